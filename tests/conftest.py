@@ -1,0 +1,233 @@
+"""What every test stands on: a clean environment, the program in process, and a ledger on either engine."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from hypothesis import settings
+
+from tests.isolation import ROOT, Guard, clean_environment
+from tests.postgres import PostgresServer, running_server
+from tracker import i18n
+
+TODAY = date(2023, 3, 31)
+
+# An audit hook, because it also sees what SQLAlchemy and C code open; it cannot be removed, nor should it be.
+sys.addaudithook(Guard())
+
+# Workers share the processor, which makes any time limit on one example a coin toss.
+settings.register_profile("tracker", deadline=None)
+settings.load_profile("tracker")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--accept`: tests that compare with a file rewrite the file instead."""
+    parser.addoption("--accept", action="store_true", help="rewrite expected files instead of comparing with them")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """Whether expected files are to be rewritten (`make accept`)."""
+    return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One unused folder after another; `mktemp` for each would search all earlier ones every time."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
+@pytest.fixture(autouse=True)
+def isolated(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A fresh home and a silent environment around every test; yields the home."""
+    home = next(_homes)
+    wanted = clean_environment(home)
+    for name in set(os.environ) - set(wanted):
+        monkeypatch.delenv(name)
+    for name, text in wanted.items():
+        monkeypatch.setenv(name, text)
+    time.tzset()
+    i18n.choose("en")
+    yield home
+    i18n.choose("en")
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> date:
+    """Stop the calendar at TODAY for the program, and hand that day to the test."""
+    monkeypatch.setenv("TRACKER_TODAY", TODAY.isoformat())
+    return TODAY
+
+
+# --- the program ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one call of the program gave: its exit code and the bytes of both streams."""
+
+    code: int
+    out_bytes: bytes
+    err_bytes: bytes
+
+    @property
+    def out(self) -> str:
+        """Standard output as text, line ends as written."""
+        return self.out_bytes.decode()
+
+    @property
+    def err(self) -> str:
+        """Standard error as text, line ends as written."""
+        return self.err_bytes.decode()
+
+
+class Run(Protocol):
+    """`run("list", "-f", "csv", today="2023-03-31", env={"COLUMNS": "60"}, input="y\\n")`."""
+
+    def __call__(
+        self,
+        *argv: str | Path,
+        today: date | str | None = None,
+        env: Mapping[str, str | None] | None = None,
+        input: str | bytes = b"",
+    ) -> Result:
+        """Call the program in this process; in `env`, None removes a variable for this one call."""
+        ...
+
+
+def _stream(content: bytes = b"") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+
+
+def _written(stream: io.TextIOWrapper) -> bytes:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue()
+
+
+@pytest.fixture
+def run() -> Run:
+    """The program in process; its streams are not terminals."""
+    from tracker.cli import main
+
+    def call(
+        *argv: str | Path,
+        today: date | str | None = None,
+        env: Mapping[str, str | None] | None = None,
+        input: str | bytes = b"",
+    ) -> Result:
+        out, err = _stream(), _stream()
+        day = {} if today is None else {"TRACKER_TODAY": str(today)}
+        with pytest.MonkeyPatch.context() as patch:
+            for name, text in {**day, **(env or {})}.items():
+                if text is None:
+                    patch.delenv(name, raising=False)
+                else:
+                    patch.setenv(name, text)
+            patch.setattr(sys, "stdin", _stream(input.encode() if isinstance(input, str) else input))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = main([str(word) for word in argv])
+        return Result(code, _written(out), _written(err))
+
+    return call
+
+
+def _program(home: Path, *argv: str) -> None:
+    """Run the program in a process of its own with `home` as its home; it must end with 0."""
+    command = [sys.executable, "-m", "tracker", *argv]
+    done = subprocess.run(command, cwd=ROOT, env=clean_environment(home), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(argv)} ended with {done.returncode}: {done.stderr}"
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Pinghu portfolio in a SQLite file that tests only read (built once a process)."""
+    home = tmp_path_factory.mktemp("demo")
+    path = home / "demo.db"
+    _program(home, "--db", str(path), "demo")
+    assert path.is_file(), "`tracker --db PATH demo` built no database at PATH"
+    return path
+
+
+# --- databases ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """The PostgreSQL server of this test process; where none starts tests are skipped, with CI=true they fail."""
+    lock = tmp_path_factory.getbasetemp().parent / "postgres.lock"
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running_server(lock))
+        except Exception as error:
+            reason = f"no PostgreSQL server: {error!r}; install the extra `dev`"
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine a test runs on: once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a place for a ledger: no file yet (SQLite) or an empty database (PostgreSQL)."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path / 'tracker.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def _initialised(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The template of an empty ledger by engine (a path or a database's name), made by `tracker init` at first use."""
+    made: dict[str, str] = {}
+
+    def template(engine: str) -> str:
+        if engine not in made:
+            home = tmp_path_factory.mktemp("template")
+            server = request.getfixturevalue("postgres") if engine == "postgres" else None
+            made[engine] = server.create() if server else str(home / "tracker.db")
+            _program(home, "--db", server.url(made[engine]) if server else made[engine], "init")
+        return made[engine]
+
+    return template
+
+
+@pytest.fixture
+def ledger_url(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest, _initialised: Callable[[str], str]
+) -> Iterator[str]:
+    """The URL of a ledger that `tracker init` has created and nothing has been written to."""
+    template = _initialised(engine)
+    if engine == "sqlite":
+        # At rest a ledger is this one file, so copying it is safe.
+        shutil.copy(template, tmp_path / "tracker.db")
+        yield f"sqlite:///{tmp_path / 'tracker.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create(template)
+    yield server.url(name)
+    server.drop(name)

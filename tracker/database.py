@@ -1,0 +1,207 @@
+"""The only module that opens connections: a database URL or path becomes a checked DB-API connection.
+
+Reads go through `Database.reading()`: one snapshot, plain SQL with `:name` parameters, rows as frozen dataclasses. Writes
+borrow `Database.connect()` for their engine, so both sides share the same checks and settings.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tracker import sqlite_file
+from tracker.dates import parse_moment
+from tracker.errors import Refused, UsageError
+from tracker.i18n import _
+from tracker.text import show
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    R = TypeVar("R", bound=DataclassInstance)
+
+Parameters = Mapping[str, Any]
+
+# Five seconds still showed lock errors with fifty writers; thirty showed none.
+BUSY_SECONDS = 30
+_NAMED = re.compile(r"(?<!:):([a-z_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One place where a ledger lives. `target` is a file path (SQLite) or a URL (PostgreSQL)."""
+
+    engine: str
+    target: str
+
+    @property
+    def path(self) -> Path:
+        """The SQLite file."""
+        return Path(self.target)
+
+    def __str__(self) -> str:
+        """The place as people may see it: a password in a URL is masked."""
+        if self.engine == "sqlite":
+            return show(self.target)
+        return show(re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", self.target))
+
+    def connect(self, *, reading: bool = False) -> Any:
+        """Open a DB-API connection in autocommit mode (the caller sends BEGIN), after every check of the file.
+
+        Raises Refused when the database is missing, empty, foreign, newer, cut or cannot be reached.
+        """
+        with self.translated():
+            return self._sqlite(reading) if self.engine == "sqlite" else self._postgres(reading)
+
+    def _sqlite(self, reading: bool) -> sqlite3.Connection:
+        sqlite_file.examine(self.path)
+        frozen = reading and sqlite_file.read_only(self.path)
+        uri = f"{self.path.absolute().as_uri()}?mode={'ro' if frozen else 'rw'}"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        for pragma in sqlite_file.PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        if reading:
+            # mode=ro could not roll back the journal that a crashed writer left.
+            connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    def _postgres(self, reading: bool) -> Any:
+        try:
+            import psycopg
+        except ImportError:
+            raise Refused(
+                _("a postgresql:// database needs the extra: pip install 'investment-tracker[postgres]'")
+            ) from None
+        connection = psycopg.connect(self.target, autocommit=True, connect_timeout=10)
+        # Moments come back in UTC and plans stay the same whatever the server's configuration says.
+        connection.execute("SET TIME ZONE 'UTC'")
+        if reading:
+            connection.execute("SET default_transaction_read_only = on")
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A snapshot to ask questions of: everything read inside it belongs to one state of the ledger."""
+        with self.translated():
+            connection = self.connect(reading=True)
+            try:
+                begin = "BEGIN" if self.engine == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ"
+                connection.execute(begin)
+                yield Reader(connection, self.engine)
+            finally:
+                connection.close()
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn a driver's error into one sentence that names the place and hides the SQL."""
+        try:
+            yield
+        except Exception as error:
+            # SQLAlchemy wraps what the driver raised.
+            cause = getattr(error, "orig", None) or error
+            if isinstance(cause, sqlite3.Error):
+                raise _sqlite_refusal(self, cause) from error
+            if type(cause).__module__.partition(".")[0] == "psycopg":
+                raise _postgres_refusal(self, cause) from error
+            raise
+
+
+class Reader:
+    """A connection inside one snapshot."""
+
+    def __init__(self, connection: Any, engine: str) -> None:
+        """`connection` is a DB-API connection with a transaction begun, `engine` "sqlite" or "postgres"."""
+        self._connection = connection
+        self._engine = engine
+
+    def tuples(self, sql: str, parameters: Parameters | None = None) -> Sequence[tuple[Any, ...]]:
+        """Every row of `sql`, its `:name` parameters bound from `parameters`."""
+        if self._engine == "postgres":
+            sql = _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+        rows: Sequence[tuple[Any, ...]] = self._connection.execute(sql, dict(parameters or {})).fetchall()
+        return rows
+
+    def rows(self, shape: type[R], sql: str, parameters: Parameters | None = None) -> list[R]:
+        """Every row of `sql` as a `shape`, whose fields are the selected columns in their order."""
+        readers = _readers(shape)
+        if self._engine == "postgres" or not any(readers):
+            return [shape(*row) for row in self.tuples(sql, parameters)]
+        return [
+            shape(
+                *(
+                    value if value is None or read is None else read(value)
+                    for value, read in zip(row, readers, strict=True)
+                )
+            )
+            for row in self.tuples(sql, parameters)
+        ]
+
+
+def _readers(shape: type[DataclassInstance]) -> list[Any]:
+    """For each field, what turns SQLite's text into the field's type (None: nothing to do)."""
+    kinds = {"date": date.fromisoformat, "datetime": parse_moment, "bool": bool}
+    return [kinds.get(str(field.type).partition(" |")[0]) for field in fields(shape)]
+
+
+def locate(text: str) -> Database:
+    """The database a user named: a path, `sqlite:///path`, or `postgresql://…` (also `postgres://…`)."""
+    if re.match(r"postgres(ql)?(\+psycopg)?://", text):
+        return Database("postgres", re.sub(r"^[^:]+", "postgresql", text, count=1))
+    if text.startswith("sqlite:"):
+        path = re.sub(r"^sqlite:(///)?", "", text)
+        return Database("sqlite", path or _refuse_url(text))
+    if re.match(r"[a-z][a-z0-9+.-]+://", text):
+        _refuse_url(text)
+    if not text.strip() or "\0" in text:
+        _refuse_url(text)
+    return Database("sqlite", str(Path(text).expanduser()))
+
+
+def _refuse_url(text: str) -> str:
+    place = show(re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", text))
+    raise UsageError(
+        _("“{place}” is no database: give a file path, sqlite:///PATH or postgresql://USER@HOST/NAME").format(
+            place=place
+        )
+    )
+
+
+_SQLITE_SENTENCES = {
+    "SQLITE_BUSY": _("{place} is in use by another program for longer than {seconds} s; try again"),
+    "SQLITE_FULL": _("the disk that holds {place} is full; nothing was changed"),
+    "SQLITE_READONLY": _("{place} is read-only; nothing was changed"),
+    "SQLITE_CANTOPEN": _(
+        "{place} cannot be opened, or its folder does not let a journal be written; nothing was changed"
+    ),
+    "SQLITE_IOERR": _("the disk refused to read or write {place}; nothing was changed"),
+    "SQLITE_CORRUPT": _("{place} is damaged; restore a backup with: tracker database restore FILE"),
+    "SQLITE_NOTADB": _("{place} is not a tracker database"),
+    "SQLITE_PERM": _("{place} may not be opened by this user"),
+    "SQLITE_CONSTRAINT": _("{place} refused the change, because it breaks a rule of the ledger: {reason}"),
+}
+
+
+def _sqlite_refusal(database: Database, error: sqlite3.Error) -> Refused:
+    name = getattr(error, "sqlite_errorname", None) or ""
+    family = "_".join(name.split("_")[:2])
+    sentence = _SQLITE_SENTENCES.get(family, "")
+    if not sentence:
+        # A missing table or column: the file is ours, its schema is not the one this version reads.
+        sentence = _("{place} cannot be read as a ledger ({reason}); look at it with: tracker database check")
+    return Refused(_(sentence).format(place=database, seconds=BUSY_SECONDS, reason=show(str(error))))
+
+
+def _postgres_refusal(database: Database, error: Exception) -> Refused:
+    reason = show((str(error).strip().splitlines() or [type(error).__name__])[0])
+    return Refused(_("{place} could not be used: {reason}").format(place=database, reason=reason))
+
+
+def moment(value: str | datetime) -> datetime:
+    """A moment as either engine returns it."""
+    return parse_moment(value) if isinstance(value, str) else value

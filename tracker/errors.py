@@ -1,0 +1,41 @@
+"""What the user is told when something cannot be done: one sentence, and the exit code that goes with it."""
+
+from __future__ import annotations
+
+
+class TrackerError(Exception):
+    """Base of every expected failure; `str(error)` is the sentence, `exit_code` what the process returns."""
+
+    exit_code = 1
+
+
+class Refused(TrackerError):
+    """The request is understood and not done: the ledger stays as it was."""
+
+
+class UsageError(TrackerError):
+    """The command line itself is wrong: an unknown name, a value that cannot be read."""
+
+    exit_code = 2
+
+
+class Findings(TrackerError):
+    """Something was found where the user asked to fail on findings."""
+
+    exit_code = 3
+
+
+class InputRejected(TrackerError):
+    """A file from outside was read and not accepted; nothing of it was written."""
+
+    exit_code = 4
+
+
+class Busy(TrackerError):
+    """Another run holds the lock."""
+
+    exit_code = 5
+
+
+class ValueRefused(UsageError):
+    """A typed value (an amount, a day, a word of the vocabulary) that cannot be read."""

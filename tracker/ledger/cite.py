@@ -1,0 +1,66 @@
+"""What every recorded fact carries: its source and note, and the days it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.dates import Period
+from tracker.errors import Refused
+from tracker.i18n import _
+from tracker.text import clean
+
+LONGEST_TEXT = 4000
+# A fact without a day (a total investment given when the project is opened) counts in every report.
+ALWAYS = date(1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """Where a figure comes from: `source` is "document / quotation"; `note` is the recorder's own remark."""
+
+    source: str | None = None
+    note: str | None = None
+
+    def columns(self) -> dict[str, str | None]:
+        """The columns `source`, `quote` and `note`, checked. Raises ValueRefused for characters that may not be kept."""
+        document, _slash, quote = (self.source or "").partition(" / ")
+        return {
+            "source": long_text(document, _("source")),
+            "quote": long_text(quote, _("quotation")),
+            "note": long_text(self.note, _("note")),
+        }
+
+    def given(self) -> dict[str, str | None]:
+        """Only the columns that were given."""
+        return {name: value for name, value in self.columns().items() if value is not None}
+
+
+def long_text(text: str | None, what: str) -> str | None:
+    """A note of up to 4,000 characters and several lines, or None for an empty one."""
+    return clean(text, what, longest=LONGEST_TEXT, lines=True) if text and text.strip() else None
+
+
+def short_text(text: str | None, what: str) -> str | None:
+    """A name of up to 200 characters, or None for an empty one."""
+    return clean(text, what) if text and text.strip() else None
+
+
+def happened(period: Period, today: date) -> dict[str, Any]:
+    """The columns of something that happened in `period`. Raises Refused where that lies in the future."""
+    if period.first > today:
+        raise Refused(
+            _("{period} lies in the future (today is {today}); nothing was changed").format(period=period, today=today)
+        )
+    return {"first_day": period.first, "last_day": period.last, "counts_from": min(period.last, today)}
+
+
+def planned(period: Period, made: date | None) -> dict[str, Any]:
+    """The columns of something planned for `period` on the day `made` (None: as long as the project exists)."""
+    return {"first_day": period.first, "last_day": period.last, "counts_from": made or ALWAYS}
+
+
+def period_of(row: Any) -> Period:
+    """The days a dated row speaks of."""
+    return Period.of(row.first_day, row.last_day)

@@ -1,0 +1,39 @@
+"""The one home of amounts: exact money in minor units, what people write for it, and how it is printed.
+
+Nothing here is ever a floating-point number: amounts are integers of the currency's minor unit from end to end.
+"""
+
+from tracker.money.amounts import (
+    AVAILABILITIES,
+    LIMIT,
+    QUALIFIERS,
+    WITHOUT_AMOUNT,
+    Figure,
+    Money,
+    from_plain,
+    plain,
+)
+from tracker.money.printing import format_figure, format_money, rounds
+from tracker.money.reading import parse_figure, parse_money
+from tracker.money.units import AUTO, ONE, UNITS, Unit, parse_unit
+
+__all__ = [
+    "AUTO",
+    "AVAILABILITIES",
+    "LIMIT",
+    "ONE",
+    "QUALIFIERS",
+    "UNITS",
+    "WITHOUT_AMOUNT",
+    "Figure",
+    "Money",
+    "Unit",
+    "format_figure",
+    "format_money",
+    "from_plain",
+    "parse_figure",
+    "parse_money",
+    "parse_unit",
+    "plain",
+    "rounds",
+]

@@ -1,0 +1,120 @@
+"""Exact amounts, the figures that carry them, and the plain text files hold them in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tracker.currencies import echo, minor_digits
+from tracker.errors import ValueRefused
+from tracker.i18n import _
+
+# In minor units: what every supported database keeps in one integer, with room to add a few.
+LIMIT = 9 * 10**17
+
+QUALIFIERS = ("exact", "about", "nearly", "over", "at_most")
+AVAILABILITIES = ("reported", "estimated", "unknown", "withheld")
+WITHOUT_AMOUNT = ("unknown", "withheld")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount: `minor` counts the minor units (fen, cents, yen) of the ISO 4217 `currency`.
+
+    A sum may pass LIMIT; only what is read from text is held to it.
+    """
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        """Nothing, in that currency: the start of a sum."""
+        return cls(0, currency)
+
+    def __add__(self, other: Money) -> Money:
+        if self.currency != other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} have no sum without a rate")
+        return Money(self.minor + other.minor, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An amount as its source gives it: how exact it is, and whether it is known at all.
+
+    `money` is None where, and only where, the availability is unknown or withheld, and then nothing qualifies it.
+    Raises ValueRefused otherwise.
+    """
+
+    money: Money | None = None
+    qualifier: str = "exact"
+    availability: str = "reported"
+
+    def __post_init__(self) -> None:
+        _check_word(self.qualifier, QUALIFIERS)
+        _check_word(self.availability, AVAILABILITIES)
+        if self.availability not in WITHOUT_AMOUNT:
+            if self.money is None:
+                raise ValueRefused(_("a figure without an amount must be called unknown or withheld"))
+        elif self.money is not None or self.qualifier != "exact":
+            raise ValueRefused(_("an unknown or withheld figure has neither amount nor qualifier: leave them out"))
+
+
+def from_plain(text: str, currency: str) -> Money:
+    """The amount in the exact text of files, such as `-1250.50`: ASCII digits, a point, no grouping, no unit.
+
+    Raises ValueRefused for any other text, for digits finer than the minor unit and beyond LIMIT.
+    """
+    match = re.fullmatch(r"([+-]?[0-9]{1,20})(?:\.([0-9]{1,6}))?", text)
+    if match is None:
+        raise unreadable(text, _("write plain digits, for instance 2500000000.00"))
+    fraction = match[2] or ""
+    try:
+        return scaled(int(match[1] + fraction), -len(fraction), currency)
+    except ValueRefused as reason:
+        raise unreadable(text, str(reason)) from None
+
+
+def plain(money: Money) -> str:
+    """The whole amount as files hold it, "2500000000.00": as many decimals as the currency has minor digits."""
+    digits = minor_digits(money.currency)
+    text = str(abs(money.minor)).zfill(digits + 1)
+    sign = "-" if money.minor < 0 else ""
+    return f"{sign}{text[:-digits]}.{text[-digits:]}" if digits else sign + text
+
+
+def scaled(mantissa: int, exponent: int, currency: str) -> Money:
+    """`mantissa` × 10**`exponent` of the currency's own unit; ValueRefused where that is too fine or beyond LIMIT."""
+    digits = minor_digits(currency)
+    shift = exponent + digits
+    minor, finer = (mantissa * 10**shift, 0) if shift >= 0 else divmod(mantissa, 10**-shift)
+    if finer:
+        raise ValueRefused(too_fine(currency))
+    if abs(minor) > LIMIT:
+        raise ValueRefused(
+            _("it is beyond the largest amount kept, {limit} {currency}").format(
+                limit=LIMIT // 10**digits, currency=currency
+            )
+        )
+    return Money(minor, currency)
+
+
+def too_fine(currency: str) -> str:
+    """The reason given for an amount with more decimals than the currency has."""
+    digits = minor_digits(currency)
+    if not digits:
+        return _("amounts in {currency} have no decimals").format(currency=currency)
+    return _("amounts in {currency} have at most {digits} decimals").format(currency=currency, digits=digits)
+
+
+def unreadable(text: str, reason: str) -> ValueRefused:
+    """The one sentence for a text that is no amount."""
+    return ValueRefused(_("cannot read “{text}” as an amount: {reason}").format(text=echo(text), reason=reason))
+
+
+def _check_word(word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise ValueRefused(_("“{word}” is not one of {known}").format(word=echo(word), known=", ".join(known)))

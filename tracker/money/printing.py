@@ -1,0 +1,101 @@
+"""Amounts as people read them, in Chinese and English; what is printed in full reads back as the same figure."""
+
+from __future__ import annotations
+
+from tracker.currencies import minor_digits, name
+from tracker.i18n import LANGUAGES
+from tracker.money.amounts import Figure, Money
+from tracker.money.units import AUTO, BN, ONE, WAN, YI, K, M, Unit
+
+_AUTO_UNITS = {"zh": (YI, WAN), "en": (BN, M, K)}
+_CHINESE_SUFFIXES = frozenset({"万", "亿", "万亿"})
+_AUTO_PLACES = 2
+# As many of a unit are no longer short: 1,234,567k is better read, and rounded, in m.
+_LONG = 10**6
+
+_MARKS = {
+    "en": {"exact": "", "about": "≈", "nearly": "nearly ", "over": ">", "at_most": "≤"},
+    "zh": {"exact": "", "about": "≈", "nearly": "近", "over": ">", "at_most": "≤"},
+}
+_ESTIMATED = {"en": " (est.)", "zh": "（估）"}
+_WITHOUT_AMOUNT = {
+    "en": {"unknown": "unknown", "withheld": "withheld"},
+    "zh": {"unknown": "未知", "withheld": "不公开"},
+}
+
+
+def format_money(money: Money, *, unit: Unit = AUTO, lang: str, decimals: int | None = None) -> str:
+    """The amount in `unit`: "2.88亿美元" in "zh", "USD 288m" in "en", and in either the shape of an English unit.
+
+    `decimals` None prints every digit; a number (0 or more) rounds half to even to at most that many. Zeros at the end
+    are dropped, except that the currency's own unit keeps its minor digits whole (1,250.50).
+
+    AUTO takes the largest unit (亿, 万; bn, m, k) that leaves 1 or more before the point and needs at most `decimals`
+    (2 where None) behind it, so that nothing is lost: 12,345万 stays 12,345万元. Where no unit does, the amount stays
+    in the currency's own unit if `decimals` is None or it is under a million, else it is rounded in the largest unit;
+    it is so rounded, too, where a million or more of the unit would be printed.
+    """
+    chosen = _chosen(money, unit, lang, decimals)
+    number = _number(money, chosen, decimals) + (chosen.suffix if money.minor else "")
+    currency = name(money.currency, lang)
+    if currency == money.currency or not (chosen.suffix in _CHINESE_SUFFIXES or chosen == ONE):
+        return f"{money.currency} {number}"
+    return number + currency
+
+
+def format_figure(figure: Figure, *, unit: Unit, lang: str, decimals: int | None = None) -> str:
+    """The figure with its qualifier and availability: "≈34亿元", "nearly CNY 3.4bn", "CNY 5m (est.)", "未知".
+
+    Printed with `decimals` None, `parse_figure` reads every text back as the same figure. For the rest see
+    `format_money`.
+    """
+    if figure.money is None:
+        return _WITHOUT_AMOUNT[lang][figure.availability]
+    amount = format_money(figure.money, unit=unit, lang=lang, decimals=decimals)
+    return _MARKS[lang][figure.qualifier] + amount + (_ESTIMATED[lang] if figure.availability == "estimated" else "")
+
+
+def rounds(money: Money, unit: Unit, decimals: int | None, *, lang: str | None = None) -> bool:
+    """Whether `format_money` would drop a digit other than zero; without `lang`, whether it would in any language."""
+    if lang is None:
+        return any(rounds(money, unit, decimals, lang=language) for language in LANGUAGES)
+    return decimals is not None and not _holds(money, _chosen(money, unit, lang, decimals), decimals)
+
+
+def _chosen(money: Money, unit: Unit, lang: str, decimals: int | None) -> Unit:
+    if unit != AUTO:
+        return unit
+    size = abs(money.minor)
+    own = 10 ** minor_digits(money.currency)
+    fitting = [unit for unit in _AUTO_UNITS[lang] if size >= own * 10**unit.power]
+    places = _AUTO_PLACES if decimals is None else decimals
+    for candidate in fitting:
+        short = decimals is None or size < own * 10**candidate.power * _LONG
+        if short and _holds(money, candidate, places):
+            return candidate
+    return ONE if decimals is None or size < own * _LONG else fitting[0]
+
+
+def _holds(money: Money, unit: Unit, places: int) -> bool:
+    """Whether `places` decimals of the unit are enough for every digit."""
+    step: int = 10 ** max(0, unit.power + minor_digits(money.currency) - places)
+    return money.minor % step == 0
+
+
+def _number(money: Money, unit: Unit, decimals: int | None) -> str:
+    places = unit.power + minor_digits(money.currency)
+    shown = places if decimals is None else min(places, decimals)
+    value = _rounded(abs(money.minor), places - shown)
+    whole, rest = divmod(value, 10**shown)
+    fraction = str(rest).zfill(shown) if rest else ""
+    if unit.power or shown < places:
+        fraction = fraction.rstrip("0")
+    sign = "-" if money.minor < 0 and value else ""
+    return f"{sign}{whole:,}" + (f".{fraction}" if fraction else "")
+
+
+def _rounded(value: int, digits: int) -> int:
+    """The value without its last `digits` digits, rounded half to even."""
+    step: int = 10**digits
+    quotient, rest = divmod(value, step)
+    return quotient + (2 * rest > step or (2 * rest == step and quotient % 2 == 1))

@@ -1,0 +1,66 @@
+"""Reports as text: a table for people, CSV and JSON for programs, each writer loaded when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tracker.errors import UsageError
+from tracker.i18n import _
+from tracker.render.look import Look
+from tracker.reports.report import Report
+from tracker.text import did_you_mean, shorten, show
+
+__all__ = ["FORMATS", "Look", "Rendered", "render"]
+
+FORMATS = ("table", "csv", "json", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What goes to stdout or into a file, and the `message` that goes to stderr beside it ("" for none)."""
+
+    text: str
+    message: str = ""
+    encoding: str = "utf-8"
+
+    @property
+    def data(self) -> bytes:
+        """The text as the bytes of a file."""
+        return self.text.encode(self.encoding)
+
+
+def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendered:
+    """`report` in one of FORMATS; raises UsageError for any other.
+
+    A file gets no colour and no limit of width, and its CSV opens in a spreadsheet (byte order mark, CRLF). Where there
+    are no rows, the sentence that says so is the message; a table then has no text, except in a file.
+    """
+    message = "" if report.rows else show(report.empty or _("nothing found"))
+    match format:
+        case "table" if report.rows or to_file:
+            from tracker.render.text import render_text
+
+            return Rendered(render_text(report, replace(look, width=None, color=False) if to_file else look), message)
+        case "table":
+            return Rendered("", message)
+        case "csv":
+            from tracker.render.csv import write_csv
+
+            if to_file:
+                return Rendered(write_csv(report, newline="\r\n"), message, encoding="utf-8-sig")
+            return Rendered(write_csv(report), message)
+        case "json":
+            from tracker.render.json import write_json
+
+            return Rendered(write_json(report), message)
+        case "jsonl":
+            from tracker.render.json import write_json_lines
+
+            return Rendered(write_json_lines(report), message)
+    raise UsageError(_refusal(format))
+
+
+def _refusal(format: str) -> str:
+    return _("there is no format “{format}”{hint}; known: {known}").format(
+        format=shorten(format), hint=did_you_mean(format, FORMATS), known=", ".join(FORMATS)
+    )

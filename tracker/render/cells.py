@@ -1,0 +1,138 @@
+"""One cell as the text a person reads: one function for each kind of value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+
+from tracker.dates import Period
+from tracker.i18n import _
+from tracker.money import format_figure, rounds
+from tracker.render.decimals import decimal_text
+from tracker.render.look import Look
+from tracker.reports.report import Amounts, Bar, Cell, Kind
+from tracker.text import show
+from tracker.vocabulary import Term
+
+NO_ENTRY = "–"
+BAR_WIDTH = 10
+LONGEST_CODE = 24
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_DAYS = {"en": "{days} d", "zh": "{days}天"}
+_TONES = {"green": "green", "yellow": "yellow", "red": "red", "suspended": "yellow", "terminated": "dim", "lost": "dim"}
+_ASCII_MARKS = str.maketrans(
+    {"–": "-", "—": "-", "−": "-", "…": "...", "≈": "~", "≤": "<=", "≥": ">=", "·": "-", "⏎": "|"}
+    | dict.fromkeys("“”", '"')
+    | dict.fromkeys("‘’", "'")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """The text of a cell.
+
+    `whole` lines are never wrapped or cut, `tone` is a colour, `rounded` says that the text dropped digits, and `share`
+    is what a bar stands for, to be drawn once its width is known.
+    """
+
+    text: str
+    whole: bool = False
+    tone: str = ""
+    rounded: bool = False
+    share: Fraction | None = None
+
+
+def cell_text(cell: Cell, kind: Kind, look: Look) -> CellText:
+    """`cell` of a column of `kind` as people read it, with nothing in it that could steer a terminal."""
+    match cell:
+        case None:
+            said = CellText(NO_ENTRY, whole=True)
+        case Amounts():
+            said = CellText(amounts_text(cell, look), whole=True, rounded=_is_rounded(cell, look))
+        case Bar():
+            said = CellText(bar_text(cell.share, BAR_WIDTH, look), whole=True, share=cell.share)
+        case bool():
+            said = CellText(_("yes") if cell else _("no"), whole=True)
+        case int():
+            said = _days(cell, look) if kind is Kind.DAYS else CellText(str(cell), whole=True)
+        case Fraction():
+            said = CellText(points_text(cell) if kind is Kind.POINTS else ratio_text(cell), whole=True)
+        case Period() | date():
+            said = CellText(date_text(cell, look), whole=True)
+        case _:
+            said = _text(cell, look)
+    return replace(said, text=marks(said.text, look)) if look.ascii else said
+
+
+def amounts_text(amounts: Amounts, look: Look) -> str:
+    """One figure a line, and how many of how many are known where some are not: `25亿元 (4/7)`."""
+    figures = [show(format_figure(f, unit=look.unit, lang=look.lang, decimals=look.decimals)) for f in amounts.figures]
+    return ("\n".join(figures) or NO_ENTRY) + _coverage(amounts)
+
+
+def _coverage(amounts: Amounts) -> str:
+    if amounts.known is None or amounts.of is None or amounts.known >= amounts.of:
+        return ""
+    return f" ({amounts.known}/{amounts.of})"
+
+
+def _is_rounded(amounts: Amounts, look: Look) -> bool:
+    return any(f.money is not None and rounds(f.money, look.unit, look.decimals) for f in amounts.figures)
+
+
+def ratio_text(share: Fraction) -> str:
+    """`share` (1 = 100 %) in percent with one decimal, rounded half-even."""
+    return decimal_text(share * 100, 1) + "%"
+
+
+def points_text(points: Fraction) -> str:
+    """Percentage points with their sign and one decimal, rounded half-even; nothing has no sign."""
+    text = decimal_text(points, 1)
+    return text if text.startswith("-") or text == "0.0" else "+" + text
+
+
+def days_text(days: int, look: Look) -> str:
+    """Signed days: `+12 d`, `+12天`."""
+    return _DAYS[look.lang].format(days=f"{days:+d}" if days else "0")
+
+
+def _days(days: int, look: Look) -> CellText:
+    return CellText(days_text(days, look), whole=True, tone="red" if days > 0 else "")
+
+
+def date_text(day: Period | date, look: Look) -> str:
+    """A period or a day in the language, a moment in the zone to the minute."""
+    if isinstance(day, datetime):
+        return day.astimezone(look.zone).strftime("%Y-%m-%d %H:%M")
+    period = day if isinstance(day, Period) else Period(day, day)
+    return period.display(look.lang)
+
+
+def bar_text(share: Fraction | None, width: int, look: Look) -> str:
+    """A bar of at most `width` cells; a share beyond 1 fills it, one below 0 or none at all leaves it empty."""
+    filled = min(max(share or Fraction(0), Fraction(0)), Fraction(1)) * width
+    if look.ascii:
+        return "#" * round(filled)
+    full, eighths = divmod(round(filled * 8), 8)
+    return "█" * full + (_EIGHTHS[eighths] if eighths else "")
+
+
+def marks(text: str, look: Look) -> str:
+    """`text` with typographic marks an ASCII screen lacks replaced, where the look asks for it."""
+    return text.translate(_ASCII_MARKS) if look.ascii else text
+
+
+def _text(cell: str | Term | tuple[str, ...], look: Look) -> CellText:
+    if isinstance(cell, tuple):
+        return CellText(show(", ".join(cell)))
+    if isinstance(cell, Term):
+        return CellText(show(cell.name(look.lang)), tone=_TONES.get(cell.code, ""))
+    text = show(cell)
+    return CellText(text, whole=_is_code(text))
+
+
+def _is_code(text: str) -> bool:
+    """Short ASCII words are codes somebody may copy, so they are not broken."""
+    return text.isascii() and len(text) <= LONGEST_CODE and " " not in text

@@ -1,0 +1,117 @@
+"""A report as the texts of a table: what is shown of it, and what each column of it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from tracker.render.cells import CellText, cell_text, marks
+from tracker.render.look import Look
+from tracker.render.widths import LEAST, READABLE, Need
+from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row
+from tracker.text import show
+
+NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.DAYS})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The shown columns with their titles, rows of texts, and the total row.
+
+    `headings` holds the group of each row, or is empty; `total_heading` is the label of the total row where it stood in
+    the column that became the headings and finds no other place.
+    """
+
+    columns: tuple[Column, ...]
+    titles: tuple[str, ...]
+    rows: tuple[tuple[CellText, ...], ...]
+    totals: tuple[CellText, ...] | None
+    headings: tuple[str, ...] = ()
+    total_heading: str = ""
+
+
+def lay_out(report: Report, look: Look) -> Sheet:
+    """The texts of `report`: hidden columns, columns without any entry and, off a terminal, bars are left out."""
+    shown = _shown(report, look)
+    columns = tuple(report.columns[place] for place in shown)
+    totals = None if report.totals is None else _total_texts(report, report.totals, shown, look)
+    heading = _grouping_text(report, report.totals, look) if report.totals is not None else ""
+    if totals and heading and not totals[0].text and columns[0].kind not in NUMBERS:
+        totals, heading = (CellText(heading), *totals[1:]), ""
+    return Sheet(
+        columns=columns,
+        titles=tuple(marks(show(column.title), look) for column in columns),
+        rows=tuple(_texts(report, row, shown, look) for row in report.rows),
+        totals=totals,
+        headings=tuple(_grouping_text(report, row, look) for row in report.rows) if report.grouped else (),
+        total_heading=heading,
+    )
+
+
+def needs(sheet: Sheet) -> list[Need]:
+    """What the columns of `sheet` ask for, in cells."""
+    totals = () if sheet.totals is None else (sheet.totals,)
+    return [
+        _need(column, sheet.titles[place], [row[place] for row in (*sheet.rows, *totals)])
+        for place, column in enumerate(sheet.columns)
+    ]
+
+
+def _shown(report: Report, look: Look) -> list[int]:
+    candidates = [
+        place
+        for place, column in enumerate(report.columns)
+        if not column.hidden and not (column.drawn and look.width is None) and not (report.grouped and place == 0)
+    ]
+    filled = [place for place in candidates if report.columns[place].priority == 0 or _has_entries(report, place)]
+    return filled or candidates
+
+
+def _has_entries(report: Report, place: int) -> bool:
+    rows = report.rows if report.totals is None else (*report.rows, report.totals)
+    return not all(_is_empty(row[place]) for row in rows)
+
+
+def _is_empty(cell: Cell) -> bool:
+    if isinstance(cell, Amounts):
+        return not cell.figures and not cell.of
+    return cell is None or cell == "" or cell == () or (isinstance(cell, Bar) and cell.share is None)
+
+
+def _texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:
+    return tuple(cell_text(row[place], report.columns[place].kind, look) for place in shown)
+
+
+def _total_texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:
+    """The total row leaves blank what has no total; a dash would read as a total that is missing."""
+    return tuple(
+        CellText("") if row[place] is None else cell_text(row[place], report.columns[place].kind, look)
+        for place in shown
+    )
+
+
+def _grouping_text(report: Report, row: Row, look: Look) -> str:
+    if not report.grouped or row[0] is None:
+        return ""
+    return cell_text(row[0], report.columns[0].kind, look).text
+
+
+def _need(column: Column, title: str, cells: list[CellText]) -> Need:
+    whole = [cell_len(line) for cell in cells if cell.whole for line in cell.text.split("\n")]
+    free = [cell_len(cell.text) for cell in cells if not cell.whole]
+    return Need(
+        title=cell_len(title),
+        title_least=max((_least_word(word) for word in title.split()), default=0),
+        content=max((*whole, *free), default=0),
+        content_least=max((*whole, *(min(width, LEAST) for width in free)), default=0),
+        priority=column.priority,
+        drawn=column.drawn,
+    )
+
+
+def _least_word(word: str) -> int:
+    """English words are not broken unless very long; Chinese may break between any two characters."""
+    width = cell_len(word)
+    return min(width, READABLE if width == len(word) else LEAST)

@@ -1,0 +1,128 @@
+"""A report as a table for people, fitted to a terminal or as wide as it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from tracker.i18n import _, ngettext
+from tracker.render.cells import CellText, bar_text, date_text
+from tracker.render.look import Look
+from tracker.render.page import Page, Track
+from tracker.render.sheet import NUMBERS, Sheet, lay_out, needs
+from tracker.render.widths import fit
+from tracker.reports.report import Column, Kind, Report
+
+INDENT = 2
+# A name of two hundred characters in a narrow column would push every other row off the screen.
+MOST_LINES = 6
+
+
+def render_text(report: Report, look: Look) -> str:
+    """The table with its title above, its total row, and coverage, notes and footnotes below; ends with a line break.
+
+    No line is wider than `look.width`, and no amount, number or date is cut or wrapped to get there: titles wrap, names
+    wrap or end in an ellipsis, columns leave and are named below. A report without rows is its title and its sentence.
+    """
+    sheet = lay_out(report, look)
+    indent = INDENT if report.grouped else 0
+    room = None if look.width is None else max(look.width - indent, 1)
+    widths = fit(needs(sheet), room)
+    fitted = _fitted(sheet, widths, look)
+    tracks = [_track(column, width) for column, width in zip(sheet.columns, widths, strict=True) if width]
+    page = Page(look, tracks, indent=indent)
+    page.line(title_text(report, look), "bold")
+    page.blank()
+    if report.rows:
+        _write_table(page, fitted)
+        _write_below(page, [*report.coverage, *report.notes, *_footnotes(sheet, fitted, widths, look)])
+    else:
+        page.line(report.empty or _("nothing found"))
+        _write_below(page, [*report.coverage, *report.notes])
+    return page.text()
+
+
+def title_text(report: Report, look: Look) -> str:
+    """The title with the day the facts are of and, where it was asked for, the day they were known on."""
+    parts = [report.title, _("as of {day}").format(day=date_text(report.as_of, look))]
+    if report.known_on is not None:
+        parts.append(_("known on {day}").format(day=date_text(report.known_on, look)))
+    return " · ".join(parts)
+
+
+def _track(column: Column, width: int) -> Track:
+    return Track(
+        width=width,
+        to_the_right=column.kind in NUMBERS and not column.drawn,
+        most_lines=None if column.kind is Kind.ANY else MOST_LINES,
+    )
+
+
+def _fitted(sheet: Sheet, widths: Sequence[int], look: Look) -> Sheet:
+    """The columns that stay, their bars drawn."""
+    kept = [place for place, width in enumerate(widths) if width]
+
+    def cells(row: Sequence[CellText]) -> tuple[CellText, ...]:
+        return tuple(
+            CellText(bar_text(row[place].share, widths[place], look)) if sheet.columns[place].drawn else row[place]
+            for place in kept
+        )
+
+    return replace(
+        sheet,
+        columns=tuple(sheet.columns[place] for place in kept),
+        titles=tuple(sheet.titles[place] for place in kept),
+        rows=tuple(cells(row) for row in sheet.rows),
+        totals=None if sheet.totals is None else cells(sheet.totals),
+    )
+
+
+def _write_table(page: Page, sheet: Sheet) -> None:
+    page.header(sheet.titles)
+    page.rule()
+    if sheet.headings:
+        _write_groups(page, sheet)
+    else:
+        page.rows(sheet.rows)
+    if sheet.totals is not None:
+        page.rule()
+        if sheet.total_heading:
+            page.line(sheet.total_heading, "bold")
+        page.rows([sheet.totals], "bold")
+
+
+def _write_groups(page: Page, sheet: Sheet) -> None:
+    headed = zip(sheet.headings, sheet.rows, strict=True)
+    for number, (heading, rows) in enumerate(groupby(headed, key=lambda pair: pair[0])):
+        if number:
+            page.blank()
+        page.line(heading, "bold")
+        page.rows(row for _heading, row in rows)
+
+
+def _write_below(page: Page, sentences: Sequence[str]) -> None:
+    if sentences:
+        page.blank()
+    for sentence in sentences:
+        page.line(sentence)
+
+
+def _footnotes(sheet: Sheet, fitted: Sheet, widths: Sequence[int], look: Look) -> Iterator[str]:
+    left = [column for column, width in zip(sheet.columns, widths, strict=True) if not width and not column.drawn]
+    if left:
+        yield _hidden_sentence(left)
+    rows = fitted.rows if fitted.totals is None else (*fitted.rows, fitted.totals)
+    if any(cell.rounded for row in rows for cell in row):
+        yield ngettext(
+            "amounts rounded to {count} decimal of the unit; csv and json carry every digit",
+            "amounts rounded to {count} decimals of the unit; csv and json carry every digit",
+            look.decimals,
+        ).format(count=look.decimals)
+
+
+def _hidden_sentence(left: Sequence[Column]) -> str:
+    keys = ", ".join(column.key for column in left)
+    if any(column.priority == 0 for column in left):  # asked for by name already
+        return _("hidden for width: {columns}; a wider terminal or -f csv shows them").format(columns=keys)
+    return _("hidden for width: {columns}; --columns shows them").format(columns=keys)

@@ -1,0 +1,125 @@
+"""Which columns a screen has room for, and how wide each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+GAP = 2
+LEAST = 8
+READABLE = 12
+SHORTEST_BAR = 8
+LONGEST_BAR = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one column asks for, in cells.
+
+    `title` and `content` are the widths at which nothing wraps, `title_least` and `content_least` those below which a
+    word or an amount would break. The higher the `priority`, the earlier the column leaves. A `drawn` column takes what
+    the others leave over.
+    """
+
+    title: int
+    title_least: int
+    content: int
+    content_least: int
+    priority: int
+    drawn: bool = False
+
+    @property
+    def natural(self) -> int:
+        """The width at which nothing wraps."""
+        return max(self.title, self.content, 1)
+
+    @property
+    def one_line(self) -> int:
+        """The width at which nothing but the title wraps."""
+        return max(self.title_least, self.content, 1)
+
+    @property
+    def readable(self) -> int:
+        """The width at which names still read well."""
+        return max(self.least, min(self.content, READABLE))
+
+    @property
+    def least(self) -> int:
+        """The width below which something breaks that must not."""
+        return max(self.title_least, self.content_least, 1)
+
+
+_Asks = Callable[[Need], int]
+# The last one breaks amounts: it is reached only on a screen narrower than a single one of them.
+_FLOORS: tuple[_Asks, ...] = (
+    lambda need: need.one_line,
+    lambda need: need.readable,
+    lambda need: need.least,
+    lambda need: 1,
+)
+
+
+def fit(needs: Sequence[Need], room: int | None) -> list[int]:
+    """The width of every column in a table of at most `room` cells, 0 for a column that is left out.
+
+    Titles wrap first, then names, down to a width that still reads well. When that is not enough, columns of priority
+    2 and beyond leave; then names shrink to the least, and at last columns of priority 1 and 0 leave, but never the
+    first. Without a `room` everything is as wide as it needs, and nothing is drawn.
+    """
+    if room is None:
+        return [0 if need.drawn else need.natural for need in needs]
+    kept = [place for place, need in enumerate(needs) if not need.drawn]
+    kept = _leave(needs, kept, room, lambda need: need.readable, above=1)
+    kept = _leave(needs, kept, room, lambda need: need.least, above=-1)
+    widths = _shrink(needs, kept, room)
+    for place, need in enumerate(needs):
+        if need.drawn:
+            widths[place] = _bar_width(need, room - table_width(widths) - GAP)
+    return widths
+
+
+def table_width(widths: Iterable[int]) -> int:
+    """The cells a table with these columns takes, gaps included; columns of width 0 are not there."""
+    kept = [width for width in widths if width]
+    return sum(kept) + GAP * max(len(kept) - 1, 0)
+
+
+def _leave(needs: Sequence[Need], kept: list[int], room: int, asks: _Asks, *, above: int) -> list[int]:
+    """What is kept when columns of a priority `above` leave, highest and rightmost first, until the others fit."""
+    while table_width(asks(needs[place]) for place in kept) > room:
+        leaving = [place for place in kept[1:] if needs[place].priority > above]
+        if not leaving:
+            break
+        kept = [place for place in kept if place != max(leaving, key=lambda at: (needs[at].priority, at))]
+    return kept
+
+
+def _shrink(needs: Sequence[Need], kept: Sequence[int], room: int) -> list[int]:
+    """The widths of the kept columns: natural, then narrowed to each floor in turn as far as the room asks for it."""
+    widths = [0] * len(needs)
+    for place in kept:
+        widths[place] = needs[place].natural
+    for asks in _FLOORS:
+        _narrow(widths, [asks(need) for need in needs], table_width(widths) - room)
+    return widths
+
+
+def _narrow(widths: list[int], floors: Sequence[int], excess: int) -> None:
+    """Take `excess` cells away, always from the widest column that is above its floor."""
+    while excess > 0:
+        above = [place for place, width in enumerate(widths) if width > floors[place]]
+        if not above:
+            return
+        above.sort(key=lambda place: widths[place])
+        widest = above[-1]
+        runner_up = widths[above[-2]] if len(above) > 1 else 0
+        cut = min(excess, max(widths[widest] - max(runner_up, floors[widest]), 1))
+        widths[widest] -= cut
+        excess -= cut
+
+
+def _bar_width(need: Need, left_over: int) -> int:
+    """The width of a bar column in the room left over, 0 where a bar would be too short to compare."""
+    if left_over < max(SHORTEST_BAR, need.title_least):
+        return 0
+    return min(left_over, max(LONGEST_BAR, need.title_least))

@@ -1,0 +1,222 @@
+"""The one door and the one screen for words from outside: what may be stored, and how anything is shown safely."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from tracker.errors import ValueRefused
+from tracker.i18n import _
+
+LONGEST = 200
+LONGEST_CODE = 40
+
+# Blanks that any editor or spreadsheet leaves at the edges; other control characters there are refused, not stripped.
+_EDGES = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+# Format characters that are visible: number signs and currency marks of Arabic, Syriac and Kaithi.
+_VISIBLE_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+_JOINERS = "\u200c\u200d"
+# Letters and symbols that draw nothing: the Hangul fillers and the empty Braille cell.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_EMOJI_STYLE = "\ufe0f"
+# Living scripts stack four or five marks on a letter; a longer pile only paints over the neighbouring lines.
+_MOST_MARKS = 8
+_CODE_MARKS = frozenset("-_./")
+# difflib compares every pair of letters: a pasted page must not cost seconds.
+_LONGEST_GUESS = 60
+# Just above 0.6, where three letters (EUR) begin to resemble seven (Ecuador).
+_CLOSE = 0.65
+
+
+def clean(text: str, what: str, *, longest: int = LONGEST, lines: bool = False) -> str:
+    """The text as it is stored: edges stripped, NFC, nothing invisible, 1 to `longest` characters.
+
+    `what` names the field in the refusal ("the name"). `lines` allows line breaks, kept as "\\n".
+    Raises ValueRefused on control, bidirectional, zero-width, private, unassigned and surrogate characters, on piles of
+    combining marks, and on a text that shows nothing; nothing is silently repaired.
+    """
+    kept = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text).strip(_EDGES)
+    for place, character in _hidden(kept):
+        if not (lines and character == "\n"):
+            raise _refused_character(kept, place, what)
+    if not _draws_something(kept):
+        raise ValueRefused(_("{what} is empty: give at least one visible character").format(what=what))
+    if len(kept) > longest:
+        raise ValueRefused(
+            _("{what} has {length} characters, the most is {longest}: shorten “{text}”").format(
+                what=what, length=len(kept), longest=longest, text=shorten(kept)
+            )
+        )
+    return kept
+
+
+def clean_code(text: str, what: str) -> str:
+    """A code as it is stored: letters and digits of any script with - _ . / between, 1 to 40 characters, as typed.
+
+    Each part between slashes starts with a letter or digit, so that a code is never an option or a path upwards.
+    Compare codes by `fold`. Raises ValueRefused.
+    """
+    code = clean(text, what, longest=LONGEST_CODE)
+    for character in code:
+        if not _is_code_letter(character) and character not in _CODE_MARKS:
+            raise ValueRefused(
+                _("{what} “{code}” contains “{character}”: use letters, digits and - _ . / only").format(
+                    what=what, code=shorten(code), character=character
+                )
+            )
+    if not all(part and _is_code_letter(part[0]) for part in code.split("/")):
+        raise ValueRefused(
+            _("{what} “{code}” must start with a letter or digit, also after each “/”").format(
+                what=what, code=shorten(code)
+            )
+        )
+    return code
+
+
+def show(text: str, *, lines: bool = False) -> str:
+    """The text with every character that `clean` refuses written out as \\uXXXX, safe on any terminal.
+
+    A line break becomes “⏎”, or stays where `lines` is asked for. Never raises; old rows and error texts may hold
+    anything.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown = list(text)
+    for place, character in _hidden(text):
+        if character == "\n":
+            shown[place] = "\n" if lines else "⏎"
+        else:
+            shown[place] = f"\\u{ord(character):04x}" if character <= "\uffff" else f"\\U{ord(character):08x}"
+    return "".join(shown)
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """The text as `show` writes it, cut with “…” to at most `limit` display cells (at least 1), to be echoed."""
+    # Eight characters a cell is more than any script needs and bounds the work on a pasted file.
+    head = show(text[: limit * 8])
+    if len(text) <= limit * 8 and width(head) <= limit:
+        return head
+    used = 0
+    for place, cells in enumerate(_cells(head)):
+        used += cells
+        if used >= limit:
+            return head[:place].rstrip(_JOINERS) + "…"
+    return head + "…"
+
+
+def width(text: str) -> int:
+    """The number of terminal cells the text takes: 2 for East Asian wide characters, 0 for combining marks."""
+    return len(text) if text.isascii() and text.isprintable() else sum(_cells(text))
+
+
+def fold(text: str) -> str:
+    """The form in which two spellings are compared: full-width and half-width, upper and lower case are the same."""
+    # Lower-casing can leave a sequence that composes anew, and the reverse, hence compatibility form on both sides.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """The known name closest to a mistyped word, as it is spelled in `known`; None where nothing is close."""
+    from difflib import get_close_matches
+
+    spelled = {fold(name)[:_LONGEST_GUESS]: name for name in known}
+    wanted = fold(word)[:_LONGEST_GUESS].strip()
+    if close := get_close_matches(wanted, spelled, n=1, cutoff=_CLOSE):
+        return spelled[close[0]]
+    longer = [name for folded, name in spelled.items() if len(wanted) > 1 and folded.startswith(wanted)]
+    return longer[0] if len(longer) == 1 else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The clause "; did you mean “name”?" for the end of a refusal, or "" where no known name is close."""
+    name = suggest(word, known)
+    return "" if name is None else _("; did you mean “{name}”?").format(name=shorten(name))
+
+
+def _hidden(text: str) -> Iterator[tuple[int, str]]:
+    """Each place and character of the text that must not reach a terminal as it is."""
+    marks = 0
+    for place, character in enumerate(text):
+        if _is_mark(character):
+            marks += 1
+            if marks > _MOST_MARKS or (character in _JOINERS and not _joins(text, place)):
+                yield place, character
+            continue
+        marks = 0
+        if not character.isprintable() and not _is_harmless(character):
+            yield place, character
+
+
+def _is_harmless(character: str) -> bool:
+    return character in _VISIBLE_FORMAT or unicodedata.category(character) == "Zs"
+
+
+def _is_mark(character: str) -> bool:
+    return character in _JOINERS or unicodedata.category(character).startswith("M")
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether the joiner at `place` does its work: inside an emoji, or in a script from Arabic to Mongolian.
+
+    Between other letters it would hide the next one from every count of cells, and make two names look the same.
+    """
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    return _takes_joiner(before) and (not after.isalnum() or _takes_joiner(after))
+
+
+def _takes_joiner(character: str) -> bool:
+    if "\u0600" <= character <= "\u1aff":
+        return character.isprintable()
+    if character == "":
+        return False
+    return character == _EMOJI_STYLE or unicodedata.category(character) in ("So", "Sk", "Sm")
+
+
+def _is_code_letter(character: str) -> bool:
+    return character not in _BLANK and (unicodedata.category(character) == "Nd" or character.isalpha())
+
+
+def _draws_something(text: str) -> bool:
+    return any(character not in _BLANK and not character.isspace() and not _is_mark(character) for character in text)
+
+
+def _refused_character(text: str, place: int, what: str) -> ValueRefused:
+    character = text[place]
+    name = unicodedata.name(character, "")
+    return ValueRefused(
+        _("{what} contains {character} as character {place}, which cannot be stored: remove it from “{text}”").format(
+            what=what,
+            character=f"U+{ord(character):04X}" + (f" ({name})" if name else ""),
+            place=place + 1,
+            text=shorten(text),
+        )
+    )
+
+
+def _cells(text: str) -> Iterator[int]:
+    """The cells each character adds, as terminals that join emoji count them."""
+    previous = ""
+    for character in text:
+        if previous == "\u200d":
+            yield 0  # drawn as one with the emoji before it
+        elif character == _EMOJI_STYLE:
+            yield int(_grows_as_emoji(previous))
+        else:
+            yield _character_cells(character)
+        previous = character
+
+
+def _grows_as_emoji(character: str) -> bool:
+    return (
+        bool(character)
+        and _character_cells(character) == 1
+        and (character in "0123456789#*" or unicodedata.category(character) == "So")
+    )
+
+
+def _character_cells(character: str) -> int:
+    if character in _BLANK:
+        return 2 if character == "\u115f" else int(character == "\u2800")
+    if "\u1160" <= character <= "\u11ff" or unicodedata.category(character) in ("Mn", "Me", "Mc", "Cf", "Cc"):
+        return 0  # Hangul vowels and final consonants join the syllable before them
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,295 @@
+"""The words of the field: every closed list with its codes, its order, and its names in Chinese and English."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracker.errors import ValueRefused
+from tracker.i18n import _, language
+from tracker.text import did_you_mean, fold, shorten
+
+# Spaces, hyphens, underscores, quotation marks and brackets: written, left out or mixed at will in headers.
+_IGNORED_CATEGORIES = frozenset(("Zs", "Pd", "Pc", "Pi", "Pf", "Ps", "Pe"))
+_IGNORED_MARKS = frozenset("\"'")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a list: the code that is stored, the names that are shown, other spellings that are understood."""
+
+    code: str
+    zh: str
+    en: str
+    synonyms: tuple[str, ...] = ()
+    order: int = 0
+
+    def name(self, lang: str) -> str:
+        """The name in "zh"; in English for any other language."""
+        return self.zh if lang == "zh" else self.en
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Everything a person may type for this term, the code first."""
+        return (self.code, self.zh, self.en, *self.synonyms)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A closed list of terms in the order of the field; iterating gives the terms."""
+
+    name_en: str
+    name_zh: str
+    terms: tuple[Term, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes, in order."""
+        return tuple(term.code for term in self.terms)
+
+    def name(self, lang: str) -> str:
+        """What the list itself is called: "stage", "阶段"."""
+        return self.name_zh if lang == "zh" else self.name_en
+
+    def get(self, code: str) -> Term | None:
+        """The term with exactly this code, or None."""
+        return self._by_code.get(code)
+
+    def parse(self, text: str) -> str:
+        """The code meant by a code, a name or a synonym in either language; case, width, spaces, - and _ do not count.
+
+        Raises ValueRefused with the closest known spelling and the whole list; beginnings of words are not guessed.
+        """
+        if term := self._by_spelling.get(_key(text)):
+            return term.code
+        raise ValueRefused(self._refusal(text))
+
+    def __getitem__(self, code: str) -> Term:
+        return self._by_code[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self.terms)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    @cached_property
+    def _by_code(self) -> dict[str, Term]:
+        return {term.code: term for term in self.terms}
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, Term]:
+        return {_key(spelling): term for term in self.terms for spelling in term.spellings}
+
+    def _refusal(self, text: str) -> str:
+        lang = language()
+        known = ", ".join(f"{term.code} {term.zh}" if lang == "zh" else term.code for term in self.terms)
+        spellings = (spelling for term in self.terms for spelling in term.spellings)
+        return _("there is no {list} “{word}”{hint} Known: {known}").format(
+            list=self.name(lang), word=shorten(text), hint=did_you_mean(text, spellings) or _("."), known=known
+        )
+
+
+def _key(text: str) -> str:
+    return "".join(
+        character
+        for character in fold(text)
+        if character not in _IGNORED_MARKS and unicodedata.category(character) not in _IGNORED_CATEGORIES
+    )
+
+
+def _vocabulary(table: str) -> Vocabulary:
+    """A list from its table: first "name | 名称", then "code | zh | en | synonym, synonym" a term, in order.
+
+    A line that ends in a comma goes on in the next. A number after the name of the list is the step of the order.
+    """
+    head, *lines = table.replace(",\n", ",").strip().splitlines()
+    name_en, name_zh, step = (*(cell.strip() for cell in head.split("|")), "1")[:3]
+    terms = (_term(line, place * int(step)) for place, line in enumerate(lines, start=1))
+    return Vocabulary(name_en, name_zh, tuple(terms))
+
+
+def _term(line: str, order: int) -> Term:
+    code, zh, en, synonyms = (cell.strip() for cell in line.split("|"))
+    return Term(code, zh, en, tuple(word.strip() for word in synonyms.split(",")), order)
+
+
+# Trial production (试生产) is deliberately no spelling of any stage: it comes before acceptance in some trades and
+# counts as production in others, so the user has to say which.
+STAGES = _vocabulary("""
+    stage | 阶段 | 10
+    lead | 线索 | lead | 项目线索, 意向, 储备, prospect
+    negotiating | 在谈 | negotiating | 洽谈, 洽谈中, 在洽谈, 谈判, 商谈, negotiation, in negotiation,
+        under negotiation
+    signed | 签约 | signed | 已签约, 签订, 签订协议, 签约项目, signing, contract signed
+    filed | 备案 | filed | 已备案, 项目备案, 立项, 已立项, 核准, filing, approved
+    site_secured | 拿地 | site secured | 已拿地, 摘地, 摘牌, 土地摘牌, 供地, 已供地, 取得土地, land secured,
+        land acquired
+    under_construction | 开工 | under construction | 在建, 已开工, 开工建设, 动工, 建设中, 施工, 施工中, construction,
+        construction started, started, start, groundbreaking
+    topped_out | 封顶 | topped out | 已封顶, 结顶, 主体封顶, 主体结顶, 结构封顶, topping out
+    completed | 竣工 | completed | 已竣工, 竣工验收, 完工, 已完工, 建成, complete, completion, construction completed
+    in_production | 投产 | in production | 已投产, 建成投产, 正式投产, 投运, 投用, production, operating, operational,
+        in operation, commissioned
+    at_capacity | 达产 | at capacity | 已达产, 达标达产, 满产, full capacity, full production, capacity reached
+""")
+
+# https://standard.open-contracting.org/infrastructure/0.9.5/en/reference/codelists/#projectstatus
+OC4IDS_STATUS: dict[str, str] = {
+    "lead": "identification",
+    "negotiating": "identification",
+    "signed": "preparation",
+    "filed": "preparation",
+    "site_secured": "preparation",
+    "under_construction": "implementation",
+    "topped_out": "implementation",
+    "completed": "completion",
+    "in_production": "maintenance",
+    "at_capacity": "maintenance",
+}
+
+# https://iatistandard.org/en/iati-standard/203/codelists/activitystatus/
+IATI_STATUS: dict[str, int] = {
+    "lead": 1,
+    "negotiating": 1,
+    "signed": 1,
+    "filed": 1,
+    "site_secured": 1,
+    "under_construction": 2,
+    "topped_out": 2,
+    "completed": 3,
+    "in_production": 3,
+    "at_capacity": 4,
+}
+
+# A project promises dates only once it is signed.
+MILESTONES = Vocabulary("milestone", "里程碑", tuple(term for term in STAGES if term.order >= STAGES["signed"].order))
+
+CONDITIONS = _vocabulary("""
+    condition | 状态
+    active | 正常 | active | 正常推进, 推进中, normal, ongoing, running
+    suspended | 停缓建 | suspended | 停建, 缓建, 停工, 暂停, 暂缓, 中止, on hold, paused, halted
+    terminated | 终止 | terminated | 已终止, 取消, 已取消, 撤销, 解约, cancelled, canceled, abandoned
+    lost | 落户他处 | lost | 落户外地, 流失, 已流失, 外流, lost to another place, gone elsewhere
+    closed | 结束 | closed | 已结束, 关闭, 完结, 销号, 归档, ended, finished
+""")
+
+# Cumulative work done (累计完成投资) and planned investment without a year (计划投资) are no spellings of any kind:
+# they would be counted twice, or against the wrong total.
+CAPITAL_KINDS = _vocabulary("""
+    capital kind | 资金类别
+    total | 总投资 | total investment | 总投资额, 投资总额, 计划总投资, 项目总投资
+    plan | 年度计划投资 | annual plan | 年度计划, 年计划投资, 当年计划投资, 本年计划投资, 年度投资计划,
+        planned for the year
+    completed | 完成投资 | completed investment | 完成投资额, 投资完成额, 已完成投资, 实际完成投资, 本年完成投资,
+        当年完成投资, 固定资产投资完成额, work done
+    contracted_foreign | 合同外资 | contracted foreign capital | 合同外资额, 合同外资金额, 合同利用外资, 协议外资,
+        contracted fdi, contractual foreign capital
+    utilised_foreign | 实到外资 | utilised foreign capital | 实际利用外资, 实际使用外资, 实际到位外资, 外资到账,
+        外资到位, 到账外资, 到位外资, utilized foreign, utilized foreign capital, utilised fdi, utilized fdi,
+        fdi utilised, fdi utilized
+    utilised_domestic | 实到内资 | utilised domestic capital | 实际利用内资, 实际到位内资, 内资到账, 内资到位,
+        到账内资, 到位内资, utilized domestic, utilized domestic capital
+    funds_in_place | 到位资金 | funds in place | 资金到位, 实际到位资金, 本年到位资金, funding in place,
+        funds available
+    paid | 实际支付 | paid | 实付, 实际支付额, 支付金额, 已支付, 已付款, actual payments, actual cost, disbursed
+""")
+
+PROJECT_KINDS = _vocabulary("""
+    project kind | 项目类型
+    new | 新建 | new | 新建项目, 新设, 新设立, greenfield, new build
+    expansion | 扩建 | expansion | 扩建项目, 改扩建, 改建扩建, extension
+    capital_increase | 增资 | capital increase | 增资项目, 增资扩产, 增资扩股
+    relocation | 搬迁 | relocation | 搬迁项目, 迁建, 迁入, move
+    lease | 租赁 | lease | 租赁厂房, 租赁项目, 租用, leased, leased space, rented
+    acquisition | 并购 | acquisition | 收购, 兼并, 兼并收购, merger, m&a, takeover
+""")
+
+# 以上 includes the figure itself in Chinese usage, so the inclusive forms ("at least") belong to `over` too.
+QUALIFIERS = _vocabulary("""
+    qualifier | 限定词
+    exact | 准确 | exact | 精确, 确切, exactly, =
+    about | 约 | about | 大约, 约为, 左右, around, approximately, approx, circa, ≈, ~
+    nearly | 近 | nearly | 接近, 将近, almost, close to
+    over | 超 | over | 突破, 超过, 逾, 高于, 以上, 至少, 不少于, 不低于, more than, above, at least, >, ≥
+    at_most | 至多 | at most | 最多, 不超过, 不多于, 以内, up to, no more than, ≤
+""")
+
+AVAILABILITY = _vocabulary("""
+    availability | 数据状态
+    reported | 已报 | reported | 上报, 已上报, 已填报
+    estimated | 估计 | estimated | 估算, 预计, 暂估, estimate
+    unknown | 未知 | unknown | 不详, 不明, not known
+    withheld | 不公开 | withheld | 保密, 未公开, 未披露, 不予公开, confidential, undisclosed
+""")
+
+RELATIONS = _vocabulary("""
+    relation | 关联
+    supports | 配套 | supports | 为其配套, 配套于, supporting, supplies
+    phase_of | 分期 | phase of | 分期于, phase, stage of
+    replaces | 替代 | replaces | 取代, 代替, replacing
+    depends_on | 依赖 | depends on | 依赖于, 前置, depends, requires
+""")
+
+# From the first rung of the ladder to the last. 科技型中小企业 alone is also a national register, so it is no spelling.
+CERTIFICATIONS = _vocabulary("""
+    certification | 资质认定
+    tech_sme | 省科技型中小企业 | provincial technology SME | 省级科技型中小企业, 浙江省科技型中小企业
+    high_tech | 国家高新技术企业 | national high-tech enterprise | 高新技术企业, 国家级高新技术企业, 国高, 高企
+    specialised_sme | 专精特新中小企业 | specialised and innovative SME | 专精特新, specialized sme, srdi sme
+    little_giant | 国家级专精特新“小巨人”企业 | national little giant | 小巨人, 小巨人企业, 国家级小巨人,
+        专精特新小巨人, 国家级专精特新小巨人, 专精特新小巨人企业, national little giant enterprise
+    single_champion | 制造业单项冠军 | manufacturing single champion | 单项冠军, 单项冠军企业, 制造业单项冠军企业
+""")
+
+COMPANY_ROLES = _vocabulary("""
+    company role | 企业角色
+    chain_leader | 链主 | chain leader | 链主企业, 链主型企业
+    leading | 龙头 | leading enterprise | 龙头企业, 骨干, 骨干企业
+    supporting | 配套 | supporting enterprise | 配套企业, supplier
+""")
+
+ORIGINS = _vocabulary("""
+    capital origin | 资金来源地
+    foreign | 外资 | foreign | 外商, 外商投资, 外商独资, 外企, foreign-funded, wfoe
+    domestic | 内资 | domestic | 国内投资, 内资企业, domestic-funded
+    mixed | 中外合资 | mixed | 合资, 中外合作, joint venture, jv
+""")
+
+LIGHTS = _vocabulary("""
+    light | 灯号
+    green | 绿灯 | green | 绿, 绿色, 绿牌
+    yellow | 黄灯 | yellow | 黄, 黄色, 黄牌, amber
+    red | 红灯 | red | 红, 红色, 红牌
+    grey | 无 | grey | 灰, 灰灯, 灰色, 无灯, gray, none, no light
+""")
+
+LEAD_SOURCES = _vocabulary("""
+    lead source | 招商渠道
+    referral_by_investor | 以商引商 | referral by an investor | 企业推荐, 以企引企, investor referral
+    overseas_mission | 出海抢商 | overseas mission | 境外招商, 出境招商, 海外招商
+    fund_led | 基金招商 | fund-led | 资本招商, fund
+    chain_led | 产业链招商 | chain-led | 链式招商, 以链招商, chain
+    stationed_office | 驻点招商 | stationed office | 驻外招商, 驻点, liaison office
+    agent | 中介招商 | agent | 委托招商, 第三方招商, 代理招商, intermediary, broker
+    event | 节会招商 | event | 展会招商, 会展招商, 推介会, fair, trade fair, exhibition
+    association | 商会招商 | association | 协会招商, 商协会, chamber of commerce
+    government_referral | 政府推荐 | government referral | 上级推荐, 部门推荐, 上级推介
+    existing_investor | 存量增资 | existing investor | 本地企业增资, 增资扩产, reinvestment
+    walk_in | 主动来访 | walk-in | 自主来访, 上门咨询, 主动对接
+    other | 其他 | other | 其它
+""")
+
+FIELD_TYPES = _vocabulary("""
+    field type | 字段类型
+    text | 文本 | text | 文字, 字符, string
+    number | 数字 | number | 数值, numeric
+    amount | 金额 | amount | money
+    date | 日期 | date | day, 时间
+    yes_no | 是否 | yes or no | 布尔, boolean, bool
+""")
