@@ -1,17 +1,17 @@
-"""A whole, checked copy of a SQLite ledger, and the way back: never by copying files."""
+"""A whole, checked copy of a SQLite ledger, and the way back: through SQLite, which knows about locks and journals."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sqlite3
-import tempfile
 from pathlib import Path
 
 from tracker import sqlite_file
 from tracker.database import Database
 from tracker.errors import Refused
 from tracker.i18n import _
+from tracker.sqlite_file import Damaged
 from tracker.text import show
 
 
@@ -23,58 +23,65 @@ def back_up(database: Database, target: Path) -> Path:
     if database.engine != "sqlite":
         raise Refused(_("a PostgreSQL database is backed up with pg_dump, not from here"))
     sqlite_file.require_folder(target)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    os.close(handle)
-    draft = Path(name)
-    try:
-        with database.translated():
-            _copy(database, draft)
-        # A link, unlike a rename, never replaces what another process put there meanwhile.
-        os.link(draft, target)
-    except FileExistsError:
-        raise Refused(_("{path} exists already; nothing was changed").format(path=show(str(target)))) from None
-    finally:
-        for leftover in (draft, draft.with_name(f"{draft.name}-journal")):
-            leftover.unlink(missing_ok=True)
-    sync_folder(target.parent)
+    with contextlib.closing(database.connect(reading=True)) as source, sqlite_file.draft(target) as draft:
+        # From here on it is the target's disk that may be full.
+        with Database("sqlite", str(target)).translated(), contextlib.closing(sqlite3.connect(draft)) as copy:
+            source.backup(copy)
+            whole = copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if not whole:
+            raise _damaged(database)
     return target
 
 
-def _copy(database: Database, draft: Path) -> None:
-    with contextlib.closing(database.connect(reading=True)) as source:
-        with contextlib.closing(sqlite3.connect(draft)) as copy:
-            source.backup(copy)
-            if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise Refused(
-                    _("{place} is damaged; restore a backup with: tracker database restore FILE").format(place=database)
-                )
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-
-
 def restore(database: Database, source: Path, saved: Path) -> None:
-    """Put the state in `source` into the live ledger, after the present state was copied to `saved`.
+    """Put the state in `source` into the ledger, after the present state was kept at `saved`.
 
-    Raises Refused where `source` is not a whole tracker database.
+    A ledger that is missing is created; a damaged one, which cannot be copied whole, is moved to `saved` as it is.
+    Raises Refused where `source` is not a whole tracker database, or is the ledger itself.
     """
     if database.engine != "sqlite":
         raise Refused(_("a PostgreSQL database is restored with pg_restore, not from here"))
     origin = Database("sqlite", str(source))
-    with origin.translated(), contextlib.closing(origin.connect(reading=True)) as old:
-        if (
-            old.execute("PRAGMA integrity_check").fetchone() != ("ok",)
-            or old.execute("PRAGMA foreign_key_check").fetchall()
-        ):
-            raise Refused(_("{path} is damaged; nothing was changed").format(path=show(str(source))))
-        back_up(database, saved)
+    with contextlib.closing(origin.connect(reading=True)) as old:
+        _require_sound(origin, old)
+        if not os.path.lexists(database.path):
+            back_up(origin, database.path)
+            return
+        if database.path.exists() and database.path.samefile(source):
+            raise Refused(_("{path} is the ledger itself; nothing was changed").format(path=database))
+        try:
+            back_up(database, saved)
+        except Damaged:
+            _set_aside(database.path, saved)
+            back_up(origin, database.path)
+            return
         with database.translated(), contextlib.closing(database.connect()) as live:
             old.backup(live)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a new name in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _set_aside(path: Path, saved: Path) -> None:
+    """Move a damaged file, and the journal that belongs to it: left behind, it would be played into the next file."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        os.link(path, saved)
+        journal = path.with_name(f"{path.name}-journal")
+        if journal.exists():
+            journal.rename(saved.with_name(f"{saved.name}-journal"))
+        path.unlink()
+    except OSError as error:
+        reason = show(error.strerror or str(error))
+        raise Refused(
+            _("{path} cannot be kept at {saved}: {reason}; nothing was changed").format(
+                path=show(str(path)), saved=show(str(saved)), reason=reason
+            )
+        ) from None
+
+
+def _require_sound(origin: Database, old: sqlite3.Connection) -> None:
+    with origin.translated():
+        whole = old.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if not whole or old.execute("PRAGMA foreign_key_check").fetchall():
+            raise _damaged(origin)
+
+
+def _damaged(database: Database) -> Damaged:
+    return Damaged(_("{place} is damaged; restore a backup with: tracker database restore FILE").format(place=database))

@@ -165,7 +165,8 @@ def closest(word: str) -> str | None:
 
     def likeness(spelling: str) -> float:
         matcher.set_seq1(spelling)
-        return matcher.ratio()
+        # The two cheap upper bounds spare the costly ratio nearly always: a bad column is refused thousands of times.
+        return matcher.ratio() if matcher.real_quick_ratio() >= _LIKE <= matcher.quick_ratio() else 0.0
 
     best = max((spelling for spelling in _CANDIDATES if spelling not in _SHARED), key=likeness)
     return next(iter(_CANDIDATES[best])) if likeness(best) >= _LIKE else None

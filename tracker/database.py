@@ -1,7 +1,7 @@
 """The only module that opens connections: a database URL or path becomes a checked DB-API connection.
 
-Reads go through `Database.reading()`: one snapshot, plain SQL with `:name` parameters, rows as frozen dataclasses. Writes
-borrow `Database.connect()` for their engine, so both sides share the same checks and settings.
+Reads go through `Database.reading()`: one snapshot, plain SQL with `:name` parameters, rows as frozen dataclasses.
+Writes borrow `Database.connect()` for their engine, so both sides share the same checks and settings.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker import sqlite_file
-from tracker.dates import parse_moment
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.text import show
@@ -64,11 +63,16 @@ class Database:
         frozen = reading and sqlite_file.read_only(self.path)
         uri = f"{self.path.absolute().as_uri()}?mode={'ro' if frozen else 'rw'}"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        for pragma in sqlite_file.PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-        if reading:
-            # mode=ro could not roll back the journal that a crashed writer left.
-            connection.execute("PRAGMA query_only=ON")
+        try:
+            for pragma in sqlite_file.PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            if reading:
+                # mode=ro could not roll back the journal that a crashed writer left.
+                connection.execute("PRAGMA query_only=ON")
+            sqlite_file.require_whole(connection, self.path)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _postgres(self, reading: bool) -> Any:
@@ -127,6 +131,11 @@ class Reader:
         rows: Sequence[tuple[Any, ...]] = self._connection.execute(sql, dict(parameters or {})).fetchall()
         return rows
 
+    def bound_moment(self, moment: datetime) -> datetime | str:
+        """`moment` (aware) in the form the engine compares it in."""
+        utc = moment.astimezone(UTC)
+        return utc if self._engine == "postgres" else utc.strftime("%Y-%m-%d %H:%M:%S.%f")
+
     def rows(self, shape: type[R], sql: str, parameters: Parameters | None = None) -> list[R]:
         """Every row of `sql` as a `shape`, whose fields are the selected columns in their order."""
         readers = _readers(shape)
@@ -145,8 +154,18 @@ class Reader:
 
 def _readers(shape: type[DataclassInstance]) -> list[Any]:
     """For each field, what turns SQLite's text into the field's type (None: nothing to do)."""
-    kinds = {"date": date.fromisoformat, "datetime": parse_moment, "bool": bool}
+    kinds = {"date": date.fromisoformat, "datetime": _sqlite_moment, "bool": bool}
     return [kinds.get(str(field.type).partition(" |")[0]) for field in fields(shape)]
+
+
+def _sqlite_moment(text: str) -> datetime:
+    """A moment as SQLite keeps it: "2023-03-31 04:00:00.000000", in UTC without saying so."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _utc(text: str) -> datetime:
+    """A moment as SQLAlchemy writes it on SQLite: UTC without saying so."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def locate(text: str) -> Database:
@@ -194,14 +213,10 @@ def _sqlite_refusal(database: Database, error: sqlite3.Error) -> Refused:
     if not sentence:
         # A missing table or column: the file is ours, its schema is not the one this version reads.
         sentence = _("{place} cannot be read as a ledger ({reason}); look at it with: tracker database check")
-    return Refused(_(sentence).format(place=database, seconds=BUSY_SECONDS, reason=show(str(error))))
+    refusal = sqlite_file.Damaged if family == "SQLITE_CORRUPT" else Refused
+    return refusal(_(sentence).format(place=database, seconds=BUSY_SECONDS, reason=show(str(error))))
 
 
 def _postgres_refusal(database: Database, error: Exception) -> Refused:
     reason = show((str(error).strip().splitlines() or [type(error).__name__])[0])
     return Refused(_("{place} could not be used: {reason}").format(place=database, reason=reason))
-
-
-def moment(value: str | datetime) -> datetime:
-    """A moment as either engine returns it."""
-    return parse_moment(value) if isinstance(value, str) else value

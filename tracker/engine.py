@@ -22,9 +22,10 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _begin_postgres(connection: sa.Connection) -> None:
+    # Asked outside the transaction: its first query takes the snapshot, and that must not be older than the lock.
+    present = connection.exec_driver_sql("SELECT to_regclass('change')").scalar()
     connection.exec_driver_sql("BEGIN ISOLATION LEVEL SERIALIZABLE")
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
-    # Writers queue here, before the snapshot is taken; serialization failures then are the rare exception.
-    present = connection.exec_driver_sql("SELECT to_regclass('change')").scalar()
     if present:
+        # Writers queue here, so that serialization failures are the rare exception.
         connection.exec_driver_sql("LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE")

@@ -9,6 +9,8 @@ from tracker.models import CHAINED, TABLES
 _SENTENCE = "the ledger is append-only"
 _FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$"""
+# SQLite would keep '12abc' in an integer column.
+_WHOLE = {"capital_entry": ("minor", "reported_minor")}
 
 
 def guards(engine: str) -> Iterator[str]:
@@ -21,26 +23,24 @@ def guards(engine: str) -> Iterator[str]:
             yield f"CREATE TRIGGER guard_{name}_rows BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW {refuse}"
             yield f"CREATE TRIGGER guard_{name}_all BEFORE TRUNCATE ON {name} FOR EACH STATEMENT {refuse}"
         return
-    chained = {str(table.__tablename__) for table in CHAINED}
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
     for name in names:
-        for verb in ("UPDATE", "DELETE"):
-            yield f"CREATE TRIGGER guard_{name}_{verb.lower()} BEFORE {verb} ON {name} BEGIN {_raise()} END"
-        yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} WHEN {_taken(name, name in chained)} BEGIN {_raise()} END"
+        yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} {refuse}"
+        yield f"CREATE TRIGGER guard_{name}_delete BEFORE DELETE ON {name} {refuse}"
+        yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} WHEN {_taken(name)} {refuse}"
+        for column in _WHOLE.get(name, ()):
+            wrong = f"typeof(NEW.{column}) NOT IN ('integer', 'null')"
+            whole = f"BEGIN SELECT RAISE(ABORT, '{column} must be a whole number'); END"
+            yield f"CREATE TRIGGER guard_{name}_{column} BEFORE INSERT ON {name} WHEN {wrong} {whole}"
 
 
-def _raise() -> str:
-    return f"SELECT RAISE(ABORT, '{_SENTENCE}');"
-
-
-def _taken(name: str, chained: bool) -> str:
+def _taken(name: str) -> str:
     """INSERT OR REPLACE deletes the row it collides with, and fires no delete trigger for it: look first."""
-    key = "change_id" if name == "seal" else "id"
+    key = {"seal": "change_id", "currency": "code"}.get(name, "id")
     clause = f"{key} = NEW.{key}"
-    if chained:
+    if name in {table.__tablename__ for table in CHAINED}:
         clause += " OR replaces = NEW.replaces"
-    taken = f"EXISTS (SELECT 1 FROM {name} WHERE {clause})"
-    # SQLite would keep '12abc' in an integer column.
-    return f"{taken} OR typeof(NEW.minor) NOT IN ('integer', 'null')" if name == "capital_entry" else taken
+    return f"EXISTS (SELECT 1 FROM {name} WHERE {clause})"
 
 
 def guards_in_place(engine: str) -> str:

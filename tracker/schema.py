@@ -39,8 +39,9 @@ def expected_revision() -> str:
 
 
 def present_revision(reader: Reader) -> str:
-    """The revision the database is at."""
-    return str(reader.tuples("SELECT version_num FROM alembic_version")[0][0])
+    """The revision the database is at, "" where it does not say."""
+    found = reader.tuples("SELECT version_num FROM alembic_version")
+    return str(found[0][0]) if found else ""
 
 
 def require_current(database: Database, reader: Reader) -> None:
@@ -63,13 +64,10 @@ def create(database: Database) -> None:
         _refuse_used(database)
         _migrate(database)
         return
-    sqlite_file.create(database.path)
-    try:
-        _stamp(database.path)
-        _migrate(database)
-    except BaseException:
-        database.path.unlink(missing_ok=True)
-        raise
+    sqlite_file.create_folder(database.path)
+    with sqlite_file.draft(database.path) as path:
+        _stamp(path)
+        _migrate(Database("sqlite", str(path)))
 
 
 def _stamp(path: Path) -> None:
@@ -112,6 +110,16 @@ def upgrade(database: Database, moment: datetime) -> Path | None:
     return copy
 
 
+def _rows(connection: sa.Connection) -> dict[str, int]:
+    """How many rows each table of the ledger has, as far as it is there."""
+    from sqlalchemy import inspect
+
+    from tracker.models import TABLES
+
+    names = sorted({str(table.__tablename__) for table in TABLES} & set(inspect(connection).get_table_names()))
+    return {name: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {name}").scalar_one() for name in names}
+
+
 def _migrate(database: Database) -> None:
     from alembic import command
 
@@ -125,11 +133,21 @@ def _migrate(database: Database) -> None:
             assert raw is not None
             raw.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
+            before = _rows(connection)
             _drop_code(connection, database.engine)
             command.upgrade(_alembic(connection), "head")
             _create_code(connection, database.engine)
-            if database.engine == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
-                raise Refused(_("the upgrade would break references; nothing was changed"))
+            _require_kept(connection, database.engine, before)
+
+
+def _require_kept(connection: sa.Connection, engine: str, before: dict[str, int]) -> None:
+    """Raise Refused where the upgrade lost rows or what they refer to."""
+    after = _rows(connection)
+    for name, count in before.items():
+        if after.get(name, 0) < count:
+            raise Refused(_("the upgrade would lose rows of “{table}”; nothing was changed").format(table=name))
+    if engine == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+        raise Refused(_("the upgrade would break references; nothing was changed"))
 
 
 def _alembic(connection: sa.Connection) -> Config:
@@ -171,7 +189,7 @@ def _create_code(connection: sa.Connection, engine: str) -> None:
 
 def require_current_for_writing(connection: sa.Connection) -> None:
     """Raise Refused, inside the writing transaction, unless the schema is this program's."""
-    present = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+    present = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if present != expected_revision():
         raise Refused(
             _(

@@ -1,60 +1,85 @@
-"""What a SQLite file must be before it is opened, and how one is created: by `init` alone, private, never over anything."""
+"""What a SQLite file must be before it is used, and how one is put in place: private, whole, never over anything."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.text import show
 
-MAGIC = b"SQLite format 3\0"
 # "trkr": the mark in the file header that tells our databases from any other program's.
 APPLICATION_ID = 0x74726B72
 PRAGMAS = ("foreign_keys=ON", "synchronous=EXTRA", "trusted_schema=OFF", "cell_size_check=ON", "recursive_triggers=ON")
 
 
+class Damaged(Refused):
+    """The file is a ledger, but not whole any more."""
+
+
 def examine(path: Path) -> None:
-    """Raise Refused, naming `path`, unless it is a whole tracker database; the file is only read."""
+    """Raise Refused, naming `path`, unless it is a tracker database; the file is only read, and no lock is taken."""
     name = show(str(path))
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except FileNotFoundError:
         raise Refused(_("there is no database at {path}; create it with: tracker init").format(path=name)) from None
     except (OSError, ValueError) as error:
         raise Refused(_("{path} cannot be opened: {reason}").format(path=name, reason=_reason(error))) from None
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(status.st_mode):
         raise Refused(_("{path} is a folder; give the database file").format(path=name))
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         raise Refused(_("{path} is not a regular file").format(path=name))
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-            size = os.fstat(file.fileno()).st_size
-    except OSError as error:
-        raise Refused(_("{path} cannot be read: {reason}").format(path=name, reason=_reason(error))) from None
-    _examine_header(name, header, size)
-
-
-def _examine_header(name: str, header: bytes, size: int) -> None:
-    if not header:
+    if not os.access(path, os.R_OK):
+        raise Refused(_("{path} may not be read by this user").format(path=name))
+    if not status.st_size:
         raise Refused(_("{path} is empty; it is no database, and it is left as it is").format(path=name))
-    if not header.startswith(MAGIC) or len(header) < 100:
-        raise Refused(_("{path} is not a tracker database; it is left as it is").format(path=name))
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+    _require_mark(path, name)
+
+
+def _require_mark(path: Path, name: str) -> None:
+    # Immutable: nothing is locked and no journal played back. A plain open and close would drop the locks that other
+    # connections of this process hold on the file (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+            mark = file.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.Error as error:
+        if error.sqlite_errorname == "SQLITE_NOTADB":
+            raise Refused(_("{path} is not a tracker database; it is left as it is").format(path=name)) from None
+        # Another program may be in the middle of a commit: only a connection that holds a lock can tell damage.
+        return
+    if mark != APPLICATION_ID:
         raise Refused(_("{path} is a database of another program; it is left as it is").format(path=name))
-    page = int.from_bytes(header[16:18], "big")
-    page = 65536 if page == 1 else page
-    counted = header[24:28] == header[92:96]
-    if counted and size < int.from_bytes(header[28:32], "big") * page:
-        # SQLite itself answers queries on such a file with NULLs and no error.
-        raise Refused(_("{path} is cut short; restore a backup with: tracker database restore FILE").format(path=name))
 
 
-def _reason(error: OSError | ValueError) -> str:
-    return show(getattr(error, "strerror", None) or str(error))
+def require_whole(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise Refused where the file is shorter than its header says: SQLite itself would answer with NULLs.
+
+    A lock is held meanwhile, and the journal of a crashed writer has been played back: without that, a file in the
+    middle of a commit looks cut.
+    """
+    connection.execute("BEGIN")
+    try:
+        (pages,), (size,), (journal,) = (
+            connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size", "journal_mode")
+        )
+        # In WAL mode, which another tool may have set, the newest pages lie in the file beside it.
+        if journal != "wal" and path.stat().st_size < pages * size:
+            raise Damaged(
+                _("{path} is cut short; restore a backup with: tracker database restore FILE").format(
+                    path=show(str(path))
+                )
+            )
+    finally:
+        # Some errors have ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def read_only(path: Path) -> bool:
@@ -62,22 +87,71 @@ def read_only(path: Path) -> bool:
     return not (os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK))
 
 
-def create(path: Path) -> None:
-    """Create an empty private file at `path` that nobody else can have created at the same time.
+@contextmanager
+def draft(target: Path) -> Iterator[Path]:
+    """An empty private file beside `target` that becomes `target` when the block ends well, and vanishes otherwise.
 
-    Raises Refused when something is there already or the folder cannot take it.
+    Raises Refused where something is at `target` already, or its folder cannot take the file.
     """
-    name = show(str(path))
+    name = show(str(target))
+    if os.path.lexists(target):
+        raise _exists(target)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        raise Refused(_("{path} exists already; nothing was changed").format(path=name)) from None
-    except (OSError, ValueError) as error:
+        handle, path = tempfile.mkstemp(dir=target.absolute().parent, prefix=".tracker-")
+    except OSError as error:
         raise Refused(_("{path} cannot be created: {reason}").format(path=name, reason=_reason(error))) from None
+    os.close(handle)
+    begun = Path(path)
+    try:
+        yield begun
+        _put_in_place(begun, target)
+    finally:
+        for leftover in (begun, begun.with_name(f"{begun.name}-journal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _put_in_place(begun: Path, target: Path) -> None:
+    try:
+        _sync(begun)
+        # A link, unlike a rename, never replaces what another process put there meanwhile.
+        os.link(begun, target)
+        _sync(target.absolute().parent)
+    except FileExistsError:
+        raise _exists(target) from None
+    except OSError as error:
+        raise Refused(
+            _("{path} cannot be created: {reason}").format(path=show(str(target)), reason=_reason(error))
+        ) from None
 
 
 def require_folder(path: Path) -> None:
     """Raise Refused where the folder that is to hold `path` is not there."""
     if not path.absolute().parent.is_dir():
         raise Refused(_("the folder of {path} does not exist").format(path=show(str(path))))
+
+
+def create_folder(path: Path) -> None:
+    """Create the folder that is to hold `path`, private, where it is missing; raises Refused where that fails."""
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (OSError, ValueError) as error:
+        raise Refused(
+            _("{path} cannot be created: {reason}").format(path=show(str(path)), reason=_reason(error))
+        ) from None
+
+
+def _exists(target: Path) -> Refused:
+    return Refused(_("{path} exists already; nothing was changed").format(path=show(str(target))))
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return show(getattr(error, "strerror", None) or str(error))
+
+
+def _sync(path: Path) -> None:
+    """Make the content of a file, or a new name in a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import exists, func
+from sqlalchemy import ColumnElement, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -14,7 +15,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.lookup import pick
 from tracker.models import CapitalEntry, Chained, Change, Company, Label, Milestone, Project
-from tracker.text import show
+from tracker.text import fold, show
 
 M = TypeVar("M", bound=Chained)
 
@@ -42,9 +43,8 @@ class Book:
         return self._write(row)
 
     def revise(self, row: M, **new: Any) -> M:
-        """Write a newer row of the thing `row` is the live row of, with the columns `new` changed."""
-        data = row.model_dump(exclude={"id", "change_id", "origin", "replaces"})
-        newer = type(row).model_validate(data | new | {"change_id": 0})
+        """Write a newer row of the thing `row` is the last row of, with the columns `new` changed."""
+        newer = type(row).model_validate(row.facts() | {"void": row.void} | new)
         newer.origin, newer.replaces = row.thing, row.id
         if not newer.void:
             self._require_unique(newer, but=row.thing)
@@ -57,37 +57,40 @@ class Book:
         return self.revise(row, void=True, **new)
 
     def live(self, model: type[M], **where: Any) -> list[M]:
-        """The live rows of `model` whose columns equal `where`, in the order they were written."""
-        newer = aliased(model)
-        query = select(model).where(~col(model.void), ~exists().where(col(newer.replaces) == col(model.id)))
+        """The live rows of `model` whose columns equal `where`, in the order the things were first written."""
+        query = select(model).where(*_is_live(model))
         for name, value in where.items():
             query = query.where(getattr(model, name) == value)
-        return list(self.session.exec(query.order_by(col(model.id))))
+        return list(self.session.exec(query.order_by(_thing(model))))
 
     def replacer(self, row: M) -> M | None:
         """The row that replaces `row`, if any."""
         model = type(row)
         return self.session.exec(select(model).where(col(model.replaces) == row.id)).first()
 
+    def last(self, model: type[M], thing: int) -> M:
+        """The last row of a thing, live or void."""
+        chain = select(model).where(_thing(model) == thing).order_by(col(model.id).desc())
+        return self.session.exec(chain.limit(1)).one()
+
     def project(self, code: str) -> Project:
         """The live project with this code, alias or name. Raises UsageError with the closest code."""
-        aliases: dict[int, list[str]] = {}
-        for label in self.live(Label, category="alias"):
-            if label.project_id:
-                aliases.setdefault(label.project_id, []).append(label.name)
+        # Nearly every word is a code as it was typed before, and that has an index.
+        for exact in self.live(Project, code=code):
+            return exact
+        aliases = self._aliases("project_id")
         named = [((p.code, p.name, p.name_en, *aliases.get(p.thing, ())), p) for p in self.live(Project)]
         return pick(code, named, _("project"))
 
     def company(self, name: str) -> Company:
         """The live company with this name or alias. Raises UsageError with the closest name."""
+        for exact in self.live(Company, name=name):
+            return exact
         return pick(name, self.companies(), _("company"))
 
     def companies(self) -> list[tuple[tuple[str | None, ...], Company]]:
         """Every live company with all the names it goes by."""
-        aliases: dict[int, list[str]] = {}
-        for label in self.live(Label, category="alias"):
-            if label.company_id:
-                aliases.setdefault(label.company_id, []).append(label.name)
+        aliases = self._aliases("company_id")
         return [((c.name, c.name_en, *aliases.get(c.thing, ())), c) for c in self.live(Company)]
 
     def milestone(self, project: Project, code: str) -> Milestone:
@@ -95,12 +98,20 @@ class Book:
         named = [((m.code, m.title), m) for m in self.live(Milestone, project_id=project.thing)]
         return pick(code, named, _("milestone of {code}").format(code=project.code))
 
+    def _aliases(self, subject: str) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for label in self.live(Label, category="alias"):
+            found.setdefault(getattr(label, subject), []).append(label.name)
+        return found
+
     def _write(self, row: M) -> M:
-        row.id = self._next_id(type(row))
+        if not self.written:
+            # Only now, because a change cannot be altered once it is written, and one without rows is none.
+            self.session.add(self.change)
         assert self.change.id is not None
-        row.change_id = self.change.id
+        row.id, row.change_id = self._next_id(type(row)), self.change.id
+        # Not flushed one by one: the next query does it, and thousands of entries then go in together.
         self.session.add(row)
-        self.session.flush()
         self.written.append(row)
         return row
 
@@ -113,15 +124,37 @@ class Book:
         return number
 
     def _require_unique(self, row: Chained, but: int | None = None) -> None:
-        if not row.unique_by:
+        """Names that differ by case or width alone are one name."""
+        if not row.single_by():
             return
-        where = {name: getattr(row, name) for name in row.unique_by}
-        for other in self.live(type(row), **where):
-            if other.thing != but:
-                named = show(str(getattr(row, row.unique_by[-1])))
+        *scope, last = row.single_by()
+        wanted = _folded(getattr(row, last))
+        for thing, taken in self._taken(type(row), last, {name: getattr(row, name) for name in scope}):
+            if thing != but and _folded(taken) == wanted:
                 raise Refused(
-                    _("there is already a {what} “{name}”; nothing was changed").format(what=noun(row), name=named)
+                    _("there is already a {what} “{name}”; nothing was changed").format(
+                        what=noun(row), name=show(str(taken))
+                    )
                 )
+
+    def _taken(self, model: type[Chained], name: str, scope: dict[str, Any]) -> Iterator[tuple[int, Any]]:
+        query = select(_thing(model), getattr(model, name)).where(*_is_live(model))
+        for column, value in scope.items():
+            query = query.where(getattr(model, column) == value)
+        yield from self.session.exec(query)
+
+
+def _is_live(model: type[Chained]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    newer = aliased(model)
+    return ~col(model.void), ~exists().where(col(newer.replaces) == col(model.id))
+
+
+def _thing(model: type[Chained]) -> ColumnElement[int]:
+    return func.coalesce(col(model.origin), col(model.id))
+
+
+def _folded(value: Any) -> Any:
+    return fold(value) if isinstance(value, str) else value
 
 
 def noun(row: Chained) -> str:

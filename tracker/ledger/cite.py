@@ -24,7 +24,7 @@ class Cite:
     note: str | None = None
 
     def columns(self) -> dict[str, str | None]:
-        """The columns `source`, `quote` and `note`, checked. Raises ValueRefused for characters that may not be kept."""
+        """The columns `source`, `quote` and `note`. Raises ValueRefused for characters that may not be kept."""
         document, _slash, quote = (self.source or "").partition(" / ")
         return {
             "source": long_text(document, _("source")),

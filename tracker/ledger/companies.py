@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.dates import Period
-from tracker.errors import Refused, UsageError
-from tracker.i18n import _
+from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.i18n import _, language
 from tracker.ledger.book import Book, Done
 from tracker.ledger.cite import Cite, happened, short_text
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.models import Certification, Company
 from tracker.text import clean, fold, suggest
 from tracker.vocabulary import CERTIFICATIONS
+
+LAST_YEAR = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class CompanyFacts:
     founded: int | None = None
 
     def columns(self) -> dict[str, Any]:
-        """The columns given, checked."""
+        """The columns given, checked. Raises ValueRefused for texts that may not be kept and an impossible year."""
+        if self.founded and not 0 < self.founded <= LAST_YEAR:
+            raise ValueRefused(_("a company cannot be founded in the year {year}").format(year=self.founded))
         texts = {"name": _("name"), "name_en": _("English name"), "group_name": _("group")}
         given = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name) is not None}
         return {
@@ -68,14 +72,8 @@ def certify(book: Book, name: str, certification: str, on: Period, cite: Cite) -
             {"company_id": company.thing, "certification": certification} | happened(on, book.today) | cite.columns()
         )
     )
-    step = CERTIFICATIONS[certification]
-    return Done((_("“{name}” is certified: {step} {on}").format(name=company.name, step=_term(step), on=on),))
-
-
-def _term(term: Any) -> str:
-    from tracker.i18n import language
-
-    return str(term.name(language()))
+    step = CERTIFICATIONS[certification].name(language())
+    return Done((_("“{name}” is certified: {step} {on}").format(name=company.name, step=step, on=on),))
 
 
 def find_or_add(book: Book, name: str) -> tuple[Company, bool]:
@@ -83,6 +81,8 @@ def find_or_add(book: Book, name: str) -> tuple[Company, bool]:
 
     Raises Refused where a company of nearly this name exists: a slip of the pen must not open a second account.
     """
+    for exact in book.live(Company, name=name):
+        return exact, False
     listed = book.companies()
     for names, company in listed:
         if fold(name) in {fold(one) for one in names if one}:

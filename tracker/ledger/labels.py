@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from tracker.dates import parse_period
 from tracker.errors import Refused, UsageError, ValueRefused
@@ -12,12 +13,15 @@ from tracker.ledger.book import Book, Done
 from tracker.lookup import pick
 from tracker.models import Company, CustomField, Label, Project
 from tracker.money import parse_figure, plain
-from tracker.text import clean, shorten
+from tracker.text import clean, fold, shorten
+
+# As many digits as an amount may have; with or without commas at every third.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.[0-9]{1,10})?")
 
 
 @dataclass(frozen=True, slots=True)
 class LabelEdits:
-    """Names to hang on (`tags`, `aliases`) and to take off; `externals` and `fields` are "name=value", "name=" clears."""
+    """Names to hang on and to take off; `externals` and `fields` are "name=value", and "name=" takes the name off."""
 
     tags: tuple[str, ...] = ()
     untags: tuple[str, ...] = ()
@@ -36,19 +40,20 @@ def declare_field(book: Book, name: str, field_type: str) -> Done:
 def edit_labels(book: Book, subject: Project | Company, edits: LabelEdits) -> int:
     """Carry out `edits` on `subject`; how many labels changed. Raises UsageError for an undeclared field."""
     before = len(book.written)
-    for category, names in (("tag", edits.tags), ("alias", edits.aliases)):
+    named = (("tag", _("tag"), edits.tags, edits.untags), ("alias", _("alias"), edits.aliases, edits.unaliases))
+    for category, what, names, unwanted in named:
         for name in names:
-            _set(book, subject, category, clean(name, category), None)
-    for category, names in (("tag", edits.untags), ("alias", edits.unaliases)):
-        for name in names:
-            _take_off(book, subject, category, name)
+            _set(book, subject, category, clean(name, what), None)
+        for name in unwanted:
+            labels = [((label.name,), label) for label in _of(book, subject, category)]
+            book.void(pick(name, labels, what))
     for text in edits.externals:
         name, value = _pair(text, _("an external id is SCHEME=ID"))
         _set(book, subject, "external", clean(name, _("scheme")), value)
     for text in edits.fields:
         name, value = _pair(text, _("a field is NAME=VALUE"))
         field = _declared(book, name)
-        _set(book, subject, "field", field.name, value and _canonical(field, value))
+        _set(book, subject, "field", field.name, value and _canonical(book, field, value))
     return len(book.written) - before
 
 
@@ -67,7 +72,7 @@ def _of(book: Book, subject: Project | Company, category: str) -> list[Label]:
 def _set(book: Book, subject: Project | Company, category: str, name: str, value: str | None) -> None:
     """Hang on or change one label; an empty value takes a valued label off."""
     for label in _of(book, subject, category):
-        if label.name == name:
+        if fold(label.name) == fold(name):
             if value == "":
                 book.void(label)
             elif label.value != value:
@@ -77,10 +82,6 @@ def _set(book: Book, subject: Project | Company, category: str, name: str, value
         return
     key = "project_id" if isinstance(subject, Project) else "company_id"
     book.add(Label.model_validate({key: subject.thing, "category": category, "name": name, "value": value}))
-
-
-def _take_off(book: Book, subject: Project | Company, category: str, name: str) -> None:
-    book.void(pick(name, [((label.name,), label) for label in _of(book, subject, category)], category))
 
 
 def _declared(book: Book, name: str) -> CustomField:
@@ -94,12 +95,10 @@ def _declared(book: Book, name: str) -> CustomField:
     return pick(name, [((field.name,), field) for field in fields], _("declared field"))
 
 
-def _canonical(field: CustomField, value: str) -> str:
+def _canonical(book: Book, field: CustomField, value: str) -> str:
     """`value` in the one form its type is kept in. Raises ValueRefused where it is not of the type."""
     if field.field_type == "date":
-        from datetime import date
-
-        return parse_period(value, today=date.min).iso()
+        return parse_period(value, today=book.today).iso()
     if field.field_type == "amount":
         figure = parse_figure(value, currency=None)
         return value if figure.money is None else f"{plain(figure.money)} {figure.money.currency}"
@@ -111,19 +110,16 @@ def _canonical(field: CustomField, value: str) -> str:
 
 
 def _number(name: str, value: str) -> str:
-    try:
-        number = Decimal(value.replace(",", ""))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
+    typed = unicodedata.normalize("NFKC", value)
+    if not _NUMBER.fullmatch(typed):
         raise ValueRefused(
-            _("“{value}” is no number, and the field “{name}” holds numbers").format(value=value, name=name)
+            _("“{value}” is no number, and the field “{name}” holds numbers").format(value=shorten(value), name=name)
         )
-    return format(number, "f")
+    return typed.replace(",", "").removeprefix("+")
 
 
 def _yes_no(name: str, value: str) -> str:
     words = {"yes": "yes", "y": "yes", "true": "yes", "是": "yes", "no": "no", "n": "no", "false": "no", "否": "no"}
     if value.casefold() not in words:
-        raise ValueRefused(_("the field “{name}” is yes or no, not “{value}”").format(value=value, name=name))
+        raise ValueRefused(_("the field “{name}” is yes or no, not “{value}”").format(value=shorten(value), name=name))
     return words[value.casefold()]

@@ -6,13 +6,17 @@ from datetime import date
 from typing import Any
 
 from tracker.dates import Period, slip
-from tracker.errors import Refused
+from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _, language, ngettext
 from tracker.ledger.book import Book, Done
-from tracker.ledger.cite import ALWAYS, Cite, happened, period_of, planned, short_text
+from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, short_text
 from tracker.models import Milestone, MilestoneDate, Project, StageEvent
 from tracker.text import clean_code
 from tracker.vocabulary import MILESTONES, STAGES
+
+# From here on a stage is something that can be seen on the site, and so a milestone.
+FIRST_BUILT = STAGES["under_construction"].order
+HEAVIEST = 1_000_000
 
 
 def plan(
@@ -41,17 +45,29 @@ def plan(
     _require_past(made, book.today)
     _add_date(book, milestone, "baseline", planned(on, made), cite)
     lines = [_("{code} {milestone}: planned for {on}").format(code=project.code, milestone=milestone.code, on=on)]
-    built = MILESTONES.get(milestone.code) and STAGES[milestone.code].order >= STAGES["under_construction"].order
-    events = [one for one in book.live(StageEvent, project_id=project.thing) if one.stage == milestone.code]
-    if built and events:
-        lines += mark_reached(book, project, milestone.code, period_of(events[-1]), Cite())
+    for event in _standing(book, project):
+        if event.stage == milestone.code:
+            lines += mark_reached(book, project, milestone.code, period_of(event), Cite())
     return Done(tuple(lines))
+
+
+def _standing(book: Book, project: Project) -> list[StageEvent]:
+    """The events of the built stages that the project has reached and not gone back from."""
+    standing: list[StageEvent] = []
+    for event in book.live(StageEvent, project_id=project.thing):
+        standing = [one for one in standing if STAGES[one.stage].order <= STAGES[event.stage].order]
+        standing.append(event)
+    return [event for event in standing if STAGES[event.stage].order >= FIRST_BUILT]
 
 
 def _find_or_add(book: Book, project: Project, code: str, title: str | None, weight: int | None) -> Milestone:
     code = _code(code)
-    given = {"title": short_text(title, _("title")), "weight": weight}
-    given = {name: value for name, value in given.items() if value is not None}
+    if weight is not None and not 0 <= weight <= HEAVIEST:
+        raise ValueRefused(
+            _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
+        )
+    both = {"title": short_text(title, _("title")), "weight": weight}
+    given = {name: value for name, value in both.items() if value is not None}
     for milestone in book.live(Milestone, project_id=project.thing):
         if milestone.code == code:
             changed = {name: value for name, value in given.items() if getattr(milestone, name) != value}
@@ -61,8 +77,6 @@ def _find_or_add(book: Book, project: Project, code: str, title: str | None, wei
 
 def _code(word: str) -> str:
     """A standard milestone by any of its names, else the code as typed."""
-    from tracker.errors import ValueRefused
-
     try:
         return MILESTONES.parse(word)
     except ValueRefused:
@@ -70,15 +84,14 @@ def _code(word: str) -> str:
 
 
 def add_standard(book: Book, project: Project) -> Done:
-    """Add the standard milestones of the field, without days; those the project's stage has passed are marked reached."""
+    """Add the standard milestones of the field, without days; those of the stages reached are marked so."""
     present = {milestone.code for milestone in book.live(Milestone, project_id=project.thing)}
     for term in MILESTONES:
         if term.code not in present:
             book.add(Milestone.model_validate({"project_id": project.thing, "code": term.code}))
     lines = [_("{code}: {count} standard milestones").format(code=project.code, count=len(MILESTONES))]
-    for event in book.live(StageEvent, project_id=project.thing):
-        if STAGES[event.stage].order >= STAGES["under_construction"].order:
-            lines += mark_reached(book, project, event.stage, period_of(event), Cite())
+    for event in _standing(book, project):
+        lines += mark_reached(book, project, event.stage, period_of(event), Cite())
     return Done(tuple(lines))
 
 
@@ -111,7 +124,7 @@ def reach(book: Book, word: str, code: str, on: Period, why: str | None, cite: C
             )
         )
     if actual:
-        book.revise(actual[0], **facts | {"note": short_text(why, _("reason"))})
+        book.revise(actual[0], **facts | {"note": long_text(why, _("reason"))})
     else:
         _add_date(book, milestone, "actual", happened(on, book.today), cite)
     late = [_against(_("baseline"), old, on) for old in dates_of(book, milestone, "baseline")]
@@ -163,7 +176,11 @@ def dates_of(book: Book, milestone: Milestone, what: str) -> list[MilestoneDate]
 
 
 def _milestone(book: Book, project: Project, word: str) -> Milestone:
-    return book.milestone(project, _code(word))
+    """The milestone by its code or title, or by any name of its stage."""
+    try:
+        return book.milestone(project, MILESTONES.parse(word))
+    except UsageError:
+        return book.milestone(project, word)
 
 
 def _add_date(book: Book, milestone: Milestone, what: str, days: dict[str, Any], cite: Cite) -> None:
@@ -180,6 +197,3 @@ def _against(name: str, old: MilestoneDate, on: Period) -> str:
     days = slip(period_of(old), on)
     unit = "天" if language() == "zh" else " d"
     return f" ({name} {period_of(old)}, {days:+d}{unit})" if days else f" ({name} {period_of(old)})"
-
-
-__all__ = ["ALWAYS", "add_standard", "forecast", "mark_reached", "plan", "reach", "remove", "unmark_after"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.dates import Period
-from tracker.errors import Refused, UsageError
-from tracker.i18n import _, ngettext
+from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.i18n import _, language, ngettext
 from tracker.ledger import stages
 from tracker.ledger.book import Book, Done, noun
 from tracker.ledger.capital import NewEntry, record
@@ -16,12 +16,14 @@ from tracker.ledger.cite import Cite, short_text
 from tracker.ledger.companies import find_or_add
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.milestones import add_standard
-from tracker.models import CHAINED, Chained, Project, Relation
+from tracker.models import CHAINED, Project, Relation
 from tracker.money import Figure
 from tracker.text import clean_code
 from tracker.vocabulary import RELATIONS
 
 _TEXTS = ("name", "name_en", "group_name", "chain", "sector", "site", "grid", "owner")
+# The largest each may be: land in thousandths of a 亩 as large as the country, and what fits the column.
+_NUMBERS = {"land": 14_400_000_000_000, "jobs": 2_147_483_647}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ def add(book: Book, facts: ProjectFacts, opening: Opening, labels: LabelEdits, c
     Raises Refused where the code is taken or the company's name is nearly that of another.
     """
     code = clean_code(facts.code or "", _("code"))
-    _require_free(book, code, None)
     columns, lines = _columns(book, facts)
     columns |= {"code": code, "name": columns.get("name") or columns.get("name_en") or code}
     project = book.add(Project.model_validate(columns | cite.columns()))
@@ -89,10 +90,9 @@ def edit(book: Book, word: str, facts: ProjectFacts, labels: LabelEdits, cite: C
     columns, lines = _columns(book, facts)
     if facts.code is not None:
         columns["code"] = clean_code(facts.code, _("code"))
-        _require_free(book, columns["code"], project.thing)
     if "name" in columns and not columns["name"]:
         raise UsageError(_("a project needs a name"))
-    _require_no_circle(book, project, columns.get("parent_id"))
+    require_no_circle(book, project, columns.get("parent_id"))
     changed = {key: value for key, value in (columns | cite.given()).items() if getattr(project, key) != value}
     if changed:
         project = book.revise(project, **changed)
@@ -117,22 +117,24 @@ def _columns(book: Book, facts: ProjectFacts) -> tuple[dict[str, Any], list[str]
                 lines.append(_("company “{name}” added").format(name=company.name))
         elif name == "parent":
             columns["parent_id"] = book.project(value).thing if value else None
+        elif name in _NUMBERS:
+            columns[name] = _number(name, value)
         else:
-            columns[name] = None if value in ("", -1) else value
+            columns[name] = value or None
     return columns, lines
 
 
-def _require_free(book: Book, code: str, but: int | None) -> None:
-    """Codes that differ by case alone are one code."""
-    for project in book.live(Project):
-        if project.code.casefold() == code.casefold() and project.thing != but:
-            raise Refused(
-                _("there is already a project {code}; see it with: tracker show {code}").format(code=project.code)
-            )
+def _number(name: str, value: int) -> int | None:
+    if not -1 <= value <= _NUMBERS[name]:
+        raise ValueRefused(
+            _("{what} is a number from 0 to {most}, not {value}").format(what=name, most=_NUMBERS[name], value=value)
+        )
+    return None if value == -1 else value
 
 
-def _require_no_circle(book: Book, project: Project, parent: int | None) -> None:
-    parents = {one.thing: one.parent_id for one in book.live(Project)}
+def require_no_circle(book: Book, project: Project, parent: int | None) -> None:
+    """Raise Refused where `parent` is a part of `project`, or of one of its parts."""
+    parents = {} if parent is None else {one.thing: one.parent_id for one in book.live(Project)}
     while parent is not None:
         if parent == project.thing:
             raise Refused(_("{code} cannot be a part of its own part").format(code=project.code))
@@ -159,10 +161,8 @@ def remove(book: Book, word: str) -> Done:
 
 def _what_goes(book: Book, project: Project) -> Iterator[tuple[str, int]]:
     for model in CHAINED:
-        rows: list[Chained] = []
-        for column in ("project_id", "target_id"):
-            if column in model.model_fields:
-                rows += book.live(model, **{column: project.thing})
+        columns = [column for column in ("project_id", "target_id") if column in model.model_fields]
+        rows = [row for column in columns for row in book.live(model, **{column: project.thing})]
         if rows:
             yield noun(rows[0]), len(rows)
 
@@ -173,8 +173,11 @@ def link(book: Book, word: str, relation: str, target: str, cite: Cite) -> Done:
     if project.thing == other.thing:
         raise Refused(_("{code} cannot relate to itself").format(code=project.code))
     keys = {"project_id": project.thing, "relation": relation, "target_id": other.thing}
+    said = f"{project.code} {RELATIONS[relation].name(language())} {other.code}"
+    if book.live(Relation, **keys):
+        raise Refused(_("“{relation}” is recorded already").format(relation=said))
     book.add(Relation.model_validate(keys | cite.columns()))
-    return Done((f"{project.code} {RELATIONS[relation].en} {other.code}",))
+    return Done((said,))
 
 
 def unlink(book: Book, word: str, relation: str | None, target: str) -> Done:

@@ -1,14 +1,19 @@
 """The seal of a change: a hash over its rows and the seal before it, so that tampering and bit rot show.
 
-A chain of hashes as in a certificate log: sha256(previous seal, the change, its rows in the order of table and id).
+A chain of hashes: sha256(previous seal, the change, its rows in the order of their text). Cells are hashed as SQLite
+keeps them, on both engines, so that even a cell of a wrong type is found and not stumbled over.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
@@ -17,36 +22,64 @@ from tracker.models import CHAINED, Chained, Change, Seal
 
 def seal(session: Session, change: Change, rows: Iterable[Chained]) -> None:
     """Write the seal of `change`, whose rows are `rows`."""
-    previous = session.exec(select(Seal).order_by(col(Seal.change_id).desc()).limit(1)).first()
     assert change.id is not None
-    session.add(Seal(change_id=change.id, digest=_digest(previous.digest if previous else "", change, rows)))
-    session.flush()
+    session.add(Seal(change_id=change.id, digest=_digest(head(session), _line(change), map(_line, rows))))
+
+
+def head(session: Session) -> str:
+    """The newest seal ("" before the first change): whoever wrote it down sees whether later changes were cut off."""
+    return session.exec(select(Seal.digest).order_by(col(Seal.change_id).desc()).limit(1)).first() or ""
 
 
 def broken_seals(session: Session) -> Iterator[int]:
-    """The numbers of the changes whose rows are no longer what was sealed, in order."""
-    rows: dict[int, list[Chained]] = defaultdict(list)
+    """The numbers of the changes whose rows are no longer what was sealed, in order; 0 for rows of no change."""
+    rows: dict[int, list[str]] = defaultdict(list)
     for model in CHAINED:
-        for row in session.exec(select(model)):
-            rows[row.change_id].append(row)
-    seals = {one.change_id: one.digest for one in session.exec(select(Seal))}
+        for facts in _stored(session, model):
+            number = facts["change_id"]
+            rows[number if isinstance(number, int) else 0].append(_canonical(model, facts))
+    changes = {facts["id"]: _canonical(Change, facts) for facts in _stored(session, Change)}
+    seals = {facts["change_id"]: facts["digest"] for facts in _stored(session, Seal)}
     previous = ""
-    for change in session.exec(select(Change).order_by(col(Change.id))):
-        assert change.id is not None
-        found = seals.pop(change.id, "")
-        if found != _digest(previous, change, rows.pop(change.id, [])):
-            yield change.id
+    for number in sorted(changes.keys() | seals.keys() | rows.keys()):
+        found = seals.get(number, "")
+        if found != _digest(previous, changes.get(number, ""), rows[number]):
+            yield number
         previous = found
-    yield from sorted(seals.keys() | rows.keys())
 
 
-def _digest(previous: str, change: Change, rows: Iterable[Chained]) -> str:
-    ordered = sorted(rows, key=lambda row: (str(type(row).__tablename__), row.id or 0))
-    lines = [previous, _canonical(change), *(_canonical(row) for row in ordered)]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def _digest(previous: str, change: str, rows: Iterable[str]) -> str:
+    text = "\n".join((previous, change, *sorted(rows)))
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _canonical(row: SQLModel) -> str:
+def _stored(session: Session, model: type[SQLModel]) -> Iterator[dict[str, Any]]:
+    """The rows of a table as the driver returns them."""
+    connection = session.connection()
+    driver = connection.connection.dbapi_connection
+    if isinstance(driver, sqlite3.Connection):
+        # A flipped bit may have left text that is no UTF-8.
+        driver.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+    names = list(model.model_fields)
+    found = connection.exec_driver_sql(f"SELECT {', '.join(names)} FROM {model.__tablename__}")
+    for row in found:
+        yield dict(zip(names, row, strict=True))
+
+
+def _line(row: SQLModel) -> str:
+    return _canonical(type(row), {name: getattr(row, name) for name in type(row).model_fields})
+
+
+def _canonical(model: type[SQLModel], facts: dict[str, Any]) -> str:
     # Empty columns are left out, so that a column added by a later version does not change an old seal.
-    facts = {name: value for name, value in row.model_dump().items() if value is not None}
-    return json.dumps([str(type(row).__tablename__), facts], default=str, ensure_ascii=False, sort_keys=True)
+    kept = {name: _plain(value) for name, value in facts.items() if value is not None}
+    return json.dumps([model.__tablename__, kept], default=repr, ensure_ascii=False, sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    """A cell as SQLite keeps it."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat() if isinstance(value, date) else value

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from tracker.dates import Period
-from tracker.errors import Refused
+from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _, language
 from tracker.ledger.book import Book, Done
 from tracker.ledger.cite import Cite, happened, long_text, period_of
-from tracker.ledger.milestones import mark_reached, unmark_after
+from tracker.ledger.milestones import FIRST_BUILT, mark_reached, unmark_after
 from tracker.models import ConditionEvent, Project, Review, StageEvent
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
-# From here on a stage is something that can be seen on the site, and so a milestone.
-FIRST_BUILT = STAGES["under_construction"].order
 ENDED = ("terminated", "lost", "closed")
+# A hundred percent, in hundredths of a percent.
+COMPLETE = 10_000
 
 
 def stage(book: Book, word: str, to: str, on: Period, why: str | None, cite: Cite) -> Done:
@@ -38,7 +38,8 @@ def reach(book: Book, project: Project, to: str, on: Period, why: str | None, ci
     back = False
     if events:
         last, term = events[-1], STAGES[events[-1].stage]
-        _require_order(project, on, period_of(last), term.name(language()))
+        for event in events:
+            _require_order(project, on, period_of(event), STAGES[event.stage].name(language()))
         if last.stage == to:
             raise Refused(
                 _("{code} is at “{stage}” already, since {on}").format(
@@ -78,8 +79,8 @@ def condition(book: Book, word: str, to: str, on: Period, why: str | None, cite:
     name = CONDITIONS[to].name(language())
     if to == (events[-1].condition if events else "active"):
         raise Refused(_("{code} is {condition} already").format(code=project.code, condition=name))
-    if events:
-        _require_order(project, on, period_of(events[-1]), CONDITIONS[events[-1].condition].name(language()))
+    for event in events:
+        _require_order(project, on, period_of(event), CONDITIONS[event.condition].name(language()))
     if to != "active" and not (why and why.strip()):
         raise Refused(_("say why {code} becomes {condition}, with --why").format(code=project.code, condition=name))
     facts = {"project_id": project.thing, "condition": to, "reason": long_text(why, _("reason"))}
@@ -96,6 +97,8 @@ def review(
     """
     project = book.project(word)
     words = long_text(text, _("text"))
+    if physical is not None and not 0 <= physical <= COMPLETE:
+        raise ValueRefused(_("progress is 0% to 100%, not {percent:g}%").format(percent=physical / 100))
     if physical is None and words is None and light is None:
         raise Refused(_("a progress report says something: --physical, --text or --light"))
     facts = {"project_id": project.thing, "physical": physical, "text": words, "light": light}

@@ -46,10 +46,6 @@ class Written:
     lines: tuple[str, ...]
 
 
-class _TakenBack(Exception):
-    """Leaves the transaction without a trace."""
-
-
 def write(
     database: Database, writer: Writer, act: Callable[[Book], T], *, dry_run: bool = False, undoes: int | None = None
 ) -> tuple[int | None, T]:
@@ -79,24 +75,21 @@ def _code(error: DBAPIError) -> str | None:
 def _attempt(
     engine: sa.Engine, writer: Writer, act: Callable[[Book], T], dry_run: bool, undoes: int | None
 ) -> tuple[int | None, T]:
-    result: list[T] = []
-    number: int | None = None
-    try:
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            require_current_for_writing(session.connection())
-            with recorded(session, writer, undoes) as book:
-                result.append(act(book))
-            number = book.change.id if book.written else None
-            if dry_run or number is None:
-                raise _TakenBack
-    except _TakenBack:
-        pass
-    return (None if dry_run else number), result[0]
+    with Session(engine, expire_on_commit=False) as session:
+        require_current_for_writing(session.connection())
+        with recorded(session, writer, undoes) as book:
+            result = act(book)
+        # Also on a dry run, so that a rule of the database refuses now what it would refuse then.
+        session.flush()
+        if dry_run or not book.written:
+            return None, result
+        session.commit()
+        return book.change.id, result
 
 
 @contextmanager
 def recorded(session: Session, writer: Writer, undoes: int | None = None) -> Iterator[Book]:
-    """A book for one change in an open transaction; sealed when the block ends."""
+    """A book for one change in an open transaction; sealed when the block ends, if it wrote anything."""
     last = session.exec(select(sa.func.max(col(Change.id)))).one()
     change = Change(
         id=(last or 0) + 1,
@@ -106,8 +99,6 @@ def recorded(session: Session, writer: Writer, undoes: int | None = None) -> Ite
         command=writer.command,
         undoes=undoes,
     )
-    session.add(change)
-    session.flush()
     book = Book(session, change, writer.today)
     yield book
     if book.written:

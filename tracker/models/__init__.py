@@ -1,8 +1,9 @@
 """The tables. Every row is written once and never changed: a newer row `replaces` an older one, a `void` row ends it.
 
-A thing (a project, a capital entry, …) is a chain of rows. `origin` is the first row of the chain (null in that row itself) and
-is what other tables refer to; the live row is the one that nothing replaces and that is not void. A capital entry is never
-replaced by another amount: a void row takes it back with the amount negated, so that a plain sum over the table is right.
+A thing (a project, a capital entry, …) is a chain of rows. `origin` is the first row of the chain (null in that row
+itself) and is what other tables refer to; the live row is the one that nothing replaces and that is not void. A capital
+entry is never replaced by another amount: a void row takes it back with the amount negated, so that a plain sum over
+the table is right.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ CHAINED: tuple[type[Chained], ...] = (
     CapitalEntry,
     Review,
 )
-TABLES: tuple[type[SQLModel], ...] = (Change, Seal, *CHAINED)
+TABLES: tuple[type[SQLModel], ...] = (Change, Seal, Currency, *CHAINED)
 
 __all__ = [
     "CHAINED",

@@ -56,7 +56,7 @@ PERIOD = sa.CheckConstraint("(first_day IS NULL) = (last_day IS NULL) AND NOT fi
 class Chained(SQLModel):
     """The columns every chained table begins with."""
 
-    # What may live only once at a time; empty: any number.
+    # What `single_by` says, where it is the same for every row.
     unique_by: ClassVar[tuple[str, ...]] = ()
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
     change_id: int = Field(default=0, sa_type=BigInt)
@@ -70,6 +70,14 @@ class Chained(SQLModel):
         found = self.origin or self.id
         assert found is not None, "the row has not been written yet"
         return found
+
+    def single_by(self) -> tuple[str, ...]:
+        """The columns that no two live rows may share; empty: any number of such rows may live."""
+        return self.unique_by
+
+    def facts(self) -> dict[str, Any]:
+        """What the row says, without its place in the chain."""
+        return self.model_dump(exclude=set(Chained.model_fields))
 
 
 class Sourced(SQLModel):

@@ -200,6 +200,10 @@ class MilestoneDate(Chained, Sourced, Dated, table=True):
     milestone_id: int = Field(sa_type=BigInt)
     what: str = Field(max_length=16)
 
+    def single_by(self) -> tuple[str, ...]:
+        """One baseline and one actual; a milestone is forecast again and again."""
+        return () if self.what == "forecast" else ("milestone_id", "what")
+
 
 class CapitalEntry(Chained, Sourced, Dated, table=True):
     """A capital figure 资金 in minor units of `currency`; null where unknown or withheld.
@@ -230,6 +234,10 @@ class CapitalEntry(Chained, Sourced, Dated, table=True):
     measure: str = Field(default="flow", max_length=16)
     reported_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
     corrects: int | None = Field(default=None, sa_type=BigInt)
+
+    def single_by(self) -> tuple[str, ...]:
+        """One total investment a project, and one plan a year."""
+        return {"total": ("project_id", "kind"), "plan": ("project_id", "first_day", "kind")}.get(self.kind, ())
 
 
 class Review(Chained, Sourced, Dated, table=True):

@@ -79,7 +79,9 @@ def _coverage(amounts: Amounts) -> str:
 
 
 def _is_rounded(amounts: Amounts, look: Look) -> bool:
-    return any(f.money is not None and rounds(f.money, look.unit, look.decimals) for f in amounts.figures)
+    return any(
+        f.money is not None and rounds(f.money, look.unit, look.decimals, lang=look.lang) for f in amounts.figures
+    )
 
 
 def ratio_text(share: Fraction) -> str:

@@ -81,6 +81,9 @@ def _is_empty(cell: Cell) -> bool:
 
 
 def _texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:
+    """The rows of a grouped report are of several kinds, and blank where a column is not theirs."""
+    if report.grouped:
+        return _total_texts(report, row, shown, look)
     return tuple(cell_text(row[place], report.columns[place].kind, look) for place in shown)
 
 

@@ -30,8 +30,8 @@ class Kind(StrEnum):
 class Amounts:
     """Money of one cell: one figure a currency, never added across currencies.
 
-    `known` of `of` things have a figure behind it (None where the cell is one entry and not a sum). An empty tuple means
-    there is no entry at all; an entry that is unknown or withheld is a figure without money.
+    `known` of `of` things have a figure behind it (None where the cell is one entry and not a sum). An empty tuple
+    means there is no entry at all; an entry that is unknown or withheld is a figure without money.
     """
 
     figures: tuple[Figure, ...] = ()
@@ -54,8 +54,9 @@ Row = tuple[Cell, ...]
 class Column:
     """One column: `key` is stable for scripts, `title` is read by people.
 
-    `priority` 1 stays on the narrowest screen, higher numbers leave first. A `hidden` column is in files and in
-    `--columns`, and not in a table that did not ask for it; a `drawn` one (a bar) is only on a terminal.
+    `priority` 1 stays on the narrowest screen, higher numbers leave first; 0 was asked for by name and stays even
+    where it is empty. A `hidden` column is in files and in `--columns`, and not in a table that did not ask for it; a
+    `drawn` one (a bar) is only on a terminal.
     """
 
     key: str

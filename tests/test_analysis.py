@@ -1,0 +1,152 @@
+"""Completion, slip and lights against worked examples."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.analysis.completion import gap_points, rate, share
+from tracker.analysis.lights import RULES, Facts, judge
+from tracker.analysis.milestones import Milestone, next_milestone
+from tracker.dates import Period, elapsed_share
+from tracker.money import Figure, Money
+from tracker.queries.capital import SumRow
+from tracker.reports.tally import Tally, group_amounts, merged_qualifier, tallies
+
+
+def money(minor: int, currency: str = "CNY") -> Money:
+    return Money(minor, currency)
+
+
+def test_completion_and_gap_as_a_monthly_report_states_them() -> None:
+    # The form every Chinese investment report uses: 26亿元 of a 40亿元 year by the end of June is 65 %, and as half of
+    # the year has gone by, 超时序进度15个百分点.
+    completion = share(money(26_0000_0000_00), money(40_0000_0000_00))
+    assert completion == Fraction(65, 100)
+    assert gap_points(completion, elapsed_share(date(2023, 6, 30), 2023)) == 15
+
+
+def test_a_share_needs_two_amounts_of_one_currency() -> None:
+    assert share(None, money(1)) is None
+    assert share(money(1), None) is None
+    assert share(money(1), money(0)) is None
+    assert share(money(1, "USD"), money(1)) is None
+    assert share(money(0), money(5)) == 0
+    assert rate(1, 0) is None
+    assert gap_points(None, Fraction(1, 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("completion", "colour"),
+    [
+        ("1/2", "green"),
+        ("2/5", "green"),
+        ("399/1000", "yellow"),
+        ("1/5", "yellow"),
+        ("199/1000", "red"),
+        ("3/2", "green"),
+    ],
+)
+def test_points_turn_yellow_beyond_ten_and_red_beyond_thirty(completion: str, colour: str) -> None:
+    assert judge("points", Facts(Fraction(completion), Fraction(1, 2))).colour == colour
+
+
+@pytest.mark.parametrize(("completion", "colour"), [("1/2", "green"), ("1/4", "yellow"), ("24/100", "red")])
+def test_share_turns_red_when_more_than_half_of_the_plan_to_date_is_missing(completion: str, colour: str) -> None:
+    assert judge("share", Facts(Fraction(completion), Fraction(1, 2))).colour == colour
+
+
+@pytest.mark.parametrize(("late", "colour"), [(-5, "green"), (0, "green"), (1, "yellow"), (30, "yellow"), (31, "red")])
+def test_slip_counts_days_late_on_the_next_milestone(late: int, colour: str) -> None:
+    light = judge("slip", Facts(late=late, next_milestone="topped out"))
+    assert light.colour == colour
+    assert "topped out" in light.reason
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_a_rule_without_its_facts_does_not_judge(rules: str) -> None:
+    light = judge(rules, Facts())
+    assert light.colour == "grey"
+    assert light.reason
+
+
+def milestone(code: str, baseline: str | None, *forecasts: str, actual: str | None = None) -> Milestone:
+    def period(text: str) -> Period:
+        year, month = map(int, text.split("-"))
+        return Period.month(year, month)
+
+    made = tuple((date(2023, 1, place + 1), period(text)) for place, text in enumerate(forecasts))
+    return Milestone(code, None, 1, period(baseline) if baseline else None, made, period(actual) if actual else None)
+
+
+def test_the_latest_forecast_says_how_late_a_milestone_is() -> None:
+    one = milestone("completed", "2023-06", "2023-08", "2023-09")
+    assert one.slip == (date(2023, 9, 30) - date(2023, 6, 30)).days
+    assert one.late(date(2023, 7, 15)) == 92
+    assert one.overdue(date(2023, 9, 30)) == 0
+    assert one.overdue(date(2023, 10, 1)) == 1
+    assert one.late(date(2023, 10, 31)) == (date(2023, 10, 31) - date(2023, 6, 30)).days
+
+
+def test_what_was_reached_is_never_overdue() -> None:
+    one = milestone("completed", "2023-06", "2023-08", actual="2023-05")
+    assert one.overdue(date(2024, 1, 1)) == 0
+    assert one.slip == -30
+    assert one.late(date(2024, 1, 1)) == -30
+
+
+def test_a_milestone_without_a_baseline_cannot_slip() -> None:
+    assert milestone("completed", None, "2023-08").slip is None
+    assert milestone("completed", None).late(date(2030, 1, 1)) is None
+
+
+def test_the_next_milestone_is_the_open_one_expected_first() -> None:
+    undated, late, early = milestone("c", None), milestone("a", "2023-09"), milestone("b", "2023-12", "2023-07")
+    done = milestone("d", "2022-01", actual="2022-02")
+    assert next_milestone([undated, late, early, done]) is early
+    assert next_milestone([undated, done]) is undated
+    assert next_milestone([done]) is None
+
+
+QUALIFIERS = ["exact", "about", "nearly", "over", "at_most"]
+
+
+@given(st.lists(st.sampled_from(QUALIFIERS), min_size=1))
+def test_a_sum_is_as_qualified_as_its_parts(qualifiers: list[str]) -> None:
+    merged = merged_qualifier(qualifiers)
+    inexact = set(qualifiers) - {"exact"}
+    assert merged == ("exact" if not inexact else inexact.pop() if len(inexact) == 1 else "about")
+
+
+def row(project: int, minor: int | None, currency: str = "CNY", availability: str = "reported") -> SumRow:
+    return SumRow(project, "total", currency, "exact", availability, 1, minor)
+
+
+def by_project(*rows: SumRow) -> dict[int, Tally]:
+    return {project: tally for (project, _kind), tally in tallies(rows).items()}
+
+
+def test_unknown_is_no_zero_and_currencies_stand_apart() -> None:
+    found = by_project(row(1, 100), row(2, None, availability="unknown"), row(3, 0), row(4, 7, "USD"))
+    amounts = group_amounts([(1, None), (2, None), (3, None), (4, None), (5, None)], found)
+    assert amounts.figures == (Figure(money(100)), Figure(money(7, "USD")))
+    assert (amounts.known, amounts.of) == (3, 5)
+
+
+def test_a_parent_with_a_figure_stands_for_its_parts() -> None:
+    found = by_project(row(1, 100), row(2, 40), row(3, 60), row(5, 9))
+    tree = [(1, None), (2, 1), (3, 2), (4, None), (5, 4)]
+    assert group_amounts(tree, found).figures == (Figure(money(109)),)
+    # Outside the group a parent covers nothing.
+    assert group_amounts([(2, 1), (3, 1)], found).figures == (Figure(money(100)),)
+
+
+def test_a_project_with_an_unknown_entry_beside_a_known_one_is_not_wholly_known() -> None:
+    found = by_project(row(1, 100), row(1, None, availability="withheld"))
+    amounts = group_amounts([(1, None)], found)
+    assert amounts.figures == (Figure(money(100)),)
+    assert (amounts.known, amounts.of) == (0, 1)

@@ -1,0 +1,82 @@
+"""Every listing and report in every format: the same rows, and a file where one was asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+REPORTS = (
+    (),
+    ("list",),
+    ("show", "nidec-flagship"),
+    ("progress",),
+    ("summary", "--by", "chain"),
+    ("summary", "--by", "site"),
+    ("summary", "--by", "grid"),
+    ("summary", "--by", "owner"),
+    ("summary", "--by", "company"),
+    ("summary", "--by", "group"),
+    ("summary", "--by", "country"),
+    ("summary", "--by", "stage"),
+    ("summary", "--by", "kind"),
+    ("summary", "--by", "year"),
+    ("capital", "list"),
+    ("milestone", "list"),
+    ("company", "list"),
+    ("log",),
+)  # fmt: skip
+TODAY = "2023-02-28"
+
+
+@pytest.mark.parametrize("words", REPORTS, ids=" ".join)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_format_carries_the_same_rows(run: Run, demo_database: Path, words: tuple[str, ...], lang: str) -> None:
+    def told(form: str) -> str:
+        command = [*words, "-f", form] if words else ["-f", form]
+        result = run("--db", demo_database, "--lang", lang, *command, today=TODAY)
+        assert (result.code, result.err) == (0, ""), result.err
+        return result.out
+
+    page = json.loads(told("json"))
+    rows = list(csv.DictReader(io.StringIO(told("csv"))))
+    lines = [json.loads(line) for line in told("jsonl").splitlines()]
+    assert page["as_of"] == TODAY
+    assert page["rows"] == lines
+    assert len(rows) == len(lines) > 0
+    table = told("table")
+    assert "\x1b" not in table
+    assert "…" not in table.replace("…)", "")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "txt"])
+def test_a_file_gets_what_was_asked_for(run: Run, demo_database: Path, tmp_path: Path, suffix: str) -> None:
+    target = tmp_path / f"报告.{suffix}"
+    result = run("--db", demo_database, "list", "-o", target, today=TODAY)
+    assert (result.code, result.out) == (0, "")
+    written = target.read_bytes()
+    assert "旗舰工厂".encode() in written or b"flagship" in written
+    assert written.startswith(b"\xef\xbb\xbf") == (suffix == "csv")
+
+
+def test_no_currency_is_added_to_another(run: Run, tmp_path: Path) -> None:
+    db = tmp_path / "a.db"
+    run("--db", db, "init")
+    for code, amount in (("a", "2.88亿美元"), ("b", "1亿元"), ("c", "0元")):
+        run("--db", db, "project", "add", code, "--chain", "x", "--total", amount, today=TODAY)
+    run("--db", db, "project", "add", "d", "--chain", "x", "--total-unknown", today=TODAY)
+    run("--db", db, "project", "add", "e", "--chain", "x", "--total-withheld", today=TODAY)
+    page = json.loads(run("--db", db, "summary", "--by", "chain", "-f", "json", today=TODAY).out)
+    total = page["rows"][0]["total"]
+    assert {(one["amount"], one["currency"]) for one in total["amounts"]} == {
+        ("288000000.00", "USD"),
+        ("100000000.00", "CNY"),
+    }
+    assert (total["known"], total["of"]) == (3, 5)
+    table = run("--db", db, "list", today=TODAY).out
+    assert [word in table for word in ("USD 288m", "CNY 100m", "CNY 0", "unknown", "withheld")] == [True] * 5

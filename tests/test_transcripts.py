@@ -1,0 +1,23 @@
+"""Whole sessions: every file of transcripts/ is played and must print what it says (`make accept` rewrites them)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.transcript import replay
+
+FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_session_prints_what_its_transcript_says(
+    path: Path, tmp_path: Path, demo_database: Path, accept: bool
+) -> None:
+    written = path.read_text(encoding="utf-8")
+    played = replay(written, markdown=False, home=tmp_path, demo=demo_database)
+    if accept:
+        path.write_text(played, encoding="utf-8")
+    else:
+        assert played == written

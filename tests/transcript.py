@@ -1,0 +1,127 @@
+"""Whole sessions as text: commands after `$ `, and below each exactly what it prints; docs and tests are both played.
+
+A line `# session: today=2023-02-28 database=demo lang=zh width=80` (in Markdown `<!-- session: … -->`) opens a new
+session in an empty home. Markdown is played where a fence says ```console; everything else is left as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.isolation import ROOT, clean_environment
+from tracker import i18n
+
+_SESSION = re.compile(r"^(?:#|<!--) session:(?P<words>[^>]*?)(?:-->)?$")
+_SHELL = re.compile(r"[|<>;&`$*]")
+
+
+@dataclass
+class Stage:
+    """Where a session is played: its home, its environment, its folder."""
+
+    home: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def open(self, words: str, demo: Path) -> None:
+        """Begin a new session as the words of a `session:` line say."""
+        settings = dict(word.split("=", 1) for word in words.split())
+        folder = Path(tempfile.mkdtemp(dir=self.home))
+        names = {"today": "TRACKER_TODAY", "lang": "TRACKER_LANG", "width": "COLUMNS"}
+        self.environment = clean_environment(folder) | {"TRACKER_ACTOR": "li.na", "LC_ALL": "C.UTF-8"}
+        self.environment |= {names[key]: value for key, value in settings.items() if key in names}
+        if settings.get("database") == "demo":
+            shutil.copy(demo, folder / "pinghu.db")
+            self.environment["TRACKER_DB"] = str(folder / "pinghu.db")
+        os.chdir(folder)
+
+    def run(self, command: str) -> str:
+        """What `command` prints on both streams."""
+        if _SHELL.search(command) or not command.startswith("tracker"):
+            return self._shell(command)
+        return self._in_process(shlex.split(command)[1:])
+
+    def _shell(self, command: str) -> str:
+        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+        done = subprocess.run(
+            ["bash", "-c", command],
+            env=self.environment | {"PATH": path},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+    def _in_process(self, argv: list[str]) -> str:
+        from tracker.cli import main
+
+        stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+        with _environment(self.environment):
+            kept = sys.stdin, sys.stdout, sys.stderr
+            sys.stdin, sys.stdout, sys.stderr = io.StringIO(), stream, stream
+            try:
+                code = main(argv)
+            finally:
+                sys.stdin, sys.stdout, sys.stderr = kept
+                i18n.choose("en")
+        assert isinstance(stream.buffer, io.BytesIO)
+        printed = stream.buffer.getvalue().decode()
+        return printed + (f"[exit {code}]\n" if code else "")
+
+
+@contextmanager
+def _environment(wanted: dict[str, str]) -> Iterator[None]:
+    kept = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(wanted)
+    time.tzset()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+        time.tzset()
+
+
+def replay(text: str, *, markdown: bool, home: Path, demo: Path) -> str:
+    """`text` with what its commands really print below each of them; `demo` is a built demo database."""
+    stage, kept, out, fenced, skipping = Stage(home), Path.cwd(), [], not markdown, False
+    try:
+        for line in text.splitlines():
+            if found := _SESSION.match(line):
+                stage.open(found["words"], demo)
+            if markdown and line.startswith("```"):
+                fenced, skipping = line == "```console", False
+            if fenced and line.startswith("$ "):
+                out += [line, *stage.run(line[2:]).replace(str(ROOT), "…").splitlines()]
+                skipping = True
+            elif not (fenced and skipping) or line.startswith("```") or (not markdown and line.startswith("#")):
+                skipping = False
+                out.append(line)
+    finally:
+        os.chdir(kept)
+    return "\n".join(out) + "\n"
+
+
+def demo_database(home: Path) -> Path:
+    """Build the Pinghu portfolio in `home`."""
+    path = home / "demo.db"
+    with _environment(clean_environment(home)):
+        from tracker.cli import main
+
+        code = main(["--db", str(path), "demo"])
+    assert code == 0, "the demo cannot be built"
+    return path

@@ -1,0 +1,59 @@
+"""Milestones judged: which comes next, how late it is, how often it was forecast again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.dates import Period, slip
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A milestone as known on a day; `forecasts` holds (day made, day expected) in the order made."""
+
+    code: str
+    title: str | None
+    weight: int
+    baseline: Period | None
+    forecasts: tuple[tuple[date, Period], ...]
+    actual: Period | None
+
+    @property
+    def expected(self) -> Period | None:
+        """The actual day, else the latest forecast, else the baseline."""
+        if self.actual:
+            return self.actual
+        return self.forecasts[-1][1] if self.forecasts else self.baseline
+
+    @property
+    def slip(self) -> int | None:
+        """Days by which the actual or latest forecast lies after the baseline; None where either is missing."""
+        if self.baseline is None or not (self.actual or self.forecasts):
+            return None
+        expected = self.expected
+        assert expected is not None
+        return slip(self.baseline, expected)
+
+    def overdue(self, as_of: date) -> int:
+        """Days since the expected day went by without the milestone being reached; 0 where it did not."""
+        if self.actual or self.expected is None:
+            return 0
+        return max(0, (as_of - self.expected.last).days)
+
+    def late(self, as_of: date) -> int | None:
+        """Days behind the baseline as things stand: by the forecast, or by today where even that has gone by.
+
+        None where there is no baseline to be behind of.
+        """
+        if self.baseline is None:
+            return None
+        behind = self.slip or 0
+        return max(behind, (as_of - self.baseline.last).days) if self.overdue(as_of) else behind
+
+
+def next_milestone(milestones: Iterable[Milestone]) -> Milestone | None:
+    """The open milestone expected first; those without any day come into question last, in the order planned."""
+    waiting = [one for one in milestones if one.actual is None]
+    return min(waiting, key=lambda one: one.expected.last if one.expected else date.max, default=None)

@@ -1,0 +1,264 @@
+"""What every command is handed: the settings, the one clock, the database to read, the ledger to write, two streams."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from tracker import settings
+from tracker.database import Database, Reader, locate
+from tracker.errors import Refused, UsageError
+from tracker.i18n import _
+from tracker.text import shorten, show
+
+if TYPE_CHECKING:
+    from tracker.ledger.book import Book, Done
+    from tracker.queries.asked import Asked
+    from tracker.render.look import Look
+
+T = TypeVar("T")
+
+_NOON = time(12, tzinfo=UTC)
+_YES = ("y", "yes", "是", "好")
+
+
+class MachineZone(tzinfo):
+    """The time zone of this machine, with its changes between summer and winter, and nothing to load."""
+
+    def utcoffset(self, when: datetime | None) -> timedelta | None:
+        """The distance to UTC at the wall-clock time `when`."""
+        return when.replace(tzinfo=None).astimezone().utcoffset() if when else None
+
+    def dst(self, _when: datetime | None) -> None:
+        """Not known apart from the distance to UTC."""
+
+    def tzname(self, when: datetime | None) -> str | None:
+        """The abbreviation at `when`."""
+        return when.replace(tzinfo=None).astimezone().tzname() if when else None
+
+    def fromutc(self, when: datetime) -> datetime:
+        """The wall-clock time for `when` in UTC."""
+        return when.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
+@dataclass
+class App:
+    """One run of the program.
+
+    `words` is the command line from the command on, without the options before it; `flags` are those options, None
+    where not given. `unsure` becomes true when a change may have reached the database.
+    """
+
+    flags: Mapping[str, str | None] = field(default_factory=dict)
+    words: Sequence[str] = ()
+    debug: bool = False
+    unsure: bool = False
+
+    # --- settings and the clock ---
+
+    @cached_property
+    def chosen(self) -> settings.Chosen:
+        """The settings in force and where each comes from."""
+        folder = None
+        with suppress(OSError):  # the folder the program was started in may be gone
+            folder = Path.cwd()
+        return settings.load(self.flags, os.environ, folder)
+
+    @property
+    def settings(self) -> settings.Settings:
+        """The settings in force."""
+        return self.chosen.settings
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone that days begin and end in."""
+        if not self.settings.timezone:
+            return MachineZone()
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.settings.timezone)
+
+    @cached_property
+    def _clock(self) -> tuple[date, datetime]:
+        """The day and the moment, read once: TRACKER_TODAY, where it is set, stops the clock."""
+        told = os.environ.get("TRACKER_TODAY")
+        if not told:
+            now = datetime.now(UTC)
+            return now.astimezone(self.zone).date(), now
+        try:
+            if len(told) == len("2023-02-28"):
+                day = date.fromisoformat(told)
+                return day, datetime.combine(day, _NOON)
+            moment = datetime.fromisoformat(told)
+        except ValueError:
+            _refuse_clock(told)
+        if moment.tzinfo is None:
+            _refuse_clock(told)
+        return moment.astimezone(self.zone).date(), moment.astimezone(UTC)
+
+    @property
+    def today(self) -> date:
+        """The day, in the settings' zone."""
+        return self._clock[0]
+
+    @property
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return self._clock[1]
+
+    @property
+    def stamp(self) -> str:
+        """The moment as it stands in the name of a file: 20230228T120000Z."""
+        return self.now.strftime("%Y%m%dT%H%M%SZ")
+
+    # --- reading and writing ---
+
+    @cached_property
+    def database(self) -> Database:
+        """The ledger in use, not opened yet."""
+        if not self.settings.db:
+            raise Refused(_("there is no home folder to look for a database in: name one with --db PATH or TRACKER_DB"))
+        return locate(self.settings.db)
+
+    def read(
+        self, build: Callable[[Reader, Asked], T], *, as_of: date | None = None, known_on: date | None = None
+    ) -> T:
+        """What `build` makes of one snapshot of the ledger, asked for `as_of` (default: today) as known on `known_on`.
+
+        Raises Refused where there is no ledger, or its schema is not the one this program reads.
+        """
+        from tracker.queries.asked import ask
+        from tracker.schema import require_current
+
+        with self.database.reading() as reader:
+            require_current(self.database, reader)
+            return build(reader, ask(reader, as_of or self.today, known_on, self.zone))
+
+    def record(
+        self,
+        act: Callable[[Book], Done],
+        *,
+        dry_run: bool = False,
+        confirm: str | None = None,
+        undoes: int | None = None,
+    ) -> None:
+        """Make one change and say what it did; with `confirm`, show first what it would do and ask that question."""
+        shown: tuple[str, ...] = ()
+        if confirm is not None and not dry_run:
+            self.require_terminal()
+            shown = self.write(act, dry_run=True, undoes=undoes)[1].lines
+            self._say_all(shown)
+            self.confirm(confirm)
+        number, done = self.write(act, dry_run=dry_run, undoes=undoes)
+        if done.lines != shown:
+            self._say_all(done.lines)
+        if dry_run:
+            self.say(_("dry run: nothing was recorded"))
+        elif number is not None:
+            self.say(_("change {number} recorded; undo: tracker undo {number}").format(number=number))
+
+    def write(
+        self, act: Callable[[Book], T], *, dry_run: bool = False, undoes: int | None = None
+    ) -> tuple[int | None, T]:
+        """Run `act` as one change; its number (None where nothing was recorded) and what `act` returned."""
+        from tracker.ledger.writing import Writer, write
+
+        def act_and_mark(book: Book) -> T:
+            result = act(book)
+            # From here on the commit may have begun when an interruption arrives.
+            self.unsure = not dry_run
+            return result
+
+        writer = Writer(self.actor, show(shlex.join(self.words)), self.now, self.today)
+        return write(self.database, writer, act_and_mark, dry_run=dry_run, undoes=undoes)
+
+    @property
+    def actor(self) -> str:
+        """Who writes: the setting, else the login name."""
+        if self.settings.actor:
+            return self.settings.actor
+        import getpass
+
+        try:
+            return show(getpass.getuser())
+        except (KeyError, OSError):  # a container's user without a name
+            return f"uid {os.getuid()}"
+
+    # --- the screen ---
+
+    def look(self, unit: str | None = None) -> Look:
+        """How a table on stdout is to look."""
+        from tracker.money import parse_unit
+        from tracker.render.look import Look
+
+        return Look(
+            lang=self.settings.lang,
+            unit=parse_unit(unit or self.settings.unit),
+            width=_width(),
+            color=self._color(),
+            ascii=not (sys.stdout.encoding or "").lower().startswith("utf"),
+            zone=self.zone,
+        )
+
+    def _color(self) -> bool:
+        if self.settings.color != "auto":
+            return self.settings.color == "always"
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def print(self, text: str) -> None:
+        """Write data to stdout. Raises Refused where it cannot be written, BrokenPipeError where nobody reads on."""
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Refused(
+                _("the output could not be written: {reason}").format(reason=show(error.strerror or str(error)))
+            ) from error
+
+    def say(self, sentence: str) -> None:
+        """Write one line for the person to stderr; what was done stays done where nobody can be told."""
+        with suppress(OSError):
+            print(show(sentence), file=sys.stderr, flush=True)
+
+    def _say_all(self, sentences: Sequence[str]) -> None:
+        for sentence in sentences:
+            self.say(sentence)
+
+    def require_terminal(self) -> None:
+        """Raise UsageError where there is nobody to ask."""
+        if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError(_("this asks before it changes anything, and there is no terminal: add -y to go ahead"))
+
+    def confirm(self, question: str) -> None:
+        """Ask, and raise Refused unless the answer is yes."""
+        print(show(question), "[y/N] ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().casefold() not in _YES:
+            raise Refused(_("not confirmed; nothing was changed"))
+
+
+def _width() -> int | None:
+    """The width of the screen in cells, None where the output may be as wide as it needs."""
+    told = os.environ.get("COLUMNS", "")
+    if not sys.stdout.isatty() and not (told.isdecimal() and int(told)):
+        return None
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def _refuse_clock(told: str) -> NoReturn:
+    raise UsageError(
+        _("TRACKER_TODAY “{text}” is no day: write 2023-02-28, or a moment such as 2023-02-28T16:00:00+08:00").format(
+            text=shorten(told)
+        )
+    )

@@ -1,0 +1,179 @@
+"""The outermost shell: streams, signals, the language, and the one place where errors become sentences and codes."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from types import FrameType
+from typing import NoReturn, TextIO
+
+from tracker import i18n
+from tracker.app import App
+from tracker.errors import TrackerError
+from tracker.i18n import _
+from tracker.text import show
+
+BUG = 70
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+TERMINATED = 143
+_VALUED = ("--db", "--lang", "--color")
+
+
+def run() -> NoReturn:
+    """The program: `main` between a terminal or cron and the system."""
+    signal.signal(signal.SIGTERM, _terminate)
+    _open_descriptors()
+    code = main()
+    # A stream that cannot be flushed was spoken of already; the interpreter would try once more and complain.
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _silence(stream)
+    sys.exit(code)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line; the exit code. Nothing that a user or a file can do gets past it as an exception."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    _prepare_streams()
+    early = dict(_early(words))
+    app = App(flags={name: early.get(f"--{name}") for name in ("db", "lang", "color")}, debug="--debug" in early)
+    try:
+        i18n.choose(_language(app))
+        return _carry_out(app, words)
+    except BrokenPipeError:
+        return CLOSED_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _carry_out(app: App, words: Sequence[str]) -> int:
+    try:
+        # What is imported from here on finds the language chosen.
+        from tracker.commands.root import invoke
+
+        code = invoke(app, words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _silence(sys.stdout)
+        return CLOSED_PIPE
+    except KeyboardInterrupt:
+        _tell(_interruption(app))
+        return INTERRUPTED
+    except TrackerError as error:
+        return _refusal(app, error)
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else int(stopped.code is not None)
+    except OSError as error:
+        _silence(sys.stdout)
+        named = f"{error.filename}: " if error.filename else ""
+        return _failure(app, error, _("the system refused: {reason}").format(reason=f"{named}{error.strerror}"), 1)
+    except Exception as error:
+        hint = "" if app.debug else _("; run again as: tracker --debug …")
+        sentence = _("a bug: {kind}: {reason}{hint}").format(kind=type(error).__name__, reason=error, hint=hint)
+        return _failure(app, error, sentence, BUG)
+
+
+def _refusal(app: App, error: TrackerError) -> int:
+    if app.debug:
+        _trace(error)
+    _tell(str(error))
+    if path := getattr(error, "path", ""):
+        _say(_("help: {path} --help").format(path=path))
+    return error.exit_code
+
+
+def _failure(app: App, error: Exception, sentence: str, code: int) -> int:
+    if app.debug:
+        _trace(error)
+    _tell(sentence)
+    return code
+
+
+def _trace(error: Exception) -> None:
+    import traceback
+
+    for line in traceback.format_exception(error):
+        print(show(line, lines=True), end="", file=sys.stderr)
+
+
+def _tell(sentence: str) -> None:
+    _say(f"tracker: {sentence}")
+
+
+def _say(line: str) -> None:
+    with suppress(OSError):  # there is nobody to tell
+        print(show(line), file=sys.stderr, flush=True)
+
+
+def _interruption(app: App) -> str:
+    if app.unsure:
+        return _("interrupted; whether the change was recorded, shows: tracker log --limit 1")
+    return _("interrupted, nothing was changed")
+
+
+def _language(app: App) -> str:
+    """The language of the settings; settings that cannot be read are refused later, in the default language."""
+    try:
+        return app.settings.lang
+    except TrackerError:
+        return i18n.language()
+
+
+def _early(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The options before the command, as far as they are needed before anything can be said."""
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            return
+        name, equals, value = word.partition("=")
+        if name in _VALUED:
+            yield name, value if equals else next(rest, "")
+        else:
+            yield name, value
+
+
+# --- streams and signals -------------------------------------------------------------------------------------------
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(TERMINATED)
+
+
+def _open_descriptors() -> None:
+    """Give a process started without some of the three streams a place for each, before a file takes the number."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Only for reading, so that data for a closed stdout is refused and not lost.
+            os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_RDWR)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if number == 0 else "w", closefd=False))  # noqa: SIM115
+
+
+def _prepare_streams() -> None:
+    """Files, pipes and cron get UTF-8, a terminal or PYTHONIOENCODING its own encoding; nothing fails to print."""
+    told = bool(os.environ.get("PYTHONIOENCODING"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if told or stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is still in the buffer of a stream that takes nothing more go nowhere."""
+    with suppress(OSError, ValueError):  # a stream of a test has no descriptor
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)

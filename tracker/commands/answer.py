@@ -1,0 +1,68 @@
+"""Answering a question: ask, arrange, render, and put the text where it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tracker.app import App
+from tracker.commands.options import View
+from tracker.database import Reader
+from tracker.errors import UsageError
+from tracker.i18n import _, ngettext
+from tracker.queries.asked import Asked
+from tracker.render import Rendered, render
+from tracker.reports.report import Report
+from tracker.text import show
+
+
+def answer(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> None:
+    """Print the report that `build` makes of the ledger, or write it to the file that was named."""
+    present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
+
+
+def present(app: App, view: View, report: Report) -> None:
+    """Print `report`, or write it to the file that was named."""
+    format = _format(view)
+    arranged = _arranged(report, view)
+    rendered = render(arranged, format, app.look(view.unit), to_file=view.output is not None)
+    if view.output is None:
+        app.print(rendered.text)
+    else:
+        _write(app, Path(view.output), rendered, arranged, format)
+    if rendered.message:
+        app.say(rendered.message)
+
+
+def _format(view: View) -> str:
+    """The format asked for, else the one the file's suffix names, else a table. Raises UsageError for other ones."""
+    if view.format or view.output is None:
+        return view.format or "table"
+    from tracker.render.output import format_of
+
+    format = format_of(Path(view.output))
+    if format is None:
+        raise UsageError(
+            _(
+                "“{path}” does not end in .csv, .json, .jsonl or .txt: choose such a name, or say the format with -f"
+            ).format(path=show(view.output))
+        )
+    return format
+
+
+def _arranged(report: Report, view: View) -> Report:
+    if view.columns is None and view.sort is None and view.limit is None:
+        return report
+    from tracker.reports.arrange import arrange
+
+    return arrange(report, columns=view.columns, sort=view.sort, limit=view.limit)
+
+
+def _write(app: App, path: Path, rendered: Rendered, report: Report, format: str) -> None:
+    from tracker.render.output import write_atomically
+
+    protected = (app.database.path,) if app.database.engine == "sqlite" else ()
+    write_atomically(path, rendered.data, protected=protected)
+    count = len(report.rows)
+    rows = ngettext("{count} row", "{count} rows", count).format(count=count)
+    app.say(_("{path} written ({format}, {rows})").format(path=path, format=format, rows=rows))

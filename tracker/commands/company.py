@@ -1,0 +1,105 @@
+"""`tracker company`: add, edit, certify, list and show. The ledger is imported when something is written."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tracker import vocabulary
+from tracker.commands import complete
+from tracker.commands.answer import answer
+from tracker.commands.facts import CompanyOptions
+from tracker.commands.marks import N_
+from tracker.commands.options import Citation, CompanyName, DryRun, On, View, reads, word_of
+from tracker.dates import Period
+
+app = typer.Typer()
+
+
+@app.command("add")
+def add_company(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help=N_("The company's full name."))],
+    options: CompanyOptions,
+    citation: Citation,
+    dry_run: DryRun = False,
+) -> None:
+    """Record a company.
+
+    tracker company add 博格隆 --name-en Bogelong --country 中国 --founded 2013 --alias Bestchrom
+    """
+    from tracker.ledger.companies import add
+
+    ctx.obj.record(lambda book: add(book, options.facts(name), options.edits(), citation.cite()), dry_run=dry_run)
+
+
+@app.command("edit")
+def edit_company(
+    ctx: typer.Context,
+    name: CompanyName,
+    options: CompanyOptions,
+    citation: Citation,
+    new_name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=N_("A new name."))] = None,
+    unalias: Annotated[
+        list[str] | None, typer.Option("--unalias", metavar="NAME", help=N_("Take another name off."))
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Change what is recorded of a company; "" clears a fact.
+
+    tracker company edit 博格隆 --role leading --unalias Bestchrom
+    """
+    from tracker.ledger.companies import edit
+
+    facts, edits = options.facts(new_name), options.edits(unalias)
+    ctx.obj.record(lambda book: edit(book, name, facts, edits, citation.cite()), dry_run=dry_run)
+
+
+@app.command("certify")
+def certify_company(
+    ctx: typer.Context,
+    name: CompanyName,
+    certification: Annotated[
+        str,
+        typer.Argument(
+            metavar="CERTIFICATION",
+            help=N_("tech_sme, high_tech, specialised_sme, little_giant or single_champion."),
+            callback=reads(word_of(vocabulary.CERTIFICATIONS)),
+            autocompletion=complete.words_of(vocabulary.CERTIFICATIONS),
+        ),
+    ],
+    citation: Citation,
+    on: On = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record a step of the innovation ladder that a company took.
+
+    tracker company certify 博格隆 little_giant --on 2022
+    """
+    from tracker.ledger.companies import certify
+
+    period = on or Period.day(ctx.obj.today)
+    ctx.obj.record(lambda book: certify(book, name, certification, period, citation.cite()), dry_run=dry_run)
+
+
+@app.command("list")
+def list_companies(ctx: typer.Context, view: View) -> None:
+    """List the companies with their projects and certifications.
+
+    tracker company list --sort -projects
+    """
+    from tracker.reports.companies import companies
+
+    answer(ctx.obj, view, companies)
+
+
+@app.command("show")
+def show_company(ctx: typer.Context, name: CompanyName, view: View) -> None:
+    """Show everything known of one company.
+
+    tracker company show 博格隆
+    """
+    from tracker.reports.companies import company
+
+    answer(ctx.obj, view, lambda reader, asked: company(reader, asked, name))

@@ -1,0 +1,121 @@
+"""`tracker database`: info, upgrade, check, backup and restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker.app import App
+from tracker.commands.marks import N_
+from tracker.commands.options import View, Yes
+from tracker.database import Database
+from tracker.errors import Refused
+from tracker.i18n import _, ngettext
+
+app = typer.Typer()
+
+
+@app.command("info")
+def show_info(ctx: typer.Context, view: View) -> None:
+    """Show where the ledger lies, its engine, schema and size, and how much is in it.
+
+    tracker database info
+    """
+    from tracker.commands.answer import present
+    from tracker.commands.upkeep import describe
+
+    run: App = ctx.obj
+    present(run, view, describe(run.database, run.today))
+
+
+@app.command("upgrade")
+def upgrade_schema(ctx: typer.Context) -> None:
+    """Bring the database to the schema of this program, after a copy of the file.
+
+    tracker database upgrade
+    """
+    from tracker.schema import expected_revision, upgrade
+
+    run: App = ctx.obj
+    with run.database.reading():
+        pass  # refuses what is no ledger before anything is loaded
+    run.unsure = True
+    copy = upgrade(run.database, run.now)
+    run.say(_("{place} has schema {revision}").format(place=run.database, revision=expected_revision()))
+    if copy:
+        run.say(_("its state before is in {path}").format(path=copy))
+
+
+@app.command("check")
+def check_database(ctx: typer.Context) -> None:
+    """Check the file, its references and the seal of every change; exit 1 where something is wrong.
+
+    tracker database check
+    """
+    from tracker.commands.upkeep import broken_changes, findings
+
+    run: App = ctx.obj
+    found = run.read(lambda reader, asked: findings(run.database, reader, asked)) or broken_changes(run.database)
+    for finding in found:
+        run.print(f"{finding}\n")
+    if found:
+        sentence = ngettext("{place} has {count} fault", "{place} has {count} faults", len(found))
+        raise Refused(sentence.format(place=run.database, count=len(found)))
+    run.say(_("{place} is whole: pages, references and the seals of all changes").format(place=run.database))
+
+
+@app.command("backup")
+def back_up_database(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help=N_("A new file [default: beside the database, named for the time].")),
+    ] = None,
+) -> None:
+    """Copy the ledger to a new file, whole and checked.
+
+    tracker database backup
+    tracker database backup /mnt/safe/ledger-2023-03.db
+    """
+    from tracker.backup import back_up
+
+    run: App = ctx.obj
+    target = Path(file) if file else _beside(run.database, f"{run.stamp}.bak")
+    back_up(run.database, target)
+    run.say(_("{path} written").format(path=target))
+
+
+@app.command("restore")
+def restore_database(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help=N_("A backup."))],
+    yes: Yes = False,
+) -> None:
+    """Put the state of a backup into the database; the present state is saved beside it first.
+
+    tracker database restore /mnt/safe/ledger-2023-03.db
+    """
+    from tracker.backup import back_up, restore
+
+    run: App = ctx.obj
+    if run.database.engine == "sqlite" and not run.database.path.exists():
+        run.unsure = True
+        back_up(Database("sqlite", file), run.database.path)
+        run.say(_("{place} created from {path}").format(place=run.database, path=file))
+        return
+    if not yes:
+        run.require_terminal()
+        run.confirm(_("replace what is in {place} by {path}?").format(place=run.database, path=file))
+    saved = _beside(run.database, f"before-restore.{run.stamp}.bak")
+    run.unsure = True
+    restore(run.database, Path(file), saved)
+    run.say(_("{place} has the state of {path}").format(place=run.database, path=file))
+    run.say(_("its state before is in {path}").format(path=saved))
+
+
+def _beside(database: Database, suffix: str) -> Path:
+    """A file beside the database; for PostgreSQL any name does, because what asks for it refuses."""
+    path = database.path if database.engine == "sqlite" else Path("ledger")
+    return path.with_name(f"{path.name}.{suffix}")

@@ -1,0 +1,92 @@
+"""`tracker log` and `tracker undo`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.app import App
+from tracker.commands import complete
+from tracker.commands.marks import N_
+from tracker.commands.measures import whole
+from tracker.commands.options import DryRun, SomeCode, View, Yes, read_period, reads
+from tracker.dates import Period
+from tracker.i18n import _
+
+if TYPE_CHECKING:
+    from tracker.ledger.book import Book
+
+app = typer.Typer()
+
+
+@app.command("log")
+def show_log(
+    ctx: typer.Context,
+    view: View,
+    code: SomeCode = None,
+    since: Annotated[
+        Period | None,
+        typer.Option(
+            "--since", metavar="DATE", parser=str, callback=read_period, help=N_("Recorded from then on: 2023-02, -7d.")
+        ),
+    ] = None,
+) -> None:
+    """Show what was recorded, newest first: who, when, with which command, from what to what.
+
+    tracker log nidec-flagship --since -30d
+    """
+    from tracker.commands.answer import answer
+    from tracker.reports.history import history
+
+    run: App = ctx.obj
+    begin = datetime.combine(since.first, time.min, tzinfo=run.zone) if since else None
+    # The limit counts changes here, each of which may have written several rows.
+    answer(
+        run,
+        replace(view, limit=None),
+        lambda reader, asked: history(reader, asked, code, since=begin, limit=view.limit),
+    )
+
+
+@app.command("undo")
+def undo_change(
+    ctx: typer.Context,
+    change: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="CHANGE",
+            parser=str,
+            callback=reads(whole(1, 10**15)),
+            help=N_("The number of the change, from tracker log [default: the latest]."),
+            autocompletion=complete.changes,
+        ),
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Revert a recorded change by a new one; refused where later changes build on it.
+
+    tracker undo
+    tracker undo 12
+    """
+    from tracker.ledger.undo import undo
+
+    run: App = ctx.obj
+    number = _number(run, change)
+    question = None if yes else _("undo it?")
+    run.record(lambda book: undo(book, number), dry_run=dry_run, confirm=question, undoes=number)
+
+
+def _number(run: App, change: int | None) -> int:
+    """The change that is meant, fixed before anything is asked: another may be recorded meanwhile."""
+    from tracker.ledger.undo import find
+
+    def look_up(book: Book) -> int:
+        number = find(book, change).id
+        assert number is not None
+        return number
+
+    return run.write(look_up, dry_run=True)[1]

@@ -1,0 +1,279 @@
+"""The options that commands share, and how the text of each becomes a value.
+
+Annotations here are objects and not text: typer evaluates every one of them at start-up.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker import vocabulary
+from tracker.app import App
+from tracker.commands import complete
+from tracker.commands.marks import N_
+from tracker.commands.measures import whole
+from tracker.dates import Period, parse_day, parse_period
+from tracker.errors import ValueRefused
+from tracker.money import Figure, parse_figure, parse_unit
+
+if TYPE_CHECKING:
+    from tracker.ledger.cite import Cite
+    from tracker.queries.asked import Filters
+
+Read = Callable[[App, str], Any]
+
+
+def reads(read: Read, *, clears: Any = None, commas: bool = False) -> Callable[..., Any]:
+    """A typer callback that turns the text of a parameter, or each of its texts, into a value.
+
+    Where `clears` is given, an empty text is that. `commas` lets one text hold several. A refusal keeps its sentence
+    and is given the name of the parameter.
+    """
+
+    def callback(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> Any:
+        app: App = ctx.obj
+        try:
+            if isinstance(value, list | tuple):
+                texts = [text for one in value for text in (one.replace("，", ",").split(",") if commas else [one])]
+                return [read(app, text) for text in texts]
+            if value is None or (clears is not None and value == ""):
+                return clears if value == "" else None
+            return read(app, value)
+        except ValueRefused as error:
+            raise typer.BadParameter(str(error), ctx=ctx, param=param) from None
+
+    return callback
+
+
+def word_of(words: vocabulary.Vocabulary) -> Read:
+    """A word of the vocabulary, in any spelling, as its code."""
+    return lambda _app, text: words.parse(text)
+
+
+def _day(app: App, text: str) -> date:
+    return parse_day(text, today=app.today)
+
+
+def _period(app: App, text: str) -> Period:
+    return parse_period(text, today=app.today)
+
+
+def _figure(app: App, text: str) -> Figure:
+    return parse_figure(text, currency=app.settings.currency)
+
+
+def _country(_app: App, text: str) -> str:
+    from tracker.countries import parse_country
+
+    return parse_country(text)
+
+
+def _unit(_app: App, text: str) -> str:
+    return parse_unit(text).code
+
+
+read_day, read_period, read_figure, read_country = reads(_day), reads(_period), reads(_figure), reads(_country)
+read_country_or_nothing = reads(_country, clears="")
+_FORMATS = ("table", "csv", "json", "jsonl")
+
+# --- arguments -----------------------------------------------------------------------------------------------------
+
+Code = Annotated[
+    str, typer.Argument(metavar="CODE", help=N_("The project's code, name or alias."), autocompletion=complete.codes)
+]
+SomeCode = Annotated[
+    str | None, typer.Argument(metavar="CODE", help=N_("Of this project alone."), autocompletion=complete.codes)
+]
+MilestoneCode = Annotated[
+    str,
+    typer.Argument(
+        metavar="MILESTONE",
+        help=N_("A stage such as in_production or 投产, or a code of your own."),
+        autocompletion=complete.milestone_codes,
+    ),
+]
+When = Annotated[
+    Period,
+    typer.Argument(
+        metavar="DATE",
+        parser=str,
+        callback=read_period,
+        help=N_("A day, month, quarter or year: 2023-04, 2023Q3."),
+    ),
+]
+Amount = Annotated[
+    Figure | None,
+    typer.Argument(
+        metavar="AMOUNT",
+        parser=str,
+        callback=read_figure,
+        help=N_("Such as 1.2亿元, 近34亿元, US$288m, CNY 1,250.50."),
+    ),
+]
+CompanyName = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help=N_("The company's name, English name or alias."), autocompletion=complete.companies
+    ),
+]
+
+# --- options of what is written ------------------------------------------------------------------------------------
+
+On = Annotated[
+    Period | None,
+    typer.Option("--on", metavar="DATE", parser=str, callback=read_period, help=N_("2022, 2022-09, 2022Q3, -7d.")),
+]
+Made = Annotated[
+    date | None,
+    typer.Option("--made", metavar="DAY", parser=str, callback=read_day, help=N_("The day it was said, else today.")),
+]
+Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help=N_("The reason, kept in the log."))]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=N_("Say what would be recorded, and record nothing."))]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask."))]
+Unknown = Annotated[bool, typer.Option("--unknown", help=N_("The figure is unknown; no AMOUNT is given."))]
+Withheld = Annotated[bool, typer.Option("--withheld", help=N_("The figure is withheld; no AMOUNT is given."))]
+CountryOrNothing = Annotated[
+    str | None,
+    typer.Option("--country", metavar="COUNTRY", callback=read_country_or_nothing, help=N_("JP, Japan or 日本.")),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a fact comes from."""
+
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="TEXT", help=N_("Document, page or URL; words quoted from it follow “ / ”.")),
+    ] = None
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help=N_("A remark of your own."))] = None
+
+    def cite(self) -> "Cite":
+        """The citation as the ledger takes it."""
+        from tracker.ledger.cite import Cite
+
+        return Cite(self.source, self.note)
+
+
+# --- options of what is read ---------------------------------------------------------------------------------------
+
+_Words = list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which projects a report is about."""
+
+    stage: Annotated[
+        _Words,
+        typer.Option(
+            "--stage",
+            metavar="STAGE",
+            help=N_("At this stage; a,b or repeated: any of them."),
+            callback=reads(word_of(vocabulary.STAGES), commas=True),
+            autocompletion=complete.words_of(vocabulary.STAGES),
+        ),
+    ] = None
+    condition: Annotated[
+        _Words,
+        typer.Option(
+            "--condition",
+            metavar="CONDITION",
+            help=N_("active, suspended, terminated, lost or closed."),
+            callback=reads(word_of(vocabulary.CONDITIONS), commas=True),
+            autocompletion=complete.words_of(vocabulary.CONDITIONS),
+        ),
+    ] = None
+    chain: Annotated[
+        _Words,
+        typer.Option("--chain", metavar="CHAIN", help=N_("Industry chain."), autocompletion=complete.chains),
+    ] = None
+    site: Annotated[
+        _Words, typer.Option("--site", metavar="SITE", help=N_("Site or park."), autocompletion=complete.sites)
+    ] = None
+    grid: Annotated[_Words, typer.Option("--grid", metavar="GRID", help=N_("Grid."), autocompletion=complete.grids)] = (
+        None
+    )
+    owner: Annotated[
+        _Words, typer.Option("--owner", metavar="OWNER", help=N_("Who looks after it."), autocompletion=complete.owners)
+    ] = None
+    company: Annotated[
+        _Words,
+        typer.Option("--company", metavar="NAME", help=N_("Company or group."), autocompletion=complete.companies),
+    ] = None
+    country: Annotated[
+        _Words,
+        typer.Option(
+            "--country", metavar="COUNTRY", help=N_("Country of the investor."), callback=reads(_country, commas=True)
+        ),
+    ] = None
+    tag: Annotated[_Words, typer.Option("--tag", metavar="TAG", help=N_("Tag."), autocompletion=complete.tags)] = None
+    year: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--year",
+            metavar="YEAR",
+            parser=str,
+            help=N_("Signed in this year."),
+            callback=reads(whole(1900, 2199), commas=True),
+        ),
+    ] = None
+    text: Annotated[
+        _Words, typer.Option("--text", metavar="WORD", help=N_("Found in code, name, company or alias."))
+    ] = None
+
+    def filters(self) -> "Filters":
+        """The filters as the queries take them."""
+        from tracker.queries.asked import Filters
+
+        return Filters(**{name: tuple(getattr(self, name) or ()) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """As of which day a report is asked for, and how it is shown."""
+
+    as_of: Annotated[
+        date | None,
+        typer.Option(
+            "--as-of", metavar="DAY", parser=str, callback=read_day, help=N_("Facts up to this day [default: today].")
+        ),
+    ] = None
+    known_on: Annotated[
+        date | None,
+        typer.Option(
+            "--known-on", metavar="DAY", parser=str, callback=read_day, help=N_("As it was known on this day.")
+        ),
+    ] = None
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="|".join(_FORMATS),
+            help=N_("Format."),
+            autocompletion=complete.plain_words(_FORMATS),
+        ),
+    ] = None
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write a file; its suffix is the format."))
+    ] = None
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="KEYS", help=N_("Columns to sort by, -KEY for falling order."))
+    ] = None
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="KEYS", help=N_("Columns to show: a,b or +more or all."))
+    ] = None
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", metavar="N", parser=str, callback=reads(whole(1, 10**9)), help=N_("Only the first N rows.")
+        ),
+    ] = None
+    unit: Annotated[
+        str | None,
+        typer.Option("--unit", metavar="UNIT", callback=reads(_unit), help=N_("元, 万元, 亿元, k, m, bn or auto.")),
+    ] = None

@@ -1,0 +1,103 @@
+"""`tracker list`, `show`, `progress` and `summary`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tracker.app import App
+from tracker.commands import complete
+from tracker.commands.answer import answer
+from tracker.commands.marks import N_
+from tracker.commands.options import Code, View, Which, reads
+from tracker.errors import ValueRefused
+from tracker.i18n import _
+from tracker.settings import LIGHT_RULES
+from tracker.text import did_you_mean, shorten
+
+app = typer.Typer()
+
+
+def _rule_set(_app: App, text: str) -> str:
+    if text in LIGHT_RULES:
+        return text
+    raise ValueRefused(
+        _("there is no rule set “{word}”{hint} Known: {known}").format(
+            word=shorten(text), hint=did_you_mean(text, LIGHT_RULES) or _("."), known=", ".join(LIGHT_RULES)
+        )
+    )
+
+
+Lights = Annotated[
+    str | None,
+    typer.Option(
+        "--lights",
+        metavar="|".join(LIGHT_RULES),
+        callback=reads(_rule_set),
+        help=N_("The rule set of the traffic lights."),
+        autocompletion=complete.plain_words(LIGHT_RULES),
+    ),
+]
+GROUPINGS = ("chain", "site", "grid", "owner", "company", "group", "country", "stage", "kind", "year")
+
+
+@app.command("list")
+def list_projects(ctx: typer.Context, which: Which, view: View) -> None:
+    """List the projects, a row each.
+
+    tracker list --stage signed,filed --sort -total
+    tracker list --chain 新能源汽车 -o projects.csv
+    """
+    from tracker.reports.listing import listing
+
+    answer(ctx.obj, view, lambda reader, asked: listing(reader, asked, which.filters()))
+
+
+@app.command("show")
+def show_project(ctx: typer.Context, code: Code, view: View, lights: Lights = None) -> None:
+    """Show one project with every figure, milestone, source and relation.
+
+    tracker show nidec-flagship
+    tracker show nidec-flagship --as-of 2022-12-31
+    """
+    from tracker.reports.dossier import dossier
+
+    rules = lights or ctx.obj.settings.lights
+    answer(ctx.obj, view, lambda reader, asked: dossier(reader, asked, code, rules))
+
+
+@app.command("progress")
+def show_progress(ctx: typer.Context, which: Which, view: View, lights: Lights = None) -> None:
+    """Compare the year's completed investment with the plan and with time, a row a project.
+
+    tracker progress --as-of 2023-06-30 --sort gap
+    """
+    from tracker.reports.progress import progress
+
+    rules = lights or ctx.obj.settings.lights
+    answer(ctx.obj, view, lambda reader, asked: progress(reader, asked, which.filters(), rules))
+
+
+@app.command("summary")
+def show_summary(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="GROUPING",
+            help=N_("chain, site, grid, owner, company, group, country, stage, kind or year."),
+            autocompletion=complete.plain_words(GROUPINGS),
+        ),
+    ] = "chain",
+) -> None:
+    """Add up projects, capital of each kind and rates, a row a group.
+
+    tracker summary --by site
+    """
+    from tracker.reports.summary import summary
+
+    answer(ctx.obj, view, lambda reader, asked: summary(reader, asked, which.filters(), by))

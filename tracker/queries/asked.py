@@ -1,0 +1,56 @@
+"""What every question carries: the day it asks about, the state of knowledge, and the projects it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from tracker.database import Reader
+from tracker.dates import end_of_day
+
+# Beyond every change: what is known now.
+FOREVER = 9223372036854775806
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Facts up to the day `as_of`, as recorded up to the change `known` (that of the end of `known_on`, or all)."""
+
+    as_of: date
+    known_on: date | None = None
+    known: int = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which projects: a project is meant when it matches one value of every list that is not empty.
+
+    `stage`, `condition` and `country` hold codes, the others text as typed; `text` is looked for in code, names,
+    company and aliases; `year` is that of signing.
+    """
+
+    stage: tuple[str, ...] = ()
+    condition: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    grid: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    year: tuple[int, ...] = ()
+    text: tuple[str, ...] = ()
+
+
+def ask(reader: Reader, as_of: date, known_on: date | None, zone: tzinfo) -> Asked:
+    """The question of what held on `as_of`, as it was known when `known_on` (a day in `zone`) had ended."""
+    if known_on is None:
+        return Asked(as_of)
+    end = end_of_day(known_on, zone)
+    return Asked(as_of, known_on, _last_change_before(reader, end))
+
+
+def _last_change_before(reader: Reader, moment: datetime) -> int:
+    # The ledger's order counts, not the clock's: one clock may have been set back between two changes.
+    sql = "SELECT COALESCE(MAX(id), 0) FROM change WHERE recorded_at < :moment"
+    return int(reader.tuples(sql, {"moment": reader.bound_moment(moment)})[0][0])

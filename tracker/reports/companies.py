@@ -1,0 +1,139 @@
+"""`tracker company list` and `show`: companies, their certifications and their projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.i18n import _, language
+from tracker.lookup import pick
+from tracker.queries import companies as questions
+from tracker.queries import projects as project_questions
+from tracker.queries.asked import Asked
+from tracker.queries.companies import CertificationRow, CompanyRow
+from tracker.reports.cited import cited
+from tracker.reports.portfolio import portfolio
+from tracker.reports.report import Cell, Column, Kind, Report
+from tracker.reports.words import bag, country, name_of, term
+from tracker.vocabulary import CERTIFICATIONS, COMPANY_ROLES, STAGES
+
+
+def _aliases(reader: Reader, asked: Asked) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for label in project_questions.labels(reader, asked):
+        if label.company_id is not None and label.category == "alias":
+            found.setdefault(label.company_id, []).append(label.name)
+    return found
+
+
+def _certifications(reader: Reader, asked: Asked) -> dict[int, list[CertificationRow]]:
+    found: dict[int, list[CertificationRow]] = {}
+    for row in questions.certifications(reader, asked):
+        found.setdefault(row.company_id, []).append(row)
+    return found
+
+
+def companies(reader: Reader, asked: Asked) -> Report:
+    """Every company, with how many projects it has and the steps of the innovation ladder it has taken."""
+    projects = [one.row.company_id for one in portfolio(reader, asked).standings]
+    certified, aliases = _certifications(reader, asked), _aliases(reader, asked)
+    columns = (
+        Column("name", _("Company"), priority=1),
+        Column("name_en", _("English name"), priority=4),
+        Column("group", _("Group"), priority=3),
+        Column("country", _("Country"), priority=5),
+        Column("role", _("Role"), priority=5),
+        Column("founded", _("Founded"), priority=7),
+        Column("projects", _("Projects"), Kind.COUNT, priority=2),
+        Column("certifications", _("Certifications"), priority=2),
+        Column("aliases", _("Aliases"), hidden=True),
+    )
+    rows = tuple(
+        (
+            row.name,
+            row.name_en,
+            row.group_name,
+            country(row.country),
+            term(COMPANY_ROLES, row.role),
+            str(row.founded) if row.founded else None,
+            projects.count(row.company_id),
+            bag(tuple(_step(one) for one in certified.get(row.company_id, ()))),
+            bag(tuple(aliases.get(row.company_id, ()))),
+        )
+        for row in questions.companies(reader, asked)
+    )
+    return Report("companies", _("Companies"), columns, rows, asked.as_of, asked.known_on, empty=_("no company yet"))
+
+
+def _step(row: CertificationRow) -> str:
+    name = term(CERTIFICATIONS, row.certification)
+    assert name is not None
+    return f"{name.name(language())} {_period(row).display(language())}"
+
+
+def _period(row: CertificationRow) -> Period:
+    return Period.of(row.first_day, row.last_day)
+
+
+def company(reader: Reader, asked: Asked, name: str) -> Report:
+    """Everything known of one company. Raises UsageError, with the closest name, where there is none."""
+    aliases = _aliases(reader, asked)
+    named = [
+        ((row.name, row.name_en, *aliases.get(row.company_id, ())), row) for row in questions.companies(reader, asked)
+    ]
+    row = pick(name, named, _("company"))
+    columns = (
+        Column("section", _("Section"), priority=1),
+        Column("item", _("What"), priority=1),
+        Column("value", _("Value"), Kind.ANY, priority=1),
+        Column("on", _("On"), Kind.DATE, priority=2),
+        Column("source", _("Source"), priority=3),
+    )
+    rows = (
+        *_facts(row, tuple(aliases.get(row.company_id, ()))),
+        *_ladder(reader, asked, row),
+        *_projects(reader, asked, row),
+    )
+    title = name_of(row.name, row.name_en)
+    return Report("company", title, columns, rows, asked.as_of, asked.known_on, grouped=True)
+
+
+def _facts(row: CompanyRow, aliases: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
+    section = _("Company")
+    facts: tuple[tuple[str, Cell], ...] = (
+        (_("Name"), row.name),
+        (_("English name"), row.name_en),
+        (_("Aliases"), bag(aliases)),
+        (_("Group"), row.group_name),
+        (_("Country"), country(row.country)),
+        (_("Role"), term(COMPANY_ROLES, row.role)),
+        (_("Founded"), str(row.founded) if row.founded else None),
+        (_("Note"), row.note),
+    )
+    source = cited(row.source, row.quote)
+    for title, value in facts:
+        if value is not None:
+            yield section, title, value, None, source
+            source = None  # said once, beside the first line
+
+
+def _ladder(reader: Reader, asked: Asked, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
+    for row in questions.certifications(reader, asked):
+        if row.company_id == company.company_id:
+            step = term(CERTIFICATIONS, row.certification)
+            yield (
+                _("Certifications"),
+                step.name(language()) if step else None,
+                None,
+                _period(row),
+                cited(row.source, row.quote),
+            )
+
+
+def _projects(reader: Reader, asked: Asked, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
+    for one in portfolio(reader, asked).standings:
+        if one.row.company_id == company.company_id:
+            stage = term(STAGES, one.stage.code) if one.stage else None
+            on = Period.of(one.stage.first_day, one.stage.last_day) if one.stage else None
+            yield _("Projects"), f"{one.row.code} {name_of(one.row.name, one.row.name_en)}", stage, on, None

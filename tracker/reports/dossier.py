@@ -1,0 +1,201 @@
+"""`tracker show CODE`: everything known of one project, each figure with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tracker.analysis.completion import gap_points, share
+from tracker.database import Reader
+from tracker.dates import Period, elapsed_share
+from tracker.i18n import _, language
+from tracker.money import AUTO, Figure, Money, format_figure
+from tracker.queries import capital
+from tracker.queries import milestones as milestone_queries
+from tracker.queries import projects as project_queries
+from tracker.queries.asked import Asked
+from tracker.queries.capital import EntryRow
+from tracker.queries.milestones import MilestoneDateRow
+from tracker.queries.projects import EventRow
+from tracker.reports.cited import cited
+from tracker.reports.entries import figure_of
+from tracker.reports.family_tree import family_tree
+from tracker.reports.listing import land_text
+from tracker.reports.portfolio import Portfolio, Standing, find, portfolio
+from tracker.reports.progress import Line, lines
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.words import bag, country, heading, milestone_term, name_of, term
+from tracker.vocabulary import (
+    CAPITAL_KINDS,
+    CONDITIONS,
+    LEAD_SOURCES,
+    LIGHTS,
+    ORIGINS,
+    PROJECT_KINDS,
+    STAGES,
+    Term,
+    Vocabulary,
+)
+
+Cells = tuple[Cell, ...]
+
+
+def dossier(reader: Reader, asked: Asked, code: str, rules: str) -> Report:
+    """Everything known of the project `code`. Raises UsageError, with the closest code, where there is none."""
+    everything = portfolio(reader, asked)
+    one = find(everything, code)
+    line = lines(reader, asked, [one], rules)[0]
+    rows = (
+        *_facts(one, everything),
+        *_events(_("Stages"), one.stages, STAGES),
+        *_events(_("Conditions"), one.conditions, CONDITIONS),
+        *_progress(line, asked),
+        *_capital(reader, asked, one),
+        *_milestones(reader, asked, one),
+        *_reviews(reader, asked, one),
+        *family_tree(reader, asked, one, everything),
+    )
+    columns = (
+        Column("section", _("Section"), priority=1),
+        Column("item", _("What"), priority=1),
+        Column("value", _("Value"), Kind.ANY, priority=1),
+        Column("on", _("On"), Kind.ANY, priority=2),
+        Column("source", _("Source and notes"), priority=3),
+    )
+    title = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
+    return Report("show", title, columns, rows, asked.as_of, asked.known_on, grouped=True)
+
+
+def _facts(one: Standing, everything: Portfolio) -> Iterator[Cells]:
+    row = one.row
+    section = _("Project")
+    parent = next((other.row.code for other in everything.standings if other.row.project_id == row.parent_id), None)
+    facts: tuple[tuple[str, Cell], ...] = (
+        (_("Name"), row.name),
+        (_("English name"), row.name_en),
+        (_("Aliases"), bag(one.names("alias"))),
+        (_("Kind"), term(PROJECT_KINDS, row.kind)),
+        (_("Company"), name_of(row.company, row.company_en) if row.company else None),
+        (_("Group"), row.group_name),
+        (_("Country"), country(row.country)),
+        (_("Capital"), term(ORIGINS, row.capital_origin)),
+        (_("Chain"), row.chain),
+        (_("Sector"), row.sector),
+        (_("Site"), row.site),
+        (_("Grid"), row.grid),
+        (_("Owner"), row.owner),
+        (_("Lead"), term(LEAD_SOURCES, row.lead_source)),
+        (_("Land"), _("{land} mu").format(land=land_text(row.land)) if row.land is not None else None),
+        (_("Jobs"), row.jobs),
+        (_("Part of"), parent),
+        (_("Tags"), bag(one.names("tag"))),
+        *((label.name, label.value) for label in one.labels if label.category in ("external", "field")),
+    )
+    source = cited(row.source, row.quote, row.note)
+    for title, value in facts:
+        if value is not None:
+            yield section, title, value, None, source
+            source = None  # said once, beside the first line
+
+
+def _events(section: str, events: Sequence[EventRow], words: Vocabulary) -> Iterator[Cells]:
+    for event in events:
+        name = term(words, event.code)
+        on = Period.of(event.first_day, event.last_day)
+        yield (
+            section,
+            heading(name) if name else None,
+            event.reason,
+            on,
+            cited(event.source, event.quote, event.note),
+        )
+
+
+def _progress(line: Line, asked: Asked) -> Iterator[Cells]:
+    section = _("Progress {year}").format(year=asked.as_of.year)
+    if line.plan.figures:
+        yield section, _("Plan"), line.plan.cell(), None, None
+    if line.completed.figures:
+        yield section, _("Completed"), line.completed.cell(), None, None
+    if line.completion is not None:
+        elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+        gap = gap_points(line.completion, elapsed)
+        yield (
+            section,
+            _("Completion"),
+            line.completion,
+            None,
+            _("{gap} points against time progress of {time}%").format(
+                gap=f"{float(gap or 0):+.1f}", time=f"{float(100 * elapsed):.1f}"
+            ),
+        )
+    of_total = share(line.cumulative.money(), line.total.money())
+    if of_total is not None:
+        yield section, _("Cumulative, of total"), of_total, None, None
+    light = term(LIGHTS, line.light.colour)
+    yield section, _("Light"), light, None, line.light.reason
+
+
+def _capital(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
+    order = {kind.code: kind.order for kind in CAPITAL_KINDS}
+    mine = [row for row in capital.entries(reader, asked) if row.project_id == one.row.project_id]
+    for row in sorted(mine, key=lambda row: (order[row.kind], row.first_day or asked.as_of, row.entry_id)):
+        on = Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None
+        item = f"{heading(CAPITAL_KINDS[row.kind])} #{row.entry_id}"
+        yield _("Capital"), item, Amounts((figure_of(row),)), on, _entry_source(row)
+
+
+def _entry_source(row: EntryRow) -> str | None:
+    words = [cited(row.source, row.quote, row.note) or ""]
+    if row.measure != "flow" and row.reported_minor is not None:
+        reported = format_figure(Figure(Money(row.reported_minor, row.currency)), unit=AUTO, lang=language())
+        words.append(_("from {reported} reported as {measure}").format(reported=reported, measure=row.measure))
+    if row.corrects:
+        words.append(_("corrects entry {id}").format(id=row.corrects))
+    return "; ".join(word for word in words if word) or None
+
+
+def _milestones(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
+    names = {
+        row.milestone_id: milestone_term(row.code, row.title)
+        for row in milestone_queries.milestones(reader, asked)
+        if row.project_id == one.row.project_id
+    }
+    days: dict[int, list[MilestoneDateRow]] = {key: [] for key in names}
+    for day in milestone_queries.milestone_dates(reader, asked):
+        if day.milestone_id in days:
+            days[day.milestone_id].append(day)
+    what = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
+    slips = {milestone_term(m.code, m.title): m for m in one.milestones}
+    for key, name in names.items():
+        yield from _milestone(name, days[key], what)
+        late = slips[name].late(asked.as_of)
+        if late:
+            yield _("Milestones"), heading(name), _days_late(late), None, None
+    waiting = tuple(name.name(language()) for key, name in names.items() if not days[key])
+    if waiting:
+        yield _("Milestones"), _("No day yet"), waiting, None, None
+
+
+def _milestone(name: Term, days: Sequence[MilestoneDateRow], what: dict[str, str]) -> Iterator[Cells]:
+    for day in days:
+        source = cited(day.source, day.quote, day.note)
+        if day.what == "forecast":
+            made = _("made {day}").format(day=Period.day(day.counts_from).display(language()))
+            source = f"{made} {source}" if source else made
+        yield _("Milestones"), heading(name), what[day.what], Period.of(day.first_day, day.last_day), source
+
+
+def _days_late(days: int) -> str:
+    if days > 0:
+        return _("{days} days behind the baseline").format(days=days)
+    return _("{days} days before the baseline").format(days=-days)
+
+
+def _reviews(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
+    for row in project_queries.reviews(reader, asked):
+        if row.project_id == one.row.project_id:
+            physical = f"{row.physical / 100:g}%" if row.physical is not None else ""
+            light = term(LIGHTS, row.light)
+            value = " ".join(word for word in (physical, light.name(language()) if light else "") if word)
+            on = Period.of(row.first_day, row.last_day)
+            yield _("Progress reports"), row.text or _("report"), value or None, on, cited(row.source, row.quote)

@@ -1,0 +1,132 @@
+"""`tracker capital list` and `tracker milestone list`: the entries themselves, with where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tracker.analysis.milestones import Milestone
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.i18n import _
+from tracker.money import Figure, Money
+from tracker.queries import capital
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.capital import EntryRow
+from tracker.reports.portfolio import Standing, find, portfolio
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
+from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS
+
+
+def chosen(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> tuple[Standing, ...]:
+    """The projects that match, or the one called `code`. Raises UsageError where there is none."""
+    if code is None:
+        return portfolio(reader, asked, filters).standings
+    return (find(portfolio(reader, asked), code),)
+
+
+def capital_entries(
+    reader: Reader, asked: Asked, filters: Filters, code: str | None, kind: str | None, everything: bool
+) -> Report:
+    """The capital entries of the chosen projects, in the order booked; with `everything` also those taken back."""
+    projects = {one.row.project_id: one for one in chosen(reader, asked, filters, code)}
+    found = [
+        row
+        for row in capital.entries(reader, asked, everything=everything)
+        if row.project_id in projects and kind in (None, row.kind)
+    ]
+    return Report(
+        "capital",
+        _("Capital entries"),
+        _capital_columns(),
+        tuple(_entry(projects[row.project_id], row, asked) for row in found),
+        asked.as_of,
+        asked.known_on,
+        empty=_("no capital entry matches"),
+    )
+
+
+def _capital_columns() -> tuple[Column, ...]:
+    return (
+        Column("entry", _("Entry"), Kind.COUNT, priority=1),
+        code_column(),
+        Column("kind", _("Kind"), priority=1),
+        Column("amount", _("Amount"), Kind.AMOUNT, priority=1),
+        Column("period", _("Period"), Kind.DATE, priority=2),
+        Column("availability", _("Availability"), hidden=True),
+        Column("measure", _("Reported as"), priority=7),
+        Column("corrects", _("Corrects"), Kind.COUNT, priority=6),
+        Column("taken_back", _("Taken back"), priority=3),
+        Column("source", _("Source"), priority=5),
+        Column("quote", _("Quotation"), priority=9, hidden=True),
+        Column("note", _("Note"), priority=8),
+        Column("change", _("Change"), Kind.COUNT, hidden=True),
+    )
+
+
+def figure_of(row: EntryRow) -> Figure:
+    """The figure of an entry."""
+    return Figure(None if row.minor is None else Money(row.minor, row.currency), row.qualifier, row.availability)
+
+
+def _entry(one: Standing, row: EntryRow, asked: Asked) -> tuple[Cell, ...]:
+    back = row.taken_back_by if row.taken_back_by and row.taken_back_by <= asked.known else None
+    why = f" {row.taken_back_why}" if row.taken_back_why else ""
+    return (
+        row.entry_id,
+        one.row.code,
+        term(CAPITAL_KINDS, row.kind),
+        Amounts((figure_of(row),)),
+        Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None,
+        term(AVAILABILITY, row.availability),
+        None if row.measure == "flow" else row.measure,
+        row.corrects,
+        _("change {change}:{why}").format(change=back, why=why) if back else None,
+        row.source,
+        row.quote,
+        row.note,
+        row.change_id,
+    )
+
+
+def milestone_dates(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> Report:
+    """The milestones of the chosen projects: baseline, latest forecast, actual and slip."""
+    columns = (
+        code_column(),
+        *name_columns(),
+        Column("milestone", _("Milestone"), priority=1),
+        Column("baseline", _("Baseline"), Kind.DATE, priority=2),
+        Column("forecast", _("Forecast"), Kind.DATE, priority=1),
+        Column("made", _("Made on"), Kind.DATE, priority=6),
+        Column("forecasts", _("Forecasts"), Kind.COUNT, priority=7),
+        Column("actual", _("Actual"), Kind.DATE, priority=1),
+        Column("slip", _("Slip"), Kind.DAYS, priority=1),
+        Column("overdue", _("Overdue"), Kind.DAYS, priority=3),
+        Column("weight", _("Weight"), Kind.COUNT, hidden=True),
+    )
+    rows = tuple(_milestones(chosen(reader, asked, filters, code), asked))
+    return Report(
+        "milestones", _("Milestones"), columns, rows, asked.as_of, asked.known_on, empty=_("no milestone matches")
+    )
+
+
+def _milestones(found: Iterable[Standing], asked: Asked) -> Iterator[tuple[Cell, ...]]:
+    for one in found:
+        for milestone in one.milestones:
+            yield (one.row.code, *name_cells(one.row), *milestone_cells(milestone, asked))
+
+
+def milestone_cells(milestone: Milestone, asked: Asked) -> tuple[Cell, ...]:
+    """The cells of one milestone, after the project's."""
+    made, forecast = milestone.forecasts[-1] if milestone.forecasts else (None, None)
+    return (
+        milestone_term(milestone.code, milestone.title),
+        milestone.baseline,
+        forecast,
+        made,
+        len(milestone.forecasts) or None,
+        milestone.actual,
+        milestone.slip,
+        milestone.overdue(asked.as_of) or None,
+        milestone.weight,
+    )

@@ -1,0 +1,100 @@
+"""`tracker list`: the projects, a row each."""
+
+from __future__ import annotations
+
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.i18n import _, ngettext
+from tracker.queries import capital
+from tracker.queries.asked import Asked, Filters
+from tracker.reports.portfolio import Standing, portfolio
+from tracker.reports.report import Cell, Column, Kind, Report
+from tracker.reports.tally import NOTHING, Tally, group_amounts, tallies
+from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
+from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
+
+
+def listing(reader: Reader, asked: Asked, filters: Filters) -> Report:
+    """Every matching project with its stage and total investment."""
+    found = portfolio(reader, asked, filters)
+    by_key = tallies(capital.sums(reader, asked))
+    totals = {project: tally for (project, kind), tally in by_key.items() if kind == "total"}
+    rows = tuple(_row(one, totals.get(one.row.project_id, NOTHING)) for one in found.standings)
+    columns = _columns()
+    total = group_amounts(found.tree(), totals)
+    count = len(rows)
+    cells: list[Cell] = [None] * len(columns)
+    cells[0] = ngettext("{count} project", "{count} projects", count).format(count=count)
+    cells[[column.key for column in columns].index("total")] = total
+    return Report(
+        "list",
+        _("Projects"),
+        columns,
+        rows,
+        asked.as_of,
+        asked.known_on,
+        totals=tuple(cells) if rows else None,
+        coverage=(_("total investment known for {known} of {of} projects").format(known=total.known, of=total.of),)
+        if rows
+        else (),
+        empty=_("no project matches"),
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        code_column(),
+        *name_columns(),
+        Column("stage", _("Stage"), priority=1),
+        Column("stage_on", _("Since"), Kind.DATE, priority=4),
+        Column("condition", _("Condition"), priority=6),
+        Column("total", _("Total investment"), Kind.AMOUNT, priority=1),
+        Column("kind", _("Kind"), priority=8),
+        Column("company", _("Company"), priority=7, hidden=True),
+        Column("group", _("Group"), priority=7),
+        Column("chain", _("Chain"), priority=5),
+        Column("sector", _("Sector"), hidden=True),
+        Column("site", _("Site"), priority=9, hidden=True),
+        Column("grid", _("Grid"), hidden=True),
+        Column("owner", _("Owner"), priority=6),
+        Column("country", _("Country"), hidden=True),
+        Column("origin", _("Capital"), hidden=True),
+        Column("lead_source", _("Lead"), hidden=True),
+        Column("land_mu", _("Land (mu)"), Kind.TEXT, hidden=True),
+        Column("jobs", _("Jobs"), Kind.COUNT, hidden=True),
+        Column("tags", _("Tags"), hidden=True),
+    )
+
+
+def _row(one: Standing, total: Tally) -> tuple[Cell, ...]:
+    row = one.row
+    return (
+        row.code,
+        *name_cells(row),
+        term(STAGES, one.stage.code) if one.stage else None,
+        Period.of(one.stage.first_day, one.stage.last_day) if one.stage else None,
+        term(CONDITIONS, one.condition) if one.condition != "active" else None,
+        total.cell(),
+        term(PROJECT_KINDS, row.kind),
+        row.company,
+        row.group_name,
+        row.chain,
+        row.sector,
+        row.site,
+        row.grid,
+        row.owner,
+        country(row.country),
+        term(ORIGINS, row.capital_origin),
+        term(LEAD_SOURCES, row.lead_source),
+        land_text(row.land),
+        row.jobs,
+        bag(one.names("tag")),
+    )
+
+
+def land_text(thousandths: int | None) -> str | None:
+    """Land in 亩, from thousandths: "109.2"."""
+    if thousandths is None:
+        return None
+    whole, rest = divmod(thousandths, 1000)
+    return f"{whole}.{rest:03d}".rstrip("0").rstrip(".") if rest else str(whole)

@@ -1,0 +1,115 @@
+"""`tracker` alone: what is overdue, what is due soon, what changed lately, and the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from tracker.analysis.milestones import Milestone
+from tracker.database import Reader
+from tracker.i18n import _, language, ngettext
+from tracker.queries import capital, history
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.history import ChangeRow
+from tracker.reports.portfolio import ENDED, Portfolio, Standing, portfolio
+from tracker.reports.report import Cell, Column, Kind, Report
+from tracker.reports.tally import group_amounts, tallies
+from tracker.reports.words import heading, milestone_term, name_of
+from tracker.text import shorten
+from tracker.vocabulary import CAPITAL_KINDS, STAGES
+
+RECENT_CHANGES = 5
+
+
+def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
+    """The state of the whole portfolio on one page; milestones due within `due_days` days count as due soon."""
+    found = portfolio(reader, asked, Filters())
+    rows = [
+        *_overdue(found.standings, asked),
+        *_due(found.standings, asked, due_days),
+        *_changes(reader, asked),
+        *_totals(reader, asked, found),
+    ]
+    columns = (
+        Column("section", _("Section"), priority=1),
+        Column("code", _("Code"), priority=1),
+        Column("item", _("What"), priority=1),
+        Column("on", _("On"), Kind.ANY, priority=2),
+        Column("days", _("Late"), Kind.DAYS, priority=2),
+        Column("amount", _("Amount"), Kind.AMOUNT, priority=1),
+    )
+    return Report(
+        "overview",
+        _("Overview"),
+        columns,
+        tuple(rows),
+        asked.as_of,
+        asked.known_on,
+        coverage=(_("(a/b): the figure is known for a of b projects"),) if found.standings else (),
+        grouped=True,
+        empty=_("no project yet; add the first with: tracker project add CODE --name … --total …"),
+    )
+
+
+def _open(standings: Iterable[Standing]) -> Iterator[tuple[Standing, Milestone]]:
+    for one in standings:
+        if one.condition not in ENDED:
+            for milestone in one.milestones:
+                if milestone.actual is None and milestone.expected:
+                    yield one, milestone
+
+
+def _overdue(standings: Sequence[Standing], asked: Asked) -> list[tuple[Cell, ...]]:
+    late = [(milestone.overdue(asked.as_of), one, milestone) for one, milestone in _open(standings)]
+    worst = sorted((item for item in late if item[0]), key=lambda item: -item[0])
+    return [
+        (_("Overdue"), one.row.code, _item(one, milestone), milestone.expected, days, None)
+        for days, one, milestone in worst
+    ]
+
+
+def _due(standings: Sequence[Standing], asked: Asked, due_days: int) -> list[tuple[Cell, ...]]:
+    end = asked.as_of + timedelta(days=due_days)
+    section = ngettext("Due in {days} day", "Due in {days} days", due_days).format(days=due_days)
+    soon = [
+        (milestone.expected.last, one, milestone)
+        for one, milestone in _open(standings)
+        if milestone.expected and asked.as_of <= milestone.expected.last <= end
+    ]
+    return [
+        (section, one.row.code, _item(one, milestone), milestone.expected, None, None)
+        for _day, one, milestone in sorted(soon, key=lambda item: item[0])
+    ]
+
+
+def _item(one: Standing, milestone: Milestone) -> str:
+    title = heading(milestone_term(milestone.code, milestone.title))
+    return f"{title} · {name_of(one.row.name, one.row.name_en)}"
+
+
+def _changes(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
+    recent = history.changes(reader, asked, limit=RECENT_CHANGES)
+    return [(_("Lately changed"), None, _change(one), one.recorded_at, None, None) for one in recent]
+
+
+def _change(change: ChangeRow) -> str:
+    return f"#{change.id} {change.actor}: {shorten(change.command, 72)}"
+
+
+def _totals(reader: Reader, asked: Asked, found: Portfolio) -> Iterator[tuple[Cell, ...]]:
+    if not found.standings:
+        return
+    section = _("Totals")
+    count = len(found.standings)
+    stages = [
+        f"{sum(1 for one in found.standings if one.stage and one.stage.code == stage.code)} {stage.name(language())}"
+        for stage in STAGES
+        if any(one.stage and one.stage.code == stage.code for one in found.standings)
+    ]
+    projects = ngettext("{count} project", "{count} projects", count).format(count=count)
+    yield section, None, f"{projects}: {', '.join(stages)}" if stages else projects, None, None, None
+    sums = tallies(capital.sums(reader, asked))
+    for kind in CAPITAL_KINDS:
+        amounts = group_amounts(found.tree(), {project: t for (project, one), t in sums.items() if one == kind.code})
+        if amounts.figures:
+            yield section, None, heading(kind), None, None, amounts

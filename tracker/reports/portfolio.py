@@ -1,0 +1,177 @@
+"""The projects of a question with everything known of each: the value the other reports are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tracker.analysis.milestones import Milestone
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.i18n import _
+from tracker.lookup import pick
+from tracker.queries import milestones as milestone_queries
+from tracker.queries import projects as project_queries
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.milestones import MilestoneDateRow
+from tracker.queries.projects import EventRow, LabelRow, ProjectRow, RelationRow
+from tracker.text import fold
+from tracker.vocabulary import STAGES
+
+R = TypeVar("R", EventRow, LabelRow)
+ENDED = ("terminated", "lost", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One project as of a day: its row, its stages so far, its condition, what hangs on it, its milestones."""
+
+    row: ProjectRow
+    stages: tuple[EventRow, ...]
+    conditions: tuple[EventRow, ...]
+    labels: tuple[LabelRow, ...]
+    milestones: tuple[Milestone, ...]
+
+    @property
+    def stage(self) -> EventRow | None:
+        """The stage the project is at."""
+        return self.stages[-1] if self.stages else None
+
+    @property
+    def condition(self) -> str:
+        """The condition the project is in, a code of CONDITIONS."""
+        return self.conditions[-1].code if self.conditions else "active"
+
+    def names(self, category: str) -> tuple[str, ...]:
+        """The tags, aliases, … that hang on the project."""
+        return tuple(label.name for label in self.labels if label.category == category)
+
+    @property
+    def started(self) -> Period | None:
+        """When work first was seen on the site: the first stage from under_construction on."""
+        for event in self.stages:
+            if STAGES[event.code].order >= STAGES["under_construction"].order:
+                return Period.of(event.first_day, event.last_day)
+        return None
+
+    def reached(self, stage: str) -> Period | None:
+        """When the project first reached a stage, if it did."""
+        for event in self.stages:
+            if event.code == stage:
+                return Period.of(event.first_day, event.last_day)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """The projects that match, in the order they were opened, and every relation there is."""
+
+    standings: tuple[Standing, ...]
+    relations: tuple[RelationRow, ...]
+
+    def tree(self) -> list[tuple[int, int | None]]:
+        """(id, parent id) of every project."""
+        return family(self.standings)
+
+
+def family(standings: Iterable[Standing]) -> list[tuple[int, int | None]]:
+    """(id, parent id) of each project."""
+    return [(one.row.project_id, one.row.parent_id) for one in standings]
+
+
+def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None) -> Portfolio:
+    """The projects that exist on the day asked about and match `filters`."""
+    begun = project_queries.first_facts(reader, asked)
+    rows = [
+        row
+        for row in project_queries.projects(reader, asked)
+        if min(row.recorded_on, begun.get(row.project_id, row.recorded_on)) <= asked.as_of
+    ]
+    stages = _by_project(project_queries.stages(reader, asked))
+    conditions = _by_project(project_queries.conditions(reader, asked))
+    labels = _by_project(project_queries.labels(reader, asked))
+    milestones = project_milestones(reader, asked)
+    standings = (
+        Standing(
+            row,
+            tuple(stages.get(row.project_id, ())),
+            tuple(conditions.get(row.project_id, ())),
+            tuple(labels.get(row.project_id, ())),
+            tuple(milestones.get(row.project_id, ())),
+        )
+        for row in rows
+    )
+    live = {row.project_id for row in rows}
+    relations = tuple(
+        one for one in project_queries.relations(reader, asked) if {one.project_id, one.target_id} <= live
+    )
+    return Portfolio(tuple(one for one in standings if filters is None or matches(one, filters)), relations)
+
+
+def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
+    found: dict[int, list[R]] = {}
+    for row in rows:
+        if row.project_id is not None:
+            found.setdefault(row.project_id, []).append(row)
+    return found
+
+
+def project_milestones(reader: Reader, asked: Asked) -> dict[int, list[Milestone]]:
+    """For each project, its milestones in the order of their expected days' planning."""
+    days: dict[int, list[MilestoneDateRow]] = {}
+    for day in milestone_queries.milestone_dates(reader, asked):
+        days.setdefault(day.milestone_id, []).append(day)
+    found: dict[int, list[Milestone]] = {}
+    for row in milestone_queries.milestones(reader, asked):
+        own = days.get(row.milestone_id, [])
+        found.setdefault(row.project_id, []).append(
+            Milestone(
+                row.code,
+                row.title,
+                row.weight,
+                _last(own, "baseline"),
+                tuple((day.counts_from, _period(day)) for day in own if day.what == "forecast"),
+                _last(own, "actual"),
+            )
+        )
+    return found
+
+
+def _period(day: MilestoneDateRow) -> Period:
+    return Period.of(day.first_day, day.last_day)
+
+
+def _last(days: Iterable[MilestoneDateRow], what: str) -> Period | None:
+    found = [_period(day) for day in days if day.what == what]
+    return found[-1] if found else None
+
+
+def matches(one: Standing, filters: Filters) -> bool:
+    """Whether a project matches one value of every list that is not empty."""
+    row = one.row
+    signed = one.reached("signed")
+    exact: tuple[tuple[tuple[str, ...], tuple[str | None, ...]], ...] = (
+        (filters.stage, (one.stage.code if one.stage else None,)),
+        (filters.condition, (one.condition,)),
+        (filters.country, (row.country,)),
+        (filters.chain, (row.chain,)),
+        (filters.site, (row.site,)),
+        (filters.grid, (row.grid,)),
+        (filters.owner, (row.owner,)),
+        (filters.company, (row.company, row.company_en, row.group_name)),
+        (filters.tag, one.names("tag")),
+        (tuple(map(str, filters.year)), (str(signed.first.year) if signed else None,)),
+    )
+    for wanted, values in exact:
+        if wanted and not {fold(word) for word in wanted} & {fold(value) for value in values if value}:
+            return False
+    words = [fold(word) for word in filters.text]
+    texts = (row.code, row.name, row.name_en, row.company, row.company_en, *one.names("alias"))
+    return not words or any(word in fold(text) for word in words for text in texts if text)
+
+
+def find(everything: Portfolio, word: str) -> Standing:
+    """The project with this code, name or alias. Raises UsageError with the closest code."""
+    named = [((one.row.code, one.row.name, one.row.name_en, *one.names("alias")), one) for one in everything.standings]
+    return pick(word, named, _("project"))

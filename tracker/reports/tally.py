@@ -1,0 +1,112 @@
+"""Sums of capital that stay honest: one a kind and currency, with qualifier, coverage and what is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracker.money import Figure, Money
+from tracker.queries.capital import SumRow
+from tracker.reports.report import Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one project has of one kind: a figure a currency; a figure without money where all is unknown or withheld.
+
+    `partial` says that unknown or withheld entries stand beside known ones.
+    """
+
+    figures: tuple[Figure, ...] = ()
+    partial: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a figure with money."""
+        return any(figure.money for figure in self.figures)
+
+    def money(self) -> Money | None:
+        """The sum where it is in one currency; None where there is none or they are several."""
+        sums = [figure.money for figure in self.figures if figure.money]
+        return sums[0] if len(sums) == 1 else None
+
+    def cell(self) -> Amounts:
+        """The cell of one project."""
+        return Amounts(self.figures)
+
+
+NOTHING = Tally()
+
+
+def tallies(rows: Iterable[SumRow]) -> dict[tuple[int, str], Tally]:
+    """For each project and kind, its tally."""
+    grouped: dict[tuple[int, str], list[SumRow]] = {}
+    for row in rows:
+        grouped.setdefault((row.project_id, row.kind), []).append(row)
+    return {key: _tally(found) for key, found in grouped.items()}
+
+
+def _tally(rows: Sequence[SumRow]) -> Tally:
+    known = [row for row in rows if row.minor is not None]
+    if not known:
+        return Tally((Figure(None, "exact", rows[0].availability),))
+    currencies = dict.fromkeys(row.currency for row in known)
+    figures = tuple(_figure([row for row in known if row.currency == currency]) for currency in currencies)
+    return Tally(figures, partial=len(known) < len(rows))
+
+
+def _figure(rows: Sequence[SumRow]) -> Figure:
+    total = sum(row.minor or 0 for row in rows)
+    estimated = any(row.availability == "estimated" for row in rows)
+    return Figure(
+        Money(total, rows[0].currency),
+        merged_qualifier(row.qualifier for row in rows),
+        "estimated" if estimated else "reported",
+    )
+
+
+def merged_qualifier(qualifiers: Iterable[str]) -> str:
+    """The qualifier of a sum: exact parts keep the one direction the others share, else it is about."""
+    found = set(qualifiers) - {"exact"}
+    if not found:
+        return "exact"
+    return found.pop() if len(found) == 1 else "about"
+
+
+def group_amounts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int, Tally]) -> Amounts:
+    """The sum over projects, given as (id, parent id): one figure a currency, and how many projects are behind it.
+
+    A parent with a figure stands for its parts, which are then not counted again.
+    """
+    parents = dict(items)
+    counted = [
+        by_project[project]
+        for project in parents
+        if project in by_project and not _covered(project, parents, by_project)
+    ]
+    known = sum(1 for project in parents if by_project.get(project, NOTHING).known and not by_project[project].partial)
+    figures: dict[str, list[Figure]] = {}
+    for tally in counted:
+        for figure in tally.figures:
+            if figure.money:
+                figures.setdefault(figure.money.currency, []).append(figure)
+    return Amounts(tuple(_added(found) for found in figures.values()), known, len(parents))
+
+
+def _covered(project: int, parents: Mapping[int, int | None], by_project: Mapping[int, Tally]) -> bool:
+    parent = parents.get(project)
+    while parent is not None:
+        if by_project.get(parent, NOTHING).known and parent in parents:
+            return True
+        parent = parents.get(parent)
+    return False
+
+
+def _added(figures: Sequence[Figure]) -> Figure:
+    money = [figure.money for figure in figures if figure.money]
+    estimated = any(figure.availability == "estimated" for figure in figures)
+    return Figure(
+        Money(sum(one.minor for one in money), money[0].currency),
+        merged_qualifier(figure.qualifier for figure in figures),
+        "estimated" if estimated else "reported",
+    )

@@ -1,0 +1,63 @@
+"""The titles and cells that many reports share."""
+
+from __future__ import annotations
+
+from tracker.countries import country_name
+from tracker.i18n import _, language
+from tracker.queries.projects import ProjectRow
+from tracker.reports.report import Column
+from tracker.vocabulary import MILESTONES, Term, Vocabulary
+
+
+def name_columns() -> tuple[Column, Column]:
+    """The two columns for a project's names; the one in the reader's language is shown."""
+    zh = language() == "zh"
+    return (
+        Column("name", _("Project"), priority=2, hidden=not zh),
+        Column("name_en", _("Project"), priority=2, hidden=zh),
+    )
+
+
+def name_cells(row: ProjectRow) -> tuple[str, str | None]:
+    """The cells under `name_columns`."""
+    return row.name, (row.name_en or row.name) if language() == "en" else row.name_en
+
+
+def name_of(name: str, name_en: str | None) -> str:
+    """A name in the reader's language, else the one there is."""
+    return name_en if language() == "en" and name_en else name
+
+
+def code_column(priority: int = 1) -> Column:
+    """The column of project codes."""
+    return Column("code", _("Code"), priority=priority)
+
+
+def term(words: Vocabulary, code: str | None) -> Term | None:
+    """The word for a stored code; a code this version does not know is shown as it is."""
+    if code is None:
+        return None
+    return words.get(code) or Term(code, code, code)
+
+
+def heading(word: Term) -> str:
+    """A term as a heading or at the head of a line."""
+    name = word.name(language())
+    return name[:1].upper() + name[1:]
+
+
+def country(code: str | None) -> Term | None:
+    """A country as a term: its code in files, its name in tables."""
+    return Term(code, country_name(code, "zh"), country_name(code, "en")) if code else None
+
+
+def milestone_term(code: str, title: str | None) -> Term:
+    """A milestone's name: its own title, else the standard one."""
+    if title:
+        return Term(code, title, title)
+    return MILESTONES.get(code) or Term(code, code, code)
+
+
+def bag(words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Several short texts in one cell, or nothing."""
+    return words or None

@@ -1,0 +1,262 @@
+"""Settings: what a flag, the environment, a project file or the user's file says, in this order, else the default."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tracker.errors import TrackerError, UsageError
+from tracker.i18n import LANGUAGES, _
+from tracker.text import did_you_mean, shorten, show
+
+PROJECT_FILE = "tracker.toml"
+COLORS = ("auto", "always", "never")
+# The rule sets of traffic lights, by name.
+LIGHT_RULES = ("points", "share", "slip")
+LONGEST_WAIT_DAYS = 3660
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every choice in force.
+
+    `db` is a path or URL ("" where there is no home folder to put one in), `timezone` "" means the machine's, `actor`
+    "" the login name; milestones within `due_days` days are due soon.
+    """
+
+    # A URL may carry a password, and a traceback prints what it meets.
+    db: str = field(repr=False)
+    lang: str
+    color: str = "auto"
+    currency: str = "CNY"
+    timezone: str = ""
+    unit: str = "auto"
+    actor: str = ""
+    lights: str = "points"
+    due_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The settings in force and, for each of them, what chose it: a flag, a variable, a file or "default"."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder: Path | None) -> Chosen:
+    """The settings for a program started in `folder` with the given `flags` (None: not given) and `environment`.
+
+    Raises UsageError, naming the flag, variable or file and the key, for whatever cannot be read.
+    """
+    values: dict[str, Any] = {"db": _default_database(), "lang": _language_of(environment)}
+    origins = dict.fromkeys(_READERS, "default")
+    for name, value, origin in _given(flags, environment, folder):
+        values[name], origins[name] = value, origin
+    return Chosen(Settings(**values), origins)
+
+
+def _given(
+    flags: Mapping[str, str | None], environment: Mapping[str, str], folder: Path | None
+) -> Iterator[tuple[str, Any, str]]:
+    """Name, value and origin of everything that is set, what counts most last."""
+    for file in (user_file(), folder and project_file(folder)):
+        if file is not None:
+            yield from _from_file(file)
+    for name in _READERS:
+        variable = f"TRACKER_{name.upper()}"
+        if text := environment.get(variable):
+            yield name, _value(name, text, variable), variable
+    for name, flag in flags.items():
+        if flag is not None:
+            yield name, _value(name, flag, f"--{name}"), f"--{name}"
+
+
+# --- places --------------------------------------------------------------------------------------------------------
+
+
+def user_file() -> Path | None:
+    """The user's own settings file, whether it is there or not; None for a user without a home folder."""
+    import platformdirs
+
+    path = platformdirs.user_config_path("tracker") / "config.toml"
+    return path if path.is_absolute() else None
+
+
+def project_file(folder: Path) -> Path | None:
+    """The nearest tracker.toml from `folder` upward, not beyond the home folder; None where there is none."""
+    home = Path(os.path.expanduser("~"))
+    for place in (folder, *folder.parents):
+        file = place / PROJECT_FILE
+        if file.is_file():
+            return file
+        if place == home:
+            return None
+    return None
+
+
+def data_folder() -> Path | None:
+    """Where databases lie unless another place is named; None for a user without a home folder."""
+    import platformdirs
+
+    path = platformdirs.user_data_path("tracker")
+    return path if path.is_absolute() else None
+
+
+def _default_database() -> str:
+    folder = data_folder()
+    return str(folder / "tracker.db") if folder else ""
+
+
+def _language_of(environment: Mapping[str, str]) -> str:
+    """The language the environment asks for: Chinese for a Chinese locale, else English."""
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def _from_file(file: Path) -> Iterator[tuple[str, Any, str]]:
+    origin = show(str(file))
+    for key, value in _parsed(file, origin).items():
+        require_key(key, origin)
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise UsageError(_("{origin}: {key} must be a text or a whole number").format(origin=origin, key=key))
+        read = _value(key, str(value), _("{origin}, {key}").format(origin=origin, key=key))
+        yield key, _beside(file, read) if key == "db" else read, origin
+
+
+def _parsed(file: Path, origin: str) -> dict[str, Any]:
+    try:
+        text = file.read_bytes().decode()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UsageError(_("{origin} cannot be read: {reason}").format(origin=origin, reason=error.strerror)) from None
+    except UnicodeDecodeError:
+        raise UsageError(_("{origin} is not UTF-8 text: save it as UTF-8").format(origin=origin)) from None
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            _('{origin} is not TOML, write KEY = "VALUE" on each line: {reason}').format(
+                origin=origin, reason=show(str(error))
+            )
+        ) from None
+
+
+def _beside(file: Path, database: str) -> str:
+    """A relative path in a settings file is meant from the folder of that file."""
+    found = re.fullmatch(r"(sqlite:///)?(.+)", database, re.DOTALL)
+    if found is None or "://" in found[2]:
+        return database
+    return (found[1] or "") + str(file.absolute().parent / Path(found[2]).expanduser())
+
+
+def require_key(key: str, origin: str) -> None:
+    """Raise UsageError, naming `origin`, where there is no setting called `key`."""
+    if key not in _READERS:
+        raise UsageError(
+            _("{origin}: there is no setting “{key}”{hint} Known: {known}").format(
+                origin=origin, key=shorten(key), hint=did_you_mean(key, KEYS) or _("."), known=", ".join(KEYS)
+            )
+        )
+
+
+def edited(text: str, key: str, value: str) -> str:
+    """The settings file `text` with `key` set to `value`, its comments kept.
+
+    Raises UsageError for an unknown key, a value that cannot be read, or a text that is not TOML.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    require_key(key, "config set")
+    read = _value(key, value, key)
+    try:
+        document = tomlkit.parse(text)
+        document[key] = read
+    except TOMLKitError as error:
+        raise UsageError(_("the file is not TOML: {reason}").format(reason=show(str(error)))) from None
+    return tomlkit.dumps(document)
+
+
+# --- values --------------------------------------------------------------------------------------------------------
+
+
+def _value(name: str, text: str, origin: str) -> Any:
+    try:
+        return _READERS[name](text)
+    except TrackerError as error:
+        raise UsageError(_("{origin}: {reason}").format(origin=origin, reason=error)) from None
+
+
+def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text in known:
+            return text
+        raise UsageError(
+            _("“{word}” is not one of {known}{hint}").format(
+                word=shorten(text), known=", ".join(known), hint=did_you_mean(text, known)
+            )
+        )
+
+    return read
+
+
+def _currency(text: str) -> str:
+    from tracker.currencies import parse_currency
+
+    return parse_currency(text)
+
+
+def _unit(text: str) -> str:
+    from tracker.money import parse_unit
+
+    return parse_unit(text).code
+
+
+def _timezone(text: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        raise UsageError(
+            _("“{word}” is not a time zone: write one such as Asia/Shanghai or UTC").format(word=shorten(text))
+        ) from None
+
+
+def _actor(text: str) -> str:
+    from tracker.text import clean
+
+    return clean(text, _("the actor"))
+
+
+def _days(text: str) -> int:
+    if re.fullmatch("[0-9]{1,4}", text) and int(text) <= LONGEST_WAIT_DAYS:
+        return int(text)
+    raise UsageError(
+        _("“{word}” is not a number of days from 0 to {most}").format(word=shorten(text), most=LONGEST_WAIT_DAYS)
+    )
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "db": str,
+    "lang": _one_of(LANGUAGES),
+    "color": _one_of(COLORS),
+    "currency": _currency,
+    "timezone": _timezone,
+    "unit": _unit,
+    "actor": _actor,
+    "lights": _one_of(LIGHT_RULES),
+    "due_days": _days,
+}
+KEYS = tuple(_READERS)
