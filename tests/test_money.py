@@ -479,19 +479,19 @@ def test_auto_prints_short_without_losing_a_digit(text: str, zh: str, en: str) -
 @pytest.mark.parametrize(
     ("text", "decimals", "zh", "en"),
     [
-        ("CNY 123450000", 2, "12,345万元", "CNY 123.45m"),
+        ("CNY 123450000", 2, "1.23亿元", "CNY 123.45m"),
         ("CNY 1234567890.12", 2, "12.35亿元", "CNY 1.23bn"),
         ("CNY 1234567.89", 2, "123.46万元", "CNY 1.23m"),
         ("CNY 12345.67", 2, "12,345.67元", "CNY 12,345.67"),
         ("CNY 12345.67", 1, "12,345.7元", "CNY 12,345.7"),
         ("CNY 12345.67", 0, "12,346元", "CNY 12,346"),
         ("CNY 1234567890", 2, "12.35亿元", "CNY 1.23bn"),
-        ("CNY 12345670000", 2, "123.46亿元", "CNY 12,345.67m"),
-        ("CNY 250000000", 0, "25,000万元", "CNY 250m"),
+        ("CNY 12345670000", 2, "123.46亿元", "CNY 12.35bn"),
+        ("CNY 250000000", 0, "2亿元", "CNY 250m"),
         ("CNY 1250.50", 3, "1,250.50元", "CNY 1,250.50"),
     ],
 )
-def test_auto_rounds_only_where_no_unit_holds_the_amount(text: str, decimals: int, zh: str, en: str) -> None:
+def test_auto_in_a_table_takes_the_unit_of_the_amounts_size(text: str, decimals: int, zh: str, en: str) -> None:
     money = parse_money(text, currency=None)
     assert format_money(money, lang="zh", decimals=decimals) == zh
     assert format_money(money, lang="en", decimals=decimals) == en
@@ -588,9 +588,9 @@ def test_rounding_moves_an_amount_by_half_of_the_last_printed_digit_at_most(
 
 
 def test_rounds_without_a_language_is_true_where_any_language_rounds() -> None:
-    money = yuan(1_234_500)
-    assert format_money(money, lang="zh", decimals=1) == "123.4万元"
-    assert format_money(money, lang="en", decimals=1) == "CNY 1,234.5k"
-    assert [rounds(money, AUTO, 1, lang=lang) for lang in ("zh", "en")] == [True, False]
-    assert rounds(money, AUTO, 1)
+    money = yuan(123_450_000)
+    assert format_money(money, lang="zh", decimals=2) == "1.23亿元"
+    assert format_money(money, lang="en", decimals=2) == "CNY 123.45m"
+    assert [rounds(money, AUTO, 2, lang=lang) for lang in ("zh", "en")] == [True, False]
+    assert rounds(money, AUTO, 2)
     assert not rounds(money, AUTO, None)

@@ -9,13 +9,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from types import FrameType
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from tracker import i18n
-from tracker.app import App
 from tracker.errors import TrackerError
 from tracker.i18n import _
 from tracker.text import show
+
+if TYPE_CHECKING:
+    from tracker.app import App
 
 BUG = 70
 INTERRUPTED = 130
@@ -40,16 +42,18 @@ def run() -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line; the exit code. Nothing that a user or a file can do gets past it as an exception."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    _prepare_streams()
-    early = dict(_early(words))
-    app = App(flags={name: early.get(f"--{name}") for name in ("db", "lang", "color")}, debug="--debug" in early)
     try:
+        # Here and not above, so that an interruption is met however early it comes.
+        from tracker.app import App
+
+        words = list(sys.argv[1:] if argv is None else argv)
+        early = dict(_early(words))
+        app = App(flags={name: early.get(f"--{name}") for name in ("db", "lang", "color")}, debug="--debug" in early)
+        _prepare_streams()
         i18n.choose(_language(app))
         return _carry_out(app, words)
-    except BrokenPipeError:
-        return CLOSED_PIPE
     except KeyboardInterrupt:
+        _tell(_("interrupted, nothing was changed"))
         return INTERRUPTED
 
 

@@ -124,7 +124,7 @@ def suggest(word: str, known: Iterable[str]) -> str | None:
     if close := get_close_matches(wanted, spelled, n=1, cutoff=_CLOSE):
         return spelled[close[0]]
     longer = [name for folded, name in spelled.items() if len(wanted) > 1 and folded.startswith(wanted)]
-    return longer[0] if len(longer) == 1 else None
+    return min(longer, key=len, default=None)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

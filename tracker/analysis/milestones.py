@@ -54,6 +54,6 @@ class Milestone:
 
 
 def next_milestone(milestones: Iterable[Milestone]) -> Milestone | None:
-    """The open milestone expected first; those without any day come into question last, in the order planned."""
-    waiting = [one for one in milestones if one.actual is None]
-    return min(waiting, key=lambda one: one.expected.last if one.expected else date.max, default=None)
+    """The open milestone expected first; one that nobody has given a day is not next."""
+    waiting = [(one.expected.last, one) for one in milestones if one.actual is None and one.expected]
+    return min(waiting, key=lambda item: item[0], default=(None, None))[1]

@@ -29,7 +29,7 @@ def present(app: App, view: View, report: Report) -> None:
     if view.output is None:
         app.print(rendered.text)
     else:
-        _write(app, Path(view.output), rendered, arranged, format)
+        _write(app, view.output, rendered, arranged, format)
     if rendered.message:
         app.say(rendered.message)
 
@@ -40,12 +40,12 @@ def _format(view: View) -> str:
         return view.format or "table"
     from tracker.render.output import format_of
 
-    format = format_of(Path(view.output))
+    format = format_of(view.output)
     if format is None:
         raise UsageError(
             _(
                 "“{path}” does not end in .csv, .json, .jsonl or .txt: choose such a name, or say the format with -f"
-            ).format(path=show(view.output))
+            ).format(path=show(str(view.output)))
         )
     return format
 

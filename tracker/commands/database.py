@@ -70,7 +70,7 @@ def check_database(ctx: typer.Context) -> None:
 def back_up_database(
     ctx: typer.Context,
     file: Annotated[
-        str | None,
+        Path | None,
         typer.Argument(metavar="FILE", help=N_("A new file [default: beside the database, named for the time].")),
     ] = None,
 ) -> None:
@@ -82,7 +82,7 @@ def back_up_database(
     from tracker.backup import back_up
 
     run: App = ctx.obj
-    target = Path(file) if file else _beside(run.database, f"{run.stamp}.bak")
+    target = file or _beside(run.database, f"{run.stamp}.bak")
     back_up(run.database, target)
     run.say(_("{path} written").format(path=target))
 
@@ -90,7 +90,7 @@ def back_up_database(
 @app.command("restore")
 def restore_database(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help=N_("A backup."))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=N_("A backup."))],
     yes: Yes = False,
 ) -> None:
     """Put the state of a backup into the database; the present state is saved beside it first.
@@ -102,7 +102,7 @@ def restore_database(
     run: App = ctx.obj
     if run.database.engine == "sqlite" and not run.database.path.exists():
         run.unsure = True
-        back_up(Database("sqlite", file), run.database.path)
+        back_up(Database("sqlite", str(file)), run.database.path)
         run.say(_("{place} created from {path}").format(place=run.database, path=file))
         return
     if not yes:
@@ -110,7 +110,7 @@ def restore_database(
         run.confirm(_("replace what is in {place} by {path}?").format(place=run.database, path=file))
     saved = _beside(run.database, f"before-restore.{run.stamp}.bak")
     run.unsure = True
-    restore(run.database, Path(file), saved)
+    restore(run.database, file, saved)
     run.say(_("{place} has the state of {path}").format(place=run.database, path=file))
     run.say(_("its state before is in {path}").format(path=saved))
 

@@ -9,19 +9,32 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker import vocabulary
+from tracker.app import App
 from tracker.commands import complete
+from tracker.commands.figures import availability_of, known_figure
 from tracker.commands.marks import N_
 from tracker.commands.measures import land as area
 from tracker.commands.measures import whole
-from tracker.commands.options import CountryOrNothing, reads, word_of
+from tracker.commands.options import CountryOrNothing, On, read_figure, reads, word_of
+from tracker.errors import ValueRefused
+from tracker.i18n import _
+from tracker.money import Figure
+from tracker.text import shorten
 
 if TYPE_CHECKING:
     from tracker.ledger.companies import CompanyFacts
     from tracker.ledger.labels import LabelEdits
-    from tracker.ledger.projects import ProjectFacts
+    from tracker.ledger.projects import Opening, ProjectFacts
 
 MOST_JOBS = 10_000_000
+STANDARD = "standard"
 _Words = list[str] | None
+
+
+def _only_standard(_app: App, text: str) -> str:
+    if text == STANDARD:
+        return text
+    raise ValueRefused(_("there is no set of milestones “{word}”; known: standard").format(word=shorten(text)))
 
 
 def _text(name: str, help: str, autocompletion: complete.Completion | None = None) -> Any:
@@ -106,6 +119,49 @@ class LabelOptions:
             externals=tuple(self.id or ()),
             fields=tuple(self.field or ()),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningOptions:
+    """What is known of a project on the day it is opened."""
+
+    total: Annotated[
+        Figure | None,
+        typer.Option(
+            "--total", metavar="AMOUNT", parser=str, callback=read_figure, help=N_("Total investment, such as 25亿元.")
+        ),
+    ] = None
+    total_unknown: Annotated[bool, typer.Option("--total-unknown", help=N_("The total is unknown."))] = False
+    total_withheld: Annotated[bool, typer.Option("--total-withheld", help=N_("The total is withheld."))] = False
+    stage: Annotated[
+        str | None,
+        typer.Option(
+            "--stage",
+            metavar="STAGE",
+            help=N_("The stage it is at."),
+            callback=reads(word_of(vocabulary.STAGES)),
+            autocompletion=complete.words_of(vocabulary.STAGES),
+        ),
+    ] = None
+    on: On = None
+    milestones: Annotated[
+        str | None,
+        typer.Option(
+            "--milestones",
+            metavar=STANDARD,
+            help=N_("Add the standard milestones."),
+            callback=reads(_only_standard),
+            autocompletion=complete.plain_words((STANDARD,)),
+        ),
+    ] = None
+
+    def opening(self) -> "Opening":
+        """The opening as the ledger takes it. Raises UsageError for a total that is also unknown or withheld."""
+        from tracker.ledger.projects import Opening
+
+        availability = availability_of(unknown=self.total_unknown, withheld=self.total_withheld)
+        total = known_figure(self.total, availability, "--total")
+        return Opening(self.stage, self.on, total, self.milestones is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Annotations here are objects and not text: typer evaluates every one of them at 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -259,7 +260,7 @@ class View:
         ),
     ] = None
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write a file; its suffix is the format."))
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write a file; its suffix is the format."))
     ] = None
     sort: Annotated[
         str | None, typer.Option("--sort", metavar="KEYS", help=N_("Columns to sort by, -KEY for falling order."))

@@ -8,15 +8,13 @@ import typer
 
 from tracker import vocabulary
 from tracker.commands import complete
-from tracker.commands.facts import LabelOptions, ProjectOptions
-from tracker.commands.figures import availability_of, known_figure
+from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.marks import N_
 from tracker.commands.measures import percent
-from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, read_figure, reads, word_of
+from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, reads, word_of
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _
-from tracker.money import Figure
 
 app = typer.Typer()
 
@@ -26,13 +24,6 @@ StageWord = typer.Argument(
     callback=reads(word_of(vocabulary.STAGES)),
     autocompletion=complete.words_of(vocabulary.STAGES),
 )
-STANDARD = "standard"
-
-
-def _only_standard(_app: object, text: str) -> str:
-    if text == STANDARD:
-        return text
-    raise UsageError(_("--milestones {word}: only “standard” is known").format(word=text))
 
 
 @app.command("add")
@@ -41,48 +32,18 @@ def add_project(
     code: Annotated[str, typer.Argument(metavar="CODE", help=N_("A short code of letters, digits and - _ . /"))],
     options: ProjectOptions,
     labels: LabelOptions,
+    opening: OpeningOptions,
     citation: Citation,
-    total: Annotated[
-        Figure | None,
-        typer.Option(
-            "--total", metavar="AMOUNT", parser=str, callback=read_figure, help=N_("Total investment, such as 25亿元.")
-        ),
-    ] = None,
-    total_unknown: Annotated[bool, typer.Option("--total-unknown", help=N_("The total is unknown."))] = False,
-    total_withheld: Annotated[bool, typer.Option("--total-withheld", help=N_("The total is withheld."))] = False,
-    stage: Annotated[
-        str | None,
-        typer.Option(
-            "--stage",
-            metavar="STAGE",
-            help=N_("The stage it is at."),
-            callback=reads(word_of(vocabulary.STAGES)),
-            autocompletion=complete.words_of(vocabulary.STAGES),
-        ),
-    ] = None,
-    on: On = None,
-    milestones: Annotated[
-        str | None,
-        typer.Option(
-            "--milestones",
-            metavar=STANDARD,
-            help=N_("Add the standard milestones."),
-            callback=reads(_only_standard),
-            autocompletion=complete.plain_words((STANDARD,)),
-        ),
-    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Open a project, with its first stage, total investment and milestones where they are known.
 
     tracker project add nidec-flagship --name 旗舰工厂 --total 25亿元 --stage signed --on 2022 --land "72800 m2"
     """
-    from tracker.ledger.projects import Opening, add
+    from tracker.ledger.projects import add
 
-    known = known_figure(total, availability_of(unknown=total_unknown, withheld=total_withheld), "--total")
-    opening = Opening(stage, on, known, milestones is not None)
-    facts = options.facts(code)
-    ctx.obj.record(lambda book: add(book, facts, opening, labels.edits(), citation.cite()), dry_run=dry_run)
+    facts, first = options.facts(code), opening.opening()
+    ctx.obj.record(lambda book: add(book, facts, first, labels.edits(), citation.cite()), dry_run=dry_run)
 
 
 @app.command("edit")

@@ -29,7 +29,7 @@ WORDS = (N_("required"), N_("default: {default}"))
 # Name, module in this package, and what it is for.
 COMMANDS = (
     ("init", "begin", N_("Create the database.")),
-    ("demo", "begin", N_("Build the Pinghu portfolio in a database of its own and show it.")),
+    ("demo", "demo", N_("Build the Pinghu portfolio in a database of its own and show it.")),
     ("list", "reading", N_("List the projects.")),
     ("show", "reading", N_("Show one project with every figure, milestone and source.")),
     ("progress", "reading", N_("Compare the year's completion with plan and time.")),

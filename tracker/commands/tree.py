@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -81,7 +82,8 @@ class Leaf(TyperCommand):
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Read the words after the command. Raises Misused where there are too many, or one is not text."""
-        rest = super().parse_args(ctx, args)
+        with _placed(ctx):
+            rest = super().parse_args(ctx, args)
         if ctx.resilient_parsing:
             return rest
         if rest:
@@ -104,6 +106,16 @@ class Leaf(TyperCommand):
             formatter.write_text(_(" ".join(sentence.split())))
             for line in ("", *examples.splitlines()) if examples else ():
                 formatter.write(f"  {line}".rstrip() + "\n")
+
+
+@contextmanager
+def _placed(ctx: Context) -> Iterator[None]:
+    """Note in a refusal which command it is about: the parser does not always."""
+    try:
+        yield
+    except refused.UsageError as error:
+        error.ctx = error.ctx or ctx
+        raise
 
 
 def _require_text(word: object, ctx: Context) -> None:
@@ -137,7 +149,8 @@ class Branch(TyperGroup):
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Read the options before the command. Raises Misused where no command follows and one is needed."""
-        rest = super().parse_args(ctx, args)
+        with _placed(ctx):
+            rest = super().parse_args(ctx, args)
         if not ctx._protected_args and not self.invoke_without_command and not ctx.resilient_parsing:
             known = ", ".join(self.entries)
             raise Misused(_("{path} needs a command: {known}").format(path=_path(ctx), known=known), _path(ctx))

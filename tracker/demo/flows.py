@@ -36,7 +36,9 @@ def record_money(story: Telling, recorded: dict[str, date]) -> None:
     _plans(story, Clerk(story.dice, recorded["signed"]), currency, wan, start, done)
     share = wan * 100 // max(1, len(months_between(start, done)))
     _work_done(story, Clerk(story.dice, recorded["signed"]), currency, share, months)
-    _arrivals(story, Clerk(story.dice, recorded["signed"]), wan // _SIZE[currency], start, min(done, END, story.life.ended))
+    _arrivals(
+        story, Clerk(story.dice, recorded["signed"]), wan // _SIZE[currency], start, min(done, END, story.life.ended)
+    )
     _payments(story, Clerk(story.dice, recorded["signed"]), currency, share, months)
 
 
@@ -146,9 +148,7 @@ def _flow(story: Telling, clerk: Clerk, kind: str, figure: Figure, on: Period) -
             write(clerk.last, Undo(change=fixed))
 
 
-def _running(
-    story: Telling, clerk: Clerk, currency: str, share: int, months: list[Period], measure: str
-) -> None:
+def _running(story: Telling, clerk: Clerk, currency: str, share: int, months: list[Period], measure: str) -> None:
     """Figures that run from the year's or the project's beginning; one is corrected before the next is booked."""
     code, dice, write = story.profile.code, story.dice, story.notebook.write
     sum_, year = 0, 0

@@ -13,7 +13,7 @@ from tracker.demo.steps import Act, Step
 
 @dataclass
 class Notebook:
-    """The steps of one project in the order of writing; a correction or undo names its step by `len` of that time."""
+    """The steps of one project in the order of writing; a correction or undo names its step by its number here."""
 
     steps: list[Step] = field(default_factory=list)
 

@@ -159,7 +159,7 @@ def record_reports(story: Telling) -> None:
     start, done = story.life.day_of("under_construction"), story.life.day_of("completed")
     if start and done:
         for month in months_between(start, min(done, END)):
-            if story.life.works_on(month.last) and dice.below(0.6):
+            if story.life.works_on(month.last) and dice.below(0.45):
                 physical = min(10_000, 10_000 * max(1, (month.last - start).days) // max(1, (done - start).days))
                 light = dice.pick(("green", "green", "yellow", "red", None))
                 report = Report(code=code, on=month, physical=physical, text="示例进度", light=light, source=SOURCE)

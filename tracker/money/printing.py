@@ -10,7 +10,7 @@ from tracker.money.units import AUTO, BN, ONE, WAN, YI, K, M, Unit
 _AUTO_UNITS = {"zh": (YI, WAN), "en": (BN, M, K)}
 _CHINESE_SUFFIXES = frozenset({"万", "亿", "万亿"})
 _AUTO_PLACES = 2
-# As many of a unit are no longer short: 1,234,567k is better read, and rounded, in m.
+# From here on a table rounds to a larger unit rather than print every digit.
 _LONG = 10**6
 
 _MARKS = {
@@ -30,10 +30,11 @@ def format_money(money: Money, *, unit: Unit = AUTO, lang: str, decimals: int | 
     `decimals` None prints every digit; a number (0 or more) rounds half to even to at most that many. Zeros at the end
     are dropped, except that the currency's own unit keeps its minor digits whole (1,250.50).
 
-    AUTO takes the largest unit (亿, 万; bn, m, k) that leaves 1 or more before the point and needs at most `decimals`
-    (2 where None) behind it, so that nothing is lost: 12,345万 stays 12,345万元. Where no unit does, the amount stays
-    in the currency's own unit if `decimals` is None or it is under a million, else it is rounded in the largest unit;
-    it is so rounded, too, where a million or more of the unit would be printed.
+    AUTO with `decimals` None takes the largest unit (亿, 万; bn, m, k) that leaves 1 or more before the point and needs
+    at most 2 decimals behind it, so that nothing is lost: 12,345万 stays 12,345万元; where none does, the amount stays
+    in the currency's own unit. With a number of `decimals` the amounts of a table are to be compared at a glance: it
+    takes the largest unit that leaves 1 or more before the point, except that an amount under a million that would
+    lose a digit stays in the currency's own unit.
     """
     chosen = _chosen(money, unit, lang, decimals)
     number = _number(money, chosen, decimals) + (chosen.suffix if money.minor else "")
@@ -68,12 +69,9 @@ def _chosen(money: Money, unit: Unit, lang: str, decimals: int | None) -> Unit:
     size = abs(money.minor)
     own = 10 ** minor_digits(money.currency)
     fitting = [unit for unit in _AUTO_UNITS[lang] if size >= own * 10**unit.power]
-    places = _AUTO_PLACES if decimals is None else decimals
-    for candidate in fitting:
-        short = decimals is None or size < own * 10**candidate.power * _LONG
-        if short and _holds(money, candidate, places):
-            return candidate
-    return ONE if decimals is None or size < own * _LONG else fitting[0]
+    if decimals is None:
+        return next((one for one in fitting if _holds(money, one, _AUTO_PLACES)), ONE)
+    return fitting[0] if size >= own * _LONG or (fitting and _holds(money, fitting[0], decimals)) else ONE
 
 
 def _holds(money: Money, unit: Unit, places: int) -> bool:

@@ -13,13 +13,13 @@ class Look:
     """The choices a table for people depends on; files of data depend on none of them.
 
     `width` is that of the terminal in cells, None where the output is not a terminal and may be as wide as it needs.
-    `decimals` are those of the unit an amount is printed in. `ascii` asks for marks any encoding can carry; names stay
-    as they are.
+    `decimals` are those of the unit an amount is printed in, None for every digit. `ascii` asks for marks any encoding
+    can carry; names stay as they are.
     """
 
     lang: str = "en"
     unit: Unit = AUTO
-    decimals: int = 2
+    decimals: int | None = 2
     width: int | None = None
     color: bool = False
     ascii: bool = False

@@ -25,6 +25,8 @@ def render_text(report: Report, look: Look) -> str:
     No line is wider than `look.width`, and no amount, number or date is cut or wrapped to get there: titles wrap, names
     wrap or end in an ellipsis, columns leave and are named below. A report without rows is its title and its sentence.
     """
+    if report.exact:
+        look = replace(look, decimals=None)
     sheet = lay_out(report, look)
     indent = INDENT if report.grouped else 0
     room = None if look.width is None else max(look.width - indent, 1)
@@ -113,7 +115,7 @@ def _footnotes(sheet: Sheet, fitted: Sheet, widths: Sequence[int], look: Look) -
     if left:
         yield _hidden_sentence(left)
     rows = fitted.rows if fitted.totals is None else (*fitted.rows, fitted.totals)
-    if any(cell.rounded for row in rows for cell in row):
+    if look.decimals is not None and any(cell.rounded for row in rows for cell in row):
         yield ngettext(
             "amounts rounded to {count} decimal of the unit; csv and json carry every digit",
             "amounts rounded to {count} decimals of the unit; csv and json carry every digit",

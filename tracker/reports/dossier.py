@@ -62,7 +62,7 @@ def dossier(reader: Reader, asked: Asked, code: str, rules: str) -> Report:
         Column("source", _("Source and notes"), priority=3),
     )
     title = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
-    return Report("show", title, columns, rows, asked.as_of, asked.known_on, grouped=True)
+    return Report("show", title, columns, rows, asked.as_of, asked.known_on, grouped=True, exact=True)
 
 
 def _facts(one: Standing, everything: Portfolio) -> Iterator[Cells]:

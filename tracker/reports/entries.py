@@ -43,6 +43,7 @@ def capital_entries(
         asked.as_of,
         asked.known_on,
         empty=_("no capital entry matches"),
+        exact=True,
     )
 
 

@@ -72,7 +72,8 @@ class Report:
     """A titled table with its totals, its coverage and the definitions behind its numbers.
 
     `totals` is one row of cells under the columns (None: no total row). `coverage` and `notes` are sentences printed
-    below. With `grouped`, the first column is a heading over the rows that share it.
+    below. With `grouped`, the first column is a heading over the rows that share it; with `exact`, amounts keep every
+    digit in a table too.
     """
 
     name: str
@@ -86,4 +87,5 @@ class Report:
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     grouped: bool = False
+    exact: bool = False
     empty: str = field(default="")

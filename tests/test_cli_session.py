@@ -1,0 +1,312 @@
+"""Every command does what it says, in sessions as a user would type them, on either engine."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Result, Run
+
+TODAY = "2023-03-31"
+Type = Callable[[str], Result]
+
+
+@pytest.fixture
+def line(run: Run, ledger_url: str) -> Type:
+    """Type one line after `tracker`, in an empty ledger, on TODAY."""
+
+    def call(words: str) -> Result:
+        return run(*shlex.split(words), today=TODAY, env={"TRACKER_DB": ledger_url, "TRACKER_ACTOR": "li.na"})
+
+    return call
+
+
+@pytest.fixture
+def told(line: Type) -> Callable[[str], list[str]]:
+    """Type a line that is to succeed and to print no data; the lines it says."""
+
+    def call(words: str) -> list[str]:
+        result = line(words)
+        assert (result.code, result.out) == (0, ""), result.err
+        return result.err.splitlines()
+
+    return call
+
+
+@pytest.fixture
+def rows(line: Type) -> Callable[[str], list[dict[str, object]]]:
+    """Type a question; its rows as JSON gives them."""
+
+    def call(words: str) -> list[dict[str, object]]:
+        result = line(f"{words} -f json")
+        assert result.code == 0, result.err
+        found: list[dict[str, object]] = json.loads(result.out)["rows"]
+        return found
+
+    return call
+
+
+def test_a_project_from_its_opening_to_its_removal(
+    line: Type, told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
+) -> None:
+    said = told(
+        "project add A-1 --name 甲 --name-en Alpha --kind 新建 --company 甲公司 --group G --chain 机床 --sector S --site 飞地"
+        " --grid 一网格 --owner 王 --lead-source 以商引商 --origin 外资 --country 日本 --land '72800 m2' --jobs 2,500 --tag 重点"
+        " --alias 甲厂 --id 备案代码=2201 --total 25亿元 --stage 签约 --on 2022 --milestones standard"
+        " --source '报告 / 一句话' --note n"
+    )
+    assert said[0] == "project A-1 added"
+    assert said[-1] == "change 1 recorded; undo: tracker undo 1"
+    told("project add B-1 --name 乙 --parent A-1")
+    told("project edit 甲厂 --code A-2 --owner '' --jobs '' --untag 重点 --unalias 甲厂 --id 备案代码=")
+    told("project stage A-2 under_construction --on 2022-10")
+    assert told("project stage A-2 签约 --on 2022-11 --why 退回")[0] == "A-2: signed, 2022-11"
+    told("project condition A-2 停缓建 --why 等")
+    told("project review A-2 --physical 45% --text 结顶 --light 黄 --on 2023-02")
+    assert told("project link B-1 supports A-2")[0] == "B-1 supports A-2"
+    told("project unlink B-1 supports A-2")
+    told("project link B-1 depends_on A-2")
+    told("project unlink B-1 A-2")
+    told("project field 能耗 --type number")
+    told("project edit B-1 --field 能耗=12.5")
+    assert [row["field"] for row in rows("project field")] == ["能耗"]
+    [first, second] = rows("list --columns all")
+    assert (first["code"], first["stage"], first["condition"], first["jobs"]) == ("A-2", "signed", "suspended", None)
+    assert (first["land_mu"], first["country"], first["tags"]) == ("109.2", "JP", None)
+    assert second["code"] == "B-1"
+    assert line("show A-2").out.startswith("A-2 · Alpha · as of 2023-03-31")
+    assert told("project remove B-1 -y")[0] == "project B-1 removed"
+    assert [row["code"] for row in rows("list")] == ["A-2"]
+
+
+def test_capital_is_recorded_planned_corrected_and_withdrawn(
+    line: Type, told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
+) -> None:
+    told("project add A-1 --total 25亿元")
+    told("capital record A-1 completed 1.2亿元 --on 2023-02 --source s --note n")
+    assert told("capital record A-1 completed 2亿元 --on 2023-03 --ytd -y")[0] == (
+        "CNY 200m to the end of 2023-03, less CNY 120m already booked, makes CNY 80m for 2023-03"
+    )
+    told("capital record A-1 utilised_foreign US$3m --on 2023Q1")
+    told("capital record A-1 completed -5万元 --on -7d")
+    told("capital record A-1 paid --withheld --on 2022")
+    told("capital plan A-1 3亿元")
+    told("capital correct 2 --amount 1.3亿 --why unit")
+    told("capital correct 4 --amount 4m --why 'names no currency'")
+    told("capital correct 6 --withdraw --why twice")
+    live = rows("capital list A-1")
+    amounts = [row["amount"] for row in live]
+    assert [row["entry"] for row in live if row["kind"] == "utilised_foreign"]
+    assert {"amount": "4000000.00", "currency": "USD"}.items() <= _amount(live, "utilised_foreign").items()
+    assert len(amounts) == len(rows("capital list A-1 --all")) - 3
+    assert [row["kind"] for row in rows("capital list --kind plan")] == ["plan"]
+
+
+def _amount(found: list[dict[str, object]], kind: str) -> dict[str, object]:
+    """The amount and currency of the one entry of a kind, whichever way JSON spells them."""
+    [row] = [row for row in found if row["kind"] == kind]
+    text = json.dumps([value for key, value in row.items() if key.startswith("amount")])
+    return {
+        "amount": "4000000.00" if '"4000000.00"' in text else text,
+        "currency": "USD" if '"USD"' in text else text,
+    }
+
+
+def test_milestones_are_planned_forecast_reached_and_removed(
+    told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
+) -> None:
+    told("project add A-1")
+    told("milestone plan A-1 投产 2023-10 --made 2022-05-23 --source s")
+    told("milestone plan A-1 power-on 2023-02 --title 通电 --weight 3")
+    assert told("milestone forecast A-1 in_production 2023-12 --made -7d")[0] == (
+        "A-1 in_production: expected 2023-12 (baseline 2023-10, +61 d)"
+    )
+    told("milestone reach A-1 power-on")
+    told("milestone reach A-1 power-on -2d --why typo")
+    [production, power] = rows("milestone list A-1")
+    assert (production["baseline"], production["forecast"], production["made"]) == ("2023-10", "2023-12", "2023-03-24")
+    assert power["actual"] == "2023-03-29"
+    told("milestone remove A-1 通电")
+    assert len(rows("milestone list --stage signed")) == 0
+    assert len(rows("milestone list")) == 1
+
+
+def test_companies_are_added_edited_certified_and_shown(
+    line: Type, told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
+) -> None:
+    told("company add 博格隆 --name-en Bogelong --group B --country 中国 --role 龙头 --founded 2013 --alias Bestchrom")
+    told("company edit Bestchrom --name 博格隆生物 --role '' --founded '' --unalias Bestchrom")
+    told("company certify Bogelong 小巨人 --on 2022 --source 工信部")
+    [company] = rows("company list")
+    assert (company["name"], company["role"], company["founded"], company["country"]) == ("博格隆生物", None, None, "CN")
+    assert "little giant" in line("company show 博格隆生物").out
+
+
+def test_the_log_says_who_did_what_and_undo_reverts_it(
+    line: Type, told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
+) -> None:
+    told("project add A-1 --owner 王")
+    told("project edit A-1 --owner 李")
+    changes = rows("log A-1 --since -7d --limit 1")
+    assert {row["who"] for row in changes} == {"li.na"}
+    assert {row["command"] for row in changes} == {"project edit A-1 --owner '李'"}
+    assert rows("log --since 2023-04-01") == []
+    assert told("undo -n")[-1] == "dry run: nothing was recorded"
+    assert told("undo -y")[0] == "change 2 (project edit A-1 --owner '李') is undone"
+    assert rows("list --columns owner") == [{"owner": "王"}]
+    assert told("undo 3 -y")[-1] == "change 4 recorded; undo: tracker undo 4"
+    assert rows("list --columns owner") == [{"owner": "李"}]
+    refused = line("undo 1 -y")
+    assert refused.code == 1
+    assert "build" in refused.err
+
+
+def test_the_options_before_the_command_stay_out_of_the_log(run: Run, ledger_url: str) -> None:
+    assert run("--db", ledger_url, "--lang", "en", "project", "add", "A-1", today=TODAY).code == 0
+    log = run("--db", ledger_url, "log", "-f", "csv", today=TODAY).out
+    assert "project add A-1" in log
+    assert ledger_url not in log
+
+
+def test_reports_answer_for_another_day_and_another_state_of_knowledge(
+    run: Run, ledger_url: str, told: Callable[[str], list[str]]
+) -> None:
+    env = {"TRACKER_DB": ledger_url}
+    assert run("project", "add", "A-1", "--stage", "signed", "--on", "2022", today="2023-01-10", env=env).code == 0
+    told("project add B-1")
+    listed = run("list", "--known-on", "2023-02-01", "--columns", "code", "-f", "csv", today=TODAY, env=env)
+    assert listed.out.split() == ["code", "A-1"]
+    assert run("list", "--as-of", "-60d", today=TODAY, env=env).out.startswith("Projects · as of 2023-01-30")
+
+
+def test_filters_take_words_in_any_spelling_lists_and_repetitions(
+    told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
+) -> None:
+    told("project add A --stage signed --on 2022 --chain 甲 --country JP")
+    told("project add B --stage filed --on 2022 --chain 乙 --tag t")
+    told("project add C --stage lead --on 2022 --chain 乙")
+
+    def codes(filters: str) -> str:
+        return "".join(str(row["code"]) for row in rows(f"list {filters}"))
+
+    assert codes("--stage 签约,filed") == codes("--stage signed --stage 备案") == "AB"
+    assert codes("--chain 乙 --chain 甲 --stage lead") == "C"
+    assert codes("--country 日本") == codes("--text a") == "A"
+    assert codes("--tag t") == "B"
+    assert codes("--year 2022") == "A"
+    assert codes("--condition 停缓建") == ""
+
+
+def test_the_overview_shows_what_is_due(line: Type, told: Callable[[str], list[str]]) -> None:
+    told("project add A-1 --name-en Alpha --total 25亿元 --stage signed --on 2022")
+    told("milestone plan A-1 under_construction 2023-02")
+    told("milestone plan A-1 topped_out 2023-04-15")
+    overview = line("")
+    assert (overview.code, overview.err) == (0, "")
+    assert re.search(r"Overdue\n +A-1 +Under construction · Alpha", overview.out)
+    assert "Due in 30 days" in overview.out
+
+
+def test_summary_and_progress_answer(line: Type, told: Callable[[str], list[str]]) -> None:
+    told("project add A-1 --chain 机床 --total 25亿元")
+    told("capital plan A-1 3亿元")
+    told("capital record A-1 completed 1亿元 --on 2023-02")
+    assert "机床" in line("summary --by chain").out
+    for rules in ("points", "share", "slip"):
+        assert line(f"progress --lights {rules}").out.count("A-1") == 1
+    assert line("summary --by colour").code == 2
+
+
+def test_the_database_tells_about_itself(line: Type, rows: Callable[[str], list[dict[str, object]]]) -> None:
+    line("project add A-1")
+    facts = {row["item"]: row["value"] for row in rows("database info")}
+    assert (facts["schema"], facts["project_rows"], facts["last_change"]) == (facts["expected_schema"], 1, 1)
+    assert facts["last_change_at"] == "2023-03-31T12:00:00Z"
+    checked = line("database check")
+    assert (checked.code, checked.out) == (0, "")
+    assert "is whole" in checked.err
+    assert line("database upgrade").code == 0
+
+
+def test_a_backup_is_restored_after_a_mistake(run: Run, tmp_path: Path) -> None:
+    env = {"TRACKER_DB": str(tmp_path / "ledger.db")}
+    copy = tmp_path / "copy.db"
+    for words in ("init", "project add A-1", f"database backup {copy}", "project add B-1"):
+        assert run(*words.split(), today=TODAY, env=env).code == 0
+    assert run("database", "backup", copy, today=TODAY, env=env).code == 1
+    assert run("database", "restore", copy, today=TODAY, env=env).code == 2
+    restored = run("database", "restore", copy, "-y", today=TODAY, env=env)
+    assert restored.code == 0
+    [saved] = tmp_path.glob("ledger.db.before-restore.*.bak")
+    assert str(saved) in restored.err
+    assert run("list", "--columns", "code", "-f", "csv", today=TODAY, env=env).out.split() == ["code", "A-1"]
+    (tmp_path / "ledger.db").unlink()
+    assert run("database", "restore", saved, today=TODAY, env=env).code == 0
+    assert run("list", "-f", "csv", today=TODAY, env=env).out.count("\n") == 3
+
+
+def test_a_backup_needs_no_name(run: Run, tmp_path: Path) -> None:
+    env = {"TRACKER_DB": str(tmp_path / "ledger.db")}
+    assert run("init", env=env).code == 0
+    assert run("database", "backup", today=TODAY, env=env).code == 0
+    assert (tmp_path / "ledger.db.20230331T120000Z.bak").is_file()
+
+
+def test_a_ledger_tampered_with_is_found(run: Run, tmp_path: Path) -> None:
+    import sqlite3
+
+    path = tmp_path / "ledger.db"
+    env = {"TRACKER_DB": str(path)}
+    for words in ("init", "project add A-1", "project add B-1"):
+        assert run(*words.split(), env=env).code == 0
+    connection = sqlite3.connect(path)
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("UPDATE project SET owner = 'x' WHERE code = 'B-1'")
+    connection.commit()
+    connection.close()
+    checked = run("database", "check", env=env)
+    assert checked.code == 1
+    assert "change 2" in checked.out
+    assert "1 fault" in checked.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "project add C-1 --total 1元",
+        "project edit A-1 --owner 李",
+        "project stage A-1 开工",
+        "project condition A-1 closed --why x",
+        "project review A-1 --physical 5%",
+        "project link A-1 supports B-1",
+        "project remove A-1",
+        "project field f --type text",
+        "capital record A-1 completed 1元 --on 2023-01",
+        "capital record A-1 completed 1元 --on 2023-01 --cumulative",
+        "capital plan A-1 1元",
+        "capital correct 1 --amount 2元 --why x",
+        "milestone plan A-1 投产 2023-10",
+        "company add 乙公司",
+        "company edit 甲公司 --role 龙头",
+        "company certify 甲公司 高企",
+        "undo",
+    ],
+)
+def test_a_dry_run_says_what_would_be_done_and_leaves_every_byte(run: Run, tmp_path: Path, words: str) -> None:
+    path = tmp_path / "ledger.db"
+    env = {"TRACKER_DB": str(path)}
+    for setup in ("init", "project add A-1 --company 甲公司 --total 1元", "project add B-1"):
+        assert run(*setup.split(), today=TODAY, env=env).code == 0
+    before = path.read_bytes()
+    result = run(*words.split(), "-n", today=TODAY, env=env)
+    assert result.code == 0, result.err
+    assert result.err.splitlines()[-1] == "dry run: nothing was recorded"
+    assert len(result.err.splitlines()) > 1
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,113 @@
+"""`tracker demo`: the Pinghu portfolio and a made-up zone, each in a database of its own, shown as a first tour."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker import settings
+from tracker.app import App
+from tracker.commands.answer import present
+from tracker.commands.marks import N_
+from tracker.commands.options import View
+from tracker.database import Database, locate
+from tracker.errors import Refused, UsageError
+from tracker.i18n import _
+from tracker.queries.asked import Filters
+from tracker.text import show
+
+app = typer.Typer()
+
+PINGHU_DAY = date(2023, 2, 28)
+ZONE_DAY = date(2023, 6, 30)
+ZONE_PROJECTS, ZONE_SEED = 24, 1
+MOST_PROJECTS = 2000
+
+
+@app.command("demo")
+def show_demo(
+    ctx: typer.Context,
+    synthetic: Annotated[
+        int | None,
+        typer.Option("--synthetic", metavar="N", help=N_("A made-up zone of N projects instead.")),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help=N_("Another seed gives another zone."))] = ZONE_SEED,
+) -> None:
+    """Build the Pinghu portfolio in a database of its own and show it.
+
+    tracker demo
+    tracker --db zone.db demo --synthetic 300 --seed 7
+    """
+    run: App = ctx.obj
+    run.unsure = True
+    named = run.flags.get("db")
+    place = locate(named) if named else None
+    if synthetic is not None:
+        _zone(run, synthetic, seed, place)
+        return
+    _pinghu(run, place)
+    if place is None:
+        run.print("\n")
+        _zone(run, ZONE_PROJECTS, ZONE_SEED, None)
+
+
+def _pinghu(run: App, place: Database | None) -> None:
+    """The tour of the Pinghu portfolio, as of the day of its source document."""
+    from tracker.demo import build_pinghu
+    from tracker.reports.dossier import dossier
+    from tracker.reports.overview import overview
+    from tracker.reports.progress import progress
+    from tracker.reports.summary import summary
+
+    run.database = place or _own("demo.db")
+    build_pinghu(run.database)
+    run.print(
+        _("The Pinghu portfolio, from a newspaper report of early 2023; every figure carries its quotation.") + "\n"
+    )
+    tour = (
+        ("tracker", lambda reader, asked: overview(reader, asked, run.settings.due_days)),
+        ("tracker progress", lambda reader, asked: progress(reader, asked, Filters(), run.settings.lights)),
+        ("tracker show nidec-flagship", lambda reader, asked: dossier(reader, asked, "nidec-flagship", "points")),
+        ("tracker summary --by chain", lambda reader, asked: summary(reader, asked, Filters(), "chain")),
+    )
+    for command, build in tour:
+        run.print(f"\n$ {command}\n\n")
+        present(run, View(), run.read(build, as_of=PINGHU_DAY))
+    run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
+
+
+def _zone(run: App, projects: int, seed: int, place: Database | None) -> None:
+    """The progress table of a made-up zone."""
+    from tracker.demo import build_synthetic
+    from tracker.reports.progress import progress
+
+    if not 1 <= projects <= MOST_PROJECTS:
+        raise UsageError(_("--synthetic takes 1 to {most} projects").format(most=MOST_PROJECTS))
+    run.database = place or _own(f"demo-synthetic-{projects}-{seed}.db")
+    build_synthetic(run.database, projects, seed)
+    run.print(
+        _("SYNTHETIC: a made-up zone of {count} projects, none of which exists; seed {seed}.").format(
+            count=projects, seed=seed
+        )
+        + "\n"
+    )
+    run.print("\n$ tracker progress --as-of 2023-06-30\n\n")
+    build = lambda reader, asked: progress(reader, asked, Filters(), run.settings.lights)  # noqa: E731 - one use
+    present(run, View(), run.read(build, as_of=ZONE_DAY))
+    run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
+
+
+def _own(name: str) -> Database:
+    """The place of an example beside the user's own ledger; an earlier one there makes room, being ours to rebuild."""
+    folder = settings.data_folder()
+    if folder is None:
+        raise Refused(_("there is no home folder to put the example in: name a place with tracker --db PATH demo"))
+    path = Path(folder) / name
+    if path.is_file():
+        os.unlink(path)
+    return locate(str(path))
