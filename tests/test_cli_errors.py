@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_a_wrong_command_line_is_one_sentence_and_one_hint(typed: Type, words: s
     ("words", "part"),
     [
         ("list --as-of yesterwhen", "--as-of: “yesterwhen” is not a day or a period"),
-        ("list --as-of 2022", "--as-of: “2022” is a year: give the day, such as 2022-07-15"),
+        ("list --as-of 2022", "--as-of: “2022” is a year: give the day, such as 2022-01-15"),
         ("list --stage sgned", "did you mean “signed”? Known: lead, negotiating"),
         ("capital record A-1 complted 1元 --on 2023", "KIND: there is no capital kind “complted”"),
         ("capital record A-1 completed 12,00 --on 2023", "AMOUNT: cannot read “12,00” as an amount"),
@@ -93,7 +94,7 @@ def test_a_wrong_value_is_named_with_its_option(typed: Type, words: str, part: s
     ("words", "part"),
     [
         ("init", "exists already; nothing was changed"),
-        ("project add A-1", "there is already a project A-1"),
+        ("project add A-1", "there is already a project “A-1”"),
         ("project condition A-1 closed", "say why"),
         ("project stage A-1 signed --on 2030", "lies in the future"),
         ("database restore none.db -y", "there is no database at none.db"),
@@ -198,5 +199,5 @@ def test_a_clock_that_cannot_be_read_is_refused(typed: Type, told: str) -> None:
     ],
 )
 def test_the_day_is_that_of_the_configured_zone(typed: Type, moment: str, zone: str, day: str) -> None:
-    result = typed("list", TRACKER_TODAY=moment, TRACKER_TIMEZONE=zone)
-    assert result.out.startswith(f"Projects · as of {day}")
+    result = typed("list", "-f", "json", TRACKER_TODAY=moment, TRACKER_TIMEZONE=zone)
+    assert json.loads(result.out)["as_of"] == day

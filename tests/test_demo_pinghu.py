@@ -25,7 +25,7 @@ from tracker.errors import Refused
 from tracker.ledger.seal import broken_seals
 
 FILES = sorted(schema.folder("demo").glob("*.csv"))
-REPORT = "《平湖经开：创新奋进开新局 勇毅前行谱新篇》, 胡佳英、曹金凤, 2023"
+REPORT = "《平湖经开：创新奋进开新局 勇毅前行谱新篇》, 2023"
 PRESS = ("automation-news.jp, ", "zhichepai.com after Nikkei Asia, ")
 
 

@@ -33,6 +33,7 @@ class Stage:
 
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
+    folder: str = ""
 
     def open(self, words: str, demo: Path) -> None:
         """Begin a new session as the words of a `session:` line say."""
@@ -44,13 +45,14 @@ class Stage:
         if settings.get("database") == "demo":
             shutil.copy(demo, folder / "pinghu.db")
             self.environment["TRACKER_DB"] = str(folder / "pinghu.db")
+        self.folder = str(folder)
         os.chdir(folder)
 
     def run(self, command: str) -> str:
         """What `command` prints on both streams."""
-        if _SHELL.search(command) or not command.startswith("tracker"):
-            return self._shell(command)
-        return self._in_process(shlex.split(command)[1:])
+        in_shell = _SHELL.search(command) or not command.startswith("tracker")
+        printed = self._shell(command) if in_shell else self._in_process(shlex.split(command)[1:])
+        return printed.replace(self.folder, "~").replace(str(ROOT), "…") if self.folder else printed
 
     def _shell(self, command: str) -> str:
         path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
@@ -106,7 +108,7 @@ def replay(text: str, *, markdown: bool, home: Path, demo: Path) -> str:
             if markdown and line.startswith("```"):
                 fenced, skipping = line == "```console", False
             if fenced and line.startswith("$ "):
-                out += [line, *stage.run(line[2:]).replace(str(ROOT), "…").splitlines()]
+                out += [line, *stage.run(line[2:]).splitlines()]
                 skipping = True
             elif not (fenced and skipping) or line.startswith("```") or (not markdown and line.startswith("#")):
                 skipping = False

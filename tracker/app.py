@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NOON = time(12, tzinfo=UTC)
+# A day, or a moment with its distance to UTC; the standard library alone would read more than is meant.
+_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(?:Z|[+-][0-9]{2}:[0-9]{2}))?")
 _YES = ("y", "yes", "是", "好")
 
 
@@ -93,16 +96,17 @@ class App:
         if not told:
             now = datetime.now(UTC)
             return now.astimezone(self.zone).date(), now
+        found = _CLOCK.fullmatch(told)
+        if found is None:
+            _refuse_clock(told)
         try:
-            if len(told) == len("2023-02-28"):
+            if found[1] is None:
                 day = date.fromisoformat(told)
                 return day, datetime.combine(day, _NOON)
-            moment = datetime.fromisoformat(told)
-        except ValueError:
+            moment = datetime.fromisoformat(told).astimezone(UTC)
+            return moment.astimezone(self.zone).date(), moment
+        except (ValueError, OverflowError):
             _refuse_clock(told)
-        if moment.tzinfo is None:
-            _refuse_clock(told)
-        return moment.astimezone(self.zone).date(), moment.astimezone(UTC)
 
     @property
     def today(self) -> date:

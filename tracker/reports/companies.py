@@ -88,7 +88,7 @@ def company(reader: Reader, asked: Asked, name: str) -> Report:
         Column("item", _("What"), priority=1),
         Column("value", _("Value"), Kind.ANY, priority=1),
         Column("on", _("On"), Kind.DATE, priority=2),
-        Column("source", _("Source"), priority=3),
+        Column("source", _("Source"), Kind.ANY, priority=3),
     )
     rows = (
         *_facts(row, tuple(aliases.get(row.company_id, ()))),

@@ -59,7 +59,7 @@ def dossier(reader: Reader, asked: Asked, code: str, rules: str) -> Report:
         Column("item", _("What"), priority=1),
         Column("value", _("Value"), Kind.ANY, priority=1),
         Column("on", _("On"), Kind.ANY, priority=2),
-        Column("source", _("Source and notes"), priority=3),
+        Column("source", _("Source and notes"), Kind.ANY, priority=3),
     )
     title = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
     return Report("show", title, columns, rows, asked.as_of, asked.known_on, grouped=True, exact=True)
