@@ -55,9 +55,10 @@ def test_a_project_from_its_opening_to_its_removal(
     line: Type, told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
 ) -> None:
     said = told(
-        "project add A-1 --name 甲 --name-en Alpha --kind 新建 --company 甲公司 --group G --chain 机床 --sector S --site 飞地"
-        " --grid 一网格 --owner 王 --lead-source 以商引商 --origin 外资 --country 日本 --land '72800 m2' --jobs 2,500 --tag 重点"
-        " --alias 甲厂 --id 备案代码=2201 --total 25亿元 --stage 签约 --on 2022 --milestones standard"
+        "project add A-1 --name 甲 --name-en Alpha --kind 新建 --company 甲公司 --group G --chain 机床 --sector S"
+        " --site 飞地 --grid 一网格 --owner 王 --lead-source 以商引商 --origin 外资 --country 日本 --land '72800 m2'"
+        " --jobs 2,500 --tag 重点 --alias 甲厂 --id 备案代码=2201 --total 25亿元 --stage 签约 --on 2022"
+        " --milestones standard"
         " --source '报告 / 一句话' --note n"
     )
     assert said[0] == "project A-1 added"
@@ -139,7 +140,12 @@ def test_companies_are_added_edited_certified_and_shown(
     told("company edit Bestchrom --name 博格隆生物 --role '' --founded '' --unalias Bestchrom")
     told("company certify Bogelong 小巨人 --on 2022 --source 工信部")
     [company] = rows("company list")
-    assert (company["name"], company["role"], company["founded"], company["country"]) == ("博格隆生物", None, None, "CN")
+    assert (company["name"], company["role"], company["founded"], company["country"]) == (
+        "博格隆生物",
+        None,
+        None,
+        "CN",
+    )
     assert "little giant" in line("company show 博格隆生物").out
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Run
 
 REPORTS = (
-    (),
+    ("overview",),
     ("list",),
     ("show", "nidec-flagship"),
     ("progress",),
@@ -38,8 +38,7 @@ TODAY = "2023-02-28"
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_format_carries_the_same_rows(run: Run, demo_database: Path, words: tuple[str, ...], lang: str) -> None:
     def told(form: str) -> str:
-        command = [*words, "-f", form] if words else ["-f", form]
-        result = run("--db", demo_database, "--lang", lang, *command, today=TODAY)
+        result = run("--db", demo_database, "--lang", lang, *words, "-f", form, today=TODAY)
         assert (result.code, result.err) == (0, ""), result.err
         return result.out
 

@@ -25,6 +25,8 @@ DAYS = (
     (date(2022, 12, 31), END),
     (date(2022, 12, 31), date(2022, 12, 31)),
     (date(2022, 3, 31), date(2022, 7, 15)),
+    # Before the end of a month that some close early.
+    (date(2022, 9, 28), END),
     (date(2023, 6, 30), date(2021, 11, 3)),
     (date(2021, 2, 28), date(2021, 2, 28)),
     (date(2019, 12, 31), date(2019, 12, 31)),

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from tracker.app import App
+from tracker.currencies import fold
 from tracker.errors import ValueRefused
 from tracker.i18n import _
-from tracker.text import fold, shorten
+from tracker.text import shorten
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,9})?"
 # Thousandths of a 亩 in each unit; 1 亩 is 10000/15 m².
 _LAND = {
     **dict.fromkeys(("", "亩", "mu"), Fraction(1000)),
-    **dict.fromkeys(("m2", "m^2", "sqm", "平方米", "平米"), Fraction(3, 2)),
-    **dict.fromkeys(("ha", "公顷", "万平方米", "万平米", "万m2"), Fraction(15_000)),
+    **dict.fromkeys(("m2", "m²", "㎡", "m^2", "sqm", "平方米", "平米"), Fraction(3, 2)),
+    **dict.fromkeys(("ha", "公顷", "万平方米", "万平米", "万m2", "万m²", "万㎡"), Fraction(15_000)),
 }
 
 
@@ -24,7 +25,7 @@ def whole(least: int, most: int) -> Callable[[App, str], int]:
     """A reader of whole numbers from `least` to `most`; it raises ValueRefused for anything else."""
 
     def read(_app: App, text: str) -> int:
-        typed = fold(text).strip()
+        typed = fold(text)
         plain = typed.replace(",", "")
         if re.fullmatch(f"-?{_DIGITS}", typed) and re.fullmatch("-?[0-9]{1,15}", plain) and least <= int(plain) <= most:
             return int(plain)
@@ -39,7 +40,7 @@ def whole(least: int, most: int) -> Callable[[App, str], int]:
 
 def percent(_app: App, text: str) -> int:
     """A percentage in hundredths of a percent, 0 to 10,000. Raises ValueRefused, also where 0.45 could be 45 %."""
-    found = re.fullmatch(r"([0-9]{1,3})(?:\.([0-9]{1,2}))? ?(%?)", fold(text).strip())
+    found = re.fullmatch(r"([0-9]{1,3})(?:\.([0-9]{1,2}))? ?(%?)", fold(text))
     if found:
         hundredths = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
         clear = found[3] or hundredths == 0 or hundredths > 100
@@ -52,7 +53,7 @@ def percent(_app: App, text: str) -> int:
 
 def land(app: App, text: str) -> int:
     """An area in thousandths of a 亩; what is finer is rounded half to even, and said. Raises ValueRefused."""
-    found = re.fullmatch(f"({_DIGITS}) ?(.*)", fold(text).strip())
+    found = re.fullmatch(f"({_DIGITS}) ?(.*)", fold(text))
     if found is None or found[2] not in _LAND:
         raise ValueRefused(
             _("“{text}” is not an area: write 109.2 (in 亩), 72800 m2 or 7.28 ha").format(text=shorten(text))

@@ -30,6 +30,7 @@ WORDS = (N_("required"), N_("default: {default}"))
 COMMANDS = (
     ("init", "begin", N_("Create the database.")),
     ("demo", "demo", N_("Build the Pinghu portfolio in a database of its own and show it.")),
+    ("overview", "overview", N_("Show what is overdue, due soon and changed lately.")),
     ("list", "reading", N_("List the projects.")),
     ("show", "reading", N_("Show one project with every figure, milestone and source.")),
     ("progress", "reading", N_("Compare the year's completion with plan and time.")),
@@ -86,9 +87,10 @@ def _root(
         app.print(_version())
         raise typer.Exit
     if ctx.invoked_subcommand is None:
+        from tracker.commands.options import View
         from tracker.commands.overview import overview
 
-        overview(app)
+        overview(app, View())
 
 
 def _version() -> str:

@@ -61,16 +61,17 @@ def _exact(currency: str, hundredths_of_wan: int) -> Figure:
 
 def _total(story: Telling, clerk: Clerk, currency: str, wan: int) -> None:
     code, dice, write = story.profile.code, story.dice, story.notebook.write
-    if dice.below(0.1):
+    slips = story.profile.index == 1 or dice.below(0.08)
+    if dice.below(0.1) and not slips:
         return
     day = clerk.hears(clerk.last, 0, 20)
-    if dice.below(0.1):
+    if dice.below(0.1) and not slips:
         figure = Figure(None, "exact", dice.pick(("unknown", "unknown", "withheld")))
         write(day, RecordCapital(code=code, kind="total", figure=figure, source=SOURCE))
         return
     figure = _figure(dice, currency, wan)
     money = Money(wan * _WAN[currency], currency)
-    if story.profile.index == 1 or dice.below(0.08):
+    if slips:
         # 亿 typed for 万, or 万 for 亿, and found weeks later.
         slipped = money.minor * _SLIP if wan < _SLIP else money.minor // _SLIP
         wrong = write(

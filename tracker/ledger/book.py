@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, exists, func
@@ -57,10 +58,8 @@ class Book:
         return self.revise(row, void=True, **new)
 
     def live(self, model: type[M], **where: Any) -> list[M]:
-        """The live rows of `model` whose columns equal `where`, in the order the things were first written."""
-        query = select(model).where(*_is_live(model))
-        for name, value in where.items():
-            query = query.where(getattr(model, name) == value)
+        """The live rows of `model` whose columns equal `where` (a tuple: one of it), in the order first written."""
+        query = select(model).where(_is_live(model), *_equal(model, where))
         return list(self.session.exec(query.order_by(_thing(model))))
 
     def replacer(self, row: M) -> M | None:
@@ -138,17 +137,24 @@ class Book:
                 )
 
     def _taken(self, model: type[Chained], name: str, scope: dict[str, Any]) -> Iterator[tuple[int, Any]]:
-        query = select(_thing(model), getattr(model, name)).where(*_is_live(model))
-        for column, value in scope.items():
-            query = query.where(getattr(model, column) == value)
-        yield from self.session.exec(query)
+        found = select(_thing(model), getattr(model, name)).where(_is_live(model), *_equal(model, scope))
+        yield from self.session.exec(found)
 
 
-def _is_live(model: type[Chained]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+# Building an alias costs more than most queries.
+@cache
+def _is_live(model: type[Chained]) -> ColumnElement[bool]:
     newer = aliased(model)
-    return ~col(model.void), ~exists().where(col(newer.replaces) == col(model.id))
+    return ~col(model.void) & ~exists().where(col(newer.replaces) == col(model.id))
 
 
+def _equal(model: type[Chained], where: dict[str, Any]) -> Iterator[ColumnElement[bool]]:
+    for name, value in where.items():
+        column = getattr(model, name)
+        yield column.in_(value) if isinstance(value, tuple) else column == value
+
+
+@cache
 def _thing(model: type[Chained]) -> ColumnElement[int]:
     return func.coalesce(col(model.origin), col(model.id))
 

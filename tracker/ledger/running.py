@@ -85,8 +85,9 @@ def running_over(book: Book, row: CapitalEntry) -> list[CapitalEntry]:
     """The live entries worked out of a running figure over days that include those of `row`."""
     if row.first_day is None:
         return []
-    same = book.live(CapitalEntry, project_id=row.project_id, kind=row.kind, currency=row.currency)
-    return [one for one in same if one.measure != "flow" and one.thing != row.thing and _covers(one, row)]
+    same = {"project_id": row.project_id, "kind": row.kind, "currency": row.currency}
+    running = book.live(CapitalEntry, measure=("ytd", "cumulative"), **same)
+    return [one for one in running if one.thing != row.thing and _covers(one, row)]
 
 
 def _covers(running: CapitalEntry, row: CapitalEntry) -> bool:

@@ -216,7 +216,8 @@ class CapitalEntry(Chained, Sourced, Dated, table=True):
     __table_args__ = chain(
         "capital_entry",
         *refers("project_id", currency="currency.code", corrects="capital_entry.id"),
-        *indexed("project_id", "corrects"),
+        *indexed("corrects"),
+        sa.Index(None, "project_id", "kind", "measure"),
         PERIOD,
         one_of("kind", vocabulary.CAPITAL_KINDS),
         one_of("qualifier", vocabulary.QUALIFIERS),

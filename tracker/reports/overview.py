@@ -15,7 +15,6 @@ from tracker.reports.portfolio import ENDED, Portfolio, Standing, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.tally import group_amounts, tallies
 from tracker.reports.words import heading, milestone_term, name_of
-from tracker.text import shorten
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 
 RECENT_CHANGES = 5
@@ -93,7 +92,8 @@ def _changes(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
 
 
 def _change(change: ChangeRow) -> str:
-    return f"#{change.id} {change.actor}: {shorten(change.command, 72)}"
+    """Who did what to what; the options, with their quotations, stand in the log."""
+    return f"#{change.id} {change.actor}: {change.command.partition(' -')[0]}"
 
 
 def _totals(reader: Reader, asked: Asked, found: Portfolio) -> Iterator[tuple[Cell, ...]]:

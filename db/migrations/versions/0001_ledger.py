@@ -84,8 +84,9 @@ def chained(table: str, *parts: sa.schema.SchemaItem, refers: dict[str, str] | N
         sa.UniqueConstraint("replaces", name=op.f(f"uq_{table}_replaces")),
         sqlite_autoincrement=True,
     )
-    for column in ("change_id", *index.split()):
-        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
+    for columns in ("change_id", *index.split()):
+        names = columns.split(",")
+        op.create_index(op.f(f"ix_{table}_{'_'.join(names)}"), table, names)
 
 
 def upgrade() -> None:
@@ -260,7 +261,7 @@ def create_figures() -> None:
         check(table, "available", "(minor IS NULL) = (availability IN ('unknown', 'withheld'))"),
         check(table, "limit", "minor BETWEEN -900000000000000000 AND 900000000000000000"),
         refers={"project_id": "project.id", "currency": "currency.code", "corrects": "capital_entry.id"},
-        index="project_id corrects",
+        index="corrects project_id,kind,measure",
     )
     chained(
         "review",
