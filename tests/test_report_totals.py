@@ -1,0 +1,133 @@
+"""The printed reports of a made-up portfolio say what plain Python makes of its steps, to the last unit."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.recount import STAGES, Recount
+from tracker.database import locate
+from tracker.demo import build_synthetic
+from tracker.demo.steps import Step
+from tracker.demo.synthetic import generate
+
+END = date(2023, 6, 30)
+DAYS = (END, date(2022, 12, 31), date(2022, 2, 14))
+SIZE, SEED = 60, 7
+ENDED = {"terminated", "lost", "closed"}
+# Minor units of a unit, written out here once more on purpose.
+MINOR = {"JPY": 1}
+
+Sums = dict[str, Decimal]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Step]]:
+    """A made-up portfolio: the ledger's file, and the steps it was made of."""
+    path = tmp_path_factory.mktemp("synthetic") / "zone.db"
+    build_synthetic(locate(str(path)), SIZE, SEED)
+    return path, generate(SIZE, SEED)
+
+
+def _page(run: Run, told: tuple[Path, list[Step]], day: date, *words: str) -> dict[str, Any]:
+    result = run("--db", told[0], *words, "--as-of", str(day), "--known-on", str(day), "-f", "json", today=END)
+    assert (result.code, result.err) == (0, "")
+    page: dict[str, Any] = json.loads(result.out)
+    return page
+
+
+def _printed(cell: dict[str, Any]) -> Sums:
+    return {one["currency"]: Decimal(one["amount"]) for one in cell["amounts"] if one["amount"] is not None}
+
+
+def _in_units(sums: Counter[str]) -> Sums:
+    return {currency: Decimal(minor) / MINOR.get(currency, 100) for currency, minor in sums.items()}
+
+
+def _of_project(found: dict[tuple[str, str, str], int], code: str, kind: str) -> Counter[str]:
+    return Counter({currency: minor for (one, what, currency), minor in found.items() if (one, what) == (code, kind)})
+
+
+def _of_group(
+    found: dict[tuple[str, str, str], int], codes: Iterable[str], kind: str, parents: dict[str, str | None]
+) -> Sums:
+    """The sum over a group, in which a parent with a figure stands for its parts."""
+    group = set(codes)
+    with_figure = {code for code, what, _currency in found if what == kind}
+    sums: Counter[str] = Counter()
+    for code in group:
+        above = parents[code]
+        while above is not None and not (above in group and above in with_figure):
+            above = parents.get(above)
+        if above is None:
+            sums.update(_of_project(found, code, kind))
+    return _in_units(sums)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_list_says_stage_condition_and_total(run: Run, told: tuple[Path, list[Step]], day: date) -> None:
+    count = Recount(told[1], day)
+    sums, stages, conditions = count.capital(day), count.stages(day), count.conditions(day)
+    rows = _page(run, told, day, "list")["rows"]
+    assert {row["code"] for row in rows} == {row["code"] for row in count.table("project")}
+    for row in rows:
+        assert row["stage"] == stages.get(row["code"])
+        assert (row["condition"] or "active") == conditions.get(row["code"], "active")
+        assert _printed(row["total"]) == _in_units(_of_project(sums, row["code"], "total"))
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_progress_compares_the_years_completed_with_its_plan(
+    run: Run, told: tuple[Path, list[Step]], day: date
+) -> None:
+    count = Recount(told[1], day)
+    year, ever, conditions = count.capital(day, day.year), count.capital(day), count.conditions(day)
+    running = {row["code"] for row in count.table("project") if conditions.get(row["code"]) not in ENDED}
+    page = _page(run, told, day, "progress")
+    assert {row["code"] for row in page["rows"]} == running
+    unknown = count.without_amount(day)
+    for row in page["rows"]:
+        code = row["code"]
+        completed, plan = _of_project(year, code, "completed"), _of_project(year, code, "plan")
+        assert _printed(row["completed"]) == _in_units(completed)
+        assert _printed(row["plan"]) == _in_units(plan)
+        assert _printed(row["cumulative"]) == _in_units(_of_project(ever, code, "completed"))
+        has_unknown = any(one == code and kind == "completed" for one, kind, _why in unknown)
+        if len(plan) == 1 and set(completed) <= set(plan) and not has_unknown:
+            [(currency, planned)] = plan.items()
+            share = Decimal(completed[currency]) / Decimal(planned)
+            assert abs(Decimal(row["completion"]) - share) <= Decimal("0.000001")
+    parents = {row["code"]: row["parent"] for row in count.table("project")}
+    assert _printed(page["totals"]["completed"]) == _of_group(year, running, "completed", parents)
+    assert _printed(page["totals"]["plan"]) == _of_group(year, running, "plan", parents)
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("by", ["chain", "site", "grid", "owner", "stage"])
+def test_the_summary_adds_up_each_group(run: Run, told: tuple[Path, list[Step]], day: date, by: str) -> None:
+    count = Recount(told[1], day)
+    stages, sums, year = count.stages(day), count.capital(day), count.capital(day, day.year)
+    parents = {row["code"]: row["parent"] for row in count.table("project")}
+    groups: dict[str | None, set[str]] = defaultdict(set)
+    for project in count.table("project"):
+        groups[stages.get(project["code"]) if by == "stage" else project[by]].add(project["code"])
+    page = _page(run, told, day, "summary", "--by", by)
+    assert {row["group"]: row["projects"] for row in page["rows"]} == {key: len(codes) for key, codes in groups.items()}
+    signed = {row["code"] for row in count.table("stage", stage="signed") if row["counts"] <= day}
+    built = STAGES[STAGES.index("under_construction") :]
+    started = {row["code"] for row in count.table("stage") if row["stage"] in built and row["counts"] <= day}
+    for row in (*page["rows"], page["totals"] | {"group": "all"}):
+        codes = set(parents) if row["group"] == "all" and "all" not in groups else groups[row["group"]]
+        for kind in ("total", "completed", "contracted_foreign", "utilised_foreign", "utilised_domestic", "paid"):
+            assert _printed(row[kind]) == _of_group(sums, codes, kind, parents), (by, row["group"], kind)
+        assert _printed(row["plan_year"]) == _of_group(year, codes, "plan", parents)
+        assert _printed(row["completed_year"]) == _of_group(year, codes, "completed", parents)
+        assert (row["signed"], row["started"]) == (len(codes & signed), len(codes & signed & started))
