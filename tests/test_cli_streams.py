@@ -23,7 +23,7 @@ PROGRAM = (sys.executable, "-m", "tracker")
 
 @pytest.fixture
 def ledger(tmp_path: Path, _initialised: Callable[[str], str], isolated: Path) -> Path:
-    """A ledger with a Chinese project and sixty more."""
+    """A ledger with one project of a Chinese code and name."""
     from tracker.cli import main
 
     path = tmp_path / "ledger.db"
@@ -129,7 +129,8 @@ def test_an_interruption_at_any_moment_is_quiet(environment: dict[str, str]) -> 
         # Python itself speaks before the program has begun.
         if b"site.py" not in err and b"runpy" not in err:
             assert b"Traceback" not in err
-            assert process.returncode in (0, 130)
+            # The interpreter dies of the signal itself where it came inside an exec(), whoever caught it.
+            assert process.returncode in (0, 130, -signal.SIGINT)
 
 
 # --- a terminal ----------------------------------------------------------------------------------------------------

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from tracker.database import BUSY_SECONDS, Database
 
 
+# It holds no connection, but every statement it has compiled.
+@lru_cache(maxsize=4)
 def make_engine(database: Database) -> sa.Engine:
     """An engine whose BEGIN already holds the write lock, so that read, change, commit never loses an update."""
     url = "sqlite://" if database.engine == "sqlite" else "postgresql+psycopg://"

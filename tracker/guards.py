@@ -10,7 +10,7 @@ _SENTENCE = "the ledger is append-only"
 _FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$"""
 # SQLite would keep '12abc' in an integer column.
-_WHOLE = {"capital_entry": ("minor", "reported_minor")}
+_WHOLE = {"capital_entry": ("minor", "reported_minor"), "indicator_value": ("value", "growth")}
 
 
 def guards(engine: str) -> Iterator[str]:

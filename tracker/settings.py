@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,20 @@ LONGEST_WAIT_DAYS = 3660
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLights:
+    """A table [lights.NAME] of a settings file as it stands there, and the file."""
+
+    name: str
+    origin: str
+    table: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every choice in force.
 
     `db` is a path or URL ("" where there is no home folder to put one in), `timezone` "" means the machine's, `actor`
-    "" the login name; milestones within `due_days` days are due soon.
+    "" the login name; milestones within `due_days` days are due soon; `own_lights` are rule sets beside LIGHT_RULES.
     """
 
     # A URL may carry a password, and a traceback prints what it meets.
@@ -38,6 +47,7 @@ class Settings:
     actor: str = ""
     lights: str = "points"
     due_days: int = 30
+    own_lights: tuple[OwnLights, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,9 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder
     origins = dict.fromkeys(_READERS, "default")
     for name, value, origin in _given(flags, environment, folder):
         values[name], origins[name] = value, origin
-    return Chosen(Settings(**values), origins)
+    own = tuple(values.pop(name) for name in list(values) if name.startswith("lights."))
+    _require_lights(values.get("lights", LIGHT_RULES[0]), (one.name for one in own), origins["lights"])
+    return Chosen(Settings(**values, own_lights=own), origins)
 
 
 def _given(
@@ -125,10 +137,25 @@ def _from_file(file: Path) -> Iterator[tuple[str, Any, str]]:
     origin = show(str(file))
     for key, value in _parsed(file, origin).items():
         require_key(key, origin)
+        if key == "lights" and isinstance(value, dict):
+            yield from _own_lights(value, origin)
+            continue
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise UsageError(_("{origin}: {key} must be a text or a whole number").format(origin=origin, key=key))
         read = _value(key, str(value), _("{origin}, {key}").format(origin=origin, key=key))
         yield key, _beside(file, read) if key == "db" else read, origin
+
+
+def _own_lights(table: dict[str, Any], origin: str) -> Iterator[tuple[str, Any, str]]:
+    """The rule sets of a table [lights], and the one that its `use` chooses."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield f"lights.{name}", OwnLights(name, origin, tuple(value.items())), origin
+        elif name == "use" and isinstance(value, str):
+            yield "lights", value, origin
+        else:
+            sentence = _('{origin}: [lights] holds use = "NAME" and tables [lights.NAME], not “{key}”')
+            raise UsageError(sentence.format(origin=origin, key=shorten(name)))
 
 
 def _parsed(file: Path, origin: str) -> dict[str, Any]:
@@ -182,7 +209,13 @@ def edited(text: str, key: str, value: str) -> str:
     read = _value(key, value, key)
     try:
         document = tomlkit.parse(text)
-        document[key] = read
+        table = document.get("lights") if key == "lights" else None
+        if key == "lights":
+            _require_lights(read, table if isinstance(table, dict) else (), key)
+        if isinstance(table, dict):
+            table["use"] = read
+        else:
+            document[key] = read
     except TOMLKitError as error:
         raise UsageError(_("the file is not TOML: {reason}").format(reason=show(str(error)))) from None
     return tomlkit.dumps(document)
@@ -191,9 +224,9 @@ def edited(text: str, key: str, value: str) -> str:
 # --- values --------------------------------------------------------------------------------------------------------
 
 
-def _value(name: str, text: str, origin: str) -> Any:
+def _value(name: str, text: str, origin: str, read: Callable[[str], Any] | None = None) -> Any:
     try:
-        return _READERS[name](text)
+        return (read or _READERS[name])(text)
     except TrackerError as error:
         raise UsageError(_("{origin}: {reason}").format(origin=origin, reason=error)) from None
 
@@ -209,6 +242,11 @@ def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
         )
 
     return read
+
+
+def _require_lights(name: str, own: Iterable[str], origin: str) -> None:
+    place = origin if origin in ("lights", "TRACKER_LIGHTS") else f"{origin}, lights"
+    _value("lights", name, place, _one_of((*LIGHT_RULES, *own)))
 
 
 def _currency(text: str) -> str:
@@ -256,7 +294,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "timezone": _timezone,
     "unit": _unit,
     "actor": _actor,
-    "lights": _one_of(LIGHT_RULES),
+    "lights": str,  # which rule sets there are is known when every file has been read
     "due_days": _days,
 }
 KEYS = tuple(_READERS)

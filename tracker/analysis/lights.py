@@ -1,21 +1,44 @@
 """Traffic lights: a named rule set over facts gives a colour and the reason in words.
 
 `points` follows the usual reading of a gap to time progress 超/欠时进度: a tolerance of ten points, yellow to thirty.
-`share` is red where more than half of the plan to date is missing. `slip` counts days late on the next milestone.
+`share` is red where more than half of the plan to date is missing. `slip` counts days late on the next milestone. Rule
+sets of one's own measure as one of these does, with thresholds of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
+from tracker.settings import OwnLights
+from tracker.text import did_you_mean, shorten
 
-TOLERANCE_POINTS = 10
-RED_POINTS = 30
-RED_SHARE = Fraction(1, 2)
-RED_DAYS = 30
+MOST = 3660
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Behind by more than `tolerance` is yellow, by more than `red` is red.
+
+    Both are percentage points where the `base` is points, percent of the plan to date where it is share, and days late
+    where it is slip.
+    """
+
+    name: str
+    base: str
+    tolerance: int
+    red: int
+
+
+RULES: dict[str, RuleSet] = {
+    "points": RuleSet("points", "points", 10, 30),
+    "share": RuleSet("share", "share", 0, 50),
+    "slip": RuleSet("slip", "slip", 0, 30),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,46 +59,130 @@ class Light:
     reason: str
 
 
-def judge(rules: str, facts: Facts) -> Light:
-    """The light that the rule set `rules` (a key of RULES) gives for `facts`."""
-    return RULES[rules](facts)
+def judge(rules: RuleSet | str, facts: Facts) -> Light:
+    """The light that `rules`, a rule set or the name of one of RULES, gives for `facts`."""
+    chosen = RULES[rules] if isinstance(rules, str) else rules
+    return _JUDGES[chosen.base](chosen, facts)
 
 
-def _points(facts: Facts) -> Light:
+def _points(rules: RuleSet, facts: Facts) -> Light:
     if facts.completion is None or facts.elapsed is None:
         return Light("grey", _("no plan for the year to measure by"))
     gap = 100 * (facts.completion - facts.elapsed)
     words = _("{gap} points against time progress").format(gap=f"{float(gap):+.1f}")
-    if gap >= -TOLERANCE_POINTS:
-        return Light("green", words)
-    colour = "yellow" if gap >= -RED_POINTS else "red"
+    colour = _colour(rules, -gap)
+    if colour == "green":
+        return Light(colour, words)
     return Light(
         colour,
         _("{words} (tolerance {tolerance}, red beyond {red})").format(
-            words=words, tolerance=TOLERANCE_POINTS, red=RED_POINTS
+            words=words, tolerance=rules.tolerance, red=rules.red
         ),
     )
 
 
-def _share(facts: Facts) -> Light:
+def _share(rules: RuleSet, facts: Facts) -> Light:
     if facts.completion is None or not facts.elapsed:
         return Light("grey", _("no plan to date to measure by"))
     missing = 1 - facts.completion / facts.elapsed
     if missing <= 0:
         return Light("green", _("the plan to date is met"))
     words = _("{share}% of the plan to date is missing").format(share=f"{float(100 * missing):.1f}")
-    return Light("red" if missing > RED_SHARE else "yellow", words)
+    return Light(_colour(rules, 100 * missing), words)
 
 
-def _slip(facts: Facts) -> Light:
+def _slip(rules: RuleSet, facts: Facts) -> Light:
     if facts.late is None or facts.next_milestone is None:
         return Light("grey", _("no open milestone with a baseline"))
     if facts.late <= 0:
         return Light("green", _("{milestone} is on time").format(milestone=facts.next_milestone))
     words = ngettext("{milestone} is {days} day late", "{milestone} is {days} days late", facts.late)
-    return Light(
-        "red" if facts.late > RED_DAYS else "yellow", words.format(milestone=facts.next_milestone, days=facts.late)
+    return Light(_colour(rules, facts.late), words.format(milestone=facts.next_milestone, days=facts.late))
+
+
+_JUDGES: dict[str, Callable[[RuleSet, Facts], Light]] = {"points": _points, "share": _share, "slip": _slip}
+
+
+def _colour(rules: RuleSet, behind: Fraction | int) -> str:
+    if behind <= rules.tolerance:
+        return "green"
+    return "yellow" if behind <= rules.red else "red"
+
+
+def disagrees(judged: str | None, computed: Light) -> bool:
+    """Whether somebody judged a colour, the rules gave one, and they differ."""
+    return judged not in (None, "grey", computed.colour) and computed.colour != "grey"
+
+
+# --- rule sets of one's own ----------------------------------------------------------------------------------------
+
+
+def rule_set(name: str, own: Iterable[OwnLights] = ()) -> RuleSet:
+    """The rule set called `name`, one of RULES or of the settings' own.
+
+    Raises UsageError, with the closest name, where there is none, and naming the file where its table cannot be read.
+    """
+    tables = {one.name: one for one in own}
+    if name in tables:
+        return _read(tables[name])
+    if name in RULES:
+        return RULES[name]
+    known = (*RULES, *tables)
+    raise UsageError(
+        _("there is no rule set “{word}”{hint} Known: {known}").format(
+            word=shorten(name), hint=did_you_mean(name, known) or _("."), known=", ".join(map(shorten, known))
+        )
     )
 
 
-RULES: dict[str, Callable[[Facts], Light]] = {"points": _points, "share": _share, "slip": _slip}
+def _read(own: OwnLights) -> RuleSet:
+    """The rule set that a table of the settings describes; what it leaves out is as in its base."""
+    table = dict(own.table)
+    if own.name in RULES:
+        raise _wrong(own, _("this name is built in: give your rule set another"))
+    unknown = next((key for key in table if key not in ("base", "tolerance", "red")), None)
+    if unknown is not None:
+        hint = did_you_mean(unknown, ("base", "tolerance", "red")) or _(".")
+        raise _wrong(
+            own,
+            _("there is no “{key}”{hint} Known: base, tolerance, red").format(key=shorten(unknown), hint=hint),
+        )
+    base = RULES.get(str(table.get("base")))
+    if base is None:
+        raise _wrong(own, _("write base = one of {known}").format(known=", ".join(f'"{known}"' for known in RULES)))
+    tolerance, red = _threshold(own, table, "tolerance", base.tolerance), _threshold(own, table, "red", base.red)
+    if tolerance > red:
+        raise _wrong(
+            own,
+            _("the tolerance {tolerance} is beyond red {red}: make red the larger one").format(
+                tolerance=tolerance, red=red
+            ),
+        )
+    return RuleSet(own.name, base.base, tolerance, red)
+
+
+def _threshold(own: OwnLights, table: Mapping[str, Any], key: str, default: int) -> int:
+    value = table.get(key, default)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST:
+        return value
+    raise _wrong(
+        own,
+        _("{key} “{value}” is not a whole number from 0 to {most}").format(
+            key=key, value=shorten(str(value)), most=MOST
+        ),
+    )
+
+
+def _wrong(own: OwnLights, reason: str) -> UsageError:
+    place = _("{origin}, [lights.{name}]").format(origin=own.origin, name=shorten(own.name))
+    return UsageError(_("{origin}: {reason}").format(origin=place, reason=reason))
+
+
+def in_words(rules: RuleSet) -> str:
+    """The name of a rule set and its thresholds."""
+    sentences = {
+        "points": _("“{name}”: yellow beyond {tolerance} points behind time, red beyond {red}"),
+        "share": _("“{name}”: yellow where more than {tolerance}% of the plan to date is missing, red beyond {red}%"),
+        "slip": _("“{name}”: yellow beyond {tolerance} days late on the next milestone, red beyond {red}"),
+    }
+    return sentences[rules.base].format(name=rules.name, tolerance=rules.tolerance, red=rules.red)

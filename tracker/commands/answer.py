@@ -18,7 +18,15 @@ from tracker.text import show
 
 def answer(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> None:
     """Print the report that `build` makes of the ledger, or write it to the file that was named."""
-    present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
+
+
+    def converted(reader: Reader, asked: Asked) -> Report:
+        from tracker.reports.conversion import converting, with_rates
+
+        asked = converting(reader, asked, view.currency or "", view.rate_date)
+        return with_rates(build(reader, asked), asked)
+
+    present(app, view, app.read(converted if view.currency else build, as_of=view.as_of, known_on=view.known_on))
 
 
 def present(app: App, view: View, report: Report) -> None:

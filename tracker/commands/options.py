@@ -54,6 +54,12 @@ def word_of(words: vocabulary.Vocabulary) -> Read:
     return lambda _app, text: words.parse(text)
 
 
+def _currency(app: App, text: str) -> str:
+    from tracker.currencies import parse_currency
+
+    return parse_currency(text, configured=app.settings.currency)
+
+
 def _day(app: App, text: str) -> date:
     return parse_day(text, today=app.today)
 
@@ -272,6 +278,25 @@ class View:
         int | None,
         typer.Option(
             "--limit", metavar="N", parser=str, callback=reads(whole(1, 10**9)), help=N_("Only the first N rows.")
+        ),
+    ] = None
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            "--currency",
+            metavar="CODE",
+            callback=reads(_currency),
+            help=N_("Convert sums, at the rates recorded with tracker rate set."),
+        ),
+    ] = None
+    rate_date: Annotated[
+        date | None,
+        typer.Option(
+            "--rate-date",
+            metavar="DAY",
+            parser=str,
+            callback=read_day,
+            help=N_("Convert at this day's rate instead of each entry's."),
         ),
     ] = None
     unit: Annotated[

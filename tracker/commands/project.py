@@ -8,6 +8,7 @@ import typer
 
 from tracker import vocabulary
 from tracker.commands import complete
+from tracker.commands.baseline import rebaseline_project
 from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.marks import N_
 from tracker.commands.measures import percent
@@ -156,6 +157,10 @@ def review_project(
     ctx.obj.record(
         lambda book: stages.review(book, code, period, physical, text, light, citation.cite()), dry_run=dry_run
     )
+
+
+# Its options alone fill a page.
+app.command("rebaseline")(rebaseline_project)
 
 
 @app.command("link")

@@ -6,6 +6,7 @@ from functools import partial
 from importlib import import_module
 
 import typer
+from typer._click.core import Command
 
 from tracker.commands.marks import N_
 from tracker.commands.tree import Branch, Entry, leaves
@@ -24,7 +25,7 @@ REPORTS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def _load(name: str, module: str) -> object:
+def _load(name: str, module: str) -> Command:
     app: typer.Typer = import_module(f"tracker.commands.{module}").app
     return leaves(app)[name].load()
 

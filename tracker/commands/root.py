@@ -35,16 +35,23 @@ COMMANDS = (
     ("show", "reading", N_("Show one project with every figure, milestone and source.")),
     ("progress", "reading", N_("Compare the year's completion with plan and time.")),
     ("summary", "reading", N_("Add up projects and capital by chain, site, grid, stage, …")),
+    ("timeline", "timeline", N_("Draw the milestones on an axis of time.")),
+    ("changes", "changes", N_("Tell what was recorded between two moments.")),
+    ("check", "check", N_("Find what is inconsistent, missing or stale.")),
     ("project", "project", N_("Open and edit projects; record their stages and conditions.")),
     ("capital", "capital", N_("Record, plan and correct capital figures.")),
     ("milestone", "milestone", N_("Plan, forecast and reach milestones.")),
     ("company", "company", N_("Record companies and their certifications.")),
+    ("indicator", "indicator", N_("Record indicators of zone, site, chain and company, and their targets.")),
+    ("request", "request", N_("Record what companies ask for, answer and close it.")),
+    ("rate", "rate", N_("Record exchange rates.")),
+    ("report", "reports", N_("The monthly reports: targets, speed, cluster, slippage, forecast, …")),
     ("log", "log", N_("Show what was recorded, by whom and when.")),
     ("undo", "log", N_("Revert a recorded change.")),
     ("database", "database", N_("Look after the database: info, check, backup, restore, upgrade.")),
     ("config", "config", N_("Show and change the settings.")),
 )
-GROUPS = ("project", "capital", "milestone", "company", "database", "config")
+GROUPS = ("project", "capital", "milestone", "company", "indicator", "request", "rate", "database", "config")
 
 
 class Root(Branch):
@@ -58,7 +65,11 @@ class Root(Branch):
 
 
 def _load(name: str, module: str, help: str) -> Command:
-    app: typer.Typer = import_module(f"tracker.commands.{module}").app
+    found = import_module(f"tracker.commands.{module}")
+    if name == "report":
+        reports: Command = found.group(help)
+        return reports
+    app: typer.Typer = found.app
     return branch(name, help, app) if name in GROUPS else leaves(app)[name].load()
 
 

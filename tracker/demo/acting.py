@@ -16,11 +16,13 @@ from tracker.demo.steps import (
     PlanMilestone,
     ProjectWords,
     RecordCapital,
+    RecordIndicator,
     Report,
     SetCondition,
+    SetTarget,
     Undo,
 )
-from tracker.ledger import capital, companies, milestones, projects, stages, undo
+from tracker.ledger import capital, companies, indicators, milestones, projects, stages, undo
 from tracker.ledger.book import Book
 from tracker.ledger.cite import Cite
 from tracker.ledger.labels import LabelEdits
@@ -42,6 +44,8 @@ def carry_out(book: Book, act: Act, number: int, entries: Entries) -> None:
             _company(book, act)
         case PlanMilestone() | Forecast():
             _milestone(book, act)
+        case RecordIndicator() | SetTarget():
+            _indicator(book, act)
         case _:
             _project(book, act)
 
@@ -99,6 +103,14 @@ def _capital(book: Book, act: RecordCapital | CorrectCapital, entries: Entries) 
     else:
         entry = capital.NewEntry(act.kind, act.figure, act.on, act.measure)
         capital.record(book, act.code, entry, _cite(act))
+
+
+def _indicator(book: Book, act: RecordIndicator | SetTarget) -> None:
+    if isinstance(act, SetTarget):
+        goal = indicators.Goal(act.floor, act.stretch)
+        indicators.target(book, act.subject, act.indicator, goal, act.on, _cite(act))
+    else:
+        indicators.record(book, act.subject, act.indicator, act.value, act.on, _cite(act), growth=act.growth)
 
 
 def _cite(act: Cited) -> Cite:

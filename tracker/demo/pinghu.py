@@ -20,9 +20,12 @@ from tracker.demo.steps import (
     Link,
     PlanMilestone,
     RecordCapital,
+    RecordIndicator,
+    SetTarget,
     Step,
 )
 from tracker.money import parse_figure
+from tracker.money.quantities import Quantity, parse_quantity
 from tracker.schema import folder
 
 A = TypeVar("A")
@@ -48,6 +51,8 @@ def _acts() -> Iterator[Act]:
     yield from _rows("milestones", PlanMilestone)
     yield from _rows("stages", EnterStage)
     yield from _rows("capital", RecordCapital)
+    yield from _rows("indicators", RecordIndicator)
+    yield from _rows("targets", SetTarget)
 
 
 def _rows(name: str, act: Callable[..., A]) -> Iterator[A]:
@@ -61,10 +66,18 @@ def _thousandths(text: str) -> int:
     return int(Decimal(text.removesuffix("亩")) * 1000)
 
 
+def _quantity(text: str) -> Quantity:
+    return parse_quantity(text, measure=None, currency=None)
+
+
 _READ: dict[str, Callable[[str], Any]] = {
     "on": lambda text: parse_period(text, today=DAY),
     "made": date.fromisoformat,
     "figure": lambda text: parse_figure(text, currency=None),
+    "value": _quantity,
+    "floor": _quantity,
+    "stretch": _quantity,
+    "growth": lambda text: int(Decimal(text.removesuffix("%")) * 100),
     "land": _thousandths,
     "jobs": int,
     "founded": int,

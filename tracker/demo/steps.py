@@ -7,6 +7,7 @@ from datetime import date
 
 from tracker.dates import Period
 from tracker.money import Figure
+from tracker.money.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,28 @@ class Forecast(Cited):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordIndicator(Cited):
+    """An indicator of a zone, site, chain or company had a value; `growth` is in hundredths of a percent."""
+
+    subject: str
+    indicator: str
+    value: Quantity
+    on: Period
+    growth: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTarget(Cited):
+    """An indicator is to have a value: a floor, and a stretch beyond it."""
+
+    subject: str
+    indicator: str
+    on: Period
+    floor: Quantity | None = None
+    stretch: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
     """The step numbered `change` is reverted."""
 
@@ -182,6 +205,8 @@ Act = (
     | CorrectCapital
     | PlanMilestone
     | Forecast
+    | RecordIndicator
+    | SetTarget
     | Undo
 )
 

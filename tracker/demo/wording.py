@@ -19,11 +19,14 @@ from tracker.demo.steps import (
     Link,
     PlanMilestone,
     RecordCapital,
+    RecordIndicator,
     Report,
     SetCondition,
+    SetTarget,
     Undo,
 )
 from tracker.money import AUTO, Figure, format_figure
+from tracker.money.quantities import Quantity, format_quantity, percent_text
 
 # What is an option, field by field in this order; the other fields are the words before the options.
 _OPTIONS = {
@@ -49,7 +52,9 @@ _OPTIONS = {
     "aliases": "--alias",
     "externals": "--id",
     "figure": "--amount",
+    "stretch": "--stretch",
     "on": "--on",
+    "growth": "--grew",
     "made": "--made",
     "physical": "--physical",
     "text": "--text",
@@ -83,6 +88,11 @@ def command(act: Act, entries: dict[int, int]) -> str:
             words = ["milestone", verb, act.code, act.milestone, str(act.on), *_options(act, "on")]
         case RecordCapital() | CorrectCapital():
             words = list(_capital(act, entries))
+        case RecordIndicator():
+            words = ["indicator", "record", act.subject, act.indicator, _typed(act.value), *_options(act)]
+        case SetTarget():
+            floor = [_typed(act.floor)] if act.floor else []
+            words = ["indicator", "target", act.subject, act.indicator, *floor, *_options(act)]
         case Undo():
             words = ["undo", str(act.change)]
     return shlex.join(words)
@@ -114,6 +124,8 @@ def _options(act: Act, *but: str) -> Iterator[str]:
 
 
 def _typed(value: Any) -> str:
+    if isinstance(value, Quantity):
+        return format_quantity(value, unit=AUTO, lang="zh") + (value.unit or "")
     return format_figure(value, unit=AUTO, lang="zh") if isinstance(value, Figure) else str(value)
 
 
@@ -121,4 +133,5 @@ def _typed(value: Any) -> str:
 _TYPED: dict[str, Callable[[Any], str]] = {
     "land": lambda thousandths: format(Decimal(thousandths) / 1000, "f"),
     "physical": lambda hundredths: f"{format(Decimal(hundredths) / 100, 'f')}%",
+    "growth": percent_text,
 }

@@ -178,4 +178,8 @@ def noun(row: Chained) -> str:
         "milestone_date": _("milestone date"),
         "capital_entry": _("capital entry"),
         "review": _("progress report"),
+        "indicator_value": _("indicator value"),
+        "request": _("request"),
+        "exchange_rate": _("exchange rate"),
+        "baseline": _("baseline"),
     }[str(type(row).__tablename__)]

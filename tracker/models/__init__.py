@@ -11,6 +11,7 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from tracker.models.chain import Chained
+from tracker.models.figures import Baseline, ExchangeRate, IndicatorValue, Request
 from tracker.models.tables import (
     CapitalEntry,
     Certification,
@@ -42,12 +43,17 @@ CHAINED: tuple[type[Chained], ...] = (
     MilestoneDate,
     CapitalEntry,
     Review,
+    IndicatorValue,
+    Request,
+    ExchangeRate,
+    Baseline,
 )
 TABLES: tuple[type[SQLModel], ...] = (Change, Seal, Currency, *CHAINED)
 
 __all__ = [
     "CHAINED",
     "TABLES",
+    "Baseline",
     "CapitalEntry",
     "Certification",
     "Chained",
@@ -56,11 +62,14 @@ __all__ = [
     "ConditionEvent",
     "Currency",
     "CustomField",
+    "ExchangeRate",
+    "IndicatorValue",
     "Label",
     "Milestone",
     "MilestoneDate",
     "Project",
     "Relation",
+    "Request",
     "Review",
     "SQLModel",
     "Seal",

@@ -29,13 +29,15 @@ def one_of(column: str, words: vocabulary.Vocabulary) -> sa.CheckConstraint:
 
 def chain(table: str, *more: Any) -> tuple[Any, ...]:
     """The constraints every chained table has, then `more`, then the table's options."""
+    # A constraint belongs to one table.
+    parts = (sa.CheckConstraint(_PERIOD, name="period") if part is PERIOD else part for part in more)
     return (
         sa.ForeignKeyConstraint(["change_id"], ["change.id"]),
         sa.ForeignKeyConstraint(["origin"], [f"{table}.id"]),
         sa.ForeignKeyConstraint(["replaces"], [f"{table}.id"]),
         sa.UniqueConstraint("replaces"),
         sa.Index(None, "change_id"),
-        *more,
+        *parts,
         SQLITE_OPTIONS,
     )
 
@@ -50,7 +52,9 @@ def indexed(*columns: str) -> list[sa.Index]:
     return [sa.Index(None, column) for column in columns]
 
 
-PERIOD = sa.CheckConstraint("(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day", name="period")
+# Stands for the constraint that a first and a last day are both there, in their order, or neither is.
+PERIOD = object()
+_PERIOD = "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day"
 
 
 class Chained(SQLModel):

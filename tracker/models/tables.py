@@ -201,8 +201,9 @@ class MilestoneDate(Chained, Sourced, Dated, table=True):
     what: str = Field(max_length=16)
 
     def single_by(self) -> tuple[str, ...]:
-        """One baseline and one actual; a milestone is forecast again and again."""
-        return () if self.what == "forecast" else ("milestone_id", "what")
+        """One actual, and one baseline a day it was approved; a milestone is forecast again and again."""
+        keys = {"forecast": (), "baseline": ("milestone_id", "what", "counts_from")}
+        return keys.get(self.what, ("milestone_id", "what"))
 
 
 class CapitalEntry(Chained, Sourced, Dated, table=True):

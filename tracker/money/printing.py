@@ -13,12 +13,12 @@ _AUTO_PLACES = 2
 # From here on a table rounds to a larger unit rather than print every digit.
 _LONG = 10**6
 
-_MARKS = {
+MARKS = {
     "en": {"exact": "", "about": "≈", "nearly": "nearly ", "over": ">", "at_most": "≤"},
     "zh": {"exact": "", "about": "≈", "nearly": "近", "over": ">", "at_most": "≤"},
 }
-_ESTIMATED = {"en": " (est.)", "zh": "（估）"}
-_WITHOUT_AMOUNT = {
+ESTIMATED = {"en": " (est.)", "zh": "（估）"}
+ABSENT = {
     "en": {"unknown": "unknown", "withheld": "withheld"},
     "zh": {"unknown": "未知", "withheld": "不公开"},
 }
@@ -51,9 +51,9 @@ def format_figure(figure: Figure, *, unit: Unit, lang: str, decimals: int | None
     `format_money`.
     """
     if figure.money is None:
-        return _WITHOUT_AMOUNT[lang][figure.availability]
+        return ABSENT[lang][figure.availability]
     amount = format_money(figure.money, unit=unit, lang=lang, decimals=decimals)
-    return _MARKS[lang][figure.qualifier] + amount + (_ESTIMATED[lang] if figure.availability == "estimated" else "")
+    return MARKS[lang][figure.qualifier] + amount + (ESTIMATED[lang] if figure.availability == "estimated" else "")
 
 
 def rounds(money: Money, unit: Unit, decimals: int | None, *, lang: str | None = None) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from fractions import Fraction
+from typing import Protocol
 
 from tracker.database import Reader
 from tracker.dates import end_of_day
@@ -12,13 +14,27 @@ from tracker.dates import end_of_day
 FOREVER = 9223372036854775806
 
 
+class Converts(Protocol):
+    """Turns minor units of one currency, on a day, into minor units of `target`, unrounded."""
+
+    target: str
+
+    def convert(self, minor: int, currency: str, day: date) -> Fraction:
+        """The amount in the target. Raises Refused where no rate is known."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Facts up to the day `as_of`, as recorded up to the change `known` (that of the end of `known_on`, or all)."""
+    """Facts up to the day `as_of`, as recorded up to the change `known` (that of the end of `known_on`, or all).
+
+    With `converter`, sums are asked for in one currency.
+    """
 
     as_of: date
     known_on: date | None = None
     known: int = FOREVER
+    converter: Converts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from tracker.database import Reader
 from tracker.dates import Period
@@ -13,7 +14,10 @@ from tracker.queries.projects import KNOWN
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
-    """Entries of one project, kind, currency, qualifier and availability: how many, and their sum in minor units."""
+    """Entries of one project, kind, currency, qualifier and availability: how many, and their sum in minor units.
+
+    `day` is the last day of their period where the sum was asked for day by day.
+    """
 
     project_id: int
     kind: str
@@ -21,7 +25,8 @@ class SumRow:
     qualifier: str
     availability: str
     entries: int
-    minor: int | None
+    minor: int | Fraction | None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,12 @@ class EntryRow:
 _SPLIT = 1_000_000
 
 
-def sums(reader: Reader, asked: Asked, within: Period | None = None) -> list[SumRow]:
+def sums(reader: Reader, asked: Asked, within: Period | None = None, *, by_day: bool = False) -> list[SumRow]:
     """Sums of the entries that count by the day asked about; with `within`, of those whose period lies inside it."""
+    day = ", last_day" if by_day else ""
     sql = f"""
         SELECT project_id, kind, currency, qualifier, availability, COUNT(*),
-               CAST(SUM(minor / {_SPLIT}) AS BIGINT), CAST(SUM(minor % {_SPLIT}) AS BIGINT)
+               CAST(SUM(minor / {_SPLIT}) AS BIGINT), CAST(SUM(minor % {_SPLIT}) AS BIGINT){day}
         FROM known_capital
         WHERE {KNOWN} AND counts_from <= :as_of
     """
@@ -64,12 +70,27 @@ def sums(reader: Reader, asked: Asked, within: Period | None = None) -> list[Sum
     if within:
         sql += " AND first_day >= :first AND last_day <= :last"
         parameters |= {"first": within.first.isoformat(), "last": within.last.isoformat()}
-    sql += " GROUP BY project_id, kind, currency, qualifier, availability"
-    rows = [
-        SumRow(project, kind, currency, qualifier, availability, count, None if high is None else high * _SPLIT + low)
-        for project, kind, currency, qualifier, availability, count, high, low in reader.tuples(sql, parameters)
-    ]
-    return sorted(rows, key=lambda row: (row.project_id, row.kind, row.currency, row.qualifier, row.availability))
+    sql += f" GROUP BY project_id, kind, currency, qualifier, availability{day}"
+    rows = [_sum_row(*cells) for cells in reader.tuples(sql, parameters)]
+    return sorted(
+        rows, key=lambda row: (row.project_id, row.kind, row.currency, row.qualifier, row.availability, str(row.day))
+    )
+
+
+def _sum_row(
+    project: int,
+    kind: str,
+    currency: str,
+    qualifier: str,
+    availability: str,
+    count: int,
+    high: int | None,
+    low: int | None,
+    day: str | date | None = None,
+) -> SumRow:
+    minor = None if high is None or low is None else high * _SPLIT + low
+    last = date.fromisoformat(day) if isinstance(day, str) else day
+    return SumRow(project, kind, currency, qualifier, availability, count, minor, last)
 
 
 def straddling(reader: Reader, asked: Asked, day: date) -> int:

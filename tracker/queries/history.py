@@ -33,6 +33,15 @@ TABLES: dict[str, tuple[str, ...]] = {
             f"project_id kind minor currency qualifier availability {_DATED} measure reported_minor corrects {_SOURCED}"
         ),
         "review": f"project_id {_DATED} physical light text {_SOURCED}",
+        "indicator_value": (
+            f"subject_kind subject company_id indicator what direction measure value currency unit qualifier "
+            f"availability growth {_DATED} {_SOURCED}"
+        ),
+        "request": f"project_id company_id category title owner raised due answered answer closed outcome {_SOURCED}",
+        "exchange_rate": f"base counter on_day rate {_SOURCED}",
+        "baseline": (
+            f"project_id version approved entry_id start_first start_last end_first end_last reason {_SOURCED}"
+        ),
     }.items()
 }
 

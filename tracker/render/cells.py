@@ -11,7 +11,7 @@ from tracker.i18n import _
 from tracker.money import format_figure, rounds
 from tracker.render.decimals import decimal_text
 from tracker.render.look import Look
-from tracker.reports.report import Amounts, Bar, Cell, Kind
+from tracker.reports.report import Amounts, Bar, Cell, Drawing, Kind, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term
 
@@ -23,7 +23,8 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 _DAYS = {"en": "{days} d", "zh": "{days}天"}
 _TONES = {"green": "green", "yellow": "yellow", "red": "red", "suspended": "yellow", "terminated": "dim", "lost": "dim"}
 _ASCII_MARKS = str.maketrans(
-    {"–": "-", "—": "-", "−": "-", "…": "...", "≈": "~", "≤": "<=", "≥": ">=", "·": "-", "⏎": "|"}
+    {"–": "-", "—": "-", "−": "-", "…": "...", "≈": "~", "≤": "<=", "≥": ">=", "·": "-", "⏎": "|", "→": "->"}
+    | {"◇": "+", "○": "o", "●": "*", "░": ".", "─": "-", "│": "|", "├": "|", "└": "`", "▼": "v"}
     | dict.fromkeys("“”", '"')
     | dict.fromkeys("‘’", "'")
 )
@@ -33,15 +34,15 @@ _ASCII_MARKS = str.maketrans(
 class CellText:
     """The text of a cell.
 
-    `whole` lines are never wrapped or cut, `tone` is a colour, `rounded` says that the text dropped digits, and `share`
-    is what a bar stands for, to be drawn once its width is known.
+    `whole` lines are never wrapped or cut, `tone` is a colour, `rounded` says that the text dropped digits, and
+    `drawing` is what is to be drawn once the width of its column is known.
     """
 
     text: str
     whole: bool = False
     tone: str = ""
     rounded: bool = False
-    share: Fraction | None = None
+    drawing: Drawing | None = None
 
 
 def cell_text(cell: Cell, kind: Kind, look: Look) -> CellText:
@@ -52,13 +53,15 @@ def cell_text(cell: Cell, kind: Kind, look: Look) -> CellText:
         case Amounts():
             said = CellText(amounts_text(cell, look), whole=True, rounded=_is_rounded(cell, look))
         case Bar():
-            said = CellText(bar_text(cell.share, BAR_WIDTH, look), whole=True, share=cell.share)
+            said = CellText(bar_text(cell.share, BAR_WIDTH, look), whole=True, drawing=cell)
+        case Spark() | Strip():
+            said = CellText("", whole=True, drawing=cell)
         case bool():
             said = CellText(_("yes") if cell else _("no"), whole=True)
         case int():
             said = _days(cell, look) if kind is Kind.DAYS else CellText(str(cell), whole=True)
         case Fraction():
-            said = CellText(points_text(cell) if kind is Kind.POINTS else ratio_text(cell), whole=True)
+            said = CellText(_FRACTIONS.get(kind, ratio_text)(cell), whole=True)
         case Period() | date():
             said = CellText(date_text(cell, look), whole=True)
         case _:
@@ -75,7 +78,8 @@ def amounts_text(amounts: Amounts, look: Look) -> str:
 def _coverage(amounts: Amounts) -> str:
     if amounts.known is None or amounts.of is None or amounts.known >= amounts.of:
         return ""
-    return f" ({amounts.known}/{amounts.of})"
+    # Below several figures, beside one.
+    return f"{chr(10) if len(amounts.figures) > 1 else ' '}({amounts.known}/{amounts.of})"
 
 
 def _is_rounded(amounts: Amounts, look: Look) -> bool:
@@ -93,6 +97,14 @@ def points_text(points: Fraction) -> str:
     """Percentage points with their sign and one decimal, rounded half-even; nothing has no sign."""
     text = decimal_text(points, 1)
     return text if text.startswith("-") or text == "0.0" else "+" + text
+
+
+def number_text(number: Fraction) -> str:
+    """A plain number with two decimals, rounded half-even."""
+    return decimal_text(number, 2)
+
+
+_FRACTIONS = {Kind.POINTS: points_text, Kind.NUMBER: number_text}
 
 
 def days_text(days: int, look: Look) -> str:

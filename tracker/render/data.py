@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tracker.dates import Period, moment_text
 from tracker.render.decimals import decimal_text
-from tracker.reports.report import Amounts, Bar, Cell, Kind
+from tracker.reports.report import Amounts, Bar, Cell, Kind, Spark, Strip
 from tracker.vocabulary import Term
 
 RATIO_PLACES = 6
@@ -25,6 +25,8 @@ def plain_value(cell: Cell, kind: Kind) -> str | int | tuple[str, ...] | None:
             raise TypeError("amounts are no single value")
         case Bar():
             return None if cell.share is None else decimal_text(cell.share, RATIO_PLACES, trim=True)
+        case Spark() | Strip():
+            return None
         case Term():
             return cell.code
         case Fraction():

@@ -9,11 +9,12 @@ from rich.cells import cell_len
 
 from tracker.render.cells import CellText, cell_text, marks
 from tracker.render.look import Look
+from tracker.render.strips import longest, shortest
 from tracker.render.widths import LEAST, READABLE, Need
-from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row
+from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 
-NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.DAYS})
+NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.NUMBER, Kind.DAYS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class Sheet:
     total_heading: str = ""
 
 
-def lay_out(report: Report, look: Look) -> Sheet:
-    """The texts of `report`: hidden columns, columns without any entry and, off a terminal, bars are left out."""
-    shown = _shown(report, look)
+def lay_out(report: Report, look: Look, *, drawing: bool) -> Sheet:
+    """The texts of `report`: hidden columns, columns without any entry and, unless `drawing`, pictures are left out."""
+    shown = _shown(report, drawing)
     columns = tuple(report.columns[place] for place in shown)
     totals = None if report.totals is None else _total_texts(report, report.totals, shown, look)
     heading = _grouping_text(report, report.totals, look) if report.totals is not None else ""
@@ -59,14 +60,21 @@ def needs(sheet: Sheet) -> list[Need]:
     ]
 
 
-def _shown(report: Report, look: Look) -> list[int]:
+def _shown(report: Report, drawing: bool) -> list[int]:
     candidates = [
         place
         for place, column in enumerate(report.columns)
-        if not column.hidden and not (column.drawn and look.width is None) and not (report.grouped and place == 0)
+        if not column.hidden and _is_told(column, drawing) and not (report.grouped and place == 0)
     ]
     filled = [place for place in candidates if report.columns[place].priority == 0 or _has_entries(report, place)]
     return filled or candidates
+
+
+def _is_told(column: Column, drawing: bool) -> bool:
+    """Whether a column is for a page with pictures, or without them; what was asked for by name is for both."""
+    if drawing:
+        return not column.in_words or column.priority == 0
+    return not column.drawn
 
 
 def _has_entries(report: Report, place: int) -> bool:
@@ -77,7 +85,9 @@ def _has_entries(report: Report, place: int) -> bool:
 def _is_empty(cell: Cell) -> bool:
     if isinstance(cell, Amounts):
         return not cell.figures and not cell.of
-    return cell is None or cell == "" or cell == () or (isinstance(cell, Bar) and cell.share is None)
+    if isinstance(cell, Spark):
+        return all(value is None for value in cell.values)
+    return cell in (None, "", (), Bar(None), Strip())
 
 
 def _texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:
@@ -111,6 +121,8 @@ def _need(column: Column, title: str, cells: list[CellText]) -> Need:
         content_least=max((*whole, *(min(width, LEAST) for width in free)), default=0),
         priority=column.priority,
         drawn=column.drawn,
+        shortest=shortest(cells, column.axis),
+        longest=longest(cells, column.axis),
     )
 
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 from itertools import groupby
 
 from tracker.i18n import _, ngettext
-from tracker.render.cells import CellText, bar_text, date_text
+from tracker.render.cells import CellText, date_text
+from tracker.render.chart import chart_lines
 from tracker.render.look import Look
 from tracker.render.page import Page, Track
 from tracker.render.sheet import NUMBERS, Sheet, lay_out, needs
+from tracker.render.strips import axis_text, drawn_text, legend
 from tracker.render.widths import fit
 from tracker.reports.report import Column, Kind, Report
 
@@ -27,10 +29,8 @@ def render_text(report: Report, look: Look) -> str:
     """
     if report.exact:
         look = replace(look, decimals=None)
-    sheet = lay_out(report, look)
     indent = INDENT if report.grouped else 0
-    room = None if look.width is None else max(look.width - indent, 1)
-    widths = fit(needs(sheet), room)
+    sheet, widths = _laid_out(report, look, None if look.width is None else max(look.width - indent, 1))
     fitted = _fitted(sheet, widths, look)
     tracks = [_track(column, width) for column, width in zip(sheet.columns, widths, strict=True) if width]
     page = Page(look, tracks, indent=indent)
@@ -38,11 +38,22 @@ def render_text(report: Report, look: Look) -> str:
     page.blank()
     if report.rows:
         _write_table(page, fitted)
+        _write_chart(page, report, look)
         _write_below(page, [*report.coverage, *report.notes, *_footnotes(sheet, fitted, widths, look)])
     else:
         page.line(report.empty or _("nothing found"))
         _write_below(page, [*report.coverage, *report.notes])
     return page.text()
+
+
+def _laid_out(report: Report, look: Look, room: int | None) -> tuple[Sheet, list[int]]:
+    """The sheet and the width of each column; where strips find no room, days in words take their place."""
+    sheet = lay_out(report, look, drawing=room is not None)
+    widths = fit(needs(sheet), room)
+    if any(column.axis and not width for column, width in zip(sheet.columns, widths, strict=True)):
+        sheet = lay_out(report, look, drawing=False)
+        widths = fit(needs(sheet), room)
+    return sheet, widths
 
 
 def title_text(report: Report, look: Look) -> str:
@@ -62,22 +73,28 @@ def _track(column: Column, width: int) -> Track:
 
 
 def _fitted(sheet: Sheet, widths: Sequence[int], look: Look) -> Sheet:
-    """The columns that stay, their bars drawn."""
+    """The columns that stay, their pictures drawn."""
     kept = [place for place, width in enumerate(widths) if width]
 
+    def cell(place: int, cell: CellText) -> CellText:
+        column = sheet.columns[place]
+        return CellText(drawn_text(cell.drawing, widths[place], look, column.axis)) if column.drawn else cell
+
     def cells(row: Sequence[CellText]) -> tuple[CellText, ...]:
-        return tuple(
-            CellText(bar_text(row[place].share, widths[place], look)) if sheet.columns[place].drawn else row[place]
-            for place in kept
-        )
+        return tuple(cell(place, row[place]) for place in kept)
 
     return replace(
         sheet,
         columns=tuple(sheet.columns[place] for place in kept),
-        titles=tuple(sheet.titles[place] for place in kept),
+        titles=tuple(_title(sheet, place, widths[place]) for place in kept),
         rows=tuple(cells(row) for row in sheet.rows),
         totals=None if sheet.totals is None else cells(sheet.totals),
     )
+
+
+def _title(sheet: Sheet, place: int, width: int) -> str:
+    axis = sheet.columns[place].axis
+    return axis_text(axis, width) if axis else sheet.titles[place]
 
 
 def _write_table(page: Page, sheet: Sheet) -> None:
@@ -103,6 +120,15 @@ def _write_groups(page: Page, sheet: Sheet) -> None:
         page.rows(row for _heading, row in rows)
 
 
+def _write_chart(page: Page, report: Report, look: Look) -> None:
+    """The chart, on a terminal alone."""
+    lines = chart_lines(report.chart, look.width, look) if report.chart and look.width else []
+    if lines:
+        page.blank()
+    for line in lines:
+        page.line(line)
+
+
 def _write_below(page: Page, sentences: Sequence[str]) -> None:
     if sentences:
         page.blank()
@@ -112,6 +138,8 @@ def _write_below(page: Page, sentences: Sequence[str]) -> None:
 
 def _footnotes(sheet: Sheet, fitted: Sheet, widths: Sequence[int], look: Look) -> Iterator[str]:
     left = [column for column, width in zip(sheet.columns, widths, strict=True) if not width and not column.drawn]
+    if any(column.axis for column in fitted.columns):
+        yield legend()
     if left:
         yield _hidden_sentence(left)
     rows = fitted.rows if fitted.totals is None else (*fitted.rows, fitted.totals)

@@ -18,7 +18,7 @@ class Need:
 
     `title` and `content` are the widths at which nothing wraps, `title_least` and `content_least` those below which a
     word or an amount would break. The higher the `priority`, the earlier the column leaves. A `drawn` column takes what
-    the others leave over.
+    the others leave over, from `shortest` to `longest` cells of it.
     """
 
     title: int
@@ -27,6 +27,8 @@ class Need:
     content_least: int
     priority: int
     drawn: bool = False
+    shortest: int = SHORTEST_BAR
+    longest: int = LONGEST_BAR
 
     @property
     def natural(self) -> int:
@@ -119,7 +121,7 @@ def _narrow(widths: list[int], floors: Sequence[int], excess: int) -> None:
 
 
 def _bar_width(need: Need, left_over: int) -> int:
-    """The width of a bar column in the room left over, 0 where a bar would be too short to compare."""
-    if left_over < max(SHORTEST_BAR, need.title_least):
+    """The width of a drawn column in the room left over, 0 where the drawing would be too short to compare."""
+    if left_over < max(need.shortest, need.title_least):
         return 0
-    return min(left_over, max(LONGEST_BAR, need.title_least))
+    return min(left_over, max(need.longest, need.title_least))

@@ -11,7 +11,7 @@ from fractions import Fraction
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, language
-from tracker.reports.report import Amounts, Bar, Cell, Column, Report
+from tracker.reports.report import Amounts, Bar, Cell, Column, Report, Spark, Strip
 from tracker.text import did_you_mean, fold, shorten
 from tracker.vocabulary import Term
 
@@ -158,7 +158,7 @@ def _compared_currency(report: Report, place: int) -> str | None:
 def _rank(cell: Cell, currency: str | None, collate: Callable[[str], str]) -> _Rank | None:
     """What the cell is compared by, None for a missing one."""
     match cell:
-        case None | "" | () | Bar(share=None):
+        case None | "" | () | Bar(share=None) | Spark() | Strip():
             return None
         case Amounts():
             return next(((0, f.money.minor) for f in cell.figures if f.money and f.money.currency == currency), None)

@@ -16,6 +16,7 @@ from tracker.queries.asked import Asked
 from tracker.queries.capital import EntryRow
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow
+from tracker.reports.baselines import NONE, baseline_rows, versions
 from tracker.reports.cited import cited
 from tracker.reports.entries import figure_of
 from tracker.reports.family_tree import family_tree
@@ -49,6 +50,7 @@ def dossier(reader: Reader, asked: Asked, code: str, rules: str) -> Report:
         *_events(_("Stages"), one.stages, STAGES),
         *_events(_("Conditions"), one.conditions, CONDITIONS),
         *_progress(line, asked),
+        *baseline_rows(versions(reader, asked).get(one.row.project_id, NONE), line.total, asked),
         *_capital(reader, asked, one),
         *_milestones(reader, asked, one),
         *_reviews(reader, asked, one),
@@ -131,6 +133,9 @@ def _progress(line: Line, asked: Asked) -> Iterator[Cells]:
     of_total = share(line.cumulative.money(), line.total.money())
     if of_total is not None:
         yield section, _("Cumulative, of total"), of_total, None, None
+    of_first = share(line.cumulative.money(), line.first_total.money())
+    if of_first is not None and of_first != of_total:
+        yield section, _("Cumulative, of the first total"), of_first, None, None
     light = term(LIGHTS, line.light.colour)
     yield section, _("Light"), light, None, line.light.reason
 
@@ -141,7 +146,7 @@ def _capital(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
     for row in sorted(mine, key=lambda row: (order[row.kind], row.first_day or asked.as_of, row.entry_id)):
         on = Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None
         item = f"{heading(CAPITAL_KINDS[row.kind])} #{row.entry_id}"
-        yield _("Capital"), item, Amounts((figure_of(row),)), on, _entry_source(row)
+        yield _("Capital"), item, Amounts((figure_of(row, asked),)), on, _entry_source(row)
 
 
 def _entry_source(row: EntryRow) -> str | None:

@@ -65,9 +65,15 @@ def _capital_columns() -> tuple[Column, ...]:
     )
 
 
-def figure_of(row: EntryRow) -> Figure:
-    """The figure of an entry."""
-    return Figure(None if row.minor is None else Money(row.minor, row.currency), row.qualifier, row.availability)
+def figure_of(row: EntryRow, asked: Asked) -> Figure:
+    """The figure of an entry, in the currency the question asks for."""
+    if row.minor is None:
+        return Figure(None, row.qualifier, row.availability)
+    money = Money(row.minor, row.currency)
+    if asked.converter:
+        day = min(row.last_day or asked.as_of, asked.as_of)
+        money = Money(round(asked.converter.convert(row.minor, row.currency, day)), asked.converter.target)
+    return Figure(money, row.qualifier, row.availability)
 
 
 def _entry(one: Standing, row: EntryRow, asked: Asked) -> tuple[Cell, ...]:
@@ -77,7 +83,7 @@ def _entry(one: Standing, row: EntryRow, asked: Asked) -> tuple[Cell, ...]:
         row.entry_id,
         one.row.code,
         term(CAPITAL_KINDS, row.kind),
-        Amounts((figure_of(row),)),
+        Amounts((figure_of(row, asked),)),
         Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None,
         term(AVAILABILITY, row.availability),
         None if row.measure == "flow" else row.measure,

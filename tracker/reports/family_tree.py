@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language
-from tracker.queries import capital
 from tracker.queries.asked import Asked
 from tracker.reports.cited import cited
 from tracker.reports.portfolio import Portfolio, Standing
 from tracker.reports.report import Amounts, Cell
-from tracker.reports.tally import NOTHING, Tally, tallies
+from tracker.reports.tally import NOTHING, Tally, tallied
 from tracker.reports.words import name_of, term
 from tracker.vocabulary import RELATIONS, STAGES
 
@@ -22,7 +21,7 @@ Cells = tuple[Cell, ...]
 def family_tree(reader: Reader, asked: Asked, one: Standing, everything: Portfolio) -> Iterator[Cells]:
     """Rows of `show` for the projects that support this one, at every depth, then its other relations and its parts."""
     totals = {
-        project: tally for (project, kind), tally in tallies(capital.sums(reader, asked)).items() if kind == "total"
+        project: tally for (project, kind), tally in tallied(reader, asked).items() if kind == "total"
     }
     tree = _Tree(everything, totals)
     yield from tree.supporters(one.row.project_id, "", {one.row.project_id})

@@ -10,7 +10,9 @@ from tracker.countries import country_name
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language
+from tracker.indicators import INDICATORS
 from tracker.money import AUTO, Figure, Money, format_figure
+from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.queries import history as questions
 from tracker.queries.asked import Asked
 from tracker.queries.history import ChangeRow, WrittenRow, as_date
@@ -43,6 +45,7 @@ _WORDS: dict[str, Vocabulary] = {
     "capital_origin": ORIGINS,
     "light": LIGHTS,
     "field_type": FIELD_TYPES,
+    "indicator": INDICATORS,
 }
 _REFERS = {"project_id": "project", "target_id": "project", "parent_id": "project", "company_id": "company"}
 _QUIET = ("counts_from", "measure", "reported_minor", "corrects", "milestone_id")
@@ -129,7 +132,7 @@ def _subject(row: WrittenRow, names: Names) -> str | None:
     for key in ("project_id", "company_id"):
         if row.values.get(key):
             return names.get((_REFERS[key], row.values[key]))
-    return None
+    return row.values.get("subject")
 
 
 def _thing(row: WrittenRow) -> str:
@@ -146,6 +149,10 @@ def _thing(row: WrittenRow) -> str:
         "milestone_date": _("milestone date"),
         "capital_entry": _("entry {id}").format(id=row.thing),
         "review": _("progress report"),
+        "indicator_value": _("indicator value"),
+        "request": _("request {id}").format(id=row.thing),
+        "exchange_rate": _("exchange rate"),
+        "baseline": _("baseline"),
     }
     return titles[row.table]
 
@@ -154,7 +161,9 @@ def _differences(row: WrittenRow, names: Names) -> Iterator[tuple[str, str | Non
     assert row.before is not None
     for column, now in row.values.items():
         was = row.before[column]
-        if was != now and column not in _QUIET:
+        if was != now and (row.table, column) == ("indicator_value", "value"):
+            yield column, _quantity(row.before), _quantity(row.values)
+        elif was != now and column not in _QUIET:
             yield column, _plain(row.table, column, was, names), _plain(row.table, column, now, names)
 
 
@@ -173,6 +182,8 @@ def _plain(table: str, column: str, value: Any, names: Names) -> str | None:
         return country_name(value, language())
     if column == "land":
         return land_text(value)
+    if column == "growth":
+        return percent_text(value)
     return f"{value / 100:g}%" if column == "physical" else str(value)
 
 
@@ -204,6 +215,10 @@ def _value(table: str, values: Mapping[str, Any], names: Names) -> str:
         ],
         "capital_entry": lambda: [word("kind"), _figure(values), _period(values)],
         "review": lambda: [_period(values), word("physical"), word("light")],
+        "indicator_value": lambda: [word("indicator"), _period(values), word("what"), _quantity(values)],
+        "request": lambda: [values["title"], word("due")],
+        "exchange_rate": lambda: [f"{values['base']}/{values['counter']}", word("on_day"), values["rate"]],
+        "baseline": lambda: [str(values["version"]), word("approved"), values["reason"] or ""],
     }
     return " ".join(part for part in parts[table]() if part)
 
@@ -218,3 +233,8 @@ def _figure(values: Mapping[str, Any]) -> str:
     minor = values["minor"]
     money = None if minor is None else Money(minor, values["currency"])
     return format_figure(Figure(money, values["qualifier"], values["availability"]), unit=AUTO, lang=language())
+
+
+def _quantity(values: Mapping[str, Any]) -> str:
+    names = ("measure", "value", "currency", "unit", "qualifier", "availability")
+    return format_quantity(Quantity(*(values[name] for name in names)), unit=AUTO, lang=language())

@@ -5,11 +5,10 @@ from __future__ import annotations
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
-from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.portfolio import Standing, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, group_amounts, tallies
+from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
 
@@ -17,7 +16,7 @@ from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS,
 def listing(reader: Reader, asked: Asked, filters: Filters) -> Report:
     """Every matching project with its stage and total investment."""
     found = portfolio(reader, asked, filters)
-    by_key = tallies(capital.sums(reader, asked))
+    by_key = tallied(reader, asked)
     totals = {project: tally for (project, kind), tally in by_key.items() if kind == "total"}
     rows = tuple(_row(one, totals.get(one.row.project_id, NOTHING)) for one in found.standings)
     columns = _columns()

@@ -8,12 +8,13 @@ from datetime import timedelta
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
-from tracker.queries import capital, history
+from tracker.queries import history
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.history import ChangeRow
 from tracker.reports.portfolio import ENDED, Portfolio, Standing, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.tally import group_amounts, tallies
+from tracker.reports.requests import Heard, heard
+from tracker.reports.tally import group_amounts, tallied
 from tracker.reports.words import heading, milestone_term, name_of
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 
@@ -25,6 +26,7 @@ def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
     found = portfolio(reader, asked, Filters())
     rows = [
         *_overdue(found.standings, asked),
+        *_requests(reader, asked),
         *_due(found.standings, asked, due_days),
         *_changes(reader, asked),
         *_totals(reader, asked, found),
@@ -65,6 +67,26 @@ def _overdue(standings: Sequence[Standing], asked: Asked) -> list[tuple[Cell, ..
         (_("Overdue"), one.row.code, _item(one, milestone), milestone.expected, days, None)
         for days, one, milestone in worst
     ]
+
+
+def _requests(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
+    """Requests that should have been settled, the longest overdue first."""
+    late = [(one.row.overdue(asked.as_of), one) for one in heard(reader, asked)]
+    return [
+        (
+            _("Overdue requests"),
+            one.code,
+            f"#{one.row.request_id} {one.row.title}{_asker(one)}",
+            one.row.due,
+            days,
+            None,
+        )
+        for days, one in sorted((item for item in late if item[0]), key=lambda item: (-item[0], item[1].row.request_id))
+    ]
+
+
+def _asker(one: Heard) -> str:
+    return f" · {one.company}" if one.company else ""
 
 
 def _due(standings: Sequence[Standing], asked: Asked, due_days: int) -> list[tuple[Cell, ...]]:
@@ -108,7 +130,7 @@ def _totals(reader: Reader, asked: Asked, found: Portfolio) -> Iterator[tuple[Ce
     ]
     projects = ngettext("{count} project", "{count} projects", count).format(count=count)
     yield section, None, f"{projects}: {', '.join(stages)}" if stages else projects, None, None, None
-    sums = tallies(capital.sums(reader, asked))
+    sums = tallied(reader, asked)
     for kind in CAPITAL_KINDS:
         amounts = group_amounts(found.tree(), {project: t for (project, one), t in sums.items() if one == kind.code})
         if amounts.figures:

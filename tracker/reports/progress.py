@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tracker.analysis.completion import gap_points, share
-from tracker.analysis.lights import Facts, Light, judge
+from tracker.analysis.lights import RULES, Facts, Light, RuleSet, in_words, judge
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
@@ -15,16 +15,20 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import Money
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
+from tracker.reports.baselines import NONE, Versions, versions
 from tracker.reports.portfolio import ENDED, Standing, family, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, group_amounts, tallies
+from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One project's year: completed and plan of the year, completed and total since its beginning, what comes next."""
+    """One project's year: completed and plan of the year, completed and total since its beginning, what comes next.
+
+    `first_total` is that of the first baseline, where the project was given another since.
+    """
 
     standing: Standing
     completed: Tally
@@ -34,6 +38,7 @@ class Line:
     next: Milestone | None
     completion: Fraction | None
     light: Light
+    first_total: Tally = NOTHING
 
     @property
     def project_id(self) -> int:
@@ -41,11 +46,12 @@ class Line:
         return self.standing.row.project_id
 
 
-def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: str) -> list[Line]:
+def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: RuleSet | str) -> list[Line]:
     """The progress of each project in the year of the day asked about, judged by the rule set `rules`."""
-    year = tallies(capital.sums(reader, asked, Period.year(asked.as_of.year)))
-    ever = tallies(capital.sums(reader, asked))
-    return [_line(asked, one, year, ever, rules) for one in standings]
+    year = tallied(reader, asked, Period.year(asked.as_of.year))
+    ever = tallied(reader, asked)
+    rebased = versions(reader, asked)
+    return [_line(asked, one, year, ever, rebased.get(one.row.project_id, NONE), rules) for one in standings]
 
 
 def _line(
@@ -53,7 +59,8 @@ def _line(
     one: Standing,
     year: Mapping[tuple[int, str], Tally],
     ever: Mapping[tuple[int, str], Tally],
-    rules: str,
+    baselines: Versions,
+    rules: RuleSet | str,
 ) -> Line:
     project = one.row.project_id
     completed, plan = year.get((project, "completed"), NOTHING), year.get((project, "plan"), NOTHING)
@@ -70,10 +77,11 @@ def _line(
         completed,
         plan,
         ever.get((project, "completed"), NOTHING),
-        ever.get((project, "total"), NOTHING),
+        baselines.total(ever.get((project, "total"), NOTHING), asked),
         upcoming,
         completion,
         judge(rules, facts),
+        baselines.first(asked),
     )
 
 
@@ -86,7 +94,7 @@ def _completion(completed: Tally, plan: Tally) -> Fraction | None:
     return share(done, target)
 
 
-def progress(reader: Reader, asked: Asked, filters: Filters, rules: str) -> Report:
+def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | str) -> Report:
     """The progress table. Ended projects are left out unless the filter names their condition."""
     found = portfolio(reader, asked, filters).standings
     running = [one for one in found if filters.condition or one.condition not in ENDED]
@@ -110,7 +118,7 @@ def _columns(year: int) -> tuple[Column, ...]:
     return (
         code_column(),
         *name_columns(),
-        Column("stage", _("Stage"), priority=2),
+        Column("stage", _("Stage"), priority=3),
         Column("condition", _("Condition"), priority=7),
         Column("completed", _("Completed {year}").format(year=year), Kind.AMOUNT, priority=1),
         Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=3),
@@ -120,10 +128,11 @@ def _columns(year: int) -> tuple[Column, ...]:
         Column("cumulative", _("Cumulative"), Kind.AMOUNT, priority=6, hidden=True),
         Column("total", _("Total"), Kind.AMOUNT, priority=6, hidden=True),
         Column("cumulative_completion", _("Of total"), Kind.RATIO, priority=5),
+        Column("first_completion", _("Of first total"), Kind.RATIO, priority=6),
         Column("next", _("Next milestone"), priority=4),
         Column("next_on", _("Expected"), Kind.DATE, priority=5),
         Column("slip", _("Slip"), Kind.DAYS, priority=4),
-        Column("light", _("Light"), priority=2),
+        Column("light", _("Light"), priority=1),
         Column("light_reason", _("Why"), priority=9, hidden=True),
     )
 
@@ -143,6 +152,7 @@ def _row(line: Line, asked: Asked, elapsed: Fraction) -> tuple[Cell, ...]:
         line.cumulative.cell(),
         line.total.cell(),
         share(line.cumulative.money(), line.total.money()),
+        share(line.cumulative.money(), line.first_total.money()),
         milestone_term(upcoming.code, upcoming.title) if upcoming else None,
         upcoming.expected if upcoming else None,
         upcoming.late(asked.as_of) if upcoming else None,

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     AMOUNT = "amount"  # Amounts
     RATIO = "ratio"  # Fraction, 1 = 100 %
     POINTS = "points"  # Fraction, percentage points
+    NUMBER = "number"  # Fraction, a plain number: an index, months
     DAYS = "days"  # int, signed
     DATE = "date"  # Period or date
     MOMENT = "moment"  # aware datetime
@@ -46,7 +47,43 @@ class Bar:
     share: Fraction | None
 
 
-Cell = str | int | bool | Term | Amounts | Fraction | Period | date | datetime | Bar | tuple[str, ...] | None
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """Values in the order of time, None where one is not known, drawn as a line of small columns on a terminal.
+
+    Each line has its own scale, from nothing to its highest value. For `drawn` columns alone.
+    """
+
+    values: tuple[Fraction | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One milestone on the axis of its column: three words about its day, and the days it is late, shaded.
+
+    For `drawn` columns with an `axis` alone.
+    """
+
+    baseline: Period | None = None
+    forecast: Period | None = None
+    actual: Period | None = None
+    shaded: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The days a column of strips runs over, the day of the line through it, and the steps its head is marked in.
+
+    `step` is "month", "quarter" or "year", None for the finest that the width has room for.
+    """
+
+    span: Period
+    today: date | None = None
+    step: str | None = None
+
+
+Drawing = Bar | Spark | Strip
+Cell = str | int | bool | Term | Amounts | Fraction | Period | date | datetime | Drawing | tuple[str, ...] | None
 Row = tuple[Cell, ...]
 
 
@@ -56,7 +93,8 @@ class Column:
 
     `priority` 1 stays on the narrowest screen, higher numbers leave first; 0 was asked for by name and stays even
     where it is empty. A `hidden` column is in files and in `--columns`, and not in a table that did not ask for it; a
-    `drawn` one (a bar) is only on a terminal.
+    `drawn` one (a bar) is only on a terminal, and one that says the same `in_words` is not where the drawing is. Under
+    an `axis` every cell is a Strip.
     """
 
     key: str
@@ -65,6 +103,26 @@ class Column:
     priority: int = 5
     hidden: bool = False
     drawn: bool = False
+    in_words: bool = False
+    axis: Axis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of a chart: its name, the mark it is drawn with, and its height (1 = full) at each step, None for none."""
+
+    name: str
+    mark: str
+    heights: tuple[Fraction | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Curves over the same steps of time, the first drawn uppermost; `steps` name the steps below, `top` the height 1."""
+
+    curves: tuple[Curve, ...]
+    steps: tuple[str, ...]
+    top: Amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +131,7 @@ class Report:
 
     `totals` is one row of cells under the columns (None: no total row). `coverage` and `notes` are sentences printed
     below. With `grouped`, the first column is a heading over the rows that share it; with `exact`, amounts keep every
-    digit in a table too.
+    digit in a table too. The `chart` is drawn below the rows on a terminal and left out everywhere else.
     """
 
     name: str
@@ -88,4 +146,5 @@ class Report:
     notes: tuple[str, ...] = ()
     grouped: bool = False
     exact: bool = False
+    chart: Chart | None = None
     empty: str = field(default="")

@@ -9,12 +9,11 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
-from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.portfolio import Standing, family, portfolio
 from tracker.reports.progress import group_completion, lines
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import Tally, group_amounts, tallies
+from tracker.reports.tally import Tally, group_amounts, tallied
 from tracker.reports.words import country, heading, name_of, term
 from tracker.text import did_you_mean, fold
 from tracker.vocabulary import CAPITAL_KINDS, PROJECT_KINDS, STAGES, Term
@@ -118,8 +117,8 @@ class _Sums:
 
     def __init__(self, reader: Reader, asked: Asked) -> None:
         self._reader, self._asked = reader, asked
-        self._ever = tallies(capital.sums(reader, asked))
-        self._year = tallies(capital.sums(reader, asked, Period.year(asked.as_of.year)))
+        self._ever = tallied(reader, asked)
+        self._year = tallied(reader, asked, Period.year(asked.as_of.year))
 
     def cells(self, group: Sequence[Standing]) -> tuple[Cell, ...]:
         """The cells of a group after its label."""

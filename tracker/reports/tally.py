@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
+from tracker.database import Reader
+from tracker.dates import Period
 from tracker.money import Figure, Money
+from tracker.queries import capital
+from tracker.queries.asked import Asked, Converts
 from tracker.queries.capital import SumRow
 from tracker.reports.report import Amounts
 
@@ -46,6 +51,26 @@ def tallies(rows: Iterable[SumRow]) -> dict[tuple[int, str], Tally]:
     return {key: _tally(found) for key, found in grouped.items()}
 
 
+def tallied(reader: Reader, asked: Asked, within: Period | None = None) -> dict[tuple[int, str], Tally]:
+    """The tally of each project and kind (see `capital.sums`), in one currency where the question asks for it.
+
+    A converted sum is rounded once, half to even, to the minor unit. Raises Refused where a rate is missing.
+    """
+    converter = asked.converter
+    if converter is None:
+        return tallies(capital.sums(reader, asked, within))
+    rows = capital.sums(reader, asked, within, by_day=True)
+    return tallies(_converted(row, converter, asked.as_of) for row in rows)
+
+
+def _converted(row: SumRow, converter: Converts, as_of: date) -> SumRow:
+    """A sum of one day in the target currency; what has no day, or one to come, is taken at the day asked about."""
+    if row.minor is None:
+        return row
+    day = min(row.day or as_of, as_of)
+    return replace(row, currency=converter.target, minor=converter.convert(int(row.minor), row.currency, day))
+
+
 def _tally(rows: Sequence[SumRow]) -> Tally:
     known = [row for row in rows if row.minor is not None]
     if not known:
@@ -56,7 +81,7 @@ def _tally(rows: Sequence[SumRow]) -> Tally:
 
 
 def _figure(rows: Sequence[SumRow]) -> Figure:
-    total = sum(row.minor or 0 for row in rows)
+    total = round(sum(row.minor or 0 for row in rows))
     estimated = any(row.availability == "estimated" for row in rows)
     return Figure(
         Money(total, rows[0].currency),

@@ -1,0 +1,50 @@
+"""`tracker project rebaseline`. The ledger is imported when something is written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tracker.commands.marks import N_
+from tracker.commands.options import Citation, Code, DryRun, Why, read_day, read_figure, read_period
+from tracker.dates import Period
+from tracker.money import Figure
+
+
+def rebaseline_project(
+    ctx: typer.Context,
+    code: Code,
+    citation: Citation,
+    total: Annotated[
+        Figure | None,
+        typer.Option(
+            "--total", metavar="AMOUNT", parser=str, callback=read_figure, help=N_("The total investment: 30亿元.")
+        ),
+    ] = None,
+    start: Annotated[
+        Period | None,
+        typer.Option("--start", metavar="DATE", parser=str, callback=read_period, help=N_("Start of construction.")),
+    ] = None,
+    end: Annotated[
+        Period | None,
+        typer.Option("--end", metavar="DATE", parser=str, callback=read_period, help=N_("Completion.")),
+    ] = None,
+    why: Why = None,
+    approved: Annotated[
+        date | None,
+        typer.Option(
+            "--approved", metavar="DAY", parser=str, callback=read_day, help=N_("The day it was decided, else today.")
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Give a project a new baseline to be measured against; the ones before stay, and so does the first comparison.
+
+    tracker project rebaseline nidec-flagship --total 30亿元 --end 2024-06 --why "a second line was added"
+    """
+    from tracker.ledger.baselines import NewBaseline, rebaseline
+
+    new = NewBaseline(total, start, end, approved)
+    ctx.obj.record(lambda book: rebaseline(book, code, new, why, citation.cite()), dry_run=dry_run)

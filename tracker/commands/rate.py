@@ -1,0 +1,132 @@
+"""`tracker rate`: set, import and list exchange rates. The ledger is imported when something is written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tracker.app import App
+from tracker.commands import complete
+from tracker.commands.marks import N_
+from tracker.commands.options import Citation, DryRun, View, Why, read_day, reads
+from tracker.currencies import CODES, parse_currency
+from tracker.errors import UsageError
+from tracker.i18n import _
+
+app = typer.Typer()
+
+
+def _code(app: App, text: str) -> str:
+    return parse_currency(text, configured=app.settings.currency)
+
+
+Base = Annotated[
+    str,
+    typer.Argument(
+        metavar="CURRENCY",
+        help=N_("One unit of this: USD, 美元."),
+        callback=reads(_code),
+        autocompletion=complete.plain_words(CODES),
+    ),
+]
+Counter = Annotated[
+    str,
+    typer.Argument(
+        metavar="IN",
+        help=N_("Is so many units of this: CNY, 元."),
+        callback=reads(_code),
+        autocompletion=complete.plain_words(CODES),
+    ),
+]
+
+
+@app.command("set")
+def set_rate(
+    ctx: typer.Context,
+    base: Base,
+    counter: Counter,
+    rate: Annotated[str, typer.Argument(metavar="RATE", help=N_("An exact decimal: 6.9646."))],
+    citation: Citation,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day of the rate.")),
+    ] = None,
+    why: Why = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record what one unit of a currency was worth in another on a day.
+
+    tracker rate set USD CNY 6.9646 --on 2022-12-30 --source "China Foreign Exchange Trade System"
+    """
+    from tracker.ledger.rates import NewRate
+    from tracker.ledger.rates import set_rate as record
+
+    if on is None:
+        raise UsageError(_("say of which day the rate is, such as --on 2022-12-30"))
+    new = NewRate(base, counter, on, rate)
+    ctx.obj.record(lambda book: record(book, new, why, citation.cite()), dry_run=dry_run)
+
+
+@app.command("import")
+def import_rates(
+    ctx: typer.Context,
+    currencies: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CURRENCY…",
+            help=N_("The currencies: USD EUR JPY."),
+            callback=reads(_code, commas=True),
+            autocompletion=complete.plain_words(CODES),
+        ),
+    ],
+    ecb: Annotated[
+        bool, typer.Option("--ecb", help=N_("From the European Central Bank, without the network; needs the extra fx."))
+    ] = False,
+    since: Annotated[
+        date | None,
+        typer.Option("--since", metavar="DAY", parser=str, callback=read_day, help=N_("Else the year's first day.")),
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option("--until", metavar="DAY", parser=str, callback=read_day, help=N_("Else today.")),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record the rates of currencies to the configured one, for the days that have one.
+
+    tracker rate import USD,JPY --ecb --since 2022-01-01 --until 2022-12-31
+    """
+    from tracker.ledger.cite import Cite
+    from tracker.ledger.ecb import SOURCE, ecb_rates
+    from tracker.ledger.rates import import_rates as record
+
+    run: App = ctx.obj
+    if not ecb:
+        raise UsageError(_("say where the rates come from: --ecb"))
+    last = min(until or run.today, run.today)
+    first = since or date(last.year, 1, 1)
+    if first > last:
+        raise UsageError(_("{first} lies after {last}").format(first=first, last=last))
+    found = ecb_rates(currencies, run.settings.currency, first, last)
+    run.record(lambda book: record(book, found, Cite(source=SOURCE)), dry_run=dry_run)
+
+
+@app.command("list")
+def list_rates(
+    ctx: typer.Context,
+    view: View,
+    currency: Annotated[
+        str | None,
+        typer.Argument(metavar="CURRENCY", help=N_("To or from this one."), callback=reads(_code)),
+    ] = None,
+) -> None:
+    """List the exchange rates.
+
+    tracker rate list USD --as-of 2022-12-31
+    """
+    from tracker.commands.answer import answer
+    from tracker.reports.rates import rate_list
+
+    answer(ctx.obj, view, lambda reader, asked: rate_list(reader, asked, currency))

@@ -1,0 +1,92 @@
+"""`tracker report monthly`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from tracker.app import App
+from tracker.commands import complete
+from tracker.commands.answer import answer
+from tracker.commands.lights import Lights, rules_of
+from tracker.commands.marks import N_
+from tracker.commands.options import View, Which, reads
+from tracker.dates import Period, Precision, month_end, parse_period
+from tracker.errors import UsageError, ValueRefused
+from tracker.i18n import _
+from tracker.text import did_you_mean, shorten
+
+app = typer.Typer()
+GROUPINGS = ("owner", "site", "grid", "chain", "none")
+
+
+def _month(run: App, text: str) -> Period:
+    period = parse_period(text, today=run.today)
+    if period.precision is not Precision.MONTH:
+        raise ValueRefused(_("“{text}” is no month: write it like 2023-08").format(text=shorten(text)))
+    return period
+
+
+def _grouping(_app: App, text: str) -> str:
+    if text in GROUPINGS:
+        return text
+    raise ValueRefused(
+        _("cannot group by “{by}”{hint} Known: {known}").format(
+            by=shorten(text), hint=did_you_mean(text, GROUPINGS) or _("."), known=", ".join(GROUPINGS)
+        )
+    )
+
+
+Month = Annotated[
+    Period | None,
+    typer.Option(
+        "--month",
+        metavar="MONTH",
+        parser=str,
+        callback=reads(_month),
+        help=N_("The month, such as 2023-08 or 上月 [default: the last one that is over]."),
+    ),
+]
+
+
+@app.command("monthly")
+def report_monthly(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    month: Month = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="|".join(GROUPINGS),
+            callback=reads(_grouping),
+            help=N_("A row a group; none: a row a project."),
+            autocompletion=complete.plain_words(GROUPINGS),
+        ),
+    ] = "none",
+    lights: Lights = None,
+) -> None:
+    """The monthly report 月报: plan, completed, gap to time progress, problems and the four rates, worst first.
+
+    tracker report monthly --month 2023-08
+    tracker report monthly --by owner --month 2023-08 --known-on 2023-09-05
+    """
+    from tracker.reports.monthly import monthly
+
+    rules = rules_of(ctx.obj, lights)
+    at_the_end = replace(view, as_of=_last_day(ctx.obj, month, view.as_of))
+    answer(ctx.obj, at_the_end, lambda reader, asked: monthly(reader, asked, which.filters(), by, rules))
+
+
+def _last_day(run: App, month: Period | None, as_of: date | None) -> date:
+    """The end of the month asked for, else of the last one that is over: --as-of DAY asks at the end of that day."""
+    if month is not None:
+        if as_of not in (None, month.last):
+            raise UsageError(_("--month says up to which day facts count: leave out --as-of"))
+        return month.last
+    day = as_of or run.today - timedelta(1)
+    return day if day == month_end(day) else day.replace(day=1) - timedelta(1)

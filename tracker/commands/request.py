@@ -1,0 +1,143 @@
+"""`tracker request`: open, answer, close and list. The ledger is imported when something is written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from tracker.commands import complete
+from tracker.commands.marks import N_
+from tracker.commands.measures import whole
+from tracker.commands.options import Citation, DryRun, View, Which, read_day, reads
+from tracker.errors import UsageError
+from tracker.i18n import _
+
+app = typer.Typer()
+
+Number = Annotated[
+    int,
+    typer.Argument(
+        metavar="REQUEST",
+        parser=str,
+        callback=reads(whole(1, 10**15)),
+        help=N_("The number of the request, from tracker request list."),
+    ),
+]
+OnDay = Annotated[
+    date | None,
+    typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
+]
+Said = Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("What there is to say."))]
+
+
+@app.command("open")
+def open_request(
+    ctx: typer.Context,
+    first: Annotated[
+        str,
+        typer.Argument(
+            metavar="CODE|TITLE",
+            help=N_("The project that asks; left out where --company asks."),
+            autocompletion=complete.codes,
+        ),
+    ],
+    citation: Citation,
+    second: Annotated[
+        str | None, typer.Argument(metavar="TITLE", help=N_("What is asked for."), show_default=False)
+    ] = None,
+    company: Annotated[
+        str | None,
+        typer.Option("--company", metavar="NAME", help=N_("The company asks."), autocompletion=complete.companies),
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", metavar="WORD", help=N_("Such as land, power, staff, 用电."))
+    ] = None,
+    due: Annotated[
+        date | None,
+        typer.Option("--due", metavar="DAY", parser=str, callback=read_day, help=N_("The day to settle it by.")),
+    ] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            "--owner", metavar="OWNER", help=N_("Who sees to it, else the project's."), autocompletion=complete.owners
+        ),
+    ] = None,
+    raised: Annotated[
+        date | None,
+        typer.Option("--raised", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record what a project or company asks for.
+
+    tracker request open zhongjin "power for the extension" --category power --due 2023-03-15
+    tracker request open --company 博格隆 "staff housing" --owner 李
+    """
+    from tracker.ledger.requests import Ask
+    from tracker.ledger.requests import open_request as record
+
+    project, title = (None, first) if second is None else (first, second)
+    if project is None and company is None:
+        raise UsageError(_("say who asks and what: tracker request open CODE TITLE, or --company NAME TITLE"))
+    ask = Ask(title, project, company, category, owner, raised, due)
+    ctx.obj.record(lambda book: record(book, ask, citation.cite()), dry_run=dry_run)
+
+
+@app.command("answer")
+def answer_request(
+    ctx: typer.Context,
+    request: Number,
+    citation: Citation,
+    text: Said = None,
+    on: OnDay = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record the first answer to a request.
+
+    tracker request answer 3 --text "the grid company comes on Monday"
+    """
+    from tracker.ledger.requests import answer
+
+    ctx.obj.record(lambda book: answer(book, request, text, on, citation.cite()), dry_run=dry_run)
+
+
+@app.command("close")
+def close_request(
+    ctx: typer.Context,
+    request: Number,
+    citation: Citation,
+    text: Said = None,
+    on: OnDay = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record that a request is settled.
+
+    tracker request close 3 --text "connected" --on 2023-03-10
+    """
+    from tracker.ledger.requests import close
+
+    ctx.obj.record(lambda book: close(book, request, text, on, citation.cite()), dry_run=dry_run)
+
+
+@app.command("list")
+def list_requests(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    still_open: Annotated[bool, typer.Option("--open", help=N_("Those not closed yet."))] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help=N_("Those past their due day."))] = False,
+) -> None:
+    """List the requests, with days open and days to the first answer.
+
+    tracker request list --open --sort due
+    """
+    from tracker.commands.answer import answer as show
+    from tracker.reports.requests import request_list
+
+    show(
+        ctx.obj,
+        view,
+        lambda reader, asked: request_list(reader, asked, which.filters(), still_open=still_open, overdue=overdue),
+    )

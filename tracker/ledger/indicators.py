@@ -1,0 +1,281 @@
+"""Values and targets of indicators: of a zone, a site, a chain or a company, for a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.dates import Period
+from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.i18n import _, language
+from tracker.indicators import INDICATORS, NATURES, SUBJECT_KINDS
+from tracker.ledger.book import Book, Done
+from tracker.ledger.cite import Cite, happened, long_text, planned
+from tracker.models import IndicatorValue, Project
+from tracker.money import AUTO
+from tracker.money.quantities import Quantity, format_quantity, measure_name, percent_text
+from tracker.text import clean, did_you_mean, fold, shorten
+
+# A source that says +25.74% is believed up to a thousandfold.
+LARGEST_GROWTH = 10_000_000
+# At most a rank is wanted, at least anything else, unless it is said.
+_DIRECTIONS = {"rank": "at_most"}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A target: the floor 保底 that is to be reached and the stretch 冲刺 beyond it; either may be missing.
+
+    `at_most` says that less is better; `made` is the day it was set (None: the period's first day).
+    """
+
+    floor: Quantity | None = None
+    stretch: Quantity | None = None
+    at_most: bool = False
+    made: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Whose indicator it is: the columns of the row, and what it is called."""
+
+    kind: str
+    name: str | None
+    company_id: int | None
+    called: str
+
+    def columns(self) -> dict[str, Any]:
+        return {"subject_kind": self.kind, "subject": self.name, "company_id": self.company_id}
+
+
+def record(
+    book: Book,
+    word: str,
+    indicator: str,
+    quantity: Quantity,
+    on: Period,
+    cite: Cite,
+    *,
+    growth: int | None = None,
+    why: str | None = None,
+    own_name: bool = False,
+) -> Done:
+    """Record what an indicator was in the period `on`.
+
+    `word` is `zone:NAME`, `site:NAME`, `chain:NAME`, or the name of a company or of a subject known already;
+    `indicator` a word of INDICATORS or a name of its own; `growth` the year-on-year change that the source gives, in
+    hundredths of a percent. Raises Refused for the future, another measure than before, and a second value without
+    `why`.
+    """
+    subject, name = _subject(book, word), _indicator(book, indicator, own_name=own_name)
+    _require_measure(book, subject, name, quantity)
+    if growth is not None and not -10_000 <= growth <= LARGEST_GROWTH:
+        raise ValueRefused(_("a change of {growth} cannot be").format(growth=percent_text(growth)))
+    facts = {"what": "actual", "growth": growth} | happened(on, book.today)
+    line = _write(book, subject, name, quantity, facts, why, cite)
+    change = "" if growth is None else _(", {change} on the year before").format(change=_signed(growth))
+    return Done((line + change,))
+
+
+def target(
+    book: Book,
+    word: str,
+    indicator: str,
+    goal: Goal,
+    on: Period,
+    cite: Cite,
+    *,
+    why: str | None = None,
+    own_name: bool = False,
+) -> Done:
+    """Record what an indicator is to be in the period `on`: a floor, a stretch, or both; names as in `record`.
+
+    Raises Refused where the stretch is easier than the floor, and for another target than before without `why`.
+    """
+    subject, name = _subject(book, word), _indicator(book, indicator, own_name=own_name)
+    if goal.made and goal.made > book.today:
+        raise Refused(_("{made} lies in the future: nobody has said it yet").format(made=goal.made))
+    _require_in_order(goal)
+    lines = []
+    for what, quantity in (("floor", goal.floor), ("stretch", goal.stretch)):
+        if quantity is not None:
+            _require_measure(book, subject, name, quantity)
+            facts = {"what": what, "direction": _direction(goal, quantity)} | planned(on, goal.made or on.first)
+            # “At least 20” is how the target is met, and not how exactly it is known.
+            lines.append(_write(book, subject, name, _plain(quantity), facts, why, cite))
+    if not lines:
+        raise UsageError(_("say the target: a value, --stretch, or both"))
+    return Done(tuple(lines))
+
+
+def _direction(goal: Goal, quantity: Quantity) -> str:
+    if goal.at_most or quantity.qualifier == "at_most":
+        return "at_most"
+    return _DIRECTIONS.get(quantity.measure, "at_least")
+
+
+def _plain(quantity: Quantity) -> Quantity:
+    qualifier = "exact" if quantity.qualifier in ("over", "at_most") else quantity.qualifier
+    return Quantity(
+        quantity.measure, quantity.value, quantity.currency, quantity.unit, qualifier, quantity.availability
+    )
+
+
+def _require_in_order(goal: Goal) -> None:
+    floor, stretch = goal.floor, goal.stretch
+    if goal.at_most and any(one and one.qualifier == "over" for one in (floor, stretch)):
+        raise UsageError(_("a target is at least or at most, not both"))
+    if floor is None or stretch is None or floor.value is None or stretch.value is None:
+        return
+    if (floor.measure, floor.currency) != (stretch.measure, stretch.currency):
+        raise Refused(_("the floor {floor} and the stretch {stretch} are not of one kind").format(**_both(goal)))
+    down = _direction(goal, floor) == "at_most"
+    if stretch.value > floor.value if down else stretch.value < floor.value:
+        raise Refused(_("the stretch {stretch} is easier than the floor {floor}").format(**_both(goal)))
+
+
+def _both(goal: Goal) -> dict[str, str]:
+    assert goal.floor is not None
+    assert goal.stretch is not None
+    return {"floor": says(goal.floor), "stretch": says(goal.stretch)}
+
+
+def _write(
+    book: Book, subject: _Subject, name: str, quantity: Quantity, facts: dict[str, Any], why: str | None, cite: Cite
+) -> str:
+    """Write one row, or a newer one where `why` says what was wrong with the last; the line that says it."""
+    values = {
+        slot: getattr(quantity, slot) for slot in ("measure", "value", "currency", "unit", "qualifier", "availability")
+    }
+    keys = subject.columns() | {"indicator": name, "what": facts["what"]}
+    days = {"first_day": facts["first_day"], "last_day": facts["last_day"]}
+    row = book.live(IndicatorValue, **keys | days)
+    columns = keys | facts | values | cite.columns()
+    said = _sentence(subject, name, facts, quantity)
+    if not row:
+        book.add(IndicatorValue.model_validate(columns))
+        return said
+    reason = long_text(why, _("reason"))
+    if reason is None:
+        raise Refused(
+            _("{what} is recorded already; to change it, say why with --why").format(
+                what=_sentence(subject, name, facts, quantity_of(row[0]))
+            )
+        )
+    book.revise(row[0], **columns | {"note": reason, "counts_from": row[0].counts_from})
+    return _("{what} (was {was})").format(what=said, was=says(quantity_of(row[0])))
+
+
+def quantity_of(row: IndicatorValue) -> Quantity:
+    """The value of a row."""
+    return Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability)
+
+
+def says(quantity: Quantity) -> str:
+    """A value as sentences print it."""
+    return format_quantity(quantity, unit=AUTO, lang=language())
+
+
+def _sentence(subject: _Subject, name: str, facts: dict[str, Any], quantity: Quantity) -> str:
+    on = Period.of(facts["first_day"], facts["last_day"])
+    sentences = {
+        "actual": _("{subject} {indicator} {on}: {value}"),
+        "floor": _("{subject} {indicator} {on}: target {value}"),
+        "stretch": _("{subject} {indicator} {on}: stretch target {value}"),
+    }
+    return sentences[facts["what"]].format(
+        subject=subject.called, indicator=indicator_name(name), on=on, value=says(quantity)
+    )
+
+
+def indicator_name(name: str) -> str:
+    """What an indicator is called: the word of the vocabulary, or its own name."""
+    known = INDICATORS.get(name)
+    return known.name(language()) if known else name
+
+
+def _signed(growth: int) -> str:
+    return f"+{percent_text(growth)}" if growth > 0 else percent_text(growth)
+
+
+def _require_measure(book: Book, subject: _Subject, name: str, quantity: Quantity) -> None:
+    """What an indicator is measured in does not change."""
+    wanted = NATURES[name].measure if name in NATURES else None
+    rows = book.live(IndicatorValue, **subject.columns(), indicator=name)
+    wanted = wanted or (rows[0].measure if rows else quantity.measure)
+    if quantity.measure != wanted:
+        raise Refused(
+            _("{indicator} is measured as {wanted}, and {value} is none").format(
+                indicator=indicator_name(name), wanted=measure_name(wanted), value=says(quantity)
+            )
+        )
+
+
+def _indicator(book: Book, text: str, *, own_name: bool) -> str:
+    """The code of INDICATORS, or a name of its own as it was spelled first.
+
+    Raises Refused for a new name that is nearly a known one, unless `own_name` says that it is meant.
+    """
+    try:
+        return INDICATORS.parse(text)
+    except ValueRefused:
+        name = clean(text, _("indicator"))
+    own = {row.indicator for row in book.live(IndicatorValue) if row.indicator not in INDICATORS}
+    for known in own:
+        if fold(known) == fold(name):
+            return known
+    spellings = [one for term in INDICATORS for one in term.spellings]
+    hint = "" if own_name else did_you_mean(name, [*spellings, *own])
+    if hint:
+        raise Refused(
+            _("there is no indicator “{name}”{hint} Else say that it is a new one, with --new").format(
+                name=shorten(name), hint=hint
+            )
+        )
+    return name
+
+
+def _subject(book: Book, word: str) -> _Subject:
+    """Whose indicator is meant. Raises Refused where a name without its kind is not known yet."""
+    prefix, colon, rest = word.replace("：", ":").partition(":")
+    kind = _kind(prefix) if colon else None
+    if kind == "company":
+        return _company(book, rest)
+    known = _known(book)
+    wanted = fold((rest if kind else word).strip())
+    found = [(k, name) for k, name in known if fold(name) == wanted and kind in (None, k)]
+    if found:
+        return _Subject(found[0][0], found[0][1], None, found[0][1])
+    if kind:
+        name = clean(rest, _("subject"))
+        return _Subject(kind, name, None, name)
+    companies = [name for names, _company_ in book.companies() for name in names if name]
+    if wanted in {fold(name) for name in companies}:
+        return _company(book, word)
+    hint = did_you_mean(word, [*companies, *(name for _k, name in known)]) or _(".")
+    raise Refused(
+        _("there is no zone, site, chain or company “{word}”{hint} A new one is written zone:{word}").format(
+            word=shorten(word), hint=hint
+        )
+    )
+
+
+def _kind(prefix: str) -> str | None:
+    try:
+        return SUBJECT_KINDS.parse(prefix)
+    except ValueRefused:
+        return None
+
+
+def _company(book: Book, word: str) -> _Subject:
+    company = book.company(word.strip())
+    return _Subject("company", None, company.thing, company.name)
+
+
+def _known(book: Book) -> list[tuple[str, str]]:
+    """Every zone, site and chain that was named before, with its kind."""
+    named = [(row.subject_kind, row.subject) for row in book.live(IndicatorValue) if row.subject]
+    for project in book.live(Project):
+        named += [(kind, name) for kind, name in (("site", project.site), ("chain", project.chain)) if name]
+    return list(dict.fromkeys(named))

@@ -1,0 +1,61 @@
+"""Questions about requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.database import Reader
+from tracker.queries.asked import Asked
+from tracker.queries.projects import KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request as it stood on the day asked about: what happened later is not in it."""
+
+    request_id: int
+    project_id: int | None
+    company_id: int | None
+    category: str | None
+    title: str
+    owner: str | None
+    raised: date
+    due: date | None
+    answered: date | None
+    answer: str | None
+    closed: date | None
+    outcome: str | None
+    note: str | None
+    source: str | None
+    quote: str | None
+
+    def days_open(self, as_of: date) -> int:
+        """Days from the day it was raised to the day it was closed, or to `as_of`."""
+        return ((self.closed or as_of) - self.raised).days
+
+    @property
+    def first_response(self) -> int | None:
+        """Days to the answer, or to the closing where that came without one; None where neither has come."""
+        responded = self.answered or self.closed
+        return (responded - self.raised).days if responded else None
+
+    def overdue(self, as_of: date) -> int:
+        """Days since the due day passed without the request being closed; 0 where it did not."""
+        if self.closed or self.due is None:
+            return 0
+        return max(timedelta(0), as_of - self.due).days
+
+
+def requests(reader: Reader, asked: Asked) -> list[RequestRow]:
+    """Every request raised by the day asked about, in the order recorded; an answer after that day is not given."""
+    sql = f"""
+        SELECT request_id, project_id, company_id, category, title, owner, raised, due,
+               CASE WHEN answered <= :as_of THEN answered END, CASE WHEN answered <= :as_of THEN answer END,
+               CASE WHEN closed <= :as_of THEN closed END, CASE WHEN closed <= :as_of THEN outcome END,
+               note, source, quote
+        FROM known_request
+        WHERE {KNOWN} AND raised <= :as_of
+        ORDER BY request_id
+    """
+    return reader.rows(RequestRow, sql, {"known": asked.known, "as_of": asked.as_of.isoformat()})

@@ -1,0 +1,205 @@
+"""`tracker changes`: what was recorded between two moments, in sentences, and the totals before and after."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tracker.analysis.milestones import Milestone
+from tracker.database import Reader
+from tracker.i18n import _
+from tracker.queries import capital, history
+from tracker.queries import changes as questions
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.changes import Difference
+from tracker.reports.change_words import Told, tell, tell_capital, tell_turns
+from tracker.reports.milestone_words import tell_milestone
+from tracker.reports.portfolio import Portfolio, Standing, portfolio, project_milestones
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.tally import group_amounts, tallies
+from tracker.reports.words import heading, name_of
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
+
+# In the order of the sentences about one project; what is told together has no place of its own.
+_ALONE = ("project", "label", "relation", "review", "baseline", "request")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Everything recorded from `since` on and before `until`."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The ledger before and after: the questions, and the projects that match in either."""
+
+    before: Asked
+    after: Asked
+    was: Portfolio
+    now: Portfolio
+
+    def projects(self) -> dict[int, Standing]:
+        """By id, as they are now, else as they were."""
+        return {one.row.project_id: one for side in (self.was, self.now) for one in side.standings}
+
+
+def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> Report:
+    """What is otherwise at the end of `window` than at its beginning; what was undone inside it is no change.
+
+    Without rows where nothing happened. Facts count up to the day asked about, as known at either end.
+    """
+    first = questions.last_change(reader, window.since)
+    last = asked.known if window.until is None else min(asked.known, questions.last_change(reader, window.until))
+    before, after = replace(asked, known=min(first, last)), replace(asked, known=last)
+    sides = _Sides(before, after, portfolio(reader, before, filters), portfolio(reader, after, filters))
+    rows = tuple(_rows(reader, sides, plain=filters == Filters()))
+    return Report(
+        "changes",
+        _("Changes"),
+        _columns(),
+        rows,
+        asked.as_of,
+        asked.known_on,
+        notes=_notes() if rows else (),
+        grouped=True,
+        empty=_("nothing was recorded"),
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("code", _("Code"), priority=1),
+        Column("sentence", _("What happened"), priority=1),
+        Column("what", _("What"), hidden=True),
+        Column("was", _("Was"), Kind.ANY, hidden=True),
+        Column("now", _("Now"), Kind.ANY, hidden=True),
+        Column("change", _("Change"), Kind.COUNT, priority=3),
+        Column("when", _("Recorded"), Kind.MOMENT, priority=2),
+    )
+
+
+def _notes() -> tuple[str, ...]:
+    return (
+        _("facts up to the day named above, as known before and after; what was undone in between is left out"),
+        _("days of a milestone are counted between last days: 0 where two ranges overlap"),
+    )
+
+
+def _rows(reader: Reader, sides: _Sides, *, plain: bool) -> Iterator[tuple[Cell, ...]]:
+    first, last = sides.before.known, sides.after.known
+    found = questions.differences(reader, sides.after, first, last)
+    moments = questions.recorded(reader, first, last)
+    names = history.names(reader)
+    told = _Teller(reader, sides, names, found)
+    projects = sides.projects()
+    for project in sorted(projects):
+        for one in told.about(project):
+            yield (_named(projects[project]), *_cells(one), one.change, moments.get(one.change))
+    # A company's own requests have no project to be filtered by.
+    for one, company in _of_companies(found, names) if plain else ():
+        yield (company, *_cells(one), one.change, moments.get(one.change))
+    yield from _totals(reader, sides)
+
+
+def _cells(one: Told) -> tuple[Cell, ...]:
+    return (one.sentence, one.what, one.was, one.now)
+
+
+def _named(one: Standing) -> Term:
+    text = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
+    return Term(one.row.code, text, text)
+
+
+def _of_companies(found: Iterable[Difference], names: Mapping[tuple[str, int], str]) -> Iterator[tuple[Told, str]]:
+    for one in found:
+        company = (one.now or one.was or {}).get("company_id")
+        if one.subject == "request" and company is not None:
+            for told in tell(one, names):
+                yield told, names.get(("company", company), str(company))
+
+
+class _Teller:
+    """The sentences about each project, from all that is otherwise."""
+
+    def __init__(
+        self, reader: Reader, sides: _Sides, names: Mapping[tuple[str, int], str], found: Iterable[Difference]
+    ) -> None:
+        self._names = names
+        self._was = {one.row.project_id: one for one in sides.was.standings}
+        self._found: dict[tuple[int, str], list[Difference]] = defaultdict(list)
+        for one in found:
+            self._found[_project_of(one), one.subject].append(one)
+        self._corrects = questions.corrections(reader)
+        self._before = _by_code(project_milestones(reader, sides.before))
+        self._after = _by_code(project_milestones(reader, sides.after))
+
+    def about(self, project: int) -> Iterator[Told]:
+        """What to say of one project; of one that is removed, that alone."""
+        opening, *alone = _ALONE
+        own = [told for one in self._found[project, opening] for told in tell(one, self._names)]
+        yield from own
+        if any(one.what == "removed" for one in own):
+            return
+        standing = self._was.get(project)
+        stage = standing.stage.code if standing and standing.stage else None
+        condition = standing.condition if standing else "active"
+        yield from tell_turns(self._found[project, "stage"], stage, STAGES)
+        yield from tell_turns(self._found[project, "condition"], condition, CONDITIONS)
+        yield from tell_capital(self._found[project, "capital"], self._corrects)
+        yield from self._milestones(project)
+        for subject in alone:
+            for one in self._found[project, subject]:
+                yield from tell(one, self._names)
+
+    def _milestones(self, project: int) -> Iterator[Told]:
+        latest: dict[str, int] = {}
+        for subject, key in (("milestone_date", "milestone_id"), ("milestone", None)):
+            for one in self._found[project, subject]:
+                thing = (one.now or one.was or {})[key] if key else one.thing
+                code = self._names[("milestone", thing)]
+                latest[code] = max(latest.get(code, 0), one.change)
+        for code, change in latest.items():
+            told = tell_milestone(self._before.get((project, code)), self._after.get((project, code)), change)
+            if told:
+                yield told
+
+
+def _project_of(one: Difference) -> int:
+    return one.thing if one.subject == "project" else (one.now or one.was or {}).get("project_id") or 0
+
+
+def _by_code(found: Mapping[int, Iterable[Milestone]]) -> dict[tuple[int, str], Milestone]:
+    return {(project, one.code): one for project, milestones in found.items() for one in milestones}
+
+
+def _totals(reader: Reader, sides: _Sides) -> Iterator[tuple[Cell, ...]]:
+    """A row for each kind of capital whose sum over the projects is another one than before."""
+    was, now = _sums(reader, sides.before, sides.was), _sums(reader, sides.after, sides.now)
+    title = _("Totals")
+    for kind in CAPITAL_KINDS:
+        if was[kind.code].figures != now[kind.code].figures:
+            sentence = _("{kind}: {was} → {now}").format(
+                kind=heading(kind), was=_shown(was[kind.code]), now=_shown(now[kind.code])
+            )
+            yield (Term("", title, title), sentence, f"sum:{kind.code}", was[kind.code], now[kind.code], None, None)
+
+
+def _sums(reader: Reader, asked: Asked, found: Portfolio) -> dict[str, Amounts]:
+    sums = tallies(capital.sums(reader, asked))
+    return {
+        kind.code: group_amounts(found.tree(), {project: t for (project, one), t in sums.items() if one == kind.code})
+        for kind in CAPITAL_KINDS
+    }
+
+
+def _shown(amounts: Amounts) -> str:
+    from tracker.i18n import language
+    from tracker.money import AUTO, format_figure
+
+    figures = (format_figure(one, unit=AUTO, lang=language(), decimals=2) for one in amounts.figures)
+    return " + ".join(figures) or "–"

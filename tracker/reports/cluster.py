@@ -1,0 +1,237 @@
+"""`tracker report cluster`: flagships with what supports them, their capital together, and what they wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracker.analysis.clusters import Node, links, members, tree, waited_for
+from tracker.database import Reader
+from tracker.i18n import _, ngettext
+from tracker.queries import capital
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.companies import companies
+from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, find, matches, portfolio
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.tally import NOTHING, Tally, group_amounts, tallies
+from tracker.reports.words import heading, milestone_term, name_of, term
+from tracker.text import fold
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
+
+# What a project has in all; plans belong to single years.
+_KINDS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "plan")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clusters:
+    """Every project with its capital, and who supports and needs whom."""
+
+    by_id: Mapping[int, Standing]
+    sums: Mapping[tuple[int, str], Tally]
+    supporters: Mapping[int, Sequence[int]]
+    needs: Mapping[int, Sequence[int]]
+
+    def own(self, project: int) -> tuple[Cell, ...]:
+        """The capital of one project, kind by kind."""
+        return tuple(self.sums.get((project, kind), NOTHING).cell() for kind in _KINDS)
+
+    def together(self, projects: Iterable[int]) -> tuple[Amounts, ...]:
+        """The capital of several, each project once; a parent with a figure stands for its parts."""
+        items = family(self.by_id[project] for project in projects)
+        return tuple(
+            group_amounts(items, {one: tally for (one, code), tally in self.sums.items() if code == kind})
+            for kind in _KINDS
+        )
+
+
+def cluster(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> Report:
+    """The cluster of the flagship `code`, or of every matching project that others support.
+
+    Raises UsageError, with the closest code, where there is no such project.
+    """
+    everything = portfolio(reader, asked)
+    known = _clusters(reader, asked, everything)
+    found = [find(everything, code)] if code else _flagships(everything, filters, known)
+    trees = [(one, tree(one.row.project_id, known.supporters)) for one in found]
+    rows = tuple(row for one, nodes in trees for row in _rows(one, nodes, known, asked))
+    counted = list(dict.fromkeys(project for _one, nodes in trees for project in members(nodes)))
+    return Report(
+        "cluster",
+        _("Clusters") if code is None else _("Cluster of {code}").format(code=found[0].row.code),
+        _columns(),
+        rows,
+        asked.as_of,
+        asked.known_on,
+        totals=_totals(known, counted) if len(trees) > 1 else None,
+        coverage=tuple(_coverage(trees, counted)) if rows else (),
+        notes=_notes() if rows else (),
+        grouped=True,
+        empty=_("no project is supported by others; record it with: tracker project link CODE supports FLAGSHIP"),
+    )
+
+
+def _clusters(reader: Reader, asked: Asked, everything: Portfolio) -> _Clusters:
+    relations = everything.relations
+    return _Clusters(
+        {one.row.project_id: one for one in everything.standings},
+        tallies(capital.sums(reader, asked)),
+        links((one.target_id, one.project_id) for one in relations if one.relation == "supports"),
+        links((one.project_id, one.target_id) for one in relations if one.relation == "depends_on"),
+    )
+
+
+def _flagships(everything: Portfolio, filters: Filters, known: _Clusters) -> list[Standing]:
+    return [one for one in everything.standings if one.row.project_id in known.supporters and matches(one, filters)]
+
+
+def _kind_columns() -> tuple[Column, ...]:
+    return tuple(
+        Column(kind, heading(CAPITAL_KINDS[kind]), Kind.AMOUNT, priority=1 if kind == "total" else 4 + place)
+        for place, kind in enumerate(_KINDS)
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("flagship", _("Flagship"), priority=1),
+        Column("row", _("Row"), hidden=True),
+        Column("project", _("Project"), priority=1),
+        Column("stage", _("Stage"), priority=2),
+        Column("condition", _("Condition"), priority=6),
+        Column("milestone", _("Waits for"), priority=2),
+        Column("expected", _("Expected"), Kind.DATE, priority=3),
+        Column("late", _("Late"), Kind.DAYS, priority=1),
+        *_kind_columns(),
+    )
+
+
+def _rows(one: Standing, nodes: Sequence[Node], known: _Clusters, asked: Asked) -> Iterator[tuple[Cell, ...]]:
+    flagship = Term(one.row.code, _name(one), _name(one))
+    for node in nodes:
+        yield (flagship, "project", *_node(node, known))
+    counted = members(nodes)
+    words = ngettext("together: {count} project", "together: {count} projects", len(counted))
+    together = Term("", *(words.format(count=len(counted)),) * 2)
+    yield (flagship, "together", together, *(None,) * 5, *known.together(counted))
+    for other in waited_for(one.row.project_id, known.supporters, known.needs):
+        for cells in _awaited(known.by_id[other], asked):
+            yield (flagship, "waits_for", *cells, *(None,) * len(_KINDS))
+
+
+def _node(node: Node, known: _Clusters) -> tuple[Cell, ...]:
+    one = known.by_id[node.project]
+    again = _(" (above)") if node.again else ""
+    shown = f"{node.branch}{_name(one)}{again}"
+    project = Term(one.row.code, shown, shown)
+    if node.again:
+        return (project, *(None,) * (5 + len(_KINDS)))
+    condition = term(CONDITIONS, one.condition) if one.condition != "active" else None
+    stage = term(STAGES, one.stage.code) if one.stage else None
+    return (project, stage, condition, None, None, None, *known.own(node.project))
+
+
+def _name(one: Standing) -> str:
+    return f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
+
+
+def _awaited(one: Standing, asked: Asked) -> Iterator[tuple[Cell, ...]]:
+    """The open milestones of a running project that are late by a baseline, or past their expected day."""
+    if one.condition in ENDED:
+        return
+    for milestone in one.milestones:
+        late = max(milestone.late(asked.as_of) or 0, milestone.overdue(asked.as_of))
+        if milestone.actual is None and late > 0:
+            what = milestone_term(milestone.code, milestone.title)
+            code = Term(one.row.code, one.row.code, one.row.code)
+            yield (code, None, None, what, milestone.expected, late)
+
+
+def _totals(known: _Clusters, counted: Sequence[int]) -> tuple[Cell, ...]:
+    words = ngettext("{count} project, each once", "{count} projects, each once", len(counted))
+    return (None, None, words.format(count=len(counted)), *(None,) * 5, *known.together(counted))
+
+
+def _coverage(trees: Sequence[tuple[Standing, Sequence[Node]]], counted: Sequence[int]) -> Iterator[str]:
+    yield _("flagships: {flagships}; projects in their clusters: {projects}; (a/b): known for a of b").format(
+        flagships=len(trees), projects=len(counted)
+    )
+    several = sum(len(members(nodes)) for _one, nodes in trees) - len(counted)
+    if several:
+        yield ngettext(
+            "{count} place is that of a project in several clusters, added once in the total row",
+            "{count} places are those of projects in several clusters, added once in the total row",
+            several,
+        ).format(count=several)
+
+
+def _notes() -> tuple[str, ...]:
+    return (
+        _("a cluster is a project with all that supports it, directly or through others; kinds are never added"),
+        _("each project counts once, a parent with a figure for its parts, ended projects too"),
+        _(
+            "waits for: open milestones of what supports it or it depends on, in days behind the baseline, or past the "
+            "expected day where that is more; a month or year ends on its last day"
+        ),
+    )
+
+
+# --- by chain ------------------------------------------------------------------------------------------------------
+
+
+def by_chain(reader: Reader, asked: Asked, filters: Filters) -> Report:
+    """The chains with their leaders, projects and capital."""
+    found = portfolio(reader, asked, filters)
+    known = _clusters(reader, asked, found)
+    leaders = {
+        one.company_id: name_of(one.name, one.name_en) for one in companies(reader, asked) if one.role == "chain_leader"
+    }
+    chains: dict[str | None, list[Standing]] = {}
+    for one in found.standings:
+        chains.setdefault(one.row.chain, []).append(one)
+    rows = tuple(
+        (chain, *_chain_cells(chains[chain], leaders, known))
+        for chain in sorted(chains, key=lambda chain: (chain is None, fold(chain or "")))
+    )
+    without = sum(1 for chain, group in chains.items() if chain and not _leaders(group, leaders))
+    return Report(
+        "cluster",
+        _("Chains"),
+        _chain_columns(),
+        rows,
+        asked.as_of,
+        asked.known_on,
+        totals=(_("all"), *_chain_cells(found.standings, leaders, known)) if rows else None,
+        coverage=(
+            _("projects: {projects}; chains without a leader: {without}; (a/b): known for a of b").format(
+                projects=len(found.standings), without=without
+            ),
+        )
+        if rows
+        else (),
+        notes=(_("leaders 链主: companies of the chain's projects whose role is chain leader"), _notes()[1])
+        if rows
+        else (),
+        empty=_("no project matches"),
+    )
+
+
+def _chain_columns() -> tuple[Column, ...]:
+    return (
+        Column("chain", _("Chain"), priority=1),
+        Column("leaders", _("Chain leaders"), priority=2),
+        Column("projects", _("Projects"), Kind.COUNT, priority=1),
+        Column("flagships", _("Flagships"), Kind.COUNT, priority=3),
+        *_kind_columns(),
+    )
+
+
+def _leaders(group: Iterable[Standing], leaders: Mapping[int, str]) -> tuple[str, ...]:
+    found = {leaders[one.row.company_id] for one in group if one.row.company_id and one.row.company_id in leaders}
+    return tuple(sorted(found, key=fold))
+
+
+def _chain_cells(group: Sequence[Standing], leaders: Mapping[int, str], known: _Clusters) -> tuple[Cell, ...]:
+    own = [one.row.project_id for one in group]
+    flagships = sum(1 for project in own if project in known.supporters)
+    amounts = (one if one.figures else Amounts() for one in known.together(own))
+    return (_leaders(group, leaders) or None, len(group), flagships, *amounts)

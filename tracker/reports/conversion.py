@@ -1,0 +1,52 @@
+"""A report in one currency: the rates are fetched before, and the ones that were used are named below it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from tracker.analysis.conversion import Converter, Rate
+from tracker.database import Reader
+from tracker.i18n import _
+from tracker.queries.asked import Asked
+from tracker.queries.rates import rates
+from tracker.reports.report import Report
+
+
+def converting(reader: Reader, asked: Asked, target: str, rate_date: date | None) -> Asked:
+    """The question with its sums asked for in `target`, at each entry's day or all at `rate_date`."""
+    known = rates(reader, replace(asked, as_of=max(asked.as_of, rate_date or asked.as_of)))
+    listed = [Rate(row.base, row.counter, row.on_day, Fraction(row.rate), row.source) for row in known]
+    return replace(asked, converter=Converter(target, listed, rate_date))
+
+
+def with_rates(report: Report, asked: Asked) -> Report:
+    """`report` with its currency, and a note for every rate that was used."""
+    converter = asked.converter
+    assert isinstance(converter, Converter)
+    rule = _("converted to {currency} at the rate of each entry's day").format(currency=converter.target)
+    if converter.rate_date:
+        rule = _("converted to {currency} at the rate of {day}").format(
+            currency=converter.target, day=converter.rate_date
+        )
+    used = [
+        _("1 {base} = {rate} {counter} on {day}{source}").format(
+            base=rate.base,
+            counter=rate.counter,
+            rate=_decimal(rate.rate),
+            day=rate.day,
+            source=f" ({rate.source})" if rate.source else "",
+        )
+        for _key, rate in sorted(converter.used.items())
+    ]
+    notes = (f"{rule}: {'; '.join(used)}",) if used else (_("nothing had to be converted"),)
+    return replace(report, currency=converter.target, notes=(*report.notes, *notes))
+
+
+def _decimal(rate: Fraction) -> str:
+    """A recorded rate in full: it was typed as a decimal, so it ends."""
+    from decimal import Decimal, localcontext
+
+    with localcontext(prec=60):
+        return f"{Decimal(rate.numerator) / Decimal(rate.denominator):f}"

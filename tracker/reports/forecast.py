@@ -1,0 +1,294 @@
+"""`tracker report forecast`: when the next stages are to be expected, from how long the portfolio's own took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+from tracker.analysis.durations import LEGS, Leg, Outcome, Passage
+from tracker.analysis.forecast import FEWEST_CASES, Expected, Trial, expected, is_enough, score
+from tracker.analysis.survival import Curve, kaplan_meier
+from tracker.database import Reader
+from tracker.dates import Period, add_months, slip
+from tracker.errors import UsageError
+from tracker.i18n import _, language, ngettext
+from tracker.queries.asked import Asked, Filters
+from tracker.reports.portfolio import ENDED, Portfolio, Standing, matches, portfolio
+from tracker.reports.report import Cell, Column, Kind, Report, Row
+from tracker.reports.speed import leg_term, timed
+from tracker.reports.words import code_column, name_cells, name_columns, term
+from tracker.vocabulary import CONDITIONS, STAGES
+
+BACKTEST_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A project on a leg it has begun and not finished, with the curve of all comparable cases."""
+
+    standing: Standing
+    leg: Leg
+    passage: Passage
+    curve: Curve
+    expected: Expected
+
+    @property
+    def planned(self) -> Period | None:
+        """When the milestone of the next stage is expected by those who run the project."""
+        return next((one.expected for one in self.standing.milestones if one.code == self.leg.end), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was forecast for a project on an earlier day, and what became of it; no trial without a P80 then."""
+
+    then: Waiting
+    now: Passage
+    trial: Trial | None
+
+
+def curves(everything: Portfolio, as_of: date) -> dict[str, Curve]:
+    """How long each leg takes in the whole portfolio."""
+    told = {leg.code: timed(leg, everything.standings, as_of) for leg in LEGS}
+    return {code: kaplan_meier(one.passage.case for one in ways if one.passage.case) for code, ways in told.items()}
+
+
+def waiting(everything: Portfolio, filters: Filters, as_of: date) -> list[Waiting]:
+    """What the matching projects that have not ended wait for, the soonest first, what nothing is known of last."""
+    known = curves(everything, as_of)
+    mine = [one for one in everything.standings if matches(one, filters)]
+    found = [
+        Waiting(one.standing, leg, one.passage, known[leg.code], _expected(known[leg.code], one.passage))
+        for leg in LEGS
+        for one in timed(leg, mine, as_of)
+        if one.passage.outcome is Outcome.RUNNING or _is_vague(one.passage, one.standing)
+    ]
+    return sorted(found, key=lambda one: (one.expected.p50 or date.max, one.expected.p80 or date.max))
+
+
+def _is_vague(way: Passage, one: Standing) -> bool:
+    """Whether a project is on a leg that began nobody knows quite when."""
+    return way.outcome is Outcome.VAGUE and way.until is None and one.condition not in ENDED
+
+
+def _expected(curve: Curve, way: Passage) -> Expected:
+    if way.since is None or way.days is None:
+        return Expected()
+    return expected(curve, way.since.last, way.days)
+
+
+def forecast(reader: Reader, asked: Asked, filters: Filters, backtest: date | None) -> Report:
+    """P50 and P80 of the next stages, or with the day `backtest` what was forecast then and what came of it.
+
+    Raises UsageError for a back-test that does not look back.
+    """
+    day = backtest or _a_year_before(asked.as_of)
+    if backtest and backtest >= asked.as_of:
+        raise UsageError(
+            _("--backtest {day} does not look back from {as_of}: give an earlier day").format(
+                day=day, as_of=asked.as_of
+            )
+        )
+    now = portfolio(reader, asked)
+    tried = _tried(waiting(portfolio(reader, replace(asked, as_of=day)), Filters(), day), now, filters, asked.as_of)
+    found = waiting(now, filters, asked.as_of)
+    past = backtest is not None
+    past = backtest is not None
+    title = _("Back-test of the forecasts of {day}").format(day=day) if past else _("Forecast of the next stages")
+    return Report(
+        "forecast",
+        title,
+        _tried_columns() if past else _columns(),
+        tuple(_tried_row(one, asked.as_of) for one in tried) if past else tuple(_row(one) for one in found),
+        asked.as_of,
+        asked.known_on,
+        coverage=tuple(_coverage(found, curves(now, asked.as_of))) if found and not past else (),
+        notes=(*_definitions(), *_backtest(tried, day, asked.as_of)),
+        empty=_("no matching project waits for its start, completion or production"),
+    )
+
+
+def _a_year_before(day: date) -> date:
+    try:
+        return add_months(day, -BACKTEST_MONTHS)
+    except OverflowError:
+        return date.min
+
+
+# --- a row a project ------------------------------------------------------------------------------------------------
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        code_column(),
+        *name_columns(),
+        Column("next", _("Next"), priority=1),
+        Column("condition", _("Condition"), priority=7),
+        Column("since", _("Since"), Kind.DATE, priority=6),
+        Column("spent", _("Spent (days)"), Kind.COUNT, priority=5),
+        Column("p50", _("P50"), Kind.DATE, priority=1),
+        Column("p80", _("P80"), Kind.DATE, priority=1),
+        Column("planned", _("Planned"), Kind.DATE, priority=2),
+        Column("p50_late", _("P50 − planned"), Kind.DAYS, priority=4),
+        Column("p80_late", _("P80 − planned"), Kind.DAYS, priority=3),
+        Column("finished", _("Finished cases"), Kind.COUNT, priority=8, hidden=True),
+        Column("cases", _("Cases"), Kind.COUNT, priority=8, hidden=True),
+        Column("why", _("Why none"), priority=9),
+    )
+
+
+def _row(one: Waiting) -> Row:
+    return (
+        *_head(one),
+        term(CONDITIONS, one.standing.condition) if one.standing.condition != "active" else None,
+        one.passage.since,
+        one.passage.days,
+        one.expected.p50,
+        one.expected.p80,
+        one.planned,
+        _late(one.planned, one.expected.p50),
+        _late(one.planned, one.expected.p80),
+        one.curve.finished,
+        one.curve.cases,
+        _why(one),
+    )
+
+
+def _head(one: Waiting) -> tuple[Cell, ...]:
+    return one.standing.row.code, *name_cells(one.standing.row), term(STAGES, one.leg.end)
+
+
+def _late(planned: Period | None, day: date | None) -> int | None:
+    return slip(planned, Period.day(day)) if planned and day else None
+
+
+def _why(one: Waiting) -> str | None:
+    """Why P80 is missing."""
+    if one.expected.p80:
+        return None
+    if one.passage.days is None:
+        return _("the beginning is dated too vaguely")
+    if not is_enough(one.curve):
+        return _("too few (n<{least})").format(least=FEWEST_CASES)
+    return _("beyond the longest cases")
+
+
+# --- the back-test --------------------------------------------------------------------------------------------------
+
+
+def _tried(then: Iterable[Waiting], now: Portfolio, filters: Filters, as_of: date) -> list[Tried]:
+    """What became of everything that waited then, of the projects that match now."""
+    mine = {one.row.project_id: one for one in now.standings if matches(one, filters)}
+    found = []
+    for one in then:
+        if standing := mine.get(one.standing.row.project_id):
+            way = timed(one.leg, [standing], as_of)[0].passage
+            found.append(Tried(one, way, _trial(one, way, ended=standing.condition in ENDED)))
+    return found
+
+
+def _trial(then: Waiting, now: Passage, *, ended: bool) -> Trial | None:
+    """None without a P80 then, and where the stage was passed without a record of it."""
+    if then.expected.p80 is None or now.outcome is Outcome.SKIPPED:
+        return None
+    return Trial(then.expected.p80, now.until, ended)
+
+
+def _tried_columns() -> tuple[Column, ...]:
+    return (
+        code_column(),
+        *name_columns(),
+        Column("next", _("Next"), priority=1),
+        Column("since", _("Since"), Kind.DATE, priority=5),
+        Column("spent", _("Spent (days)"), Kind.COUNT, priority=6),
+        Column("p50", _("P50"), Kind.DATE, priority=3),
+        Column("p80", _("P80"), Kind.DATE, priority=1),
+        Column("reached", _("Reached"), Kind.DATE, priority=1),
+        Column("late", _("Reached − P80"), Kind.DAYS, priority=2),
+        Column("held", _("P80 held"), priority=1),
+        Column("why", _("Remark"), priority=4),
+    )
+
+
+def _tried_row(one: Tried, as_of: date) -> Row:
+    return (
+        *_head(one.then),
+        one.then.passage.since,
+        one.then.passage.days,
+        one.then.expected.p50,
+        one.then.expected.p80,
+        one.now.until,
+        _missed_by(one.trial) if one.trial else None,
+        one.trial.held(as_of) if one.trial else None,
+        _remark(one),
+    )
+
+
+def _missed_by(trial: Trial) -> int | None:
+    return None if trial.reached is None or trial.unclear else slip(Period.day(trial.p80), trial.reached)
+
+
+def _remark(one: Tried) -> str | None:
+    """Why there was no P80, or why it neither held nor failed by a day."""
+    if one.trial is None:
+        return _why(one.then) or _("passed without a record")
+    if one.trial.unclear:
+        return _("dated too vaguely")
+    return _("ended") if one.trial.ended and one.now.until is None else None
+
+
+def _backtest(tried: Sequence[Tried], day: date, as_of: date) -> Iterator[str]:
+    for leg in LEGS:
+        mine = [one for one in tried if one.then.leg is leg]
+        trials = [one.trial for one in mine if one.trial]
+        head = _("back-test as of {day}, {leg}:").format(day=day, leg=leg_term(leg).name(language()))
+        told = score(trials, as_of)
+        words = _(
+            "of {due} cases whose P80 has gone by it held for {held}{share} ({late} late, {open} open, {ended} ended);"
+            " of {finished} finished since, for {finished_held}; {none} had no P80, {unclear} are dated too vaguely"
+        )
+        share = f" = {float(100 * told.held / told.due):.1f}%" if told.due else ""
+        yield f"{head} {words.format(share=share, none=len(mine) - len(trials), **asdict(told))}"
+
+
+# --- sentences ------------------------------------------------------------------------------------------------------
+
+
+def _coverage(found: Sequence[Waiting], known: Mapping[str, Curve]) -> Iterator[str]:
+    yield ngettext(
+        "{count} project under way: P50 for {p50}, P80 for {p80}, a planned date for {planned}",
+        "{count} projects under way: P50 for {p50}, P80 for {p80}, a planned date for {planned}",
+        len(found),
+    ).format(
+        count=len(found),
+        p50=sum(1 for one in found if one.expected.p50),
+        p80=sum(1 for one in found if one.expected.p80),
+        planned=sum(1 for one in found if one.planned),
+    )
+    counts = (
+        _("{leg} {finished} finished of {cases}").format(
+            leg=leg_term(leg).name(language()), finished=known[leg.code].finished, cases=known[leg.code].cases
+        )
+        for leg in LEGS
+    )
+    yield _("cases of the whole portfolio behind it: {counts}").format(counts=", ".join(counts))
+
+
+def _definitions() -> tuple[str, ...]:
+    return (
+        _(
+            "P50 and P80: the day by which half, and four in five, of the cases that had come as far were finished, by"
+            " Kaplan–Meier over the whole portfolio as of the day, given the time already spent; none from fewer than"
+            " {least} finished cases"
+        ).format(least=FEWEST_CASES),
+        _(
+            "days count from the last day of the date the stage began; left out: dates vaguer than a month, and leased"
+            " and bought plants, which skip building; planned: the latest word on the stage's milestone; a difference"
+            " is 0 where the day lies within the planned range"
+        ),
+        _(
+            "P80 held: reached by the last day of it; the back-test uses the facts up to its day as they are recorded"
+            " now, or were by --known-on"
+        ),
+    )

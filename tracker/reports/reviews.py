@@ -1,0 +1,63 @@
+"""What the progress reports say last of each project: how far, in which words, and how it was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tracker.analysis.lights import Light, disagrees
+from tracker.database import Reader
+from tracker.i18n import _, language, ngettext
+from tracker.queries import projects
+from tracker.queries.asked import Asked
+from tracker.reports.words import term
+from tracker.vocabulary import LIGHTS
+
+# So many differences are named one by one.
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest word on each subject; `physical` in hundredths of a percent, `light` a code of LIGHTS."""
+
+    physical: int | None = None
+    light: str | None = None
+    text: str | None = None
+
+
+NOTHING_SAID = Latest()
+
+
+def latest_reviews(reader: Reader, asked: Asked) -> dict[int, Latest]:
+    """For each project, what was said last by the day asked about; of two on one day, what was recorded later."""
+    found: dict[int, Latest] = {}
+    for row in sorted(projects.reviews(reader, asked), key=lambda row: row.last_day):
+        said = {name: value for name in Latest.__slots__ if (value := getattr(row, name)) is not None}
+        found[row.project_id] = replace(found.get(row.project_id, NOTHING_SAID), **said)
+    return found
+
+
+def disagreements(lights: Iterable[tuple[str, str | None, Light]]) -> tuple[str, ...]:
+    """A sentence that names the projects, given as code, judged and computed light, where both lights differ."""
+    differing = [(code, judged, light.colour) for code, judged, light in lights if disagrees(judged, light)]
+    if not differing:
+        return ()
+    named = [
+        _("{code} ({judged}, computed {computed})").format(code=code, judged=_name(judged), computed=_name(computed))
+        for code, judged, computed in differing[:MOST_NAMED]
+    ]
+    rest = len(differing) - len(named)
+    if rest:
+        named.append(ngettext("and {count} more", "and {count} more", rest).format(count=rest))
+    sentence = ngettext(
+        "{count} light was judged otherwise than computed: {named}",
+        "{count} lights were judged otherwise than computed: {named}",
+        len(differing),
+    )
+    return (sentence.format(count=len(differing), named=", ".join(named)),)
+
+
+def _name(colour: str | None) -> str:
+    light = term(LIGHTS, colour)
+    return light.name(language()) if light else ""

@@ -1,0 +1,222 @@
+"""`tracker report slippage`: how milestones moved against their baselines, a row a milestone, a forecast or a group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tracker.analysis.completion import rate
+from tracker.analysis.durations import is_clear
+from tracker.analysis.forecast import is_due, middle, moves, on_time, reforecasts
+from tracker.analysis.milestones import Milestone
+from tracker.database import Reader
+from tracker.errors import UsageError
+from tracker.i18n import _, ngettext
+from tracker.queries.asked import Asked, Filters
+from tracker.reports.portfolio import ENDED, Standing, portfolio
+from tracker.reports.report import Cell, Column, Kind, Report, Row
+from tracker.reports.speed import group_title, groups
+from tracker.reports.words import bag, code_column, milestone_term, name_cells, name_columns
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A milestone of a project about whose day something was said."""
+
+    standing: Standing
+    milestone: Milestone
+
+
+def slippage(reader: Reader, asked: Asked, filters: Filters, *, by: str | None = None, trend: bool = False) -> Report:
+    """A row a milestone; with `trend` a row for everything said about its day; with `by` a row a group.
+
+    Raises UsageError for both together, and for a `by` that is no grouping.
+    """
+    if by is not None and trend:
+        raise UsageError(_("--trend shows single milestones and --by groups of them: choose one of both"))
+    found = portfolio(reader, asked, filters).standings
+    promises = _promises(found)
+    if by is not None:
+        columns, rows = _group_columns(by), _group_rows(found, by, asked)
+    elif trend:
+        columns, rows = _trend_columns(), _trend_rows(promises)
+    else:
+        columns, rows = _columns(), (_row(one, asked) for one in promises)
+    silent = sum(len(one.milestones) for one in found) - len(promises)
+    return Report(
+        "slippage",
+        _("Milestone trend") if trend else _("Slippage of the milestones"),
+        columns,
+        tuple(rows) if promises else (),
+        asked.as_of,
+        asked.known_on,
+        totals=(_("all"), *_judged(promises, asked)) if by is not None and promises else None,
+        coverage=tuple(_coverage(promises, silent, asked)) if promises else (),
+        notes=tuple(_notes()) if promises else (),
+        empty=_("no milestone with a day; plan one with: tracker milestone plan CODE MILESTONE DATE"),
+    )
+
+
+def _promises(standings: Iterable[Standing]) -> list[Promise]:
+    return [Promise(one, each) for one in standings for each in one.milestones if each.expected]
+
+
+# --- a row a milestone ----------------------------------------------------------------------------------------------
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        code_column(),
+        *name_columns(),
+        Column("milestone", _("Milestone"), priority=1),
+        Column("baseline", _("Baseline"), Kind.DATE, priority=1),
+        Column("forecast", _("Forecast"), Kind.DATE, priority=2),
+        Column("made", _("Made"), Kind.DATE, priority=6),
+        Column("actual", _("Reached"), Kind.DATE, priority=2),
+        Column("slip", _("Slip"), Kind.DAYS, priority=1),
+        Column("moved", _("Last move"), Kind.DAYS, priority=4),
+        Column("reforecasts", _("Re-forecasts"), Kind.COUNT, priority=3),
+        Column("overdue", _("Overdue"), Kind.DAYS, priority=3),
+        Column("on_time", _("On time"), priority=5),
+        Column("trend", _("Forecasts (made: expected)"), priority=9, hidden=True),
+    )
+
+
+def _row(one: Promise, asked: Asked) -> Row:
+    milestone = one.milestone
+    said = moves(milestone)
+    latest = milestone.forecasts[-1] if milestone.forecasts else None
+    return (
+        one.standing.row.code,
+        *name_cells(one.standing.row),
+        milestone_term(milestone.code, milestone.title),
+        milestone.baseline,
+        latest[1] if latest else None,
+        latest[0] if latest else None,
+        milestone.actual,
+        milestone.slip,
+        said[-1].moved if said else None,
+        reforecasts(milestone),
+        milestone.overdue(asked.as_of) or None,
+        on_time(milestone) if is_due(milestone, asked.as_of) else None,
+        bag(tuple(f"{made}: {on}" for made, on in milestone.forecasts)),
+    )
+
+
+# --- a row for everything said --------------------------------------------------------------------------------------
+
+
+def _trend_columns() -> tuple[Column, ...]:
+    return (
+        code_column(),
+        *name_columns(),
+        Column("milestone", _("Milestone"), priority=1),
+        Column("made", _("Made"), Kind.DATE, priority=1),
+        Column("what", _("What"), priority=1),
+        Column("on", _("On"), Kind.DATE, priority=1),
+        Column("slip", _("Slip"), Kind.DAYS, priority=1),
+        Column("moved", _("Moved"), Kind.DAYS, priority=1),
+    )
+
+
+def _trend_rows(promises: Iterable[Promise]) -> Iterator[Row]:
+    what = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
+    for one in promises:
+        head: tuple[Cell, ...] = (
+            one.standing.row.code,
+            *name_cells(one.standing.row),
+            milestone_term(one.milestone.code, one.milestone.title),
+        )
+        for move in moves(one.milestone):
+            yield (*head, move.made, what[move.what], move.on, move.slip, move.moved)
+
+
+# --- a row a group --------------------------------------------------------------------------------------------------
+
+
+def _group_columns(by: str) -> tuple[Column, ...]:
+    return (
+        Column("group", group_title(by), priority=1),
+        Column("milestones", _("Milestones"), Kind.COUNT, priority=4),
+        Column("due", _("Due"), Kind.COUNT, priority=1),
+        Column("on_time", _("On time"), Kind.COUNT, priority=1),
+        Column("late", _("Late"), Kind.COUNT, priority=2),
+        Column("unreached", _("Not reached"), Kind.COUNT, priority=3),
+        Column("unclear", _("Too vague"), Kind.COUNT, priority=5),
+        Column("share", _("On-time share"), Kind.RATIO, priority=1),
+        Column("slip", _("Median slip"), Kind.DAYS, priority=2),
+        Column("worst", _("Worst slip"), Kind.DAYS, priority=3),
+        Column("slips", _("Slips known"), Kind.COUNT, priority=6),
+        Column("reforecasts", _("Re-forecasts"), Kind.COUNT, priority=4),
+    )
+
+
+def _group_rows(found: Sequence[Standing], by: str, asked: Asked) -> Iterator[Row]:
+    for label, group in groups(found, by):
+        if promises := _promises(group):
+            yield (label, *_judged(promises, asked))
+
+
+def _judged(promises: Sequence[Promise], asked: Asked) -> tuple[Cell, ...]:
+    due = [one.milestone for one in promises if is_due(one.milestone, asked.as_of)]
+    judged = [on_time(one) for one in due]
+    waiting = sum(1 for one in due if one.actual is None)
+    slips = [days for one in promises if (days := _clear_slip(one.milestone)) is not None]
+    kept, unclear = judged.count(True), judged.count(None)
+    return (
+        len(promises),
+        len(due),
+        kept,
+        judged.count(False) - waiting,
+        waiting,
+        unclear,
+        rate(kept, len(due) - unclear),
+        middle(slips),
+        max(slips, default=None),
+        len(slips),
+        sum(reforecasts(one.milestone) for one in promises),
+    )
+
+
+def _clear_slip(one: Milestone) -> int | None:
+    """The slip where both its dates are known to the month or better."""
+    if one.baseline is None or one.expected is None or not (is_clear(one.baseline) and is_clear(one.expected)):
+        return None
+    return one.slip
+
+
+# --- sentences ------------------------------------------------------------------------------------------------------
+
+
+def _coverage(promises: Sequence[Promise], silent: int, asked: Asked) -> Iterator[str]:
+    milestones = [one.milestone for one in promises]
+    planned = sum(1 for one in milestones if one.baseline)
+    count = ngettext("{count} milestone", "{count} milestones", len(milestones)).format(count=len(milestones))
+    yield _("{count}, {planned} of them with a baseline; {silent} more without any day are left out").format(
+        count=count, planned=planned, silent=silent
+    )
+    due = [one for one in promises if is_due(one.milestone, asked.as_of)]
+    judged = [on_time(one.milestone) for one in due]
+    share = rate(judged.count(True), len(judged) - judged.count(None))
+    yield _(
+        "on time {kept} of {judged}{share}; {vague} due ones dated too vaguely to tell are left out; {ended} due ones"
+        " of ended projects stay in it"
+    ).format(
+        kept=judged.count(True),
+        judged=len(judged) - judged.count(None),
+        share=f" = {float(100 * share):.1f}%" if share is not None else "",
+        vague=judged.count(None),
+        ended=sum(1 for one in due if one.standing.condition in ENDED),
+    )
+
+
+def _notes() -> Iterator[str]:
+    yield _(
+        "slip: the actual day, else the latest forecast, minus the baseline, in days between their last days; 0 where"
+        " the two overlap; last move: the same against the word before"
+    )
+    yield _(
+        "on-time share: of the milestones whose baseline has gone by, those reached by its last day; one that is not"
+        " reached is not on time"
+    )
+    yield _("median and worst slip are of dates known to the month or better; of two in the middle the lower one")

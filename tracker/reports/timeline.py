@@ -1,0 +1,118 @@
+"""`tracker timeline`: milestones on an axis of time, a row a milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tracker.analysis.milestones import Milestone
+from tracker.analysis.timeline import STEPS, axis_span, days_of, late_days
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.errors import UsageError
+from tracker.i18n import _, ngettext
+from tracker.queries.asked import Asked, Filters
+from tracker.reports.portfolio import ENDED, Standing, portfolio
+from tracker.reports.report import Axis, Cell, Column, Kind, Report, Strip
+from tracker.reports.words import milestone_term, name_of
+from tracker.text import did_you_mean, shorten
+from tracker.vocabulary import Term
+
+Pair = tuple[Standing, Milestone]
+
+
+def timeline(reader: Reader, asked: Asked, filters: Filters, by: str | None) -> Report:
+    """Every milestone with a day, by project. `by` is one of STEPS, or None for what fits the screen.
+
+    Ended projects are left out unless the filter names their condition. Raises UsageError for another step.
+    """
+    if by is not None and by not in STEPS:
+        raise UsageError(
+            _("--by “{word}” is no step of the axis{hint} Known: {known}").format(
+                word=shorten(by), hint=did_you_mean(by, STEPS) or _("."), known=", ".join(STEPS)
+            )
+        )
+    found = portfolio(reader, asked, filters).standings
+    running = [one for one in found if filters.condition or one.condition not in ENDED]
+    pairs = [(one, milestone) for one in running for milestone in _in_order(one.milestones)]
+    axis = _axis(pairs, asked, by)
+    return Report(
+        "timeline",
+        _("Timeline"),
+        _columns(axis),
+        tuple(_row(one, milestone, asked) for one, milestone in pairs),
+        asked.as_of,
+        asked.known_on,
+        coverage=tuple(_coverage(running, len(pairs), len(found) - len(running))) if pairs else (),
+        notes=(_definition(),) if pairs else (),
+        grouped=True,
+        empty=_("no milestone with a day matches"),
+    )
+
+
+def _in_order(milestones: Iterable[Milestone]) -> list[Milestone]:
+    """Those that have a day, in the order in which they are expected."""
+    dated = [(one.expected.last, one) for one in milestones if one.expected]
+    return [one for _day, one in sorted(dated, key=lambda pair: pair[0])]
+
+
+def _axis(pairs: Sequence[Pair], asked: Asked, by: str | None) -> Axis | None:
+    days: list[Period] = [day for _one, milestone in pairs for day in days_of(milestone)]
+    return Axis(axis_span(days, asked.as_of, by or STEPS[0]), asked.as_of, by) if days else None
+
+
+def _columns(axis: Axis | None) -> tuple[Column, ...]:
+    return (
+        Column("code", _("Code"), priority=1),
+        Column("milestone", _("Milestone"), priority=1),
+        Column("strip", "", priority=1, drawn=True, axis=axis),
+        Column("baseline", _("Baseline"), Kind.DATE, priority=2, in_words=True),
+        Column("forecast", _("Forecast"), Kind.DATE, priority=1, in_words=True),
+        Column("actual", _("Actual"), Kind.DATE, priority=1, in_words=True),
+        Column("slip", _("Slip"), Kind.DAYS, priority=1),
+        Column("overdue", _("Overdue"), Kind.DAYS, priority=2),
+    )
+
+
+def _row(one: Standing, milestone: Milestone, asked: Asked) -> tuple[Cell, ...]:
+    forecast = milestone.forecasts[-1][1] if milestone.forecasts else None
+    return (
+        _named(one),
+        milestone_term(milestone.code, milestone.title),
+        Strip(milestone.baseline, forecast, milestone.actual, late_days(milestone, asked.as_of)),
+        milestone.baseline,
+        forecast,
+        milestone.actual,
+        milestone.slip,
+        milestone.overdue(asked.as_of) or None,
+    )
+
+
+def _named(one: Standing) -> Term:
+    """The code in files; beside it the name, where it is a heading."""
+    heading = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
+    return Term(one.row.code, heading, heading)
+
+
+def _coverage(running: Sequence[Standing], shown: int, ended: int) -> Iterable[str]:
+    silent = sum(1 for one in running if not any(milestone.expected for milestone in one.milestones))
+    yield _("{count} milestones of {projects} projects; {silent} projects have none with a day").format(
+        count=shown, projects=len(running) - silent, silent=silent
+    )
+    undated = sum(1 for one in running for milestone in one.milestones if milestone.expected is None)
+    if undated:
+        yield ngettext(
+            "{count} milestone without a day is not shown", "{count} milestones without a day are not shown", undated
+        ).format(count=undated)
+    if ended:
+        yield ngettext(
+            "{count} ended project left out (see it with --condition)",
+            "{count} ended projects left out (see them with --condition)",
+            ended,
+        ).format(count=ended)
+
+
+def _definition() -> str:
+    return _(
+        "slip = (actual, else latest forecast) − baseline in days, between the last days of each; a month, quarter or "
+        "year is a range, and 0 where two ranges overlap"
+    )
