@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import io
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.transcript import demo_database, replay  # noqa: E402 - found only once the checkout is on the path
+from tests.transcript import Examples, replay  # noqa: E402 - found only once the checkout is on the path
 
 
 def pages() -> list[Path]:
@@ -25,11 +23,10 @@ def main(argv: list[str]) -> int:
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            demo = demo_database(home)
+        examples = Examples(home)
         for page in pages():
             written = page.read_text(encoding="utf-8")
-            played = replay(written, markdown=True, home=home, demo=demo)
+            played = replay(written, markdown=True, home=home, examples=examples)
             if played == written:
                 continue
             if "--check" not in argv:

@@ -107,10 +107,17 @@ def test_what_the_ledger_refuses_ends_with_one(typed: Type, words: str, part: st
     assert part in result.err
 
 
-@pytest.mark.parametrize("words", ["project remove A-1", "undo", "database restore x.db"])
-def test_nothing_is_asked_without_a_terminal(typed: Type, tmp_path: Path, words: str) -> None:
-    before = (tmp_path / "ledger.db").read_bytes()
+@pytest.mark.parametrize("words", ["project remove A-1", "undo"])
+def test_without_a_terminal_what_can_be_undone_is_done_unasked(typed: Type, words: str) -> None:
     result = typed(*words.split())
+    assert result.code == 0
+    assert "[y/N]" not in result.err
+    assert "undo: tracker undo 2" in result.err
+
+
+def test_without_a_terminal_what_cannot_be_undone_needs_a_yes(typed: Type, tmp_path: Path) -> None:
+    before = (tmp_path / "ledger.db").read_bytes()
+    result = typed("database", "restore", "x.db")
     assert result.code == 2
     assert "add -y" in result.err
     assert (tmp_path / "ledger.db").read_bytes() == before

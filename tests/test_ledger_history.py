@@ -17,7 +17,6 @@ from tests.conftest import TODAY
 from tests.ledgers import (
     NO_CITE,
     Act,
-    Ledger,
     State,
     booking,
     correcting,

@@ -6,17 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcript import replay
+from tests.transcript import Examples, replay
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
 
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Examples:
+    """The databases sessions begin with, built once a process."""
+    return Examples(tmp_path_factory.mktemp("examples"))
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_session_prints_what_its_transcript_says(
-    path: Path, tmp_path: Path, demo_database: Path, accept: bool
+    path: Path, tmp_path: Path, examples: Examples, accept: bool
 ) -> None:
     written = path.read_text(encoding="utf-8")
-    played = replay(written, markdown=False, home=tmp_path, demo=demo_database)
+    played = replay(written, markdown=False, home=tmp_path, examples=examples)
     if accept:
         path.write_text(played, encoding="utf-8")
     else:

@@ -16,9 +16,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from tests.isolation import ROOT, clean_environment
 from tracker import i18n
@@ -28,23 +29,44 @@ _SHELL = re.compile(r"[|<>;&`$*]")
 
 
 @dataclass
+class Examples:
+    """The databases that sessions may begin with, each built in `home` when it is first asked for."""
+
+    home: Path
+    _WORDS: ClassVar = {"demo": ["demo"], "synthetic": ["demo", "--synthetic", "24", "--seed", "1"]}
+
+    def path(self, name: str) -> Path:
+        """The file of the example `name`: "demo" is the Pinghu portfolio, "synthetic" a made-up zone."""
+        found = self.home / f"{name}.db"
+        if not found.exists():
+            from tracker.cli import main
+
+            silence = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+            with _environment(clean_environment(self.home)), redirect_stdout(silence), redirect_stderr(silence):
+                code = main(["--db", str(found), *self._WORDS[name]])
+            assert code == 0, f"the example {name} cannot be built"
+        return found
+
+
+@dataclass
 class Stage:
     """Where a session is played: its home, its environment, its folder."""
 
     home: Path
+    examples: Examples
     environment: dict[str, str] = field(default_factory=dict)
     folder: str = ""
 
-    def open(self, words: str, demo: Path) -> None:
+    def open(self, words: str) -> None:
         """Begin a new session as the words of a `session:` line say."""
         settings = dict(word.split("=", 1) for word in words.split())
         folder = Path(tempfile.mkdtemp(dir=self.home))
         names = {"today": "TRACKER_TODAY", "lang": "TRACKER_LANG", "width": "COLUMNS"}
         self.environment = clean_environment(folder) | {"TRACKER_ACTOR": "li.na", "LC_ALL": "C.UTF-8"}
         self.environment |= {names[key]: value for key, value in settings.items() if key in names}
-        if settings.get("database") == "demo":
-            shutil.copy(demo, folder / "pinghu.db")
-            self.environment["TRACKER_DB"] = str(folder / "pinghu.db")
+        if "database" in settings:
+            shutil.copy(self.examples.path(settings["database"]), folder / "zone.db")
+            self.environment["TRACKER_DB"] = str(folder / "zone.db")
         self.folder = str(folder)
         os.chdir(folder)
 
@@ -98,13 +120,13 @@ def _environment(wanted: dict[str, str]) -> Iterator[None]:
         time.tzset()
 
 
-def replay(text: str, *, markdown: bool, home: Path, demo: Path) -> str:
-    """`text` with what its commands really print below each of them; `demo` is a built demo database."""
-    stage, kept, out, fenced, skipping = Stage(home), Path.cwd(), [], not markdown, False
+def replay(text: str, *, markdown: bool, home: Path, examples: Examples) -> str:
+    """`text` with what its commands really print below each of them."""
+    stage, kept, out, fenced, skipping = Stage(home, examples), Path.cwd(), [], not markdown, False
     try:
         for line in text.splitlines():
             if found := _SESSION.match(line):
-                stage.open(found["words"], demo)
+                stage.open(found["words"])
             if markdown and line.startswith("```"):
                 fenced, skipping = line == "```console", False
             if fenced and line.startswith("$ "):
@@ -116,14 +138,3 @@ def replay(text: str, *, markdown: bool, home: Path, demo: Path) -> str:
     finally:
         os.chdir(kept)
     return "\n".join(out) + "\n"
-
-
-def demo_database(home: Path) -> Path:
-    """Build the Pinghu portfolio in `home`."""
-    path = home / "demo.db"
-    with _environment(clean_environment(home)):
-        from tracker.cli import main
-
-        code = main(["--db", str(path), "demo"])
-    assert code == 0, "the demo cannot be built"
-    return path

@@ -154,10 +154,12 @@ class App:
         confirm: str | None = None,
         undoes: int | None = None,
     ) -> None:
-        """Make one change and say what it did; with `confirm`, show first what it would do and ask that question."""
+        """Make one change and say what it did; with `confirm`, show first what it would do and ask that question.
+
+        Without a terminal nobody is asked: whatever is recorded can be undone.
+        """
         shown: tuple[str, ...] = ()
-        if confirm is not None and not dry_run:
-            self.require_terminal()
+        if confirm is not None and not dry_run and self.has_terminal:
             shown = self.write(act, dry_run=True, undoes=undoes)[1].lines
             self._say_all(shown)
             self.confirm(confirm)
@@ -238,9 +240,14 @@ class App:
         for sentence in sentences:
             self.say(sentence)
 
+    @property
+    def has_terminal(self) -> bool:
+        """Whether there is somebody to ask."""
+        return bool(sys.stdin and sys.stdin.isatty() and sys.stderr.isatty())
+
     def require_terminal(self) -> None:
         """Raise UsageError where there is nobody to ask."""
-        if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        if not self.has_terminal:
             raise UsageError(_("this asks before it changes anything, and there is no terminal: add -y to go ahead"))
 
     def confirm(self, question: str) -> None:

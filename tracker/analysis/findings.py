@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from tracker.analysis.milestones import Milestone
 from tracker.dates import Period
@@ -38,8 +39,8 @@ class Entry:
 class Subject:
     """One project as the rules see it.
 
-    `known` names the facts that are known of it, in the words of tracker.analysis.missing; `last_entry` is the day on which anything was
-    last recorded about it. Nothing is to be expected of an `ended` project any more.
+    `known` names the facts that are known of it, as tracker.analysis.missing calls them; `last_entry` is the day on
+    which anything was last recorded about it. Nothing is to be expected of an `ended` project any more.
     """
 
     project_id: int
@@ -101,7 +102,7 @@ def of_project(one: Subject, as_of: date, stale_days: int = STALE_DAYS) -> Itera
     yield from above_contracted(one)
     yield from in_the_future(one, as_of)
     yield from stage_and_milestone(one)
-    yield from out_oforder_of(one)
+    yield from out_of_order(one)
     yield from stale(one, as_of, stale_days)
 
 
@@ -218,7 +219,7 @@ def out_of_order(one: Subject) -> Iterator[Finding]:
     """A milestone is certainly later than one that comes after it; ranges that overlap are in order."""
     order = {term.code: term.order for term in MILESTONES}
     known = sorted((m for m in one.milestones if m.code in order and m.expected), key=lambda m: order[m.code])
-    for earlier, later in zip(known, known[1:], strict=False):
+    for earlier, later in pairwise(known):
         if earlier.expected and later.expected and earlier.expected.after(later.expected):
             happened = bool(earlier.actual and later.actual)
             sentence = _("{earlier} ({day}) lies after {later} ({other})")

@@ -117,7 +117,7 @@ def import_rates(
 def list_rates(
     ctx: typer.Context,
     view: View,
-    currency: Annotated[
+    code: Annotated[
         str | None,
         typer.Argument(metavar="CURRENCY", help=N_("To or from this one."), callback=reads(_code)),
     ] = None,
@@ -129,4 +129,4 @@ def list_rates(
     from tracker.commands.answer import answer
     from tracker.reports.rates import rate_list
 
-    answer(ctx.obj, view, lambda reader, asked: rate_list(reader, asked, currency))
+    answer(ctx.obj, view, lambda reader, asked: rate_list(reader, asked, code))

@@ -78,8 +78,9 @@ def report_monthly(
     from tracker.reports.monthly import monthly
 
     rules = rules_of(ctx.obj, lights)
+    currency = ctx.obj.settings.currency
     at_the_end = replace(view, as_of=_last_day(ctx.obj, month, view.as_of))
-    answer(ctx.obj, at_the_end, lambda reader, asked: monthly(reader, asked, which.filters(), by, rules))
+    answer(ctx.obj, at_the_end, lambda reader, asked: monthly(reader, asked, which.filters(), by, rules, currency))
 
 
 def _last_day(run: App, month: Period | None, as_of: date | None) -> date:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 
+from tracker.dates import month_end
 from tracker.i18n import _
 from tracker.render.cells import CellText, bar_text, marks
 from tracker.render.look import Look
@@ -78,8 +80,12 @@ def _means(values: Sequence[Fraction | None], width: int) -> Iterator[Fraction |
 
 
 def cell_of(day: date, axis: Axis, width: int) -> int:
-    """The cell of `width` that `day` falls into; days beyond the axis are at its ends."""
-    at = (day - axis.span.first).days * width // axis.span.days
+    """The cell of `width` that `day` falls into; days beyond the axis are at its ends, and every month is as wide."""
+    first, last = axis.span.first, axis.span.last
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    gone = (day.year - first.year) * 12 + day.month - first.month
+    days = month_end(day).day
+    at = (gone * days + day.day - 1) * width // (months * days)
     return min(max(at, 0), width - 1)
 
 
@@ -124,12 +130,12 @@ def _ticks(step: str, axis: Axis) -> list[tuple[date, int]]:
 
 def _are_apart(step: str, ticks: Sequence[tuple[date, int]], every: int, axis: Axis, width: int) -> bool:
     kept = [cell_of(day, axis, width) for day, number in ticks if number % every == 0]
-    return all(later - one >= _LABEL[step] for one, later in zip(kept, kept[1:], strict=False))
+    return all(later - one >= _LABEL[step] for one, later in pairwise(kept))
 
 
 def legend() -> str:
     """What the signs of a strip mean."""
-    return _("◇ baseline · ○ latest forecast · ● reached · ─ some time in these days · ░ late or overdue · │ today")
+    return _("◇ baseline, ○ latest forecast, ● reached; ─ some time in these days, ░ late or overdue, │ today")
 
 
 # --- the strips ----------------------------------------------------------------------------------------------------

@@ -81,9 +81,9 @@ def _notes(stale_days: int) -> tuple[str, ...]:
     return (
         _("errors cannot be true, warnings are hardly right, notes say what is missing or worth a look"),
         _(
-            "unit: 10³, 10⁴ or 10⁸ off the median of at least 4 siblings (within half an order of magnitude); dominant: more than half of a sum over 5 "
-            "projects or more; duplicate: same company and site, 80% of the letters alike; stale: {days} days or more "
-            "without an entry"
+            "unit: 10³, 10⁴ or 10⁸ off the median of at least 4 siblings, within half an order of magnitude; dominant: "
+            "more than half of a sum over 5 projects or more; duplicate: same company and site, 80% of the letters "
+            "alike; stale: {days} days or more without an entry"
         ).format(days=stale_days),
         _("a month, quarter or year is a range: dates that may be in order are in order"),
     )

@@ -14,7 +14,7 @@ from tracker.queries.companies import companies
 from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, find, matches, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, group_amounts, tallies
-from tracker.reports.words import heading, milestone_term, name_of, term
+from tracker.reports.words import heading, milestone_term, name_cells, name_columns, name_of, term
 from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
 
@@ -38,10 +38,11 @@ class _Clusters:
     def together(self, projects: Iterable[int]) -> tuple[Amounts, ...]:
         """The capital of several, each project once; a parent with a figure stands for its parts."""
         items = family(self.by_id[project] for project in projects)
-        return tuple(
+        sums = (
             group_amounts(items, {one: tally for (one, code), tally in self.sums.items() if code == kind})
             for kind in _KINDS
         )
+        return tuple(one if one.figures else Amounts() for one in sums)
 
 
 def cluster(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> Report:
@@ -95,7 +96,8 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column("flagship", _("Flagship"), priority=1),
         Column("row", _("Row"), hidden=True),
-        Column("project", _("Project"), priority=1),
+        Column("project", _("Code"), priority=1),
+        *name_columns(),
         Column("stage", _("Stage"), priority=2),
         Column("condition", _("Condition"), priority=6),
         Column("milestone", _("Waits for"), priority=2),
@@ -112,7 +114,7 @@ def _rows(one: Standing, nodes: Sequence[Node], known: _Clusters, asked: Asked) 
     counted = members(nodes)
     words = ngettext("together: {count} project", "together: {count} projects", len(counted))
     together = Term("", *(words.format(count=len(counted)),) * 2)
-    yield (flagship, "together", together, *(None,) * 5, *known.together(counted))
+    yield (flagship, "together", together, *(None,) * 7, *known.together(counted))
     for other in waited_for(one.row.project_id, known.supporters, known.needs):
         for cells in _awaited(known.by_id[other], asked):
             yield (flagship, "waits_for", *cells, *(None,) * len(_KINDS))
@@ -121,13 +123,13 @@ def _rows(one: Standing, nodes: Sequence[Node], known: _Clusters, asked: Asked) 
 def _node(node: Node, known: _Clusters) -> tuple[Cell, ...]:
     one = known.by_id[node.project]
     again = _(" (above)") if node.again else ""
-    shown = f"{node.branch}{_name(one)}{again}"
+    shown = f"{node.branch}{one.row.code}{again}"
     project = Term(one.row.code, shown, shown)
     if node.again:
-        return (project, *(None,) * (5 + len(_KINDS)))
+        return (project, *name_cells(one.row), *(None,) * (5 + len(_KINDS)))
     condition = term(CONDITIONS, one.condition) if one.condition != "active" else None
     stage = term(STAGES, one.stage.code) if one.stage else None
-    return (project, stage, condition, None, None, None, *known.own(node.project))
+    return (project, *name_cells(one.row), stage, condition, None, None, None, *known.own(node.project))
 
 
 def _name(one: Standing) -> str:
@@ -143,12 +145,12 @@ def _awaited(one: Standing, asked: Asked) -> Iterator[tuple[Cell, ...]]:
         if milestone.actual is None and late > 0:
             what = milestone_term(milestone.code, milestone.title)
             code = Term(one.row.code, one.row.code, one.row.code)
-            yield (code, None, None, what, milestone.expected, late)
+            yield (code, *name_cells(one.row), None, None, what, milestone.expected, late)
 
 
 def _totals(known: _Clusters, counted: Sequence[int]) -> tuple[Cell, ...]:
     words = ngettext("{count} project, each once", "{count} projects, each once", len(counted))
-    return (None, None, words.format(count=len(counted)), *(None,) * 5, *known.together(counted))
+    return (None, None, words.format(count=len(counted)), *(None,) * 7, *known.together(counted))
 
 
 def _coverage(trees: Sequence[tuple[Standing, Sequence[Node]]], counted: Sequence[int]) -> Iterator[str]:
@@ -200,7 +202,7 @@ def by_chain(reader: Reader, asked: Asked, filters: Filters) -> Report:
         rows,
         asked.as_of,
         asked.known_on,
-        totals=(_("all"), *_chain_cells(found.standings, leaders, known)) if rows else None,
+        totals=(_("all"), *_chain_cells(found.standings, {}, known)) if rows else None,
         coverage=(
             _("projects: {projects}; chains without a leader: {without}; (a/b): known for a of b").format(
                 projects=len(found.standings), without=without
@@ -233,5 +235,4 @@ def _leaders(group: Iterable[Standing], leaders: Mapping[int, str]) -> tuple[str
 def _chain_cells(group: Sequence[Standing], leaders: Mapping[int, str], known: _Clusters) -> tuple[Cell, ...]:
     own = [one.row.project_id for one in group]
     flagships = sum(1 for project in own if project in known.supporters)
-    amounts = (one if one.figures else Amounts() for one in known.together(own))
-    return (_leaders(group, leaders) or None, len(group), flagships, *amounts)
+    return (_leaders(group, leaders) or None, len(group), flagships, *known.together(own))

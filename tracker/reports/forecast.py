@@ -207,7 +207,7 @@ def _tried_columns() -> tuple[Column, ...]:
         Column("reached", _("Reached"), Kind.DATE, priority=1),
         Column("late", _("Reached − P80"), Kind.DAYS, priority=2),
         Column("held", _("P80 held"), priority=1),
-        Column("why", _("Remark"), priority=4),
+        Column("remark", _("Remark"), priority=4),
     )
 
 

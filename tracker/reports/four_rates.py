@@ -11,6 +11,7 @@ from tracker.analysis.completion import share
 from tracker.analysis.rates import Cohort, cohort
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
+from tracker.reports.groups import all_in
 from tracker.reports.portfolio import Standing, family
 from tracker.reports.report import Cell, Column, Kind
 from tracker.reports.tally import NOTHING, Tally, group_amounts
@@ -36,21 +37,24 @@ class FourRates:
         return (*(cell for one in cohorts for cell in (one.rate, one.done, one.size)), self.funds, self.funded)
 
 
-def four_rates(standings: Sequence[Standing], sums: Tallies, as_of: date) -> FourRates:
-    """The rates of all these projects, ended ones too; `sums` are those from the beginning to `as_of`."""
+def four_rates(standings: Sequence[Standing], sums: Tallies, as_of: date, currency: str) -> FourRates:
+    """The rates of all these projects, ended ones too; `sums` are those from the beginning to `as_of`.
+
+    Funds in place are measured over the projects with both figures in `currency`.
+    """
     year, to_date = Period.year(as_of.year), Period.of(date(as_of.year, 1, 1), as_of)
 
     def of_planned(stage: str) -> Cohort:
         return cohort(((_baseline(one, stage), _has_come_to(one, stage)) for one in standings), to_date)
 
-    funds, funded = _funds(standings, sums)
+    both = in_both(standings, sums, ("funds_in_place", "total"), currency)
     return FourRates(
         cohort(((one.reached("signed"), one.started is not None) for one in standings), year),
         of_planned("under_construction"),
         of_planned("completed"),
         of_planned("in_production"),
-        funds,
-        funded,
+        group_share(both, sums, "funds_in_place", "total"),
+        len(both),
     )
 
 
@@ -63,13 +67,15 @@ def _has_come_to(one: Standing, stage: str) -> bool:
     return one.stage is not None and STAGES[one.stage.code].order >= STAGES[stage].order
 
 
-def _funds(standings: Sequence[Standing], sums: Tallies) -> tuple[Fraction | None, int]:
-    both = [one for one in standings if _known(one, "total", sums) and _known(one, "funds_in_place", sums)]
-    return group_share(both, sums, "funds_in_place", "total"), len(both)
+def in_both(standings: Iterable[Standing], sums: Tallies, kinds: Iterable[str], currency: str) -> list[Standing]:
+    """The projects that have figures of all these kinds, every one of them in `currency`."""
+    wanted = tuple(kinds)
 
+    def has(one: Standing, kind: str) -> bool:
+        tally = sums.get((one.row.project_id, kind), NOTHING)
+        return tally.known and all_in(currency, tally)
 
-def _known(one: Standing, kind: str, sums: Tallies) -> bool:
-    return sums.get((one.row.project_id, kind), NOTHING).known
+    return [one for one in standings if all(has(one, kind) for kind in wanted)]
 
 
 def group_share(standings: Sequence[Standing], sums: Tallies, part: str, whole: str) -> Fraction | None:
@@ -113,8 +119,9 @@ def rates_in_words(rates: FourRates, year: int) -> Iterable[str]:
         for name, one in named
     ]
     parts.append(
-        _("funds in place {rate} of total investment ({projects} projects)").format(
-            rate=_percent(rates.funds), projects=rates.funded
+        _("funds in place {rate} of total investment ({projects})").format(
+            rate=_percent(rates.funds),
+            projects=ngettext("{count} project", "{count} projects", rates.funded).format(count=rates.funded),
         )
     )
     yield "; ".join(parts)
@@ -128,14 +135,14 @@ def rates_in_words(rates: FourRates, year: int) -> Iterable[str]:
         ).format(count=unclear)
 
 
-def rates_defined(year: int, as_of: date) -> str:
+def rates_defined(year: int, as_of: date, currency: str) -> str:
     """What the rates are measured by."""
     return _(
         "rates: started of signed: of the projects first signed in {year}, those on whose site work has begun by {day};"
         " started, completed, in production of planned: of the projects whose baseline for it lies between"
         " {year}-01-01 and {day}, those at that stage or beyond by {day}; funds in place ÷ total investment since the"
-        " beginning, of the projects with both figures; ended projects stay in every cohort"
-    ).format(year=year, day=as_of)
+        " beginning, of the projects with both figures in {currency}; ended projects stay in every cohort"
+    ).format(year=year, day=as_of, currency=currency)
 
 
 def _percent(rate: Fraction | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tracker.analysis.targets import Part
 from tracker.database import Reader
@@ -79,7 +80,7 @@ def chosen(reader: Reader, asked: Asked, filters: Filters) -> list[IndicatorRow]
 
     A zone is meant only where nothing is filtered.
     """
-    rows = questions.indicators(reader, asked)
+    rows = [_converted(row, asked) for row in questions.indicators(reader, asked)]
     if filters == Filters():
         return rows
     projects = [one.row for one in portfolio(reader, asked, filters).standings]
@@ -96,6 +97,14 @@ def chosen(reader: Reader, asked: Asked, filters: Filters) -> list[IndicatorRow]
         if row.company_id in companies
         or {fold(name) for name in (row.subject, row.subject_en) if name} & folded.get(row.subject_kind, set())
     ]
+
+
+def _converted(row: IndicatorRow, asked: Asked) -> IndicatorRow:
+    """The row in the currency the question asks for, at the rate of its last day, at most the day asked about."""
+    if asked.converter is None or row.value is None or row.currency is None:
+        return row
+    value = round(asked.converter.convert(row.value, row.currency, min(row.last_day, asked.as_of)))
+    return replace(row, value=value, currency=asked.converter.target)
 
 
 def subject_name(row: IndicatorRow) -> str:

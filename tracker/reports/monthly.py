@@ -3,70 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from tracker.analysis.completion import gap_points, share
 from tracker.analysis.lights import RuleSet, in_words
 from tracker.database import Reader
-from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext
-from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.four_rates import FourRates, four_rates, group_share, rate_columns, rates_defined, rates_in_words
-from tracker.reports.groups import by_group, group_title
-from tracker.reports.portfolio import ENDED, Standing, family, portfolio
-from tracker.reports.progress import Line, group_completion, lines
-from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Spark
-from tracker.reports.reviews import NOTHING_SAID, Latest, disagreements, latest_reviews
-from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
+from tracker.reports.four_rates import (
+    group_share,
+    in_both,
+    rate_columns,
+    rates_defined,
+    rates_in_words,
+)
+from tracker.reports.groups import by_group, completion_in, group_title
+from tracker.reports.month import Month, badness, month_of
+from tracker.reports.portfolio import Standing, family
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.reviews import Latest, disagreements
+from tracker.reports.tally import group_amounts
 from tracker.reports.words import code_column, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
 GROUPINGS = ("owner", "site", "grid", "chain", "none")
-_MONTHS_DRAWN = 12
-Tallies = dict[tuple[int, str], Tally]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One project of the month: its year, its month, the last twelve months, and what was said of it."""
-
-    line: Line
-    month: Tally
-    drawn: Spark
-    said: Latest
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """Everything one monthly report is made of; `standings` are all projects that match, `items` those shown."""
-
-    asked: Asked
-    period: Period
-    rules: RuleSet
-    standings: tuple[Standing, ...]
-    items: tuple[Item, ...]
-    sums: Tallies
-    across: int
-
-    @property
-    def elapsed(self) -> Fraction:
-        """The share of the year gone by."""
-        return elapsed_share(self.asked.as_of, self.asked.as_of.year)
-
-    def rates(self, standings: Sequence[Standing]) -> FourRates:
-        """The four rates of some of the projects."""
-        return four_rates(standings, self.sums, self.asked.as_of)
-
-
-def monthly(reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet) -> Report:
+def monthly(reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet, currency: str) -> Report:
     """The report of the month that ends on the day asked about; `by` is one of GROUPINGS.
 
     A row a project, worst first, or with `by` a row a group. Running projects are shown, and ended ones that have a
-    plan or completed capital in the year.
+    plan or completed capital in the year. Shares of groups are measured over figures in `currency`.
     """
-    month = _month(reader, asked, filters, rules)
+    month = month_of(reader, asked, filters, rules, asked.converter.target if asked.converter else currency)
     rows = _project_rows(month) if by == "none" else _group_rows(month, by)
     columns = _project_columns(month) if by == "none" else _group_columns(month, by)
     return Report(
@@ -81,57 +51,6 @@ def monthly(reader: Reader, asked: Asked, filters: Filters, by: str, rules: Rule
         notes=tuple(_notes(month)) if month.standings else (),
         empty=_("no project matches"),
     )
-
-
-def _month(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet) -> Month:
-    period = Period.month(asked.as_of.year, asked.as_of.month)
-    found = portfolio(reader, asked, filters).standings
-    said = latest_reviews(reader, asked)
-    months = [tallied(reader, asked, one) for one in _last_months(period)]
-    shown = [line for line in lines(reader, asked, found, rules) if _is_shown(line, filters)]
-    items = [
-        Item(
-            line,
-            months[-1].get((line.project_id, "completed"), NOTHING),
-            Spark(tuple(_drawn(one.get((line.project_id, "completed"), NOTHING)) for one in months)),
-            said.get(line.project_id, NOTHING_SAID),
-        )
-        for line in shown
-    ]
-    items.sort(key=lambda item: _badness(_gap(item.line, asked)))
-    ids = {line.project_id for line in shown}
-    across = sum(
-        1
-        for row in capital.entries(reader, asked)
-        if row.kind == "completed" and row.project_id in ids and row.first_day and row.last_day
-        if row.first_day < period.first <= row.last_day
-    )
-    return Month(asked, period, rules, found, tuple(items), tallied(reader, asked), across)
-
-
-def _last_months(period: Period) -> list[Period]:
-    """The months of the drawing, that of the report last."""
-    count = period.first.year * 12 + period.first.month - 1
-    return [Period.month(one // 12, one % 12 + 1) for one in range(count - _MONTHS_DRAWN + 1, count + 1)]
-
-
-def _is_shown(line: Line, filters: Filters) -> bool:
-    running = line.standing.condition not in ENDED
-    return running or bool(filters.condition) or bool(line.plan.figures or line.completed.figures)
-
-
-def _drawn(tally: Tally) -> Fraction | None:
-    money = tally.money()
-    return None if money is None else Fraction(money.minor)
-
-
-def _gap(line: Line, asked: Asked) -> Fraction | None:
-    return gap_points(line.completion, elapsed_share(asked.as_of, asked.as_of.year))
-
-
-def _badness(gap: Fraction | None) -> tuple[bool, Fraction]:
-    """The order of worst first: the lowest gap, and last what has none."""
-    return gap is None, gap or Fraction(0)
 
 
 # --- a row a project -----------------------------------------------------------------------------------------------
@@ -156,8 +75,8 @@ def _project_columns(month: Month) -> tuple[Column, ...]:
         code_column(),
         *name_columns(),
         Column("owner", _("Owner"), priority=7, hidden=True),
-        Column("stage", _("Stage"), priority=6),
-        Column("condition", _("Condition"), priority=8),
+        Column("stage", _("Stage"), priority=6, hidden=True),
+        Column("condition", _("Condition"), priority=8, hidden=True),
         *_money_columns(month),
         Column("months", _("12 months"), priority=9, drawn=True),
         Column("physical", _("Physical"), Kind.RATIO, priority=4),
@@ -225,7 +144,7 @@ def _group_rows(month: Month, by: str) -> list[tuple[Cell, ...]]:
         part = replace(month, items=tuple(item for item in month.items if item.line.project_id in ids))
         cells = _money_cells(part)
         gap = cells["gap"]
-        order = _badness(gap if isinstance(gap, Fraction) else None)
+        order = badness(gap if isinstance(gap, Fraction) else None)
         rows.append((order, (label, len(part.items), *cells.values(), *_lit(part), *part.rates(standings).cells())))
     return [row for _order, row in sorted(rows, key=lambda row: row[0])]
 
@@ -239,8 +158,9 @@ def _money_cells(month: Month) -> dict[str, Cell]:
     """The sums of the projects shown, under the keys of `_money_columns`; nothing is added across currencies."""
     rows = [item.line for item in month.items]
     tree = family(line.standing for line in rows)
-    completion = group_completion(rows)
-    both = [line.standing for line in rows if line.total.known and line.cumulative.known]
+    completion = completion_in(rows, month.currency)
+    shown = [line.standing for line in rows]
+    both = in_both(shown, month.sums, ("completed", "total"), month.currency)
     month_sum = group_amounts(tree, {item.line.project_id: item.month for item in month.items})
 
     def added(name: str) -> Cell:
@@ -278,9 +198,9 @@ def _totals(month: Month, columns: Sequence[Column]) -> tuple[Cell, ...]:
 def _coverage(month: Month) -> Iterable[str]:
     rows, year = [item.line for item in month.items], month.asked.as_of.year
     planned = sum(1 for line in rows if line.plan.known)
-    yield _("plan {year} for {planned} of {all} projects; completion is measured over these").format(
-        year=year, planned=planned, all=len(rows)
-    )
+    yield _(
+        "plan {year} for {planned} of {all} projects; completion together is over those planned in {currency}"
+    ).format(year=year, planned=planned, all=len(rows), currency=month.currency)
     yield from rates_in_words(month.rates(month.standings), year)
     unknown = sum(1 for line in rows if line.completed.partial or (line.completed.figures and not line.completed.known))
     if unknown:
@@ -310,4 +230,4 @@ def _notes(month: Month) -> Iterable[str]:
         share=f"{float(100 * month.elapsed):.1f}"
     )
     yield _("lights by rule set {rules}").format(rules=in_words(month.rules))
-    yield rates_defined(month.asked.as_of.year, month.asked.as_of)
+    yield rates_defined(month.asked.as_of.year, month.asked.as_of, month.currency)

@@ -18,6 +18,7 @@ from tracker.queries.asked import Asked, Filters
 from tracker.reports.baselines import NONE, Versions, versions
 from tracker.reports.portfolio import ENDED, Standing, family, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
+from tracker.reports.reviews import disagreements, latest_reviews
 from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
@@ -100,15 +101,19 @@ def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | st
     running = [one for one in found if filters.condition or one.condition not in ENDED]
     rows = lines(reader, asked, running, rules)
     elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+    judged = {key: said.light for key, said in latest_reviews(reader, asked).items()}
     return Report(
         "progress",
         _("Progress {year}").format(year=asked.as_of.year),
         _columns(asked.as_of.year),
-        tuple(_row(line, asked, elapsed) for line in rows),
+        tuple((*_row(line, asked, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows),
         asked.as_of,
         asked.known_on,
         totals=_totals(rows, elapsed) if rows else None,
-        coverage=tuple(_coverage(rows, len(found) - len(running), asked)) if rows else (),
+        coverage=(
+            *(_coverage(rows, len(found) - len(running), asked) if rows else ()),
+            *disagreements((line.standing.row.code, judged.get(line.project_id), line.light) for line in rows),
+        ),
         notes=tuple(_notes(reader, asked, elapsed, rules)) if rows else (),
         empty=_("no project matches"),
     )
@@ -134,6 +139,7 @@ def _columns(year: int) -> tuple[Column, ...]:
         Column("slip", _("Slip"), Kind.DAYS, priority=4),
         Column("light", _("Light"), priority=1),
         Column("light_reason", _("Why"), priority=9, hidden=True),
+        Column("judged", _("Judged"), priority=9, hidden=True),
     )
 
 
@@ -212,10 +218,12 @@ def _coverage(rows: list[Line], ended: int, asked: Asked) -> Iterable[str]:
         ).format(count=ended)
 
 
-def _notes(reader: Reader, asked: Asked, elapsed: Fraction, rules: str) -> Iterable[str]:
+def _notes(reader: Reader, asked: Asked, elapsed: Fraction, rules: RuleSet | str) -> Iterable[str]:
     yield _(
         "time progress {share}%; gap = 100 × completion − 100 × time progress; lights by rule set “{rules}”"
-    ).format(share=f"{float(100 * elapsed):.1f}", rules=rules)
+    ).format(share=f"{float(100 * elapsed):.1f}", rules=rules if isinstance(rules, str) else rules.name)
+    if isinstance(rules, RuleSet) and rules.name not in RULES:
+        yield in_words(rules)
     crossing = capital.straddling(reader, asked, asked.as_of.replace(month=1, day=1))
     if crossing:
         yield ngettext(

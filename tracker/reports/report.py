@@ -72,8 +72,9 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The days a column of strips runs over, the day of the line through it, and the steps its head is marked in.
+    """The months a column of strips runs over, the day of the line through it, and the steps its head is marked in.
 
+    `span` begins with a month and ends with one.
     `step` is "month", "quarter" or "year", None for the finest that the width has room for.
     """
 

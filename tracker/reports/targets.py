@@ -9,7 +9,7 @@ from fractions import Fraction
 from tracker.analysis import targets as figures
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.i18n import _, language
+from tracker.i18n import _, language, ngettext
 from tracker.money.quantities import Quantity, share_of
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.indicators import IndicatorRow
@@ -36,7 +36,6 @@ def targets(reader: Reader, asked: Asked, filters: Filters, on: Period | None = 
         asked.known_on,
         coverage=tuple(_coverage(lines)) if lines else (),
         notes=tuple(_notes(lines, asked)) if lines else (),
-        grouped=True,
         empty=_("no indicator of these periods; record one with: tracker indicator target SUBJECT INDICATOR VALUE"),
     )
 
@@ -178,14 +177,27 @@ def _against_base(line: Line) -> tuple[Fraction | None, Cell, str | None]:
 
 def _coverage(lines: Sequence[Line]) -> Iterator[str]:
     wanted = [line for line in lines if line.targets]
-    known = sum(1 for line in wanted if line.actual and line.actual.quantity.value is not None)
-    yield _("{known} of {wanted} targets have an actual value").format(known=known, wanted=len(wanted))
+    if wanted:
+        known = sum(1 for line in wanted if line.actual and line.actual.quantity.value is not None)
+        yield ngettext(
+            "{known} of {wanted} target has an actual value",
+            "{known} of {wanted} targets have an actual value",
+            len(wanted),
+        ).format(known=known, wanted=len(wanted))
     partial = sum(1 for line in lines if line.actual and (line.actual.on != line.on or not whole(line.actual)))
     if partial:
-        yield _("{count} actual values speak of a part of their period: see “actual of”").format(count=partial)
+        yield ngettext(
+            "{count} actual value speaks of a part of its period: see the column actual_of",
+            "{count} actual values speak of a part of their period: see the column actual_of",
+            partial,
+        ).format(count=partial)
     apart = sum(1 for line in wanted if line.actual and not any(_comparable(line.actual, one) for one in line.targets))
     if apart:
-        yield _("{count} actual values are unknown, or in another currency than their target").format(count=apart)
+        yield ngettext(
+            "{count} actual value is unknown, or in another currency than its target",
+            "{count} actual values are unknown, or in another currency than their targets",
+            apart,
+        ).format(count=apart)
 
 
 def _notes(lines: Sequence[Line], asked: Asked) -> Iterator[str]:

@@ -95,7 +95,7 @@ def _named(one: Standing) -> Term:
 
 def _coverage(running: Sequence[Standing], shown: int, ended: int) -> Iterable[str]:
     silent = sum(1 for one in running if not any(milestone.expected for milestone in one.milestones))
-    yield _("{count} milestones of {projects} projects; {silent} projects have none with a day").format(
+    yield _("milestones: {count}, of {projects} projects; projects without one that has a day: {silent}").format(
         count=shown, projects=len(running) - silent, silent=silent
     )
     undated = sum(1 for one in running for milestone in one.milestones if milestone.expected is None)

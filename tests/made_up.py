@@ -1,0 +1,56 @@
+"""The made-up portfolio of 60 projects as a ledger that tests only read, and sums over its projects in plain Python."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.recount import Recount
+from tracker.database import locate
+from tracker.demo import build_synthetic
+from tracker.demo.steps import Step
+from tracker.demo.synthetic import generate
+
+END = date(2023, 6, 30)
+PROJECTS, SEED = 60, 7
+_built: list[Path] = []
+
+
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The SQLite file of the portfolio, built once a process."""
+    if not _built:
+        path = tmp_path_factory.mktemp("made_up") / "made_up.db"
+        build_synthetic(locate(str(path)), PROJECTS, SEED)
+        _built.append(path)
+    return _built[0]
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """The history it was replayed from."""
+    return tuple(generate(PROJECTS, SEED))
+
+
+@cache
+def recount(known_on: date = END) -> Recount:
+    """What stands after the steps recorded up to a day."""
+    return Recount(steps(), known_on)
+
+
+def sums(known_on: date, as_of: date, codes: Iterable[str] | None = None) -> dict[tuple[str, str], int]:
+    """The capital of projects (default: all) by kind and currency; a parent with a figure stands for its parts."""
+    told = recount(known_on)
+    chosen = {row["code"]: row["parent"] for row in told.table("project") if codes is None or row["code"] in set(codes)}
+    capital = told.capital(as_of)
+    has = {(code, kind) for code, kind, _currency in capital}
+    found: Counter[tuple[str, str]] = Counter()
+    for (code, kind, currency), minor in capital.items():
+        above = chosen.get(code)
+        if code in chosen and not (above in chosen and (above, kind) in has):
+            found[kind, currency] += minor
+    return dict(found)

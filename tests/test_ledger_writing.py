@@ -1,0 +1,316 @@
+"""One change: all of it or nothing, whoever writes at the same time and whenever the process dies."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from tests.isolation import ROOT
+from tests.ledgers import Ledger, booking, correcting, opening, undoing, writer, yuan
+from tests.test_ledger_projects import editing, refused
+from tests.test_ledger_stages import at
+from tracker.database import locate
+from tracker.errors import Refused, UsageError
+from tracker.ledger import writing
+from tracker.ledger.book import Book, Done
+from tracker.ledger.projects import ProjectFacts
+from tracker.ledger.seal import head
+from tracker.ledger.writing import Writer, write
+from tracker.models import Project
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Ledger:
+    return Ledger(locate(ledger_url))
+
+
+# --- one change -----------------------------------------------------------------------------------------------------
+
+
+def test_a_change_says_who_wrote_when_and_with_which_words(ledger: Ledger) -> None:
+    moment = datetime(2023, 4, 1, 7, 30, 0, 125, tzinfo=timezone(timedelta(hours=8)))
+    who = Writer("王", "project add p --name '项目'", moment, moment.date())
+    assert write(ledger.database, who, opening("p"))[0] == 1
+    sql = "SELECT actor, command, CAST(recorded_on AS text), undoes FROM change"
+    assert ledger.tuples(sql) == [("王", "project add p --name '项目'", "2023-04-01", None)]
+    with ledger.database.reading() as reader:
+        before, after = (reader.bound_moment(moment + timedelta(microseconds=step)) for step in (0, 1))
+        sql = "SELECT 1 FROM change WHERE recorded_at >= :since"
+        assert len(reader.tuples(sql, {"since": before})) == 1
+        assert len(reader.tuples(sql, {"since": after})) == 0
+    assert ledger.broken() == []
+
+
+def test_a_dry_run_says_the_same_and_leaves_no_trace(ledger: Ledger) -> None:
+    ledger.do(opening("p"))
+    acts = (booking("paid", yuan(5), at("2023-01")), editing("p", ProjectFacts(name="x", company="c")), undoing(1))
+    for act in acts:
+        before, file = ledger.state(), ledger.database.path.read_bytes() if ledger.database.engine == "sqlite" else b""
+        number, said = ledger.do(act, dry_run=True)
+        assert number is None
+        assert ledger.state() == before
+        if file:
+            assert ledger.database.path.read_bytes() == file
+    assert ledger.do(acts[0])[0] == 2
+    assert ledger.do(acts[1]) == (3, ("project p changed", "company “c” added"))
+    assert ledger.tuples("SELECT id FROM capital_entry") == [(1,)]
+    assert said[0] == "change 1 (test) is undone"
+
+
+def test_a_dry_run_refuses_what_the_database_would_refuse(ledger: Ledger) -> None:
+    def act(book: Book) -> Done:
+        project = book.add(Project(code="p", name="n"))
+        project.company_id = 99
+        return Done(())
+
+    for dry_run in (True, False):
+        with pytest.raises(Refused):
+            ledger.do(act, dry_run=dry_run)
+    assert ledger.count("change") == 0
+
+
+def test_an_act_that_fails_half_way_leaves_nothing(ledger: Ledger) -> None:
+    def act(book: Book) -> Done:
+        opening("p")(book)
+        booking("paid", yuan(5), at("2023-01"))(book)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ledger.do(act)
+    assert (ledger.count("change"), ledger.count("seal"), ledger.state()) == (0, 0, {})
+    assert ledger.do(opening("p"))[0] == 1
+
+
+# --- trying again ---------------------------------------------------------------------------------------------------
+
+
+class Trouble(Exception):
+    """What a driver raises."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.sqlite_errorname = self.sqlstate = code
+
+
+def failing(code: str, times: int) -> tuple[list[int], object]:
+    calls: list[int] = []
+
+    def act(book: Book) -> Done:
+        calls.append(len(calls))
+        opening(f"p{len(calls)}")(book)
+        if len(calls) <= times:
+            raise OperationalError("statement", {}, Trouble(code))
+        return Done(())
+
+    return calls, act
+
+
+@pytest.mark.parametrize("code", sorted(writing.RETRY))
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_what_the_database_asks_to_try_again_is_tried_again(ledger: Ledger, code: str) -> None:
+    calls, act = failing(code, 2)
+    assert ledger.do(act)[0] == 1  # type: ignore[arg-type]  # an act
+    assert len(calls) == 3
+    assert ledger.tuples("SELECT code FROM project") == [("p3",)]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_anything_else_is_not_tried_again(ledger: Ledger) -> None:
+    for code in ("SQLITE_FULL", "SQLITE_CORRUPT", "23505", "57P01"):
+        calls, act = failing(code, 1)
+        with pytest.raises(OperationalError):
+            ledger.do(act)  # type: ignore[arg-type]  # an act
+        assert len(calls) == 1
+    assert ledger.count("change") == 0
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_patience_ends(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.2)
+    started = time.monotonic()
+    with pytest.raises(OperationalError):
+        ledger.do(failing("SQLITE_BUSY", 10**6)[1])  # type: ignore[arg-type]  # an act
+    assert time.monotonic() - started < 30
+
+
+# --- undo -----------------------------------------------------------------------------------------------------------
+
+
+def test_undo_takes_the_latest_change_and_then_the_one_before(ledger: Ledger) -> None:
+    ledger.do(opening("p"))
+    ledger.do(booking("paid", yuan(5), at("2023-01")))
+    ledger.do(correcting(1, figure=yuan(6)))
+    assert ledger.do(undoing())[1] == (
+        "change 3 (test) is undone",
+        "taken back: 1 × capital entry, restored: 1 × capital entry",
+    )
+    assert ledger.do(undoing())[1][0] == "change 2 (test) is undone"
+    assert ledger.do(undoing())[1][0] == "change 1 (test) is undone"
+    assert ledger.state() == {}
+    refused(ledger, undoing(), "nothing to undo")
+    assert ledger.tuples("SELECT id, undoes FROM change WHERE undoes IS NOT NULL ORDER BY id") == [
+        (4, 3),
+        (5, 2),
+        (6, 1),
+    ]
+
+
+def test_an_undo_is_undone_and_the_change_can_then_be_undone_again(ledger: Ledger) -> None:
+    ledger.do(opening("p", name="a"))
+    ledger.do(editing("p", ProjectFacts(name="b")))
+    for number in (2, 3, 4):
+        ledger.do(undoing(number))
+    assert ledger.state()["project", 1]["name"] == "a"
+    refused(ledger, undoing(4), "was undone already, by change 5")
+    refused(ledger, undoing(99), "there is no change 99", UsageError)
+    refused(ledger, undoing(1), "change 3 builds on it") if False else None
+    ledger.do(undoing(1))
+    assert ledger.state() == {}
+    refused(ledger, undoing(5), "change 6 builds on it")
+
+
+def test_a_change_in_use_is_not_undone(ledger: Ledger) -> None:
+    ledger.do(opening("p", company="c"))
+    ledger.do(opening("q", company="c"))
+    ledger.do(editing("q", ProjectFacts(name="x")))
+    refused(ledger, undoing(1), "changes 2, 3 build on it; undo those first")
+    ledger.do(editing("q", ProjectFacts(company="")))
+    ledger.do(undoing(1))
+
+
+# --- seals ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(ledger: Ledger) -> Ledger:
+    """A ledger of four changes without its triggers."""
+    ledger.do(opening("p", name="项目", company="c"))
+    ledger.do(booking("paid", yuan(5), at("2023-01")))
+    ledger.do(booking("completed", yuan(7), at("2023-01")))
+    ledger.do(correcting(1, figure=yuan(6)))
+    if ledger.database.engine == "postgres":
+        ledger.run_raw("SET session_replication_role = replica")
+    else:
+        names = ledger.tuples("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ledger.run_raw(*(f"DROP TRIGGER {name}" for (name,) in names))
+    return ledger
+
+
+def tamper(ledger: Ledger, *statements: str) -> None:
+    free = ("SET LOCAL session_replication_role = replica",) if ledger.database.engine == "postgres" else ()
+    ledger.run_raw(*free, *statements)
+
+
+def test_an_untouched_ledger_has_no_broken_seal(opened: Ledger) -> None:
+    assert opened.broken() == []
+
+
+EDITS = (
+    ("UPDATE capital_entry SET minor = minor + 1 WHERE id = 2", [3]),
+    ("UPDATE capital_entry SET note = '' WHERE id = 1", [2]),
+    ("UPDATE capital_entry SET first_day = '2023-01-02' WHERE id = 1", [2]),
+    ("UPDATE project SET void = true", [1]),
+    ("UPDATE project SET name = '項目'", [1]),
+    ("UPDATE change SET actor = 'me' WHERE id = 3", [3]),
+    ("UPDATE change SET recorded_at = '2023-03-31 12:00:01.000000+00:00' WHERE id = 3", [3]),
+    ("UPDATE capital_entry SET change_id = 3 WHERE id = 1", [2, 3]),
+    ("DELETE FROM capital_entry WHERE id = 2", [3]),
+    ("INSERT INTO label (id, change_id, void, project_id, category, name) VALUES (1, 3, false, 1, 'tag', 't')", [3]),
+    ("INSERT INTO label (id, change_id, void, project_id, category, name) VALUES (1, 9, false, 1, 'tag', 't')", [9]),
+    ("UPDATE seal SET digest = 'x' WHERE change_id = 3", [3, 4]),
+    ("DELETE FROM seal WHERE change_id = 3", [3, 4]),
+    ("DELETE FROM change WHERE id = 3", [3]),
+)
+
+
+def test_every_edit_behind_the_programs_back_is_found(opened: Ledger) -> None:
+    rows = {table: opened.tuples(f"SELECT * FROM {table}") for table in ("capital_entry", "change", "seal", "project")}
+    for statement, found in EDITS:
+        tamper(opened, statement)
+        assert opened.broken() == found, statement
+        _restore(opened, rows)
+        assert opened.broken() == []
+
+
+def _restore(ledger: Ledger, rows: dict[str, list[tuple[object, ...]]]) -> None:
+    """Put the rows back as they were."""
+    with ledger.database.connect() as connection:
+        mark = "%s" if ledger.database.engine == "postgres" else "?"
+        connection.execute("BEGIN")
+        if ledger.database.engine == "postgres":
+            connection.execute("SET LOCAL session_replication_role = replica")
+        else:
+            connection.execute("PRAGMA defer_foreign_keys=ON")
+        connection.execute("DELETE FROM label")
+        for table, content in rows.items():
+            connection.execute(f"DELETE FROM {table}")
+            for row in content:
+                connection.execute(f"INSERT INTO {table} VALUES ({', '.join([mark] * len(row))})", row)
+        connection.execute("COMMIT")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_cells_that_are_no_values_are_found_and_not_stumbled_over(opened: Ledger) -> None:
+    for cell in ("first_day = 'soon'", "minor = 'abc'", "void = 'x'", "note = CAST(x'FF41' AS TEXT)", "note = x'00'"):
+        rows = opened.tuples("SELECT * FROM capital_entry")
+        tamper(opened, f"UPDATE capital_entry SET {cell} WHERE id = 2")
+        assert opened.broken() == [3], cell
+        _restore(opened, {"capital_entry": rows})
+    tamper(opened, "PRAGMA foreign_keys=OFF", "PRAGMA defer_foreign_keys=ON")
+    assert opened.broken() == []
+
+
+def test_a_cut_tail_shows_in_the_head(opened: Ledger) -> None:
+    with opened.session() as session:
+        noted = head(session)
+    assert len(noted) == 64
+    tamper(
+        opened,
+        "DELETE FROM capital_entry WHERE change_id = 4",
+        "DELETE FROM seal WHERE change_id = 4",
+        "DELETE FROM change WHERE id = 4",
+    )
+    assert opened.broken() == []
+    with opened.session() as session:
+        assert head(session) not in ("", noted)
+
+
+def test_both_engines_are_sealed_alike(ledger: Ledger) -> None:
+    """A ledger that moves to PostgreSQL keeps its seals."""
+    ledger.do(opening("p", name="项目"))
+    ledger.do(booking("paid", yuan(5), at("2023-01")))
+    with ledger.session() as session:
+        assert head(session) == "SEALED"
+
+
+# --- together, and killed -------------------------------------------------------------------------------------------
+
+
+def crowd(*words: object) -> str:
+    command = [sys.executable, "-m", "tests.crowd", *(str(word) for word in words)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_processes_that_write_at_once_lose_nothing(engine: str, ledger_url: str) -> None:
+    crowd("writers", ledger_url, *((20, 8) if engine == "sqlite" else (10, 6)))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_killed_writer_loses_nothing_it_acknowledged(ledger_url: str) -> None:
+    said = crowd("kills", Path(locate(ledger_url).target), 200, 20230331)
+    assert said.startswith("200 kills")
+
+
+def test_a_dead_change_leaves_the_next_number_free(ledger: Ledger) -> None:
+    ledger.do(opening("p"))
+    refused(ledger, opening("p"), "already")
+    assert ledger.do(opening("q"))[0] == 2
+    assert writer().actor == "tester"

@@ -1,0 +1,165 @@
+"""`report slippage` says what plain counting makes of the steps of a made-up portfolio."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.recount import Recount
+from tests.test_report_speed import END, records, sixty_projects
+from tracker.database import Database
+from tracker.demo.synthetic import generate
+from tracker.queries.asked import Asked, Filters
+from tracker.reports.report import Report
+from tracker.reports.slippage import slippage
+
+Range = tuple[date, date]
+DAYS = (END, date(2022, 3, 31))
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Sixty made-up projects."""
+    return sixty_projects(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def recount() -> Recount:
+    """Their steps, carried out in plain Python."""
+    return Recount(generate(60, 7), END)
+
+
+def built(database: Database, as_of: date, **options: Any) -> Report:
+    with database.reading() as reader:
+        return slippage(reader, Asked(as_of), Filters(), **options)
+
+
+def said(recount: Recount, as_of: date) -> Iterator[tuple[tuple[str, str], list[tuple[str, date, Range]]]]:
+    """Every word about the day of each milestone: what, the day it counts from, the range; the baseline first."""
+    order = ("baseline", "forecast", "actual")
+    for row in recount.table("milestone"):
+        own = recount.table("day", code=row["code"], milestone=row["milestone"])
+        days = [(day["what"], day["counts"], (day["first"], day["last"])) for day in own if day["counts"] <= as_of]
+        days.sort(key=lambda day: (order.index(day[0]), day[1] if day[0] == "forecast" else date.min))
+        if days:
+            yield (row["code"], row["milestone"]), days
+
+
+def late(old: Range, new: Range) -> int:
+    """Days between the last days of two ranges, 0 where they overlap."""
+    overlap = old[0] <= new[1] and new[0] <= old[1]
+    return 0 if overlap else (new[1] - old[1]).days
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_every_milestone_slips_as_plain_counting_says(database: Database, recount: Recount, as_of: date) -> None:
+    rows = {(row["code"], row["milestone"].code): row for row in records(built(database, as_of))}
+    expected = dict(said(recount, as_of))
+    assert set(rows) == set(expected)
+    for key, days in expected.items():
+        row = rows[key]
+        found = {what: span for what, _made, span in days}
+        baseline, expects = found.get("baseline"), days[-1][2]
+        assert row["slip"] == (late(baseline, expects) if baseline and len(days) > 1 else None)
+        assert row["moved"] == (late(days[-2][2], expects) if len(days) > 1 else None)
+        assert row["reforecasts"] == sum(1 for what, _made, _span in days if what == "forecast")
+        waits = "actual" not in found and expects[1] < as_of
+        assert row["overdue"] == ((as_of - expects[1]).days if waits else None)
+        trend = [f"{made}: " for what, made, _span in days if what == "forecast"]
+        assert [word[:12] for word in row["trend"] or ()] == trend
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_the_trend_tells_every_word_in_order(database: Database, recount: Recount, as_of: date) -> None:
+    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in records(built(database, as_of, trend=True)):
+        rows.setdefault((row["code"], row["milestone"].code), []).append(row)
+    expected = dict(said(recount, as_of))
+    assert set(rows) == set(expected)
+    assert sum(map(len, rows.values())) > 100
+    for key, days in expected.items():
+        assert len(rows[key]) == len(days)
+        before: Range | None = None
+        for row, (what, made, span) in zip(rows[key], days, strict=True):
+            assert (row["on"].first, row["on"].last) == span
+            assert row["made"] == (made if what == "forecast" else None)
+            assert row["moved"] == (late(before, span) if before else None)
+            assert row["slip"] == (None if what == "baseline" else late(days[0][2], span))
+            before = span
+
+
+def judged(days: list[tuple[str, date, Range]], as_of: date) -> str | None:
+    """on_time, late, unreached or unclear; None where the baseline is still to come."""
+    found = {what: span for what, _made, span in days}
+    baseline, actual = found["baseline"], found.get("actual")
+    if baseline[1] > as_of:
+        return None
+    if actual is None:
+        return "unreached"
+    if actual[1] <= baseline[1]:
+        return "on_time"
+    return "late" if actual[0] > baseline[1] else "unclear"
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+@pytest.mark.parametrize("by", ["owner", "site"])
+def test_the_on_time_share_of_each_group(database: Database, recount: Recount, as_of: date, by: str) -> None:
+    groups = {row["code"]: row[by] for row in recount.table("project")}
+    report = built(database, as_of, by=by)
+    assert report.totals is not None
+    keys = [column.key for column in report.columns]
+    rows = [*records(report), dict(zip(keys, report.totals, strict=True)) | {"group": "all"}]
+    assert {row["group"] for row in rows[:-1]} == {groups[code] for (code, _m), _d in said(recount, as_of)}
+    for row in rows:
+        told = [days for (code, _m), days in said(recount, as_of) if row["group"] in ("all", groups[code])]
+        verdicts = [judged(days, as_of) for days in told]
+        for key in ("on_time", "late", "unreached", "unclear"):
+            assert row[key] == verdicts.count(key)
+        due = len(verdicts) - verdicts.count(None)
+        assert (row["milestones"], row["due"]) == (len(told), due)
+        clear = due - verdicts.count("unclear")
+        assert row["share"] == (Fraction(verdicts.count("on_time"), clear) if clear else None)
+        slips = sorted(
+            late(days[0][2], days[-1][2])
+            for days in told
+            if len(days) > 1 and all((last - first).days <= 30 for first, last in (days[0][2], days[-1][2]))
+        )
+        assert row["slips"] == len(slips)
+        assert row["slip"] == (slips[(len(slips) - 1) // 2] if slips else None)
+        assert row["worst"] == (slips[-1] if slips else None)
+        assert row["reforecasts"] == sum(1 for days in told for day in days if day[0] == "forecast")
+
+
+def test_ended_projects_stay_in_the_share(database: Database, recount: Recount) -> None:
+    ended = {code for code, condition in recount.conditions(END).items() if condition in ("terminated", "lost")}
+    due = [code for (code, _milestone), days in said(recount, END) if judged(days, END)]
+    count = sum(1 for code in due if code in ended)
+    assert count > 0
+    assert f"{count} due ones of ended projects stay in it" in built(database, END).coverage[1]
+
+
+def test_the_command(run: Run, demo_database: Any) -> None:
+    def told(*words: str) -> dict[str, Any]:
+        result = run("--db", demo_database, "report", "slippage", *words, "-f", "json", today="2023-06-30")
+        assert result.code == 0, result.err
+        page: dict[str, Any] = json.loads(result.out)
+        return page
+
+    # The flagship was to be started in October 2022 and was, in 2022: nobody can tell whether on time.
+    flagship, *_others = told("--text", "nidec-flagship")["rows"]
+    assert (flagship["baseline"], flagship["actual"], flagship["slip"]) == ("2022-10", "2022", 0)
+    assert flagship["on_time"] is None
+    assert [row["what"] for row in told("--trend", "--text", "zhongjin")["rows"]] == ["baseline"]
+    assert told("--by", "none")["totals"]["unclear"] == 1
+    both = run("--db", demo_database, "report", "slippage", "--trend", "--by", "owner")
+    assert (both.code, both.out) == (2, "")
+    assert "choose one of both" in both.err
+    nothing = run("--db", demo_database, "report", "slippage", "--owner", "nobody")
+    assert (nothing.code, nothing.err) == (0, "")
+    assert "no milestone with a day" in nothing.out

@@ -1,0 +1,111 @@
+"""What a monthly report is made of: each project's year, month and last twelve months, and what was said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tracker.analysis.completion import gap_points
+from tracker.analysis.lights import RuleSet
+from tracker.database import Reader
+from tracker.dates import Period, elapsed_share
+from tracker.queries import capital
+from tracker.queries.asked import Asked, Filters
+from tracker.reports.four_rates import FourRates, four_rates
+from tracker.reports.portfolio import ENDED, Standing, portfolio
+from tracker.reports.progress import Line, lines
+from tracker.reports.report import Spark
+from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
+from tracker.reports.tally import NOTHING, Tally, tallied
+
+_MONTHS_DRAWN = 12
+Tallies = dict[tuple[int, str], Tally]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One project of the month: its year, its month, the last twelve months, and what was said of it."""
+
+    line: Line
+    month: Tally
+    drawn: Spark
+    said: Latest
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Everything one monthly report is made of; `standings` are all projects that match, `items` those shown.
+
+    Shares of groups are measured over figures in `currency`.
+    """
+
+    asked: Asked
+    period: Period
+    rules: RuleSet
+    currency: str
+    standings: tuple[Standing, ...]
+    items: tuple[Item, ...]
+    sums: Tallies
+    across: int
+
+    @property
+    def elapsed(self) -> Fraction:
+        """The share of the year gone by."""
+        return elapsed_share(self.asked.as_of, self.asked.as_of.year)
+
+    def rates(self, standings: Sequence[Standing]) -> FourRates:
+        """The four rates of some of the projects."""
+        return four_rates(standings, self.sums, self.asked.as_of, self.currency)
+
+
+def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, currency: str) -> Month:
+    """The month that ends on the day asked about, its projects worst first."""
+    period = Period.month(asked.as_of.year, asked.as_of.month)
+    found = portfolio(reader, asked, filters).standings
+    said = latest_reviews(reader, asked)
+    months = [tallied(reader, asked, one) for one in _last_months(period)]
+    shown = [line for line in lines(reader, asked, found, rules) if _is_shown(line, filters)]
+    items = [
+        Item(
+            line,
+            months[-1].get((line.project_id, "completed"), NOTHING),
+            Spark(tuple(_drawn(one.get((line.project_id, "completed"), NOTHING)) for one in months)),
+            said.get(line.project_id, NOTHING_SAID),
+        )
+        for line in shown
+    ]
+    items.sort(key=lambda item: badness(_gap(item.line, asked)))
+    ids = {line.project_id for line in shown}
+    across = sum(
+        1
+        for row in capital.entries(reader, asked)
+        if row.kind == "completed" and row.project_id in ids and row.first_day and row.last_day
+        if row.first_day < period.first <= row.last_day
+    )
+    return Month(asked, period, rules, currency, found, tuple(items), tallied(reader, asked), across)
+
+
+def _last_months(period: Period) -> list[Period]:
+    """The months of the drawing, that of the report last."""
+    count = period.first.year * 12 + period.first.month - 1
+    return [Period.month(one // 12, one % 12 + 1) for one in range(count - _MONTHS_DRAWN + 1, count + 1)]
+
+
+def _is_shown(line: Line, filters: Filters) -> bool:
+    running = line.standing.condition not in ENDED
+    return running or bool(filters.condition) or bool(line.plan.figures or line.completed.figures)
+
+
+def _drawn(tally: Tally) -> Fraction | None:
+    money = tally.money()
+    return None if money is None else Fraction(money.minor)
+
+
+def _gap(line: Line, asked: Asked) -> Fraction | None:
+    return gap_points(line.completion, elapsed_share(asked.as_of, asked.as_of.year))
+
+
+def badness(gap: Fraction | None) -> tuple[bool, Fraction]:
+    """The order of worst first: the lowest gap, and last what has none."""
+    return gap is None, gap or Fraction(0)
