@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from tests.isolation import ROOT
-from tests.ledgers import Ledger, booking, correcting, opening, undoing, writer, yuan
+from tests.ledgers import Ledger, booking, correcting, opening, undoing, yuan
 from tests.test_ledger_projects import editing, refused
 from tests.test_ledger_stages import at
 from tracker.database import locate
@@ -169,7 +171,6 @@ def test_an_undo_is_undone_and_the_change_can_then_be_undone_again(ledger: Ledge
     assert ledger.state()["project", 1]["name"] == "a"
     refused(ledger, undoing(4), "was undone already, by change 5")
     refused(ledger, undoing(99), "there is no change 99", UsageError)
-    refused(ledger, undoing(1), "change 3 builds on it") if False else None
     ledger.do(undoing(1))
     assert ledger.state() == {}
     refused(ledger, undoing(5), "change 6 builds on it")
@@ -194,17 +195,21 @@ def opened(ledger: Ledger) -> Ledger:
     ledger.do(booking("paid", yuan(5), at("2023-01")))
     ledger.do(booking("completed", yuan(7), at("2023-01")))
     ledger.do(correcting(1, figure=yuan(6)))
-    if ledger.database.engine == "postgres":
-        ledger.run_raw("SET session_replication_role = replica")
-    else:
+    if ledger.database.engine == "sqlite":
         names = ledger.tuples("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         ledger.run_raw(*(f"DROP TRIGGER {name}" for (name,) in names))
     return ledger
 
 
 def tamper(ledger: Ledger, *statements: str) -> None:
-    free = ("SET LOCAL session_replication_role = replica",) if ledger.database.engine == "postgres" else ()
-    ledger.run_raw(*free, *statements)
+    """Execute SQL as an intruder would, past every rule of the database."""
+    if ledger.database.engine == "postgres":
+        ledger.run_raw("SET LOCAL session_replication_role = replica", *statements)
+        return
+    with closing(sqlite3.connect(ledger.database.path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints=ON")
+        for statement in statements:
+            connection.execute(statement)
 
 
 def test_an_untouched_ledger_has_no_broken_seal(opened: Ledger) -> None:
@@ -240,13 +245,13 @@ def test_every_edit_behind_the_programs_back_is_found(opened: Ledger) -> None:
 
 def _restore(ledger: Ledger, rows: dict[str, list[tuple[object, ...]]]) -> None:
     """Put the rows back as they were."""
-    with ledger.database.connect() as connection:
+    with closing(ledger.database.connect()) as connection:
+        if ledger.database.engine == "postgres":
+            connection.execute("SET session_replication_role = replica")
+        else:
+            connection.execute("PRAGMA foreign_keys=OFF")
         mark = "%s" if ledger.database.engine == "postgres" else "?"
         connection.execute("BEGIN")
-        if ledger.database.engine == "postgres":
-            connection.execute("SET LOCAL session_replication_role = replica")
-        else:
-            connection.execute("PRAGMA defer_foreign_keys=ON")
         connection.execute("DELETE FROM label")
         for table, content in rows.items():
             connection.execute(f"DELETE FROM {table}")
@@ -262,8 +267,6 @@ def test_cells_that_are_no_values_are_found_and_not_stumbled_over(opened: Ledger
         tamper(opened, f"UPDATE capital_entry SET {cell} WHERE id = 2")
         assert opened.broken() == [3], cell
         _restore(opened, {"capital_entry": rows})
-    tamper(opened, "PRAGMA foreign_keys=OFF", "PRAGMA defer_foreign_keys=ON")
-    assert opened.broken() == []
 
 
 def test_a_cut_tail_shows_in_the_head(opened: Ledger) -> None:
@@ -282,11 +285,11 @@ def test_a_cut_tail_shows_in_the_head(opened: Ledger) -> None:
 
 
 def test_both_engines_are_sealed_alike(ledger: Ledger) -> None:
-    """A ledger that moves to PostgreSQL keeps its seals."""
+    """A ledger that moves to PostgreSQL keeps its seals, and one written by an earlier version has none broken."""
     ledger.do(opening("p", name="项目"))
     ledger.do(booking("paid", yuan(5), at("2023-01")))
     with ledger.session() as session:
-        assert head(session) == "SEALED"
+        assert head(session) == "784d9765049783ad5b89665f82b65dd8ad2ea704c4aa62198916bcaf3a1d081a"
 
 
 # --- together, and killed -------------------------------------------------------------------------------------------
@@ -300,7 +303,7 @@ def crowd(*words: object) -> str:
 
 
 def test_processes_that_write_at_once_lose_nothing(engine: str, ledger_url: str) -> None:
-    crowd("writers", ledger_url, *((20, 8) if engine == "sqlite" else (10, 6)))
+    crowd("writers", ledger_url, *((20, 4) if engine == "sqlite" else (10, 4)))
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -313,4 +316,3 @@ def test_a_dead_change_leaves_the_next_number_free(ledger: Ledger) -> None:
     ledger.do(opening("p"))
     refused(ledger, opening("p"), "already")
     assert ledger.do(opening("q"))[0] == 2
-    assert writer().actor == "tester"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -64,7 +63,7 @@ def test_every_forecast_is_what_plain_counting_makes_of_it(database: Database, a
     lives = Lives(as_of)
     rows = list(records(built(database, as_of)))
     assert {(row["code"], row["next"].code): (row["p50"], row["p80"]) for row in rows} == waiting(lives)
-    assert sum(1 for row in rows if row["p80"]) > 5
+    assert sum(1 for row in rows if row["p80"]) > 3
     for row in rows:
         assert (row["why"] is None) == (row["p80"] is not None)
         assert not row["p50"] or as_of < row["p50"] <= (row["p80"] or date.max)
@@ -111,13 +110,16 @@ def test_the_back_test_counts_what_became_of_earlier_forecasts(database: Databas
         ended = [one for one in due if one[2] is None and now.end(one[0])]
         finished = [one for one in clear if one[2]]
         kept = [one for one in finished if one[2] and one[2][1] <= one[1]]
-        numbers = [int(text) for text in re.findall(r"(?<![\d.])\d+(?![\d.%])", sentence.split(": of ")[1])]
-        assert numbers[:2] == [len(due), len(held)]
-        assert numbers[2:5] == [len(late), len(due) - len(held) - len(late) - len(ended), len(ended)]
-        assert numbers[5:7] == [len(finished), len(kept)]
-        assert numbers[-1] == len(mine) - len(clear)
+        share = f" = {100 * len(held) / len(due):.1f}%" if due else ""
+        still = len(due) - len(held) - len(late) - len(ended)
+        assert sentence.split(": ", 1)[1].startswith(
+            f"of {len(due)} cases whose P80 has gone by it held for {len(held)}{share}"
+            f" ({len(late)} late, {still} open, {len(ended)} ended);"
+            f" of {len(finished)} finished since, for {len(kept)};"
+        )
+        assert sentence.endswith(f", {len(mine) - len(clear)} are dated too vaguely")
         judged += len(due)
-    assert judged > 5
+    assert judged > 3
 
 
 def test_the_back_test_lists_its_cases(database: Database) -> None:
@@ -162,7 +164,7 @@ def test_a_young_portfolio_says_too_few(run: Run, demo_database: Any, tmp_path: 
     for number in range(5):
         if number == 4:
             page = json.loads(run("--db", db, "report", "forecast", "-f", "json", today="2023-03-01").out)
-            assert [(row["p80"], row["why"]) for row in page["rows"]] == [(None, "too few (n<5)")] * 2
+            assert [(row["p80"], row["why"]) for row in page["rows"]] == [(None, "too few (n<5)")] * 6
         day = f"2023-02-{10 + number}"
         run("--db", db, "project", "stage", f"p{number}", "under_construction", "--on", day, today="2023-03-01")
     # Five took 31 to 35 days; the sixth, at 31 days, is one of four.

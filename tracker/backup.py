@@ -52,15 +52,18 @@ def restore(database: Database, source: Path, saved: Path) -> None:
         try:
             back_up(database, saved)
         except Damaged:
-            _set_aside(database.path, saved)
+            set_aside(database.path, saved)
             back_up(origin, database.path)
             return
         with database.translated(), contextlib.closing(database.connect()) as live:
             old.backup(live)
 
 
-def _set_aside(path: Path, saved: Path) -> None:
-    """Move a damaged file, and the journal that belongs to it: left behind, it would be played into the next file."""
+def set_aside(path: Path, saved: Path) -> None:
+    """Move a damaged file, and the journal that belongs to it: left behind, it would be played into the next file.
+
+    Raises Refused where something is at `saved` already.
+    """
     try:
         os.link(path, saved)
         journal = path.with_name(f"{path.name}-journal")

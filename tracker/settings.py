@@ -246,7 +246,7 @@ def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
 
 def _require_lights(name: str, own: Iterable[str], origin: str) -> None:
     place = origin if origin in ("lights", "TRACKER_LIGHTS") else f"{origin}, lights"
-    _value("lights", name, place, _one_of((*LIGHT_RULES, *own)))
+    _value("lights", name, place, _one_of((*LIGHT_RULES, *(one for one in own if one != "use"))))
 
 
 def _currency(text: str) -> str:

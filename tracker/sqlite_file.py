@@ -50,7 +50,7 @@ def _require_mark(path: Path, name: str) -> None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
             mark = file.execute("PRAGMA application_id").fetchone()[0]
     except sqlite3.Error as error:
-        if error.sqlite_errorname == "SQLITE_NOTADB":
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
             raise Refused(_("{path} is not a tracker database; it is left as it is").format(path=name)) from None
         # Another program may be in the middle of a commit: only a connection that holds a lock can tell damage.
         return

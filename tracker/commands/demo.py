@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +16,11 @@ from tracker.app import App
 from tracker.commands.answer import present
 from tracker.commands.marks import N_
 from tracker.commands.options import View
-from tracker.database import Database, locate
+from tracker.database import Database, Reader, locate
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.queries.asked import Filters
+from tracker.queries.asked import Asked, Filters
+from tracker.reports.report import Report
 from tracker.text import show
 
 app = typer.Typer()
@@ -27,6 +29,10 @@ PINGHU_DAY = date(2023, 2, 28)
 ZONE_DAY = date(2023, 6, 30)
 ZONE_PROJECTS, ZONE_SEED = 24, 1
 MOST_PROJECTS = 2000
+FLAGSHIP = "nidec-flagship"
+
+# What is typed, and what makes its report.
+Tour = tuple[tuple[str, Callable[[Reader, Asked], Report]], ...]
 
 
 @app.command("demo")
@@ -43,6 +49,8 @@ def show_demo(
     tracker demo
     tracker --db zone.db demo --synthetic 300 --seed 7
     """
+    from tracker.demo import build_pinghu
+
     run: App = ctx.obj
     run.unsure = True
     named = run.flags.get("db")
@@ -50,35 +58,51 @@ def show_demo(
     if synthetic is not None:
         _zone(run, synthetic, seed, place)
         return
-    _pinghu(run, place)
+    pinghu = place or _own("demo.db")
+    build_pinghu(pinghu)
+    run.print(_("The Pinghu portfolio, from a newspaper report of early 2023; every figure carries its quotation."))
+    run.print("\n")
+    _walk(run, pinghu, _portfolio_tour(run))
     if place is None:
         run.print("\n")
         _zone(run, ZONE_PROJECTS, ZONE_SEED, None)
+        run.print("\n" + _("The Pinghu zone's year: its targets, the flagship's cluster, the milestones.") + "\n")
+    _walk(run, pinghu, _year_tour())
+    run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(pinghu.target))))
 
 
-def _pinghu(run: App, place: Database | None) -> None:
-    """The tour of the Pinghu portfolio, as of the day of its source document."""
-    from tracker.demo import build_pinghu
+def _walk(run: App, database: Database, tour: Tour) -> None:
+    """Show each command of a tour and what it prints, as of the day of the source document."""
+    run.database = database
+    for command, build in tour:
+        run.print(f"\n$ {command}\n\n")
+        present(run, View(), run.read(build, as_of=PINGHU_DAY))
+
+
+def _portfolio_tour(run: App) -> Tour:
     from tracker.reports.dossier import dossier
     from tracker.reports.overview import overview
     from tracker.reports.progress import progress
     from tracker.reports.summary import summary
 
-    run.database = place or _own("demo.db")
-    build_pinghu(run.database)
-    run.print(
-        _("The Pinghu portfolio, from a newspaper report of early 2023; every figure carries its quotation.") + "\n"
-    )
-    tour = (
+    return (
         ("tracker", lambda reader, asked: overview(reader, asked, run.settings.due_days)),
-        ("tracker progress", lambda reader, asked: progress(reader, asked, Filters(), run.settings.lights)),
-        ("tracker show nidec-flagship", lambda reader, asked: dossier(reader, asked, "nidec-flagship", "points")),
+        ("tracker progress", lambda reader, asked: progress(reader, asked, Filters(), "points")),
+        ("tracker show nidec-flagship", lambda reader, asked: dossier(reader, asked, FLAGSHIP, "points")),
         ("tracker summary --by chain", lambda reader, asked: summary(reader, asked, Filters(), "chain")),
     )
-    for command, build in tour:
-        run.print(f"\n$ {command}\n\n")
-        present(run, View(), run.read(build, as_of=PINGHU_DAY))
-    run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
+
+
+def _year_tour() -> Tour:
+    from tracker.reports.cluster import cluster
+    from tracker.reports.targets import targets
+    from tracker.reports.timeline import timeline
+
+    return (
+        ("tracker report targets", lambda reader, asked: targets(reader, asked, Filters())),
+        ("tracker report cluster nidec-flagship", lambda reader, asked: cluster(reader, asked, Filters(), FLAGSHIP)),
+        ("tracker timeline", lambda reader, asked: timeline(reader, asked, Filters(), None)),
+    )
 
 
 def _zone(run: App, projects: int, seed: int, place: Database | None) -> None:

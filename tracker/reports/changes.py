@@ -9,14 +9,15 @@ from datetime import datetime
 
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
-from tracker.i18n import _
+from tracker.i18n import _, language
+from tracker.money import AUTO, format_figure
 from tracker.queries import capital, history
 from tracker.queries import changes as questions
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.changes import Difference
 from tracker.reports.change_words import Told, tell, tell_capital, tell_turns
 from tracker.reports.milestone_words import tell_milestone
-from tracker.reports.portfolio import Portfolio, Standing, portfolio, project_milestones
+from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio, project_milestones
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import group_amounts, tallies
 from tracker.reports.words import heading, name_of
@@ -56,7 +57,7 @@ def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> R
     first = questions.last_change(reader, window.since)
     last = asked.known if window.until is None else min(asked.known, questions.last_change(reader, window.until))
     before, after = replace(asked, known=min(first, last)), replace(asked, known=last)
-    sides = _Sides(before, after, portfolio(reader, before, filters), portfolio(reader, after, filters))
+    sides = _sides(reader, before, after, filters)
     rows = tuple(_rows(reader, sides, plain=filters == Filters()))
     return Report(
         "changes",
@@ -69,6 +70,17 @@ def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> R
         grouped=True,
         empty=_("nothing was recorded"),
     )
+
+
+def _sides(reader: Reader, before: Asked, after: Asked, filters: Filters) -> _Sides:
+    """A project that matches before or after is meant on both sides, or its moving in would change the totals."""
+    was, now = portfolio(reader, before), portfolio(reader, after)
+    meant = {one.row.project_id for side in (was, now) for one in side.standings if matches(one, filters)}
+    chosen = (
+        replace(side, standings=tuple(one for one in side.standings if one.row.project_id in meant))
+        for side in (was, now)
+    )
+    return _Sides(before, after, *chosen)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -198,8 +210,5 @@ def _sums(reader: Reader, asked: Asked, found: Portfolio) -> dict[str, Amounts]:
 
 
 def _shown(amounts: Amounts) -> str:
-    from tracker.i18n import language
-    from tracker.money import AUTO, format_figure
-
     figures = (format_figure(one, unit=AUTO, lang=language(), decimals=2) for one in amounts.figures)
     return " + ".join(figures) or "–"

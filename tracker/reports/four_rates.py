@@ -11,10 +11,12 @@ from tracker.analysis.completion import share
 from tracker.analysis.rates import Cohort, cohort
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
+from tracker.queries.indicators import IndicatorRow
 from tracker.reports.groups import all_in
 from tracker.reports.portfolio import Standing, family
 from tracker.reports.report import Cell, Column, Kind
 from tracker.reports.tally import NOTHING, Tally, group_amounts
+from tracker.text import fold
 from tracker.vocabulary import STAGES
 
 Tallies = Mapping[tuple[int, str], Tally]
@@ -147,3 +149,35 @@ def rates_defined(year: int, as_of: date, currency: str) -> str:
 
 def _percent(rate: Fraction | None) -> str:
     return "–" if rate is None else f"{float(100 * rate):.1f}%"
+
+
+# What a target of one of the rates is called; which of the two start rates is meant stands in its own words.
+_RATE_NAMES = (
+    "开工率",
+    "竣工率",
+    "投产率",
+    "资金到位率",
+    "startrate",
+    "completionrate",
+    "commissioningrate",
+    "fundsinplace",
+)
+
+
+def rate_targets(rows: Iterable[IndicatorRow], year: int) -> Iterable[str]:
+    """One sentence with the targets of the year that are set for one of the rates; none where there are none."""
+    found = [
+        _("{subject} {rate} {sign}{value}%{stretch}").format(
+            subject=row.subject,
+            rate=row.indicator,
+            sign="≤" if row.direction == "at_most" else "≥",
+            value=f"{row.value / 100:g}",
+            stretch=_(" (stretch)") if row.what == "stretch" else "",
+        )
+        for row in rows
+        if row.what != "actual" and row.measure == "percent" and row.value is not None
+        if row.first_day.year == row.last_day.year == year
+        if any(name in fold(row.indicator).replace(" ", "").replace("_", "") for name in _RATE_NAMES)
+    ]
+    if found:
+        yield _("targets {year}: {targets}").format(year=year, targets=", ".join(found))

@@ -12,7 +12,8 @@ from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.four_rates import FourRates, four_rates
+from tracker.queries.indicators import indicators
+from tracker.reports.four_rates import FourRates, four_rates, rate_targets
 from tracker.reports.portfolio import ENDED, Standing, portfolio
 from tracker.reports.progress import Line, lines
 from tracker.reports.report import Spark
@@ -48,6 +49,7 @@ class Month:
     items: tuple[Item, ...]
     sums: Tallies
     across: int
+    targets: tuple[str, ...]
 
     @property
     def elapsed(self) -> Fraction:
@@ -83,7 +85,8 @@ def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, cur
         if row.kind == "completed" and row.project_id in ids and row.first_day and row.last_day
         if row.first_day < period.first <= row.last_day
     )
-    return Month(asked, period, rules, currency, found, tuple(items), tallied(reader, asked), across)
+    targets = tuple(rate_targets(indicators(reader, asked), asked.as_of.year))
+    return Month(asked, period, rules, currency, found, tuple(items), tallied(reader, asked), across, targets)
 
 
 def _last_months(period: Period) -> list[Period]:

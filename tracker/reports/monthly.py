@@ -27,11 +27,9 @@ from tracker.reports.tally import group_amounts
 from tracker.reports.words import code_column, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
-GROUPINGS = ("owner", "site", "grid", "chain", "none")
-
 
 def monthly(reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet, currency: str) -> Report:
-    """The report of the month that ends on the day asked about; `by` is one of GROUPINGS.
+    """The report of the month that ends on the day asked about; `by` is one of GROUPS, or none.
 
     A row a project, worst first, or with `by` a row a group. Running projects are shown, and ended ones that have a
     plan or completed capital in the year. Shares of groups are measured over figures in `currency`.
@@ -202,6 +200,7 @@ def _coverage(month: Month) -> Iterable[str]:
         "plan {year} for {planned} of {all} projects; completion together is over those planned in {currency}"
     ).format(year=year, planned=planned, all=len(rows), currency=month.currency)
     yield from rates_in_words(month.rates(month.standings), year)
+    yield from month.targets
     unknown = sum(1 for line in rows if line.completed.partial or (line.completed.figures and not line.completed.known))
     if unknown:
         yield ngettext(

@@ -13,9 +13,9 @@ from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
+from tracker.reports.grouping import NONE, group_title, groups
 from tracker.reports.portfolio import ENDED, Standing, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
-from tracker.reports.speed import group_title, groups
 from tracker.reports.words import bag, code_column, milestone_term, name_cells, name_columns
 
 
@@ -50,7 +50,7 @@ def slippage(reader: Reader, asked: Asked, filters: Filters, *, by: str | None =
         tuple(rows) if promises else (),
         asked.as_of,
         asked.known_on,
-        totals=(_("all"), *_judged(promises, asked)) if by is not None and promises else None,
+        totals=(_("all"), *_judged(promises, asked)) if by not in (None, NONE) and promises else None,
         coverage=tuple(_coverage(promises, silent, asked)) if promises else (),
         notes=tuple(_notes()) if promises else (),
         empty=_("no milestone with a day; plan one with: tracker milestone plan CODE MILESTONE DATE"),
@@ -152,7 +152,9 @@ def _group_columns(by: str) -> tuple[Column, ...]:
 
 
 def _group_rows(found: Sequence[Standing], by: str, asked: Asked) -> Iterator[Row]:
-    for label, group in groups(found, by):
+    if by == NONE:
+        yield _("all"), *_judged(_promises(found), asked)
+    for label, group in groups(found, by, (NONE,)):
         if promises := _promises(group):
             yield (label, *_judged(promises, asked))
 

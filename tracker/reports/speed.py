@@ -12,20 +12,17 @@ from tracker.analysis.durations import LEGS, Leg, Life, Outcome, Passage, passag
 from tracker.analysis.survival import kaplan_meier
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters
+from tracker.reports.grouping import NONE, Groups, group_title, groups
 from tracker.reports.portfolio import ENDED, Standing, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
-from tracker.reports.summary import _KEYS, GROUPINGS, Label, _order, _titles
 from tracker.reports.words import code_column, heading, name_cells, name_columns, term
-from tracker.text import did_you_mean, shorten
 from tracker.vocabulary import STAGES, Term
 
-NONE, PROJECT = "none", "project"
+PROJECT = "project"
 # Leased space and bought plants stand already.
 NOT_BUILT = ("lease", "acquisition")
-Groups = list[tuple[Label, list[Standing]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +53,13 @@ def leg_term(leg: Leg) -> Term:
     return Term(leg.code, zh, en)
 
 
-def groups(standings: Iterable[Standing], by: str, others: tuple[str, ...] = ()) -> Groups:
-    """The projects of each group, in the order groups are shown in; "none" makes one group of all.
-
-    Raises UsageError for a word that is neither a grouping nor one of `others`.
-    """
-    known = (*GROUPINGS, NONE, *others)
-    if by not in known:
-        raise UsageError(
-            _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=shorten(by), hint=did_you_mean(by, known) or _("."), known=", ".join(known)
-            )
-        )
-    found: dict[Label, list[Standing]] = {}
-    if by in _KEYS:
-        for one in standings:
-            found.setdefault(_KEYS[by](one), []).append(one)
-    return [(label, found[label]) for label in sorted(found, key=_order)]
-
-
-def group_title(by: str) -> str:
-    """What the column of groups is called."""
-    return _titles().get(by) or _("Projects")
-
-
 def speed(reader: Reader, asked: Asked, filters: Filters, by: str) -> Report:
     """The durations of the matching projects; `by` is one of GROUPINGS, "none" or "project".
 
     Raises UsageError for another word.
     """
     found = portfolio(reader, asked, filters).standings
-    grouped = groups(found, by, (PROJECT,))
+    grouped = groups(found, by, (NONE, PROJECT))
     per_project = by == PROJECT
     rows = _project_rows(found, asked) if per_project else _group_rows(grouped, found, asked)
     return Report(

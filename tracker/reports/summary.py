@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tracker.analysis.completion import rate
+from tracker.analysis.durations import same_year
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.errors import UsageError
-from tracker.i18n import _, language, ngettext
+from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
+from tracker.reports.grouping import group_title, groups
 from tracker.reports.portfolio import Standing, family, portfolio
 from tracker.reports.progress import group_completion, lines
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import Tally, group_amounts, tallied
-from tracker.reports.words import country, heading, name_of, term
-from tracker.text import did_you_mean, fold
-from tracker.vocabulary import CAPITAL_KINDS, PROJECT_KINDS, STAGES, Term
-
-Label = str | Term | None
-_KEYS: dict[str, Callable[[Standing], Label]] = {
-    "chain": lambda one: one.row.chain,
-    "site": lambda one: one.row.site,
-    "grid": lambda one: one.row.grid,
-    "owner": lambda one: one.row.owner,
-    "company": lambda one: name_of(one.row.company, one.row.company_en) if one.row.company else None,
-    "group": lambda one: one.row.group_name,
-    "country": lambda one: country(one.row.country),
-    "stage": lambda one: term(STAGES, one.stage.code) if one.stage else None,
-    "kind": lambda one: term(PROJECT_KINDS, one.row.kind),
-    "year": lambda one: _signed_year(one),
-}
-GROUPINGS = tuple(_KEYS)
-
-
-def _signed_year(one: Standing) -> str | None:
-    signed = one.reached("signed")
-    return str(signed.first.year) if signed and signed.first.year == signed.last.year else None
+from tracker.reports.words import heading
+from tracker.vocabulary import CAPITAL_KINDS
 
 
 def summary(reader: Reader, asked: Asked, filters: Filters, by: str) -> Report:
     """One row a group; `by` is one of GROUPINGS. Raises UsageError for another word."""
-    if by not in _KEYS:
-        raise UsageError(
-            _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=by, hint=did_you_mean(by, GROUPINGS) or _("."), known=", ".join(GROUPINGS)
-            )
-        )
     found = portfolio(reader, asked, filters).standings
     sums = _Sums(reader, asked)
-    groups: dict[Label, list[Standing]] = {}
-    for one in found:
-        groups.setdefault(_KEYS[by](one), []).append(one)
-    rows = [(label, *sums.cells(groups[label])) for label in sorted(groups, key=_order)]
+    rows = [(label, *sums.cells(group)) for label, group in groups(found, by)]
     count = ngettext("{count} project", "{count} projects", len(found)).format(count=len(found))
     return Report(
         "summary",
-        _("Summary by {by}").format(by=_titles()[by]),
-        (Column("group", _titles()[by], priority=1), *_columns(asked.as_of.year)),
+        _("Summary by {by}").format(by=group_title(by)),
+        (Column("group", group_title(by), priority=1), *_columns(asked.as_of.year)),
         tuple(rows),
         asked.as_of,
         asked.known_on,
@@ -66,30 +37,6 @@ def summary(reader: Reader, asked: Asked, filters: Filters, by: str) -> Report:
         notes=_notes(by) if found else (),
         empty=_("no project matches"),
     )
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "chain": _("Chain"),
-        "site": _("Site"),
-        "grid": _("Grid"),
-        "owner": _("Owner"),
-        "company": _("Company"),
-        "group": _("Group"),
-        "country": _("Country"),
-        "stage": _("Stage"),
-        "kind": _("Kind"),
-        "year": _("Signed in"),
-    }
-
-
-def _order(label: Label) -> tuple[int, int, str]:
-    """Stages and kinds in the order of the field, other groups by name, projects without one last."""
-    if label is None:
-        return 1, 0, ""
-    if isinstance(label, Term):
-        return 0, label.order, fold(label.name(language()))
-    return 0, 0, fold(label)
 
 
 # The kinds that a summary shows as they are; plan and completed belong to the year.
@@ -136,7 +83,7 @@ class _Sums:
             len(signed),
             len(started),
             rate(len(started), len(signed)),
-            rate(sum(1 for one in signed if _same_year(one)), len(signed)),
+            rate(sum(1 for one in signed if same_year(one.reached("signed"), one.started)), len(signed)),
         )
 
 
@@ -146,14 +93,6 @@ def _of_kind(found: dict[tuple[int, str], Tally], kind: str) -> dict[int, Tally]
 
 def _shown(amounts: Amounts) -> Cell:
     return amounts if amounts.figures else None
-
-
-def _same_year(one: Standing) -> bool:
-    """Signed and started in one year 当年签约、当年开工; dates that do not settle the year do not count."""
-    signed, started = one.reached("signed"), one.started
-    if signed is None or started is None:
-        return False
-    return signed.first.year == signed.last.year == started.first.year == started.last.year
 
 
 def _notes(by: str) -> tuple[str, ...]:

@@ -1,0 +1,67 @@
+"""Companies, their names and their steps on the innovation ladder."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ledgers import NO_CITE, NO_LABELS, Act, Ledger, opening, undoing
+from tests.test_ledger_projects import labels_of, refused
+from tests.test_ledger_stages import at
+from tracker.database import locate
+from tracker.errors import UsageError, ValueRefused
+from tracker.ledger import companies
+from tracker.ledger.cite import Cite
+from tracker.ledger.companies import CompanyFacts
+from tracker.ledger.labels import LabelEdits
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Ledger:
+    return Ledger(locate(ledger_url))
+
+
+def adding(facts: CompanyFacts, labels: LabelEdits = NO_LABELS) -> Act:
+    return lambda book: companies.add(book, facts, labels, NO_CITE)
+
+
+def editing(name: str, facts: CompanyFacts, labels: LabelEdits = NO_LABELS) -> Act:
+    return lambda book: companies.edit(book, name, facts, labels, NO_CITE)
+
+
+def test_a_company_is_added_edited_and_found_by_every_name(ledger: Ledger) -> None:
+    facts = CompanyFacts("示例电机", "Example Motor", "示例集团", "JP", "chain_leader", 2013)
+    assert ledger.do(adding(facts, LabelEdits(aliases=("电机",))))[1] == ("company “示例电机” added",)
+    for year, name in enumerate(("示例电机", "EXAMPLE motor", "电机"), start=2014):
+        ledger.do(editing(name, CompanyFacts(founded=year)))
+    assert ledger.do(editing("电机", CompanyFacts(founded=2016)))[0] is None
+    ledger.do(editing("电机", CompanyFacts(group_name="", role="", founded=0), LabelEdits(unaliases=("电机",))))
+    row = ledger.state()["company", 1]
+    assert (row["group_name"], row["role"], row["founded"], row["country"]) == (None, None, None, "JP")
+    assert labels_of(ledger) == set()
+    ledger.do(opening("p", company="example motor"))
+    assert ledger.count("company") == 6 - 1
+
+
+def test_a_name_is_given_once_and_never_taken_away(ledger: Ledger) -> None:
+    for name in ("Alpha", "Beta"):
+        ledger.do(adding(CompanyFacts(name)))
+    refused(ledger, adding(CompanyFacts("ALPHA")), "already a company “Alpha”")
+    refused(ledger, editing("Beta", CompanyFacts("alpha")), "already a company “Alpha”")
+    refused(ledger, editing("Beta", CompanyFacts("")), "needs a name", UsageError)
+    refused(ledger, adding(CompanyFacts()), "name is empty", ValueRefused)
+    refused(ledger, adding(CompanyFacts("x\u202ey")), "U\\+202E", ValueRefused)
+    refused(ledger, editing("Bota", CompanyFacts("x")), "did you mean “Beta”", UsageError)
+    for year in (-1, 10_000):
+        refused(ledger, editing("Beta", CompanyFacts(founded=year)), "cannot be founded", ValueRefused)
+    ledger.do(editing("Beta", CompanyFacts("BETA")))
+
+
+def test_a_certification_is_recorded_once(ledger: Ledger) -> None:
+    def certifying(on: str) -> Act:
+        return lambda book: companies.certify(book, "c", "little_giant", at(on), Cite("报告 / 小巨人"))
+
+    ledger.do(adding(CompanyFacts("c")))
+    assert ledger.do(certifying("2022"))[1] == ("“c” is certified: national little giant 2022",)
+    refused(ledger, certifying("2023"), "already a certification")
+    refused(ledger, certifying("2024"), "in the future")
+    refused(ledger, undoing(1), "change 2 builds on it")

@@ -1,0 +1,248 @@
+"""`tracker changes`: what was recorded between two moments, on both engines and against plain Python."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import made_up
+from tests.conftest import Run
+
+BEFORE, AFTER = "2023-02-01", "2023-02-20"
+
+
+def _do(run: Run, db: str | Path, day: str, *commands: str) -> None:
+    for command in commands:
+        result = run("--db", db, *command.split(" "), today=day)
+        assert result.code == 0, result.err
+
+
+def _told(run: Run, db: str | Path, *words: str, today: str = AFTER) -> dict[str, list[str]]:
+    """The sentences by project; the totals stand under ""."""
+    result = run("--db", db, "changes", *words, "-f", "json", today=today)
+    assert result.code == 0, result.err
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in json.loads(result.out)["rows"]:
+        found[row["code"]].append(row["sentence"])
+    return dict(found)
+
+
+@pytest.fixture
+def office(run: Run, ledger_url: str) -> str:
+    """A ledger of two projects, a milestone and a booked month, all recorded on BEFORE."""
+    _do(
+        run,
+        ledger_url,
+        BEFORE,
+        "project add alpha --name-en Alpha --chain x --total 25亿元 --stage signed --on 2022",
+        "project add beta --name-en Beta --chain y --total 8亿元",
+        "milestone plan alpha completed 2023-06",
+        "capital record alpha completed 1200万元 --on 2023-01",
+    )
+    return ledger_url
+
+
+def test_each_thing_is_one_sentence(run: Run, office: str) -> None:
+    _do(
+        run,
+        office,
+        AFTER,
+        "project stage alpha under_construction --on 2023-02-10",
+        "capital record alpha paid 300万元 --on 2023-01",
+        "capital correct 3 --amount 1300万元 --why 单位",
+        "milestone forecast alpha completed 2023-08-15",
+        "milestone forecast alpha completed 2023-08-30",
+        "milestone plan alpha in_production 2023-12",
+        "project condition beta suspended --why 资金",
+        "project edit beta --owner 张三 --tag 省重点",
+        "project link beta supports alpha",
+        "project review alpha --physical 20% --text ok --light yellow",
+    )
+    assert _told(run, office, "--since", "2023-02-15") == {
+        "alpha": [
+            "signed → under construction, 2023-02-10",
+            "paid 2023-01: CNY 3m booked",
+            "completed investment 2023-01: corrected from CNY 12m to CNY 13m",
+            "completed: moved from 2023-06 to 2023-08-30, 61 days later",
+            "in production: planned for 2023-12",
+            "progress report for 2023-02-20: 20%, yellow, ok",
+        ],
+        "beta": [
+            "owner: – → 张三",
+            "active → suspended, 2023-02-20 (资金)",
+            "tag 省重点 added",
+            "now: supports alpha",
+        ],
+        "": ["Completed investment: CNY 12m → CNY 13m", "Paid: – → CNY 3m"],
+    }
+
+
+def test_the_slip_of_a_published_delay(run: Run, ledger_url: str) -> None:
+    # Public record of Berlin Brandenburg Airport: on 25 June 2010 the opening moved from 30 October 2011 to 3 June 2012.
+    _do(run, ledger_url, "2010-01-04", "project add ber", "milestone plan ber opening 2011-10-30")
+    _do(run, ledger_url, "2010-06-25", "milestone forecast ber opening 2012-06-03")
+    assert _told(run, ledger_url, "--since", "2010-06-01", today="2010-06-25") == {
+        "ber": ["opening: moved from 2011-10-30 to 2012-06-03, 217 days later"]
+    }
+    _do(run, ledger_url, "2020-10-31", "milestone reach ber opening 2020-10-31")
+    assert _told(run, ledger_url, "--since", "2020-10-31", today="2020-10-31") == {
+        "ber": ["opening: reached 2020-10-31, 3289 days late"]
+    }
+
+
+def test_what_was_undone_in_between_is_no_change(run: Run, office: str) -> None:
+    _do(run, office, AFTER, "capital record alpha paid 300万元 --on 2023-01", "undo", "project remove beta -y", "undo")
+    for form in ("table", "jsonl"):
+        result = run("--db", office, "changes", "--since", "2023-02-15", "-f", form, today=AFTER)
+        assert (result.code, result.out) == (0, ""), result.out
+    assert "nothing was recorded" in result.err
+
+
+def test_what_was_booked_and_corrected_in_between_is_booked(run: Run, office: str) -> None:
+    _do(
+        run,
+        office,
+        AFTER,
+        "capital record alpha paid 300万元 --on 2023-01",
+        "capital correct 4 --amount 310万元 --why a",
+        "capital correct 3 --amount 1300万元 --why a",
+    )
+    _do(run, office, AFTER, "capital correct 8 --amount 1400万元 --why b")
+    told = _told(run, office, "--since", "2023-02-15")["alpha"]
+    assert told == [
+        "paid 2023-01: CNY 3.1m booked",
+        "completed investment 2023-01: corrected from CNY 12m to CNY 14m",
+    ]
+
+
+def test_taking_back_is_told_as_such(run: Run, office: str) -> None:
+    _do(run, office, "2023-02-10", "project stage alpha completed --on 2023-02-08")
+    _do(
+        run,
+        office,
+        AFTER,
+        "project stage alpha under_construction --on 2023-02-18 --why 返工",
+        "capital correct 3 --withdraw --why 重复",
+        "project remove beta -y",
+    )
+    assert _told(run, office, "--since", "2023-02-15") == {
+        "alpha": [
+            "completed → under construction, 2023-02-18 (返工)",
+            "completed investment 2023-01: CNY 12m withdrawn",
+            "completed: no longer reached (was 2023-02-08)",
+        ],
+        "beta": ["removed"],
+        "": ["Total investment: CNY 3.3bn → CNY 2.5bn", "Completed investment: CNY 12m → –"],
+    }
+
+
+def test_an_undo_of_an_earlier_change_is_a_change(run: Run, office: str) -> None:
+    _do(run, office, "2023-02-10", "project stage alpha filed --on 2023-02-08", "project edit beta --owner 李四")
+    _do(run, office, AFTER, "undo 5", "undo 6")
+    assert _told(run, office, "--since", "2023-02-15") == {
+        "alpha": ["“filed” of 2023-02-08 taken back"],
+        "beta": ["owner: 李四 → –"],
+    }
+
+
+def test_the_window_is_of_days_or_moments(run: Run, office: str) -> None:
+    for moment, owner in (("2023-02-20T01:00:00+00:00", "甲"), ("2023-02-20T03:00:00+00:00", "乙")):
+        _do(run, office, moment, f"project edit beta --owner {owner}")
+    first, both = ["owner: – → 甲"], ["owner: – → 乙"]
+    for words, expected in (
+        (("--since", "2023-02-20"), both),
+        (("--since", "-1d"), both),
+        (("--since", "2023-02", "--until", "2023-02-19"), None),
+        (("--since", "2023-02-20", "--until", "2023-02-20"), both),
+        (("--since", "2023-02-20T00:30:00Z", "--until", "2023-02-20T02:00:00Z"), first),
+        (("--since", "2023-02-20T02:00:00+00:00"), ["owner: 甲 → 乙"]),
+        (("--since", "2023-02-20T05:00:00+04:00", "--until", "2023-02-20T07:00+05:00"), first),
+    ):
+        found = _told(run, office, *words).get("beta")
+        if words[1] == "2023-02":
+            assert found is not None
+            assert found[0] == "opened: Beta"
+        else:
+            assert found == expected, words
+
+
+def test_a_window_that_ends_before_it_begins_holds_nothing(run: Run, office: str) -> None:
+    assert _told(run, office, "--since", "2023-02-20", "--until", "2023-01-01") == {}
+
+
+@pytest.mark.parametrize("word", ["yesteryear", "2023-02-20T25:00", ""])
+def test_what_is_no_moment_is_refused(run: Run, tmp_path: Path, word: str) -> None:
+    result = run("--db", tmp_path / "a.db", "changes", "--since", word, today=AFTER)
+    assert result.code == 2
+    assert "--since" in result.err
+
+
+def test_filters_choose_the_projects_and_their_totals(run: Run, office: str) -> None:
+    _do(run, office, AFTER, "capital record alpha paid 300万元 --on 2023-01", "project edit beta --owner 张三")
+    assert list(_told(run, office, "--since", "2023-02-15", "--chain", "y")) == ["beta"]
+    # A project that matched before or matches now is told of.
+    assert list(_told(run, office, "--since", "2023-02-15", "--owner", "张三")) == ["beta"]
+
+
+def test_rows_say_what_was_and_is_and_which_change(run: Run, office: str) -> None:
+    _do(run, office, AFTER, "project stage alpha under_construction --on 2023-02-10")
+    result = run("--db", office, "changes", "--since", "2023-02-15", "-f", "json", today=AFTER)
+    [row] = json.loads(result.out)["rows"]
+    assert {key: row[key] for key in ("code", "what", "was", "now", "change")} == {
+        "code": "alpha",
+        "what": "stage",
+        "was": "signed",
+        "now": "under_construction",
+        "change": 5,
+    }
+    assert row["when"].startswith("2023-02-20T")
+
+
+def test_what_was_known_then_bounds_the_window(run: Run, office: str) -> None:
+    _do(run, office, "2023-02-16", "project edit beta --owner 甲")
+    _do(run, office, AFTER, "project edit beta --owner 乙")
+    assert _told(run, office, "--since", "2023-02-15", "--known-on", "2023-02-17") == {"beta": ["owner: – → 甲"]}
+
+
+# --- against plain Python -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("since", "until"), [(date(2022, 3, 1), date(2022, 6, 30)), (date(2023, 5, 1), made_up.END)])
+def test_totals_and_moves_are_what_plain_python_counts(
+    run: Run, tmp_path_factory: pytest.TempPathFactory, since: date, until: date
+) -> None:
+    db = made_up.ledger(tmp_path_factory)
+    words = ("--since", str(since), "--until", str(until), "--as-of", str(until), "-f", "json")
+    rows = json.loads(run("--db", db, "changes", *words, today=made_up.END).out)["rows"]
+    eve = date.fromordinal(since.toordinal() - 1)
+    _require_same_totals(rows, made_up.sums(eve, until), made_up.sums(until, until))
+    told = Counter((row["code"], row["now"]) for row in rows if row["what"] == "stage" and row["now"])
+    assert told == _stages(until, until) - _stages(eve, until)
+    assert len(told) > 5
+    corrected = sum(1 for row in rows if "corrected from" in row["sentence"])
+    assert corrected > 0
+
+
+def _stages(known_on: date, as_of: date) -> Counter[tuple[str, str]]:
+    events = made_up.recount(known_on).table("stage")
+    return Counter((row["code"], row["stage"]) for row in events if row["counts"] <= as_of)
+
+
+def _require_same_totals(
+    rows: list[dict[str, Any]], was: dict[tuple[str, str], int], now: dict[tuple[str, str], int]
+) -> None:
+    told = [row for row in rows if row["what"].startswith("sum:")]
+    assert {row["what"].removeprefix("sum:") for row in told} == {
+        kind for kind, currency in was.keys() | now.keys() if was.get((kind, currency)) != now.get((kind, currency))
+    }
+    for row in told:
+        for side, expected in (("was", was), ("now", now)):
+            found = {one["currency"]: int(one["amount"].replace(".", "")) for one in row[side]["amounts"]}
+            assert found == {
+                currency: minor for (kind, currency), minor in expected.items() if f"sum:{kind}" == row["what"]
+            }
