@@ -21,11 +21,11 @@ def test_the_fence_of_mulcahy() -> None:
     # the third, for $2,800. Published: CV -300, CPI 0.893, SV -500, SPI 0.833, EAC 4,479 (with the CPI rounded; 4,480
     # exactly), ETC 1,679, VAC -479.
     fence = Inputs(bac=Fraction(4000), pv=Fraction(3000), ev=Fraction(2500), ac=Fraction(2800))
-    assert (fence.cv, fence.sv) == (-300, -500)
+    assert [fence.cv, fence.sv] == [-300, -500]
     assert fence.cpi is not None
     assert fence.spi is not None
     assert (round(fence.cpi, 3), round(fence.spi, 3)) == (Fraction("0.893"), Fraction("0.833"))
-    assert (fence.eac, fence.etc, fence.vac) == (4480, 1680, -480)
+    assert [fence.eac, fence.etc, fence.vac] == [4480, 1680, -480]
     assert round(4000 / round(fence.cpi, 3)) == 4479
     # Not on the page, by the formula: 1,500 of work with 1,200 of money.
     assert fence.tcpi == Fraction(5, 4)

@@ -31,7 +31,8 @@ DAY = date(2023, 6, 30)
 
 
 def subject(**facts: Any) -> Subject:
-    return Subject(**{"project_id": 1, "code": "p", "name": "示例"} | facts)
+    given: dict[str, Any] = {"project_id": 1, "code": "p", "name": "示例"}
+    return Subject(**given | facts)
 
 
 def entry(number: int, kind: str, yuan: int, qualifier: str = "exact", currency: str = "CNY") -> Entry:

@@ -15,7 +15,7 @@ VALUES = st.dictionaries(st.integers(), st.none() | st.fractions() | st.integers
 def test_equals_share_a_rank_and_the_next_is_left_out() -> None:
     # Microsoft's page on RANK.EQ: in 7, 3.5, 3.5, 1, 2, ascending, 7 is fifth and each 3.5 is third; ours falls, so the
     # signs are turned.
-    values = {"a": 7, "b": Fraction(7, 2), "c": Fraction(7, 2), "d": 1, "e": 2}
+    values: dict[str, Fraction | int] = {"a": 7, "b": Fraction(7, 2), "c": Fraction(7, 2), "d": 1, "e": 2}
     ascending = competition_ranks({key: -value for key, value in values.items()})
     assert (ascending["a"], ascending["b"], ascending["c"]) == (5, 3, 3)
     # The name of the method, "1224": A ahead of B and C, which are equal, and both ahead of D.

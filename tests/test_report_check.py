@@ -75,7 +75,10 @@ BROKEN = (
     ("above_total", ("capital record a completed 2亿元 --on 2023-02",), ("3亿元", "漏报")),
     (
         "above_contracted",
-        ("capital record a contracted_foreign US$1m --on 2023-01", "capital record a utilised_foreign US$2m --on 2023-02"),
+        (
+            "capital record a contracted_foreign US$1m --on 2023-01",
+            "capital record a utilised_foreign US$2m --on 2023-02",
+        ),
         ("US$3m", "补充合同"),
     ),
     ("stage", ("milestone plan a under_construction 2023-03", "milestone reach a under_construction 2023-03-20"), ()),
@@ -87,7 +90,9 @@ BROKEN = (
         tuple(
             f"capital record a paid {amount} --on {month}"
             for month, amount in zip(
-                ("2022-11", "2022-12", "2023-01", "2023-02", "2023-03"), ("9万元", "8万元", "9元", "9万元", "8万元"), strict=True
+                ("2022-11", "2022-12", "2023-01", "2023-02", "2023-03"),
+                ("9万元", "8万元", "9元", "9万元", "8万元"),
+                strict=True,
             )
         ),
         (),

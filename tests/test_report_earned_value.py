@@ -106,16 +106,19 @@ class Earned:
 
     def stop(self) -> date:
         """The last day on which the project's time counts."""
-        stages = [row for row in self.counted.recount.table("stage", code=self.code) if row["counts"] <= self.as_of]
+        stages = self.happened("stage")
+        built = [row for row in stages if row["stage"] in ("completed", "in_production", "at_capacity")]
+        last: date = self.as_of
         if stages and STAGES.index(stages[-1]["stage"]) >= STAGES.index("completed"):
-            for stage in ("completed", "in_production", "at_capacity"):
-                for row in stages:
-                    if row["stage"] == stage:
-                        return min(self.as_of, row["last"])
-        if self.counted.conditions.get(self.code) in ENDED:
-            rows = self.counted.recount.table("condition", code=self.code)
-            return min(self.as_of, [row for row in rows if row["counts"] <= self.as_of][-1]["last"])
-        return self.as_of
+            # The first time it was at the earliest of these stages.
+            last = min(built, key=lambda row: STAGES.index(row["stage"]))["last"]
+        elif self.counted.conditions.get(self.code) in ENDED:
+            last = self.happened("condition")[-1]["last"]
+        return min(self.as_of, last)
+
+    def happened(self, table: str) -> list[dict[str, Any]]:
+        """The stages or conditions so far."""
+        return [row for row in self.counted.recount.table(table, code=self.code) if row["counts"] <= self.as_of]
 
 
 def over(one: Any, other: Any) -> Fraction | None:

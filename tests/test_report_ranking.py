@@ -75,13 +75,12 @@ class Placed:
 
     def ranks(self) -> dict[str | None, int | None]:
         """One more than the number of groups ahead."""
+        found: dict[str | None, int | None] = dict.fromkeys(self.values)
         known = {label: self.number(value) for label, value in self.values.items() if label is not None}
-        return {
-            label: None
-            if known.get(label) is None
-            else 1 + sum(1 for other in known.values() if other is not None and other > known[label])
-            for label in self.values
-        }
+        for label, value in known.items():
+            if value is not None:
+                found[label] = 1 + len([other for other in known.values() if other is not None and other > value])
+        return found
 
     def number(self, value: Any) -> Any:
         """What is compared."""

@@ -60,8 +60,11 @@ class Light:
 
 
 def judge(rules: RuleSet | str, facts: Facts) -> Light:
-    """The light that `rules`, a rule set or the name of one of RULES, gives for `facts`."""
-    chosen = RULES[rules] if isinstance(rules, str) else rules
+    """The light that `rules`, a rule set or the name of one of RULES, gives for `facts`.
+
+    Raises UsageError for another name.
+    """
+    chosen = rule_set(rules) if isinstance(rules, str) else rules
     return _JUDGES[chosen.base](chosen, facts)
 
 

@@ -18,7 +18,11 @@ from tracker.text import show
 
 def answer(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> None:
     """Print the report that `build` makes of the ledger, or write it to the file that was named."""
+    present(app, view, report_of(app, view, build))
 
+
+def report_of(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> Report:
+    """The report that `build` makes of the ledger on the day, in the state and in the currency asked for."""
 
     def converted(reader: Reader, asked: Asked) -> Report:
         from tracker.reports.conversion import converting, with_rates
@@ -26,7 +30,7 @@ def answer(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> No
         asked = converting(reader, asked, view.currency or "", view.rate_date)
         return with_rates(build(reader, asked), asked)
 
-    present(app, view, app.read(converted if view.currency else build, as_of=view.as_of, known_on=view.known_on))
+    return app.read(converted if view.currency else build, as_of=view.as_of, known_on=view.known_on)
 
 
 def present(app: App, view: View, report: Report) -> None:

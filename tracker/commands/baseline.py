@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from tracker.commands.marks import N_
-from tracker.commands.options import Citation, Code, DryRun, Why, read_day, read_figure, read_period
+from tracker.commands.options import Citation, Code, DryRun, Why
+from tracker.commands.reads import read_day, read_figure, read_period
 from tracker.dates import Period
 from tracker.money import Figure
 

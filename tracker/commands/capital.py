@@ -13,21 +13,8 @@ from tracker.commands import complete
 from tracker.commands.figures import availability_of, known_figure
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.commands.options import (
-    Amount,
-    Citation,
-    Code,
-    DryRun,
-    On,
-    SomeCode,
-    Unknown,
-    View,
-    Which,
-    Withheld,
-    Yes,
-    reads,
-    word_of,
-)
+from tracker.commands.options import Amount, Citation, Code, DryRun, On, SomeCode, Unknown, View, Which, Withheld, Yes
+from tracker.commands.reads import reads, word_of
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _

@@ -11,7 +11,8 @@ import typer
 from tracker.app import App
 from tracker.commands.answer import answer
 from tracker.commands.marks import N_
-from tracker.commands.options import View, Which, reads
+from tracker.commands.options import View, Which
+from tracker.commands.reads import reads
 from tracker.dates import end_of_day, parse_period
 
 app = typer.Typer()

@@ -8,10 +8,11 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.answer import present
+from tracker.commands.answer import present, report_of
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.commands.options import View, Which, reads
+from tracker.commands.options import View, Which
+from tracker.commands.reads import reads
 from tracker.errors import Findings, ValueRefused
 from tracker.i18n import _, ngettext
 from tracker.text import did_you_mean, shorten
@@ -31,32 +32,30 @@ def _severity(_app: App, text: str) -> str:
     )
 
 
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="|".join(SEVERITIES),
+        callback=reads(_severity),
+        help=N_("End with 3 where anything as grave is found, or graver."),
+        autocompletion=complete.plain_words(SEVERITIES),
+    ),
+]
+Stale = Annotated[
+    int | None,
+    typer.Option(
+        "--stale",
+        metavar="DAYS",
+        parser=str,
+        callback=reads(whole(1, 100_000)),
+        help=N_("Days without an entry until a project is stale [default: 60]."),
+    ),
+]
+
+
 @app.command("check")
-def check_ledger(
-    ctx: typer.Context,
-    which: Which,
-    view: View,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            "--fail-on",
-            metavar="|".join(SEVERITIES),
-            callback=reads(_severity),
-            help=N_("End with 3 where anything as grave is found, or graver."),
-            autocompletion=complete.plain_words(SEVERITIES),
-        ),
-    ] = None,
-    stale: Annotated[
-        int | None,
-        typer.Option(
-            "--stale",
-            metavar="DAYS",
-            parser=str,
-            callback=reads(whole(1, 100_000)),
-            help=N_("Days without an entry until a project is stale [default: 60]."),
-        ),
-    ] = None,
-) -> None:
+def check_ledger(ctx: typer.Context, which: Which, view: View, fail_on: FailOn = None, stale: Stale = None) -> None:
     """Find what is inconsistent, missing or stale, each with the command that mends it.
 
     tracker check --fail-on warning
@@ -65,11 +64,7 @@ def check_ledger(
     from tracker.reports.check import check, counted
 
     run: App = ctx.obj
-    report = run.read(
-        lambda reader, asked: check(reader, asked, which.filters(), stale or STALE_DAYS),
-        as_of=view.as_of,
-        known_on=view.known_on,
-    )
+    report = report_of(run, view, lambda reader, asked: check(reader, asked, which.filters(), stale or STALE_DAYS))
     present(run, view, report)
     count = counted(report, fail_on) if fail_on else 0
     if count:

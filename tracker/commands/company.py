@@ -11,7 +11,8 @@ from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.facts import CompanyOptions
 from tracker.commands.marks import N_
-from tracker.commands.options import Citation, CompanyName, DryRun, On, View, reads, word_of
+from tracker.commands.options import Citation, CompanyName, DryRun, On, View
+from tracker.commands.reads import reads, word_of
 from tracker.dates import Period
 
 app = typer.Typer()

@@ -14,6 +14,7 @@ import typer
 from tracker import settings
 from tracker.app import App
 from tracker.commands.answer import present
+from tracker.commands.lights import rules_of
 from tracker.commands.marks import N_
 from tracker.commands.options import View
 from tracker.database import Database, Reader, locate
@@ -121,7 +122,7 @@ def _zone(run: App, projects: int, seed: int, place: Database | None) -> None:
         + "\n"
     )
     run.print("\n$ tracker progress --as-of 2023-06-30\n\n")
-    build = lambda reader, asked: progress(reader, asked, Filters(), run.settings.lights)  # noqa: E731 - one use
+    build = lambda reader, asked: progress(reader, asked, Filters(), rules_of(run, None))  # noqa: E731 - one use
     present(run, View(), run.read(build, as_of=ZONE_DAY))
     run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
 

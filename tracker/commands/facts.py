@@ -15,7 +15,8 @@ from tracker.commands.figures import availability_of, known_figure
 from tracker.commands.marks import N_
 from tracker.commands.measures import land as area
 from tracker.commands.measures import whole
-from tracker.commands.options import CountryOrNothing, On, read_figure, reads, word_of
+from tracker.commands.options import CountryOrNothing, On
+from tracker.commands.reads import read_figure, reads, word_of
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.money import Figure

@@ -10,7 +10,8 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
-from tracker.commands.options import Citation, DryRun, Made, On, View, Which, Why, reads
+from tracker.commands.options import Citation, DryRun, Made, On, View, Which, Why
+from tracker.commands.reads import reads
 from tracker.currencies import fold
 from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused

@@ -9,7 +9,7 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
-from tracker.commands.options import reads
+from tracker.commands.reads import reads
 from tracker.errors import TrackerError, ValueRefused
 from tracker.settings import LIGHT_RULES
 

@@ -12,7 +12,8 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.commands.options import DryRun, SomeCode, View, Yes, read_period, reads
+from tracker.commands.options import DryRun, SomeCode, View, Yes
+from tracker.commands.reads import read_period, reads
 from tracker.dates import Period
 from tracker.i18n import _
 

@@ -8,20 +8,8 @@ import typer
 
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.commands.options import (
-    Citation,
-    Code,
-    DryRun,
-    Made,
-    MilestoneCode,
-    SomeCode,
-    View,
-    When,
-    Which,
-    Why,
-    read_period,
-    reads,
-)
+from tracker.commands.options import Citation, Code, DryRun, Made, MilestoneCode, SomeCode, View, When, Which, Why
+from tracker.commands.reads import read_period, reads
 from tracker.dates import Period
 
 app = typer.Typer()

@@ -3,87 +3,34 @@
 Annotations here are objects and not text: typer evaluates every one of them at start-up.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tracker import vocabulary
-from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.dates import Period, parse_day, parse_period
-from tracker.errors import ValueRefused
-from tracker.money import Figure, parse_figure, parse_unit
+from tracker.commands.reads import (
+    read_country_or_nothing,
+    read_currency,
+    read_day,
+    read_figure,
+    read_period,
+    read_unit,
+    reads,
+    word_of,
+)
+from tracker.dates import Period
+from tracker.money import Figure
 
 if TYPE_CHECKING:
     from tracker.ledger.cite import Cite
     from tracker.queries.asked import Filters
 
-Read = Callable[[App, str], Any]
-
-
-def reads(read: Read, *, clears: Any = None, commas: bool = False) -> Callable[..., Any]:
-    """A typer callback that turns the text of a parameter, or each of its texts, into a value.
-
-    Where `clears` is given, an empty text is that. `commas` lets one text hold several. A refusal keeps its sentence
-    and is given the name of the parameter.
-    """
-
-    def callback(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> Any:
-        app: App = ctx.obj
-        try:
-            if isinstance(value, list | tuple):
-                texts = [text for one in value for text in (one.replace("，", ",").split(",") if commas else [one])]
-                return [read(app, text) for text in texts]
-            if value is None or (clears is not None and value == ""):
-                return clears if value == "" else None
-            return read(app, value)
-        except ValueRefused as error:
-            raise typer.BadParameter(str(error), ctx=ctx, param=param) from None
-
-    return callback
-
-
-def word_of(words: vocabulary.Vocabulary) -> Read:
-    """A word of the vocabulary, in any spelling, as its code."""
-    return lambda _app, text: words.parse(text)
-
-
-def _currency(app: App, text: str) -> str:
-    from tracker.currencies import parse_currency
-
-    return parse_currency(text, configured=app.settings.currency)
-
-
-def _day(app: App, text: str) -> date:
-    return parse_day(text, today=app.today)
-
-
-def _period(app: App, text: str) -> Period:
-    return parse_period(text, today=app.today)
-
-
-def _figure(app: App, text: str) -> Figure:
-    return parse_figure(text, currency=app.settings.currency)
-
-
-def _country(_app: App, text: str) -> str:
-    from tracker.countries import parse_country
-
-    return parse_country(text)
-
-
-def _unit(_app: App, text: str) -> str:
-    return parse_unit(text).code
-
-
-read_day, read_period, read_figure, read_country = reads(_day), reads(_period), reads(_figure), reads(_country)
-read_country_or_nothing = reads(_country, clears="")
 _FORMATS = ("table", "csv", "json", "jsonl")
 
 # --- arguments -----------------------------------------------------------------------------------------------------
@@ -285,7 +232,7 @@ class View:
         typer.Option(
             "--currency",
             metavar="CODE",
-            callback=reads(_currency),
+            callback=read_currency,
             help=N_("Convert sums, at the rates recorded with tracker rate set."),
         ),
     ] = None
@@ -301,5 +248,5 @@ class View:
     ] = None
     unit: Annotated[
         str | None,
-        typer.Option("--unit", metavar="UNIT", callback=reads(_unit), help=N_("元, 万元, 亿元, k, m, bn or auto.")),
+        typer.Option("--unit", metavar="UNIT", callback=read_unit, help=N_("元, 万元, 亿元, k, m, bn or auto.")),
     ] = None

@@ -12,7 +12,8 @@ from tracker.commands.baseline import rebaseline_project
 from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.marks import N_
 from tracker.commands.measures import percent
-from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, reads, word_of
+from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes
+from tracker.commands.reads import reads, word_of
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _

@@ -10,7 +10,8 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
-from tracker.commands.options import Citation, DryRun, View, Why, read_day, reads
+from tracker.commands.options import Citation, DryRun, View, Why
+from tracker.commands.reads import read_day, reads
 from tracker.currencies import CODES, parse_currency
 from tracker.errors import UsageError
 from tracker.i18n import _
@@ -69,18 +70,21 @@ def set_rate(
     ctx.obj.record(lambda book: record(book, new, why, citation.cite()), dry_run=dry_run)
 
 
+Currencies = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="CURRENCY…",
+        help=N_("The currencies: USD EUR JPY."),
+        callback=reads(_code, commas=True),
+        autocompletion=complete.plain_words(CODES),
+    ),
+]
+
+
 @app.command("import")
 def import_rates(
     ctx: typer.Context,
-    currencies: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="CURRENCY…",
-            help=N_("The currencies: USD EUR JPY."),
-            callback=reads(_code, commas=True),
-            autocompletion=complete.plain_words(CODES),
-        ),
-    ],
+    currencies: Currencies,
     ecb: Annotated[
         bool, typer.Option("--ecb", help=N_("From the European Central Bank, without the network; needs the extra fx."))
     ] = False,

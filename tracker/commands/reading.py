@@ -6,39 +6,15 @@ from typing import Annotated
 
 import typer
 
-from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.answer import answer
+from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
-from tracker.commands.options import Code, View, Which, reads
-from tracker.errors import ValueRefused
-from tracker.i18n import _
-from tracker.settings import LIGHT_RULES
-from tracker.text import did_you_mean, shorten
+from tracker.commands.options import Code, View, Which
 
 app = typer.Typer()
 
 
-def _rule_set(_app: App, text: str) -> str:
-    if text in LIGHT_RULES:
-        return text
-    raise ValueRefused(
-        _("there is no rule set “{word}”{hint} Known: {known}").format(
-            word=shorten(text), hint=did_you_mean(text, LIGHT_RULES) or _("."), known=", ".join(LIGHT_RULES)
-        )
-    )
-
-
-Lights = Annotated[
-    str | None,
-    typer.Option(
-        "--lights",
-        metavar="|".join(LIGHT_RULES),
-        callback=reads(_rule_set),
-        help=N_("The rule set of the traffic lights."),
-        autocompletion=complete.plain_words(LIGHT_RULES),
-    ),
-]
 GROUPINGS = ("chain", "site", "grid", "owner", "company", "group", "country", "stage", "kind", "year")
 
 
@@ -63,7 +39,7 @@ def show_project(ctx: typer.Context, code: Code, view: View, lights: Lights = No
     """
     from tracker.reports.dossier import dossier
 
-    rules = lights or ctx.obj.settings.lights
+    rules = rules_of(ctx.obj, lights)
     answer(ctx.obj, view, lambda reader, asked: dossier(reader, asked, code, rules))
 
 
@@ -75,7 +51,7 @@ def show_progress(ctx: typer.Context, which: Which, view: View, lights: Lights =
     """
     from tracker.reports.progress import progress
 
-    rules = lights or ctx.obj.settings.lights
+    rules = rules_of(ctx.obj, lights)
     answer(ctx.obj, view, lambda reader, asked: progress(reader, asked, which.filters(), rules))
 
 

@@ -9,7 +9,8 @@ import typer
 
 from tracker.commands.answer import answer
 from tracker.commands.marks import N_
-from tracker.commands.options import View, Which, read_day
+from tracker.commands.options import View, Which
+from tracker.commands.reads import read_day
 
 app = typer.Typer()
 

@@ -13,7 +13,8 @@ from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
-from tracker.commands.options import View, Which, reads
+from tracker.commands.options import View, Which
+from tracker.commands.reads import reads
 from tracker.dates import Period, Precision, month_end, parse_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _

@@ -11,7 +11,8 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.marks import N_
-from tracker.commands.options import Read, View, Which, reads
+from tracker.commands.options import View, Which
+from tracker.commands.reads import Read, reads
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.text import did_you_mean, shorten

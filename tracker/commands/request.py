@@ -10,7 +10,8 @@ import typer
 from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.commands.options import Citation, DryRun, View, Which, read_day, reads
+from tracker.commands.options import Citation, DryRun, View, Which
+from tracker.commands.reads import read_day, reads
 from tracker.errors import UsageError
 from tracker.i18n import _
 
@@ -32,42 +33,49 @@ OnDay = Annotated[
 Said = Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("What there is to say."))]
 
 
+First = Annotated[
+    str,
+    typer.Argument(
+        metavar="CODE|TITLE",
+        help=N_("The project that asks; left out where --company asks."),
+        autocompletion=complete.codes,
+    ),
+]
+Second = Annotated[str | None, typer.Argument(metavar="TITLE", help=N_("What is asked for."), show_default=False)]
+Asker = Annotated[
+    str | None,
+    typer.Option("--company", metavar="NAME", help=N_("The company asks."), autocompletion=complete.companies),
+]
+Category = Annotated[
+    str | None, typer.Option("--category", metavar="WORD", help=N_("Such as land, power, staff, 用电."))
+]
+Due = Annotated[
+    date | None,
+    typer.Option("--due", metavar="DAY", parser=str, callback=read_day, help=N_("The day to settle it by.")),
+]
+Owner = Annotated[
+    str | None,
+    typer.Option(
+        "--owner", metavar="OWNER", help=N_("Who sees to it, else the project's."), autocompletion=complete.owners
+    ),
+]
+Raised = Annotated[
+    date | None,
+    typer.Option("--raised", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
+]
+
+
 @app.command("open")
 def open_request(
     ctx: typer.Context,
-    first: Annotated[
-        str,
-        typer.Argument(
-            metavar="CODE|TITLE",
-            help=N_("The project that asks; left out where --company asks."),
-            autocompletion=complete.codes,
-        ),
-    ],
+    first: First,
     citation: Citation,
-    second: Annotated[
-        str | None, typer.Argument(metavar="TITLE", help=N_("What is asked for."), show_default=False)
-    ] = None,
-    company: Annotated[
-        str | None,
-        typer.Option("--company", metavar="NAME", help=N_("The company asks."), autocompletion=complete.companies),
-    ] = None,
-    category: Annotated[
-        str | None, typer.Option("--category", metavar="WORD", help=N_("Such as land, power, staff, 用电."))
-    ] = None,
-    due: Annotated[
-        date | None,
-        typer.Option("--due", metavar="DAY", parser=str, callback=read_day, help=N_("The day to settle it by.")),
-    ] = None,
-    owner: Annotated[
-        str | None,
-        typer.Option(
-            "--owner", metavar="OWNER", help=N_("Who sees to it, else the project's."), autocompletion=complete.owners
-        ),
-    ] = None,
-    raised: Annotated[
-        date | None,
-        typer.Option("--raised", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
-    ] = None,
+    second: Second = None,
+    company: Asker = None,
+    category: Category = None,
+    due: Due = None,
+    owner: Owner = None,
+    raised: Raised = None,
     dry_run: DryRun = False,
 ) -> None:
     """Record what a project or company asks for.

@@ -34,7 +34,7 @@ class BaselineRow:
 
 
 def baselines(reader: Reader, asked: Asked) -> list[BaselineRow]:
-    """Every version known, by project and version, also one approved after the day asked about; none where none was set."""
+    """Every version known, by project and version, also one approved after the day asked about."""
     sql = f"""
         SELECT b.project_id, b.version, b.approved, b.counts_from, e.minor, e.currency, e.qualifier, e.availability,
                b.entry_id, b.start_first, b.start_last, b.end_first, b.end_last, b.reason, b.note, b.source, b.quote

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracker.analysis.completion import gap_points, share
+from tracker.analysis.lights import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language
@@ -40,7 +41,7 @@ from tracker.vocabulary import (
 Cells = tuple[Cell, ...]
 
 
-def dossier(reader: Reader, asked: Asked, code: str, rules: str) -> Report:
+def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str) -> Report:
     """Everything known of the project `code`. Raises UsageError, with the closest code, where there is none."""
     everything = portfolio(reader, asked)
     one = find(everything, code)

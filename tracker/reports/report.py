@@ -110,7 +110,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One line of a chart: its name, the mark it is drawn with, and its height (1 = full) at each step, None for none."""
+    """One line of a chart: its name, the mark it is drawn with, its height (1 = full) at each step, None for none."""
 
     name: str
     mark: str
@@ -119,7 +119,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Curves over the same steps of time, the first drawn uppermost; `steps` name the steps below, `top` the height 1."""
+    """Curves over the same steps of time, the first uppermost; `steps` name the steps below, `top` the height 1."""
 
     curves: tuple[Curve, ...]
     steps: tuple[str, ...]

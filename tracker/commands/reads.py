@@ -1,0 +1,77 @@
+"""How the text of a parameter becomes a value, and how a refusal of it keeps its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import typer
+
+from tracker import vocabulary
+from tracker.app import App
+from tracker.dates import Period, parse_day, parse_period
+from tracker.errors import ValueRefused
+from tracker.money import Figure, parse_figure, parse_unit
+
+Read = Callable[[App, str], Any]
+
+
+def reads(read: Read, *, clears: Any = None, commas: bool = False) -> Callable[..., Any]:
+    """A typer callback that turns the text of a parameter, or each of its texts, into a value.
+
+    Where `clears` is given, an empty text is that. `commas` lets one text hold several. A refusal keeps its sentence
+    and is given the name of the parameter.
+    """
+
+    def callback(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> Any:
+        app: App = ctx.obj
+        try:
+            if isinstance(value, list | tuple):
+                texts = [text for one in value for text in (one.replace("，", ",").split(",") if commas else [one])]
+                return [read(app, text) for text in texts]
+            if value is None or (clears is not None and value == ""):
+                return clears if value == "" else None
+            return read(app, value)
+        except ValueRefused as error:
+            raise typer.BadParameter(str(error), ctx=ctx, param=param) from None
+
+    return callback
+
+
+def word_of(words: vocabulary.Vocabulary) -> Read:
+    """A word of the vocabulary, in any spelling, as its code."""
+    return lambda _app, text: words.parse(text)
+
+
+def _currency(app: App, text: str) -> str:
+    from tracker.currencies import parse_currency
+
+    return parse_currency(text, configured=app.settings.currency)
+
+
+def _day(app: App, text: str) -> date:
+    return parse_day(text, today=app.today)
+
+
+def _period(app: App, text: str) -> Period:
+    return parse_period(text, today=app.today)
+
+
+def _figure(app: App, text: str) -> Figure:
+    return parse_figure(text, currency=app.settings.currency)
+
+
+def _country(_app: App, text: str) -> str:
+    from tracker.countries import parse_country
+
+    return parse_country(text)
+
+
+def _unit(_app: App, text: str) -> str:
+    return parse_unit(text).code
+
+
+read_day, read_period, read_figure, read_country = reads(_day), reads(_period), reads(_figure), reads(_country)
+read_country_or_nothing = reads(_country, clears="")
+read_currency, read_unit = reads(_currency), reads(_unit)
