@@ -15,6 +15,7 @@ from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.reads import (
+    read_countries,
     read_country_or_nothing,
     read_currency,
     read_day,
@@ -160,9 +161,7 @@ class Which:
     ] = None
     country: Annotated[
         _Words,
-        typer.Option(
-            "--country", metavar="COUNTRY", help=N_("Country of the investor."), callback=reads(_country, commas=True)
-        ),
+        typer.Option("--country", metavar="COUNTRY", help=N_("Country of the investor."), callback=read_countries),
     ] = None
     tag: Annotated[_Words, typer.Option("--tag", metavar="TAG", help=N_("Tag."), autocompletion=complete.tags)] = None
     year: Annotated[
