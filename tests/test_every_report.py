@@ -29,6 +29,17 @@ REPORTS = (
     ("capital", "list"),
     ("milestone", "list"),
     ("company", "list"),
+    ("timeline",),
+    ("changes", "--since", "2023-02-01"),
+    ("check",),
+    ("indicator", "list"),
+    ("report", "monthly", "--month", "2023-02"),
+    ("report", "targets"),
+    ("report", "speed"),
+    ("report", "cluster"),
+    ("report", "slippage"),
+    ("report", "forecast"),
+    ("report", "ranking", "--by", "chain", "--on", "total"),
     ("log",),
 )  # fmt: skip
 TODAY = "2023-02-28"
@@ -50,7 +61,8 @@ def test_every_format_carries_the_same_rows(run: Run, demo_database: Path, words
     assert len(rows) == len(lines) > 0
     table = told("table")
     assert "\x1b" not in table
-    assert "…" not in table.replace("…)", "")
+    # Nothing is cut: an ellipsis is one that the report itself holds.
+    assert "…" not in table or "…" in told("json")
 
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "txt"])

@@ -27,18 +27,21 @@ from tests.ledgers import (
     yuan,
 )
 from tests.test_ledger_projects import editing, linking
-from tests.test_ledger_stages import conditioning, forecasting, planning, reaching, staging
+from tests.test_ledger_stages import at, conditioning, forecasting, planning, reaching, staging
 from tracker.database import locate
 from tracker.dates import Period
 from tracker.engine import make_engine
 from tracker.errors import TrackerError
-from tracker.ledger import companies, milestones, projects, stages
+from tracker.ledger import companies, indicators, milestones, projects, rates, requests, stages
+from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.book import Book
 from tracker.ledger.labels import LabelEdits, declare_field
 from tracker.ledger.projects import ProjectFacts
+from tracker.ledger.requests import Ask
 from tracker.ledger.seal import broken_seals
 from tracker.ledger.writing import recorded
 from tracker.models import CapitalEntry
+from tracker.money.quantities import Quantity
 
 # The transaction of each example is taken back, so that the ledger underneath may serve all of them.
 SHARED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
@@ -254,6 +257,20 @@ STAGES = st.sampled_from(("signed", "under_construction", "topped_out", "complet
 NAMES = st.sampled_from(("甲", "乙", "甲 "))
 
 
+def _rebaseline(code: str, minor: int, start: str) -> Act:
+    new = NewBaseline(total=yuan(minor), start=at(start))
+    return lambda book: rebaseline(book, code, new, "why", NO_CITE)
+
+
+def _rate(rate: int, why: str | None) -> Act:
+    return lambda book: rates.set_rate(book, rates.NewRate("USD", "CNY", TODAY, str(rate)), why, NO_CITE)
+
+
+def _indicator(value: int, why: str | None) -> Act:
+    quantity = Quantity("count", value)
+    return lambda book: indicators.record(book, "zone:平湖", "甲", quantity, Period.year(2022), NO_CITE, why=why)
+
+
 def _by_code(make: Callable[..., Act], *details: st.SearchStrategy[Any]) -> st.SearchStrategy[Act]:
     return st.builds(make, *details, code=CODES)
 
@@ -291,6 +308,12 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     ),
     st.builds(lambda entry, minor: correcting(entry, figure=yuan(minor)), st.integers(1, 9), st.integers(1, 9)),
     st.builds(lambda entry: correcting(entry, withdraw=True), st.integers(1, 9)),
+    st.builds(_rebaseline, CODES, st.integers(1, 9), DAYS),
+    st.builds(lambda code: lambda book: requests.open_request(book, Ask("t", project=code), NO_CITE), CODES),
+    st.builds(lambda number: lambda book: requests.answer(book, number, "yes", None, NO_CITE), st.integers(1, 3)),
+    st.builds(lambda number: lambda book: requests.close(book, number, "done", None, NO_CITE), st.integers(1, 3)),
+    st.builds(_rate, st.integers(1, 9), st.none() | st.just("why")),
+    st.builds(_indicator, st.integers(1, 9), st.none() | st.just("why")),
     st.builds(undoing, st.none() | st.integers(1, 20)),
     st.builds(undoing, st.none() | st.integers(1, 20)),
 )

@@ -14,6 +14,7 @@ from tracker.ledger.projects import require_no_circle
 from tracker.ledger.running import running_over
 from tracker.models import (
     CHAINED,
+    Baseline,
     CapitalEntry,
     Chained,
     Change,
@@ -137,7 +138,7 @@ def _builders(book: Book, chain: Sequence[Chained], change: int) -> Iterator[int
         for table, column, target in _links():
             if target is model:
                 yield from _later(_rows_of_live(book, table, **{column: thing}), change)
-    if isinstance(chain[0], StageEvent | ConditionEvent):
+    if isinstance(chain[0], StageEvent | ConditionEvent | Baseline):
         yield from _later(_rows_of_live(book, model, project_id=chain[0].project_id), change)
     if isinstance(chain[0], CustomField):
         yield from _later(_rows_of_live(book, Label, category="field", name=chain[0].name), change)
