@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from sqlmodel import SQLModel, col, select
@@ -166,14 +167,16 @@ def _rows_of_live(book: Book, model: type[Chained], **where: Any) -> Iterator[Ch
                 yield row
 
 
-def _links() -> Iterator[tuple[type[Chained], str, type[Chained]]]:
+@cache
+def _links() -> tuple[tuple[type[Chained], str, type[Chained]], ...]:
     """Every column that refers to another thing: its table, its name, the table it refers to."""
     models = {str(model.__tablename__): model for model in CHAINED}
-    for name, model in models.items():
-        for key in SQLModel.metadata.tables[name].foreign_keys:
-            target = models.get(key.column.table.name)
-            if target and key.parent.name not in ("origin", "replaces", "corrects"):
-                yield model, key.parent.name, target
+    return tuple(
+        (model, key.parent.name, models[key.column.table.name])
+        for name, model in models.items()
+        for key in SQLModel.metadata.tables[name].foreign_keys
+        if key.column.table.name in models and key.parent.name not in ("origin", "replaces", "corrects")
+    )
 
 
 def _removals(book: Book, row: Chained | None, change: int) -> Iterator[int]:
