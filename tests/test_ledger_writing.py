@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests.isolation import ROOT
@@ -18,9 +19,11 @@ from tests.ledgers import Ledger, booking, correcting, opening, undoing, yuan
 from tests.test_ledger_projects import editing, refused
 from tests.test_ledger_stages import at
 from tracker.database import locate
+from tracker.engine import make_engine
 from tracker.errors import Refused, UsageError
 from tracker.ledger import writing
 from tracker.ledger.book import Book, Done
+from tracker.ledger.entries import NewEntry, book_entry
 from tracker.ledger.projects import ProjectFacts
 from tracker.ledger.seal import head
 from tracker.ledger.writing import Writer, write
@@ -87,6 +90,29 @@ def test_an_act_that_fails_half_way_leaves_nothing(ledger: Ledger) -> None:
         ledger.do(act)
     assert (ledger.count("change"), ledger.count("seal"), ledger.state()) == (0, 0, {})
     assert ledger.do(opening("p"))[0] == 1
+
+
+def test_many_entries_of_one_change_go_in_together(ledger: Ledger) -> None:
+    """One statement a row is what makes thousands of rows slow."""
+    ledger.do(opening("p"))
+    statements: list[str] = []
+    engine = make_engine(ledger.database)
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    def act(book: Book) -> Done:
+        project = book.project("p")
+        for number in range(3000):
+            book_entry(book, project, NewEntry("paid", yuan(number), at("2023-01")), {})
+        return Done(())
+
+    event.listen(engine, "before_cursor_execute", note)
+    ledger.do(act)
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(statements) < 40
+    assert ledger.count("capital_entry") == 3000
+    assert ledger.broken() == []
 
 
 # --- trying again ---------------------------------------------------------------------------------------------------

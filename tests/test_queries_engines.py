@@ -1,0 +1,168 @@
+"""Every question gives equal rows on both engines, as of any day and as known after any change."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.ledgers import NO_CITE, Act, Ledger
+from tests.postgres import PostgresServer
+from tests.test_ledger_projects import declaring, editing
+from tracker import queries
+from tracker.database import Database, Reader, locate
+from tracker.dates import Period
+from tracker.demo import build_pinghu, build_synthetic
+from tracker.ledger import indicators, rates, requests
+from tracker.ledger.baselines import NewBaseline, rebaseline
+from tracker.ledger.labels import LabelEdits
+from tracker.money.quantities import Quantity
+from tracker.queries.asked import FOREVER, Asked, ask
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One history in both engines; `complete` where it has something of everything."""
+
+    databases: tuple[Database, Database]
+    complete: bool
+
+
+ASKED = (
+    Asked(date(2023, 6, 30)),
+    Asked(date(2022, 3, 15)),
+    Asked(date(2022, 12, 31), known_on=date(2022, 12, 31), known=300),
+    Asked(date(2023, 6, 30), known_on=date(2021, 6, 30), known=40),
+    Asked(date(2019, 1, 1), known_on=date(2019, 1, 1), known=0),
+)
+MIDDAY = datetime(2022, 6, 1, 4, tzinfo=UTC)
+# What a question is asked with beside the reader and what it is asked about.
+MORE: dict[str, tuple[dict[str, Any], ...]] = {
+    "capital.sums": ({"within": Period.year(2022)}, {"by_day": True}, {}),
+    "capital.straddling": ({"day": date(2022, 1, 1)},),
+    "capital.entries": ({}, {"everything": True}),
+    "history.changes": ({}, {"since": MIDDAY}, {"limit": 5}),
+    "history.written": ({"first": 1, "last": 10**6}, {"first": 5, "last": 9}),
+    "changes.last_change": ({"before": MIDDAY},),
+    "changes.recorded": ({"first": 1, "last": 50},),
+    "changes.differences": ({"first": 1, "last": 10**6}, {"first": 30, "last": 90}),
+    "asked.ask": (
+        {"as_of": date(2022, 6, 1), "known_on": date(2022, 6, 1), "zone": ZoneInfo("Asia/Shanghai")},
+        {"as_of": date(2022, 6, 1), "known_on": None, "zone": UTC},
+    ),
+}
+
+
+def _questions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for module in iter_modules(queries.__path__):
+        for name, function in vars(import_module(f"tracker.queries.{module.name}")).items():
+            home = getattr(function, "__module__", "").rpartition(".")[2]
+            public = inspect.isfunction(function) and not name.startswith("_") and home == module.name
+            if public and "reader" in inspect.signature(function).parameters:
+                yield f"{module.name}.{name}", function
+
+
+QUESTIONS = dict(_questions())
+
+
+@pytest.fixture(scope="module", params=["pinghu", "synthetic"])
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer
+) -> Iterator[Both]:
+    """The same history in a SQLite file and in PostgreSQL."""
+    path: Path = tmp_path_factory.mktemp("engines") / "a.db"
+    name = postgres.create()
+    lite, large = locate(str(path)), locate(postgres.url(name))
+    for database in (lite, large):
+        if request.param == "pinghu":
+            build_pinghu(database)
+        else:
+            build_synthetic(database, 24, 1)
+            _complete(Ledger(database))
+    yield Both((lite, large), request.param == "synthetic")
+    postgres.drop(name)
+
+
+def _complete(ledger: Ledger) -> None:
+    """Record what the made-up portfolio has nothing of."""
+    last = date(2023, 6, 30)
+    [(code,)] = ledger.tuples("SELECT MIN(code) FROM projects")
+    new = NewBaseline(start=Period.month(2019, 1))
+    acts: tuple[Act, ...] = (
+        declaring("F", "text"),
+        editing(str(code), labels=LabelEdits(fields=("F=项目",))),
+        lambda book: rebaseline(book, str(code), new, "why", NO_CITE),
+        lambda book: requests.open_request(book, requests.Ask("t", project=str(code)), NO_CITE),
+        lambda book: requests.answer(book, 1, "yes", None, NO_CITE),
+        lambda book: rates.set_rate(book, rates.NewRate("USD", "CNY", last, "6.9"), None, NO_CITE),
+        lambda book: indicators.record(book, "zone:Z", "I", Quantity("count", 5), Period.year(2022), NO_CITE),
+    )
+    for act in acts:
+        ledger.do(act, today=last)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_both_engines_answer_alike(both: Both, name: str) -> None:
+    question = QUESTIONS[name]
+    asked = ASKED if "asked" in inspect.signature(question).parameters else (None,)
+    found = 0
+    for about in asked:
+        for more in MORE.get(name, ({},)):
+            answers = [_answer(database, question, about, more) for database in both.databases]
+            assert answers[0] == answers[1], f"{name} about {about} with {more}"
+            found += bool(answers[0])
+    assert found or not both.complete, f"{name} was never answered with anything"
+
+
+def _answer(database: Database, question: Callable[..., Any], about: Asked | None, more: dict[str, Any]) -> Any:
+    with database.reading() as reader:
+        return _comparable(question(reader, about, **more) if about else question(reader, **more))
+
+
+def _comparable(value: Any) -> Any:
+    """Rows with the types of their cells; days of untyped rows as the text SQLite keeps."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value).__name__, [_comparable(getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, dict):
+        # What is looked up by its key has no order.
+        return sorted(((_comparable(key), _comparable(content)) for key, content in value.items()), key=repr)
+    if isinstance(value, list | tuple):
+        return [_comparable(one) for one in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return "date or text", value.isoformat()
+    return ("date or text" if isinstance(value, str) else type(value).__name__), value
+
+
+def test_every_question_is_known_here() -> None:
+    for name, question in QUESTIONS.items():
+        given = set().union(*MORE.get(name, ({},))) | {"reader", "asked"}
+        needed = {
+            parameter.name
+            for parameter in inspect.signature(question).parameters.values()
+            if parameter.default is inspect.Parameter.empty
+        }
+        assert needed <= given, f"say in MORE what {name} is asked with"
+
+
+def test_a_day_is_known_up_to_its_end_in_the_zone(both: Both) -> None:
+    """23:30 in China is the afternoon of that day in Greenwich."""
+
+    def known(reader: Reader, day: date, zone: str) -> int:
+        return ask(reader, day, day, ZoneInfo(zone)).known
+
+    for database in both.databases:
+        with database.reading() as reader:
+            [(first, total)] = reader.tuples("SELECT MIN(recorded_on), MAX(id) FROM change")
+            start = first if isinstance(first, date) else date.fromisoformat(str(first))
+            assert known(reader, start, "Asia/Shanghai") >= 1
+            assert known(reader, start.replace(year=start.year - 1), "Asia/Shanghai") == 0
+            assert known(reader, date(2030, 1, 1), "UTC") == total
+            assert ask(reader, start, None, UTC).known == FOREVER
