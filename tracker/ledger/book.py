@@ -16,6 +16,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.lookup import pick
 from tracker.models import CapitalEntry, Chained, Change, Company, Label, Milestone, Project
+from tracker.nouns import noun_of
 from tracker.text import fold, show
 
 M = TypeVar("M", bound=Chained)
@@ -165,21 +166,4 @@ def _folded(value: Any) -> Any:
 
 def noun(row: Chained) -> str:
     """What a row is called in a sentence."""
-    return {
-        "company": _("company"),
-        "certification": _("certification"),
-        "project": _("project"),
-        "custom_field": _("field"),
-        "label": _("label"),
-        "relation": _("relation"),
-        "stage_event": _("stage"),
-        "condition_event": _("condition"),
-        "milestone": _("milestone"),
-        "milestone_date": _("milestone date"),
-        "capital_entry": _("capital entry"),
-        "review": _("progress report"),
-        "indicator_value": _("indicator value"),
-        "request": _("request"),
-        "exchange_rate": _("exchange rate"),
-        "baseline": _("baseline"),
-    }[str(type(row).__tablename__)]
+    return noun_of(str(type(row).__tablename__))

@@ -13,6 +13,7 @@ from tracker.i18n import _, language
 from tracker.indicators import INDICATORS
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
+from tracker.nouns import noun_of
 from tracker.queries import history as questions
 from tracker.queries.asked import Asked
 from tracker.queries.history import ChangeRow, WrittenRow, as_date
@@ -136,25 +137,8 @@ def _subject(row: WrittenRow, names: Names) -> str | None:
 
 
 def _thing(row: WrittenRow) -> str:
-    titles = {
-        "company": _("company"),
-        "certification": _("certification"),
-        "project": _("project"),
-        "custom_field": _("field"),
-        "label": _("label"),
-        "relation": _("relation"),
-        "stage_event": _("stage"),
-        "condition_event": _("condition"),
-        "milestone": _("milestone"),
-        "milestone_date": _("milestone date"),
-        "capital_entry": _("entry {id}").format(id=row.thing),
-        "review": _("progress report"),
-        "indicator_value": _("indicator value"),
-        "request": _("request {id}").format(id=row.thing),
-        "exchange_rate": _("exchange rate"),
-        "baseline": _("baseline"),
-    }
-    return titles[row.table]
+    numbered = {"capital_entry": _("entry {id}"), "request": _("request {id}")}
+    return numbered[row.table].format(id=row.thing) if row.table in numbered else noun_of(row.table)
 
 
 def _differences(row: WrittenRow, names: Names) -> Iterator[tuple[str, str | None, str | None]]:
