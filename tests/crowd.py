@@ -84,14 +84,14 @@ def _write_forever(database: Database, acknowledge: int, seed: int) -> None:
         os.write(acknowledge, f"{number}\n".encode())
 
 
-def _killed(database: Database, chance: random.Random) -> list[int]:
-    """Start a writer, kill it a moment after it began, and give back the changes it acknowledged."""
+def _killed(database: Database, chance: random.Random, longest: float) -> list[int]:
+    """Start a writer, kill it at most `longest` seconds after it began; the changes it acknowledged."""
     heard, acknowledge = os.pipe()
     seed = chance.randrange(2**32)
     child = forked(lambda: _write_forever(database, acknowledge, seed))
     os.close(acknowledge)
     select.select([heard], [], [], 30)
-    time.sleep(chance.uniform(0.005, 0.06))
+    time.sleep(chance.uniform(0.005, longest))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(heard) as told:
@@ -103,16 +103,19 @@ def kills(path: str, count: int, seed: int) -> None:
     """Kill `count` writers: what was acknowledged is there, nothing is half there, the next one works."""
     ledger, chance = Ledger(locate(path)), random.Random(seed)
     ledger.do(opening("p"))
-    acknowledged = 0
+    started = time.monotonic()
+    ledger.do(booking("completed", yuan(1), MONTH))
+    # On a busy machine one change takes longer, and the kills are to fall before, in and after some.
+    longest, acknowledged = min(0.12, max(0.06, 2 * (time.monotonic() - started))), 0
     for turn in range(count):
-        told = _killed(ledger.database, chance)
+        told = _killed(ledger.database, chance, longest)
         acknowledged += len(told)
         _require_whole(ledger, told)
         # A broken seal stays broken, so that it need not be looked for every time.
         assert turn % 10 or ledger.broken() == []
     assert ledger.broken() == []
     print(f"{count} kills, {acknowledged} changes acknowledged")
-    assert acknowledged > count / 4
+    assert acknowledged >= 10
 
 
 def _require_whole(ledger: Ledger, told: list[int]) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from tracker.demo.chance import Dice
 from tracker.demo.flows import record_money
+from tracker.demo.indicators import record_indicators
 from tracker.demo.lives import END, live
 from tracker.demo.notebook import Notebook, told
 from tracker.demo.steps import CorrectCapital, Link, Step, Undo
@@ -33,7 +34,7 @@ def generate(projects: int, seed: int) -> list[Step]:
         story = _story(Dice(seed, index), index, profiles)
         profiles.append(story.profile)
         notebooks.append(story.notebook)
-    return _merged([*notebooks, _links(Dice(seed, -1), profiles)])
+    return _merged([*notebooks, _links(Dice(seed, -1), profiles), record_indicators(Dice(seed, -2))])
 
 
 def _story(dice: Dice, index: int, before: list[Profile]) -> Telling:
