@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -40,7 +41,7 @@ def environment(ledger: Path, isolated: Path) -> dict[str, str]:
 
 def sh(line: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
     """What bash makes of `line`, in which `tracker` is the program."""
-    script = f'tracker() {{ {sys.executable} -m tracker "$@"; }}\nset -o pipefail\n{line}'
+    script = f'tracker() {{ {shlex.quote(sys.executable)} -m tracker "$@"; }}\nset -o pipefail\n{line}'
     return subprocess.run(["bash", "-c", script], env=dict(environment), capture_output=True, check=False, timeout=60)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -111,7 +112,7 @@ def test_bash_completes_on_its_own(ledger: Path, isolated: Path) -> None:
         pytest.skip("no bash here")
     folder = isolated / "bin"
     folder.mkdir()
-    (folder / "tracker").write_text(f'#!/bin/sh\nexec {sys.executable} -m tracker "$@"\n')
+    (folder / "tracker").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tracker "$@"\n')
     (folder / "tracker").chmod(0o755)
     script = """
         eval "$(_TRACKER_COMPLETE=source_bash tracker)"

@@ -46,16 +46,25 @@ def present_revision(reader: Reader) -> str:
 
 def require_current(database: Database, reader: Reader) -> None:
     """Raise Refused where the database is older or newer than this program."""
-    present, expected = present_revision(reader), expected_revision()
-    if present == expected:
-        return
-    if present > expected:
-        sentence = _(
-            "{place} was written by a newer tracker (schema {present}, this one knows {expected}): upgrade tracker"
+    require_not_newer(database, reader)
+    present = present_revision(reader)
+    if present < expected_revision():
+        raise Refused(
+            _("{place} has the older schema {present}; run: tracker database upgrade").format(
+                place=database, present=present
+            )
         )
-    else:
-        sentence = _("{place} has the older schema {present}; run: tracker database upgrade")
-    raise Refused(sentence.format(place=database, present=present, expected=expected))
+
+
+def require_not_newer(database: Database, reader: Reader) -> None:
+    """Raise Refused where the database was written by a later version of this program."""
+    present, expected = present_revision(reader), expected_revision()
+    if present > expected:
+        raise Refused(
+            _(
+                "{place} was written by a newer tracker (schema {present}, this one knows {expected}): upgrade tracker"
+            ).format(place=database, present=present, expected=expected)
+        )
 
 
 def create(database: Database) -> None:
@@ -95,9 +104,8 @@ def upgrade(database: Database, moment: datetime) -> Path | None:
     Raises Refused where the database is newer. PostgreSQL gets no copy: pg_dump is its operator's tool.
     """
     with database.reading() as reader:
+        require_not_newer(database, reader)
         present = present_revision(reader)
-        if present > expected_revision():
-            require_current(database, reader)
     if present == expected_revision():
         return None
     copy: Path | None = None

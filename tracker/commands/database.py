@@ -54,7 +54,7 @@ def check_database(ctx: typer.Context) -> None:
 
     tracker database check
     """
-    from tracker.commands.upkeep import broken_changes, findings
+    from tracker.commands.upkeep import broken_changes, findings, newest_seal
 
     run: App = ctx.obj
     found = run.read(lambda reader, asked: findings(run.database, reader, asked)) or broken_changes(run.database)
@@ -64,6 +64,8 @@ def check_database(ctx: typer.Context) -> None:
         sentence = ngettext("{place} has {count} fault", "{place} has {count} faults", len(found))
         raise Refused(sentence.format(place=run.database, count=len(found)))
     run.say(_("{place} is whole: pages, references and the seals of all changes").format(place=run.database))
+    seal = run.read(lambda reader, _asked: newest_seal(reader))
+    run.say(_("newest seal: {seal}").format(seal=seal))
 
 
 @app.command("backup")
@@ -97,12 +99,16 @@ def restore_database(
 
     tracker database restore /mnt/safe/ledger-2023-03.db
     """
-    from tracker.backup import back_up, restore
+    from tracker.backup import restore
+    from tracker.schema import require_not_newer
 
     run: App = ctx.obj
+    origin = Database("sqlite", str(file))
+    with origin.reading() as reader:
+        require_not_newer(origin, reader)
     if run.database.engine == "sqlite" and not run.database.path.exists():
         run.unsure = True
-        back_up(Database("sqlite", str(file)), run.database.path)
+        restore(run.database, file, file)
         run.say(_("{place} created from {path}").format(place=run.database, path=file))
         return
     if not yes:

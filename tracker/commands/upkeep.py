@@ -92,3 +92,9 @@ def broken_changes(database: Database) -> list[str]:
             _("change {number}: its rows are not what was recorded; see tracker log").format(number=number)
             for number in broken_seals(session)
         ]
+
+
+def newest_seal(reader: Reader) -> str:
+    """The seal of the last change: written down elsewhere, it shows whether later changes were cut off."""
+    rows = reader.tuples("SELECT digest FROM seal ORDER BY change_id DESC LIMIT 1")
+    return str(rows[0][0]) if rows else "–"
