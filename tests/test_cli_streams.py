@@ -108,6 +108,8 @@ def test_an_interrupted_wait_changes_nothing(environment: dict[str, str], ledger
     for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
         process = pexpect.spawn(PROGRAM[0], [*PROGRAM[1:], "project", "remove", "甲-1"], env=environment, cwd=str(ROOT))
         process.expect_exact("remove it? [y/N] ", timeout=30)
+        # Until it waits in read(): Python sees a signal that comes a moment earlier only after the next answer.
+        time.sleep(0.5)
         process.kill(number)
         process.expect(pexpect.EOF, timeout=30)
         process.close()
