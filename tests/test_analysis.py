@@ -22,12 +22,34 @@ def money(minor: int, currency: str = "CNY") -> Money:
     return Money(minor, currency)
 
 
-def test_completion_and_gap_as_a_monthly_report_states_them() -> None:
-    # The form every Chinese investment report uses: 26亿元 of a 40亿元 year by the end of June is 65 %, and as half of
-    # the year has gone by, 超时序进度15个百分点.
-    completion = share(money(26_0000_0000_00), money(40_0000_0000_00))
-    assert completion == Fraction(65, 100)
-    assert gap_points(completion, elapsed_share(date(2023, 6, 30), 2023)) == 15
+# Jiangmen's development and reform bureau on its municipal key projects: January to October of one year (629.0 of
+# 647.4亿元) and January to March 2021 (313.64 of 1015亿元), with the share of the plan and the gap to time progress.
+JIANGMEN = [
+    (62_900_000_000_00, 64_740_000_000_00, date(2019, 10, 31), "97.2", "13.8"),
+    (31_364_000_000_00, 101_500_000_000_00, date(2021, 3, 31), "30.90", "5.90"),
+]
+
+
+@pytest.mark.parametrize(("completed", "plan", "as_of", "percent", "gap"), JIANGMEN)
+def test_completion_and_gap_of_jiangmens_published_reports(
+    completed: int, plan: int, as_of: date, percent: str, gap: str
+) -> None:
+    completion = share(money(completed), money(plan))
+    assert completion is not None
+    places = len(percent.partition(".")[2])
+    assert f"{float(100 * completion):.{places}f}" == percent
+    points = gap_points(completion, elapsed_share(as_of, as_of.year))
+    assert points is not None
+    assert f"{float(points):.{places}f}" == gap
+
+
+def test_time_progress_and_start_rate_of_sichuans_published_report() -> None:
+    # Sichuan Daily, June 2023, on 700 provincial key projects, January to May: 56.5 % of the year's plan, 14.8 points
+    # ahead of time progress; 177 of 236 projects planned to start had started, 75 %.
+    points = gap_points(Fraction("0.565"), elapsed_share(date(2023, 5, 31), 2023))
+    assert points is not None
+    assert f"{float(points):.1f}" == "14.8"
+    assert rate(177, 236) == Fraction(75, 100)
 
 
 def test_a_share_needs_two_amounts_of_one_currency() -> None:
