@@ -103,20 +103,19 @@ def restore_database(
     from tracker.schema import require_not_newer
 
     run: App = ctx.obj
+    fresh = run.database.engine == "sqlite" and not run.database.path.exists()
+    if not (yes or fresh):
+        run.require_terminal()
+        run.confirm(_("replace what is in {place} by {path}?").format(place=run.database, path=file))
     origin = Database("sqlite", str(file))
     with origin.reading() as reader:
         require_not_newer(origin, reader)
-    if run.database.engine == "sqlite" and not run.database.path.exists():
-        run.unsure = True
-        restore(run.database, file, file)
-        run.say(_("{place} created from {path}").format(place=run.database, path=file))
-        return
-    if not yes:
-        run.require_terminal()
-        run.confirm(_("replace what is in {place} by {path}?").format(place=run.database, path=file))
     saved = _beside(run.database, f"before-restore.{run.stamp}.bak")
     run.unsure = True
     restore(run.database, file, saved)
+    if fresh:
+        run.say(_("{place} created from {path}").format(place=run.database, path=file))
+        return
     run.say(_("{place} has the state of {path}").format(place=run.database, path=file))
     run.say(_("its state before is in {path}").format(path=saved))
 
