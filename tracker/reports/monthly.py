@@ -18,7 +18,8 @@ from tracker.reports.four_rates import (
     rates_defined,
     rates_in_words,
 )
-from tracker.reports.groups import by_group, completion_in, group_title
+from tracker.reports.grouping import group_title, groups
+from tracker.reports.groups import completion_in
 from tracker.reports.month import Month, badness, month_of
 from tracker.reports.portfolio import Standing, family
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
@@ -137,7 +138,7 @@ def _group_columns(month: Month, by: str) -> tuple[Column, ...]:
 
 def _group_rows(month: Month, by: str) -> list[tuple[Cell, ...]]:
     rows = []
-    for label, standings in by_group(month.standings, by).items():
+    for label, standings in groups(month.standings, by):
         ids = {one.row.project_id for one in standings}
         part = replace(month, items=tuple(item for item in month.items if item.line.project_id in ids))
         cells = _money_cells(part)

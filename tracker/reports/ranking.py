@@ -15,7 +15,9 @@ from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.groups import by_group, completion_in, group_title
+from tracker.reports.grouping import Label, group_title
+from tracker.reports.grouping import groups as grouped
+from tracker.reports.groups import completion_in
 from tracker.reports.portfolio import Standing, family, portfolio
 from tracker.reports.progress import Line, lines
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
@@ -30,7 +32,6 @@ MEASURES: dict[str, Kind] = {
     "started": Kind.COUNT,
 }
 PERIODS = ("month", "quarter", "year")
-Label = str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _period(day: date, every: str) -> Period:
 
 
 def _ranked(reader: Reader, asked: Asked, filters: Filters, by: str, on: str, period: Period, currency: str) -> Ranked:
-    groups = by_group(portfolio(reader, asked, filters).standings, by)
+    groups = dict(grouped(portfolio(reader, asked, filters).standings, by))
     values, unclear = _values(reader, asked, groups, on, period, currency)
     compared = {label: _compared(value, currency) for label, value in values.items()}
     sizes = {label: len(standings) for label, standings in groups.items()}

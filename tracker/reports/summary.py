@@ -22,7 +22,7 @@ from tracker.vocabulary import CAPITAL_KINDS
 def summary(reader: Reader, asked: Asked, filters: Filters, by: str) -> Report:
     """One row a group; `by` is one of GROUPINGS. Raises UsageError for another word."""
     found = portfolio(reader, asked, filters).standings
-    sums = _Sums(reader, asked)
+    sums = _Sums(reader, asked, found)
     rows = [(label, *sums.cells(group)) for label, group in groups(found, by)]
     count = ngettext("{count} project", "{count} projects", len(found)).format(count=len(found))
     return Report(
@@ -62,8 +62,8 @@ def _columns(year: int) -> tuple[Column, ...]:
 class _Sums:
     """The sums of one question, asked once and added for every group."""
 
-    def __init__(self, reader: Reader, asked: Asked) -> None:
-        self._reader, self._asked = reader, asked
+    def __init__(self, reader: Reader, asked: Asked, found: Sequence[Standing]) -> None:
+        self._lines = {line.project_id: line for line in lines(reader, asked, found, "points")}
         self._ever = tallied(reader, asked)
         self._year = tallied(reader, asked, Period.year(asked.as_of.year))
 
@@ -78,7 +78,7 @@ class _Sums:
             _shown(ever.pop("total")),
             _shown(group_amounts(tree, _of_kind(self._year, "plan"))),
             _shown(group_amounts(tree, _of_kind(self._year, "completed"))),
-            group_completion(lines(self._reader, self._asked, group, "points")),
+            group_completion([self._lines[one.row.project_id] for one in group]),
             *(_shown(amounts) for amounts in ever.values()),
             len(signed),
             len(started),
