@@ -14,9 +14,11 @@ import pytest
 from tests.conftest import Run
 from tests.isolation import ROOT, clean_environment
 from tracker.app import App
+from tracker.commands import reading
 from tracker.commands.reports import REPORTS
 from tracker.commands.root import COMMANDS, GROUPS, tree
 from tracker.commands.tree import Branch
+from tracker.reports import grouping
 
 
 def _leaves() -> Iterator[tuple[str, str]]:
@@ -124,3 +126,8 @@ def test_the_version_names_what_it_runs_on(run: Run) -> None:
     for words in ("-V", "--version"):
         assert run(words).out.startswith("tracker ")
         assert "SQLite" in run(words).out
+
+
+def test_what_a_summary_can_be_grouped_by_is_what_the_option_offers() -> None:
+    # The command names them itself, because importing the report for its completion would cost every command.
+    assert reading.GROUPINGS == grouping.GROUPINGS

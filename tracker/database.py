@@ -163,11 +163,6 @@ def _sqlite_moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def _utc(text: str) -> datetime:
-    """A moment as SQLAlchemy writes it on SQLite: UTC without saying so."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
 def locate(text: str) -> Database:
     """The database a user named: a path, `sqlite:///path`, or `postgresql://…` (also `postgres://…`)."""
     if re.match(r"postgres(ql)?(\+psycopg)?://", text):

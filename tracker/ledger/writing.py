@@ -38,14 +38,6 @@ class Writer:
     today: date
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A change that was made, or would be: its number (None where nothing had to change) and what it did."""
-
-    change: int | None
-    lines: tuple[str, ...]
-
-
 def write(
     database: Database, writer: Writer, act: Callable[[Book], T], *, dry_run: bool = False, undoes: int | None = None
 ) -> tuple[int | None, T]:
