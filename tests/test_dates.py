@@ -30,6 +30,7 @@ from tracker.dates import (
     slip,
 )
 from tracker.errors import ValueRefused
+from tracker.text import show
 
 TODAY = date(2023, 2, 28)  # a Tuesday
 FRIDAY = date(2023, 3, 3)
@@ -391,7 +392,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     except ValueRefused as error:
         sentence = str(error)
-    assert sentence.isprintable()
+    assert show(sentence) == sentence
 
 
 @given(st.text(alphabet="0123456789-/.+年月日季度上下半底末周本去今前后第一三十两qh dwmy", max_size=14), ledger_days)
@@ -405,7 +406,7 @@ def test_text_made_of_the_signs_of_dates_is_read_or_refused(text: str, today: da
 
 def test_a_long_text_is_echoed_short_and_safe() -> None:
     assert len(refusal("\x1b" + "x" * 100_000)) < 250
-    assert "\\x1b[31m" in refusal("\x1b[31m2022")
+    assert "\\u001b[31m" in refusal("\x1b[31m2022")
 
 
 def test_parse_day_takes_a_day() -> None:
@@ -659,7 +660,7 @@ def test_a_moment_reads_back(moment: datetime) -> None:
 def test_any_other_form_of_a_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueRefused, match="is not a moment in UTC") as caught:
         parse_moment(text)
-    assert str(caught.value).isprintable()
+    assert show(str(caught.value)) == str(caught.value)
 
 
 @pytest.mark.parametrize(

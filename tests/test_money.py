@@ -30,6 +30,7 @@ from tracker.money import (
     plain,
     rounds,
 )
+from tracker.text import show
 
 LANGUAGES = ("en", "zh")
 CURRENCIES = st.sampled_from(CODES)
@@ -306,16 +307,16 @@ def test_figures_without_amount_are_read_without_a_currency(text: str, availabil
         ("5万 million", "a Chinese and an English unit"),
         ("5" + " " * 200 + "元", "longer than 100 characters"),
         ("5\x00", "\\\\u0000"),
-        ("\x1b[31m5", "\\\\u001B"),
-        ("\u202e5", "\\\\u202E"),
-        ("5\u200b元", "\\\\u200B"),
+        ("\x1b[31m5", "\\\\u001b"),
+        ("\u202e5", "\\\\u202e"),
+        ("5\u200b元", "\\\\u200b"),
     ],
 )
 def test_what_has_no_one_exact_reading_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(ValueRefused, match=reason) as refused:
         parse_figure(text, currency="CNY")
     assert str(refused.value).startswith("cannot read “")
-    assert str(refused.value).isprintable()
+    assert show(str(refused.value)) == str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["¥5", "$5", "5", "5亿", "5 dollars"])
@@ -343,7 +344,7 @@ def test_parse_money_wants_an_exact_reported_amount(text: str) -> None:
 def test_a_refusal_repeats_a_shortened_text() -> None:
     with pytest.raises(ValueRefused) as refused:
         parse_figure("9" * 10_000, currency="CNY")
-    assert str(refused.value) == f"cannot read “{'9' * 39}…” as an amount: it is longer than 100 characters"
+    assert str(refused.value) == f"cannot read “{'9' * 59}…” as an amount: it is longer than 100 characters"
 
 
 @settings(max_examples=500)
@@ -358,7 +359,7 @@ def test_any_text_is_read_or_refused_in_one_printable_sentence(text: str) -> Non
         figure = parse_figure(text, currency="CNY")
     except ValueRefused as refused:
         sentence = str(refused)
-        assert sentence.isprintable()
+        assert show(sentence) == sentence
         assert len(sentence) < 400
     else:
         assert figure.money is None or abs(figure.money.minor) <= LIMIT

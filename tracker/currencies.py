@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _
+from tracker.text import shorten
 
 _CODES_BY_DIGITS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
@@ -90,7 +91,7 @@ _CANDIDATES = {
 _WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | str.maketrans(
     {"￥": "¥", "￡": "£", "￦": "₩", "\u3000": " ", "\u00a0": " ", "\u202f": " ", "\u2212": "-", "\u301c": "~"}
 )
-_LONGEST_ECHO = 40
+_LONGEST_GUESS = 40
 _LIKE = 0.6
 _FEW = 5
 
@@ -98,18 +99,6 @@ _FEW = 5
 def fold(text: str) -> str:
     """The text in plain-width lower case without outer blanks; nothing else is changed, so that `²` never becomes 2."""
     return text.strip(" \t\r\n\u3000\u00a0").translate(_WIDTH).lower()
-
-
-def echo(text: str) -> str:
-    """The text as an error repeats it: at most 40 characters, everything that does not print as its code point."""
-    shown = text if len(text) <= _LONGEST_ECHO else text[: _LONGEST_ECHO - 1]
-    visible = "".join(character if character.isprintable() else _code_point(character) for character in shown)
-    return visible if shown == text else f"{visible}…"
-
-
-def _code_point(character: str) -> str:
-    number = ord(character)
-    return f"\\u{number:04X}" if number <= 0xFFFF else f"\\U{number:08X}"
 
 
 def minor_digits(code: str) -> int:
@@ -154,14 +143,16 @@ def resolve(words: Iterable[str], *, configured: str | None) -> str:
         return next(iter(agreed))
     if configured in agreed:
         return configured
-    raise ValueRefused(_("“{word}” may be {codes}; write the code").format(word=echo(named[0]), codes=_a_few(agreed)))
+    raise ValueRefused(
+        _("“{word}” may be {codes}; write the code").format(word=shorten(named[0]), codes=_a_few(agreed))
+    )
 
 
 def closest(word: str) -> str | None:
     """The code whose own spelling, or one of whose names, looks most like `word`; None where nothing does."""
     from difflib import SequenceMatcher
 
-    matcher = SequenceMatcher(b=_key(word[:_LONGEST_ECHO]), autojunk=False)
+    matcher = SequenceMatcher(b=_key(word[:_LONGEST_GUESS]), autojunk=False)
 
     def likeness(spelling: str) -> float:
         matcher.set_seq1(spelling)
@@ -201,7 +192,7 @@ def _unknown(word: str) -> ValueRefused:
     near = closest(word)
     if near is None:
         sentence = _("“{word}” is not a known currency; write an ISO code, for instance CNY, USD or EUR")
-        return ValueRefused(sentence.format(word=echo(word)))
+        return ValueRefused(sentence.format(word=shorten(word)))
     return ValueRefused(
-        _("“{word}” is not a known currency; did you mean “{near}”?").format(word=echo(word), near=near)
+        _("“{word}” is not a known currency; did you mean “{near}”?").format(word=shorten(word), near=near)
     )

@@ -6,16 +6,10 @@ from datetime import date
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _
+from tracker.text import shorten
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_ECHO_LIMIT = 40
 _EXAMPLES = "2022-09-15, 2022-09, 2022Q3, 2022H1, 2022, today, +30d"
-
-
-def shown(text: str) -> str:
-    """The text as it may be printed: shortened, and what is not printable as an escape such as \\x1b or \\u202e."""
-    short = text if len(text) <= _ECHO_LIMIT else text[:_ECHO_LIMIT] + "…"
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
 
 
 def empty() -> ValueRefused:
@@ -26,73 +20,73 @@ def empty() -> ValueRefused:
 def too_long(text: str) -> ValueRefused:
     """No date is as long as this text."""
     sentence = _("“{text}” is too long for a date: write it like {examples}")
-    return ValueRefused(sentence.format(text=shown(text), examples=_EXAMPLES))
+    return ValueRefused(sentence.format(text=shorten(text), examples=_EXAMPLES))
 
 
 def unprintable(text: str) -> ValueRefused:
     """The text holds control or direction characters, which could hide what it says."""
     sentence = _("“{text}” holds a character that cannot be printed: write the date without it, like {examples}")
-    return ValueRefused(sentence.format(text=shown(text), examples=_EXAMPLES))
+    return ValueRefused(sentence.format(text=shorten(text), examples=_EXAMPLES))
 
 
 def unreadable(text: str) -> ValueRefused:
     """No form fits, and there is nothing more to say about it."""
     sentence = _("“{text}” is not a day or a period: write it like {examples}")
-    return ValueRefused(sentence.format(text=shown(text), examples=_EXAMPLES))
+    return ValueRefused(sentence.format(text=shorten(text), examples=_EXAMPLES))
 
 
 def year_last(text: str) -> ValueRefused:
     """Day and month stand before the year, and countries differ in which comes first."""
     sentence = _("“{text}” leaves the order of day and month open: write the year first, like 2023-04-05 for 5 April")
-    return ValueRefused(sentence.format(text=shown(text)))
+    return ValueRefused(sentence.format(text=shorten(text)))
 
 
 def short_year(text: str) -> ValueRefused:
     """A day whose year has two digits, or six digits that may be one."""
     sentence = _("“{text}” leaves open which digits are the year: write all four of them, like 2023-04-05 or 2023-04")
-    return ValueRefused(sentence.format(text=shown(text)))
+    return ValueRefused(sentence.format(text=shorten(text)))
 
 
 def no_year(text: str, example: str) -> ValueRefused:
     """A month, quarter, half or day of no particular year; `example` is the text with a year."""
     sentence = _("“{text}” has no year: write it with one, like {example}")
-    return ValueRefused(sentence.format(text=shown(text), example=example))
+    return ValueRefused(sentence.format(text=shorten(text), example=example))
 
 
 def which_week(text: str, this: str, next_one: str) -> ValueRefused:
     """A weekday that may be in either of two weeks; `this` and `next_one` say each of them."""
     sentence = _("“{text}” may be this week or the next: write {this} or {next}")
-    return ValueRefused(sentence.format(text=shown(text), this=this, next=next_one))
+    return ValueRefused(sentence.format(text=shorten(text), this=this, next=next_one))
 
 
 def year_outside(text: str) -> ValueRefused:
     """The year is beyond what a ledger of projects can mean."""
     sentence = _("“{text}” is outside the years {first} to {last}: check the year")
-    return ValueRefused(sentence.format(text=shown(text), first=FIRST_YEAR, last=LAST_YEAR))
+    return ValueRefused(sentence.format(text=shorten(text), first=FIRST_YEAR, last=LAST_YEAR))
 
 
 def no_such_month(text: str, month: int) -> ValueRefused:
     """The month is not 1 to 12."""
     sentence = _("“{text}” names month {month}: write a month from 1 to 12, like 2022-09")
-    return ValueRefused(sentence.format(text=shown(text), month=month))
+    return ValueRefused(sentence.format(text=shorten(text), month=month))
 
 
 def no_such_quarter(text: str, quarter: int) -> ValueRefused:
     """The quarter is not 1 to 4."""
     sentence = _("“{text}” names quarter {quarter}: write a quarter from 1 to 4, like 2022Q3")
-    return ValueRefused(sentence.format(text=shown(text), quarter=quarter))
+    return ValueRefused(sentence.format(text=shorten(text), quarter=quarter))
 
 
 def no_such_half(text: str, half: int) -> ValueRefused:
     """The half is neither 1 nor 2."""
     sentence = _("“{text}” names half {half}: write 1 or 2, like 2022H1")
-    return ValueRefused(sentence.format(text=shown(text), half=half))
+    return ValueRefused(sentence.format(text=shorten(text), half=half))
 
 
 def no_such_day(text: str, month: str, last: int) -> ValueRefused:
     """The month (in ISO form) has no such day; `last` is its last one."""
     sentence = _("“{text}” is not a day of the calendar: write a day from {month}-01 to {month}-{last}")
-    return ValueRefused(sentence.format(text=shown(text), month=month, last=last))
+    return ValueRefused(sentence.format(text=shorten(text), month=month, last=last))
 
 
 def ends_before_it_begins(first: date, last: date) -> ValueRefused:
@@ -111,10 +105,10 @@ def too_coarse(text: str, precision: str, first: date) -> ValueRefused:
         "span": _("“{text}” is a range of days: give one day, such as {day}"),
     }
     day = first if precision == "span" else first.replace(day=15)
-    return ValueRefused(sentences[precision].format(text=shown(text), day=day.isoformat()))
+    return ValueRefused(sentences[precision].format(text=shorten(text), day=day.isoformat()))
 
 
 def not_a_moment(text: str) -> ValueRefused:
     """A moment that is not in the one form moments are written in."""
     sentence = _("“{text}” is not a moment in UTC: write it like 2023-02-28T04:00:00Z")
-    return ValueRefused(sentence.format(text=shown(text)))
+    return ValueRefused(sentence.format(text=shorten(text)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tracker.currencies import echo, minor_digits
+from tracker.currencies import minor_digits
 from tracker.errors import ValueRefused
 from tracker.i18n import _
+from tracker.text import shorten
 
 # In minor units: what every supported database keeps in one integer, with room to add a few.
 LIMIT = 9 * 10**17
@@ -112,9 +113,9 @@ def too_fine(currency: str) -> str:
 
 def unreadable(text: str, reason: str) -> ValueRefused:
     """The one sentence for a text that is no amount."""
-    return ValueRefused(_("cannot read “{text}” as an amount: {reason}").format(text=echo(text), reason=reason))
+    return ValueRefused(_("cannot read “{text}” as an amount: {reason}").format(text=shorten(text), reason=reason))
 
 
 def _check_word(word: str, known: tuple[str, ...]) -> None:
     if word not in known:
-        raise ValueRefused(_("“{word}” is not one of {known}").format(word=echo(word), known=", ".join(known)))
+        raise ValueRefused(_("“{word}” is not one of {known}").format(word=shorten(word), known=", ".join(known)))

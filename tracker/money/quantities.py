@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tracker.currencies import echo, fold
+from tracker.currencies import fold
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.money.amounts import WITHOUT_AMOUNT, Figure, Money
@@ -14,6 +14,7 @@ from tracker.money.numerals import read_number
 from tracker.money.printing import ABSENT, ESTIMATED, MARKS, format_figure
 from tracker.money.reading import parse_figure
 from tracker.money.units import Unit
+from tracker.text import shorten
 
 MEASURES = ("money", "count", "percent", "rank")
 # Counts and percentages are read with every word an amount may have, as one of whole units and one of hundredths.
@@ -65,7 +66,7 @@ def parse_quantity(text: str, *, measure: str | None, currency: str | None) -> Q
     found = _count(written, text)
     if measure is None and found.unit is None and re.search("[万亿]|[0-9] ?[kmbt]", written):
         raise ValueRefused(
-            _("“{text}” may be money or a number of things: write 34亿元, or 1.2万人").format(text=echo(text))
+            _("“{text}” may be money or a number of things: write 34亿元, or 1.2万人").format(text=shorten(text))
         )
     return found
 
@@ -123,7 +124,7 @@ def _quantity(measure: str, figure: Figure) -> Quantity:
 def _refused(text: str, reason: str, measure: str) -> ValueRefused:
     example = {"count": "62, 254家 or 20家以上", "percent": "25.74%", "rank": "1 or 第1位", "money": "645亿元"}[measure]
     why = reason.format(measure=measure_name(measure), example=example)
-    return ValueRefused(_("cannot read “{text}”: {reason}").format(text=echo(text), reason=why))
+    return ValueRefused(_("cannot read “{text}”: {reason}").format(text=shorten(text), reason=why))
 
 
 def measure_name(measure: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from tracker.currencies import echo, fold, minor_digits, resolve
+from tracker.currencies import fold, minor_digits, resolve
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.money.amounts import Figure, Money, scaled, too_fine, unreadable
 from tracker.money.numerals import NUMERALS, Number, read_number
+from tracker.text import shorten
 
 _LONGEST = 100
 
@@ -151,7 +152,7 @@ def _agreed(*qualifiers: str) -> str:
     written = sorted(set(qualifiers) - {""})
     if len(written) > 1:
         raise ValueRefused(
-            _("it is both {first} and {second}; keep one").format(first=echo(written[0]), second=echo(written[1]))
+            _("it is both {first} and {second}; keep one").format(first=shorten(written[0]), second=shorten(written[1]))
         )
     return written[0] if written else "exact"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.currencies import echo, fold
+from tracker.currencies import fold
 from tracker.errors import ValueRefused
 from tracker.i18n import _
+from tracker.text import shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,6 @@ def parse_unit(text: str) -> Unit:
     if unit is None:
         known = ", ".join(unit.code for unit in UNITS)
         raise ValueRefused(
-            _("“{text}” is not a unit of amounts; write one of {known}").format(text=echo(text), known=known)
+            _("“{text}” is not a unit of amounts; write one of {known}").format(text=shorten(text), known=known)
         )
     return unit
