@@ -1,0 +1,281 @@
+"""Messages, the lock of a run, and delivery to a real mail server and a real HTTP endpoint on loopback."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import http.server
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.errors import Busy, Refused, UsageError
+from tracker.schedule import chat
+from tracker.schedule.lock import only_one
+from tracker.schedule.mail import MailServer, compose, send
+from tracker.schedule.message import Attachment, Message, NotDelivered, fit, masked
+
+SHEET = "项目,完成投资\r\n电机工厂,66000000.00\r\n".encode("utf-8-sig")
+MESSAGE = Message(
+    key="weekly.17.abc",
+    subject="周报 · 2023-03-31 · 3 项变化",
+    text="电机工厂：完成投资 0.66亿元\n" * 40,
+    html="<!doctype html><html lang=zh><body><table><tr><td>电机工厂</td></tr></table></body></html>",
+    markdown="**电机工厂** 0.66亿元\n",
+    written=datetime(2023, 3, 31, 12, tzinfo=UTC),
+    attachments=(Attachment("月报 2023-03.csv", SHEET, "text/csv"),),
+)
+
+# --- texts ---------------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=30), max_size=40),
+    st.integers(60, 400),
+)
+def test_a_text_is_cut_after_whole_lines_and_says_how_many_are_left_out(lines: list[str], most: int) -> None:
+    text = "\n".join(lines)
+    cut = fit(text, most)
+    assert len(cut.encode()) <= max(most, 203)
+    if cut == text:
+        return
+    *kept, more = cut.split("\n")
+    if kept:
+        assert lines[: len(kept)] == kept
+        left_out = [line for line in text.rstrip("\n").split("\n")[len(kept) :] if line.strip()]
+        assert more == f"… and {len(left_out)} more lines"
+
+
+def test_secrets_are_masked_as_given_and_as_a_url_writes_them() -> None:
+    text = "https://u:p%40ss%2Fword@host p@ss/word p@ss"
+    assert masked(text, ["p@ss/word", "p@ss", ""]) == "https://u:***@host *** ***"
+
+
+# --- the lock ------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_is_busy_and_another_schedule_is_not(tmp_path: Path) -> None:
+    with only_one(tmp_path, "/srv/zone.db", "weekly"):
+        with pytest.raises(Busy, match="another run of “weekly”"), only_one(tmp_path, "/srv/zone.db", "weekly"):
+            pass
+        with only_one(tmp_path, "/srv/zone.db", "daily"), only_one(tmp_path, "/srv/other.db", "weekly"):
+            pass
+    with only_one(tmp_path, "/srv/zone.db", "weekly"):
+        pass
+
+
+def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
+    program = (
+        "import sys, time, pathlib; from tracker.schedule.lock import only_one\n"
+        "with only_one(pathlib.Path(sys.argv[1]), 'db', 'weekly'): print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    with holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(Busy), only_one(tmp_path, "db", "weekly"):
+            pass
+        os.kill(holder.pid, signal.SIGKILL)
+    with only_one(tmp_path, "db", "weekly"):
+        pass
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(Refused, match="the lock of “weekly” cannot be taken"),
+        only_one(tmp_path / "file", "db", "weekly"),
+    ):
+        pass
+
+
+# --- mail ----------------------------------------------------------------------------------------------------------
+
+
+class Box:
+    """What a mail server took; addresses that begin with "no" are refused."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[list[str], EmailMessage]] = []
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if address.startswith("no"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append((envelope.rcpt_tos, mail))
+        return "250 taken"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Box, MailServer]]:
+    box = Box()
+    controller = Controller(box, hostname="127.0.0.1", port=_free_port())
+    controller.start()
+    try:
+        yield box, MailServer("127.0.0.1", "台账 <zone@example.org>", "none", controller.port, timeout=5)
+    finally:
+        controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def test_mail_arrives_with_its_chinese_and_its_attachment_intact(mailbox: tuple[Box, MailServer]) -> None:
+    box, server = mailbox
+    send(MESSAGE, server, ["li@example.org", "wang@example.org"])
+    [(to, mail)] = box.mails
+    assert to == ["li@example.org", "wang@example.org"]
+    assert mail["Subject"] == MESSAGE.subject
+    assert mail["Message-ID"] == "<weekly.17.abc@example.org>"
+    assert mail["Date"].datetime == MESSAGE.written
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert text.get_content().replace("\r\n", "\n") == MESSAGE.text
+    assert html is not None
+    assert "电机工厂" in html.get_content()
+    [attached] = mail.iter_attachments()
+    assert attached.get_filename() == "月报 2023-03.csv"
+    assert attached.get_payload(decode=True) == SHEET
+
+
+def test_a_header_cannot_be_injected() -> None:
+    mail = compose(
+        Message("k", "a\r\nBcc: x@example.org", "", "", "", MESSAGE.written), "a@example.org", ["b@example.org"]
+    )
+    assert mail["Subject"] == "a Bcc: x@example.org"
+    assert mail["Bcc"] is None
+    for wrong in ("a@b\r\nBcc: c@d", "", "nobody"):
+        try:
+            made = compose(MESSAGE, "a@example.org", [wrong])
+        except UsageError:
+            continue
+        assert made["Bcc"] is None
+
+
+def test_addresses_that_the_server_refuses_are_named(mailbox: tuple[Box, MailServer]) -> None:
+    box, server = mailbox
+    with pytest.raises(NotDelivered, match=r"refused for nobody@example\.org"):
+        send(MESSAGE, server, ["nobody@example.org"])
+    assert box.mails == []
+    with pytest.raises(NotDelivered, match=r"refused for nobody@example\.org"):
+        send(MESSAGE, server, ["li@example.org", "nobody@example.org"])
+
+
+def test_a_server_that_is_not_there_silent_or_broken_is_a_sentence_without_the_password() -> None:
+    def refusal(port: int) -> str:
+        server = MailServer("127.0.0.1", "a@example.org", "none", port, "li", "geheim", timeout=0.3)
+        with pytest.raises(NotDelivered) as refused:
+            send(MESSAGE, server, ["b@example.org"])
+        return str(refused.value)
+
+    assert "Connection refused" in refusal(_free_port())
+    for greeting in (None, b"", b"220 hello\r\n", b"554 go away \x1b[31m\r\n", b"\xff\xfe\r\n"):
+        with _answering(greeting) as port:
+            sentence = refusal(port)
+        assert "geheim" not in sentence
+        assert "\x1b" not in sentence
+        assert sentence.startswith(f"mail through 127.0.0.1:{port}: ")
+
+
+@contextmanager
+def _answering(greeting: bytes | None) -> Iterator[int]:
+    """A port that takes connections, says `greeting` and nothing more (None: closes at once)."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        taken: list[socket.socket] = []
+
+        def serve() -> None:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            if greeting is None:
+                connection.close()
+            else:
+                connection.sendall(greeting)
+                taken.append(connection)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            thread.join(5)
+            for connection in taken:
+                connection.close()
+
+
+# --- chats ---------------------------------------------------------------------------------------------------------
+
+
+class Endpoint(http.server.BaseHTTPRequestHandler):
+    """Takes JSON, unless its server is told to answer something else."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        server: Any = self.server
+        server.got.append(json.loads(body))
+        self.send_response(server.answer)
+        self.end_headers()
+
+    def log_message(self, *_words: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def endpoint(answer: int = 200) -> Iterator[tuple[int, list[Any]]]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint) as server:
+        got: list[Any] = []
+        server.got, server.answer = got, answer  # type: ignore[attr-defined]  # read by Endpoint
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield server.server_port, got
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_chat_gets_the_markdown() -> None:
+    with endpoint() as (port, got):
+        chat.post(MESSAGE, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
+    [taken] = got
+    assert taken["title"] == MESSAGE.subject
+    assert "电机工厂" in taken["message"]
+
+
+def test_a_chat_that_refuses_or_is_silent_is_a_sentence_without_the_url(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with endpoint(500) as (port, _), pytest.raises(NotDelivered) as refused:
+        chat.post(MESSAGE, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
+    assert str(refused.value) == "“team”: the service did not take it"
+    with _answering(b"") as port, pytest.raises(NotDelivered):
+        chat.post(MESSAGE, f"json://127.0.0.1:{port}/geheim", "team", timeout=0.3)
+    with pytest.raises(UsageError, match="is none that apprise knows"):
+        chat.post(MESSAGE, "nonsense://geheim", "team")
+    seen = capfd.readouterr()
+    assert "geheim" not in seen.out + seen.err
