@@ -3,10 +3,47 @@
 from __future__ import annotations
 
 import gettext
+import re
 from pathlib import Path
 
 LANGUAGES = ("en", "zh")
 _CATALOGUES = Path(__file__).parent / "locale"
+_ENTRY = re.compile(r'^msgid "(.*)"\n(?:msgid_plural .*\n)?msgstr(?:\[0\])? "(.*)"$', re.MULTILINE)
+
+
+class Catalogue(gettext.NullTranslations):
+    """The sentences of one .po file; what is not in it stays as it is. The languages it serves have no plural forms."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.sentences = read_catalogue(path)
+
+    def gettext(self, message: str) -> str:
+        """The translation of `message`."""
+        return self.sentences.get(message) or message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The translation of `msgid1`, which is the same for any `n`; without one, the English form for `n`."""
+        return self.sentences.get(msgid1) or super().ngettext(msgid1, msgid2, n)
+
+
+def read_catalogue(path: Path) -> dict[str, str]:
+    """Sentence → translation ("" where it waits for one) of a .po file whose texts each stand on one line.
+
+    Read as it is: a compiled catalogue would be one more thing to build and to forget.
+    """
+    pairs = _ENTRY.findall(path.read_text(encoding="utf-8"))
+    return {_unquoted(sentence): _unquoted(translation) for sentence, translation in pairs}
+
+
+def _unquoted(text: str) -> str:
+    if "\\" not in text:
+        return text
+    import json
+
+    unquoted: str = json.loads(f'"{text}"')
+    return unquoted
+
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
@@ -15,7 +52,7 @@ _language = "en"
 def choose(language: str) -> None:
     """Use `language` (one of LANGUAGES) for every sentence from here on."""
     global _catalogue, _language
-    _catalogue = gettext.translation("tracker", _CATALOGUES, languages=[language], fallback=True)
+    _catalogue = gettext.NullTranslations() if language == "en" else Catalogue(_CATALOGUES / f"{language}.po")
     _language = language
 
 

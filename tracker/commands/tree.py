@@ -196,13 +196,14 @@ def branch(name: str, help: str, app: typer.Typer) -> Branch:
 def leaves(app: typer.Typer) -> dict[str, Entry]:
     """The commands registered with `app` by name; the first sentence of a docstring says what a command is for."""
     return {
-        str(info.name): Entry(_first_sentence(info.callback), lambda info=info: leaf(info))  # type: ignore[misc]  # bound early
+        str(info.name): Entry(_paragraphs(info.callback)[0], lambda info=info: leaf(info))  # type: ignore[misc]  # bound early
         for info in app.registered_commands
     }
 
 
-def _first_sentence(function: Callable[..., Any] | None) -> str:
-    return " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
+def _paragraphs(function: Callable[..., Any] | None) -> list[str]:
+    first, *rest = (inspect.getdoc(function) or "").split("\n\n")
+    return [" ".join(first.split()), *rest]
 
 
 def leaf(info: CommandInfo) -> Command:
@@ -245,7 +246,8 @@ def spread_out(function: Callable[..., None]) -> Callable[..., None]:
 
     call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # read by inspect
     call.__annotations__ = {}
-    call.__doc__ = function.__doc__
+    sentence, *rest = _paragraphs(function)
+    call.__doc__ = "\n\n".join((_(sentence), *rest))
     return call
 
 
