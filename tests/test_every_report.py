@@ -65,7 +65,7 @@ def test_every_format_carries_the_same_rows(run: Run, demo_database: Path, words
     assert "…" not in table or "…" in told("json")
 
 
-@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "txt"])
+@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "txt", "md", "html"])
 def test_a_file_gets_what_was_asked_for(run: Run, demo_database: Path, tmp_path: Path, suffix: str) -> None:
     target = tmp_path / f"报告.{suffix}"
     result = run("--db", demo_database, "list", "-o", target, today=TODAY)

@@ -38,7 +38,9 @@ def present(app: App, view: View, report: Report) -> None:
     format = _format(view)
     arranged = _arranged(report, view)
     rendered = render(arranged, format, app.look(view.unit), to_file=view.output is not None)
-    if view.output is None:
+    if view.output is None and rendered.binary is not None:
+        app.print_bytes([rendered.binary])
+    elif view.output is None:
         app.print(rendered.text)
     else:
         _write(app, view.output, rendered, arranged, format)
@@ -50,14 +52,14 @@ def _format(view: View) -> str:
     """The format asked for, else the one the file's suffix names, else a table. Raises UsageError for other ones."""
     if view.format or view.output is None:
         return view.format or "table"
-    from tracker.render.output import format_of
+    from tracker.render.output import SUFFIXES, format_of
 
     format = format_of(view.output)
     if format is None:
         raise UsageError(
-            _(
-                "“{path}” does not end in .csv, .json, .jsonl or .txt: choose such a name, or say the format with -f"
-            ).format(path=show(str(view.output)))
+            _("“{path}” does not end in {known}: choose such a name, or say the format with -f").format(
+                path=show(str(view.output)), known=", ".join(SUFFIXES)
+            )
         )
     return format
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tracker.ledger.cite import Cite
     from tracker.queries.asked import Filters
 
-_FORMATS = ("table", "csv", "json", "jsonl")
+_FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx")
 
 # --- arguments -----------------------------------------------------------------------------------------------------
 
@@ -185,6 +185,12 @@ class Which:
         return Filters(**{name: tuple(getattr(self, name) or ()) for name in self.__slots__})
 
 
+KnownOn = Annotated[
+    date | None,
+    typer.Option("--known-on", metavar="DAY", parser=str, callback=read_day, help=N_("As it was known on this day.")),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """As of which day a report is asked for, and how it is shown."""
@@ -195,12 +201,7 @@ class View:
             "--as-of", metavar="DAY", parser=str, callback=read_day, help=N_("Facts up to this day [default: today].")
         ),
     ] = None
-    known_on: Annotated[
-        date | None,
-        typer.Option(
-            "--known-on", metavar="DAY", parser=str, callback=read_day, help=N_("As it was known on this day.")
-        ),
-    ] = None
+    known_on: KnownOn = None
     format: Annotated[
         str | None,
         typer.Option(

@@ -1,4 +1,4 @@
-"""Reports as text: a table for people, CSV and JSON for programs, each writer loaded when it is asked for."""
+"""Reports as text and files: tables for people, CSV and JSON for programs, each writer loaded when it is asked for."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ from tracker.text import did_you_mean, shorten, show
 
 __all__ = ["FORMATS", "Look", "Rendered", "render"]
 
-FORMATS = ("table", "csv", "json", "jsonl")
+FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What goes to stdout or into a file, and the `message` that goes to stderr beside it ("" for none)."""
+    """What goes to stdout or into a file, and the `message` that goes to stderr beside it ("" for none).
+
+    It is `text`, except for a format whose files are no text: that is `binary`.
+    """
 
     text: str
     message: str = ""
     encoding: str = "utf-8"
+    binary: bytes | None = None
 
     @property
     def data(self) -> bytes:
-        """The text as the bytes of a file."""
-        return self.text.encode(self.encoding)
+        """The bytes of a file."""
+        return self.text.encode(self.encoding) if self.binary is None else self.binary
 
 
 def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendered:
@@ -57,6 +61,18 @@ def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendere
             from tracker.render.json import write_json_lines
 
             return Rendered(write_json_lines(report), message)
+        case "md":
+            from tracker.render.markdown import write_markdown
+
+            return Rendered(write_markdown(report, look), message)
+        case "html":
+            from tracker.render.html import write_html
+
+            return Rendered(write_html(report, look), message)
+        case "xlsx":
+            from tracker.render.xlsx import write_xlsx
+
+            return Rendered("", message, binary=write_xlsx(report, look))
     raise UsageError(_refusal(format))
 
 

@@ -37,13 +37,13 @@ def write_json(report: Report) -> str:
         "rows": [_record(row, columns) for row in report.rows],
         "totals": None if report.totals is None else _record(report.totals, columns),
     }
-    return _dump(envelope, indent=2) + "\n"
+    return dump(envelope, indent=2) + "\n"
 
 
 def write_json_lines(report: Report) -> str:
     """One row a line, as in the rows of `write_json`."""
     columns = _columns(report)
-    return "".join(_dump(_record(row, columns)) + "\n" for row in report.rows)
+    return "".join(dump(_record(row, columns)) + "\n" for row in report.rows)
 
 
 def _columns(report: Report) -> list[tuple[int, Column]]:
@@ -80,8 +80,8 @@ def _figure(figure: Figure) -> JsonValue:
     }
 
 
-def _dump(value: JsonValue, indent: int | None = None) -> str:
-    """JSON in readable Unicode, in which whatever could steer a terminal or cannot be encoded is escaped."""
+def dump(value: JsonValue, indent: int | None = None) -> str:
+    """`value` as JSON in readable Unicode, in which whatever could steer a terminal or cannot be encoded is escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     unsafe = {ord(c): json.dumps(c)[1:-1] for c in set(text) if c > "~" and show(c) != c and c != _DELETE}
     return text.translate(unsafe | {ord(_DELETE): "\\u007f"})

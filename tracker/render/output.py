@@ -6,8 +6,10 @@ import errno
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from tracker.errors import Refused
 from tracker.i18n import _
@@ -16,18 +18,37 @@ from tracker.text import show
 _PRIVATE = 0o600
 _PERMISSIONS = 0o777
 _SQLITE_MAGIC = b"SQLite format 3\x00"
-_FORMATS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
+# The suffix of a file names its format.
+SUFFIXES = {
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".txt": "table",
+    ".md": "md",
+    ".html": "html",
+    ".xlsx": "xlsx",
+}
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
 
 
 def format_of(path: Path) -> str | None:
     """The format that the suffix of `path` asks for, in any case; None where it names none."""
-    return _FORMATS.get(path.suffix.lower())
+    return SUFFIXES.get(path.suffix.lower())
 
 
 def write_atomically(path: Path, data: bytes, *, protected: tuple[Path, ...] = ()) -> None:
     """Write `data` to `path` so that it is on disk when this returns, and `path` is as it was when this raises.
+
+    The rules and refusals are those of `atomic_file`.
+    """
+    with atomic_file(path, protected=protected) as file:
+        file.write(data)
+
+
+@contextmanager
+def atomic_file(path: Path, *, protected: tuple[Path, ...] = ()) -> Iterator[BinaryIO]:
+    """A file to write that becomes `path`, on disk, when the block ends, and leaves `path` as it was when it raises.
 
     A file that exists keeps its permissions, a new one is its owner's alone; a link is replaced and not followed.
     Raises Refused for one of the `protected` files (the database in use), any other SQLite database, anything that is
@@ -35,11 +56,31 @@ def write_atomically(path: Path, data: bytes, *, protected: tuple[Path, ...] = (
     """
     try:
         mode = _mode_of_target(path, protected)
-        _replace(path, data, mode)
     except OSError as error:
         raise Refused(_sentence(path, error)) from error
     except ValueError as error:  # a NUL in the name
         raise Refused(_("“{path}” cannot be the name of a file: choose another").format(path=_name(path))) from error
+    try:
+        with _replacing(path, mode) as file:
+            yield file
+    except OSError as error:
+        raise Refused(_sentence(path, error)) from error
+
+
+def make_folder(path: Path) -> None:
+    """Create the folder `path`, its owner's alone, unless it is there. Raises Refused where it cannot be one.
+
+    A link in a folder open to everybody is refused: it may lead where somebody else wants the files.
+    """
+    try:
+        _check_folder(path)
+        if path.is_symlink():
+            _check_link(path)
+        path.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError as error:
+        raise Refused(_("{path} is no folder: choose another name").format(path=_name(path))) from error
+    except OSError as error:
+        raise Refused(_sentence(path, error)) from error
 
 
 def _mode_of_target(path: Path, protected: tuple[Path, ...]) -> int:
@@ -97,11 +138,12 @@ def _is_database(path: Path) -> bool:
         return file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
 
 
-def _replace(path: Path, data: bytes, mode: int) -> None:
+@contextmanager
+def _replacing(path: Path, mode: int) -> Iterator[BinaryIO]:
     descriptor, name = tempfile.mkstemp(prefix=".tracker-", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
             file.flush()
             if mode != _PRIVATE:
                 os.fchmod(file.fileno(), mode)

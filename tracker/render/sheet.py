@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from tracker.i18n import ngettext
 from tracker.render.cells import CellText, cell_text, marks
 from tracker.render.look import Look
 from tracker.render.strips import longest, shortest
@@ -48,6 +49,20 @@ def lay_out(report: Report, look: Look, *, drawing: bool) -> Sheet:
         totals=totals,
         headings=tuple(_grouping_text(report, row, look) for row in report.rows) if report.grouped else (),
         total_heading=heading,
+    )
+
+
+def rounding_note(sheet: Sheet, look: Look) -> tuple[str, ...]:
+    """The sentence that says that digits are missing, where some are."""
+    rows = sheet.rows if sheet.totals is None else (*sheet.rows, sheet.totals)
+    if look.decimals is None or not any(cell.rounded for row in rows for cell in row):
+        return ()
+    return (
+        ngettext(
+            "amounts rounded to {count} decimal of the unit; csv and json carry every digit",
+            "amounts rounded to {count} decimals of the unit; csv and json carry every digit",
+            look.decimals,
+        ).format(count=look.decimals),
     )
 
 

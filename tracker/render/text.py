@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from tracker.i18n import _, ngettext
-from tracker.render.cells import CellText, date_text
+from tracker.i18n import _
+from tracker.render.cells import CellText
 from tracker.render.chart import chart_lines
 from tracker.render.look import Look
 from tracker.render.page import Page, Track
-from tracker.render.sheet import NUMBERS, Sheet, lay_out, needs
+from tracker.render.sheet import NUMBERS, Sheet, lay_out, needs, rounding_note
 from tracker.render.strips import axis_text, drawn_text, legend
 from tracker.render.widths import fit
+from tracker.render.written import days_line
 from tracker.reports.report import Column, Kind, Report
 
 INDENT = 2
@@ -57,11 +58,8 @@ def _laid_out(report: Report, look: Look, room: int | None) -> tuple[Sheet, list
 
 
 def title_text(report: Report, look: Look) -> str:
-    """The title with the day the facts are of and, where it was asked for, the day they were known on."""
-    parts = [report.title, _("as of {day}").format(day=date_text(report.as_of, look))]
-    if report.known_on is not None:
-        parts.append(_("known on {day}").format(day=date_text(report.known_on, look)))
-    return " · ".join(parts)
+    """The title with the days the report is of."""
+    return f"{report.title} · {days_line(report, look)}"
 
 
 def _track(column: Column, width: int) -> Track:
@@ -142,13 +140,7 @@ def _footnotes(sheet: Sheet, fitted: Sheet, widths: Sequence[int], look: Look) -
         yield legend()
     if left:
         yield _hidden_sentence(left)
-    rows = fitted.rows if fitted.totals is None else (*fitted.rows, fitted.totals)
-    if look.decimals is not None and any(cell.rounded for row in rows for cell in row):
-        yield ngettext(
-            "amounts rounded to {count} decimal of the unit; csv and json carry every digit",
-            "amounts rounded to {count} decimals of the unit; csv and json carry every digit",
-            look.decimals,
-        ).format(count=look.decimals)
+    yield from rounding_note(fitted, look)
 
 
 def _hidden_sentence(left: Sequence[Column]) -> str:

@@ -1,0 +1,90 @@
+"""What an export of 100,000 capital entries costs, as a ratio to `csv.writer` writing the same rows.
+
+The floor reads the rows through the very question the export asks, makes nothing of them, and hands them to
+`csv.writer` with as many columns as the export has; both write a file in UTF-8 with CRLF. The export beyond it puts
+amounts, periods and codes into words, guards texts against spreadsheets that run formulas, and checks every cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import gc
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.ledgers import Ledger, opening
+from tracker.database import Reader, locate
+from tracker.exchange import current, fields
+from tracker.exchange.writing.csv import write_csv
+from tracker.exchange.writing.table import table_of
+from tracker.queries.asked import Asked
+from tracker.queries.exports import capital_in_order
+from tracker.schema import create
+
+PROJECTS, ENTRIES = 200, 500
+ROUNDS = 5
+CEILING = 2.0
+EVERYTHING = Asked(current.EVERY_DAY)
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Ledger:
+    """A ledger of 200 projects with 500 entries each, some of them with texts."""
+    ledger = Ledger(locate(str(tmp_path / "large.db")))
+    create(ledger.database)
+    for number in range(PROJECTS):
+        ledger.do(opening(f"p-{number:03}", name=f"项目 {number}"))
+    ledger.run_raw(
+        f"""
+        INSERT INTO capital_entry (
+            change_id, void, project_id, kind, minor, currency, qualifier, availability, measure,
+            first_day, last_day, counts_from, note, source, quote
+        )
+        WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < {PROJECTS * ENTRIES - 1})
+        SELECT
+            1, 0, n % {PROJECTS} + 1, CASE n % 3 WHEN 0 THEN 'paid' ELSE 'completed' END, 1000003 * n,
+            CASE n % 10 WHEN 0 THEN 'USD' ELSE 'CNY' END, 'exact', 'reported', 'flow',
+            date('2020-01-01', '+' || (n % 36) || ' months'),
+            date('2020-01-01', '+' || (n % 36 + 1) || ' months', '-1 day'),
+            date('2020-01-01', '+' || (n % 36 + 1) || ' months', '-1 day'),
+            CASE n % 7 WHEN 0 THEN '=第 ' || n || ' 笔' END, '月报 ' || (n % 36), NULL
+        FROM number
+        """
+    )
+    return ledger
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """CPU time of one run, with the garbage of the one before already collected."""
+    gc.collect()
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+@pytest.mark.benchmark
+def test_an_export_costs_at_most_twice_the_plain_writing_of_its_rows(large: Ledger, tmp_path: Path) -> None:
+    def floor(reader: Reader) -> None:
+        width = len(fields.columns("capital"))
+        with (tmp_path / "floor.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\r\n")
+            for rows in capital_in_order(reader, EVERYTHING, range(1, PROJECTS + 1)):
+                assert len(rows[0]) >= width
+                writer.writerows(rows)
+
+    def export(reader: Reader) -> None:
+        with (tmp_path / "export.csv").open("w+b") as file:
+            table = table_of("capital", current.rows(reader, EVERYTHING, "capital"))
+            assert write_csv(table, file, encoding="utf-8-sig", newline="\r\n") == PROJECTS * ENTRIES
+
+    with large.database.reading() as reader:
+        rounds = [(cpu_seconds(lambda: floor(reader)), cpu_seconds(lambda: export(reader))) for _round in range(ROUNDS)]
+    best, cost = (min(times) for times in zip(*rounds, strict=True))
+    print(f"\nCPU time, best of {ROUNDS}; floor {best * 1000:.0f} ms")
+    print(
+        f"  export of {PROJECTS * ENTRIES} entries {cost * 1000:.0f} ms  {cost / best:.2f} x floor (at most {CEILING})"
+    )
+    assert ratio <= CEILING

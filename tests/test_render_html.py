@@ -1,0 +1,126 @@
+"""Reports as one static page: well formed, in its language, with nothing that runs or loads."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import Run
+from tracker.money import Figure, Money
+from tracker.render import Look
+from tracker.render.html import page, write_html
+from tracker.reports.report import Amounts, Bar, Column, Kind, Report, Row
+from tracker.text import show
+from tracker.vocabulary import LIGHTS
+
+DAY = date(2023, 2, 28)
+_VOID = frozenset({"meta", "br"})
+_ALLOWED = frozenset(
+    (
+        *("html", "head", "meta", "title", "style", "body", "section", "h1", "p", "ul", "li", "br"),
+        *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    )
+)
+
+
+class Page(HTMLParser):
+    """The elements of a page: every one closed in its turn, and the texts of the cells."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.attributes: list[tuple[str, str, str | None]] = []
+        self.rows: list[list[str]] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.attributes += [(tag, name, value) for name, value in attributes]
+        if tag == "br":
+            self.rows[-1][-1] += "\n"
+        if tag not in _VOID:
+            self.open.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, text: str) -> None:
+        if self.open and self.open[-1] in ("td", "th"):
+            self.rows[-1][-1] += text
+
+
+def report(*rows: Row, **more: object) -> Report:
+    columns = (
+        Column("name", "Name <x>"),
+        Column("total", "Total", Kind.AMOUNT),
+        Column("light", "Light"),
+        Column("bar", "", drawn=True),
+    )
+    return Report("r", "Title & more", columns, rows, DAY, **more)  # type: ignore[arg-type]
+
+
+def test_a_report_is_one_table_with_its_words() -> None:
+    total = Amounts((Figure(Money(250_000_000_000, "CNY")), Figure(Money(100, "USD"))))
+    rows = (("甲", total, LIGHTS["red"], Bar(Fraction(1))),)
+    text = write_html(report(*rows, totals=("all", total, None, None), notes=("a <note>",)), Look(lang="zh"))
+    found = Page(text)
+    assert text.startswith("<!DOCTYPE html>\n")
+    assert ("html", "lang", "zh-CN") in found.attributes
+    assert ("td", "class", "red") in found.attributes
+    assert ("td", "class", "n") in found.attributes
+    assert found.rows == [
+        ["Name <x>", "Total", "Light"],
+        ["甲", "25亿元\n1美元", "红灯"],
+        ["all", "25亿元\n1美元", ""],
+    ]
+    assert "<li>a &lt;note&gt;</li>" in text
+
+
+@given(st.lists(st.text(min_size=1), max_size=4))
+def test_no_name_becomes_an_element(names: list[str]) -> None:
+    text = write_html(report(*((name, Amounts(), None, None) for name in names), notes=tuple(names)), Look())
+    found = Page(text)
+    assert found.seen <= _ALLOWED
+    assert [row[0] for row in found.rows[1:]] == [show(name) for name in names]
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "\"'><img src=x onerror=y>", "javascript:x", "]]>"])
+def test_nothing_runs_and_nothing_is_loaded(name: str) -> None:
+    found = Page(page(name, [report((name, Amounts(), None, None))] * 2, Look()))
+    assert {name for _tag, name, _value in found.attributes} <= {
+        *("lang", "charset", "http-equiv", "content", "name", "class", "scope", "colspan"),
+    }
+
+
+def test_a_grouped_report_has_a_heading_over_each_group() -> None:
+    columns = (Column("group", "Group"), Column("name", "Name"), Column("n", "N", Kind.COUNT))
+    rows: tuple[Row, ...] = (("x", "a", 1), ("y", "c", None))
+    found = Page(write_html(Report("r", "T", columns, rows, DAY, grouped=True, totals=("all", None, 1)), Look()))
+    assert found.rows == [["Name", "N"], ["x"], ["a", "1"], ["y"], ["c", ""], ["all", "1"]]
+    assert ("th", "colspan", "2") in found.attributes
+
+
+def test_an_empty_report_is_a_page_too() -> None:
+    text = write_html(report(empty="no project matches"), Look())
+    assert "table" not in Page(text).seen
+    assert "<li>no project matches</li>" in text
+
+
+@pytest.mark.parametrize("words", [["list"], ["progress"], ["show", "nidec-flagship"], ["timeline"], ["check"]])
+def test_the_reports_are_well_formed(run: Run, demo_database: Path, words: list[str]) -> None:
+    result = run("--db", demo_database, "--lang", "zh", *words, "-f", "html", today="2023-02-28")
+    assert result.code == 0
+    assert Page(result.out).seen <= _ALLOWED

@@ -1,0 +1,221 @@
+"""`tracker export`: the ledger as files that spreadsheets, programs and `tracker import` read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
+
+import typer
+
+from tracker.app import App
+from tracker.commands import complete
+from tracker.commands.marks import N_
+from tracker.commands.options import KnownOn, Which
+from tracker.commands.reads import read_day
+from tracker.errors import UsageError
+from tracker.i18n import _, ngettext
+from tracker.text import did_you_mean, shorten, show
+
+if TYPE_CHECKING:
+    from tracker.database import Reader
+    from tracker.exchange.export import Wanted
+    from tracker.queries.asked import Asked
+
+T = TypeVar("T")
+app = typer.Typer()
+
+# They name themselves here, because importing the package for its completion would cost every command.
+WHATS = (
+    *("fields", "companies", "certifications", "projects", "relations", "stages", "conditions", "milestones"),
+    *("capital", "baselines", "reviews", "indicators", "requests", "rates", "changes", "all"),
+)
+FORMATS = ("csv", "jsonl", "xlsx")
+# Up to this size what goes to a pipe stays in memory.
+_SPOOLED = 16 * 1024 * 1024
+_CHUNK = 1024 * 1024
+
+
+@app.command("export")
+def export(
+    ctx: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            help=N_("projects, capital, milestones, companies, indicators, requests, rates, …, changes or all."),
+            autocompletion=complete.plain_words(WHATS),
+        ),
+    ],
+    which: Which,
+    as_of: Annotated[
+        date | None,
+        typer.Option(
+            "--as-of",
+            metavar="DAY",
+            parser=str,
+            callback=read_day,
+            help=N_("Facts up to this day [default: everything recorded]."),
+        ),
+    ] = None,
+    known_on: KnownOn = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="|".join(FORMATS),
+            help=N_("Format."),
+            autocompletion=complete.plain_words(FORMATS),
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="PLACE", help=N_("Write a file, or for all as csv a folder.")),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help=N_("Encoding of csv: utf-8, gb18030, utf-16, …")),
+    ] = None,
+) -> None:
+    """Write records as csv, jsonl or xlsx, for spreadsheets, for programs, and for tracker import.
+
+    What is exported can be edited and imported again. all is everything but the log, as a folder of csv files with a
+    manifest, one workbook or one jsonl; changes is the log.
+
+    tracker export projects --chain 新能源汽车 -o projects.csv
+    tracker export capital -o capital.csv --encoding gb18030
+    tracker export all -o 2023-06
+    tracker export all -o ledger.xlsx
+    """
+    from tracker.exchange.export import Wanted
+
+    run: App = ctx.obj
+    wanted = Wanted(what, which.filters(), as_of, known_on)
+    wanted.check()
+    chosen = _format(what, format, output)
+    codec = _encoding(chosen, encoding)
+    if output is None:
+        _print(run, wanted, chosen, codec)
+    elif what == "all" and chosen == "csv":
+        _write_folder(run, wanted, output, codec)
+    else:
+        _write_file(run, wanted, chosen, output, codec)
+
+
+def _format(what: str, format: str | None, output: Path | None) -> str:
+    """The format asked for, else the one the suffix names, else csv. Raises UsageError for one that cannot be."""
+    named = _named(output)
+    if format is not None and format not in FORMATS:
+        raise UsageError(
+            _("there is no format “{format}” to export{hint} Known: {known}").format(
+                format=shorten(format), hint=did_you_mean(format, FORMATS) or _("."), known=", ".join(FORMATS)
+            )
+        )
+    if format is None and named is not None and named not in FORMATS:
+        raise UsageError(
+            _("“{path}” names no format to export; known: {known}").format(
+                path=show(str(output)), known=", ".join(FORMATS)
+            )
+        )
+    if format is None and named is None and output is not None and what != "all":
+        raise UsageError(
+            _("“{path}” does not end in {known}: choose such a name, or say the format with -f").format(
+                path=show(str(output)), known=", ".join(f".{one}" for one in FORMATS)
+            )
+        )
+    chosen = format or named or "csv"
+    if what == "all" and chosen == "csv" and (output is None or named == "csv"):
+        raise UsageError(_("all is a csv file a kind: name a folder with -o FOLDER, or choose -f xlsx or -f jsonl"))
+    return chosen
+
+
+def _named(output: Path | None) -> str | None:
+    from tracker.render.output import format_of
+
+    return format_of(output) if output else None
+
+
+def _encoding(format: str, encoding: str | None) -> str:
+    from tracker.exchange.writing.csv import encoding_of
+
+    if encoding is not None and format != "csv":
+        raise UsageError(_("{format} is always in its own encoding: leave --encoding out").format(format=format))
+    return encoding_of(encoding or "utf-8")
+
+
+def _with_bom(encoding: str) -> str:
+    """A spreadsheet takes a file for UTF-8 where it begins with this mark."""
+    return "utf-8-sig" if encoding == "utf-8" else encoding
+
+
+def _print(run: App, wanted: Wanted, format: str, encoding: str) -> None:
+    # Written in full before it is printed: whoever pages through it must not keep others from writing.
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
+        _write(run, wanted, format, spool, encoding, newline="\n")  # type: ignore[arg-type]  # it is as good as a file
+        spool.seek(0)
+        run.print_bytes(_chunks(spool), text=format != "xlsx")  # type: ignore[arg-type]
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _write_file(run: App, wanted: Wanted, format: str, output: Path, encoding: str) -> None:
+    from tracker.render.output import atomic_file
+
+    protected = (run.database.path,) if run.database.engine == "sqlite" else ()
+    with atomic_file(output, protected=protected) as file:
+        count = _write(run, wanted, format, file, _with_bom(encoding), newline="\r\n")
+    rows = ngettext("{count} row", "{count} rows", count).format(count=count)
+    run.say(_("{path} written ({format}, {rows})").format(path=output, format=format, rows=rows))
+
+
+def _write(run: App, wanted: Wanted, format: str, file: BinaryIO, encoding: str, newline: str) -> int:
+    """Write what is wanted as one file; how many rows."""
+    from tracker.exchange.export import tables
+
+    def write(reader: Reader, asked: Asked) -> int:
+        found = tables(reader, asked, wanted)
+        if format == "xlsx":
+            from tracker.exchange.writing.xlsx import write_xlsx
+
+            return sum(write_xlsx(found, file, run.today))
+        if format == "jsonl":
+            from tracker.exchange.writing.jsonl import write_json_lines
+
+            return sum(write_json_lines(table, file, named=wanted.what == "all") for table in found)
+        from tracker.exchange.writing.csv import write_csv
+
+        return sum(write_csv(table, file, encoding=encoding, newline=newline) for table in found)
+
+    return _read(run, wanted, write)
+
+
+def _write_folder(run: App, wanted: Wanted, output: Path, encoding: str) -> None:
+    from tracker.exchange.export import manifest, tables
+    from tracker.exchange.writing.folder import write_folder
+
+    written = _read(
+        run,
+        wanted,
+        lambda reader, asked: write_folder(
+            output, tables(reader, asked, wanted), manifest(reader, asked, wanted, encoding), _with_bom(encoding)
+        ),
+    )
+    count = sum(one.rows for one in written.files)
+    rows = ngettext("{count} row", "{count} rows", count).format(count=count)
+    run.say(
+        _("{path} written ({count} files, {rows}; the log is not part of it: tracker export changes)").format(
+            path=output, count=len(written.files), rows=rows
+        )
+    )
+
+
+def _read(run: App, wanted: Wanted, build: Callable[[Reader, Asked], T]) -> T:
+    from tracker.exchange.current import EVERY_DAY
+
+    return run.read(build, as_of=wanted.as_of or EVERY_DAY, known_on=wanted.known_on)

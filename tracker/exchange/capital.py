@@ -1,0 +1,78 @@
+"""Capital entries as records, and as the cells of a file without a record in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from tracker.currencies import minor_digits
+from tracker.dates import Period
+from tracker.exchange.names import Names
+from tracker.money import Figure, Money, plain
+from tracker.queries import exports
+
+
+def capital_values(ledger: Names) -> Iterator[dict[str, Any]]:
+    """The values of each record."""
+    for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
+        for entry, project, kind, minor, currency, qualifier, availability, first, last, measure, *rest in group:
+            reported, counts_from, note, source, quote = rest
+            yield {
+                "entry": entry,
+                "project": ledger.code(project),
+                "kind": kind,
+                "figure": Figure(None if minor is None else Money(minor, currency), qualifier, availability),
+                "on": None if first is None else Period(_as_date(first), _as_date(last)),
+                "measure": measure,
+                "reported": _reported(reported, currency) or None,
+                "counts_from": None if counts_from is None else _as_date(counts_from),
+                "note": note,
+                "source": source,
+                "quote": quote,
+            }
+
+
+def capital_rows(ledger: Names) -> Iterator[tuple[str, ...]]:
+    """The cells of each record, straight from the rows: an export of a hundred thousand entries lives in this loop."""
+    for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
+        code = ledger.code(group[0][1]) or ""
+        for entry, _project, kind, minor, currency, qualifier, availability, first, last, measure, *rest in group:
+            reported, counts_from, note, source, quote = rest
+            if minor is None:
+                figure = ("", "", "", availability)
+            elif minor >= 0 and currency == "CNY":
+                figure = (f"{minor // 100}.{minor % 100:02d}", currency, qualifier, availability)
+            else:
+                figure = (plain(Money(minor, currency)), currency, qualifier, availability)
+            yield (
+                str(entry),
+                code,
+                kind,
+                *figure,
+                _period_text(first, last),
+                measure,
+                _reported(reported, currency),
+                "" if counts_from is None else str(counts_from),
+                note or "",
+                source or "",
+                quote or "",
+            )
+
+
+def _reported(minor: int | None, currency: str) -> str:
+    """A running figure as its shortest decimal."""
+    if minor is None:
+        return ""
+    text = plain(Money(minor, currency))
+    return text.rstrip("0").rstrip(".") if minor_digits(currency) else text
+
+
+@lru_cache(4096)
+def _period_text(first: str | date | None, last: str | date) -> str:
+    return "" if first is None else Period(_as_date(first), _as_date(last)).iso()
+
+
+def _as_date(day: str | date) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day

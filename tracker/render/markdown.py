@@ -1,0 +1,72 @@
+"""A report as Markdown: a table between bars as GitHub, GitLab and chats read it; every word of the data is inert."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tracker.render.cells import CellText
+from tracker.render.look import Look
+from tracker.render.written import Written, written
+from tracker.reports.report import Report
+
+# Emphasis, code, links and images, HTML, entities, columns, strikes, formulas.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$])")
+# What opens a list, heading, quotation or rule at the start of a line.
+_OPENING = re.compile(r"^([-+#=])|^([0-9]+)([.)])")
+
+
+def write_markdown(report: Report, look: Look) -> str:
+    """The report with its title as a heading; ends with a line break."""
+    page = written(report, look)
+    return "\n".join(_lines(page)) + "\n"
+
+
+def _lines(page: Written) -> Iterator[str]:
+    yield f"## {escaped(page.title)}"
+    yield ""
+    yield escaped(page.caption)
+    if page.groups:
+        yield ""
+        yield from _table(page)
+    if page.sentences:
+        yield ""
+    for sentence in page.sentences:
+        yield f"- {escaped(sentence)}"
+
+
+def _table(page: Written) -> Iterator[str]:
+    yield _row(map(_cell, page.titles))
+    yield _row("---:" if number else "---" for number in page.numbers)
+    for heading, rows in page.groups:
+        if heading:
+            yield _heading(heading, len(page.titles))
+        for row in rows:
+            yield _row(_cell(cell.text) for cell in row)
+    if page.totals is not None:
+        if page.total_heading:
+            yield _heading(page.total_heading, len(page.titles))
+        yield _row(_bold(cell) for cell in page.totals)
+
+
+def _heading(text: str, columns: int) -> str:
+    return _row([f"**{_cell(text)}**", *[""] * (columns - 1)])
+
+
+def _bold(cell: CellText) -> str:
+    text = _cell(cell.text)
+    return f"**{text}**" if text else ""
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cell(text: str) -> str:
+    """Several lines of one cell, with nothing in them that is Markdown."""
+    return "<br>".join(_SPECIAL.sub(r"\\\1", line.strip()) for line in text.split("\n"))
+
+
+def escaped(text: str) -> str:
+    """`text` as a line of its own, with nothing in it that is Markdown."""
+    return _OPENING.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", _cell(text))

@@ -1,0 +1,72 @@
+"""The columns of a report as files of data have them: an amount is a number, a currency and a qualifier side by side.
+
+An amount column `k` becomes `k`, `k_currency`, `k_qualifier`, and where a cell holds a second currency also `k_2`,
+`k_2_currency`, `k_2_qualifier`, and so on; where the cells are sums with a coverage, `k_known` and `k_of` follow. The
+qualifier is `exact`, `about`, `nearly`, `over` or `at_most`, with `estimated` before it (alone where the estimate is
+exact); an `unknown` or `withheld` figure has this word and no amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tracker.money import Figure
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of the report at `place` of its rows, and how many amounts side by side a row of it can need."""
+
+    column: Column
+    place: int
+    amounts: int
+    covered: bool
+
+    def names(self) -> Iterator[str]:
+        """The keys of its columns."""
+        key = self.column.key
+        if not self.amounts:
+            yield key
+        for number in range(1, self.amounts + 1):
+            name = key if number == 1 else f"{key}_{number}"
+            yield from (name, f"{name}_currency", f"{name}_qualifier")
+        if self.covered:
+            yield from (f"{key}_known", f"{key}_of")
+
+    def figures(self, cell: Cell) -> list[Figure | None]:
+        """The figures of a cell, None for each place it leaves empty."""
+        found: Sequence[Figure] = cell.figures if isinstance(cell, Amounts) else ()
+        return [*found, *(None for _place in range(self.amounts - len(found)))]
+
+    def coverage(self, cell: Cell) -> tuple[int | None, ...]:
+        """How many are known, of how many, where the column says so."""
+        if not self.covered:
+            return ()
+        amounts = cell if isinstance(cell, Amounts) else Amounts()
+        return (amounts.known, amounts.of)
+
+
+def fields(report: Report, rows: Sequence[Row]) -> list[Field]:
+    """The columns of `report`, hidden ones too and drawn ones not, with room for what `rows` hold."""
+    return [_field(column, place, rows) for place, column in enumerate(report.columns) if not column.drawn]
+
+
+def _field(column: Column, place: int, rows: Sequence[Row]) -> Field:
+    if column.kind is not Kind.AMOUNT:
+        return Field(column, place, amounts=0, covered=False)
+    sums = [row[place] for row in rows]
+    found = [cell for cell in sums if isinstance(cell, Amounts)]
+    most = max((len(cell.figures) for cell in found), default=0)
+    return Field(column, place, amounts=max(most, 1), covered=any(cell.known is not None for cell in found))
+
+
+def qualifier(figure: Figure) -> str:
+    """The word beside an amount."""
+    if figure.money is None:
+        return figure.availability
+    words = [figure.availability] if figure.availability != "reported" else []
+    if figure.qualifier != "exact" or not words:
+        words.append(figure.qualifier)
+    return " ".join(words)

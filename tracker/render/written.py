@@ -1,0 +1,56 @@
+"""What pages to be read elsewhere have in common: every column of the table, no pictures, and the sentences below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from tracker.i18n import _
+from tracker.render.cells import CellText, date_text
+from tracker.render.look import Look
+from tracker.render.sheet import NUMBERS, lay_out, rounding_note
+from tracker.reports.report import Report
+from tracker.text import show
+
+Cells = tuple[CellText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report in words: `groups` are rows under a heading ("" for none), `numbers` says which columns hold numbers."""
+
+    title: str
+    caption: str
+    titles: tuple[str, ...]
+    numbers: tuple[bool, ...]
+    groups: tuple[tuple[str, tuple[Cells, ...]], ...]
+    totals: Cells | None
+    total_heading: str
+    sentences: tuple[str, ...]
+
+
+def written(report: Report, look: Look) -> Written:
+    """`report` as a page of any width; `look.width` and its colours do not matter."""
+    look = replace(look, width=None, ascii=False, decimals=None if report.exact else look.decimals)
+    sheet = lay_out(report, look, drawing=False)
+    headed = zip(sheet.headings or ("",) * len(sheet.rows), sheet.rows, strict=True)
+    groups = tuple((heading, tuple(row for _h, row in rows)) for heading, rows in groupby(headed, lambda pair: pair[0]))
+    empty = () if report.rows else (report.empty or _("nothing found"),)
+    return Written(
+        title=show(report.title),
+        caption=days_line(report, look),
+        titles=sheet.titles,
+        numbers=tuple(column.kind in NUMBERS for column in sheet.columns),
+        groups=groups,
+        totals=sheet.totals if report.rows else None,
+        total_heading=sheet.total_heading,
+        sentences=tuple(map(show, (*empty, *report.coverage, *report.notes, *rounding_note(sheet, look)))),
+    )
+
+
+def days_line(report: Report, look: Look) -> str:
+    """The day the facts are of and, where it was asked for, the day they were known on."""
+    parts = [_("as of {day}").format(day=date_text(report.as_of, look))]
+    if report.known_on is not None:
+        parts.append(_("known on {day}").format(day=date_text(report.known_on, look)))
+    return " · ".join(parts)
