@@ -6,16 +6,17 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from tracker import settings
 from tracker.database import Database, Reader, locate
+from tracker.dates import MachineZone
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.text import shorten, show
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tracker.ledger.book import Book, Done
     from tracker.queries.asked import Asked
     from tracker.render.look import Look
+    from tracker.schedule.digest import Gathering
 
 T = TypeVar("T")
 
@@ -33,37 +35,21 @@ _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(?:Z|[+-][0-9]{2}
 _YES = ("y", "yes", "是", "好")
 
 
-class MachineZone(tzinfo):
-    """The time zone of this machine, with its changes between summer and winter, and nothing to load."""
-
-    def utcoffset(self, when: datetime | None) -> timedelta | None:
-        """The distance to UTC at the wall-clock time `when`."""
-        return when.replace(tzinfo=None).astimezone().utcoffset() if when else None
-
-    def dst(self, _when: datetime | None) -> None:
-        """Not known apart from the distance to UTC."""
-
-    def tzname(self, when: datetime | None) -> str | None:
-        """The abbreviation at `when`."""
-        return when.replace(tzinfo=None).astimezone().tzname() if when else None
-
-    def fromutc(self, when: datetime) -> datetime:
-        """The wall-clock time for `when` in UTC."""
-        return when.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
-
-
 @dataclass
 class App:
     """One run of the program.
 
     `words` is the command line from the command on, without the options before it; `flags` are those options, None
-    where not given. `unsure` becomes true when a change may have reached the database.
+    where not given. `unsure` becomes true when a change may have reached the database. Where `gathering` is set, a
+    report goes there. The clock is that of the machine, unless `moment` (aware) stops it.
     """
 
     flags: Mapping[str, str | None] = field(default_factory=dict)
     words: Sequence[str] = ()
     debug: bool = False
     unsure: bool = False
+    gathering: Gathering | None = None
+    moment: datetime | None = None
 
     # --- settings and the clock ---
 
@@ -92,9 +78,9 @@ class App:
     @cached_property
     def _clock(self) -> tuple[date, datetime]:
         """The day and the moment, read once: TRACKER_TODAY, where it is set, stops the clock."""
-        told = os.environ.get("TRACKER_TODAY")
+        told = None if self.moment else os.environ.get("TRACKER_TODAY")
         if not told:
-            now = datetime.now(UTC)
+            now = self.moment or datetime.now(UTC)
             return now.astimezone(self.zone).date(), now
         found = _CLOCK.fullmatch(told)
         if found is None:
@@ -144,7 +130,10 @@ class App:
 
         with self.database.reading() as reader:
             require_current(self.database, reader)
-            return build(reader, ask(reader, as_of or self.today, known_on, self.zone))
+            asked = ask(reader, as_of or self.today, known_on, self.zone)
+            if self.gathering:
+                asked = replace(asked, known=min(asked.known, self.gathering.known))
+            return build(reader, asked)
 
     def record(
         self,
@@ -221,15 +210,22 @@ class App:
 
     def print(self, text: str) -> None:
         """Write data to stdout. Raises Refused where it cannot be written, BrokenPipeError where nobody reads on."""
-        try:
+        with _written_out():
             sys.stdout.write(text)
             sys.stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise Refused(
-                _("the output could not be written: {reason}").format(reason=show(error.strerror or str(error)))
-            ) from error
+
+    def print_bytes(self, chunks: Iterable[bytes], *, text: bool = False) -> None:
+        """Write data to stdout as it stands, as `print` does.
+
+        Raises UsageError on a terminal, unless it is `text` in an encoding of its own.
+        """
+        if not text and sys.stdout.isatty():
+            raise UsageError(_("this is no text for a terminal: write it to a file with -o FILE"))
+        with _written_out():
+            sys.stdout.flush()
+            for chunk in chunks:
+                sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
 
     def say(self, sentence: str) -> None:
         """Write one line for the person to stderr; what was done stays done where nobody can be told."""
@@ -255,6 +251,18 @@ class App:
         print(show(question), "[y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().casefold() not in _YES:
             raise Refused(_("not confirmed; nothing was changed"))
+
+
+@contextmanager
+def _written_out() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refused(
+            _("the output could not be written: {reason}").format(reason=show(error.strerror or str(error)))
+        ) from error
 
 
 def _width() -> int | None:

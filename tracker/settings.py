@@ -11,13 +11,15 @@ from typing import Any
 
 from tracker.errors import TrackerError, UsageError
 from tracker.i18n import LANGUAGES, _
-from tracker.text import did_you_mean, shorten, show
+from tracker.text import clean, did_you_mean, shorten, show
 
 PROJECT_FILE = "tracker.toml"
 COLORS = ("auto", "always", "never")
 # The rule sets of traffic lights, by name.
 LIGHT_RULES = ("points", "share", "slip")
 LONGEST_WAIT_DAYS = 3660
+# Read where something is delivered: they may hold secrets.
+DELIVERY_TABLES = ("deliver", "mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ def _language_of(environment: Mapping[str, str]) -> str:
 
 def _from_file(file: Path) -> Iterator[tuple[str, Any, str]]:
     origin = show(str(file))
-    for key, value in _parsed(file, origin).items():
+    for key, value in parsed(file, origin).items():
+        if key in DELIVERY_TABLES:
+            continue
         require_key(key, origin)
         if key == "lights" and isinstance(value, dict):
             yield from _own_lights(value, origin)
@@ -158,7 +162,8 @@ def _own_lights(table: dict[str, Any], origin: str) -> Iterator[tuple[str, Any, 
             raise UsageError(sentence.format(origin=origin, key=shorten(name)))
 
 
-def _parsed(file: Path, origin: str) -> dict[str, Any]:
+def parsed(file: Path, origin: str) -> dict[str, Any]:
+    """What a settings file holds, nothing for one that is not there. Raises UsageError, naming `origin`."""
     try:
         text = file.read_bytes().decode()
     except FileNotFoundError:
@@ -272,12 +277,6 @@ def _timezone(text: str) -> str:
         ) from None
 
 
-def _actor(text: str) -> str:
-    from tracker.text import clean
-
-    return clean(text, _("the actor"))
-
-
 def _days(text: str) -> int:
     if re.fullmatch("[0-9]{1,4}", text) and int(text) <= LONGEST_WAIT_DAYS:
         return int(text)
@@ -293,7 +292,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "currency": _currency,
     "timezone": _timezone,
     "unit": _unit,
-    "actor": _actor,
+    "actor": lambda text: clean(text, _("the actor")),
     "lights": str,  # which rule sets there are is known when every file has been read
     "due_days": _days,
 }

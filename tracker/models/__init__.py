@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from tracker.models.chain import Chained
 from tracker.models.figures import Baseline, ExchangeRate, IndicatorValue, Request
+from tracker.models.schedules import Schedule, ScheduleDelivery, ScheduleRun
 from tracker.models.tables import (
     CapitalEntry,
     Certification,
@@ -47,8 +48,9 @@ CHAINED: tuple[type[Chained], ...] = (
     Request,
     ExchangeRate,
     Baseline,
+    Schedule,
 )
-TABLES: tuple[type[SQLModel], ...] = (Change, Seal, Currency, *CHAINED)
+TABLES: tuple[type[SQLModel], ...] = (Change, Seal, Currency, *CHAINED, ScheduleRun, ScheduleDelivery)
 
 __all__ = [
     "CHAINED",
@@ -72,6 +74,9 @@ __all__ = [
     "Request",
     "Review",
     "SQLModel",
+    "Schedule",
+    "ScheduleDelivery",
+    "ScheduleRun",
     "Seal",
     "StageEvent",
 ]

@@ -15,6 +15,16 @@ from tracker.text import show
 _PRIVATE = 0o600
 
 
+def lock_folder() -> Path:
+    """Where locks lie. Raises Refused for a user without a home folder."""
+    import platformdirs
+
+    path = platformdirs.user_state_path("tracker")
+    if not path.is_absolute():
+        raise Refused(_("there is no home folder to keep a lock in: set HOME or XDG_STATE_HOME"))
+    return path / "locks"
+
+
 @contextmanager
 def only_one(folder: Path, database: str, name: str) -> Iterator[None]:
     """Hold the lock of schedule `name` of `database` (its path or URL) while the block runs.

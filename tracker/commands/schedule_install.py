@@ -1,0 +1,113 @@
+"""The schedules of a ledger in the user's crontab, or as files for another scheduler."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from tracker.app import App
+from tracker.i18n import _, ngettext
+from tracker.queries import schedules as questions
+from tracker.queries.schedules import ScheduleRow
+from tracker.schedule import crontab
+from tracker.schedule.jobs import Job, Program, jobs, place_of, program, require_standing_alone
+from tracker.schedule.units import Unit, units
+from tracker.schedule.upcoming import system_zone
+from tracker.settings import project_file
+
+
+def install(app: App, *, only_print: bool) -> None:
+    """Write the block of this database into the user's crontab, or print its lines."""
+    start = _program(app)
+    rows = _rows(app)
+    if only_print:
+        found = _jobs(app, rows, start, b"")
+        app.print("".join(os.fsdecode(crontab.line(job)) + "\n" for job in found))
+        if not found:
+            app.say(_("there is no schedule to install"))
+        return
+    if rows:
+        require_standing_alone(start)
+    before = crontab.read_crontab()
+    found = _jobs(app, rows, start, before)
+    after = crontab.with_block(before, start.place, found)
+    if after != before:
+        crontab.write_crontab(after)
+    app.say(_said(len(found), changed=after != before))
+    for job in found:
+        if not job.when.exact:
+            app.say(
+                _("{name}: cron starts it at {line}, and it runs only when it is due").format(
+                    name=job.name, line=job.when.line
+                )
+            )
+
+
+def uninstall(app: App) -> None:
+    """Take the block of this database out of the user's crontab."""
+    place = place_of(app.database)
+    before = crontab.read_crontab()
+    after = crontab.without_block(before, place)
+    if after == before:
+        app.say(_("your crontab has no schedule of this database"))
+        return
+    crontab.write_crontab(after)
+    app.say(_("the schedules of this database are out of your crontab; they stay in the ledger"))
+
+
+def print_units(app: App, kind: str, name: str | None) -> None:
+    """Print the files that start every schedule, or that of `name`, with another scheduler."""
+    rows = _rows(app, name)
+    found = [unit for job in _jobs(app, rows, _program(app), b"") for unit in units(kind, job)]
+    for number, unit in enumerate(found):
+        app.print(("\n" if number else "") + _headed(unit))
+    if not found:
+        app.say(_("there is no schedule to install"))
+
+
+def describe(app: App, rows: Sequence[ScheduleRow]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The lines that the crontab has of this database by schedule, and those that install would write."""
+    before = crontab.read_crontab()
+    block = crontab.find_block(before, place_of(app.database))
+    if block is None:
+        return {}, {}
+    wanted = {job.name: crontab.line(job) for job in _jobs(app, rows, _program(app), before)}
+    return crontab.scheduled_names(block), wanted
+
+
+def _rows(app: App, name: str | None = None) -> list[ScheduleRow]:
+    if name is not None:
+        return [app.read(lambda reader, asked: questions.named(reader, asked, name))]
+    return app.read(questions.schedules)
+
+
+def _program(app: App) -> Program:
+    from tracker.commands.schedule import folder_now
+
+    folder = folder_now()
+    file = project_file(folder) if folder else None
+    return program(app.database, os.environ, file.parent if file else None)
+
+
+def _jobs(app: App, rows: Sequence[ScheduleRow], start: Program, table: bytes) -> list[Job]:
+    return jobs(rows, start, system_zone(), app.now, doubt=crontab.names_zone(table))
+
+
+def _said(count: int, *, changed: bool) -> str:
+    if not changed:
+        return _("your crontab is up to date; nothing was written")
+    if not count:
+        return _("there is no schedule left: the block of this database is out of your crontab")
+    return ngettext(
+        "{count} schedule is in your crontab; take it out with: tracker schedule uninstall",
+        "{count} schedules are in your crontab; take them out with: tracker schedule uninstall",
+        count,
+    ).format(count=count)
+
+
+def _headed(unit: Unit) -> str:
+    """The file with its place as a comment, where its format has room for one."""
+    first, line_end, rest = unit.content.partition("\n")
+    if first.startswith("<?xml"):
+        return first + line_end + unit.remark(unit.place) + rest
+    return unit.remark(unit.place) + "\n" + unit.content

@@ -1,0 +1,109 @@
+"""What `tracker schedule add` was told, checked to the last word, and when it will run."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.app import App
+from tracker.commands.options import Which
+from tracker.commands.schedule_lines import filter_words, pairs, report_words, stored_line, takes
+from tracker.errors import UsageError
+from tracker.i18n import _
+from tracker.ledger.schedules import NewSchedule
+from tracker.reports.schedules import Clock, moment_words
+from tracker.schedule import entries
+from tracker.schedule.targets import Target, read_target
+from tracker.schedule.upcoming import next_moments, system_zone, system_zone_name, user_zone_name, zone_named
+from tracker.schedule.words import parse_when
+from tracker.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words of the command line; one of `cron` (checked) and `when` is given."""
+
+    name: str
+    cron: str | None
+    when: str | None
+    reports: tuple[str, ...]
+    since: str
+    lang: str | None
+    to: tuple[str, ...]
+    format: str | None
+
+
+def new_schedule(
+    app: App,
+    asked: Asked,
+    which: Which,
+    shared: Mapping[str, str | None],
+    only_if_changed: bool,
+    always: bool,
+    fail_on: str | None,
+) -> NewSchedule:
+    """The schedule that the words make. Raises UsageError for the first of them that cannot be."""
+    options = [*filter_words(which), *(word for name, value in shared.items() if value for word in (name, value))]
+    reports = tuple(stored_line(app, line, asked.since) for line in asked.reports)
+    _require_taken(app, reports, options)
+    for line in reports:
+        report_words(app, line, options, asked.since)
+    return NewSchedule(
+        name=asked.name,
+        cron=asked.cron or parse_when(asked.when or ""),
+        reports=reports,
+        lang=asked.lang or app.settings.lang,
+        since=asked.since,
+        said=clean(asked.when, _("the time")) if asked.when else None,
+        zone=user_zone_name(app.settings.timezone),
+        options=shlex.join(options) or None,
+        targets=tuple(dict.fromkeys(target.text for target in _targets(asked))),
+        format=asked.format,
+        only_if_changed=only_if_changed,
+        always=always,
+        fail_on=fail_on,
+    )
+
+
+def say_upcoming(app: App, cron: str, zone: str | None) -> None:
+    """Say the next five runs in the schedule's zone and in the machine's."""
+    for number, moment in enumerate(next_moments(cron, zone_named(zone), app.now), start=1):
+        app.say(_("run {number}: {moment}").format(number=number, moment=moment_words(moment, clocks(zone))))
+
+
+def clocks(zone: str | None) -> tuple[Clock, ...]:
+    """The clock of a schedule, and that of the machine where it is another."""
+    machine = Clock(system_zone(), system_zone_name() or _("machine time"))
+    return (machine,) if zone in (None, machine.name) else (Clock(zone_named(zone), str(zone)), machine)
+
+
+def config_files() -> tuple[Path, ...]:
+    """The settings files of this run."""
+    from tracker.commands.schedule import folder_now
+
+    return entries.config_files(folder_now())
+
+
+def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> None:
+    """Raise UsageError for an option that no report knows: it would silently mean nothing."""
+    for option, _value in pairs(options):
+        if not any(takes(app, line, option) for line in reports):
+            raise UsageError(
+                _("none of the reports takes {option}: {reports}").format(option=option, reports=", ".join(reports))
+            )
+
+
+def _targets(asked: Asked) -> list[Target]:
+    from tracker.commands.schedule import folder_now
+
+    files = config_files()
+    names = entries.entry_names(files) if asked.to else []
+    found = [read_target(text, names, folder=folder_now(), format=asked.format) for text in asked.to]
+    for target in found:
+        if target.kind == "mail":
+            entries.mail_server(files)
+        elif target.kind == "entry":
+            entries.entry(files, target.place)
+    return found

@@ -1,0 +1,188 @@
+"""Questions about schedules: what is sent when and where, what runs did, and from where the next one counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.database import Reader
+from tracker.i18n import _
+from tracker.lookup import pick
+from tracker.queries.asked import Asked
+from tracker.queries.projects import KNOWN
+
+# What moves the point from which the next run counts: it came through, or there was nothing to say.
+_DONE = "('delivered', 'empty')"
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """A schedule as it stands, since `row_change` at `row_at` (UTC); texts of several lines hold one thing a line."""
+
+    schedule_id: int
+    name: str
+    cron: str
+    said: str | None
+    zone: str | None
+    reports: str
+    options: str | None
+    since: str
+    lang: str
+    targets: str | None
+    format: str | None
+    only_if_changed: bool
+    always: bool
+    fail_on: str | None
+    row_change: int
+    row_at: datetime
+
+    @property
+    def report_lines(self) -> tuple[str, ...]:
+        """The command lines of its reports."""
+        return tuple(self.reports.splitlines())
+
+    @property
+    def target_lines(self) -> tuple[str, ...]:
+        """Where it is delivered; empty: to its own output."""
+        return tuple((self.targets or "").splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run: it covered the changes after `from_change` up to `until_change`; moments in UTC."""
+
+    run_id: int
+    schedule_id: int
+    started: datetime
+    finished: datetime
+    result: str
+    from_change: int
+    from_at: datetime | None
+    until_change: int
+    until_at: datetime
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """What a run did for one target."""
+
+    run_id: int
+    target: str
+    result: str
+    from_change: int
+    until_change: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """The last change that was told already, and when (UTC); `at` is None where the ledger had no change before."""
+
+    change: int
+    at: datetime | None
+
+
+def schedules(reader: Reader, asked: Asked) -> list[ScheduleRow]:
+    """Every schedule known, in the order first written."""
+    sql = f"""
+        SELECT s.schedule_id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.lang, s.targets,
+               s.format, s.only_if_changed, s.always, s.fail_on, c.id, c.recorded_at
+        FROM (SELECT * FROM known_schedule WHERE {KNOWN}) AS s
+        JOIN change AS c ON c.id = s.known_from
+        ORDER BY s.schedule_id
+    """
+    return reader.rows(ScheduleRow, sql, {"known": asked.known})
+
+
+def named(reader: Reader, asked: Asked, name: str) -> ScheduleRow:
+    """The schedule of this name; case and width do not count. Raises UsageError, with the closest name."""
+    return pick(name, [((row.name,), row) for row in schedules(reader, asked)], _("schedule"))
+
+
+def last_runs(reader: Reader) -> dict[int, RunRow]:
+    """For each schedule that ran, its last run: the last one recorded, whatever the clock said."""
+    return {
+        run.schedule_id: run for run in _runs(reader, "r.id IN (SELECT MAX(id) FROM schedule_run GROUP BY schedule_id)")
+    }
+
+
+def runs(reader: Reader, schedule: int, limit: int = 5) -> list[RunRow]:
+    """The latest runs of a schedule, newest first."""
+    return _runs(reader, "r.schedule_id = :schedule", {"schedule": schedule, "limit": limit}, " LIMIT :limit")
+
+
+def _runs(reader: Reader, where: str, parameters: dict[str, Any] | None = None, limit: str = "") -> list[RunRow]:
+    sql = f"""
+        SELECT r.id, r.schedule_id, r.started, r.finished, r.result, r.from_change, r.from_at, r.until_change,
+               r.until_at, r.error
+        FROM schedule_run AS r
+        WHERE {where}
+        ORDER BY r.id DESC{limit}
+    """
+    return reader.rows(RunRow, sql, parameters)
+
+
+def deliveries(reader: Reader, run: int) -> list[DeliveryRow]:
+    """What a run did for each of its targets."""
+    sql = """
+        SELECT run_id, target, result, from_change, until_change, error
+        FROM schedule_deliveries
+        WHERE run_id = :run AND target IS NOT NULL
+        ORDER BY target
+    """
+    return reader.rows(DeliveryRow, sql, {"run": run})
+
+
+def last_change(reader: Reader) -> Watermark:
+    """The last change of the ledger: up to where a run that begins now counts."""
+    return _watermark(reader, "id = (SELECT MAX(id) FROM change)", {}) or Watermark(0, None)
+
+
+def since_last_run(reader: Reader, schedule: int) -> Watermark:
+    """Up to where the last run of a schedule that came through had counted, else the change that made the schedule.
+
+    The ledger's order counts and no clock.
+    """
+    sql = f"""
+        SELECT r.until_change, r.until_at
+        FROM schedule_run AS r
+        WHERE r.schedule_id = :schedule AND r.result IN {_DONE}
+        ORDER BY r.id DESC LIMIT 1
+    """
+    found = reader.rows(Watermark, sql, {"schedule": schedule})
+    return found[0] if found else _beginning(reader, schedule)
+
+
+def since_delivered(reader: Reader, schedule: int, target: str) -> Watermark:
+    """Up to where `target` was told the changes: it gets those after it, also where earlier deliveries to it failed.
+
+    A target that the schedule was given later counts from the last run before that.
+    """
+    sql = """
+        SELECT d.result, d.from_change, d.until_change
+        FROM schedule_deliveries AS d
+        WHERE d.schedule_id = :schedule AND d.target = :target
+        ORDER BY d.run_id DESC
+    """
+    begin = None
+    for result, first, last in reader.tuples(sql, {"schedule": schedule, "target": target}):
+        if result != "failed":
+            return _at(reader, int(last))
+        begin = int(first)
+    return since_last_run(reader, schedule) if begin is None else _at(reader, begin)
+
+
+def _beginning(reader: Reader, schedule: int) -> Watermark:
+    where = "id = (SELECT change_id FROM schedule WHERE id = :schedule)"
+    return _watermark(reader, where, {"schedule": schedule}) or Watermark(0, None)
+
+
+def _at(reader: Reader, change: int) -> Watermark:
+    return _watermark(reader, "id = :change", {"change": change}) or Watermark(change, None)
+
+
+def _watermark(reader: Reader, where: str, parameters: dict[str, Any]) -> Watermark | None:
+    found = reader.rows(Watermark, f"SELECT id, recorded_at FROM change WHERE {where}", parameters)
+    return found[0] if found else None

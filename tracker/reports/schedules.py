@@ -1,0 +1,175 @@
+"""`tracker schedule list` and `show`: what is sent when and where, the next runs and the last, and what cron has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from tracker.i18n import _, language
+from tracker.queries.asked import Asked
+from tracker.queries.schedules import DeliveryRow, RunRow, ScheduleRow
+from tracker.reports.report import Cell, Column, Kind, Report
+from tracker.reports.words import bag
+
+_DAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "zh": tuple(f"周{one}" for one in "一二三四五六日")}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time zone and what it is called."""
+
+    zone: tzinfo
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A schedule, its next moments (UTC), its last run, and what the crontab has of it.
+
+    `installed` is "yes", "no" or "outdated", None where the crontab cannot be read.
+    """
+
+    row: ScheduleRow
+    upcoming: tuple[datetime, ...]
+    last: RunRow | None
+    installed: str | None
+
+
+def moment_words(moment: datetime, clocks: Sequence[Clock]) -> str:
+    """The moment as each clock shows it: "Mon 2023-04-03 08:00 Asia/Shanghai = 00:00 UTC"."""
+    said, day = [], None
+    for clock in clocks:
+        local = moment.astimezone(clock.zone)
+        weekday = _DAYS[language()][local.weekday()]
+        date = "" if local.date() == day else f"{weekday} {local:%Y-%m-%d} "
+        said.append(f"{date}{local:%H:%M} {clock.name}")
+        day = local.date()
+    return " = ".join(dict.fromkeys(said))
+
+
+def schedule_list(asked: Asked, standings: Sequence[Standing], orphans: Sequence[str]) -> Report:
+    """Every schedule, then the `orphans`: names that the crontab starts and the ledger does not know."""
+    columns = (
+        Column("name", _("Schedule"), priority=1),
+        Column("when", _("When"), priority=1),
+        Column("zone", _("Time zone"), priority=6),
+        Column("reports", _("Reports"), priority=4),
+        Column("to", _("To"), priority=5),
+        Column("next", _("Next run"), Kind.MOMENT, priority=2),
+        Column("last", _("Last run"), Kind.MOMENT, priority=3),
+        Column("result", _("Result"), priority=2),
+        Column("installed", _("In the crontab"), priority=3),
+        Column("cron", _("Cron"), hidden=True),
+        Column("options", _("Options"), hidden=True),
+        Column("since", _("Since"), hidden=True),
+        Column("lang", _("Language"), hidden=True),
+        Column("format", _("Format"), hidden=True),
+        Column("error", _("Error"), hidden=True),
+    )
+    nothing: tuple[Cell, ...] = (None,) * (len(columns) - 2)
+    orphaned = ((name, *nothing[:7], _("orphan: not in the ledger"), *nothing[7:-1], None) for name in orphans)
+    rows = (*(_cells(one) for one in standings), *orphaned)
+    notes = (_("an orphan leaves the crontab with: tracker schedule install"),) if orphans else ()
+    return Report(
+        "schedules",
+        _("Schedules"),
+        columns,
+        rows,
+        asked.as_of,
+        asked.known_on,
+        notes=notes,
+        empty=_('no schedule yet; add one: tracker schedule add weekly --when "every monday 8:00" --report progress'),
+    )
+
+
+def _cells(one: Standing) -> tuple[Cell, ...]:
+    row, last = one.row, one.last
+    return (
+        row.name,
+        row.said or row.cron,
+        row.zone,
+        bag(row.report_lines),
+        bag(row.target_lines),
+        one.upcoming[0] if one.upcoming else None,
+        last.started if last else None,
+        result_word(last.result) if last else None,
+        installed_word(one.installed),
+        row.cron,
+        row.options,
+        row.since,
+        row.lang,
+        row.format,
+        last.error if last else None,
+    )
+
+
+def result_word(result: str) -> str:
+    """What came of a run or a delivery."""
+    return {
+        "delivered": _("delivered"),
+        "partial": _("partly delivered"),
+        "failed": _("failed"),
+        "empty": _("nothing to say"),
+    }.get(result, result)
+
+
+def installed_word(installed: str | None) -> str | None:
+    """Whether cron starts a schedule."""
+    if installed is None:
+        return None
+    return {
+        "yes": _("yes"),
+        "no": _("no; run: tracker schedule install"),
+        "outdated": _("outdated; run: tracker schedule install"),
+    }[installed]
+
+
+def schedule_show(
+    asked: Asked, one: Standing, clocks: Sequence[Clock], runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]
+) -> Report:
+    """Everything about one schedule: its words, its next moments on each of the `clocks`, its last `runs`."""
+    columns = (
+        Column("section", _("Section"), priority=1),
+        Column("item", _("What"), priority=1),
+        Column("value", _("Value"), Kind.ANY, priority=1),
+        Column("detail", _("Detail"), Kind.ANY, priority=2),
+    )
+    rows = (*_facts(one), *_upcoming(one, clocks), *_runs(runs))
+    return Report("schedule", one.row.name, columns, rows, asked.as_of, asked.known_on, grouped=True)
+
+
+def _facts(one: Standing) -> Iterator[tuple[Cell, ...]]:
+    row = one.row
+    facts: tuple[tuple[str, Cell], ...] = (
+        (_("When"), row.said),
+        (_("Cron"), row.cron),
+        (_("Time zone"), row.zone or _("that of the machine")),
+        (_("Reports"), bag(row.report_lines)),
+        (_("Options"), row.options),
+        (_("Since"), row.since),
+        (_("Language"), row.lang),
+        (_("To"), bag(row.target_lines) or _("its own output")),
+        (_("Format"), row.format),
+        (_("Only if changed"), row.only_if_changed or None),
+        (_("Always"), row.always or None),
+        (_("Fails on"), row.fail_on),
+        (_("In the crontab"), installed_word(one.installed)),
+    )
+    for item, value in facts:
+        if value is not None:
+            yield _("Schedule"), item, value, None
+
+
+def _upcoming(one: Standing, clocks: Sequence[Clock]) -> Iterator[tuple[Cell, ...]]:
+    for number, moment in enumerate(one.upcoming, start=1):
+        yield _("Next runs"), str(number), moment, moment_words(moment, clocks)
+
+
+def _runs(runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]) -> Iterator[tuple[Cell, ...]]:
+    for run, deliveries in runs:
+        covered = _("changes {first} to {last}").format(first=run.from_change + 1, last=run.until_change)
+        window = covered if run.until_change > run.from_change else _("no change")
+        yield _("Last runs"), result_word(run.result), run.started, run.error or window
+        for one in deliveries:
+            yield _("Last runs"), f"→ {one.target}", result_word(one.result), one.error

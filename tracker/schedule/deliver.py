@@ -1,0 +1,108 @@
+"""One delivery: a digest to one target, tried more than once, and the sentence for why it did not get there."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tracker.database import Database
+from tracker.errors import TrackerError
+from tracker.queries.schedules import ScheduleRow
+from tracker.render.look import Look
+from tracker.render.output import format_of, write_atomically
+from tracker.schedule import entries
+from tracker.schedule.digest import Digest, as_file, as_markdown, as_page, as_text, attachments
+from tracker.schedule.message import Message, masked
+from tracker.schedule.targets import Target, file_path, stored_target
+
+# Seconds before the second, third … try: time for a server to come up again, and not for a job to pile up on the next.
+PAUSES = (2.0, 8.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """What every delivery of a run shares; `moment` is aware, in the zone of the schedule, `files` are the settings.
+
+    `pause` waits so many seconds between two tries.
+    """
+
+    database: Database
+    schedule: ScheduleRow
+    moment: datetime
+    look: Look
+    files: Sequence[Path]
+    pause: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """How to deliver once, how often to try, and what must not stand in a sentence."""
+
+    send: Callable[[], None]
+    tries: int = 1
+    secrets: tuple[str, ...] = ()
+
+
+def deliver(courier: Courier, digest: Digest, text: str) -> str | None:
+    """Deliver to the target that the ledger keeps as `text`; None once it is there, else why it is not, in a sentence.
+
+    What the settings, a server or the disk refuse is such a sentence, without any secret.
+    """
+    secrets: tuple[str, ...] = ()
+    try:
+        attempt = _ATTEMPTS[(target := stored_target(text)).kind](courier, digest, target)
+        secrets = attempt.secrets
+        for pause in PAUSES[: attempt.tries - 1]:
+            try:
+                attempt.send()
+                return None
+            except TrackerError:
+                courier.pause(pause)
+        attempt.send()
+    except TrackerError as error:
+        return masked(str(error), secrets)
+    return None
+
+
+def _to_file(courier: Courier, digest: Digest, target: Target) -> _Attempt:
+    path = file_path(target, courier.schedule.name, courier.moment)
+    data = as_file(digest, format_of(path) or courier.schedule.format or "table", courier.look)
+    protected = (courier.database.path,) if courier.database.engine == "sqlite" else ()
+    return _Attempt(lambda: write_atomically(path, data, protected=protected))
+
+
+def _by_mail(courier: Courier, digest: Digest, target: Target) -> _Attempt:
+    from tracker.schedule.mail import send
+
+    mail = entries.mail_server(courier.files)
+    server, message = mail.server(), _message(courier, digest, target)
+    return _Attempt(lambda: send(message, server, target.addresses), mail.tries, (server.password,))
+
+
+def _to_entry(courier: Courier, digest: Digest, target: Target) -> _Attempt:
+    from tracker.schedule.chat import post
+
+    entry = entries.entry(courier.files, target.place)
+    url, message = entry.url.reveal(), _message(courier, digest, target)
+    return _Attempt(lambda: post(message, url, entry.name, entry.timeout), entry.tries, (url,))
+
+
+_ATTEMPTS = {"file": _to_file, "mail": _by_mail, "entry": _to_entry}
+
+
+def _message(courier: Courier, digest: Digest, target: Target) -> Message:
+    place = f"{courier.database.target}\n{target.text}".encode("utf-8", "surrogateescape")
+    key = f"tracker.{courier.schedule.schedule_id}.{digest.until.change}.{hashlib.sha256(place).hexdigest()[:12]}"
+    return Message(
+        key,
+        digest.subject,
+        as_text(digest, courier.look),
+        as_page(digest, courier.look),
+        as_markdown(digest, courier.look),
+        courier.moment.astimezone(UTC),
+        attachments(digest, courier.schedule.format, courier.look),
+    )

@@ -1,0 +1,178 @@
+"""A digest: the reports of one run, in every form in which they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib.util import find_spec
+
+from tracker.i18n import _
+from tracker.queries.schedules import Watermark
+from tracker.render import render
+from tracker.render.look import Look
+from tracker.reports.report import Report
+from tracker.schedule.message import Attachment
+
+# What a mail shows without breaking lines.
+COLUMNS = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One report as it was asked for, its amounts in `unit`; or, without a report, sentences in Markdown."""
+
+    report: Report | None
+    unit: str | None = None
+    text: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it has nothing to say."""
+        return not (self.report.rows if self.report else self.text.strip())
+
+
+@dataclass(slots=True)
+class Gathering:
+    """What a run sets for the commands it carries out: their reports come into `parts` and not onto the screen.
+
+    They know the ledger up to the change `known`, and "since the last run" means after the change `since`.
+    """
+
+    since: int
+    known: int
+    parts: list[Part] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What schedule `name` tells on `day`: the changes after `since` up to `until`, and how things stand.
+
+    `unchanged` says that the schedule is to speak only where something changed, and nothing did.
+    """
+
+    name: str
+    day: date
+    since: Watermark
+    until: Watermark
+    parts: tuple[Part, ...]
+    unchanged: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is good news: no part has anything to say, or nothing changed that was waited for."""
+        return self.unchanged or all(part.empty for part in self.parts)
+
+    @property
+    def subject(self) -> str:
+        """One line: who, when, what."""
+        titles = [part.report.title for part in self.parts if part.report and part.report.rows]
+        return " · ".join([self.name, self.day.isoformat(), *titles])
+
+
+def as_text(digest: Digest, look: Look) -> str:
+    """The digest at 100 columns, without colours, part after part."""
+    return "\n".join(_text(part, look) for part in digest.parts)
+
+
+def _text(part: Part, look: Look) -> str:
+    if part.report is None:
+        return part.text.rstrip("\n") + "\n"
+    if not part.report.rows:
+        return f"{part.report.title}: {part.report.empty or _('nothing found')}\n"
+    return render(part.report, "table", _paper(look, part), to_file=False).text
+
+
+def as_page(digest: Digest, look: Look) -> str:
+    """The digest as one static page of HTML."""
+    from tracker.render.html import page
+
+    return page(digest.subject, (part.report or part.text for part in digest.parts), look)
+
+
+def as_markdown(digest: Digest, look: Look) -> str:
+    """The digest for a chat: chats show lists and no tables."""
+    return "\n".join(line for part in digest.parts for line in _listed(part, look))
+
+
+def _listed(part: Part, look: Look) -> Iterator[str]:
+    if part.report is None:
+        yield from (part.text.rstrip("\n"), "")
+        return
+    from tracker.render.chat import write_lines
+
+    yield from (*write_lines(part.report, _paper(look, part)), "")
+
+
+def _paper(look: Look, part: Part) -> Look:
+    from tracker.money import parse_unit
+
+    unit = parse_unit(part.unit) if part.unit else look.unit
+    return replace(look, unit=unit, width=COLUMNS, color=False, ascii=False)
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def as_file(digest: Digest, format: str, look: Look, *, to_file: bool = True) -> bytes:
+    """The digest in a format, one of render.FORMATS; several reports stand one after the other.
+
+    CSV opens in a spreadsheet, unless it is not `to_file`.
+    """
+    match format:
+        case "table":
+            return as_text(digest, look).encode()
+        case "html":
+            return as_page(digest, look).encode()
+        case "md":
+            return "\n".join(_document(part, look) for part in digest.parts).encode()
+        case "xlsx":
+            return _workbook(digest, look)
+        case "json":
+            return _json(digest, look)
+    texts = [render(report, format, look, to_file=to_file) for report in _reports(digest)]
+    between = {"csv": "\r\n" if to_file else "\n"}.get(format, "")
+    return between.join(one.text for one in texts).encode(texts[0].encoding if texts else "utf-8")
+
+
+def attachments(digest: Digest, format: str | None, look: Look) -> tuple[Attachment, ...]:
+    """The figures as files: one workbook, or a CSV a report where `format` is csv or no writer is there."""
+    if not any(True for _report in _reports(digest)):
+        return ()
+    stem = f"{digest.name}-{digest.day.isoformat()}"
+    if format != "csv" and find_spec("xlsxwriter"):
+        return (Attachment(f"{stem}.xlsx", _workbook(digest, look), XLSX),)
+    return tuple(
+        Attachment(f"{stem}-{report.name}.csv", render(report, "csv", look, to_file=True).data, "text/csv")
+        for report in _reports(digest)
+    )
+
+
+def _reports(digest: Digest) -> Iterator[Report]:
+    return (part.report for part in digest.parts if part.report is not None)
+
+
+def _document(part: Part, look: Look) -> str:
+    return render(part.report, "md", _paper(look, part), to_file=True).text if part.report else part.text
+
+
+def _workbook(digest: Digest, look: Look) -> bytes:
+    from io import BytesIO
+
+    from tracker.render.workbook import Book
+    from tracker.render.xlsx import add_sheet
+
+    file = BytesIO()
+    book = Book(file, digest.day)
+    for report in _reports(digest):
+        add_sheet(book, report, look)
+    book.close()
+    return file.getvalue()
+
+
+def _json(digest: Digest, look: Look) -> bytes:
+    import json
+
+    found = [json.loads(render(report, "json", look, to_file=True).text) for report in _reports(digest)]
+    return (json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,283 @@
+"""The named places of the configuration, [deliver.NAME] and [mail], and their secrets, which are read when needed.
+
+A file that holds a secret is its owner's alone; what the ledger, the crontab and the log get to see is the name.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.errors import Refused, UsageError
+from tracker.i18n import _
+from tracker.settings import parsed, project_file, user_file
+from tracker.text import did_you_mean, fold, shorten, show
+
+if TYPE_CHECKING:
+    from tracker.schedule.mail import MailServer
+
+_COMMAND_SECONDS = 30
+_LONGEST = 10_000
+_COMMON = {"timeout": 30.0, "tries": 3}
+_MAIL = ("host", "port", "security", "user", "from")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where a secret comes from: `source` is "text", "file", "cmd" or "env"; nothing is read before `reveal`."""
+
+    source: str
+    what: str = field(repr=False)
+    place: str
+    file: Path
+
+    def reveal(self) -> str:
+        """The secret. Raises Refused, without it, where it cannot be had or others could read it."""
+        match self.source:
+            case "text":
+                _require_private(self.file)
+                found = self.what
+            case "file":
+                found = _from_file(self.file.parent / Path(self.what).expanduser(), self.place)
+            case "env":
+                found = os.environ.get(self.what, "")
+            case _:
+                _require_own(self.file)
+                found = _from_command(self.what, self.place)
+        if not found.strip():
+            raise Refused(_("{place} is empty: there is nothing to deliver with").format(place=self.place))
+        return found.strip()
+
+    @property
+    def variable(self) -> str | None:
+        """The environment variable it comes from, which cron does not set."""
+        return self.what if self.source == "env" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place [deliver.NAME]: `url` is what apprise delivers to, `timeout` in seconds, `tries` in one run."""
+
+    name: str
+    url: Secret
+    timeout: float = 30.0
+    tries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The table [mail]: the server mail is handed to."""
+
+    host: str
+    sender: str
+    security: str
+    port: int
+    user: str
+    password: Secret | None
+    timeout: float = 30.0
+    tries: int = 3
+
+    def server(self) -> MailServer:
+        """The server with its password. Raises Refused where that cannot be had."""
+        from tracker.schedule.mail import MailServer
+
+        password = self.password.reveal() if self.password else ""
+        return MailServer(self.host, self.sender, self.security, self.port, self.user, password, self.timeout)
+
+
+def config_files(folder: Path | None) -> tuple[Path, ...]:
+    """The settings files for a program started in `folder`, what counts most last."""
+    files = (user_file(), project_file(folder) if folder else None)
+    return tuple(file for file in files if file is not None)
+
+
+def entry_names(files: Sequence[Path]) -> list[str]:
+    """The names of the entries there are."""
+    return list(_tables(files))
+
+
+def entry(files: Sequence[Path], name: str) -> Entry:
+    """The entry of this name. Raises UsageError, with the closest name, where there is none or it cannot be read."""
+    tables = _tables(files)
+    found = next((one for one in tables if fold(one) == fold(name)), None)
+    if found is None:
+        raise UsageError(
+            _("there is no [deliver.{name}] in the configuration{hint}").format(
+                name=shorten(name), hint=did_you_mean(name, tables) or _("; add it with url, url_file, url_cmd or env")
+            )
+        )
+    file, table = tables[found]
+    place = f"{show(str(file))}, [deliver.{shorten(found)}]"
+    _require_keys(table, (*_keys_of("url"), *_COMMON), place)
+    url = _secret(table, "url", file, place)
+    if url is None:
+        raise UsageError(_("{place} needs one of url, url_file, url_cmd, env").format(place=place))
+    return Entry(found, url, *_common(table, place))
+
+
+def mail_server(files: Sequence[Path]) -> Mail:
+    """The table [mail]. Raises UsageError where there is none or it cannot be read."""
+    for file, table in reversed(list(_sections(files, "mail"))):
+        return _mail(file, table)
+    raise UsageError(
+        _('mail needs a table [mail] in the configuration: host = "smtp.example.org", from = "zone@example.org"')
+    )
+
+
+def _mail(file: Path, table: Mapping[str, Any]) -> Mail:
+    from tracker.schedule.mail import SECURITY
+
+    place = f"{show(str(file))}, [mail]"
+    _require_keys(table, (*_MAIL, *_keys_of("password"), *_COMMON), place)
+    host, sender = (_text(table, key, place, needed=True) for key in ("host", "from"))
+    security = _text(table, "security", place) or "starttls"
+    if security not in SECURITY:
+        raise UsageError(
+            _("{place}: security is one of {known}{hint}").format(
+                place=place, known=", ".join(SECURITY), hint=did_you_mean(security, SECURITY)
+            )
+        )
+    port, user = table.get("port", 0), _text(table, "user", place)
+    if not isinstance(port, int) or isinstance(port, bool) or not 0 <= port <= 65535:
+        raise UsageError(_("{place}: port is a whole number up to 65535").format(place=place))
+    password = _secret(table, "password", file, place)
+    return Mail(host, sender, security, port, user, password, *_common(table, place))
+
+
+# --- tables --------------------------------------------------------------------------------------------------------
+
+
+def _sections(files: Sequence[Path], key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for file in files:
+        origin = show(str(file))
+        section = parsed(file, origin).get(key, {})
+        if not isinstance(section, dict):
+            raise UsageError(_("{origin}: {key} is a table, [{key}]").format(origin=origin, key=key))
+        if section:
+            yield file, section
+
+
+def _tables(files: Sequence[Path]) -> dict[str, tuple[Path, dict[str, Any]]]:
+    found: dict[str, tuple[Path, dict[str, Any]]] = {}
+    for file, section in _sections(files, "deliver"):
+        for name, table in section.items():
+            if not isinstance(table, dict):
+                raise UsageError(
+                    _("{origin}: [deliver] holds tables [deliver.NAME], not “{key}”").format(
+                        origin=show(str(file)), key=shorten(name)
+                    )
+                )
+            found[name] = file, table
+    return found
+
+
+def _keys_of(secret: str) -> tuple[str, ...]:
+    return secret, f"{secret}_file", f"{secret}_cmd", "env"
+
+
+def _require_keys(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            raise UsageError(
+                _("{place}: there is no “{key}”{hint} Known: {known}").format(
+                    place=place, key=shorten(key), hint=did_you_mean(key, known) or _("."), known=", ".join(known)
+                )
+            )
+
+
+def _text(table: Mapping[str, Any], key: str, place: str, *, needed: bool = False) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str) or (needed and not value.strip()):
+        raise UsageError(_('{place} needs {key} = "…"').format(place=place, key=key))
+    return value
+
+
+def _common(table: Mapping[str, Any], place: str) -> tuple[float, int]:
+    timeout, tries = table.get("timeout", _COMMON["timeout"]), table.get("tries", _COMMON["tries"])
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= 600:
+        raise UsageError(_("{place}: timeout is a number of seconds up to 600").format(place=place))
+    if isinstance(tries, bool) or not isinstance(tries, int) or not 1 <= tries <= 10:
+        raise UsageError(_("{place}: tries is a whole number from 1 to 10").format(place=place))
+    return float(timeout), tries
+
+
+# --- secrets -------------------------------------------------------------------------------------------------------
+
+
+def _secret(table: Mapping[str, Any], key: str, file: Path, place: str) -> Secret | None:
+    given = [one for one in _keys_of(key) if one in table]
+    if len(given) > 1:
+        raise UsageError(_("{place}: give one of {keys}, not several").format(place=place, keys=", ".join(given)))
+    if not given:
+        return None
+    source = {key: "text", "env": "env"}.get(given[0], given[0].rpartition("_")[2])
+    return Secret(source, _text(table, given[0], place, needed=True), f"{place}, {given[0]}", file)
+
+
+def _require_private(file: Path) -> None:
+    """Raise Refused where others than its owner can read a file that holds a secret."""
+    if os.name == "posix" and file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise Refused(
+            _("{file} holds a secret and others may read it: chmod 600 {quoted}").format(
+                file=show(str(file)), quoted=_quoted(file)
+            )
+        )
+    _require_own(file)
+
+
+def _require_own(file: Path) -> None:
+    """Raise Refused where somebody else could have put a secret, or a command to be run, into a file."""
+    try:
+        status = file.stat()
+    except OSError as error:
+        raise Refused(
+            _("{file} cannot be read: {reason}").format(file=show(str(file)), reason=show(error.strerror or str(error)))
+        ) from None
+    if os.name == "posix" and status.st_uid not in (0, os.geteuid()):
+        raise Refused(_("{file} belongs to another user and is not trusted").format(file=show(str(file))))
+    if os.name == "posix" and status.st_mode & 0o022:
+        raise Refused(
+            _("{file} can be written by others and is not trusted: chmod go-w {quoted}").format(
+                file=show(str(file)), quoted=_quoted(file)
+            )
+        )
+
+
+def _quoted(file: Path) -> str:
+    import shlex
+
+    return shlex.quote(show(str(file)))
+
+
+def _from_file(file: Path, place: str) -> str:
+    _require_private(file)
+    try:
+        return file.read_text("utf-8")[:_LONGEST]
+    except (OSError, UnicodeDecodeError):
+        raise Refused(_("{place}: {file} cannot be read as text").format(place=place, file=show(str(file)))) from None
+
+
+def _from_command(command: str, place: str) -> str:
+    """What a command prints; what it says on stderr may hold the secret, and is not shown."""
+    try:
+        done = subprocess.run(
+            command,
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_COMMAND_SECONDS,
+            check=True,
+        )
+        return done.stdout.decode()[:_LONGEST]
+    except subprocess.CalledProcessError as error:
+        reason = _("it ended with {code}").format(code=error.returncode)
+    except subprocess.TimeoutExpired:
+        reason = _("it took longer than {seconds} s").format(seconds=_COMMAND_SECONDS)
+    except (OSError, UnicodeDecodeError):
+        reason = _("it printed no text")
+    raise Refused(_("{place}: the command gave no secret: {reason}").format(place=place, reason=reason)) from None

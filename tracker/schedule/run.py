@@ -1,0 +1,151 @@
+"""One run of a schedule: what each target was not told yet, delivered to it, and the record of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from tracker.database import Database
+from tracker.errors import TrackerError
+from tracker.i18n import _
+from tracker.queries.schedules import ScheduleRow, Watermark, last_change, since_delivered
+from tracker.schedule.deliver import Courier, deliver
+from tracker.schedule.digest import Digest, as_file, as_text
+
+if TYPE_CHECKING:
+    from tracker.ledger.schedules import Delivered
+
+OUTPUT = "-"  # the target of a schedule that was given none: the run's own output, which cron mails
+
+
+class WriteOut(Protocol):
+    """Writes data to the program's own output; what is no `text` not onto a terminal."""
+
+    def __call__(self, chunks: Iterable[bytes], *, text: bool = False) -> None:
+        """Write the chunks."""
+
+
+# The digest of the changes after the first watermark up to the second.
+Make = Callable[[Watermark, Watermark], Digest]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one target: `error` says why it was not told, `silent` that there was nothing to tell."""
+
+    target: str
+    since: Watermark
+    silent: bool = False
+    error: str | None = None
+
+    @property
+    def result(self) -> str:
+        """The word of the record."""
+        return "failed" if self.error else "empty" if self.silent else "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run: what every target was told, up to which change."""
+
+    told: tuple[Told, ...]
+    until: Watermark
+
+    @property
+    def result(self) -> str:
+        """The word of the record: delivered, partial, failed or empty."""
+        results = {one.result for one in self.told}
+        if "failed" not in results:
+            return "delivered" if "delivered" in results else "empty"
+        return "partial" if "delivered" in results else "failed"
+
+    @property
+    def delivered(self) -> tuple[str, ...]:
+        """The targets that were told, the run's own output left out."""
+        return tuple(one.target for one in self.told if one.result == "delivered" and one.target != OUTPUT)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Why targets were not told, a sentence each."""
+        return tuple(f"{one.target}: {one.error}" for one in self.told if one.error)
+
+
+def preview(courier: Courier, make: Make) -> tuple[str, ...]:
+    """The digests a run would deliver now, as text, one for each beginning its targets are at; nothing moves."""
+    windows, until = _windows(courier.database, courier.schedule)
+    beginnings = {since.change: since for _target, since in windows}
+    return tuple(as_text(make(since, until), courier.look) for since in beginnings.values())
+
+
+def run(courier: Courier, make: Make, write_out: WriteOut, *, always: bool) -> Outcome:
+    """Tell every target what it was not told yet, and record it; a target that fails does not stop the others.
+
+    A digest is delivered at least once: where the program dies between a delivery and its record, the next run tells
+    that target the same again.
+    """
+    begun = time.monotonic()
+    windows, until = _windows(courier.database, courier.schedule)
+    try:
+        digests = {since.change: make(since, until) for _target, since in windows}
+    except TrackerError as error:
+        told = [Told(target, since, error=str(error)) for target, since in windows]
+    else:
+        told = [_tell(courier, target, since, digests[since.change], write_out, always) for target, since in windows]
+    outcome = Outcome(tuple(told), until)
+    _record(courier, outcome, timedelta(seconds=time.monotonic() - begun))
+    return outcome
+
+
+def _windows(database: Database, schedule: ScheduleRow) -> tuple[list[tuple[str, Watermark]], Watermark]:
+    """Each target with the change up to which it was told, and the change up to which it is told now."""
+    with database.reading() as reader:
+        until = last_change(reader)
+        found = schedule.target_lines or (OUTPUT,)
+        return [(target, since_delivered(reader, schedule.schedule_id, target)) for target in found], until
+
+
+def _tell(courier: Courier, target: str, since: Watermark, digest: Digest, write_out: WriteOut, always: bool) -> Told:
+    if digest.silent and not always:
+        return Told(target, since, silent=True)
+    if target != OUTPUT:
+        return Told(target, since, error=deliver(courier, digest, target))
+    format = courier.schedule.format or "table"
+    try:
+        write_out([as_file(digest, format, courier.look, to_file=False)], text=format != "xlsx")
+    except TrackerError as error:
+        return Told(target, since, error=str(error))
+    except BrokenPipeError:
+        return Told(target, since, error=_("nobody reads on"))
+    return Told(target, since)
+
+
+def _record(courier: Courier, outcome: Outcome, took: timedelta) -> None:
+    from tracker.ledger.schedules import RunRecord, record_run
+
+    first = min((one.since for one in outcome.told), key=lambda since: since.change)
+    started = courier.moment.astimezone(UTC)
+    record_run(
+        courier.database,
+        RunRecord(
+            schedule=courier.schedule.schedule_id,
+            started=started,
+            finished=started + took,
+            result=outcome.result,
+            from_change=first.change,
+            from_at=first.at,
+            until_change=outcome.until.change,
+            until_at=outcome.until.at or started,
+            deliveries=tuple(_deliveries(outcome)),
+            error="; ".join(outcome.failures) or None,
+        ),
+    )
+
+
+def _deliveries(outcome: Outcome) -> Iterator[Delivered]:
+    from tracker.ledger.schedules import Delivered
+
+    for one in outcome.told:
+        yield Delivered(one.target, one.result, one.since.change, outcome.until.change, one.error)
