@@ -147,18 +147,21 @@ KINDS: dict[str, Kind] = {
             "project* condition:condition* on:period* counts_from:day reason" + _CITED,
             "project condition on",
         ),
-        # `what` is baseline, forecast or actual; `made` is the day a plan or forecast was made.
+        # `what` is baseline, forecast or actual; `made` is the day a plan or forecast was made, or from which an actual
+        # one counts. A milestone nobody has given a day is a baseline without `on`.
         _kind(
             "milestone",
             "milestones",
             "project* milestone* what* on:period made:day title weight:count" + _CITED,
             "project milestone what made",
         ),
-        # `entry` is the number of an entry of this ledger; `measure` is flow, ytd or cumulative.
+        # `entry` is the number of an entry of this ledger; `measure` is flow, ytd or cumulative. Where `reported` is
+        # given, the figure is the flow that was worked out of it; else a ytd or cumulative figure is the running one.
         _kind(
             "capital",
             "capital",
-            "entry:count project* kind:capital_kind* figure:figure* on:period measure counts_from:day" + _CITED,
+            "entry:count project* kind:capital_kind* figure:figure* on:period measure reported:rate "
+            "counts_from:day" + _CITED,
             "project kind on measure",
         ),
         _kind(

@@ -1,0 +1,128 @@
+"""Stages and conditions: events of a project, appended in the order of their days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from tracker.dates import Period
+from tracker.errors import Refused, ValueRefused
+from tracker.exchange.applying.desk import Desk, Part
+from tracker.exchange.applying.parts import days_part, parts_of, period_in
+from tracker.exchange.applying.result import Difference
+from tracker.exchange.applying.simple import merged
+from tracker.exchange.records import KINDS, Record
+from tracker.i18n import _, language
+from tracker.ledger import stages
+from tracker.ledger.cite import Cite
+from tracker.models import ConditionEvent, Project, StageEvent
+from tracker.vocabulary import STAGES
+
+_CITED = ("reason", "note", "source", "quote")
+Event = StageEvent | ConditionEvent
+
+
+class Events:
+    """Records of one kind of event, "stage" or "condition".
+
+    An event is the same where its word and its day are; in anybody else's file also where the ledger knows the day more
+    exactly. One without a day says what holds now.
+    """
+
+    def __init__(self, desk: Desk, kind: str) -> None:
+        """Begin with those there are."""
+        self._desk = desk
+        self._kind = kind
+        self._model: type[Event] = StageEvent if kind == "stage" else ConditionEvent
+        self._rows: dict[int, list[Event]] = defaultdict(list)
+        self._taken: set[int] = set()
+        for row in desk.book.live(self._model):
+            self._rows[row.project_id].append(row)
+
+    @staticmethod
+    def order(record: Record) -> tuple[Any, ...]:
+        """Where a record comes among those of its kind: those without a day last."""
+        on: Period | None = record.values.get("on")
+        return (0, on.first, on.last) if on else (1,)
+
+    def take(self, record: Record) -> None:
+        """Enter one event."""
+        desk = self._desk
+        project = desk.project(record)
+        [word] = list(parts_of(desk, record, (self._kind,))) or [None]
+        if word is None or not word.columns[self._kind]:
+            desk.at = self._kind
+            raise ValueRefused(_("{field} is missing").format(field=self._kind))
+        code = word.columns[self._kind]
+        desk.at = "on"
+        on: Period | None = record.values.get("on")
+        parts = list(parts_of(desk, record, _CITED))
+        found = self._match(project, code, on)
+        if found is not None:
+            self._taken.add(found.thing)
+            if desk.source.ours:
+                usual = min(found.last_day or desk.rules.today, desk.rules.today)
+                parts.append(days_part(desk, record, usual))
+            desk.enter(record, found, lambda: found, parts, f"{project.code} {_name(self._kind, code)}")
+        elif on is None and self._holds(project, code):
+            desk.change(record, ())
+        elif on is not None or not self._went_on(record, project, code):
+            self._append(record, project, code, on or Period.day(desk.rules.today))
+
+    def _match(self, project: Project, code: str, on: Period | None) -> Event | None:
+        if on is None:
+            return None
+        rows = [row for row in self._rows[project.thing] if getattr(row, self._kind) == code]
+        rows = [row for row in rows if row.thing not in self._taken]
+        exact = [row for row in rows if period_in(row) == on]
+        if not exact and not self._desk.source.ours:
+            exact = [row for row in rows if _within(period_in(row), on)]
+        return exact[0] if exact else None
+
+    def _holds(self, project: Project, code: str) -> bool:
+        events = self._rows[project.thing]
+        if events:
+            return bool(getattr(events[-1], self._kind) == code)
+        return code == "active"
+
+    def _went_on(self, record: Record, project: Project, code: str) -> bool:
+        """Whether a person took the project beyond what an import said of it: the file is behind, and is not followed."""
+        events = self._rows[project.thing]
+        if self._kind != "stage" or not events or STAGES[code].order >= STAGES[events[-1].stage].order:  # type: ignore[union-attr]
+            return False
+        last = events[-1]
+        difference = Difference(
+            *(record.row, "kept", self._kind, project.code, self._kind),
+            _name(self._kind, getattr(last, self._kind)),
+            _name(self._kind, code),
+        )
+        return self._desk.past.by_person(last) and self._desk.keep(difference)
+
+    def _append(self, record: Record, project: Project, code: str, on: Period) -> None:
+        desk, values = self._desk, record.values
+        desk.at = "on" if values.get("on") else self._kind
+        book, before = desk.book, len(desk.book.written)
+        usual = min(on.last, desk.rules.today)
+        kept = merged([*parts_of(desk, record, ("note", "source", "quote")), days_part(desk, record, usual)])
+        desk.at = "on" if values.get("on") else self._kind
+        why, cite = values.get("reason"), Cite(values.get("source"), values.get("note"))
+        if self._kind == "stage":
+            stages.require_not_ended(book, project)
+            stages.reach(book, project, code, on, why, cite, kept=kept, mark=not desk.source.ours)
+        else:
+            stages.condition(book, project.code, code, on, why, cite, kept=kept)
+        row = book.written[before]
+        assert isinstance(row, self._model)
+        self._rows[project.thing].append(row)
+        self._taken.add(row.thing)
+        desk.add(record, f"{project.code} {_name(self._kind, code)}", on)
+
+
+def _within(known: Period | None, said: Period) -> bool:
+    return known is not None and said.first <= known.first and known.last <= said.last
+
+
+def _name(kind: str, code: str) -> str:
+    words = KINDS[kind].field(kind).words
+    return words[code].name(language()) if words else code
