@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from tracker.demo import steps as act
@@ -68,6 +69,34 @@ class Recount:
                 sums[row["code"], row["kind"], row["currency"]] += row["minor"]
         return dict(sums)
 
+    def converted(self, as_of: date) -> dict[tuple[str, str], Fraction]:
+        """The sum in CNY by project and kind: each entry at the latest rate up to its last day, at most `as_of`."""
+        sums: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for row in self._counted(as_of):
+            if row["minor"] is not None:
+                day = min(row["last"] or as_of, as_of)
+                sums[row["code"], row["kind"]] += row["minor"] * self._in_cny(row["currency"], day)
+        return dict(sums)
+
+    def _in_cny(self, currency: str, day: date) -> Fraction:
+        """What a minor unit is worth in 分."""
+        if currency == "CNY":
+            return Fraction(1)
+        [*_before, last] = sorted(
+            (row["on"], row["rate"]) for row in self.table("rate", base=currency) if row["on"] <= day
+        )
+        assert (day - last[0]).days <= 31
+        return Fraction(last[1]) * (100 if currency == "JPY" else 1)
+
+    def requests(self, as_of: date) -> list[Row]:
+        """The requests raised by a day, as they stood on it."""
+        found = []
+        for row in self.table("request"):
+            if row["raised"] <= as_of:
+                later = {step: None for step in ("answered", "closed") if row[step] and row[step] > as_of}
+                found.append(row | later)
+        return found
+
     def without_amount(self, as_of: date) -> Counter[tuple[str, str, str]]:
         """How many entries are unknown or withheld, by project, kind and which of both."""
         return Counter(
@@ -88,7 +117,9 @@ class Recount:
         return Counter(row[column] for row in self.table("project"))
 
     def _counted(self, as_of: date) -> Iterator[Row]:
-        return (row for row in self.table("capital") if row["counts"] <= as_of)
+        """The entries that count on a day; a total that was replaced counts until the day of the approval."""
+        every = [*self.table("capital"), *self.table("replaced")]
+        return (row for row in every if row["counts"] <= as_of < row.get("until", date.max))
 
     # --- acts --------------------------------------------------------------------------------------------------------
 
@@ -111,6 +142,19 @@ class Recount:
                 self._book(done)
             case act.CorrectCapital():
                 self._correct(done)
+            case act.Rebaseline():
+                self._rebaseline(done)
+            case act.OpenRequest():
+                names = ("title", "code", "company", "category", "raised", "due")
+                asked = {name: getattr(done, name) for name in names}
+                own = self.table("project", code=done.code)[0]["owner"] if done.code else None
+                self._add("request", **asked, owner=done.owner or own, answered=None, closed=None, change=self._change)
+            case act.AnswerRequest() | act.CloseRequest():
+                [old] = self.table("request", change=done.change)
+                self._end(old)
+                self._add(**old | {"answered" if isinstance(done, act.AnswerRequest) else "closed": done.day})
+            case act.SetRate():
+                self._add("rate", base=done.base, counter=done.counter, on=done.day, rate=done.rate)
             case act.Link():
                 self._add("link", code=done.code, target=done.target)
             case act.Undo():
@@ -195,6 +239,15 @@ class Recount:
         elif measure == "ytd":
             row["first"] = begin
         return sum(one["minor"] for one in included)
+
+    def _rebaseline(self, done: act.Rebaseline) -> None:
+        """The total that stood counts up to the approval, and the new one from it."""
+        assert done.total.money is not None
+        [old] = self.table("capital", code=done.code, kind="total")
+        self._end(old)
+        self._add(**old | {"table": "replaced", "until": done.approved})
+        new = {"minor": done.total.money.minor, "availability": done.total.availability, "change": self._change}
+        self._add(**old | new | {"counts": max(old["counts"], done.approved)})
 
     def _correct(self, done: act.CorrectCapital) -> None:
         [old] = self.table("capital", change=done.change)

@@ -61,9 +61,11 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
             f"report {name}"
             for name in (
                 *("monthly", "targets", "speed", "cluster"),
-                *("slippage", "forecast", "earned-value", "ranking"),
+                *("slippage", "forecast", "earned-value", "ranking", "bulletin"),
             )
         ),
+        "export",
+        *(f"schedule {name}" for name in ("add", "list", "show", "remove", "install", "uninstall")),
         *("log", "undo"),
         *(f"database {name}" for name in ("info", "upgrade", "check", "backup", "restore")),
         *(f"config {name}" for name in ("show", "set", "path")),

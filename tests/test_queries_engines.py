@@ -21,7 +21,7 @@ from tracker import queries
 from tracker.database import Database, Reader, locate
 from tracker.dates import Period
 from tracker.demo import build_pinghu, build_synthetic
-from tracker.ledger import indicators, rates, requests
+from tracker.ledger import indicators
 from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.labels import LabelEdits
 from tracker.money.quantities import Quantity
@@ -100,9 +100,6 @@ def _complete(ledger: Ledger) -> None:
         declaring("F", "text"),
         editing(str(code), labels=LabelEdits(fields=("F=项目",))),
         lambda book: rebaseline(book, str(code), new, "why", NO_CITE),
-        lambda book: requests.open_request(book, requests.Ask("t", project=str(code)), NO_CITE),
-        lambda book: requests.answer(book, 1, "yes", None, NO_CITE),
-        lambda book: rates.set_rate(book, rates.NewRate("USD", "CNY", last, "6.9"), None, NO_CITE),
         lambda book: indicators.record(book, "zone:Z", "I", Quantity("count", 5), Period.year(2022), NO_CITE),
     )
     for act in acts:

@@ -80,11 +80,11 @@ def report_monthly(
 
     rules = rules_of(ctx.obj, lights)
     currency = ctx.obj.settings.currency
-    at_the_end = replace(view, as_of=_last_day(ctx.obj, month, view.as_of))
+    at_the_end = replace(view, as_of=last_day(ctx.obj, month, view.as_of))
     answer(ctx.obj, at_the_end, lambda reader, asked: monthly(reader, asked, which.filters(), by, rules, currency))
 
 
-def _last_day(run: App, month: Period | None, as_of: date | None) -> date:
+def last_day(run: App, month: Period | None, as_of: date | None) -> date:
     """The end of the month asked for, else of the last one that is over: --as-of DAY asks at the end of that day."""
     if month is not None:
         if as_of not in (None, month.last):

@@ -46,12 +46,25 @@ COMMANDS = (
     ("request", "request", N_("Record what companies ask for, answer and close it.")),
     ("rate", "rate", N_("Record exchange rates.")),
     ("report", "reports", N_("The monthly reports: targets, speed, cluster, slippage, forecast, …")),
+    ("export", "export", N_("Write records as csv, jsonl or xlsx, one kind or all.")),
+    ("schedule", "schedule", N_("Summaries that cron makes and delivers: add, install, list, show.")),
     ("log", "log", N_("Show what was recorded, by whom and when.")),
     ("undo", "log", N_("Revert a recorded change.")),
     ("database", "database", N_("Look after the database: info, check, backup, restore, upgrade.")),
     ("config", "config", N_("Show and change the settings.")),
 )
-GROUPS = ("project", "capital", "milestone", "company", "indicator", "request", "rate", "database", "config")
+GROUPS = (
+    "project",
+    "capital",
+    "milestone",
+    "company",
+    "indicator",
+    "request",
+    "rate",
+    "schedule",
+    "database",
+    "config",
+)
 
 
 class Root(Branch):

@@ -6,38 +6,62 @@ from tracker.demo.steps import (
     Act,
     AddCompany,
     AddProject,
+    AnswerRequest,
     Certify,
     Cited,
+    CloseRequest,
     CorrectCapital,
     EditProject,
     EnterStage,
     Forecast,
     Link,
+    OpenRequest,
     PlanMilestone,
     ProjectWords,
+    Rebaseline,
     RecordCapital,
     RecordIndicator,
     Report,
     SetCondition,
+    SetRate,
     SetTarget,
     Undo,
 )
-from tracker.ledger import capital, companies, indicators, milestones, projects, stages, undo
+from tracker.ledger import (
+    baselines,
+    capital,
+    companies,
+    indicators,
+    milestones,
+    projects,
+    rates,
+    requests,
+    stages,
+    undo,
+)
 from tracker.ledger.book import Book
 from tracker.ledger.cite import Cite
 from tracker.ledger.labels import LabelEdits
-from tracker.models import CapitalEntry
+from tracker.models import CapitalEntry, Chained, Request
 
-# The capital entry that each step booked, by the step's number.
-Entries = dict[int, int]
+# The capital entry or request that each step recorded, by the step's number.
+Numbers = dict[int, int]
 
 
-def carry_out(book: Book, act: Act, number: int, entries: Entries) -> None:
+def carry_out(book: Book, act: Act, number: int, numbers: Numbers) -> None:
     """Do what `act`, the step with this `number`, says. Raises Refused as the ledger does."""
     match act:
         case RecordCapital() | CorrectCapital():
-            _capital(book, act, entries)
-            entries[number] = _last_entry(book)
+            _capital(book, act, numbers)
+            numbers[number] = _last(book, CapitalEntry)
+        case Rebaseline():
+            new = baselines.NewBaseline(act.total, approved=act.approved)
+            baselines.rebaseline(book, act.code, new, act.why, _cite(act))
+        case OpenRequest() | AnswerRequest() | CloseRequest():
+            _request(book, act, numbers)
+            numbers[number] = _last(book, Request)
+        case SetRate():
+            rates.set_rate(book, rates.NewRate(act.base, act.counter, act.day, act.rate), None, _cite(act))
         case Undo():
             undo.undo(book, act.change)
         case AddCompany() | Certify():
@@ -50,8 +74,8 @@ def carry_out(book: Book, act: Act, number: int, entries: Entries) -> None:
             _project(book, act)
 
 
-def _last_entry(book: Book) -> int:
-    [*_before, last] = (row.id for row in book.written if isinstance(row, CapitalEntry) and row.id is not None)
+def _last(book: Book, model: type[Chained]) -> int:
+    [*_before, last] = (row.id for row in book.written if isinstance(row, model) and row.id is not None)
     return last
 
 
@@ -96,13 +120,24 @@ def _milestone(book: Book, act: PlanMilestone | Forecast) -> None:
         milestones.plan(book, act.code, act.milestone, act.on, _cite(act), made=act.made)
 
 
-def _capital(book: Book, act: RecordCapital | CorrectCapital, entries: Entries) -> None:
+def _capital(book: Book, act: RecordCapital | CorrectCapital, numbers: Numbers) -> None:
     if isinstance(act, CorrectCapital):
         correction = capital.Correction(act.why, act.figure, withdraw=act.withdraw)
-        capital.correct(book, entries[act.change], correction, _cite(act))
+        capital.correct(book, numbers[act.change], correction, _cite(act))
     else:
         entry = capital.NewEntry(act.kind, act.figure, act.on, act.measure)
         capital.record(book, act.code, entry, _cite(act))
+
+
+def _request(book: Book, act: OpenRequest | AnswerRequest | CloseRequest, numbers: Numbers) -> None:
+    match act:
+        case OpenRequest():
+            ask = requests.Ask(act.title, act.code, act.company, act.category, act.owner, act.raised, act.due)
+            requests.open_request(book, ask, _cite(act))
+        case AnswerRequest():
+            requests.answer(book, numbers[act.change], act.text, act.day, _cite(act))
+        case CloseRequest():
+            requests.close(book, numbers[act.change], act.text, act.day, _cite(act))
 
 
 def _indicator(book: Book, act: RecordIndicator | SetTarget) -> None:

@@ -8,7 +8,7 @@ from tracker.dates import Period
 from tracker.demo.chance import Dice
 from tracker.demo.lives import END
 from tracker.demo.notebook import Clerk, months_between
-from tracker.demo.steps import CorrectCapital, RecordCapital, Undo
+from tracker.demo.steps import CorrectCapital, Rebaseline, RecordCapital, Undo
 from tracker.demo.telling import Telling
 from tracker.demo.trades import SOURCE, Profile
 from tracker.money import Figure, Money
@@ -79,10 +79,13 @@ def _total(story: Telling, clerk: Clerk, currency: str, wan: int) -> None:
         )
         write(clerk.hears(day, 14, 60), CorrectCapital(change=wrong, why="示例：单位万与亿混淆", figure=figure))
         return
-    number = write(day, RecordCapital(code=code, kind="total", figure=figure, source=SOURCE))
+    write(day, RecordCapital(code=code, kind="total", figure=figure, source=SOURCE))
     if dice.below(0.1):
-        grown = Figure(Money(money.minor * dice.between(90, 140) // 100, currency))
-        write(clerk.hears(day, 120, 500), CorrectCapital(change=number, why="示例：总投资调整", figure=grown))
+        percent = dice.between(90, 139)
+        grown = Figure(Money(money.minor * (percent + (percent >= 100)) // 100, currency))
+        heard = clerk.hears(day, 120, 500)
+        approved = heard - timedelta(wan % 11)
+        write(heard, Rebaseline(code=code, total=grown, why="示例：总投资调整", approved=approved, source=SOURCE))
 
 
 def _plans(story: Telling, clerk: Clerk, currency: str, wan: int, start: date, done: date) -> None:

@@ -144,6 +144,16 @@ class CorrectCapital(Cited):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rebaseline(Cited):
+    """A project is measured against another total from the day it was approved."""
+
+    code: str
+    total: Figure
+    why: str
+    approved: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMilestone(Cited):
     """A milestone is given its baseline, approved on the day `made`."""
 
@@ -186,6 +196,47 @@ class SetTarget(Cited):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRequest(Cited):
+    """A project (`code`) or a company asks for something; without an owner it is the project's."""
+
+    title: str
+    code: str | None = None
+    company: str | None = None
+    category: str | None = None
+    due: date | None = None
+    owner: str | None = None
+    raised: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRequest(Cited):
+    """The request that the step numbered `change` opened gets its first answer."""
+
+    change: int
+    text: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseRequest(Cited):
+    """The request that the step numbered `change` opened is settled."""
+
+    change: int
+    text: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRate(Cited):
+    """One unit of `base` was `rate` units of `counter` on a day; `rate` is an exact decimal text."""
+
+    base: str
+    counter: str
+    rate: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
     """The step numbered `change` is reverted."""
 
@@ -203,12 +254,19 @@ Act = (
     | Link
     | RecordCapital
     | CorrectCapital
+    | Rebaseline
     | PlanMilestone
     | Forecast
     | RecordIndicator
     | SetTarget
+    | OpenRequest
+    | AnswerRequest
+    | CloseRequest
+    | SetRate
     | Undo
 )
+# What speaks of an earlier step, by its number.
+Following = CorrectCapital | AnswerRequest | CloseRequest | Undo
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from tracker.demo.flows import record_money
 from tracker.demo.indicators import record_indicators
 from tracker.demo.lives import END, live
 from tracker.demo.notebook import Notebook, told
-from tracker.demo.steps import CorrectCapital, Link, Step, Undo
+from tracker.demo.rates import record_rates
+from tracker.demo.requests import record_requests
+from tracker.demo.steps import Following, Link, Step
 from tracker.demo.telling import Telling, open_project, record_milestones, record_reports, record_turns
 from tracker.demo.trades import GOES_BACK, SOURCE, Profile, phase, profile
 
@@ -34,7 +36,8 @@ def generate(projects: int, seed: int) -> list[Step]:
         story = _story(Dice(seed, index), index, profiles)
         profiles.append(story.profile)
         notebooks.append(story.notebook)
-    return _merged([*notebooks, _links(Dice(seed, -1), profiles), record_indicators(Dice(seed, -2))])
+    zone = [_links(Dice(seed, -1), profiles), record_indicators(Dice(seed, -2)), record_rates(Dice(seed, -3))]
+    return _merged([*notebooks, *zone])
 
 
 def _story(dice: Dice, index: int, before: list[Profile]) -> Telling:
@@ -52,6 +55,7 @@ def _story(dice: Dice, index: int, before: list[Profile]) -> Telling:
     record_milestones(story, recorded)
     record_reports(story)
     record_money(story, recorded)
+    record_requests(story)
     return story
 
 
@@ -83,7 +87,7 @@ def _renumbered(
 ) -> Iterator[Step]:
     for _day, book, place in ordered:
         step = notebooks[book].steps[place - 1]
-        if isinstance(step.act, CorrectCapital | Undo):
+        if isinstance(step.act, Following):
             yield replace(step, act=replace(step.act, change=numbers[book, step.act.change]))
         else:
             yield step

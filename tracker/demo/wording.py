@@ -11,17 +11,22 @@ from tracker.demo.steps import (
     Act,
     AddCompany,
     AddProject,
+    AnswerRequest,
     Certify,
+    CloseRequest,
     CorrectCapital,
     EditProject,
     EnterStage,
     Forecast,
     Link,
+    OpenRequest,
     PlanMilestone,
+    Rebaseline,
     RecordCapital,
     RecordIndicator,
     Report,
     SetCondition,
+    SetRate,
     SetTarget,
     Undo,
 )
@@ -53,7 +58,13 @@ _OPTIONS = {
     "externals": "--id",
     "figure": "--amount",
     "stretch": "--stretch",
+    "category": "--category",
+    "due": "--due",
+    "raised": "--raised",
+    "total": "--total",
+    "approved": "--approved",
     "on": "--on",
+    "day": "--on",
     "growth": "--grew",
     "made": "--made",
     "physical": "--physical",
@@ -65,8 +76,8 @@ _OPTIONS = {
 }
 
 
-def command(act: Act, entries: dict[int, int]) -> str:
-    """The words after `tracker`; `entries` are the capital entries by the number of the step that booked them."""
+def command(act: Act, numbers: dict[int, int]) -> str:
+    """The words after `tracker`; `numbers` are the capital entries and requests by the step that recorded them."""
     match act:
         case AddCompany():
             words = ["company", "add", act.name, *_options(act, "name")]
@@ -87,7 +98,17 @@ def command(act: Act, entries: dict[int, int]) -> str:
             verb = "plan" if isinstance(act, PlanMilestone) else "forecast"
             words = ["milestone", verb, act.code, act.milestone, str(act.on), *_options(act, "on")]
         case RecordCapital() | CorrectCapital():
-            words = list(_capital(act, entries))
+            words = list(_capital(act, numbers))
+        case Rebaseline():
+            words = ["project", "rebaseline", act.code, *_options(act)]
+        case OpenRequest():
+            asker = [act.code] if act.code else []
+            words = ["request", "open", *asker, act.title, *_options(act)]
+        case AnswerRequest() | CloseRequest():
+            verb = "answer" if isinstance(act, AnswerRequest) else "close"
+            words = ["request", verb, str(numbers[act.change]), *_options(act)]
+        case SetRate():
+            words = ["rate", "set", act.base, act.counter, act.rate, *_options(act)]
         case RecordIndicator():
             words = ["indicator", "record", act.subject, act.indicator, _typed(act.value), *_options(act)]
         case SetTarget():
@@ -98,10 +119,10 @@ def command(act: Act, entries: dict[int, int]) -> str:
     return shlex.join(words)
 
 
-def _capital(act: RecordCapital | CorrectCapital, entries: dict[int, int]) -> Iterator[str]:
+def _capital(act: RecordCapital | CorrectCapital, numbers: dict[int, int]) -> Iterator[str]:
     yield "capital"
     if isinstance(act, CorrectCapital):
-        yield from ("correct", str(entries[act.change]))
+        yield from ("correct", str(numbers[act.change]))
         yield from ["--withdraw"] if act.withdraw else []
         yield from _options(act)
         return

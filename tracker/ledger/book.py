@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from tracker.errors import Refused
 from tracker.i18n import _
+from tracker.ledger.seal import Lines
 from tracker.lookup import pick
 from tracker.models import CapitalEntry, Chained, Change, Company, Label, Milestone, Project
 from tracker.nouns import noun_of
@@ -31,18 +32,39 @@ class Done:
 
 @dataclass
 class Book:
-    """A session in which one change is being written. `today` is the day of recording."""
+    """A session in which one change is being written. `today` is the day of recording.
+
+    `lines` are the texts, for the seal, of rows that were written past the session.
+    """
 
     session: Session
     change: Change
     today: date
     written: list[Chained] = field(default_factory=list)
+    lines: Lines = field(default_factory=Lines)
     _next_ids: dict[type[Chained], int] = field(default_factory=dict)
 
     def add(self, row: M) -> M:
         """Write the first row of a new thing. Raises Refused where a live one already has its unique names."""
         self._require_unique(row)
+        return self.append(row)
+
+    def append(self, row: M) -> M:
+        """Write the first row of a thing that the caller knows to be new."""
         return self._write(row)
+
+    def begin(self) -> int:
+        """The number of the change, whose row stands before the first of its rows does."""
+        assert self.change.id is not None
+        if not self.has_written:
+            # Only now, because a change cannot be altered once it is written, and one without rows is none.
+            self.session.add(self.change)
+        return self.change.id
+
+    @property
+    def has_written(self) -> bool:
+        """Whether the change has any row."""
+        return bool(self.written or self.lines)
 
     def revise(self, row: M, **new: Any) -> M:
         """Write a newer row of the thing `row` is the last row of, with the columns `new` changed."""
@@ -60,8 +82,8 @@ class Book:
 
     def live(self, model: type[M], **where: Any) -> list[M]:
         """The live rows of `model` whose columns equal `where` (a tuple: one of it), in the order first written."""
-        query = select(model).where(_is_live(model), *_equal(model, where))
-        return list(self.session.exec(query.order_by(_thing(model))))
+        query = select(model).where(is_live(model), *_equal(model, where))
+        return list(self.session.exec(query.order_by(thing_of(model))))
 
     def replacer(self, row: M) -> M | None:
         """The row that replaces `row`, if any."""
@@ -70,7 +92,7 @@ class Book:
 
     def last(self, model: type[M], thing: int) -> M:
         """The last row of a thing, live or void."""
-        chain = select(model).where(_thing(model) == thing).order_by(col(model.id).desc())
+        chain = select(model).where(thing_of(model) == thing).order_by(col(model.id).desc())
         return self.session.exec(chain.limit(1)).one()
 
     def project(self, code: str) -> Project:
@@ -105,17 +127,13 @@ class Book:
         return found
 
     def _write(self, row: M) -> M:
-        if not self.written:
-            # Only now, because a change cannot be altered once it is written, and one without rows is none.
-            self.session.add(self.change)
-        assert self.change.id is not None
-        row.id, row.change_id = self._next_id(type(row)), self.change.id
+        row.id, row.change_id = self.next_id(type(row)), self.begin()
         # Not flushed one by one: the next query does it, and thousands of entries then go in together.
         self.session.add(row)
         self.written.append(row)
         return row
 
-    def _next_id(self, model: type[Chained]) -> int:
+    def next_id(self, model: type[Chained]) -> int:
         """The next number of a table: gapless on both engines, because the write lock is held."""
         if model not in self._next_ids:
             self._next_ids[model] = (self.session.exec(select(func.max(model.id))).one() or 0) + 1
@@ -138,13 +156,14 @@ class Book:
                 )
 
     def _taken(self, model: type[Chained], name: str, scope: dict[str, Any]) -> Iterator[tuple[int, Any]]:
-        found = select(_thing(model), getattr(model, name)).where(_is_live(model), *_equal(model, scope))
+        found = select(thing_of(model), getattr(model, name)).where(is_live(model), *_equal(model, scope))
         yield from self.session.exec(found)
 
 
 # Building an alias costs more than most queries.
 @cache
-def _is_live(model: type[Chained]) -> ColumnElement[bool]:
+def is_live(model: type[Chained]) -> ColumnElement[bool]:
+    """The condition that a row is the live one of its thing."""
     newer = aliased(model)
     return ~col(model.void) & ~exists().where(col(newer.replaces) == col(model.id))
 
@@ -156,7 +175,8 @@ def _equal(model: type[Chained], where: dict[str, Any]) -> Iterator[ColumnElemen
 
 
 @cache
-def _thing(model: type[Chained]) -> ColumnElement[int]:
+def thing_of(model: type[Chained]) -> ColumnElement[int]:
+    """The column of what other tables refer to."""
     return func.coalesce(col(model.origin), col(model.id))
 
 

@@ -37,7 +37,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
+class Subject:
     """Whose indicator it is: the columns of the row, and what it is called."""
 
     kind: str
@@ -68,8 +68,8 @@ def record(
     hundredths of a percent. Raises Refused for the future, another measure than before, and a second value without
     `why`.
     """
-    subject, name = _subject(book, word), _indicator(book, indicator, own_name=own_name)
-    _require_measure(book, subject, name, quantity)
+    subject, name = subject_of(book, word), indicator_of(book, indicator, own_name=own_name)
+    require_measure(book, subject, name, quantity)
     if growth is not None and not -10_000 <= growth <= LARGEST_GROWTH:
         raise ValueRefused(_("a change of {growth} cannot be").format(growth=percent_text(growth)))
     facts = {"what": "actual", "growth": growth} | happened(on, book.today)
@@ -93,15 +93,15 @@ def target(
 
     Raises Refused where the stretch is easier than the floor, and for another target than before without `why`.
     """
-    subject, name = _subject(book, word), _indicator(book, indicator, own_name=own_name)
+    subject, name = subject_of(book, word), indicator_of(book, indicator, own_name=own_name)
     if goal.made and goal.made > book.today:
         raise Refused(_("{made} lies in the future: nobody has said it yet").format(made=goal.made))
     _require_in_order(goal)
     lines = []
     for what, quantity in (("floor", goal.floor), ("stretch", goal.stretch)):
         if quantity is not None:
-            _require_measure(book, subject, name, quantity)
-            facts = {"what": what, "direction": _direction(goal, quantity)} | planned(on, goal.made or on.first)
+            require_measure(book, subject, name, quantity)
+            facts = {"what": what, "direction": direction_of(quantity, at_most=goal.at_most)} | planned(on, goal.made or on.first)
             # “At least 20” is how the target is met, and not how exactly it is known.
             lines.append(_write(book, subject, name, _plain(quantity), facts, why, cite))
     if not lines:
@@ -109,8 +109,9 @@ def target(
     return Done(tuple(lines))
 
 
-def _direction(goal: Goal, quantity: Quantity) -> str:
-    if goal.at_most or quantity.qualifier == "at_most":
+def direction_of(quantity: Quantity, *, at_most: bool) -> str:
+    """How a target is met: at most where that is said or less is better, else at least."""
+    if at_most or quantity.qualifier == "at_most":
         return "at_most"
     return _DIRECTIONS.get(quantity.measure, "at_least")
 
@@ -130,7 +131,7 @@ def _require_in_order(goal: Goal) -> None:
         return
     if (floor.measure, floor.currency) != (stretch.measure, stretch.currency):
         raise Refused(_("the floor {floor} and the stretch {stretch} are not of one kind").format(**_both(goal)))
-    down = _direction(goal, floor) == "at_most"
+    down = direction_of(floor, at_most=goal.at_most) == "at_most"
     if stretch.value > floor.value if down else stretch.value < floor.value:
         raise Refused(_("the stretch {stretch} is easier than the floor {floor}").format(**_both(goal)))
 
@@ -142,7 +143,7 @@ def _both(goal: Goal) -> dict[str, str]:
 
 
 def _write(
-    book: Book, subject: _Subject, name: str, quantity: Quantity, facts: dict[str, Any], why: str | None, cite: Cite
+    book: Book, subject: Subject, name: str, quantity: Quantity, facts: dict[str, Any], why: str | None, cite: Cite
 ) -> str:
     """Write one row, or a newer one where `why` says what was wrong with the last; the line that says it."""
     values = {
@@ -177,7 +178,7 @@ def says(quantity: Quantity) -> str:
     return format_quantity(quantity, unit=AUTO, lang=language())
 
 
-def _sentence(subject: _Subject, name: str, facts: dict[str, Any], quantity: Quantity) -> str:
+def _sentence(subject: Subject, name: str, facts: dict[str, Any], quantity: Quantity) -> str:
     on = Period.of(facts["first_day"], facts["last_day"])
     sentences = {
         "actual": _("{subject} {indicator} {on}: {value}"),
@@ -199,7 +200,7 @@ def _signed(growth: int) -> str:
     return f"+{percent_text(growth)}" if growth > 0 else percent_text(growth)
 
 
-def _require_measure(book: Book, subject: _Subject, name: str, quantity: Quantity) -> None:
+def require_measure(book: Book, subject: Subject, name: str, quantity: Quantity) -> None:
     """What an indicator is measured in does not change."""
     wanted = NATURES[name].measure if name in NATURES else None
     rows = book.live(IndicatorValue, **subject.columns(), indicator=name)
@@ -212,7 +213,7 @@ def _require_measure(book: Book, subject: _Subject, name: str, quantity: Quantit
         )
 
 
-def _indicator(book: Book, text: str, *, own_name: bool) -> str:
+def indicator_of(book: Book, text: str, *, own_name: bool) -> str:
     """The code of INDICATORS, or a name of its own as it was spelled first.
 
     Raises Refused for a new name that is nearly a known one, unless `own_name` says that it is meant.
@@ -236,7 +237,7 @@ def _indicator(book: Book, text: str, *, own_name: bool) -> str:
     return name
 
 
-def _subject(book: Book, word: str) -> _Subject:
+def subject_of(book: Book, word: str) -> Subject:
     """Whose indicator is meant. Raises Refused where a name without its kind is not known yet."""
     prefix, colon, rest = word.replace("：", ":").partition(":")
     kind = _kind(prefix) if colon else None
@@ -246,10 +247,10 @@ def _subject(book: Book, word: str) -> _Subject:
     wanted = fold((rest if kind else word).strip())
     found = [(k, name) for k, name in known if fold(name) == wanted and kind in (None, k)]
     if found:
-        return _Subject(found[0][0], found[0][1], None, found[0][1])
+        return Subject(found[0][0], found[0][1], None, found[0][1])
     if kind:
         name = clean(rest, _("subject"))
-        return _Subject(kind, name, None, name)
+        return Subject(kind, name, None, name)
     companies = [name for names, _company_ in book.companies() for name in names if name]
     if wanted in {fold(name) for name in companies}:
         return _company(book, word)
@@ -268,9 +269,9 @@ def _kind(prefix: str) -> str | None:
         return None
 
 
-def _company(book: Book, word: str) -> _Subject:
+def _company(book: Book, word: str) -> Subject:
     company = book.company(word.strip())
-    return _Subject("company", None, company.thing, company.name)
+    return Subject("company", None, company.thing, company.name)
 
 
 def _known(book: Book) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
 from tracker.dates import parse_period
 from tracker.errors import Refused, UsageError, ValueRefused
@@ -48,16 +49,17 @@ def edit_labels(book: Book, subject: Project | Company, edits: LabelEdits) -> in
             labels = [((label.name,), label) for label in _of(book, subject, category)]
             book.void(pick(name, labels, what))
     for text in edits.externals:
-        name, value = _pair(text, _("an external id is SCHEME=ID"))
+        name, value = pair(text, _("an external id is SCHEME=ID"))
         _set(book, subject, "external", clean(name, _("scheme")), value)
     for text in edits.fields:
-        name, value = _pair(text, _("a field is NAME=VALUE"))
+        name, value = pair(text, _("a field is NAME=VALUE"))
         field = _declared(book, name)
-        _set(book, subject, "field", field.name, value and _canonical(book, field, value))
+        _set(book, subject, "field", field.name, value and canonical(book.today, field, value))
     return len(book.written) - before
 
 
-def _pair(text: str, form: str) -> tuple[str, str]:
+def pair(text: str, form: str) -> tuple[str, str]:
+    """Name and value of "name=value", the value "" where there is none. Raises UsageError, saying the `form` wanted."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise UsageError(_("“{text}” cannot be read: {form}").format(text=shorten(text), form=form))
@@ -95,10 +97,10 @@ def _declared(book: Book, name: str) -> CustomField:
     return pick(name, [((field.name,), field) for field in fields], _("declared field"))
 
 
-def _canonical(book: Book, field: CustomField, value: str) -> str:
+def canonical(today: date, field: CustomField, value: str) -> str:
     """`value` in the one form its type is kept in. Raises ValueRefused where it is not of the type."""
     if field.field_type == "date":
-        return parse_period(value, today=book.today).iso()
+        return parse_period(value, today=today).iso()
     if field.field_type == "amount":
         figure = parse_figure(value, currency=None)
         return value if figure.money is None else f"{plain(figure.money)} {figure.money.currency}"

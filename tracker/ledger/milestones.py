@@ -45,10 +45,16 @@ def plan(
     _require_past(made, book.today)
     _add_date(book, milestone, "baseline", planned(on, made), cite)
     lines = [_("{code} {milestone}: planned for {on}").format(code=project.code, milestone=milestone.code, on=on)]
+    return Done((*lines, *mark_standing(book, project, milestone)))
+
+
+def mark_standing(book: Book, project: Project, milestone: Milestone) -> list[str]:
+    """Mark a new milestone as reached where its stage was reached before."""
+    lines = []
     for event in _standing(book, project):
         if event.stage == milestone.code:
             lines += mark_reached(book, project, milestone.code, period_of(event), Cite())
-    return Done(tuple(lines))
+    return lines
 
 
 def _standing(book: Book, project: Project) -> list[StageEvent]:
@@ -61,7 +67,7 @@ def _standing(book: Book, project: Project) -> list[StageEvent]:
 
 
 def _find_or_add(book: Book, project: Project, code: str, title: str | None, weight: int | None) -> Milestone:
-    code = _code(code)
+    code = code_of(code)
     if weight is not None and not 0 <= weight <= HEAVIEST:
         raise ValueRefused(
             _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
@@ -75,7 +81,7 @@ def _find_or_add(book: Book, project: Project, code: str, title: str | None, wei
     return book.add(Milestone.model_validate({"project_id": project.thing, "code": code} | given))
 
 
-def _code(word: str) -> str:
+def code_of(word: str) -> str:
     """A standard milestone by any of its names, else the code as typed."""
     try:
         return MILESTONES.parse(word)
@@ -100,7 +106,7 @@ def forecast(book: Book, word: str, code: str, on: Period, made: date | None, ci
     project = book.project(word)
     milestone = _milestone(book, project, code)
     if dates_of(book, milestone, "actual"):
-        raise Refused(_("{code} {milestone} is reached already").format(code=project.code, milestone=milestone.code))
+        raise reached_already(project, milestone)
     _require_past(made, book.today)
     day = made or book.today
     _add_date(book, milestone, "forecast", planned(on, day), cite)
@@ -109,6 +115,11 @@ def forecast(book: Book, word: str, code: str, on: Period, made: date | None, ci
         code=project.code, milestone=milestone.code, on=on, slip="".join(moved)
     )
     return Done((line,))
+
+
+def reached_already(project: Project, milestone: Milestone) -> Refused:
+    """The refusal of a forecast for what has happened."""
+    return Refused(_("{code} {milestone} is reached already").format(code=project.code, milestone=milestone.code))
 
 
 def reach(book: Book, word: str, code: str, on: Period, why: str | None, cite: Cite) -> Done:

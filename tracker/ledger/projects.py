@@ -23,7 +23,7 @@ from tracker.vocabulary import RELATIONS
 
 _TEXTS = ("name", "name_en", "group_name", "chain", "sector", "site", "grid", "owner")
 # The largest each may be: land in thousandths of a 亩 as large as the country, and what fits the column.
-_NUMBERS = {"land": 14_400_000_000_000, "jobs": 2_147_483_647}
+NUMBERS = {"land": 14_400_000_000_000, "jobs": 2_147_483_647}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _columns(book: Book, facts: ProjectFacts) -> tuple[dict[str, Any], list[str]
                 lines.append(_("company “{name}” added").format(name=company.name))
         elif name == "parent":
             columns["parent_id"] = book.project(value).thing if value else None
-        elif name in _NUMBERS:
+        elif name in NUMBERS:
             columns[name] = _number(name, value)
         else:
             columns[name] = value or None
@@ -125,9 +125,9 @@ def _columns(book: Book, facts: ProjectFacts) -> tuple[dict[str, Any], list[str]
 
 
 def _number(name: str, value: int) -> int | None:
-    if not -1 <= value <= _NUMBERS[name]:
+    if not -1 <= value <= NUMBERS[name]:
         raise ValueRefused(
-            _("{what} is a number from 0 to {most}, not {value}").format(what=name, most=_NUMBERS[name], value=value)
+            _("{what} is a number from 0 to {most}, not {value}").format(what=name, most=NUMBERS[name], value=value)
         )
     return None if value == -1 else value
 

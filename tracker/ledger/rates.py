@@ -40,12 +40,13 @@ def set_rate(book: Book, new: NewRate, why: str | None, cite: Cite) -> Done:
     Raises Refused for a day in the future and for another rate of that day without `why`; ValueRefused for a rate that
     is no positive decimal; UsageError for a pair of one currency.
     """
-    facts = _facts(new, book.today)
+    facts = facts_of(new, book.today)
     rows = book.live(ExchangeRate, base=new.base, counter=new.counter, on_day=new.on)
     said = _("1 {base} = {rate} {counter} on {day}").format(
         base=new.base, rate=facts["rate"], counter=new.counter, day=new.on
     )
-    _require_reciprocal(book, new)
+    for row in book.live(ExchangeRate, base=new.counter, counter=new.base, on_day=new.on):
+        require_reciprocal(row, new)
     if not rows:
         book.add(ExchangeRate.model_validate(facts | cite.columns()))
         return Done((said,))
@@ -65,7 +66,7 @@ def import_rates(book: Book, found: Iterable[NewRate], cite: Cite) -> Done:
     present = {(row.base, row.counter, row.on_day): row.rate for row in book.live(ExchangeRate)}
     added = same = other = 0
     for new in found:
-        facts = _facts(new, book.today)
+        facts = facts_of(new, book.today)
         old = present.get((new.base, new.counter, new.on))
         if old is None:
             book.add(ExchangeRate.model_validate(facts | cite.columns()))
@@ -101,7 +102,8 @@ def parse_rate(text: str) -> str:
     return f"{whole}.{decimals}" if decimals else whole
 
 
-def _facts(new: NewRate, today: date) -> dict[str, object]:
+def facts_of(new: NewRate, today: date) -> dict[str, object]:
+    """The columns of a rate. Raises ValueRefused, UsageError or Refused where it cannot be."""
     for code in (new.base, new.counter):
         if code not in CODES:
             raise ValueRefused(_("“{code}” is no currency: write its ISO code, like USD").format(code=shorten(code)))
@@ -112,13 +114,12 @@ def _facts(new: NewRate, today: date) -> dict[str, object]:
     return {"base": new.base, "counter": new.counter, "on_day": new.on, "rate": parse_rate(new.rate)}
 
 
-def _require_reciprocal(book: Book, new: NewRate) -> None:
-    """The same pair the other way round on that day must not say something quite different: a slip of the pen."""
-    for row in book.live(ExchangeRate, base=new.counter, counter=new.base, on_day=new.on):
-        product = Fraction(row.rate) * Fraction(parse_rate(new.rate))
-        if not Fraction(9, 10) < product < Fraction(11, 10):
-            raise Refused(
-                _("1 {counter} = {rate} {base} is recorded for {day}: this is not its reverse").format(
-                    counter=new.counter, rate=row.rate, base=new.base, day=new.on
-                )
+def require_reciprocal(row: ExchangeRate, new: NewRate) -> None:
+    """Raise Refused where `row`, the same pair the other way round, says something quite different: a slip of the pen."""
+    product = Fraction(row.rate) * Fraction(parse_rate(new.rate))
+    if not Fraction(9, 10) < product < Fraction(11, 10):
+        raise Refused(
+            _("1 {counter} = {rate} {base} is recorded for {day}: this is not its reverse").format(
+                counter=new.counter, rate=row.rate, base=new.base, day=new.on
             )
+        )

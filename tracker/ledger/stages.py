@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from tracker.dates import Period
 from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _, language
@@ -22,6 +25,12 @@ def stage(book: Book, word: str, to: str, on: Period, why: str | None, cite: Cit
     Raises Refused for a date in the future or before the last event, a step back without `why`, or an ended project.
     """
     project = book.project(word)
+    require_not_ended(book, project)
+    return reach(book, project, to, on, why, cite)
+
+
+def require_not_ended(book: Book, project: Project) -> None:
+    """Raise Refused where the project has ended: it reaches no stage any more."""
     conditions = book.live(ConditionEvent, project_id=project.thing)
     if conditions and conditions[-1].condition in ENDED:
         raise Refused(
@@ -29,11 +38,23 @@ def stage(book: Book, word: str, to: str, on: Period, why: str | None, cite: Cit
                 code=project.code, condition=CONDITIONS[conditions[-1].condition].name(language())
             )
         )
-    return reach(book, project, to, on, why, cite)
 
 
-def reach(book: Book, project: Project, to: str, on: Period, why: str | None, cite: Cite) -> Done:
-    """Append the stage event of `project`, and mark or unmark the milestones it speaks for."""
+def reach(
+    book: Book,
+    project: Project,
+    to: str,
+    on: Period,
+    why: str | None,
+    cite: Cite,
+    *,
+    kept: Mapping[str, Any] | None = None,
+    mark: bool = True,
+) -> Done:
+    """Append the stage event of `project`, and with `mark` mark or unmark the milestones it speaks for.
+
+    `kept` are columns as another ledger had them.
+    """
     events = book.live(StageEvent, project_id=project.thing)
     back = False
     if events:
@@ -54,8 +75,10 @@ def reach(book: Book, project: Project, to: str, on: Period, why: str | None, ci
                 )
             )
     facts = {"project_id": project.thing, "stage": to, "reason": long_text(why, _("reason"))}
-    book.add(StageEvent.model_validate(facts | happened(on, book.today) | cite.columns()))
+    book.add(StageEvent.model_validate(facts | happened(on, book.today) | cite.columns() | dict(kept or {})))
     lines = [_("{code}: {stage}, {on}").format(code=project.code, stage=STAGES[to].name(language()), on=on)]
+    if not mark:
+        return Done(tuple(lines))
     if back:
         lines += unmark_after(book, project, STAGES[to].order)
     if STAGES[to].order >= FIRST_BUILT:
@@ -72,8 +95,20 @@ def _require_order(project: Project, on: Period, last: Period, name: str) -> Non
         )
 
 
-def condition(book: Book, word: str, to: str, on: Period, why: str | None, cite: Cite) -> Done:
-    """Record a project's condition. Raises Refused without a reason (except for active) or where it is so already."""
+def condition(
+    book: Book,
+    word: str,
+    to: str,
+    on: Period,
+    why: str | None,
+    cite: Cite,
+    *,
+    kept: Mapping[str, Any] | None = None,
+) -> Done:
+    """Record a project's condition. Raises Refused without a reason (except for active) or where it is so already.
+
+    `kept` are columns as another ledger had them.
+    """
     project = book.project(word)
     events = book.live(ConditionEvent, project_id=project.thing)
     name = CONDITIONS[to].name(language())
@@ -84,7 +119,7 @@ def condition(book: Book, word: str, to: str, on: Period, why: str | None, cite:
     if to != "active" and not (why and why.strip()):
         raise Refused(_("say why {code} becomes {condition}, with --why").format(code=project.code, condition=name))
     facts = {"project_id": project.thing, "condition": to, "reason": long_text(why, _("reason"))}
-    book.add(ConditionEvent.model_validate(facts | happened(on, book.today) | cite.columns()))
+    book.add(ConditionEvent.model_validate(facts | happened(on, book.today) | cite.columns() | dict(kept or {})))
     return Done((_("{code}: {condition}, {on}").format(code=project.code, condition=name, on=on),))
 
 

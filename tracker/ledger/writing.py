@@ -73,7 +73,7 @@ def _attempt(
             result = act(book)
         # Also on a dry run, so that a rule of the database refuses now what it would refuse then.
         session.flush()
-        if dry_run or not book.written:
+        if dry_run or not book.has_written:
             return None, result
         session.commit()
         return book.change.id, result
@@ -93,5 +93,5 @@ def recorded(session: Session, writer: Writer, undoes: int | None = None) -> Ite
     )
     book = Book(session, change, writer.today)
     yield book
-    if book.written:
-        seal(session, change, book.written)
+    if book.has_written:
+        seal(session, change, book.written, book.lines)

@@ -12,36 +12,49 @@ from tracker.queries.asked import Asked
 
 _SOURCED = "note source quote"
 _DATED = "first_day last_day"
-# For each view: the column of its identity, then what its rows say. A row of `dated` ones counts from a day on.
-_VIEWS: dict[str, tuple[str, str, bool]] = {
+# For each view: the column of its identity, what its rows say, and the day from which they count, where they have one.
+_VIEWS: dict[str, tuple[str, str, str | None]] = {
     "project": (
         "project_id",
-        "code name name_en kind company_id chain sector site grid owner lead_source capital_origin "
+        "code name name_en kind company_id group_name chain sector site grid owner lead_source capital_origin "
         f"land jobs parent_id {_SOURCED}",
-        False,
+        None,
     ),
-    "label": ("label_id", "project_id category name value", False),
-    "relation": ("relation_id", f"project_id relation target_id {_SOURCED}", False),
-    "stage": ("stage_event_id", f"project_id stage {_DATED} reason {_SOURCED}", True),
-    "condition": ("condition_event_id", f"project_id condition {_DATED} reason {_SOURCED}", True),
-    "milestone": ("milestone_id", "project_id code title weight", False),
-    "milestone_date": ("milestone_date_id", f"project_id milestone_id what {_DATED} counts_from {_SOURCED}", True),
+    "label": ("label_id", "project_id company_id category name value", None),
+    "relation": ("relation_id", f"project_id relation target_id {_SOURCED}", None),
+    "stage": ("stage_event_id", f"project_id stage {_DATED} reason {_SOURCED}", "counts_from"),
+    "condition": ("condition_event_id", f"project_id condition {_DATED} reason {_SOURCED}", "counts_from"),
+    "milestone": ("milestone_id", "project_id code title weight", None),
+    "milestone_date": (
+        "milestone_date_id",
+        f"project_id milestone_id what {_DATED} counts_from {_SOURCED}",
+        "counts_from",
+    ),
     "capital": (
         "entry_id",
         f"project_id kind minor currency qualifier availability {_DATED} corrects {_SOURCED}",
-        True,
+        "counts_from",
     ),
-    "review": ("review_id", f"project_id {_DATED} physical light text {_SOURCED}", True),
+    "review": ("review_id", f"project_id {_DATED} physical light text {_SOURCED}", "counts_from"),
     "request": (
         "request_id",
         f"project_id company_id category title owner raised due answered answer closed outcome {_SOURCED}",
-        False,
+        "raised",
     ),
     "baseline": (
         "baseline_id",
-        f"project_id version approved start_first start_last end_first end_last reason {_SOURCED}",
-        True,
+        f"project_id version approved entry_id start_first start_last end_first end_last reason {_SOURCED}",
+        "counts_from",
     ),
+    "company": ("company_id", f"name name_en group_name country role founded {_SOURCED}", None),
+    "certification": ("certification_id", f"company_id certification {_DATED} {_SOURCED}", "counts_from"),
+    "indicator_value": (
+        "indicator_value_id",
+        "subject_kind subject company_id indicator what direction measure value currency unit qualifier availability "
+        f"growth {_DATED} {_SOURCED}",
+        "counts_from",
+    ),
+    "exchange_rate": ("exchange_rate_id", f"base counter on_day rate {_SOURCED}", "on_day"),
 }
 
 
@@ -112,7 +125,7 @@ def _rows(
     reader: Reader, asked: Asked, subject: str, first: int, last: int
 ) -> list[tuple[int, int, int, Mapping[str, Any]]]:
     """The rows that began or ended between the two changes and stand before or after: thing, begun, ended, values."""
-    identity, columns, dated = _VIEWS[subject]
+    identity, columns, day = _VIEWS[subject]
     names = columns.split()
     sql = f"""
         SELECT {identity}, known_from, known_to, {", ".join(names)}
@@ -123,8 +136,8 @@ def _rows(
         )
     """
     parameters: dict[str, Any] = {"first": first, "last": last}
-    if dated:
-        sql += " AND counts_from <= :as_of"
+    if day:
+        sql += f" AND {day} <= :as_of"
         parameters["as_of"] = asked.as_of.isoformat()
     return [
         (thing, begun, ended, dict(zip(names, map(_plain, names, values), strict=True)))
@@ -142,6 +155,7 @@ _DAYS = frozenset(
         "first_day",
         "last_day",
         "counts_from",
+        "on_day",
         "raised",
         "due",
         "answered",

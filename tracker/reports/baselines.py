@@ -1,9 +1,8 @@
-"""The versions of projects' baselines: the total that stood on a day, the first one, and how each came about."""
+"""The versions of projects' baselines: their totals, the first one, and how each came about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from tracker.database import Reader
 from tracker.dates import Period
@@ -17,36 +16,18 @@ from tracker.reports.report import Amounts, Cell
 from tracker.reports.tally import NOTHING, Tally
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """The versions of one project up to the day asked about; `superseded`: a later one was approved after that day."""
-
-    rows: tuple[BaselineRow, ...]
-    superseded: bool
-
-    def total(self, live: Tally, asked: Asked) -> Tally:
-        """The total that stood on the day: the live one, unless a later version has replaced it since."""
-        return _tally(self.rows[-1], asked) if self.superseded else live
-
-    def first(self, asked: Asked) -> Tally:
-        """The total of the first version, where there is more than one."""
-        return _tally(self.rows[0], asked) if len(self.rows) > 1 else NOTHING
-
-
-NONE = Versions((), False)
-
-
-def versions(reader: Reader, asked: Asked) -> dict[int, Versions]:
-    """For each project that was given a new baseline, its versions."""
+def versions(reader: Reader, asked: Asked) -> dict[int, tuple[BaselineRow, ...]]:
+    """For each project that was given a new baseline, the versions approved by the day asked about."""
     found: dict[int, list[BaselineRow]] = {}
     for row in questions.baselines(reader, asked):
-        found.setdefault(row.project_id, []).append(row)
-    return {project: _versions(rows, asked) for project, rows in found.items()}
+        if row.counts_from <= asked.as_of:
+            found.setdefault(row.project_id, []).append(row)
+    return {project: tuple(rows) for project, rows in found.items()}
 
 
-def _versions(rows: Sequence[BaselineRow], asked: Asked) -> Versions:
-    standing = tuple(row for row in rows if row.counts_from <= asked.as_of)
-    return Versions(standing, len(standing) < len(rows))
+def first_total(found: Sequence[BaselineRow], asked: Asked) -> Tally:
+    """The total of the first version, where there is more than one."""
+    return _tally(found[0], asked) if len(found) > 1 else NOTHING
 
 
 def _tally(row: BaselineRow, asked: Asked) -> Tally:
@@ -62,15 +43,15 @@ def _figure(row: BaselineRow, asked: Asked) -> Figure | None:
         return Figure(None, "exact", row.availability)
     money = Money(row.minor, row.currency)
     if asked.converter:
-        money = Money(round(asked.converter.convert(row.minor, row.currency, asked.as_of)), asked.converter.target)
+        day = min(row.total_day or asked.as_of, asked.as_of)
+        money = Money(round(asked.converter.convert(row.minor, row.currency, day)), asked.converter.target)
     return Figure(money, row.qualifier or "exact", row.availability)
 
 
-def baseline_rows(found: Versions, live: Tally, asked: Asked) -> Iterator[tuple[Cell, ...]]:
+def baseline_rows(found: Sequence[BaselineRow], asked: Asked) -> Iterator[tuple[Cell, ...]]:
     """The lines of a dossier: each version with its total, its approval, its days and its reason."""
-    for place, row in enumerate(found.rows):
-        # What was corrected since belongs to the version that stands.
-        total = found.total(live, asked).figures if place == len(found.rows) - 1 else _tally(row, asked).figures
+    for row in found:
+        total = _tally(row, asked).figures
         approved = Period.day(row.approved) if row.approved else None
         words = (_days(row), row.reason, cited(row.source, row.quote, row.note))
         yield (

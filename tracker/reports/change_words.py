@@ -9,13 +9,13 @@ from typing import Any
 from tracker.countries import country_name
 from tracker.dates import Period
 from tracker.i18n import _, language
-from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.queries.changes import Difference
 from tracker.reports.listing import land_text
-from tracker.reports.report import Amounts, Cell
+from tracker.reports.report import Cell
 from tracker.reports.words import name_of, term
 from tracker.vocabulary import (
-    CAPITAL_KINDS,
+    CERTIFICATIONS,
+    COMPANY_ROLES,
     LEAD_SOURCES,
     LIGHTS,
     ORIGINS,
@@ -28,7 +28,12 @@ from tracker.vocabulary import (
 Values = Mapping[str, Any]
 Names = Mapping[tuple[str, int], str]
 _QUIET = ("note", "source", "quote")
-_FIELDS: dict[str, Vocabulary] = {"kind": PROJECT_KINDS, "lead_source": LEAD_SOURCES, "capital_origin": ORIGINS}
+_FIELDS: dict[str, Vocabulary] = {
+    "kind": PROJECT_KINDS,
+    "lead_source": LEAD_SOURCES,
+    "capital_origin": ORIGINS,
+    "role": COMPANY_ROLES,
+}
 _REFERS = {"company_id": "company", "parent_id": "project"}
 
 
@@ -48,10 +53,10 @@ def tell(one: Difference, names: Names) -> Iterator[Told]:
     yield from _TELLERS[one.subject](one, names)
 
 
-# --- projects ------------------------------------------------------------------------------------------------------
+# --- projects and companies ----------------------------------------------------------------------------------------
 
 
-def _project(one: Difference, names: Names) -> Iterator[Told]:
+def _facts(one: Difference, names: Names) -> Iterator[Told]:
     if one.was is None and one.now is not None:
         name = name_of(one.now["name"], one.now["name_en"])
         yield Told("opened", _("opened: {name}").format(name=name), None, one.now["name"], one.change)
@@ -78,7 +83,7 @@ def _fact(field: str, value: Any, names: Names) -> str | None:
     if field in _REFERS:
         return names.get((_REFERS[field], value), str(value))
     if field in _FIELDS:
-        return _word(_FIELDS[field], value)
+        return word(_FIELDS[field], value)
     if field == "country":
         return country_name(value, language())
     return land_text(value) if field == "land" else str(value)
@@ -87,17 +92,12 @@ def _fact(field: str, value: Any, names: Names) -> str | None:
 def _label(one: Difference, _names: Names) -> Iterator[Told]:
     values = one.now or one.was or {}
     was, now = (_label_text(side) for side in (one.was, one.now))
-    sentence = _("{what} {name}: {was} → {now}") if was and now else _("{what} {name} added")
-    if now is None:
-        sentence = _("{what} {name} taken off")
-    name = values["name"]
-    yield Told(
-        values["category"],
-        sentence.format(what=_label_noun(values["category"]), name=name, was=was, now=now),
-        was,
-        now,
-        one.change,
-    )
+    sentence = _("{what} {name} added") if one.now else _("{what} {name} taken off")
+    if values["value"] is not None:
+        sentence = _("{what} {name}: {was} → {now}")
+    what = _label_noun(values["category"])
+    told = sentence.format(what=what, name=values["name"], was=was or "–", now=now or "–")
+    yield Told(values["category"], told, was, now, one.change)
 
 
 def _label_text(values: Values | None) -> str | None:
@@ -110,7 +110,7 @@ def _label_noun(category: str) -> str:
 
 def _relation(one: Difference, names: Names) -> Iterator[Told]:
     values = one.now or one.was or {}
-    said = f"{_word(RELATIONS, values['relation'])} {names.get(('project', values['target_id']), '')}"
+    said = f"{word(RELATIONS, values['relation'])} {names.get(('project', values['target_id']), '')}"
     sentence = _("now: {relation}") if one.now else _("no longer: {relation}")
     if one.was is None or one.now is None:
         was, now = (said if side else None for side in (one.was, one.now))
@@ -127,14 +127,14 @@ def tell_turns(found: Iterable[Difference], before: str | None, words: Vocabular
         if one.now is None:
             assert one.was is not None
             gone = term(words, one.was[column])
-            sentence = _("“{name}” of {on} taken back").format(name=_word(words, one.was[column]), on=_on(one.was))
+            sentence = _("“{name}” of {on} taken back").format(name=word(words, one.was[column]), on=on_days(one.was))
             yield Told(column, sentence, gone, None, one.change)
             continue
         after = one.now[column]
         was = term(words, before)
         sentence = _("{was} → {now}, {on}") if before else _("{now}, {on}")
         why = f" ({one.now['reason']})" if one.now["reason"] else ""
-        told = sentence.format(was=_word(words, before or ""), now=_word(words, after), on=_on(one.now)) + why
+        told = sentence.format(was=word(words, before or ""), now=word(words, after), on=on_days(one.now)) + why
         yield Told(column, told, was, term(words, after), one.change)
         before = after
 
@@ -142,11 +142,11 @@ def tell_turns(found: Iterable[Difference], before: str | None, words: Vocabular
 def _review(one: Difference, _names: Names) -> Iterator[Told]:
     values = one.now or one.was or {}
     physical = None if values["physical"] is None else f"{values['physical'] / 100:g}%"
-    said = [physical, _word(LIGHTS, values["light"]) if values["light"] else None, values["text"]]
+    said = [physical, word(LIGHTS, values["light"]) if values["light"] else None, values["text"]]
     words = ", ".join(word for word in said if word)
     sentence = _("progress report for {on}: {words}") if one.now else _("progress report for {on} taken back: {words}")
     was, now = (words if side else None for side in (one.was, one.now))
-    yield Told("review", sentence.format(on=_on(values), words=words), was, now, one.change)
+    yield Told("review", sentence.format(on=on_days(values), words=words), was, now, one.change)
 
 
 def _request(one: Difference, _names: Names) -> Iterator[Told]:
@@ -167,90 +167,31 @@ def _request(one: Difference, _names: Names) -> Iterator[Told]:
             yield Told("request", said, was.get(step), one.now[step], one.change)
 
 
-def _baseline(one: Difference, _names: Names) -> Iterator[Told]:
+def _certification(one: Difference, _names: Names) -> Iterator[Told]:
     values = one.now or one.was or {}
-    words = _("baseline {version}").format(version=values["version"])
-    sentence = _("{baseline} approved: {why}") if one.now else _("{baseline} taken back")
-    was, now = (words if side else None for side in (one.was, one.now))
-    said = sentence.format(baseline=words, why=values["reason"] or "–")
-    yield Told("baseline", said, was, now, one.change)
+    was, now = (term(CERTIFICATIONS, side["certification"]) if side else None for side in (one.was, one.now))
+    sentence = _("recognised as {step}, {on}") if one.now else _("no longer recognised as {step}, {on}")
+    step = word(CERTIFICATIONS, values["certification"])
+    yield Told("certification", sentence.format(step=step, on=on_days(values)), was, now, one.change)
 
 
 _TELLERS: dict[str, Callable[[Difference, Names], Iterator[Told]]] = {
-    "project": _project,
+    "project": _facts,
+    "company": _facts,
+    "certification": _certification,
     "label": _label,
     "relation": _relation,
     "review": _review,
     "request": _request,
-    "baseline": _baseline,
 }
 
-# --- capital -------------------------------------------------------------------------------------------------------
 
-
-def tell_capital(found: Iterable[Difference], corrects: Mapping[int, int]) -> Iterator[Told]:
-    """What was booked, corrected and withdrawn; a correction of what was booked in between is what is booked."""
-    gone = {one.thing: one for one in found if one.now is None}
-    for one in found:
-        if one.now is None:
-            continue
-        first = one.thing
-        while first in corrects and first not in gone:
-            first = corrects[first]
-        old = gone.pop(first, None)
-        yield _corrected(old, one) if old else _booked(one)
-    for one in gone.values():
-        yield _withdrawn(one)
-
-
-def _booked(one: Difference) -> Told:
-    assert one.now is not None
-    if one.was is not None:
-        return _corrected(one, one)
-    sentence = _("{kind}{on}: {amount} booked").format(
-        kind=_word(CAPITAL_KINDS, one.now["kind"]), on=_for(one.now), amount=_amount(one.now)
-    )
-    return Told(one.now["kind"], sentence, None, _figures(one.now), one.change)
-
-
-def _corrected(old: Difference, new: Difference) -> Told:
-    assert old.was is not None
-    assert new.now is not None
-    sentence = _("{kind}{on}: corrected from {was} to {now}").format(
-        kind=_word(CAPITAL_KINDS, new.now["kind"]), on=_for(new.now), was=_amount(old.was), now=_amount(new.now)
-    )
-    return Told(new.now["kind"], sentence, _figures(old.was), _figures(new.now), new.change)
-
-
-def _withdrawn(one: Difference) -> Told:
-    assert one.was is not None
-    sentence = _("{kind}{on}: {amount} withdrawn").format(
-        kind=_word(CAPITAL_KINDS, one.was["kind"]), on=_for(one.was), amount=_amount(one.was)
-    )
-    return Told(one.was["kind"], sentence, _figures(one.was), None, one.change)
-
-
-def _figure(values: Values) -> Figure:
-    money = None if values["minor"] is None else Money(values["minor"], values["currency"])
-    return Figure(money, values["qualifier"], values["availability"])
-
-
-def _figures(values: Values) -> Amounts:
-    return Amounts((_figure(values),))
-
-
-def _amount(values: Values) -> str:
-    return format_figure(_figure(values), unit=AUTO, lang=language())
-
-
-def _for(values: Values) -> str:
-    return f" {_on(values)}" if values["first_day"] else ""
-
-
-def _on(values: Values) -> str:
+def on_days(values: Values) -> str:
+    """The days that a row speaks of."""
     return Period.of(values["first_day"], values["last_day"]).display(language())
 
 
-def _word(words: Vocabulary, code: str) -> str:
+def word(words: Vocabulary, code: str) -> str:
+    """The name of a stored code."""
     found = term(words, code)
     return found.name(language()) if found else code

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from tracker.analysis.milestones import Milestone
@@ -15,16 +15,19 @@ from tracker.queries import capital, history
 from tracker.queries import changes as questions
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.changes import Difference
-from tracker.reports.change_words import Told, tell, tell_capital, tell_turns
+from tracker.reports.change_capital import tell_baselines, tell_capital
+from tracker.reports.change_subjects import tell_companies, tell_indicators, tell_rates
+from tracker.reports.change_words import Told, tell, tell_turns
 from tracker.reports.milestone_words import tell_milestone
 from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio, project_milestones
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import group_amounts, tallies
+from tracker.reports.tally import group_amounts, tallied
 from tracker.reports.words import heading, name_of
+from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
 
 # In the order of the sentences about one project; what is told together has no place of its own.
-_ALONE = ("project", "label", "relation", "review", "baseline", "request")
+_ALONE = ("project", "label", "relation", "review", "request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> R
     last = asked.known if window.until is None else min(asked.known, questions.last_change(reader, window.until))
     before, after = replace(asked, known=min(first, last)), replace(asked, known=last)
     sides = _sides(reader, before, after, filters)
-    rows = tuple(_rows(reader, sides, plain=filters == Filters()))
+    rows = tuple(_rows(reader, sides, filters))
     return Report(
         "changes",
         _("Changes"),
@@ -102,24 +105,20 @@ def _notes() -> tuple[str, ...]:
     )
 
 
-def _rows(reader: Reader, sides: _Sides, *, plain: bool) -> Iterator[tuple[Cell, ...]]:
+def _rows(reader: Reader, sides: _Sides, filters: Filters) -> Iterator[tuple[Cell, ...]]:
     first, last = sides.before.known, sides.after.known
     found = questions.differences(reader, sides.after, first, last)
     moments = questions.recorded(reader, first, last)
     names = history.names(reader)
-    told = _Teller(reader, sides, names, found)
+    teller = _Teller(reader, sides, names, found)
     projects = sides.projects()
-    for project in sorted(projects):
-        for one in told.about(project):
-            yield (_named(projects[project]), *_cells(one), one.change, moments.get(one.change))
-    # A company's own requests have no project to be filtered by.
-    for one, company in _of_companies(found, names) if plain else ():
-        yield (company, *_cells(one), one.change, moments.get(one.change))
+    told: list[tuple[Cell, Told]] = [
+        (_named(projects[project]), one) for project in sorted(projects) for one in teller.about(project)
+    ]
+    told += _others(found, names, projects.values(), filters)
+    for under, one in told:
+        yield (under, one.sentence, one.what, one.was, one.now, one.change, moments.get(one.change))
     yield from _totals(reader, sides)
-
-
-def _cells(one: Told) -> tuple[Cell, ...]:
-    return (one.sentence, one.what, one.was, one.now)
 
 
 def _named(one: Standing) -> Term:
@@ -127,12 +126,17 @@ def _named(one: Standing) -> Term:
     return Term(one.row.code, text, text)
 
 
-def _of_companies(found: Iterable[Difference], names: Mapping[tuple[str, int], str]) -> Iterator[tuple[Told, str]]:
-    for one in found:
-        company = (one.now or one.was or {}).get("company_id")
-        if one.subject == "request" and company is not None:
-            for told in tell(one, names):
-                yield told, names.get(("company", company), str(company))
+def _others(
+    found: Sequence[Difference], names: Mapping[tuple[str, int], str], projects: Iterable[Standing], filters: Filters
+) -> Iterator[tuple[Cell, Told]]:
+    """What stands under no project: with filters, the companies of the projects, and the sites and chains named."""
+    plain = filters == Filters()
+    companies = {one.row.company_id for one in projects}
+    named = {"site": {fold(name) for name in filters.site}, "chain": {fold(name) for name in filters.chain}}
+    yield from tell_companies(found, names, lambda company: plain or company in companies)
+    yield from tell_indicators(found, lambda kind, name: plain or fold(name) in named.get(kind, ()))
+    if plain:
+        yield from tell_rates(found)
 
 
 class _Teller:
@@ -147,6 +151,10 @@ class _Teller:
         for one in found:
             self._found[_project_of(one), one.subject].append(one)
         self._corrects = questions.corrections(reader)
+        # As of a day before the approval of a new total, the entries that stand are not those in force.
+        for project in capital.later_totals(reader, sides.after):
+            booked = [one for one in self._found[project, "capital"] if (one.now or one.was or {})["kind"] != "total"]
+            self._found[project, "capital"] = [*booked, *_totals_in_force(reader, sides, project)]
         self._before = _by_code(project_milestones(reader, sides.before))
         self._after = _by_code(project_milestones(reader, sides.after))
 
@@ -162,7 +170,11 @@ class _Teller:
         condition = standing.condition if standing else "active"
         yield from tell_turns(self._found[project, "stage"], stage, STAGES)
         yield from tell_turns(self._found[project, "condition"], condition, CONDITIONS)
-        yield from tell_capital(self._found[project, "capital"], self._corrects)
+        baselines, booked = tell_baselines(
+            self._found[project, "baseline"], self._found[project, "capital"], self._corrects
+        )
+        yield from baselines
+        yield from tell_capital(booked, self._corrects)
         yield from self._milestones(project)
         for subject in alone:
             for one in self._found[project, subject]:
@@ -179,6 +191,18 @@ class _Teller:
             told = tell_milestone(self._before.get((project, code)), self._after.get((project, code)), change)
             if told:
                 yield told
+
+
+def _totals_in_force(reader: Reader, sides: _Sides, project: int) -> Iterator[Difference]:
+    """The total that was in force before and the one that is after, where they are two."""
+    was, now = (
+        next((row for row in capital.entries(reader, side, project=project) if row.kind == "total"), None)
+        for side in (sides.before, sides.after)
+    )
+    if was and (now is None or was.entry_id != now.entry_id):
+        yield Difference("capital", was.entry_id, was.change_id, asdict(was), None)
+    if now and (was is None or was.entry_id != now.entry_id):
+        yield Difference("capital", now.entry_id, now.change_id, None, asdict(now))
 
 
 def _project_of(one: Difference) -> int:
@@ -202,7 +226,7 @@ def _totals(reader: Reader, sides: _Sides) -> Iterator[tuple[Cell, ...]]:
 
 
 def _sums(reader: Reader, asked: Asked, found: Portfolio) -> dict[str, Amounts]:
-    sums = tallies(capital.sums(reader, asked))
+    sums = tallied(reader, asked)
     return {
         kind.code: group_amounts(found.tree(), {project: t for (project, one), t in sums.items() if one == kind.code})
         for kind in CAPITAL_KINDS

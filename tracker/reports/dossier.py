@@ -17,7 +17,7 @@ from tracker.queries.asked import Asked
 from tracker.queries.capital import EntryRow
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow
-from tracker.reports.baselines import NONE, baseline_rows, versions
+from tracker.reports.baselines import baseline_rows, versions
 from tracker.reports.cited import cited
 from tracker.reports.entries import figure_of
 from tracker.reports.family_tree import family_tree
@@ -51,7 +51,7 @@ def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str) -> Re
         *_events(_("Stages"), one.stages, STAGES),
         *_events(_("Conditions"), one.conditions, CONDITIONS),
         *_progress(line, asked),
-        *baseline_rows(versions(reader, asked).get(one.row.project_id, NONE), line.total, asked),
+        *baseline_rows(versions(reader, asked).get(one.row.project_id, ()), asked),
         *_capital(reader, asked, one),
         *_milestones(reader, asked, one),
         *_reviews(reader, asked, one),

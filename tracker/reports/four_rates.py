@@ -47,7 +47,7 @@ def four_rates(standings: Sequence[Standing], sums: Tallies, as_of: date, curren
     year, to_date = Period.year(as_of.year), Period.of(date(as_of.year, 1, 1), as_of)
 
     def of_planned(stage: str) -> Cohort:
-        return cohort(((_baseline(one, stage), _has_come_to(one, stage)) for one in standings), to_date)
+        return cohort(((_baseline(one, stage), has_come_to(one, stage)) for one in standings), to_date)
 
     both = in_both(standings, sums, ("funds_in_place", "total"), currency)
     return FourRates(
@@ -64,7 +64,7 @@ def _baseline(one: Standing, stage: str) -> Period | None:
     return next((milestone.baseline for milestone in one.milestones if milestone.code == stage), None)
 
 
-def _has_come_to(one: Standing, stage: str) -> bool:
+def has_come_to(one: Standing, stage: str) -> bool:
     """Whether the project is at the stage or beyond: one that had to go back is not."""
     return one.stage is not None and STAGES[one.stage.code].order >= STAGES[stage].order
 
@@ -164,6 +164,12 @@ _RATE_NAMES = (
 )
 
 
+def is_rate_target(row: IndicatorRow) -> bool:
+    """Whether a row is a target for one of the rates."""
+    name = fold(row.indicator).replace(" ", "").replace("_", "")
+    return row.what != "actual" and row.measure == "percent" and any(rate in name for rate in _RATE_NAMES)
+
+
 def rate_targets(rows: Iterable[IndicatorRow], year: int) -> Iterable[str]:
     """One sentence with the targets of the year that are set for one of the rates; none where there are none."""
     found = [
@@ -175,9 +181,8 @@ def rate_targets(rows: Iterable[IndicatorRow], year: int) -> Iterable[str]:
             stretch=_(" (stretch)") if row.what == "stretch" else "",
         )
         for row in rows
-        if row.what != "actual" and row.measure == "percent" and row.value is not None
+        if row.value is not None and is_rate_target(row)
         if row.first_day.year == row.last_day.year == year
-        if any(name in fold(row.indicator).replace(" ", "").replace("_", "") for name in _RATE_NAMES)
     ]
     if found:
         yield _("targets {year}: {targets}").format(year=year, targets=", ".join(found))

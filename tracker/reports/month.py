@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tracker.analysis.completion import gap_points
@@ -14,8 +14,10 @@ from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.indicators import indicators
 from tracker.reports.four_rates import FourRates, four_rates, rate_targets
+from tracker.reports.grouping import Label, groups
+from tracker.reports.groups import measured_in
 from tracker.reports.portfolio import ENDED, Standing, portfolio
-from tracker.reports.progress import Line, lines
+from tracker.reports.progress import Line, Measured, lines
 from tracker.reports.report import Spark
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
 from tracker.reports.tally import NOTHING, Tally, tallied
@@ -56,9 +58,49 @@ class Month:
         """The share of the year gone by."""
         return elapsed_share(self.asked.as_of, self.asked.as_of.year)
 
+    @property
+    def measured(self) -> Measured | None:
+        """What the projects planned in the currency completed of their plans."""
+        return measured_in((item.line for item in self.items), self.currency)
+
+    @property
+    def completion(self) -> Fraction | None:
+        """Completed ÷ plan of these projects."""
+        found = self.measured
+        return found.completion if found else None
+
+    @property
+    def lacking(self) -> int:
+        """How many of the projects shown have completed capital that is unknown or withheld, in part or as a whole."""
+        return sum(1 for item in self.items if item.line.completed.lacking)
+
+    def lit(self, colour: str) -> int:
+        """How many of the projects shown have a light of this colour, computed and not judged."""
+        return sum(1 for item in self.items if item.line.light.colour == colour)
+
     def rates(self, standings: Sequence[Standing]) -> FourRates:
         """The four rates of some of the projects."""
         return four_rates(standings, self.sums, self.asked.as_of, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One group of a month: its name, all its projects that match, and the month of those shown."""
+
+    label: Label
+    standings: tuple[Standing, ...]
+    month: Month
+
+
+def parts(month: Month, by: str) -> list[Part]:
+    """The groups of a month, worst first; `by` is one of GROUPINGS."""
+    found = [Part(label, tuple(group), _month_of(month, group)) for label, group in groups(month.standings, by)]
+    return sorted(found, key=lambda part: badness(gap_points(part.month.completion, month.elapsed)))
+
+
+def _month_of(month: Month, standings: Sequence[Standing]) -> Month:
+    ids = {one.row.project_id for one in standings}
+    return replace(month, items=tuple(item for item in month.items if item.line.project_id in ids))
 
 
 def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, currency: str) -> Month:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from tracker.analysis.completion import gap_points, share
@@ -18,9 +17,8 @@ from tracker.reports.four_rates import (
     rates_defined,
     rates_in_words,
 )
-from tracker.reports.grouping import group_title, groups
-from tracker.reports.groups import completion_in
-from tracker.reports.month import Month, badness, month_of
+from tracker.reports.grouping import group_title
+from tracker.reports.month import Month, month_of, parts
 from tracker.reports.portfolio import Standing, family
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.reviews import Latest, disagreements
@@ -137,27 +135,24 @@ def _group_columns(month: Month, by: str) -> tuple[Column, ...]:
 
 
 def _group_rows(month: Month, by: str) -> list[tuple[Cell, ...]]:
-    rows = []
-    for label, standings in groups(month.standings, by):
-        ids = {one.row.project_id for one in standings}
-        part = replace(month, items=tuple(item for item in month.items if item.line.project_id in ids))
-        cells = _money_cells(part)
-        gap = cells["gap"]
-        order = badness(gap if isinstance(gap, Fraction) else None)
-        rows.append((order, (label, len(part.items), *cells.values(), *_lit(part), *part.rates(standings).cells())))
-    return [row for _order, row in sorted(rows, key=lambda row: row[0])]
+    return [
+        (
+            part.label,
+            len(part.month.items),
+            *money_cells(part.month).values(),
+            part.month.lit("red"),
+            part.month.lit("yellow"),
+            *month.rates(part.standings).cells(),
+        )
+        for part in parts(month, by)
+    ]
 
 
-def _lit(month: Month) -> tuple[int, int]:
-    colours = [item.line.light.colour for item in month.items]
-    return colours.count("red"), colours.count("yellow")
-
-
-def _money_cells(month: Month) -> dict[str, Cell]:
+def money_cells(month: Month) -> dict[str, Cell]:
     """The sums of the projects shown, under the keys of `_money_columns`; nothing is added across currencies."""
     rows = [item.line for item in month.items]
     tree = family(line.standing for line in rows)
-    completion = completion_in(rows, month.currency)
+    completion = month.completion
     shown = [line.standing for line in rows]
     both = in_both(shown, month.sums, ("completed", "total"), month.currency)
     month_sum = group_amounts(tree, {item.line.project_id: item.month for item in month.items})
@@ -184,10 +179,10 @@ def _shown(amounts: Amounts) -> Cell:
 def _totals(month: Month, columns: Sequence[Column]) -> tuple[Cell, ...]:
     count = len(month.items)
     words = ngettext("{count} project", "{count} projects", count).format(count=count)
-    red, yellow = _lit(month)
     rates = dict(zip((column.key for column in rate_columns()), month.rates(month.standings).cells(), strict=True))
-    cells: dict[str, Cell] = {"code": words, "group": _("all"), "projects": count, "red": red, "yellow": yellow}
-    every = cells | _money_cells(month) | rates
+    cells: dict[str, Cell] = {"code": words, "group": _("all"), "projects": count}
+    cells |= {colour: month.lit(colour) for colour in ("red", "yellow")}
+    every = cells | money_cells(month) | rates
     return tuple(every.get(column.key) for column in columns)
 
 
@@ -202,8 +197,7 @@ def _coverage(month: Month) -> Iterable[str]:
     ).format(year=year, planned=planned, all=len(rows), currency=month.currency)
     yield from rates_in_words(month.rates(month.standings), year)
     yield from month.targets
-    unknown = sum(1 for line in rows if line.completed.partial or (line.completed.figures and not line.completed.known))
-    if unknown:
+    if unknown := month.lacking:
         yield ngettext(
             "completed capital of {count} project is unknown or withheld in part and not added",
             "completed capital of {count} projects is unknown or withheld in part and not added",

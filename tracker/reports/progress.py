@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,10 +12,11 @@ from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext
-from tracker.money import Money
+from tracker.money import Figure, Money
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.baselines import NONE, Versions, versions
+from tracker.queries.baselines import BaselineRow
+from tracker.reports.baselines import first_total, versions
 from tracker.reports.portfolio import ENDED, Standing, family, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
 from tracker.reports.reviews import disagreements, latest_reviews
@@ -52,7 +53,7 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
     year = tallied(reader, asked, Period.year(asked.as_of.year))
     ever = tallied(reader, asked)
     rebased = versions(reader, asked)
-    return [_line(asked, one, year, ever, rebased.get(one.row.project_id, NONE), rules) for one in standings]
+    return [_line(asked, one, year, ever, rebased.get(one.row.project_id, ()), rules) for one in standings]
 
 
 def _line(
@@ -60,7 +61,7 @@ def _line(
     one: Standing,
     year: Mapping[tuple[int, str], Tally],
     ever: Mapping[tuple[int, str], Tally],
-    baselines: Versions,
+    baselines: Sequence[BaselineRow],
     rules: RuleSet | str,
 ) -> Line:
     project = one.row.project_id
@@ -78,11 +79,11 @@ def _line(
         completed,
         plan,
         ever.get((project, "completed"), NOTHING),
-        baselines.total(ever.get((project, "total"), NOTHING), asked),
+        ever.get((project, "total"), NOTHING),
         upcoming,
         completion,
         judge(rules, facts),
-        baselines.first(asked),
+        first_total(baselines, asked),
     )
 
 
@@ -167,8 +168,23 @@ def _row(line: Line, asked: Asked, elapsed: Fraction) -> tuple[Cell, ...]:
     )
 
 
-def group_completion(rows: Iterable[Line]) -> Fraction | None:
-    """Completed ÷ plan over the projects that have a plan; None where none has or they are in several currencies."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the `projects` that have a plan completed of it, in one currency; `lacking` of them have unknown parts."""
+
+    done: Figure
+    plan: Figure
+    projects: int
+    lacking: int
+
+    @property
+    def completion(self) -> Fraction | None:
+        """Completed ÷ plan."""
+        return share(self.done.money, self.plan.money)
+
+
+def measured(rows: Iterable[Line]) -> Measured | None:
+    """The projects that have a plan, together; None where none has, or it is in several currencies or unknown."""
     planned = [line for line in rows if line.plan.known]
     tree = family(line.standing for line in planned)
     plans = group_amounts(tree, {line.project_id: line.plan for line in planned}).figures
@@ -177,7 +193,16 @@ def group_completion(rows: Iterable[Line]) -> Fraction | None:
         return None
     target = plans[0].money
     assert target is not None
-    return share(done[0].money if done else Money(0, target.currency), target)
+    lacking = sum(1 for line in planned if line.completed.lacking)
+    if lacking and not done:
+        return None
+    return Measured(done[0] if done else Figure(Money(0, target.currency)), plans[0], len(planned), lacking)
+
+
+def group_completion(rows: Iterable[Line]) -> Fraction | None:
+    """Completed ÷ plan over the projects that have a plan; None where they cannot be measured together."""
+    found = measured(rows)
+    return found.completion if found else None
 
 
 def _totals(rows: list[Line], elapsed: Fraction) -> tuple[Cell, ...]:
@@ -203,7 +228,7 @@ def _coverage(rows: list[Line], ended: int, asked: Asked) -> Iterable[str]:
     yield _("plan {year} for {planned} of {all} projects; completion is measured over these").format(
         year=year, planned=planned, all=len(rows)
     )
-    unknown = sum(1 for line in rows if line.completed.partial or (line.completed.figures and not line.completed.known))
+    unknown = sum(1 for line in rows if line.completed.lacking)
     if unknown:
         yield ngettext(
             "completed capital of {count} project is unknown or withheld in part and not added",

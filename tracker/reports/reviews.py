@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from tracker.analysis.lights import Light, disagrees
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import projects
 from tracker.queries.asked import Asked
@@ -29,10 +30,15 @@ class Latest:
 NOTHING_SAID = Latest()
 
 
-def latest_reviews(reader: Reader, asked: Asked) -> dict[int, Latest]:
-    """For each project, what was said last by the day asked about; of two on one day, what was recorded later."""
+def latest_reviews(reader: Reader, asked: Asked, within: Period | None = None) -> dict[int, Latest]:
+    """For each project, what was said last by the day asked about; of two on one day, what was recorded later.
+
+    With `within`, only what speaks of time that ended in it.
+    """
     found: dict[int, Latest] = {}
     for row in sorted(projects.reviews(reader, asked), key=lambda row: row.last_day):
+        if within is not None and not within.contains(row.last_day):
+            continue
         said = {name: value for name in Latest.__slots__ if (value := getattr(row, name)) is not None}
         found[row.project_id] = replace(found.get(row.project_id, NOTHING_SAID), **said)
     return found

@@ -30,6 +30,11 @@ class Tally:
         """Whether there is a figure with money."""
         return any(figure.money for figure in self.figures)
 
+    @property
+    def lacking(self) -> bool:
+        """Whether some of it, or all, is unknown or withheld."""
+        return self.partial or (bool(self.figures) and not self.known)
+
     def money(self) -> Money | None:
         """The sum where it is in one currency; None where there is none or they are several."""
         sums = [figure.money for figure in self.figures if figure.money]

@@ -73,8 +73,8 @@ def _cells(line: Line, asked: Asked) -> tuple[Cell, ...]:
     main = line.floor or line.stretch
     said = _rows_said(line)
     growth, base, base_from = _against_base(line)
-    attained, gap, needed = _against(line, line.floor, asked.as_of)
-    attained_stretch, gap_stretch, needed_stretch = _against(line, line.stretch, asked.as_of)
+    attained, gap, needed = against(line, line.floor, asked.as_of)
+    attained_stretch, gap_stretch, needed_stretch = against(line, line.stretch, asked.as_of)
     return (
         shown.subject_name(first),
         shown.indicator_term(first.indicator),
@@ -125,7 +125,7 @@ def _met(line: Line, target: IndicatorRow | None) -> bool | None:
     return figures.met(*pair, at_most=target.direction == "at_most")
 
 
-def _against(line: Line, target: IndicatorRow | None, as_of: date) -> tuple[Fraction | None, Cell, Cell]:
+def against(line: Line, target: IndicatorRow | None, as_of: date) -> tuple[Fraction | None, Cell, Cell]:
     """Attainment, gap, and what is needed a month."""
     pair = _comparable(line.actual, target)
     if pair is None or target is None:

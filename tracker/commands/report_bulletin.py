@@ -1,0 +1,263 @@
+"""`tracker report bulletin`.
+
+Annotations here are objects and not text, so that the options of `Told` are found.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.app import App
+from tracker.commands import complete
+from tracker.commands.lights import Lights, rules_of
+from tracker.commands.marks import N_
+from tracker.commands.options import KnownOn, Which
+from tracker.commands.reads import read_day, read_unit, reads
+from tracker.commands.report_monthly import Month, last_day
+from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.i18n import _
+from tracker.text import did_you_mean, shorten, show
+
+if TYPE_CHECKING:
+    from tracker.queries.asked import Filters
+    from tracker.reports.bulletin import Bulletin
+    from tracker.reports.bulletin_template import Template
+
+app = typer.Typer()
+GROUPS = ("owner", "site", "chain", "grid")
+FORMATS = ("text", "md", "json")
+_SUFFIXES = {".txt": "text", ".md": "md", ".json": "json"}
+_HEADING = re.compile("^#{1,6} +", re.MULTILINE)
+
+
+def _group(_app: App, text: str) -> str:
+    if text in GROUPS:
+        return text
+    raise ValueRefused(
+        _("cannot group by “{by}”{hint} Known: {known}").format(
+            by=shorten(text), hint=did_you_mean(text, GROUPS) or _("."), known=", ".join(GROUPS)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a bulletin is told, and where it goes."""
+
+    unit: Annotated[
+        str | None,
+        typer.Option("--unit", metavar="UNIT", callback=read_unit, help=N_("元, 万元, 亿元, k, m, bn or auto.")),
+    ] = None
+    template: Annotated[Path | None, typer.Option("--template", metavar="FILE", help=N_("A template of your own."))] = (
+        None
+    )
+    write_template: Annotated[
+        bool, typer.Option("--write-template", help=N_("Write the built-in template, to be edited, and nothing else."))
+    ] = False
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="|".join(FORMATS),
+            help=N_("Format; json: the values by name."),
+            autocompletion=complete.plain_words(FORMATS),
+        ),
+    ] = None
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write a file; its suffix is the format."))
+    ] = None
+
+
+@app.command("bulletin")
+def report_bulletin(
+    ctx: typer.Context,
+    which: Which,
+    told: Told,
+    month: Month = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="|".join(GROUPS),
+            callback=reads(_group),
+            help=N_("Who is ranked."),
+            autocompletion=complete.plain_words(GROUPS),
+        ),
+    ] = "owner",
+    lights: Lights = None,
+    as_of: Annotated[
+        date | None,
+        typer.Option(
+            "--as-of", metavar="DAY", parser=str, callback=read_day, help=N_("The last month that is over by this day.")
+        ),
+    ] = None,
+    known_on: KnownOn = None,
+) -> None:
+    """The bulletin 通报 of a month in sentences: figures, rates, the best and the worst, what happened, what is needed.
+
+    tracker --lang zh report bulletin --month 2023-08
+    tracker report bulletin --by site --known-on 2023-09-05 -o bulletin.md
+    tracker report bulletin --write-template -o ours.md
+    tracker report bulletin --template ours.md
+    """
+    run: App = ctx.obj
+    if told.write_template:
+        _write_template(run, told)
+        return
+    form, template = _format(told), _template(run, told)
+    asks = _Asks(which.filters(), by, lights, last_day(run, month, as_of), known_on)
+    # A digest is Markdown, whatever becomes of it.
+    found = _found(run, asks, told, "md" if run.gathering else form)
+    if run.gathering:
+        _gather(run, told, "" if found.empty else _written(found, template))
+    elif found.empty and form != "json":
+        _print_nothing(run, told, form)
+    else:
+        _print(run, told, form, _spelled(found, form, template))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    filters: "Filters"
+    by: str
+    lights: str | None
+    day: date
+    known_on: date | None
+
+
+def _found(run: App, asks: _Asks, told: Told, form: str) -> "Bulletin":
+    """The values of the bulletin, words from outside made harmless for `form`."""
+    from tracker.render.cells import cell_text
+    from tracker.render.data import plain_value
+    from tracker.reports.bulletin import bulletin
+    from tracker.reports.bulletin_values import Spelling
+
+    look = run.look(told.unit)
+    spelling = Spelling(
+        number=lambda value, kind: cell_text(value, kind, look).text,
+        exact=lambda value, kind: str(plain_value(value, kind)),
+        words=_inert if form == "md" else show,
+        unit=look.unit,
+        decimals=look.decimals,
+    )
+    rules, currency = rules_of(run, asks.lights), run.settings.currency
+    return run.read(
+        lambda reader, asked: bulletin(reader, asked, asks.filters, asks.by, rules, currency, spelling),
+        as_of=asks.day,
+        known_on=asks.known_on,
+    )
+
+
+def _inert(text: str) -> str:
+    from tracker.render.markdown import escaped
+
+    return escaped(show(text))
+
+
+def _spelled(found: "Bulletin", form: str, template: "Template") -> str:
+    if form == "json":
+        from tracker.reports.bulletin_data import as_json
+
+        return as_json(found)
+    text = _written(found, template)
+    return _HEADING.sub("", text) if form == "text" else text
+
+
+def _written(found: "Bulletin", template: "Template") -> str:
+    from tracker.reports.bulletin_template import written
+
+    return written(found, template)
+
+
+# --- where it goes -------------------------------------------------------------------------------------------------
+
+
+def _format(told: Told) -> str:
+    """The format asked for, else the one the suffix names, else text. Raises UsageError for one that cannot be."""
+    form = told.format or "text"
+    if told.format is None and told.output is not None:
+        found = _SUFFIXES.get(told.output.suffix.lower())
+        if found is None:
+            raise UsageError(
+                _("“{path}” does not end in {known}: choose such a name, or say the format with -f").format(
+                    path=show(str(told.output)), known=", ".join(_SUFFIXES)
+                )
+            )
+        form = found
+    if form not in FORMATS:
+        raise UsageError(
+            _("there is no format “{format}”{hint}; known: {known}").format(
+                format=shorten(form), hint=did_you_mean(form, FORMATS), known=", ".join(FORMATS)
+            )
+        )
+    if form == "json" and told.template is not None:
+        raise UsageError(_("json holds the values and needs no template: leave out --template"))
+    return form
+
+
+def _template(run: App, told: Told) -> "Template":
+    """The template named, else the built-in one. Raises UsageError where the output would replace it."""
+    from tracker.reports.bulletin_template import built_in, read_template
+
+    if told.template is None:
+        return built_in(run.settings.lang)
+    template = read_template(told.template)
+    if told.output is not None and told.output.exists() and told.output.samefile(told.template):
+        raise UsageError(_("{path} is the template: write the bulletin to another file").format(path=template.name))
+    return template
+
+
+def _write_template(run: App, told: Told) -> None:
+    """The built-in template as it is; an edited one is not written over."""
+    from tracker.reports.bulletin_template import built_in
+
+    if told.template is not None:
+        raise UsageError(_("--write-template writes the built-in template: leave out --template"))
+    text = built_in(run.settings.lang).source
+    if told.output is None:
+        run.print(text)
+        return
+    if told.output.exists():
+        raise Refused(
+            _("{path} exists and may be a template that was edited: choose another name").format(
+                path=show(str(told.output))
+            )
+        )
+    _write(told.output, text, protected=())
+    run.say(_("{path} written; use it with: --template {path}").format(path=show(str(told.output))))
+
+
+def _print(run: App, told: Told, form: str, text: str) -> None:
+    if told.output is None:
+        from tracker.render.cells import marks
+
+        run.print(text if form == "json" else marks(text, run.look()))
+        return
+    _write(told.output, text, protected=(run.database.path,) if run.database.engine == "sqlite" else ())
+    run.say(_("{path} written ({format})").format(path=show(str(told.output)), format=form))
+
+
+def _print_nothing(run: App, told: Told, form: str) -> None:
+    """One sentence where no project matches: in the file that was asked for, and for the person."""
+    sentence = _("no project matches")
+    if told.output is not None:
+        _print(run, told, form, sentence + "\n")
+    run.say(sentence)
+
+
+def _write(path: Path, text: str, protected: tuple[Path, ...]) -> None:
+    from tracker.render.output import write_atomically
+
+    write_atomically(path, text.encode(), protected=protected)
+
+
+def _gather(run: App, told: Told, text: str) -> None:
+    from tracker.schedule.digest import Part
+
+    assert run.gathering is not None
+    run.gathering.parts.append(Part(None, told.unit, text))

@@ -1,0 +1,237 @@
+"""`tracker report bulletin`: the bulletin 通报 of a month, every number of it a value of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.analysis.completion import gap_points
+from tracker.analysis.lights import RuleSet
+from tracker.analysis.rates import Cohort
+from tracker.analysis.targets import months_left, needed_a_month
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.i18n import language
+from tracker.money import Figure
+from tracker.money import Money as Exact
+from tracker.queries.asked import Asked, Filters
+from tracker.reports import bulletin_events as events
+from tracker.reports.bulletin_events import Events, Halted, Missed, Moved, Problem, Requests
+from tracker.reports.bulletin_projects import Projects, Ranking, ranked_groups, ranked_projects
+from tracker.reports.bulletin_targets import Target, rate_goals, targets
+from tracker.reports.bulletin_values import Amount, Day, Gap, Money, Month, Number, Spelling, day, month
+from tracker.reports.month import Month as Facts
+from tracker.reports.month import month_of
+from tracker.reports.monthly import money_cells
+from tracker.reports.progress import Measured
+from tracker.reports.words import country
+from tracker.vocabulary import CONDITIONS, STAGES, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One filter: its name, such as owner, and the words it is looked for by."""
+
+    key: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The projects with a plan in `currency`: what they completed of it; `lacking` of them have unknown parts."""
+
+    currency: str
+    projects: int
+    plan: Money
+    done: Money
+    completion: Number | None
+    gap: Gap | None
+    lacking: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many of a cohort have done it; `unclear` more are dated too vaguely to be in it or not."""
+
+    rate: Number | None
+    done: int
+    cohort: int
+    unclear: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The four rates; `funds` over the `funded` projects with both figures in one currency; `goals` set for them."""
+
+    started_of_signed: Rate
+    started_of_planned: Rate
+    completed: Rate
+    commissioned: Rate
+    funds: Number | None
+    funded: int
+    goals: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What is missing to the plan of the year, and what each of the months left has to bring."""
+
+    left: Money
+    months: int
+    a_month: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """Everything a bulletin may say, under the names a template knows it by."""
+
+    month: Month
+    as_of: Day
+    known_on: str | None
+    by: str
+    scope: tuple[Scope, ...]
+    projects: int
+    ended: int
+    planned: int
+    plan: Amount | None
+    this_month: Amount | None
+    year_to_date: Amount | None
+    time_progress: Number | None
+    together: Together | None
+    lacking: int
+    across: int
+    red: int
+    yellow: int
+    rates: Rates
+    groups: Ranking
+    ranking: Ranking
+    signed: Events
+    started: Events
+    completed: Events
+    in_production: Events
+    halted: tuple[Halted, ...]
+    missed: tuple[Missed, ...]
+    overdue: int
+    moved: tuple[Moved, ...]
+    requests: Requests
+    problems: tuple[Problem, ...]
+    targets: tuple[Target, ...]
+    needed: Needed | None
+
+    @property
+    def empty(self) -> bool:
+        """Whether no project matches."""
+        return not self.projects and not self.ended
+
+
+def bulletin(
+    reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet, currency: str, spelling: Spelling
+) -> Bulletin:
+    """The bulletin of the month that ends on the day asked about; groups are those of `by`, one of GROUPS.
+
+    Plans are measured over figures in `currency`, as in the monthly report.
+    """
+    facts = month_of(reader, asked, filters, rules, currency)
+    projects = Projects(facts, spelling)
+    cells = money_cells(facts)
+    measured = facts.measured
+    return Bulletin(
+        month=month(facts.period),
+        as_of=day(Period.day(asked.as_of)),
+        known_on=asked.known_on.isoformat() if asked.known_on else None,
+        by=by,
+        scope=tuple(_scope(filters, spelling)),
+        projects=len(facts.items),
+        ended=len(facts.standings) - len(facts.items),
+        planned=sum(1 for item in facts.items if item.line.plan.known),
+        plan=spelling.amount(cells["plan"]),
+        this_month=spelling.amount(cells["month"]),
+        year_to_date=spelling.amount(cells["year_to_date"]),
+        time_progress=spelling.told(facts.elapsed),
+        together=_together(measured, facts, spelling) if measured else None,
+        lacking=facts.lacking,
+        across=facts.across,
+        red=facts.lit("red"),
+        yellow=facts.lit("yellow"),
+        rates=_rates(reader, facts, filters, spelling),
+        groups=ranked_groups(facts, by, spelling),
+        ranking=ranked_projects(facts, projects),
+        signed=events.signed(facts, projects),
+        started=events.started(facts, projects),
+        completed=events.reached(facts, projects, "completed"),
+        in_production=events.reached(facts, projects, "in_production"),
+        halted=tuple(events.halted(facts, projects)),
+        missed=tuple(events.missed(facts, projects)),
+        overdue=events.overdue(facts),
+        moved=tuple(events.moved(facts, projects)),
+        requests=events.requests(reader, facts, filters, spelling),
+        problems=tuple(events.problems(reader, facts, projects)),
+        targets=tuple(targets(reader, asked, filters, spelling)),
+        needed=_needed(measured, asked.as_of, spelling) if measured else None,
+    )
+
+
+def _scope(filters: Filters, spelling: Spelling) -> Iterable[Scope]:
+    for key in Filters.__slots__:
+        found: Sequence[str | int] = getattr(filters, key)
+        if found:
+            yield Scope(key, tuple(spelling.words(_named(key, str(word))) for word in found))
+
+
+def _named(key: str, word: str) -> str:
+    """The word of a filter as people read it: codes by their names."""
+    terms: dict[str, Callable[[str], Term | None]] = {
+        "stage": STAGES.get,
+        "condition": CONDITIONS.get,
+        "country": country,
+    }
+    found = terms[key](word) if key in terms else None
+    return found.name(language()) if found else word
+
+
+def _together(measured: Measured, facts: Facts, spelling: Spelling) -> Together:
+    return Together(
+        facts.currency,
+        measured.projects,
+        spelling.money(measured.plan),
+        spelling.money(measured.done),
+        spelling.told(measured.completion),
+        spelling.gap(gap_points(measured.completion, facts.elapsed)),
+        measured.lacking,
+    )
+
+
+def _rates(reader: Reader, facts: Facts, filters: Filters, spelling: Spelling) -> Rates:
+    found = facts.rates(facts.standings)
+
+    def told(one: Cohort) -> Rate:
+        return Rate(spelling.told(one.rate), one.done, one.size, one.unclear)
+
+    return Rates(
+        started_of_signed=told(found.started_of_signed),
+        started_of_planned=told(found.started_of_planned),
+        completed=told(found.completed),
+        commissioned=told(found.commissioned),
+        funds=spelling.told(found.funds),
+        funded=found.funded,
+        goals=tuple(rate_goals(reader, facts.asked, filters, spelling)),
+    )
+
+
+def _needed(measured: Measured, as_of: date, spelling: Spelling) -> Needed | None:
+    """What is still to come; None once the plan is reached or the year is over."""
+    plan, done, left = measured.plan.money, measured.done.money, months_left(Period.year(as_of.year), as_of)
+    if plan is None or done is None or left is None or done.minor >= plan.minor:
+        return None
+    a_month = round(needed_a_month(done.minor, plan.minor, left))
+    missing, monthly = (_missing(measured, Exact(minor, plan.currency)) for minor in (plan.minor - done.minor, a_month))
+    return Needed(spelling.money(missing), int(left), spelling.money(monthly))
+
+
+def _missing(measured: Measured, money: Exact) -> Figure:
+    """The difference of two figures: about as much where one is not exact, at most where something is not known."""
+    words = {measured.plan.qualifier, measured.done.qualifier}
+    qualifier = "about" if words != {"exact"} else "at_most" if measured.lacking else "exact"
+    estimated = "estimated" in (measured.plan.availability, measured.done.availability)
+    return Figure(money, qualifier, "estimated" if estimated else "reported")
