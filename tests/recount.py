@@ -63,7 +63,7 @@ class Recount:
     def capital(self, as_of: date, year: int | None = None) -> dict[tuple[str, str, str], int]:
         """The sum by project, kind and currency: of entries wholly inside `year`, or of all."""
         sums: Counter[tuple[str, str, str]] = Counter()
-        for row in self._counted(as_of):
+        for row in self.counted(as_of):
             inside = year is None or (row["first"] is not None and {row["first"].year, row["last"].year} == {year})
             if inside and row["minor"] is not None:
                 sums[row["code"], row["kind"], row["currency"]] += row["minor"]
@@ -72,7 +72,7 @@ class Recount:
     def converted(self, as_of: date) -> dict[tuple[str, str], Fraction]:
         """The sum in CNY by project and kind: each entry at the latest rate up to its last day, at most `as_of`."""
         sums: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        for row in self._counted(as_of):
+        for row in self.counted(as_of):
             if row["minor"] is not None:
                 day = min(row["last"] or as_of, as_of)
                 sums[row["code"], row["kind"]] += row["minor"] * self._in_cny(row["currency"], day)
@@ -97,10 +97,15 @@ class Recount:
                 found.append(row | later)
         return found
 
+    def counted(self, as_of: date) -> Iterator[Row]:
+        """The entries that count on a day; a total that was replaced counts until the day of the approval."""
+        every = [*self.table("capital"), *self.table("replaced")]
+        return (row for row in every if row["counts"] <= as_of < row.get("until", date.max))
+
     def without_amount(self, as_of: date) -> Counter[tuple[str, str, str]]:
         """How many entries are unknown or withheld, by project, kind and which of both."""
         return Counter(
-            (row["code"], row["kind"], row["availability"]) for row in self._counted(as_of) if row["minor"] is None
+            (row["code"], row["kind"], row["availability"]) for row in self.counted(as_of) if row["minor"] is None
         )
 
     def milestones(self, as_of: date) -> dict[tuple[str, str], dict[str, tuple[date, date]]]:
@@ -115,11 +120,6 @@ class Recount:
     def projects(self, column: str) -> Counter[str | None]:
         """How many projects there are for each value of a column such as chain, site or owner."""
         return Counter(row[column] for row in self.table("project"))
-
-    def _counted(self, as_of: date) -> Iterator[Row]:
-        """The entries that count on a day; a total that was replaced counts until the day of the approval."""
-        every = [*self.table("capital"), *self.table("replaced")]
-        return (row for row in every if row["counts"] <= as_of < row.get("until", date.max))
 
     # --- acts --------------------------------------------------------------------------------------------------------
 

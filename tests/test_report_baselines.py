@@ -79,8 +79,8 @@ def test_every_report_gives_the_total_that_was_in_force(run: Run, office: str) -
     for day, expected in IN_FORCE.items():
         for words, where, column in OWN:
             assert _total(_page(run, office, words, "--as-of", day), where, column) == expected, (day, words)
-        for words, where, column in TOGETHER:
-            assert _total(_page(run, office, words, "--as-of", day), where, column) == expected + 1, (day, words)
+        for words, group, column in TOGETHER:
+            assert _total(_page(run, office, words, "--as-of", day), group, column) == expected + 1, (day, words)
     for month, expected in (("2023-02", 11), ("2023-03", 20), ("2023-05", 31)):
         page = _page(run, office, f"report monthly --month {month} --columns code,total,cumulative_completion")
         assert _total(page, {"code": "p"}, "total") == expected

@@ -43,6 +43,7 @@ class Counted:
     def __init__(self, as_of: date) -> None:
         """As known in the end."""
         self.as_of, self.recount = as_of, Recount(STEPS, END)
+        self._counted = list(self.recount.counted(as_of))
         self.projects = {row["code"]: row for row in self.recount.table("project") if self._exists(row["code"])}
         self.stages, self.conditions = self.recount.stages(as_of), self.recount.conditions(as_of)
         january = date(as_of.year, 1, 1)
@@ -62,7 +63,7 @@ class Counted:
 
     def entries(self, code: str) -> list[dict[str, Any]]:
         """The capital entries of a project."""
-        return self.recount.table("capital", code=code)
+        return [row for row in self._counted if row["code"] == code]
 
     def sums(self, kind: str, first: date | None = None, last: date | None = None) -> Sums:
         """By project and currency, entries without amount left out; a project without any entry is not in it."""

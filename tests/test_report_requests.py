@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -39,7 +39,7 @@ def _late(row: dict[str, Any], day: date) -> int:
 
 
 def _text(day: date | None) -> str | None:
-    return day and str(day)
+    return str(day) if day else None
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -110,7 +110,7 @@ def test_totals_in_one_currency_are_converted_at_the_rate_of_their_day(run: Run,
 def test_completed_capital_is_converted_entry_by_entry(run: Run, db: Path) -> None:
     day = made_up.END
     sums = made_up.recount().converted(day)
-    by_chain: dict[str, Fraction] = Counter()
+    by_chain: dict[str, int] = defaultdict(int)
     told = made_up.recount().table("project")
     parents = {row["code"]: row["parent"] for row in told}
     for row in told:

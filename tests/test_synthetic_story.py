@@ -164,7 +164,7 @@ def test_companies_ask_and_are_heard_sooner_or_later_or_not_at_all(story: list[a
     assert len({one.category for one in opened.values()}) > 4
     late = [number for number, one in opened.items() if one.due and number not in closed and one.due < END]
     assert 0 < len(late) < len(opened) / 2
-    assert any(opened[number].due and opened[number].due < one.day for number, one in closed.items())
+    assert any((due := opened[number].due) and due < one.day for number, one in closed.items())
     for number, one in answered.items():
         assert opened[number].raised <= one.day <= (closed[number].day if number in closed else END)
 

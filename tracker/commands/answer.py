@@ -34,9 +34,14 @@ def report_of(app: App, view: View, build: Callable[[Reader, Asked], Report]) ->
 
 
 def present(app: App, view: View, report: Report) -> None:
-    """Print `report`, or write it to the file that was named."""
-    format = _format(view)
+    """Print `report`, or write it to the file that was named; or hand it to the run of a schedule that asks for it."""
     arranged = _arranged(report, view)
+    if app.gathering is not None:
+        from tracker.schedule.digest import Part
+
+        app.gathering.parts.append(Part(arranged, view.unit))
+        return
+    format = _format(view)
     rendered = render(arranged, format, app.look(view.unit), to_file=view.output is not None)
     if view.output is None and rendered.binary is not None:
         app.print_bytes([rendered.binary])

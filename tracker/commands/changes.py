@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,9 +15,17 @@ from tracker.commands.marks import N_
 from tracker.commands.options import View, Which
 from tracker.commands.reads import reads
 from tracker.dates import end_of_day, parse_period
+from tracker.errors import Refused
+from tracker.i18n import _
+
+if TYPE_CHECKING:
+    from tracker.database import Reader
+    from tracker.queries.asked import Asked
+    from tracker.reports.report import Report
 
 app = typer.Typer()
 
+_LAST_RUN = re.compile("last-run(?::(.+))?")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?")
 
 
@@ -31,7 +40,16 @@ def _moment(app: App, text: str) -> datetime | None:
     return (found if found.tzinfo else found.replace(tzinfo=app.zone)).astimezone(UTC)
 
 
-def _begin(app: App, text: str) -> datetime:
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The last delivered run of a schedule, of any where no name is said."""
+
+    schedule: str = ""
+
+
+def _begin(app: App, text: str) -> datetime | LastRun:
+    if found := _LAST_RUN.fullmatch(text.strip()):
+        return LastRun(found[1] or "")
     moment = _moment(app, text)
     return moment or datetime.combine(parse_period(text, today=app.today).first, time.min, tzinfo=app.zone)
 
@@ -46,13 +64,13 @@ def show_changes(
     which: Which,
     view: View,
     since: Annotated[
-        datetime,
+        Any,
         typer.Option(
             "--since",
             metavar="WHEN",
             parser=str,
             callback=reads(_begin),
-            help=N_("From the beginning of this day on, or from a moment: -7d, 2023-02-01, 2023-02-01T08:00."),
+            help=N_("From this day on, or from a moment: -7d, 2023-02-01T08:00, last-run, last-run:SCHEDULE."),
         ),
     ],
     until: Annotated[
@@ -70,7 +88,26 @@ def show_changes(
 
     tracker changes --since -7d
     tracker changes --since 2023-02-01 --until 2023-02-28 --chain 新能源汽车
+    tracker changes --since last-run:weekly
     """
     from tracker.reports.changes import Window, changes
 
-    answer(ctx.obj, view, lambda reader, asked: changes(reader, asked, which.filters(), Window(since, until)))
+    def build(reader: Reader, asked: Asked) -> Report:
+        begin = _change(ctx.obj, reader, asked, since) if isinstance(since, LastRun) else since
+        return changes(reader, asked, which.filters(), Window(begin, until))
+
+    answer(ctx.obj, view, build)
+
+
+def _change(app: App, reader: Reader, asked: Asked, since: LastRun) -> int:
+    """The last change that was told. Raises Refused where nothing was told yet."""
+    if app.gathering is not None and not since.schedule:
+        return app.gathering.since
+    from tracker.queries.schedules import last_delivered, named, since_last_run
+
+    if since.schedule:
+        return since_last_run(reader, named(reader, asked, since.schedule).schedule_id).change
+    told = last_delivered(reader)
+    if told is None:
+        raise Refused(_("no schedule has delivered anything yet: say a day, such as --since -7d"))
+    return told.change

@@ -268,6 +268,38 @@ def uninstall_schedules(ctx: typer.Context) -> None:
     uninstall(ctx.obj)
 
 
+@app.command("run")
+def run_schedules(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)
+    ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help=N_("Every schedule whose moment has come since it last ran."))
+    ] = False,
+    if_due: Annotated[
+        bool, typer.Option("--if-due", help=N_("Only where its moment has come since it last ran."))
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help=N_("Print what would be delivered; deliver and record nothing."))
+    ] = False,
+    always: Annotated[bool, typer.Option("--always", help=N_("Deliver also where there is nothing to say."))] = False,
+) -> None:
+    """Deliver to each target of a schedule what it was not told yet, and record the run; what cron starts.
+
+    tracker schedule run weekly --dry-run
+    tracker schedule run --due
+    """
+    from tracker.commands.schedule_run import run_due, run_named
+
+    if (name is None) != due or (due and if_due):
+        raise UsageError(_("say which schedule to run, or --due for all that are due"))
+    if name is None:
+        run_due(ctx.obj, dry_run=dry_run, always=always)
+    else:
+        run_named(ctx.obj, name, if_due=if_due, dry_run=dry_run, always=always)
+
+
 def folder_now() -> Path | None:
     """The folder the program was started in, None where it is gone."""
     try:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, exists, func
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from tracker.errors import Refused
 from tracker.i18n import _
@@ -43,6 +43,7 @@ class Book:
     written: list[Chained] = field(default_factory=list)
     lines: Lines = field(default_factory=Lines)
     _next_ids: dict[type[Chained], int] = field(default_factory=dict)
+    _unflushed: set[str] = field(default_factory=set)
 
     def add(self, row: M) -> M:
         """Write the first row of a new thing. Raises Refused where a live one already has its unique names."""
@@ -59,6 +60,7 @@ class Book:
         if not self.has_written:
             # Only now, because a change cannot be altered once it is written, and one without rows is none.
             self.session.add(self.change)
+            self.session.flush()
         return self.change.id
 
     @property
@@ -127,8 +129,13 @@ class Book:
         return found
 
     def _write(self, row: M) -> M:
-        row.id, row.change_id = self.next_id(type(row)), self.begin()
-        # Not flushed one by one: the next query does it, and thousands of entries then go in together.
+        row.change_id, row.id = self.begin(), self.next_id(type(row))
+        # Not flushed one by one: the next query does it, and thousands of entries then go in together. Within one flush
+        # the tables come in any order, so what the row refers to goes first.
+        if _refers_to(type(row)) & self._unflushed:
+            self.session.flush()
+            self._unflushed.clear()
+        self._unflushed.add(str(row.__tablename__))
         self.session.add(row)
         self.written.append(row)
         return row
@@ -166,6 +173,13 @@ def is_live(model: type[Chained]) -> ColumnElement[bool]:
     """The condition that a row is the live one of its thing."""
     newer = aliased(model)
     return ~col(model.void) & ~exists().where(col(newer.replaces) == col(model.id))
+
+
+@cache
+def _refers_to(model: type[Chained]) -> frozenset[str]:
+    """The other tables that rows of a model refer to."""
+    keys = SQLModel.metadata.tables[str(model.__tablename__)].foreign_keys
+    return frozenset(key.column.table.name for key in keys) - {model.__tablename__}
 
 
 def _equal(model: type[Chained], where: dict[str, Any]) -> Iterator[ColumnElement[bool]]:

@@ -16,7 +16,9 @@ _TABLES = (
     "milestone",
     "milestone_date",
     "capital_entry",
+    "baseline",
     "review",
+    "request",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -92,8 +93,17 @@ _REPLACED = f"""
 _SPLIT = 1_000_000
 
 
-def sums(reader: Reader, asked: Asked, within: Period | None = None, *, by_day: bool = False) -> list[SumRow]:
+def sums(
+    reader: Reader,
+    asked: Asked,
+    within: Period | None = None,
+    *,
+    kinds: Collection[str] = (),
+    by_day: bool = False,
+) -> list[SumRow]:
     """Sums of the entries that count by the day asked about; with `within`, of those whose period lies inside it.
+
+    With `kinds`, of these alone.
 
     The total is the one in force on that day, also where a later baseline has another.
     """
@@ -116,6 +126,9 @@ def sums(reader: Reader, asked: Asked, within: Period | None = None, *, by_day: 
     if within:
         sql += " AND first_day >= :first AND last_day <= :last"
         parameters |= {"first": within.first.isoformat(), "last": within.last.isoformat()}
+    if kinds:
+        sql += f" AND kind IN ({', '.join(f':kind{place}' for place in range(len(kinds)))})"
+        parameters |= {f"kind{place}": kind for place, kind in enumerate(kinds)}
     sql += f" GROUP BY project_id, kind, currency, qualifier, availability{day}"
     rows = [_sum_row(*cells) for cells in reader.tuples(sql, parameters)]
     return sorted(

@@ -140,6 +140,18 @@ def last_change(reader: Reader) -> Watermark:
     return _watermark(reader, "id = (SELECT MAX(id) FROM change)", {}) or Watermark(0, None)
 
 
+def last_delivered(reader: Reader) -> Watermark | None:
+    """Up to where the newest run of any schedule that was delivered had counted; None where none was."""
+    sql = """
+        SELECT r.until_change, r.until_at
+        FROM schedule_run AS r
+        WHERE r.result = 'delivered'
+        ORDER BY r.id DESC LIMIT 1
+    """
+    found = reader.rows(Watermark, sql)
+    return found[0] if found else None
+
+
 def since_last_run(reader: Reader, schedule: int) -> Watermark:
     """Up to where the last run of a schedule that came through had counted, else the change that made the schedule.
 

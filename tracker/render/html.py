@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
@@ -12,6 +13,9 @@ from tracker.reports.report import Report
 from tracker.text import show
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
+# A heading, a point of a list, or a paragraph; and what a backslash makes plain.
+_MARKED = re.compile(r"(?:(?P<mark>#+|[-*]) )?(?P<text>.*)")
+_ESCAPED = re.compile(r"\\([^\w\s])")
 _STYLE = """
 body { font: 15px/1.45 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; margin: 2em; }
 body { color: #1a1a1a; background: #fff; }
@@ -34,8 +38,8 @@ def write_html(report: Report, look: Look) -> str:
     return page(report.title, (report,), look)
 
 
-def page(title: str, reports: Iterable[Report], look: Look) -> str:
-    """The page of several reports, one below the other, in the language of `look`."""
+def page(title: str, parts: Iterable[Report | str], look: Look) -> str:
+    """The page of several reports, and of paragraphs in Markdown, one below the other, in the language of `look`."""
     head = (
         "<!DOCTYPE html>",
         f'<html lang="{LANGUAGES.get(look.lang, look.lang)}">',
@@ -48,8 +52,22 @@ def page(title: str, reports: Iterable[Report], look: Look) -> str:
         "</head>",
         "<body>",
     )
-    sections = (line for report in reports for line in _section(written(report, look)))
+    sections = (line for part in parts for line in _part(part, look))
     return "\n".join((*head, *sections, "</body>", "</html>")) + "\n"
+
+
+def _part(part: Report | str, look: Look) -> Iterator[str]:
+    if isinstance(part, Report):
+        yield from _section(written(part, look))
+        return
+    yield "<section>"
+    for line in filter(None, map(str.strip, part.split("\n"))):
+        found = _MARKED.fullmatch(line)
+        assert found is not None
+        tag = "p" if found["mark"] is None else "li" if found["mark"] in "-*" else f"h{min(len(found['mark']), 6)}"
+        text = _ESCAPED.sub(r"\1", found["text"])
+        yield f"<ul><li>{escape(show(text))}</li></ul>" if tag == "li" else f"<{tag}>{escape(show(text))}</{tag}>"
+    yield "</section>"
 
 
 def _section(told: Written) -> Iterator[str]:

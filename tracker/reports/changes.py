@@ -32,9 +32,9 @@ _ALONE = ("project", "label", "relation", "review", "request")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Everything recorded from `since` on and before `until`."""
+    """Everything recorded from the moment `since` on, or after the change of that number, and before `until`."""
 
-    since: datetime
+    since: datetime | int
     until: datetime | None = None
 
 
@@ -57,7 +57,8 @@ def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> R
 
     Without rows where nothing happened. Facts count up to the day asked about, as known at either end.
     """
-    first = questions.last_change(reader, window.since)
+    since = window.since
+    first = since if isinstance(since, int) else questions.last_change(reader, since)
     last = asked.known if window.until is None else min(asked.known, questions.last_change(reader, window.until))
     before, after = replace(asked, known=min(first, last)), replace(asked, known=last)
     sides = _sides(reader, before, after, filters)
@@ -219,20 +220,23 @@ def _totals(reader: Reader, sides: _Sides) -> Iterator[tuple[Cell, ...]]:
     title = _("Totals")
     for kind in CAPITAL_KINDS:
         if was[kind.code].figures != now[kind.code].figures:
+            before, after = was[kind.code], now[kind.code]
+            # Two sums that look alike when rounded are written in full.
+            decimals = 2 if _shown(before, 2) != _shown(after, 2) else None
             sentence = _("{kind}: {was} → {now}").format(
-                kind=heading(kind), was=_shown(was[kind.code]), now=_shown(now[kind.code])
+                kind=heading(kind), was=_shown(before, decimals), now=_shown(after, decimals)
             )
-            yield (Term("", title, title), sentence, f"sum:{kind.code}", was[kind.code], now[kind.code], None, None)
+            yield (Term("", title, title), sentence, f"sum:{kind.code}", before, after, None, None)
 
 
 def _sums(reader: Reader, asked: Asked, found: Portfolio) -> dict[str, Amounts]:
-    sums = tallied(reader, asked)
+    sums = tallied(reader, asked, projects={one.row.project_id for one in found.standings})
     return {
         kind.code: group_amounts(found.tree(), {project: t for (project, one), t in sums.items() if one == kind.code})
         for kind in CAPITAL_KINDS
     }
 
 
-def _shown(amounts: Amounts) -> str:
-    figures = (format_figure(one, unit=AUTO, lang=language(), decimals=2) for one in amounts.figures)
+def _shown(amounts: Amounts, decimals: int | None) -> str:
+    figures = (format_figure(one, unit=AUTO, lang=language(), decimals=decimals) for one in amounts.figures)
     return " + ".join(figures) or "–"

@@ -83,7 +83,8 @@ def _notes(stale_days: int) -> tuple[str, ...]:
         _(
             "unit: 10³, 10⁴ or 10⁸ off the median of at least 4 siblings, within half an order of magnitude; dominant: "
             "more than half of a sum over 5 projects or more; duplicate: same company and site, 80% of the letters "
-            "alike; stale: {days} days or more without an entry"
+            "alike; stale: {days} days or more without an entry about the project itself: a fact, tag or relation, a "
+            "stage or condition, a milestone, capital, a baseline, a progress report or a request"
         ).format(days=stale_days),
         _("a month, quarter or year is a range: dates that may be in order are in order"),
     )

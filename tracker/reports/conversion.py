@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
 
 from tracker.analysis.conversion import Converter, Rate
 from tracker.database import Reader
@@ -12,6 +14,10 @@ from tracker.i18n import _
 from tracker.queries.asked import Asked
 from tracker.queries.rates import rates
 from tracker.reports.report import Report
+
+
+# More rates of one pair than this are named by their span.
+_NAMED = 4
 
 
 def converting(reader: Reader, asked: Asked, target: str, rate_date: date | None) -> Asked:
@@ -30,18 +36,41 @@ def with_rates(report: Report, asked: Asked) -> Report:
         rule = _("converted to {currency} at the rate of {day}").format(
             currency=converter.target, day=converter.rate_date
         )
-    used = [
-        _("1 {base} = {rate} {counter} on {day}{source}").format(
-            base=rate.base,
-            counter=rate.counter,
-            rate=_decimal(rate.rate),
-            day=rate.day,
-            source=f" ({rate.source})" if rate.source else "",
-        )
-        for _key, rate in sorted(converter.used.items())
+    used = [rate for _key, rate in sorted(converter.used.items())]
+    said = [
+        words for _pair, own in groupby(used, key=lambda rate: (rate.base, rate.counter)) for words in _said([*own])
     ]
-    notes = (f"{rule}: {'; '.join(used)}",) if used else (_("nothing had to be converted"),)
+    notes = (f"{rule}: {'; '.join(said)}",) if said else (_("nothing had to be converted"),)
     return replace(report, currency=converter.target, notes=(*report.notes, *notes))
+
+
+def _said(rates: Sequence[Rate]) -> Iterator[str]:
+    """The rates of one pair by day: each in full, or their span where they are more than anybody reads."""
+    sources = dict.fromkeys(rate.source for rate in rates if rate.source)
+    first, last = rates[0], rates[-1]
+    if len(rates) <= _NAMED:
+        for rate in rates:
+            yield _("1 {base} = {rate} {counter} on {day}{source}").format(
+                base=rate.base,
+                counter=rate.counter,
+                rate=_decimal(rate.rate),
+                day=rate.day,
+                source=f" ({rate.source})" if rate.source else "",
+            )
+        return
+    yield _(
+        "1 {base} = {low} to {high} {counter}, {count} rates from {first} to {last}{source}, see: {command}"
+    ).format(
+        base=first.base,
+        counter=first.counter,
+        low=_decimal(min(rate.rate for rate in rates)),
+        high=_decimal(max(rate.rate for rate in rates)),
+        count=len(rates),
+        first=first.day,
+        last=last.day,
+        source=f" ({', '.join(sources)})" if sources else "",
+        command=f"tracker rate list {first.base}",
+    )
 
 
 def _decimal(rate: Fraction) -> str:

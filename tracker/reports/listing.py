@@ -16,8 +16,9 @@ from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS,
 def listing(reader: Reader, asked: Asked, filters: Filters) -> Report:
     """Every matching project with its stage and total investment."""
     found = portfolio(reader, asked, filters)
-    by_key = tallied(reader, asked)
-    totals = {project: tally for (project, kind), tally in by_key.items() if kind == "total"}
+    ids = {one.row.project_id for one in found.standings}
+    by_key = tallied(reader, asked, kinds=("total",), projects=ids)
+    totals = {project: tally for (project, _kind), tally in by_key.items()}
     rows = tuple(_row(one, totals.get(one.row.project_id, NOTHING)) for one in found.standings)
     columns = _columns()
     total = group_amounts(found.tree(), totals)

@@ -108,7 +108,8 @@ def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, cur
     period = Period.month(asked.as_of.year, asked.as_of.month)
     found = portfolio(reader, asked, filters).standings
     said = latest_reviews(reader, asked)
-    months = [tallied(reader, asked, one) for one in _last_months(period)]
+    ids = {one.row.project_id for one in found}
+    months = [tallied(reader, asked, one, kinds=("completed",), projects=ids) for one in _last_months(period)]
     shown = [line for line in lines(reader, asked, found, rules) if _is_shown(line, filters)]
     items = [
         Item(
@@ -128,7 +129,8 @@ def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, cur
         if row.first_day < period.first <= row.last_day
     )
     targets = tuple(rate_targets(indicators(reader, asked), asked.as_of.year))
-    return Month(asked, period, rules, currency, found, tuple(items), tallied(reader, asked), across, targets)
+    sums = tallied(reader, asked, kinds=("completed", "funds_in_place", "total"), projects=ids)
+    return Month(asked, period, rules, currency, found, tuple(items), sums, across, targets)
 
 
 def _last_months(period: Period) -> list[Period]:

@@ -50,8 +50,10 @@ class Line:
 
 def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: RuleSet | str) -> list[Line]:
     """The progress of each project in the year of the day asked about, judged by the rule set `rules`."""
-    year = tallied(reader, asked, Period.year(asked.as_of.year))
-    ever = tallied(reader, asked)
+    standings = list(standings)
+    ids = {one.row.project_id for one in standings}
+    year = tallied(reader, asked, Period.year(asked.as_of.year), kinds=("completed", "plan"), projects=ids)
+    ever = tallied(reader, asked, kinds=("completed", "total"), projects=ids)
     rebased = versions(reader, asked)
     return [_line(asked, one, year, ever, rebased.get(one.row.project_id, ()), rules) for one in standings]
 

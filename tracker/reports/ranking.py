@@ -96,17 +96,18 @@ def _values(
     if on in ("signed", "started"):
         return _counts(groups, on, period)
     if on in ("completed", "total"):
-        kind = tallied(reader, asked, period if on == "completed" else None)
-        sums = {project: tally for (project, one), tally in kind.items() if one == on}
+        ids = {one.row.project_id for standings in groups.values() for one in standings}
+        found = tallied(reader, asked, period if on == "completed" else None, kinds=(on,), projects=ids)
+        sums = {project: tally for (project, _kind), tally in found.items()}
         return {label: _sum(standings, sums) for label, standings in groups.items()}, 0
     rows = {row.project_id: row for row in lines(reader, asked, [s for g in groups.values() for s in g], "points")}
     elapsed = elapsed_share(asked.as_of, asked.as_of.year)
-    found: dict[Label, Cell] = {}
+    shown: dict[Label, Cell] = {}
     for label, standings in groups.items():
         own: list[Line] = [rows[one.row.project_id] for one in standings]
         completion = completion_in(own, currency)
-        found[label] = completion if on == "completion" else gap_points(completion, elapsed)
-    return found, 0
+        shown[label] = completion if on == "completion" else gap_points(completion, elapsed)
+    return shown, 0
 
 
 def _counts(groups: Mapping[Label, Sequence[Standing]], on: str, period: Period) -> tuple[dict[Label, Cell], int]:

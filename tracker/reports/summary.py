@@ -64,8 +64,9 @@ class _Sums:
 
     def __init__(self, reader: Reader, asked: Asked, found: Sequence[Standing]) -> None:
         self._lines = {line.project_id: line for line in lines(reader, asked, found, "points")}
-        self._ever = tallied(reader, asked)
-        self._year = tallied(reader, asked, Period.year(asked.as_of.year))
+        ids = {one.row.project_id for one in found}
+        self._ever = tallied(reader, asked, kinds=_EVER, projects=ids)
+        self._year = tallied(reader, asked, Period.year(asked.as_of.year), kinds=("plan", "completed"), projects=ids)
 
     def cells(self, group: Sequence[Standing]) -> tuple[Cell, ...]:
         """The cells of a group after its label."""

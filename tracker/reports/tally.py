@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -56,16 +56,28 @@ def tallies(rows: Iterable[SumRow]) -> dict[tuple[int, str], Tally]:
     return {key: _tally(found) for key, found in grouped.items()}
 
 
-def tallied(reader: Reader, asked: Asked, within: Period | None = None) -> dict[tuple[int, str], Tally]:
+def tallied(
+    reader: Reader,
+    asked: Asked,
+    within: Period | None = None,
+    *,
+    kinds: Collection[str] = (),
+    projects: Collection[int] | None = None,
+) -> dict[tuple[int, str], Tally]:
     """The tally of each project and kind (see `capital.sums`), in one currency where the question asks for it.
 
+    Of `kinds` and `projects` alone where they are given: what is not shown is not converted, so no rate is named for it.
     A converted sum is rounded once, half to even, to the minor unit. Raises Refused where a rate is missing.
     """
     converter = asked.converter
     if converter is None:
-        return tallies(capital.sums(reader, asked, within))
-    rows = capital.sums(reader, asked, within, by_day=True)
+        return tallies(_of(projects, capital.sums(reader, asked, within, kinds=kinds)))
+    rows = _of(projects, capital.sums(reader, asked, within, kinds=kinds, by_day=True))
     return tallies(_converted(row, converter, asked.as_of) for row in rows)
+
+
+def _of(projects: Collection[int] | None, rows: Iterable[SumRow]) -> Iterable[SumRow]:
+    return (row for row in rows if projects is None or row.project_id in projects)
 
 
 def _converted(row: SumRow, converter: Converts, as_of: date) -> SumRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +15,8 @@ from tracker.render.look import Look
 from tracker.reports.report import Report
 from tracker.schedule.message import Attachment
 
+# The marks of headings, and the backslashes, of Markdown that is read as it stands.
+_MARKS = re.compile(r"(?m)^#+ |\\([^\w\s])")
 # What a mail shows without breaking lines.
 COLUMNS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -78,7 +81,7 @@ def as_text(digest: Digest, look: Look) -> str:
 
 def _text(part: Part, look: Look) -> str:
     if part.report is None:
-        return part.text.rstrip("\n") + "\n"
+        return _MARKS.sub(r"\1", part.text.rstrip("\n")) + "\n"
     if not part.report.rows:
         return f"{part.report.title}: {part.report.empty or _('nothing found')}\n"
     return render(part.report, "table", _paper(look, part), to_file=False).text
@@ -164,10 +167,9 @@ def _workbook(digest: Digest, look: Look) -> bytes:
     from tracker.render.xlsx import add_sheet
 
     file = BytesIO()
-    book = Book(file, digest.day)
-    for report in _reports(digest):
-        add_sheet(book, report, look)
-    book.close()
+    with Book(file, digest.day) as book:
+        for report in _reports(digest):
+            add_sheet(book, report, look)
     return file.getvalue()
 
 

@@ -39,20 +39,22 @@ class Told:
     target: str
     since: Watermark
     silent: bool = False
+    failed: bool = False
     error: str | None = None
 
     @property
     def result(self) -> str:
         """The word of the record."""
-        return "failed" if self.error else "empty" if self.silent else "delivered"
+        return "failed" if self.failed or self.error else "empty" if self.silent else "delivered"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run: what every target was told, up to which change."""
+    """A run: what every target was told, up to which change; `error` says why there was no digest at all."""
 
     told: tuple[Told, ...]
     until: Watermark
+    error: str | None = None
 
     @property
     def result(self) -> str:
@@ -70,7 +72,11 @@ class Outcome:
     @property
     def failures(self) -> tuple[str, ...]:
         """Why targets were not told, a sentence each."""
-        return tuple(f"{one.target}: {one.error}" for one in self.told if one.error)
+        if self.error:
+            return (self.error,)
+        return tuple(
+            one.error if one.target == OUTPUT else f"{one.target}: {one.error}" for one in self.told if one.error
+        )
 
 
 def preview(courier: Courier, make: Make) -> tuple[str, ...]:
@@ -91,10 +97,10 @@ def run(courier: Courier, make: Make, write_out: WriteOut, *, always: bool) -> O
     try:
         digests = {since.change: make(since, until) for _target, since in windows}
     except TrackerError as error:
-        told = [Told(target, since, error=str(error)) for target, since in windows]
+        outcome = Outcome(tuple(Told(target, since, failed=True) for target, since in windows), until, str(error))
     else:
-        told = [_tell(courier, target, since, digests[since.change], write_out, always) for target, since in windows]
-    outcome = Outcome(tuple(told), until)
+        told = (_tell(courier, target, since, digests[since.change], write_out, always) for target, since in windows)
+        outcome = Outcome(tuple(told), until)
     _record(courier, outcome, timedelta(seconds=time.monotonic() - begun))
     return outcome
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.dates import Period, Precision
 from tracker.errors import Refused, TrackerError, ValueRefused
-from tracker.exchange.applying.desk import Desk
+from tracker.exchange.applying.desk import Desk, Total
 from tracker.exchange.applying.entries import Entries, Held, Key, key_of
 from tracker.exchange.applying.parts import amount, figure_columns
 from tracker.exchange.applying.result import Difference
@@ -218,6 +218,10 @@ class Capital:
             what = self._what(project, said)
             if desk.keep(Difference(record.row, "kept", "capital", what, "", _("withdrawn"), amount(said.figure))):
                 return
+        if said.kind == "total" and desk.source.ours:
+            desk.totals[project] = self._total(project, said)
+            self._tell(record, project, said)
+            return
         if self._new is None:
             self._new = NewEntries(desk.book)
         money, on, cited = said.figure.money, said.on, said.cited
@@ -238,7 +242,16 @@ class Capital:
             (said.measure, said.reported),
             (cited.get("note"), cited.get("quote"), cited.get("source")),
         )
-        outcome = desk.outcome
+        self._tell(record, project, said)
+
+    def _total(self, project: int, said: Said) -> Total:
+        first, last = (said.on.first, said.on.last) if said.on else (None, None)
+        columns = {"project_id": project, "kind": said.kind, "first_day": first, "last_day": last}
+        columns |= {"counts_from": said.counts_from} | figure_columns(said.figure, self._desk.rules.currency)
+        return Total(said.figure, columns, said.cited)
+
+    def _tell(self, record: Record, project: int, said: Said) -> None:
+        outcome = self._desk.outcome
         outcome.counts["capital", "new"] += 1
         if outcome.listed is None or len(outcome.differences) < outcome.listed:
             what = self._what(project, said)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from tracker.database import Reader
 from tracker.errors import Refused, TrackerError, ValueRefused
 from tracker.exchange.applying.directory import Companies, Labels, Projects
 from tracker.exchange.applying.past import Past
@@ -14,6 +15,7 @@ from tracker.exchange.records import KINDS, Problem, Record
 from tracker.i18n import _
 from tracker.ledger.book import Book
 from tracker.models import Chained, Company, Project
+from tracker.money import Figure, plain
 from tracker.reports.report import Cell
 from tracker.text import clean, fold, shorten, suggest
 
@@ -47,11 +49,24 @@ class Aside:
     edited: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A new total investment on its way: the columns of its entry, those of its note and source apart."""
+
+    figure: Figure
+    columns: dict[str, Any]
+    cited: dict[str, str | None]
+
+
 class Desk:
     """One import at work in the ledger."""
 
-    def __init__(self, book: Book, source: Source, rules: Rules, outcome: Outcome) -> None:
-        """Write into the change of `book`, and tell it to `outcome`."""
+    def __init__(self, book: Book, source: Source, rules: Rules, outcome: Outcome, totals: dict[int, Total]) -> None:
+        """Write into the change of `book`, and tell it to `outcome`.
+
+        `totals` are those of a file of ours, by project: they wait for the baselines, whose totals came before them.
+        """
+        self.totals = totals
         self.book = book
         self.source = source
         self.rules = rules
@@ -64,6 +79,13 @@ class Desk:
         self.at = ""
         self._said: dict[tuple[str, int], dict[str, tuple[int, tuple[Any, ...]]]] = {}
         self._compared = 0
+
+    def reader(self) -> Reader:
+        """What asks questions of the ledger with the change in it."""
+        self.book.session.flush()
+        connection = self.book.session.connection()
+        engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
+        return Reader(connection.connection.dbapi_connection, engine)
 
     # --- writing -------------------------------------------------------------------------------------------------
 
@@ -233,8 +255,6 @@ def told(value: object) -> str:
         return ""
     money = getattr(value, "money", None)
     if money is not None:
-        from tracker.money import plain
-
         return f"{plain(money)} {money.currency}"
     if isinstance(value, tuple):
         return shorten(" | ".join(map(str, value)))

@@ -9,7 +9,7 @@ from typing import Protocol
 from tracker.errors import TrackerError
 from tracker.exchange.applying.baselines import Baselines
 from tracker.exchange.applying.capital import Capital
-from tracker.exchange.applying.desk import Desk
+from tracker.exchange.applying.desk import Desk, Total
 from tracker.exchange.applying.events import Events
 from tracker.exchange.applying.indicators import Indicators
 from tracker.exchange.applying.milestones import Milestones
@@ -18,6 +18,7 @@ from tracker.exchange.applying.result import Outcome, Rules, Source
 from tracker.exchange.applying.simple import Certifications, Fields, Rates, Relations, Requests, Reviews
 from tracker.exchange.records import KINDS, Problem, Record
 from tracker.ledger.book import Book
+from tracker.models import CapitalEntry
 
 # Entered as they come. The others refer to what may come later in the file, or must be in the order of their days.
 _AT_ONCE = frozenset(("field", "company", "certification", "project", "capital", "rate", "indicator"))
@@ -72,12 +73,11 @@ class Run:
                 self._enter(record)
             else:
                 self._later[record.kind].append(record)
-        self._projects.settle()
         for kind in KINDS:
             for record in self._in_order(kind, self._later[kind]):
                 self._enter(record)
-            if kind == "capital":
-                self._capital.settle()
+            if (settle := getattr(self._takers.get(kind), "settle", None)) is not None:
+                settle()
 
     def _in_order(self, kind: str, records: list[Record]) -> Iterable[Record]:
         """By day where days have an order; a file of ours has the order in which things were recorded."""
@@ -100,9 +100,12 @@ def carry_out(book: Book, sources: Sequence[Source], rules: Rules) -> Outcome:
     Whoever calls this takes the change back where the outcome has problems.
     """
     outcome = Outcome(rules.listed)
+    totals: dict[int, Total] = {}
     for source in sources:
         # What the source before has written is asked for past the session.
         book.session.flush()
-        Run(Desk(book, source, rules, outcome)).all(source.records())
+        Run(Desk(book, source, rules, outcome, totals)).all(source.records())
+    for total in totals.values():
+        book.append(CapitalEntry.model_validate(total.columns | total.cited))
     book.session.flush()
     return outcome

@@ -34,10 +34,8 @@ class Warned:
         return f"{self.code}: {self.sentence}" if self.code else self.sentence
 
 
-def new_findings(book: Book, engine: str) -> list[Warned]:
+def new_findings(book: Book, reader: Reader) -> list[Warned]:
     """Errors and warnings about the ledger with the change of `book` in it that are none about the ledger without."""
-    book.session.flush()
-    reader = Reader(book.session.connection().connection.dbapi_connection, engine)
     if _comparisons(book) > _MOST_COMPARISONS:
         return [Warned("", _("too many entries to be compared here; look at them afterwards: tracker check"))]
     assert book.change.id is not None

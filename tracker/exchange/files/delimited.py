@@ -81,7 +81,9 @@ class Delimited:
         if "unexpected end of data" in reason:
             problem = _("{name}: a double quote that opens in line {line} is never closed")
         elif "field limit" in reason:
-            problem = _("{name}: the row that begins in line {line} is too long for a table; is a double quote missing?")
+            problem = _(
+                "{name}: the row that begins in line {line} is too long for a table; is a double quote missing?"
+            )
         else:
             problem = _(
                 "{name}: the double quotes in line {line} do not fit: one inside a quoted text is doubled, and nothing "

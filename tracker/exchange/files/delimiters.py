@@ -18,7 +18,7 @@ _WRITTEN = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|
 _QUOTED = re.compile('"[^"]*"')
 _LINES = 100
 # Excel writes it as a first line of its own, and hides it.
-_DECLARED = re.compile("\\A\"?sep=([^\r\n\"])\"?(?=[\r\n])", re.IGNORECASE)
+_DECLARED = re.compile('\\A"?sep=([^\r\n"])"?(?=[\r\n])', re.IGNORECASE)
 
 
 def find_delimiter(sample: str, *, whole: bool) -> str:
@@ -46,7 +46,7 @@ def declared(sample: str) -> str | None:
 def read_delimiter(asked: str) -> str:
     """The delimiter a person asks for: one character, or its name. Raises UsageError."""
     found = _WRITTEN.get(asked.casefold(), asked)
-    if len(found) != 1 or found in "\"\r\n\0" or found.isalnum():
+    if len(found) != 1 or found in '"\r\n\0' or found.isalnum():
         listed = " ".join(delimiter_name(character) for character in DELIMITERS)
         raise UsageError(
             _("“{text}” is no delimiter: write one character, like {known}").format(text=shorten(asked), known=listed)

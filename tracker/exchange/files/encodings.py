@@ -22,7 +22,7 @@ from tracker.text import did_you_mean, shorten
 LONGEST_LINE = 2**20
 REPLACED = "\ufffd"
 _BLOCK = 2**20
-_SAMPLE = 2**16
+SAMPLE = 2**16
 _NAMES = {"utf-8-sig": "UTF-8", "gb18030": "GB18030", "cp1252": "cp1252"}
 # Wider than what they are called by in practice; the wider one reads all of the narrower.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "utf-8": "utf-8-sig", "ascii": "utf-8-sig", "iso8859-1": "cp1252"}
@@ -188,8 +188,8 @@ def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) ->
                     name=file_name, line=line
                 )
             )
-        if len(sample) < _SAMPLE:
-            sample = (sample + text[:_SAMPLE])[:_SAMPLE]
+        if len(sample) < SAMPLE:
+            sample = (sample + text[:SAMPLE])[:SAMPLE]
         replaced += text.count(REPLACED)
         open_line = _longest_open(text, open_line)
         lines += text.count("\n") or text.count("\r")
@@ -213,7 +213,9 @@ def _texts(file: BinaryIO, codec: str, errors: str) -> Iterator[str]:
         yield decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(error.encoding, "replace")
-        raise _Undecodable(lines + _line_breaks(before), error.object[min(error.start, len(error.object) - 1)]) from None
+        raise _Undecodable(
+            lines + _line_breaks(before), error.object[min(error.start, len(error.object) - 1)]
+        ) from None
     except UnicodeError:
         # Codecs that are not in C tell no place.
         raise _Undecodable(lines, 0) from None

@@ -37,13 +37,15 @@ Spans: TypeAlias = dict[int, list[tuple[int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things stand: rows count from 0, `top` to `bottom` are the headings, data begins after `bottom`.
+    """Where things stand: rows count from 0, the headings stand from `top` to `header`, the data begins after
+    `bottom`; between the two are units and numbers of columns.
 
     `label` is the column whose words tell what a row is, `serial` says that a column of numbers stands before it;
     `repeated` holds the texts of heading rows and title lines as they come again on a later page.
     """
 
     top: int
+    header: int
     bottom: int
     headings: tuple[Heading, ...]
     title: tuple[str, ...]
@@ -52,12 +54,22 @@ class Layout:
     repeated: frozenset[tuple[str, ...]]
 
 
-def find_layout(records: Sequence[Cells], spans: Spans, knows: Knows, asked: int | None, name: str) -> Layout:
+def find_layout(
+    records: Sequence[Cells],
+    spans: Spans,
+    knows: Knows,
+    asked: int | None,
+    name: str,
+    *,
+    rows: Sequence[int] | None = None,
+) -> Layout:
     """The layout of a table that begins with these records; `asked` is the row of headings, from 1, where it is told.
+
+    `rows` are the numbers of the file's rows that the places of a record stand for, where records are columns.
 
     Raises InputRejected where no row can be the headings, UsageError where `asked` is no row with cells.
     """
-    page = _Page(records, spans, knows)
+    page = _Page(records, spans, knows, rows)
     if asked is None:
         row = page.first_header()
         if row is None:
@@ -74,8 +86,8 @@ def find_layout(records: Sequence[Cells], spans: Spans, knows: Knows, asked: int
 class _Page:
     """The first records of a table."""
 
-    def __init__(self, records: Sequence[Cells], spans: Spans, knows: Knows) -> None:
-        self.records, self.spans, self.knows = records, spans, knows
+    def __init__(self, records: Sequence[Cells], spans: Spans, knows: Knows, rows: Sequence[int] | None) -> None:
+        self.records, self.spans, self.knows, self.rows = records, spans, knows, rows
         self.places = [filled(cells) for cells in records]
         self.shapes = [[shape(value) for value in cells] for cells in records]
 
@@ -123,9 +135,7 @@ class _Page:
 
     def _below(self, row: int, place: int, *wanted: str) -> bool:
         """Whether most of what stands below has one of these shapes."""
-        below = [
-            shapes[place] for shapes in self.shapes[row + 1 :] if place < len(shapes) and shapes[place] != "blank"
-        ]
+        below = [shapes[place] for shapes in self.shapes[row + 1 :] if place < len(shapes) and shapes[place] != "blank"]
         return 2 * sum(found in wanted for found in below) > len(below)
 
     # --- which rows belong to it ---
@@ -141,7 +151,7 @@ class _Page:
         lines = [tuple(text for text in self.texts(line) if text) for line in range(top, data)]
         alone = [(text,) for text in title]
         headings = self._headings(top, bottom, data, width)
-        return Layout(top, data - 1, headings, title, label, label > 0, frozenset((*lines, *alone)))
+        return Layout(top, bottom, data - 1, headings, title, label, label > 0, frozenset((*lines, *alone)))
 
     def _block(self, row: int) -> tuple[int, int]:
         top = bottom = row
@@ -157,7 +167,9 @@ class _Page:
         if not places or any(self.shapes[lower][place] in ("number", "date") for place in places):
             return False
         above = set(self.places[upper])
-        merged = {place for first, last in self.spans.get(upper, ()) if last > first for place in range(first, last + 1)}
+        merged = {
+            place for first, last in self.spans.get(upper, ()) if last > first for place in range(first, last + 1)
+        }
         groups = [place for place in places if place in above and self._opens_group(place, above, places, merged)]
         if not groups or len(groups) < len(above.intersection(places)):
             return False
@@ -232,7 +244,7 @@ class _Page:
             units = [self.text(bottom + 1, column).strip("()（）[] ") for column in range(width)]
         seen: Counter[tuple[str, str]] = Counter()
         return tuple(
-            _heading(column, lowest[column], [upper[column] for upper in uppers], units[column], seen)
+            self._heading(column, lowest[column], [upper[column] for upper in uppers], units[column], seen)
             for column in range(width)
         )
 
@@ -251,17 +263,16 @@ class _Page:
                 texts[column] = group
         return texts
 
-
-def _heading(column: int, text: str, uppers: list[str], unit: str, seen: Counter[tuple[str, str]]) -> Heading:
-    groups = list(dict.fromkeys(upper for upper in uppers if upper))
-    # A cell merged downwards stands in the upper row, and is the heading itself.
-    if not text and groups:
-        text = groups.pop()
-    letter = letters(column)
-    text = text or _("column {letter}").format(letter=letter)
-    if unit and folded(unit) not in folded(text):
-        text = f"{text}（{unit}）"
-    above = " ".join(group for group in groups if group != text)
-    seen[above, text] += 1
-    count = seen[above, text]
-    return Heading(column, letter, f"{text} ({count})" if count > 1 else text, above)
+    def _heading(self, column: int, text: str, uppers: list[str], unit: str, seen: Counter[tuple[str, str]]) -> Heading:
+        groups = list(dict.fromkeys(upper for upper in uppers if upper))
+        # A cell merged downwards stands in the upper row, and is the heading itself.
+        if not text and groups:
+            text = groups.pop()
+        letter = letters(column) if self.rows is None else str(self.rows[column])
+        text = text or (_("column {letter}") if self.rows is None else _("row {letter}")).format(letter=letter)
+        if unit and folded(unit) not in folded(text):
+            text = f"{text}（{unit}）"
+        above = " ".join(group for group in groups if group != text)
+        seen[above, text] += 1
+        count = seen[above, text]
+        return Heading(column, letter, f"{text} ({count})" if count > 1 else text, above)

@@ -99,6 +99,15 @@ def find_headings(lines: Lines) -> tuple[Heading, ...]:
     return tuple(Heading(index, letters(index), key) for index, key in enumerate(keys))
 
 
+def is_object(line: str) -> bool:
+    """Whether a line holds one JSON object."""
+    try:
+        read_object(line)
+    except _Unreadable:
+        return False
+    return True
+
+
 def read_object(line: str) -> dict[str, Any]:
     """The object in a line; numbers with a point or an exponent stay texts. Raises _Unreadable."""
     try:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.text import show, shorten
+from tracker.text import shorten, show
 
 STANDARD_INPUT = "-"
 # What is not a file already is kept on the disk while it is read.
@@ -91,7 +91,9 @@ def _fill(spool: Spool, data: bytes | BinaryIO, name: str) -> None:
                 if file.tell() > MOST_SPOOLED:
                     raise Refused(_("{name} gives more than 4 GB: save it as a file first").format(name=name))
     except OSError as error:
-        raise Refused(_("{name} cannot be kept on the disk: {reason}").format(name=name, reason=_reason(error))) from None
+        raise Refused(
+            _("{name} cannot be kept on the disk: {reason}").format(name=name, reason=_reason(error))
+        ) from None
 
 
 def _remove(name: str) -> None:

@@ -47,9 +47,13 @@ def _known() -> frozenset[str]:
 _TOTAL_WORD = "合计|总计|小计|共计|总合计|总和|累计合计"
 _TOTAL_ENGLISH = "(?:grand|sub)?-?totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt"
 # Alone, or with a count or a remark: "合计：", "合计（12个）", "Total (12 projects)", "Total:".
-_TOTAL = re.compile(rf"(?:[一-鿿]{{0,12}}(?:{_TOTAL_WORD})|本页(?:{_TOTAL_WORD})|{_TOTAL_ENGLISH})[:：]?(?:[(（].*[)）]|共?\d+[个项家].*)?")
+_TOTAL = re.compile(
+    rf"(?:[一-鿿]{{0,12}}(?:{_TOTAL_WORD})|本页(?:{_TOTAL_WORD})|{_TOTAL_ENGLISH})[:：]?(?:[(（].*[)）]|共?\d+[个项家].*)?"
+)
 # "Total of all projects", "Total for 2023"; not "Total Energies", which is a name.
-_TOTAL_OF = re.compile(r"(?:(?:grand|sub)[ -]?)?totals? +(?:of|for|all|number|amount|cost|projects|[12][0-9]{3})\b.*", re.I)
+_TOTAL_OF = re.compile(
+    r"(?:(?:grand|sub)[ -]?)?totals? +(?:of|for|all|number|amount|cost|projects|[12][0-9]{3})\b.*", re.I
+)
 # Excel's own subtotals: "North Total" under rows called North.
 _TOTAL_AFTER = re.compile(r"(.+?) (?:sub)?total", re.IGNORECASE)
 _NOTE = re.compile(
@@ -58,13 +62,32 @@ _NOTE = re.compile(
     r"|(?:notes?|sources?|remarks?|nb|n\.b\.|quelle|anmerkung(?:en)?|hinweis)\s*[0-9]?\s*[:.]|(?:notes?|sources?)\s*$",
     re.IGNORECASE,
 )
-_SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?[、.．]|[(（][一二三四五六七八九十]+[)）]|[IVX]+[.、]\s|第[一二三四五六七八九十]+[部分类批]|part\s+\w+[.:]?", re.I)
+_SECTION = re.compile(
+    r"[(（]?[一二三四五六七八九十]+[)）]?[、.．]|[(（][一二三四五六七八九十]+[)）]|[IVX]+[.、]\s|第[一二三四五六七八九十]+[部分类批]|part\s+\w+[.:]?",
+    re.I,
+)
 _CHINESE_NUMBER = re.compile("[(（]?[一二三四五六七八九十]+[)）]?[、.．]?")
 _SENTENCE = re.compile("[:：。]|.{40}")
 
 # The first and last characters of every word above, for a test that costs next to nothing.
 FIRST_LETTERS = frozenset(" \t\u3000*※†(（合总小共累本注备附说填来资数制审单联报第一二三四五六七八九十") | frozenset(
-    letter for word in "Grand Total Sub Sum Zwischen Insgesamt Note Source Remark Quelle Anmerkung Hinweis IVX Part".split()
+    letter
+    for word in [
+        "Grand",
+        "Total",
+        "Sub",
+        "Sum",
+        "Zwischen",
+        "Insgesamt",
+        "Note",
+        "Source",
+        "Remark",
+        "Quelle",
+        "Anmerkung",
+        "Hinweis",
+        "IVX",
+        "Part",
+    ]
     for letter in (word[0].upper(), word[0].lower())
 )
 LAST_LETTERS = frozenset("计和:：)） \t\u3000lL")

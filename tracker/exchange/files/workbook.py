@@ -71,7 +71,7 @@ class SheetRows:
     """
 
     sheet: Sheet
-    after: int
+    after: int = -1
 
     def records(self, progress: Progress | None) -> Iterator[Cells]:
         """Every row, the first of the sheet first."""
@@ -104,8 +104,17 @@ class SheetRows:
             yield cells
 
 
-def read_sheets(origin: Origin, form: str, wanted: str | None) -> tuple[tuple[str, ...], list[Sheet]]:
-    """The names of all sheets of a workbook, and the sheets with cells; of these only the one `wanted`, if it is named.
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook: its format, the names of all its sheets, and the sheets that were read."""
+
+    format: str
+    names: tuple[str, ...]
+    sheets: tuple[Sheet, ...]
+
+
+def read_sheets(origin: Origin, form: str, wanted: str | None) -> Book:
+    """The sheets of a workbook; only the one `wanted`, if that is given. `form` is "zip" or "xls".
 
     `wanted` is a name or a number from 1. Raises Refused without the package that reads workbooks, InputRejected for a
     workbook that is none, is locked, damaged or larger than is safe, UsageError for a sheet it has not.
@@ -130,7 +139,7 @@ def read_sheets(origin: Origin, form: str, wanted: str | None) -> tuple[tuple[st
                 hint=did_you_mean(wanted, names),
             )
         )
-    sheets = [
+    sheets = tuple(
         Sheet(
             name=names[sheet["place"]],
             hidden=sheet["hidden"],
@@ -140,8 +149,8 @@ def read_sheets(origin: Origin, form: str, wanted: str | None) -> tuple[tuple[st
             end=sheet["end"],
         )
         for sheet in answer["sheets"]
-    ]
-    return names, sheets
+    )
+    return Book(answer["format"], names, sheets)
 
 
 def _run(origin: Origin, form: str, wanted: str | None, spool: Spool) -> dict[str, Any]:
@@ -180,6 +189,7 @@ def _refusal(code: str, name: str) -> InputRejected | Refused:
         "parts": _("{name} holds more parts than a workbook has, or two of one name: it is not read"),
         "password": _("{name} is locked with a password: save it again without one"),
         "time": _("{name} takes too long to read: save the sheet as CSV"),
+        "zip": _("{name} is an archive or a document, not a workbook: give csv, xlsx, xls, ods or jsonl"),
         "xml": _("{name} holds XML in UTF-16, which no spreadsheet writes: save it again"),
     }.get(code, _("{name} is damaged or was cut short: it cannot be read as a workbook"))
     return InputRejected(problem.format(name=name))

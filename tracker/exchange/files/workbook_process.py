@@ -9,6 +9,7 @@ object about them to standard output. It imports nothing of the program.
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import pickle
 import re
@@ -48,14 +49,25 @@ class Unfit(Exception):
 
 
 def main(path: str, form: str, rows: int, wanted: str | None) -> dict[str, Any]:
-    """Read the workbook at `path`; what there is to say about it and its sheets."""
+    """Read the workbook at `path`, a "zip" or an "xls"; what there is to say about it and its sheets."""
     limit()
     with open(rows, "wb", closefd=False) as out:
         if form == "xls":
-            return read(path, wanted, out)
-        with tempfile.NamedTemporaryFile(prefix="tracker-", suffix=f".{form}") as copy:
-            unpack(path, copy.file, spreadsheet=form == "ods")
-            return read(copy.name, wanted, out)
+            check_container(path)
+            with open(path, "rb") as file:
+                return {"format": form, **read(file, wanted, out)}
+        with tempfile.TemporaryFile(prefix="tracker-") as copy:
+            found = unpack(path, copy)
+            copy.seek(0)
+            return {"format": found, **read(copy, wanted, out)}
+
+
+def check_container(path: str) -> None:
+    """Refuse what else comes in the container of an old workbook: a locked new one, a text, a presentation."""
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for name, code in (("EncryptedPackage", "password"), ("WordDocument", "zip"), ("PowerPoint Document", "zip")):
+            if content.find(name.encode("utf-16-le")) >= 0:
+                raise Unfit(code)
 
 
 def limit() -> None:
@@ -73,10 +85,10 @@ def limit() -> None:
 # --- unpacking -----------------------------------------------------------------------------------------------------
 
 
-def unpack(path: str, copy: IO[bytes], *, spreadsheet: bool) -> None:
+def unpack(path: str, copy: IO[bytes]) -> str:
     """Copy the parts that hold cells into an archive without compression, counted and looked at on the way.
 
-    So whatever the archive says of itself, the reader gets no more than was counted here.
+    So whatever the archive says of itself, the reader gets no more than was counted here. Returns the format.
     """
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as plain:
         parts = [part for part in archive.infolist() if not part.is_dir() and not _IDLE.search(part.filename)]
@@ -84,6 +96,7 @@ def unpack(path: str, copy: IO[bytes], *, spreadsheet: bool) -> None:
             raise Unfit("parts")
         if any(part.flag_bits & 1 for part in parts):
             raise Unfit("password")
+        form = format_of({part.filename.replace("\\", "/") for part in parts}, archive)
         total = 0
         packed = sum(part.compress_size for part in parts)
         for part in parts:
@@ -91,6 +104,20 @@ def unpack(path: str, copy: IO[bytes], *, spreadsheet: bool) -> None:
         if total > 2**20 and total > MOST_RATIO * packed:
             raise Unfit("bomb")
     copy.flush()
+    return form
+
+
+def format_of(names: set[str], archive: zipfile.ZipFile) -> str:
+    """What an archive with parts of these names is."""
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if "mimetype" in names and "content.xml" in names:
+        with archive.open("mimetype") as file:
+            if file.read(100).startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+                return "ods"
+    raise Unfit("zip")
 
 
 def _copy(archive: zipfile.ZipFile, part: zipfile.ZipInfo, plain: zipfile.ZipFile, total: int) -> int:
@@ -121,11 +148,11 @@ def _look(xml: bytes, *, first: bool) -> None:
 # --- reading -------------------------------------------------------------------------------------------------------
 
 
-def read(path: str, wanted: str | None, out: IO[bytes]) -> dict[str, Any]:
+def read(file: IO[bytes], wanted: str | None, out: IO[bytes]) -> dict[str, Any]:
     """Write the rows of the sheet `wanted`, of every sheet where it is None."""
     from python_calamine import CalamineWorkbook
 
-    with CalamineWorkbook.from_path(path) as book:
+    with CalamineWorkbook.from_filelike(file) as book:
         names = book.sheet_names
         hidden = [not str(sheet.visible).endswith(".Visible") for sheet in book.sheets_metadata]
         cells = [str(sheet.typ).endswith(".WorkSheet") for sheet in book.sheets_metadata]

@@ -39,7 +39,7 @@ def read_package(data: object) -> list[Record | Problem]:
         head.refuse("/projects", "projects", "", _("the package has no projects"))
     read = _projects(projects)
     records = _each_once([record for findings in read for record in findings.records])
-    problems = [*head.problems, *(problem for findings in read for problem in findings.problems)]
+    problems = dict.fromkeys((*head.problems, *(problem for findings in read for problem in findings.problems)))
     return [*problems, *sorted(records, key=lambda record: _ORDER[record.kind])]
 
 
