@@ -50,6 +50,8 @@ CODES = {
 # Of the closed list of currencies, those that are not in it although the ledger keeps them.
 CURRENCIES_MISSING = frozenset({"SLE", "VED", "XCG", "ZWG"})
 _DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
+# Whose ids are of a scheme, and not of the list they stand in.
+_NAMED_ELSEWHERE = ("Classification", "Identifier", "SimpleIdentifier")
 _TEXTS: dict[str, Callable[[str], object]] = {
     "text": lambda text: text != "",
     "uri": is_uri,
@@ -117,7 +119,7 @@ def _list(value: Any, kind: str, path: str) -> Iterator[str]:
         yield from _value(one, kind, f"{path}/{place}")
         if one in value[:place]:
             yield f"{path}/{place} stands there twice"
-    if kind != "Classification" and kind[0].isupper():
+    if kind[0].isupper() and kind not in _NAMED_ELSEWHERE:
         ids = [one["id"] for one in value if isinstance(one, dict) and "id" in one]
         if len(set(ids)) < len(ids):
             yield f"{path} has an id twice"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.conftest import Run
@@ -63,6 +65,21 @@ def test_every_format_carries_the_same_rows(run: Run, demo_database: Path, words
     assert "\x1b" not in table
     # Nothing is cut: an ellipsis is one that the report itself holds.
     assert "…" not in table or "…" in told("json")
+
+
+@pytest.mark.parametrize("words", REPORTS, ids=" ".join)
+def test_every_page_and_workbook_carries_them_too(run: Run, demo_database: Path, words: tuple[str, ...]) -> None:
+    def told(form: str) -> bytes:
+        result = run("--db", demo_database, "--lang", "zh", *words, "-f", form, today=TODAY)
+        assert (result.code, result.err) == (0, ""), result.err
+        return result.out_bytes
+
+    count = len(told("jsonl").splitlines())
+    table = [line for line in told("md").decode().splitlines() if line.startswith("| ")]
+    assert len(table) >= count + 2
+    assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table}) == 1
+    assert told("html").decode().count("<tr>") >= count + 1
+    assert openpyxl.load_workbook(io.BytesIO(told("xlsx"))).active.max_row >= count + 1
 
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "txt", "md", "html"])

@@ -15,6 +15,7 @@ from tracker.database import locate
 from tracker.dates import Period
 from tracker.exchange import current, fields
 from tracker.exchange.records import KINDS, Record, Type
+from tracker.exchange.writing.changes import changes_table
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries import exports
@@ -66,6 +67,11 @@ def test_both_engines_say_the_same(ledger: Ledger, postgres: PostgresServer) -> 
         with ledger.database.reading() as here, other.database.reading() as there:
             rows = [list(current.rows(reader, EVERYTHING, kind)) for reader in (here, there)]
         assert rows[0] == rows[1]
+    with ledger.database.reading() as here, other.database.reading() as there:
+        logs = [list(changes_table(reader, EVERYTHING).rows) for reader in (here, there)]
+        newest = [exports.newest_change(reader, EVERYTHING) for reader in (here, there)]
+    assert logs[0] == logs[1]
+    assert newest[0] == newest[1]
     postgres.drop(name)
 
 

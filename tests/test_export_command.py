@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -13,8 +14,10 @@ import pytest
 from tests.conftest import Run
 from tests.full_ledger import fill
 from tests.ledgers import Ledger
+from tracker.app import App
 from tracker.commands import export
 from tracker.database import locate
+from tracker.errors import UsageError
 from tracker.exchange import fields
 from tracker.exchange.export import WHATS
 from tracker.exchange.records import KINDS
@@ -182,3 +185,14 @@ def test_an_empty_ledger_gives_headers(run: Run, tmp_path: Path) -> None:
     assert run("--db", db, "export", "all", "-o", tmp_path / "out").code == 0
     assert run("--db", db, "export", "changes").code == 0
     assert run("--db", db, "export", "all", "-f", "jsonl").out == ""
+
+
+def test_a_terminal_gets_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", screen)
+    with pytest.raises(UsageError, match="write it to a file with -o FILE"):
+        App().print_bytes([b"PK"])
+    App().print_bytes(["项".encode("gb18030")], text=True)
+    assert isinstance(screen.buffer, io.BytesIO)
+    assert screen.buffer.getvalue() == "项".encode("gb18030")

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from tests.oc4ids_records import MARCH, PUBLICATION, capital, milestone, project, record, stage, yuan
 from tracker.dates import Period
 from tracker.errors import InputRejected
-from tracker.exchange.oc4ids import is_package, package, parse_json, read_package, write_package
+from tracker.exchange.oc4ids import PackageSource, is_package, package, parse_json, read_package, write_package
 from tracker.exchange.records import KINDS, Problem, Record
 from tracker.money import Figure, Money
+from tracker.text import show
 from tracker.vocabulary import STAGES
 
 Json = dict[str, Any]
@@ -243,10 +244,20 @@ def test_milestones_have_the_code_of_a_stage_where_they_mean_one() -> None:
         ("neighbour", None),
     ],
 )
-def test_a_related_project_is_a_relation(word: str, expected: tuple[str, ...] | None) -> None:
+def test_a_related_project_of_the_package_is_a_relation(word: str, expected: tuple[str, ...] | None) -> None:
     related = [{"id": "1", "scheme": "oc4ids", "identifier": f"{PREFIX}old", "relationship": word}]
-    found = read(relatedProjects=related * 2).get("relation", [])
+    data = foreign({"relatedProjects": related * 2}, {"id": f"{PREFIX}old"})
+    found = [one.values for one in read_package(data) if isinstance(one, Record) and one.kind == "relation"]
     assert [(one["project"], one["relation"], one["target"]) for one in found] == ([expected] if expected else [])
+
+
+def test_a_related_project_elsewhere_is_a_note() -> None:
+    related = {"id": "1", "scheme": "oc4ids", "identifier": f"{PREFIX}old", "relationship": "construction"}
+    found = read(
+        description="New.", relatedProjects=[related | {"title": "The old one"}, {"id": "2", "identifier": "x"}]
+    )
+    assert "relation" not in found
+    assert found["project"][0]["note"] == f"New.\nrelatedProjects: construction {PREFIX}old The old one; x"
 
 
 def test_a_project_does_not_relate_to_itself() -> None:
@@ -356,7 +367,7 @@ def test_what_is_wrong_is_said_with_its_place(data: object, cell: str) -> None:
     [one] = problems(data)
     assert one.cell == cell
     assert one.problem
-    assert str(one.value).isprintable()
+    assert show(one.value) == one.value
 
 
 def test_a_project_with_a_mistake_keeps_its_other_records_and_every_mistake_is_told() -> None:
@@ -479,10 +490,21 @@ def test_whatever_stands_anywhere_in_a_package_it_is_read_without_an_exception(
             required = {field.key for field in KINDS[one.kind].fields if field.required} - undated
             assert all(one.values.get(key) is not None for key in required)
         else:
-            assert one.value.isprintable()
+            assert show(one.value) == one.value
 
 
 def test_every_stage_of_the_ledger_survives_where_only_the_status_would_be_coarse() -> None:
     for code in STAGES.codes:
         read_again = read_package(package([project(), stage(code, MARCH)], PUBLICATION))
         assert [one.values["stage"] for one in read_again if isinstance(one, Record) and one.kind == "stage"] == [code]
+
+
+def test_a_package_is_a_source_of_records_with_their_places() -> None:
+    source = PackageSource("p.json", OURS)
+    assert source.ours
+    first = next(one for one in source.records() if isinstance(one, Record) and one.kind == "review")
+    assert source.place(first, "physical") == ("/projects/0/metrics/0/observations/0", "physical")
+    assert source.place(first, "entry") == ("", "entry")
+    mixed = OURS | {"projects": [*OURS["projects"], *THEIRS["projects"]]}
+    others: list[Any] = [THEIRS, mixed, {"projects": []}, None]
+    assert not any(PackageSource("p.json", data).ours for data in others)

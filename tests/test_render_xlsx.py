@@ -59,8 +59,8 @@ def test_amounts_stand_beside_their_currency_and_qualifier() -> None:
     found = sheet(write_xlsx(Report("r", "T", columns, rows, DAY, totals=("all", total, None), notes=("n",)), Look()))
     assert list(found.values) == [
         (
-            *("Code", "Total", "Total: currency", "Total: qualifier"),
-            *("Total 2", "Total 2: currency", "Total 2: qualifier", "Total: known", "Total: of"),
+            *("Code", "Total", "Total, currency", "Total, qualifier"),
+            *("Total 2", "Total 2, currency", "Total 2, qualifier", "Total, known", "Total, of all"),
         ),
         ("a", 0.05, "USD", "exact", None, None, None, 1, 1),
         ("b", None, None, "withheld", None, None, None, 0, 1),

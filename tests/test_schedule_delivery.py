@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import http.server
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.servers import Box, answering, endpoint, free_port, mail_server
 from tracker.errors import Busy, Refused, UsageError
 from tracker.schedule import chat
 from tracker.schedule.lock import only_one
@@ -107,41 +98,10 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 # --- mail ----------------------------------------------------------------------------------------------------------
 
 
-class Box:
-    """What a mail server took; addresses that begin with "no" are refused."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[list[str], EmailMessage]] = []
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        if address.startswith("no"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append((envelope.rcpt_tos, mail))
-        return "250 taken"
-
-
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Box, MailServer]]:
-    box = Box()
-    controller = Controller(box, hostname="127.0.0.1", port=_free_port())
-    controller.start()
-    try:
-        yield box, MailServer("127.0.0.1", "台账 <zone@example.org>", "none", controller.port, timeout=5)
-    finally:
-        controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    with mail_server() as (box, port):
+        yield box, MailServer("127.0.0.1", "台账 <zone@example.org>", "none", port, timeout=5)
 
 
 def test_mail_arrives_with_its_chinese_and_its_attachment_intact(mailbox: tuple[Box, MailServer]) -> None:
@@ -192,71 +152,16 @@ def test_a_server_that_is_not_there_silent_or_broken_is_a_sentence_without_the_p
             send(MESSAGE, server, ["b@example.org"])
         return str(refused.value)
 
-    assert "Connection refused" in refusal(_free_port())
+    assert "Connection refused" in refusal(free_port())
     for greeting in (None, b"", b"220 hello\r\n", b"554 go away \x1b[31m\r\n", b"\xff\xfe\r\n"):
-        with _answering(greeting) as port:
+        with answering(greeting) as port:
             sentence = refusal(port)
         assert "geheim" not in sentence
         assert "\x1b" not in sentence
         assert sentence.startswith(f"mail through 127.0.0.1:{port}: ")
 
 
-@contextmanager
-def _answering(greeting: bytes | None) -> Iterator[int]:
-    """A port that takes connections, says `greeting` and nothing more (None: closes at once)."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        taken: list[socket.socket] = []
-
-        def serve() -> None:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            if greeting is None:
-                connection.close()
-            else:
-                connection.sendall(greeting)
-                taken.append(connection)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            thread.join(5)
-            for connection in taken:
-                connection.close()
-
-
 # --- chats ---------------------------------------------------------------------------------------------------------
-
-
-class Endpoint(http.server.BaseHTTPRequestHandler):
-    """Takes JSON, unless its server is told to answer something else."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        server: Any = self.server
-        server.got.append(json.loads(body))
-        self.send_response(server.answer)
-        self.end_headers()
-
-    def log_message(self, *_words: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def endpoint(answer: int = 200) -> Iterator[tuple[int, list[Any]]]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint) as server:
-        got: list[Any] = []
-        server.got, server.answer = got, answer  # type: ignore[attr-defined]  # read by Endpoint
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield server.server_port, got
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def test_a_chat_gets_the_markdown() -> None:
@@ -273,7 +178,7 @@ def test_a_chat_that_refuses_or_is_silent_is_a_sentence_without_the_url(
     with endpoint(500) as (port, _), pytest.raises(NotDelivered) as refused:
         chat.post(MESSAGE, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
     assert str(refused.value) == "“team”: the service did not take it"
-    with _answering(b"") as port, pytest.raises(NotDelivered):
+    with answering(b"") as port, pytest.raises(NotDelivered):
         chat.post(MESSAGE, f"json://127.0.0.1:{port}/geheim", "team", timeout=0.3)
     with pytest.raises(UsageError, match="is none that apprise knows"):
         chat.post(MESSAGE, "nonsense://geheim", "team")

@@ -83,8 +83,7 @@ def test_an_export_costs_at_most_twice_the_plain_writing_of_its_rows(large: Ledg
     with large.database.reading() as reader:
         rounds = [(cpu_seconds(lambda: floor(reader)), cpu_seconds(lambda: export(reader))) for _round in range(ROUNDS)]
     best, cost = (min(times) for times in zip(*rounds, strict=True))
+    ratio = cost / best
     print(f"\nCPU time, best of {ROUNDS}; floor {best * 1000:.0f} ms")
-    print(
-        f"  export of {PROJECTS * ENTRIES} entries {cost * 1000:.0f} ms  {cost / best:.2f} x floor (at most {CEILING})"
-    )
+    print(f"  export of {PROJECTS * ENTRIES} entries {cost * 1000:.0f} ms  {ratio:.2f} x floor (at most {CEILING})")
     assert ratio <= CEILING

@@ -45,7 +45,7 @@ def export(
         str,
         typer.Argument(
             metavar="WHAT",
-            help=N_("projects, capital, milestones, companies, indicators, requests, rates, …, changes or all."),
+            help=N_("projects, capital, milestones, companies, …, changes (the log), or all of it but the log."),
             autocompletion=complete.plain_words(WHATS),
         ),
     ],
@@ -81,9 +81,6 @@ def export(
     ] = None,
 ) -> None:
     """Write records as csv, jsonl or xlsx, for spreadsheets, for programs, and for tracker import.
-
-    What is exported can be edited and imported again. all is everything but the log, as a folder of csv files with a
-    manifest, one workbook or one jsonl; changes is the log.
 
     tracker export projects --chain 新能源汽车 -o projects.csv
     tracker export capital -o capital.csv --encoding gb18030

@@ -1,12 +1,13 @@
 """`tracker request`: open, answer, close and list. The ledger is imported when something is written."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
@@ -14,6 +15,13 @@ from tracker.commands.options import Citation, DryRun, View, Which
 from tracker.commands.reads import read_day, reads
 from tracker.errors import UsageError
 from tracker.i18n import _
+
+# Without postponed annotations: the options of a dataclass are read from them.
+if TYPE_CHECKING:
+    from tracker.ledger.book import Book, Done
+    from tracker.ledger.cite import Cite
+
+    Step = Callable[[Book, int, str | None, date | None, Cite], Done]
 
 app = typer.Typer()
 
@@ -26,11 +34,17 @@ Number = Annotated[
         help=N_("The number of the request, from tracker request list."),
     ),
 ]
-OnDay = Annotated[
-    date | None,
-    typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
-]
-Said = Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("What there is to say."))]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What happened to a request: what was said, and when."""
+
+    text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("What there is to say."))] = None
+    on: Annotated[
+        date | None,
+        typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
+    ] = None
 
 
 First = Annotated[
@@ -95,12 +109,7 @@ def open_request(
 
 @app.command("answer")
 def answer_request(
-    ctx: typer.Context,
-    request: Number,
-    citation: Citation,
-    text: Said = None,
-    on: OnDay = None,
-    dry_run: DryRun = False,
+    ctx: typer.Context, request: Number, said: Said, citation: Citation, dry_run: DryRun = False
 ) -> None:
     """Record the first answer to a request.
 
@@ -108,25 +117,22 @@ def answer_request(
     """
     from tracker.ledger.requests import answer
 
-    ctx.obj.record(lambda book: answer(book, request, text, on, citation.cite()), dry_run=dry_run)
+    _record(ctx.obj, answer, request, said, citation, dry_run=dry_run)
 
 
 @app.command("close")
-def close_request(
-    ctx: typer.Context,
-    request: Number,
-    citation: Citation,
-    text: Said = None,
-    on: OnDay = None,
-    dry_run: DryRun = False,
-) -> None:
+def close_request(ctx: typer.Context, request: Number, said: Said, citation: Citation, dry_run: DryRun = False) -> None:
     """Record that a request is settled.
 
     tracker request close 3 --text "connected" --on 2023-03-10
     """
     from tracker.ledger.requests import close
 
-    ctx.obj.record(lambda book: close(book, request, text, on, citation.cite()), dry_run=dry_run)
+    _record(ctx.obj, close, request, said, citation, dry_run=dry_run)
+
+
+def _record(run: App, step: "Step", request: int, said: Said, citation: Citation, *, dry_run: bool) -> None:
+    run.record(lambda book: step(book, request, said.text, said.on, citation.cite()), dry_run=dry_run)
 
 
 @app.command("list")

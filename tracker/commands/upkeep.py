@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from tracker.database import Database, Reader
 from tracker.i18n import _
+from tracker.queries import upkeep
 from tracker.queries.asked import Asked
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.schema import expected_revision, present_revision
 from tracker.text import show
-
-COUNTED = ("project", "company", "capital_entry", "milestone", "change")
-
-
-@dataclass(frozen=True, slots=True)
-class _Last:
-    """The latest change: its number, its moment in UTC, who made it."""
-
-    number: int
-    at: datetime
-    actor: str
 
 
 def describe(database: Database, today: date) -> Report:
@@ -40,44 +29,31 @@ def describe(database: Database, today: date) -> Report:
 
 def _facts(database: Database, reader: Reader) -> Iterator[tuple[str, Cell]]:
     yield "place", str(database)
-    yield "engine", _engine(database, reader)
+    engine = upkeep.Engine(database.engine, reader)
+    yield "engine", engine.version()
     yield "schema", present_revision(reader)
     yield "expected_schema", expected_revision()
-    if database.engine == "sqlite":
-        yield "bytes", database.path.stat().st_size
-    else:
-        yield "bytes", int(reader.tuples("SELECT pg_database_size(current_database())")[0][0])
-    for table in COUNTED:
-        # Rows and not things: a correction is a row of its own.
-        yield f"{table}_rows", int(reader.tuples(f"SELECT COUNT(*) FROM {table}")[0][0])
-    for last in reader.rows(_Last, "SELECT id, recorded_at, actor FROM change ORDER BY id DESC LIMIT 1"):
+    size = engine.size()
+    yield "bytes", database.path.stat().st_size if size is None else size
+    for table, count in upkeep.row_counts(reader).items():
+        yield f"{table}_rows", count
+    last = upkeep.last_change(reader)
+    if last:
         yield "last_change", last.number
         yield "last_change_at", last.at
         yield "last_change_by", last.actor
 
 
-def _engine(database: Database, reader: Reader) -> str:
-    if database.engine == "sqlite":
-        return f"SQLite {reader.tuples('SELECT sqlite_version()')[0][0]}"
-    return f"PostgreSQL {reader.tuples('SHOW server_version')[0][0]}"
-
-
 def findings(database: Database, reader: Reader, _asked: Asked) -> list[str]:
     """What is wrong with the database, one sentence each; nothing where it is whole."""
-    found: list[str] = []
-    if database.engine == "sqlite":
-        found += [
-            _("page check: {finding}").format(finding=show(str(row[0])))
-            for row in reader.tuples("PRAGMA integrity_check")
-            if row[0] != "ok"
-        ]
-        found += [
-            _("{table}, row {row}: refers to a row of {target} that is not there").format(
-                table=table, row=row, target=target
-            )
-            for table, row, target, _key in reader.tuples("PRAGMA foreign_key_check")
-        ]
-    return found
+    engine = upkeep.Engine(database.engine, reader)
+    found = [_("page check: {finding}").format(finding=show(finding)) for finding in engine.damage()]
+    return found + [
+        _("{table}, row {row}: refers to a row of {target} that is not there").format(
+            table=table, row=row, target=target
+        )
+        for table, row, target in engine.broken_references()
+    ]
 
 
 def broken_changes(database: Database) -> list[str]:
@@ -96,5 +72,4 @@ def broken_changes(database: Database) -> list[str]:
 
 def newest_seal(reader: Reader) -> str:
     """The seal of the last change: written down elsewhere, it shows whether later changes were cut off."""
-    rows = reader.tuples("SELECT digest FROM seal ORDER BY change_id DESC LIMIT 1")
-    return str(rows[0][0]) if rows else "–"
+    return upkeep.last_seal(reader) or "–"

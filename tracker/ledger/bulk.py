@@ -66,6 +66,6 @@ class NewEntries:
             return
         # What the entries refer to comes first.
         self._book.session.flush()
-        self._book.session.connection().exec_driver_sql(self._insert, self._waiting)  # type: ignore[arg-type]
+        self._book.session.connection().exec_driver_sql(self._insert, self._waiting)
         self._book.lines.extend(map(_line, self._waiting))
         self._waiting = []

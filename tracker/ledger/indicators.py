@@ -101,7 +101,9 @@ def target(
     for what, quantity in (("floor", goal.floor), ("stretch", goal.stretch)):
         if quantity is not None:
             require_measure(book, subject, name, quantity)
-            facts = {"what": what, "direction": direction_of(quantity, at_most=goal.at_most)} | planned(on, goal.made or on.first)
+            facts = {"what": what, "direction": direction_of(quantity, at_most=goal.at_most)} | planned(
+                on, goal.made or on.first
+            )
             # “At least 20” is how the target is met, and not how exactly it is known.
             lines.append(_write(book, subject, name, _plain(quantity), facts, why, cite))
     if not lines:

@@ -115,7 +115,7 @@ def facts_of(new: NewRate, today: date) -> dict[str, object]:
 
 
 def require_reciprocal(row: ExchangeRate, new: NewRate) -> None:
-    """Raise Refused where `row`, the same pair the other way round, says something quite different: a slip of the pen."""
+    """Raise Refused where `row`, the pair the other way round, says something quite different: a slip of the pen."""
     product = Fraction(row.rate) * Fraction(parse_rate(new.rate))
     if not Fraction(9, 10) < product < Fraction(11, 10):
         raise Refused(

@@ -66,7 +66,7 @@ def seal(session: Session, change: Change, rows: Iterable[Chained], lines: Itera
 
 
 def line_writer(model: type[SQLModel], columns: Sequence[str]) -> Callable[[Sequence[Any]], str]:
-    """What makes the text of a row from its cells under `columns`, in alphabetical order: texts, whole numbers, None."""
+    """What makes the text of a row of its cells under `columns`, in alphabetical order: texts, numbers, None."""
     heads = [f'"{name}": ' for name in columns]
     begin = f'["{model.__tablename__}", {{'
 

@@ -6,12 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN
+from tracker.queries.projects import KNOWN, given, of_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def sums(
 ) -> list[SumRow]:
     """Sums of the entries that count by the day asked about; with `within`, of those whose period lies inside it.
 
-    With `kinds`, of these alone.
+    With `kinds` (codes of CAPITAL_KINDS), of these alone.
 
     The total is the one in force on that day, also where a later baseline has another.
     """
@@ -127,8 +126,8 @@ def sums(
         sql += " AND first_day >= :first AND last_day <= :last"
         parameters |= {"first": within.first.isoformat(), "last": within.last.isoformat()}
     if kinds:
-        sql += f" AND kind IN ({', '.join(f':kind{place}' for place in range(len(kinds)))})"
-        parameters |= {f"kind{place}": kind for place, kind in enumerate(kinds)}
+        sql += f" AND kind IN ({', '.join(f':kind_{kind}' for kind in kinds)})"
+        parameters |= {f"kind_{kind}": kind for kind in kinds}
     sql += f" GROUP BY project_id, kind, currency, qualifier, availability{day}"
     rows = [_sum_row(*cells) for cells in reader.tuples(sql, parameters)]
     return sorted(
@@ -179,11 +178,9 @@ def entries(reader: Reader, asked: Asked, *, everything: bool = False, project: 
         WHERE e.change_id <= :known AND e.counts_from <= :as_of
             AND (replaced.new_id IS NULL OR e.entry_id < replaced.new_id)
     """
-    parameters: dict[str, Any] = {"known": asked.known, "as_of": asked.as_of.isoformat()}
-    if project is not None:
-        sql += " AND e.project_id = :project"
-        parameters["project"] = project
-    found = reader.rows(EntryRow, sql + " ORDER BY e.entry_id", parameters)
+    sql += f"{of_project(project, 'e.')} ORDER BY e.entry_id"
+    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
+    found = reader.rows(EntryRow, sql, parameters)
     return [row for row in found if everything or row.taken_back_by is None or row.taken_back_by > asked.known]
 
 

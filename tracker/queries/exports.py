@@ -1,7 +1,4 @@
-"""Questions an export asks beyond those of the reports: rows as they were recorded, with the day each counts from.
-
-The day of a fact that counts from where such a fact begins to count by itself comes as None.
-"""
+"""Questions an export asks beyond those of the reports: rows as they were recorded, with the day each counts from."""
 
 from __future__ import annotations
 
@@ -16,7 +13,8 @@ from tracker.queries.projects import KNOWN
 from tracker.vocabulary import CAPITAL_KINDS
 
 # A capital entry as it stands: entry, project, kind, minor, currency, qualifier, availability, first day, last day,
-# measure, reported minor, counts from, note, source, quotation; days are dates or, on SQLite, ISO texts.
+# measure, reported minor, counts from, note, source, quotation. Days are dates or, on SQLite, ISO texts; the day it
+# counts from is None where that follows from its kind and period.
 CapitalTuple = tuple[Any, ...]
 
 _KINDS_IN_ORDER = " ".join(f"WHEN '{term.code}' THEN {place}" for place, term in enumerate(CAPITAL_KINDS))
@@ -53,7 +51,7 @@ class OwnProjectRow:
 
 @dataclass(frozen=True, slots=True)
 class DatedRow:
-    """A stage, condition, certification (`code`) or review; `subject` is the id of its project or company."""
+    """A stage, condition or certification (`code`); `subject` is the id of its project or company."""
 
     subject: int
     code: str

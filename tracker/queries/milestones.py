@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN
+from tracker.queries.projects import KNOWN, given, of_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,24 @@ class MilestoneDateRow:
     quote: str | None
 
 
-def milestones(reader: Reader, asked: Asked) -> list[MilestoneRow]:
-    """Every milestone, in the order they were added."""
+def milestones(reader: Reader, asked: Asked, project: int | None = None) -> list[MilestoneRow]:
+    """The milestones of one project or all, in the order they were added."""
     sql = f"""
         SELECT milestone_id, project_id, code, title, weight
         FROM known_milestone
-        WHERE {KNOWN}
+        WHERE {KNOWN}{of_project(project)}
         ORDER BY milestone_id
     """
-    return reader.rows(MilestoneRow, sql, {"known": asked.known})
+    return reader.rows(MilestoneRow, sql, {"known": asked.known} | given(project))
 
 
-def milestone_dates(reader: Reader, asked: Asked) -> list[MilestoneDateRow]:
-    """Every day of a milestone that counts by the day asked about; forecasts in the order they were made."""
+def milestone_dates(reader: Reader, asked: Asked, project: int | None = None) -> list[MilestoneDateRow]:
+    """The days of milestones, of one project or all, that count by the day asked about; forecasts in order of making."""
     sql = f"""
         SELECT milestone_id, what, first_day, last_day, counts_from, note, source, quote
         FROM known_milestone_date
-        WHERE {KNOWN} AND counts_from <= :as_of
+        WHERE {KNOWN} AND counts_from <= :as_of{of_project(project)}
         ORDER BY counts_from, milestone_date_id
     """
-    return reader.rows(MilestoneDateRow, sql, {"known": asked.known, "as_of": asked.as_of.isoformat()})
+    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
+    return reader.rows(MilestoneDateRow, sql, parameters)

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tracker.database import Reader
 from tracker.queries.asked import Asked
 
 KNOWN = "known_from <= :known AND known_to > :known"
+
+
+def of_project(project: int | None, table: str = "") -> str:
+    """The condition that asks about one project alone, where one is given; its parameter is in `given`."""
+    return "" if project is None else f" AND {table}project_id = :project"
+
+
+def given(project: int | None) -> dict[str, Any]:
+    """The parameter of `of_project`."""
+    return {} if project is None else {"project": project}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +173,16 @@ def relations(reader: Reader, asked: Asked) -> list[RelationRow]:
     return reader.rows(RelationRow, sql, {"known": asked.known})
 
 
-def reviews(reader: Reader, asked: Asked) -> list[ReviewRow]:
-    """Every progress report that speaks of a day up to the one asked about, in the order recorded."""
+def reviews(reader: Reader, asked: Asked, project: int | None = None) -> list[ReviewRow]:
+    """The progress reports of one project or all that speak of a day up to the one asked about, as recorded."""
     sql = f"""
         SELECT project_id, first_day, last_day, physical, light, text, source, quote
         FROM known_review
-        WHERE {KNOWN} AND counts_from <= :as_of
+        WHERE {KNOWN} AND counts_from <= :as_of{of_project(project)}
         ORDER BY review_id
     """
-    return reader.rows(ReviewRow, sql, {"known": asked.known, "as_of": asked.as_of.isoformat()})
+    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
+    return reader.rows(ReviewRow, sql, parameters)
 
 
 def custom_fields(reader: Reader, asked: Asked) -> list[tuple[str, str]]:

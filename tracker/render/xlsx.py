@@ -65,9 +65,9 @@ def _titles(field: Field) -> Iterator[str]:
         yield title
     for number in range(1, field.amounts + 1):
         name = title if number == 1 else f"{title} {number}"
-        yield from (name, f"{name}: {_('currency')}", f"{name}: {_('qualifier')}")
+        yield from (name, _("{title}, currency").format(title=name), _("{title}, qualifier").format(title=name))
     if field.covered:
-        yield from (f"{title}: {_('known')}", f"{title}: {_('of')}")
+        yield from (_("{title}, known").format(title=title), _("{title}, of all").format(title=title))
 
 
 def _cells(columns: Iterable[Field], row: Row, look: Look) -> Iterator[Value]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from tracker.database import Reader
 from tracker.dates import Period
@@ -24,7 +25,7 @@ class Target:
     """What one subject is to reach in a period: `target` at least or at most, or `stretch`, or both.
 
     `actual` is what is recorded so far, up to `actual_of` where that is a part of the period; `needed` and
-    `needed_stretch` are what each month left has to bring.
+    `needed_stretch` are what each month left has to bring, None where they are reached.
     """
 
     subject: str
@@ -102,8 +103,9 @@ def _quantity(quantity: Quantity, said: Spelling) -> str | None:
 
 
 def _cell(cell: Cell, said: Spelling) -> str | None:
-    """What is needed a month: an amount, or a number of things that is text already."""
+    """What is needed a month: an amount, or a number of things that is text already; None where nothing is."""
     if isinstance(cell, Amounts):
-        amount = said.amount(cell)
+        missing = any(figure.money and figure.money.minor for figure in cell.figures)
+        amount = said.amount(cell) if missing else None
         return amount.bare if amount else None
-    return cell if isinstance(cell, str) else None
+    return cell if isinstance(cell, str) and Fraction(cell) else None

@@ -5,27 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
-from decimal import Decimal
-from functools import cache
+from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracker.errors import UsageError
-from tracker.i18n import _, language
+from tracker.i18n import _
 from tracker.reports.bulletin import Bulletin
-from tracker.text import did_you_mean, shorten, show
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from tracker.text import shorten, show
 
 LONGEST = 200_000
 MOST_TEXT = 2_000_000
 MOST_STEPS = 2_000_000
-_MOST_NUMBER = 10**12
-_NUMBERS = (int, float, Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +27,6 @@ class Template:
 
     name: str
     source: str
-
-
-class _Runaway(Exception):
-    """A template that does not come to an end."""
 
 
 def built_in(lang: str) -> Template:
@@ -73,19 +62,14 @@ def written(bulletin: Bulletin, template: Template) -> str:
 
     Raises UsageError, with the line and the closest known name, for a template that cannot be followed.
     """
+    from tracker.reports.bulletin_sandbox import environment
+
     values = {field.name: getattr(bulletin, field.name) for field in fields(bulletin)}
-    with _refusals(template), _steps_counted():
-        text = "".join(_within_bounds(_environment().from_string(template.source).generate(values)))
+    with _refusals(template):
+        compiled = environment().from_string(template.source)
+        with _steps_counted():
+            text = "".join(_within_bounds(compiled.generate(values)))
     return _tidy(show(text.expandtabs(4), lines=True))
-
-
-def _within_bounds(parts: Iterator[str]) -> Iterator[str]:
-    length = 0
-    for part in parts:
-        length += len(part)
-        if length > MOST_TEXT:
-            raise _Runaway
-        yield part
 
 
 def _tidy(text: str) -> str:
@@ -97,72 +81,32 @@ def _tidy(text: str) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-# --- the sandbox ----------------------------------------------------------------------------------------------------
+# --- bounds -----------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _environment() -> Environment:
-    """A sandbox without files, in which an unknown name is an error and None is said to be not known."""
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+def _within_bounds(parts: Iterator[str]) -> Iterator[str]:
+    from tracker.reports.bulletin_sandbox import Runaway
 
-    class Unknown(StrictUndefined):
-        """A name that is not there, refused with the closest one that is."""
-
-        __slots__ = ()
-
-        @property
-        def _undefined_message(self) -> str:
-            return self._undefined_hint or _missing(self._undefined_obj, str(self._undefined_name))
-
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """Arithmetic on numbers of a sensible size, and no methods of texts: filters do the same within bounds."""
-
-        intercepted_binops = frozenset(("*", "**", "%"))
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            if operator == "**" or not all(isinstance(one, _NUMBERS) for one in (left, right)):
-                raise TypeError(_("only numbers can be multiplied, and none raised to a power"))
-            if max(abs(left), abs(right)) > _MOST_NUMBER:
-                raise _Runaway
-            return super().call_binop(context, operator, left, right)
-
-        def wrap_str_format(self, value: Any) -> None:
-            return None
-
-        def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-            return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and callable(value))
-
-    # Nothing is worked out while compiling, where no bound holds.
-    made = Sandbox(undefined=Unknown, finalize=_finally, trim_blocks=True, lstrip_blocks=True, optimized=False)
-    for padding in ("center", "format", "indent", "pprint", "urlize", "wordwrap", "xmlattr", "random"):
-        del made.filters[padding]
-    del made.globals["lipsum"]
-    return made
-
-
-def _finally(value: object) -> object:
-    return {"zh": "未知", "en": "not known"}[language()] if value is None else value
-
-
-def _missing(thing: object, name: str) -> str:
-    if thing is None:
-        sentence = _("“{name}” is asked of something that is not known: ask first with {test}")
-        return sentence.format(name=shorten(name), test="{% if … %}")
-    known = [field.name for field in fields(thing if is_dataclass(thing) else Bulletin)]
-    return _("there is no “{name}”{hint}").format(name=shorten(name), hint=did_you_mean(name, known))
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length > MOST_TEXT:
+            raise Runaway
+        yield part
 
 
 @contextmanager
 def _steps_counted() -> Iterator[None]:
     """Stop what runs for more than MOST_STEPS lines of code: a loop in a loop can print nothing for hours."""
+    from tracker.reports.bulletin_sandbox import Runaway
+
     left = MOST_STEPS
 
     def step(_frame: FrameType, event: str, _what: object) -> Any:
         nonlocal left
         left -= event == "line"
         if left < 0:
-            raise _Runaway
+            raise Runaway
         return step
 
     before = sys.gettrace()
@@ -179,13 +123,13 @@ def _steps_counted() -> Iterator[None]:
 @contextmanager
 def _refusals(template: Template) -> Iterator[None]:
     """What a template does wrong, in one sentence with the line."""
-    from jinja2 import TemplateSyntaxError
+    from tracker.reports.bulletin_sandbox import Runaway, TemplateSyntaxError
 
     try:
         yield
     except TemplateSyntaxError as error:
         raise _refused(template, error.lineno, show(error.message or "")) from None
-    except (_Runaway, OverflowError, MemoryError, RecursionError) as error:
+    except (Runaway, OverflowError, MemoryError, RecursionError) as error:
         raise _refused(template, _line(error), _("it takes too long or grows too large: shorten its loops")) from None
     except Exception as error:
         # The values are all made by now, so whatever goes wrong was asked for by the template.

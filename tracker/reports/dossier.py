@@ -143,7 +143,7 @@ def _progress(line: Line, asked: Asked) -> Iterator[Cells]:
 
 def _capital(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
     order = {kind.code: kind.order for kind in CAPITAL_KINDS}
-    mine = [row for row in capital.entries(reader, asked) if row.project_id == one.row.project_id]
+    mine = capital.entries(reader, asked, project=one.row.project_id)
     for row in sorted(mine, key=lambda row: (order[row.kind], row.first_day or asked.as_of, row.entry_id)):
         on = Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None
         item = f"{heading(CAPITAL_KINDS[row.kind])} #{row.entry_id}"
@@ -163,11 +163,10 @@ def _entry_source(row: EntryRow) -> str | None:
 def _milestones(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
     names = {
         row.milestone_id: milestone_term(row.code, row.title)
-        for row in milestone_queries.milestones(reader, asked)
-        if row.project_id == one.row.project_id
+        for row in milestone_queries.milestones(reader, asked, one.row.project_id)
     }
     days: dict[int, list[MilestoneDateRow]] = {key: [] for key in names}
-    for day in milestone_queries.milestone_dates(reader, asked):
+    for day in milestone_queries.milestone_dates(reader, asked, one.row.project_id):
         if day.milestone_id in days:
             days[day.milestone_id].append(day)
     what = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
@@ -198,10 +197,9 @@ def _days_late(days: int) -> str:
 
 
 def _reviews(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
-    for row in project_queries.reviews(reader, asked):
-        if row.project_id == one.row.project_id:
-            physical = f"{row.physical / 100:g}%" if row.physical is not None else ""
-            light = term(LIGHTS, row.light)
-            value = " ".join(word for word in (physical, light.name(language()) if light else "") if word)
-            on = Period.of(row.first_day, row.last_day)
-            yield _("Progress reports"), row.text or _("report"), value or None, on, cited(row.source, row.quote)
+    for row in project_queries.reviews(reader, asked, one.row.project_id):
+        physical = f"{row.physical / 100:g}%" if row.physical is not None else ""
+        light = term(LIGHTS, row.light)
+        value = " ".join(word for word in (physical, light.name(language()) if light else "") if word)
+        on = Period.of(row.first_day, row.last_day)
+        yield _("Progress reports"), row.text or _("report"), value or None, on, cited(row.source, row.quote)

@@ -75,7 +75,7 @@ def _project_columns(month: Month) -> tuple[Column, ...]:
         Column("stage", _("Stage"), priority=6, hidden=True),
         Column("condition", _("Condition"), priority=8, hidden=True),
         *_money_columns(month),
-        Column("months", _("12 months"), priority=9, drawn=True),
+        Column("months", _("12 months"), priority=4, drawn=True),
         Column("physical", _("Physical"), Kind.RATIO, priority=4),
         Column("light", _("Light"), priority=2),
         Column("light_reason", _("Why"), priority=9, hidden=True),

@@ -25,17 +25,13 @@ PAUSES = (2.0, 8.0, 30.0)
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """What every delivery of a run shares; `moment` is aware, in the zone of the schedule, `files` are the settings.
-
-    `pause` waits so many seconds between two tries.
-    """
+    """What every delivery of a run shares; `moment` is aware, in the zone of the schedule, `files` are the settings."""
 
     database: Database
     schedule: ScheduleRow
     moment: datetime
     look: Look
     files: Sequence[Path]
-    pause: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ def deliver(courier: Courier, digest: Digest, text: str) -> str | None:
                 attempt.send()
                 return None
             except TrackerError:
-                courier.pause(pause)
+                time.sleep(pause)
         attempt.send()
     except TrackerError as error:
         return masked(str(error), secrets)

@@ -1,1 +1,1 @@
-"""Records compared with the ledger and written as one change: `run.carry_out` does it, `tracker.exchange.preview` tells."""
+"""Records compared with the ledger and written as one change: `attempt` does it all."""

@@ -1,4 +1,4 @@
-"""One import as a whole: previewed or written in one change, all rows or none, bad rows left out where that is asked."""
+"""One import as a whole: previewed or written in one change, all rows or none, bad rows left out where asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from tracker.errors import InputRejected
 from tracker.exchange.applying.result import Outcome, Place, Rules, Source
 from tracker.exchange.records import Problem
-from tracker.i18n import _
+from tracker.i18n import ngettext
 from tracker.ledger.book import Book
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class Result:
 
 
 def attempt(
-    write: Write, engine: str, sources: Sequence[Input], rules: Rules, *, dry_run: bool, skip_bad: bool, check: bool
+    write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, skip_bad: bool, check: bool
 ) -> Result:
     """Import `sources` under `rules`, or find out on `dry_run` what that would do.
 
@@ -68,7 +68,7 @@ def attempt(
     left_out: list[Problem] = []
     more = 0
     while True:
-        number, outcome = _once(write, engine, sources, rules, dry_run=dry_run, check=check)
+        number, outcome = _once(write, sources, rules, dry_run=dry_run, check=check)
         bad = _to_skip(outcome) if skip_bad else frozenset()
         if not bad:
             return Result(number, outcome, tuple(left_out), more)
@@ -83,9 +83,10 @@ def _to_skip(outcome: Outcome) -> frozenset[Place]:
 
 
 def _once(
-    write: Write, engine: str, sources: Sequence[Input], rules: Rules, *, dry_run: bool, check: bool
+    write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, check: bool
 ) -> tuple[int | None, Outcome]:
     def act(book: Book) -> Outcome:
+        from tracker.exchange.applying.desk import reader_in
         from tracker.exchange.applying.run import carry_out
 
         outcome = carry_out(book, sources, rules)
@@ -96,7 +97,7 @@ def _once(
         if check and outcome.writes:
             from tracker.exchange.applying.sanity import new_findings
 
-            outcome.findings = [str(found) for found in new_findings(book, engine)]
+            outcome.findings = [str(found) for found in new_findings(book, reader_in(book))]
         return outcome
 
     try:
@@ -105,8 +106,12 @@ def _once(
         return None, refused.outcome
 
 
-def rejected(count: int, *, more: bool = False) -> InputRejected:
+def rejected(count: int) -> InputRejected:
     """The refusal of a file with problems."""
     return InputRejected(
-        _("{count} problems; nothing was changed. Mend them, or leave their rows out with --skip-bad").format(count=count)
+        ngettext(
+            "{count} problem, and nothing was changed: mend it, or leave its row out with --skip-bad",
+            "{count} problems, and nothing was changed: mend them, or leave their rows out with --skip-bad",
+            count,
+        ).format(count=f"{count:,}")
     )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from tracker.errors import Refused, TrackerError, ValueRefused
-from tracker.exchange.applying.desk import Desk, Part
+from tracker.exchange.applying.desk import Desk, Part, reader_in
 from tracker.exchange.applying.parts import amount, counts_from, figure_columns, figure_in, parts_of
 from tracker.exchange.applying.simple import merged
 from tracker.exchange.records import Record
@@ -31,7 +31,10 @@ class Baselines:
         """Begin with those there are."""
         self._desk = desk
         self._rows = {(row.project_id, row.version): row for row in desk.book.live(Baseline)}
-        self._totals = {(row.project_id, row.version): _total(row) for row in baselines(desk.reader(), Asked(desk.rules.today))}
+        self._totals = {
+            (row.project_id, row.version): _total(row)
+            for row in baselines(reader_in(desk.book), Asked(desk.rules.today))
+        }
         self._new: dict[int, list[Record]] = defaultdict(list)
 
     def take(self, record: Record) -> None:
@@ -109,11 +112,15 @@ class Baselines:
         for place, figure in enumerate(figures):
             if figure is not None and (last is None or figure_in(last) != figure):
                 is_final = figure == pending.figure and all(later == figure for later in figures[place:])
-                columns = pending.columns | (pending.cited if is_final else figure_columns(figure, pending.columns["currency"]))
+                columns = pending.columns | (
+                    pending.cited if is_final else figure_columns(figure, pending.columns["currency"])
+                )
                 last = self._follow(last, columns, records[place])
             found.append(last if figure is not None else None)
         if last is None or figure_in(last) != pending.figure:
-            self._follow(last, pending.columns | pending.cited | {"corrects": last.thing if last else None}, records[-1])
+            self._follow(
+                last, pending.columns | pending.cited | {"corrects": last.thing if last else None}, records[-1]
+            )
         return found
 
     def _follow(self, last: CapitalEntry | None, columns: dict[str, Any], record: Record) -> CapitalEntry:

@@ -1,58 +1,30 @@
 """Capital entries: new ones by the hundred thousand, changed ones as corrections, running figures by their rules.
 
-An entry is met by its number where the file has one of ours, else by project, kind, period and measure; of several under
-one key first the equal ones. What the file no longer has stays in the ledger: a figure is withdrawn by a person.
+An entry is met by its number where the file has one of ours, else by project, kind, period and measure; of several
+under one key first the equal ones. What the file no longer has stays: a figure is withdrawn by a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
 
-from tracker.dates import Period, Precision
+from tracker.dates import Period
 from tracker.errors import Refused, TrackerError, ValueRefused
 from tracker.exchange.applying.desk import Desk, Total
-from tracker.exchange.applying.entries import Entries, Held, Key, key_of
+from tracker.exchange.applying.entries import Entries, Held, Key
 from tracker.exchange.applying.parts import amount, figure_columns
 from tracker.exchange.applying.result import Difference
 from tracker.exchange.records import Record
 from tracker.i18n import _, language
 from tracker.ledger.bulk import NewEntries
-from tracker.ledger.cite import ALWAYS, Cite, long_text
+from tracker.ledger.cite import Cite
 from tracker.ledger.entries import SINGLE, NewEntry
 from tracker.ledger.running import record_running
 from tracker.models import CapitalEntry
-from tracker.money import LIMIT, Figure, Money, from_plain
+from tracker.money import Figure, Money
 from tracker.reports.report import Cell
 from tracker.vocabulary import CAPITAL_KINDS
-
-_MEASURES = ("flow", "ytd", "cumulative")
-_CITED = ("note", "quote", "source")
-_CODES = frozenset(CAPITAL_KINDS.codes)
-_ALWAYS = ALWAYS.isoformat()
-# Words repeat down a column; more are not remembered.
-_REMEMBERED = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a record says, checked; `cited` holds note, quotation and source as far as the file gives them."""
-
-    kind: str
-    figure: Figure
-    on: Period | None
-    measure: str
-    reported: int | None
-    counts_from: date
-    cited: dict[str, str | None]
-
-    @property
-    def key(self) -> Key:
-        """What it has in common with the entry it means."""
-        return key_of(self.kind, *((self.on.first, self.on.last) if self.on else (None, None)), self.measure)
 
 
 class Capital:
@@ -77,7 +49,7 @@ class Capital:
             self._running.append(record)
             return
         project = self._project(record)
-        said = self._read(record)
+        said = read(self._desk, record)
         if said.kind in SINGLE and self._repeated(record, project, said):
             return
         held = self._meets(record, project, said)
@@ -90,7 +62,7 @@ class Capital:
             self._book(record, project, said)
 
     def settle(self) -> None:
-        """Enter what waited: first what differs from the ledger, then the running figures in the order of their days."""
+        """Enter what waited: what differs from the ledger, then the running figures in the order of their days."""
         self.flush()
         self._all(self._waiting, self._settle_one)
         self.flush()
@@ -115,80 +87,24 @@ class Capital:
     def _project(self, record: Record) -> int:
         return self._desk.project(record).thing
 
-    def _read(self, record: Record) -> Said:
-        desk, values = self._desk, record.values
-        kind, figure, on = values.get("kind"), values.get("figure"), values.get("on")
-        if kind not in _CODES:
-            desk.at = "kind"
-            kind = CAPITAL_KINDS.parse(kind or "")
-        if figure is None:
-            desk.at = "figure"
-            raise ValueRefused(_("the amount is missing: give it, or say unknown or withheld"))
-        measure = values.get("measure") or "flow"
-        usual = self._usual(kind, on)
-        self._require_sound(kind, figure, measure)
-        told = values.get("counts_from")
-        counts_from = usual if told is None or told > max(usual, desk.rules.today) else told
-        reported = self._reported(values, figure)
-        return Said(kind, figure, on, measure, reported, counts_from, self._cited(values))
-
-    def _usual(self, kind: str, on: Period | None) -> date:
-        """The day from which such an entry counts by itself. Raises Refused and ValueRefused for days that cannot be."""
-        self._desk.at = "on"
-        if on is None:
-            if kind != "total":
-                raise ValueRefused(_("say which period the figure speaks of, such as 2023-03"))
-            return ALWAYS
-        if kind == "plan":
-            if on.precision is not Precision.YEAR:
-                raise ValueRefused(_("a plan is made for a year, such as 2023, not for {period}").format(period=on))
-            return on.first
-        today = self._desk.rules.today
-        if on.first > today:
-            raise Refused(_("{period} lies in the future (today is {today})").format(period=on, today=today))
-        return min(on.last, today)
-
-    def _require_sound(self, kind: str, figure: Figure, measure: str) -> None:
-        self._desk.at = "measure"
-        if measure not in _MEASURES:
-            raise ValueRefused(_("“{word}” is none of flow, ytd, cumulative").format(word=measure))
-        self._desk.at = "figure"
-        minor = figure.money.minor if figure.money else 0
-        if abs(minor) > LIMIT:
-            raise Refused(_("the amount is beyond the largest that is kept"))
-        if minor < 0 and kind in SINGLE:
-            raise Refused(_("a {kind} cannot be negative").format(kind=CAPITAL_KINDS[kind].name(language())))
-
-    def _reported(self, values: dict[str, Any], figure: Figure) -> int | None:
-        text = values.get("reported")
-        if text is None:
-            return None
-        self._desk.at = "reported"
-        return from_plain(text, figure.money.currency if figure.money else self._desk.rules.currency).minor
-
-    def _cited(self, values: dict[str, Any]) -> dict[str, str | None]:
-        cited = {}
-        for name in _CITED:
-            if name in values:
-                self._desk.at = name
-                cited[name] = _text(values[name])
-        return cited
-
     # --- meeting -------------------------------------------------------------------------------------------------
 
     def _meets(self, record: Record, project: int, said: Said) -> Held | None:
         """The entry of the ledger that a record means for certain."""
         number = record.values.get("entry")
-        if number is not None and (held := self._entries.numbered(project, number)) is not None:
-            if held.kind == said.kind:
-                if held.taken:
-                    self._desk.at = "entry"
-                    raise Refused(_("entry {id} stands in this file twice").format(id=number))
-                return held
-        if not self._entries.of(project):
-            return None
-        equal = [held for held in self._entries.open(project, said.key) if held.figure == said.figure]
-        return next((held for held in equal if not self._differing(held, said)), None) or next(iter(equal), None)
+        held = self._entries.numbered(project, number) if number is not None else None
+        if held is not None and held.kind == said.kind:
+            if held.taken:
+                self._desk.at = "entry"
+                raise Refused(_("entry {id} stands in this file twice").format(id=number))
+            return held
+        nearly: Held | None = None
+        for held in self._entries.of(project).get(said.key, ()):
+            if not held.taken and held.says(said.figure):
+                if not self._differing(held, said):
+                    return held
+                nearly = nearly or held
+        return nearly
 
     def _repeated(self, record: Record, project: int, said: Said) -> bool:
         """Whether the file gave this total or plan before. Raises Refused where it said something else."""
@@ -202,7 +118,7 @@ class Capital:
         return True
 
     def _settle_one(self, record: Record) -> None:
-        project, said = self._project(record), self._read(record)
+        project, said = self._project(record), read(self._desk, record)
         open_ones = self._entries.open(project, said.key)
         if open_ones:
             self._compare(record, project, open_ones[0], said)
@@ -252,12 +168,12 @@ class Capital:
 
     def _tell(self, record: Record, project: int, said: Said) -> None:
         outcome = self._desk.outcome
-        outcome.counts["capital", "new"] += 1
-        if outcome.listed is None or len(outcome.differences) < outcome.listed:
-            what = self._what(project, said)
-            outcome.tell(Difference(record.row, "new", "capital", what, new=amount(said.figure)))
+        if outcome.listed is None or len(outcome.fresh) < outcome.listed:
+            self._desk.add(record, self._what(project, said), amount(said.figure))
         else:
-            outcome.more_differences += 1
+            # Words for what is not shown would be most of the work.
+            outcome.counts["capital", "new"] += 1
+            outcome.more += 1
 
     def _day(self, day: date) -> str:
         text = self._iso.get(day)
@@ -269,18 +185,19 @@ class Capital:
         code, kind = self._desk.projects.rows[project].code, CAPITAL_KINDS[said.kind].name(language())
         return f"{code} {kind} {said.on}" if said.on else f"{code} {kind}"
 
-    def _differing(self, held: Held, said: Said, *, ours: bool | None = None) -> list[tuple[str, Cell, Cell]]:
+    def _differing(self, held: Held, said: Said) -> list[tuple[str, Cell, Cell]]:
         """The fields in which a record differs from the entry it means: field, old, new."""
         found: list[tuple[str, Cell, Cell]] = []
-        if held.figure != said.figure:
+        if not held.says(said.figure):
             found.append(("figure", amount(held.figure), amount(said.figure)))
-        was = Period(held.first, held.last) if held.first and held.last else None
-        if was != said.on and (said.on is not None or self._desk.source.ours):
-            found.append(("on", was, said.on))
+        on, ours = said.on, self._desk.source.ours
+        same_days = (held.first, held.last) == ((on.first, on.last) if on else (None, None))
+        if not same_days and (on is not None or ours):
+            found.append(("on", Period(held.first, held.last) if held.first and held.last else None, on))
         found += [(name, getattr(held, name), text) for name, text in said.cited.items() if getattr(held, name) != text]
-        if self._desk.source.ours and was == said.on and held.counts_from != said.counts_from:
+        if ours and same_days and held.counts_from != said.counts_from:
             found.append(("counts_from", held.counts_from, said.counts_from))
-        if self._desk.source.ours and (held.measure, held.reported) != (said.measure, said.reported):
+        if ours and (held.measure, held.reported) != (said.measure, said.reported):
             found.append(("measure", held.measure, said.measure))
         return found
 
@@ -316,7 +233,7 @@ class Capital:
             columns["counts_from"] = said.counts_from
         if said.reported is not None or "measure" in fields:
             columns |= {"measure": said.measure, "reported_minor": said.reported}
-        columns |= {name: said.cited[name] for name in _CITED if name in fields}
+        columns |= {name: said.cited[name] for name in CITED if name in fields}
         self._desk.book.void(old, note=_("the imported file says otherwise"))
         return self._desk.book.append(CapitalEntry.model_validate(columns))
 
@@ -324,7 +241,7 @@ class Capital:
 
     def _settle_running(self, record: Record) -> None:
         """Book the flow behind a year-to-date or cumulative figure; a restated one corrects the flow it made."""
-        desk, project, said = self._desk, self._project(record), self._read(record)
+        desk, project, said = self._desk, self._project(record), read(self._desk, record)
         if said.on is None or said.figure.money is None:
             self._leave(record, said)
             return
@@ -366,7 +283,9 @@ class Capital:
             return
         if held.minor is None or old.currency != money.currency:
             desk.at = "figure"
-            raise Refused(_("entry {id} was worked out of a figure in {currency}").format(id=held.thing, currency=old.currency))
+            raise Refused(
+                _("entry {id} was worked out of a figure in {currency}").format(id=held.thing, currency=old.currency)
+            )
         entry = desk.book.last(CapitalEntry, held.thing)
         change = Difference(record.row, "changed", "capital", what, "figure", amount(Figure(old)), amount(said.figure))
         kept = Difference(record.row, "kept", "capital", what, "figure", amount(Figure(old)), amount(said.figure))
@@ -392,8 +311,3 @@ def _held(row: CapitalEntry) -> Held:
 def _by_end(record: Record) -> date:
     on: Period | None = record.values.get("on")
     return on.last if on else date.max
-
-
-@lru_cache(_REMEMBERED)
-def _text(text: str | None) -> str | None:
-    return long_text(text, _("text"))

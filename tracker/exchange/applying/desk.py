@@ -80,13 +80,6 @@ class Desk:
         self._said: dict[tuple[str, int], dict[str, tuple[int, tuple[Any, ...]]]] = {}
         self._compared = 0
 
-    def reader(self) -> Reader:
-        """What asks questions of the ledger with the change in it."""
-        self.book.session.flush()
-        connection = self.book.session.connection()
-        engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
-        return Reader(connection.connection.dbapi_connection, engine)
-
     # --- writing -------------------------------------------------------------------------------------------------
 
     def enter(
@@ -247,6 +240,14 @@ class Desk:
             for key in ("code", "name", "name_en"):
                 if record.values.get(key):
                     self.projects.refused.setdefault(fold(record.values[key]), record.row)
+
+
+def reader_in(book: Book) -> Reader:
+    """What asks questions of the ledger with the change in it."""
+    book.session.flush()
+    connection = book.session.connection()
+    engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
+    return Reader(connection.connection.dbapi_connection, engine)
 
 
 def told(value: object) -> str:

@@ -44,10 +44,19 @@ class Held:
         """What a record must have to mean this entry."""
         return key_of(self.kind, self.first, self.last, self.measure)
 
+    def says(self, figure: Figure) -> bool:
+        """Whether its figure is this one."""
+        if (self.qualifier, self.availability) != (figure.qualifier, figure.availability):
+            return False
+        money = figure.money
+        return self.minor is None if money is None else (self.minor, self.currency) == (money.minor, money.currency)
+
     @property
     def figure(self) -> Figure:
         """Its figure."""
-        return Figure(None if self.minor is None else Money(self.minor, self.currency), self.qualifier, self.availability)
+        return Figure(
+            None if self.minor is None else Money(self.minor, self.currency), self.qualifier, self.availability
+        )
 
 
 def key_of(kind: str, first: date | None, last: date | None, measure: str) -> Key:
@@ -60,7 +69,13 @@ def key_of(kind: str, first: date | None, last: date | None, measure: str) -> Ke
 _COLUMNS = [
     *(thing_of(CapitalEntry), CapitalEntry.kind, CapitalEntry.minor, CapitalEntry.currency, CapitalEntry.qualifier),
     *(CapitalEntry.availability, CapitalEntry.first_day, CapitalEntry.last_day, CapitalEntry.measure),
-    *(CapitalEntry.reported_minor, CapitalEntry.counts_from, CapitalEntry.note, CapitalEntry.source, CapitalEntry.quote),
+    *(
+        CapitalEntry.reported_minor,
+        CapitalEntry.counts_from,
+        CapitalEntry.note,
+        CapitalEntry.source,
+        CapitalEntry.quote,
+    ),
 ]
 
 
@@ -82,9 +97,9 @@ class Entries:
 
     def _load(self, project: int) -> dict[Key, list[Held]]:
         found: dict[Key, list[Held]] = defaultdict(list)
-        query = select(*_COLUMNS).where(is_live(CapitalEntry), col(CapitalEntry.project_id) == project)  # type: ignore[call-overload]
+        query = select(*_COLUMNS).where(is_live(CapitalEntry), col(CapitalEntry.project_id) == project)
         for row in self._book.session.connection().execute(query.order_by(thing_of(CapitalEntry))):
-            held = Held(*row)
+            held = Held(*tuple(row))
             found[held.key].append(held)
             self._numbers[held.thing] = (project, held)
         return dict(found)

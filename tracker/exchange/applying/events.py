@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
 from tracker.dates import Period
-from tracker.errors import Refused, ValueRefused
-from tracker.exchange.applying.desk import Desk, Part
+from tracker.errors import ValueRefused
+from tracker.exchange.applying.desk import Desk
 from tracker.exchange.applying.parts import days_part, parts_of, period_in
 from tracker.exchange.applying.result import Difference
 from tracker.exchange.applying.simple import merged
@@ -50,7 +49,7 @@ class Events:
         """Enter one event."""
         desk = self._desk
         project = desk.project(record)
-        [word] = list(parts_of(desk, record, (self._kind,))) or [None]
+        word = next(parts_of(desk, record, (self._kind,)), None)
         if word is None or not word.columns[self._kind]:
             desk.at = self._kind
             raise ValueRefused(_("{field} is missing").format(field=self._kind))
@@ -87,7 +86,7 @@ class Events:
         return code == "active"
 
     def _went_on(self, record: Record, project: Project, code: str) -> bool:
-        """Whether a person took the project beyond what an import said of it: the file is behind, and is not followed."""
+        """Whether a person took the project beyond what the file says: it is behind, and is not followed."""
         events = self._rows[project.thing]
         if self._kind != "stage" or not events or STAGES[code].order >= STAGES[events[-1].stage].order:  # type: ignore[union-attr]
             return False

@@ -97,9 +97,9 @@ class Hung:
         if field is None:
             hint = did_you_mean(name, [one.name for one in fields.values()])
             raise Refused(
-                _("no field “{name}” is declared{hint}; declare it first: tracker project field NAME --type text").format(
-                    name=shorten(name), hint=hint
-                )
+                _(
+                    "no field “{name}” is declared{hint}; declare it first: tracker project field NAME --type text"
+                ).format(name=shorten(name), hint=hint)
             )
         try:
             return field.name, value and canonical(self._desk.rules.today, field, value)

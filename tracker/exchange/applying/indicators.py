@@ -97,10 +97,10 @@ class Indicators:
             if record.values.get(key) is None:
                 raise ValueRefused(_("{field} is missing").format(field=key))
         value: Quantity = record.values["value"]
-        key = (*subject.columns().values(), name)
-        if self._measures.get(key) != value.measure:
+        known = (*subject.columns().values(), name)
+        if self._measures.get(known) != value.measure:
             require_measure(self._desk.book, subject, name, value)
-            self._measures[key] = value.measure
+            self._measures[known] = value.measure
         return record.values["on"], value
 
     @staticmethod
@@ -117,9 +117,7 @@ class Indicators:
             raise ValueRefused(_("a change of {growth} cannot be").format(growth=percent_text(growth)))
         return [Part("growth", {"growth": growth}, cell(field, growth), lambda row: cell(field, row.growth))]
 
-    def _direction(
-        self, record: Record, what: str, value: Quantity, found: IndicatorValue | None
-    ) -> list[Part]:
+    def _direction(self, record: Record, what: str, value: Quantity, found: IndicatorValue | None) -> list[Part]:
         """How a target is met; what happened has no direction."""
         told = record.values.get("direction")
         self._desk.at = "direction"

@@ -104,7 +104,9 @@ class Milestones:
         desk.at = "weight"
         weight = merged(parts).get("weight")
         if weight is not None and not 0 <= weight <= HEAVIEST:
-            raise ValueRefused(_("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight))
+            raise ValueRefused(
+                _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
+            )
         if found is None:
             facts = {"project_id": project.thing, "code": code} | merged(parts)
             row = desk.book.append(Milestone.model_validate(facts))

@@ -47,7 +47,8 @@ class Rules:
     """How to import.
 
     `currency` is that of figures that name none; `skip` the rows to leave out; `take_all` lets the file win over what a
-    person changed since the last import, `take` does so for some values. At most `listed` differences are kept.
+    person changed since the last import, `take` does so for some values. At most `listed` new records, and as many
+    differences, are kept to be shown; None: all.
     """
 
     today: date
@@ -81,12 +82,13 @@ class Difference:
 
 @dataclass
 class Outcome:
-    """What one pass over the records found: counts, the first differences and problems, and remarks on them."""
+    """What one pass over the records found: counts, the first new records, differences and problems, and remarks."""
 
     listed: int | None = None
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    fresh: list[Difference] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
-    more_differences: int = 0
+    more: int = 0
     conflicts: list[Difference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     more_problems: int = 0
@@ -107,10 +109,11 @@ class Outcome:
         """Keep a difference, or count it where enough are kept."""
         if difference.how == "kept":
             self.conflicts.append(difference)
-        if self.listed is None or len(self.differences) < self.listed:
-            self.differences.append(difference)
+        held = self.fresh if difference.how == "new" else self.differences
+        if self.listed is None or len(held) < self.listed:
+            held.append(difference)
         else:
-            self.more_differences += 1
+            self.more += 1
 
     def refuse(self, source: str, problem: Problem) -> None:
         """Keep a problem of a source, or count it where enough are kept; its row is refused."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from tracker.dates import Period
@@ -41,10 +42,11 @@ class Fields:
         desk.at = "name"
         name = clean(record.values.get("name") or "", _("field"))
         found = self.rows.get(fold(name))
-        [kind] = list(parts_of(desk, record, ("type",))) or [None]
-        if kind is None or kind.columns["type"] is None:
+        told = next(parts_of(desk, record, ("type",)), None)
+        if told is None or told.columns["type"] is None:
+            desk.at = "type"
             raise ValueRefused(_("the type of the field is missing"))
-        kind = Part("type", {"field_type": kind.columns["type"]}, kind.new, lambda row: row.field_type)
+        kind = Part("type", {"field_type": told.columns["type"]}, told.new, lambda row: row.field_type)
         row = desk.enter(
             record, found, lambda: CustomField.model_validate({"name": name, **kind.columns}), [kind], shorten(name)
         )
@@ -149,7 +151,7 @@ class Reviews:
         on: Period | None = record.values.get("on")
         found = self._match(project.thing, on, parts)
         desk.at = "on"
-        period = on or (Period(found.first_day, found.last_day) if found else Period.day(desk.rules.today))
+        period = on or (period_in(found) if found else None) or Period.day(desk.rules.today)
         days = past_days(desk, record, period)
         parts += _day_parts(desk, record, period, found)
         facts = {"project_id": project.thing} | days | merged(parts)
@@ -253,7 +255,14 @@ class Requests:
         self._require_sound((found.facts() if found else {}) | merged(parts))
         what = f"{getattr(subject, 'code', subject.name)} {shorten(title, 40)}"
         facts = keys | {"title": title} | merged(parts)
-        row = desk.enter(record, found, lambda: Request.model_validate(facts), parts, what, headline=facts["raised"] if found is None else None)
+        row = desk.enter(
+            record,
+            found,
+            lambda: Request.model_validate(facts),
+            parts,
+            what,
+            headline=facts["raised"] if found is None else None,
+        )
         if row is not None:
             if found is None:
                 self._rows[row.project_id, row.company_id, fold(title)].append(row)
@@ -278,7 +287,7 @@ class Requests:
                 raise Refused(
                     _("{day} lies in the future (today is {today})").format(day=day, today=self._desk.rules.today)
                 )
-        for (_name, before), (name, day) in zip(known, known[1:], strict=False):
+        for (_name, before), (name, day) in pairwise(known):
             self._desk.at = name
             if day < before:
                 raise Refused(_("{day} lies before {before}").format(day=day, before=before))

@@ -16,8 +16,8 @@ from tracker.exchange.files.table import Cells, Progress
 from tracker.i18n import _
 
 # Lines are taken from the file by so many characters at once; no record goes over more of them than this.
-BLOCK = 2**20
-_MOST_BLOCKS = 4
+BLOCK = 2**16
+_MOST_BLOCKS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Lines:
     declared: bool = False
 
     def blocks(self, progress: Progress | None) -> Iterator[list[str]]:
-        """The lines, about a million characters at a time. Raises InputRejected where the file has been changed."""
+        """The lines, some at a time. Raises InputRejected where the file has been changed."""
         try:
             with self.origin.path.open("rb") as file:
                 text = TextIOWrapper(file, self.encoding.codec, self.encoding.errors, newline="")

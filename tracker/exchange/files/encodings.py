@@ -129,8 +129,8 @@ def _from_evidence(file: BinaryIO, file_name: str, first: _Undecodable) -> Encod
         return _read(file, "cp1252", "replace", "cp1252", file_name)
     raise InputRejected(
         _(
-            "{name} is not UTF-8 (line {line}, byte 0x{byte:02X}) and may be GB18030, cp1252 or another: say which with "
-            "--encoding"
+            "{name} is not UTF-8 (line {line}, byte 0x{byte:02X}) and may be GB18030, cp1252 or another: say which "
+            "with --encoding"
         ).format(name=file_name, line=first.line, byte=first.byte)
     )
 
@@ -153,8 +153,8 @@ def _is_nearly_utf8(sample: bytes) -> bool:
 def _damaged(file_name: str, name: str, codec: str, error: _Undecodable) -> InputRejected:
     return InputRejected(
         _(
-            "{name} is {encoding}, but byte 0x{byte:02X} in line {line} is none: save it again, or give --encoding {codec} "
-            "to read it with � in such places"
+            "{name} is {encoding}, but byte 0x{byte:02X} in line {line} is none: save it again, or give --encoding "
+            "{codec} to read it with � in such places"
         ).format(name=file_name, encoding=name, byte=error.byte, line=error.line, codec=codec.removesuffix("-sig"))
     )
 

@@ -18,8 +18,8 @@ _EVERYDAY = re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]")
 # Some of these are in any table about projects; Korean in its own encoding has the same bytes, and rarely one of them.
 _COMMON = frozenset(
     word.encode("gb18030")
-    for word in "的一是在有人中大国家和地方公司企业工程项目名称编号序投资总额金计划年度月日季完成累本万亿元建设开工竣产签约备案注"
-    "阶段进展负责单位产业链园区行类别性质阶形象情况合同到外实际时间期新扩技改无否男女省市县镇亩用面积规模内容主要小张王李股份限集团"
+    for word in "的一是在有人中大国家和地方公司企业工程项目名称编号序投资总额金计划年度月日季完成累本万亿元建设开工竣产"
+    "签约备案注阶段进展负责单位产业链园区行类别性质阶形象情况合同到外实际时间期新扩技改无否男女省市县镇亩用面积规模内容主要小张王李股份限集团"
 )
 # Undefined in cp1252, or a sign that hardly any text has: they hint at yet another encoding.
 _ODD = frozenset(b"\x81\x82\x83\x86\x87\x88\x89\x8b\x8d\x8f\x90\x98\x9b\x9d")

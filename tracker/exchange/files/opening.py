@@ -159,15 +159,19 @@ def _open_workbook(file: Origin, form: str, asked: Asked) -> Table:
             if refusals
             else InputRejected(_("{name} has no cells with anything in them").format(name=file.name))
         )
-    sheet, plan = plans[0]
+    # The first sheet may be a list of contents or a page of remarks.
+    ranks = [_rank(plan.layout, asked.knows) for _sheet, plan in plans]
+    sheet, plan = plans[ranks.index(max(ranks))]
     said = [_("workbook ({format}), sheet “{sheet}”").format(format=book.format, sheet=shorten(sheet.name))]
-    said += _other_sheets([other.name for other, _plan in plans[1:]]) + _unused(asked, "encoding", "delimiter")
+    said += _other_sheets(
+        [other.name for (other, _plan), rank in zip(plans, ranks, strict=True) if rank and other != sheet]
+    ) + _unused(asked, "encoding", "delimiter")
     if isinstance(plan.source, SheetRows) and (tall := plan.source.tall()):
         count = sum(map(len, tall.values()))
         said.append(
             ngettext(
                 "{count} cell merged downwards: its words or day stand in each of its rows, a number in the first",
-                "{count} cells merged downwards: their words or days stand in each of their rows, a number in the first",
+                "{count} cells merged downwards: their words or day stand in each of their rows, a number in the first",
                 count,
             ).format(count=count)
         )
@@ -177,6 +181,12 @@ def _open_workbook(file: Origin, form: str, asked: Asked) -> Table:
 def _arrange_sheet(sheet: Sheet, head: list[Cells], asked: Asked, name: str) -> _Plan:
     plan = _arrange(SheetRows(sheet), head, sheet.spans(), asked, name)
     return plan if plan.turned else replace(plan, source=SheetRows(sheet, after=plan.layout.bottom))
+
+
+def _rank(layout: Layout, knows: Knows) -> int:
+    """2 for a table with headings that are known, 1 for one with several headings, 0 for a single column."""
+    known = sum(knows(heading.text) for heading in layout.headings)
+    return 2 if known > 1 else int(len(layout.headings) > 1)
 
 
 def _other_sheets(names: Sequence[str]) -> list[str]:

@@ -23,6 +23,8 @@ from tracker.text import shorten
 # A file that has more of these was read by a wrong delimiter, and its rows would fill the memory.
 MOST_PROBLEMS = 1000
 MOST_LEFT_OUT = 100_000
+# Labels that are kept so that they are looked at once.
+_MOST_PLAIN = 50_000
 # So many rows of one cell in a row are no footnotes.
 _MOST_LONE = 20
 _COUNT = re.compile("共?[0-9]+[个项家户].*")
@@ -47,32 +49,39 @@ class Sieve:
     def rows(self, records: Iterator[Cells]) -> Iterator[Row]:
         """The data rows of `records`, which begin with the first of the file.
 
-        Most rows of a text file are seen through at once: as many cells as headings, words at the place of the label
-        that neither begin nor end like those of a total or a note, and more than one cell filled.
+        Most rows of a text file are seen through at once: as many cells as headings, harmless words at the place of the
+        label, and more than one cell filled.
         """
         width, label, empty, waiting = self._width, self._layout.label, self._empty, self._lone
-        first_letters, last_letters, lone = words.FIRST_LETTERS, words.LAST_LETTERS, self._width - 1
-        heading, skipped = self._layout.headings[label].text, self._layout.bottom + 1
-        last, previous = 0, ()
+        skipped, lone, make = self._layout.bottom + 1, self._width - 1, tuple.__new__
+        plain: set[Value] = set()
+        last = 0
+        previous: Cells = ()
         for number, cells in enumerate(islice(records, skipped, None), skipped + 1):
             if (
                 len(cells) == width
-                and type(word := cells[label]) is str
-                and word
-                and word[0] not in first_letters
-                and word[-1] not in last_letters
+                and (cells[label] in plain or self._is_plain(cells[label], plain))
                 and (cells[-1] or cells.count(empty) < lone)
                 and (not label or str(cells[0]).isdigit())
-                and word != heading
                 and not waiting
             ):
                 last, previous = number, cells
-                yield Row(number, tuple(cells))
+                yield make(Row, (number, tuple(cells)))
             else:
                 for row in self._judged(number, cells, last, previous):
                     last, previous = row.number, row.cells
                     yield row
         yield from self._at_the_end(last)
+
+    def _is_plain(self, word: Value, plain: set[Value]) -> bool:
+        """Whether a label neither begins nor ends like that of a total, a note or a heading; added to `plain` if so."""
+        if not isinstance(word, str) or not word or word == self._layout.headings[self._layout.label].text:
+            return False
+        if word[0] in words.FIRST_LETTERS or word[-1] in words.LAST_LETTERS:
+            return False
+        if len(plain) < _MOST_PLAIN:
+            plain.add(word)
+        return True
 
     # --- one row ---
 

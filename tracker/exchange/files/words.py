@@ -13,8 +13,10 @@ _UNITS = re.compile(r"[(\[（【][^()\[\]（）【】]*[)\]）】]|[,，:：/].*
 _PLAIN = """
     name project projectname code id no number company owner sector region country status stage phase start end date
     startdate enddate amount currency period kind cost budget forecast total description department notes remarks
-    序号 名称 项目 项目名称 项目编号 编号 代码 单位 投资方 企业 企业名称 业主单位 行业 产业链 地块 园区 网格 责任人 负责人 阶段 项目阶段
-    进展 形象进度 状态 日期 时间 开工时间 竣工时间 投产时间 签约时间 备注 金额 币种 年度计划 用地面积 建设地点 建设内容 projekt beginn ende
+    projekt beginn ende
+    序号 名称 项目 项目名称 项目编号 编号 代码 单位 投资方 企业 企业名称 业主单位 行业 产业链 地块 园区 网格
+    责任人 负责人 阶段 项目阶段 进展 形象进度 状态 日期 时间 开工时间 竣工时间 投产时间 签约时间
+    备注 金额 币种 年度计划 用地面积 建设地点 建设内容
 """
 
 
@@ -44,15 +46,16 @@ def _known() -> frozenset[str]:
 
 # --- rows that are no data -----------------------------------------------------------------------------------------
 
-_TOTAL_WORD = "合计|总计|小计|共计|总合计|总和|累计合计"
-_TOTAL_ENGLISH = "(?:grand|sub)?-?totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt"
+_CHINESE_TOTAL = "合计|总计|小计|共计|总和"
+_OTHER_TOTAL = "(?:grand|sub)?-?totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt"
+_CHINESE_DIGIT = "[一二三四五六七八九十]"
 # Alone, or with a count or a remark: "合计：", "合计（12个）", "Total (12 projects)", "Total:".
 _TOTAL = re.compile(
-    rf"(?:[一-鿿]{{0,12}}(?:{_TOTAL_WORD})|本页(?:{_TOTAL_WORD})|{_TOTAL_ENGLISH})[:：]?(?:[(（].*[)）]|共?\d+[个项家].*)?"
+    rf"(?:[一-鿿]{{0,12}}(?:{_CHINESE_TOTAL})|{_OTHER_TOTAL})[:：]?(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?"
 )
 # "Total of all projects", "Total for 2023"; not "Total Energies", which is a name.
 _TOTAL_OF = re.compile(
-    r"(?:(?:grand|sub)[ -]?)?totals? +(?:of|for|all|number|amount|cost|projects|[12][0-9]{3})\b.*", re.I
+    r"(?:(?:grand|sub)[ -]?)?totals? +(?:of|for|all|number|amount|cost|projects|[12][0-9]{3})\b.*", re.IGNORECASE
 )
 # Excel's own subtotals: "North Total" under rows called North.
 _TOTAL_AFTER = re.compile(r"(.+?) (?:sub)?total", re.IGNORECASE)
@@ -62,35 +65,16 @@ _NOTE = re.compile(
     r"|(?:notes?|sources?|remarks?|nb|n\.b\.|quelle|anmerkung(?:en)?|hinweis)\s*[0-9]?\s*[:.]|(?:notes?|sources?)\s*$",
     re.IGNORECASE,
 )
+_CHINESE_NUMBER = re.compile(rf"[(（]?{_CHINESE_DIGIT}+[)）]?[、.．]?")
 _SECTION = re.compile(
-    r"[(（]?[一二三四五六七八九十]+[)）]?[、.．]|[(（][一二三四五六七八九十]+[)）]|[IVX]+[.、]\s|第[一二三四五六七八九十]+[部分类批]|part\s+\w+[.:]?",
-    re.I,
+    rf"[(（]{_CHINESE_DIGIT}+[)）]|{_CHINESE_DIGIT}+[、.．]|第{_CHINESE_DIGIT}+[部分类批]|[IVX]+[.、]\s|part\s+\w+[.:]?",
+    re.IGNORECASE,
 )
-_CHINESE_NUMBER = re.compile("[(（]?[一二三四五六七八九十]+[)）]?[、.．]?")
 _SENTENCE = re.compile("[:：。]|.{40}")
 
-# The first and last characters of every word above, for a test that costs next to nothing.
-FIRST_LETTERS = frozenset(" \t\u3000*※†(（合总小共累本注备附说填来资数制审单联报第一二三四五六七八九十") | frozenset(
-    letter
-    for word in [
-        "Grand",
-        "Total",
-        "Sub",
-        "Sum",
-        "Zwischen",
-        "Insgesamt",
-        "Note",
-        "Source",
-        "Remark",
-        "Quelle",
-        "Anmerkung",
-        "Hinweis",
-        "IVX",
-        "Part",
-    ]
-    for letter in (word[0].upper(), word[0].lower())
-)
-LAST_LETTERS = frozenset("计和:：)） \t\u3000lL")
+# The first and last characters of every word above, for a test that costs next to nothing; sections stand alone.
+FIRST_LETTERS = frozenset(" \t\u3000*※†合总小共注备附说填来资数制审单联报GTSZINRQAHgtszinrqah")
+LAST_LETTERS = frozenset(" \t\u3000计和:：)）lL")
 
 
 def is_total_word(text: str) -> bool:

@@ -6,13 +6,16 @@ The package is made of records and read as records, so it asks nothing of a data
 from tracker.exchange.oc4ids.building import package, records
 from tracker.exchange.oc4ids.exact_json import parse_json, write_package
 from tracker.exchange.oc4ids.publication import DEFAULT_PREFIX, Publication
-from tracker.exchange.oc4ids.reading import is_package, read_package
+from tracker.exchange.oc4ids.reading import is_ours, is_package, read_package
+from tracker.exchange.oc4ids.source import PackageSource
 from tracker.exchange.oc4ids.terms import ROOM
 
 __all__ = [
     "DEFAULT_PREFIX",
     "ROOM",
+    "PackageSource",
     "Publication",
+    "is_ours",
     "is_package",
     "package",
     "parse_json",

@@ -66,7 +66,7 @@ class Findings:
             if value is not None or (whole and one.key != "entry"):
                 values[one.key] = value
         if sound:
-            self.records.append(Record(kind, values, self.row))
+            self.records.append(Record(kind, values, self.row, dict.fromkeys(values, path)))
 
 
 def joined(names: tuple[str, ...]) -> str:

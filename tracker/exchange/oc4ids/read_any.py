@@ -36,7 +36,7 @@ def read_any(project: Place, codes: Codes) -> None:
         project.findings.refuse(f"{project.path}/id", "code", "", _("the project has no id"))
         return
     code = codes.code(identifier)
-    _project(project, identifier, code, companies(project))
+    _project(project, identifier, codes, companies(project))
     _relations(project, code, codes)
     _status(project, code)
     _milestones(project, code)
@@ -51,13 +51,17 @@ def _add(place: Place, kind: str, cells: Cells) -> None:
 # --- the project ---------------------------------------------------------------------------------------------------
 
 
-def _project(project: Place, identifier: str, code: str, company: str) -> None:
+def _project(project: Place, identifier: str, codes: Codes, company: str) -> None:
     project_type = project.text("type")
     kind = KINDS_OF_TYPE.get(project_type, "")
-    unsaid = {"type": "" if kind else project_type, "purpose": project.text("purpose")}
+    unsaid = {
+        "type": "" if kind else project_type,
+        "purpose": project.text("purpose"),
+        "relatedProjects": _elsewhere(project, codes),
+    }
     note = "\n".join(text for text in (project.text("description"), *written(unsaid).values()) if text)
     cells = {
-        "code": code,
+        "code": codes.code(identifier),
         "name": first_of(project.text("title"), identifier),
         "kind": kind,
         "company": company,
@@ -90,10 +94,19 @@ def _relations(project: Place, code: str, codes: Codes) -> None:
     for one in project.each("relatedProjects"):
         word, identifier = one.text("relationship"), one.text("identifier")
         relation, reverse = RELATIONS_OF.get(word, (word, False))
-        other = codes.code(identifier) if identifier else code
+        other = codes.known.get(identifier, code)
         if relation in RELATIONS and fold(other) != fold(code):
             source, target = (other, code) if reverse else (code, other)
             _add(one, "relation", {"project": source, "relation": relation, "target": target})
+
+
+def _elsewhere(project: Place, codes: Codes) -> str:
+    """The related projects that are not in the package: the ledger may have none of them to relate to."""
+    found = (
+        (one.text("relationship"), one.text("identifier"), one.text("title")) for one in project.each("relatedProjects")
+    )
+    named = (" ".join(filter(None, texts)) for texts in found if texts[1] not in codes.known)
+    return "; ".join(filter(None, named))
 
 
 # --- where it stands -----------------------------------------------------------------------------------------------

@@ -23,6 +23,14 @@ def is_package(data: object) -> bool:
     return isinstance(data, dict) and "projects" in data
 
 
+def is_ours(data: object) -> bool:
+    """Whether this program wrote every project of a package, so that what it leaves out is meant to be empty."""
+    if not isinstance(data, dict):
+        return False
+    places = list(Place(data, "", Findings()).each("projects"))
+    return bool(places) and all(map(own_code, places))
+
+
 def read_package(data: object) -> list[Record | Problem]:
     """The problems of a package, then its records in the order of KINDS; `row` is the number of the project.
 

@@ -79,7 +79,7 @@ def _last(events: list[Values], key: str) -> str | None:
 
 def _identifiers(code: str, values: Values) -> list[Object]:
     pairs = [(OWN_CODE, code), *map(split_id, values.get("ids") or ())]
-    return [{"id": known, "scheme": scheme} for scheme, known in pairs]
+    return [{"id": known, "scheme": scheme} for scheme, known in dict.fromkeys(pairs)]
 
 
 # --- classifications -----------------------------------------------------------------------------------------------

@@ -284,6 +284,8 @@ def quantity_reader(numbers: Numbers, measure: str | None) -> Reader:
             return Quantity("money", minor, code, None, figure.qualifier, figure.availability)
         plain = plain_numbers(text, numbers.style)
         bare = is_plain(plain) and unit is not None and unit.measure in (PERCENT, COUNT)
-        return parse_quantity(f"{plain}{unit.text}" if bare and unit else plain, measure=measure, currency=numbers.currency)
+        return parse_quantity(
+            f"{plain}{unit.text}" if bare and unit else plain, measure=measure, currency=numbers.currency
+        )
 
     return read

@@ -54,7 +54,9 @@ def _context(table: Table, mapping: Map) -> Context:
     titles = [(_("the title “{text}”").format(text=text), text) for text in table.title]
     stem = table.name.replace("\\", "/").rsplit("/")[-1]
     stem = stem.rpartition(".")[0] or stem
-    return context_of([*titles, (_("the sheet “{text}”").format(text=table.sheet), table.sheet), (_("the file name"), stem)])
+    return context_of(
+        [*titles, (_("the sheet “{text}”").format(text=table.sheet), table.sheet), (_("the file name"), stem)]
+    )
 
 
 def _settle_periods(done: Assignment, table: Table) -> None:
@@ -200,11 +202,18 @@ def _rank(kind: str, column: Column) -> int:
     return spelled.index(found) if found in spelled else len(spelled)
 
 
-def money_of(column: Column, title: Unit | None, option: Unit | None, fallback: str | None) -> tuple[Unit | None, str | None, str]:
+def money_of(
+    column: Column, title: Unit | None, option: Unit | None, fallback: str | None
+) -> tuple[Unit | None, str | None, str]:
     """The unit and currency of an amount column, and where the unit is from: heading, title or option."""
     for unit, origin in ((column.unit, "heading"), (title, "title"), (option, "option")):
         if unit is not None and unit.measure == MONEY:
-            currencies = (column.currency, unit.currency, title.currency if title else None, option.currency if option else None)
+            currencies = (
+                column.currency,
+                unit.currency,
+                title.currency if title else None,
+                option.currency if option else None,
+            )
             return unit, next((code for code in (*currencies, fallback) if code), None), origin
     return None, column.currency or fallback, ""
 
@@ -222,4 +231,4 @@ def hint_for(kind: str, heading: Heading, mapping: Map, suggest: Callable[[str, 
     return suggest(heading.text, headings.spellings(kind)) or ""
 
 
-__all__ = ["Assignment", "assign", "asked", "hint_for", "ignored", "money_of", "with_target"]
+__all__ = ["Assignment", "asked", "assign", "hint_for", "ignored", "money_of", "with_target"]

@@ -237,6 +237,12 @@ def year_month_reader(order: str | None) -> Reader:
     return read
 
 
+def is_month(cell: Any) -> bool:
+    """Whether a cell names a month without its year: 6, 6月, June."""
+    text = text_of(cell).strip(" 月份")
+    return (text.isdigit() and 1 <= int(text) <= 12) or (bool(text) and text.isalpha())
+
+
 def synonyms(read: Reader, meant: Mapping[str, str]) -> Reader:
     """A reader that first puts the words of a map in the place of those of the file; "" says nothing."""
 

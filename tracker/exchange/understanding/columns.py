@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tracker.exchange.files.table import Heading
 from tracker.exchange.records import Type
 from tracker.exchange.understanding import headings, maps
 from tracker.exchange.understanding.folding import folded, key
@@ -13,12 +15,12 @@ from tracker.exchange.understanding.periods import When, split_period
 from tracker.exchange.understanding.synonyms import SUMS
 from tracker.exchange.understanding.targets import Target
 from tracker.exchange.understanding.units import COUNT, LAND, MONEY, PERCENT, Unit, asked_unit, split_unit
-from tracker.exchange.files.table import Heading
 from tracker.i18n import _
-import re
 
 # Group titles that say nothing of the columns under them.
-_NEUTRAL = re.compile("(?:项目|工程)?(?:基本|主要|总体)?(?:情况|信息|概况|内容)?|general|details|project(?:details|information)?")
+_NEUTRAL = re.compile(
+    "(?:项目|工程)?(?:基本|主要|总体)?(?:情况|信息|概况|内容)?|general|details|project(?:details|information)?"
+)
 _MEASURES = {Type.LAND: (LAND,), Type.PERCENT: (PERCENT,), Type.COUNT: (COUNT,), Type.FIGURE: (MONEY,)}
 _TIMED = ("capital", "indicator", "review")
 

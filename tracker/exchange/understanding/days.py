@@ -36,7 +36,9 @@ _GERMAN_MONTHS = {
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 _WITH_YEAR = re.compile("[0-9]{4}")
 # Cells of a workbook that hold only a time, or nothing, show as the day before its first.
-_EMPTY = re.compile(r"1899[-/.年].*|.*[-/.]1899|1900[-/.]1[-/.]0|0?1/0?0/1900|0-jan-(?:1900|00)|1904[-/.]0?1[-/.]0?1", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"1899[-/.年].*|.*[-/.]1899|1900[-/.]1[-/.]0|0?1/0?0/1900|0-jan-(?:1900|00)|1904[-/.]0?1[-/.]0?1", re.IGNORECASE
+)
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 109_939
 _YEAR_HINT = "write the day like 2023-04-05, or say date_order in a map"
 

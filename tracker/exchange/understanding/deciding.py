@@ -30,11 +30,15 @@ class Given:
 
 @dataclass(slots=True)
 class Decided:
-    """How each column (by its index) is read, and what was stated and asked about it."""
+    """How each column (by its index) is read, and what was stated and asked.
+
+    `year` is that of months which stand alone.
+    """
 
     numbers: dict[int, Numbers] = field(default_factory=dict)
     shares: set[int] = field(default_factory=set)
     orders: dict[int, str] = field(default_factory=dict)
+    year: int | None = None
     statements: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -121,7 +125,9 @@ def _state_days(column: Column, days: DayEvidence, order: str | None, decided: D
         )
     if days.serials:
         decided.statements.append(
-            _("column {letter}: numbers like 45017 are days as spreadsheets count them, from 1900").format(letter=letter)
+            _("column {letter}: numbers like 45017 are days as spreadsheets count them, from 1900").format(
+                letter=letter
+            )
         )
     if days.empty_times:
         decided.statements.append(
@@ -163,7 +169,7 @@ def _style(table: Table, one: NumberEvidence, proofs: set[str]) -> str | None:
         return POINT
     if len(proofs) == 1:
         return next(iter(proofs))
-    if any(has_chinese(heading.text) for heading in table.headings) or not _semicolons(table) and "," in one.open[0]:
+    if any(has_chinese(heading.text) for heading in table.headings) or (not _semicolons(table) and "," in one.open[0]):
         return POINT
     return None
 
@@ -182,9 +188,7 @@ def _open_style(table: Table, column: Column, one: NumberEvidence) -> Problem:
     return asked([column], table, problem, _('say numbers = "1,234.56" or "1.234,56" in a map'))
 
 
-def _decide_unit(
-    table: Table, column: Column, one: NumberEvidence, style: str, given: Given, decided: Decided
-) -> None:
+def _decide_unit(table: Table, column: Column, one: NumberEvidence, style: str, given: Given, decided: Decided) -> None:
     letter = column.heading.letter
     if column.type is Type.LAND:
         unit = column.unit

@@ -85,7 +85,9 @@ def _is_own(kind: str, names: set[str]) -> bool:
     return set(identity) <= names and all("amount" in names for _field in needed) and len(names) > 1
 
 
-def guess(all_headings: Sequence[Heading], mapping: Map, what: str | None, currency: str | None) -> tuple[str, list[Column]]:
+def guess(
+    all_headings: Sequence[Heading], mapping: Map, what: str | None, currency: str | None
+) -> tuple[str, list[Column]]:
     """The kind of a foreign table and its known columns. Raises InputRejected where no kind fits."""
     if what or mapping.what:
         kind = what or mapping.what

@@ -17,6 +17,7 @@ from tracker.exchange.understanding.targets import Target, parse_target
 from tracker.indicators import INDICATORS, NATURES
 from tracker.vocabulary import CAPITAL_KINDS
 
+
 def known(kind: str, heading: str) -> Target | None:
     """What a heading (its unit and time taken away) stands for in a table of this kind; None where it is not known."""
     found = _table(kind).get(key(heading))
@@ -75,12 +76,14 @@ def _spelled(kind: str) -> tuple[tuple[str, Target], ...]:
         written += _capital()
     if kind == "indicator":
         written += _indicators()
-    common = COMMON.replace("KIND", kind)
+    common = "" if kind == "field" else COMMON.replace("KIND", kind)
     return tuple(written + [(spelling, parse_target(target)) for target, spelling in _lines(common)])
 
 
 def _lines(table: str) -> Iterator[tuple[str, str]]:
-    for line in re.sub("\n +", " ", table).strip().splitlines():
+    for line in re.sub("\n +", " ", table).split("\n"):
+        if not line:
+            continue
         target, _bar, words = line.partition("|")
         for word in words.split(","):
             yield target.strip(), word.strip()
@@ -103,3 +106,20 @@ def _indicators() -> Iterator[tuple[str, Target]]:
 def measure_of(indicator: str) -> str | None:
     """What an indicator is measured in; None for one of the user's own."""
     return NATURES[indicator].measure if indicator in NATURES else None
+
+
+def knows(text: str) -> bool:
+    """Whether a text is a heading of any kind of table, by the words alone."""
+    from tracker.exchange.understanding.periods import split_period
+    from tracker.exchange.understanding.units import split_unit
+
+    if len(text) > 60 or not text.strip():
+        return False
+    base = split_unit(text)[0]
+    rest = split_period(base)[0]
+    return numbering(base) or any(
+        known(kind, word) is not None for kind in TABLES if kind in _KINDS for word in {base, rest} if word
+    )
+
+
+_KINDS = frozenset(TABLES) - {"figures", "plans"}

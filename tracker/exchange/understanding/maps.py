@@ -19,7 +19,19 @@ from tracker.text import did_you_mean, shorten, show
 
 SKIP = "skip"
 BLANKS = ("keep", "clear")
-_TEXTS = ("what", "currency", "unit", "date_order", "numbers", "as_of", "blank", "key", "sheet", "encoding", "delimiter")
+_TEXTS = (
+    "what",
+    "currency",
+    "unit",
+    "date_order",
+    "numbers",
+    "as_of",
+    "blank",
+    "key",
+    "sheet",
+    "encoding",
+    "delimiter",
+)
 _KEYS = (*_TEXTS, "header", "transpose", "skip", "columns", "constants", "values")
 _COLUMN_KEYS = ("to", "unit", "currency", "date_order", "numbers", "split", "skip")
 _CHOICES = {"date_order": ORDERS, "numbers": STYLES, "blank": BLANKS, "what": tuple(KINDS)}
@@ -110,7 +122,9 @@ def _text(path: Path) -> str:
             _("the map {path} cannot be read: {reason}").format(path=show(str(path)), reason=reason)
         ) from None
     except UnicodeDecodeError:
-        raise InputRejected(_("the map {path} is not UTF-8 text: save it as UTF-8").format(path=show(str(path)))) from None
+        raise InputRejected(
+            _("the map {path} is not UTF-8 text: save it as UTF-8").format(path=show(str(path)))
+        ) from None
 
 
 def read_map(text: str, origin: str) -> Map:
@@ -196,7 +210,9 @@ def _values(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     meant = {}
     for name, words in table.items():
         if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
-            raise UsageError(_('[values.{name}] holds lines like "word of the file" = "code"').format(name=shorten(name)))
+            raise UsageError(
+                _('[values.{name}] holds lines like "word of the file" = "code"').format(name=shorten(name))
+            )
         meant[name] = dict(words)
     return meant
 

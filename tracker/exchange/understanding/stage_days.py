@@ -30,8 +30,44 @@ _WORDS = {
     "at_capacity": "项目达产",
 }
 # Too short, or of too many meanings, to be the heading of a day by themselves.
-_NEEDS_DAY = frozenset("开始 起始 完成 建成 结束 终止 运营 出让 contract agreement award operation opening approval filing".split())
-_HEADS = frozenset("start begin beginn end ende finish completion startonsite projectstart projectend fertigstellung golive groundbreaking contractsigned practicalcompletion".split())
+_NEEDS_DAY = frozenset(
+    [
+        "开始",
+        "起始",
+        "完成",
+        "建成",
+        "结束",
+        "终止",
+        "运营",
+        "出让",
+        "contract",
+        "agreement",
+        "award",
+        "operation",
+        "opening",
+        "approval",
+        "filing",
+    ]
+)
+_HEADS = frozenset(
+    [
+        "start",
+        "begin",
+        "beginn",
+        "end",
+        "ende",
+        "finish",
+        "completion",
+        "startonsite",
+        "projectstart",
+        "projectend",
+        "fertigstellung",
+        "golive",
+        "groundbreaking",
+        "contractsigned",
+        "practicalcompletion",
+    ]
+)
 
 
 def stage_day(heading: str) -> Target | None:

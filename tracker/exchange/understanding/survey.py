@@ -143,4 +143,6 @@ def _look(table: Table, found: dict[int, Evidence]) -> None:
 
 def is_money(column: Column) -> bool:
     """Whether its bare numbers need a unit and a currency."""
-    return column.type is Type.FIGURE or (column.type is Type.QUANTITY and bool(column.unit and column.unit.measure == MONEY))
+    return column.type is Type.FIGURE or (
+        column.type is Type.QUANTITY and bool(column.unit and column.unit.measure == MONEY)
+    )

@@ -233,8 +233,70 @@ field.type | 字段类型, 类型, field type, type
 
 # These mean something only together with the group title above them.
 GENERIC = frozenset(
-    "名称 编号 代码 时间 日期 金额 数值 类型 类别 单位 内容 说明 情况 备注 name code date amount value type id no number time "
-    "day on owner start end 计划 实际 预计 完成 目标 plan planned actual forecast target 起始 结束 开始".split()
+    [
+        "名称",
+        "编号",
+        "代码",
+        "时间",
+        "日期",
+        "金额",
+        "数值",
+        "类型",
+        "类别",
+        "单位",
+        "内容",
+        "说明",
+        "情况",
+        "备注",
+        "name",
+        "code",
+        "date",
+        "amount",
+        "value",
+        "type",
+        "id",
+        "no",
+        "number",
+        "time",
+        "day",
+        "on",
+        "owner",
+        "start",
+        "end",
+        "计划",
+        "实际",
+        "预计",
+        "完成",
+        "目标",
+        "plan",
+        "planned",
+        "actual",
+        "forecast",
+        "target",
+        "起始",
+        "结束",
+        "开始",
+    ]
 )
-SUMS = frozenset("合计 总计 小计 共计 总额 total sum subtotal summe gesamt".split())
-NUMBERING = frozenset("序号 序 行号 no nr sn rowno rownumber row lfdnr lfdno serialno serialnumber 序列 index slno itemno".split())
+SUMS = frozenset(["合计", "总计", "小计", "共计", "总额", "total", "sum", "subtotal", "summe", "gesamt"])
+NUMBERING = frozenset(
+    [
+        "序号",
+        "序",
+        "行号",
+        "no",
+        "nr",
+        "sn",
+        "rowno",
+        "rownumber",
+        "row",
+        "lfdnr",
+        "lfdno",
+        "serialno",
+        "serialnumber",
+        "序列",
+        "index",
+        "slno",
+        "itemno",
+    ]
+)

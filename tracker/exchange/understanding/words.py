@@ -14,8 +14,48 @@ _WITHHELD = re.compile(
     "|not (?:disclosed|published)|undisclosed|涉密|商业秘密|不(?:予)?公开|未公开|未披露|保密|不便公开|不宜公开|秘密"
 )
 _UNKNOWN = frozenset(
-    "#n/a|n/a|n.a.|na|n/k|nk|tbc|tbd|tba|t.b.c.|t.b.d.|to be confirmed|to be determined|not known|not available|unknown"
-    "|不详|不明|未知|待定|未定|待确定|待核实|待补充|暂无|暂缺|k.a.|k. a.|unbekannt|offen|-|--|---|/|//|\\|?|??|…|...".split("|")
+    [
+        "#n/a",
+        "n/a",
+        "n.a.",
+        "na",
+        "n/k",
+        "nk",
+        "tbc",
+        "tbd",
+        "tba",
+        "t.b.c.",
+        "t.b.d.",
+        "to be confirmed",
+        "to be determined",
+        "not known",
+        "not available",
+        "unknown",
+        "不详",
+        "不明",
+        "未知",
+        "待定",
+        "未定",
+        "待确定",
+        "待核实",
+        "待补充",
+        "暂无",
+        "暂缺",
+        "k.a.",
+        "k. a.",
+        "unbekannt",
+        "offen",
+        "-",
+        "--",
+        "---",
+        "/",
+        "//",
+        "\\",
+        "?",
+        "??",
+        "…",
+        "...",
+    ]
 )
 _BLANK = frozenset(("", "无", "none", "null", "nil", "空"))
 DASHES = frozenset(("-", "--", "---", "/", "//", "\\", "…", "..."))

@@ -37,7 +37,7 @@ def _values(table: Table, row: tuple[str, ...]) -> Iterator[Value]:
         if not text or holds in (Holds.TEXT, Holds.WORD):
             yield text
         elif holds is Holds.DAY:
-            # Longer periods are longer or shorter texts, except 2023-04-05..2023-04-06 and the like.
+            # A longer period is a text of another length.
             yield date.fromisoformat(text) if len(text) == _DAY else text
         else:
             yield Number(Decimal(text), _shown(text, holds))

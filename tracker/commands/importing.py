@@ -1,0 +1,207 @@
+"""`tracker import`: spreadsheets, tables and our own exports into the ledger, previewed first, all rows or none."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.app import App
+from tracker.commands.marks import N_
+from tracker.commands.measures import whole
+from tracker.commands.options import Yes
+from tracker.commands.reads import read_currency, reads
+from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.i18n import _
+
+if TYPE_CHECKING:
+    from tracker.exchange.incoming import TableInput
+
+app = typer.Typer()
+
+CONFLICT_RULES = ("keep", "take", "ask")
+DATE_ORDERS = ("dmy", "mdy", "ymd")
+BLANKS = ("keep", "clear")
+_LARGEST_ROW = 1_048_576
+
+
+def _one_of(words: tuple[str, ...]) -> Any:
+    def read(_app: App, text: str) -> str:
+        if text.casefold() in words:
+            return text.casefold()
+        raise ValueRefused(_("“{word}” is none of {known}").format(word=text, known=", ".join(words)))
+
+    return reads(read)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the file is written, where it is not to be found out."""
+
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help=N_("The sheet of a workbook, by name or number."))
+    ] = None
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help=N_("gb18030, utf-8, cp1252, …"))
+    ] = None
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", metavar="CHAR", help=N_("What stands between cells: , ; | or tab."))
+    ] = None
+    header: Annotated[
+        int | None,
+        typer.Option(
+            "--header",
+            metavar="N",
+            parser=str,
+            callback=reads(whole(1, _LARGEST_ROW)),
+            help=N_("The row of the headings."),
+        ),
+    ] = None
+    transpose: Annotated[
+        bool | None,
+        typer.Option("--transpose/--no-transpose", help=N_("Fields run down and records across, or not.")),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the file means, where it is not to be found out."""
+
+    what: Annotated[
+        str | None,
+        typer.Option("--what", metavar="KIND", help=N_("What a row is: projects, capital, milestones, companies, …")),
+    ] = None
+    map: Annotated[
+        str | None,
+        typer.Option("--map", metavar="MAP", help=N_("A map of headings to fields: a TOML file, or its name.")),
+    ] = None
+    unit: Annotated[
+        str | None,
+        typer.Option("--unit", metavar="UNIT", help=N_("Of amounts that name none: 元, 万元, 亿元, k, m, bn.")),
+    ] = None
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", metavar="CODE", callback=read_currency, help=N_("Of amounts that name none.")),
+    ] = None
+    date_order: Annotated[
+        str | None,
+        typer.Option(
+            "--date-order",
+            metavar="|".join(DATE_ORDERS),
+            callback=_one_of(DATE_ORDERS),
+            help=N_("How 4/5/2023 is to be read."),
+        ),
+    ] = None
+    blank: Annotated[
+        str | None,
+        typer.Option(
+            "--blank",
+            metavar="|".join(BLANKS),
+            callback=_one_of(BLANKS),
+            help=N_("Whether an empty cell clears a field [default: only in a file that tracker exported]."),
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What is to be done with it."""
+
+    apply: Annotated[bool, typer.Option("--apply", help=N_("Record it, without a question."))] = False
+    yes: Yes = False
+    conflict: Annotated[
+        str,
+        typer.Option(
+            "--conflict",
+            metavar="|".join(CONFLICT_RULES),
+            callback=_one_of(CONFLICT_RULES),
+            help=N_("Where an import wrote a value and a person changed it since: keep it, take the file's, or ask."),
+        ),
+    ] = "keep"
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help=N_("Leave rows with problems out, list them, and take the others."))
+    ] = False
+    errors_to: Annotated[
+        Path | None, typer.Option("--errors-to", metavar="FILE.csv", help=N_("Write the problems to a file too."))
+    ] = None
+
+
+@app.command("import")
+def import_file(
+    ctx: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help=N_("A table, a folder written by export all, or - for standard input.")),
+    ],
+    form: Form,
+    meaning: Meaning,
+    doing: Doing,
+    map_init: Annotated[
+        bool, typer.Option("--map-init", help=N_("Write a map with the best guess for this file, to be edited."))
+    ] = False,
+    format: Annotated[
+        str | None,
+        typer.Option("--format", "-f", metavar="FORMAT", help=N_("Of the preview: csv and json are complete.")),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help=N_("Write the preview, or the map, to a file.")),
+    ] = None,
+) -> None:
+    """Take a spreadsheet or a table into the ledger: shows what it would change, and asks or waits for --apply.
+
+    tracker import 台账.xlsx
+    tracker import capital.csv --map monthly --apply
+    tracker import 台账.csv --map-init -o monthly.toml
+    """
+    run: App = ctx.obj
+    if doing.conflict == "ask" and not run.has_terminal:
+        raise UsageError(_("there is no terminal to ask at: choose --conflict keep or --conflict take"))
+    inputs = _opened(run, file, form, meaning)
+    if map_init:
+        _write_map(run, inputs, output)
+        return
+    from tracker.commands.importing_run import Shown, import_all
+
+    import_all(run, inputs, doing, Shown(format, output))
+
+
+def _opened(run: App, file: str, form: Form, meaning: Meaning) -> list[TableInput]:
+    from tracker.exchange.incoming import Wanted, kind_of, open_input
+
+    wanted = Wanted(
+        run.today,
+        run.settings.currency,
+        kind=kind_of(meaning.what) if meaning.what else None,
+        sheet=form.sheet,
+        encoding=form.encoding,
+        delimiter=form.delimiter,
+        header=form.header,
+        transpose=form.transpose,
+        map=meaning.map,
+        unit=meaning.unit,
+        asked_currency=meaning.currency,
+        date_order=meaning.date_order,
+        blank=meaning.blank,
+    )
+    return open_input(file, lambda: sys.stdin.buffer, wanted)
+
+
+def _write_map(run: App, inputs: list[TableInput], output: Path | None) -> None:
+    from tracker.exchange.understanding import write_map
+
+    if len(inputs) != 1 or inputs[0].ours:
+        raise Refused(_("a file that tracker exported needs no map"))
+    text = write_map(inputs[0].table, inputs[0].reading)
+    if output is None:
+        run.print(text)
+        return
+    from tracker.render.output import write_atomically
+
+    if output.exists():
+        raise Refused(_("{path} exists already; name another file").format(path=output))
+    write_atomically(output, text.encode())
+    run.say(_("{path} written; edit it, then: tracker import FILE --map {path}").format(path=output))

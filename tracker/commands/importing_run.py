@@ -1,0 +1,166 @@
+"""What `tracker import` says, asks and does with what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.app import App
+from tracker.commands.answer import present
+from tracker.commands.importing_progress import watched
+from tracker.commands.options import View
+from tracker.errors import Refused
+from tracker.exchange.applying.attempt import Result, attempt, rejected
+from tracker.exchange.applying.result import Conflicting, Difference, Rules
+from tracker.exchange.incoming import TableInput
+from tracker.exchange.preview import counted, preview, problem_list
+from tracker.exchange.records import Problem
+from tracker.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from tracker.commands.importing import Doing
+
+# What a table lists of the new records, and of the differences: on a terminal, and elsewhere.
+_ON_SCREEN, _IN_TABLE = 25, 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where and how the preview is wanted."""
+
+    format: str | None
+    output: Path | None
+
+    def listed(self, run: App) -> int | None:
+        """How much of it is to be listed; None for everything."""
+        if (self.format or "table") != "table" or (self.output is not None and self.output.suffix != ".txt"):
+            return None
+        return _ON_SCREEN if run.look().width is not None else _IN_TABLE
+
+    @property
+    def view(self) -> View:
+        """The view of a report."""
+        return View(format=self.format, output=self.output)
+
+
+def import_all(run: App, inputs: Sequence[TableInput], doing: Doing, shown: Shown) -> None:
+    """Preview `inputs`, and write them where that was asked for or is agreed to. Raises InputRejected for problems."""
+    _say_understood(run, inputs)
+    rules = Rules(run.today, run.settings.currency, take_all=doing.conflict == "take", listed=shown.listed(run))
+    straight = (doing.apply or doing.yes) and doing.conflict != "ask"
+    result = _attempt(run, inputs, rules, doing, dry_run=not straight)
+    _say_left_out(run, inputs)
+    if not result.accepted:
+        _reject(run, result, doing, shown)
+    _show(run, result, shown)
+    _list_problems(run, result, doing, shown)
+    if not straight:
+        if not result.outcome.writes and not result.outcome.conflicts:
+            run.say(_("nothing was changed"))
+            return
+        taken = _decided(run, result.outcome.conflicts) if doing.conflict == "ask" else frozenset()
+        if not _agreed(run, doing):
+            return
+        result = _attempt(run, inputs, replace(rules, take=taken), doing, dry_run=False)
+        if not result.accepted:
+            _reject(run, result, doing, shown)
+    _say_done(run, result)
+
+
+def _attempt(run: App, inputs: Sequence[TableInput], rules: Rules, doing: Doing, *, dry_run: bool) -> Result:
+    with watched(inputs):
+        return attempt(run.write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True)
+
+
+def _agreed(run: App, doing: Doing) -> bool:
+    """Whether to go on to write. Raises Refused where the person says no."""
+    if doing.apply or doing.yes:
+        return True
+    if not run.has_terminal:
+        run.say(_("nothing was recorded; to record it, add --apply"))
+        return False
+    run.confirm(_("record this?"))
+    return True
+
+
+def _decided(run: App, conflicts: Iterable[Difference]) -> frozenset[Conflicting]:
+    """The conflicts in which the person chooses the file, asked one by one."""
+    taken = set()
+    for one in conflicts:
+        question = _("row {row}, {what} {field}: take what the file says instead of what was entered by hand?").format(
+            row=one.row, what=one.what, field=one.field
+        )
+        try:
+            run.confirm(question)
+            taken.add(one.conflicting)
+        except Refused:
+            continue
+    return frozenset(taken)
+
+
+# --- what is said --------------------------------------------------------------------------------------------------
+
+
+def _say_understood(run: App, inputs: Sequence[TableInput]) -> None:
+    for one in inputs:
+        if len(inputs) > 1:
+            continue
+        for sentence in (*one.table.statements, *one.reading.statements):
+            run.say(f"{one.name}: {sentence}")
+        for column in one.reading.assigned:
+            run.say(f"  {column}")
+
+
+def _say_left_out(run: App, inputs: Sequence[TableInput]) -> None:
+    for one in inputs:
+        for row in one.table.left_out[:_ON_SCREEN]:
+            run.say(_("{name}: row {row} left out, {why}: {text}").format(
+                name=one.name, row=row.row, why=row.why, text=row.text
+            ))  # fmt: skip
+        if (more := len(one.table.left_out) - _ON_SCREEN) > 0:
+            run.say(ngettext("and {count} more row", "and {count} more rows", more).format(count=more))
+
+
+def _show(run: App, result: Result, shown: Shown) -> None:
+    report = preview(result, run.today)
+    present(run, shown.view, report)
+    if not report.rows or (shown.format or "table") != "table":
+        for line in (*report.coverage, *report.notes):
+            run.say(line)
+
+
+def _say_done(run: App, result: Result) -> None:
+    for line in counted(result.outcome) if result.number else ():
+        run.say(line)
+    if result.number is None:
+        run.say(_("nothing was changed"))
+    else:
+        run.say(_("change {number} recorded; undo: tracker undo {number}").format(number=result.number))
+
+
+def _reject(run: App, result: Result, doing: Doing, shown: Shown) -> None:
+    """Show what is wrong, and raise InputRejected."""
+    problems, more = result.outcome.problems, result.outcome.more_problems
+    present(run, shown.view, problem_list(problems, more, run.today))
+    _write_problems(run, problems, more, doing)
+    raise rejected(len(problems) + more)
+
+
+def _list_problems(run: App, result: Result, doing: Doing, shown: Shown) -> None:
+    """List the rows that were left out."""
+    if not result.left_out:
+        return
+    for one in result.left_out:
+        where = one.cell or _("row {row}").format(row=one.row)
+        run.say(_("left out: {where}: {problem}").format(where=where, problem=one.problem))
+    if result.more_left_out:
+        run.say(_("and {count} more problems").format(count=result.more_left_out))
+    _write_problems(run, result.left_out, result.more_left_out, doing)
+
+
+def _write_problems(run: App, problems: Sequence[Problem], more: int, doing: Doing) -> None:
+    if doing.errors_to is None:
+        return
+    present(run, View(format="csv", output=doing.errors_to), problem_list(problems, more, run.today))

@@ -1,0 +1,68 @@
+"""Questions about a database itself: its engine, size, rows, latest change and seal, and whether it is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.database import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """The latest change: its number, its moment in UTC, who made it."""
+
+    number: int
+    at: datetime
+    actor: str
+
+
+def row_counts(reader: Reader) -> dict[str, int]:
+    """How many rows the main tables have: rows and not things, a correction is a row of its own."""
+    tables = ("project", "company", "capital_entry", "milestone", "change")
+    return {table: int(reader.tuples(f"SELECT COUNT(*) FROM {table}")[0][0]) for table in tables}
+
+
+def last_change(reader: Reader) -> LastChange | None:
+    """The latest change, None in an empty ledger."""
+    rows = reader.rows(LastChange, "SELECT id, recorded_at, actor FROM change ORDER BY id DESC LIMIT 1")
+    return rows[0] if rows else None
+
+
+def last_seal(reader: Reader) -> str | None:
+    """The seal of the latest change."""
+    rows = reader.tuples("SELECT digest FROM seal ORDER BY change_id DESC LIMIT 1")
+    return str(rows[0][0]) if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What only the engine ("sqlite" or "postgres") itself can say, each in its own words."""
+
+    name: str
+    reader: Reader
+
+    def version(self) -> str:
+        """The engine with its version."""
+        if self.name == "sqlite":
+            return f"SQLite {self._one('SELECT sqlite_version()')}"
+        return f"PostgreSQL {self._one('SHOW server_version')}"
+
+    def size(self) -> int | None:
+        """The bytes of the database, None where they are those of its file."""
+        return None if self.name == "sqlite" else int(self._one("SELECT pg_database_size(current_database())"))
+
+    def damage(self) -> list[str]:
+        """What the engine's own check of its pages finds."""
+        if self.name != "sqlite":
+            return []
+        return [str(row[0]) for row in self.reader.tuples("PRAGMA integrity_check") if row[0] != "ok"]
+
+    def broken_references(self) -> list[tuple[str, int, str]]:
+        """Table and row that refer to a row which is not there, and the table of that one."""
+        if self.name != "sqlite":
+            return []
+        return [(table, row, target) for table, row, target, _key in self.reader.tuples("PRAGMA foreign_key_check")]
+
+    def _one(self, sql: str) -> str:
+        return str(self.reader.tuples(sql)[0][0])
