@@ -132,6 +132,26 @@ def test_a_stale_project(run: Run, office: str) -> None:
     assert stale(today="2023-05-31") == []
 
 
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "request open a power --due 2023-06-01",
+        "project rebaseline a --total 2亿元 --why grew",
+        "project stage a filed --on 2023-05",
+        "project review a --text ok",
+        "project edit a --tag t",
+        "milestone plan a completed 2024-06",
+    ],
+)
+def test_whatever_is_recorded_of_a_project_is_a_sign_of_life(run: Run, office: str, sign: str) -> None:
+    def stale() -> list[str | None]:
+        return [row["code"] for row in _found(run, office, today="2023-07-01") if row["rule"] == "stale"]
+
+    assert stale() == ["a"]
+    _do(run, office, sign, today="2023-06-01")
+    assert stale() == []
+
+
 @pytest.mark.parametrize("words", [("--fail-on", "errors"), ("--stale", "0"), ("--stale", "x")])
 def test_what_cannot_be_meant_is_refused(run: Run, tmp_path: Path, words: tuple[str, str]) -> None:
     result = run("--db", tmp_path / "a.db", "check", *words)

@@ -12,6 +12,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
+from tracker.commands.export_oc4ids import WHAT, Packaging, export_package
 from tracker.commands.marks import N_
 from tracker.commands.options import KnownOn, Which
 from tracker.commands.reads import read_day
@@ -31,6 +32,7 @@ app = typer.Typer()
 WHATS = (
     *("fields", "companies", "certifications", "projects", "relations", "stages", "conditions", "milestones"),
     *("capital", "baselines", "reviews", "indicators", "requests", "rates", "changes", "all"),
+    WHAT,
 )
 FORMATS = ("csv", "jsonl", "xlsx")
 # Up to this size what goes to a pipe stays in memory.
@@ -45,11 +47,12 @@ def export(
         str,
         typer.Argument(
             metavar="WHAT",
-            help=N_("projects, capital, milestones, companies, …, changes (the log), or all of it but the log."),
+            help=N_("projects, capital, milestones, …, changes (the log), all (but the log), or oc4ids."),
             autocompletion=complete.plain_words(WHATS),
         ),
     ],
     which: Which,
+    packaging: Packaging,
     as_of: Annotated[
         date | None,
         typer.Option(
@@ -86,10 +89,16 @@ def export(
     tracker export capital -o capital.csv --encoding gb18030
     tracker export all -o 2023-06
     tracker export all -o ledger.xlsx
+    tracker export oc4ids -o package.json
     """
     from tracker.exchange.export import Wanted
 
     run: App = ctx.obj
+    packaging.require_package(what)
+    if what == WHAT:
+        _require_no_form(format, encoding)
+        export_package(run, which.filters(), packaging, as_of, known_on, output)
+        return
     wanted = Wanted(what, which.filters(), as_of, known_on)
     wanted.check()
     chosen = _format(what, format, output)
@@ -100,6 +109,11 @@ def export(
         _write_folder(run, wanted, output, codec)
     else:
         _write_file(run, wanted, chosen, output, codec)
+
+
+def _require_no_form(format: str | None, encoding: str | None) -> None:
+    if format not in (None, "json") or encoding is not None:
+        raise UsageError(_("an OC4IDS package is JSON in UTF-8: leave --format and --encoding out"))
 
 
 def _format(what: str, format: str | None, output: Path | None) -> str:

@@ -40,13 +40,13 @@ def _record(story: Telling, clerk: Clerk, raised: date) -> None:
     dice, write = story.dice, story.notebook.write
     day = clerk.hears(raised, 0, 4)
     opened = write(day, _opening(story, raised))
-    if dice.below(0.06):
+    if dice.below(0.1):
         return
     answered = raised + timedelta(dice.skewed(5))
     text = "示例：已派人上门对接"
     day = clerk.hears(answered, 0, 3)
     write(day, AnswerRequest(change=opened, text=text, day=answered, source=SOURCE))
-    if dice.below(0.9):
+    if dice.below(0.88):
         closed = answered + timedelta(dice.skewed(18))
         day = clerk.hears(closed, 0, 3)
         write(day, CloseRequest(change=opened, text="示例：已办结", day=closed, source=SOURCE))

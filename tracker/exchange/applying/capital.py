@@ -10,21 +10,20 @@ from collections.abc import Callable
 from datetime import date
 
 from tracker.dates import Period
-from tracker.errors import Refused, TrackerError, ValueRefused
+from tracker.errors import Refused, TrackerError
 from tracker.exchange.applying.desk import Desk, Total
 from tracker.exchange.applying.entries import Entries, Held, Key
 from tracker.exchange.applying.parts import amount, figure_columns
 from tracker.exchange.applying.result import Difference
+from tracker.exchange.applying.running import Running, by_end
+from tracker.exchange.applying.said import Said, correct, read, what_of
 from tracker.exchange.records import Record
-from tracker.i18n import _, language
+from tracker.i18n import _
 from tracker.ledger.bulk import NewEntries
-from tracker.ledger.cite import Cite
-from tracker.ledger.entries import SINGLE, NewEntry
-from tracker.ledger.running import record_running
+from tracker.ledger.entries import SINGLE
 from tracker.models import CapitalEntry
-from tracker.money import Figure, Money
+from tracker.money import Figure
 from tracker.reports.report import Cell
-from tracker.vocabulary import CAPITAL_KINDS
 
 
 class Capital:
@@ -66,8 +65,8 @@ class Capital:
         self.flush()
         self._all(self._waiting, self._settle_one)
         self.flush()
-        self._running.sort(key=_by_end)
-        self._all(self._running, self._settle_running)
+        self._running.sort(key=by_end)
+        self._all(self._running, Running(self._desk, self._entries).take)
 
     def flush(self) -> None:
         """Write what waits to be written."""
@@ -131,7 +130,7 @@ class Capital:
         """Write a new entry, unless a person took the same one back."""
         desk = self._desk
         if desk.past.gone(CapitalEntry) and self._entries.withdrawn(project, said.key, said.figure):
-            what = self._what(project, said)
+            what = what_of(desk, project, said)
             if desk.keep(Difference(record.row, "kept", "capital", what, "", _("withdrawn"), amount(said.figure))):
                 return
         if said.kind == "total" and desk.source.ours:
@@ -169,7 +168,7 @@ class Capital:
     def _tell(self, record: Record, project: int, said: Said) -> None:
         outcome = self._desk.outcome
         if outcome.listed is None or len(outcome.fresh) < outcome.listed:
-            self._desk.add(record, self._what(project, said), amount(said.figure))
+            self._desk.add(record, what_of(self._desk, project, said), amount(said.figure))
         else:
             # Words for what is not shown would be most of the work.
             outcome.counts["capital", "new"] += 1
@@ -180,10 +179,6 @@ class Capital:
         if text is None:
             text = self._iso[day] = day.isoformat()
         return text
-
-    def _what(self, project: int, said: Said) -> str:
-        code, kind = self._desk.projects.rows[project].code, CAPITAL_KINDS[said.kind].name(language())
-        return f"{code} {kind} {said.on}" if said.on else f"{code} {kind}"
 
     def _differing(self, held: Held, said: Said) -> list[tuple[str, Cell, Cell]]:
         """The fields in which a record differs from the entry it means: field, old, new."""
@@ -204,7 +199,7 @@ class Capital:
     def _compare(self, record: Record, project: int, held: Held, said: Said) -> None:
         """Correct the entry a record means where they differ."""
         held.taken = True
-        desk, what = self._desk, self._what(project, said)
+        desk, what = self._desk, what_of(self._desk, project, said)
         differing = self._differing(held, said)
         if not differing:
             desk.change(record, ())
@@ -219,95 +214,4 @@ class Capital:
             ]
         desk.change(record, [Difference(record.row, "changed", "capital", what, *one) for one in differing])
         if differing:
-            self._correct(old, {field for field, _was, _new in differing}, said)
-
-    def _correct(self, old: CapitalEntry, fields: set[str], said: Said) -> CapitalEntry:
-        """Take an entry back and book the right one, so that a report as of an earlier day shows it too."""
-        columns = old.facts() | {"corrects": old.thing}
-        if "figure" in fields:
-            columns |= figure_columns(said.figure, old.currency) | {"measure": "flow", "reported_minor": None}
-        if "on" in fields:
-            first, last = (said.on.first, said.on.last) if said.on else (None, None)
-            columns |= {"first_day": first, "last_day": last, "counts_from": said.counts_from}
-        if "counts_from" in fields:
-            columns["counts_from"] = said.counts_from
-        if said.reported is not None or "measure" in fields:
-            columns |= {"measure": said.measure, "reported_minor": said.reported}
-        columns |= {name: said.cited[name] for name in CITED if name in fields}
-        self._desk.book.void(old, note=_("the imported file says otherwise"))
-        return self._desk.book.append(CapitalEntry.model_validate(columns))
-
-    # --- running figures -----------------------------------------------------------------------------------------
-
-    def _settle_running(self, record: Record) -> None:
-        """Book the flow behind a year-to-date or cumulative figure; a restated one corrects the flow it made."""
-        desk, project, said = self._desk, self._project(record), read(self._desk, record)
-        if said.on is None or said.figure.money is None:
-            self._leave(record, said)
-            return
-        held = self._entries.running(project, said.kind, said.measure, said.on.last)
-        if held is not None:
-            self._restate(record, project, held, said)
-            return
-        desk.at = "figure"
-        before, row = len(desk.book.written), desk.projects.rows[project]
-        entry = NewEntry(said.kind, said.figure, said.on, said.measure, desk.rules.currency)
-        record_running(desk.book, row, entry, Cite(said.cited.get("source"), said.cited.get("note")))
-        written = desk.book.written[before]
-        assert isinstance(written, CapitalEntry)
-        self._entries.put(project, _held(written))
-        desk.add(record, self._what(project, said), amount(said.figure))
-
-    def _leave(self, record: Record, said: Said) -> None:
-        """A running figure that is unknown or withheld says nothing of the months it runs over."""
-        if said.on is None:
-            self._desk.at = "on"
-            raise ValueRefused(_("say to the end of which period the figure runs, such as 2023-06"))
-        self._desk.outcome.remarks.append(
-            _("row {row}: a running figure that is {availability} is left out").format(
-                row=record.row, availability=said.figure.availability
-            )
-        )
-        self._desk.change(record, ())
-
-    def _restate(self, record: Record, project: int, held: Held, said: Said) -> None:
-        money = said.figure.money
-        assert money is not None
-        if held.taken:
-            self._desk.at = "figure"
-            raise Refused(_("the file gives this running figure twice"))
-        held.taken = True
-        desk, what, old = self._desk, self._what(project, said), Money(held.reported or 0, held.currency)
-        if old == money:
-            desk.change(record, ())
-            return
-        if held.minor is None or old.currency != money.currency:
-            desk.at = "figure"
-            raise Refused(
-                _("entry {id} was worked out of a figure in {currency}").format(id=held.thing, currency=old.currency)
-            )
-        entry = desk.book.last(CapitalEntry, held.thing)
-        change = Difference(record.row, "changed", "capital", what, "figure", amount(Figure(old)), amount(said.figure))
-        kept = Difference(record.row, "kept", "capital", what, "figure", amount(Figure(old)), amount(said.figure))
-        if desk.past.edited_entry(entry) and desk.keep(kept):
-            desk.change(record, ())
-            return
-        flow = Figure(Money(held.minor + money.minor - old.minor, money.currency), said.figure.qualifier)
-        worked = Said(said.kind, flow, None, said.measure, money.minor, said.counts_from, said.cited)
-        corrected = self._correct(entry, {"figure"}, worked)
-        self._entries.drop(project, held)
-        self._entries.put(project, _held(corrected))
-        desk.change(record, [change])
-
-
-def _held(row: CapitalEntry) -> Held:
-    return Held(
-        *(row.thing, row.kind, row.minor, row.currency, row.qualifier, row.availability, row.first_day, row.last_day),
-        *(row.measure, row.reported_minor, row.counts_from, row.note, row.source, row.quote),
-        taken=True,
-    )
-
-
-def _by_end(record: Record) -> date:
-    on: Period | None = record.values.get("on")
-    return on.last if on else date.max
+            correct(desk.book, old, {field for field, _was, _new in differing}, said)

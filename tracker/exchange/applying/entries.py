@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -66,7 +67,7 @@ def key_of(kind: str, first: date | None, last: date | None, measure: str) -> Ke
     return (kind, first, last, measure)
 
 
-_COLUMNS = [
+_COLUMNS: list[Any] = [
     *(thing_of(CapitalEntry), CapitalEntry.kind, CapitalEntry.minor, CapitalEntry.currency, CapitalEntry.qualifier),
     *(CapitalEntry.availability, CapitalEntry.first_day, CapitalEntry.last_day, CapitalEntry.measure),
     *(

@@ -11,10 +11,13 @@ from tracker.dates import Period, Precision
 from tracker.errors import Refused, ValueRefused
 from tracker.exchange.applying.desk import Desk
 from tracker.exchange.applying.entries import Key, key_of
+from tracker.exchange.applying.parts import figure_columns
 from tracker.exchange.records import Record
 from tracker.i18n import _, language
+from tracker.ledger.book import Book
 from tracker.ledger.cite import ALWAYS, long_text
 from tracker.ledger.entries import SINGLE
+from tracker.models import CapitalEntry
 from tracker.money import LIMIT, Figure, from_plain
 from tracker.vocabulary import CAPITAL_KINDS
 
@@ -112,3 +115,26 @@ def _cited(desk: Desk, values: dict[str, Any]) -> dict[str, str | None]:
 @lru_cache(_REMEMBERED)
 def _text(text: str | None) -> str | None:
     return long_text(text, _("text"))
+
+
+def what_of(desk: Desk, project: int, said: Said) -> str:
+    """What a record is called where it is listed."""
+    code, kind = desk.projects.rows[project].code, CAPITAL_KINDS[said.kind].name(language())
+    return f"{code} {kind} {said.on}" if said.on else f"{code} {kind}"
+
+
+def correct(book: Book, old: CapitalEntry, fields: set[str], said: Said) -> CapitalEntry:
+    """Take an entry back and book the right one, so that a report as of an earlier day shows it too."""
+    columns = old.facts() | {"corrects": old.thing}
+    if "figure" in fields:
+        columns |= figure_columns(said.figure, old.currency) | {"measure": "flow", "reported_minor": None}
+    if "on" in fields:
+        first, last = (said.on.first, said.on.last) if said.on else (None, None)
+        columns |= {"first_day": first, "last_day": last, "counts_from": said.counts_from}
+    if "counts_from" in fields:
+        columns["counts_from"] = said.counts_from
+    if said.reported is not None or "measure" in fields:
+        columns |= {"measure": said.measure, "reported_minor": said.reported}
+    columns |= {name: said.cited[name] for name in CITED if name in fields}
+    book.void(old, note=_("the imported file says otherwise"))
+    return book.append(CapitalEntry.model_validate(columns))

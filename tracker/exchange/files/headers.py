@@ -62,14 +62,16 @@ def find_layout(
     name: str,
     *,
     rows: Sequence[int] | None = None,
+    ragged: bool = False,
 ) -> Layout:
     """The layout of a table that begins with these records; `asked` is the row of headings, from 1, where it is told.
 
     `rows` are the numbers of the file's rows that the places of a record stand for, where records are columns.
+    `ragged` records are as long as they are written: a cell beyond the headings is a mistake, no further column.
 
     Raises InputRejected where no row can be the headings, UsageError where `asked` is no row with cells.
     """
-    page = _Page(records, spans, knows, rows)
+    page = _Page(records, spans, knows, rows, ragged=ragged)
     if asked is None:
         row = page.first_header()
         if row is None:
@@ -86,8 +88,11 @@ def find_layout(
 class _Page:
     """The first records of a table."""
 
-    def __init__(self, records: Sequence[Cells], spans: Spans, knows: Knows, rows: Sequence[int] | None) -> None:
+    def __init__(
+        self, records: Sequence[Cells], spans: Spans, knows: Knows, rows: Sequence[int] | None, *, ragged: bool
+    ) -> None:
         self.records, self.spans, self.knows, self.rows = records, spans, knows, rows
+        self.ragged = ragged
         self.places = [filled(cells) for cells in records]
         self.shapes = [[shape(value) for value in cells] for cells in records]
 
@@ -226,7 +231,8 @@ class _Page:
         body = [places for places in self.places[data:] if places]
         counts = Counter(place for places in body for place in places if place >= width)
         beyond = [place for place, count in counts.items() if count >= 2 and 3 * count >= len(body)]
-        return max((*beyond, width - 1)) + 1
+        found = max((*beyond, width - 1)) + 1
+        return min(found, max(len(self.records[row]) for row in range(top, bottom + 1))) if self.ragged else found
 
     def _label(self, data: int, width: int) -> int:
         body = self.shapes[data:]

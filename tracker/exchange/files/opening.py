@@ -18,7 +18,7 @@ from tracker.exchange.files.headers import LOOKED_AT, Knows, Layout, Spans, find
 from tracker.exchange.files.json_lines import Objects, TextLines, find_headings, is_object
 from tracker.exchange.files.origin import Origin, origin
 from tracker.exchange.files.shapes import filled
-from tracker.exchange.files.sieve import Sieve
+from tracker.exchange.files.sieve import Sieve, check_columns
 from tracker.exchange.files.table import Cells, Source, Table, Value, letters
 from tracker.exchange.files.transposing import Turned, is_transposed, turn
 from tracker.exchange.files.workbook import Sheet, SheetRows, read_sheets
@@ -85,7 +85,11 @@ def _open_text(file: Origin, asked: Asked) -> Table:
         )]  # fmt: skip
     source = Delimited(lines, delimiter)
     said += _unused(asked, "sheet") + _replaced(source, found.replaced)
-    plan = _arrange(source, list(islice(source.records(None), LOOKED_AT)), {}, asked, file.name)
+    head: list[Cells] = []
+    for number, cells in enumerate(islice(source.records(None), LOOKED_AT), 1):
+        check_columns(cells, number, file.name)
+        head.append(cells)
+    plan = _arrange(source, head, {}, asked, file.name, ragged=True)
     table = _table(file, form, plan, said, empty="")
     return replace(table, encoding=found.name, delimiter="" if delimiter == NONE else delimiter)
 
@@ -208,10 +212,12 @@ class _Plan:
     turned: Turned | None = None
 
 
-def _arrange(source: Source, head: list[Cells], spans: Spans, asked: Asked, name: str) -> _Plan:
+def _arrange(
+    source: Source, head: list[Cells], spans: Spans, asked: Asked, name: str, *, ragged: bool = False
+) -> _Plan:
     turned = is_transposed(head, asked.knows) if asked.transpose is None else asked.transpose
     if not turned:
-        return _Plan(source, find_layout(head, spans, asked.knows, asked.header, name))
+        return _Plan(source, find_layout(head, spans, asked.knows, asked.header, name, ragged=ragged))
     sheet = turn(source.records(None), asked.knows, name)
     layout = find_layout(sheet.columns[:LOOKED_AT], {}, asked.knows, asked.header, name, rows=sheet.rows)
     return _Plan(sheet, replace(layout, title=(*sheet.title, *layout.title)), sheet)

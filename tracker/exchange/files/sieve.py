@@ -22,6 +22,7 @@ from tracker.text import shorten
 
 # A file that has more of these was read by a wrong delimiter, and its rows would fill the memory.
 MOST_PROBLEMS = 1000
+MOST_COLUMNS = 16_384
 MOST_LEFT_OUT = 100_000
 # Labels that are kept so that they are looked at once.
 _MOST_PLAIN = 50_000
@@ -77,7 +78,7 @@ class Sieve:
         """Whether a label neither begins nor ends like that of a total, a note or a heading; added to `plain` if so."""
         if not isinstance(word, str) or not word or word == self._layout.headings[self._layout.label].text:
             return False
-        if word[0] in words.FIRST_LETTERS or word[-1] in words.LAST_LETTERS:
+        if words.is_suspect(word):
             return False
         if len(plain) < _MOST_PLAIN:
             plain.add(word)
@@ -87,6 +88,7 @@ class Sieve:
 
     def _judged(self, number: int, cells: Cells, last: int, previous: Cells) -> Iterator[Row]:
         """The rows that are known to be data now; `last` and `previous` are the number and cells of the last one."""
+        check_columns(cells, number, self._name)
         places = filled(cells)
         if not places:
             self._ended = number
@@ -180,6 +182,16 @@ class Sieve:
                     cells=place + 1, headings=self._width
                 ),
                 hint=_("put a text with the delimiter in it between double quotes, or name the column"),
+            )
+        )
+
+
+def check_columns(cells: Cells, number: int, name: str) -> None:
+    """Raise InputRejected where a record has more cells than any spreadsheet has columns."""
+    if len(cells) > MOST_COLUMNS:
+        raise InputRejected(
+            _("{name} has {cells} cells in row {row}, the most is {most}: check --delimiter").format(
+                name=name, cells=len(cells), row=number, most=MOST_COLUMNS
             )
         )
 

@@ -72,9 +72,18 @@ _SECTION = re.compile(
 )
 _SENTENCE = re.compile("[:：。]|.{40}")
 
-# The first and last characters of every word above, for a test that costs next to nothing; sections stand alone.
-FIRST_LETTERS = frozenset(" \t\u3000*※†合总小共注备附说填来资数制审单联报GTSZINRQAHgtszinrqah")
-LAST_LETTERS = frozenset(" \t\u3000计和:：)）lL")
+# How all of these begin or end, for a first look at a label.
+_SUSPECT = re.compile(
+    r"\s|[*※†]|合|总计|总和|小计|共计|注|备注|附注|说明|填[表报]|来源|资料来源|数据来源|制表|审核|单位负责人|联系|报送"
+    r"|grand|sub-?\s?total|total|sum|zwischen|gesamt|insgesamt|note|source|remark|nb|n\.b|quelle|anmerkung|hinweis"
+    r"|.*(?:计|和|[:：)）\s]|total)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_suspect(text: str) -> bool:
+    """Whether a label may be that of a total or a note, by how it begins or ends; others surely are not."""
+    return _SUSPECT.match(text) is not None
 
 
 def is_total_word(text: str) -> bool:

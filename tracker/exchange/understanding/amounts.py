@@ -33,8 +33,8 @@ Reader = Callable[[Any], Any]
 
 # A number with a unit of its own keeps it; a currency alone before it (£1.2) leaves that of the column.
 _OWN_UNIT = re.compile(
-    r"[0-9] ?(?:[十百千万亿多余]|元|[^\W\d_]{1,3}元|人民币|(?:k|m|mn|mln|mio|b|bn|bln|tn|million|thousand|billion|trillion)\b)"
-    r"|元|英镑|万|亿",
+    r"[0-9] ?(?:[十百千万亿多余]|元|[^\W\d_]{1,3}元|人民币|"
+    r"(?:k|m|mn|mln|mio|b|bn|bln|tn|million|thousand|billion|trillion)\b)|元|英镑|万|亿",
     re.IGNORECASE,
 )
 _DIGITS = re.compile("[0-9](?:[0-9.]*[0-9])?")
@@ -61,7 +61,7 @@ def number_text(cell: Any, what: str) -> str:
         return cell.strip()
     if cell is None:
         return ""
-    if isinstance(cell, bool) or isinstance(cell, date | time | timedelta):
+    if isinstance(cell, bool | date | time | timedelta):
         raise CellRefused(
             _("the cell holds {value}, not {what}").format(value=shorten(str(cell)), what=what),
             _("format the cell as a number in the spreadsheet, or skip the column in a map"),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from tracker.exchange.files.table import Heading, Table
 from tracker.exchange.records import Problem, Type
 from tracker.exchange.understanding import headings
-from tracker.exchange.understanding.columns import Column, mapped, with_target
+from tracker.exchange.understanding.columns import Column, mapped
+from tracker.exchange.understanding.folding import key
 from tracker.exchange.understanding.maps import Map
 from tracker.exchange.understanding.periods import Context, Unclear, When, context_of, resolve
 from tracker.exchange.understanding.targets import Target
@@ -67,11 +68,11 @@ def _settle_periods(done: Assignment, table: Table) -> None:
             continue
         try:
             _settle(column, done)
-        except Unclear as question:
+        except Unclear as unclear:
             done.columns.remove(column)
-            questions.setdefault(str(question), []).append(column)
-    for question, unclear in questions.items():
-        done.problems.append(asked(unclear, table, question, _period_hint(unclear[0])))
+            questions.setdefault(str(unclear), []).append(column)
+    for question, columns in questions.items():
+        done.problems.append(asked(columns, table, question, _period_hint(columns[0])))
 
 
 def _settle(column: Column, done: Assignment) -> None:
@@ -97,7 +98,8 @@ def _settle(column: Column, done: Assignment) -> None:
 def _period_hint(column: Column) -> str:
     target = column.target.open
     return _(
-        "say as_of = “2023-06” or the period of the column in a map: {heading} = “{target} @2023-06”, or ytd or cumulative behind it"
+        "say as_of = “2023-06”, or the period of the column, in a map: {heading} = “{target} @2023-06”, with ytd or "
+        "cumulative behind it"
     ).format(heading=column.heading.text, target=target)
 
 
@@ -147,10 +149,10 @@ def _choose_reference(done: Assignment, mapping: Map) -> None:
     first = min(naming, key=rank)
     for column in naming:
         if column is not first:
-            done.drop(column, _left("{heading}", column, first))
+            done.drop(column, _left(column, first))
 
 
-def _left(_form: str, column: Column, first: Column) -> str:
+def _left(column: Column, first: Column) -> str:
     return _("“{heading}” ({letter}) is left out: “{other}” says it already").format(
         heading=column.heading.text, letter=column.heading.letter, other=first.heading.text
     )
@@ -161,7 +163,7 @@ def _drop_second_dates(done: Assignment) -> None:
     whole = next((one for one in done.columns if one.target.field == "on" and one.target.kind == done.kind), None)
     for column in list(done.columns):
         if whole is not None and column.target.kind == done.kind and column.target.field in ("year", "month"):
-            done.drop(column, _left("", column, whole))
+            done.drop(column, _left(column, whole))
 
 
 def _require_once(done: Assignment, table: Table) -> None:
@@ -172,14 +174,14 @@ def _require_once(done: Assignment, table: Table) -> None:
             if (target.kind, target.field) not in JOINED:
                 by_target.setdefault(str(target), []).append(column)
     for target_text, columns in by_target.items():
-        if len(columns) < 2:
+        if len(columns) < 2 or _one_is_cumulative(columns, done.context.when):
             continue
         same_heading = len({column.heading.text for column in columns}) == 1
         if columns[0].type in (Type.TEXT, Type.WORD, Type.COUNTRY, Type.NAMES) and not same_heading:
             first = min(columns, key=lambda column: _rank(done.kind, column))
             for column in columns:
                 if column is not first and column in done.columns:
-                    done.drop(column, _left("", column, first))
+                    done.drop(column, _left(column, first))
             continue
         for column in columns:
             if column in done.columns:
@@ -195,10 +197,19 @@ def _require_once(done: Assignment, table: Table) -> None:
         )
 
 
+def _one_is_cumulative(columns: list[Column], context: When) -> bool:
+    """Beside 1-6月完成, 累计完成 under a group title with a year is what was done since the beginning."""
+    running = [one for one in columns if one.when.running == "running" and one.target.measure == "ytd"]
+    if len(columns) != 2 or len(running) != 1 or context.last is None:
+        return False
+    running[0].targets = (replace(running[0].target, measure="cumulative"),)
+    return True
+
+
 def _rank(kind: str, column: Column) -> int:
     """How early the list of headings names it."""
-    spelled = [headings.key(word) for word in headings.spellings(kind)]
-    found = headings.key(column.heading.text)
+    spelled = [key(word) for word in headings.spellings(kind)]
+    found = key(column.heading.text)
     return spelled.index(found) if found in spelled else len(spelled)
 
 
@@ -208,13 +219,8 @@ def money_of(
     """The unit and currency of an amount column, and where the unit is from: heading, title or option."""
     for unit, origin in ((column.unit, "heading"), (title, "title"), (option, "option")):
         if unit is not None and unit.measure == MONEY:
-            currencies = (
-                column.currency,
-                unit.currency,
-                title.currency if title else None,
-                option.currency if option else None,
-            )
-            return unit, next((code for code in (*currencies, fallback) if code), None), origin
+            named = (one.currency for one in (unit, title, option) if one)
+            return unit, next((code for code in (column.currency, *named, fallback) if code), None), origin
     return None, column.currency or fallback, ""
 
 
@@ -229,6 +235,3 @@ def hint_for(kind: str, heading: Heading, mapping: Map, suggest: Callable[[str, 
     if mapped(heading, mapping) is not None or headings.numbering(heading.text):
         return ""
     return suggest(heading.text, headings.spellings(kind)) or ""
-
-
-__all__ = ["Assignment", "asked", "assign", "hint_for", "ignored", "money_of", "with_target"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from tracker.exchange.files.table import Heading
 from tracker.exchange.records import Type
@@ -31,7 +31,7 @@ class Column:
 
     heading: Heading
     targets: tuple[Target, ...]
-    when: When = When()
+    when: When = field(default_factory=When)
     unit: Unit | None = None
     currency: str = ""
     order: str | None = None
@@ -163,8 +163,3 @@ def _fits(target: Target, unit: Unit | None) -> bool:
         return True
     measures = _MEASURES.get(target.known.type)
     return target.known.type is Type.QUANTITY or (measures is not None and unit.measure in measures)
-
-
-def with_target(column: Column, target: Target) -> Column:
-    """The column with another target."""
-    return replace(column, targets=(target,))

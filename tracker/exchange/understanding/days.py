@@ -101,7 +101,7 @@ def without_clock(text: str) -> str:
 
 
 def period_reader(order: str | None, *, only_days: bool) -> Callable[[Any], Any]:
-    """A reader of Period, or of date with `only_days`; `order` is that of the column's numeric days, None: none needed."""
+    """A reader of Period, or of date with `only_days`; `order` is that of the column's days, None: none needed."""
 
     def read(cell: Any) -> Period | date | None:
         period = _typed(cell, order)

@@ -54,6 +54,12 @@ def decide(table: Table, columns: list[Column], found: dict[int, Evidence], give
 # --- days ----------------------------------------------------------------------------------------------------------
 
 
+def place_of(table: Table, column: Column) -> str:
+    """What a column of the table is called: column F, or row 9 where fields run down."""
+    form = _("row {name}") if table.transposed else _("column {name}")
+    return form.format(name=column.heading.letter)
+
+
 def _decide_orders(
     table: Table, columns: list[Column], found: dict[int, Evidence], given: Given, decided: Decided
 ) -> None:
@@ -70,9 +76,9 @@ def _decide_orders(
             decided.orders[column.index] = order
             if days.open or days.proofs:
                 by_order.setdefault(order, []).append(column)
-        _state_days(column, days, order, decided)
+        _state_days(table, column, days, order, decided)
     for order, together in by_order.items():
-        decided.statements.append(_order_sentence(order, together, proofs.get(order)))
+        decided.statements.append(_order_sentence(table, order, together, proofs.get(order)))
 
 
 def _own_order(table: Table, days: DayEvidence, proofs: dict[str, tuple[str, str]]) -> str | None:
@@ -105,33 +111,31 @@ def _order_hint() -> str:
     return _("say --date-order dmy, mdy or ymd, or date_order in a map")
 
 
-def _order_sentence(order: str, columns: list[Column], proof: tuple[str, str] | None) -> str:
-    letters = ", ".join(column.heading.letter for column in columns)
+def _order_sentence(table: Table, order: str, columns: list[Column], proof: tuple[str, str] | None) -> str:
+    places = ", ".join(place_of(table, column) for column in columns)
     name = {DMY: _("day first"), MDY: _("month first"), YMD: _("year first")}[order]
     if proof is None:
-        return _("days of column {letters}: {order}").format(letters=letters, order=name)
-    return _("days of column {letters}: {order}, because of {text} in {where}").format(
-        letters=letters, order=name, text=proof[0], where=proof[1]
+        return _("{places}: days are written {order}").format(places=places, order=name)
+    return _("{places}: days are written {order}, because of {text} in {where}").format(
+        places=places, order=name, text=proof[0], where=proof[1]
     )
 
 
-def _state_days(column: Column, days: DayEvidence, order: str | None, decided: Decided) -> None:
-    letter = column.heading.letter
+def _state_days(table: Table, column: Column, days: DayEvidence, order: str | None, decided: Decided) -> None:
+    place = place_of(table, column)
     if days.short_year and order:
         decided.statements.append(
-            _("column {letter}: two-digit years to {last} are of 20xx, from {first} of 19xx").format(
-                letter=letter, last=PIVOT, first=PIVOT + 1
+            _("{place}: two-digit years to {last} are of 20xx, from {first} of 19xx").format(
+                place=place, last=PIVOT, first=PIVOT + 1
             )
         )
     if days.serials:
         decided.statements.append(
-            _("column {letter}: numbers like 45017 are days as spreadsheets count them, from 1900").format(
-                letter=letter
-            )
+            _("{place}: numbers like 45017 are days as spreadsheets count them, from 1900").format(place=place)
         )
     if days.empty_times:
         decided.statements.append(
-            _("column {letter}: days of 1899 and times without a day are empty cells").format(letter=letter)
+            _("{place}: days of 1899 and times without a day are empty cells").format(place=place)
         )
 
 
@@ -149,13 +153,13 @@ def _decide_numbers(
             decided.problems.append(_open_style(table, column, one))
         elif style == COMMA:
             decided.statements.append(
-                _("column {letter}: numbers are written like 1.234,56").format(letter=column.heading.letter)
+                _("{place}: numbers are written like 1.234,56").format(place=place_of(table, column))
             )
         _decide_unit(table, column, one, style or POINT, given, decided)
         if column.type is Type.PERCENT and one.typed and one.fraction and not one.above_one:
             decided.shares.add(column.index)
             decided.statements.append(
-                _("column {letter}: number cells like 0.65 are 65%").format(letter=column.heading.letter)
+                _("{place}: number cells like 0.65 are 65%").format(place=place_of(table, column))
             )
 
 
@@ -189,16 +193,14 @@ def _open_style(table: Table, column: Column, one: NumberEvidence) -> Problem:
 
 
 def _decide_unit(table: Table, column: Column, one: NumberEvidence, style: str, given: Given, decided: Decided) -> None:
-    letter = column.heading.letter
+    place = place_of(table, column)
     if column.type is Type.LAND:
         unit = column.unit
         decided.numbers[column.index] = Numbers(style, unit)
         if (unit and unit.measure == LAND and unit.text not in ("亩", "mu")) or one.finer:
-            decided.statements.append(
-                _("column {letter}: land is kept in 亩, rounded to a thousandth").format(letter=letter)
-            )
+            decided.statements.append(_("{place}: land is kept in 亩, rounded to a thousandth").format(place=place))
         elif unit is None and one.bare:
-            decided.statements.append(_("column {letter}: numbers without a unit are 亩").format(letter=letter))
+            decided.statements.append(_("{place}: numbers without a unit are 亩").format(place=place))
         return
     if column.type not in (Type.FIGURE, Type.QUANTITY):
         decided.numbers[column.index] = Numbers(style, column.unit)
@@ -220,11 +222,11 @@ def _state_money(
     origin: str,
     decided: Decided,
 ) -> None:
-    letter = column.heading.letter
+    place = place_of(table, column)
     for sign in one.signs:
         decided.statements.append(
-            _("column {letter}: “{sign}” is read as {currency}").format(
-                letter=letter, sign=sign, currency=currency_for(sign, currency)
+            _("{place}: “{sign}” is read as {currency}").format(
+                place=place, sign=sign, currency=currency_for(sign, currency)
             )
         )
     if not one.bare:
@@ -235,10 +237,10 @@ def _state_money(
         )
     elif unit is None:
         decided.statements.append(
-            _("column {letter}: numbers without a unit are whole {currency}").format(letter=letter, currency=currency)
+            _("{place}: numbers without a unit are whole {currency}").format(place=place, currency=currency)
         )
     elif origin != "heading":
         word = {"title": _("the title"), "option": _("the unit asked for")}[origin]
         decided.statements.append(
-            _("column {letter}: numbers are in {unit}, after {origin}").format(letter=letter, unit=unit, origin=word)
+            _("{place}: numbers are in {unit}, after {origin}").format(place=place, unit=unit, origin=word)
         )

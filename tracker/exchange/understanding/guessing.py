@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from tracker.errors import InputRejected, UsageError
+from tracker.errors import InputRejected
 from tracker.exchange.files.table import Heading, Table
 from tracker.exchange.records import KINDS, Type
 from tracker.exchange.understanding.columns import Column, read_columns
 from tracker.exchange.understanding.maps import Map
 from tracker.i18n import _
-from tracker.text import did_you_mean, shorten
+from tracker.text import shorten
 
 # Of two kinds that know equally many headings the earlier one is taken.
 ORDER = (
@@ -36,19 +36,6 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "field": ("name", "type"),
 }
 RECORD = "record"
-
-
-def parse_kind(word: str) -> str:
-    """The kind that --what names, in the singular or plural. Raises UsageError."""
-    for kind in KINDS.values():
-        if word.casefold() in (kind.code, kind.plural):
-            return kind.code
-    plurals = [kind.plural for kind in KINDS.values()]
-    raise UsageError(
-        _("there is no kind of record “{word}”{hint} Known: {known}").format(
-            word=shorten(word), hint=did_you_mean(word, (*plurals, *KINDS)) or _("."), known=", ".join(plurals)
-        )
-    )
 
 
 def own_kind(table: Table, what: str | None) -> str | None:

@@ -25,7 +25,7 @@ def known(kind: str, heading: str) -> Target | None:
 
 
 def known_plan(kind: str, heading: str) -> Target | None:
-    """What a heading stands for together with a year, and only then: 2023年计划投资 is a plan, 计划投资 may be a total."""
+    """What a heading stands for with a year, and only then: 2023年计划投资 is a plan, 计划投资 may be a total."""
     words = {key(word): target for target, word in _lines(TABLES["plans"])}
     target = words.get(key(heading)) if kind in ("project", "capital") else None
     return parse_target(target) if target else None

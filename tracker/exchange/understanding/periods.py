@@ -106,7 +106,7 @@ def _read(parts: dict[str, str | None], what: str, when: When) -> When | None:
         return replace(when, running=when.running or what)
     if what.startswith("this "):
         return None if when.this else replace(when, this=what.removeprefix("this "))
-    year = int(parts["year"]) if parts.get("year") else when.year
+    year = int(parts["year"] or 0) if parts.get("year") else when.year
     if parts.get("year") and when.year is not None:
         return None
     if short := parts.get("short"):
@@ -128,7 +128,8 @@ def _months(parts: dict[str, str | None], what: str) -> tuple[int | None, int | 
         return 3 * number - 2, 3 * number
     if half := parts.get("half"):
         return 6 * int(half) - 5, 6 * int(half)
-    last = _MONTHS.index(parts["name"][:3]) + 1 if parts.get("name") else int(parts.get("last") or 0)
+    name = parts.get("name")
+    last = _MONTHS.index(name[:3]) + 1 if name else int(parts.get("last") or 0)
     first = int(parts.get("first") or 0)
     return (first or last or None), (last or None)
 

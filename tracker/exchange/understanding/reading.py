@@ -12,11 +12,12 @@ from tracker.exchange.records import Problem, Record
 from tracker.exchange.understanding.columns import Column
 from tracker.exchange.understanding.maps import Map
 from tracker.exchange.understanding.targets import SELECTORS, Target
+from tracker.text import shorten, show
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is asked of an import: the day it is, the currency of amounts that name none, and what overrides the file."""
+    """What is asked of an import: the day it is, the currency of amounts that name none, what overrides the file."""
 
     today: date
     currency: str | None = None
@@ -36,6 +37,12 @@ class Assigned:
     unit: str = ""
     order: str = ""
     note: str = ""
+
+    def __str__(self) -> str:
+        """One line for the screen: `F 总投资（亿元） → capital[total].figure, CNY 亿`."""
+        name = f"{self.heading.above} / {self.heading.text}" if self.heading.above else self.heading.text
+        said = ", ".join(part for part in (self.target, self.unit, self.order, self.note) if part)
+        return show(f"{self.heading.letter} {shorten(name, 40)} → {said}")
 
 
 class Records(Protocol):
@@ -90,9 +97,9 @@ class Reading:
             index_of = getattr(self.rows, "index_of")  # noqa: B009
             found: int | None = index_of(record.kind, key)
             return found
-        for exact in (True, False):
+        for near in range(3):
             for column in self.columns:
-                if any(_is_from(target, record, key, exact=exact) for target in column.targets):
+                if any(_is_from(target, record, key, near) for target in column.targets):
                     return column.index
         return self._identity(record) if key in ("project", "name", "code") else None
 
@@ -105,13 +112,22 @@ class Reading:
         return None
 
 
-def _is_from(target: Target, record: Record, key: str, *, exact: bool) -> bool:
-    """Whether a column of this target gave the field `key` of the record; not `exact`: or selects the record by it."""
+def _is_from(target: Target, record: Record, key: str, near: int) -> bool:
+    """Whether a column of this target gave the field `key` of the record.
+
+    `near` 1: or the time of the figure was changed on the way; 2: or it gave what is selected by that field.
+    """
     kind = "stage" if target.kind == "milestone" and record.kind == "stage" else target.kind
-    if kind != record.kind or (target.on is not None and target.on != record.values.get("on")):
+    if kind != record.kind or (not near and target.on is not None and target.on != record.values.get("on")):
+        return False
+    if (
+        target.on is not None
+        and kind == "capital"
+        and (target.measure or "flow") != record.values.get("measure", "flow")
+    ):
         return False
     selected = zip(SELECTORS.get(target.kind, ()), target.select, strict=False)
     wanted = {"milestone": "stage"} if kind != target.kind else {}
     if any(word and str(record.values.get(wanted.get(name, name))) != word for name, word in selected):
         return False
-    return target.field == key or (not exact and bool(target.select))
+    return target.field == key or (near == 2 and bool(target.select))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from tracker.exchange.records import KINDS, Type
+from tracker.exchange.records import Type
 from tracker.exchange.understanding import cells as reading
 from tracker.exchange.understanding.amounts import Numbers
 from tracker.exchange.understanding.assigning import JOINED
@@ -23,7 +23,7 @@ from tracker.exchange.understanding.readers import (
     reader_of,
     split_reader,
 )
-from tracker.exchange.understanding.targets import COMPANIONS, Target
+from tracker.exchange.understanding.targets import Target
 
 # Fields that stand beside a figure, and never alone.
 _BESIDE = ("currency", "unit", "qualifier", "availability")
@@ -64,11 +64,7 @@ def plan(
     beside = _beside(columns)
     for column in columns:
         for place, target in enumerate(column.targets):
-            if (
-                target.field in COMPANIONS.get(target.kind, ())
-                and target.known is None
-                and not _is_time(target, beside)
-            ):
+            if target.known is None and not _is_time(target, beside):
                 continue
             slot = slots.setdefault(_slot_key(target), _new(target))
             slot.cells += _cells_of(column, place, target, decided, mapping, beside)
@@ -101,7 +97,7 @@ def _new(target: Target) -> Slot:
 def _shared(slots: dict[tuple[Any, ...], Slot]) -> list[Slot]:
     """What a general column says goes into every particular record of its kind."""
     result = []
-    for (kind, select, on, measure), slot in slots.items():
+    for (kind, *_rest), slot in slots.items():
         general = slots.get((kind, (), None, "flow"))
         particular = [one for key, one in slots.items() if key[0] == kind and one is not general]
         if slot is general and particular and not _stands_alone(slot):
@@ -194,6 +190,3 @@ def _quantity(column: Column, target: Target, decided: Decided, beside: dict[tup
 def read_constants(mapping: Map) -> tuple[tuple[Target, Any], ...]:
     """The constants of a map with their values. Raises ValueRefused."""
     return tuple((target, constant(target, text)) for target, text in mapping.constants)
-
-
-__all__ = ["KINDS", "Cell", "Slot", "plan", "read_constants"]

@@ -10,7 +10,10 @@ from tracker.exchange.understanding.targets import Target
 from tracker.vocabulary import MILESTONES
 
 _DAYS = "时间节点|时间|日期|年月|月份|节点|date|day"
-_BEFORE = "时间节点|关键节点|重要节点|项目时间|建设周期|建设起止时间|建设起止年限|起止时间|时间|日期|dateof|date|timeline|dates"
+_BEFORE = (
+    "时间节点|关键节点|重要节点|项目时间|建设周期|建设起止时间|建设起止年限|起止时间|时间|日期|dateof"
+    "|date|timeline|dates"
+)
 _WHAT = {
     "baseline": "计划|规划|目标|要求|planned|plan|target|baseline|scheduled|approved|original|geplanter|geplante",
     "forecast": "预计|预期|拟|预测|forecast|expected|estimated|anticipated|projected|latestforecast|revised",
@@ -18,9 +21,11 @@ _WHAT = {
 }
 # Beside the spellings of the stages: a project starts and ends, a contract is signed.
 _WORDS = {
-    "under_construction": "项目开工|开建|建设开始|开始建设|开始|起始|start|project start|construction start|start on site"
+    "under_construction": "项目开工|开建|建设开始|开始建设|开始|起始|start|project start|construction start"
+    "|start on site"
     "|commencement|begin|beginning|beginn|baubeginn|projektbeginn|start of construction|works start",
-    "completed": "项目竣工|建成|完成|建设完成|结束|终止|end|project end|finish|completion|construction end|project completion"
+    "completed": "项目竣工|建成|完成|建设完成|结束|终止|end|project end|finish|completion|construction end"
+    "|project completion"
     "|practical completion|construction completion|handover|ende|fertigstellung|bauende|projektende",
     "in_production": "项目投产|投入使用|运营|go live|opening|operation|operations|in service|inbetriebnahme",
     "signed": "项目签约|合同签订|协议签订|contract|agreement|signature|award|contract award",
@@ -80,6 +85,8 @@ def stage_day(heading: str) -> Target | None:
     rest, dated = _undated(rest)
     if what is None:
         rest, what = _taken(rest, _WHAT)
+    if rest not in _codes() and rest.isascii() and rest.endswith("on"):
+        rest, dated = rest.removesuffix("on"), True
     code = _codes().get(rest)
     said = what is not None and not whole.startswith("已")
     if code is None or not (dated or (rest not in _NEEDS_DAY and (said or rest in _HEADS))):

@@ -9,20 +9,22 @@ from tracker.dates import month_end
 from tracker.errors import UsageError, ValueRefused
 from tracker.exchange.files.table import Table
 from tracker.exchange.records import KINDS
+from tracker.exchange.understanding import headings
 from tracker.exchange.understanding.assigning import Assignment, assign, hint_for, ignored
 from tracker.exchange.understanding.columns import Column
 from tracker.exchange.understanding.days import ORDERS
 from tracker.exchange.understanding.deciding import Decided, Given, decide
-from tracker.exchange.understanding.guessing import RECORD, guess, own_kind, parse_kind
+from tracker.exchange.understanding.guessing import RECORD, guess, own_kind
 from tracker.exchange.understanding.maps import BLANKS, Map
 from tracker.exchange.understanding.ours import OwnRows
+from tracker.exchange.understanding.overlapping import overlap
 from tracker.exchange.understanding.periods import When
 from tracker.exchange.understanding.reading import Assigned, Options, Reading
 from tracker.exchange.understanding.rows import Manner, Rows
 from tracker.exchange.understanding.slots import plan, read_constants
 from tracker.exchange.understanding.survey import Evidence, TextEvidence, survey
 from tracker.exchange.understanding.targets import Target
-from tracker.exchange.understanding.units import asked_unit, unit_of_titles
+from tracker.exchange.understanding.units import asked_unit, split_unit, unit_of_titles
 from tracker.i18n import _
 from tracker.text import shorten, suggest
 
@@ -35,16 +37,19 @@ def understand(table: Table, options: Options) -> Reading:
     """
     mapping = options.map or Map()
     _require_sound(options)
-    what = parse_kind(options.what) if options.what else None
     if options.map is None or not (mapping.columns or mapping.constants):
-        own = own_kind(table, what)
+        own = own_kind(table, options.what)
         if own is not None:
             return _own_reading(table, own, options)
-    return _foreign_reading(table, what, options, mapping)
+    return _foreign_reading(table, options, mapping)
 
 
 def _require_sound(options: Options) -> None:
-    for name, value, known in (("--date-order", options.date_order, ORDERS), ("--blank", options.blank, BLANKS)):
+    for name, value, known in (
+        ("--what", options.what, tuple(KINDS)),
+        ("--date-order", options.date_order, ORDERS),
+        ("--blank", options.blank, BLANKS),
+    ):
         if value is not None and value not in known:
             raise UsageError(
                 _("{option} “{value}” is not one of {known}").format(
@@ -63,9 +68,9 @@ def _own_reading(table: Table, kind: str, options: Options) -> Reading:
     return Reading(table, kind, True, assigned, (), statements, (), (), rows)
 
 
-def _foreign_reading(table: Table, what: str | None, options: Options, mapping: Map) -> Reading:
+def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     currency = mapping.currency or options.currency
-    kind, columns = guess(table.headings, mapping, what, currency)
+    kind, columns = guess(table.headings, mapping, options.what, currency)
     done = assign(kind, columns, table, mapping)
     found = survey(table, done.columns)
     _retarget(done, found)
@@ -117,7 +122,14 @@ def _manner(kind: str, done: Assignment, options: Options, mapping: Map) -> Mann
         ),
         "",
     )
-    return Manner(kind, blank == "clear", _horizon(done.context.when, options.today), options.today, key)
+    return Manner(
+        kind,
+        blank == "clear",
+        _horizon(done.context.when, options.today),
+        options.today,
+        key,
+        overlap([column.target for column in done.columns]),
+    )
 
 
 def _horizon(when: When, today: date) -> date:
@@ -169,13 +181,21 @@ def _statements(table: Table, done: Assignment, decided: Decided, mapping: Map) 
     yield _("each row is: {kind}").format(kind=KINDS[done.kind].code)
     yield from done.statements
     yield from decided.statements
+    if overlap([column.target for column in done.columns]):
+        yield _(
+            "figures to date are booked without what else stands in the row: the year so far up to the month before, "
+            "everything so far up to the end of last year"
+        )
     open_days = [column.heading.text for column in done.columns if _is_undecided(column.target)]
     if open_days and done.kind == "project":
         yield _(
-            "{headings}: no word says planned or actual; what the stage of the row has reached, or else lies in the past, "
-            "counts as reached, the rest as planned"
+            "{headings}: no word says planned or actual; what the stage of the row has reached, or else lies in the "
+            "past, counts as reached, the rest as planned"
         ).format(headings=", ".join(f"“{shorten(text, 20)}”" for text in open_days))
+    asked = {problem.value for problem in done.problems}
     for heading in ignored(table.headings, done.columns):
+        if heading.text in asked or headings.known(done.kind, split_unit(heading.text)[0]):
+            continue
         close = hint_for(done.kind, heading, mapping, suggest)
         if close:
             yield _("“{heading}” ({letter}) is not read; is it “{close}”?").format(

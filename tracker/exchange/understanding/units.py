@@ -44,7 +44,8 @@ _FILLERS = re.compile(
 )
 _SYMBOL = re.compile(r"us\$|hk\$|a\$|c\$|s\$|nt\$|[$£€¥₩₹₽฿₺]")
 _TITLE = re.compile(
-    r"(?:单位|计量单位|unit|units|currency|(?:figures|amounts|values|costs)?(?: are)?(?: all)? ?\bin)\b ?[:：]? ?([^()\[\]。;；]+)"
+    r"(?:单位|计量单位|unit|units|currency|"
+    r"(?:figures|amounts|values|costs)?(?: are)?(?: all)? ?\bin)\b ?[:：]? ?([^()\[\]。;；]+)"
 )
 # The unit at the end of a heading that has no brackets.
 _ENDING = re.compile(

@@ -10,8 +10,10 @@ from tracker.vocabulary import AVAILABILITY
 WITHHELD, UNKNOWN, BLANK, BROKEN = "withheld", "unknown", "blank", "broken"
 
 _WITHHELD = re.compile(
-    r"exempt(?:ed)?\b.*|withheld\b.*|redacted\b.*|confidential\b.*|commercial(?:ly)?[ -](?:sensitive|in[ -]confidence).*"
-    "|not (?:disclosed|published)|undisclosed|涉密|商业秘密|不(?:予)?公开|未公开|未披露|保密|不便公开|不宜公开|秘密"
+    r"exempt(?:ed)?\b.*|withheld\b.*|redacted\b.*|confidential\b.*"
+    "|commercial(?:ly)?[ -](?:sensitive|in[ -]confidence).*|not (?:disclosed|published)|undisclosed"
+    "|涉密|商业秘密|不(?:予)?公开"
+    "|未公开|未披露|保密|不便公开|不宜公开|秘密"
 )
 _UNKNOWN = frozenset(
     [
