@@ -64,7 +64,7 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
                 *("slippage", "forecast", "earned-value", "ranking", "bulletin"),
             )
         ),
-        "export",
+        *("import", "export"),
         *(f"schedule {name}" for name in ("add", "list", "show", "remove", "install", "uninstall")),
         *("log", "undo"),
         *(f"database {name}" for name in ("info", "upgrade", "check", "backup", "restore")),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +41,36 @@ def money(amount: str, currency: str, qualifier: str = "exact") -> str:
     return WORDS[word] + text + ("（估）" if estimated else "")
 
 
+def tenths(number: Decimal) -> str:
+    """A number of a file to one decimal.
+
+    A file has rounded once already: where that left a 5 at the end, both neighbours are meant, as «1.2|1.3».
+    """
+    if number * 10 % 1 == Decimal("0.5"):
+        return f"«{number - Decimal('0.05'):.1f}|{number + Decimal('0.05'):.1f}»"
+    return f"{number:.1f}"
+
+
 def percent(share: str) -> str:
     """A share of a file as a sentence says it."""
-    return f"{Decimal(share) * 100:.1f}%"
+    return f"{tenths(Decimal(share) * 100)}%"
 
 
 def against(gap: str) -> str:
     """A gap of a file as a sentence says it."""
-    size = f"{abs(Decimal(gap)):.1f}"
+    size = tenths(abs(Decimal(gap)))
     if size == "0.0":
         return "与时间进度持平"
     return f"{'超' if Decimal(gap) > 0 else '欠'}时间进度{size}个百分点"
+
+
+def pattern(sentence: str) -> str:
+    """What finds a sentence."""
+    parts = re.split("«(.+?)»", sentence)
+    return "".join(
+        f"(?:{'|'.join(map(re.escape, part.split('|')))})" if place % 2 else re.escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def etc(things: list[Any]) -> str:
@@ -134,7 +153,19 @@ class Tables:
 
 def sentences(tables: Tables) -> Iterator[str]:
     """Every sentence with a number in it, told from the tables."""
-    for told in (_whole, _together, _rates, _ranking, _events, _missed, _moved, _requests, _problems, _needed, _targets):
+    for told in (
+        _whole,
+        _together,
+        _rates,
+        _ranking,
+        _events,
+        _missed,
+        _moved,
+        _requests,
+        _problems,
+        _needed,
+        _targets,
+    ):
         yield from told(tables)
 
 
@@ -142,7 +173,8 @@ def _whole(tables: Tables) -> Iterator[str]:
     year, month, totals = tables.as_of.year, tables.as_of.month, tables.page["totals"]
     yield f"# {year}年{month}月投资项目推进情况通报"
     yield f"现将{year}年{month}月投资项目推进情况通报如下。"
-    yield f"截至{shown(tables.as_of)}，列入通报的项目共{len(tables.rows)}个，时间进度{Decimal(month) / 12 * 100:.1f}%。"
+    elapsed = tenths(Decimal(100 * month) / 12)
+    yield f"截至{shown(tables.as_of)}，列入通报的项目共{len(tables.rows)}个，时间进度{elapsed}%。"
     so_far = "1月" if month == 1 else f"1—{month}月"
     for words, key in (
         (f"{year}年计划投资", "plan"),
@@ -280,10 +312,14 @@ def _events(tables: Tables) -> Iterator[str]:
         if inside:
             yield _happened(tables, word, inside)
     yield f"另有日期不够精确、无法确定是否在本月的：{'、'.join(vague)}，未计入。"
-    for row in made_up.recount().table("condition"):
-        if row["counts"] <= tables.as_of and tables.month.first <= row["first"] and row["last"] <= tables.month.last:
-            yield f"{tables.names.get(row['code'], '')}（"
-    yield from (f"本月停建或结束的项目{count}个：" for count in range(1, 5))
+    last = {row["code"]: row for row in made_up.recount().table("condition") if row["counts"] <= tables.as_of}
+    halted = [
+        code
+        for code, row in last.items()
+        if row["condition"] != "active" and tables.month.first <= row["first"] and row["last"] <= tables.month.last
+    ]
+    yield f"本月停建或结束的项目{len(halted)}个："
+    yield from (f"{tables.names[code]}（" for code in halted)
 
 
 def _happened(tables: Tables, word: str, days: dict[str, tuple[date, date]]) -> str:
@@ -297,7 +333,9 @@ def _happened(tables: Tables, word: str, days: dict[str, tuple[date, date]]) -> 
             if row["total"]:
                 sums[row["total_currency"]] += Decimal(row["total"])
         known = sum(1 for row in rows if row["total"])
-        amounts = "、".join(money(str(one), currency, _merged(rows, "total_qualifier")) for currency, one in sums.items())
+        amounts = "、".join(
+            money(str(one), currency, _merged(rows, "total_qualifier")) for currency, one in sums.items()
+        )
         covered = f"（{len(days)}个中{known}个有数）" if known < len(days) else ""
         total = f"，总投资{amounts}{covered}" if amounts else ""
     return f"{word}项目{len(days)}个：{listed}{etc(order)}{total}。"
@@ -317,7 +355,9 @@ def _missed(tables: Tables) -> Iterator[str]:
             beyond = row["code"] in stages and STAGES.index(stages[row["code"]]) >= STAGES.index(code)
             if row["milestone"] != code or row["actual"] or beyond:
                 continue
-            by, due = ("计划", row["baseline"]) if _ends_in(row["baseline"], tables.month) else ("预计", row["forecast"])
+            by, due = (
+                ("计划", row["baseline"]) if _ends_in(row["baseline"], tables.month) else ("预计", row["forecast"])
+            )
             if _ends_in(due, tables.month):
                 later = row["forecast"] and (
                     parse_period(row["forecast"], today=made_up.END).last > parse_period(due, today=made_up.END).last
@@ -333,7 +373,7 @@ def _missed(tables: Tables) -> Iterator[str]:
 def _moved(tables: Tables) -> Iterator[str]:
     trend = tables.csv("report", "slippage", "--trend")
     found = []
-    for before, row in zip(trend, trend[1:], strict=False):
+    for before, row in pairwise(trend):
         made = row["made"] and tables.month.contains(date.fromisoformat(row["made"]))
         if made and row["moved"] and int(row["moved"]) > 0:
             found.append((before["on"], row))
@@ -354,9 +394,7 @@ def _requests(tables: Tables) -> Iterator[str]:
     }
     still = sum(1 for row in rows if not row["closed"])
     late = [row for row in rows if row["overdue"]]
-    yield (
-        f"本月新收诉求{inside['raised']}件，办结{inside['closed']}件；月底未办结{still}件，其中逾期{len(late)}件。"
-    )
+    yield (f"本月新收诉求{inside['raised']}件，办结{inside['closed']}件；月底未办结{still}件，其中逾期{len(late)}件。")
     told = [
         f"{row['title']}（{row['company']}，应于{shown(row['due'])}办结，逾期{row['overdue']}天"
         + (f"，{row['owner']}负责）" if row["owner"] else "）")
@@ -446,10 +484,9 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_number_stands_in_the_tables(run: Run, db: Path, as_of: date) -> None:
     tables = Tables(run, db, as_of)
     text = tables.told("report", "bulletin", "--month", f"{as_of:%Y-%m}", "-f", "md").replace("\\", "")
-    rest, told = text, 0
+    told = 0
     for sentence in sorted(sentences(tables), key=len, reverse=True):
-        told += sentence in rest
-        if sentence not in rest and "DBG" in __import__("os").environ: print("MISSING", sentence)
-        rest = rest.replace(sentence, "")
-    assert not re.findall("[^\n]*[0-9][^\n]*", rest), "a number that no table gives"
+        text, found = re.subn(pattern(sentence), "", text)
+        told += bool(found)
+    assert not re.findall("[^\n]*[0-9][^\n]*", text), "a number that no table gives"
     assert told > 15

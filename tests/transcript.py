@@ -1,7 +1,8 @@
 """Whole sessions as text: commands after `$ `, and below each exactly what it prints; docs and tests are both played.
 
 A line `# session: today=2023-02-28 database=demo lang=zh width=80` (in Markdown `<!-- session: … -->`) opens a new
-session in an empty home. Markdown is played where a fence says ```console; everything else is left as it is.
+session in an empty home, with the `file=` of tests/data in it. Markdown is played where a fence says ```console;
+everything else is left as it is.
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ class Stage:
         if "database" in settings:
             shutil.copy(self.examples.path(settings["database"]), folder / "zone.db")
             self.environment["TRACKER_DB"] = str(folder / "zone.db")
+        if "file" in settings:
+            shutil.copy(ROOT / "tests" / "data" / settings["file"], folder)
         self.folder = str(folder)
         os.chdir(folder)
 

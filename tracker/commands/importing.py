@@ -1,6 +1,7 @@
-"""`tracker import`: spreadsheets, tables and our own exports into the ledger, previewed first, all rows or none."""
+"""`tracker import`: spreadsheets, tables and our own exports into the ledger, previewed first, all rows or none.
 
-from __future__ import annotations
+Annotations here are objects and not text: typer evaluates every one of them at start-up.
+"""
 
 import sys
 from dataclasses import dataclass
@@ -169,7 +170,7 @@ def import_file(
     import_all(run, inputs, doing, Shown(format, output))
 
 
-def _opened(run: App, file: str, form: Form, meaning: Meaning) -> list[TableInput]:
+def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "list[TableInput]":
     from tracker.exchange.incoming import Wanted, kind_of, open_input
 
     wanted = Wanted(
@@ -190,7 +191,7 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning) -> list[TableInpu
     return open_input(file, lambda: sys.stdin.buffer, wanted)
 
 
-def _write_map(run: App, inputs: list[TableInput], output: Path | None) -> None:
+def _write_map(run: App, inputs: "list[TableInput]", output: Path | None) -> None:
     from tracker.exchange.understanding import write_map
 
     if len(inputs) != 1 or inputs[0].ours:

@@ -15,9 +15,11 @@ from tracker.errors import Refused
 from tracker.exchange.applying.attempt import Result, attempt, rejected
 from tracker.exchange.applying.result import Conflicting, Difference, Rules
 from tracker.exchange.incoming import TableInput
-from tracker.exchange.preview import counted, preview, problem_list
+from tracker.exchange.preview import preview, problem_list
 from tracker.exchange.records import Problem
+from tracker.exchange.understanding import Assigned
 from tracker.i18n import _, ngettext
+from tracker.text import shorten
 
 if TYPE_CHECKING:
     from tracker.commands.importing import Doing
@@ -109,8 +111,20 @@ def _say_understood(run: App, inputs: Sequence[TableInput]) -> None:
             continue
         for sentence in (*one.table.statements, *one.reading.statements):
             run.say(f"{one.name}: {sentence}")
-        for column in one.reading.assigned:
-            run.say(f"  {column}")
+        for column in one.reading.assigned if not one.ours else ():
+            run.say(f"  {_assigned(column)}")
+        if one.reading.ignored:
+            names = ", ".join(f"{heading.text} ({heading.letter})" for heading in one.reading.ignored)
+            run.say(_("  not read: {headings}").format(headings=shorten(names, 200)))
+
+
+def _assigned(column: Assigned) -> str:
+    """A column, and what it is read as."""
+    told = [column.unit, column.order, column.note]
+    heading = " / ".join(text for text in (column.heading.above, column.heading.text) if text)
+    remarks = "; ".join(text for text in told if text)
+    line = f"{column.heading.letter} {shorten(heading, 40)} → {column.target}"
+    return f"{line} ({remarks})" if remarks else line
 
 
 def _say_left_out(run: App, inputs: Sequence[TableInput]) -> None:
@@ -132,8 +146,6 @@ def _show(run: App, result: Result, shown: Shown) -> None:
 
 
 def _say_done(run: App, result: Result) -> None:
-    for line in counted(result.outcome) if result.number else ():
-        run.say(line)
     if result.number is None:
         run.say(_("nothing was changed"))
     else:
@@ -145,7 +157,7 @@ def _reject(run: App, result: Result, doing: Doing, shown: Shown) -> None:
     problems, more = result.outcome.problems, result.outcome.more_problems
     present(run, shown.view, problem_list(problems, more, run.today))
     _write_problems(run, problems, more, doing)
-    raise rejected(len(problems) + more)
+    raise rejected(result.outcome)
 
 
 def _list_problems(run: App, result: Result, doing: Doing, shown: Shown) -> None:

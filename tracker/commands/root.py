@@ -46,6 +46,7 @@ COMMANDS = (
     ("request", "request", N_("Record what companies ask for, answer and close it.")),
     ("rate", "rate", N_("Record exchange rates.")),
     ("report", "reports", N_("The monthly reports: targets, speed, cluster, slippage, forecast, …")),
+    ("import", "importing", N_("Take spreadsheets and tables in: previewed first, all rows or none.")),
     ("export", "export", N_("Write records as csv, jsonl or xlsx, one kind or all.")),
     ("schedule", "schedule", N_("Summaries that cron makes and delivers: add, install, list, show.")),
     ("log", "log", N_("Show what was recorded, by whom and when.")),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,8 +60,11 @@ class TableInput:
         return self.reading.ours
 
     def records(self) -> Iterator[Record | Problem]:
-        """The records, then what is wrong with rows that are none."""
-        yield from self.reading.records()
+        """The records, and what is wrong; a problem of no row but of a whole column has row 0."""
+        found = self.reading.records()
+        for problem in islice(found, len(self.reading.problems)):
+            yield replace(problem, row=0) if isinstance(problem, Problem) else problem
+        yield from found
 
     def place(self, record: Record, field: str) -> tuple[str, str]:
         """The cell and the heading that a field was read from."""

@@ -19,10 +19,14 @@ from tracker.reports.words import heading, milestone_term, name_of
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 
 RECENT_CHANGES = 5
+_STAGES_A_ROW = 3
 
 
 def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
-    """The state of the whole portfolio on one page; milestones due within `due_days` days count as due soon."""
+    """The state of the whole portfolio on one page; milestones due within `due_days` days count as due soon.
+
+    Days late are negative for what is still to come.
+    """
     found = portfolio(reader, asked, Filters())
     rows = [
         *_overdue(found.standings, asked),
@@ -35,7 +39,7 @@ def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
         Column("section", _("Section"), priority=1),
         Column("code", _("Code"), priority=1),
         Column("item", _("What"), priority=1),
-        Column("on", _("On"), Kind.ANY, priority=2),
+        Column("on", _("On"), Kind.ANY, priority=3),
         Column("days", _("Late"), Kind.DAYS, priority=2),
         Column("amount", _("Amount"), Kind.AMOUNT, priority=1),
     )
@@ -98,8 +102,8 @@ def _due(standings: Sequence[Standing], asked: Asked, due_days: int) -> list[tup
         if milestone.expected and asked.as_of <= milestone.expected.last <= end
     ]
     return [
-        (section, one.row.code, _item(one, milestone), milestone.expected, None, None)
-        for _day, one, milestone in sorted(soon, key=lambda item: item[0])
+        (section, one.row.code, _item(one, milestone), milestone.expected, (asked.as_of - day).days, None)
+        for day, one, milestone in sorted(soon, key=lambda item: item[0])
     ]
 
 
@@ -129,7 +133,11 @@ def _totals(reader: Reader, asked: Asked, found: Portfolio) -> Iterator[tuple[Ce
         if any(one.stage and one.stage.code == stage.code for one in found.standings)
     ]
     projects = ngettext("{count} project", "{count} projects", count).format(count=count)
-    yield section, None, f"{projects}: {', '.join(stages)}" if stages else projects, None, None, None
+    # A few stages a row, so that none is cut off on a narrow screen.
+    parts = [", ".join(stages[at : at + _STAGES_A_ROW]) for at in range(0, len(stages), _STAGES_A_ROW)]
+    yield section, None, f"{projects}: {parts[0]}" if parts else projects, None, None, None
+    for part in parts[1:]:
+        yield section, None, part, None, None, None
     sums = tallied(reader, asked)
     for kind in CAPITAL_KINDS:
         amounts = group_amounts(found.tree(), {project: t for (project, one), t in sums.items() if one == kind.code})

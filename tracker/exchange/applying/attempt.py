@@ -106,12 +106,19 @@ def _once(
         return None, refused.outcome
 
 
-def rejected(count: int) -> InputRejected:
+def rejected(outcome: Outcome) -> InputRejected:
     """The refusal of a file with problems."""
-    return InputRejected(
-        ngettext(
+    count = len(outcome.problems) + outcome.more_problems
+    if not _to_skip(outcome):
+        sentence = ngettext(
+            "{count} problem, and nothing was changed: mend it",
+            "{count} problems, and nothing was changed: mend them",
+            count,
+        )
+    else:
+        sentence = ngettext(
             "{count} problem, and nothing was changed: mend it, or leave its row out with --skip-bad",
             "{count} problems, and nothing was changed: mend them, or leave their rows out with --skip-bad",
             count,
-        ).format(count=f"{count:,}")
-    )
+        )
+    return InputRejected(sentence.format(count=f"{count:,}"))

@@ -46,7 +46,7 @@ def new_findings(book: Book, reader: Reader) -> list[Warned]:
 
 def _comparisons(book: Book) -> int:
     """How often a figure is compared with another of the same project and kind."""
-    groups = select(func.count()).group_by(col(CapitalEntry.project_id), col(CapitalEntry.kind))
+    groups = select(func.count(col(CapitalEntry.id))).group_by(col(CapitalEntry.project_id), col(CapitalEntry.kind))
     return sum(number**2 for number in book.session.exec(groups))
 
 

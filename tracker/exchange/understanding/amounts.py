@@ -13,6 +13,7 @@ from datetime import date, time, timedelta
 from fractions import Fraction
 from typing import Any
 
+from tracker.currencies import minor_digits
 from tracker.errors import ValueRefused
 from tracker.exchange.understanding import words
 from tracker.exchange.understanding.numbers import (
@@ -25,7 +26,7 @@ from tracker.exchange.understanding.numbers import (
 )
 from tracker.exchange.understanding.units import COUNT, LAND, MONEY, PERCENT, Unit, read_unit, shared_symbol
 from tracker.i18n import _
-from tracker.money import Figure, parse_figure
+from tracker.money import Figure, Money, parse_figure
 from tracker.money.amounts import scaled, unreadable
 from tracker.text import shorten
 
@@ -39,6 +40,9 @@ _OWN_UNIT = re.compile(
 )
 _DIGITS = re.compile("[0-9](?:[0-9.]*[0-9])?")
 _MOST_SIGNIFICANT = 40
+_UNSIGNED = re.compile("([0-9]+)(?:[.]([0-9]+))?")
+# An amount of fewer digits in minor units is below the largest that is kept.
+_SURELY_KEPT = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,18 @@ def _absent(text: str) -> str | None:
 
 def figure_reader(numbers: Numbers) -> Reader:
     """A reader of money.Figure; a currency or unit in the cell goes before that of the column."""
-    power, currency, style = numbers.power, numbers.currency, numbers.style
+    power, currency, pointed = numbers.power, numbers.currency, numbers.style == POINT
+    digits = power + minor_digits(currency) if currency else 0
 
     def read(cell: Any) -> Figure | None:
+        # Nearly all cells of nearly all files are plain digits.
+        if currency and cell.__class__ is str and (found := _UNSIGNED.fullmatch(cell)):
+            whole, decimals = found.groups()
+            short = digits - len(decimals or "")
+            if short >= 0 and (pointed or decimals is None) and len(cell) < _SURELY_KEPT - short:
+                return Figure(Money(int(whole + (decimals or "")) * 10**short, currency))
         text = number_text(cell, _("an amount"))
-        if currency and is_plain(text) and (style == POINT or "." not in text):
+        if currency and is_plain(text) and (pointed or "." not in text):
             return Figure(_plain_amount(text, power, currency))
         said = _absent(text)
         if said is not None:

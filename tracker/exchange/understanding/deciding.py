@@ -19,13 +19,14 @@ from tracker.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What options and map say for all columns; None: not said."""
+    """What options and map say for all columns; None: not said. `beside` are the fields with a column of their own."""
 
     currency: str | None = None
     unit: Unit | None = None
     title_unit: Unit | None = None
     order: str | None = None
     style: str | None = None
+    beside: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -210,7 +211,7 @@ def _decide_unit(table: Table, column: Column, one: NumberEvidence, style: str, 
         unit, origin = column.unit, "heading"
     decided.numbers[column.index] = Numbers(style, unit, currency)
     if column.type is Type.FIGURE:
-        _state_money(table, column, one, unit, currency, origin, decided)
+        _state_money(table, column, one, unit, currency, origin, decided, given.beside)
 
 
 def _state_money(
@@ -221,6 +222,7 @@ def _state_money(
     currency: str | None,
     origin: str,
     decided: Decided,
+    beside: frozenset[tuple[str, str]],
 ) -> None:
     place = place_of(table, column)
     for sign in one.signs:
@@ -229,17 +231,17 @@ def _state_money(
                 place=place, sign=sign, currency=currency_for(sign, currency)
             )
         )
-    if not one.bare:
+    if not one.bare or (column.target.kind, "unit") in beside:
         return
-    if currency is None:
+    if currency is None and (column.target.kind, "currency") not in beside:
         decided.problems.append(
             asked([column], table, _("no currency is named"), _("say --currency, or currency in a map"))
         )
-    elif unit is None:
+    elif unit is None and (column.target.kind, "currency") not in beside:
         decided.statements.append(
             _("{place}: numbers without a unit are whole {currency}").format(place=place, currency=currency)
         )
-    elif origin != "heading":
+    elif origin in ("title", "option"):
         word = {"title": _("the title"), "option": _("the unit asked for")}[origin]
         decided.statements.append(
             _("{place}: numbers are in {unit}, after {origin}").format(place=place, unit=unit, origin=word)

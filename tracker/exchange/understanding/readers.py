@@ -27,7 +27,7 @@ from tracker.exchange.understanding.numbers import CellRefused
 from tracker.exchange.understanding.targets import Target
 from tracker.exchange.understanding.units import MONEY, read_unit
 from tracker.i18n import _
-from tracker.money import Figure
+from tracker.money import WITHOUT_AMOUNT, Figure
 from tracker.text import shorten
 from tracker.vocabulary import AVAILABILITY, QUALIFIERS
 
@@ -192,28 +192,37 @@ def constant(target: Target, text: str) -> Any:
 
 def figure_with(numbers: Numbers, names: tuple[str, ...], meant: Mapping[str, Reader]) -> Reader:
     """A reader of (figure, …) cells, where columns beside the figure, by their `names`, say more about it."""
-    readers = {name: Memory(meant[name]) for name in names}
-    by_unit: dict[tuple[Any, Any], Reader] = {}
+    manners: dict[tuple[Any, ...], tuple[Reader, str, str]] = {}
+
+    def learn(beside: tuple[Any, ...]) -> tuple[Reader, str, str]:
+        said = {name: meant[name](cell) for name, cell in zip(names, beside, strict=True)}
+        read_figure = figure_reader(_with(numbers, said.get("currency"), said.get("unit")))
+        manner = (read_figure, said.get("qualifier") or "", said.get("availability") or "")
+        if len(manners) < _REMEMBERED:
+            manners[beside] = manner
+        return manner
 
     def read(row: tuple[Any, ...]) -> Figure | None:
-        said = {name: readers[name][cell] for name, cell in zip(names, row[1:], strict=True)}
-        key = (said.get("currency"), said.get("unit"))
-        if key not in by_unit:
-            by_unit[key] = figure_reader(_with(numbers, *key))
-        figure: Figure | None = by_unit[key](row[0])
-        availability, qualifier = said.get("availability"), said.get("qualifier")
-        if figure is None:
-            absent = availability in ("unknown", "withheld")
-            return Figure(availability=availability) if absent and availability else None
-        if figure.money is None:
-            return figure
-        return replace(
-            figure,
-            qualifier=qualifier if qualifier not in (None, "exact") else figure.qualifier,
-            availability=availability or figure.availability,
-        )
+        beside = row[1:]
+        read_figure, qualifier, availability = manners.get(beside) or learn(beside)
+        figure: Figure | None = read_figure(row[0])
+        return _qualified(figure, qualifier, availability) if qualifier or availability else figure
 
     return read
+
+
+def _qualified(figure: Figure | None, qualifier: str, availability: str) -> Figure | None:
+    """A figure with what the columns beside it say of it."""
+    if figure is None:
+        return Figure(availability=availability) if availability in WITHOUT_AMOUNT else None
+    if figure.money is None:
+        return figure
+    exact = figure.qualifier if qualifier in ("", "exact") else qualifier
+    if availability in WITHOUT_AMOUNT:
+        raise CellRefused(
+            _("there is an amount, but it is called {word}").format(word=availability), _("take one of the two away")
+        )
+    return Figure(figure.money, exact, availability or figure.availability)
 
 
 def _with(numbers: Numbers, currency: str | None, unit_text: str | None) -> Numbers:

@@ -173,7 +173,7 @@ def _figure(
         name: reader_of(one, one.target, decided, mapping) for name, one in zip(names, others, strict=True)
     }
     pick = itemgetter(column.index, *(one.index for one in others))
-    return Cell(target.field, column.index, pick, Memory(figure_with(numbers, names, readers)).__getitem__)
+    return Cell(target.field, column.index, pick, figure_with(numbers, names, readers))
 
 
 def _quantity(column: Column, target: Target, decided: Decided, beside: dict[tuple[str, str], Column]) -> Cell:

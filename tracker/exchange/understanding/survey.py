@@ -48,6 +48,8 @@ class NumberEvidence:
             self.finer = self.finer or (isinstance(cell, float) and cell * 1000 % 1 != 0)
 
     def _text(self, text: str, where: Where) -> None:
+        if self.bare and numbers.POINT in self.proofs and numbers.is_plain(text):
+            return
         if "." in text or "," in text or not text.isdigit():
             style = numbers.evidence(text)
             if style == "open":

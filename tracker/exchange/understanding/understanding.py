@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from tracker.dates import month_end
@@ -74,7 +75,8 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     done = assign(kind, columns, table, mapping)
     found = survey(table, done.columns)
     _retarget(done, found)
-    decided = decide(table, done.columns, found, _given(table, options, mapping, currency))
+    beside = frozenset((target.kind, target.field) for column in done.columns for target in column.targets)
+    decided = decide(table, done.columns, found, replace(_given(table, options, mapping, currency), beside=beside))
     decided.year = done.context.when.year
     constants = _constants(mapping, done)
     slots = plan(done.columns, decided, mapping, constants)

@@ -1,0 +1,99 @@
+"""Importing in tests: records without a file, as `tracker import` would have read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tests.conftest import TODAY
+from tests.ledgers import Ledger, writer
+from tracker.database import Database
+from tracker.exchange.applying.attempt import Result, attempt
+from tracker.exchange.applying.result import Rules
+from tracker.exchange.current import EVERY_DAY, current
+from tracker.exchange.records import KINDS, Problem, Record
+from tracker.ledger.book import Book
+from tracker.ledger.writing import write
+from tracker.queries.asked import Asked
+
+Row = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file of these records, one a row from row 2 on."""
+
+    rows: Sequence[Row | Problem]
+    ours: bool = False
+    name: str = "file.csv"
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The records of the rows."""
+        for number, row in enumerate(self.rows, start=2):
+            if isinstance(row, Problem):
+                yield row
+            else:
+                yield Record(row[0], dict(row[1]), row[1].get("_row", number))
+
+    def place(self, record: Record, field: str) -> tuple[str, str]:
+        """A cell in column X."""
+        return f"X{record.row}", field
+
+    def require_unchanged(self) -> None:
+        """It never changes."""
+
+
+def bring_in(
+    ledger: Ledger,
+    *rows: Row | Problem,
+    ours: bool = False,
+    today: date = TODAY,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    check: bool = False,
+    **rules: Any,
+) -> Result:
+    """Import a file of `rows`."""
+    return bring_in_files(
+        ledger, [Given(rows, ours)], today=today, dry_run=dry_run, skip_bad=skip_bad, check=check, **rules
+    )
+
+
+def bring_in_files(
+    ledger: Ledger,
+    files: Sequence[Given],
+    *,
+    today: date = TODAY,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    check: bool = False,
+    **rules: Any,
+) -> Result:
+    """Import several files in one change."""
+
+    def act(do: Callable[[Book], Any], *, dry_run: bool) -> tuple[int | None, Any]:
+        return write(ledger.database, writer(today, "import file.csv"), do, dry_run=dry_run)
+
+    return attempt(act, files, replace(Rules(today, "CNY"), **rules), dry_run=dry_run, skip_bad=skip_bad, check=check)
+
+
+def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """What the ledger says, by kind, without the numbers of entries."""
+    with database.reading() as reader:
+        return {
+            kind: [
+                {name: value for name, value in record.values.items() if name != "entry"}
+                for record in current(reader, Asked(EVERY_DAY), kind)
+            ]
+            for kind in KINDS
+        }
+
+
+def exported(database: Database) -> list[Given]:
+    """An export of everything, file by file."""
+    return [
+        Given([(kind, values) for values in found], ours=True, name=f"{kind}.csv")
+        for kind, found in everything(database).items()
+    ]
