@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.conftest import TODAY
 from tests.ledgers import Ledger, writer
@@ -18,6 +18,7 @@ from tracker.ledger.book import Book
 from tracker.ledger.writing import write
 from tracker.queries.asked import Asked
 
+T = TypeVar("T")
 Row = tuple[str, dict[str, Any]]
 
 
@@ -73,7 +74,7 @@ def bring_in_files(
 ) -> Result:
     """Import several files in one change."""
 
-    def act(do: Callable[[Book], Any], *, dry_run: bool) -> tuple[int | None, Any]:
+    def act(do: Callable[[Book], T], *, dry_run: bool) -> tuple[int | None, T]:
         return write(ledger.database, writer(today, "import file.csv"), do, dry_run=dry_run)
 
     return attempt(act, files, replace(Rules(today, "CNY"), **rules), dry_run=dry_run, skip_bad=skip_bad, check=check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.understood import column, problems, records, table_of, understood
 from tracker.dates import Period
+from tracker.errors import ValueRefused
 from tracker.exchange.understanding.days import period_reader, serial_day
 
 HEADING = "计划开工时间"
@@ -88,8 +90,8 @@ def test_empty_days_and_counted_days_are_stated() -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["soon", "tomorrow", "下周五", "4月", "Jun", "+30d", "2023-02-30", "31/02/2023", "2023-13", "13/13/2023", "1823-01-01", "99999999",
-     "60", 60, 123, 2023.1, True, "3月底"],
+    ["soon", "tomorrow", "下周五", "4月", "Jun", "+30d", "2023-02-30", "31/02/2023", "2023-13", "13/13/2023",
+     "1823-01-01", "99999999", "60", 60, 123, 2023.1, True, "3月底"],
 )  # fmt: skip
 def test_what_is_no_day_is_a_problem(cell: Any) -> None:
     [problem] = problems(understood(column(HEADING, [cell, "13/01/2023"]), what="project"))
@@ -184,10 +186,6 @@ def test_a_day_reads_back_from_every_format(day: date, form: str) -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_makes_the_reader_fail(text: str) -> None:
-    from tracker.errors import ValueRefused
-
     read = period_reader("dmy", only_days=False)
-    try:
-        assert read(text) is None or isinstance(read(text), Period)
-    except ValueRefused:
-        pass
+    with suppress(ValueRefused):
+        assert isinstance(read(text), Period | None)

@@ -9,8 +9,8 @@ from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.exchange.understanding import headings, knows
 from tracker.exchange.understanding.folding import key
+from tracker.exchange.understanding.list_synonyms import TABLES
 from tracker.exchange.understanding.periods import Unclear, When, resolve, split_period
-from tracker.exchange.understanding.synonyms import TABLES
 from tracker.exchange.understanding.targets import Target, parse_target
 from tracker.exchange.understanding.units import read_unit, split_unit, unit_of_titles
 
@@ -45,7 +45,8 @@ from tracker.exchange.understanding.units import read_unit, split_unit, unit_of_
         ("Planned completion", "milestone[completed baseline].on"),
         ("Actual completion", "stage[completed].on"),
         ("Beginn", "milestone[under_construction].on"),
-        ("Ende", "milestone[completed].on"),
+        ("Ende", "milestone[completed baseline].on"),
+        ("End date", "milestone[completed baseline].on"),
         ("总投资（万元）", "capital[total].figure"),
         ("Total Cost (£m)", "capital[total].figure"),
         ("Whole Life Cost £m", "capital[total].figure"),
@@ -252,7 +253,7 @@ def test_a_heading_is_parted_from_its_unit() -> None:
 
 def test_a_title_gives_the_unit_of_all_amounts() -> None:
     unit = unit_of_titles(["2023年台账", "金额单位：万元、亩"])
-    assert unit is not None and str(unit) == "CNY 万"
+    assert str(unit) == "CNY 万"
     assert str(unit_of_titles(["Return (£ million)"])) == "GBP m"
     assert str(unit_of_titles(["Figures in £m unless stated"])) == "GBP m"
     assert unit_of_titles(["Projects in Manchester"]) is None

@@ -46,9 +46,12 @@ ASKED = (
 MIDDAY = datetime(2022, 6, 1, 4, tzinfo=UTC)
 # What a question is asked with beside the reader and what it is asked about.
 MORE: dict[str, tuple[dict[str, Any], ...]] = {
-    "capital.sums": ({"within": Period.year(2022)}, {"by_day": True}, {}),
+    "capital.sums": ({"within": Period.year(2022)}, {"by_day": True}, {"kinds": ("total", "paid")}, {}),
     "capital.straddling": ({"day": date(2022, 1, 1)},),
-    "capital.entries": ({}, {"everything": True}),
+    "capital.entries": ({}, {"everything": True}, {"project": 1}),
+    "milestones.milestones": ({}, {"project": 1}),
+    "milestones.milestone_dates": ({}, {"project": 1}),
+    "projects.reviews": ({}, {"project": 1}),
     "history.changes": ({}, {"since": MIDDAY}, {"limit": 5}),
     "history.written": ({"first": 1, "last": 10**6}, {"first": 5, "last": 9}),
     "changes.last_change": ({"before": MIDDAY},),

@@ -42,7 +42,7 @@ PROGRESS = Report(
         Column("gap", "Gap", Kind.POINTS, priority=4),
         Column("slip", "Slip", Kind.DAYS, priority=5),
         Column("land", "Land", Kind.COUNT, hidden=True),
-        Column("bar", "", drawn=True),
+        Column("bar", "", priority=9, drawn=True),
     ),
     rows=(
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -15,11 +16,16 @@ from hypothesis import strategies as st
 
 from tests.conftest import Result, Run
 from tests.test_startup import start
+from tracker import i18n
+from tracker.app import App
 from tracker.commands import report_bulletin
+from tracker.commands.root import invoke
+from tracker.errors import UsageError
 from tracker.reports.bulletin import Bulletin
 from tracker.reports.bulletin_projects import PLACES, ends
 from tracker.reports.bulletin_template import built_in
 from tracker.reports.groups import GROUPS
+from tracker.schedule.digest import Gathering
 
 TODAY = "2023-07-05"
 LEDGER = (
@@ -212,8 +218,8 @@ def test_the_targets_of_the_year_and_of_the_rates_have_their_places(run: Run, db
         ("2023-01-05", "indicator target zone:平湖 开工率 80% --stretch 90% --on 2023 --new"),
         ("2023-01-05", "indicator target zone:平湖 output 100亿元 --on 2023"),
         ("2023-01-05", "indicator target zone:平湖 high_tech_new 20家 --stretch 30家 --on 2023"),
-        ("2023-07-01", "indicator record zone:平湖 output 近40亿元 --on 2023-01..2023-05"),
-        ("2023-07-01", "indicator record zone:平湖 high_tech_new 22 --on 2023-01..2023-06"),
+        ("2023-07-01", "indicator record zone:平湖 output 近40亿元 --on 2023-01-01..2023-05-31"),
+        ("2023-07-01", "indicator record zone:平湖 high_tech_new 22 --on 2023H1"),
     )
     told = text(run, db)
     assert "- 目标：平湖开工率不低于80%（冲刺90%）。\n" in told
@@ -227,8 +233,8 @@ def test_the_targets_of_the_year_and_of_the_rates_have_their_places(run: Run, db
 
 
 def test_filters_are_named_and_hold(run: Run, db: Path) -> None:
-    told = text(run, db, "--owner", "张三,李四", "--stage", "signed")
-    assert "通报范围：阶段为签约，责任人为张三,李四。" in told or "通报范围：阶段为签约，责任人为张三或李四。" in told
+    told = text(run, db, "--owner", "张三", "--owner", "李四", "--stage", "signed")
+    assert "通报范围：阶段为签约，责任人为张三或李四。" in told
     assert "丙项目" not in told
     assert "Only projects with owner 张三 or 李四." in text(run, db, "--owner", "张三", "--owner", "李四", lang="en")
 
@@ -261,7 +267,7 @@ def test_an_earlier_bulletin_comes_back_byte_for_byte(run: Run, db: Path, lang: 
         ("2023-07-20", "capital record a completed 1亿元 --on 2023-05"),
         ("2023-07-20", "project edit a --owner 李四 --name 改名项目"),
         ("2023-07-20", "project stage b under_construction --on 2023-06-25"),
-        ("2023-07-20", "request close 1 --on 2023-06-25"),
+        ("2023-07-20", "request close 1 --text 已办 --on 2023-06-25"),
         ("2023-07-20", "project review a --text 后补 --on 2023-06"),
         ("2023-07-20", "milestone reach a completed 2023-06-28"),
     )
@@ -476,6 +482,23 @@ def test_words_from_outside_stay_what_they_are(run: Run, tmp_path: Path, lang: s
     page = text(run, db, "-f", "md", lang=lang)
     assert HOSTILE not in page
     assert "{{7\\*7}}{%if%}{#x#}\\*b\\*\\[l\\](x)\\<i\\>\\`c\\`\\|\\_e\\_" in page
+
+
+# --- in a digest ----------------------------------------------------------------------------------------------------
+
+
+def test_a_digest_gets_the_bulletin_as_markdown_and_nothing_of_an_empty_month(db: Path) -> None:
+    i18n.choose("zh")
+    app = App(flags={"db": str(db), "lang": "zh", "color": None}, moment=datetime(2023, 7, 5, 12, tzinfo=UTC))
+    app.gathering = Gathering(0, 10**9)
+    for month in ("2023-06", "2019-06"):
+        invoke(app, ["report", "bulletin", "--month", month])
+    told, nothing = app.gathering.parts
+    assert told.text.startswith("# 2023年6月投资项目推进情况通报\n")
+    assert (told.empty, nothing.empty) == (False, True)
+    i18n.choose("en")
+    with pytest.raises(UsageError, match="leave it out"):
+        invoke(app, ["report", "bulletin", "--write-template"])
 
 
 # --- what it costs --------------------------------------------------------------------------------------------------

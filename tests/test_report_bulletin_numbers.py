@@ -25,7 +25,7 @@ from tracker.demo import steps as act
 from tracker.money import AUTO, format_money, from_plain
 
 Row = dict[str, str]
-MONTHS = (date(2023, 6, 30), date(2022, 9, 30), date(2022, 1, 31), date(2022, 12, 31), date(2021, 5, 31))
+MONTHS = (date(2023, 6, 30), date(2022, 9, 30), date(2022, 1, 31), date(2022, 12, 31))
 ENDED = ("terminated", "lost", "closed")
 ACTS = {"under_construction": "开工", "completed": "竣工", "in_production": "投产"}
 WORDS = {"exact": "", "about": "约", "nearly": "近", "over": "超", "at_most": "不超过"}

@@ -152,7 +152,13 @@ def test_words_that_say_no_time_are_refused_with_the_closest_one(words: str, sen
         parse_when(words)
 
 
-@given(st.lists(st.sampled_from("every monday 每周 一 8 点 半 at 的 , and last 工作日 :30 十 L @daily 下午 first".split()), max_size=7))
+PIECES = (
+    *("every", "monday", "8", ":30", "at", ",", "and", "last", "first", "@daily"),
+    *("每周", "一", "点", "半", "的", "工作日", "十", "下午", "L"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=7))
 def test_any_words_are_a_time_or_refused(words: list[str]) -> None:
     for text in (" ".join(words), "".join(words)):
         try:

@@ -13,8 +13,7 @@ SELECT
     t.lang,
     t.targets,
     t.format,
-    t.only_if_changed,
-    t.always,
+    t.silent,
     t.fail_on,
     t.change_id AS known_from,
     COALESCE(later.change_id, 9223372036854775807) AS known_to

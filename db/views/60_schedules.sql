@@ -2,6 +2,6 @@
 CREATE VIEW schedules AS
 SELECT
     s.schedule_id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.lang, s.targets, s.format,
-    s.only_if_changed, s.always, s.fail_on
+    s.silent, s.fail_on
 FROM known_schedule AS s
 WHERE s.known_to = 9223372036854775807

@@ -4,6 +4,7 @@ Annotations here are objects and not text: typer evaluates every one of them at 
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +20,7 @@ from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _
 
 if TYPE_CHECKING:
-    from tracker.exchange.incoming import TableInput
+    from tracker.exchange.incoming import Incoming
 
 app = typer.Typer()
 
@@ -170,7 +171,7 @@ def import_file(
     import_all(run, inputs, doing, Shown(format, output))
 
 
-def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "list[TableInput]":
+def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Incoming]":
     from tracker.exchange.incoming import Wanted, kind_of, open_input
 
     wanted = Wanted(
@@ -191,12 +192,14 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "list[TableInp
     return open_input(file, lambda: sys.stdin.buffer, wanted)
 
 
-def _write_map(run: App, inputs: "list[TableInput]", output: Path | None) -> None:
+def _write_map(run: App, inputs: "Sequence[Incoming]", output: Path | None) -> None:
+    from tracker.exchange.incoming import TableInput
     from tracker.exchange.understanding import write_map
 
-    if len(inputs) != 1 or inputs[0].ours:
-        raise Refused(_("a file that tracker exported needs no map"))
-    text = write_map(inputs[0].table, inputs[0].reading)
+    [*_others, table] = inputs
+    if table.ours or not isinstance(table, TableInput):
+        raise Refused(_("a file that tracker exported, or a package, needs no map"))
+    text = write_map(table.table, table.reading)
     if output is None:
         run.print(text)
         return

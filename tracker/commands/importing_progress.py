@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker.i18n import _
 
 if TYPE_CHECKING:
-    from tracker.exchange.incoming import TableInput
+    from tracker.exchange.incoming import Incoming
 
 _PATIENCE = 1.0
 _EVERY = 0.2
@@ -50,17 +51,17 @@ class _Bar:
 
 
 @contextmanager
-def watched(inputs: Sequence[TableInput]) -> Iterator[None]:
+def watched(inputs: Sequence[Incoming]) -> Iterator[None]:
     """Draw how far the reading of `inputs` has come, where stderr is a terminal."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield
         return
     bar = _Bar(len(inputs))
     for place, one in enumerate(inputs):
-        one.table.progress = lambda share, place=place: bar.draw(place, share)  # type: ignore[misc]
+        one.watch(partial(bar.draw, place))
     try:
         yield
     finally:
         bar.clear()
         for one in inputs:
-            one.table.progress = None
+            one.watch(None)

@@ -14,10 +14,9 @@ from tracker.commands.options import View
 from tracker.errors import Refused
 from tracker.exchange.applying.attempt import Result, attempt, rejected
 from tracker.exchange.applying.result import Conflicting, Difference, Rules
-from tracker.exchange.incoming import TableInput
+from tracker.exchange.incoming import Incoming
 from tracker.exchange.preview import preview, problem_list
 from tracker.exchange.records import Problem
-from tracker.exchange.understanding import Assigned
 from tracker.i18n import _, ngettext
 from tracker.text import shorten
 
@@ -47,7 +46,7 @@ class Shown:
         return View(format=self.format, output=self.output)
 
 
-def import_all(run: App, inputs: Sequence[TableInput], doing: Doing, shown: Shown) -> None:
+def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown) -> None:
     """Preview `inputs`, and write them where that was asked for or is agreed to. Raises InputRejected for problems."""
     _say_understood(run, inputs)
     rules = Rules(run.today, run.settings.currency, take_all=doing.conflict == "take", listed=shown.listed(run))
@@ -59,10 +58,10 @@ def import_all(run: App, inputs: Sequence[TableInput], doing: Doing, shown: Show
     _show(run, result, shown)
     _list_problems(run, result, doing, shown)
     if not straight:
-        if not result.outcome.writes and not result.outcome.conflicts:
+        taken = _decided(run, result.outcome.conflicts) if doing.conflict == "ask" else frozenset()
+        if not result.outcome.writes and not taken:
             run.say(_("nothing was changed"))
             return
-        taken = _decided(run, result.outcome.conflicts) if doing.conflict == "ask" else frozenset()
         if not _agreed(run, doing):
             return
         result = _attempt(run, inputs, replace(rules, take=taken), doing, dry_run=False)
@@ -71,7 +70,7 @@ def import_all(run: App, inputs: Sequence[TableInput], doing: Doing, shown: Show
     _say_done(run, result)
 
 
-def _attempt(run: App, inputs: Sequence[TableInput], rules: Rules, doing: Doing, *, dry_run: bool) -> Result:
+def _attempt(run: App, inputs: Sequence[Incoming], rules: Rules, doing: Doing, *, dry_run: bool) -> Result:
     with watched(inputs):
         return attempt(run.write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True)
 
@@ -105,35 +104,23 @@ def _decided(run: App, conflicts: Iterable[Difference]) -> frozenset[Conflicting
 # --- what is said --------------------------------------------------------------------------------------------------
 
 
-def _say_understood(run: App, inputs: Sequence[TableInput]) -> None:
+def _say_understood(run: App, inputs: Sequence[Incoming]) -> None:
+    if len(inputs) > 1:
+        names = ", ".join(one.name for one in inputs)
+        run.say(_("an export of tracker: {names}").format(names=shorten(names, 400)))
+        return
     for one in inputs:
-        if len(inputs) > 1:
-            continue
-        for sentence in (*one.table.statements, *one.reading.statements):
-            run.say(f"{one.name}: {sentence}")
-        for column in one.reading.assigned if not one.ours else ():
-            run.say(f"  {_assigned(column)}")
-        if one.reading.ignored:
-            names = ", ".join(f"{heading.text} ({heading.letter})" for heading in one.reading.ignored)
-            run.say(_("  not read: {headings}").format(headings=shorten(names, 200)))
+        for line in one.understood():
+            run.say(line)
 
 
-def _assigned(column: Assigned) -> str:
-    """A column, and what it is read as."""
-    told = [column.unit, column.order, column.note]
-    heading = " / ".join(text for text in (column.heading.above, column.heading.text) if text)
-    remarks = "; ".join(text for text in told if text)
-    line = f"{column.heading.letter} {shorten(heading, 40)} → {column.target}"
-    return f"{line} ({remarks})" if remarks else line
-
-
-def _say_left_out(run: App, inputs: Sequence[TableInput]) -> None:
+def _say_left_out(run: App, inputs: Sequence[Incoming]) -> None:
     for one in inputs:
-        for row in one.table.left_out[:_ON_SCREEN]:
+        for row in one.left_out()[:_ON_SCREEN]:
             run.say(_("{name}: row {row} left out, {why}: {text}").format(
                 name=one.name, row=row.row, why=row.why, text=row.text
             ))  # fmt: skip
-        if (more := len(one.table.left_out) - _ON_SCREEN) > 0:
+        if (more := len(one.left_out()) - _ON_SCREEN) > 0:
             run.say(ngettext("and {count} more row", "and {count} more rows", more).format(count=more))
 
 

@@ -23,7 +23,8 @@ from tracker.i18n import _
 from tracker.text import did_you_mean, shorten, show
 
 if TYPE_CHECKING:
-    from tracker.queries.asked import Filters
+    from tracker.database import Reader
+    from tracker.queries.asked import Asked, Filters
     from tracker.reports.bulletin import Bulletin
     from tracker.reports.bulletin_template import Template
 
@@ -42,6 +43,24 @@ def _group(_app: App, text: str) -> str:
             by=shorten(text), hint=did_you_mean(text, GROUPS) or _("."), known=", ".join(GROUPS)
         )
     )
+
+
+By = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="|".join(GROUPS),
+        callback=reads(_group),
+        help=N_("Who is ranked."),
+        autocompletion=complete.plain_words(GROUPS),
+    ),
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of", metavar="DAY", parser=str, callback=read_day, help=N_("The last month that is over by this day.")
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +98,9 @@ def report_bulletin(
     which: Which,
     told: Told,
     month: Month = None,
-    by: Annotated[
-        str,
-        typer.Option(
-            "--by",
-            metavar="|".join(GROUPS),
-            callback=reads(_group),
-            help=N_("Who is ranked."),
-            autocompletion=complete.plain_words(GROUPS),
-        ),
-    ] = "owner",
+    by: By = "owner",
     lights: Lights = None,
-    as_of: Annotated[
-        date | None,
-        typer.Option(
-            "--as-of", metavar="DAY", parser=str, callback=read_day, help=N_("The last month that is over by this day.")
-        ),
-    ] = None,
+    as_of: AsOf = None,
     known_on: KnownOn = None,
 ) -> None:
     """The bulletin 通报 of a month in sentences: figures, rates, the best and the worst, what happened, what is needed.
@@ -136,6 +141,7 @@ def _found(run: App, asks: _Asks, told: Told, form: str) -> "Bulletin":
     from tracker.render.data import plain_value
     from tracker.reports.bulletin import bulletin
     from tracker.reports.bulletin_values import Spelling
+    from tracker.reports.month import month_of
 
     look = run.look(told.unit)
     spelling = Spelling(
@@ -146,11 +152,12 @@ def _found(run: App, asks: _Asks, told: Told, form: str) -> "Bulletin":
         decimals=look.decimals,
     )
     rules, currency = rules_of(run, asks.lights), run.settings.currency
-    return run.read(
-        lambda reader, asked: bulletin(reader, asked, asks.filters, asks.by, rules, currency, spelling),
-        as_of=asks.day,
-        known_on=asks.known_on,
-    )
+
+    def build(reader: "Reader", asked: "Asked") -> "Bulletin":
+        month = month_of(reader, asked, asks.filters, rules, currency)
+        return bulletin(reader, month, asks.filters, asks.by, spelling)
+
+    return run.read(build, as_of=asks.day, known_on=asks.known_on)
 
 
 def _inert(text: str) -> str:
@@ -218,6 +225,8 @@ def _write_template(run: App, told: Told) -> None:
 
     if told.template is not None:
         raise UsageError(_("--write-template writes the built-in template: leave out --template"))
+    if run.gathering:
+        raise UsageError(_("--write-template writes no bulletin: leave it out of a schedule"))
     text = built_in(run.settings.lang).source
     if told.output is None:
         run.print(text)

@@ -2,143 +2,39 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tracker.app import App
-from tracker.commands import complete
 from tracker.commands.lights import Lights
 from tracker.commands.marks import N_
 from tracker.commands.options import DryRun, View, Which
-from tracker.commands.reads import reads
-from tracker.commands.schedule_lines import LAST_RUN, require_since
-from tracker.errors import UsageError, ValueRefused
-from tracker.i18n import LANGUAGES, _
-from tracker.render import FORMATS
-from tracker.text import did_you_mean, shorten
-
-if TYPE_CHECKING:
-    from tracker.ledger.schedules import NewSchedule
-
-    Unit = str | None
-    Currency = str | None
-else:
-    Unit, Currency = (View.__annotations__[name] for name in ("unit", "currency"))
+from tracker.commands.schedule_lines import LAST_RUN
+from tracker.commands.schedule_options import (
+    Always,
+    Cron,
+    Currency,
+    FailOn,
+    Format,
+    Lang,
+    Name,
+    NewName,
+    OnlyIfChanged,
+    OnlyPrint,
+    PrintAs,
+    Replace,
+    Reports,
+    Since,
+    SomeName,
+    To,
+    Unit,
+    When,
+)
+from tracker.errors import UsageError
+from tracker.i18n import _
 
 app = typer.Typer()
-
-# What a run can be told to end with 3 for: milestones and requests past their day, or findings of `check`.
-FAIL_ON = ("overdue", "error", "warning", "note")
-UNITS = ("systemd", "launchd", "windows")
-
-
-def one_of(known: tuple[str, ...]) -> object:
-    """A reader of one of these words."""
-
-    def read(_app: App, text: str) -> str:
-        if text in known:
-            return text
-        raise ValueRefused(
-            _("“{word}” is not one of {known}{hint}").format(
-                word=shorten(text), known=", ".join(known), hint=did_you_mean(text, known)
-            )
-        )
-
-    return reads(read)
-
-
-def _cron(_app: App, text: str) -> str:
-    from tracker.schedule.cron import parse_cron
-
-    return parse_cron(text)
-
-
-def _checked_name(_app: App, text: str) -> str:
-    from tracker.ledger.schedules import schedule_name
-
-    return schedule_name(text)
-
-
-def _names(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from tracker.queries.schedules import schedules
-
-    find = complete.from_ledger(lambda reader, asked, _ctx: [(row.name, row.said) for row in schedules(reader, asked)])
-    return find(ctx, incomplete)
-
-
-Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)]
-NewName = Annotated[
-    str,
-    typer.Argument(metavar="NAME", callback=reads(_checked_name), help=N_("Letters and digits of any script, - _ .")),
-]
-Cron = Annotated[
-    str | None,
-    typer.Option("--cron", metavar="EXPRESSION", callback=reads(_cron), help=N_("Five fields, or @daily, @weekly, …")),
-]
-When = Annotated[
-    str | None,
-    typer.Option(
-        "--when", metavar="WORDS", help=N_("every monday 08:00, last working day 17:00, 每周一 8点, in your time zone.")
-    ),
-]
-Reports = Annotated[
-    list[str],
-    typer.Option("--report", metavar="REPORT", help=N_('With its own options: "monthly --by owner"; repeatable.')),
-]
-Since = Annotated[
-    str,
-    typer.Option(
-        "--since",
-        metavar="WHEN",
-        callback=reads(require_since),
-        help=N_("Where changes begin: last-run, the last one delivered, or -7d."),
-    ),
-]
-Lang = Annotated[
-    str | None,
-    typer.Option(
-        "--lang",
-        metavar="en|zh",
-        callback=one_of(LANGUAGES),
-        help=N_("Language [default: that of now]."),
-        autocompletion=complete.plain_words(LANGUAGES),
-    ),
-]
-To = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--to",
-        metavar="TARGET",
-        help=N_("FILE-{date}.csv, mailto:a@b, or NAME of [deliver.NAME] in the settings; repeatable [else: print]."),
-    ),
-]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="|".join(FORMATS),
-        callback=one_of(FORMATS),
-        help=N_("Format of what is printed or written, where no suffix says it, and of what is attached."),
-        autocompletion=complete.plain_words(FORMATS),
-    ),
-]
-OnlyIfChanged = Annotated[
-    bool, typer.Option("--only-if-changed", help=N_("Say nothing where nothing was recorded since the last run."))
-]
-Always = Annotated[bool, typer.Option("--always", help=N_("Deliver also where there is nothing to say."))]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on",
-        metavar="|".join(FAIL_ON),
-        callback=one_of(FAIL_ON),
-        help=N_("End with 3 where something is overdue, or check finds anything as grave."),
-        autocompletion=complete.plain_words(FAIL_ON),
-    ),
-]
-Replace = Annotated[bool, typer.Option("--replace", help=N_("In place of the schedule of this name."))]
 
 
 @app.command("add")
@@ -174,10 +70,11 @@ def add_schedule(
         raise UsageError(_('say when: --cron "0 8 * * MON" or --when "every monday 08:00"'))
     if only_if_changed and always:
         raise UsageError(_("--only-if-changed and --always contradict each other: give one"))
+    silent = "unchanged" if only_if_changed else "never" if always else "empty"
     shared = {"--lights": lights, "--unit": unit, "--currency": currency}
     asked = Asked(name, cron, when, tuple(report), since, lang, tuple(to or ()), format)
     run: App = ctx.obj
-    new: NewSchedule = new_schedule(run, asked, which, shared, only_if_changed, always, fail_on)
+    new = new_schedule(run, asked, which, shared, silent, fail_on)
     run.record(lambda book: add(book, new, replace=replace), dry_run=dry_run)
     say_upcoming(run, new.cron, new.zone)
 
@@ -222,23 +119,9 @@ def remove_schedule(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> 
 @app.command("install")
 def install_schedules(
     ctx: typer.Context,
-    name: Annotated[
-        str | None,
-        typer.Argument(metavar="NAME", help=N_("Of this schedule alone, with --print-as."), autocompletion=_names),
-    ] = None,
-    only_print: Annotated[
-        bool, typer.Option("--print", help=N_("Print the lines of the crontab, and write nothing."))
-    ] = False,
-    print_as: Annotated[
-        str | None,
-        typer.Option(
-            "--print-as",
-            metavar="|".join(UNITS),
-            callback=one_of(UNITS),
-            help=N_("Print files for another scheduler, and write nothing."),
-            autocompletion=complete.plain_words(UNITS),
-        ),
-    ] = None,
+    name: SomeName = None,
+    only_print: OnlyPrint = False,
+    print_as: PrintAs = None,
 ) -> None:
     """Have cron run every schedule of this database: one marked block in your crontab, the rest of it as it was.
 
@@ -271,9 +154,7 @@ def uninstall_schedules(ctx: typer.Context) -> None:
 @app.command("run")
 def run_schedules(
     ctx: typer.Context,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)
-    ] = None,
+    name: SomeName = None,
     due: Annotated[
         bool, typer.Option("--due", help=N_("Every schedule whose moment has come since it last ran."))
     ] = False,
@@ -283,7 +164,7 @@ def run_schedules(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help=N_("Print what would be delivered; deliver and record nothing."))
     ] = False,
-    always: Annotated[bool, typer.Option("--always", help=N_("Deliver also where there is nothing to say."))] = False,
+    always: Always = False,
 ) -> None:
     """Deliver to each target of a schedule what it was not told yet, and record the run; what cron starts.
 
@@ -298,11 +179,3 @@ def run_schedules(
         run_due(ctx.obj, dry_run=dry_run, always=always)
     else:
         run_named(ctx.obj, name, if_due=if_due, dry_run=dry_run, always=always)
-
-
-def folder_now() -> Path | None:
-    """The folder the program was started in, None where it is gone."""
-    try:
-        return Path.cwd()
-    except OSError:
-        return None

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from tracker.app import App
+from tracker.commands.schedule_new import folder_now
 from tracker.i18n import _, ngettext
 from tracker.queries import schedules as questions
 from tracker.queries.schedules import ScheduleRow
@@ -82,8 +83,6 @@ def _rows(app: App, name: str | None = None) -> list[ScheduleRow]:
 
 
 def _program(app: App) -> Program:
-    from tracker.commands.schedule import folder_now
-
     folder = folder_now()
     file = project_file(folder) if folder else None
     return program(app.database, os.environ, file.parent if file else None)

@@ -19,7 +19,7 @@ from tracker.text import clean, did_you_mean, shorten
 LAST_RUN = "last-run"
 # They read settings, files or schedules and not the portfolio.
 _NOT_REPORTS = ("config", "database", "schedule", "export", "import", "demo", "init")
-_NEEDED = {"as_of", "limit", "columns"}
+_NEEDED = {"as_of", "format"}
 
 
 def report_words(app: App, line: str, options: Sequence[str] = (), since: str | None = None) -> tuple[str, ...]:

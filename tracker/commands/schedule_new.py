@@ -40,8 +40,7 @@ def new_schedule(
     asked: Asked,
     which: Which,
     shared: Mapping[str, str | None],
-    only_if_changed: bool,
-    always: bool,
+    silent: str,
     fail_on: str | None,
 ) -> NewSchedule:
     """The schedule that the words make. Raises UsageError for the first of them that cannot be."""
@@ -61,8 +60,7 @@ def new_schedule(
         options=shlex.join(options) or None,
         targets=tuple(dict.fromkeys(target.text for target in _targets(asked))),
         format=asked.format,
-        only_if_changed=only_if_changed,
-        always=always,
+        silent=silent,
         fail_on=fail_on,
     )
 
@@ -79,10 +77,16 @@ def clocks(zone: str | None) -> tuple[Clock, ...]:
     return (machine,) if zone in (None, machine.name) else (Clock(zone_named(zone), str(zone)), machine)
 
 
+def folder_now() -> Path | None:
+    """The folder the program was started in, None where it is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
+
+
 def config_files() -> tuple[Path, ...]:
     """The settings files of this run."""
-    from tracker.commands.schedule import folder_now
-
     return entries.config_files(folder_now())
 
 
@@ -96,8 +100,6 @@ def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> No
 
 
 def _targets(asked: Asked) -> list[Target]:
-    from tracker.commands.schedule import folder_now
-
     files = config_files()
     names = entries.entry_names(files) if asked.to else []
     found = [read_target(text, names, folder=folder_now(), format=asked.format) for text in asked.to]

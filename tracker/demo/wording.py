@@ -101,12 +101,8 @@ def command(act: Act, numbers: dict[int, int]) -> str:
             words = list(_capital(act, numbers))
         case Rebaseline():
             words = ["project", "rebaseline", act.code, *_options(act)]
-        case OpenRequest():
-            asker = [act.code] if act.code else []
-            words = ["request", "open", *asker, act.title, *_options(act)]
-        case AnswerRequest() | CloseRequest():
-            verb = "answer" if isinstance(act, AnswerRequest) else "close"
-            words = ["request", verb, str(numbers[act.change]), *_options(act)]
+        case OpenRequest() | AnswerRequest() | CloseRequest():
+            words = ["request", *_request(act, numbers), *_options(act)]
         case SetRate():
             words = ["rate", "set", act.base, act.counter, act.rate, *_options(act)]
         case RecordIndicator():
@@ -117,6 +113,13 @@ def command(act: Act, numbers: dict[int, int]) -> str:
         case Undo():
             words = ["undo", str(act.change)]
     return shlex.join(words)
+
+
+def _request(act: OpenRequest | AnswerRequest | CloseRequest, numbers: dict[int, int]) -> Iterator[str]:
+    if isinstance(act, OpenRequest):
+        yield from ("open", act.code, act.title) if act.code else ("open", act.title)
+    else:
+        yield from ("answer" if isinstance(act, AnswerRequest) else "close", str(numbers[act.change]))
 
 
 def _capital(act: RecordCapital | CorrectCapital, numbers: dict[int, int]) -> Iterator[str]:

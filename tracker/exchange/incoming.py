@@ -8,20 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from tracker.errors import InputRejected, Refused, UsageError
-from tracker.exchange.files import Table, open_table
+from tracker.exchange.files import LeftOut, Table, open_table
 from tracker.exchange.records import KINDS, Problem, Record
-from tracker.exchange.understanding import Options, Reading, knows, understand
+from tracker.exchange.understanding import Assigned, Options, Reading, knows, understand
 from tracker.exchange.understanding.maps import Map, load_map
 from tracker.exchange.writing.manifest import NAME, Listed, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.text import did_you_mean, shorten, show
 
+if TYPE_CHECKING:
+    from tracker.exchange.oc4ids import PackageSource
+
 _PIPE = "-"
 # A small file is hashed beside its size and time: both can stay as they were.
 _HASHED = 16 * 2**20
+_LARGEST_PACKAGE = 100 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,64 @@ class Wanted:
     blank: str | None = None
 
 
-class TableInput:
-    """A table on its way into the ledger: the records understood in it, and whether its file is still the same."""
+class Incoming(Protocol):
+    """One file on its way into the ledger: a source of records, and what can be said of it."""
+
+    name: str
+
+    @property
+    def ours(self) -> bool:
+        """Whether this program wrote it."""
+        ...
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The records, and what is wrong; a problem of no row but of a whole column has row 0."""
+        ...
+
+    def place(self, record: Record, field: str) -> tuple[str, str]:
+        """The cell and the heading that a field was read from."""
+        ...
+
+    def require_unchanged(self) -> None:
+        """Raise InputRejected where the file was written to since it was opened."""
+        ...
+
+    def understood(self) -> Iterator[str]:
+        """What was understood, in lines."""
+        ...
+
+    def left_out(self) -> Sequence[LeftOut]:
+        """The rows that are no data, complete once the records were read to their end."""
+        ...
+
+    def watch(self, progress: Callable[[float], None] | None) -> None:
+        """Call `progress` with the share that was read."""
+        ...
+
+
+class _Stamped:
+    """A file that must not change."""
+
+    def __init__(self, name: str, path: Path | None) -> None:
+        """`path` is None for a pipe, of which nothing can change."""
+        self.name = name
+        self._path = path
+        self._mark = _mark(path)
+
+    def require_unchanged(self) -> None:
+        """Raise InputRejected where the file was written to since it was opened."""
+        if _mark(self._path) != self._mark:
+            raise InputRejected(_("{name} changed while it was read; nothing was changed").format(name=self.name))
+
+
+class TableInput(_Stamped):
+    """A table, and the records understood in it."""
 
     def __init__(self, name: str, table: Table, reading: Reading, path: Path | None) -> None:
         """`path` is None for a pipe, of which nothing can change."""
-        self.name = name
+        super().__init__(name, path)
         self.table = table
         self.reading = reading
-        self._path = path
-        self._mark = _mark(path)
 
     @property
     def ours(self) -> bool:
@@ -70,10 +122,65 @@ class TableInput:
         """The cell and the heading that a field was read from."""
         return self.reading.place(record, field)
 
-    def require_unchanged(self) -> None:
-        """Raise InputRejected where the file was written to since it was opened."""
-        if _mark(self._path) != self._mark:
-            raise InputRejected(_("{name} changed while it was read; nothing was changed").format(name=self.name))
+    def understood(self) -> Iterator[str]:
+        """What was understood, in lines: how the file is written, and which heading is which field."""
+        for sentence in (*self.table.statements, *self.reading.statements):
+            yield f"{self.name}: {sentence}"
+        if self.ours:
+            return
+        yield from (f"  {_assigned(column)}" for column in self.reading.assigned)
+        if self.reading.ignored:
+            names = ", ".join(f"{heading.text} ({heading.letter})" for heading in self.reading.ignored)
+            yield _("  not read: {headings}").format(headings=shorten(names, 200))
+
+    def left_out(self) -> Sequence[LeftOut]:
+        """The rows that are no data, complete once the records were read to their end."""
+        return self.table.left_out
+
+    def watch(self, progress: Callable[[float], None] | None) -> None:
+        """Call `progress` with the share that was read."""
+        self.table.progress = progress
+
+
+class PackageInput(_Stamped):
+    """An OC4IDS project package."""
+
+    def __init__(self, path: Path, source: PackageSource) -> None:
+        """`source` is what the file at `path` said."""
+        super().__init__(source.name, path)
+        self._source = source
+
+    @property
+    def ours(self) -> bool:
+        """Whether this program wrote it."""
+        return self._source.ours
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The records, and what is wrong with those that are none."""
+        return self._source.records()
+
+    def place(self, record: Record, field: str) -> tuple[str, str]:
+        """The place that a field was read from, and the field."""
+        return self._source.place(record, field)
+
+    def understood(self) -> Iterator[str]:
+        """What it is."""
+        yield _("{name}: an OC4IDS project package").format(name=self.name)
+
+    def left_out(self) -> Sequence[LeftOut]:
+        """Nothing."""
+        return ()
+
+    def watch(self, progress: Callable[[float], None] | None) -> None:
+        """It is read at once."""
+
+
+def _assigned(column: Assigned) -> str:
+    """A column, and what it is read as."""
+    heading = " / ".join(text for text in (column.heading.above, column.heading.text) if text)
+    remarks = "; ".join(text for text in (column.unit, column.order, column.note) if text)
+    line = f"{column.heading.letter} {shorten(heading, 40)} → {column.target}"
+    return f"{line} ({remarks})" if remarks else line
 
 
 def _mark(path: Path | None) -> tuple[object, ...]:
@@ -89,16 +196,46 @@ def _mark(path: Path | None) -> tuple[object, ...]:
     return (found.st_ino, found.st_size, found.st_mtime_ns, digest)
 
 
-def open_input(place: str, stdin: Callable[[], BinaryIO], wanted: Wanted) -> list[TableInput]:
+def open_input(place: str, stdin: Callable[[], BinaryIO], wanted: Wanted) -> Sequence[Incoming]:
     """What stands at `place`: a file, "-" for what `stdin` gives, or a folder of ours, file by file in their order.
 
-    Raises whatever opening and understanding a file raise.
+    A workbook of ours gives its sheets. Raises whatever opening and understanding a file raise.
     """
-    path = Path(place)
-    if place != _PIPE and path.is_dir():
+    path = None if place == _PIPE else Path(place)
+    if path is not None and path.is_dir():
         return _open_folder(path, wanted)
+    if path is not None and path.suffix.casefold() == ".json" and path.is_file():
+        return [_open_package(path)]
     chosen = load_map(wanted.map) if wanted.map else None
-    return [_open_file(None if place == _PIPE else path, stdin, wanted, chosen)]
+    first = _open_file(path, stdin, wanted, chosen)
+    plurals = {kind.plural: kind.code for kind in KINDS.values()}
+    if path is None or wanted.sheet or not first.ours or not plurals.keys() >= set(first.table.sheets):
+        return [first]
+    sheets = sorted(first.table.sheets, key=list(plurals).index)
+    return [_open_sheet(path, sheet, plurals[sheet], wanted) for sheet in sheets] or [first]
+
+
+def _open_sheet(path: Path, sheet: str, kind: str, wanted: Wanted) -> TableInput:
+    table = open_table(path, sheet=sheet, transpose=False, header=1)
+    reading = understand(table, replace(_options(wanted, None), what=kind))
+    return TableInput(f"{table.name}: {sheet}", table, reading, path)
+
+
+def _open_package(path: Path) -> PackageInput:
+    from tracker.exchange.oc4ids import PackageSource, is_package, parse_json
+
+    name = shorten(path.name, 80)
+    try:
+        if path.stat().st_size > _LARGEST_PACKAGE:
+            raise Refused(_("{name} is larger than {most} MB").format(name=name, most=_LARGEST_PACKAGE // 2**20))
+        data = parse_json(path.read_bytes())
+    except OSError as error:
+        raise Refused(
+            _("{path} cannot be read: {reason}").format(path=show(str(path)), reason=error.strerror)
+        ) from None
+    if not is_package(data):
+        raise InputRejected(_("{name} is JSON, but no OC4IDS project package: it has no projects").format(name=name))
+    return PackageInput(path, PackageSource(name, data))
 
 
 def _open_file(path: Path | None, stdin: Callable[[], BinaryIO], wanted: Wanted, chosen: Map | None) -> TableInput:

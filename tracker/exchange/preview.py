@@ -102,7 +102,7 @@ def kinds() -> dict[str, str]:
 
 def problem_list(problems: Iterable[Problem], more: int, today: date) -> Report:
     """Everything that is wrong with a file, cell by cell."""
-    rows = tuple(_problem_row(one) for one in problems)
+    rows = tuple(_problem_row(one) for one in sorted(problems, key=lambda one: one.row))
     note = ngettext("and {count} more problem", "and {count} more problems", more).format(count=f"{more:,}")
     return Report(
         "problems",

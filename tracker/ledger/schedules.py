@@ -38,8 +38,7 @@ class NewSchedule:
     options: str | None = None
     targets: tuple[str, ...] = ()
     format: str | None = None
-    only_if_changed: bool = False
-    always: bool = False
+    silent: str = "empty"
     fail_on: str | None = None
 
     def facts(self) -> dict[str, object]:

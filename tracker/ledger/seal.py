@@ -11,6 +11,7 @@ import hashlib
 import json
 import sqlite3
 import tempfile
+import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -37,6 +38,7 @@ class Lines:
         self._most = held
         self._held: list[str] = []
         self._files: list[IO[str]] = []
+        weakref.finalize(self, _close, self._files)
 
     def __bool__(self) -> bool:
         return bool(self._held or self._files)
@@ -56,6 +58,11 @@ class Lines:
             file.seek(0)
         stored = ((line[:-1] for line in file) for file in self._files)
         return merge(*stored, sorted(self._held))
+
+
+def _close(files: Iterable[IO[str]]) -> None:
+    for file in files:
+        file.close()
 
 
 def seal(session: Session, change: Change, rows: Iterable[Chained], lines: Iterable[str] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.dates import Period
@@ -55,25 +55,7 @@ def reach(
 
     `kept` are columns as another ledger had them.
     """
-    events = book.live(StageEvent, project_id=project.thing)
-    back = False
-    if events:
-        last, term = events[-1], STAGES[events[-1].stage]
-        for event in events:
-            _require_order(project, on, period_of(event), STAGES[event.stage].name(language()))
-        if last.stage == to:
-            raise Refused(
-                _("{code} is at “{stage}” already, since {on}").format(
-                    code=project.code, stage=term.name(language()), on=period_of(last)
-                )
-            )
-        back = STAGES[to].order < term.order
-        if back and not (why and why.strip()):
-            raise Refused(
-                _("“{to}” comes before “{stage}”: say why {code} goes back, with --why").format(
-                    to=STAGES[to].name(language()), stage=term.name(language()), code=project.code
-                )
-            )
+    back = _goes_back(project, book.live(StageEvent, project_id=project.thing), to, on, why)
     facts = {"project_id": project.thing, "stage": to, "reason": long_text(why, _("reason"))}
     book.add(StageEvent.model_validate(facts | happened(on, book.today) | cite.columns() | dict(kept or {})))
     lines = [_("{code}: {stage}, {on}").format(code=project.code, stage=STAGES[to].name(language()), on=on)]
@@ -84,6 +66,29 @@ def reach(
     if STAGES[to].order >= FIRST_BUILT:
         lines += mark_reached(book, project, to, on, cite)
     return Done(tuple(lines))
+
+
+def _goes_back(project: Project, events: Sequence[StageEvent], to: str, on: Period, why: str | None) -> bool:
+    """Whether `to` comes before the stage the project is at. Raises Refused where it cannot be reached from there."""
+    if not events:
+        return False
+    last, term = events[-1], STAGES[events[-1].stage]
+    for event in events:
+        _require_order(project, on, period_of(event), STAGES[event.stage].name(language()))
+    if last.stage == to:
+        raise Refused(
+            _("{code} is at “{stage}” already, since {on}").format(
+                code=project.code, stage=term.name(language()), on=period_of(last)
+            )
+        )
+    back = STAGES[to].order < term.order
+    if back and not (why and why.strip()):
+        raise Refused(
+            _("“{to}” comes before “{stage}”: say why {code} goes back, with --why").format(
+                to=STAGES[to].name(language()), stage=term.name(language()), code=project.code
+            )
+        )
+    return back
 
 
 def _require_order(project: Project, on: Period, last: Period, name: str) -> None:

@@ -16,11 +16,12 @@ class Schedule(Chained, table=True):
     `cron` is the expression, meant in the time zone `zone` (null: that of the machine it runs on), and `said` the words
     it was made of. `reports` are command lines without the program's name, `options` the words added to each of them
     that takes them, `since` where a report of changes begins. `targets` are files, mailto: addresses and names of the
-    configuration: never a secret.
+    configuration: never a secret. `silent` says when nothing is delivered: where the digest is empty, where nothing was
+    recorded since the last run ("unchanged"), or never.
     """
 
     __tablename__ = "schedule"
-    __table_args__ = chain("schedule")
+    __table_args__ = chain("schedule", sa.CheckConstraint("silent IN ('empty', 'unchanged', 'never')", name="silent"))
     unique_by = ("name",)
     name: str = Field(max_length=40)
     cron: str = Field(max_length=200)
@@ -32,8 +33,7 @@ class Schedule(Chained, table=True):
     lang: str = Field(max_length=2)
     targets: str | None = None
     format: str | None = Field(default=None, max_length=16)
-    only_if_changed: bool = False
-    always: bool = False
+    silent: str = Field(default="empty", max_length=16)
     fail_on: str | None = Field(default=None, max_length=16)
 
 

@@ -93,12 +93,7 @@ _SPLIT = 1_000_000
 
 
 def sums(
-    reader: Reader,
-    asked: Asked,
-    within: Period | None = None,
-    *,
-    kinds: Collection[str] = (),
-    by_day: bool = False,
+    reader: Reader, asked: Asked, within: Period | None = None, *, kinds: Collection[str] = (), by_day: bool = False
 ) -> list[SumRow]:
     """Sums of the entries that count by the day asked about; with `within`, of those whose period lies inside it.
 

@@ -31,11 +31,20 @@ class ScheduleRow:
     lang: str
     targets: str | None
     format: str | None
-    only_if_changed: bool
-    always: bool
+    silent: str
     fail_on: str | None
     row_change: int
     row_at: datetime
+
+    @property
+    def only_if_changed(self) -> bool:
+        """Whether nothing is delivered where nothing was recorded since the last run."""
+        return self.silent == "unchanged"
+
+    @property
+    def always(self) -> bool:
+        """Whether an empty digest is delivered too."""
+        return self.silent == "never"
 
     @property
     def report_lines(self) -> tuple[str, ...]:
@@ -88,7 +97,7 @@ def schedules(reader: Reader, asked: Asked) -> list[ScheduleRow]:
     """Every schedule known, in the order first written."""
     sql = f"""
         SELECT s.schedule_id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.lang, s.targets,
-               s.format, s.only_if_changed, s.always, s.fail_on, c.id, c.recorded_at
+               s.format, s.silent, s.fail_on, c.id, c.recorded_at
         FROM (SELECT * FROM known_schedule WHERE {KNOWN}) AS s
         JOIN change AS c ON c.id = s.known_from
         ORDER BY s.schedule_id

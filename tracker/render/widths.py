@@ -10,6 +10,8 @@ LEAST = 8
 READABLE = 12
 SHORTEST_BAR = 8
 LONGEST_BAR = 20
+# A picture of this priority takes only what the other columns leave over.
+LEAVES_FIRST = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,15 @@ class Need:
         return max(self.title_least, self.content, 1)
 
     @property
+    def keeps_room(self) -> bool:
+        """Whether a picture leaves among the other columns by its priority, and not as soon as names need the room."""
+        return self.drawn and 1 < self.priority < LEAVES_FIRST
+
+    @property
     def readable(self) -> int:
-        """The width at which names still read well."""
+        """The width at which names still read well, and a picture can be compared."""
+        if self.drawn:
+            return max(self.shortest, self.title_least)
         return max(self.least, min(self.content, READABLE))
 
     @property
@@ -70,10 +79,13 @@ def fit(needs: Sequence[Need], room: int | None) -> list[int]:
     """
     if room is None:
         return [0 if need.drawn else need.natural for need in needs]
-    kept = [place for place, need in enumerate(needs) if not need.drawn]
+    kept = [place for place, need in enumerate(needs) if not need.drawn or need.keeps_room]
     kept = _leave(needs, kept, room, lambda need: need.readable, above=1)
-    kept = _leave(needs, kept, room, lambda need: need.least, above=-1)
-    widths = _shrink(needs, kept, room)
+    pictures = [place for place in kept if needs[place].drawn]
+    kept = [place for place in kept if place not in pictures]
+    room_for_words = room - sum(needs[place].readable + GAP for place in pictures)
+    kept = _leave(needs, kept, room_for_words, lambda need: need.least, above=-1)
+    widths = _shrink(needs, kept, room_for_words)
     for place, need in enumerate(needs):
         if need.drawn:
             widths[place] = _bar_width(need, room - table_width(widths) - GAP)

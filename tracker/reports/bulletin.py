@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from tracker.analysis.completion import gap_points
-from tracker.analysis.lights import RuleSet
 from tracker.analysis.rates import Cohort
 from tracker.analysis.targets import months_left, needed_a_month
 from tracker.database import Reader
@@ -15,14 +13,13 @@ from tracker.dates import Period
 from tracker.i18n import language
 from tracker.money import Figure
 from tracker.money import Money as Exact
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.asked import Filters
 from tracker.reports import bulletin_events as events
 from tracker.reports.bulletin_events import Events, Halted, Missed, Moved, Problem, Requests
 from tracker.reports.bulletin_projects import Projects, Ranking, ranked_groups, ranked_projects
 from tracker.reports.bulletin_targets import Target, rate_goals, targets
 from tracker.reports.bulletin_values import Amount, Day, Gap, Money, Month, Number, Spelling, day, month
 from tracker.reports.month import Month as Facts
-from tracker.reports.month import month_of
 from tracker.reports.monthly import money_cells
 from tracker.reports.progress import Measured
 from tracker.reports.words import country
@@ -125,21 +122,13 @@ class Bulletin:
         return not self.projects and not self.ended
 
 
-def bulletin(
-    reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet, currency: str, spelling: Spelling
-) -> Bulletin:
-    """The bulletin of the month that ends on the day asked about; groups are those of `by`, one of GROUPS.
-
-    Plans are measured over figures in `currency`, as in the monthly report.
-    """
-    facts = month_of(reader, asked, filters, rules, currency)
-    projects = Projects(facts, spelling)
-    cells = money_cells(facts)
-    measured = facts.measured
+def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: Spelling) -> Bulletin:
+    """The bulletin of a month of the projects that match `filters`, ranked in groups by one of GROUPS."""
+    projects, cells = Projects(facts, spelling), money_cells(facts)
     return Bulletin(
         month=month(facts.period),
-        as_of=day(Period.day(asked.as_of)),
-        known_on=asked.known_on.isoformat() if asked.known_on else None,
+        as_of=day(Period.day(facts.asked.as_of)),
+        known_on=facts.asked.known_on.isoformat() if facts.asked.known_on else None,
         by=by,
         scope=tuple(_scope(filters, spelling)),
         projects=len(facts.items),
@@ -149,7 +138,7 @@ def bulletin(
         this_month=spelling.amount(cells["month"]),
         year_to_date=spelling.amount(cells["year_to_date"]),
         time_progress=spelling.told(facts.elapsed),
-        together=_together(measured, facts, spelling) if measured else None,
+        together=_together(facts, spelling),
         lacking=facts.lacking,
         across=facts.across,
         red=facts.lit("red"),
@@ -167,8 +156,8 @@ def bulletin(
         moved=tuple(events.moved(facts, projects)),
         requests=events.requests(reader, facts, filters, spelling),
         problems=tuple(events.problems(reader, facts, projects)),
-        targets=tuple(targets(reader, asked, filters, spelling)),
-        needed=_needed(measured, asked.as_of, spelling) if measured else None,
+        targets=tuple(targets(reader, facts.asked, filters, spelling)),
+        needed=_needed(facts, spelling),
     )
 
 
@@ -190,7 +179,10 @@ def _named(key: str, word: str) -> str:
     return found.name(language()) if found else word
 
 
-def _together(measured: Measured, facts: Facts, spelling: Spelling) -> Together:
+def _together(facts: Facts, spelling: Spelling) -> Together | None:
+    measured = facts.measured
+    if measured is None:
+        return None
     return Together(
         facts.currency,
         measured.projects,
@@ -219,10 +211,14 @@ def _rates(reader: Reader, facts: Facts, filters: Filters, spelling: Spelling) -
     )
 
 
-def _needed(measured: Measured, as_of: date, spelling: Spelling) -> Needed | None:
-    """What is still to come; None once the plan is reached or the year is over."""
-    plan, done, left = measured.plan.money, measured.done.money, months_left(Period.year(as_of.year), as_of)
-    if plan is None or done is None or left is None or done.minor >= plan.minor:
+def _needed(facts: Facts, spelling: Spelling) -> Needed | None:
+    """What is still to come; None where there is no plan, or it is reached, or the year is over."""
+    measured, as_of = facts.measured, facts.asked.as_of
+    left = months_left(Period.year(as_of.year), as_of)
+    if measured is None or left is None:
+        return None
+    plan, done = measured.plan.money, measured.done.money
+    if plan is None or done is None or done.minor >= plan.minor:
         return None
     a_month = round(needed_a_month(done.minor, plan.minor, left))
     missing, monthly = (_missing(measured, Exact(minor, plan.currency)) for minor in (plan.minor - done.minor, a_month))

@@ -18,7 +18,7 @@ from tracker.text import shorten, show
 
 LONGEST = 200_000
 MOST_TEXT = 2_000_000
-MOST_STEPS = 2_000_000
+MOST_STEPS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def built_in(lang: str) -> Template:
 
 def read_template(path: Path) -> Template:
     """The template in a file. Raises UsageError where it is no text in UTF-8 of at most LONGEST characters."""
-    name = shorten(str(path))
+    name = show(str(path))
     try:
         if not path.is_file():
             raise UsageError(

@@ -114,6 +114,15 @@ def result_word(result: str) -> str:
     }.get(result, result)
 
 
+def silent_word(silent: str) -> str:
+    """When a schedule delivers nothing."""
+    return {
+        "empty": _("where there is nothing to say"),
+        "unchanged": _("where nothing was recorded since the last run"),
+        "never": _("never"),
+    }[silent]
+
+
 def installed_word(installed: str | None) -> str | None:
     """Whether cron starts a schedule."""
     if installed is None:
@@ -151,8 +160,7 @@ def _facts(one: Standing) -> Iterator[tuple[Cell, ...]]:
         (_("Language"), row.lang),
         (_("To"), bag(row.target_lines) or _("its own output")),
         (_("Format"), row.format),
-        (_("Only if changed"), row.only_if_changed or None),
-        (_("Always"), row.always or None),
+        (_("Silent"), silent_word(row.silent)),
         (_("Fails on"), row.fail_on),
         (_("In the crontab"), installed_word(one.installed)),
     )

@@ -37,12 +37,12 @@ def _systemd(job: Job) -> list[Unit]:
     folder = "~/.config/systemd/user"
     environment = "".join(f"Environment={_systemd_word(f'{key}={value}')}\n" for key, value in job.environment)
     working = f"WorkingDirectory={_percent(job.folder)}\n" if job.folder else ""
-    # The timer keeps to the schedule's own zone: nothing is left to ask.
+    # The timer keeps to the schedule's own zone: nothing is left to ask. The program itself may not be quoted, so env.
     words = " ".join(_systemd_word(word).replace("$", "$$") for word in job.words if word != "--if-due")
     title = _percent(job.name)
     service = (
         f"[Unit]\nDescription=tracker schedule {title}\n\n"
-        f"[Service]\nType=oneshot\n{environment}{working}ExecStart={words}\n"
+        f"[Service]\nType=oneshot\n{environment}{working}ExecStart=/usr/bin/env {words}\n"
     )
     calendar = "".join(f"OnCalendar={one}\n" for one in on_calendar(job.expression, job.zone))
     timer = (

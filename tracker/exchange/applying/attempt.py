@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Write(Protocol):
     """How a change is made: `App.write`."""
 
-    def __call__(self, act: Callable[[Book], T], *, dry_run: bool) -> tuple[int | None, T]:
+    def __call__(self, act: Callable[[Book], T], /, *, dry_run: bool) -> tuple[int | None, T]:
         """Run `act` in one transaction; the number of the change and what `act` returned."""
         ...
 

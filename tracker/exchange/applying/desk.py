@@ -235,6 +235,9 @@ class Desk:
         field = self.at or KINDS[record.kind].key[0]
         cell, heading = self.source.place(record, field)
         value = record.values.get(field)
+        if record.kind != "project" and self.projects.refused.get(fold(str(value))) == record.row:
+            # The row has its problem already.
+            return
         self.outcome.refuse(self.source.name, Problem(record.row, cell, heading or field, told(value), str(error)))
         if record.kind == "project":
             for key in ("code", "name", "name_en"):

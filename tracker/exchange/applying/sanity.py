@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from tracker.analysis.findings import shown
+from tracker.analysis.siblings import slip_power
 from tracker.database import Reader
-from tracker.i18n import _
-from tracker.ledger.book import Book
-from tracker.models import CapitalEntry
+from tracker.i18n import _, language
+from tracker.ledger.book import Book, is_live
+from tracker.ledger.entries import SINGLE
+from tracker.models import CapitalEntry, Project
+from tracker.money import Money
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.reports.check import check
 from tracker.reports.report import Row
+from tracker.vocabulary import CAPITAL_KINDS
 
 # Beyond this the comparison of every figure with its siblings takes longer than the import itself.
 _MOST_COMPARISONS = 4_000_000
+# So many siblings stand for all.
+_SAMPLE = 99
 _NEVER_STALE = 10**9
 _RULES = ("error", "warning")
 
@@ -37,7 +45,8 @@ class Warned:
 def new_findings(book: Book, reader: Reader) -> list[Warned]:
     """Errors and warnings about the ledger with the change of `book` in it that are none about the ledger without."""
     if _comparisons(book) > _MOST_COMPARISONS:
-        return [Warned("", _("too many entries to be compared here; look at them afterwards: tracker check"))]
+        said = _("only the largest and the smallest figures were compared with their siblings; for all: tracker check")
+        return [Warned("", said), *_slips_at_the_ends(book)]
     assert book.change.id is not None
     before = _found(reader, book.today, book.change.id - 1)
     after = _found(reader, book.today, FOREVER)
@@ -48,6 +57,38 @@ def _comparisons(book: Book) -> int:
     """How often a figure is compared with another of the same project and kind."""
     groups = select(func.count(col(CapitalEntry.id))).group_by(col(CapitalEntry.project_id), col(CapitalEntry.kind))
     return sum(number**2 for number in book.session.exec(groups))
+
+
+def _slips_at_the_ends(book: Book) -> Iterator[Warned]:
+    """Where the largest or the smallest new figure of a project and kind is in a wrong unit."""
+    columns = (
+        CapitalEntry.project_id,
+        CapitalEntry.kind,
+        CapitalEntry.currency,
+        CapitalEntry.minor,
+        CapitalEntry.change_id,
+    )
+    query = select(*columns).where(is_live(CapitalEntry), col(CapitalEntry.minor) > 0)  # type: ignore[call-overload]
+    groups: dict[tuple[int, str, str], list[tuple[int, bool]]] = defaultdict(list)
+    for project, kind, currency, minor, change in book.session.connection().execute(query):
+        if kind not in SINGLE:
+            groups[project, kind, currency].append((minor, change == book.change.id))
+    for (project, kind, currency), figures in groups.items():
+        ordered = sorted(minor for minor, _new in figures)
+        sample = ordered[:: max(1, len(ordered) // _SAMPLE)]
+        new = [minor for minor, is_new in figures if is_new]
+        for minor in sorted({min(new), max(new)}) if new else ():
+            if power := slip_power(minor, sample):
+                yield Warned(book.last(Project, project).code, _slip(kind, Money(minor, currency), power))
+
+
+def _slip(kind: str, money: Money, power: int) -> str:
+    sentence = (
+        _("{kind} {amount} is about {times:,} times its siblings: a slip of the unit?")
+        if power > 0
+        else _("{kind} {amount} is about 1/{times:,} of its siblings: a slip of the unit?")
+    )
+    return sentence.format(kind=CAPITAL_KINDS[kind].name(language()), amount=shown(money), times=10 ** abs(power))
 
 
 def _found(reader: Reader, today: date, known: int) -> Counter[Warned]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
-from itertools import chain
+from itertools import chain, islice
 
 from tracker.errors import InputRejected
 from tracker.exchange.files.encodings import Encoding
@@ -74,10 +74,10 @@ class Delimited:
             for count, record in enumerate(reader, 1):  # noqa: B007 - lines() looks at it
                 yield record
         except csv.Error as error:
-            raise self._refusal(str(error)) from None
+            raise self._refusal(str(error), reader.line_num) from None
 
-    def _refusal(self, reason: str) -> InputRejected:
-        line = self._line_of_error()
+    def _refusal(self, reason: str, read: int) -> InputRejected:
+        line = self._line_of_error(read)
         if "unexpected end of data" in reason:
             problem = _("{name}: a double quote that opens in line {line} is never closed")
         elif "field limit" in reason:
@@ -91,11 +91,11 @@ class Delimited:
             )
         return InputRejected(problem.format(name=self.lines.origin.name, line=line))
 
-    def _line_of_error(self) -> int:
-        """The line at which the record begins that cannot be read."""
+    def _line_of_error(self, read: int) -> int:
+        """The line at which the record begins that could not be read, when so many lines had been read."""
         line = 1
-        blocks = chain.from_iterable(self.lines.blocks(None))
-        reader = csv.reader(blocks, delimiter=self.delimiter, strict=True)
+        lines = islice(chain.from_iterable(self.lines.blocks(None)), read)
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         try:
             for _record in reader:
                 line = reader.line_num + 1

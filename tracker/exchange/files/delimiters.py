@@ -29,7 +29,7 @@ def find_delimiter(sample: str, *, whole: bool) -> str:
     if not whole and len(lines) > 1:
         lines.pop()
     lines = lines[:_LINES]
-    best, best_score = NONE, 0
+    best, best_score = NONE, 0.0
     for delimiter in DELIMITERS:
         score = _score([line.count(delimiter) for line in lines])
         if score > best_score:
@@ -54,10 +54,15 @@ def read_delimiter(asked: str) -> str:
     return found
 
 
-def _score(counts: list[int]) -> int:
-    """How many cells the lines agree on: the commonest count of delimiters × the lines that have it."""
+def _score(counts: list[int]) -> float:
+    """How well the lines agree: the commonest count of delimiters × the lines that have it × their share, squared.
+
+    So a comma in most numbers loses to a semicolon in every line, headings and all.
+    """
     having = Counter(count for count in counts if count)
     if not having:
         return 0
     count, lines = max(having.items(), key=lambda item: item[0] * item[1])
-    return count * lines if lines * 5 >= len(counts) else 0
+    # One line of many proves nothing: it is a sentence.
+    told = lines * 5 >= len(counts) and (lines > 1 or 2 * having.total() >= len(counts))
+    return count * lines * (lines / len(counts)) ** 2 if told else 0

@@ -26,7 +26,7 @@ SAMPLE = 2**16
 _NAMES = {"utf-8-sig": "UTF-8", "gb18030": "GB18030", "cp1252": "cp1252"}
 # Wider than what they are called by in practice; the wider one reads all of the narrower.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "utf-8": "utf-8-sig", "ascii": "utf-8-sig", "iso8859-1": "cp1252"}
-_NOT_OF_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"})
+_NOT_OF_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"})
 _COMMON = ("utf-8", "utf-16", "gb18030", "gbk", "gb2312", "big5", "cp1252", "latin-1", "shift_jis", "euc-kr")
 _BREAK = re.compile("[\r\n]")
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -73,7 +73,7 @@ def find_encoding(origin: Origin, asked: str | None) -> Encoding:
 def _codec(asked: str) -> str:
     try:
         known = codecs.lookup(asked.strip())
-        usable = known._is_text_encoding and known.name not in _NOT_OF_FILES
+        usable = known._is_text_encoding and known.name.replace("-", "_") not in _NOT_OF_FILES
     except (LookupError, ValueError):
         usable = False
     if not usable:
@@ -106,9 +106,10 @@ def _utf16(file: BinaryIO) -> tuple[str, str] | None:
     head = file.read(4096)
     even, odd = head[::2].count(0), head[1::2].count(0)
     least = max(2, len(head) // 32)
-    if not even and odd >= least:
+    # Some Chinese characters have a zero byte on the other side, 一 above all.
+    if odd >= max(least, 4 * even):
         return "utf-16-le", "UTF-16"
-    return ("utf-16-be", "UTF-16") if not odd and even >= least else None
+    return ("utf-16-be", "UTF-16") if even >= max(least, 4 * odd) else None
 
 
 def _strictly(file: BinaryIO, codec: str, name: str, file_name: str) -> Encoding:
@@ -192,13 +193,13 @@ def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) ->
             sample = (sample + text[:SAMPLE])[:SAMPLE]
         replaced += text.count(REPLACED)
         open_line = _longest_open(text, open_line)
-        lines += text.count("\n") or text.count("\r")
         if open_line > LONGEST_LINE:
             raise InputRejected(
                 _("{name} has a line of more than a million characters, line {line}: it is no table").format(
                     name=file_name, line=lines
                 )
             )
+        lines += text.count("\n") or text.count("\r")
     return Encoding(codec, errors, name, sample.removeprefix("\ufeff"), replaced)
 
 

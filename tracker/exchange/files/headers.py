@@ -28,6 +28,7 @@ _UNIT = re.compile(
     r"|(?:CNY|USD|EUR|GBP|JPY|RMB)(?:\s*(?:k|m|mn|bn|million|billion|thousand))?)\s*[)）\]]?",
     re.IGNORECASE,
 )
+_SERIAL = frozenset(("序号", "序", "行号", "no", "no.", "nr", "nr.", "#"))
 _NUMBERING = re.compile(r"[(（]?(?:([0-9]{1,3})|[甲乙丙丁戊己庚辛壬癸])[)）]?")
 
 Knows: TypeAlias = Callable[[str], bool]
@@ -152,10 +153,10 @@ class _Page:
         title = tuple(
             " ".join(self.text(line, place) for place in self.places[line]) for line in range(top) if self.places[line]
         )
-        label = self._label(data, width)
         lines = [tuple(text for text in self.texts(line) if text) for line in range(top, data)]
         alone = [(text,) for text in title]
         headings = self._headings(top, bottom, data, width)
+        label = self._label(data, headings)
         return Layout(top, bottom, data - 1, headings, title, label, label > 0, frozenset((*lines, *alone)))
 
     def _block(self, row: int) -> tuple[int, int]:
@@ -176,7 +177,8 @@ class _Page:
             place for first, last in self.spans.get(upper, ()) if last > first for place in range(first, last + 1)
         }
         groups = [place for place in places if place in above and self._opens_group(place, above, places, merged)]
-        if not groups or len(groups) < len(above.intersection(places)):
+        single = above.intersection(places).difference(groups)
+        if not groups or not (merged or all(self.knows(self.text(lower, place)) for place in single)):
             return False
         if merged.intersection(places):
             return True
@@ -234,11 +236,14 @@ class _Page:
         found = max((*beyond, width - 1)) + 1
         return min(found, max(len(self.records[row]) for row in range(top, bottom + 1))) if self.ragged else found
 
-    def _label(self, data: int, width: int) -> int:
+    def _label(self, data: int, headings: tuple[Heading, ...]) -> int:
+        """The first column of words."""
         body = self.shapes[data:]
-        for column in range(min(width, 3)):
+        for column, heading in enumerate(headings[:3]):
+            if folded(heading.text) in _SERIAL and len(headings) > 1:
+                continue
             found = [shapes[column] for shapes in body if column < len(shapes) and shapes[column] != "blank"]
-            if found and 2 * found.count("text") >= len(found):
+            if found and 2 * found.count("text") > len(found):
                 return column
         return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -179,7 +179,9 @@ def _open_workbook(file: Origin, form: str, asked: Asked) -> Table:
                 count,
             ).format(count=count)
         )
-    return replace(_table(file, book.format, plan, said, empty=None), sheet=sheet.name, sheets=book.names)
+    return replace(
+        _table(file, book.format, plan, said, empty=None, banners=sheet.banners()), sheet=sheet.name, sheets=book.names
+    )
 
 
 def _arrange_sheet(sheet: Sheet, head: list[Cells], asked: Asked, name: str) -> _Plan:
@@ -223,7 +225,9 @@ def _arrange(
     return _Plan(sheet, replace(layout, title=(*sheet.title, *layout.title)), sheet)
 
 
-def _table(file: Origin, form: str, plan: _Plan, said: list[str], *, empty: Value) -> Table:
+def _table(
+    file: Origin, form: str, plan: _Plan, said: list[str], *, empty: Value, banners: Collection[int] = ()
+) -> Table:
     layout = plan.layout
     return Table(
         name=file.name,
@@ -238,13 +242,13 @@ def _table(file: Origin, form: str, plan: _Plan, said: list[str], *, empty: Valu
         title=layout.title,
         statements=_statements(file, form, [*said, _where(layout, turned=plan.turned is not None)]),
         source=plan.source,
-        sift=_sifting(plan, file.name, empty),
+        sift=_sifting(plan, file.name, empty, () if plan.turned else banners),
     )
 
 
-def _sifting(plan: _Plan, name: str, empty: Value) -> Callable[[], Sieve]:
+def _sifting(plan: _Plan, name: str, empty: Value, banners: Collection[int]) -> Callable[[], Sieve]:
     def sift() -> Sieve:
-        sieve = Sieve(plan.layout, name, empty=empty)
+        sieve = Sieve(plan.layout, name, empty=empty, banners=banners)
         sieve.left_out.extend(plan.turned.left_out if plan.turned else ())
         return sieve
 

@@ -8,7 +8,7 @@ Source:), or is one cell of text after the last row of data, unless rows like it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from tracker.errors import InputRejected
@@ -34,18 +34,23 @@ _COUNT = re.compile("共?[0-9]+[个项家户].*")
 class Sieve:
     """One run through the records of a table: what is left out of its rows, and the rows with too many cells."""
 
-    def __init__(self, layout: Layout, name: str, *, empty: Value) -> None:
-        """Start with nothing left out; `name` is the file's, for refusals, `empty` what its blank cells are."""
+    def __init__(self, layout: Layout, name: str, *, empty: Value, banners: Collection[int] = ()) -> None:
+        """Start with nothing left out; `name` is the file's, for refusals, `empty` what its blank cells are.
+
+        `banners` are the numbers of rows in which one cell is merged over several columns.
+        """
         self.left_out: list[LeftOut] = []
         self.problems: list[Problem] = []
         self._layout = layout
         self._name = name
         self._empty = empty
+        self._banners = banners
         self._width = len(layout.headings)
         # Rows of one cell that wait for what comes after them, each with whether a part of the table ended before it.
         self._lone: list[tuple[Row, bool]] = []
         self._lone_data = False
         self._ended = 0
+        self._plain: set[Value] = set()
 
     def rows(self, records: Iterator[Cells]) -> Iterator[Row]:
         """The data rows of `records`, which begin with the first of the file.
@@ -55,13 +60,12 @@ class Sieve:
         """
         width, label, empty, waiting = self._width, self._layout.label, self._empty, self._lone
         skipped, lone, make = self._layout.bottom + 1, self._width - 1, tuple.__new__
-        plain: set[Value] = set()
-        last = 0
+        plain, last = self._plain, 0
         previous: Cells = ()
         for number, cells in enumerate(islice(records, skipped, None), skipped + 1):
             if (
                 len(cells) == width
-                and (cells[label] in plain or self._is_plain(cells[label], plain))
+                and (cells[label] in plain or self._is_plain(cells[label]))
                 and (cells[-1] or cells.count(empty) < lone)
                 and (not label or str(cells[0]).isdigit())
                 and not waiting
@@ -74,14 +78,14 @@ class Sieve:
                     yield row
         yield from self._at_the_end(last)
 
-    def _is_plain(self, word: Value, plain: set[Value]) -> bool:
-        """Whether a label neither begins nor ends like that of a total, a note or a heading; added to `plain` if so."""
+    def _is_plain(self, word: Value) -> bool:
+        """Whether a label neither begins nor ends like that of a total, a note or a heading; kept if so."""
         if not isinstance(word, str) or not word or word == self._layout.headings[self._layout.label].text:
             return False
         if words.is_suspect(word):
             return False
-        if len(plain) < _MOST_PLAIN:
-            plain.add(word)
+        if len(self._plain) < _MOST_PLAIN:
+            self._plain.add(word)
         return True
 
     # --- one row ---
@@ -93,7 +97,8 @@ class Sieve:
         if not places:
             self._ended = number
             return
-        if why := self._why_not(cells, places, previous):
+        usual = len(places) > 1 and places[0] == self._layout.label and self._is_plain(cells[places[0]])
+        if not usual and (why := self._why_not(number, cells, places, previous)):
             self._leave_out(number, cells, why)
             self._ended = number
             return
@@ -107,7 +112,7 @@ class Sieve:
         yield from self._lone_among_data(last)
         yield row
 
-    def _why_not(self, cells: Cells, places: list[int], previous: Cells) -> str | None:
+    def _why_not(self, number: int, cells: Cells, places: list[int], previous: Cells) -> str | None:
         """Why a row is no data, in words; None where it may be."""
         texts = [(place, text_of(cells[place])) for place in places]
         if tuple(text for _place, text in texts) in self._layout.repeated:
@@ -121,7 +126,7 @@ class Sieve:
             return _("a footnote")
         if self._layout.serial and first[0] == 0 and words.is_chinese_number(first[1]):
             return _("the heading of a section")
-        if len(places) == 1 and words.is_section(first[1]):
+        if len(places) == 1 and (words.is_section(first[1]) or number in self._banners):
             return _("the heading of a section")
         return None
 

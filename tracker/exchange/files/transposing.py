@@ -50,7 +50,7 @@ def is_transposed(head: Sequence[Cells], knows: Knows) -> bool:
     for column in range(_COLUMNS):
         texts = [cells[column] for cells in head if column < len(cells)]
         known = _known(texts, knows)
-        if known >= 2 and known > in_rows:
+        if known >= 2 and known > in_rows and _is_sparse(head, column):
             beside = [cells[column + 1 :] for cells in head]
             width = max(map(len, beside), default=0)
             down = [[cells[place] for cells in beside if place < len(cells)] for place in range(min(width, _LOOKED_AT))]
@@ -105,6 +105,12 @@ def _cell(cells: Cells, place: int) -> Value:
 def _known(cells: Sequence[Value], knows: Knows) -> int:
     texts = {text_of(value) for value in cells if isinstance(value, str)}
     return sum(knows(text) for text in texts if text)
+
+
+def _is_sparse(head: Sequence[Cells], before: int) -> bool:
+    """Whether what stands left of a column are numbers or the titles of groups, not something in every row."""
+    left = [shape(cells[0]) for cells in head if cells and before]
+    return 2 * sum(found not in ("blank", "number") for found in left) <= len(left)
 
 
 def _evenness(lines: Sequence[Cells]) -> float:

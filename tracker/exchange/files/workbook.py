@@ -54,6 +54,10 @@ class Sheet:
         """The first rows."""
         return list(islice(self.raw(), LOOKED_AT))
 
+    def banners(self) -> frozenset[int]:
+        """The numbers of rows with a range over three columns or more."""
+        return frozenset(row + 1 for row, first, _last_row, last in self.merged if last - first > 1)
+
     def spans(self) -> Spans:
         """The ranges over several columns among the first rows."""
         found: Spans = {}

@@ -1,4 +1,4 @@
-"""Readers of cells that hold numbers: figures, land, percentages, counts, rates and the values of indicators.
+"""Readers of cells that hold amounts of money.
 
 A reader is made once a column; it gives None for a cell that says nothing and raises ValueRefused for one that cannot
 be read.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time, timedelta
-from fractions import Fraction
 from typing import Any
 
 from tracker.currencies import minor_digits
@@ -22,9 +21,10 @@ from tracker.exchange.understanding.numbers import (
     is_plain,
     is_range,
     plain_numbers,
+    plain_width,
     typed_number,
 )
-from tracker.exchange.understanding.units import COUNT, LAND, MONEY, PERCENT, Unit, read_unit, shared_symbol
+from tracker.exchange.understanding.units import MONEY, Unit, shared_symbol
 from tracker.i18n import _
 from tracker.money import Figure, Money, parse_figure
 from tracker.money.amounts import scaled, unreadable
@@ -39,7 +39,7 @@ _OWN_UNIT = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile("[0-9](?:[0-9.]*[0-9])?")
-_MOST_SIGNIFICANT = 40
+MOST_SIGNIFICANT = 40
 _UNSIGNED = re.compile("([0-9]+)(?:[.]([0-9]+))?")
 # An amount of fewer digits in minor units is below the largest that is kept.
 _SURELY_KEPT = 18
@@ -62,7 +62,7 @@ class Numbers:
 def number_text(cell: Any, what: str) -> str:
     """A cell of a number column as text; typed numbers are written out. Raises CellRefused for a date or yes and no."""
     if isinstance(cell, str):
-        return cell.strip()
+        return cell.strip() if cell.isascii() else plain_width(cell).strip()
     if cell is None:
         return ""
     if isinstance(cell, bool | date | time | timedelta):
@@ -73,8 +73,12 @@ def number_text(cell: Any, what: str) -> str:
     return typed_number(cell)
 
 
-def _absent(text: str) -> str | None:
-    """The meaning of a text that is no value. Raises CellRefused for a broken formula."""
+def absent_word(text: str) -> str | None:
+    """The meaning of a text that is no value. Raises CellRefused for a formula, whole or broken."""
+    if text.startswith("="):
+        raise CellRefused(
+            _("the cell holds the formula {text}").format(text=shorten(text)), _("save the file with values instead")
+        )
     said = words.meaning(text)
     if said == words.BROKEN:
         raise CellRefused(
@@ -98,17 +102,17 @@ def figure_reader(numbers: Numbers) -> Reader:
         text = number_text(cell, _("an amount"))
         if currency and is_plain(text) and (pointed or "." not in text):
             return Figure(_plain_amount(text, power, currency))
-        said = _absent(text)
+        said = absent_word(text)
         if said is not None:
             return None if said == words.BLANK else Figure(availability=said)
-        return _written(text, numbers)
+        return written_figure(text, numbers)
 
     return read
 
 
 def _plain_amount(text: str, power: int, currency: str) -> Any:
     whole, _point, decimals = text.partition(".")
-    if len(text) > _MOST_SIGNIFICANT:
+    if len(text) > MOST_SIGNIFICANT:
         raise CellRefused(_("“{text}” has too many digits").format(text=shorten(text)), "")
     try:
         return scaled(int(whole + decimals), power - len(decimals), currency)
@@ -116,7 +120,7 @@ def _plain_amount(text: str, power: int, currency: str) -> Any:
         raise unreadable(text, str(reason)) from None
 
 
-def _written(text: str, numbers: Numbers) -> Figure:
+def written_figure(text: str, numbers: Numbers) -> Figure:
     """A figure with words around its number."""
     if is_range(text):
         raise CellRefused(
@@ -165,7 +169,10 @@ def _own_english(plain: str) -> str:
 def _with_unit(plain: str, power: int) -> str:
     """The text with its one number counted in the currency's own unit, so that it is read in one exact step."""
     if len(_DIGITS.findall(plain)) != 1:
-        return plain
+        raise CellRefused(
+            _("“{text}” does not say whether it is in the unit of its column").format(text=shorten(plain)),
+            _("write the number in digits, or its unit behind it"),
+        )
     return _DIGITS.sub(lambda found: _shifted(found[0], power), plain)
 
 
@@ -173,130 +180,3 @@ def _shifted(number: str, places: int) -> str:
     """A plain number × 10**places (places ≥ 0)."""
     whole, _point, decimals = number.partition(".")
     return whole + decimals[:places].ljust(places, "0") + (f".{decimals[places:]}" if decimals[places:] else "")
-
-
-# --- other numbers -------------------------------------------------------------------------------------------------
-
-
-def _number(cell: Any, numbers: Numbers, what: str) -> str | None:
-    """The plain number of a cell with what stands around it, None where it says nothing."""
-    text = number_text(cell, what)
-    if _absent(text) is not None:
-        return None
-    if is_range(text):
-        raise CellRefused(
-            _("“{text}” is a range, not {what}").format(text=shorten(text), what=what), _("write one number")
-        )
-    return plain_numbers(text, numbers.style)
-
-
-def _decimal(plain: str, text: Any, what: str) -> Fraction:
-    if not is_plain(plain) or len(plain) > _MOST_SIGNIFICANT:
-        raise CellRefused(
-            _("“{text}” is not {what}").format(text=shorten(str(text)), what=what),
-            _("write a plain number, or leave the cell empty"),
-        )
-    return Fraction(plain)
-
-
-def _split(plain: str) -> tuple[str, str]:
-    found = re.fullmatch(r"([+-]?[0-9]+(?:\.[0-9]+)?) ?(.*)", plain.strip(), re.DOTALL)
-    return (found[1], found[2].strip()) if found else (plain, "")
-
-
-def land_reader(numbers: Numbers) -> Reader:
-    """A reader of areas in thousandths of a 亩; what is finer is rounded half to even. A bare number is in 亩."""
-    column = numbers.unit if numbers.unit and numbers.unit.measure == LAND else None
-
-    def read(cell: Any) -> int | None:
-        plain = _number(cell, numbers, _("an area"))
-        if plain is None:
-            return None
-        number, written = _split(plain)
-        unit = read_unit(written) if written else column or Unit(LAND, land=Fraction(1000), text="亩")
-        if unit is None or unit.land is None:
-            raise CellRefused(
-                _("“{text}” is not an area").format(text=shorten(str(cell))), _("write it like 109.2亩 or 72800 m2")
-            )
-        return round(_decimal(number, cell, _("an area")) * unit.land)
-
-    return read
-
-
-def count_reader(numbers: Numbers) -> Reader:
-    """A reader of whole numbers, with or without the word for what is counted."""
-
-    def read(cell: Any) -> int | None:
-        plain = _number(cell, numbers, _("a whole number"))
-        if plain is None:
-            return None
-        number, written = _split(plain)
-        unit = read_unit(written) if written else Unit(COUNT)
-        value = _decimal(number if unit and unit.measure == COUNT else plain, cell, _("a whole number"))
-        if value.denominator != 1:
-            raise CellRefused(_("“{text}” is not a whole number").format(text=shorten(str(cell))), "")
-        return int(value)
-
-    return read
-
-
-def percent_reader(numbers: Numbers, *, shares: bool) -> Reader:
-    """A reader of hundredths of a percent; with `shares`, a number cell of 0.65 is 65 %."""
-
-    def read(cell: Any) -> int | None:
-        plain = _number(cell, numbers, _("a percentage"))
-        if plain is None:
-            return None
-        number, written = _split(plain)
-        if written not in ("", "%"):
-            number = plain
-        value = _decimal(number, cell, _("a percentage")) * (100 if written or not shares else 10_000)
-        if value.denominator != 1:
-            raise CellRefused(
-                _("“{text}” has more than two decimals of a percent").format(text=shorten(str(cell))),
-                _("round it in the spreadsheet"),
-            )
-        return int(value)
-
-    return read
-
-
-def rate_reader(numbers: Numbers) -> Reader:
-    """A reader of exact decimals, as text."""
-
-    def read(cell: Any) -> str | None:
-        plain = _number(cell, numbers, _("a rate"))
-        if plain is None:
-            return None
-        _decimal(plain, cell, _("a rate"))
-        whole, _point, decimals = plain.removeprefix("+").partition(".")
-        decimals = decimals.rstrip("0")
-        return f"{whole.lstrip('0') or '0'}.{decimals}" if decimals else whole.lstrip("0") or "0"
-
-    return read
-
-
-def quantity_reader(numbers: Numbers, measure: str | None) -> Reader:
-    """A reader of the value of an indicator, of a `measure` or told from the text; a cell may be (value, unit)."""
-    from tracker.money.quantities import Quantity, parse_quantity
-
-    def read(cell: Any) -> Quantity | None:
-        value, unit_text = cell if isinstance(cell, tuple) else (cell, None)
-        text = number_text(value, _("a value"))
-        said = _absent(text)
-        if said is not None:
-            return None if said == words.BLANK else Quantity(measure or "count", None, availability=said)
-        unit = read_unit(unit_text) if isinstance(unit_text, str) and unit_text.strip() else numbers.unit
-        if (measure or (unit.measure if unit else None)) == "money":
-            own = replace(numbers, unit=unit or numbers.unit)
-            figure = _written(text, replace(own, currency=(unit.currency if unit else None) or numbers.currency))
-            minor = figure.money.minor if figure.money else None
-            code = figure.money.currency if figure.money else None
-            return Quantity("money", minor, code, None, figure.qualifier, figure.availability)
-        plain = plain_numbers(text, numbers.style)
-        bare = is_plain(plain) and unit is not None and unit.measure in (PERCENT, COUNT)
-        return parse_quantity(
-            f"{plain}{unit.text}" if bare and unit else plain, measure=measure, currency=numbers.currency
-        )
-
-    return read

@@ -19,6 +19,8 @@ from tracker.i18n import _
 # Several columns of these go together into one field.
 JOINED = {("project", "note"), ("review", "text"), ("project", "ids"), ("project", "aliases"), ("project", "tags"),
           ("project", "fields"), ("company", "ids"), ("company", "aliases")}  # fmt: skip
+# Of a word of fewer letters half the dictionary is one slip away.
+_SHORTEST = 6
 _RANKS = {"code": 0, "ids": 1, "name": 2}
 
 
@@ -80,7 +82,9 @@ def _settle(column: Column, done: Assignment) -> None:
     beside = any(
         other.target.kind == target.kind and other.target.field in ("on", "year", "month") for other in done.columns
     )
-    if column.when == When() and beside:
+    if beside and column.when.year is None and column.when.last is None:
+        measure = "ytd" if column.when.this == "year" else {"running": "cumulative"}.get(column.when.running)
+        column.targets = (replace(target, measure=target.measure or measure or column.when.running),)
         return
     kind = target.select[0] if target.select else ""
     if target.kind == "indicator":
@@ -232,6 +236,7 @@ def ignored(all_headings: Iterable[Heading], columns: list[Column]) -> tuple[Hea
 
 def hint_for(kind: str, heading: Heading, mapping: Map, suggest: Callable[[str, Iterable[str]], str | None]) -> str:
     """The closest known heading to one that is not read; "" where none is close or a map skips it."""
-    if mapped(heading, mapping) is not None or headings.numbering(heading.text):
+    short = heading.text.isascii() and len(heading.text) < _SHORTEST
+    if short or mapped(heading, mapping) is not None or headings.numbering(heading.text):
         return ""
     return suggest(heading.text, headings.spellings(kind)) or ""

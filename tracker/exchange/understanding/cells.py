@@ -14,7 +14,7 @@ from tracker.exchange.understanding.folding import folded
 from tracker.exchange.understanding.numbers import MOST_DIGITS, CellRefused
 from tracker.i18n import _
 from tracker.text import shorten
-from tracker.vocabulary import CONDITIONS, MILESTONES, STAGES, Vocabulary
+from tracker.vocabulary import AVAILABILITY, CONDITIONS, MILESTONES, STAGES, Vocabulary
 
 Reader = Callable[[Any], Any]
 
@@ -152,6 +152,12 @@ def choice_reader(choices: Mapping[str, str]) -> Reader:
     return read
 
 
+def read_availability(cell: Any) -> str | None:
+    """Whether a figure is reported, estimated, unknown or withheld."""
+    text = text_of(cell)
+    return AVAILABILITY.parse(text) if text else None
+
+
 def read_country(cell: Any) -> str | None:
     """A country by any of its names."""
     from tracker.countries import parse_country
@@ -229,7 +235,7 @@ def year_month_reader(order: str | None) -> Reader:
     def read(cell: Any) -> Any:
         year, month = (text_of(part).strip(" 年月份") for part in cell)
         if not month:
-            return read_period(year)
+            return read_period(cell[0])
         if not year:
             raise CellRefused(_("the month {month} has no year").format(month=shorten(month)), _("fill in the year"))
         return read_period(f"{year}年{month}月" if month.isdigit() else f"{month} {year}")

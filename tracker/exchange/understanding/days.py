@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ def _typed(cell: Any, order: str | None) -> Period | None:
         day = cell.date() if isinstance(cell, datetime) else cell
         return None if day.year == 1899 else _in_calendar(day, str(cell))
     if isinstance(cell, bool):
-        raise CellRefused(_("the cell holds yes or no, not a day"), "")
+        raise CellRefused(_("the cell holds yes or no, not a day"), _(_YEAR_HINT))
     return _number(cell)
 
 
@@ -133,6 +134,8 @@ def _number(number: int | float) -> Period | None:
     """A number cell: a year, yyyymm, yyyymmdd, or the number of days a workbook counts."""
     if number == 0:
         return None
+    if not math.isfinite(number):
+        raise CellRefused(_("the cell holds no number"), _(_YEAR_HINT))
     whole = int(number)
     if whole == number and (FIRST_YEAR <= whole <= LAST_YEAR or whole > 190_000):
         return _read(str(whole), str(whole))

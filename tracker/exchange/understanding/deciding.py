@@ -16,6 +16,8 @@ from tracker.exchange.understanding.survey import DayColumn, Evidence, NumberEvi
 from tracker.exchange.understanding.units import LAND, Unit
 from tracker.i18n import _
 
+HERE = "{place}"
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -33,15 +35,26 @@ class Given:
 class Decided:
     """How each column (by its index) is read, and what was stated and asked.
 
-    `year` is that of months which stand alone.
+    `year` is that of months which stand alone; the columns in `asked` cannot be read before a question is answered.
     """
 
     numbers: dict[int, Numbers] = field(default_factory=dict)
     shares: set[int] = field(default_factory=set)
     orders: dict[int, str] = field(default_factory=dict)
     year: int | None = None
+    asked: set[int] = field(default_factory=set)
     statements: list[str] = field(default_factory=list)
+    said: dict[str, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def state(self, table: Table, column: Column, sentence: str) -> None:
+        """Say something of a column, in one sentence with the others of which it holds; HERE is where they stand."""
+        self.said.setdefault(sentence, []).append(place_of(table, column))
+
+    def ask(self, column: Column, question: Problem) -> None:
+        """Leave a column unread until its question is answered."""
+        self.asked.add(column.index)
+        self.problems.append(question)
 
 
 def decide(table: Table, columns: list[Column], found: dict[int, Evidence], given: Given) -> Decided:
@@ -49,6 +62,7 @@ def decide(table: Table, columns: list[Column], found: dict[int, Evidence], give
     decided = Decided()
     _decide_orders(table, columns, found, given, decided)
     _decide_numbers(table, columns, found, given, decided)
+    decided.statements += [sentence.replace(HERE, ", ".join(places)) for sentence, places in decided.said.items()]
     return decided
 
 
@@ -70,9 +84,9 @@ def _decide_orders(
     for column, days in dated:
         order = column.order or given.order or _own_order(table, days, proofs)
         if order is None and len(days.proofs) > 1:
-            decided.problems.append(_both_orders(table, column, days))
+            decided.ask(column, _both_orders(table, column, days))
         elif order is None and (days.open or days.short_year):
-            decided.problems.append(_open_order(table, column, days))
+            decided.ask(column, _open_order(table, column, days))
         if order is not None:
             decided.orders[column.index] = order
             if days.open or days.proofs:
@@ -123,20 +137,23 @@ def _order_sentence(table: Table, order: str, columns: list[Column], proof: tupl
 
 
 def _state_days(table: Table, column: Column, days: DayEvidence, order: str | None, decided: Decided) -> None:
-    place = place_of(table, column)
     if days.short_year and order:
-        decided.statements.append(
+        decided.state(
+            table,
+            column,
             _("{place}: two-digit years to {last} are of 20xx, from {first} of 19xx").format(
-                place=place, last=PIVOT, first=PIVOT + 1
-            )
+                place=HERE, last=PIVOT, first=PIVOT + 1
+            ),
         )
     if days.serials:
-        decided.statements.append(
-            _("{place}: numbers like 45017 are days as spreadsheets count them, from 1900").format(place=place)
+        decided.state(
+            table,
+            column,
+            _("{place}: numbers like 45017 are days as spreadsheets count them, from 1900").format(place=HERE),
         )
     if days.empty_times:
-        decided.statements.append(
-            _("{place}: days of 1899 and times without a day are empty cells").format(place=place)
+        decided.state(
+            table, column, _("{place}: days of 1899 and times without a day are empty cells").format(place=HERE)
         )
 
 
@@ -151,17 +168,13 @@ def _decide_numbers(
     for column, one in counted:
         style = column.numbers or given.style or _style(table, one, proofs)
         if style is None:
-            decided.problems.append(_open_style(table, column, one))
+            decided.ask(column, _open_style(table, column, one))
         elif style == COMMA:
-            decided.statements.append(
-                _("{place}: numbers are written like 1.234,56").format(place=place_of(table, column))
-            )
+            decided.state(table, column, _("{place}: numbers are written like 1.234,56").format(place=HERE))
         _decide_unit(table, column, one, style or POINT, given, decided)
         if column.type is Type.PERCENT and one.typed and one.fraction and not one.above_one:
             decided.shares.add(column.index)
-            decided.statements.append(
-                _("{place}: number cells like 0.65 are 65%").format(place=place_of(table, column))
-            )
+            decided.state(table, column, _("{place}: number cells like 0.65 are 65%").format(place=HERE))
 
 
 def _style(table: Table, one: NumberEvidence, proofs: set[str]) -> str | None:
@@ -194,14 +207,13 @@ def _open_style(table: Table, column: Column, one: NumberEvidence) -> Problem:
 
 
 def _decide_unit(table: Table, column: Column, one: NumberEvidence, style: str, given: Given, decided: Decided) -> None:
-    place = place_of(table, column)
     if column.type is Type.LAND:
         unit = column.unit
         decided.numbers[column.index] = Numbers(style, unit)
         if (unit and unit.measure == LAND and unit.text not in ("亩", "mu")) or one.finer:
-            decided.statements.append(_("{place}: land is kept in 亩, rounded to a thousandth").format(place=place))
+            decided.state(table, column, _("{place}: land is kept in 亩, rounded to a thousandth").format(place=HERE))
         elif unit is None and one.bare:
-            decided.statements.append(_("{place}: numbers without a unit are 亩").format(place=place))
+            decided.state(table, column, _("{place}: numbers without a unit are 亩").format(place=HERE))
         return
     if column.type not in (Type.FIGURE, Type.QUANTITY):
         decided.numbers[column.index] = Numbers(style, column.unit)
@@ -224,25 +236,29 @@ def _state_money(
     decided: Decided,
     beside: frozenset[tuple[str, str]],
 ) -> None:
-    place = place_of(table, column)
     for sign in one.signs:
-        decided.statements.append(
+        decided.state(
+            table,
+            column,
             _("{place}: “{sign}” is read as {currency}").format(
-                place=place, sign=sign, currency=currency_for(sign, currency)
-            )
+                place=HERE, sign=sign, currency=currency_for(sign, currency)
+            ),
         )
     if not one.bare or (column.target.kind, "unit") in beside:
         return
     if currency is None and (column.target.kind, "currency") not in beside:
-        decided.problems.append(
-            asked([column], table, _("no currency is named"), _("say --currency, or currency in a map"))
-        )
+        question = asked([column], table, _("no currency is named"), _("say --currency, or currency in a map"))
+        decided.ask(column, question)
     elif unit is None and (column.target.kind, "currency") not in beside:
-        decided.statements.append(
-            _("{place}: numbers without a unit are whole {currency}").format(place=place, currency=currency)
+        decided.state(
+            table,
+            column,
+            _("{place}: numbers without a unit are whole {currency}").format(place=HERE, currency=currency),
         )
     elif origin in ("title", "option"):
         word = {"title": _("the title"), "option": _("the unit asked for")}[origin]
-        decided.statements.append(
-            _("{place}: numbers are in {unit}, after {origin}").format(place=place, unit=unit, origin=word)
+        decided.state(
+            table,
+            column,
+            _("{place}: numbers are in {unit}, after {origin}").format(place=HERE, unit=unit, origin=word),
         )

@@ -11,16 +11,22 @@ from collections.abc import Iterator
 from functools import cache
 
 from tracker.exchange.understanding.folding import key
+from tracker.exchange.understanding.list_synonyms import TABLES
 from tracker.exchange.understanding.stage_days import stage_day
-from tracker.exchange.understanding.synonyms import COMMON, GENERIC, NUMBERING, TABLES
+from tracker.exchange.understanding.synonyms import COMMON, GENERIC, NUMBERING
 from tracker.exchange.understanding.targets import Target, parse_target
 from tracker.indicators import INDICATORS, NATURES
 from tracker.vocabulary import CAPITAL_KINDS
 
+_SHORTEST_PLURAL = 3
+
 
 def known(kind: str, heading: str) -> Target | None:
     """What a heading (its unit and time taken away) stands for in a table of this kind; None where it is not known."""
-    found = _table(kind).get(key(heading))
+    wanted, table = key(heading), _table(kind)
+    found = table.get(wanted)
+    if found is None and wanted.isascii() and len(wanted) > _SHORTEST_PLURAL:
+        found = table.get(wanted.removesuffix("s")) or table.get(wanted + "s")
     return stage_day(heading) if found is None and kind == "project" else found
 
 

@@ -9,6 +9,7 @@ from tracker.exchange.understanding import headings
 from tracker.exchange.understanding.columns import Column
 from tracker.exchange.understanding.folding import has_chinese
 from tracker.exchange.understanding.reading import Assigned, Reading
+from tracker.exchange.understanding.units import split_unit
 from tracker.i18n import _
 from tracker.text import show, suggest
 
@@ -59,8 +60,9 @@ def _ignored(reading: Reading, heading: Heading, table: Table) -> Iterator[str]:
     asked = next((problem for problem in reading.problems if heading.text in problem.column), None)
     close = suggest(heading.text, headings.spellings(reading.kind)) if reading.kind != "record" else None
     if asked is not None:
-        yield _comment(f"{asked.problem} {asked.hint}")
-        yield f'# {_key(table, heading)} = "…"'
+        target = headings.known(reading.kind, split_unit(heading.text)[0])
+        yield _comment(f"{asked.problem}; {asked.hint}")
+        yield f"# {_key(table, heading)} = {_text(str(target or '…'))}"
         return
     if close and not headings.numbering(heading.text):
         target = headings.known(reading.kind, close)

@@ -13,6 +13,7 @@ POINT, COMMA = "1,234.56", "1.234,56"
 STYLES = (POINT, COMMA)
 MOST_DIGITS = 15
 
+_WIDTHS = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x2212: "-", 0x3000: " ", 0xFFE5: "¥", 0xFFE1: "£"}
 _BLANKS = "\u00a0\u202f\u2009 '’"
 _RUN = re.compile(f"[0-9](?:[0-9.,{_BLANKS}]*[0-9])?")
 _SEPARATED = re.compile("[.,]")
@@ -36,10 +37,18 @@ def evidence(text: str) -> str | None:
     found: str | None = None
     for run in _RUN.findall(text):
         style = _style(run)
-        if style in STYLES:
+        if style in STYLES and _is_regular(run, style):
             return style
-        found = style or found
+        found = "open" if style == "open" else found
     return found
+
+
+def _is_regular(run: str, style: str) -> bool:
+    try:
+        plain_run(run, style)
+    except CellRefused:
+        return False
+    return True
 
 
 def _style(run: str) -> str | None:
@@ -81,6 +90,11 @@ def plain_numbers(text: str, style: str) -> str:
     if found := _NEGATIVE.fullmatch(text):
         text = f"-{found[1]}{found[2]}{found[3]}" if "-" not in text else text
     return _RUN.sub(lambda found: plain_run(found[0], style), text)
+
+
+def plain_width(text: str) -> str:
+    """The text with full-width digits, signs and brackets as plain ones; nothing else is changed."""
+    return text.translate(_WIDTHS)
 
 
 def is_range(text: str) -> bool:

@@ -9,16 +9,15 @@ from typing import Any
 from tracker.errors import ValueRefused
 from tracker.exchange.records import KINDS, Type
 from tracker.exchange.understanding import cells, headings
-from tracker.exchange.understanding.amounts import (
-    Numbers,
+from tracker.exchange.understanding.amounts import Numbers, figure_reader
+from tracker.exchange.understanding.columns import Column
+from tracker.exchange.understanding.counts import (
     count_reader,
-    figure_reader,
     land_reader,
     percent_reader,
     quantity_reader,
     rate_reader,
 )
-from tracker.exchange.understanding.columns import Column
 from tracker.exchange.understanding.days import period_reader
 from tracker.exchange.understanding.deciding import Decided
 from tracker.exchange.understanding.folding import folded
@@ -29,7 +28,7 @@ from tracker.exchange.understanding.units import MONEY, read_unit
 from tracker.i18n import _
 from tracker.money import WITHOUT_AMOUNT, Figure
 from tracker.text import shorten
-from tracker.vocabulary import AVAILABILITY, QUALIFIERS
+from tracker.vocabulary import QUALIFIERS
 
 Reader = Callable[[Any], Any]
 
@@ -166,7 +165,7 @@ def _companion(name: str) -> Reader:
         case "qualifier":
             return cells.word_reader(QUALIFIERS)
         case "availability":
-            return cells.word_reader(AVAILABILITY)
+            return cells.read_availability
         case _:
             return cells.text_of
 

@@ -12,7 +12,6 @@ from tracker.exchange.records import Problem, Record
 from tracker.exchange.understanding.columns import Column
 from tracker.exchange.understanding.maps import Map
 from tracker.exchange.understanding.targets import SELECTORS, Target
-from tracker.text import shorten, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,6 @@ class Assigned:
     unit: str = ""
     order: str = ""
     note: str = ""
-
-    def __str__(self) -> str:
-        """One line for the screen: `F 总投资（亿元） → capital[total].figure, CNY 亿`."""
-        name = f"{self.heading.above} / {self.heading.text}" if self.heading.above else self.heading.text
-        said = ", ".join(part for part in (self.target, self.unit, self.order, self.note) if part)
-        return show(f"{self.heading.letter} {shorten(name, 40)} → {said}")
 
 
 class Records(Protocol):
@@ -130,4 +123,4 @@ def _is_from(target: Target, record: Record, key: str, near: int) -> bool:
     wanted = {"milestone": "stage"} if kind != target.kind else {}
     if any(word and str(record.values.get(wanted.get(name, name))) != word for name, word in selected):
         return False
-    return target.field == key or (near == 2 and bool(target.select))
+    return target.field == key or (near == 2 and key in target.selected)

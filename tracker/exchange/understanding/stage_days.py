@@ -74,6 +74,9 @@ _HEADS = frozenset(
     ]
 )
 
+# The end of a project that is called no more than that is the one that was planned.
+_ENDS = frozenset(["end", "projectend", "ende", "projektende", "finish", "结束"])
+
 
 def stage_day(heading: str) -> Target | None:
     """The milestone or, for a day that was reached, the stage event whose day a heading names; None for any other.
@@ -88,6 +91,8 @@ def stage_day(heading: str) -> Target | None:
     if rest not in _codes() and rest.isascii() and rest.endswith("on"):
         rest, dated = rest.removesuffix("on"), True
     code = _codes().get(rest)
+    if what is None and rest in _ENDS:
+        what = "baseline"
     said = what is not None and not whole.startswith("已")
     if code is None or not (dated or (rest not in _NEEDS_DAY and (said or rest in _HEADS))):
         return None

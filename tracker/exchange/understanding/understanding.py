@@ -73,13 +73,14 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     currency = mapping.currency or options.currency
     kind, columns = guess(table.headings, mapping, options.what, currency)
     done = assign(kind, columns, table, mapping)
+    constants = _constants(mapping)
+    year = _apply(constants, done, currency)
     found = survey(table, done.columns)
     _retarget(done, found)
     beside = frozenset((target.kind, target.field) for column in done.columns for target in column.targets)
     decided = decide(table, done.columns, found, replace(_given(table, options, mapping, currency), beside=beside))
-    decided.year = done.context.when.year
-    constants = _constants(mapping, done)
-    slots = plan(done.columns, decided, mapping, constants)
+    decided.year = year or done.context.when.year
+    slots = plan([column for column in done.columns if column.index not in decided.asked], decided, mapping, constants)
     rows = Rows(table, slots, _manner(kind, done, options, mapping))
     return Reading(
         table,
@@ -105,7 +106,28 @@ def _given(table: Table, options: Options, mapping: Map, currency: str | None) -
     )
 
 
-def _constants(mapping: Map, done: Assignment) -> tuple[tuple[Target, object], ...]:
+def _apply(constants: Iterable[tuple[Target, object]], done: Assignment, currency: str | None) -> int | None:
+    """Take what constants say beside the figures into their columns; the year they give. Raises UsageError."""
+    year = None
+    for target, value in constants:
+        amounts = [one for one in done.columns if one.target.is_amount and one.target.kind == target.kind]
+        if target.known is not None:
+            continue
+        if target.field == "year" and str(value).isdigit():
+            year = int(str(value))
+        elif target.field == "currency":
+            for column in amounts:
+                told = column.unit.currency if column.unit else None
+                column.currency = column.currency or told or str(value)
+        elif target.field == "unit":
+            for column in amounts:
+                column.unit = column.unit or asked_unit(str(value), configured=currency)
+        else:
+            raise UsageError(_("[constants]: {target} is said by a column, not by a constant").format(target=target))
+    return year
+
+
+def _constants(mapping: Map) -> tuple[tuple[Target, object], ...]:
     try:
         return read_constants(mapping)
     except ValueRefused as refused:

@@ -1,0 +1,305 @@
+"""`tracker import` as a user meets it: preview, yes, problems by cell, folders, interruption, a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.conftest import Run
+from tests.isolation import ROOT, clean_environment
+from tracker.errors import InputRejected
+from tracker.exchange.incoming import TableInput, Wanted, open_input
+
+SHEET = """项目名称,项目编号,总投资（万元）,投资方,项目阶段
+晨星电池厂,BAT-1,12000,晨星公司,签约
+东湖冷链,COLD-2,不公开,东湖物流,在谈
+合计,,12000,,
+"""
+CAPITAL = "project,kind,amount,currency,on\nBAT-1,completed,{amount},CNY,2023-01\nBAT-1,completed,7.00,CNY,2023-02\n"
+
+
+@pytest.fixture
+def db(tmp_path: Path, run: Run, today: object) -> Path:
+    path = tmp_path / "tracker.db"
+    assert run("--db", path, "init").code == 0
+    return path
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "台账.csv"
+    path.write_bytes(SHEET.encode("gb18030"))
+    return path
+
+
+def changes(db: Path) -> int:
+    with sqlite3.connect(db) as connection:
+        return int(connection.execute("SELECT COUNT(*) FROM change").fetchone()[0])
+
+
+def test_without_a_terminal_it_previews_and_says_how_to_go_on(db: Path, sheet: Path, run: Run) -> None:
+    result = run("--db", db, "import", sheet)
+    assert result.code == 0
+    assert "projects: 2 new, 0 changed, 0 same" in result.out
+    assert "GB18030" in result.err
+    assert "总投资（万元） → capital[total].figure" in result.err
+    assert "row 4 left out" in result.err
+    assert "--apply" in result.err
+    assert changes(db) == 0
+
+
+def test_applied_once_it_changes_nothing_the_second_time_and_one_undo_takes_it_back(
+    db: Path, sheet: Path, run: Run
+) -> None:
+    first = run("--db", db, "import", sheet, "--apply")
+    assert first.code == 0
+    assert "change 1 recorded; undo: tracker undo 1" in first.err
+    again = run("--db", db, "import", sheet, "--apply")
+    assert again.code == 0
+    assert "nothing was changed" in again.err
+    assert again.out == ""
+    assert changes(db) == 1
+    assert run("--db", db, "undo").code == 0
+    assert run("--db", db, "list").out == ""
+
+
+def test_a_bulk_edit_shows_exactly_the_cells_that_changed(db: Path, sheet: Path, tmp_path: Path, run: Run) -> None:
+    run("--db", db, "import", sheet, "--apply")
+    edited = tmp_path / "projects.csv"
+    run("--db", db, "export", "projects", "-o", edited)
+    edited.write_text(edited.read_text("utf-8-sig").replace("东湖冷链,", "东湖冷链物流园,"), "utf-8")
+    result = run("--db", db, "import", edited, "-f", "csv")
+    rows = list(csv.DictReader(io.StringIO(result.out)))
+    assert [(row["how"], row["field"], row["old"], row["new"]) for row in rows] == [
+        ("changed", "name", "东湖冷链", "东湖冷链物流园")
+    ]
+    assert "projects: 0 new, 1 changed, 1 same" in result.err
+
+
+def test_json_has_every_difference_and_a_table_says_how_many_more(db: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("code,name\n" + "".join(f"p{number},n{number}\n" for number in range(1_200)))
+    assert len(json.loads(run("--db", db, "import", path, "-f", "json").out)["rows"]) == 1_200
+    assert "and 200 more" in run("--db", db, "import", path).out
+
+
+def test_problems_stand_by_cell_on_stdout_and_in_a_file_and_nothing_is_written(
+    db: Path, tmp_path: Path, run: Run
+) -> None:
+    path, errors = tmp_path / "bad.csv", tmp_path / "errors.csv"
+    path.write_text("项目名称,项目编号,总投资（万元）\n甲厂,a,abc\n乙厂,b b,12\n丙厂,c,5\n")
+    result = run("--db", db, "import", path, "--apply", "-f", "csv", "--errors-to", errors)
+    assert result.code == 4
+    rows = list(csv.DictReader(io.StringIO(result.out)))
+    assert [(row["row"], row["cell"], row["value"]) for row in rows] == [("2", "C2", "abc"), ("3", "B3", "b b")]
+    assert list(csv.DictReader(io.StringIO(errors.read_text("utf-8-sig")))) == rows
+    assert "2 problems, and nothing was changed" in result.err
+    assert changes(db) == 0
+    skipped = run("--db", db, "import", path, "--apply", "--skip-bad")
+    assert skipped.code == 0
+    assert "left out: C2" in skipped.err
+    assert run("--db", db, "export", "projects", "-f", "csv").out.count("\n") == 2
+
+
+def test_standard_input_is_a_file(db: Path, run: Run) -> None:
+    result = run("--db", db, "import", "-", "--apply", input=SHEET.encode())
+    assert result.code == 0
+    assert "change 1 recorded" in result.err
+
+
+def test_a_correction_is_told_old_and_new(db: Path, sheet: Path, tmp_path: Path, run: Run) -> None:
+    run("--db", db, "import", sheet, "--apply")
+    path = tmp_path / "capital.csv"
+    for amount in ("5.00", "6.50"):
+        path.write_text(CAPITAL.format(amount=amount))
+        result = run("--db", db, "import", path, "--apply", "-f", "csv")
+    [row] = csv.DictReader(io.StringIO(result.out))
+    assert (row["what"], row["field"]) == ("BAT-1 completed investment 2023-01", "figure")
+    assert "5.00" in row["old"]
+    assert "6.50" in row["new"]
+    assert run("--db", db, "database", "check").code == 0
+
+
+def test_the_edit_of_a_person_is_kept_listed_and_taken_on_demand(db: Path, sheet: Path, run: Run) -> None:
+    run("--db", db, "import", sheet, "--apply")
+    run("--db", db, "project", "edit", "BAT-1", "--name", "晨星动力")
+    kept = run("--db", db, "import", sheet)
+    assert "kept" in kept.out
+    assert "--conflict" in kept.out
+    assert run("--db", db, "import", sheet, "--conflict", "ask").code == 2
+    assert run("--db", db, "import", sheet, "--conflict", "take", "--apply").code == 0
+    assert "晨星电池厂" in run("--db", db, "list").out
+
+
+def test_a_map_is_written_to_be_edited_and_used(db: Path, sheet: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "map.toml"
+    assert run("--db", db, "import", sheet, "--map-init", "-o", path).code == 0
+    assert "项目名称" in path.read_text("utf-8")
+    assert run("--db", db, "import", sheet, "--map-init", "-o", path).code == 1
+    result = run("--db", db, "import", sheet, "--map", path, "--apply")
+    assert "change 1 recorded" in result.err
+
+
+def test_an_exported_folder_goes_round_and_an_altered_one_is_refused(
+    db: Path, sheet: Path, tmp_path: Path, run: Run
+) -> None:
+    run("--db", db, "import", sheet, "--apply")
+    folder, again, other = tmp_path / "all", tmp_path / "again", tmp_path / "other.db"
+    run("--db", db, "export", "all", "-o", folder)
+    run("--db", other, "init")
+    assert run("--db", other, "import", folder, "--apply").code == 0
+    run("--db", other, "export", "all", "-o", again)
+    for path in folder.glob("*.csv"):
+        assert path.read_bytes() == (again / path.name).read_bytes()
+    with (folder / "projects.csv").open("a") as file:
+        file.write("\n")
+    refused = run("--db", other, "import", folder)
+    assert refused.code == 4
+    assert "projects.csv" in refused.err
+    assert run("--db", other, "import", tmp_path / "empty").code == 1
+
+
+@pytest.mark.parametrize("name", ["all.xlsx", "all.jsonl"])
+def test_an_export_in_one_file_goes_round(db: Path, sheet: Path, tmp_path: Path, run: Run, name: str) -> None:
+    run("--db", db, "import", sheet, "--apply")
+    other = tmp_path / "other.db"
+    run("--db", db, "export", "all", "-o", tmp_path / name)
+    run("--db", other, "init")
+    assert run("--db", other, "import", tmp_path / name, "--apply").code == 0
+    exports = [run("--db", path, "export", "all", "-f", "jsonl").out for path in (db, other)]
+    assert exports[0] == exports[1]
+
+
+def test_a_project_package_is_one_more_form(db: Path, sheet: Path, tmp_path: Path, run: Run) -> None:
+    run("--db", db, "import", sheet, "--apply")
+    package = tmp_path / "package.json"
+    run("--db", db, "export", "oc4ids", "-o", package)
+    assert "nothing was changed" in run("--db", db, "import", package).err
+    package.write_text("[1]")
+    assert run("--db", db, "import", package).code == 4
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(sheet: Path, today: object) -> None:
+    from tests.conftest import TODAY
+
+    [one] = open_input(str(sheet), lambda: io.BytesIO(), Wanted(TODAY, "CNY"))
+    assert isinstance(one, TableInput)
+    one.require_unchanged()
+    sheet.write_bytes(sheet.read_bytes().replace(b"12000", b"13000"))
+    with pytest.raises(InputRejected):
+        one.require_unchanged()
+
+
+def test_hostile_cells_stay_words(db: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "hostile.csv"
+    path.write_text('code,name\nx,"[red]a[/] =1+1 \'; DROP TABLE project"\ny,\x1b[31mred\n', "utf-8")
+    result = run("--db", db, "import", path)
+    assert result.code == 4
+    assert "\x1b" not in result.out + result.err
+    skipped = run("--db", db, "import", path, "--skip-bad", "--apply")
+    assert "[red]a[/]" in skipped.out
+    assert "DROP TABLE" in run("--db", db, "list", "-f", "csv").out
+
+
+def test_chinese_is_spoken(db: Path, sheet: Path, run: Run) -> None:
+    assert "新增" in run("--db", db, "--lang", "zh", "import", sheet).out
+
+
+def test_preview_names_what_is_out_of_proportion(db: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "slip.csv"
+    months = "".join(f"p,completed,{1000 + number}.00,CNY,2022-{number:02}\n" for number in range(1, 9))
+    run("--db", db, "project", "add", "p", "--name", "甲厂")
+    path.write_text(f"project,kind,amount,currency,on\n{months}p,completed,10000000.00,CNY,2023-01\n")
+    assert "slip of the unit" in run("--db", db, "import", path).out
+
+
+# --- processes -----------------------------------------------------------------------------------------------------
+
+
+def _many(path: Path, rows: int) -> None:
+    with path.open("w") as file:
+        file.write("project,kind,amount,currency,on\n")
+        file.writelines(
+            f"p,completed,{number}.00,CNY,20{10 + number % 12}-0{number % 9 + 1}\n" for number in range(rows)
+        )
+
+
+def _start(db: Path, path: Path, home: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tracker", "--db", str(db), "import", str(path), "--apply"]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=clean_environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+
+
+def _writing(db: Path) -> bool:
+    """Whether a transaction has begun to write: its journal lies beside the file."""
+    return db.with_name(f"{db.name}-journal").exists()
+
+
+@pytest.fixture
+def big(db: Path, tmp_path: Path, run: Run) -> Path:
+    assert run("--db", db, "project", "add", "p", "--name", "甲厂").code == 0
+    path = tmp_path / "big.csv"
+    _many(path, 20_000)
+    return path
+
+
+def test_an_interrupted_import_has_written_nothing(db: Path, big: Path, isolated: Path) -> None:
+    process = _start(db, big, isolated)
+    while not _writing(db) and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    _out, error = process.communicate()
+    assert process.returncode == 130
+    assert b"interrupted" in error
+    assert b"Traceback" not in error
+    assert changes(db) == 1
+
+
+def test_a_killed_import_has_written_nothing_or_everything(db: Path, big: Path, isolated: Path, run: Run) -> None:
+    chance = random.Random(5)
+    for _try in range(3):
+        before = changes(db)
+        process = _start(db, big, isolated)
+        while not _writing(db) and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(chance.random())
+        process.kill()
+        process.communicate()
+        with sqlite3.connect(db) as connection:
+            number = connection.execute("SELECT COUNT(*) FROM capital_entry").fetchone()[0]
+        assert number in (0, 20_000)
+        assert changes(db) in (before, before + 1)
+    assert run("--db", db, "database", "check").code == 0
+
+
+def test_on_a_terminal_it_asks_conflict_by_conflict_and_before_it_writes(
+    db: Path, sheet: Path, run: Run, isolated: Path
+) -> None:
+    run("--db", db, "import", sheet, "--apply")
+    run("--db", db, "project", "edit", "BAT-1", "--name", "晨星动力")
+    run("--db", db, "company", "add", "无关公司")
+    command = ["-m", "tracker", "--db", str(db), "import", str(sheet), "--conflict", "ask"]
+    for answers, name in ((("n", "n"), "晨星动力"), (("y", "n"), "晨星动力"), (("y", "y"), "晨星电池厂")):
+        child = pexpect.spawn(
+            sys.executable, command, cwd=str(ROOT), env=clean_environment(isolated), encoding="utf-8", timeout=30
+        )
+        child.expect("instead of what was entered by hand")
+        child.sendline(answers[0])
+        if answers != ("n", "n"):
+            child.expect("record this")
+            child.sendline(answers[1])
+        child.expect(pexpect.EOF)
+        child.close()
+        assert name in run("--db", db, "list").out

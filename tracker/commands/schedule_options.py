@@ -1,0 +1,149 @@
+"""The options of `tracker schedule`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.app import App
+from tracker.commands import complete
+from tracker.commands.marks import N_
+from tracker.commands.options import View
+from tracker.commands.reads import Read, reads
+from tracker.commands.schedule_lines import require_since
+from tracker.errors import ValueRefused
+from tracker.i18n import LANGUAGES, _
+from tracker.render import FORMATS
+from tracker.text import did_you_mean, shorten
+
+if TYPE_CHECKING:
+    Unit = str | None
+    Currency = str | None
+else:
+    Unit, Currency = (View.__annotations__[name] for name in ("unit", "currency"))
+
+# What a run can be told to end with 3 for: milestones and requests past their day, or findings of `check`.
+FAIL_ON = ("overdue", "error", "warning", "note")
+UNITS = ("systemd", "launchd", "windows")
+
+
+def _one_of(known: tuple[str, ...]) -> Read:
+    """A reader of one of these words."""
+
+    def read(_app: App, text: str) -> str:
+        if text in known:
+            return text
+        raise ValueRefused(
+            _("“{word}” is not one of {known}{hint}").format(
+                word=shorten(text), known=", ".join(known), hint=did_you_mean(text, known)
+            )
+        )
+
+    return read
+
+
+def _cron(_app: App, text: str) -> str:
+    from tracker.schedule.cron import parse_cron
+
+    return parse_cron(text)
+
+
+def _checked_name(_app: App, text: str) -> str:
+    from tracker.ledger.schedules import schedule_name
+
+    return schedule_name(text)
+
+
+def _names(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    from tracker.queries.schedules import schedules
+
+    find = complete.from_ledger(lambda reader, asked, _ctx: [(row.name, row.said) for row in schedules(reader, asked)])
+    return find(ctx, incomplete)
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)]
+NewName = Annotated[
+    str,
+    typer.Argument(metavar="NAME", callback=reads(_checked_name), help=N_("Letters and digits of any script, - _ .")),
+]
+Cron = Annotated[
+    str | None,
+    typer.Option("--cron", metavar="EXPRESSION", callback=reads(_cron), help=N_("Five fields, or @daily, @weekly, …")),
+]
+When = Annotated[
+    str | None,
+    typer.Option(
+        "--when", metavar="WORDS", help=N_("every monday 08:00, last working day 17:00, 每周一 8点, in your time zone.")
+    ),
+]
+Reports = Annotated[
+    list[str],
+    typer.Option("--report", metavar="REPORT", help=N_('With its own options: "monthly --by owner"; repeatable.')),
+]
+Since = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        metavar="WHEN",
+        callback=reads(require_since),
+        help=N_("Where changes begin: last-run, the last one delivered, or -7d."),
+    ),
+]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="en|zh",
+        callback=reads(_one_of(LANGUAGES)),
+        help=N_("Language [default: that of now]."),
+        autocompletion=complete.plain_words(LANGUAGES),
+    ),
+]
+To = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        metavar="TARGET",
+        help=N_("FILE-{date}.csv, mailto:a@b, or NAME of [deliver.NAME] in the settings; repeatable [else: print]."),
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="|".join(FORMATS),
+        callback=reads(_one_of(FORMATS)),
+        help=N_("Format of what is printed or written, where no suffix says it, and of what is attached."),
+        autocompletion=complete.plain_words(FORMATS),
+    ),
+]
+OnlyIfChanged = Annotated[
+    bool, typer.Option("--only-if-changed", help=N_("Say nothing where nothing was recorded since the last run."))
+]
+Always = Annotated[bool, typer.Option("--always", help=N_("Deliver also where there is nothing to say."))]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="|".join(FAIL_ON),
+        callback=reads(_one_of(FAIL_ON)),
+        help=N_("End with 3 where something is overdue, or check finds anything as grave."),
+        autocompletion=complete.plain_words(FAIL_ON),
+    ),
+]
+Replace = Annotated[bool, typer.Option("--replace", help=N_("In place of the schedule of this name."))]
+SomeName = Annotated[
+    str | None, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)
+]
+OnlyPrint = Annotated[bool, typer.Option("--print", help=N_("Print the lines of the crontab, and write nothing."))]
+PrintAs = Annotated[
+    str | None,
+    typer.Option(
+        "--print-as",
+        metavar="|".join(UNITS),
+        callback=reads(_one_of(UNITS)),
+        help=N_("Print files for another scheduler, and write nothing; NAME: of this schedule alone."),
+        autocompletion=complete.plain_words(UNITS),
+    ),
+]
