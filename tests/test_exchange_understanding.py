@@ -514,3 +514,20 @@ def test_no_cells_make_the_reader_fail(lines: list[tuple[Any, ...]]) -> None:
         ]
         for one in understood(table_of([header, *cells], form=form)).records():
             assert isinstance(one, Record | Problem)
+
+
+def test_the_month_of_a_row_is_that_of_its_figures() -> None:
+    lines = [["项目编号", "月份", "本月完成（万元）", "本年累计完成（万元）"], ["A", "2023年2月", "3", "5"]]
+    kind, found = only(lines)
+    assert kind == "capital"
+    assert [(one["on"], one.get("measure", "flow"), one["figure"]) for one in found] == [
+        ("2023-02", "flow", cny("3")),
+        ("2023-01", "ytd", cny("2")),
+    ]
+
+
+def test_what_holds_of_several_columns_is_said_once() -> None:
+    reading = understood(table_of([["项目名称", "总投资", "2023年计划投资"], ["a", "5", "1"]]))
+    assert [one for one in reading.statements if "whole" in one] == [
+        "column B, column C: numbers without a unit are whole CNY"
+    ]

@@ -43,6 +43,12 @@ def ledger(ledger_url: str) -> Ledger:
         " VALUES (1, 1, false, 'USD', 'CNY', '2023-01-01', '6.9')",
         "INSERT INTO baseline (id, change_id, void, project_id, version, counts_from)"
         " VALUES (1, 1, false, 1, 1, '2023-01-01')",
+        "INSERT INTO schedule (id, change_id, void, name, cron, reports, since, lang, silent)"
+        " VALUES (1, 1, false, 's', '0 8 * * MON', 'progress', 'last-run', 'en', 'empty')",
+        "INSERT INTO schedule_run (id, schedule_id, started, finished, result, from_change, until_change, until_at)"
+        " VALUES (1, 1, '2023-01-01', '2023-01-01', 'delivered', 0, 1, '2023-01-01')",
+        "INSERT INTO schedule_delivery (id, run_id, target, result, from_change, until_change)"
+        " VALUES (1, 1, '-', 'delivered', 0, 1)",
     )
     return ledger
 

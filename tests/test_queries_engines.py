@@ -24,6 +24,7 @@ from tracker.demo import build_pinghu, build_synthetic
 from tracker.ledger import indicators
 from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.labels import LabelEdits
+from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run
 from tracker.money.quantities import Quantity
 from tracker.queries.asked import FOREVER, Asked, ask
 
@@ -57,6 +58,10 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "changes.last_change": ({"before": MIDDAY},),
     "changes.recorded": ({"first": 1, "last": 50},),
     "changes.differences": ({"first": 1, "last": 10**6}, {"first": 30, "last": 90}),
+    "schedules.runs": ({"schedule": 1},),
+    "schedules.deliveries": ({"run": 1},),
+    "schedules.since_last_run": ({"schedule": 1},),
+    "schedules.since_delivered": ({"schedule": 1, "target": "-"}, {"schedule": 1, "target": "team"}),
     "asked.ask": (
         {"as_of": date(2022, 6, 1), "known_on": date(2022, 6, 1), "zone": ZoneInfo("Asia/Shanghai")},
         {"as_of": date(2022, 6, 1), "known_on": None, "zone": UTC},
@@ -107,6 +112,10 @@ def _complete(ledger: Ledger) -> None:
     )
     for act in acts:
         ledger.do(act, today=last)
+    number, _said = ledger.do(lambda book: add(book, NewSchedule("s", "0 8 * * MON", ("progress",), "en")), today=last)
+    assert number is not None
+    told = (Delivered("-", "delivered", number - 1, number), Delivered("team", "failed", number - 1, number, "no"))
+    record_run(ledger.database, RunRecord(1, MIDDAY, MIDDAY, "delivered", number - 1, None, number, MIDDAY, told))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -24,4 +24,5 @@ def noun_of(table: str) -> str:
         "request": _("request"),
         "exchange_rate": _("exchange rate"),
         "baseline": _("baseline"),
+        "schedule": _("schedule"),
     }[table]

@@ -20,7 +20,7 @@ from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _
 
 if TYPE_CHECKING:
-    from tracker.exchange.incoming import Incoming
+    from tracker.exchange.inputs import Incoming
 
 app = typer.Typer()
 
@@ -193,7 +193,7 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Inco
 
 
 def _write_map(run: App, inputs: "Sequence[Incoming]", output: Path | None) -> None:
-    from tracker.exchange.incoming import TableInput
+    from tracker.exchange.inputs import TableInput
     from tracker.exchange.understanding import write_map
 
     [*_others, table] = inputs

@@ -14,7 +14,7 @@ from tracker.commands.options import View
 from tracker.errors import Refused
 from tracker.exchange.applying.attempt import Result, attempt, rejected
 from tracker.exchange.applying.result import Conflicting, Difference, Rules
-from tracker.exchange.incoming import Incoming
+from tracker.exchange.inputs import Incoming
 from tracker.exchange.preview import preview, problem_list
 from tracker.exchange.records import Problem
 from tracker.i18n import _, ngettext

@@ -77,9 +77,8 @@ def describe(app: App, rows: Sequence[ScheduleRow]) -> tuple[dict[str, bytes], d
 
 
 def _rows(app: App, name: str | None = None) -> list[ScheduleRow]:
-    if name is not None:
-        return [app.read(lambda reader, asked: questions.named(reader, asked, name))]
-    return app.read(questions.schedules)
+    rows = app.read(questions.schedules)
+    return rows if name is None else [questions.named(rows, name)]
 
 
 def _program(app: App) -> Program:

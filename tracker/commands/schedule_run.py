@@ -26,7 +26,7 @@ def run_named(app: App, name: str, *, if_due: bool, dry_run: bool, always: bool)
     Raises Busy where another run of it is under way, Refused where a target was not told, Findings where the schedule
     asks for that.
     """
-    row = app.read(lambda reader, asked: questions.named(reader, asked, name))
+    row = questions.named(app.read(questions.schedules), name)
     _run(app, row, if_due=if_due, dry_run=dry_run, always=always)
 
 

@@ -55,7 +55,7 @@ def show_report(app: App, view: View, name: str) -> None:
     """Print one schedule."""
 
     def build(reader: Reader, asked: Asked) -> Report:
-        row = questions.named(reader, asked, name)
+        row = questions.named(questions.schedules(reader, asked), name)
         runs = [(run, questions.deliveries(reader, run.run_id)) for run in questions.runs(reader, row.schedule_id)]
         known = _known(app, questions.schedules(reader, Asked(asked.as_of)))
         standing = _standing(app, row, runs[0][0] if runs else None, known, 5)

@@ -42,6 +42,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "baseline": (
             f"project_id version approved entry_id start_first start_last end_first end_last reason {_SOURCED}"
         ),
+        "schedule": "name cron said zone reports options since lang targets format silent fail_on",
     }.items()
 }
 

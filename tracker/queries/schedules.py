@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,9 +106,9 @@ def schedules(reader: Reader, asked: Asked) -> list[ScheduleRow]:
     return reader.rows(ScheduleRow, sql, {"known": asked.known})
 
 
-def named(reader: Reader, asked: Asked, name: str) -> ScheduleRow:
+def named(rows: Iterable[ScheduleRow], name: str) -> ScheduleRow:
     """The schedule of this name; case and width do not count. Raises UsageError, with the closest name."""
-    return pick(name, [((row.name,), row) for row in schedules(reader, asked)], _("schedule"))
+    return pick(name, [((row.name,), row) for row in rows], _("schedule"))
 
 
 def last_runs(reader: Reader) -> dict[int, RunRow]:

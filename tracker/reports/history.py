@@ -203,6 +203,7 @@ def _value(table: str, values: Mapping[str, Any], names: Names) -> str:
         "request": lambda: [values["title"], word("due")],
         "exchange_rate": lambda: [f"{values['base']}/{values['counter']}", word("on_day"), values["rate"]],
         "baseline": lambda: [str(values["version"]), word("approved"), values["reason"] or ""],
+        "schedule": lambda: [values["name"], values["said"] or values["cron"]],
     }
     return " ".join(part for part in parts[table]() if part)
 

@@ -31,14 +31,15 @@ class Contradicts(ValueRefused):
 
 def overlap(targets: Sequence[Target]) -> bool:
     """Whether columns of these targets may include each other."""
-    running = [one for one in targets if one.measure in _RUNNING and one.on is not None]
+    running = [one for one in targets if one.measure in _RUNNING]
     return any(_includes(one, other) for one in running for other in targets if other is not one)
 
 
 def _includes(running: Target, other: Target) -> bool:
-    if other.kind != running.kind or other.select != running.select or other.on is None or running.on is None:
+    if other.kind != running.kind or other.select != running.select or other.field != "figure":
         return False
-    same_end = other.on.last == running.on.last
+    # Without a time of their own both take that of the row.
+    same_end = (other.on and other.on.last) == (running.on and running.on.last)
     if other.measure == "cumulative" or not same_end:
         return False
     return running.measure == "cumulative" or other.measure in ("", "flow")

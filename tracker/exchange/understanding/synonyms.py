@@ -4,9 +4,9 @@ from __future__ import annotations
 
 PROJECT_NAME = """项目名称, 项目, 项目名, 工程名称, 建设项目, 建设项目名称, 项目全称, 所属项目, 对应项目, project,
         project name, project title, scheme, scheme name, projekt, projektname, vorhaben"""
-PROJECT_CODE = """项目编号, 项目代码, 项目编码, 项目号, project code, project id, gmpp id number, gmpp id, project number, project no,
-        project ref, project reference, scheme code, scheme id, scheme reference, scheme ref, projektnummer,
-        projekt nr, projekt id"""
+PROJECT_CODE = """项目编号, 项目代码, 项目编码, 项目号, project code, project id, gmpp id number, gmpp id,
+        project number, project no, project ref, project reference, scheme code, scheme id, scheme reference,
+        scheme ref, projektnummer, projekt nr, projekt id"""
 FILING = """备案代码, 备案号, 项目备案代码, 备案编号, 备案文号, 赋码, 项目赋码, 统一代码, 项目统一代码,
         投资项目代码, 项目统一编码, 投资项目统一代码, 在线平台代码, 立项代码, 备案项目代码"""
 COMPANY = """投资方, 投资主体, 投资企业, 投资单位, 投资人, 投资商, 企业, 企业名称, 企业单位, 公司, 公司名称,
@@ -17,8 +17,8 @@ _OWNER = """责任人, 项目责任人, 包联领导, 包联责任人, 联系领
         责任领导, 牵头领导, 分管领导, 服务专员, 项目专员, 专员, 首席服务员, 项目负责人, 负责人, 项目经理, 责任单位,
         牵头单位, 责任部门, 牵头部门, 联系人, owner, project owner, sro, senior responsible owner,
         senior responsible officer, project manager, manager, project lead, lead, responsible, responsible person,
-        person responsible, responsible officer, assignee, department, department name, agency, agency name, verantwortlich, verantwortlicher,
-        projektleiter, projektleitung, ansprechpartner"""
+        person responsible, responsible officer, assignee, department, department name, agency, agency name,
+        verantwortlich, verantwortlicher, projektleiter, projektleitung, ansprechpartner"""
 _NOTE = "备注, 说明, 备注说明, note, notes, remark, remarks, comment, comments, bemerkung, bemerkungen, anmerkung"
 DAY = """日期, 时间, 年月, 期间, 年份, 年度, 月份, 统计期, 报告期, date, day, on, period, month, year, datum,
         zeitraum, jahr, monat"""
