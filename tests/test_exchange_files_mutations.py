@@ -117,18 +117,28 @@ OF_BOOKS: tuple[Mutation, ...] = (truncated, flipped, spliced, with_zeros, part_
 @pytest.mark.parametrize("seed", range(200))
 def test_a_malformed_file_gives_rows_or_a_sentence(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
-    samples, mutations = (TEXTS, OF_TEXT) if seed % 10 < 7 else (BOOKS, OF_BOOKS)
-    data = chance.choice(samples)
-    for _ in range(chance.choice((1, 1, 2))):
-        data = chance.choice(mutations)(chance, data) or b"x"
+    if seed % 10 < 7:
+        data = chance.choice(TEXTS)
+        for _ in range(chance.choice((1, 1, 2))):
+            data = chance.choice(OF_TEXT)(chance, data) or b"x"
+    else:
+        data = chance.choice(OF_BOOKS)(chance, chance.choice(BOOKS)) or b"x"
     file = tmp_path / f"x.{chance.choice(SUFFIXES)}"
     file.write_bytes(data)
+    refusal = read_through(file)
+    assert refusal is None or isinstance(refusal, InputRejected | Refused)
+    assert "\n" not in str(refusal)
+    assert len(str(refusal)) < 400
+
+
+def read_through(file: Path) -> TrackerError | None:
+    """Read every row and name every cell; the refusal, where there is one."""
     try:
         table = open_table(file)
         width = len(table.headings)
-        assert all(len(row.cells) == width for row in table.rows())
-        assert all(table.address(row.number, width - 1) for row in table.rows())
+        for row in table.rows():
+            assert len(row.cells) == width
+            assert table.address(row.number, width - 1)
     except TrackerError as error:
-        assert isinstance(error, InputRejected | Refused)  # noqa: PT017 - both outcomes are right
-        assert "\n" not in str(error)
-        assert len(str(error)) < 400
+        return error
+    return None

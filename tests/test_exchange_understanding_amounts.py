@@ -307,3 +307,8 @@ def test_a_code_that_lost_its_digits_is_refused(cell: Any) -> None:
     [problem] = problems(understood(column("备案代码", [cell], form="xlsx")))
     assert "digits" in problem.problem
     assert "text" in problem.hint
+
+
+def test_yes_is_not_taken_for_one() -> None:
+    reading = understood(column("总投资（万元）", [1, True, 1.0], form="xlsx"), what="project")
+    assert [one.cell for one in problems(reading)] == ["B3"]

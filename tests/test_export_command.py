@@ -15,7 +15,7 @@ from tests.conftest import Run
 from tests.full_ledger import fill
 from tests.ledgers import Ledger
 from tracker.app import App
-from tracker.commands import export
+from tracker.commands import export_options
 from tracker.database import locate
 from tracker.errors import UsageError
 from tracker.exchange import fields
@@ -43,7 +43,7 @@ def lines(text: str) -> list[dict[str, str]]:
 
 def test_what_the_command_offers_is_what_there_is() -> None:
     # It names them itself, because importing the package for its completion would cost every command.
-    assert export.WHATS == (*WHATS, "oc4ids")
+    assert export_options.WHATS == (*WHATS, "oc4ids")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -58,6 +58,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "changes.last_change": ({"before": MIDDAY},),
     "changes.recorded": ({"first": 1, "last": 50},),
     "changes.differences": ({"first": 1, "last": 10**6}, {"first": 30, "last": 90}),
+    "exports.capital_in_order": ({"projects": (1, 2)},),
     "schedules.runs": ({"schedule": 1},),
     "schedules.deliveries": ({"run": 1},),
     "schedules.since_last_run": ({"schedule": 1},),

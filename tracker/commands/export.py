@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import typer
 
 from tracker.app import App
-from tracker.commands import complete
-from tracker.commands.export_oc4ids import WHAT, Packaging, export_package
-from tracker.commands.marks import N_
+from tracker.commands.export_oc4ids import export_package
+from tracker.commands.export_options import FORMATS, PACKAGE, AsOf, Form, Packaging, What
 from tracker.commands.options import KnownOn, Which
-from tracker.commands.reads import read_day
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.text import did_you_mean, shorten, show
@@ -28,13 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 app = typer.Typer()
 
-# They name themselves here, because importing the package for its completion would cost every command.
-WHATS = (
-    *("fields", "companies", "certifications", "projects", "relations", "stages", "conditions", "milestones"),
-    *("capital", "baselines", "reviews", "indicators", "requests", "rates", "changes", "all"),
-    WHAT,
-)
-FORMATS = ("csv", "jsonl", "xlsx")
 # Up to this size what goes to a pipe stays in memory.
 _SPOOLED = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
@@ -43,45 +33,12 @@ _CHUNK = 1024 * 1024
 @app.command("export")
 def export(
     ctx: typer.Context,
-    what: Annotated[
-        str,
-        typer.Argument(
-            metavar="WHAT",
-            help=N_("projects, capital, milestones, …, changes (the log), all (but the log), or oc4ids."),
-            autocompletion=complete.plain_words(WHATS),
-        ),
-    ],
+    what: What,
     which: Which,
     packaging: Packaging,
-    as_of: Annotated[
-        date | None,
-        typer.Option(
-            "--as-of",
-            metavar="DAY",
-            parser=str,
-            callback=read_day,
-            help=N_("Facts up to this day [default: everything recorded]."),
-        ),
-    ] = None,
+    form: Form,
+    as_of: AsOf = None,
     known_on: KnownOn = None,
-    format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="|".join(FORMATS),
-            help=N_("Format."),
-            autocompletion=complete.plain_words(FORMATS),
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="PLACE", help=N_("Write a file, or for all as csv a folder.")),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", metavar="NAME", help=N_("Encoding of csv: utf-8, gb18030, utf-16, …")),
-    ] = None,
 ) -> None:
     """Write records as csv, jsonl or xlsx, for spreadsheets, for programs, and for tracker import.
 
@@ -95,20 +52,21 @@ def export(
 
     run: App = ctx.obj
     packaging.require_package(what)
-    if what == WHAT:
-        _require_no_form(format, encoding)
-        export_package(run, which.filters(), packaging, as_of, known_on, output)
+    if what == PACKAGE:
+        _require_no_form(form.format, form.encoding)
+        export_package(run, which.filters(), packaging, as_of, known_on, form.output)
         return
+
     wanted = Wanted(what, which.filters(), as_of, known_on)
     wanted.check()
-    chosen = _format(what, format, output)
-    codec = _encoding(chosen, encoding)
-    if output is None:
+    chosen = _format(what, form.format, form.output)
+    codec = _encoding(chosen, form.encoding)
+    if form.output is None:
         _print(run, wanted, chosen, codec)
     elif what == "all" and chosen == "csv":
-        _write_folder(run, wanted, output, codec)
+        _write_folder(run, wanted, form.output, codec)
     else:
-        _write_file(run, wanted, chosen, output, codec)
+        _write_file(run, wanted, chosen, form.output, codec)
 
 
 def _require_no_form(format: str | None, encoding: str | None) -> None:

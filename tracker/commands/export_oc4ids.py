@@ -1,54 +1,22 @@
-"""`tracker export oc4ids`: the projects as a package of the Open Contracting for Infrastructure Data Standard.
+"""`tracker export oc4ids`: the projects as a package of the Open Contracting for Infrastructure Data Standard."""
 
-Annotations here are objects and not text: typer evaluates every one of them at start-up.
-"""
+from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from tracker.app import App
-from tracker.commands.marks import N_
-from tracker.errors import UsageError
+from tracker.commands.export_options import Packaging
 from tracker.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from tracker.database import Reader
     from tracker.queries.asked import Asked, Filters
 
-WHAT = "oc4ids"
-
-
-@dataclass(frozen=True, slots=True)
-class Packaging:
-    """What the head of an OC4IDS package says."""
-
-    publisher: Annotated[
-        str | None, typer.Option("--publisher", metavar="NAME", help=N_("Of oc4ids: who publishes it [default: you]."))
-    ] = None
-    prefix: Annotated[
-        str | None,
-        typer.Option("--prefix", metavar="PREFIX", help=N_("Of oc4ids: the prefix its help desk gave you.")),
-    ] = None
-    uri: Annotated[
-        str | None, typer.Option("--uri", metavar="URI", help=N_("Of oc4ids: where the package will be found."))
-    ] = None
-    license: Annotated[
-        str | None, typer.Option("--license", metavar="URI", help=N_("Of oc4ids: the licence it is published under."))
-    ] = None
-
-    def require_package(self, what: str) -> None:
-        """Raise UsageError where something else is exported, which has no such head."""
-        for name in self.__slots__:
-            if getattr(self, name) is not None and what != WHAT:
-                raise UsageError(_("--{option} is for oc4ids alone: leave it out").format(option=name))
-
 
 def export_package(
-    run: App, filters: "Filters", packaging: Packaging, as_of: date | None, known_on: date | None, output: Path | None
+    run: App, filters: Filters, packaging: Packaging, as_of: date | None, known_on: date | None, output: Path | None
 ) -> None:
     """Write the package of the chosen projects to stdout or a file."""
     from tracker.exchange.oc4ids import DEFAULT_PREFIX, Publication, package, records, write_package
@@ -63,7 +31,7 @@ def export_package(
         run.settings.lang,
     )
 
-    def build(reader: "Reader", asked: "Asked") -> dict[str, object]:
+    def build(reader: Reader, asked: Asked) -> dict[str, object]:
         from tracker.reports.portfolio import portfolio
 
         chosen = {one.row.project_id for one in portfolio(reader, asked, filters).standings}

@@ -50,9 +50,8 @@ def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendere
         case "csv":
             from tracker.render.csv import write_csv
 
-            if to_file:
-                return Rendered(write_csv(report, newline="\r\n"), message, encoding="utf-8-sig")
-            return Rendered(write_csv(report), message)
+            newline, encoding = ("\r\n", "utf-8-sig") if to_file else ("\n", "utf-8")
+            return Rendered(write_csv(report, newline=newline), message, encoding)
         case "json":
             from tracker.render.json import write_json
 

@@ -42,8 +42,8 @@ class Baselines:
         desk = self._desk
         project = desk.project(record)
         desk.at = "version"
-        version = record.values.get("version")
-        if not version or version < 1:
+        version = merged(parts_of(desk, record, ("version",))).get("version")
+        if not version:
             raise ValueRefused(_("a version is a number from 1 on"))
         found = self._rows.get((project.thing, version))
         if found is None:

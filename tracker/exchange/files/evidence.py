@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass
 
 _RUN = re.compile(rb"[\x80-\xff]+")
-_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 # Everyday characters (rows 16 to 55 of GB 2312, in the order of their sounds), punctuation, full-width forms.
 _EVERYDAY = re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]")
 # Some of these are in any table about projects; Korean in its own encoding has the same bytes, and rarely one of them.
@@ -37,10 +36,11 @@ class Evidence:
 def lines_of_interest(block: bytes, room: int) -> bytes:
     """The lines of `block` with bytes above 127, cut to `room` bytes."""
     found = bytearray()
-    for line in _LINE.finditer(block):
-        found += line[0] + b"\n"
-        if len(found) >= room:
-            break
+    for line in block.splitlines():
+        if not line.isascii():
+            found += line + b"\n"
+            if len(found) >= room:
+                break
     return bytes(found[:room])
 
 

@@ -26,16 +26,19 @@ from tracker.i18n import _, ngettext
 from tracker.text import shorten
 
 
+_LONGEST_HEADING = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the user says about a file, None where it is to be found out; `knows` tells a heading from other words."""
 
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    transpose: bool | None = None
-    header: int | None = None
-    knows: Knows = words.is_known
+    sheet: str | None
+    encoding: str | None
+    delimiter: str | None
+    transpose: bool | None
+    header: int | None
+    knows: Knows
 
 
 def open_table(
@@ -57,9 +60,14 @@ def open_table(
     an option that does not fit it.
     """
     file = origin(path, data)
-    asked = Asked(sheet, encoding, delimiter, transpose, header, knows or words.is_known)
+    asked = Asked(sheet, encoding, delimiter, transpose, header, _of_short(knows or words.is_known))
     form = find_format(file)
     return _open_text(file, asked) if form == "text" else _open_workbook(file, form, asked)
+
+
+def _of_short(knows: Knows) -> Knows:
+    """No page of text is a heading, and looking for words in one takes long."""
+    return lambda text: len(text) <= _LONGEST_HEADING and knows(text)
 
 
 # --- text ----------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ Reader = Callable[[Any], Any]
 
 # Days, words and codes repeat; amounts do not, and a file may have any number of them.
 _REMEMBERED = 20_000
+_NUMBERS = (bool, int, float)
 _CHOICES: dict[tuple[str, str], dict[str, str]] = {
     ("milestone", "what"): {
         "baseline": "计划|基线|plan|planned|target",
@@ -80,9 +81,9 @@ class Memory(dict[Any, Any]):
         self._read = read
 
     def __missing__(self, cell: Any) -> Any:
-        # True is 1 to a dict, and a workbook has both.
         value = self._read(cell)
-        if len(self) < _REMEMBERED and cell.__class__ is not bool:
+        # True and 1.0 are 1 to a dict, and a workbook has all three.
+        if len(self) < _REMEMBERED and cell.__class__ not in _NUMBERS:
             self[cell] = value
         return value
 
