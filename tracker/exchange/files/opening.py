@@ -25,7 +25,6 @@ from tracker.exchange.files.workbook import Sheet, SheetRows, read_sheets
 from tracker.i18n import _, ngettext
 from tracker.text import shorten
 
-
 _LONGEST_HEADING = 200
 
 
