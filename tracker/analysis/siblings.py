@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tracker.analysis.findings import OPEN, Entry, Finding, Subject, command, said, shown
 from tracker.i18n import _, language
@@ -57,29 +58,48 @@ def _grouped(figures: Figures, key: Callable[[Subject, Entry], Key]) -> list[Fig
 
 
 def _slips(group: Figures) -> Iterator[Finding]:
+    # Sorted once for all of them: a ledger may hold thousands of entries of one kind.
+    ordered = sorted(entry.money.minor for _one, entry in group)
     for one, entry in group:
-        others = [other.money.minor for _one, other in group if other.entry_id != entry.entry_id]
+        place = bisect_left(ordered, entry.money.minor)
+        others = _Without(ordered, place)
         power = slip_power(entry.money.minor, others)
         if power:
-            yield _slip(one, entry, power, Fraction(entry.money.minor) / median(others))
+            yield _slip(one, entry, power, Fraction(entry.money.minor) / _middle(others))
+
+
+class _Without(Sequence[int]):
+    """A sorted list without the value at one place, which nothing is copied for."""
+
+    def __init__(self, ordered: Sequence[int], place: int) -> None:
+        self._ordered, self._place = ordered, place
+
+    def __len__(self) -> int:
+        return len(self._ordered) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._ordered[number + (number >= self._place)]
 
 
 def slip_power(minor: int, others: Sequence[int]) -> int:
-    """The power of ten by which `minor` is off the median of `others`: 3, 4 or 8, negative below it; 0 for none.
+    """The power of ten by which `minor` is off the median of `others`, sorted: 3, 4 or 8, negative below it; 0: none.
 
     It is the power p where the ratio lies within half an order of magnitude of it, from 10^(p − ½) to 10^(p + ½).
     """
     if len(others) < FEWEST_SIBLINGS or minor <= 0:
         return 0
-    ratio = Fraction(minor) / median(others)
+    ratio = Fraction(minor) / _middle(others)
     square = max(ratio, 1 / ratio) ** 2
     power = next((one for one in _POWERS if 10 ** (2 * one - 1) <= square < 10 ** (2 * one + 1)), 0)
     return power if ratio > 1 else -power
 
 
-def median(values: Sequence[int]) -> Fraction:
+def median(values: Iterable[int]) -> Fraction:
     """The middle value, or half of the two middle ones together."""
-    ordered = sorted(values)
+    return _middle(sorted(values))
+
+
+def _middle(ordered: Sequence[int]) -> Fraction:
     middle = len(ordered) // 2
     if len(ordered) % 2:
         return Fraction(ordered[middle])

@@ -1,6 +1,6 @@
 """Where the headings stand: found by what rows look like and by the words in them, over one to three rows.
 
-A row of headings has words and no numbers, half as many cells as most rows, and few cells twice. The first such row is
+A row of headings has words and no numbers, more than half as many cells as most rows, and few cells twice. The first such row is
 taken, or a later one with clearly more headings that are known. A row below it belongs to it where it only divides
 what the row above leaves open (merged cells), a row above it where its cells stand over several.
 """
@@ -125,7 +125,10 @@ class _Page:
 
     def _may_be_header(self, row: int, usual: int) -> bool:
         places = self.places[row]
-        if len(places) < min(2, usual) or 2 * len(places) < usual:
+        if len(places) < min(2, usual) or 2 * len(places) <= usual > 1:
+            return False
+        if any(self.text(row, place).endswith((":", "：")) for place in places):
+            # "Department: Health" is about the file.
             return False
         words = [place for place in places if self._is_heading(row, place)]
         texts = {self.text(row, place) for place in places}
@@ -249,7 +252,11 @@ class _Page:
 
     def _headings(self, top: int, bottom: int, data: int, width: int) -> tuple[Heading, ...]:
         lowest = [self.text(bottom, column) for column in range(width)]
-        uppers = [self._spread(row, lowest) for row in range(top, bottom)]
+        uppers: list[list[str]] = []
+        below = lowest
+        for row in reversed(range(top, bottom)):
+            uppers.insert(0, self._spread(row, below))
+            below = [text or upper for text, upper in zip(below, uppers[0], strict=True)]
         units = [""] * width
         if data - 1 > bottom and not _NUMBERING.fullmatch(self.text(bottom + 1, self.places[bottom + 1][0])):
             units = [self.text(bottom + 1, column).strip("()（）[] ") for column in range(width)]
@@ -259,9 +266,9 @@ class _Page:
             for column in range(width)
         )
 
-    def _spread(self, row: int, lowest: list[str]) -> list[str]:
-        """The texts of a row of group titles, each over all the columns it stands for."""
-        texts = [self.text(row, column) for column in range(len(lowest))]
+    def _spread(self, row: int, below: list[str]) -> list[str]:
+        """The texts of a row of group titles, each over all the columns it stands for; `below` has what they divide."""
+        texts = [self.text(row, column) for column in range(len(below))]
         if spans := self.spans.get(row):
             for first, last in spans:
                 texts[first : last + 1] = [texts[first]] * (min(last + 1, len(texts)) - first)
@@ -269,8 +276,8 @@ class _Page:
         group = ""
         for column, text in enumerate(texts):
             if text:
-                group = text if lowest[column] else ""
-            elif lowest[column]:
+                group = text if below[column] else ""
+            elif below[column]:
                 texts[column] = group
         return texts
 

@@ -41,7 +41,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row that is no data: its number, the beginning of its text, and why."""
+    """A row that is no data: its number, the beginning of its text, and why.
+
+    Where fields run down the page, that is a column of the file, or a row without a field.
+    """
 
     row: int
     text: str
