@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,13 @@ def test_an_export_with_a_title_keeps_a_company_called_total() -> None:
     assert left_out(table) == [(7, "a total")]
 
 
+def test_an_old_workbook_is_read() -> None:
+    table = open_table(DATA / "projects.xls")
+    assert table.format == "xls"
+    assert cells(table)[0] == ("青禾湾智能阀门生产基地", "青禾阀业", 125000, "开工")
+    assert left_out(table) == [(4, "a total")]
+
+
 def test_an_ods_file_has_typed_cells() -> None:
     table = open_table(DATA / "projects.ods")
     assert table.format == "ods"
@@ -196,6 +205,21 @@ def test_a_file_without_headings_says_so() -> None:
 def test_headings_without_rows_are_a_table() -> None:
     table = opened("code,name,amount\n")
     assert (texts(table), cells(table)) == (["code", "name", "amount"], [])
+
+
+def test_three_rows_of_headings_are_one() -> None:
+    table = opened("序号,名称,投资,,,\n,,总投资,2023年,,\n,,,计划,完成,累计\n1,甲厂,9,1,2,3\n2,乙厂,8,1,2,3\n")
+    assert table.header_row == 3
+    assert [(heading.above, heading.text) for heading in table.headings][2:] == [
+        ("投资", "总投资"), ("投资 2023年", "计划"), ("投资 2023年", "完成"), ("投资 2023年", "累计"),
+    ]  # fmt: skip
+
+
+def test_rows_of_headings_may_all_be_half_empty() -> None:
+    table = opened(
+        "序号,名称,投资,,,,,\n,,总投资,2023年,,备注,,\n,,,计划,完成,,x,y\n1,甲厂,9,1,2,3,4,5\n2,乙厂,8,1,2,3,4,5\n"
+    )
+    assert [heading.text for heading in table.headings] == ["序号", "名称", "总投资", "计划", "完成", "备注", "x", "y"]
 
 
 def test_one_column_is_a_table() -> None:
@@ -428,9 +452,6 @@ words_of_cells = st.text(st.characters(exclude_categories=["Cs"], exclude_charac
 
 @given(st.lists(st.tuples(words_of_cells, words_of_cells), max_size=20), st.sampled_from([",", ";", "\t", "|"]))
 def test_whatever_is_written_is_read(rows: list[tuple[str, str]], delimiter: str) -> None:
-    import csv
-    from io import StringIO
-
     file = StringIO()
     writer = csv.writer(file, delimiter=delimiter)
     writer.writerow(["code", "name", "note", "cost"])
@@ -439,3 +460,31 @@ def test_whatever_is_written_is_read(rows: list[tuple[str, str]], delimiter: str
     table = opened(file.getvalue())
     assert cells(table) == [(f"P-{number}", name, note, "5") for number, (name, note) in enumerate(rows)]
     assert table.problems == []
+
+
+# --- files of our own ----------------------------------------------------------------------------------------------
+
+
+OWN_COLUMNS = ["name", "name_en", "group_name", "country", "role", "note"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.one_of(words_of_cells, st.sampled_from(["Total", "合计", "注：x", "* x", "元"])), words_of_cells)
+    )
+)
+def test_every_row_of_our_own_files_is_data(rows: list[tuple[str, str]]) -> None:
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow(OWN_COLUMNS)
+    written = [(name, "", "", "", "", note) for name, note in rows]
+    writer.writerows(written)
+    table = opened(file.getvalue())
+    assert texts(table) == OWN_COLUMNS
+    assert cells(table) == [row for row in written if any(value.strip() for value in row)]
+    assert table.left_out == []
+
+
+def test_our_own_list_of_fields_is_not_on_its_side() -> None:
+    table = opened("name,type\n总投资,text\n开工时间,text\n项目阶段,text\n")
+    assert (table.transposed, len(cells(table))) == (False, 3)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +15,8 @@ from tracker.app import App
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Yes
-from tracker.commands.reads import read_currency, reads
-from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.commands.reads import one_of, read_currency, reads
+from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 
 if TYPE_CHECKING:
@@ -28,15 +28,6 @@ CONFLICT_RULES = ("keep", "take", "ask")
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 BLANKS = ("keep", "clear")
 _LARGEST_ROW = 1_048_576
-
-
-def _one_of(words: tuple[str, ...]) -> Any:
-    def read(_app: App, text: str) -> str:
-        if text.casefold() in words:
-            return text.casefold()
-        raise ValueRefused(_("“{word}” is none of {known}").format(word=text, known=", ".join(words)))
-
-    return reads(read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +84,7 @@ class Meaning:
         typer.Option(
             "--date-order",
             metavar="|".join(DATE_ORDERS),
-            callback=_one_of(DATE_ORDERS),
+            callback=reads(one_of(DATE_ORDERS)),
             help=N_("How 4/5/2023 is to be read."),
         ),
     ] = None
@@ -102,7 +93,7 @@ class Meaning:
         typer.Option(
             "--blank",
             metavar="|".join(BLANKS),
-            callback=_one_of(BLANKS),
+            callback=reads(one_of(BLANKS)),
             help=N_("Whether an empty cell clears a field [default: only in a file that tracker exported]."),
         ),
     ] = None
@@ -119,7 +110,7 @@ class Doing:
         typer.Option(
             "--conflict",
             metavar="|".join(CONFLICT_RULES),
-            callback=_one_of(CONFLICT_RULES),
+            callback=reads(one_of(CONFLICT_RULES)),
             help=N_("Where an import wrote a value and a person changed it since: keep it, take the file's, or ask."),
         ),
     ] = "keep"

@@ -7,18 +7,13 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from tracker.app import App
+from tracker.areas import LAND, MU
 from tracker.currencies import fold
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.text import shorten
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,9})?"
-# Thousandths of a 亩 in each unit; 1 亩 is 10000/15 m².
-_LAND = {
-    **dict.fromkeys(("", "亩", "mu"), Fraction(1000)),
-    **dict.fromkeys(("m2", "m²", "㎡", "m^2", "sqm", "平方米", "平米"), Fraction(3, 2)),
-    **dict.fromkeys(("ha", "公顷", "万平方米", "万平米", "万m2", "万m²", "万㎡"), Fraction(15_000)),
-}
 
 
 def whole(least: int, most: int) -> Callable[[App, str], int]:
@@ -54,11 +49,11 @@ def percent(_app: App, text: str) -> int:
 def land(app: App, text: str) -> int:
     """An area in thousandths of a 亩; what is finer is rounded half to even, and said. Raises ValueRefused."""
     found = re.fullmatch(f"({_DIGITS}) ?(.*)", fold(text))
-    if found is None or found[2] not in _LAND:
+    if found is None or found[2] not in ("", *LAND):
         raise ValueRefused(
             _("“{text}” is not an area: write 109.2 (in 亩), 72800 m2 or 7.28 ha").format(text=shorten(text))
         )
-    exact = Fraction(found[1].replace(",", "")) * _LAND[found[2]]
+    exact = Fraction(found[1].replace(",", "")) * (LAND[found[2]] if found[2] else MU)
     kept = round(exact)
     if kept != exact:
         app.say(

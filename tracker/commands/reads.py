@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,9 @@ from tracker import vocabulary
 from tracker.app import App
 from tracker.dates import Period, parse_day, parse_period
 from tracker.errors import ValueRefused
+from tracker.i18n import _
 from tracker.money import Figure, parse_figure, parse_unit
+from tracker.text import did_you_mean, shorten
 
 Read = Callable[[App, str], Any]
 
@@ -37,6 +39,21 @@ def reads(read: Read, *, clears: Any = None, commas: bool = False) -> Callable[.
             raise typer.BadParameter(str(error), ctx=ctx, param=param) from None
 
     return callback
+
+
+def one_of(known: Sequence[str]) -> Read:
+    """One of these words, in any case."""
+
+    def read(_app: App, text: str) -> str:
+        if text.casefold() in known:
+            return text.casefold()
+        raise ValueRefused(
+            _("“{word}” is not one of {known}{hint}").format(
+                word=shorten(text), known=", ".join(known), hint=did_you_mean(text, known)
+            )
+        )
+
+    return read
 
 
 def word_of(words: vocabulary.Vocabulary) -> Read:

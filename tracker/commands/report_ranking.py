@@ -7,15 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.marks import N_
 from tracker.commands.options import View, Which
-from tracker.commands.reads import Read, reads
-from tracker.errors import ValueRefused
-from tracker.i18n import _
-from tracker.text import did_you_mean, shorten
+from tracker.commands.reads import one_of, reads
 
 app = typer.Typer()
 GROUPS = ("owner", "grid", "site", "chain")
@@ -23,22 +19,9 @@ MEASURES = ("completion", "completed", "total", "signed", "started", "gap")
 PERIODS = ("month", "quarter", "year")
 
 
-def _one_of(known: Sequence[str]) -> Read:
-    def read(_app: App, text: str) -> str:
-        if text in known:
-            return text
-        raise ValueRefused(
-            _("“{word}” is not one of {known}{hint}").format(
-                word=shorten(text), known=", ".join(known), hint=did_you_mean(text, known)
-            )
-        )
-
-    return read
-
-
 def _choice(name: str, known: Sequence[str], help: str) -> Any:
     words = complete.plain_words(known)
-    return typer.Option(name, metavar="|".join(known), callback=reads(_one_of(known)), help=help, autocompletion=words)
+    return typer.Option(name, metavar="|".join(known), callback=reads(one_of(known)), help=help, autocompletion=words)
 
 
 @app.command("ranking")

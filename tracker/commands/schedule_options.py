@@ -10,12 +10,10 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.options import View
-from tracker.commands.reads import Read, reads
+from tracker.commands.reads import one_of, reads
 from tracker.commands.schedule_lines import require_since
-from tracker.errors import ValueRefused
-from tracker.i18n import LANGUAGES, _
+from tracker.i18n import LANGUAGES
 from tracker.render import FORMATS
-from tracker.text import did_you_mean, shorten
 
 if TYPE_CHECKING:
     Unit = str | None
@@ -26,21 +24,6 @@ else:
 # What a run can be told to end with 3 for: milestones and requests past their day, or findings of `check`.
 FAIL_ON = ("overdue", "error", "warning", "note")
 UNITS = ("systemd", "launchd", "windows")
-
-
-def _one_of(known: tuple[str, ...]) -> Read:
-    """A reader of one of these words."""
-
-    def read(_app: App, text: str) -> str:
-        if text in known:
-            return text
-        raise ValueRefused(
-            _("“{word}” is not one of {known}{hint}").format(
-                word=shorten(text), known=", ".join(known), hint=did_you_mean(text, known)
-            )
-        )
-
-    return read
 
 
 def _cron(_app: App, text: str) -> str:
@@ -95,7 +78,7 @@ Lang = Annotated[
     typer.Option(
         "--lang",
         metavar="en|zh",
-        callback=reads(_one_of(LANGUAGES)),
+        callback=reads(one_of(LANGUAGES)),
         help=N_("Language [default: that of now]."),
         autocompletion=complete.plain_words(LANGUAGES),
     ),
@@ -113,7 +96,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="|".join(FORMATS),
-        callback=reads(_one_of(FORMATS)),
+        callback=reads(one_of(FORMATS)),
         help=N_("Format of what is printed or written, where no suffix says it, and of what is attached."),
         autocompletion=complete.plain_words(FORMATS),
     ),
@@ -127,7 +110,7 @@ FailOn = Annotated[
     typer.Option(
         "--fail-on",
         metavar="|".join(FAIL_ON),
-        callback=reads(_one_of(FAIL_ON)),
+        callback=reads(one_of(FAIL_ON)),
         help=N_("End with 3 where something is overdue, or check finds anything as grave."),
         autocompletion=complete.plain_words(FAIL_ON),
     ),
@@ -142,7 +125,7 @@ PrintAs = Annotated[
     typer.Option(
         "--print-as",
         metavar="|".join(UNITS),
-        callback=reads(_one_of(UNITS)),
+        callback=reads(one_of(UNITS)),
         help=N_("Print files for another scheduler, and write nothing; NAME: of this schedule alone."),
         autocompletion=complete.plain_words(UNITS),
     ),

@@ -200,7 +200,8 @@ def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) ->
                 )
             )
         lines += text.count("\n") or text.count("\r")
-    return Encoding(codec, errors, name, sample.removeprefix("\ufeff"), replaced)
+    # What is there without being put there by us was lost before.
+    return Encoding(codec, errors, name, sample.removeprefix("\ufeff"), replaced if errors == "replace" else 0)
 
 
 def _texts(file: BinaryIO, codec: str, errors: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Where the headings stand: found by what rows look like and by the words in them, over one to three rows.
 
-A row of headings has words and no numbers, more than half as many cells as most rows, and few cells twice. The first such row is
-taken, or a later one with clearly more headings that are known. A row below it belongs to it where it only divides
-what the row above leaves open (merged cells), a row above it where its cells stand over several.
+A row of headings has words and no numbers, at least half as many cells as most rows, and few cells twice. The first
+such row is taken, or a later one with clearly more headings that are known. A row below it belongs to it where it only
+divides what the row above leaves open (merged cells), a row above it where its cells stand over several.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Layout:
     `bottom`; between the two are units and numbers of columns.
 
     `label` is the column whose words tell what a row is, `serial` says that a column of numbers stands before it;
-    `repeated` holds the texts of heading rows and title lines as they come again on a later page.
+    `repeated` holds the texts of heading rows and title lines as they come again on a later page. In a file
+    of `ours` every row is data.
     """
 
     top: int
@@ -53,6 +54,7 @@ class Layout:
     label: int
     serial: bool
     repeated: frozenset[tuple[str, ...]]
+    ours: bool = False
 
 
 def find_layout(
@@ -105,6 +107,8 @@ class _Page:
             return None
         usual = max(counts, key=lambda count: (counts[count] * min(count, 2), count))
         found = [row for row in range(len(self.records)) if self._may_be_header(row, usual)]
+        # Groups of groups may leave every row of headings half empty.
+        found = found or [row for row in range(len(self.records)) if self._may_be_header(row, 2) and self.hits(row) > 1]
         if not found:
             return None
         known = {row: self.hits(row) for row in found}
@@ -125,7 +129,7 @@ class _Page:
 
     def _may_be_header(self, row: int, usual: int) -> bool:
         places = self.places[row]
-        if len(places) < min(2, usual) or 2 * len(places) <= usual > 1:
+        if len(places) < min(2, usual) or 2 * len(places) < usual:
             return False
         if any(self.text(row, place).endswith((":", "：")) for place in places):
             # "Department: Health" is about the file.

@@ -17,6 +17,7 @@ from tracker.exchange.files.formats import broken_promise, check_markup, find_fo
 from tracker.exchange.files.headers import LOOKED_AT, Knows, Layout, Spans, find_layout
 from tracker.exchange.files.json_lines import Objects, TextLines, find_headings, is_object
 from tracker.exchange.files.origin import Origin, origin
+from tracker.exchange.files.own import own_layout
 from tracker.exchange.files.shapes import filled
 from tracker.exchange.files.sieve import Sieve, check_columns
 from tracker.exchange.files.table import Cells, Source, Table, Value, letters
@@ -224,6 +225,9 @@ class _Plan:
 def _arrange(
     source: Source, head: list[Cells], spans: Spans, asked: Asked, name: str, *, ragged: bool = False
 ) -> _Plan:
+    # Before anything is guessed: a column of a file of ours may hold the very words that are headings elsewhere.
+    if not asked.transpose and asked.header in (None, 1) and (own := own_layout(head)):
+        return _Plan(source, own)
     turned = is_transposed(head, asked.knows) if asked.transpose is None else asked.transpose
     if not turned:
         return _Plan(source, find_layout(head, spans, asked.knows, asked.header, name, ragged=ragged))

@@ -2,7 +2,8 @@
 
 A total row begins with a word for it (合计, Subtotal) and has no other words in it, or, in Chinese, one remark beside
 its numbers: a project called Total that has a place, a stage or a code stays. A footnote begins with its mark (注：,
-Source:), or is one cell of text after the last row of data, unless rows like it stand among the data.
+Source:), or is one cell of text after the last row of data, unless rows like it stand among the data. In a file of our
+own nothing is left out but blank rows.
 """
 
 from __future__ import annotations
@@ -97,8 +98,7 @@ class Sieve:
         if not places:
             self._ended = number
             return
-        usual = len(places) > 1 and places[0] == self._layout.label and self._is_plain(cells[places[0]])
-        if not usual and (why := self._why_not(number, cells, places, previous)):
+        if not self._is_usual(cells, places) and (why := self._why_not(number, cells, places, previous)):
             self._leave_out(number, cells, why)
             self._ended = number
             return
@@ -106,11 +106,21 @@ class Sieve:
             self._report(number, cells, places[-1])
             return
         row = Row(number, (*cells[: self._width], *([None] * (self._width - len(cells)))))
-        if len(places) == 1 and self._width > 1 and shape(cells[places[0]]) == "text" and len(self._lone) < _MOST_LONE:
+        if self._may_be_lone(cells, places) and len(self._lone) < _MOST_LONE:
             self._lone.append((row, self._ended > last > 0))
             return
         yield from self._lone_among_data(last)
         yield row
+
+    def _is_usual(self, cells: Cells, places: list[int]) -> bool:
+        """Whether a row is data at first sight."""
+        if self._layout.ours:
+            return True
+        return len(places) > 1 and places[0] == self._layout.label and self._is_plain(cells[places[0]])
+
+    def _may_be_lone(self, cells: Cells, places: list[int]) -> bool:
+        """Whether a row is one cell of words, which what comes after it has to explain."""
+        return len(places) == 1 < self._width and not self._layout.ours and shape(cells[places[0]]) == "text"
 
     def _why_not(self, number: int, cells: Cells, places: list[int], previous: Cells) -> str | None:
         """Why a row is no data, in words; None where it may be."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from tracker import areas
 from tracker.currencies import parse_currency
 from tracker.errors import UsageError, ValueRefused
 from tracker.exchange.understanding.folding import brackets, folded
@@ -31,12 +32,6 @@ _POWERS = {
 _POWER = {word: power for power, words in _POWERS.items() for word in words.split("|")}
 _WRITTEN = {0: "", **{power: words.split("|")[0] for power, words in _POWERS.items()}, 6: "m", 9: "bn", 3: "k"}
 _LETTER_POWER = {"t": 3, "k": 3, "m": 6}
-# Thousandths of a 亩 in each unit; 1 亩 is 10000/15 m².
-_LAND = {
-    **dict.fromkeys(("亩", "mu"), Fraction(1000)),
-    **dict.fromkeys(("m2", "m^2", "sqm", "sq m", "平方米", "平米"), Fraction(3, 2)),
-    **dict.fromkeys(("ha", "公顷", "hectares", "hectare", "万平方米", "万平米", "万m2"), Fraction(15_000)),
-}
 _PERCENT = ("%", "百分比", "percent", "per cent", "pct")
 _COUNT = ("人", "个", "家", "名", "台", "套", "项", "people", "persons", "no", "number", "件", "宗")
 _FILLERS = re.compile(
@@ -78,8 +73,8 @@ def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
         written = _FILLERS.sub("", written).strip(" ")
     if not written or len(written) > 40:
         return None
-    if written in _LAND:
-        return Unit(LAND, land=_LAND[written], text=written)
+    if written in areas.LAND:
+        return Unit(LAND, land=areas.LAND[written], text=written)
     if written in _PERCENT:
         return Unit(PERCENT, text="%")
     if written in _COUNT:
