@@ -38,8 +38,11 @@ def test_the_columns_are_in_the_order_of_the_alphabet() -> None:
     assert list(COLUMNS) == sorted(COLUMNS)
 
 
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=5)
+
+
 @settings(max_examples=30)
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=5), max_size=12), st.integers(1, 7))
+@given(st.lists(TEXTS, max_size=12), st.integers(1, 7))
 def test_texts_come_in_order_whether_they_wait_in_memory_or_in_files(lines: list[str], held: int) -> None:
     kept = Lines(held)
     assert not kept

@@ -47,7 +47,7 @@ def milestones(reader: Reader, asked: Asked, project: int | None = None) -> list
 
 
 def milestone_dates(reader: Reader, asked: Asked, project: int | None = None) -> list[MilestoneDateRow]:
-    """The days of milestones, of one project or all, that count by the day asked about; forecasts in order of making."""
+    """The days of milestones, of one project or all, that count by the day asked about; forecasts as they were made."""
     sql = f"""
         SELECT milestone_id, what, first_day, last_day, counts_from, note, source, quote
         FROM known_milestone_date

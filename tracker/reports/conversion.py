@@ -15,7 +15,6 @@ from tracker.queries.asked import Asked
 from tracker.queries.rates import rates
 from tracker.reports.report import Report
 
-
 # More rates of one pair than this are named by their span.
 _NAMED = 4
 

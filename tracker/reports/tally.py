@@ -66,7 +66,7 @@ def tallied(
 ) -> dict[tuple[int, str], Tally]:
     """The tally of each project and kind (see `capital.sums`), in one currency where the question asks for it.
 
-    Of `kinds` and `projects` alone where they are given: what is not shown is not converted, so no rate is named for it.
+    Of `kinds` and `projects` alone where they are given: what is not shown is not converted, and names no rate.
     A converted sum is rounded once, half to even, to the minor unit. Raises Refused where a rate is missing.
     """
     converter = asked.converter
