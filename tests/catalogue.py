@@ -18,7 +18,8 @@ sys.path.insert(0, str(ROOT))
 from tracker.i18n import LANGUAGES, read_catalogue  # noqa: E402 - found only once the checkout is on the path
 
 _MARKS = ("_", "N_", "ngettext")
-_FIELD = re.compile(r"\{[^}]*\}")
+# Doubled braces are braces.
+_FIELD = re.compile(r"\{\{|\}\}|(\{[^{}]*\})")
 _HEAD = (
     'msgid ""\n'
     'msgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage: {language}\\nPlural-Forms: nplurals=1; plural=0;\\n"\n'
@@ -67,6 +68,10 @@ def faults(language: str) -> Iterator[str]:
             _FIELD.findall(one + many)
         ):
             yield f"{path.name}: the fields of {text!r} are not those of {one!r}"
+
+
+def _fields(text: str) -> set[str]:
+    return set(_FIELD.findall(text)) - {""}
 
 
 def rewrite(language: str) -> None:

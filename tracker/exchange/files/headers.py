@@ -208,7 +208,9 @@ class _Page:
             return not any(first == 0 and end >= last for first, end in wide)
         if len(places) == 1:
             return 0 < places[0] < last
-        return len(places) < len(self.places[lower]) and places[-1] <= last
+        # Cells merged downwards leave the row below them blank.
+        fewer = len(places) < len(self.places[lower]) or not set(places) <= set(self.places[lower])
+        return fewer and places[-1] <= last
 
     def _after_units(self, bottom: int) -> int:
         """The last row of headings, counting a row that holds nothing but their units."""
