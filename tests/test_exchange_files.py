@@ -182,6 +182,10 @@ def test_units_below_the_headings_belong_to_them() -> None:
     assert [row.number for row in table.rows()] == [3]
 
 
+def test_a_row_of_short_words_is_no_row_of_units() -> None:
+    assert [row.number for row in opened("code,name,place\nabc,def,usd\nghi,jkl,eur\n").rows()] == [2, 3]
+
+
 def test_a_row_that_numbers_the_columns_is_no_data() -> None:
     assert [row.number for row in opened("名称,编号,总投资,用地\n甲,乙,1,2\n丙厂,X-1,8,9\n").rows()] == [3]
 

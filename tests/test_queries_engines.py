@@ -144,7 +144,7 @@ def _comparable(value: Any) -> Any:
     if isinstance(value, dict):
         # What is looked up by its key has no order.
         return sorted(((_comparable(key), _comparable(content)) for key, content in value.items()), key=repr)
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | Iterator):
         return [_comparable(one) for one in value]
     if isinstance(value, date) and not isinstance(value, datetime):
         return "date or text", value.isoformat()

@@ -364,3 +364,19 @@ def test_a_second_run_ends_with_5_and_says_so(call: Call, tmp_path: Path) -> Non
     assert done.code == 5
     assert done.err == "tracker: another run of “weekly” is under way; this one leaves it alone\n"
     assert call("schedule", "run", "weekly").code == 0
+
+
+def test_a_person_asks_for_the_changes_since_the_last_run(call: Call) -> None:
+    _add(call)
+    refused = call("changes", "--since", "last-run")
+    assert refused.code == 1
+    assert refused.err == "tracker: no schedule has delivered anything yet: say a day, such as --since -7d\n"
+    _book(call, 1)
+    assert "2023-01" in call("changes", "--since", "last-run:weekly").out
+    assert call("schedule", "run", "weekly").code == 0
+    _book(call, 2)
+    for since in ("last-run", "last-run:weekly"):
+        done = call("changes", "--since", since)
+        assert "2023-02" in done.out
+        assert "2023-01" not in done.out
+    assert call("changes", "--since", "last-run:weekyl").code == 2

@@ -103,10 +103,10 @@ def _change(app: App, reader: Reader, asked: Asked, since: LastRun) -> int:
     """The last change that was told. Raises Refused where nothing was told yet."""
     if app.gathering is not None and not since.schedule:
         return app.gathering.since
-    from tracker.queries.schedules import last_delivered, named, since_last_run
+    from tracker.queries.schedules import last_delivered, named, schedules, since_last_run
 
     if since.schedule:
-        return since_last_run(reader, named(reader, asked, since.schedule).schedule_id).change
+        return since_last_run(reader, named(schedules(reader, asked), since.schedule).schedule_id).change
     told = last_delivered(reader)
     if told is None:
         raise Refused(_("no schedule has delivered anything yet: say a day, such as --since -7d"))

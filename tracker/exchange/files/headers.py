@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tracker.errors import InputRejected, UsageError
+from tracker.exchange.files import words
 from tracker.exchange.files.shapes import filled, folded, shape, text_of
 from tracker.exchange.files.table import Cells, Heading, letters
 from tracker.i18n import _
@@ -22,14 +23,6 @@ from tracker.i18n import _
 LOOKED_AT = 60
 _DEPTH = 3
 _TITLE = re.compile(r"单位\s*[:：]|[:：]|截至|截止|编制|填报|as (?:of|at)\b|units?\b", re.IGNORECASE)
-_UNIT = re.compile(
-    r"[(（\[]?\s*(?:[十百千万亿]*(?:元|美元|欧元|日元|港元|平方米|人|吨)|亩|个|项|家|%|％|m²|㎡|公顷|年|月"
-    r"|(?:[A-Z]{3}\s*)?[£$€¥￥]?\s*(?:k|m|mn|bn|million|billion|thousand|thousands|millions)?"
-    r"|(?:CNY|USD|EUR|GBP|JPY|RMB)(?:\s*(?:k|m|mn|bn|million|billion|thousand))?)\s*[)）\]]?",
-    re.IGNORECASE,
-)
-_SERIAL = frozenset(("序号", "序", "行号", "no", "no.", "nr", "nr.", "#"))
-_NUMBERING = re.compile(r"[(（]?(?:([0-9]{1,3})|[甲乙丙丁戊己庚辛壬癸])[)）]?")
 
 Knows: TypeAlias = Callable[[str], bool]
 # The columns of each merged range of a row, first and last: {row: [(first, last), …]}.
@@ -134,9 +127,9 @@ class _Page:
         if any(self.text(row, place).endswith((":", "：")) for place in places):
             # "Department: Health" is about the file.
             return False
-        words = [place for place in places if self._is_heading(row, place)]
+        headings = [place for place in places if self._is_heading(row, place)]
         texts = {self.text(row, place) for place in places}
-        return len(words) == len(places) and 2 * len(texts) >= len(places) and self._has_word(row, places)
+        return len(headings) == len(places) and 2 * len(texts) >= len(places) and self._has_word(row, places)
 
     def _has_word(self, row: int, places: list[int]) -> bool:
         return any(self.shapes[row][place] in ("text", "blank") for place in places)
@@ -155,14 +148,15 @@ class _Page:
 
     def layout(self, row: int) -> Layout:
         top, bottom = self._block(row)
-        data = self._after_numbering(self._after_units(bottom) + 1)
+        units = self._after_units(bottom)
+        data = self._after_numbering(units + 1)
         width = self._width(top, bottom, data)
         title = tuple(
             " ".join(self.text(line, place) for place in self.places[line]) for line in range(top) if self.places[line]
         )
         lines = [tuple(text for text in self.texts(line) if text) for line in range(top, data)]
         alone = [(text,) for text in title]
-        headings = self._headings(top, bottom, data, width)
+        headings = self._headings(top, bottom, units, width)
         label = self._label(data, headings)
         return Layout(top, bottom, data - 1, headings, title, label, label > 0, frozenset((*lines, *alone)))
 
@@ -215,22 +209,16 @@ class _Page:
     def _after_units(self, bottom: int) -> int:
         """The last row of headings, counting a row that holds nothing but their units."""
         below = bottom + 1
-        if below < len(self.records) and self.places[below]:
-            texts = [self.text(below, place) for place in self.places[below]]
-            if all(_UNIT.fullmatch(text) for text in texts):
-                return below
-        return bottom
+        places = self.places[below] if below < len(self.records) else []
+        # Rows are called something in their first cell, units are not.
+        nameless = bool(places) and places[0] > 0
+        return below if nameless and all(words.is_unit(self.text(below, place)) for place in places) else bottom
 
     def _after_numbering(self, data: int) -> int:
-        """The first row of data, without a row that numbers the columns, as forms have it: 甲 乙 1 2 3."""
-        if data >= len(self.records) or len(self.places[data]) < 3:
-            return data
-        found = [_NUMBERING.fullmatch(self.text(data, place)) for place in self.places[data]]
-        numbers = [int(match[1]) for match in found if match and match[1]]
-        lettered = len(numbers) < len(found)
-        if not all(found) or len(numbers) < (2 if lettered else 4) or numbers[0] > 3:
-            return data
-        return data + 1 if numbers == list(range(numbers[0], numbers[0] + len(numbers))) else data
+        """The first row of data, without a row that numbers the columns."""
+        if data < len(self.records) and words.numbers_columns([self.text(data, place) for place in self.places[data]]):
+            return data + 1
+        return data
 
     # --- what they say ---
 
@@ -249,26 +237,24 @@ class _Page:
         """The first column of words."""
         body = self.shapes[data:]
         for column, heading in enumerate(headings[:3]):
-            if folded(heading.text) in _SERIAL and len(headings) > 1:
+            if words.is_serial(heading.text) and len(headings) > 1:
                 continue
             found = [shapes[column] for shapes in body if column < len(shapes) and shapes[column] != "blank"]
             if found and 2 * found.count("text") > len(found):
                 return column
         return 0
 
-    def _headings(self, top: int, bottom: int, data: int, width: int) -> tuple[Heading, ...]:
+    def _headings(self, top: int, bottom: int, units: int, width: int) -> tuple[Heading, ...]:
         lowest = [self.text(bottom, column) for column in range(width)]
         uppers: list[list[str]] = []
-        below = lowest
+        finer = lowest
         for row in reversed(range(top, bottom)):
-            uppers.insert(0, self._spread(row, below))
-            below = [text or upper for text, upper in zip(below, uppers[0], strict=True)]
-        units = [""] * width
-        if data - 1 > bottom and not _NUMBERING.fullmatch(self.text(bottom + 1, self.places[bottom + 1][0])):
-            units = [self.text(bottom + 1, column).strip("()（）[] ") for column in range(width)]
+            uppers.insert(0, self._spread(row, finer))
+            finer = [text or upper for text, upper in zip(finer, uppers[0], strict=True)]
+        below = [self.text(units, column).strip("()（）[] ") if units > bottom else "" for column in range(width)]
         seen: Counter[tuple[str, str]] = Counter()
         return tuple(
-            self._heading(column, lowest[column], [upper[column] for upper in uppers], units[column], seen)
+            self._heading(column, lowest[column], [upper[column] for upper in uppers], below[column], seen)
             for column in range(width)
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from tracker.exchange.files.shapes import folded
@@ -42,6 +43,37 @@ def _known() -> frozenset[str]:
         folded(word) + suffix for term in STAGES for word in term.spellings for suffix in ("时间", "日期", "date", "")
     }
     return frozenset(fields | spelled | dated | set(_PLAIN.split()))
+
+
+# --- headings ---
+
+_UNIT = re.compile(
+    r"[(（\[]?\s*(?:[十百千万亿]*(?:元|美元|欧元|日元|港元|平方米|人|吨)|亩|个|项|家|%|％|m²|㎡|公顷|年|月"
+    r"|(?:(?:CNY|USD|EUR|GBP|JPY|HKD|CHF|RMB)\s*)?[£$€¥￥]?\s*(?:k|m|mn|bn|(?:m|b)illions?|thousands?)?)\s*[)）\]]?",
+    re.IGNORECASE,
+)
+_SERIAL = frozenset(("序号", "序", "行号", "no", "no.", "nr", "nr.", "#"))
+_NUMBERING = re.compile(r"[(（]?(?:([0-9]{1,3})|[甲乙丙丁戊己庚辛壬癸])[)）]?")
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing else: "万元", "(£m)", "亩"."""
+    return _UNIT.fullmatch(text) is not None
+
+
+def is_serial(heading: str) -> bool:
+    """Whether a heading is that of a column which only counts the rows."""
+    return folded(heading) in _SERIAL
+
+
+def numbers_columns(texts: Sequence[str]) -> bool:
+    """Whether the cells of a row number the columns, as forms have it: 甲 乙 1 2 3."""
+    found = [_NUMBERING.fullmatch(text) for text in texts]
+    numbers = [int(match[1]) for match in found if match and match[1]]
+    enough = 2 if len(numbers) < len(found) else 4
+    if len(found) < 3 or not all(found) or len(numbers) < enough or numbers[0] > 3:
+        return False
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 # --- rows that are no data -----------------------------------------------------------------------------------------
