@@ -199,6 +199,15 @@ def test_a_sum_of_months_that_are_all_there_is_not_booked_again() -> None:
     assert [how for how, _on, _amount in completed([*heads, "1-6月完成投资"], ["1"] * 6 + ["6"])] == ["flow"] * 6
 
 
+def test_a_column_that_others_say_in_parts_is_their_sum_and_not_booked_again() -> None:
+    above = ["", *["2023年完成投资"] * 4]
+    table = table_of([["项目名称", "1月", "2月", "合计", "3月"], ["甲", "1", "2", "6", "3"]], above=above)
+    reading = understood(table)
+    booked = [one.values["on"].iso() for one in records(reading, "capital")]
+    assert booked == ["2023-01", "2023-02", "2023-03"]
+    assert "“合计” (D) is left out: B, C, E say it in parts" in reading.statements
+
+
 def test_figures_that_include_each_other_stay_where_one_is_not_known() -> None:
     assert completed(["1-6月完成投资", "累计完成投资"], ["", "100"]) == [("cumulative", "2023-06", "100")]
     assert completed(["1-6月完成投资", "累计完成投资"], ["60", "不公开"]) == [

@@ -46,6 +46,7 @@ def assign(kind: str, columns: list[Column], table: Table, mapping: Map) -> Assi
     _name_bare_figures(done, table, mapping)
     _choose_reference(done, mapping)
     _settle_periods(done, table)
+    _drop_sums(done)
     _drop_second_dates(done)
     _require_once(done, table)
     return done
@@ -97,6 +98,27 @@ def _settle(column: Column, done: Assignment) -> None:
     column.targets = (replace(target, on=on, measure=target.measure or measure),)
     if column.when.year is None and on is not None and done.context.origin:
         column.note = _("{period}, because of {origin}").format(period=on, origin=done.context.origin)
+
+
+def _drop_sums(done: Assignment) -> None:
+    """A column whose period the other columns of its kind say in parts is their sum: read too, it would count twice."""
+    flows = [
+        one
+        for one in done.columns
+        if one.target.kind == "capital" and one.target.on is not None and one.target.measure in ("", "flow")
+    ]
+    for whole in flows:
+        parts = [one for one in flows if _is_part(one.target, whole.target)]
+        if len(parts) > 1 and not whole.by_map:
+            letters = ", ".join(one.heading.letter for one in parts)
+            statement = _("“{heading}” ({letter}) is left out: {parts} say it in parts")
+            done.drop(whole, statement.format(heading=whole.heading.text, letter=whole.heading.letter, parts=letters))
+
+
+def _is_part(part: Target, whole: Target) -> bool:
+    if part.on is None or whole.on is None or part.on == whole.on or part.select != whole.select:
+        return False
+    return whole.on.first <= part.on.first and part.on.last <= whole.on.last
 
 
 def _period_hint(column: Column) -> str:

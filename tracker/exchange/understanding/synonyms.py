@@ -92,6 +92,7 @@ project.source | 来源, source, data source, 数据来源
 """,
     "figures": """
 capital[total].figure | 投资, 投资额, 投资总额, 投资规模, 概算总投资, 估算总投资, 协议投资额, 协议投资, 计划投资总额,
+        协议总投资, 合同总投资, 备案总投资, 签约总投资, 签约投资额, 立项总投资,
         总投资规模, 项目投资, 项目投资额, 投资总规模, 总投资计划, 总投资概算, 投资概算, 合同投资额, 拟投资额,
         项目投资总额, total cost, total costs, total investment, whole life cost, whole life costs, wlc,
         total baseline whole life cost, baseline whole life cost, total budget, budget, approved budget,
