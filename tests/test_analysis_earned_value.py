@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,22 @@ def test_earned_schedule_as_lipke_draws_it() -> None:
     assert july.at == 7
     assert july.sv_t == Fraction("-1.6")
     assert july.spi_t == Fraction(54, 70)
+
+
+def test_earned_schedule_of_lipkes_late_project() -> None:
+    # The notional project that finishes late in the papers with which Walt Lipke introduced the method (from "Schedule
+    # is Different", The Measurable News, 2003): planned and earned by the end of each month, and SV(t) in months. The
+    # figures are quoted from memory. One of his months is one of our years here: the method counts periods.
+    planned = [0, 105, 200, 515, 845, 1175, 1475, 1805, 2135, 2435, 2665, 2760, 2823]
+    earned = [95, 180, 470, 770, 1065, 1315, 1610, 1900, 2150]
+    behind = ["-0.095", "-0.211", "-0.143", "-0.227", "-0.333", "-0.533", "-0.591", "-0.712", "-0.950"]
+    plan = Curve(2003, tuple(Fraction(b - a) for a, b in pairwise(planned)))
+    for period, (value, printed) in enumerate(zip(earned, behind, strict=True), start=1):
+        es = plan.earned_schedule(Fraction(value))
+        assert es is not None
+        inputs = Inputs(es=es / 12, at=Fraction(period))
+        assert inputs.sv_t is not None
+        assert f"{float(inputs.sv_t):.3f}" == printed
 
 
 def test_what_is_missing_stays_missing() -> None:
