@@ -163,7 +163,7 @@ def test_any_word_is_quoted_for_cron_and_shell(word: str) -> None:
 def test_the_line_stands_alone() -> None:
     start = program(Database("sqlite", "zone.db"), {"XDG_CONFIG_HOME": "/etc/zone", "XDG_DATA_HOME": "relative"}, None)
     [job] = jobs([ROW], start, ZoneInfo("Etc/UTC"), NOW)
-    minute, hour, day, month, weekday, command, *words = crontab.line(job).decode().split(" ")
+    minute, hour, day, month, weekday, command, *words = shlex.split(crontab.line(job).decode())
     assert (minute, hour, day, month, weekday) == ("0", "0", "*", "*", "1")
     assert command == "/usr/bin/env"
     assert words[:3] == ["TZ=Asia/Shanghai", "LC_ALL=C.UTF-8", "XDG_CONFIG_HOME=/etc/zone"]

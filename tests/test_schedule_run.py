@@ -380,3 +380,24 @@ def test_a_person_asks_for_the_changes_since_the_last_run(call: Call) -> None:
         assert "2023-02" in done.out
         assert "2023-01" not in done.out
     assert call("changes", "--since", "last-run:weekyl").code == 2
+
+
+def test_a_past_digest_is_printed_again_as_it_was(call: Call, tmp_path: Path) -> None:
+    _add(call, "--report", "progress")
+    _book(call, 1)
+    printed = call("schedule", "run", "weekly", day="2023-04-03").out
+    assert "2023-01" in printed
+    _book(call, 2)
+    assert call("capital", "correct", "2", "--amount", "3亿元", "--why", "typing slip", day="2023-04-12").code == 0
+    assert call("schedule", "run", "weekly", day="2023-04-17").out != printed
+    assert call("schedule", "add", "weekly", "--cron", "@daily", "--report", "list", "--replace").code == 0
+    runs = _rows(tmp_path, "SELECT COUNT(*) FROM schedule_run")
+    for day in ("2023-04-03", "2023-04-16"):
+        again = call("schedule", "run", "weekly", "--known-on", day, day="2023-05-01")
+        assert (again.code, again.out, again.err) == (0, printed, "")
+    assert _rows(tmp_path, "SELECT COUNT(*) FROM schedule_run") == runs
+    assert (
+        call("schedule", "run", "weekly", "--known-on", "2023-04-01").err
+        == "tracker: weekly had not run by 2023-04-01\n"
+    )
+    assert call("schedule", "run", "--due", "--known-on", "2023-04-01").code == 2

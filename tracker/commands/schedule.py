@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from tracker.app import App
 from tracker.commands.lights import Lights
-from tracker.commands.marks import N_
-from tracker.commands.options import DryRun, View, Which
+from tracker.commands.options import DryRun, KnownOn, View, Which
 from tracker.commands.schedule_lines import LAST_RUN
 from tracker.commands.schedule_options import (
     Always,
     Cron,
     Currency,
+    Due,
     FailOn,
     Format,
+    IfDue,
     Lang,
     Name,
     NewName,
     OnlyIfChanged,
     OnlyPrint,
+    Preview,
     PrintAs,
     Replace,
     Reports,
@@ -155,26 +155,27 @@ def uninstall_schedules(ctx: typer.Context) -> None:
 def run_schedules(
     ctx: typer.Context,
     name: SomeName = None,
-    due: Annotated[
-        bool, typer.Option("--due", help=N_("Every schedule whose moment has come since it last ran."))
-    ] = False,
-    if_due: Annotated[
-        bool, typer.Option("--if-due", help=N_("Only where its moment has come since it last ran."))
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help=N_("Print what would be delivered; deliver and record nothing."))
-    ] = False,
+    due: Due = False,
+    if_due: IfDue = False,
+    dry_run: Preview = False,
     always: Always = False,
+    known_on: KnownOn = None,
 ) -> None:
     """Deliver to each target of a schedule what it was not told yet, and record the run; what cron starts.
 
     tracker schedule run weekly --dry-run
     tracker schedule run --due
+    tracker schedule run weekly --known-on 2023-03-31
     """
-    from tracker.commands.schedule_run import run_due, run_named
+    from tracker.commands.schedule_run import print_again, run_due, run_named
 
     if (name is None) != due or (due and if_due):
         raise UsageError(_("say which schedule to run, or --due for all that are due"))
+    if known_on is not None:
+        if name is None or if_due or always:
+            raise UsageError(_("--known-on prints one digest of the past again: say NAME and nothing else with it"))
+        print_again(ctx.obj, name, known_on)
+        return
     if name is None:
         run_due(ctx.obj, dry_run=dry_run, always=always)
     else:

@@ -130,3 +130,8 @@ PrintAs = Annotated[
         autocompletion=complete.plain_words(UNITS),
     ),
 ]
+Due = Annotated[bool, typer.Option("--due", help=N_("Every schedule whose moment has come since it last ran."))]
+IfDue = Annotated[bool, typer.Option("--if-due", help=N_("Only where its moment has come since it last ran."))]
+Preview = Annotated[
+    bool, typer.Option("--dry-run", "-n", help=N_("Print what would be delivered; deliver and record nothing."))
+]

@@ -5,19 +5,23 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 
 from tracker import i18n
 from tracker.app import App
 from tracker.commands.schedule_lines import LAST_RUN, report_words
 from tracker.commands.schedule_new import config_files
+from tracker.dates import end_of_day
 from tracker.errors import Busy, Findings, Refused, TrackerError
 from tracker.i18n import _, ngettext
 from tracker.queries import schedules as questions
 from tracker.queries.schedules import ScheduleRow, Watermark
 from tracker.schedule.deliver import Courier
-from tracker.schedule.digest import Digest, Gathering, Part
+from tracker.schedule.digest import Digest, Gathering, Part, as_text
 from tracker.schedule.lock import lock_folder, only_one
 from tracker.schedule.run import Make, Outcome, preview, run
+
+_ALL = 10**9
 
 
 def run_named(app: App, name: str, *, if_due: bool, dry_run: bool, always: bool) -> None:
@@ -46,6 +50,24 @@ def run_due(app: App, *, dry_run: bool, always: bool) -> None:
         raise type(gravest)(
             ngettext("{count} schedule needs a look", "{count} schedules need a look", count).format(count=count)
         )
+
+
+def print_again(app: App, name: str, day: date) -> None:
+    """Print the digest of the last run by the end of `day` again, as it was. Raises Refused where there was none."""
+    row = questions.named(app.read(questions.schedules, known_on=day), name)
+    end = end_of_day(day, app.zone)
+    with app.database.reading() as reader:
+        past = next((one for one in questions.runs(reader, row.schedule_id, _ALL) if one.started < end), None)
+    if past is None:
+        raise Refused(_("{name} had not run by {day}").format(name=row.name, day=day))
+    # The schedule too as that run knew it.
+    knowing = App(flags=app.flags, gathering=Gathering(past.from_change, past.until_change))
+    row = next(one for one in knowing.read(questions.schedules) if one.schedule_id == past.schedule_id)
+    with _speaking(row.lang, app):
+        inner = _inner(app, row, past.started)
+        make = _maker(inner, row)
+        digest = make(Watermark(past.from_change, past.from_at), Watermark(past.until_change, past.until_at))
+        app.print(as_text(digest, inner.look()))
 
 
 def _run(app: App, row: ScheduleRow, *, if_due: bool, dry_run: bool, always: bool) -> None:
@@ -123,10 +145,10 @@ def _overdue(part: Part) -> int:
 # --- what a digest is made of ------------------------------------------------------------------------------------
 
 
-def _inner(app: App, row: ScheduleRow) -> App:
-    """The program as the schedule wants it: its language and zone, and the clock of this run."""
+def _inner(app: App, row: ScheduleRow, moment: datetime | None = None) -> App:
+    """The program as the schedule wants it: its language and zone, and the clock of this run, or of `moment`."""
     flags = {**app.flags, "lang": row.lang}
-    return App(flags=flags | {"timezone": row.zone} if row.zone else flags, debug=app.debug, moment=app.now)
+    return App(flags=flags | {"timezone": row.zone} if row.zone else flags, debug=app.debug, moment=moment or app.now)
 
 
 def _maker(app: App, row: ScheduleRow) -> Make:
