@@ -154,18 +154,21 @@ def _inner(app: App, row: ScheduleRow, moment: datetime | None = None) -> App:
 def _maker(app: App, row: ScheduleRow) -> Make:
     def make(since: Watermark, until: Watermark) -> Digest:
         parts = tuple(part for line in row.report_lines for part in _parts(app, row, line, since, until))
-        unchanged = row.only_if_changed and all(part.empty for part in _parts(app, row, "changes", since, until))
+        unchanged = row.only_if_changed and all(
+            part.empty for part in _parts(app, row, "changes", since, until, begin=LAST_RUN)
+        )
         return Digest(row.name, app.today, since, until, parts, unchanged)
 
     return make
 
 
-def _parts(app: App, row: ScheduleRow, line: str, since: Watermark, until: Watermark) -> list[Part]:
-    """The reports of one command line, as the ledger stood after the change `until`."""
+def _parts(
+    app: App, row: ScheduleRow, line: str, since: Watermark, until: Watermark, *, begin: str | None = None
+) -> list[Part]:
+    """The reports of one command line, as the ledger stood after the change `until`; changes from `begin` on."""
     from tracker.commands.root import invoke
 
-    begin = LAST_RUN if line == "changes" and row.only_if_changed else row.since
-    words = report_words(app, line, shlex.split(row.options or ""), begin)
+    words = report_words(app, line, shlex.split(row.options or ""), begin or row.since)
     app.gathering = Gathering(since.change, until.change)
     invoke(app, words)
     return app.gathering.parts
