@@ -206,13 +206,13 @@ def test_one_failing_schedule_does_not_stop_the_others(call: Call, tmp_path: Pat
 # --- deliveries ----------------------------------------------------------------------------------------------------
 
 
-def _mail(port: int) -> str:
-    table = '[mail]\nhost = "127.0.0.1"\nsecurity = "none"\nfrom = "zone@example.org"\ntimeout = 1\ntries = 1\n'
-    return f"{table}port = {port}\n"
+def _mail(port: int, timeout: int = 20) -> str:
+    table = '[mail]\nhost = "127.0.0.1"\nsecurity = "none"\nfrom = "zone@example.org"\ntries = 1\n'
+    return f"{table}port = {port}\ntimeout = {timeout}\n"
 
 
 def _entry(name: str, port: int, tries: int = 1) -> str:
-    return f'[deliver.{name}]\nurl = "json://127.0.0.1:{port}/geheim"\ntimeout = 1\ntries = {tries}\n'
+    return f'[deliver.{name}]\nurl = "json://127.0.0.1:{port}/geheim"\ntimeout = 20\ntries = {tries}\n'
 
 
 def test_mail_and_chat_get_what_was_sent(call: Call, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_server_that_fails_leaves_the_watermark_and_the_others_go_on(
             done = call("schedule", "run", "weekly")
         else:
             with answering(greeting[failing]) as port:
-                _settings(_mail(port) + _entry("team", chat_port))
+                _settings(_mail(port, timeout=1) + _entry("team", chat_port))
                 _add(call, "--to", "mailto:li@example.org", "--to", "team")
                 _book(call, 1)
                 done = call("schedule", "run", "weekly")
