@@ -84,8 +84,8 @@ def test_each_thing_is_one_sentence(run: Run, office: str) -> None:
 
 def test_the_slip_of_a_published_delay(run: Run, ledger_url: str) -> None:
     # Berlin Brandenburg Airport: on 25 June 2010 the opening was put off from 30 October 2011 to 3 June 2012 (Berliner
-    # Zeitung, chronicle of 29 November 2019, li.2331; the same dates in AWP/cash.ch, October 2020). Its title
-    # counts 3,289 days from the first date to 31 October 2020, on which it opened. The 217 days are not published.
+    # Zeitung, chronicle of 29 November 2019, li.2331; the same dates in AWP/cash.ch, October 2020), and it opened on
+    # 31 October 2020. The second one's address counts 3,289 days between the first date and that; the 217 are ours.
     _do(run, ledger_url, "2010-01-04", "project add ber", "milestone plan ber opening 2011-10-30")
     _do(run, ledger_url, "2010-06-25", "milestone forecast ber opening 2012-06-03")
     assert _told(run, ledger_url, "--since", "2010-06-01", today="2010-06-25") == {
