@@ -540,3 +540,11 @@ def test_what_holds_of_several_columns_is_said_once() -> None:
     assert [one for one in reading.statements if "whole" in one] == [
         "column B, column C: numbers without a unit are whole CNY"
     ]
+
+
+def test_amounts_without_a_currency_beside_them_are_written_as_people_do() -> None:
+    lines = [["project", "kind", "amount", "on"], ["motor", "完成投资", "1200万元", "2023年1月"]]
+    reading = understood(table_of(lines))
+    assert not reading.ours
+    [entry] = records(reading, "capital")
+    assert said(entry) == {"project": "motor", "kind": "completed", "on": "2023-01", "figure": cny("1200")}

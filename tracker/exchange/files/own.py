@@ -31,7 +31,9 @@ def _are_own(names: frozenset[str]) -> bool:
 
 
 def _tells(kind: str, names: frozenset[str]) -> bool:
-    """Whether one record can be told from another."""
+    """Whether one record can be told from another, and each amount has its currency beside it."""
+    if "amount" in names and "currency" not in names:
+        return False
     return ("title" if kind == "request" else KINDS[kind].key[0]) in names
 
 

@@ -64,8 +64,11 @@ def own_columns(kind: str) -> tuple[str, ...]:
 
 
 def _is_own(kind: str, names: set[str]) -> bool:
-    """Whether the names are columns of the kind and tell its records from each other."""
-    if not names <= set(own_columns(kind)):
+    """Whether the names are columns of the kind and tell its records from each other.
+
+    Ours write the currency beside every amount; who wrote amounts alone wrote them as people do.
+    """
+    if not names <= set(own_columns(kind)) or ("amount" in names and "currency" not in names):
         return False
     identity = KINDS[kind].key[:1] if kind != "request" else ("title",)
     needed = [field for field in KINDS[kind].fields if field.required and field.type is Type.FIGURE]
