@@ -22,12 +22,12 @@ from tracker.schedule.mail import MailServer, compose, send
 from tracker.schedule.message import Attachment, Message, NotDelivered, fit, masked
 
 SHEET = "项目,完成投资\r\n电机工厂,66000000.00\r\n".encode("utf-8-sig")
+MARKDOWN = "**电机工厂** 0.66亿元\n"
 MESSAGE = Message(
     key="weekly.17.abc",
     subject="周报 · 2023-03-31 · 3 项变化",
     text="电机工厂：完成投资 0.66亿元\n" * 40,
     html="<!doctype html><html lang=zh><body><table><tr><td>电机工厂</td></tr></table></body></html>",
-    markdown="**电机工厂** 0.66亿元\n",
     written=datetime(2023, 3, 31, 12, tzinfo=UTC),
     attachments=(Attachment("月报 2023-03.csv", SHEET, "text/csv"),),
 )
@@ -123,9 +123,7 @@ def test_mail_arrives_with_its_chinese_and_its_attachment_intact(mailbox: tuple[
 
 
 def test_a_header_cannot_be_injected() -> None:
-    mail = compose(
-        Message("k", "a\r\nBcc: x@example.org", "", "", "", MESSAGE.written), "a@example.org", ["b@example.org"]
-    )
+    mail = compose(Message("k", "a\r\nBcc: x@example.org", "", "", MESSAGE.written), "a@example.org", ["b@example.org"])
     assert mail["Subject"] == "a Bcc: x@example.org"
     assert mail["Bcc"] is None
     for wrong in ("a@b\r\nBcc: c@d", "", "nobody"):
@@ -166,7 +164,7 @@ def test_a_server_that_is_not_there_silent_or_broken_is_a_sentence_without_the_p
 
 def test_a_chat_gets_the_markdown() -> None:
     with endpoint() as (port, got):
-        chat.post(MESSAGE, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
+        chat.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
     [taken] = got
     assert taken["title"] == MESSAGE.subject
     assert "电机工厂" in taken["message"]
@@ -176,11 +174,11 @@ def test_a_chat_that_refuses_or_is_silent_is_a_sentence_without_the_url(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     with endpoint(500) as (port, _), pytest.raises(NotDelivered) as refused:
-        chat.post(MESSAGE, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
+        chat.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
     assert str(refused.value) == "“team”: the service did not take it"
     with answering(b"") as port, pytest.raises(NotDelivered):
-        chat.post(MESSAGE, f"json://127.0.0.1:{port}/geheim", "team", timeout=0.3)
+        chat.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=0.3)
     with pytest.raises(UsageError, match="is none that apprise knows"):
-        chat.post(MESSAGE, "nonsense://geheim", "team")
+        chat.post(MESSAGE.subject, MARKDOWN, "nonsense://geheim", "team")
     seen = capfd.readouterr()
     assert "geheim" not in seen.out + seen.err

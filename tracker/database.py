@@ -44,6 +44,11 @@ class Database:
         """The SQLite file."""
         return Path(self.target)
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files it lies in, which no output may be written over."""
+        return (self.path,) if self.engine == "sqlite" else ()
+
     def __str__(self) -> str:
         """The place as people may see it: a password in a URL is masked."""
         if self.engine == "sqlite":

@@ -109,22 +109,26 @@ def _middle(ordered: Sequence[int]) -> Fraction:
 def _slip(one: Subject, entry: Entry, power: int, ratio: Fraction) -> Finding:
     right = Fraction(entry.money.minor) / Fraction(10) ** power
     meant = Money(int(right), entry.money.currency) if right.denominator == 1 else None
-    sentence = (
-        _("{kind} {amount} is about {times:,} times its siblings: a slip of the unit?")
-        if power > 0
-        else _("{kind} {amount} is about 1/{times:,} of its siblings: a slip of the unit?")
-    )
-    times = round(ratio if power > 0 else 1 / ratio)
     return Finding(
         "warning",
         "unit",
         one.code,
-        sentence.format(kind=_kind(entry.kind), amount=shown(entry.money), times=times),
+        slip_words(entry.kind, entry.money, power, round(ratio if power > 0 else 1 / ratio)),
         command(
             *("capital", "correct", str(entry.entry_id), "--amount", said(meant) if meant else OPEN),
             *("--why", _("slip of the unit")),
         ),
     )
+
+
+def slip_words(kind: str, money: Money, power: int, times: int) -> str:
+    """The sentence about a figure that is `times` its siblings, or that part of them where `power` is negative."""
+    sentence = (
+        _("{kind} {amount} is about {times:,} times its siblings: a slip of the unit?")
+        if power > 0
+        else _("{kind} {amount} is about 1/{times:,} of its siblings: a slip of the unit?")
+    )
+    return sentence.format(kind=_kind(kind), amount=shown(money), times=times)
 
 
 def dominant(subjects: Iterable[Subject]) -> Iterator[Finding]:

@@ -80,8 +80,7 @@ def _arranged(report: Report, view: View) -> Report:
 def _write(app: App, path: Path, rendered: Rendered, report: Report, format: str) -> None:
     from tracker.render.output import write_atomically
 
-    protected = (app.database.path,) if app.database.engine == "sqlite" else ()
-    write_atomically(path, rendered.data, protected=protected)
+    write_atomically(path, rendered.data, protected=app.database.files)
     count = len(report.rows)
     rows = ngettext("{count} row", "{count} rows", count).format(count=count)
     app.say(_("{path} written ({format}, {rows})").format(path=path, format=format, rows=rows))

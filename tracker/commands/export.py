@@ -136,8 +136,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 def _write_file(run: App, wanted: Wanted, format: str, output: Path, encoding: str) -> None:
     from tracker.render.output import atomic_file
 
-    protected = (run.database.path,) if run.database.engine == "sqlite" else ()
-    with atomic_file(output, protected=protected) as file:
+    with atomic_file(output, protected=run.database.files) as file:
         count = _write(run, wanted, format, file, _with_bom(encoding), newline="\r\n")
     rows = ngettext("{count} row", "{count} rows", count).format(count=count)
     run.say(_("{path} written ({format}, {rows})").format(path=output, format=format, rows=rows))

@@ -44,7 +44,7 @@ def export_package(
         return
     from tracker.render.output import write_atomically
 
-    write_atomically(output, data, protected=(run.database.path,) if run.database.engine == "sqlite" else ())
+    write_atomically(output, data, protected=run.database.files)
     projects = made["projects"]
     assert isinstance(projects, list)
     count = ngettext("{count} project", "{count} projects", len(projects)).format(count=len(projects))

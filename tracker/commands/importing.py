@@ -14,8 +14,8 @@ import typer
 from tracker.app import App
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.commands.options import Yes
-from tracker.commands.reads import one_of, read_currency, reads
+from tracker.commands.options import Yes, choice
+from tracker.commands.reads import read_currency, reads
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 
@@ -81,20 +81,14 @@ class Meaning:
     ] = None
     date_order: Annotated[
         str | None,
-        typer.Option(
-            "--date-order",
-            metavar="|".join(DATE_ORDERS),
-            callback=reads(one_of(DATE_ORDERS)),
-            help=N_("How 4/5/2023 is to be read."),
-        ),
+        choice("--date-order", DATE_ORDERS, N_("How 4/5/2023 is to be read.")),
     ] = None
     blank: Annotated[
         str | None,
-        typer.Option(
+        choice(
             "--blank",
-            metavar="|".join(BLANKS),
-            callback=reads(one_of(BLANKS)),
-            help=N_("Whether an empty cell clears a field [default: only in a file that tracker exported]."),
+            BLANKS,
+            N_("Whether an empty cell clears a field [default: only in a file that tracker exported]."),
         ),
     ] = None
 
@@ -107,11 +101,10 @@ class Doing:
     yes: Yes = False
     conflict: Annotated[
         str,
-        typer.Option(
+        choice(
             "--conflict",
-            metavar="|".join(CONFLICT_RULES),
-            callback=reads(one_of(CONFLICT_RULES)),
-            help=N_("Where an import wrote a value and a person changed it since: keep it, take the file's, or ask."),
+            CONFLICT_RULES,
+            N_("Where an import wrote a value and a person changed it since: keep it, take the file's, or ask."),
         ),
     ] = "keep"
     skip_bad: Annotated[

@@ -3,10 +3,11 @@
 Annotations here are objects and not text: typer evaluates every one of them at start-up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +16,7 @@ from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.reads import (
+    one_of,
     read_countries,
     read_country_or_nothing,
     read_currency,
@@ -33,6 +35,13 @@ if TYPE_CHECKING:
     from tracker.queries.asked import Filters
 
 _FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx")
+
+
+def choice(name: str, known: Sequence[str], help: str) -> Any:
+    """An option that takes one of these words, and offers them at TAB."""
+    words = complete.plain_words(known)
+    return typer.Option(name, metavar="|".join(known), callback=reads(one_of(known)), help=help, autocompletion=words)
+
 
 # --- arguments -----------------------------------------------------------------------------------------------------
 

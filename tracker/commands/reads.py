@@ -56,6 +56,21 @@ def one_of(known: Sequence[str]) -> Read:
     return read
 
 
+def group_of(known: Sequence[str]) -> Read:
+    """What a report may be grouped by, one of these words."""
+
+    def read(_app: App, text: str) -> str:
+        if text in known:
+            return text
+        raise ValueRefused(
+            _("cannot group by “{by}”{hint} Known: {known}").format(
+                by=shorten(text), hint=did_you_mean(text, known) or _("."), known=", ".join(known)
+            )
+        )
+
+    return read
+
+
 def word_of(words: vocabulary.Vocabulary) -> Read:
     """A word of the vocabulary, in any spelling, as its code."""
     return lambda _app, text: words.parse(text)

@@ -16,9 +16,9 @@ from tracker.commands import complete
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
 from tracker.commands.options import KnownOn, Which
-from tracker.commands.reads import read_day, read_unit, reads
+from tracker.commands.reads import group_of, read_day, read_unit, reads
 from tracker.commands.report_monthly import Month, last_day
-from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.text import did_you_mean, shorten, show
 
@@ -35,22 +35,12 @@ _SUFFIXES = {".txt": "text", ".md": "md", ".json": "json"}
 _HEADING = re.compile("^#{1,6} +", re.MULTILINE)
 
 
-def _group(_app: App, text: str) -> str:
-    if text in GROUPS:
-        return text
-    raise ValueRefused(
-        _("cannot group by “{by}”{hint} Known: {known}").format(
-            by=shorten(text), hint=did_you_mean(text, GROUPS) or _("."), known=", ".join(GROUPS)
-        )
-    )
-
-
 By = Annotated[
     str,
     typer.Option(
         "--by",
         metavar="|".join(GROUPS),
-        callback=reads(_group),
+        callback=reads(group_of(GROUPS)),
         help=N_("Who is ranked."),
         autocompletion=complete.plain_words(GROUPS),
     ),
@@ -247,7 +237,7 @@ def _print(run: App, told: Told, form: str, text: str) -> None:
 
         run.print(text if form == "json" else marks(text, run.look()))
         return
-    _write(told.output, text, protected=(run.database.path,) if run.database.engine == "sqlite" else ())
+    _write(told.output, text, protected=run.database.files)
     run.say(_("{path} written ({format})").format(path=show(str(told.output)), format=form))
 
 

@@ -14,11 +14,11 @@ from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
 from tracker.commands.options import View, Which
-from tracker.commands.reads import reads
+from tracker.commands.reads import group_of, reads
 from tracker.dates import Period, Precision, month_end, parse_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.text import did_you_mean, shorten
+from tracker.text import shorten
 
 app = typer.Typer()
 GROUPINGS = ("owner", "site", "grid", "chain", "none")
@@ -29,16 +29,6 @@ def _month(run: App, text: str) -> Period:
     if period.precision is not Precision.MONTH:
         raise ValueRefused(_("“{text}” is no month: write it like 2023-08").format(text=shorten(text)))
     return period
-
-
-def _grouping(_app: App, text: str) -> str:
-    if text in GROUPINGS:
-        return text
-    raise ValueRefused(
-        _("cannot group by “{by}”{hint} Known: {known}").format(
-            by=shorten(text), hint=did_you_mean(text, GROUPINGS) or _("."), known=", ".join(GROUPINGS)
-        )
-    )
 
 
 Month = Annotated[
@@ -64,7 +54,7 @@ def report_monthly(
         typer.Option(
             "--by",
             metavar="|".join(GROUPINGS),
-            callback=reads(_grouping),
+            callback=reads(group_of(GROUPINGS)),
             help=N_("A row a group; none: a row a project."),
             autocompletion=complete.plain_words(GROUPINGS),
         ),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.marks import N_
-from tracker.commands.options import View, Which
-from tracker.commands.reads import one_of, reads
+from tracker.commands.options import View, Which, choice
 
 app = typer.Typer()
 GROUPS = ("owner", "grid", "site", "chain")
@@ -19,19 +16,14 @@ MEASURES = ("completion", "completed", "total", "signed", "started", "gap")
 PERIODS = ("month", "quarter", "year")
 
 
-def _choice(name: str, known: Sequence[str], help: str) -> Any:
-    words = complete.plain_words(known)
-    return typer.Option(name, metavar="|".join(known), callback=reads(one_of(known)), help=help, autocompletion=words)
-
-
 @app.command("ranking")
 def report_ranking(
     ctx: typer.Context,
     which: Which,
     view: View,
-    by: Annotated[str, _choice("--by", GROUPS, N_("Who is ranked."))] = "owner",
-    on: Annotated[str, _choice("--on", MEASURES, N_("By which figure."))] = "completion",
-    period: Annotated[str, _choice("--period", PERIODS, N_("How far back the ranks compared lie."))] = "month",
+    by: Annotated[str, choice("--by", GROUPS, N_("Who is ranked."))] = "owner",
+    on: Annotated[str, choice("--on", MEASURES, N_("By which figure."))] = "completion",
+    period: Annotated[str, choice("--period", PERIODS, N_("How far back the ranks compared lie."))] = "month",
 ) -> None:
     """Rank owners, grids, sites or chains by one figure, with the change of rank since the period before.
 

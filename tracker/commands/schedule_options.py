@@ -9,8 +9,8 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
-from tracker.commands.options import View
-from tracker.commands.reads import one_of, reads
+from tracker.commands.options import View, choice
+from tracker.commands.reads import reads
 from tracker.commands.schedule_lines import require_since
 from tracker.i18n import LANGUAGES
 from tracker.render import FORMATS
@@ -75,13 +75,7 @@ Since = Annotated[
 ]
 Lang = Annotated[
     str | None,
-    typer.Option(
-        "--lang",
-        metavar="en|zh",
-        callback=reads(one_of(LANGUAGES)),
-        help=N_("Language [default: that of now]."),
-        autocompletion=complete.plain_words(LANGUAGES),
-    ),
+    choice("--lang", LANGUAGES, N_("Language [default: that of now].")),
 ]
 To = Annotated[
     list[str] | None,
@@ -93,12 +87,10 @@ To = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option(
+    choice(
         "--format",
-        metavar="|".join(FORMATS),
-        callback=reads(one_of(FORMATS)),
-        help=N_("Format of what is printed or written, where no suffix says it, and of what is attached."),
-        autocompletion=complete.plain_words(FORMATS),
+        FORMATS,
+        N_("Format of what is printed or written, where no suffix says it, and of what is attached."),
     ),
 ]
 OnlyIfChanged = Annotated[
@@ -107,13 +99,7 @@ OnlyIfChanged = Annotated[
 Always = Annotated[bool, typer.Option("--always", help=N_("Deliver also where there is nothing to say."))]
 FailOn = Annotated[
     str | None,
-    typer.Option(
-        "--fail-on",
-        metavar="|".join(FAIL_ON),
-        callback=reads(one_of(FAIL_ON)),
-        help=N_("End with 3 where something is overdue, or check finds anything as grave."),
-        autocompletion=complete.plain_words(FAIL_ON),
-    ),
+    choice("--fail-on", FAIL_ON, N_("End with 3 where something is overdue, or check finds anything as grave.")),
 ]
 Replace = Annotated[bool, typer.Option("--replace", help=N_("In place of the schedule of this name."))]
 SomeName = Annotated[
@@ -122,12 +108,8 @@ SomeName = Annotated[
 OnlyPrint = Annotated[bool, typer.Option("--print", help=N_("Print the lines of the crontab, and write nothing."))]
 PrintAs = Annotated[
     str | None,
-    typer.Option(
-        "--print-as",
-        metavar="|".join(UNITS),
-        callback=reads(one_of(UNITS)),
-        help=N_("Print files for another scheduler, and write nothing; NAME: of this schedule alone."),
-        autocompletion=complete.plain_words(UNITS),
+    choice(
+        "--print-as", UNITS, N_("Print files for another scheduler, and write nothing; NAME: of this schedule alone.")
     ),
 ]
 Due = Annotated[bool, typer.Option("--due", help=N_("Every schedule whose moment has come since it last ran."))]

@@ -17,7 +17,7 @@ from typing import Any
 from tracker.currencies import CODES
 from tracker.dates import Period, parse_day, parse_period
 from tracker.errors import ValueRefused
-from tracker.exchange.records import KINDS, Field, Record, Type
+from tracker.exchange.records import KINDS, RECORD, Field, Record, Type
 from tracker.i18n import _
 from tracker.money import AVAILABILITIES, LIMIT, WITHOUT_AMOUNT, Figure, Money, from_plain, plain
 from tracker.money.quantities import MEASURES, Quantity
@@ -41,6 +41,21 @@ _REMEMBERED = 4096
 def columns(kind: str) -> tuple[str, ...]:
     """The header of a file of this kind (a code of KINDS)."""
     return tuple(name for field in KINDS[kind].fields for name in spread(field))
+
+
+def are_own(kind: str, names: frozenset[str]) -> bool:
+    """Whether headings are columns of a file of ours: of this kind alone, and enough to tell its records apart.
+
+    Ours have the currency beside every amount; who wrote amounts alone wrote them as people do.
+    """
+    if len(names) < 2 or not names <= frozenset(columns(kind)) or ("amount" in names and "currency" not in names):
+        return False
+    return ("title" if kind == "request" else KINDS[kind].key[0]) in names
+
+
+def are_of_many(names: frozenset[str]) -> bool:
+    """Whether headings are those of a file of ours that holds several kinds."""
+    return RECORD in names and names <= frozenset((RECORD,)).union(*map(columns, KINDS))
 
 
 def spread(field: Field) -> tuple[str, ...]:

@@ -58,6 +58,10 @@ class Kind:
         raise KeyError(key)
 
 
+# The column that names the kind of each row, in a file of several kinds.
+RECORD = "record"
+
+
 @dataclass(slots=True)
 class Record:
     """One record of a file: what it says, and where it says so.

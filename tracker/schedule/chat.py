@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.schedule.message import Message, NotDelivered, fit
+from tracker.schedule.message import NotDelivered, fit
 
 # Beyond this nobody reads on a telephone, whatever the service would take.
 MOST_BYTES = 30_000
@@ -19,13 +19,8 @@ def require_apprise() -> None:
         raise Refused(_("delivering to a chat needs apprise: pip install 'investment-tracker[notify]'"))
 
 
-def is_known(url: str) -> bool:
-    """Whether apprise knows the service of `url` and can read the rest of it."""
-    return _service(url) is not None
-
-
-def post(message: Message, url: str, name: str, timeout: float = 30.0) -> None:
-    """Send `message` to the service at `url`, which sentences call `name`: the URL itself holds the secret.
+def post(subject: str, markdown: str, url: str, name: str, timeout: float = 30.0) -> None:
+    """Send `markdown` to the service at `url`, which sentences call `name`: the URL itself holds the secret.
 
     Raises NotDelivered where the service does not take it within `timeout` seconds, UsageError for a URL that is none.
     """
@@ -36,11 +31,11 @@ def post(message: Message, url: str, name: str, timeout: float = 30.0) -> None:
         raise UsageError(_("the url of “{name}” is none that apprise knows").format(name=name))
     service.socket_connect_timeout = service.socket_read_timeout = timeout
     # Services count characters or bytes; bytes are never fewer.
-    body = fit(message.markdown, min(service.body_maxlen - len(message.subject.encode()) - 8, MOST_BYTES))
+    body = fit(markdown, min(service.body_maxlen - len(subject.encode()) - 8, MOST_BYTES))
     sender = apprise.Apprise()
     sender.add(service)
     try:
-        taken = sender.notify(body=body, title=message.subject, body_format=apprise.NotifyFormat.MARKDOWN)
+        taken = sender.notify(body=body, title=subject, body_format=apprise.NotifyFormat.MARKDOWN)
     except Exception as error:  # a plug-in of somebody else's; what it says may hold the URL
         raise NotDelivered(
             _("“{name}”: {reason} while sending").format(name=name, reason=type(error).__name__)

@@ -67,8 +67,7 @@ def deliver(courier: Courier, digest: Digest, text: str) -> str | None:
 def _to_file(courier: Courier, digest: Digest, target: Target) -> _Attempt:
     path = file_path(target, courier.schedule.name, courier.moment)
     data = as_file(digest, format_of(path) or courier.schedule.format or "table", courier.look)
-    protected = (courier.database.path,) if courier.database.engine == "sqlite" else ()
-    return _Attempt(lambda: write_atomically(path, data, protected=protected))
+    return _Attempt(lambda: write_atomically(path, data, protected=courier.database.files))
 
 
 def _by_mail(courier: Courier, digest: Digest, target: Target) -> _Attempt:
@@ -83,8 +82,8 @@ def _to_entry(courier: Courier, digest: Digest, target: Target) -> _Attempt:
     from tracker.schedule.chat import post
 
     entry = entries.entry(courier.files, target.place)
-    url, message = entry.url.reveal(), _message(courier, digest, target)
-    return _Attempt(lambda: post(message, url, entry.name, entry.timeout), entry.tries, (url,))
+    url, markdown = entry.url.reveal(), as_markdown(digest, courier.look)
+    return _Attempt(lambda: post(digest.subject, markdown, url, entry.name, entry.timeout), entry.tries, (url,))
 
 
 _ATTEMPTS = {"file": _to_file, "mail": _by_mail, "entry": _to_entry}
@@ -98,7 +97,6 @@ def _message(courier: Courier, digest: Digest, target: Target) -> Message:
         digest.subject,
         as_text(digest, courier.look),
         as_page(digest, courier.look),
-        as_markdown(digest, courier.look),
         courier.moment.astimezone(UTC),
         attachments(digest, courier.schedule.format, courier.look),
     )

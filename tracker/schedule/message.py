@@ -24,7 +24,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One digest in every form it is sent in.
+    """One digest as a mail.
 
     `key` is the same each time the same digest is sent to the same place, so that a mailbox can tell a repetition;
     `written` is the moment in UTC.
@@ -34,7 +34,6 @@ class Message:
     subject: str
     text: str
     html: str
-    markdown: str
     written: datetime
     attachments: tuple[Attachment, ...] = ()
 

@@ -10,10 +10,9 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from tracker.analysis.findings import shown
-from tracker.analysis.siblings import slip_power
+from tracker.analysis.siblings import slip_power, slip_words
 from tracker.database import Reader
-from tracker.i18n import _, language
+from tracker.i18n import _
 from tracker.ledger.book import Book, is_live
 from tracker.ledger.entries import SINGLE
 from tracker.models import CapitalEntry, Project
@@ -21,7 +20,6 @@ from tracker.money import Money
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.reports.check import check
 from tracker.reports.report import Row
-from tracker.vocabulary import CAPITAL_KINDS
 
 # Beyond this the comparison of every figure with its siblings takes longer than the import itself.
 _MOST_COMPARISONS = 4_000_000
@@ -79,16 +77,9 @@ def _slips_at_the_ends(book: Book) -> Iterator[Warned]:
         new = [minor for minor, is_new in figures if is_new]
         for minor in sorted({min(new), max(new)}) if new else ():
             if power := slip_power(minor, sample):
-                yield Warned(book.last(Project, project).code, _slip(kind, Money(minor, currency), power))
-
-
-def _slip(kind: str, money: Money, power: int) -> str:
-    sentence = (
-        _("{kind} {amount} is about {times:,} times its siblings: a slip of the unit?")
-        if power > 0
-        else _("{kind} {amount} is about 1/{times:,} of its siblings: a slip of the unit?")
-    )
-    return sentence.format(kind=CAPITAL_KINDS[kind].name(language()), amount=shown(money), times=10 ** abs(power))
+                yield Warned(
+                    book.last(Project, project).code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power))
+                )
 
 
 def _found(reader: Reader, today: date, known: int) -> Counter[Warned]:

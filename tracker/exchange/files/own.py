@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
+from tracker.exchange.fields import are_of_many, are_own
 from tracker.exchange.files.headers import Layout
 from tracker.exchange.files.shapes import text_of
 from tracker.exchange.files.table import Cells, Heading, letters
-from tracker.exchange.records import KINDS
-
-# Names the kind of each row, where a file holds several kinds.
-_RECORD = "record"
+from tracker.exchange.records import KINDS, RECORD
 
 
 def own_layout(head: Sequence[Cells]) -> Layout | None:
@@ -24,21 +21,6 @@ def own_layout(head: Sequence[Cells]) -> Layout | None:
 
 
 def _are_own(names: frozenset[str]) -> bool:
-    columns = _columns()
-    if _RECORD in names:
-        return names <= frozenset((_RECORD,)).union(*columns.values())
-    return len(names) > 1 and any(names <= known and _tells(kind, names) for kind, known in columns.items())
-
-
-def _tells(kind: str, names: frozenset[str]) -> bool:
-    """Whether one record can be told from another, and each amount has its currency beside it."""
-    if "amount" in names and "currency" not in names:
-        return False
-    return ("title" if kind == "request" else KINDS[kind].key[0]) in names
-
-
-@cache
-def _columns() -> dict[str, frozenset[str]]:
-    from tracker.exchange.fields import columns
-
-    return {kind: frozenset(columns(kind)) for kind in KINDS}
+    if RECORD in names:
+        return are_of_many(names)
+    return any(are_own(kind, names) for kind in KINDS)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 from tracker.errors import InputRejected
+from tracker.exchange import fields
 from tracker.exchange.files.table import Heading, Table
-from tracker.exchange.records import KINDS, Type
+from tracker.exchange.records import KINDS, RECORD, Type
 from tracker.exchange.understanding.columns import Column, read_columns
 from tracker.exchange.understanding.maps import Map
 from tracker.i18n import _
@@ -35,7 +35,6 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "baseline": ("project", "version"),
     "field": ("name", "type"),
 }
-RECORD = "record"
 
 
 def own_kind(table: Table, what: str | None) -> str | None:
@@ -46,33 +45,19 @@ def own_kind(table: Table, what: str | None) -> str | None:
     names = [heading.text for heading in table.headings]
     if any(heading.above for heading in table.headings) or len(set(names)) < len(names):
         return None
-    if RECORD in names and set(names) <= {RECORD, *(name for kind in KINDS for name in own_columns(kind))}:
+    if fields.are_of_many(frozenset(names)):
         return RECORD
-    fitting = [kind for kind in ([what] if what else ORDER) if _is_own(kind, set(names))]
+    fitting = [kind for kind in ([what] if what else ORDER) if _is_own(kind, frozenset(names))]
     stem = table.name.rsplit("/")[-1].rpartition(".")[0]
     named = [kind for kind in fitting if stem in (kind, KINDS[kind].plural) or table.sheet == KINDS[kind].plural]
-    best = sorted(fitting, key=lambda kind: len(own_columns(kind)))
+    best = sorted(fitting, key=lambda kind: len(fields.columns(kind)))
     return next(iter((*named, *best)), None)
 
 
-@cache
-def own_columns(kind: str) -> tuple[str, ...]:
-    """The header of our own files of a kind."""
-    from tracker.exchange import fields
-
-    return fields.columns(kind)
-
-
-def _is_own(kind: str, names: set[str]) -> bool:
-    """Whether the names are columns of the kind and tell its records from each other.
-
-    Ours write the currency beside every amount; who wrote amounts alone wrote them as people do.
-    """
-    if not names <= set(own_columns(kind)) or ("amount" in names and "currency" not in names):
-        return False
-    identity = KINDS[kind].key[:1] if kind != "request" else ("title",)
-    needed = [field for field in KINDS[kind].fields if field.required and field.type is Type.FIGURE]
-    return set(identity) <= names and all("amount" in names for _field in needed) and len(names) > 1
+def _is_own(kind: str, names: frozenset[str]) -> bool:
+    """Whether the names are columns of ours for the kind, the amounts that none of its records lacks among them."""
+    needs_amount = any(field.required and field.type is Type.FIGURE for field in KINDS[kind].fields)
+    return fields.are_own(kind, names) and ("amount" in names or not needs_amount)
 
 
 def guess(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.exchange.files.table import Heading, Table
+from tracker.exchange.records import RECORD
 from tracker.exchange.understanding import headings
 from tracker.exchange.understanding.columns import Column
 from tracker.exchange.understanding.folding import has_chinese
@@ -58,7 +59,7 @@ def _columns(table: Table, reading: Reading) -> Iterator[str]:
 
 def _ignored(reading: Reading, heading: Heading, table: Table) -> Iterator[str]:
     asked = next((problem for problem in reading.problems if heading.text in problem.column), None)
-    close = suggest(heading.text, headings.spellings(reading.kind)) if reading.kind != "record" else None
+    close = suggest(heading.text, headings.spellings(reading.kind)) if reading.kind != RECORD else None
     if asked is not None:
         target = headings.known(reading.kind, split_unit(heading.text)[0])
         yield _comment(f"{asked.problem}; {asked.hint}")

@@ -10,9 +10,8 @@ from typing import Any
 from tracker.errors import ValueRefused
 from tracker.exchange import fields
 from tracker.exchange.files.table import Table
-from tracker.exchange.records import KINDS, Field, Problem, Record, Type
+from tracker.exchange.records import KINDS, RECORD, Field, Problem, Record, Type
 from tracker.exchange.understanding.cells import text_of
-from tracker.exchange.understanding.guessing import RECORD
 from tracker.exchange.understanding.numbers import MOST_DIGITS
 from tracker.exchange.understanding.readers import Memory
 from tracker.i18n import _

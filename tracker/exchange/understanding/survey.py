@@ -13,7 +13,7 @@ from tracker.exchange.understanding import numbers, words
 from tracker.exchange.understanding.cells import read_stage, text_of
 from tracker.exchange.understanding.columns import Column
 from tracker.exchange.understanding.days import DayEvidence
-from tracker.exchange.understanding.units import MONEY, shared_symbol
+from tracker.exchange.understanding.units import shared_symbol
 
 NUMBERS = (Type.FIGURE, Type.QUANTITY, Type.LAND, Type.PERCENT, Type.COUNT, Type.RATE)
 DAYS = (Type.PERIOD, Type.DAY)
@@ -141,10 +141,3 @@ def _look(table: Table, found: dict[int, Evidence]) -> None:
                 seen.add(cell)
             if cell is not None and cell != "":
                 see(cell, lambda number=number, index=index: address(number, index))  # type: ignore[misc]
-
-
-def is_money(column: Column) -> bool:
-    """Whether its bare numbers need a unit and a currency."""
-    return column.type is Type.FIGURE or (
-        column.type is Type.QUANTITY and bool(column.unit and column.unit.measure == MONEY)
-    )

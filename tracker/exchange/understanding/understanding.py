@@ -9,13 +9,13 @@ from datetime import date
 from tracker.dates import month_end
 from tracker.errors import UsageError, ValueRefused
 from tracker.exchange.files.table import Table
-from tracker.exchange.records import KINDS
+from tracker.exchange.records import KINDS, RECORD
 from tracker.exchange.understanding import headings
 from tracker.exchange.understanding.assigning import Assignment, assign, hint_for, ignored
 from tracker.exchange.understanding.columns import Column
 from tracker.exchange.understanding.days import ORDERS
 from tracker.exchange.understanding.deciding import Decided, Given, decide
-from tracker.exchange.understanding.guessing import RECORD, guess, own_kind
+from tracker.exchange.understanding.guessing import guess, own_kind
 from tracker.exchange.understanding.maps import BLANKS, Map
 from tracker.exchange.understanding.ours import OwnRows
 from tracker.exchange.understanding.overlapping import overlap

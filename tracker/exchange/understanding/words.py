@@ -60,7 +60,6 @@ _UNKNOWN = frozenset(
     ]
 )
 _BLANK = frozenset(("", "无", "none", "null", "nil", "空"))
-DASHES = frozenset(("-", "--", "---", "/", "//", "\\", "…", "..."))
 _ERRORS = frozenset(("#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#####"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from tracker.exchange.records import RECORD
 from tracker.exchange.writing.table import Holds, Table
 from tracker.render.json import JsonValue, dump
 
@@ -13,7 +14,7 @@ def write_json_lines(table: Table, file: BinaryIO, *, named: bool) -> int:
     counts = [holds is Holds.COUNT for holds in table.holds]
     written = 0
     for row in table.rows:
-        values: dict[str, JsonValue] = {"record": table.kind} if named else {}
+        values: dict[str, JsonValue] = {RECORD: table.kind} if named else {}
         for name, text, counted in zip(table.columns, row, counts, strict=True):
             values[name] = None if text == "" else int(text) if counted else text
         file.write((dump(values) + "\n").encode())
