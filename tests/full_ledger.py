@@ -7,7 +7,7 @@ from datetime import date
 from tests.ledgers import NO_CITE, NO_LABELS, Act, Ledger, booking, correcting, opening, yuan
 from tracker.dates import Period
 from tracker.ledger import baselines, companies, indicators, labels, milestones, projects, rates, requests, stages
-from tracker.ledger.book import Book, Done
+from tracker.ledger.store import Store, Done
 from tracker.ledger.cite import Cite
 from tracker.ledger.companies import CompanyFacts
 from tracker.ledger.labels import LabelEdits
@@ -37,43 +37,43 @@ def _projects() -> tuple[Act, ...]:
         ("a|b", "\\", "日资"), (), ("=alias", "'x"), (), ("备案代码=12345678901234567X", "u=a=b"), ("评级=A|B\\",)
     )
     return (
-        lambda book: labels.declare_field(book, "评级", "text"),
-        lambda book: companies.add(
-            book, company, LabelEdits(aliases=("甲", "A | B"), externals=("uscc=913",)), HOSTILE
+        lambda store: labels.declare_field(store, "评级", "text"),
+        lambda store: companies.add(
+            store, company, LabelEdits(aliases=("甲", "A | B"), externals=("uscc=913",)), HOSTILE
         ),
-        lambda book: companies.add(book, CompanyFacts("乙"), NO_LABELS, NO_CITE),
-        lambda book: companies.certify(book, "甲", "little_giant", YEAR, HOSTILE),
-        lambda book: projects.add(
-            book, facts, Opening("signed", YEAR, yuan(250_000_000_000, qualifier="nearly"), True), names, HOSTILE
+        lambda store: companies.add(store, CompanyFacts("乙"), NO_LABELS, NO_CITE),
+        lambda store: companies.certify(store, "甲", "little_giant", YEAR, HOSTILE),
+        lambda store: projects.add(
+            store, facts, Opening("signed", YEAR, yuan(250_000_000_000, qualifier="nearly"), True), names, HOSTILE
         ),
         opening("a-part", name="部分", parent="z-main", company="乙"),
         opening("b-other", name="=other", country="DE"),
         opening("gone", name="gone"),
-        lambda book: projects.link(book, "b-other", "supports", "z-main", HOSTILE),
-        lambda book: projects.link(book, "gone", "supports", "z-main", NO_CITE),
+        lambda store: projects.link(store, "b-other", "supports", "z-main", HOSTILE),
+        lambda store: projects.link(store, "gone", "supports", "z-main", NO_CITE),
     )
 
 
 def _facts() -> tuple[Act, ...]:
     def stage(code: str, to: str, on: Period, why: str | None = None) -> Act:
-        return lambda book: stages.stage(book, code, to, on, why, NO_CITE)
+        return lambda store: stages.stage(store, code, to, on, why, NO_CITE)
 
     def forecast(on: Period) -> Act:
-        return lambda book: milestones.forecast(book, "z-main", "completed", on, date(2023, 3, 1), NO_CITE)
+        return lambda store: milestones.forecast(store, "z-main", "completed", on, date(2023, 3, 1), NO_CITE)
 
     return (
         stage("z-main", "under_construction", YEAR),
         stage("b-other", "filed", YEAR),
         stage("b-other", "signed", YEAR, "退回"),
-        lambda book: stages.condition(book, "b-other", "suspended", MARCH, "=资金", HOSTILE),
-        lambda book: stages.review(book, "z-main", MARCH, 4550, "进度\n-第二行", "yellow", HOSTILE),
-        lambda book: milestones.plan(
-            book, "z-main", "completed", Period.month(2024, 6), HOSTILE, title="竣工", weight=3
+        lambda store: stages.condition(store, "b-other", "suspended", MARCH, "=资金", HOSTILE),
+        lambda store: stages.review(store, "z-main", MARCH, 4550, "进度\n-第二行", "yellow", HOSTILE),
+        lambda store: milestones.plan(
+            store, "z-main", "completed", Period.month(2024, 6), HOSTILE, title="竣工", weight=3
         ),
-        lambda book: milestones.plan(
-            book, "z-main", "under_construction", Period.quarter(2022, 4), NO_CITE, made=date(2022, 5, 23)
+        lambda store: milestones.plan(
+            store, "z-main", "under_construction", Period.quarter(2022, 4), NO_CITE, made=date(2022, 5, 23)
         ),
-        lambda book: milestones.plan(book, "b-other", "own-1", Period.half(2024, 1), NO_CITE, title="'own"),
+        lambda store: milestones.plan(store, "b-other", "own-1", Period.half(2024, 1), NO_CITE, title="'own"),
         forecast(Period.month(2024, 8)),
         forecast(Period.month(2024, 7)),
         booking("plan", yuan(100), Period.year(2024), code="z-main"),
@@ -88,9 +88,9 @@ def _facts() -> tuple[Act, ...]:
         booking("total", Figure(None, availability="unknown"), None, code="b-other"),
         booking("paid", yuan(900, qualifier="about"), MARCH, code="gone"),
         correcting(3, figure=yuan(6_000_000)),
-        lambda book: projects.remove(book, "gone"),
-        lambda book: baselines.rebaseline(
-            book,
+        lambda store: projects.remove(store, "gone"),
+        lambda store: baselines.rebaseline(
+            store,
             "z-main",
             baselines.NewBaseline(yuan(300_000_000_000), None, Period.month(2024, 9), date(2023, 3, 20)),
             "=重新批复",
@@ -101,11 +101,11 @@ def _facts() -> tuple[Act, ...]:
 
 def _measures() -> tuple[Act, ...]:
     def value(subject: str, name: str, quantity: Quantity, growth: int | None = None) -> Act:
-        return lambda book: indicators.record(book, subject, name, quantity, YEAR, HOSTILE, growth=growth)
+        return lambda store: indicators.record(store, subject, name, quantity, YEAR, HOSTILE, growth=growth)
 
-    def target(book: Book) -> Done:
+    def target(store: Store) -> Done:
         goal = indicators.Goal(Quantity("count", 20), Quantity("count", 25), made=date(2023, 1, 10))
-        return indicators.target(book, "zone:平湖 | 经开", "high_tech_new", goal, Period.year(2023), NO_CITE)
+        return indicators.target(store, "zone:平湖 | 经开", "high_tech_new", goal, Period.year(2023), NO_CITE)
 
     money = Quantity("money", 340_000_000_000, "CNY", None, "nearly", "reported")
     return (
@@ -114,11 +114,11 @@ def _measures() -> tuple[Act, ...]:
         value("zone:平湖 | 经开", "=own, 指标", Quantity("percent", -1_250)),
         value("site:东区", "employees", Quantity("count", None, availability="withheld")),
         target,
-        lambda book: requests.open_request(
-            book, Ask("=缺工\"", "z-main", None, "用工", None, date(2023, 2, 1), date(2023, 3, 1)), HOSTILE
+        lambda store: requests.open_request(
+            store, Ask("=缺工\"", "z-main", None, "用工", None, date(2023, 2, 1), date(2023, 3, 1)), HOSTILE
         ),
-        lambda book: requests.open_request(book, Ask("用电", None, "乙", raised=date(2023, 2, 1)), NO_CITE),
-        lambda book: requests.answer(book, 1, "-已回复\n'", date(2023, 2, 10), NO_CITE),
-        lambda book: requests.close(book, 1, "+完成", date(2023, 2, 20), NO_CITE),
-        lambda book: rates.set_rate(book, NewRate("USD", "CNY", date(2023, 3, 1), "6.9400"), None, HOSTILE),
+        lambda store: requests.open_request(store, Ask("用电", None, "乙", raised=date(2023, 2, 1)), NO_CITE),
+        lambda store: requests.answer(store, 1, "-已回复\n'", date(2023, 2, 10), NO_CITE),
+        lambda store: requests.close(store, 1, "+完成", date(2023, 2, 20), NO_CITE),
+        lambda store: rates.set_rate(store, NewRate("USD", "CNY", date(2023, 3, 1), "6.9400"), None, HOSTILE),
     )  # fmt: skip

@@ -14,8 +14,8 @@ from tracker.exchange.applying.attempt import Result, attempt
 from tracker.exchange.applying.result import Rules
 from tracker.exchange.current import EVERY_DAY, current
 from tracker.exchange.records import KINDS, Problem, Record
-from tracker.ledger.book import Book
-from tracker.ledger.writing import write
+from tracker.ledger.store import Store
+from tracker.ledger.transaction import write
 from tracker.queries.asked import Asked
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ def bring_in_files(
 ) -> Result:
     """Import several files in one change."""
 
-    def act(do: Callable[[Book], T], *, dry_run: bool) -> tuple[int | None, T]:
+    def act(do: Callable[[Store], T], *, dry_run: bool) -> tuple[int | None, T]:
         return write(ledger.database, writer(today, "import file.csv"), do, dry_run=dry_run)
 
     return attempt(act, files, replace(Rules(today, "CNY"), **rules), dry_run=dry_run, skip_bad=skip_bad, check=check)

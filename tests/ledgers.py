@@ -1,4 +1,4 @@
-"""A ledger as tests use it: one call is one change, and its whole live state can be looked at."""
+"""A ledger as tests use it: one call is one change, and everything that is open can be looked at."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlmodel import Session
+import sqlalchemy as sa
 
 from tests.conftest import TODAY
 from tracker.database import Database
 from tracker.dates import Period
 from tracker.engine import make_engine
 from tracker.ledger import capital, projects
-from tracker.ledger.book import Book, Done
+from tracker.ledger import opening as openings
 from tracker.ledger.cite import Cite
+from tracker.ledger.hash_chain import hashes
 from tracker.ledger.labels import LabelEdits
-from tracker.ledger.seal import broken_seals
+from tracker.ledger.store import Store
+from tracker.ledger.transaction import Writer, write
 from tracker.ledger.undo import undo
-from tracker.ledger.writing import Writer, write
-from tracker.models import CHAINED
+from tracker.models import versioned_tables
+from tracker.models.ledger import Change, Currency
+from tracker.models.ledger import Ledger as LedgerRow
 from tracker.money import Figure, Money
 
-Act = Callable[[Book], Done]
+Act = Callable[[Store], Any]
 State = dict[tuple[str, int], dict[str, Any]]
 
 NO_LABELS = LabelEdits()
@@ -36,6 +39,11 @@ def writer(today: date = TODAY, command: str = "test") -> Writer:
     return Writer("tester", command, datetime.combine(today, time(12), UTC), today)
 
 
+def create(database: Database) -> None:
+    """Create a ledger as `tracker init` does."""
+    openings.create(database, writer(command="init"))
+
+
 def yuan(minor: int, currency: str = "CNY", qualifier: str = "exact") -> Figure:
     """A figure of `minor` minor units."""
     return Figure(Money(minor, currency), qualifier)
@@ -43,24 +51,33 @@ def yuan(minor: int, currency: str = "CNY", qualifier: str = "exact") -> Figure:
 
 def opening(code: str, **facts: Any) -> Act:
     """Open a project."""
-    return lambda book: projects.add(
-        book, projects.ProjectFacts(code=code, **facts), projects.Opening(), NO_LABELS, NO_CITE
+    return lambda store: projects.add(
+        store, projects.ProjectFacts(code=code, **facts), projects.Opening(), NO_LABELS, NO_CITE
     )
 
 
-def booking(kind: str, figure: Figure, on: Period | None, measure: str = "flow", code: str = "p") -> Act:
-    """Book a capital figure."""
-    return lambda book: capital.record(book, code, capital.NewEntry(kind, figure, on, measure), NO_CITE)
+def booking(
+    kind: str,
+    figure: Figure,
+    on: Period | None,
+    basis: str = "period",
+    code: str = "p",
+    again: str = "ask",
+    **more: Any,
+) -> Act:
+    """Record a capital figure."""
+    entry = capital.NewEntry(kind, figure, on, basis, **more)
+    return lambda store: capital.record(store, store.project(code), entry, again=again)
 
 
-def correcting(number: int, **what: Any) -> Act:
+def correcting(number: int, cite: Cite = NO_CITE, **what: Any) -> Act:
     """Correct or withdraw an entry."""
-    return lambda book: capital.correct(book, number, capital.Correction(**{"why": "typo"} | what), NO_CITE)
+    return lambda store: capital.correct(store, number, capital.Correction(**{"why": "typo"} | what), cite)
 
 
 def undoing(number: int | None = None) -> Act:
     """Undo a change."""
-    return lambda book: undo(book, number)
+    return lambda store: undo(store, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +86,9 @@ class Ledger:
 
     database: Database
 
-    def do(self, act: Act, *, today: date = TODAY, dry_run: bool = False) -> tuple[int | None, tuple[str, ...]]:
-        """Make one change: its number and what it said."""
-        number, done = write(self.database, writer(today), act, dry_run=dry_run)
-        return number, done.lines
+    def do(self, act: Act, *, today: date = TODAY, dry_run: bool = False) -> tuple[int | None, Any]:
+        """Make one change: its number and what it returned."""
+        return write(self.database, writer(today), act, dry_run=dry_run)
 
     def tuples(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -83,21 +99,25 @@ class Ledger:
         """How many rows a table has."""
         return int(self.tuples(f"SELECT COUNT(*) FROM {table}")[0][0])
 
+    def changes(self) -> int:
+        """How many changes there are after the one that opened the ledger."""
+        return self.count("change WHERE id > 0")
+
     def state(self) -> State:
-        """Everything that is live."""
-        with self.session() as session:
-            return live_state(Book(session, None, TODAY))  # type: ignore[arg-type]  # it only looks
+        """Everything that is open."""
+        with self.connection() as connection:
+            return open_state(connection)
 
     def broken(self) -> list[int]:
-        """The changes whose seal is broken."""
-        with self.session() as session:
-            return list(broken_seals(session))
+        """The changes whose rows do not match their hash."""
+        with self.database.reading() as reader:
+            return [number for number, stored, computed in hashes(reader) if stored != computed]
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """An open session on the ledger, whose changes are lost."""
-        with Session(make_engine(self.database)) as session:
-            yield session
+    def connection(self) -> Iterator[sa.Connection]:
+        """An open connection to the ledger, whose changes are lost."""
+        with self.database.translated(), make_engine(self.database).connect() as connection:
+            yield connection
 
     def run_raw(self, *statements: str) -> None:
         """Execute SQL past the program, in the program's own connection; the transaction is committed."""
@@ -106,6 +126,13 @@ class Ledger:
                 connection.exec_driver_sql(statement)
 
 
-def live_state(book: Book) -> State:
-    """Everything that is live, by table and thing."""
-    return {(str(model.__tablename__), row.thing): row.facts() for model in CHAINED for row in book.live(model)}
+def open_state(connection: sa.Connection) -> State:
+    """Everything that is open, by table and id; without the ledger's own id and its currencies."""
+    change = Change(id=-1, recorded_at=datetime.now(UTC), recorded_on=TODAY, actor="", command="")
+    store = Store(connection, change, TODAY)
+    return {
+        (str(model.__tablename__), row.id): row.facts()
+        for model in versioned_tables()
+        if model not in (Currency, LedgerRow)
+        for row in store.find(model)
+    }

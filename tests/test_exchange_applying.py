@@ -229,13 +229,13 @@ def test_files_of_others_add_labels_and_ours_say_all_there_are(ledger: Ledger) -
 
 
 @both_engines
-def test_a_changed_amount_is_a_correction_that_keeps_the_sum_and_the_day_it_counts_from(ledger: Ledger) -> None:
+def test_a_changed_amount_is_a_correction_that_keeps_the_sum_and_the_day_it_effective_from(ledger: Ledger) -> None:
     bring_in(ledger, project(), entry(700_00), entry(50_00, month(2)))
     result = bring_in(ledger, entry(900_00), entry(50_00, month(2)), today=MAY)
     assert how(result) == [("changed", "p completed investment 2023-01", "figure")]
     assert amounts(ledger) == [900_00, 50_00]
     assert ledger_sum(ledger) == 950_00
-    sql = "SELECT CAST(counts_from AS text), corrects FROM known_capital WHERE minor = 90000"
+    sql = "SELECT CAST(effective_from AS text), corrects FROM known_capital WHERE minor = 90000"
     assert ledger.tuples(sql) == [("2023-01-31", 1)]
     assert ledger.broken() == []
 
@@ -307,7 +307,7 @@ def test_a_stage_known_more_exactly_and_one_without_a_day_are_the_same(ledger: L
 
 def test_a_stage_that_a_person_took_further_is_not_taken_back(ledger: Ledger) -> None:
     bring_in(ledger, project(), stage("signed", None))
-    ledger.do(lambda book: stages.stage(book, "p", "filed", Period.day(TODAY), None, Cite()))
+    ledger.do(lambda store: stages.stage(store, "p", "filed", Period.day(TODAY), None, Cite()))
     result = bring_in(ledger, stage("signed", None))
     assert [(one.old, one.new) for one in result.outcome.conflicts] == [("filed", "signed")]
     assert result.number is None
@@ -333,7 +333,7 @@ def test_another_plan_is_refused_and_another_forecast_is_appended(ledger: Ledger
 
 
 def editing(**facts: Any) -> Any:
-    return lambda book: projects.edit(book, "p", projects.ProjectFacts(**facts), LabelEdits(), Cite())
+    return lambda store: projects.edit(store, "p", projects.ProjectFacts(**facts), LabelEdits(), Cite())
 
 
 @both_engines
@@ -369,8 +369,8 @@ def test_what_a_person_removed_is_not_brought_back(ledger: Ledger) -> None:
     rows = [project(tags=("重点",)), entry(5_00), milestone]
     bring_in(ledger, *rows)
     ledger.do(correcting(1, withdraw=True))
-    ledger.do(lambda book: milestones.remove(book, "p", "completed"))
-    ledger.do(lambda book: projects.edit(book, "p", projects.ProjectFacts(), LabelEdits(untags=("重点",)), Cite()))
+    ledger.do(lambda store: milestones.remove(store, "p", "completed"))
+    ledger.do(lambda store: projects.edit(store, "p", projects.ProjectFacts(), LabelEdits(untags=("重点",)), Cite()))
     result = bring_in(ledger, *rows)
     assert result.number is None
     assert [one.kind for one in result.outcome.conflicts] == ["project", "capital", "milestone"]

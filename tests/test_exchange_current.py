@@ -139,8 +139,8 @@ def test_a_running_figure_keeps_what_was_reported(ledger: Ledger) -> None:
 
 
 def test_days_that_follow_from_the_record_are_left_out(ledger: Ledger) -> None:
-    assert {day for (day,) in column(ledger, "capital", "counts_from")} == {None}
-    found = column(ledger, "indicator", "indicator", "what", "counts_from")
+    assert {day for (day,) in column(ledger, "capital", "effective_from")} == {None}
+    found = column(ledger, "indicator", "indicator", "what", "effective_from")
     assert ("high_tech_new", "floor", date(2023, 1, 10)) in found
     assert ("output", "actual", None) in found
 

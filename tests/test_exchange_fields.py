@@ -119,12 +119,12 @@ def test_a_field_without_a_column_is_not_given_and_an_empty_one_is_cleared() -> 
 def test_cells_of_a_workbook_are_what_they_show() -> None:
     assert fields.values(
         "capital",
-        {"amount": 2500000000.5, "currency": "CNY", "on": datetime(2023, 4, 5), "entry": 7.0, "counts_from": None},
+        {"amount": 2500000000.5, "currency": "CNY", "on": datetime(2023, 4, 5), "entry": 7.0, "effective_from": None},
     ) == {
         "figure": Figure(Money(250000000050, "CNY")),
         "on": Period.day(date(2023, 4, 5)),
         "entry": 7,
-        "counts_from": None,
+        "effective_from": None,
     }
     assert fields.values("project", {"land": 109.2, "jobs": 12}) == {"land": 109200, "jobs": 12}
     assert fields.values("rate", {"rate": 0.1, "on": date(2023, 1, 2)}) == {"rate": "0.1", "on": date(2023, 1, 2)}
@@ -150,7 +150,7 @@ def test_people_may_type_the_words_of_the_field() -> None:
         ("capital", {"amount": "5", "currency": "CNJ"}, "“CNJ” is no currency"),
         ("capital", {"amount": "5", "currency": "CNY", "availability": "maybe"}, "“maybe” is no availability"),
         ("capital", {"on": "tomorrow"}, "“tomorrow” is no date with its year"),
-        ("capital", {"counts_from": "2023-02-30"}, "there is no day 2023-02-30"),
+        ("capital", {"effective_from": "2023-02-30"}, "there is no day 2023-02-30"),
         ("project", {"jobs": "2.5"}, "“2.5” is no whole number"),
         ("project", {"land": "1.2345"}, "more than 3 decimals"),
         ("project", {"jobs": "9" * 20}, "too large"),

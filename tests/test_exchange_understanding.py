@@ -496,14 +496,14 @@ def test_lines_that_name_their_kind_are_read_each_by_its_own() -> None:
 def test_a_workbook_of_ours_has_typed_cells() -> None:
     table = table_of(
         [
-            ["project", "kind", "amount", "currency", "on", "counts_from"],
+            ["project", "kind", "amount", "currency", "on", "effective_from"],
             ["A", "paid", 12.5, "CNY", "2023-06", date(2023, 6, 30)],
         ],
         form="xlsx",
     )
     [record] = records(understood(table))
     assert record.values["figure"] == Figure(Money(1250, "CNY"))
-    assert record.values["counts_from"] == date(2023, 6, 30)
+    assert record.values["effective_from"] == date(2023, 6, 30)
 
 
 # --- anything ------------------------------------------------------------------------------------------------------

@@ -118,9 +118,9 @@ def test_a_workbook_has_typed_cells_and_a_sheet_for_each_table() -> None:
     rows = ("=1+1", "2500000000.50", "3", "109.2", "2023-04-05")
     texts = ("<r><t>x</t></r>", "1234567890123456.78", "", "", "2023-04")
     assert write_xlsx([table(rows, texts), table(name="empty")], file, DAY) == [2, 0]
-    book = openpyxl.load_workbook(BytesIO(file.getvalue()))
-    assert book.sheetnames == ["things", "empty"]
-    assert list(book["things"].values) == [
+    store = openpyxl.load_workbook(BytesIO(file.getvalue()))
+    assert store.sheetnames == ["things", "empty"]
+    assert list(store["things"].values) == [
         tuple(HOLDS),
         ("=1+1", 2500000000.5, 3, 109.2, datetime(2023, 4, 5)),
         ("<r><t>x</t></r>", "1234567890123456.78", None, None, "2023-04"),
@@ -129,7 +129,7 @@ def test_a_workbook_has_typed_cells_and_a_sheet_for_each_table() -> None:
     assert book["things"]["B2"].number_format == "#,##0.00"
     assert book["things"].freeze_panes == "A2"
     assert book["things"].auto_filter.ref == "A1:E3"
-    assert list(book["empty"].values) == [tuple(HOLDS)]
+    assert list(store["empty"].values) == [tuple(HOLDS)]
 
 
 def test_the_columns_of_every_type_are_held_as_what_they_are() -> None:

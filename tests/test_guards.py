@@ -10,7 +10,7 @@ from tracker.dates import Period
 from tracker.errors import Refused
 from tracker.ledger import companies, milestones, projects, stages
 from tracker.ledger.labels import LabelEdits, declare_field
-from tracker.models import TABLES
+from tracker.models import all_tables
 
 DAY = Period.month(2023, 1)
 
@@ -19,29 +19,29 @@ DAY = Period.month(2023, 1)
 def ledger(ledger_url: str) -> Ledger:
     """A ledger with a row in every table."""
     ledger = Ledger(locate(ledger_url))
-    ledger.do(lambda book: declare_field(book, "sun", "text"))
+    ledger.do(lambda store: declare_field(store, "sun", "text"))
     ledger.do(opening("p", company="c"))
     ledger.do(opening("q"))
-    ledger.do(lambda book: companies.certify(book, "c", "little_giant", DAY, NO_CITE))
-    ledger.do(lambda book: projects.edit(book, "p", projects.ProjectFacts(), LabelEdits(tags=("t",)), NO_CITE))
-    ledger.do(lambda book: projects.link(book, "p", "supports", "q", NO_CITE))
-    ledger.do(lambda book: stages.stage(book, "p", "signed", DAY, None, NO_CITE))
-    ledger.do(lambda book: stages.condition(book, "p", "suspended", DAY, "why", NO_CITE))
-    ledger.do(lambda book: stages.review(book, "p", DAY, 5000, None, None, NO_CITE))
-    ledger.do(lambda book: milestones.plan(book, "p", "completed", DAY, NO_CITE))
+    ledger.do(lambda store: companies.certify(store, "c", "little_giant", DAY, NO_CITE))
+    ledger.do(lambda store: projects.edit(store, "p", projects.ProjectFacts(), LabelEdits(tags=("t",)), NO_CITE))
+    ledger.do(lambda store: projects.link(store, "p", "supports", "q", NO_CITE))
+    ledger.do(lambda store: stages.stage(store, "p", "signed", DAY, None, NO_CITE))
+    ledger.do(lambda store: stages.condition(store, "p", "suspended", DAY, "why", NO_CITE))
+    ledger.do(lambda store: stages.review(store, "p", DAY, 5000, None, None, NO_CITE))
+    ledger.do(lambda store: milestones.plan(store, "p", "completed", DAY, NO_CITE))
     ledger.do(booking("completed", yuan(7), DAY))
-    ledger.do(lambda book: projects.edit(book, "p", projects.ProjectFacts(name="new"), NO_LABELS, NO_CITE))
+    ledger.do(lambda store: projects.edit(store, "p", projects.ProjectFacts(name="new"), NO_LABELS, NO_CITE))
     ledger.do(undoing(7))
     ledger.run_raw(
         "INSERT INTO indicator_value"
-        " (id, change_id, void, counts_from, subject_kind, subject, indicator, what, measure, value,"
+        " (id, change_id, void, effective_from, subject_kind, subject, indicator, what, measure, value,"
         " qualifier, availability)"
         " VALUES (1, 1, false, '2023-01-01', 'zone', 'zone', 'output', 'actual', 'count', 5, 'exact', 'reported')",
         "INSERT INTO request (id, change_id, void, project_id, title, raised)"
         " VALUES (1, 1, false, 1, 't', '2023-01-01')",
         "INSERT INTO exchange_rate (id, change_id, void, base, counter, on_day, rate)"
         " VALUES (1, 1, false, 'USD', 'CNY', '2023-01-01', '6.9')",
-        "INSERT INTO baseline (id, change_id, void, project_id, version, counts_from)"
+        "INSERT INTO baseline (id, change_id, void, project_id, version, effective_from)"
         " VALUES (1, 1, false, 1, 1, '2023-01-01')",
         "INSERT INTO schedule (id, change_id, void, name, cron, reports, since, lang, silent)"
         " VALUES (1, 1, false, 's', '0 8 * * MON', 'progress', 'last-run', 'en', 'empty')",
@@ -54,7 +54,7 @@ def ledger(ledger_url: str) -> Ledger:
 
 
 def content(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
-    names = [str(table.__tablename__) for table in TABLES]
+    names = [str(table.__tablename__) for table in all_tables()]
     return {name: sorted(ledger.tuples(f"SELECT * FROM {name}"), key=repr) for name in names}
 
 
@@ -110,7 +110,7 @@ def test_money_is_a_whole_number_in_the_file_too(ledger: Ledger, column: str, va
 
 def test_the_rules_of_a_row_hold_for_whoever_writes(ledger: Ledger) -> None:
     before = ledger.count("capital_entry")
-    names = "id, change_id, void, counts_from, project_id, kind, minor, currency, qualifier, availability, measure"
+    names = "id, change_id, void, effective_from, project_id, kind, minor, currency, qualifier, availability, measure"
     rows = (
         "2, 1, false, '2023-01-01', 1, 'gift', 1, 'CNY', 'exact', 'reported', 'flow'",
         "2, 1, false, '2023-01-01', 1, 'paid', NULL, 'CNY', 'exact', 'reported', 'flow'",

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.ledger.bulk import COLUMNS
-from tracker.ledger.seal import Lines, _canonical, line_writer
-from tracker.models import CapitalEntry
+from tracker.ledger.hash_chain import Lines, _canonical, line_writer
+from tracker.models.capital import CapitalEntry
 
 texts = st.none() | st.text()
 numbers = st.none() | st.integers(-(10**18), 10**18)
@@ -18,7 +18,7 @@ numbers = st.none() | st.integers(-(10**18), 10**18)
 
 @given(
     st.fixed_dictionaries({
-        "availability": st.text(), "change_id": st.integers(), "counts_from": st.dates(), "currency": st.text(),
+        "availability": st.text(), "change_id": st.integers(), "effective_from": st.dates(), "currency": st.text(),
         "first_day": st.none() | st.dates(), "id": st.integers(), "kind": st.text(), "last_day": st.none() | st.dates(),
         "measure": st.text(), "minor": numbers, "note": texts, "project_id": st.integers(), "qualifier": st.text(),
         "quote": texts, "reported_minor": numbers, "source": texts, "void": st.booleans(),

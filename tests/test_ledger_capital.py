@@ -119,9 +119,9 @@ def test_a_correction_reverses_and_adds(ledger: Ledger) -> None:
 
 def test_a_correction_keeps_what_it_does_not_change(ledger: Ledger) -> None:
     note = Cite("报告 / 原文", "seen")
-    ledger.do(lambda book: capital.record(book, "p", NewEntry("paid", yuan(5, "USD", "over"), at("2023-01")), note))
+    ledger.do(lambda store: capital.record(store, "p", NewEntry("paid", yuan(5, "USD", "over"), at("2023-01")), note))
     ledger.do(correcting(1, on=at("2023-02")))
-    ledger.do(lambda book: capital.correct(book, 3, Correction("x"), Cite("年报")))
+    ledger.do(lambda store: capital.correct(store, 3, Correction("x"), Cite("年报")))
     rows = ledger.tuples("SELECT minor, currency, qualifier, source, quote, note FROM known_capital WHERE entry_id = 5")
     assert rows == [(5, "USD", "over", "年报", "原文", "seen")]
     assert live(ledger)[5][1] == "2023-02-01"
@@ -130,7 +130,7 @@ def test_a_correction_keeps_what_it_does_not_change(ledger: Ledger) -> None:
 def test_a_report_of_an_earlier_day_shows_the_correct_amount(ledger: Ledger) -> None:
     ledger.do(done(100, "2023"), today=date(2023, 3, 31))
     ledger.do(correcting(1, figure=yuan(90_00)), today=date(2023, 6, 30))
-    assert ledger.tuples("SELECT minor, CAST(counts_from AS text) FROM known_capital WHERE entry_id = 3") == [
+    assert ledger.tuples("SELECT minor, CAST(effective_from AS text) FROM known_capital WHERE entry_id = 3") == [
         (9_000, "2023-03-31")
     ]
 
@@ -157,7 +157,7 @@ def test_what_is_no_correction_is_refused(ledger: Ledger) -> None:
     ledger.do(correcting(3, withdraw=True))
     refused(ledger, correcting(3, figure=yuan(3)), "entry 3 was taken back in change 4$")
     ledger.do(done(1, "2023-01"))
-    ledger.do(lambda book: projects.remove(book, "p"))
+    ledger.do(lambda store: projects.remove(store, "p"))
     refused(ledger, correcting(5, figure=yuan(3)), "project of entry 5 was removed")
 
 
@@ -247,7 +247,7 @@ def test_what_a_running_figure_counted_is_not_undone_beneath_it(ledger: Ledger) 
     _number, lines = ledger.do(done(1, "2023-01"))
     assert lines[1:] == ("entry 3 was worked out before this, from CNY 7 to the end of 2023-02-28: does it hold?",)
     assert len(ledger.do(done(1, "2023-03"))[1]) == 1
-    assert len(ledger.do(lambda book: capital.correct(book, 5, Correction("x"), Cite("doc")))[1]) == 2
+    assert len(ledger.do(lambda store: capital.correct(store, 5, Correction("x"), Cite("doc")))[1]) == 2
     ledger.do(correcting(3, figure=yuan(9_00)))
     assert len(ledger.do(done(1, "2023-01"))[1]) == 1, "a corrected flow no longer says what it was worked out from"
 
@@ -261,7 +261,7 @@ def test_a_withdrawal_made_before_a_running_figure_stands_beneath_it(ledger: Led
 
 def test_a_new_source_keeps_a_running_figure_running(ledger: Ledger) -> None:
     ledger.do(done(7, "2023-02", "ytd"))
-    ledger.do(lambda book: capital.correct(book, 1, Correction("x"), Cite("doc")))
+    ledger.do(lambda store: capital.correct(store, 1, Correction("x"), Cite("doc")))
     assert ledger.tuples("SELECT measure, reported_minor, source FROM known_capital WHERE entry_id = 3") == [
         ("ytd", 700, "doc")
     ]

@@ -21,11 +21,11 @@ def ledger(ledger_url: str) -> Ledger:
 
 
 def adding(facts: CompanyFacts, labels: LabelEdits = NO_LABELS) -> Act:
-    return lambda book: companies.add(book, facts, labels, NO_CITE)
+    return lambda store: companies.add(store, facts, labels, NO_CITE)
 
 
 def editing(name: str, facts: CompanyFacts, labels: LabelEdits = NO_LABELS) -> Act:
-    return lambda book: companies.edit(book, name, facts, labels, NO_CITE)
+    return lambda store: companies.edit(store, name, facts, labels, NO_CITE)
 
 
 def test_a_company_is_added_edited_and_found_by_every_name(ledger: Ledger) -> None:
@@ -58,7 +58,7 @@ def test_a_name_is_given_once_and_never_taken_away(ledger: Ledger) -> None:
 
 def test_a_certification_is_recorded_once(ledger: Ledger) -> None:
     def certifying(on: str) -> Act:
-        return lambda book: companies.certify(book, "c", "little_giant", at(on), Cite("报告 / 小巨人"))
+        return lambda store: companies.certify(store, "c", "little_giant", at(on), Cite("报告 / 小巨人"))
 
     ledger.do(adding(CompanyFacts("c")))
     assert ledger.do(certifying("2022"))[1] == ("“c” is certified: national little giant 2022",)

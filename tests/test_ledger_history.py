@@ -34,13 +34,13 @@ from tracker.engine import make_engine
 from tracker.errors import TrackerError
 from tracker.ledger import companies, indicators, milestones, projects, rates, requests, stages
 from tracker.ledger.baselines import NewBaseline, rebaseline
-from tracker.ledger.book import Book
+from tracker.ledger.store import Store
 from tracker.ledger.labels import LabelEdits, declare_field
 from tracker.ledger.projects import ProjectFacts
 from tracker.ledger.requests import Ask
-from tracker.ledger.seal import broken_seals
-from tracker.ledger.writing import recorded
-from tracker.models import CapitalEntry
+from tracker.ledger.hash_chain import broken_seals
+from tracker.ledger.transaction import recorded
+from tracker.models.capital import CapitalEntry
 from tracker.money.quantities import Quantity
 
 # The transaction of each example is taken back, so that the ledger underneath may serve all of them.
@@ -54,26 +54,26 @@ class Trial:
     session: Session
     made: int = 0
 
-    def do(self, act: Act) -> tuple[Book, tuple[str, ...]] | None:
+    def do(self, act: Act) -> tuple[Store, tuple[str, ...]] | None:
         """One change, or None where it was refused or changed nothing."""
         savepoint = self.session.begin_nested()
         try:
-            with recorded(self.session, writer()) as book:
-                lines = act(book).lines
+            with recorded(self.session, writer()) as store:
+                lines = act(store).lines
             self.session.flush()
         except TrackerError:
             savepoint.rollback()
             return None
         savepoint.commit()
-        if not book.written:
+        if not store.written:
             return None
         self.made += 1
-        assert book.change.id == self.made, "the numbers of the changes have a gap"
-        return book, lines
+        assert store.change.id == self.made, "the numbers of the changes have a gap"
+        return store, lines
 
     def state(self) -> State:
         """Everything that is live."""
-        return live_state(Book(self.session, None, TODAY))  # type: ignore[arg-type]  # it only looks
+        return live_state(Store(self.session, None, TODAY))  # type: ignore[arg-type]  # it only looks
 
     def tuples(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query in this transaction."""
@@ -163,14 +163,14 @@ def play(ledger: Trial, model: Model, step: tuple[Any, ...]) -> None:
             assert isinstance(row, CapitalEntry)
             assert row.minor == minor - before
             assert row.first_day is not None
-            model.apply(ledger.made, {row.thing: (kind, row.minor, Period.of(row.first_day, on.last))})
+            model.apply(ledger.made, {row.id: (kind, row.minor, Period.of(row.first_day, on.last))})
     elif name == "correct" and entries:
         number, minor = entries[details[0] % len(entries)], details[1]
         kind, _old, on = model.live[number]
         found = ledger.do(correcting(number, figure=yuan(minor)))
         if found:
             assert len(found[0].written) == 2
-            model.apply(ledger.made, {number: None, found[0].written[1].thing: (kind, minor, on)})
+            model.apply(ledger.made, {number: None, found[0].written[1].id: (kind, minor, on)})
     elif name == "withdraw" and entries:
         number = entries[details[0] % len(entries)]
         if ledger.do(correcting(number, withdraw=True)):
@@ -184,7 +184,7 @@ def play(ledger: Trial, model: Model, step: tuple[Any, ...]) -> None:
 def _apply_new(ledger: Trial, model: Model, act: Act, facts: tuple[Any, ...]) -> None:
     found = ledger.do(act)
     if found:
-        model.apply(ledger.made, {found[0].written[0].thing: facts})
+        model.apply(ledger.made, {found[0].written[0].id: facts})
 
 
 def compare(ledger: Trial, model: Model) -> None:
@@ -259,16 +259,16 @@ NAMES = st.sampled_from(("甲", "乙", "甲 "))
 
 def _rebaseline(code: str, minor: int, start: str) -> Act:
     new = NewBaseline(total=yuan(minor), start=at(start))
-    return lambda book: rebaseline(book, code, new, "why", NO_CITE)
+    return lambda store: rebaseline(store, code, new, "why", NO_CITE)
 
 
 def _rate(rate: int, why: str | None) -> Act:
-    return lambda book: rates.set_rate(book, rates.NewRate("USD", "CNY", TODAY, str(rate)), why, NO_CITE)
+    return lambda store: rates.set_rate(store, rates.NewRate("USD", "CNY", TODAY, str(rate)), why, NO_CITE)
 
 
 def _indicator(value: int, why: str | None) -> Act:
     quantity = Quantity("count", value)
-    return lambda book: indicators.record(book, "zone:平湖", "甲", quantity, Period.year(2022), NO_CITE, why=why)
+    return lambda store: indicators.record(store, "zone:平湖", "甲", quantity, Period.year(2022), NO_CITE, why=why)
 
 
 def _by_code(make: Callable[..., Act], *details: st.SearchStrategy[Any]) -> st.SearchStrategy[Act]:
@@ -286,19 +286,19 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     ),
     st.builds(lambda code, name: editing(code, labels=LabelEdits(untags=(name,), externals=("x=",))), CODES, NAMES),
     st.builds(lambda code: editing(code, labels=LabelEdits(fields=("F=1",))), CODES),
-    st.just(lambda book: declare_field(book, "F", "text")),
-    st.builds(lambda code: lambda book: projects.remove(book, code), CODES),
+    st.just(lambda store: declare_field(store, "F", "text")),
+    st.builds(lambda code: lambda store: projects.remove(store, code), CODES),
     st.builds(linking, CODES, st.just("supports"), CODES),
-    st.builds(lambda a, b: lambda book: projects.unlink(book, a, None, b), CODES, CODES),
-    st.builds(lambda name: lambda book: companies.certify(book, name, "high_tech", Period.year(2022), NO_CITE), NAMES),
+    st.builds(lambda a, b: lambda store: projects.unlink(store, a, None, b), CODES, CODES),
+    st.builds(lambda name: lambda store: companies.certify(store, name, "high_tech", Period.year(2022), NO_CITE), NAMES),
     _by_code(staging, STAGES, DAYS, st.just("back")),
     _by_code(conditioning, st.sampled_from(("active", "suspended", "lost")), DAYS),
-    st.builds(lambda code: lambda book: stages.review(book, code, Period.year(2022), 5, None, None, NO_CITE), CODES),
-    st.builds(lambda code: lambda book: milestones.add_standard(book, book.project(code)), CODES),
+    st.builds(lambda code: lambda store: stages.review(store, code, Period.year(2022), 5, None, None, NO_CITE), CODES),
+    st.builds(lambda code: lambda store: milestones.add_standard(store, store.project(code)), CODES),
     st.builds(planning, STAGES, DAYS),
     st.builds(forecasting, STAGES, DAYS),
     st.builds(reaching, STAGES, DAYS, st.none() | st.just("why")),
-    st.builds(lambda code: lambda book: milestones.remove(book, "p", code), STAGES),
+    st.builds(lambda code: lambda store: milestones.remove(store, "p", code), STAGES),
     st.builds(lambda minor, code: booking("total", yuan(minor), None, code=code), st.integers(1, 9), CODES),
     st.builds(
         lambda minor, on, code: booking("paid", yuan(minor), on, "ytd", code=code),
@@ -309,9 +309,9 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     st.builds(lambda entry, minor: correcting(entry, figure=yuan(minor)), st.integers(1, 9), st.integers(1, 9)),
     st.builds(lambda entry: correcting(entry, withdraw=True), st.integers(1, 9)),
     st.builds(_rebaseline, CODES, st.integers(1, 9), DAYS),
-    st.builds(lambda code: lambda book: requests.open_request(book, Ask("t", project=code), NO_CITE), CODES),
-    st.builds(lambda number: lambda book: requests.answer(book, number, "yes", None, NO_CITE), st.integers(1, 3)),
-    st.builds(lambda number: lambda book: requests.close(book, number, "done", None, NO_CITE), st.integers(1, 3)),
+    st.builds(lambda code: lambda store: requests.open_request(store, Ask("t", project=code), NO_CITE), CODES),
+    st.builds(lambda number: lambda store: requests.answer(store, number, "yes", None, NO_CITE), st.integers(1, 3)),
+    st.builds(lambda number: lambda store: requests.close(store, number, "done", None, NO_CITE), st.integers(1, 3)),
     st.builds(_rate, st.integers(1, 9), st.none() | st.just("why")),
     st.builds(_indicator, st.integers(1, 9), st.none() | st.just("why")),
     st.builds(undoing, st.none() | st.integers(1, 20)),

@@ -23,15 +23,15 @@ NOTHING = ProjectFacts()
 
 
 def editing(code: str, facts: ProjectFacts = NOTHING, labels: LabelEdits = NO_LABELS, cite: Cite = NO_CITE) -> Act:
-    return lambda book: projects.edit(book, code, facts, labels, cite)
+    return lambda store: projects.edit(store, code, facts, labels, cite)
 
 
 def declaring(name: str, kind: str) -> Act:
-    return lambda book: declare_field(book, name, kind)
+    return lambda store: declare_field(store, name, kind)
 
 
 def linking(code: str, relation: str, target: str) -> Act:
-    return lambda book: projects.link(book, code, relation, target, NO_CITE)
+    return lambda store: projects.link(store, code, relation, target, NO_CITE)
 
 
 def labels_of(ledger: Ledger) -> set[tuple[object, ...]]:
@@ -53,7 +53,7 @@ def test_a_project_is_opened_with_all_that_is_known_of_it(ledger: Ledger) -> Non
     facts = ProjectFacts("nidec", "电机工厂", "Motor plant", company="示例电机", land=109_200, jobs=0, country="JP")
     start = Opening("signed", Period.year(2022), yuan(2_500_000_000_00), standard_milestones=True)
     labels = LabelEdits(tags=("flagship",), aliases=("旗舰",), externals=("备案代码=2022-330482",))
-    number, lines = ledger.do(lambda book: projects.add(book, facts, start, labels, Cite("报告 / 当年签约")))
+    number, lines = ledger.do(lambda store: projects.add(store, facts, start, labels, Cite("报告 / 当年签约")))
     assert number == 1
     assert lines == (
         "project nidec added",
@@ -73,8 +73,8 @@ def test_a_project_is_opened_with_all_that_is_known_of_it(ledger: Ledger) -> Non
 
 
 def test_a_total_without_a_day_counts_always(ledger: Ledger) -> None:
-    ledger.do(lambda book: projects.add(book, ProjectFacts("p"), Opening(total=yuan(5)), NO_LABELS, NO_CITE))
-    assert ledger.tuples("SELECT first_day, minor FROM known_capital WHERE counts_from < '1900-01-01'") == [(None, 5)]
+    ledger.do(lambda store: projects.add(store, ProjectFacts("p"), Opening(total=yuan(5)), NO_LABELS, NO_CITE))
+    assert ledger.tuples("SELECT first_day, minor FROM known_capital WHERE effective_from < '1900-01-01'") == [(None, 5)]
 
 
 def test_a_code_is_given_once_in_any_spelling(ledger: Ledger) -> None:
@@ -237,9 +237,9 @@ def test_a_relation_is_made_once_and_taken_back(ledger: Ledger) -> None:
     refused(ledger, linking("a", "supports", "b"), "recorded already")
     refused(ledger, linking("a", "supports", "a"), "itself")
     ledger.do(linking("a", "depends_on", "b"))
-    refused(ledger, lambda book: projects.unlink(book, "b", None, "a"), "no such relation")
-    refused(ledger, lambda book: projects.unlink(book, "a", "replaces", "b"), "no such relation")
-    assert ledger.do(lambda book: projects.unlink(book, "a", None, "b"))[1] == ("2 relations from a to b taken back",)
+    refused(ledger, lambda store: projects.unlink(store, "b", None, "a"), "no such relation")
+    refused(ledger, lambda store: projects.unlink(store, "a", "replaces", "b"), "no such relation")
+    assert ledger.do(lambda store: projects.unlink(store, "a", None, "b"))[1] == ("2 relations from a to b taken back",)
 
 
 def test_a_removed_project_is_hidden_with_all_that_is_its_own(ledger: Ledger) -> None:
@@ -249,7 +249,7 @@ def test_a_removed_project_is_hidden_with_all_that_is_its_own(ledger: Ledger) ->
         ledger.do(booking("completed", yuan(5), Period.month(2023, month)))
     ledger.do(linking("q", "supports", "p"))
     before = ledger.state()
-    number, lines = ledger.do(lambda book: projects.remove(book, "p"))
+    number, lines = ledger.do(lambda store: projects.remove(store, "p"))
     assert lines == ("project p removed", "hidden with it: 1 × relation, 2 × capital entry")
     refused(ledger, booking("completed", yuan(1), Period.month(2023, 3)), "there is no project", UsageError)
     refused(ledger, undoing(3), "change 6 builds on it")
@@ -260,12 +260,12 @@ def test_a_removed_project_is_hidden_with_all_that_is_its_own(ledger: Ledger) ->
 def test_a_project_with_parts_is_not_removed(ledger: Ledger) -> None:
     ledger.do(opening("a"))
     ledger.do(opening("b", parent="a"))
-    refused(ledger, lambda book: projects.remove(book, "a"), r"still has parts \(b\)")
+    refused(ledger, lambda store: projects.remove(store, "a"), r"still has parts \(b\)")
 
 
 def test_a_removed_project_comes_back_only_while_its_code_is_free(ledger: Ledger) -> None:
     ledger.do(opening("p"))
-    ledger.do(lambda book: projects.remove(book, "p"))
+    ledger.do(lambda store: projects.remove(store, "p"))
     ledger.do(opening("P"))
     refused(ledger, undoing(2), "already a project “P”")
 
@@ -273,6 +273,6 @@ def test_a_removed_project_comes_back_only_while_its_code_is_free(ledger: Ledger
 def test_a_removed_part_comes_back_only_while_its_whole_is_there(ledger: Ledger) -> None:
     ledger.do(opening("a"))
     ledger.do(opening("b", parent="a"))
-    ledger.do(lambda book: projects.remove(book, "b"))
-    ledger.do(lambda book: projects.remove(book, "a"))
+    ledger.do(lambda store: projects.remove(store, "b"))
+    ledger.do(lambda store: projects.remove(store, "a"))
     refused(ledger, undoing(3), "change 4 builds on it")

@@ -22,23 +22,23 @@ def at(text: str) -> Period:
 
 
 def staging(to: str, on: str, why: str | None = None, code: str = "p") -> Act:
-    return lambda book: stages.stage(book, code, to, at(on), why, NO_CITE)
+    return lambda store: stages.stage(store, code, to, at(on), why, NO_CITE)
 
 
 def conditioning(to: str, on: str, why: str | None = "because", code: str = "p") -> Act:
-    return lambda book: stages.condition(book, code, to, at(on), why, NO_CITE)
+    return lambda store: stages.condition(store, code, to, at(on), why, NO_CITE)
 
 
 def planning(code: str, on: str, **more: object) -> Act:
-    return lambda book: milestones.plan(book, "p", code, at(on), NO_CITE, **more)  # type: ignore[arg-type]
+    return lambda store: milestones.plan(store, "p", code, at(on), NO_CITE, **more)  # type: ignore[arg-type]
 
 
 def forecasting(code: str, on: str, made: date | None = None) -> Act:
-    return lambda book: milestones.forecast(book, "p", code, at(on), made, NO_CITE)
+    return lambda store: milestones.forecast(store, "p", code, at(on), made, NO_CITE)
 
 
 def reaching(code: str, on: str, why: str | None = None, cite: Cite = NO_CITE) -> Act:
-    return lambda book: milestones.reach(book, "p", code, at(on), why, cite)
+    return lambda store: milestones.reach(store, "p", code, at(on), why, cite)
 
 
 @pytest.fixture
@@ -114,9 +114,9 @@ def test_nothing_happened_in_the_future(ledger: Ledger) -> None:
         refused(ledger, conditioning("suspended", on), "lies in the future")
 
 
-def test_a_period_under_way_counts_from_the_day_it_was_recorded(ledger: Ledger) -> None:
+def test_a_period_under_way_effective_from_the_day_it_was_recorded(ledger: Ledger) -> None:
     ledger.do(staging("signed", "2023"))
-    assert ledger.tuples("SELECT CAST(counts_from AS text) FROM known_stage") == [("2023-03-31",)]
+    assert ledger.tuples("SELECT CAST(effective_from AS text) FROM known_stage") == [("2023-03-31",)]
 
 
 def test_an_ended_project_reaches_no_stage_until_it_is_active_again(ledger: Ledger) -> None:
@@ -143,7 +143,7 @@ def test_conditions_need_reasons_and_an_order(ledger: Ledger) -> None:
 
 def test_a_progress_report_says_something_possible(ledger: Ledger) -> None:
     def reporting(physical: int | None, text: str | None = None, light: str | None = None) -> Act:
-        return lambda book: stages.review(book, "p", at("2023-02"), physical, text, light, NO_CITE)
+        return lambda store: stages.review(store, "p", at("2023-02"), physical, text, light, NO_CITE)
 
     assert ledger.do(reporting(4550, "on time", "green"))[1] == ("p: progress report for 2023-02 (45.5%, green)",)
     assert ledger.do(reporting(None, "a text"))[1] == ("p: progress report for 2023-02 (text)",)
@@ -181,7 +181,7 @@ def test_a_milestone_is_planned_forecast_and_reached(ledger: Ledger) -> None:
     assert ledger.do(reaching("completed", "2022-11-30"))[1] == (
         "p completed: reached 2022-11-30 (baseline 2022-10, +30 d)",
     )
-    days = ledger.tuples("SELECT what, CAST(counts_from AS text) FROM milestones ORDER BY what, counts_from")
+    days = ledger.tuples("SELECT what, CAST(effective_from AS text) FROM milestones ORDER BY what, effective_from")
     assert days == [
         ("actual", "2022-11-30"),
         ("baseline", "0001-01-01"),
@@ -199,7 +199,7 @@ def test_a_baseline_is_given_once(ledger: Ledger) -> None:
 
 
 def test_no_second_baseline_or_actual_comes_back_by_undo(ledger: Ledger) -> None:
-    ledger.do(lambda book: milestones.add_standard(book, book.project("p")))
+    ledger.do(lambda store: milestones.add_standard(store, store.project("p")))
     for act in (planning("completed", "2022-10"), reaching("completed", "2022-11")):
         number, _lines = ledger.do(act)
         undo, _lines = ledger.do(undoing(number))
@@ -225,7 +225,7 @@ def test_an_unknown_milestone_is_named(ledger: Ledger) -> None:
 
 
 def test_a_stage_marks_its_milestone_from_the_start_of_construction_on(ledger: Ledger) -> None:
-    ledger.do(lambda book: milestones.add_standard(book, book.project("p")))
+    ledger.do(lambda store: milestones.add_standard(store, store.project("p")))
     ledger.do(staging("signed", "2021"))
     ledger.do(staging("under_construction", "2022-01"))
     assert ledger.do(staging("topped_out", "2022-09"))[1] == ("p: topped out, 2022-09", "p topped_out: reached 2022-09")
@@ -243,7 +243,7 @@ def test_a_milestone_added_late_knows_the_stages_that_still_hold(ledger: Ledger)
     ledger.do(staging("under_construction", "2022-10", "the roof came down"))
     ledger.do(planning("topped_out", "2022-08"))
     assert actuals(ledger) == {}
-    assert ledger.do(lambda book: milestones.add_standard(book, book.project("p")))[1] == (
+    assert ledger.do(lambda store: milestones.add_standard(store, store.project("p")))[1] == (
         "p: 8 standard milestones",
         "p under_construction: reached 2022-01",
     )
@@ -254,7 +254,7 @@ def test_a_removed_milestone_takes_its_days_along_and_brings_them_back(ledger: L
     ledger.do(planning("completed", "2022-10"))
     ledger.do(forecasting("completed", "2022-11"))
     before = ledger.state()
-    assert ledger.do(lambda book: milestones.remove(book, "p", "竣工"))[1] == ("p completed removed, with 2 days",)
+    assert ledger.do(lambda store: milestones.remove(store, "p", "竣工"))[1] == ("p completed removed, with 2 days",)
     assert {table for table, _id in ledger.state()} == {"project"}
     ledger.do(undoing())
     assert ledger.state() == before

@@ -22,12 +22,12 @@ from tracker.database import locate
 from tracker.engine import make_engine
 from tracker.errors import Refused, UsageError
 from tracker.ledger import writing
-from tracker.ledger.book import Book, Done
+from tracker.ledger.store import Store, Done
 from tracker.ledger.entries import NewEntry, book_entry
 from tracker.ledger.projects import ProjectFacts
-from tracker.ledger.seal import head
-from tracker.ledger.writing import Writer, write
-from tracker.models import Project
+from tracker.ledger.hash_chain import head
+from tracker.ledger.transaction import Writer, write
+from tracker.models.project import Project
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def test_a_dry_run_says_the_same_and_leaves_no_trace(ledger: Ledger) -> None:
 
 
 def test_a_dry_run_refuses_what_the_database_would_refuse(ledger: Ledger) -> None:
-    def act(book: Book) -> Done:
-        project = book.add(Project(code="p", name="n"))
+    def act(store: Store) -> Done:
+        project = store.add(Project(code="p", name="n"))
         project.company_id = 99
         return Done(())
 
@@ -81,9 +81,9 @@ def test_a_dry_run_refuses_what_the_database_would_refuse(ledger: Ledger) -> Non
 
 
 def test_an_act_that_fails_half_way_leaves_nothing(ledger: Ledger) -> None:
-    def act(book: Book) -> Done:
-        opening("p")(book)
-        booking("paid", yuan(5), at("2023-01"))(book)
+    def act(store: Store) -> Done:
+        opening("p")(store)
+        booking("paid", yuan(5), at("2023-01"))(store)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -101,10 +101,10 @@ def test_many_entries_of_one_change_go_in_together(ledger: Ledger) -> None:
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         statements.append(statement)
 
-    def act(book: Book) -> Done:
-        project = book.project("p")
+    def act(store: Store) -> Done:
+        project = store.project("p")
         for number in range(3000):
-            book_entry(book, project, NewEntry("paid", yuan(number), at("2023-01")), {})
+            book_entry(store, project, NewEntry("paid", yuan(number), at("2023-01")), {})
         return Done(())
 
     event.listen(engine, "before_cursor_execute", note)
@@ -129,9 +129,9 @@ class Trouble(Exception):
 def failing(code: str, times: int) -> tuple[list[int], object]:
     calls: list[int] = []
 
-    def act(book: Book) -> Done:
+    def act(store: Store) -> Done:
         calls.append(len(calls))
-        opening(f"p{len(calls)}")(book)
+        opening(f"p{len(calls)}")(store)
         if len(calls) <= times:
             raise OperationalError("statement", {}, Trouble(code))
         return Done(())

@@ -44,40 +44,40 @@ def ledger(ledger_url: str) -> Ledger:
 def recording(subject: str, indicator: str, text: str, on: Period = YEAR, cite: Cite = NO_CITE, **more: Any) -> Act:
     """Record a value."""
     quantity = parse_quantity(text, measure=None, currency=None)
-    return lambda book: indicators.record(book, subject, indicator, quantity, on, cite, **more)
+    return lambda store: indicators.record(store, subject, indicator, quantity, on, cite, **more)
 
 
 def aiming(subject: str, indicator: str, floor: str | None, stretch: str | None = None, **more: Any) -> Act:
     """Record a target for 2023."""
     both = [None if text is None else parse_quantity(text, measure=None, currency=None) for text in (floor, stretch)]
     goal = Goal(both[0], both[1], **{key: more.pop(key) for key in ("at_most", "made") if key in more})
-    return lambda book: indicators.target(book, subject, indicator, goal, Period.year(2023), NO_CITE, **more)
+    return lambda store: indicators.target(store, subject, indicator, goal, Period.year(2023), NO_CITE, **more)
 
 
 def asking(title: str = "power", **more: Any) -> Act:
     """Open a request, the project's where no company is named."""
     given = ({} if "company" in more else {"project": "p"}) | {"raised": date(2023, 3, 1)} | more
-    return lambda book: requests.open_request(book, requests.Ask(title, **given), NO_CITE)
+    return lambda store: requests.open_request(store, requests.Ask(title, **given), NO_CITE)
 
 
 def answering(number: int, on: date | None = None) -> Act:
     """Answer a request."""
-    return lambda book: requests.answer(book, number, "soon", on, NO_CITE)
+    return lambda store: requests.answer(store, number, "soon", on, NO_CITE)
 
 
 def closing(number: int, on: date | None = None) -> Act:
     """Close a request."""
-    return lambda book: requests.close(book, number, "done", on, NO_CITE)
+    return lambda store: requests.close(store, number, "done", on, NO_CITE)
 
 
 def rating(rate: str, base: str = "USD", counter: str = "CNY", on: date = TODAY, why: str | None = None) -> Act:
     """Record a rate."""
-    return lambda book: rates.set_rate(book, rates.NewRate(base, counter, on, rate), why, NO_CITE)
+    return lambda store: rates.set_rate(store, rates.NewRate(base, counter, on, rate), why, NO_CITE)
 
 
 def rebasing(why: str | None = "grew", **more: Any) -> Act:
     """Give the project a new baseline."""
-    return lambda book: baselines.rebaseline(book, "p", baselines.NewBaseline(**more), why, NO_CITE)
+    return lambda store: baselines.rebaseline(store, "p", baselines.NewBaseline(**more), why, NO_CITE)
 
 
 def ask(ledger: Ledger, question: Callable[..., list[Any]], asked: Asked = NOW) -> list[Any]:
@@ -117,7 +117,7 @@ def test_a_second_value_of_a_period_needs_a_reason_and_the_first_stays_known(led
     assert [row.value for row in ask(ledger, indicator_questions.indicators, Asked(TODAY, TODAY, number or 0))] == [100]
 
 
-def test_a_target_of_at_least_loses_no_word_and_counts_from_when_it_was_made(ledger: Ledger) -> None:
+def test_a_target_of_at_least_loses_no_word_and_effective_from_when_it_was_made(ledger: Ledger) -> None:
     ledger.do(aiming(ZONE, "high_tech_new", "20家以上", made=date(2023, 2, 1)))
     ledger.do(aiming("示例公司", "output", "40亿元", "50亿元"))
     rows = ask(ledger, indicator_questions.indicators)
@@ -307,7 +307,7 @@ def test_only_days_with_a_rate_are_imported_and_none_twice(ledger: Ledger, monke
     span = date(2022, 12, 28), date(2023, 1, 2)
     ledger.do(rating("7", on=date(2022, 12, 29)))
     found = ecb.ecb_rates(["USD", "EUR", "CNY", "USD"], "CNY", *span)
-    importing: Act = lambda book: rates.import_rates(book, found, Cite(ecb.SOURCE))  # noqa: E731 - one use
+    importing: Act = lambda store: rates.import_rates(store, found, Cite(ecb.SOURCE))  # noqa: E731 - one use
     assert ledger.do(importing)[1] == ("3 rates recorded", "1 stands otherwise in the ledger and stays as it is")
     assert [(row.base, row.on_day.day, row.rate) for row in ask(ledger, rate_questions.rates)] == [
         ("EUR", 29, "7.4151"),
@@ -362,7 +362,7 @@ def test_a_milestone_keeps_the_baseline_of_every_day(ledger: Ledger) -> None:
     ledger.do(rebasing(end=Period.month(2023, 9), approved=date(2023, 2, 1)))
     ledger.do(rebasing(end=Period.month(2023, 10), approved=date(2023, 3, 1)))
     ledger.do(rebasing(end=Period.month(2023, 11), approved=date(2023, 3, 1)))
-    found = ledger.tuples("SELECT counts_from, last_day FROM milestones WHERE what = 'baseline' ORDER BY 1")
+    found = ledger.tuples("SELECT effective_from, last_day FROM milestones WHERE what = 'baseline' ORDER BY 1")
     assert [(str(made), str(last)) for made, last in found] == [
         ("2023-02-01", "2023-09-30"),
         ("2023-03-01", "2023-11-30"),

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.isolation import ROOT, clean_environment
 
 # What the installed program takes from db/, at tracker/db/.
-SHIPPED = ("db/migrations", "db/views", "db/demo")
+SHIPPED = ("db/migrations", "db/derived", "db/demo")
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "dist", "build", "*.db")
 
 

@@ -24,7 +24,7 @@ from tracker.errors import UsageError
 from tracker.reports.bulletin import Bulletin
 from tracker.reports.bulletin_projects import PLACES, ends
 from tracker.reports.bulletin_template import built_in
-from tracker.reports.groups import GROUPS
+from tracker.reports.grouping import GROUPS
 from tracker.schedule.digest import Gathering
 
 TODAY = "2023-07-05"

@@ -21,7 +21,7 @@ from tests.test_report_speed import sixty_projects
 from tracker.commands import report_monthly
 from tracker.demo import steps as act
 from tracker.demo.synthetic import generate
-from tracker.reports.groups import GROUPS
+from tracker.reports.grouping import GROUPS
 
 END = date(2023, 6, 30)
 STEPS = generate(60, 7)

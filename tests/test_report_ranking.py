@@ -14,7 +14,7 @@ from tests.conftest import Run
 from tests.test_report_monthly import amounts, counted_on, near
 from tests.test_report_speed import sixty_projects
 from tracker.commands import report_ranking
-from tracker.reports.groups import GROUPS
+from tracker.reports.grouping import GROUPS
 from tracker.reports.ranking import MEASURES, PERIODS
 
 DAY = date(2023, 5, 31)

@@ -25,8 +25,8 @@ from tracker.exchange.export import Wanted, manifest, tables
 from tracker.exchange.records import KINDS, Record, Type
 from tracker.exchange.writing.folder import write_folder
 from tracker.exchange.writing.manifest import NAME, Manifest
-from tracker.ledger.seal import broken_seals
-from tracker.ledger.writing import write
+from tracker.ledger.hash_chain import broken_seals
+from tracker.ledger.transaction import write
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries.asked import Asked
@@ -82,7 +82,7 @@ def exported(ledger: Ledger, folder: Path) -> Manifest:
 
 def imported(ledger: Ledger, *sources: OneFile | Given) -> Outcome:
     rules = Rules(DAY, "CNY")
-    return write(ledger.database, writer(DAY), lambda book: carry_out(book, sources, rules))[1]
+    return write(ledger.database, writer(DAY), lambda store: carry_out(store, sources, rules))[1]
 
 
 def again(ledger: Ledger, other: Ledger, folder: Path) -> None:

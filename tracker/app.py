@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from tracker import settings
 from tracker.database import Database, Reader, locate
 from tracker.dates import MachineZone
-from tracker.errors import Refused, UsageError
+from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _
 from tracker.text import shorten, show
 
 if TYPE_CHECKING:
-    from tracker.ledger.book import Book, Done
+    from tracker.ledger.store import Store
+    from tracker.ledger.transaction import Writer
     from tracker.queries.asked import Asked
     from tracker.render.look import Look
     from tracker.schedule.digest import Gathering
@@ -137,43 +138,70 @@ class App:
 
     def record(
         self,
-        act: Callable[[Book], Done],
+        act: Callable[[Store], T],
         *,
+        say: Callable[[T], Sequence[str]],
         dry_run: bool = False,
-        confirm: str | None = None,
-        undoes: int | None = None,
+        confirm: str | Callable[[T], str | None] | None = None,
+        decide: Callable[[str], Callable[[Store], T]] | None = None,
     ) -> None:
-        """Make one change and say what it did; with `confirm`, show first what it would do and ask that question.
+        """Make one change and print the sentences that `say` makes of what `act` returned.
 
+        With `confirm`, a question or what makes one of the result, a terminal first shows what the change would do and
+        asks. Where `act` raises Undecided, a terminal asks that question and runs what `decide` makes of the answer.
         Without a terminal nobody is asked: whatever is recorded can be undone.
         """
-        shown: tuple[str, ...] = ()
+        shown: Sequence[str] = ()
         if confirm is not None and not dry_run and self.has_terminal:
-            shown = self.write(act, dry_run=True, undoes=undoes)[1].lines
-            self._say_all(shown)
-            self.confirm(confirm)
-        number, done = self.write(act, dry_run=dry_run, undoes=undoes)
-        if done.lines != shown:
-            self._say_all(done.lines)
+            act, _number, result = self._write_decided(act, decide, dry_run=True)
+            if question := confirm if isinstance(confirm, str) else confirm(result):
+                shown = say(result)
+                self._say_all(shown)
+                self.confirm(question)
+        act, number, result = self._write_decided(act, decide, dry_run=dry_run)
+        if (sentences := say(result)) != shown:
+            self._say_all(sentences)
         if dry_run:
             self.say(_("dry run: nothing was recorded"))
         elif number is not None:
             self.say(_("change {number} recorded; undo: tracker undo {number}").format(number=number))
 
+    def _write_decided(
+        self, act: Callable[[Store], T], decide: Callable[[str], Callable[[Store], T]] | None, *, dry_run: bool
+    ) -> tuple[Callable[[Store], T], int | None, T]:
+        """What `write` gives, and the act as it was decided on."""
+        try:
+            return act, *self.write(act, dry_run=dry_run)
+        except Undecided as undecided:
+            if decide is None or not self.has_terminal:
+                raise
+            act = decide(self.choose(undecided))
+            return act, *self.write(act, dry_run=dry_run)
+
     def write(
-        self, act: Callable[[Book], T], *, dry_run: bool = False, undoes: int | None = None
+        self,
+        act: Callable[[Store], T],
+        *,
+        dry_run: bool = False,
+        origin: str = "typed",
+        reason: str | None = None,
     ) -> tuple[int | None, T]:
         """Run `act` as one change; its number (None where nothing was recorded) and what `act` returned."""
-        from tracker.ledger.writing import Writer, write
+        from tracker.ledger.transaction import write
 
-        def act_and_mark(book: Book) -> T:
-            result = act(book)
+        def act_and_mark(store: Store) -> T:
+            result = act(store)
             # From here on the commit may have begun when an interruption arrives.
             self.unsure = not dry_run
             return result
 
-        writer = Writer(self.actor, show(shlex.join(self.words)), self.now, self.today)
-        return write(self.database, writer, act_and_mark, dry_run=dry_run, undoes=undoes)
+        return write(self.database, self.writer(origin, reason), act_and_mark, dry_run=dry_run)
+
+    def writer(self, origin: str = "typed", reason: str | None = None) -> Writer:
+        """Who writes, with which words and when; `origin` is one of the words of the table of changes."""
+        from tracker.ledger.transaction import Writer
+
+        return Writer(self.actor, show(shlex.join(self.words)), self.now, self.today, origin, reason)
 
     @property
     def actor(self) -> str:
@@ -251,6 +279,20 @@ class App:
         print(show(question), "[y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().casefold() not in _YES:
             raise Refused(_("not confirmed; nothing was changed"))
+
+    def choose(self, undecided: Undecided) -> str:
+        """Ask for one of the choices, also by its first letters; raise Refused for any other answer."""
+        print(show(undecided.question), f"[{'/'.join(undecided.choices)}] ", end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline().strip().casefold()
+        found = [choice for choice in undecided.choices if answer and choice.startswith(answer)]
+        if len(found) != 1:
+            raise Refused(_("not decided; nothing was changed"))
+        return found[0]
+
+    def ask(self, question: str) -> str:
+        """Ask for a line of text."""
+        print(show(question), end=" ", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -135,6 +136,20 @@ class Reader:
             sql = _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
         rows: Sequence[tuple[Any, ...]] = self._connection.execute(sql, dict(parameters or {})).fetchall()
         return rows
+
+    def stream(self, sql: str, parameters: Parameters | None = None) -> Iterator[tuple[Any, ...]]:
+        """The rows of `sql` one after the other, never all of them in memory; text that is no UTF-8 passes escaped."""
+        if self._engine == "postgres":
+            sql = _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+            with self._connection.cursor(name="stream") as cursor:
+                yield from cursor.execute(sql, dict(parameters or {}))
+            return
+        # A flipped bit may have left text that is no UTF-8.
+        self._connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+        try:
+            yield from self._connection.execute(sql, dict(parameters or {}))
+        finally:
+            self._connection.text_factory = str
 
     def bound_moment(self, moment: datetime) -> datetime | str:
         """`moment` (aware) in the form the engine compares it in."""

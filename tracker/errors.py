@@ -39,3 +39,13 @@ class Busy(TrackerError):
 
 class ValueRefused(UsageError):
     """A typed value (an amount, a day, a word of the vocabulary) that cannot be read."""
+
+
+class Undecided(Refused):
+    """Only a person can decide; `choices` are the answers, with the option that gives each of them."""
+
+    def __init__(self, question: str, choices: dict[str, str]) -> None:
+        """`question` is the sentence; without a terminal the refusal names the options."""
+        super().__init__(f"{question} ({' / '.join(choices.values())})")
+        self.question = question
+        self.choices = choices

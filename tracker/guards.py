@@ -1,49 +1,102 @@
-"""Triggers that keep the ledger append-only: UPDATE, DELETE and REPLACE fail on both engines, whoever asks."""
+"""Triggers that keep versions as they were written: one UPDATE is permitted, the end of a version; no DELETE."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.models import CHAINED, TABLES
+import sqlalchemy as sa
 
-_SENTENCE = "the ledger is append-only"
-_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_refuse() RETURNS trigger LANGUAGE plpgsql AS
+from tracker.models import all_tables, derived_tables, versioned_tables
+from tracker.models.base import OPEN
+
+_SENTENCE = "the ledger keeps what was recorded"
+_REFUSE_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$"""
-# SQLite would keep '12abc' in an integer column.
-_WHOLE = {"capital_entry": ("minor", "reported_minor"), "indicator_value": ("value", "growth")}
+# One UPDATE is permitted: of recorded_to, from open to the newest change, as long as that has no hash yet.
+_VERSION_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_end_version() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF OLD.recorded_to = {OPEN} AND NEW.recorded_to = (SELECT MAX(id) FROM change)
+    AND NOT EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_to)
+    AND to_jsonb(NEW) - 'recorded_to' = to_jsonb(OLD) - 'recorded_to' THEN
+    RETURN NEW;
+END IF;
+RAISE EXCEPTION '{_SENTENCE}'; END $$"""
+_SEALED_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_unsealed() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_from) OR NEW.recorded_to <> {OPEN} THEN
+    RAISE EXCEPTION '{_SENTENCE}';
+END IF;
+RETURN NEW; END $$"""
+FUNCTIONS = {
+    "tracker_refuse": _REFUSE_FUNCTION,
+    "tracker_end_version": _VERSION_FUNCTION,
+    "tracker_unsealed": _SEALED_FUNCTION,
+}
 
 
 def guards(engine: str) -> Iterator[str]:
     """The statements that create every trigger."""
-    names = [str(table.__tablename__) for table in TABLES]
+    versioned = {str(table.__tablename__) for table in versioned_tables()}
     if engine == "postgres":
-        yield _FUNCTION
-        for name in names:
-            refuse = "EXECUTE FUNCTION tracker_refuse()"
-            yield f"CREATE TRIGGER guard_{name}_rows BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW {refuse}"
-            yield f"CREATE TRIGGER guard_{name}_all BEFORE TRUNCATE ON {name} FOR EACH STATEMENT {refuse}"
+        yield from FUNCTIONS.values()
+        for table in all_tables():
+            yield from _postgres(str(table.__tablename__), versioned)
         return
+    for table in all_tables():
+        yield from _sqlite(table.__table__, versioned)  # type: ignore[attr-defined]
+    for table in derived_tables():
+        yield from _whole_numbers(table.__table__)  # type: ignore[attr-defined]
+
+
+def _postgres(name: str, versioned: set[str]) -> Iterator[str]:
+    refuse = "EXECUTE FUNCTION tracker_refuse()"
+    yield f"CREATE TRIGGER guard_{name}_all BEFORE TRUNCATE ON {name} FOR EACH STATEMENT {refuse}"
+    if name not in versioned:
+        yield f"CREATE TRIGGER guard_{name}_rows BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW {refuse}"
+        return
+    yield f"CREATE TRIGGER guard_{name}_delete BEFORE DELETE ON {name} FOR EACH ROW {refuse}"
+    end = "EXECUTE FUNCTION tracker_end_version()"
+    yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} FOR EACH ROW {end}"
+    unsealed = "EXECUTE FUNCTION tracker_unsealed()"
+    yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} FOR EACH ROW {unsealed}"
+
+
+def _sqlite(table: sa.Table, versioned: set[str]) -> Iterator[str]:
+    name = table.name
     refuse = f"BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
-    for name in names:
+    yield f"CREATE TRIGGER guard_{name}_delete BEFORE DELETE ON {name} {refuse}"
+    key = " AND ".join(f"{column.name} = NEW.{column.name}" for column in table.primary_key)
+    # INSERT OR REPLACE deletes the row it collides with, and fires no delete trigger for it: look first.
+    taken = f"EXISTS (SELECT 1 FROM {name} WHERE {key})"
+    if name in versioned:
+        same = " AND ".join(
+            f"NEW.{column} IS OLD.{column}" for column in (one.name for one in table.c) if column != "recorded_to"
+        )
+        ends = (
+            f"OLD.recorded_to = {OPEN} AND NEW.recorded_to = (SELECT MAX(id) FROM change)"
+            " AND NOT EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_to)"
+        )
+        yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} WHEN NOT ({ends} AND {same}) {refuse}"
+        taken += (
+            f" OR NEW.recorded_to <> {OPEN} OR EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id AND recorded_to = {OPEN})"
+            " OR EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_from)"
+        )
+    else:
         yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} {refuse}"
-        yield f"CREATE TRIGGER guard_{name}_delete BEFORE DELETE ON {name} {refuse}"
-        yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} WHEN {_taken(name)} {refuse}"
-        for column in _WHOLE.get(name, ()):
-            wrong = f"typeof(NEW.{column}) NOT IN ('integer', 'null')"
-            whole = f"BEGIN SELECT RAISE(ABORT, '{column} must be a whole number'); END"
-            yield f"CREATE TRIGGER guard_{name}_{column} BEFORE INSERT ON {name} WHEN {wrong} {whole}"
+    yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} WHEN {taken} {refuse}"
+    yield from _whole_numbers(table)
 
 
-def _taken(name: str) -> str:
-    """INSERT OR REPLACE deletes the row it collides with, and fires no delete trigger for it: look first."""
-    key = {"seal": "change_id", "currency": "code"}.get(name, "id")
-    clause = f"{key} = NEW.{key}"
-    if name in {table.__tablename__ for table in CHAINED}:
-        clause += " OR replaces = NEW.replaces"
-    return f"EXISTS (SELECT 1 FROM {name} WHERE {clause})"
+def _whole_numbers(table: sa.Table) -> Iterator[str]:
+    """SQLite would keep '12abc' in an integer column; the wide ones hold money."""
+    for column in table.c:
+        if type(column.type) is sa.BigInteger:
+            wrong = f"typeof(NEW.{column.name}) NOT IN ('integer', 'null')"
+            whole = f"BEGIN SELECT RAISE(ABORT, '{column.name} must be a whole number'); END"
+            yield f"CREATE TRIGGER guard_{table.name}_{column.name} BEFORE INSERT ON {table.name} WHEN {wrong} {whole}"
 
 
-def guards_in_place(engine: str) -> str:
+def present(engine: str) -> str:
     """The query for the names (and on PostgreSQL the tables) of the triggers there are."""
     if engine == "postgres":
         return (

@@ -7,6 +7,7 @@ transaction, after a verified copy of the file.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -67,16 +68,19 @@ def require_not_newer(database: Database, reader: Reader) -> None:
         )
 
 
-def create(database: Database) -> None:
-    """Create a new ledger. Raises Refused where anything is there already; leaves nothing behind when it fails."""
+def create(database: Database, fill: Callable[[sa.Connection], None]) -> None:
+    """Create a new ledger, with the rows that `fill` writes in the same transaction.
+
+    Raises Refused where anything is there already; leaves nothing behind when it fails.
+    """
     if database.engine == "postgres":
         _refuse_used(database)
-        _migrate(database)
+        _migrate(database, fill)
         return
     sqlite_file.create_folder(database.path)
     with sqlite_file.draft(database.path) as path:
         _stamp(path)
-        _migrate(Database("sqlite", str(path)))
+        _migrate(Database("sqlite", str(path)), fill)
 
 
 def _stamp(path: Path) -> None:
@@ -98,9 +102,10 @@ def _refuse_used(database: Database) -> None:
             raise Refused(_("{place} already holds tables; nothing was changed").format(place=database))
 
 
-def upgrade(database: Database, moment: datetime) -> Path | None:
+def upgrade(database: Database, moment: datetime, fill: Callable[[sa.Connection], None]) -> Path | None:
     """Bring the schema to this program's revision; the path of the copy made before, None where nothing was to do.
 
+    `fill` computes the derived tables anew in the same transaction, also where the schema is current.
     Raises Refused where the database is newer. PostgreSQL gets no copy: pg_dump is its operator's tool.
     """
     with database.reading() as reader:
@@ -114,7 +119,7 @@ def upgrade(database: Database, moment: datetime) -> Path | None:
 
         stamp = moment.strftime("%Y%m%dT%H%M%SZ")
         copy = back_up(database, database.path.with_name(f"{database.path.name}.{present}.{stamp}.bak"))
-    _migrate(database)
+    _migrate(database, fill)
     return copy
 
 
@@ -122,13 +127,13 @@ def _rows(connection: sa.Connection) -> dict[str, int]:
     """How many rows each table of the ledger has, as far as it is there."""
     from sqlalchemy import inspect
 
-    from tracker.models import TABLES
+    from tracker.models import all_tables
 
-    names = sorted({str(table.__tablename__) for table in TABLES} & set(inspect(connection).get_table_names()))
+    names = sorted({str(table.__tablename__) for table in all_tables()} & set(inspect(connection).get_table_names()))
     return {name: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {name}").scalar_one() for name in names}
 
 
-def _migrate(database: Database) -> None:
+def _migrate(database: Database, fill: Callable[[sa.Connection], None]) -> None:
     from alembic import command
 
     from tracker.engine import make_engine
@@ -145,6 +150,7 @@ def _migrate(database: Database) -> None:
             _drop_code(connection, database.engine)
             command.upgrade(_alembic(connection), "head")
             _create_code(connection, database.engine)
+            fill(connection)
             _require_kept(connection, database.engine, before)
 
 
@@ -161,8 +167,11 @@ def _require_kept(connection: sa.Connection, engine: str, before: dict[str, int]
 def _alembic(connection: sa.Connection) -> Config:
     from alembic.config import Config
 
-    from tracker.models import SQLModel
+    from sqlmodel import SQLModel
 
+    from tracker.models import all_tables, derived_tables
+
+    all_tables(), derived_tables()
     config = Config()
     config.set_main_option("script_location", str(folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -172,14 +181,14 @@ def _alembic(connection: sa.Connection) -> Config:
 
 def _views() -> list[tuple[str, str]]:
     """Name and statement of every view, in the order they build on each other."""
-    files = sorted(folder("views").glob("*.sql"))
+    files = sorted(folder("derived").glob("*.sql"))
     return [(re.sub(r"^\d+_", "", file.stem), file.read_text(encoding="utf-8")) for file in files]
 
 
 def _drop_code(connection: sa.Connection, engine: str) -> None:
-    from tracker.guards import guards_in_place
+    from tracker.guards import present
 
-    for name, table in connection.exec_driver_sql(guards_in_place(engine)).fetchall():
+    for name, table in connection.exec_driver_sql(present(engine)).fetchall():
         suffix = f" ON {table}" if engine == "postgres" else ""
         connection.exec_driver_sql(f"DROP TRIGGER {name}{suffix}")
     for name, _statement in reversed(_views()):

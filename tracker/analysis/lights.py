@@ -43,12 +43,16 @@ RULES: dict[str, RuleSet] = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a rule may look at: completion and elapsed as shares of the year, days late on the next milestone."""
+    """What a rule may look at: completion and elapsed as shares of the year, days late on the next milestone.
+
+    `missing` says why there is no completion: "plan", "figure" (none was reported) or "unknown".
+    """
 
     completion: Fraction | None = None
     elapsed: Fraction | None = None
     late: int | None = None
     next_milestone: str | None = None
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def judge(rules: RuleSet | str, facts: Facts) -> Light:
 
 def _points(rules: RuleSet, facts: Facts) -> Light:
     if facts.completion is None or facts.elapsed is None:
-        return Light("grey", _("no plan for the year to measure by"))
+        return Light("grey", _unmeasured(facts))
     gap = 100 * (facts.completion - facts.elapsed)
     words = _("{gap} points against time progress").format(gap=f"{float(gap):+.1f}")
     colour = _colour(rules, -gap)
@@ -84,9 +88,18 @@ def _points(rules: RuleSet, facts: Facts) -> Light:
     )
 
 
+def _unmeasured(facts: Facts) -> str:
+    """Why completion cannot be judged."""
+    if facts.missing == "figure":
+        return _("no figure reported for the year")
+    if facts.missing == "unknown":
+        return _("the figure of the year is unknown or withheld")
+    return _("no plan for the year to measure by")
+
+
 def _share(rules: RuleSet, facts: Facts) -> Light:
     if facts.completion is None or not facts.elapsed:
-        return Light("grey", _("no plan to date to measure by"))
+        return Light("grey", _unmeasured(facts))
     missing = 1 - facts.completion / facts.elapsed
     if missing <= 0:
         return Light("green", _("the plan to date is met"))

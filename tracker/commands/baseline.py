@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.figures import entry_figure, says
 from tracker.commands.marks import N_
 from tracker.commands.options import Citation, Code, DryRun, Why
 from tracker.commands.reads import read_day, read_figure, read_period
 from tracker.dates import Period
+from tracker.i18n import _, language
 from tracker.money import Figure
+from tracker.vocabulary import MILESTONES
+
+if TYPE_CHECKING:
+    from tracker.ledger.baselines import NewDay, Rebaselined
 
 
 def rebaseline_project(
@@ -48,4 +54,22 @@ def rebaseline_project(
     from tracker.ledger.baselines import NewBaseline, rebaseline
 
     new = NewBaseline(total, start, end, approved)
-    ctx.obj.record(lambda book: rebaseline(book, code, new, why, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: rebaseline(store, code, new, why, citation.cite()), say=baseline_lines, dry_run=dry_run
+    )
+
+
+def baseline_lines(done: Rebaselined) -> list[str]:
+    """The sentences for a new baseline: its version and total, then its days."""
+    code, row = done.project.code, done.row
+    total = _(", total {total}").format(total=says(entry_figure(done.total))) if done.total else ""
+    first = _("{code}: baseline {version}, approved {day}{total}").format(
+        code=code, version=row.version, day=row.approved, total=total
+    )
+    return [first, *(_day_line(code, day) for day in done.days)]
+
+
+def _day_line(code: str, day: NewDay) -> str:
+    was = _(", was {day}").format(day=day.was) if day.was else ""
+    name = MILESTONES[day.code].name(language())
+    return _("{code} {milestone}: planned for {on}{was}").format(code=code, milestone=name, on=day.on, was=was)

@@ -17,10 +17,10 @@ def create_database(ctx: typer.Context) -> None:
     tracker init
     tracker --db /srv/zone/ledger.db init
     """
-    from tracker.schema import create
+    from tracker.ledger.opening import create
 
     run: App = ctx.obj
     run.unsure = True
-    create(run.database)
+    create(run.database, run.writer())
     run.say(_("{place} created").format(place=run.database))
     run.say(_("first steps: tracker project add CODE --name NAME --total 25亿元 --stage signed"))

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tracker import vocabulary
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.figures import availability_of, known_figure
+from tracker.commands.figures import availability_of, entry_figure, entry_line, known_figure, says
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Amount, Citation, Code, DryRun, On, SomeCode, Unknown, View, Which, Withheld, Yes
-from tracker.commands.reads import reads, word_of
+from tracker.commands.reads import read_day, read_period, reads, word_of
 from tracker.dates import Period
-from tracker.errors import UsageError
+from tracker.errors import Undecided, UsageError
 from tracker.i18n import _
-from tracker.money import Figure, parse_figure
+from tracker.money import Figure, Money, parse_figure
+
+if TYPE_CHECKING:
+    from tracker.analysis.running import Fall, Restatement
+    from tracker.ledger.baselines import Rebaselined
+    from tracker.ledger.capital import Corrected, NewEntry, Recorded
+    from tracker.ledger.doubts import Doubts
+    from tracker.ledger.store import Store
 
 app = typer.Typer()
 
-LAST_DAY = date.max
+From = Annotated[
+    date | None,
+    typer.Option(
+        "--from", metavar="DAY", parser=str, callback=read_day, help=N_("The day from which a total or plan holds.")
+    ),
+]
 
 
 @app.command("record")
@@ -33,7 +47,7 @@ def record_figure(
         str,
         typer.Argument(
             metavar="KIND",
-            help=N_("total, completed, contracted_foreign, utilised_foreign, utilised_domestic, funds_in_place, paid."),
+            help=N_("total, plan, completed, registered, contracted_foreign, utilised_foreign, funds_in_place, paid …"),
             callback=reads(word_of(vocabulary.CAPITAL_KINDS)),
             autocompletion=complete.words_of(vocabulary.CAPITAL_KINDS),
         ),
@@ -41,35 +55,195 @@ def record_figure(
     citation: Citation,
     amount: Amount = None,
     on: On = None,
-    ytd: Annotated[bool, typer.Option("--ytd", help=N_("The amount runs from the beginning of the year."))] = False,
+    ytd: Annotated[bool, typer.Option("--ytd", help=N_("The amount is the year to the end of --on."))] = False,
     cumulative: Annotated[
-        bool, typer.Option("--cumulative", help=N_("The amount runs from the beginning of the project."))
+        bool, typer.Option("--cumulative", help=N_("The amount is everything since the beginning, to the end of --on."))
     ] = False,
+    at_year_start: Annotated[
+        str | None,
+        typer.Option(
+            "--at-year-start", metavar="AMOUNT", help=N_("With --cumulative: that figure at the end of last year.")
+        ),
+    ] = None,
+    further: Annotated[bool, typer.Option("--further", help=N_("One more amount for a period that has one."))] = False,
+    replace: Annotated[bool, typer.Option("--replace", help=N_("The right amount for a period that has one."))] = False,
+    begins: From = None,
     unknown: Unknown = False,
     withheld: Withheld = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record a capital figure for the period it speaks of.
+    """Record a capital figure for its period, as it was reported.
 
     tracker capital record nidec-flagship completed 1.2亿元 --on 2023-03
     tracker capital record nidec-flagship completed 3.5亿元 --on 2023-03 --ytd
+    tracker capital record nidec-flagship completed 5亿元 --on 2023-06 --cumulative --at-year-start 4.2亿元
+    tracker capital record nidec-flagship total 30亿元 --from 2023-09-01
     """
-    from tracker.ledger.capital import NewEntry, record
+    from tracker.ledger.capital import VALID_FROM, NewEntry
 
     if ytd and cumulative:
         raise UsageError(_("an amount is year-to-date or cumulative, not both"))
+    if further and replace:
+        raise UsageError(_("an amount is a further one or replaces the other, not both"))
+    if at_year_start is not None and not cumulative:
+        raise UsageError(_("--at-year-start goes with --cumulative"))
+    if begins is not None and kind not in VALID_FROM:
+        raise UsageError(_("--from goes with a total or a plan"))
+    run: App = ctx.obj
     figure = _required(known_figure(amount, availability_of(unknown=unknown, withheld=withheld), "AMOUNT"))
-    measure = "ytd" if ytd else "cumulative" if cumulative else "flow"
-    entry = NewEntry(kind, figure, on, measure, ctx.obj.settings.currency)
-    question = _("record it?") if measure != "flow" and not yes else None
-    ctx.obj.record(lambda book: record(book, code, entry, citation.cite()), dry_run=dry_run, confirm=question)
+    basis = "ytd" if ytd else "cumulative" if cumulative else "period"
+    entry = NewEntry(kind, figure, on, basis, run.settings.currency, begins, citation.cite())
+    start = None
+    if at_year_start is not None:
+        start = parse_figure(at_year_start, currency=figure.money.currency if figure.money else entry.currency)
+    again = "further" if further else "replace" if replace else "ask"
+    _record(run, code, entry, start, again=again, yes=yes, dry_run=dry_run)
 
 
 def _required(figure: Figure | None) -> Figure:
     if figure is None:
-        raise UsageError(_("say the amount, such as 1.2亿元, or --unknown or --withheld"))
+        raise UsageError(_("give an amount, such as 1.2亿元, or --unknown or --withheld"))
     return figure
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What was recorded: the figure, perhaps that of the start of the year before it, or the new baseline instead."""
+
+    recorded: tuple[Recorded, ...] = ()
+    doubts: Doubts | None = None
+    baseline: Rebaselined | None = None
+    may_be_baseline: bool = False
+
+
+def _record(
+    run: App, code: str, entry: NewEntry, start: Figure | None, *, again: str, yes: bool, dry_run: bool
+) -> None:
+    """Record a figure; a terminal asks what only a person can decide, and whether what is unlikely is right."""
+
+    def decide(answer: str) -> Callable[[Store], _Outcome]:
+        if answer == "rebaseline":
+            why = run.ask(_("the reason, kept with the baseline:"))
+            return lambda store: _rebaseline(store, code, entry, why)
+
+        def act(store: Store) -> _Outcome:
+            if answer == "value" or yes:
+                return _take(store, code, entry, start, again, yes=yes)
+            return _ask_baseline(run, entry, _take(store, code, entry, start, answer, yes=yes))
+
+        return act
+
+    run.record(
+        decide(again),
+        decide=decide,
+        say=_said,
+        dry_run=dry_run,
+        confirm=None if yes else lambda one: _("record it?") if one.doubts and one.doubts.any else None,
+    )
+
+
+def _take(store: Store, code: str, entry: NewEntry, start: Figure | None, again: str, *, yes: bool) -> _Outcome:
+    from tracker.ledger.capital import at_year_start, record
+    from tracker.ledger.doubts import doubts_about
+
+    project = store.project(code)
+    recorded = []
+    if start is not None:
+        recorded.append(record(store, project, at_year_start(store, project, entry, start), other_currency=yes))
+    recorded.append(record(store, project, entry, again=again, other_currency=yes))
+    return _Outcome(tuple(recorded), doubts_about(store, recorded[-1]))
+
+
+def _ask_baseline(run: App, entry: NewEntry, outcome: _Outcome) -> _Outcome:
+    """The outcome; raises Undecided on a terminal where another total was in force, elsewhere that is noted."""
+    recorded = outcome.recorded[-1]
+    if entry.kind != "total" or recorded.was is None:
+        return outcome
+    if not run.has_terminal:
+        return _Outcome(outcome.recorded, outcome.doubts, may_be_baseline=True)
+    raise Undecided(
+        _("{code} has a total of {was} in force: is {new} a re-baseline, or just a new value?").format(
+            code=recorded.project.code, was=says(recorded.was), new=says(entry.figure)
+        ),
+        {"rebaseline": "tracker project rebaseline", "value": "--yes"},
+    )
+
+
+def _rebaseline(store: Store, code: str, entry: NewEntry, why: str) -> _Outcome:
+    from tracker.ledger.baselines import NewBaseline, rebaseline
+
+    new = NewBaseline(entry.figure, approved=entry.from_day)
+    return _Outcome(baseline=rebaseline(store, code, new, why, entry.cite))
+
+
+def _said(outcome: _Outcome) -> list[str]:
+    if outcome.baseline is not None:
+        from tracker.commands.baseline import baseline_lines
+
+        return baseline_lines(outcome.baseline)
+    recorded = outcome.recorded[-1]
+    lines = [line for one in outcome.recorded for line in recorded_lines(one)]
+    if outcome.may_be_baseline:
+        hint = _("if it is a re-baseline, record it with: tracker project rebaseline {code} --total AMOUNT --why TEXT")
+        lines.append(hint.format(code=recorded.project.code))
+    return [*lines, *_doubts(recorded, outcome.doubts)] if outcome.doubts else lines
+
+
+def recorded_lines(recorded: Recorded) -> Iterator[str]:
+    """The sentences for a figure: what was written, and what it changes in its series."""
+    row = recorded.row
+    if recorded.outcome == "same":
+        yield _("entry {id} already has this figure; nothing to change").format(id=row.id)
+        return
+    if recorded.outcome == "cited":
+        yield _("entry {id} already has this figure; its source was updated").format(id=row.id)
+        return
+    line = entry_line(recorded.project.code, row)
+    if row.kind in ("total", "plan") and recorded.was is not None:
+        line += _(", from {day}").format(day=row.effective_from)
+    if recorded.was is not None:
+        line = _("{what} (was {was})").format(what=line, was=says(recorded.was))
+    yield line
+    yield from _series_lines(row.currency, recorded.disagreements, recorded.falls)
+
+
+def _series_lines(currency: str, restatements: Sequence[Restatement], falls: Sequence[Fall]) -> Iterator[str]:
+    for one in restatements:
+        period = Period.of(one.first, one.last) if one.first else _("everything to {day}").format(day=one.last)
+        yield _("{period} restated by {amount} (entry {entries})").format(
+            period=period, amount=says(Figure(Money(one.by, currency), one.qualifier)), entries=_numbers(one.entries)
+        )
+    for fall in falls:
+        yield _("{period} comes to {amount}: the running figure is less than the one before (entry {entries})").format(
+            period=Period.of(fall.first, fall.last),
+            amount=says(Figure(Money(fall.minor, currency), fall.qualifier)),
+            entries=_numbers(fall.before),
+        )
+
+
+def _numbers(entries: Sequence[int]) -> str:
+    return ", ".join(map(str, entries))
+
+
+def _doubts(recorded: Recorded, doubts: Doubts) -> Iterator[str]:
+    """The warnings about a figure that was recorded all the same, and what to give next."""
+    row, code = recorded.row, recorded.project.code
+    if doubts.other_currency:
+        yield _("warning: the other figures of this kind are in {other}, this one is in {currency}").format(
+            other=doubts.other_currency, currency=row.currency
+        )
+    if doubts.total:
+        yield _("warning: {amount} is more than the total of {code}, {total}").format(
+            amount=says(entry_figure(row)), code=code, total=says(doubts.total)
+        )
+    if doubts.twin:
+        yield _("warning: entry {id} has the same figure for the same period").format(id=doubts.twin)
+    if doubts.lacks_year and row.last_day:
+        yield _(
+            "the year {year} is not known from this figure: give the cumulative figure at its start with "
+            "--at-year-start AMOUNT"
+        ).format(year=row.last_day.year)
 
 
 @app.command("plan")
@@ -88,19 +262,32 @@ def plan_year(
             help=N_("The year planned for [default: this year]."),
         ),
     ] = None,
+    on: Annotated[
+        Period | None,
+        typer.Option(
+            "--on", metavar="DATE", parser=str, callback=read_period, help=N_("Another period: 2023Q3, FY2024.")
+        ),
+    ] = None,
+    begins: From = None,
     unknown: Unknown = False,
     withheld: Withheld = False,
+    yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record what is planned to be completed in a year.
+    """Record what is planned to be completed in a year; a later plan leaves earlier as-of days as they were.
 
     tracker capital plan nidec-flagship 3亿元 --year 2023
+    tracker capital plan nidec-flagship 2.5亿元 --year 2023 --from 2023-09-01
     """
-    from tracker.ledger.capital import NewEntry, record
+    from tracker.ledger.capital import NewEntry
 
+    if year is not None and on is not None:
+        raise UsageError(_("give --year or --on, not both"))
+    run: App = ctx.obj
     figure = _required(known_figure(amount, availability_of(unknown=unknown, withheld=withheld), "AMOUNT"))
-    entry = NewEntry("plan", figure, Period.year(year or ctx.obj.today.year), currency=ctx.obj.settings.currency)
-    ctx.obj.record(lambda book: record(book, code, entry, citation.cite()), dry_run=dry_run)
+    period = on or Period.year(year or run.today.year)
+    entry = NewEntry("plan", figure, period, "period", run.settings.currency, begins, citation.cite())
+    _record(run, code, entry, None, again="ask", yes=yes, dry_run=dry_run)
 
 
 @app.command("correct")
@@ -120,37 +307,64 @@ def correct_entry(
     amount: Annotated[
         str | None, typer.Option("--amount", metavar="AMOUNT", help=N_("The right amount, such as 1.2亿元."))
     ] = None,
+    ytd: Annotated[
+        str | None, typer.Option("--ytd", metavar="AMOUNT", help=N_("The right amount, which is the year to date."))
+    ] = None,
+    cumulative: Annotated[
+        str | None,
+        typer.Option("--cumulative", metavar="AMOUNT", help=N_("The right amount, which is cumulative.")),
+    ] = None,
     on: On = None,
+    project: Annotated[
+        str | None,
+        typer.Option("--project", metavar="CODE", help=N_("The right project."), autocompletion=complete.codes),
+    ] = None,
     unknown: Unknown = False,
     withheld: Withheld = False,
     withdraw: Annotated[bool, typer.Option("--withdraw", help=N_("Put nothing in its place."))] = False,
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help=N_("What was wrong; it is kept."))] = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Take an entry back and book the right one in its place; both stay in the ledger.
+    """Correct an entry under its number, or withdraw it; the log keeps what it was.
 
     tracker capital correct 12 --amount 1.2亿元 --why "unit was 万元"
-    tracker capital correct 12 --withdraw --why "booked twice"
+    tracker capital correct 12 --ytd 6800万元 --why "it was the year to date"
+    tracker capital correct 12 --project bestchrom-2 --why "wrong project"
+    tracker capital correct 12 --withdraw --why "recorded twice"
     """
-    from tracker.ledger.capital import Correction, correct
-
+    given = {"--amount": amount, "--ytd": ytd, "--cumulative": cumulative}
+    named = [(name, text) for name, text in given.items() if text is not None]
+    if len(named) > 1:
+        raise UsageError(_("give one of --amount, --ytd and --cumulative"))
     availability = availability_of(unknown=unknown, withheld=withheld)
-    figure = known_figure(_amount(ctx.obj, entry, amount), availability, "--amount")
-    if withdraw and (figure or on):
-        raise UsageError(_("--withdraw puts nothing in the entry's place: leave out the amount and --on"))
-    correction = Correction(why, figure, on, withdraw)
-    ctx.obj.record(lambda book: correct(book, entry, correction, citation.cite()), dry_run=dry_run)
+    if withdraw and (named or availability or on or project):
+        raise UsageError(_("--withdraw puts nothing in the entry's place: leave out the amount, --on and --project"))
+    name, text = named[0] if named else ("--amount", None)
+    if text is not None and availability:
+        raise UsageError(_("{name} was given, so the figure is not {word}").format(name=name, word=availability))
+    basis = {"--ytd": "ytd", "--cumulative": "cumulative"}.get(name)
+
+    def act(store: Store) -> Corrected:
+        from tracker.ledger.capital import Correction, correct, open_entry
+
+        # An amount that names no currency is in that of the entry.
+        figure = Figure(availability=availability) if availability else None
+        if text is not None:
+            figure = parse_figure(text, currency=open_entry(store, entry).currency)
+        return correct(store, entry, Correction(why, figure, on, basis, project, withdraw), citation.cite())
+
+    ctx.obj.record(act, say=_corrected, dry_run=dry_run)
 
 
-def _amount(run: App, entry: int, text: str | None) -> Figure | None:
-    """The amount, read in the currency of the entry it corrects where it names none."""
-    if text is None:
-        return None
-    from tracker.queries.capital import entries
-
-    found = run.read(lambda reader, asked: entries(reader, asked, everything=True), as_of=LAST_DAY)
-    currency = next((row.currency for row in found if row.entry_id == entry), run.settings.currency)
-    return parse_figure(text, currency=currency)
+def _corrected(corrected: Corrected) -> list[str]:
+    was, row, code = corrected.was, corrected.row, corrected.project.code
+    before = says(entry_figure(was))
+    if row is None:
+        return [_("entry {id} of {code} ({was}) withdrawn").format(id=was.id, code=code, was=before)]
+    lines = [_("{what} (was {was})").format(what=entry_line(code, row), was=before)]
+    if was.quote and not row.quote:
+        lines.append(_("its quotation was removed: it is of another figure"))
+    return [*lines, *_series_lines(row.currency, corrected.disagreements, corrected.falls)]
 
 
 @app.command("list")
@@ -164,14 +378,14 @@ def list_entries(
         typer.Option(
             "--kind",
             metavar="KIND",
-            help=N_("Of this kind alone."),
+            help=N_("Only of this kind."),
             callback=reads(word_of(vocabulary.CAPITAL_KINDS)),
             autocompletion=complete.words_of(vocabulary.CAPITAL_KINDS),
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help=N_("Those taken back too."))] = False,
+    everything: Annotated[bool, typer.Option("--all", help=N_("Withdrawn ones too."))] = False,
 ) -> None:
-    """List the capital entries, in the order they were booked.
+    """List the capital entries, in the order they were recorded.
 
     tracker capital list nidec-flagship --kind completed
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,10 @@ from tracker.commands.marks import N_
 from tracker.commands.options import Citation, CompanyName, DryRun, On, View
 from tracker.commands.reads import reads, word_of
 from tracker.dates import Period
+from tracker.i18n import _, language
+
+if TYPE_CHECKING:
+    from tracker.ledger.companies import Edited
 
 app = typer.Typer()
 
@@ -32,7 +36,11 @@ def add_company(
     """
     from tracker.ledger.companies import add
 
-    ctx.obj.record(lambda book: add(book, options.facts(name), options.edits(), citation.cite()), dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: add(store, options.facts(name), options.edits(), citation.cite()),
+        say=lambda company: [_("company “{name}” added").format(name=company.name)],
+        dry_run=dry_run,
+    )
 
 
 @app.command("edit")
@@ -43,7 +51,7 @@ def edit_company(
     citation: Citation,
     new_name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=N_("A new name."))] = None,
     unalias: Annotated[
-        list[str] | None, typer.Option("--unalias", metavar="NAME", help=N_("Take another name off."))
+        list[str] | None, typer.Option("--unalias", metavar="NAME", help=N_("Remove another name."))
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -54,7 +62,12 @@ def edit_company(
     from tracker.ledger.companies import edit
 
     facts, edits = options.facts(new_name), options.edits(unalias)
-    ctx.obj.record(lambda book: edit(book, name, facts, edits, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(lambda store: edit(store, name, facts, edits, citation.cite()), say=_edited, dry_run=dry_run)
+
+
+def _edited(edited: Edited) -> list[str]:
+    sentence = _("company “{name}” changed") if edited.changed else _("“{name}” already has these values")
+    return [sentence.format(name=edited.company.name)]
 
 
 @app.command("certify")
@@ -81,7 +94,14 @@ def certify_company(
     from tracker.ledger.companies import certify
 
     period = on or Period.day(ctx.obj.today)
-    ctx.obj.record(lambda book: certify(book, name, certification, period, citation.cite()), dry_run=dry_run)
+    step = vocabulary.CERTIFICATIONS[certification].name(language())
+    ctx.obj.record(
+        lambda store: certify(store, name, certification, period, citation.cite()),
+        say=lambda certified: [
+            _("“{name}” is certified: {step} {on}").format(name=certified.company.name, step=step, on=period)
+        ],
+        dry_run=dry_run,
+    )
 
 
 @app.command("list")

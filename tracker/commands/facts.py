@@ -16,7 +16,8 @@ from tracker.commands.marks import N_
 from tracker.commands.measures import land as area
 from tracker.commands.measures import whole
 from tracker.commands.options import CountryOrNothing, On
-from tracker.commands.reads import read_figure, reads, word_of
+from tracker.commands.reads import read_figure, read_period_or_nothing, reads, word_of
+from tracker.dates import Period
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.money import Figure
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from tracker.ledger.labels import LabelEdits
     from tracker.ledger.projects import Opening, ProjectFacts
 
-MOST_JOBS = 10_000_000
 STANDARD = "standard"
 _Words = list[str] | None
 
@@ -84,10 +84,20 @@ class ProjectOptions:
     jobs: Annotated[
         int | None,
         typer.Option(
-            "--jobs", metavar="N", parser=str, callback=reads(whole(0, MOST_JOBS), clears=-1), help=N_("Jobs planned.")
+            "--jobs", metavar="N", parser=str, callback=reads(whole(0, 10**15), clears=-1), help=N_("Jobs planned.")
         ),
     ] = None
     parent: Annotated[str | None, _text("--parent", N_("The project it is a part of."), complete.codes)] = None
+    registered: Annotated[
+        Period | None,
+        typer.Option(
+            "--registered",
+            metavar="DATE",
+            parser=str,
+            callback=read_period_or_nothing,
+            help=N_("When the statistics bureau registered it 入库."),
+        ),
+    ] = None
 
     def facts(self, code: str | None) -> "ProjectFacts":
         """The facts as the ledger takes them; `code` is the new code, None where it stays."""
@@ -99,7 +109,7 @@ class ProjectOptions:
 
 @dataclass(frozen=True, slots=True)
 class LabelOptions:
-    """What is hung on a project."""
+    """The labels of a project."""
 
     tag: Annotated[_Words, _names("--tag", "TAG", N_("Add a tag (repeatable)."), complete.tags)] = None
     alias: Annotated[_Words, _names("--alias", "NAME", N_("Add another name (repeatable)."))] = None

@@ -1,4 +1,4 @@
-"""`tracker indicator`: record, target and list. The ledger is imported when something is written."""
+"""`tracker indicator`: record, target and list. What writes is imported when something is written."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.indicators import INDICATORS, NATURES
+from tracker.ledger.cite import period_of
 from tracker.text import shorten
 
 if TYPE_CHECKING:
+    from tracker.ledger.indicators import Recorded
     from tracker.money.quantities import Quantity
 
 app = typer.Typer()
@@ -86,11 +88,36 @@ def record_value(
 
     quantity, period = _quantity(ctx.obj, indicator, value), _required(on)
     ctx.obj.record(
-        lambda book: record(
-            book, subject, indicator, quantity, period, citation.cite(), growth=grew, why=why, own_name=new
+        lambda store: record(
+            store, subject, indicator, quantity, period, citation.cite(), growth=grew, why=why, own_name=new
         ),
+        say=lambda recorded: [_line(recorded)],
         dry_run=dry_run,
     )
+
+
+def _line(recorded: Recorded) -> str:
+    from tracker.ledger.indicators import indicator_name, quantity_of, says
+    from tracker.money.quantities import percent_text
+
+    row = recorded.row
+    sentence = {
+        "actual": _("{subject} {indicator} {on}: {value}"),
+        "floor": _("{subject} {indicator} {on}: target {value}"),
+        "stretch": _("{subject} {indicator} {on}: stretch target {value}"),
+    }[row.what]
+    line = sentence.format(
+        subject=recorded.subject.called,
+        indicator=indicator_name(row.indicator),
+        on=period_of(row),
+        value=says(quantity_of(row)),
+    )
+    if recorded.was is not None:
+        line = _("{what} (was {was})").format(what=line, was=says(recorded.was))
+    if row.growth is not None:
+        growth = f"+{percent_text(row.growth)}" if row.growth > 0 else percent_text(row.growth)
+        line += _(", {change} on the year before").format(change=growth)
+    return line
 
 
 @app.command("target")
@@ -106,9 +133,9 @@ def set_target(
         ),
     ] = None,
     stretch: Annotated[
-        str | None, typer.Option("--stretch", metavar="VALUE", help=N_("What is striven for beyond it: 50亿元."))
+        str | None, typer.Option("--stretch", metavar="VALUE", help=N_("The stretch target beyond it: 50亿元."))
     ] = None,
-    at_most: Annotated[bool, typer.Option("--at-most", help=N_("Less is better: it is met from the value down."))] = (
+    at_most: Annotated[bool, typer.Option("--at-most", help=N_("Less is better: the value or less meets it."))] = (
         False
     ),
     on: On = None,
@@ -128,14 +155,15 @@ def set_target(
     beyond = _quantity(ctx.obj, indicator, stretch) if stretch is not None else None
     goal, period = Goal(floor, beyond, at_most, made), _required(on)
     ctx.obj.record(
-        lambda book: target(book, subject, indicator, goal, period, citation.cite(), why=why, own_name=new),
+        lambda store: target(store, subject, indicator, goal, period, citation.cite(), why=why, own_name=new),
+        say=lambda recorded: [_line(one) for one in recorded],
         dry_run=dry_run,
     )
 
 
 def _required(on: Period | None) -> Period:
     if on is None:
-        raise UsageError(_("say which period the value speaks of, such as --on 2022"))
+        raise UsageError(_("give the period of the value, such as --on 2022"))
     return on
 
 

@@ -16,9 +16,10 @@ from tracker.commands.options import DryRun, SomeCode, View, Yes
 from tracker.commands.reads import read_period, reads
 from tracker.dates import Period
 from tracker.i18n import _
+from tracker.nouns import noun_of
 
 if TYPE_CHECKING:
-    from tracker.ledger.book import Book
+    from tracker.ledger.undo import Undone
 
 app = typer.Typer()
 
@@ -77,17 +78,19 @@ def undo_change(
 
     run: App = ctx.obj
     number = _number(run, change)
-    question = None if yes else _("undo it?")
-    run.record(lambda book: undo(book, number), dry_run=dry_run, confirm=question, undoes=number)
+    question = None if yes else _("Undo it?")
+    run.record(lambda store: undo(store, number), say=_undone, dry_run=dry_run, confirm=question)
+
+
+def _undone(undone: Undone) -> list[str]:
+    counts = [(_("taken back"), undone.ended), (_("restored"), undone.restored)]
+    what = [f"{verb}: {count} × {noun_of(table)}" for verb, tables in counts for table, count in tables.items()]
+    line = _("change {number} ({command}) is undone").format(number=undone.number, command=undone.command)
+    return [line, ", ".join(what)]
 
 
 def _number(run: App, change: int | None) -> int:
     """The change that is meant, fixed before anything is asked: another may be recorded meanwhile."""
     from tracker.ledger.undo import find
 
-    def look_up(book: Book) -> int:
-        number = find(book, change).id
-        assert number is not None
-        return number
-
-    return run.write(look_up, dry_run=True)[1]
+    return run.write(lambda store: find(store, change).id, dry_run=True)[1]

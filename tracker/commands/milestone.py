@@ -1,8 +1,8 @@
-"""`tracker milestone`: plan, forecast, reach, list and remove. The ledger is imported when something is written."""
+"""`tracker milestone`: plan, forecast, reach, list and remove. What writes is imported when something is written."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,13 @@ from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Citation, Code, DryRun, Made, MilestoneCode, SomeCode, View, When, Which, Why
 from tracker.commands.reads import read_period, reads
-from tracker.dates import Period
+from tracker.dates import Period, slip
+from tracker.i18n import _, language, ngettext
+from tracker.ledger.cite import period_of
+from tracker.vocabulary import STAGES
+
+if TYPE_CHECKING:
+    from tracker.ledger.milestones import Dated, Removed
 
 app = typer.Typer()
 
@@ -46,9 +52,32 @@ def plan_milestone(
     from tracker.ledger.milestones import plan
 
     ctx.obj.record(
-        lambda book: plan(book, code, milestone, date, citation.cite(), title=title, weight=weight, made=made),
+        lambda store: plan(store, code, milestone, date, citation.cite(), title=title, weight=weight, made=made),
+        say=_planned,
         dry_run=dry_run,
     )
+
+
+def _planned(dated: Dated) -> list[str]:
+    lines = [_line(_("{code} {milestone}: planned for {on}"), dated)]
+    reached = _("{code} {milestone}: reached {on}")
+    return lines + [
+        reached.format(code=dated.project.code, milestone=dated.milestone.code, on=period_of(row))
+        for row in dated.reached
+    ]
+
+
+def _line(sentence: str, dated: Dated) -> str:
+    """The sentence for the day recorded, with its distance to every baseline."""
+    on = period_of(dated.row)
+    against = "".join(_against(period_of(row), on) for row in dated.baselines)
+    return sentence.format(code=dated.project.code, milestone=dated.milestone.code, on=on, slip=against)
+
+
+def _against(baseline: Period, on: Period) -> str:
+    days = slip(baseline, on)
+    unit = "天" if language() == "zh" else " d"
+    return f" ({_('baseline')} {baseline}, {days:+d}{unit})" if days else f" ({_('baseline')} {baseline})"
 
 
 @app.command("forecast")
@@ -67,7 +96,11 @@ def forecast_milestone(
     """
     from tracker.ledger.milestones import forecast
 
-    ctx.obj.record(lambda book: forecast(book, code, milestone, date, made, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: forecast(store, code, milestone, date, made, citation.cite()),
+        say=lambda dated: [_line(_("{code} {milestone}: expected {on}{slip}"), dated)],
+        dry_run=dry_run,
+    )
 
 
 @app.command("reach")
@@ -83,14 +116,25 @@ def reach_milestone(
     why: Why = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Record that a milestone was reached.
+    """Record that a milestone was reached; one that is a stage moves the project on to that stage.
 
     tracker milestone reach nidec-flagship topped_out 2023-05-18
     """
     from tracker.ledger.milestones import reach
 
     period = date or Period.day(ctx.obj.today)
-    ctx.obj.record(lambda book: reach(book, code, milestone, period, why, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: reach(store, code, milestone, period, why, citation.cite()), say=_reached, dry_run=dry_run
+    )
+
+
+def _reached(dated: Dated) -> list[str]:
+    lines = [_line(_("{code} {milestone}: reached {on}{slip}"), dated)]
+    if dated.stage is not None:
+        name = STAGES[dated.stage.stage].name(language())
+        line = _("{code}: {stage}, {on}")
+        lines.append(line.format(code=dated.project.code, stage=name, on=period_of(dated.stage)))
+    return lines
 
 
 @app.command("list")
@@ -108,10 +152,16 @@ def list_milestones(ctx: typer.Context, which: Which, view: View, code: SomeCode
 
 @app.command("remove")
 def remove_milestone(ctx: typer.Context, code: Code, milestone: MilestoneCode, dry_run: DryRun = False) -> None:
-    """Take a milestone and its days back.
+    """Remove a milestone and its days.
 
     tracker milestone remove nidec-flagship power-on
     """
     from tracker.ledger.milestones import remove
 
-    ctx.obj.record(lambda book: remove(book, code, milestone), dry_run=dry_run)
+    ctx.obj.record(lambda store: remove(store, code, milestone), say=_removed, dry_run=dry_run)
+
+
+def _removed(removed: Removed) -> list[str]:
+    what = ngettext("{count} day", "{count} days", removed.days).format(count=removed.days)
+    line = _("{code} {milestone} removed, with {what}")
+    return [line.format(code=removed.project.code, milestone=removed.milestone.code, what=what)]

@@ -49,7 +49,7 @@ Code = Annotated[
     str, typer.Argument(metavar="CODE", help=N_("The project's code, name or alias."), autocompletion=complete.codes)
 ]
 SomeCode = Annotated[
-    str | None, typer.Argument(metavar="CODE", help=N_("Of this project alone."), autocompletion=complete.codes)
+    str | None, typer.Argument(metavar="CODE", help=N_("Only of this project."), autocompletion=complete.codes)
 ]
 MilestoneCode = Annotated[
     str,
@@ -92,7 +92,13 @@ On = Annotated[
 ]
 Made = Annotated[
     date | None,
-    typer.Option("--made", metavar="DAY", parser=str, callback=read_day, help=N_("The day it was said, else today.")),
+    typer.Option(
+        "--made",
+        metavar="DAY",
+        parser=str,
+        callback=read_day,
+        help=N_("The day the forecast or target was made, else today."),
+    ),
 ]
 Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help=N_("The reason, kept in the log."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=N_("Say what would be recorded, and record nothing."))]
@@ -136,7 +142,7 @@ class Which:
         typer.Option(
             "--stage",
             metavar="STAGE",
-            help=N_("At this stage; a,b or repeated: any of them."),
+            help=N_("Only projects at these stages (comma-separated or repeated)."),
             callback=reads(word_of(vocabulary.STAGES), commas=True),
             autocompletion=complete.words_of(vocabulary.STAGES),
         ),

@@ -1,8 +1,8 @@
-"""`tracker project`: open, edit, move on, link and remove. The ledger is imported when something is written."""
+"""`tracker project`: open, edit, move on, link and remove. What writes is imported when something is written."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,13 +10,21 @@ from tracker import vocabulary
 from tracker.commands import complete
 from tracker.commands.baseline import rebaseline_project
 from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
+from tracker.commands.figures import entry_line
 from tracker.commands.marks import N_
 from tracker.commands.measures import percent
 from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes
 from tracker.commands.reads import reads, word_of
 from tracker.dates import Period
 from tracker.errors import UsageError
-from tracker.i18n import _
+from tracker.i18n import _, language, ngettext
+from tracker.ledger.cite import period_of
+from tracker.nouns import noun_of
+
+if TYPE_CHECKING:
+    from tracker.ledger.projects import Added, Edited, Linked, Removed
+    from tracker.ledger.stages import Reached, Reviewed
+    from tracker.models.company import Company
 
 app = typer.Typer()
 
@@ -45,7 +53,43 @@ def add_project(
     from tracker.ledger.projects import add
 
     facts, first = options.facts(code), opening.opening()
-    ctx.obj.record(lambda book: add(book, facts, first, labels.edits(), citation.cite()), dry_run=dry_run)
+    ctx.obj.record(lambda store: add(store, facts, first, labels.edits(), citation.cite()), say=_added, dry_run=dry_run)
+
+
+def _added(added: Added) -> list[str]:
+    code = added.project.code
+    lines = [_("project {code} added").format(code=code), *_company_added(added.company)]
+    if added.stage:
+        lines += stage_lines(added.stage)
+    if added.total:
+        lines.append(entry_line(code, added.total.row))
+    if added.milestones:
+        lines.append(_("{code}: {count} standard milestones").format(code=code, count=len(vocabulary.MILESTONES)))
+        lines += [_reached(code, event.stage, period_of(event)) for event in added.milestones.reached]
+    return lines
+
+
+def _company_added(company: Company | None) -> list[str]:
+    return [_("company “{name}” added").format(name=company.name)] if company else []
+
+
+def stage_lines(reached: Reached) -> list[str]:
+    """The sentences for a stage: the stage, and the milestones that are reached with it or no longer are."""
+    code, event = reached.project.code, reached.event
+    name = vocabulary.STAGES[event.stage].name(language())
+    if event.first_day is None:
+        line = _("{code}: {stage}, by {day}").format(code=code, stage=name, day=event.effective_from)
+    else:
+        line = _("{code}: {stage}, {on}").format(code=code, stage=name, on=period_of(event))
+    return [
+        line,
+        *(_reached(code, milestone, period_of(event)) for milestone in reached.marked),
+        *(_("{code} {milestone}: no longer reached").format(code=code, milestone=one) for one in reached.unmarked),
+    ]
+
+
+def _reached(code: str, milestone: str, on: Period) -> str:
+    return _("{code} {milestone}: reached {on}").format(code=code, milestone=milestone, on=on)
 
 
 @app.command("edit")
@@ -58,10 +102,10 @@ def edit_project(
     new_code: Annotated[str | None, typer.Option("--code", metavar="CODE", help=N_("A new code."))] = None,
     untag: Annotated[
         list[str] | None,
-        typer.Option("--untag", metavar="TAG", help=N_("Take a tag off."), autocompletion=complete.tags),
+        typer.Option("--untag", metavar="TAG", help=N_("Remove a tag."), autocompletion=complete.tags),
     ] = None,
     unalias: Annotated[
-        list[str] | None, typer.Option("--unalias", metavar="NAME", help=N_("Take another name off."))
+        list[str] | None, typer.Option("--unalias", metavar="NAME", help=N_("Remove another name."))
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -72,7 +116,14 @@ def edit_project(
     from tracker.ledger.projects import edit
 
     facts, edits = options.facts(new_code), labels.edits(untag, unalias)
-    ctx.obj.record(lambda book: edit(book, code, facts, edits, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(lambda store: edit(store, code, facts, edits, citation.cite()), say=_edited, dry_run=dry_run)
+
+
+def _edited(edited: Edited) -> list[str]:
+    code = edited.project.code
+    if not edited.changed:
+        return [_("{code} already has these values").format(code=code)]
+    return [_("project {code} changed").format(code=code), *_company_added(edited.company)]
 
 
 @app.command("stage")
@@ -92,7 +143,9 @@ def enter_stage(
     from tracker.ledger import stages
 
     period = on or Period.day(ctx.obj.today)
-    ctx.obj.record(lambda book: stages.stage(book, code, stage, period, why, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: stages.stage(store, code, stage, period, why, citation.cite()), say=stage_lines, dry_run=dry_run
+    )
 
 
 @app.command("condition")
@@ -120,7 +173,17 @@ def set_condition(
     from tracker.ledger import stages
 
     period = on or Period.day(ctx.obj.today)
-    ctx.obj.record(lambda book: stages.condition(book, code, condition, period, why, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: stages.condition(store, code, condition, period, why, citation.cite()),
+        say=lambda done: [
+            _("{code}: {condition}, {on}").format(
+                code=done.project.code,
+                condition=vocabulary.CONDITIONS[done.event.condition].name(language()),
+                on=period_of(done.event),
+            )
+        ],
+        dry_run=dry_run,
+    )
 
 
 @app.command("review")
@@ -134,7 +197,7 @@ def review_project(
             "--physical", metavar="PERCENT", parser=str, callback=reads(percent), help=N_("Physical progress: 45%.")
         ),
     ] = None,
-    text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("What there is to say."))] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("The report."))] = None,
     light: Annotated[
         str | None,
         typer.Option(
@@ -156,8 +219,19 @@ def review_project(
 
     period = on or Period.day(ctx.obj.today)
     ctx.obj.record(
-        lambda book: stages.review(book, code, period, physical, text, light, citation.cite()), dry_run=dry_run
+        lambda store: stages.review(store, code, period, physical, text, light, citation.cite()),
+        say=_reviewed,
+        dry_run=dry_run,
     )
+
+
+def _reviewed(reviewed: Reviewed) -> list[str]:
+    row = reviewed.row
+    parts = [f"{row.physical / 100:g}%"] if row.physical is not None else []
+    parts += [vocabulary.LIGHTS[row.light].name(language())] if row.light else []
+    summary = ", ".join(parts) or _("text")
+    line = _("{code}: progress report for {on} ({summary})")
+    return [line.format(code=reviewed.project.code, on=period_of(row), summary=summary)]
 
 
 # Its options alone fill a page.
@@ -187,7 +261,13 @@ def link_projects(
     """
     from tracker.ledger.projects import link
 
-    ctx.obj.record(lambda book: link(book, code, relation, target, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: link(store, code, relation, target, citation.cite()),
+        say=lambda linked: [
+            f"{linked.project.code} {vocabulary.RELATIONS[relation].name(language())} {linked.target.code}"
+        ],
+        dry_run=dry_run,
+    )
 
 
 @app.command("unlink")
@@ -198,7 +278,7 @@ def unlink_projects(
         str,
         typer.Argument(
             metavar="RELATION|CODE",
-            help=N_("The relation to take back; left out: all of them."),
+            help=N_("The relation to remove; left out: all of them."),
             autocompletion=complete.relations_or_codes,
         ),
     ],
@@ -210,7 +290,7 @@ def unlink_projects(
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Take back how one project relates to another.
+    """Remove how one project relates to another.
 
     tracker project unlink nidec-read supports nidec-flagship
     tracker project unlink nidec-read nidec-flagship
@@ -218,7 +298,14 @@ def unlink_projects(
     from tracker.ledger.projects import unlink
 
     relation, target = (None, second) if third is None else (vocabulary.RELATIONS.parse(second), third)
-    ctx.obj.record(lambda book: unlink(book, code, relation, target), dry_run=dry_run)
+    ctx.obj.record(lambda store: unlink(store, code, relation, target), say=_unlinked, dry_run=dry_run)
+
+
+def _unlinked(linked: Linked) -> list[str]:
+    count = len(linked.relations)
+    names = ngettext("{count} relation", "{count} relations", count).format(count=count)
+    line = _("{what} from {code} to {other} removed")
+    return [line.format(what=names, code=linked.project.code, other=linked.target.code)]
 
 
 @app.command("remove")
@@ -229,8 +316,16 @@ def remove_project(ctx: typer.Context, code: Code, yes: Yes = False, dry_run: Dr
     """
     from tracker.ledger.projects import remove
 
-    question = None if yes else _("remove it?")
-    ctx.obj.record(lambda book: remove(book, code), dry_run=dry_run, confirm=question)
+    question = None if yes else _("Remove it?")
+    ctx.obj.record(lambda store: remove(store, code), say=_removed, dry_run=dry_run, confirm=question)
+
+
+def _removed(removed: Removed) -> list[str]:
+    lines = [_("project {code} removed").format(code=removed.project.code)]
+    if removed.ended:
+        what = ", ".join(f"{count} × {noun_of(table)}" for table, count in removed.ended.items())
+        lines.append(_("removed with it: {what}").format(what=what))
+    return lines
 
 
 @app.command("field")
@@ -259,10 +354,14 @@ def declare_field(
         _list_fields(ctx, view, type)
         return
     if type is None:
-        raise UsageError(_("say what the field holds: --type text, number, amount, date or yes_no"))
+        raise UsageError(_("give what the field holds: --type text, number, amount, date or yes_no"))
     from tracker.ledger.labels import declare_field as declare
 
-    ctx.obj.record(lambda book: declare(book, name, type), dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: declare(store, name, type),
+        say=lambda field: [_("field “{name}” declared").format(name=field.name)],
+        dry_run=dry_run,
+    )
 
 
 def _list_fields(ctx: typer.Context, view: View, type: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,10 @@ from tracker.commands.options import Citation, DryRun, View, Why
 from tracker.commands.reads import read_day, reads
 from tracker.currencies import CODES, parse_currency
 from tracker.errors import UsageError
-from tracker.i18n import _
+from tracker.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from tracker.ledger.rates import RateSet, RatesImported
 
 app = typer.Typer()
 
@@ -65,9 +68,17 @@ def set_rate(
     from tracker.ledger.rates import set_rate as record
 
     if on is None:
-        raise UsageError(_("say of which day the rate is, such as --on 2022-12-30"))
+        raise UsageError(_("give the day of the rate, such as --on 2022-12-30"))
     new = NewRate(base, counter, on, rate)
-    ctx.obj.record(lambda book: record(book, new, why, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(lambda store: record(store, new, why, citation.cite()), say=_rate_line, dry_run=dry_run)
+
+
+def _rate_line(done: RateSet) -> list[str]:
+    row = done.row
+    line = _("1 {base} = {rate} {counter} on {day}").format(
+        base=row.base, rate=row.rate, counter=row.counter, day=row.on_day
+    )
+    return [line if done.was is None else _("{what} (was {was})").format(what=line, was=done.was)]
 
 
 Currencies = Annotated[
@@ -108,13 +119,28 @@ def import_rates(
 
     run: App = ctx.obj
     if not ecb:
-        raise UsageError(_("say where the rates come from: --ecb"))
+        raise UsageError(_("give where the rates come from: --ecb"))
     last = min(until or run.today, run.today)
     first = since or date(last.year, 1, 1)
     if first > last:
         raise UsageError(_("{first} lies after {last}").format(first=first, last=last))
     found = ecb_rates(currencies, run.settings.currency, first, last)
-    run.record(lambda book: record(book, found, Cite(source=SOURCE)), dry_run=dry_run)
+    run.record(lambda store: record(store, found, Cite(source=SOURCE)), say=_imported, dry_run=dry_run)
+
+
+def _imported(rates: RatesImported) -> list[str]:
+    lines = [ngettext("{count} rate recorded", "{count} rates recorded", rates.added).format(count=rates.added)]
+    if rates.same:
+        same = ngettext("{count} was recorded already", "{count} were recorded already", rates.same)
+        lines.append(same.format(count=rates.same))
+    if rates.differing:
+        kept = ngettext(
+            "{count} differs from the recorded rate, which was kept",
+            "{count} differ from the recorded rates, which were kept",
+            rates.differing,
+        )
+        lines.append(kept.format(count=rates.differing))
+    return lines
 
 
 @app.command("list")

@@ -105,5 +105,6 @@ def _unit(_app: App, text: str) -> str:
 
 
 read_day, read_period, read_figure, read_country = reads(_day), reads(_period), reads(_figure), reads(_country)
+read_period_or_nothing = reads(_period, clears="")
 read_country_or_nothing, read_countries = reads(_country, clears=""), reads(_country, commas=True)
 read_currency, read_unit = reads(_currency), reads(_unit)

@@ -14,14 +14,16 @@ from tracker.commands.measures import whole
 from tracker.commands.options import Citation, DryRun, View, Which
 from tracker.commands.reads import read_day, reads
 from tracker.errors import UsageError
-from tracker.i18n import _
+from tracker.i18n import _, ngettext
 
 # Without postponed annotations: the options of a dataclass are read from them.
 if TYPE_CHECKING:
-    from tracker.ledger.book import Book, Done
     from tracker.ledger.cite import Cite
+    from tracker.ledger.requests import Opened
+    from tracker.ledger.store import Store
+    from tracker.models.request import Request
 
-    Step = Callable[[Book, int, str | None, date | None, Cite], Done]
+    Step = Callable[[Store, int, str | None, date | None, Cite], Request]
 
 app = typer.Typer()
 
@@ -37,10 +39,12 @@ Number = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What happened to a request: what was said, and when."""
+class Event:
+    """What happened to a request: the text, and when."""
 
-    text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("What there is to say."))] = None
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="TEXT", help=N_("The answer, or how it was settled."))
+    ] = None
     on: Annotated[
         date | None,
         typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
@@ -102,14 +106,21 @@ def open_request(
 
     project, title = (None, first) if second is None else (first, second)
     if project is None and company is None:
-        raise UsageError(_("say who asks and what: tracker request open CODE TITLE, or --company NAME TITLE"))
+        raise UsageError(_("give who asks and what: tracker request open CODE TITLE, or --company NAME TITLE"))
     ask = Ask(title, project, company, category, owner, raised, due)
-    ctx.obj.record(lambda book: record(book, ask, citation.cite()), dry_run=dry_run)
+    ctx.obj.record(lambda store: record(store, ask, citation.cite()), say=_opened, dry_run=dry_run)
+
+
+def _opened(opened: "Opened") -> list[str]:
+    row, asker = opened.row, opened.asker
+    due = _(", due {day}").format(day=row.due) if row.due else ""
+    line = _("request {id} of {who}: {title}{due}")
+    return [line.format(id=row.id, who=getattr(asker, "code", asker.name), title=row.title, due=due)]
 
 
 @app.command("answer")
 def answer_request(
-    ctx: typer.Context, request: Number, said: Said, citation: Citation, dry_run: DryRun = False
+    ctx: typer.Context, request: Number, event: Event, citation: Citation, dry_run: DryRun = False
 ) -> None:
     """Record the first answer to a request.
 
@@ -117,22 +128,51 @@ def answer_request(
     """
     from tracker.ledger.requests import answer
 
-    _record(ctx.obj, answer, request, said, citation, dry_run=dry_run)
+    _record(ctx.obj, answer, _answered, request, event, citation, dry_run=dry_run)
+
+
+def _answered(row: "Request") -> list[str]:
+    days = _days_after(row.raised, row.answered or row.raised)
+    return [_("request {id} answered {day}, {days}").format(id=row.id, day=row.answered, days=days)]
 
 
 @app.command("close")
-def close_request(ctx: typer.Context, request: Number, said: Said, citation: Citation, dry_run: DryRun = False) -> None:
+def close_request(
+    ctx: typer.Context, request: Number, event: Event, citation: Citation, dry_run: DryRun = False
+) -> None:
     """Record that a request is settled.
 
     tracker request close 3 --text "connected" --on 2023-03-10
     """
     from tracker.ledger.requests import close
 
-    _record(ctx.obj, close, request, said, citation, dry_run=dry_run)
+    _record(ctx.obj, close, _closed, request, event, citation, dry_run=dry_run)
 
 
-def _record(run: App, step: "Step", request: int, said: Said, citation: Citation, *, dry_run: bool) -> None:
-    run.record(lambda book: step(book, request, said.text, said.on, citation.cite()), dry_run=dry_run)
+def _closed(row: "Request") -> list[str]:
+    day = row.closed or row.raised
+    late = (day - row.due).days if row.due else 0
+    overdue = ngettext(", {days} day overdue", ", {days} days overdue", late).format(days=late) if late > 0 else ""
+    line = _("request {id} closed {day}, {days}{late}")
+    return [line.format(id=row.id, day=day, days=_days_after(row.raised, day), late=overdue)]
+
+
+def _days_after(raised: date, day: date) -> str:
+    days = (day - raised).days
+    return ngettext("{days} day after it was raised", "{days} days after it was raised", days).format(days=days)
+
+
+def _record(
+    run: App,
+    step: "Step",
+    say: "Callable[[Request], list[str]]",
+    request: int,
+    event: Event,
+    citation: Citation,
+    *,
+    dry_run: bool,
+) -> None:
+    run.record(lambda store: step(store, request, event.text, event.on, citation.cite()), say=say, dry_run=dry_run)
 
 
 @app.command("list")

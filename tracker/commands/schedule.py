@@ -63,11 +63,11 @@ def add_schedule(
     tracker schedule add weekly --when "every monday 08:00" --report progress --report changes
     tracker schedule add 月报 --cron "0 9 1 * *" --report "monthly --by owner" --to reports/{name}-{date}.csv --lang zh
     """
-    from tracker.commands.schedule_new import Asked, new_schedule, say_upcoming
+    from tracker.commands.schedule_new import Asked, added_lines, new_schedule, say_upcoming
     from tracker.ledger.schedules import add
 
     if (cron is None) == (when is None):
-        raise UsageError(_('say when: --cron "0 8 * * MON" or --when "every monday 08:00"'))
+        raise UsageError(_('give when it runs: --cron "0 8 * * MON" or --when "every monday 08:00"'))
     if only_if_changed and always:
         raise UsageError(_("--only-if-changed and --always contradict each other: give one"))
     silent = "unchanged" if only_if_changed else "never" if always else "empty"
@@ -75,7 +75,7 @@ def add_schedule(
     asked = Asked(name, cron, when, tuple(report), since, lang, tuple(to or ()), format)
     run: App = ctx.obj
     new = new_schedule(run, asked, which, shared, silent, fail_on)
-    run.record(lambda book: add(book, new, replace=replace), dry_run=dry_run)
+    run.record(lambda store: add(store, new, replace=replace), say=added_lines, dry_run=dry_run)
     say_upcoming(run, new.cron, new.zone)
 
 
@@ -111,7 +111,11 @@ def remove_schedule(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> 
     from tracker.ledger.schedules import remove
 
     run: App = ctx.obj
-    run.record(lambda book: remove(book, name), dry_run=dry_run)
+    run.record(
+        lambda store: remove(store, name),
+        say=lambda row: [_("schedule {name} removed").format(name=row.name)],
+        dry_run=dry_run,
+    )
     if not dry_run:
         say_still_installed(run, name)
 
@@ -170,10 +174,10 @@ def run_schedules(
     from tracker.commands.schedule_run import print_again, run_due, run_named
 
     if (name is None) != due or (due and if_due):
-        raise UsageError(_("say which schedule to run, or --due for all that are due"))
+        raise UsageError(_("give the schedule to run, or --due for all that are due"))
     if known_on is not None:
         if name is None or if_due or always:
-            raise UsageError(_("--known-on prints one digest of the past again: say NAME and nothing else with it"))
+            raise UsageError(_("--known-on prints one digest of the past again: give NAME and nothing else with it"))
         print_again(ctx.obj, name, known_on)
         return
     if name is None:

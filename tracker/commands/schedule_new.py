@@ -1,4 +1,4 @@
-"""What `tracker schedule add` was told, checked to the last word, and when it will run."""
+"""The schedule that `tracker schedule add` is given, checked, and when it will run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracker.commands.options import Which
 from tracker.commands.schedule_lines import filter_words, pairs, report_words, stored_line, takes
 from tracker.errors import UsageError
 from tracker.i18n import _
-from tracker.ledger.schedules import NewSchedule
+from tracker.ledger.schedules import Added, NewSchedule
 from tracker.reports.schedules import Clock, moment_words
 from tracker.schedule import entries
 from tracker.schedule.targets import Target, read_target
@@ -63,6 +63,17 @@ def new_schedule(
         silent=silent,
         fail_on=fail_on,
     )
+
+
+def added_lines(added: Added) -> list[str]:
+    """The sentence for a schedule that was added, changed, or is as it was."""
+    sentences = {
+        "new": _("schedule {name} added: {when}"),
+        "changed": _("schedule {name} changed: {when}"),
+        "same": _("schedule {name} already has these values"),
+    }
+    row = added.row
+    return [sentences[added.outcome].format(name=row.name, when=row.said or row.cron)]
 
 
 def say_upcoming(app: App, cron: str, zone: str | None) -> None:

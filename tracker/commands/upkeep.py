@@ -57,16 +57,14 @@ def findings(database: Database, reader: Reader, _asked: Asked) -> list[str]:
 
 
 def broken_changes(database: Database) -> list[str]:
-    """The changes whose rows are no longer what was sealed, one sentence each."""
-    from sqlmodel import Session
+    """The changes whose rows do not match their hash, one sentence each."""
+    from tracker.ledger.hash_chain import hashes
 
-    from tracker.engine import make_engine
-    from tracker.ledger.seal import broken_seals
-
-    with database.translated(), Session(make_engine(database)) as session:
+    with database.reading() as reader:
         return [
             _("change {number}: its rows are not what was recorded; see tracker log").format(number=number)
-            for number in broken_seals(session)
+            for number, stored, computed in hashes(reader)
+            if stored != computed
         ]
 
 

@@ -35,8 +35,11 @@ def slip(baseline: Period, actual_or_forecast: Period) -> int:
     """Days late against the baseline: positive late, negative early, 0 where the two overlap.
 
     Counted between the last days, because what is planned for a month is due by its end; where the two overlap,
-    lateness is not certain and none is claimed.
+    lateness is not certain and none is claimed. So what is done before a latest day is on time and never early, while
+    of two latest days (by the end of June, now by the end of September) it is told how far the second was moved.
     """
+    if baseline.is_bound and actual_or_forecast.is_bound:
+        return days_between(baseline.last, actual_or_forecast.last)
     if baseline.compare(actual_or_forecast) in (Order.UNCLEAR, Order.SAME):
         return 0
     return days_between(baseline.last, actual_or_forecast.last)

@@ -1,4 +1,4 @@
-"""Moments in UTC: when something was recorded, and when a day of the configured zone is over."""
+"""Moments in UTC: when something was recorded, and when a day is over in a zone, such as that of this machine."""
 
 from __future__ import annotations
 
@@ -33,3 +33,22 @@ def parse_moment(text: str) -> datetime:
 def end_of_day(day: date, zone: tzinfo) -> datetime:
     """The first moment after `day` in `zone`, in UTC: what was recorded on `day` is earlier than this."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
+
+
+class MachineZone(tzinfo):
+    """The time zone of this machine, with its changes between summer and winter, and nothing to load."""
+
+    def utcoffset(self, when: datetime | None) -> timedelta | None:
+        """The distance to UTC at the wall-clock time `when`."""
+        return when.replace(tzinfo=None).astimezone().utcoffset() if when else None
+
+    def dst(self, _when: datetime | None) -> None:
+        """Not known apart from the distance to UTC."""
+
+    def tzname(self, when: datetime | None) -> str | None:
+        """The abbreviation at `when`."""
+        return when.replace(tzinfo=None).astimezone().tzname() if when else None
+
+    def fromutc(self, when: datetime) -> datetime:
+        """The wall-clock time for `when` in UTC."""
+        return when.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)

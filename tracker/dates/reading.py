@@ -1,60 +1,107 @@
-"""Reading a day or a period as people write it, or refusing it in a sentence: nothing is guessed."""
+"""Reading a day or a period as people write and say it, or refusing it in a sentence: nothing is guessed.
+
+The order of this module is that of a text's way through it: it is made plain, read as what is written out (a year with
+a month, a quarter, a day), as a fiscal year, as a latest day, as a range of two of these, as what is said from today.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from tracker.dates import refusals
-from tracker.dates.period import Period, Precision
-from tracker.dates.spoken import read_spoken
-from tracker.dates.written import read_written, refuse_unclear, require_year
+from tracker.dates.months import add_months, month_end
+from tracker.dates.period import HALF_NUMERALS, QUARTER_NUMERALS, THIRD_NUMERALS, Period, Precision
+from tracker.errors import ValueRefused
+
+
+def parse_period(text: str, *, today: date, year: int | None = None, fiscal_year_start: int = 1) -> Period:
+    """The day or the range of days that `text` names, in Chinese or English.
+
+    Written: `2022-09-15` `20220915` `2022/9/15` `2023年4月5日` `15 September 2022` `Sep 15, 2022`, `2022-09` `2022.9`
+    `202209` `2022年9月` `22年9月` `二〇二二年九月` `Sep 2022`, `2023年6月上旬`, `2022Q3` `Q3 2022` `2022年三季度`
+    `2022三季度` `2022年前三季度`, `2022H1` `2022年上半年`, `2022` `2022年度`.
+    Ranges of any two of these: `2026-01..2026-08` `2026年1-9月` `2023.3—2024.12` `2022年10月至2024年12月` `2023-2025`
+    `Jan to Sep 2026`; what the second half leaves out is that of the first, or the reverse.
+    Latest days: `by 2023-06-30` `2023年6月底前` `2023年底前` `by June 2023`, read as on or before the last day named.
+    Fiscal years: `FY2026` `FY2025/26` `2026财年`; see `Period.fiscal_year`; `fiscal_year_start` is their first month.
+    Said from `today`: `tomorrow`, `+30d` `-2w` `+3m` `两周前`, `this month` `去年` `去年9月` `明年6月底前`,
+    `月底` `end of next quarter`.
+
+    `year` is the year of whatever names none (`1-8月`, `9月15日`, `Q3`), where a title or another column gives one;
+    without it these are refused. `next friday` is the first Friday after today and `last monday` the latest Monday
+    before it; 下周五 and `friday next week` are in the week (Monday to Sunday) after this one. Six digits are a month
+    only where they cannot be a day with a two-digit year. Years of two digits are those from 1969 to 2068, and are read
+    only before 年. Months added to a day that the target month lacks give its last day.
+    Raises ValueRefused for everything else, and outside the years 1900 to 2199.
+    """
+    typed = _typed(text)
+    reading = _Reading(typed, today, year, fiscal_year_start)
+    try:
+        period = _period(_plain(typed), reading)
+    except OverflowError as error:
+        raise refusals.year_outside(typed) from error
+    _require_year(period.first.year, typed)
+    _require_year(period.last.year, typed)
+    return period
+
+
+def parse_day(text: str, *, today: date, year: int | None = None) -> date:
+    """The one day that `text` names, in the forms of `parse_period`; raises ValueRefused for any other period."""
+    period = parse_period(text, today=today, year=year)
+    if period.precision is not Precision.DAY:
+        raise refusals.too_coarse(_typed(text), period.precision, period.first)
+    return period.first
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a text is read with: the text as it was typed, for refusals, and the day and years it may lean on."""
+
+    typed: str
+    today: date
+    year: int | None
+    fiscal_year_start: int
+
+
+# --- plain text ----------------------------------------------------------------------------------------------------
 
 _LONGEST = 60
 _EDGES = " \t\r\n"
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 _BLANKS = dict.fromkeys(map(ord, "\u3000\u00a0"), " ")
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2013\u2212"), "-")
-_PLAIN: dict[int, int | str] = {**_FULL_WIDTH, **_BLANKS, **_HYPHENS}
-_CHINESE = "[\u4e00-\u9fff]"
-
-
-def parse_period(text: str, *, today: date) -> Period:
-    """The day, month, quarter, half, year or `first..last` that `text` names, in Chinese or English.
-
-    Written: `2022-09-15` `20220915` `2022/9/15` `2023年4月5日` `15 September 2022` `Sep 15, 2022`, `2022-09` `2022.9`
-    `202209` `2022年9月` `Sep 2022`, `2022Q3` `Q3 2022` `2022年三季度`, `2022H1` `2022年上半年`, `2022` `2022年度`.
-    Said from `today`: `tomorrow`, `+30d` `-2w` `+3m` `两周前`, `this month` `去年` `去年9月`,
-    `月底` `end of next quarter`.
-
-    `next friday` is the first Friday after today and `last monday` the latest Monday before it; 下周五 and
-    `friday next week` are in the week (Monday to Sunday) after this one. Six digits are a month only where they cannot
-    be a day with a two-digit year. Months added to a day that the target month lacks give its last day.
-    Raises ValueRefused for everything else, and outside the years 1900 to 2199.
-    """
-    typed = _typed(text)
-    try:
-        period = _read(typed, today)
-    except OverflowError as error:
-        raise refusals.year_outside(typed) from error
-    require_year(period.first.year, typed)
-    require_year(period.last.year, typed)
-    return period
-
-
-def parse_day(text: str, *, today: date) -> date:
-    """The one day that `text` names, in the forms of `parse_period`; raises ValueRefused for a longer period too."""
-    period = parse_period(text, today=today)
-    if period.precision is not Precision.DAY:
-        raise refusals.too_coarse(_typed(text), period.precision, period.first)
-    return period.first
+_LONG_DASHES = dict.fromkeys(map(ord, "\u2015\u2500\u30fc"), "—")
+_WAVES = dict.fromkeys(map(ord, "\u301c\u223c"), "~")
+_SIGNS: dict[int, int | str] = {**_FULL_WIDTH, **_BLANKS, **_HYPHENS, **_LONG_DASHES, **_WAVES}
+_CHINESE = "[\u4e00-\u9fff〇○]"
+_ONES = "一二三四五六七八九"
+_YEAR_DIGITS = {"〇": "0", "○": "0", "零": "0", "o": "0"} | {sign: str(value) for value, sign in enumerate(_ONES, 1)}
+# Patterns are kept as text: `re` compiles and remembers the ones that are needed.
+_YEAR_DIGIT = f"[{''.join(_YEAR_DIGITS)}]"
+# 二〇二三年; two digits only where a month follows, because 二三年 is also "two or three years".
+_CHINESE_YEAR = (
+    f"(?<![{_ONES}十])(?:{_YEAR_DIGIT}{{4}}(?=年|至|到|[-—~])|{_YEAR_DIGIT}{{2}}(?=年[{_ONES}十0-9]{{1,3}}月))"
+)
+# 九月, 二十一日, and the first half of 一至九月.
+_CHINESE_NUMBER = (
+    f"(?<![{_ONES}十百千两零〇周第])(?:[{_ONES}]?十[{_ONES}]?|[{_ONES}])(?=[月日号])"
+    f"|(?:(?<=[年月])|^)(?:十[{_ONES}]?|[{_ONES}])(?=至|到|[-—~])"
+)
+_TWO_DIGIT_YEAR = (
+    f"(?<![0-9])[0-9]{{2}}(?=年(?:[0-9]{{1,2}}(?:[-—~至到][0-9]{{1,2}})?月"
+    f"|第?[1-4{QUARTER_NUMERALS}]季|前[三3]季|[{HALF_NUMERALS}]半年|[底末]))"
+)
+# Two-digit years up to this one are of this century, as spreadsheets and databases have it.
+_PIVOT = 68
 
 
 def _typed(text: str) -> str:
     """The text with plain signs, single blanks and clean edges; raises ValueRefused where it cannot be a date."""
     if len(text) > _LONGEST:
         raise refusals.too_long(text)
-    plain = re.sub(" +", " ", text.translate(_PLAIN)).strip(_EDGES)
+    plain = re.sub(" +", " ", text.translate(_SIGNS)).strip(_EDGES)
     if not plain:
         raise refusals.empty()
     if not plain.isprintable():
@@ -62,10 +109,476 @@ def _typed(text: str) -> str:
     return plain
 
 
-def _read(typed: str, today: date) -> Period:
-    text = re.sub(f" ?({_CHINESE}) ?", r"\1", typed.lower())
-    period = read_written(text, typed) or read_spoken(text, typed, today)
+def _plain(typed: str) -> str:
+    """The text in lower case, without blanks around Chinese, with years, months and days in digits."""
+    text = typed.lower()
+    if text.isascii():
+        return text
+    text = re.sub(f" ?({_CHINESE}) ?", r"\1", text)
+    text = re.sub(_CHINESE_YEAR, lambda found: "".join(_YEAR_DIGITS[sign] for sign in found[0]), text)
+    text = re.sub(_CHINESE_NUMBER, lambda found: str(_count(found[0])), text)
+    return re.sub(_TWO_DIGIT_YEAR, lambda found: str(_century(int(found[0]))), text)
+
+
+def _century(short: int) -> int:
+    return (2000 if short <= _PIVOT else 1900) + short
+
+
+_DIGITS = {numeral: value for value, numeral in enumerate(_ONES, start=1)} | {"两": 2, "": 0}
+
+
+def _count(text: str) -> int | None:
+    """The number in digits or in Chinese up to 九十九, None where the numerals make no number."""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    if tens not in _DIGITS or ones not in _DIGITS:
+        return None
+    return (_DIGITS[tens] or 1) * 10 + _DIGITS[ones] if ten else _DIGITS[ones]
+
+
+def _period(text: str, reading: _Reading) -> Period:
+    found = (
+        _written(text, reading)
+        or _fiscal_year(text, reading)
+        or _latest_day(text, reading)
+        or _range(text, reading)
+        or _spoken(text, reading)
+    )
+    if found is None:
+        _refuse_unclear(text, reading)
+        raise refusals.unreadable(reading.typed)
+    return found
+
+
+# --- written out ---------------------------------------------------------------------------------------------------
+
+_YEAR = "(?P<year>[0-9]{4})"
+_MONTH = "(?P<month>[0-9]{1,2})"
+_DAY = "(?P<day>[0-9]{1,2})"
+_NTH_DAY = f"{_DAY}(?:st|nd|rd|th)?"
+_QUARTER = f"(?P<quarter>[0-9{QUARTER_NUMERALS}])"
+_HALF = f"(?P<half>[0-9{HALF_NUMERALS}])"
+_THIRD = f"(?P<third>[{THIRD_NUMERALS}])旬"
+_FIRST_QUARTERS = "前(?P<quarters>[23二两三])(?:个)?季度"
+_MONTH_NAME = (
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_MONTH_ABBREVIATIONS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# 201012 is October 2010 or 10 December 2020, 202209 can only be a month: six digits count where one reading is left.
+_NOT_A_SHORT_DAY = "(?![0-9]{2}(?:0[1-9]|1[0-2]))"
+_TO = r" ?(?:\.\.+|…|[-—~]+|至|到|(?<![a-z])to(?![a-z])) ?"
+
+_FORMS = (
+    f"{_YEAR}(?P<sign>[-/.]){_MONTH}(?P=sign){_DAY}",
+    f"{_YEAR}[-/.]{_MONTH}",
+    f"{_YEAR}(?:年度?)?",
+    f"{_YEAR}年?[- ]?q{_QUARTER}",
+    f"{_YEAR}年?[- ]?h{_HALF}",
+    f"{_YEAR}年{_MONTH}月{_DAY}[日号]",
+    f"{_YEAR}年{_MONTH}月份?",
+    f"{_YEAR}年{_MONTH}月份?{_THIRD}",
+    f"{_YEAR}(?:年第?|第| |(?=[{QUARTER_NUMERALS}])){_QUARTER}季度?",
+    f"{_YEAR}年?{_FIRST_QUARTERS}",
+    f"{_YEAR}年?{_HALF}半年",
+    f"{_NOT_A_SHORT_DAY}{_YEAR}(?P<month>[0-9]{{2}})",
+    f"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
+    f"q{_QUARTER}[- ]?{_YEAR}",
+    f"h{_HALF}[- ]?{_YEAR}",
+    f"{_MONTH_NAME},?[- ]?{_YEAR}",
+    f"{_NTH_DAY}[- ]?{_MONTH_NAME},?[- ]?{_YEAR}",
+    f"{_MONTH_NAME} ?{_NTH_DAY}(?:, ?| ){_YEAR}",
+)
+# The same without their year, which goes before the Chinese ones and behind the English ones.
+_CHINESE_WITHOUT_YEAR = (
+    f"{_MONTH}月份?",
+    f"{_MONTH}月{_DAY}[日号]",
+    f"{_MONTH}月份?{_THIRD}",
+    f"第?[1-4{QUARTER_NUMERALS}]季度?",
+    _FIRST_QUARTERS,
+    f"[{HALF_NUMERALS}]半年",
+)
+_ENGLISH_WITHOUT_YEAR = ("[qh][1-4]", _MONTH_NAME, f"{_NTH_DAY}[- ]?{_MONTH_NAME}", f"{_MONTH_NAME} ?{_NTH_DAY}")
+
+
+def _written(text: str, reading: _Reading) -> Period | None:
+    """The period that `text` writes out with its year or in `reading.year`, None when it has none of the forms.
+
+    Raises ValueRefused when the form is known and the calendar has no such month, quarter, half or day.
+    """
+    for form in _FORMS:
+        if found := re.fullmatch(form, text):
+            return _from_parts(found.groupdict(), reading.typed)
+    return _in_year(text, reading.year, reading) if reading.year else None
+
+
+def _in_year(text: str, year: int, reading: _Reading) -> Period | None:
+    """The period that `text` writes out without its year, in `year`; None when it has none of these forms."""
+    if any(re.fullmatch(form, text) for form in _CHINESE_WITHOUT_YEAR):
+        return _written(f"{year:04}年{text}", reading)
+    if any(re.fullmatch(form, text) for form in _ENGLISH_WITHOUT_YEAR):
+        return _written(f"{text} {year:04}", reading)
+    return None
+
+
+def _from_parts(parts: dict[str, str | None], typed: str) -> Period:
+    year, month = int(parts["year"] or 0), _month_number(parts)
+    _require_year(year, typed)
+    if quarters := parts.get("quarters"):
+        return Period.months(year, 1, 3 * (_count(quarters) or 0))
+    if quarter := parts.get("quarter"):
+        return _quarter(year, _numeral(quarter, QUARTER_NUMERALS), typed)
+    if half := parts.get("half"):
+        return _half(year, _numeral(half, HALF_NUMERALS), typed)
+    if month is None:
+        return Period.year(year)
+    if day := parts.get("day"):
+        return Period.day(_day(year, month, int(day), typed))
+    _require_month(month, typed)
+    if third := parts.get("third"):
+        return Period.third_of_month(year, month, THIRD_NUMERALS.index(third) + 1)
+    return Period.month(year, month)
+
+
+def _month_number(parts: dict[str, str | None]) -> int | None:
+    if name := parts.get("name"):
+        return _MONTH_ABBREVIATIONS.index(name[:3]) + 1
+    month = parts.get("month")
+    return int(month) if month else None
+
+
+def _numeral(text: str, numerals: str) -> int:
+    return numerals.index(text) + 1 if text in numerals else int(text)
+
+
+def _quarter(year: int, quarter: int, typed: str) -> Period:
+    if not 1 <= quarter <= 4:
+        raise refusals.no_such_quarter(typed, quarter)
+    return Period.quarter(year, quarter)
+
+
+def _half(year: int, half: int, typed: str) -> Period:
+    if not 1 <= half <= 2:
+        raise refusals.no_such_half(typed, half)
+    return Period.half(year, half)
+
+
+def _day(year: int, month: int, day: int, typed: str) -> date:
+    _require_month(month, typed)
+    last = month_end(date(year, month, 1))
+    if not 1 <= day <= last.day:
+        raise refusals.no_such_day(typed, last.isoformat()[:7], last.day)
+    return date(year, month, day)
+
+
+def _require_year(year: int, typed: str) -> None:
+    if not refusals.FIRST_YEAR <= year <= refusals.LAST_YEAR:
+        raise refusals.year_outside(typed)
+
+
+def _require_month(month: int, typed: str) -> None:
+    if not 1 <= month <= 12:
+        raise refusals.no_such_month(typed, month)
+
+
+# --- fiscal years --------------------------------------------------------------------------------------------------
+
+_FISCAL_DIGITS = "(?P<year>[0-9]{4}|[0-9]{2})(?:[-/](?P<end>[0-9]{4}|[0-9]{2}))?"
+_FISCAL_FORMS = (
+    rf"(?:fy|fiscal(?: year)?|financial year)[- ]?{_FISCAL_DIGITS}(?: ?\((?P<days>[^()]+)\))?",
+    rf"{_FISCAL_DIGITS}(?:年)?(?:财年|财政年度|会计年度)(?:\((?P<days>[^()]+)\))?",
+)
+
+
+def _fiscal_year(text: str, reading: _Reading) -> Period | None:
+    """The fiscal year that `text` names, None when it names none.
+
+    Behind `FY2026` its days may stand in brackets, as `Period.iso` writes them; these go before `fiscal_year_start`.
+    """
+    found = next((match for form in _FISCAL_FORMS if (match := re.fullmatch(form, text))), None)
+    if found is None:
+        return None
+    first = int(found["year"]) if len(found["year"]) == 4 else _century(int(found["year"]))
+    if not found["end"]:
+        ends, name = first, f"FY{first:04}"
+    else:
+        ends, name = first + 1, f"FY{first:04}/{(first + 1) % 100:02}"
+        if int(found["end"]) not in (ends, ends % 100):
+            raise refusals.not_a_fiscal_year(reading.typed)
+    _require_year(first, reading.typed)
+    if found["days"]:
+        days = _period(found["days"], replace(reading, year=None))
+        named = Period.of(days.first, days.last, name)
+        if not named.iso().startswith("FY"):
+            raise refusals.not_a_fiscal_year(reading.typed)
+        return named
+    if found["end"] and reading.fiscal_year_start == 1:
+        raise refusals.fiscal_year_of_two(reading.typed)
+    return Period.fiscal_year(ends, start=reading.fiscal_year_start, name=name)
+
+
+# --- latest days ---------------------------------------------------------------------------------------------------
+
+_LATEST_FORMS = (
+    "(?:by|on or before|(?:no|not) later than)(?: the)? (?P<whole>.+)",
+    "(?:不晚于|不迟于|最晚|最迟)(?P<whole>.+)",
+)
+_BEFORE = "(?P<whole>.+?)(?:以|之)?前"
+
+
+def _latest_day(text: str, reading: _Reading) -> Period | None:
+    """On or before the last day of what `text` names; None when it names no latest day.
+
+    2023年6月底前 includes the 30th. 2023年6月前 is in June to some and before it to others: raises ValueRefused.
+    """
+    for form in _LATEST_FORMS:
+        if found := re.fullmatch(form, text):
+            period = _end(found["whole"], reading)
+            return Period.by(period.last) if period else None
+    found = re.fullmatch(_BEFORE, text)
+    period = _end(found["whole"], reading) if found else None
     if period is None:
-        refuse_unclear(text, typed, today)
-        raise refusals.unreadable(typed)
-    return period
+        return None
+    if period.precision is not Precision.DAY:
+        raise refusals.before_or_in(reading.typed, period.first, period.last)
+    return Period.by(period.last)
+
+
+# --- ranges --------------------------------------------------------------------------------------------------------
+
+_Q = f"[1-4{QUARTER_NUMERALS}]"
+# Two numbers share the sign behind the second: 2026年1-9月, 一至三季度, 6月5-8日, 2026Q1-Q3.
+_SHARED_FORMS = (
+    f"(?:{_YEAR}[年.])?(?P<from>[0-9]{{1,2}}){_TO}(?P<to>[0-9]{{1,2}})(?P<unit>月)份?",
+    f"(?:{_YEAR}年?)?第?(?P<from>{_Q}){_TO}第?(?P<to>{_Q})(?P<unit>季)度?",
+    f"{_YEAR}[- ]?q(?P<from>[0-9]){_TO}q?(?P<to>[0-9])",
+    f"(?:{_YEAR}年)?(?P<head>[0-9]{{1,2}}月)(?P<from>[0-9]{{1,2}}){_TO}(?P<to>[0-9]{{1,2}})(?P<unit>[日号])",
+)
+
+
+def _range(text: str, reading: _Reading) -> Period | None:
+    """The days from one date to another that `text` names, None when it names none.
+
+    A sign that divides dates may also be inside them, so each place is tried; raises ValueRefused where the halves are
+    read and are no range.
+    """
+    for form in _SHARED_FORMS:
+        if found := re.fullmatch(form, text):
+            return _shared(found.groupdict(), reading)
+    readings: list[Period] = []
+    refused: ValueRefused | None = None
+    for found in re.finditer(_TO, text):
+        try:
+            ends = _ends(text[: found.start()], text[found.end() :], reading)
+            if ends is not None:
+                readings.append(_from_to(*ends, reading))
+        except ValueRefused as reason:
+            refused = refused or reason
+    if refused and not readings:
+        raise refused
+    return readings[0] if readings and all(period == readings[0] for period in readings) else None
+
+
+def _shared(parts: dict[str, str | None], reading: _Reading) -> Period | None:
+    year = parts.get("year") or (f"{reading.year:04}" if reading.year else None)
+    if year is None:
+        return None
+    head, unit = parts.get("head") or "", parts.get("unit") or "季"
+    first = _written(f"{year}年{head}{parts['from']}{unit}", reading)
+    last = _written(f"{year}年{head}{parts['to']}{unit}", reading)
+    return _from_to(first, last, reading) if first and last else None
+
+
+def _from_to(first: Period, last: Period, reading: _Reading) -> Period:
+    if last.last < first.first:
+        raise refusals.ends_before_it_begins(reading.typed, Period.of(last.first, first.last).iso())
+    return Period.of(first.first, last.last)
+
+
+def _ends(one: str, other: str, reading: _Reading) -> tuple[Period, Period] | None:
+    """Both ends of a range; an end without a year is in the year of the other one."""
+    first, last = _end(one, reading), _end(other, reading)
+    if first is None and last is not None:
+        first = _in_year(one, last.first.year, reading)
+    if last is None and first is not None:
+        last = _in_year(other, first.last.year, reading) or _day_of_month(other, first, reading)
+    return (first, last) if first and last else None
+
+
+def _day_of_month(text: str, first: Period, reading: _Reading) -> Period | None:
+    """The day that 2023年6月5日至8日 ends on."""
+    found = re.fullmatch(f"{_DAY}[日号]", text)
+    if found is None or first.precision is not Precision.DAY:
+        return None
+    return Period.day(_day(first.first.year, first.first.month, int(found["day"]), reading.typed))
+
+
+def _end(text: str, reading: _Reading) -> Period | None:
+    """One end of a range, or a latest day: what is written out, a fiscal year, or what is said from today."""
+    return _written(text, reading) or _fiscal_year(text, reading) or _from_today(text, reading)
+
+
+# --- said from today -----------------------------------------------------------------------------------------------
+
+_NAMED_DAYS = {"today": 0, "今天": 0, "今日": 0, "yesterday": -1, "昨天": -1, "昨日": -1, "前天": -2}
+_NAMED_DAYS |= {"tomorrow": 1, "明天": 1, "明日": 1, "后天": 2}
+_NAMED_YEARS = {"今": 0, "去": -1, "前": -2, "明": 1, "后": 2}
+_STEPS = {"this": 0, "last": -1, "next": 1, "本": 0, "这": 0, "这个": 0, "上": -1, "上个": -1, "下": 1, "下个": 1}
+_CHINESE_STEP = "(?P<step>本|这个?|上个?|下个?)"
+_ENGLISH_STEP = "(?P<step>this|last|next)"
+
+_ENGLISH_UNIT = "(?P<unit>days?|weeks?|months?|years?)"
+_OFFSETS = (
+    "(?P<sign>[+-]) ?(?P<count>[0-9]+) ?(?P<unit>[dwmy]|days?|weeks?|months?|years?)",
+    f"(?P<sign>in) (?P<count>[0-9]+) {_ENGLISH_UNIT}",
+    f"(?P<count>[0-9]+) {_ENGLISH_UNIT} (?P<sign>ago)",
+    # Not 日 and not 月 alone: 5日前 is "before the 5th" and 3月后 "after March".
+    "(?P<count>[0-9]+|[一二两三四五六七八九十]+)(?P<unit>天|周|个?星期|个月|年)(?:以|之)?(?P<sign>[前后])",
+)
+_BACKWARDS = ("-", "ago", "前")
+_DAYS_OF = {"d": 1, "天": 1, "w": 7, "周": 7, "星": 7}
+_MONTHS_OF = {"m": 1, "月": 1, "y": 12, "年": 12}
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = (
+    "(?P<weekday>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+)
+_CHINESE_WEEKDAY = "(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
+_CHINESE_WEEKDAYS = {numeral: index for index, numeral in enumerate("一二三四五六日")} | {"天": 6}
+
+_BARE_UNITS = {"月": "本月", "季": "本季度", "季度": "本季度", "年": "本年"}
+_BARE_UNITS |= {"month": "this month", "quarter": "this quarter", "year": "this year"}
+_ENDS = (
+    "end of (?:the )?(?P<whole>.+)",
+    "(?P<whole>年|月|季度?)[底末]",
+    "(?P<whole>.+?(?P<unit>年|月|季度?))(?P=unit)?[底末]",
+)
+
+
+def _spoken(text: str, reading: _Reading) -> Period | None:
+    """The period that `text` says from today, None when it has none of the forms.
+
+    Raises ValueRefused when the form is known and the date is not clear or not in the calendar, OverflowError beyond
+    the years of the calendar.
+    """
+    found = _from_today(text, reading)
+    if found is None and (written := _in_numbers(text, reading.today)) != text:
+        found = _range(written, reading)
+    return found
+
+
+def _from_today(text: str, reading: _Reading) -> Period | None:
+    day = _named_day(text, reading.today) or _offset(text, reading.today) or _weekday(text, reading)
+    if day is not None:
+        return Period.day(day)
+    return _end_of_unit(text, reading) or _written(_in_numbers(text, reading.today), reading)
+
+
+def _named_day(text: str, today: date) -> date | None:
+    return today + timedelta(days=_NAMED_DAYS[text]) if text in _NAMED_DAYS else None
+
+
+def _offset(text: str, today: date) -> date | None:
+    for form in _OFFSETS:
+        if found := re.fullmatch(form, text):
+            count = _count(found["count"])
+            if count is None:
+                return None
+            return _moved(today, -count if found["sign"] in _BACKWARDS else count, found["unit"].lstrip("个")[0])
+    return None
+
+
+def _moved(today: date, count: int, unit: str) -> date:
+    if unit in _DAYS_OF:
+        return today + timedelta(days=count * _DAYS_OF[unit])
+    return add_months(today, count * _MONTHS_OF[unit])
+
+
+def _weekday(text: str, reading: _Reading) -> date | None:
+    """The day of a named week, or the nearest such weekday: `next` is the first after today, `last` the latest before.
+
+    A bare English weekday is the coming one, and refused on that very weekday; a bare Chinese one is refused, because
+    周一 is as often the Monday gone by. Weeks begin on Monday.
+    """
+    today, typed = reading.today, reading.typed
+    if found := re.fullmatch(f"{_CHINESE_STEP}{_CHINESE_WEEKDAY}", text):
+        return _in_week(today, _STEPS[found["step"]], _CHINESE_WEEKDAYS[found["weekday"]])
+    if re.fullmatch(_CHINESE_WEEKDAY, text):
+        raise refusals.which_week(typed, f"本{text}", f"下{text}")
+    if found := re.fullmatch(f"{_WEEKDAY} (?:of )?{_ENGLISH_STEP} week", text):
+        return _in_week(today, _STEPS[found["step"]], _WEEKDAYS.index(found["weekday"][:3]))
+    if found := re.fullmatch(f"(?:{_ENGLISH_STEP} )?{_WEEKDAY}", text):
+        return _nearest(today, found["step"], _WEEKDAYS.index(found["weekday"][:3]), typed)
+    return None
+
+
+def _in_week(today: date, weeks: int, weekday: int) -> date:
+    return today + timedelta(days=7 * weeks + weekday - today.weekday())
+
+
+def _nearest(today: date, step: str | None, weekday: int, typed: str) -> date:
+    if step == "this":
+        return _in_week(today, 0, weekday)
+    if step == "last":
+        return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
+    if step is None and weekday == today.weekday():
+        raise refusals.which_week(typed, "today", f"next {typed}")
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+
+def _end_of_unit(text: str, reading: _Reading) -> Period | None:
+    for form in _ENDS:
+        if found := re.fullmatch(form, text):
+            whole = _in_numbers(_BARE_UNITS.get(found["whole"], found["whole"]), reading.today)
+            period = _written(whole, reading) or _fiscal_year(whole, reading)
+            is_unit = period is not None and period.precision not in (Precision.DAY, Precision.SPAN)
+            return Period.day(period.last) if period is not None and (is_unit or period.text) else None
+    return None
+
+
+def _in_numbers(text: str, today: date) -> str:
+    """The text with its leading words for a year, quarter or month replaced: 去年9月 becomes 2022年9月."""
+    if found := re.match("(?P<word>[今去前明后])年", text):
+        return f"{today.year + _NAMED_YEARS[found['word']]}年{text[found.end() :]}"
+    found = re.match(f"{_CHINESE_STEP}(?P<unit>年|季度?|月)", text)
+    found = found or re.match(f"{_ENGLISH_STEP} (?P<unit>year|quarter|month)", text)
+    return _unit_in_numbers(_STEPS[found["step"]], found["unit"], today) + text[found.end() :] if found else text
+
+
+def _unit_in_numbers(step: int, unit: str, today: date) -> str:
+    if unit in ("year", "年"):
+        return f"{today.year + step}年"
+    if unit in ("month", "月"):
+        month = add_months(today, step)
+        return f"{month.year}年{month.month}月"
+    month = add_months(today, 3 * step)
+    return f"{month.year}年{(month.month + 2) // 3}季度"
+
+
+# --- nearly a date -------------------------------------------------------------------------------------------------
+
+_YEAR_LAST = "[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
+_SHORT_YEAR = "[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+
+
+def _refuse_unclear(text: str, reading: _Reading) -> None:
+    """Raise ValueRefused with the particular reason where a text is nearly a date; return where there is none."""
+    typed = reading.typed
+    if re.fullmatch(_YEAR_LAST, text):
+        raise refusals.year_last(typed)
+    if re.fullmatch(_SHORT_YEAR, text):
+        raise refusals.short_year(typed)
+    if reading.year is None and _reads(text, replace(reading, year=reading.today.year)):
+        chinese = re.search(_CHINESE, typed) is not None
+        raise refusals.no_year(typed, f"{reading.today.year}年{typed}" if chinese else f"{typed} {reading.today.year}")
+
+
+def _reads(text: str, reading: _Reading) -> bool:
+    """Whether the text is a date when it is read so, be it one that the calendar lacks."""
+    try:
+        return (_written(text, reading) or _latest_day(text, reading) or _range(text, reading)) is not None or (
+            _spoken(text, reading) is not None
+        )
+    except ValueRefused:
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _
@@ -89,10 +89,31 @@ def no_such_day(text: str, month: str, last: int) -> ValueRefused:
     return ValueRefused(sentence.format(text=shorten(text), month=month, last=last))
 
 
-def ends_before_it_begins(first: date, last: date) -> ValueRefused:
-    """A range written backwards."""
-    sentence = _("“{first}..{last}” ends before it begins: write {last}..{first}")
-    return ValueRefused(sentence.format(first=first.isoformat(), last=last.isoformat()))
+def before_or_in(text: str, first: date, last: date) -> ValueRefused:
+    """A month, quarter or year with 前 behind it, which may be part of it or not."""
+    sentence = _("“{text}” may be before {first} or up to {last}: write by {before} or by {last}")
+    before = first - timedelta(days=1)
+    return ValueRefused(
+        sentence.format(text=shorten(text), first=first.isoformat(), last=last.isoformat(), before=before.isoformat())
+    )
+
+
+def not_a_fiscal_year(text: str) -> ValueRefused:
+    """A name of a fiscal year whose years do not follow each other, or whose days are not twelve such months."""
+    sentence = _("“{text}” is not a fiscal year of twelve months: write it like FY2026 or FY2025/26")
+    return ValueRefused(sentence.format(text=shorten(text)))
+
+
+def fiscal_year_of_two(text: str) -> ValueRefused:
+    """A fiscal year across two calendar years, where fiscal years are calendar years."""
+    sentence = _("“{text}” is in two calendar years, and fiscal years begin in January here: set fiscal_year_start")
+    return ValueRefused(sentence.format(text=shorten(text)))
+
+
+def ends_before_it_begins(text: str, turned: str) -> ValueRefused:
+    """A range written backwards; `turned` is the other way round."""
+    sentence = _("“{text}” ends before it begins: write {range}")
+    return ValueRefused(sentence.format(text=shorten(text), range=turned))
 
 
 def too_coarse(text: str, precision: str, first: date) -> ValueRefused:
@@ -103,8 +124,9 @@ def too_coarse(text: str, precision: str, first: date) -> ValueRefused:
         "half": _("“{text}” is half a year: give the day, such as {day}"),
         "year": _("“{text}” is a year: give the day, such as {day}"),
         "span": _("“{text}” is a range of days: give one day, such as {day}"),
+        "by": _("“{text}” is a latest day: give the day itself, such as {day}"),
     }
-    day = first if precision == "span" else first.replace(day=15)
+    day = first if precision in ("span", "by") else first.replace(day=15)
     return ValueRefused(sentences[precision].format(text=shorten(text), day=day.isoformat()))
 
 

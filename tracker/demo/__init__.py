@@ -32,12 +32,12 @@ def build_synthetic(database: Database, projects: int, seed: int) -> None:
 
 
 def _build(database: Database, steps: Callable[[], Iterable[Step]]) -> None:
-    from tracker import schema
-    from tracker.demo.replay import replay
+    from tracker.demo.replay import opener, replay
+    from tracker.ledger.opening import create
 
     # Worked out before anything is created, so that a mistake in them leaves nothing behind.
     planned = list(steps())
-    schema.create(database)
+    create(database, opener(planned[0].recorded_on))
     try:
         replay(database, planned)
     except BaseException:

@@ -1,4 +1,4 @@
-"""One act, carried out in an open book."""
+"""One act, carried out in the open ledger of one change."""
 
 from __future__ import annotations
 
@@ -39,68 +39,61 @@ from tracker.ledger import (
     stages,
     undo,
 )
-from tracker.ledger.book import Book
 from tracker.ledger.cite import Cite
 from tracker.ledger.labels import LabelEdits
-from tracker.models import CapitalEntry, Chained, Request
+from tracker.ledger.store import Store
+from tracker.models.request import Request
 
-# The capital entry or request that each step recorded, by the step's number.
+# The capital entry or request that each step speaks of, by the step's number.
 Numbers = dict[int, int]
 
 
-def carry_out(book: Book, act: Act, number: int, numbers: Numbers) -> None:
+def carry_out(store: Store, act: Act, number: int, numbers: Numbers) -> None:
     """Do what `act`, the step with this `number`, says. Raises Refused as the ledger does."""
     match act:
         case RecordCapital() | CorrectCapital():
-            _capital(book, act, numbers)
-            numbers[number] = _last(book, CapitalEntry)
+            numbers[number] = _capital(store, act, numbers)
         case Rebaseline():
             new = baselines.NewBaseline(act.total, approved=act.approved)
-            baselines.rebaseline(book, act.code, new, act.why, _cite(act))
+            baselines.rebaseline(store, act.code, new, act.why, _cite(act))
         case OpenRequest() | AnswerRequest() | CloseRequest():
-            _request(book, act, numbers)
-            numbers[number] = _last(book, Request)
+            numbers[number] = _request(store, act, numbers)
         case SetRate():
-            rates.set_rate(book, rates.NewRate(act.base, act.counter, act.day, act.rate), None, _cite(act))
+            rates.set_rate(store, rates.NewRate(act.base, act.counter, act.day, act.rate), None, _cite(act))
         case Undo():
-            undo.undo(book, act.change)
+            undo.undo(store, act.change)
         case AddCompany() | Certify():
-            _company(book, act)
+            _company(store, act)
         case PlanMilestone() | Forecast():
-            _milestone(book, act)
+            _milestone(store, act)
         case RecordIndicator() | SetTarget():
-            _indicator(book, act)
+            _indicator(store, act)
         case _:
-            _project(book, act)
+            _project(store, act)
 
 
-def _last(book: Book, model: type[Chained]) -> int:
-    [*_before, last] = (row.id for row in book.written if isinstance(row, model) and row.id is not None)
-    return last
-
-
-def _company(book: Book, act: AddCompany | Certify) -> None:
+def _company(store: Store, act: AddCompany | Certify) -> None:
     if isinstance(act, Certify):
-        companies.certify(book, act.company, act.certification, act.on, _cite(act))
+        companies.certify(store, act.company, act.certification, act.on, _cite(act))
         return
     facts = companies.CompanyFacts(act.name, act.name_en, act.group_name, act.country, act.role, act.founded)
-    companies.add(book, facts, LabelEdits(aliases=act.aliases), _cite(act))
+    companies.add(store, facts, LabelEdits(aliases=act.aliases), _cite(act))
 
 
-def _project(book: Book, act: AddProject | EditProject | EnterStage | SetCondition | Report | Link) -> None:
+def _project(store: Store, act: AddProject | EditProject | EnterStage | SetCondition | Report | Link) -> None:
     match act:
         case AddProject():
-            projects.add(book, _facts(act), projects.Opening(), _labels(act), _cite(act))
+            projects.add(store, _facts(act), projects.Opening(), _labels(act), _cite(act))
         case EditProject():
-            projects.edit(book, act.code, _facts(act), _labels(act), _cite(act))
+            projects.edit(store, act.code, _facts(act), _labels(act), _cite(act))
         case EnterStage():
-            stages.stage(book, act.code, act.stage, act.on, act.why, _cite(act))
+            stages.stage(store, act.code, act.stage, act.on, act.why, _cite(act))
         case SetCondition():
-            stages.condition(book, act.code, act.condition, act.on, act.why, _cite(act))
+            stages.condition(store, act.code, act.condition, act.on, act.why, _cite(act))
         case Report():
-            stages.review(book, act.code, act.on, act.physical, act.text, act.light, _cite(act))
+            stages.review(store, act.code, act.on, act.physical, act.text, act.light, _cite(act))
         case Link():
-            projects.link(book, act.code, act.relation, act.target, _cite(act))
+            projects.link(store, act.code, act.relation, act.target, _cite(act))
 
 
 def _facts(act: ProjectWords) -> projects.ProjectFacts:
@@ -113,39 +106,45 @@ def _labels(act: ProjectWords) -> LabelEdits:
     return LabelEdits(tags=act.tags, aliases=act.aliases, externals=act.externals)
 
 
-def _milestone(book: Book, act: PlanMilestone | Forecast) -> None:
+def _milestone(store: Store, act: PlanMilestone | Forecast) -> None:
     if isinstance(act, Forecast):
-        milestones.forecast(book, act.code, act.milestone, act.on, act.made, _cite(act))
+        milestones.forecast(store, act.code, act.milestone, act.on, act.made, _cite(act))
     else:
-        milestones.plan(book, act.code, act.milestone, act.on, _cite(act), made=act.made)
+        milestones.plan(store, act.code, act.milestone, act.on, _cite(act), made=act.made)
 
 
-def _capital(book: Book, act: RecordCapital | CorrectCapital, numbers: Numbers) -> None:
+def _capital(store: Store, act: RecordCapital | CorrectCapital, numbers: Numbers) -> int:
+    """Record or correct a figure; the number of its entry, which it keeps."""
     if isinstance(act, CorrectCapital):
-        correction = capital.Correction(act.why, act.figure, withdraw=act.withdraw)
-        capital.correct(book, numbers[act.change], correction, _cite(act))
-    else:
-        entry = capital.NewEntry(act.kind, act.figure, act.on, act.measure)
-        capital.record(book, act.code, entry, _cite(act))
+        number = numbers[act.change]
+        capital.correct(store, number, capital.Correction(act.why, act.figure, withdraw=act.withdraw), _cite(act))
+        return number
+    entry = capital.NewEntry(act.kind, act.figure, act.on, act.basis, from_day=act.from_day, cite=_cite(act))
+    again = "further" if act.further else "ask"
+    return capital.record(store, store.project(act.code), entry, again=again).row.id
 
 
-def _request(book: Book, act: OpenRequest | AnswerRequest | CloseRequest, numbers: Numbers) -> None:
+def _request(store: Store, act: OpenRequest | AnswerRequest | CloseRequest, numbers: Numbers) -> int:
+    """Open, answer or close a request; its number."""
     match act:
         case OpenRequest():
             ask = requests.Ask(act.title, act.code, act.company, act.category, act.owner, act.raised, act.due)
-            requests.open_request(book, ask, _cite(act))
+            requests.open_request(store, ask, _cite(act))
+            [row] = (after for model, _before, after in store.written() if model is Request)
+            return int(row.id)
         case AnswerRequest():
-            requests.answer(book, numbers[act.change], act.text, act.day, _cite(act))
+            requests.answer(store, numbers[act.change], act.text, act.day, _cite(act))
         case CloseRequest():
-            requests.close(book, numbers[act.change], act.text, act.day, _cite(act))
+            requests.close(store, numbers[act.change], act.text, act.day, _cite(act))
+    return numbers[act.change]
 
 
-def _indicator(book: Book, act: RecordIndicator | SetTarget) -> None:
+def _indicator(store: Store, act: RecordIndicator | SetTarget) -> None:
     if isinstance(act, SetTarget):
         goal = indicators.Goal(act.floor, act.stretch)
-        indicators.target(book, act.subject, act.indicator, goal, act.on, _cite(act))
+        indicators.target(store, act.subject, act.indicator, goal, act.on, _cite(act))
     else:
-        indicators.record(book, act.subject, act.indicator, act.value, act.on, _cite(act), growth=act.growth)
+        indicators.record(store, act.subject, act.indicator, act.value, act.on, _cite(act), growth=act.growth)
 
 
 def _cite(act: Cited) -> Cite:

@@ -1,7 +1,12 @@
-"""How the money of a made-up project is recorded: totals, plans, monthly work done, capital that arrived."""
+"""How the money of a made-up project is reported: totals, plans, work done, capital that arrived.
+
+Offices report as real ones do: most by month, some the year to date (本年累计) beside the month, some only the year to
+date or all time (累计). Some skip a month, some do not know one, some restate an earlier figure, some report nothing.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tracker.dates import Period
@@ -18,6 +23,8 @@ _WAN = {"CNY": 10**6, "USD": 10**6, "EUR": 10**6, "JPY": 10**4}
 # How many units are of the size of ten yuan: so that amounts look alike, not a rate.
 _SIZE = {"CNY": 10, "USD": 1, "EUR": 1, "JPY": 200}
 _SLIP = 10**4
+# How offices report the work done; one that is listed twice is twice as likely.
+MANNERS = ("month",) * 5 + ("beside",) * 2 + ("ytd", "cumulative", "quarter", "nothing")
 
 
 def record_money(story: Telling, recorded: dict[str, date]) -> None:
@@ -100,24 +107,113 @@ def _plans(story: Telling, clerk: Clerk, currency: str, wan: int, start: date, d
         figure = _exact(currency, wan * 100 * len(months_between(first, last)) // months)
         plan = RecordCapital(code=code, kind="plan", figure=figure, on=Period.year(year), source=SOURCE)
         number = write(day, plan)
-        if dice.below(0.12) and figure.money:
+        chance = dice.between(1, 100)
+        if chance <= 12 and figure.money:
+            # Agreed in a meeting, heard of some days later: it leaves the months before as they were.
+            agreed = clerk.hears(day, 60, 200)
             cut = Figure(Money(figure.money.minor * dice.between(60, 95) // 100, currency))
-            write(clerk.hears(day, 60, 200), CorrectCapital(change=number, why="示例：年中调整计划", figure=cut))
+            write(clerk.hears(agreed, 0, 15), replace(plan, figure=cut, from_day=agreed))
+        elif chance <= 16 and figure.money:
+            right = Figure(Money(figure.money.minor + wan, currency))
+            write(clerk.hears(day, 5, 30), CorrectCapital(change=number, why="示例：计划数录错", figure=right))
 
 
 def _work_done(story: Telling, clerk: Clerk, currency: str, share: int, months: list[Period]) -> None:
-    """The work done, as this project reports it: month by month, by quarter, or as a running figure."""
-    manner = story.dice.pick(("flow", "flow", "flow", "flow", "quarter", "ytd", "ytd", "cumulative"))
-    if manner in ("ytd", "cumulative"):
-        # After a standstill a cumulative figure could add something that began in an earlier year.
-        _running(story, clerk, currency, share, months, "ytd" if story.life.still else manner)
-        return
-    for month in months:
-        if manner == "quarter" and month.last.month % 3:
-            continue
-        quarter = Period.quarter(month.last.year, month.last.month // 3) if manner == "quarter" else month
-        amount = _noisy(story.dice, share) * (3 if manner == "quarter" else 1)
-        _flow(story, clerk, "completed", _reported(story.dice, currency, amount), quarter)
+    """The work done, in the manner of this project's office."""
+    manner = story.dice.pick(MANNERS)
+    if story.profile.has_phases and story.dice.below(0.5):
+        # The parent has the plan, its phases report what is done.
+        manner = "nothing"
+    office = Office(story, clerk, currency, share)
+    match manner:
+        case "month":
+            office.report_months(months)
+        case "quarter":
+            office.report_quarters(months)
+        case "beside":
+            office.report_both(months)
+        case "ytd" | "cumulative":
+            office.report_running(months, manner)
+
+
+@dataclass
+class Office:
+    """Who reports the work done on one project, about `share` hundredths of 万 a month."""
+
+    story: Telling
+    clerk: Clerk
+    currency: str
+    share: int
+
+    def report_months(self, months: list[Period]) -> None:
+        """Month by month; most begin with what was done since the beginning, some skip a month."""
+        dice = self.story.dice
+        for place, month in enumerate(months):
+            amount = _noisy(dice, self.share)
+            if place and dice.below(0.015):
+                continue
+            figure = _reported(dice, self.currency, amount)
+            if place == 0 and dice.below(0.7):
+                self._say("cumulative", _exact(self.currency, amount), month)
+                self._say("ytd", _exact(self.currency, amount), month)
+                continue
+            _flow(self.story, self.clerk, "completed", figure, month)
+
+    def report_quarters(self, months: list[Period]) -> None:
+        """Quarter by quarter, what was done before the first whole one as the year to date."""
+        for month in months:
+            if month.last.month % 3 == 0:
+                amount = _noisy(self.story.dice, self.share) * 3
+                figure = _reported(self.story.dice, self.currency, amount)
+                if month.last == months[min(2, len(months) - 1)].last:
+                    self._say("ytd", figure, month)
+                else:
+                    quarter = Period.quarter(month.last.year, month.last.month // 3)
+                    _flow(self.story, self.clerk, "completed", figure, quarter)
+
+    def report_both(self, months: list[Period]) -> None:
+        """The year to date and the month beside it; in some months the year says that earlier ones were otherwise."""
+        dice, sum_, year = self.story.dice, 0, 0
+        for place, month in enumerate(months):
+            if month.last.year != year:
+                sum_, year = 0, month.last.year
+            amount = _noisy(dice, self.share)
+            sum_ += amount
+            if place and month.last.month > 1 and dice.below(0.06):
+                sum_ = max(0, sum_ + self.share * dice.between(-20, 25) // 100)
+            said = [("ytd", _exact(self.currency, sum_)), ("period", _reported(dice, self.currency, amount))]
+            if place == 0:
+                said.insert(0, ("cumulative", _exact(self.currency, sum_)))
+            day = self.clerk.hears(month.last, 2, 12)
+            for basis, figure in said if dice.below(0.8) else reversed(said):
+                self._say(basis, figure, month, day)
+            if dice.below(0.03):
+                # Said again with another amount: the year was otherwise than reported.
+                sum_ += self.share * dice.between(1, 15) // 100 + 1
+                self._say("ytd", _exact(self.currency, sum_), month, self.clerk.hears(day, 5, 25))
+
+    def report_running(self, months: list[Period], basis: str) -> None:
+        """A figure that runs from the year's or the project's beginning; some months are skipped, some put right."""
+        dice, sum_, year = self.story.dice, 0, 0
+        for place, month in enumerate(months):
+            if basis == "ytd" and month.last.year != year:
+                sum_, year = 0, month.last.year
+            sum_ += _noisy(dice, self.share)
+            if dice.below(0.12):
+                continue
+            figure = Figure(None, "exact", "unknown") if dice.below(0.01) else _exact(self.currency, sum_)
+            number = self._say(basis, figure, month)
+            if place % 7 == 5:
+                sum_ += self.share * dice.between(1, 9) // 100 + 1
+                correction = CorrectCapital(change=number, why="示例：累计数更正", figure=_exact(self.currency, sum_))
+                self.story.notebook.write(self.clerk.hears(self.clerk.last, 0, 8), correction)
+
+    def _say(self, basis: str, figure: Figure, on: Period, day: date | None = None) -> int:
+        """Report a figure on `day` (None: some days after the period); the number of the step."""
+        said = RecordCapital(
+            code=self.story.profile.code, kind="completed", figure=figure, on=on, basis=basis, source=SOURCE
+        )
+        return self.story.notebook.write(day or self.clerk.hears(on.last, 2, 10), said)
 
 
 def _noisy(dice: Dice, share: int) -> int:
@@ -126,13 +222,13 @@ def _noisy(dice: Dice, share: int) -> int:
 
 
 def _reported(dice: Dice, currency: str, amount: int) -> Figure:
-    if dice.below(0.03):
+    if dice.below(0.012):
         return Figure(None, "exact", dice.pick(("unknown", "withheld")))
     return _exact(currency, amount)
 
 
 def _flow(story: Telling, clerk: Clerk, kind: str, figure: Figure, on: Period) -> None:
-    """Book one period; some are corrected, withdrawn, or booked twice and undone."""
+    """Report one period; some are put right, withdrawn, or recorded a second time and undone."""
     code, dice, write = story.profile.code, story.dice, story.notebook.write
     entry = RecordCapital(code=code, kind=kind, figure=figure, on=on, source=SOURCE)
     # Some close the month before it is over.
@@ -141,7 +237,7 @@ def _flow(story: Telling, clerk: Clerk, kind: str, figure: Figure, on: Period) -
     number = write(day, entry)
     chance = dice.between(1, 100)
     if chance <= 2:
-        twice = write(clerk.hears(day, 0, 3), entry)
+        twice = write(clerk.hears(day, 0, 3), replace(entry, further=True))
         write(clerk.last, Undo(change=twice))
     elif chance == 3:
         write(clerk.hears(day, 5, 40), CorrectCapital(change=number, why="示例：重复上报", withdraw=True))
@@ -150,28 +246,6 @@ def _flow(story: Telling, clerk: Clerk, kind: str, figure: Figure, on: Period) -
         fixed = write(clerk.hears(day, 5, 60), CorrectCapital(change=number, why="示例：数据核实", figure=right))
         if chance == 6:
             write(clerk.last, Undo(change=fixed))
-
-
-def _running(story: Telling, clerk: Clerk, currency: str, share: int, months: list[Period], measure: str) -> None:
-    """Figures that run from the year's or the project's beginning; one is corrected before the next is booked."""
-    code, dice, write = story.profile.code, story.dice, story.notebook.write
-    sum_, year = 0, 0
-    for place, month in enumerate(months):
-        if measure == "ytd" and month.last.year != year:
-            sum_, year = 0, month.last.year
-        sum_ += _noisy(dice, share)
-        # A cumulative figure skips no month, for the same reason.
-        if measure == "ytd" and dice.below(0.12):
-            continue
-        figure = _exact(currency, sum_)
-        day = clerk.hears(month.last, 2, 10)
-        number = write(
-            day,
-            RecordCapital(code=code, kind="completed", figure=figure, on=month, measure=measure, source=SOURCE),
-        )
-        if place % 7 == 5:
-            right = _exact(currency, _noisy(dice, share) + 1)
-            write(clerk.hears(day, 0, 8), CorrectCapital(change=number, why="示例：当月数更正", figure=right))
 
 
 def _arrivals(story: Telling, clerk: Clerk, tens: int, start: date, until: date) -> None:

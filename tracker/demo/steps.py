@@ -48,7 +48,10 @@ class Certify(Cited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectWords(Cited):
-    """What is recorded of a project; None: not given. `land` is in thousandths of a 亩."""
+    """What is recorded of a project; None: not given. `land` is in thousandths of a 亩.
+
+    `registered` is when the statistics bureau took the project into its register.
+    """
 
     code: str
     name: str | None = None
@@ -67,6 +70,7 @@ class ProjectWords(Cited):
     land: int | None = None
     jobs: int | None = None
     parent: str | None = None
+    registered: Period | None = None
     tags: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     externals: tuple[str, ...] = ()
@@ -124,18 +128,23 @@ class Link(Cited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCapital(Cited):
-    """A capital figure is booked; `measure` is "flow", "ytd" or "cumulative"."""
+    """A capital figure is recorded as it was said; `basis` is "period", "ytd" or "cumulative".
+
+    `from_day` is the day from which a total or plan holds; `further` says that the period has one more amount.
+    """
 
     code: str
     kind: str
     figure: Figure
     on: Period | None = None
-    measure: str = "flow"
+    basis: str = "period"
+    from_day: date | None = None
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectCapital(Cited):
-    """The entry that the step numbered `change` booked is replaced, or withdrawn."""
+    """The entry that the step numbered `change` recorded is put right under its number, or withdrawn."""
 
     change: int
     why: str

@@ -15,12 +15,20 @@ from tracker.demo.rates import record_rates
 from tracker.demo.requests import record_requests
 from tracker.demo.steps import Following, Link, Step
 from tracker.demo.telling import Telling, open_project, record_milestones, record_reports, record_turns
-from tracker.demo.trades import GOES_BACK, SOURCE, Profile, phase, profile
+from tracker.demo.trades import (
+    FLAGSHIPS,
+    GOES_BACK,
+    PARENT,
+    PHASES,
+    SOURCE,
+    SUPPLIERS,
+    Profile,
+    phase,
+    profile,
+)
 
 MOST = 2_000
 _FIRST = date(2020, 1, 2)
-# In every dozen: the suppliers of its flagship (of the first three dozens), a parent, and that parent's phases.
-_SUPPLIERS, _FLAGSHIPS, _PARENT, _PHASES = (3, 4, 5), 3, 6, (7, 8)
 
 
 def generate(projects: int, seed: int) -> list[Step]:
@@ -42,10 +50,10 @@ def generate(projects: int, seed: int) -> list[Step]:
 
 def _story(dice: Dice, index: int, before: list[Profile]) -> Telling:
     place = index % 12
-    if place in _PHASES:
-        parent = before[index - place + _PARENT]
+    if place in PHASES:
+        parent = before[index - place + PARENT]
         begin = min(dice.later(parent.added_on, 20, 200), END - timedelta(60))
-        found = phase(index, parent, place - _PARENT, max(parent.added_on, dice.later(begin, 0, 45)))
+        found = phase(index, parent, place - PARENT, max(parent.added_on, dice.later(begin, 0, 45)))
     else:
         begin = _FIRST + timedelta(dice.between(0, 100 if index in (0, GOES_BACK) else 1_180))
         found = profile(index, dice, dice.later(begin, 0, 45))
@@ -63,7 +71,7 @@ def _links(dice: Dice, profiles: list[Profile]) -> Notebook:
     notebook = Notebook()
     for one in profiles:
         place = one.index % 12
-        if place in _SUPPLIERS and one.index < 12 * _FLAGSHIPS:
+        if place in SUPPLIERS and one.index < 12 * FLAGSHIPS:
             flagship = profiles[one.index - place]
             day = dice.later(max(one.added_on, flagship.added_on), 0, 60)
             notebook.write(day, Link(code=one.code, relation="supports", target=flagship.code, source=SOURCE))

@@ -49,6 +49,10 @@ def open_project(story: Telling) -> None:
     land = story.life.day_of("site_secured")
     if land:
         write(clerk.lag(land), EditProject(code=profile.code, land=dice.between(8, 400) * 500, source=SOURCE))
+    start = story.life.day_of("under_construction")
+    if start and dice.below(0.4):
+        heard = clerk.hears(start, 10, 90)
+        write(heard, EditProject(code=profile.code, registered=Period.month(heard.year, heard.month), source=SOURCE))
     if dice.below(0.2):
         owner = dice.pick([owner for owner in OWNERS if owner != project.owner])
         write(clerk.hears(day, 90, 700), EditProject(code=profile.code, owner=owner))

@@ -10,6 +10,8 @@ from tracker.demo.chance import Dice
 SOURCE = "示例月报 (made up)"
 # The number of the project that goes back a stage, with a reason.
 GOES_BACK = 2
+# In every dozen: the suppliers of its flagship (of the first three dozens), a parent, and that parent's phases.
+SUPPLIERS, FLAGSHIPS, PARENT, PHASES = (3, 4, 5), 3, 6, (7, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Profile:
     def foreign(self) -> bool:
         """Whether the capital comes from abroad."""
         return self.country != "CN"
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether it is a parent; its phases are the next two of its dozen."""
+        return self.parent is None and self.index % 12 == PARENT
 
 
 def profile(index: int, dice: Dice, added_on: date) -> Profile:

@@ -53,6 +53,7 @@ _OPTIONS = {
     "land": "--land",
     "jobs": "--jobs",
     "parent": "--parent",
+    "registered": "--registered",
     "tags": "--tag",
     "aliases": "--alias",
     "externals": "--id",
@@ -66,6 +67,7 @@ _OPTIONS = {
     "on": "--on",
     "day": "--on",
     "growth": "--grew",
+    "from_day": "--from",
     "made": "--made",
     "physical": "--physical",
     "text": "--text",
@@ -135,7 +137,8 @@ def _capital(act: RecordCapital | CorrectCapital, numbers: dict[int, int]) -> It
         yield from _options(act, "figure", "kind", "on")
         return
     yield from ("record", act.code, act.kind, amount)
-    yield from [] if act.measure == "flow" else [f"--{act.measure}"]
+    yield from [] if act.basis == "period" else [f"--{act.basis}"]
+    yield from ["--further"] if act.further else []
     yield from _options(act, "figure", "kind")
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from tracker.currencies import minor_digits
 from tracker.dates import Period
 from tracker.exchange.names import Names
 from tracker.money import Figure, Money, plain
@@ -17,17 +16,16 @@ from tracker.queries import exports
 def capital_values(ledger: Names) -> Iterator[dict[str, Any]]:
     """The values of each record."""
     for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
-        for entry, project, kind, minor, currency, qualifier, availability, first, last, measure, *rest in group:
-            reported, counts_from, note, source, quote = rest
+        for entry, project, kind, minor, currency, qualifier, availability, *rest in group:
+            first, last, period_text, basis, effective_from, note, source, quote = rest
             yield {
                 "entry": entry,
                 "project": ledger.code(project),
                 "kind": kind,
                 "figure": Figure(None if minor is None else Money(minor, currency), qualifier, availability),
-                "on": None if first is None else Period(_as_date(first), _as_date(last)),
-                "measure": measure,
-                "reported": _reported(reported, currency) or None,
-                "counts_from": None if counts_from is None else _as_date(counts_from),
+                "on": None if first is None else Period.of(_as_date(first), _as_date(last), period_text),
+                "basis": basis,
+                "effective_from": None if effective_from is None else _as_date(effective_from),
                 "note": note,
                 "source": source,
                 "quote": quote,
@@ -38,8 +36,8 @@ def capital_rows(ledger: Names) -> Iterator[tuple[str, ...]]:
     """The cells of each record, straight from the rows: an export of a hundred thousand entries lives in this loop."""
     for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
         code = ledger.code(group[0][1]) or ""
-        for entry, _project, kind, minor, currency, qualifier, availability, first, last, measure, *rest in group:
-            reported, counts_from, note, source, quote = rest
+        for entry, _project, kind, minor, currency, qualifier, availability, *rest in group:
+            first, last, period_text, basis, effective_from, note, source, quote = rest
             if minor is None:
                 figure = ("", "", "", availability)
             elif minor >= 0 and currency == "CNY":
@@ -51,27 +49,18 @@ def capital_rows(ledger: Names) -> Iterator[tuple[str, ...]]:
                 code,
                 kind,
                 *figure,
-                _period_text(first, last),
-                measure,
-                _reported(reported, currency),
-                "" if counts_from is None else str(counts_from),
+                _period_text(first, last, period_text),
+                basis,
+                "" if effective_from is None else str(effective_from),
                 note or "",
                 source or "",
                 quote or "",
             )
 
 
-def _reported(minor: int | None, currency: str) -> str:
-    """A running figure as its shortest decimal."""
-    if minor is None:
-        return ""
-    text = plain(Money(minor, currency))
-    return text.rstrip("0").rstrip(".") if minor_digits(currency) else text
-
-
 @lru_cache(4096)
-def _period_text(first: str | date | None, last: str | date) -> str:
-    return "" if first is None else Period(_as_date(first), _as_date(last)).iso()
+def _period_text(first: str | date | None, last: str | date, text: str | None) -> str:
+    return "" if first is None else Period.of(_as_date(first), _as_date(last), text).iso()
 
 
 def _as_date(day: str | date) -> date:

@@ -1,7 +1,7 @@
 """What the ledger says now, as records: what an export writes, and what an import is compared with.
 
 The order is that of codes and names, never that of row ids; only where the order of recording carries a meaning (stages
-of one project, forecasts of one day, tags) it is kept. A `counts_from` that follows from the record's own days is None.
+of one project, forecasts of one day, tags) it is kept. A `effective_from` that follows from the record's own days is None.
 """
 
 from __future__ import annotations
@@ -74,7 +74,11 @@ def _projects(ledger: Names) -> Iterator[Values]:
     for row in ledger.projects.values():
         categories = {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"}
         names = {key: ledger.labels("project", row.project_id, word) for key, word in categories.items()}
-        refers = {"company": ledger.company(row.company_id), "parent": ledger.code(row.parent_id)}
+        refers = {
+            "company": ledger.company(row.company_id),
+            "parent": ledger.code(row.parent_id),
+            "registered": _period(row.registered_first, row.registered_last),
+        }
         yield _picked("project", row, names | refers)
 
 
@@ -111,7 +115,7 @@ def _milestones(ledger: Names) -> Iterator[Values]:
         }
         own = sorted(days.get(row.milestone_id, ()), key=lambda day: _WHATS.index(day.what))
         for day in own:
-            given = {"what": day.what, "on": Period(day.first_day, day.last_day), "made": _made(day)}
+            given = {"what": day.what, "on": _on(day), "made": _made(day)}
             yield _picked("milestone", day, named | given)
         if not own:
             yield dict.fromkeys(field.key for field in KINDS["milestone"].fields) | named | {"what": "baseline"}
@@ -119,11 +123,11 @@ def _milestones(ledger: Names) -> Iterator[Values]:
 
 def _made(day: milestones.MilestoneDateRow) -> date | None:
     own = {"baseline": _ALWAYS, "actual": day.last_day}.get(day.what)
-    return None if day.counts_from == own else day.counts_from
+    return None if day.effective_from == own else day.effective_from
 
 
 def _baselines(ledger: Names) -> Iterator[Values]:
-    found = (row for row in baselines.baselines(ledger.reader, ledger.asked) if row.counts_from <= ledger.asked.as_of)
+    found = (row for row in baselines.baselines(ledger.reader, ledger.asked) if row.effective_from <= ledger.asked.as_of)
     for row in _grouped(found, ledger.projects, "project_id"):
         total = None
         if row.currency is not None:
@@ -134,7 +138,7 @@ def _baselines(ledger: Names) -> Iterator[Values]:
             "total": total,
             "start": _period(row.start_first, row.start_last),
             "end": _period(row.end_first, row.end_last),
-            "counts_from": None if row.counts_from == (row.approved or _ALWAYS) else row.counts_from,
+            "effective_from": None if row.effective_from == (row.approved or _ALWAYS) else row.effective_from,
         }
         yield _picked("baseline", row, given)
 
@@ -163,9 +167,9 @@ def _indicators(ledger: Names) -> Iterator[Values]:
         own = row.last_day if row.what == "actual" else row.first_day
         given = {
             "subject": f"{row.subject_kind}:{name}",
-            "on": Period(row.first_day, row.last_day),
+            "on": _on(row),
             "value": Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability),
-            "counts_from": None if row.counts_from == own else row.counts_from,
+            "effective_from": None if row.effective_from == own else row.effective_from,
         }
         yield _picked("indicator", row, given)
 
@@ -222,8 +226,13 @@ def _grouped(found: Iterable[Any], owners: Collection[int], key: str = "subject"
 
 
 def _days(row: Any) -> Values:
-    counts_from = None if row.counts_from == row.last_day else row.counts_from
-    return {"on": Period(row.first_day, row.last_day), "counts_from": counts_from}
+    effective_from = None if row.effective_from == row.last_day else row.effective_from
+    return {"on": _on(row), "effective_from": effective_from}
+
+
+def _on(row: Any) -> Period | None:
+    """The days of a dated row, None where they are not known."""
+    return None if row.first_day is None else Period.of(row.first_day, row.last_day, row.period_text)
 
 
 def _period(first: date | None, last: date | None) -> Period | None:

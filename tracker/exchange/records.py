@@ -129,7 +129,7 @@ KINDS: dict[str, Kind] = {
         _kind(
             "certification",
             "certifications",
-            "company* certification:certification* on:period* counts_from:day" + _CITED,
+            "company* certification:certification* on:period* effective_from:day" + _CITED,
             "company certification",
         ),
         # tags a|b, ids scheme=id|…, fields name=value|…
@@ -137,18 +137,17 @@ KINDS: dict[str, Kind] = {
             "project",
             "projects",
             "code* name* name_en kind:project_kind company group_name chain sector site grid owner "
-            "lead_source:lead_source capital_origin:origin country:country land:land jobs:count parent "
+            "lead_source:lead_source capital_origin:origin country:country land:land jobs:count registered:period parent "
             "tags:names aliases:names ids:names fields:names" + _CITED,
             "code",
         ),
         _kind("relation", "relations", "project* relation:relation* target*" + _CITED, "project relation target"),
-        _kind(
-            "stage", "stages", "project* stage:stage* on:period* counts_from:day reason" + _CITED, "project stage on"
-        ),
+        # Without `on` the stage was reached by `effective_from`, the day itself not known.
+        _kind("stage", "stages", "project* stage:stage* on:period effective_from:day reason" + _CITED, "project stage on"),
         _kind(
             "condition",
             "conditions",
-            "project* condition:condition* on:period* counts_from:day reason" + _CITED,
+            "project* condition:condition* on:period* effective_from:day reason" + _CITED,
             "project condition on",
         ),
         # `what` is baseline, forecast or actual; `made` is the day a plan or forecast was made, or from which an actual
@@ -159,32 +158,30 @@ KINDS: dict[str, Kind] = {
             "project* milestone* what* on:period made:day title weight:count" + _CITED,
             "project milestone what made",
         ),
-        # `entry` is the number of an entry of this ledger; `measure` is flow, ytd or cumulative. Where `reported` is
-        # given, the figure is the flow that was worked out of it; else a ytd or cumulative figure is the running one.
+        # `entry` is the number of an entry of this ledger; `basis` is period, ytd or cumulative.
         _kind(
             "capital",
             "capital",
-            "entry:count project* kind:capital_kind* figure:figure* on:period measure reported:rate "
-            "counts_from:day" + _CITED,
-            "project kind on measure",
+            "entry:count project* kind:capital_kind* figure:figure* on:period basis effective_from:day" + _CITED,
+            "project kind on basis",
         ),
         _kind(
             "baseline",
             "baselines",
-            "project* version:count* total:figure start:period end:period approved:day counts_from:day reason" + _CITED,
+            "project* version:count* total:figure start:period end:period approved:day effective_from:day reason" + _CITED,
             "project version",
         ),
         _kind(
             "review",
             "reviews",
-            "project* on:period* physical:percent light:light text counts_from:day" + _CITED,
+            "project* on:period* physical:percent light:light text effective_from:day" + _CITED,
             "project on",
         ),
         # `what` is actual, floor or stretch; `direction` is at_least or at_most.
         _kind(
             "indicator",
             "indicators",
-            "subject* indicator* what on:period* value:quantity* growth:percent direction counts_from:day" + _CITED,
+            "subject* indicator* what on:period* value:quantity* growth:percent direction effective_from:day" + _CITED,
             "subject indicator what on",
         ),
         _kind(

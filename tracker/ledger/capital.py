@@ -1,108 +1,453 @@
-"""Capital entries: booked, planned, corrected; the ledger keeps every line."""
+"""Capital entries: recorded as they were said, corrected under their number, withdrawn; the rules of each of them.
+
+Rule numbers are those of the reported figures in the guide (docs/figures.md): what was said is kept, and a year to
+date is never turned into another figure at the door.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from tracker.dates import Period
-from tracker.errors import Refused, UsageError
-from tracker.i18n import _
-from tracker.ledger.book import Book, Done
-from tracker.ledger.cite import Cite, long_text, period_of
-from tracker.ledger.entries import NewEntry, book_entry, figure_of, says, sentence
-from tracker.ledger.running import record_running, remarks
-from tracker.models import CapitalEntry, Project
-from tracker.money import Figure
+import sqlalchemy as sa
 
-__all__ = ["Correction", "NewEntry", "correct", "record"]
+from tracker.analysis.running import Entry, Fall, Restatement, effects
+from tracker.dates import Period, month_end
+from tracker.errors import Refused, Undecided, UsageError
+from tracker.i18n import _, language
+from tracker.ledger.cite import ALWAYS, Cite, long_text, period_of
+from tracker.ledger.store import Store
+from tracker.models.capital import CapitalEntry
+from tracker.models.progress import StageEvent
+from tracker.models.project import Project
+from tracker.money import AUTO, LIMIT, Figure, Money, format_figure
+from tracker.vocabulary import CAPITAL_KINDS, STAGES
 
+NO_CITE = Cite()
+# Kinds that are valid from a day on instead of adding up.
+VALID_FROM = ("total", "plan")
 _LARGEST_ID = 2**63 - 1
 
 
-def record(book: Book, word: str, entry: NewEntry, cite: Cite) -> Done:
-    """Book a capital figure. Raises Refused for a future period or a second total; UsageError where a period lacks."""
-    project = book.project(word)
-    if entry.measure != "flow":
-        return record_running(book, project, entry, cite)
-    row = book_entry(book, project, entry, cite.columns())
-    return Done((sentence(project, row), *remarks(book, row)))
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A capital figure as it was said: `kind` is a code of CAPITAL_KINDS, `on` the period it is about.
+
+    `basis` "ytd" is the year to the end of `on`, "cumulative" all time to it. `currency` is that of a figure that is
+    unknown or withheld. `from_day` is the day from which a total or plan holds (None: always, or the plan's first day);
+    for an earlier total or plan of the same period the new one counts from that day (None: today).
+    """
+
+    kind: str
+    figure: Figure
+    on: Period | None
+    basis: str = "period"
+    currency: str = "CNY"
+    from_day: date | None = None
+    cite: Cite = NO_CITE
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a figure: `outcome` is "new", "corrected" (`was` the figure before), "cited" or "same".
+
+    `disagreements` are those that this figure brought into its series (rule 4), `falls` the spans that are negative
+    since.
+    """
+
+    project: Project
+    row: CapitalEntry
+    outcome: str
+    was: Figure | None = None
+    disagreements: tuple[Restatement, ...] = ()
+    falls: tuple[Fall, ...] = ()
+
+
+def record(
+    store: Store,
+    project: Project,
+    new: NewEntry,
+    *,
+    again: str = "ask",
+    other_currency: bool = False,
+) -> Recorded:
+    """Record a figure of a project.
+
+    `again` says what another amount for a period that has one is: "further" (one more instalment), "replace" (a
+    correction), or "ask". Raises Undecided where that must be asked, Refused for the future, for a period that partly
+    overlaps another, for a running figure in another currency than the last one (unless `other_currency`), and for
+    amounts that cannot be; UsageError for a wrong period.
+    """
+    _require_period(new)
+    _require_amount(new)
+    if new.kind in VALID_FROM:
+        return _record_valid_from(store, project, new)
+    assert new.on is not None
+    _require_past(new.on, store.today)
+    row = _row(store, project, new, effective_from=min(new.on.last, store.today))
+    before = _series_rows(store, row)
+    if not other_currency:
+        _require_currency(store, project, row)
+    twins = [old for old in before if _same_span(old, row)]
+    same = next((old for old in twins if figure_of(old) == new.figure), None)
+    if same is not None and again != "further":
+        return _cite_again(store, project, same, new.cite)
+    if twins and new.basis != "period":
+        return _replace(store, project, twins[-1], row, before)
+    if twins and again == "replace":
+        return _replace(store, project, twins[-1], row, before)
+    if twins and again == "ask" and not _instalment(row):
+        question = _(
+            "{code} has {kind} {amount} for {period} already (entry {id}): is {new} a further amount, or the right one?"
+        ).format(
+            code=project.code,
+            kind=CAPITAL_KINDS[new.kind].name(language()),
+            amount=says(figure_of(twins[-1])),
+            period=new.on,
+            id=twins[-1].id,
+            new=says(new.figure),
+        )
+        raise Undecided(question, {"further": "--further", "replace": "--replace"})
+    _require_no_overlap(store, project, row, before)
+    return _effects(store, project, store.add(row), "new", None, before)
+
+
+def _row(store: Store, project: Project, new: NewEntry, effective_from: date) -> CapitalEntry:
+    money, on = new.figure.money, new.on
+    if on is not None and new.basis == "ytd":
+        on = Period.of(date(on.last.year, 1, 1), on.last)
+    return CapitalEntry.model_validate(
+        {
+            "project_id": project.id,
+            "kind": new.kind,
+            "basis": new.basis,
+            "minor": money.minor if money else None,
+            "currency": money.currency if money else new.currency,
+            "qualifier": new.figure.qualifier,
+            "availability": new.figure.availability,
+            "first_day": on.first if on else None,
+            "last_day": on.last if on else None,
+            "period_text": getattr(new.on, "text", None) if new.on else None,
+            "effective_from": effective_from,
+        }
+        | new.cite.columns()
+    )
+
+
+# --- the rules at the door -------------------------------------------------------------------------------------------
+
+
+def _require_period(new: NewEntry) -> None:
+    if new.on is None and new.kind != "total":
+        raise UsageError(_("give the period of the figure, such as --on 2023-03"))
+    if new.basis != "period" and (new.kind in VALID_FROM or (new.figure.money is None and new.on is None)):
+        raise UsageError(
+            _("a {kind} is neither year-to-date nor cumulative").format(kind=CAPITAL_KINDS[new.kind].name(language()))
+        )
+
+
+def _require_amount(new: NewEntry) -> None:
+    minor = new.figure.money.minor if new.figure.money else 0
+    if abs(minor) > LIMIT:
+        raise Refused(
+            _("{amount} is beyond the largest amount kept; nothing was changed").format(amount=says(new.figure))
+        )
+    if minor < 0 and new.kind in VALID_FROM:
+        raise Refused(
+            _("a {kind} cannot be negative ({amount}); nothing was changed").format(
+                kind=CAPITAL_KINDS[new.kind].name(language()), amount=says(new.figure)
+            )
+        )
+
+
+def _require_past(on: Period, today: date) -> None:
+    """Rule 9: a flow ends no later than the month it is recorded in."""
+    if on.last > month_end(today) or on.first > today:
+        raise Refused(
+            _(
+                "{period} lies in the future (today is {today}): record a plan (tracker capital plan) or a forecast; "
+                "nothing was changed"
+            ).format(period=on, today=today)
+        )
+
+
+def _require_currency(store: Store, project: Project, row: CapitalEntry) -> None:
+    """Rule 16."""
+    if row.basis == "period" or row.minor is None:
+        return
+    running = [
+        old
+        for old in store.find(CapitalEntry, project_id=project.id)
+        if old.kind == row.kind and old.basis != "period" and old.minor is not None
+    ]
+    latest = max(running, key=lambda old: (old.last_day or ALWAYS, old.id), default=None)
+    if latest is not None and latest.currency != row.currency:
+        raise Refused(
+            _(
+                "the last running figure of {code} is in {other} (entry {id}), this one in {currency}: add -y if it is"
+            ).format(code=project.code, other=latest.currency, id=latest.id, currency=row.currency)
+        )
+
+
+def _require_no_overlap(store: Store, project: Project, row: CapitalEntry, before: Sequence[CapitalEntry]) -> None:
+    """Rule 6."""
+    if row.basis != "period":
+        return
+    new = entry_of(row, recorded=store.change.id)
+    found = effects(entries_of(before), new, first_signed(store, project.id)).overlaps
+    for overlap in found:
+        other = overlap.kept if overlap.kept != new.id else overlap.left_out
+        old = next(one for one in before if one.id == other)
+        raise Refused(
+            _(
+                "{period} overlaps {other} (entry {id}) in part: give periods that contain each other or stand apart"
+            ).format(period=period_of(row), other=period_of(old), id=old.id)
+        )
+
+
+# --- what is said again ----------------------------------------------------------------------------------------------
+
+
+def _same_span(old: CapitalEntry, row: CapitalEntry) -> bool:
+    """Rule 8: the same basis and period; a cumulative figure is one of its last day."""
+    if (old.basis, old.last_day) != (row.basis, row.last_day):
+        return False
+    return old.basis == "cumulative" or old.first_day == row.first_day
+
+
+def _instalment(row: CapitalEntry) -> bool:
+    """Rule 7: payments of one day add."""
+    return row.basis == "period" and row.first_day == row.last_day
+
+
+def _cite_again(store: Store, project: Project, row: CapitalEntry, cite: Cite) -> Recorded:
+    given = {name: text for name, text in cite.given().items() if getattr(row, name) != text}
+    if not given:
+        return Recorded(project, row, "same")
+    return Recorded(project, store.revise(row, **given), "cited")
+
+
+def _replace(
+    store: Store, project: Project, old: CapitalEntry, row: CapitalEntry, before: Sequence[CapitalEntry]
+) -> Recorded:
+    """The figure of `row` under the number of `old`, with its document; the quotation of another number goes."""
+    kept = {"source": row.source or old.source, "note": row.note or old.note, "quote": row.quote}
+    was = figure_of(old)
+    newer = store.revise(old, **row.facts() | kept | {"effective_from": old.effective_from})
+    return _effects(store, project, newer, "corrected", was, before)
+
+
+def _effects(
+    store: Store, project: Project, row: CapitalEntry, outcome: str, was: Figure | None, before: Sequence[CapitalEntry]
+) -> Recorded:
+    """What the figure does to its series: disagreements and negative spans that were not there."""
+    begun = first_signed(store, project.id)
+    found = effects(entries_of(before), entry_of(row, recorded=store.change.id), begun)
+    return Recorded(project, row, outcome, was, found.restatements, found.falls)
+
+
+# --- totals and plans ------------------------------------------------------------------------------------------------
+
+
+def _record_valid_from(store: Store, project: Project, new: NewEntry) -> Recorded:
+    """Rule 11: another total or plan is a new value that holds from the day it was agreed; earlier days keep theirs."""
+    before = [
+        old
+        for old in store.find(CapitalEntry, project_id=project.id)
+        if old.kind == new.kind and (new.kind == "total" or (old.first_day, old.last_day) == _span(new.on))
+    ]
+    same = next((old for old in reversed(before) if figure_of(old) == new.figure), None)
+    if before and same is before[-1] and new.from_day is None:
+        return _cite_again(store, project, same, new.cite)
+    if new.from_day is not None and new.from_day > store.today:
+        raise Refused(_("{day} lies in the future: nobody has agreed on it yet").format(day=new.from_day))
+    if before:
+        begins = new.from_day or store.today
+    elif new.kind == "plan" and new.on:
+        begins = new.from_day or new.on.first
+    else:
+        begins = new.from_day or ALWAYS
+    row = _row(store, project, new, effective_from=begins)
+    replaced = next((old for old in before if old.effective_from == begins), None)
+    if replaced is not None:
+        kept = {"source": row.source or replaced.source, "note": row.note or replaced.note, "quote": row.quote}
+        was = figure_of(replaced)
+        return Recorded(project, store.revise(replaced, **row.facts() | kept), "corrected", was)
+    latest = max(before, key=lambda old: (old.effective_from, old.id), default=None)
+    return Recorded(project, store.add(row), "new", figure_of(latest) if latest else None)
+
+
+def _span(on: Period | None) -> tuple[date | None, date | None]:
+    return (on.first, on.last) if on else (None, None)
+
+
+def in_force(rows: Iterable[CapitalEntry], day: date) -> CapitalEntry | None:
+    """The total, or the plan of one period, that holds on a day: the last agreed by then."""
+    return max(
+        (row for row in rows if row.effective_from <= day), key=lambda row: (row.effective_from, row.id), default=None
+    )
+
+
+# --- corrections -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a correction puts in an entry's place; None: as it was. `withdraw` puts nothing there."""
+    """What is right instead; None: as it was. `project` moves the figure, `withdraw` ends it."""
 
     why: str
     figure: Figure | None = None
     on: Period | None = None
+    basis: str | None = None
+    project: str | None = None
     withdraw: bool = False
 
 
-def correct(book: Book, number: int, correction: Correction, cite: Cite) -> Done:
-    """Take an entry back and book the right one in its place.
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a correction did: the entry before and after (None: withdrawn), and what that does to its series."""
 
-    Raises Refused where the entry was taken back, its project is removed, or nothing would change; UsageError where
-    there is no such entry.
+    project: Project
+    was: CapitalEntry
+    row: CapitalEntry | None
+    disagreements: tuple[Restatement, ...] = ()
+    falls: tuple[Fall, ...] = ()
+
+
+def correct(store: Store, number: int, correction: Correction, cite: Cite) -> Corrected:
+    """Put an entry right under its number, or withdraw it.
+
+    The quotation goes unless a new one is given: no document may prove another number. Raises Refused where the entry
+    was withdrawn or nothing would change; UsageError where there is no such entry.
     """
-    old = _live_entry(book, number)
-    project = _project_of(book, old)
+    old = open_entry(store, number)
+    project = store.get(Project, old.project_id)
+    assert project is not None, "the entries of a project end with it"
     why = long_text(correction.why, _("reason"))
     if why is None:
-        raise UsageError(_("say why the entry is wrong, with --why"))
-    was = says(figure_of(old))
+        raise UsageError(_("give a reason with --why"))
+    store.change.reason = why
     if correction.withdraw:
-        book.void(old, note=why)
-        line = _("entry {id} of {code} ({was}) withdrawn").format(id=number, code=project.code, was=was)
-        return Done((line, *remarks(book, old)))
-    entry, columns = _replacement(old, correction, cite)
-    book.void(old, note=why)
-    row = book_entry(book, project, entry, columns)
-    line = _("entry {id} ({was}) is taken back").format(id=number, was=was)
-    return Done((line, sentence(project, row), *_remarks(book, old, row)))
-
-
-def _replacement(old: CapitalEntry, correction: Correction, cite: Cite) -> tuple[NewEntry, dict[str, Any]]:
-    """What is booked in the place of `old`, and the columns that stay. Raises Refused where nothing would change."""
-    period = period_of(old) if old.first_day else None
-    figure, on = correction.figure or figure_of(old), correction.on or period
-    columns: dict[str, Any] = {name: getattr(old, name) for name in ("note", "source", "quote")}
-    cited = columns | cite.given()
-    same_figure, same_period = figure == figure_of(old), on == period
-    if same_figure and same_period and cited == columns:
+        store.end(old)
+        return Corrected(project, old, None)
+    target = store.project(correction.project) if correction.project else project
+    on = correction.on or (period_of(old) if old.last_day else None)
+    new = NewEntry(
+        old.kind, correction.figure or figure_of(old), on, correction.basis or old.basis, old.currency, None, cite
+    )
+    _require_period(new)
+    _require_amount(new)
+    same_days = correction.on is None and new.basis == old.basis
+    if old.kind not in VALID_FROM and on is not None:
+        _require_past(on, store.today)
+    effective = old.effective_from if same_days or on is None else _effective(store, old, on)
+    row = _row(store, target, new, effective)
+    moved = {
+        name: value for name, value in row.facts().items() if name not in ("source", "quote", "note", "period_text")
+    }
+    same = all(getattr(old, name) == value for name, value in moved.items())
+    cited = {
+        "source": row.source or old.source,
+        "note": row.note or old.note,
+        "quote": row.quote or (old.quote if same else None),
+    }
+    if same and all(getattr(old, name) == text for name, text in cited.items()):
         raise Refused(_("entry {id} says that already").format(id=old.id))
-    cited["corrects"] = old.thing
-    if same_period:
-        # A report as of a day before the correction shows the right figure too.
-        cited["counts_from"] = old.counts_from
-    if same_figure and same_period:
-        cited |= {"measure": old.measure, "reported_minor": old.reported_minor}
-    return NewEntry(old.kind, figure, on, currency=old.currency), cited
-
-
-def _remarks(book: Book, old: CapitalEntry, new: CapitalEntry) -> list[str]:
-    """The running figures that either entry touches, where the sum of their days may have changed."""
-    if figure_of(old) == figure_of(new) and (old.first_day, old.last_day) == (new.first_day, new.last_day):
-        return []
-    return list(dict.fromkeys(remarks(book, old) + remarks(book, new)))
-
-
-def _project_of(book: Book, row: CapitalEntry) -> Project:
-    project = book.last(Project, row.project_id)
-    if project.void:
-        raise Refused(_("the project of entry {id} was removed").format(id=row.id))
-    return project
-
-
-def _live_entry(book: Book, number: int) -> CapitalEntry:
-    row = book.session.get(CapitalEntry, number) if 0 < number <= _LARGEST_ID else None
-    if row is None or row.void:
-        raise UsageError(_("there is no capital entry {id}; see them with: tracker capital list").format(id=number))
-    last = book.last(CapitalEntry, row.thing)
-    if last.void:
-        heirs = book.live(CapitalEntry, project_id=row.project_id, corrects=row.thing)
-        hint = _("; entry {id} stands in its place").format(id=heirs[0].id) if heirs else ""
+    if old.kind in VALID_FROM:
+        return Corrected(target, old, store.revise(old, **row.facts() | cited))
+    before = [one for one in _series_rows(store, row) if one.id != old.id]
+    if not same and any(_same_span(one, row) and not _instalment(row) for one in before):
+        twin = next(one for one in before if _same_span(one, row))
         raise Refused(
-            _("entry {id} was taken back in change {change}{hint}").format(id=number, change=last.change_id, hint=hint)
+            _("entry {id} is already of {period} of {code}").format(id=twin.id, period=period_of(row), code=target.code)
         )
-    return last
+    row.id = old.id
+    _require_no_overlap(store, target, row, before)
+    newer = store.revise(old, **row.facts() | cited)
+    found = _effects(store, target, newer, "corrected", None, [*before, old] if target is project else before)
+    return Corrected(target, old, newer, found.disagreements, found.falls)
+
+
+def _effective(store: Store, old: CapitalEntry, on: Period) -> date:
+    """Rule 9: the last day, or the day the first version was recorded where that came first."""
+    recorded = sa.text(
+        "SELECT MIN(c.recorded_on) FROM capital_entry AS e JOIN change AS c ON c.id = e.recorded_from WHERE e.id = :id"
+    )
+    first = store.connection.execute(recorded, {"id": old.id}).scalar() or store.today
+    return min(on.last, first if isinstance(first, date) else date.fromisoformat(first))
+
+
+def open_entry(store: Store, number: int) -> CapitalEntry:
+    """The open entry of this number. Raises UsageError where there never was one, Refused where it was withdrawn."""
+    row = store.get(CapitalEntry, number) if 0 < number <= _LARGEST_ID else None
+    if row is not None:
+        return row
+    last = sa.text("SELECT MAX(recorded_to) FROM capital_entry WHERE id = :id")
+    change = store.connection.execute(last, {"id": number}).scalar() if 0 < number <= _LARGEST_ID else None
+    if change is None:
+        raise UsageError(_("there is no capital entry {id}; see them with: tracker capital list").format(id=number))
+    raise Refused(_("entry {id} was withdrawn in change {change}").format(id=number, change=change))
+
+
+# --- series ----------------------------------------------------------------------------------------------------------
+
+
+def _series_rows(store: Store, row: CapitalEntry) -> list[CapitalEntry]:
+    """The open entries of the same project, kind and currency; of no currency of their own where nothing is known."""
+    return [
+        one
+        for one in store.find(CapitalEntry, project_id=row.project_id)
+        if one.kind == row.kind and one.currency == row.currency
+    ]
+
+
+def entry_of(row: CapitalEntry, recorded: int | None = None) -> Entry:
+    """A row as the running figures take it."""
+    assert row.first_day is not None
+    assert row.last_day is not None
+    return Entry(
+        row.id,
+        row.basis,
+        row.first_day,
+        row.last_day,
+        row.minor,
+        row.qualifier,
+        row.availability,
+        row.recorded_from if recorded is None else recorded,
+        row.effective_from,
+    )
+
+
+def entries_of(rows: Iterable[CapitalEntry]) -> list[Entry]:
+    """Rows as the running figures take them."""
+    return [entry_of(row) for row in rows]
+
+
+def first_signed(store: Store, project: int) -> date | None:
+    """The first day of the first dated stage from `signed` on: before it nothing was completed (rule 1)."""
+    days = [
+        event.first_day
+        for event in store.find(StageEvent, project_id=project)
+        if event.first_day and event.stage in STAGES and STAGES[event.stage].order >= STAGES["signed"].order
+    ]
+    return min(days, default=None)
+
+
+def figure_of(row: Any) -> Figure:
+    """The figure of an entry."""
+    money = None if row.minor is None else Money(row.minor, row.currency)
+    return Figure(money, row.qualifier, row.availability)
+
+
+def says(figure: Figure) -> str:
+    """A figure as sentences print it."""
+    return format_figure(figure, unit=AUTO, lang=language())
+
+
+def at_year_start(store: Store, project: Project, new: NewEntry, figure: Figure) -> NewEntry:
+    """The cumulative figure at the end of last year, for a cumulative figure of this one."""
+    assert new.on is not None
+    eve = Period.day(date(new.on.last.year - 1, 12, 31))
+    return replace(new, figure=figure, on=eve)

@@ -1,4 +1,4 @@
-"""What every recorded fact carries: its source and note, and the days it speaks of."""
+"""What every recorded fact carries: its source and note, and the days it is about."""
 
 from __future__ import annotations
 
@@ -47,20 +47,30 @@ def short_text(text: str | None, what: str) -> str | None:
     return clean(text, what) if text and text.strip() else None
 
 
-def happened(period: Period, today: date) -> dict[str, Any]:
-    """The columns of something that happened in `period`. Raises Refused where that lies in the future."""
-    if period.first > today:
+def require_past(on: Period | date, today: date) -> None:
+    """Raise Refused where a day, or the first day of a period, is after today."""
+    first = on.first if isinstance(on, Period) else on
+    if first > today:
         raise Refused(
-            _("{period} lies in the future (today is {today}); nothing was changed").format(period=period, today=today)
+            _("{period} lies in the future (today is {today}); nothing was changed").format(period=on, today=today)
         )
-    return {"first_day": period.first, "last_day": period.last, "counts_from": min(period.last, today)}
+
+
+def happened(period: Period, today: date) -> dict[str, Any]:
+    """The columns of something that happened in `period`. Raises Refused where that is in the future."""
+    require_past(period, today)
+    return _days(period) | {"effective_from": min(period.last, today)}
 
 
 def planned(period: Period, made: date | None) -> dict[str, Any]:
     """The columns of something planned for `period` on the day `made` (None: as long as the project exists)."""
-    return {"first_day": period.first, "last_day": period.last, "counts_from": made or ALWAYS}
+    return _days(period) | {"effective_from": made or ALWAYS}
+
+
+def _days(period: Period) -> dict[str, Any]:
+    return {"first_day": period.first, "last_day": period.last, "period_text": period.text}
 
 
 def period_of(row: Any) -> Period:
-    """The days a dated row speaks of."""
-    return Period.of(row.first_day, row.last_day)
+    """The days a dated row is about."""
+    return Period.of(row.first_day, row.last_day, row.period_text)

@@ -7,13 +7,12 @@ from typing import Any
 
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
-from tracker.i18n import _, language
-from tracker.ledger.book import Book, Done
+from tracker.i18n import _
 from tracker.ledger.cite import Cite, happened, short_text
 from tracker.ledger.labels import LabelEdits, edit_labels
-from tracker.models import Certification, Company
-from tracker.text import clean, fold, suggest
-from tracker.vocabulary import CERTIFICATIONS
+from tracker.ledger.store import Store
+from tracker.models.company import Certification, Company
+from tracker.text import clean, suggest
 
 LAST_YEAR = 9999
 
@@ -40,58 +39,68 @@ class CompanyFacts:
         }
 
 
-def add(book: Book, facts: CompanyFacts, labels: LabelEdits, cite: Cite) -> Done:
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A company after an edit, and whether anything changed."""
+
+    company: Company
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A company and the certification that was recorded."""
+
+    company: Company
+    row: Certification
+
+
+def add(store: Store, facts: CompanyFacts, labels: LabelEdits, cite: Cite) -> Company:
     """Record a company. Raises Refused where its name is taken."""
-    company = book.add(
+    company = store.add(
         Company.model_validate(facts.columns() | {"name": clean(facts.name or "", _("name"))} | cite.columns())
     )
-    edit_labels(book, company, labels)
-    return Done((_("company “{name}” added").format(name=company.name),))
+    edit_labels(store, company, labels)
+    return company
 
 
-def edit(book: Book, name: str, facts: CompanyFacts, labels: LabelEdits, cite: Cite) -> Done:
+def edit(store: Store, name: str, facts: CompanyFacts, labels: LabelEdits, cite: Cite) -> Edited:
     """Change what is recorded of the company called `name`."""
-    company = book.company(name)
+    company = store.company(name)
     columns = facts.columns() | cite.given()
     if "name" in columns and not columns["name"]:
         raise UsageError(_("a company needs a name"))
     changed = {key: value for key, value in columns.items() if getattr(company, key) != value}
     if changed:
-        company = book.revise(company, **changed)
-    moved = edit_labels(book, company, labels)
-    if not changed and not moved:
-        return Done((_("“{name}” is so already; nothing to change").format(name=company.name),))
-    return Done((_("company “{name}” changed").format(name=company.name),))
+        company = store.revise(company, **changed)
+    relabelled = edit_labels(store, company, labels)
+    return Edited(company, bool(changed or relabelled))
 
 
-def certify(book: Book, name: str, certification: str, on: Period, cite: Cite) -> Done:
+def certify(store: Store, name: str, certification: str, on: Period, cite: Cite) -> Certified:
     """Record that a company was recognised as `certification` (a code of CERTIFICATIONS) in the period `on`."""
-    company = book.company(name)
-    book.add(
+    company = store.company(name)
+    row = store.add(
         Certification.model_validate(
-            {"company_id": company.thing, "certification": certification} | happened(on, book.today) | cite.columns()
+            {"company_id": company.id, "certification": certification} | happened(on, store.today) | cite.columns()
         )
     )
-    step = CERTIFICATIONS[certification].name(language())
-    return Done((_("“{name}” is certified: {step} {on}").format(name=company.name, step=step, on=on),))
+    return Certified(company, row)
 
 
-def find_or_add(book: Book, name: str) -> tuple[Company, bool]:
+def find_or_add(store: Store, name: str) -> tuple[Company, bool]:
     """The company called `name`, and whether it had to be added.
 
     Raises Refused where a company of nearly this name exists: a slip of the pen must not open a second account.
     """
-    for exact in book.live(Company, name=name):
-        return exact, False
-    listed = book.companies()
-    for names, company in listed:
-        if fold(name) in {fold(one) for one in names if one}:
-            return company, False
-    close = suggest(name, [one for names, _company in listed for one in names if one])
+    for _rank, company in store.named(Company, name):
+        return company, False
+    known = store.every_name(Company, "company")
+    close = suggest(name, [one for names, _company in known for one in names if one])
     if close:
         raise Refused(
             _("there is no company “{name}”; did you mean “{close}”? Else add it first: tracker company add").format(
                 name=clean(name, _("company")), close=close
             )
         )
-    return book.add(Company.model_validate({"name": clean(name, _("company"))})), True
+    return store.add(Company.model_validate({"name": clean(name, _("company"))})), True

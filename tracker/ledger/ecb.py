@@ -24,12 +24,12 @@ def ecb_rates(bases: Iterable[str], counter: str, since: date, until: date) -> l
     No rate is made up for weekends and holidays. A pair without the euro is worked out over it, rounded half to even to
     ten decimals. Raises Refused without the package, ValueRefused for a currency it has not.
     """
-    book = _reference()
+    reference = _reference()
     wanted = list(dict.fromkeys(code for code in bases if code != counter))
     for code in (counter, *wanted):
-        if code not in book.currencies:
+        if code not in reference.currencies:
             raise ValueRefused(_("the European Central Bank gives no rate of {code}").format(code=code))
-    return [rate for base in wanted for rate in _pair(book, base, counter, since, until)]
+    return [rate for base in wanted for rate in _pair(reference, base, counter, since, until)]
 
 
 def _reference() -> Any:
@@ -40,20 +40,20 @@ def _reference() -> Any:
     return package.CurrencyConverter(decimal=True, fallback_on_missing_rate=False, fallback_on_wrong_date=False)
 
 
-def _pair(book: Any, base: str, counter: str, since: date, until: date) -> Iterator[NewRate]:
+def _pair(reference: Any, base: str, counter: str, since: date, until: date) -> Iterator[NewRate]:
     for offset in range((until - since).days + 1):
         day = since + timedelta(days=offset)
-        of_base, of_counter = _of_euro(book, base, day), _of_euro(book, counter, day)
+        of_base, of_counter = _of_euro(reference, base, day), _of_euro(reference, counter, day)
         if of_base is not None and of_counter is not None:
             yield NewRate(base, counter, day, _text(Fraction(of_counter) / Fraction(of_base)))
 
 
-def _of_euro(book: Any, code: str, day: date) -> Decimal | None:
+def _of_euro(reference: Any, code: str, day: date) -> Decimal | None:
     """What one euro was worth in `code`; None on a day without a rate."""
     if code == "EUR":
         return Decimal(1)
     try:
-        found: Decimal = book.convert(1, "EUR", code, date=day)
+        found: Decimal = reference.convert(1, "EUR", code, date=day)
     except Exception as error:
         # By name, because the class is the package's own.
         if type(error).__name__ == "RateNotFoundError":

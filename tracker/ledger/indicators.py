@@ -10,16 +10,18 @@ from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _, language
 from tracker.indicators import INDICATORS, NATURES, SUBJECT_KINDS
-from tracker.ledger.book import Book, Done
-from tracker.ledger.cite import Cite, happened, long_text, planned
-from tracker.models import IndicatorValue, Project
+from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, require_past
+from tracker.ledger.store import Store
+from tracker.models.company import Company
+from tracker.models.indicator import IndicatorValue
+from tracker.models.project import Project
 from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity, measure_name, percent_text
 from tracker.text import clean, did_you_mean, fold, shorten
 
 # A source that says +25.74% is believed up to a thousandfold.
 LARGEST_GROWTH = 10_000_000
-# At most a rank is wanted, at least anything else, unless it is said.
+# A rank is met from its target down, anything else from it up, unless the target says otherwise.
 _DIRECTIONS = {"rank": "at_most"}
 
 
@@ -46,11 +48,21 @@ class Subject:
     called: str
 
     def columns(self) -> dict[str, Any]:
+        """The columns that say whose it is."""
         return {"subject_kind": self.kind, "subject": self.name, "company_id": self.company_id}
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A value or target that was recorded, whose it is, and the value it replaces (None: it is the first)."""
+
+    subject: Subject
+    row: IndicatorValue
+    was: Quantity | None = None
+
+
 def record(
-    book: Book,
+    store: Store,
     word: str,
     indicator: str,
     quantity: Quantity,
@@ -60,7 +72,7 @@ def record(
     growth: int | None = None,
     why: str | None = None,
     own_name: bool = False,
-) -> Done:
+) -> Recorded:
     """Record what an indicator was in the period `on`.
 
     `word` is `zone:NAME`, `site:NAME`, `chain:NAME`, or the name of a company or of a subject known already;
@@ -68,18 +80,16 @@ def record(
     hundredths of a percent. Raises Refused for the future, another measure than before, and a second value without
     `why`.
     """
-    subject, name = subject_of(book, word), indicator_of(book, indicator, own_name=own_name)
-    require_measure(book, subject, name, quantity)
+    subject, name = subject_of(store, word), indicator_of(store, indicator, own_name=own_name)
+    require_measure(store, subject, name, quantity)
     if growth is not None and not -10_000 <= growth <= LARGEST_GROWTH:
         raise ValueRefused(_("a change of {growth} cannot be").format(growth=percent_text(growth)))
-    facts = {"what": "actual", "growth": growth} | happened(on, book.today)
-    line = _write(book, subject, name, quantity, facts, why, cite)
-    change = "" if growth is None else _(", {change} on the year before").format(change=_signed(growth))
-    return Done((line + change,))
+    facts = {"what": "actual", "growth": growth} | happened(on, store.today)
+    return _write(store, subject, name, quantity, facts, why, cite)
 
 
 def target(
-    book: Book,
+    store: Store,
     word: str,
     indicator: str,
     goal: Goal,
@@ -88,27 +98,27 @@ def target(
     *,
     why: str | None = None,
     own_name: bool = False,
-) -> Done:
+) -> tuple[Recorded, ...]:
     """Record what an indicator is to be in the period `on`: a floor, a stretch, or both; names as in `record`.
 
     Raises Refused where the stretch is easier than the floor, and for another target than before without `why`.
     """
-    subject, name = subject_of(book, word), indicator_of(book, indicator, own_name=own_name)
-    if goal.made and goal.made > book.today:
-        raise Refused(_("{made} lies in the future: nobody has said it yet").format(made=goal.made))
+    subject, name = subject_of(store, word), indicator_of(store, indicator, own_name=own_name)
+    if goal.made:
+        require_past(goal.made, store.today)
     _require_in_order(goal)
-    lines = []
+    recorded = []
     for what, quantity in (("floor", goal.floor), ("stretch", goal.stretch)):
         if quantity is not None:
-            require_measure(book, subject, name, quantity)
+            require_measure(store, subject, name, quantity)
             facts = {"what": what, "direction": direction_of(quantity, at_most=goal.at_most)} | planned(
                 on, goal.made or on.first
             )
             # “At least 20” is how the target is met, and not how exactly it is known.
-            lines.append(_write(book, subject, name, _plain(quantity), facts, why, cite))
-    if not lines:
-        raise UsageError(_("say the target: a value, --stretch, or both"))
-    return Done(tuple(lines))
+            recorded.append(_write(store, subject, name, _plain(quantity), facts, why, cite))
+    if not recorded:
+        raise UsageError(_("give the target: a value, --stretch, or both"))
+    return tuple(recorded)
 
 
 def direction_of(quantity: Quantity, *, at_most: bool) -> str:
@@ -145,29 +155,31 @@ def _both(goal: Goal) -> dict[str, str]:
 
 
 def _write(
-    book: Book, subject: Subject, name: str, quantity: Quantity, facts: dict[str, Any], why: str | None, cite: Cite
-) -> str:
-    """Write one row, or a newer one where `why` says what was wrong with the last; the line that says it."""
+    store: Store, subject: Subject, name: str, quantity: Quantity, facts: dict[str, Any], why: str | None, cite: Cite
+) -> Recorded:
+    """Write one row, or its next version where `why` says what was wrong with the last."""
     values = {
         slot: getattr(quantity, slot) for slot in ("measure", "value", "currency", "unit", "qualifier", "availability")
     }
     keys = subject.columns() | {"indicator": name, "what": facts["what"]}
     days = {"first_day": facts["first_day"], "last_day": facts["last_day"]}
-    row = book.live(IndicatorValue, **keys | days)
+    row = store.find(IndicatorValue, **keys | days)
     columns = keys | facts | values | cite.columns()
-    said = _sentence(subject, name, facts, quantity)
     if not row:
-        book.add(IndicatorValue.model_validate(columns))
-        return said
+        return Recorded(subject, store.add(IndicatorValue.model_validate(columns)))
     reason = long_text(why, _("reason"))
     if reason is None:
         raise Refused(
-            _("{what} is recorded already; to change it, say why with --why").format(
-                what=_sentence(subject, name, facts, quantity_of(row[0]))
+            _("{indicator} {on} of {subject} is {value} already; to change it, give a reason with --why").format(
+                indicator=indicator_name(name),
+                on=period_of(row[0]),
+                subject=subject.called,
+                value=says(quantity_of(row[0])),
             )
         )
-    book.revise(row[0], **columns | {"note": reason, "counts_from": row[0].counts_from})
-    return _("{what} (was {was})").format(what=said, was=says(quantity_of(row[0])))
+    was = quantity_of(row[0])
+    newer = store.revise(row[0], **columns | {"note": reason, "effective_from": row[0].effective_from})
+    return Recorded(subject, newer, was)
 
 
 def quantity_of(row: IndicatorValue) -> Quantity:
@@ -180,51 +192,35 @@ def says(quantity: Quantity) -> str:
     return format_quantity(quantity, unit=AUTO, lang=language())
 
 
-def _sentence(subject: Subject, name: str, facts: dict[str, Any], quantity: Quantity) -> str:
-    on = Period.of(facts["first_day"], facts["last_day"])
-    sentences = {
-        "actual": _("{subject} {indicator} {on}: {value}"),
-        "floor": _("{subject} {indicator} {on}: target {value}"),
-        "stretch": _("{subject} {indicator} {on}: stretch target {value}"),
-    }
-    return sentences[facts["what"]].format(
-        subject=subject.called, indicator=indicator_name(name), on=on, value=says(quantity)
-    )
-
-
 def indicator_name(name: str) -> str:
     """What an indicator is called: the word of the vocabulary, or its own name."""
     known = INDICATORS.get(name)
     return known.name(language()) if known else name
 
 
-def _signed(growth: int) -> str:
-    return f"+{percent_text(growth)}" if growth > 0 else percent_text(growth)
-
-
-def require_measure(book: Book, subject: Subject, name: str, quantity: Quantity) -> None:
+def require_measure(store: Store, subject: Subject, name: str, quantity: Quantity) -> None:
     """What an indicator is measured in does not change."""
     wanted = NATURES[name].measure if name in NATURES else None
-    rows = book.live(IndicatorValue, **subject.columns(), indicator=name)
+    rows = store.find(IndicatorValue, **subject.columns(), indicator=name)
     wanted = wanted or (rows[0].measure if rows else quantity.measure)
     if quantity.measure != wanted:
         raise Refused(
-            _("{indicator} is measured as {wanted}, and {value} is none").format(
+            _("{indicator} is measured as {wanted}, and {value} is not").format(
                 indicator=indicator_name(name), wanted=measure_name(wanted), value=says(quantity)
             )
         )
 
 
-def indicator_of(book: Book, text: str, *, own_name: bool) -> str:
+def indicator_of(store: Store, text: str, *, own_name: bool) -> str:
     """The code of INDICATORS, or a name of its own as it was spelled first.
 
-    Raises Refused for a new name that is nearly a known one, unless `own_name` says that it is meant.
+    Raises Refused for a new name that is nearly a known one, unless with `own_name`.
     """
     try:
         return INDICATORS.parse(text)
     except ValueRefused:
         name = clean(text, _("indicator"))
-    own = {row.indicator for row in book.live(IndicatorValue) if row.indicator not in INDICATORS}
+    own = {row.indicator for row in store.find(IndicatorValue) if row.indicator not in INDICATORS}
     for known in own:
         if fold(known) == fold(name):
             return known
@@ -232,20 +228,18 @@ def indicator_of(book: Book, text: str, *, own_name: bool) -> str:
     hint = "" if own_name else did_you_mean(name, [*spellings, *own])
     if hint:
         raise Refused(
-            _("there is no indicator “{name}”{hint} Else say that it is a new one, with --new").format(
-                name=shorten(name), hint=hint
-            )
+            _("there is no indicator “{name}”{hint} To add a new one, give --new").format(name=shorten(name), hint=hint)
         )
     return name
 
 
-def subject_of(book: Book, word: str) -> Subject:
+def subject_of(store: Store, word: str) -> Subject:
     """Whose indicator is meant. Raises Refused where a name without its kind is not known yet."""
     prefix, colon, rest = word.replace("：", ":").partition(":")
     kind = _kind(prefix) if colon else None
     if kind == "company":
-        return _company(book, rest)
-    known = _known(book)
+        return _company(store, rest)
+    known = _known(store)
     wanted = fold((rest if kind else word).strip())
     found = [(k, name) for k, name in known if fold(name) == wanted and kind in (None, k)]
     if found:
@@ -253,9 +247,9 @@ def subject_of(book: Book, word: str) -> Subject:
     if kind:
         name = clean(rest, _("subject"))
         return Subject(kind, name, None, name)
-    companies = [name for names, _company_ in book.companies() for name in names if name]
+    companies = [name for names, _company_ in store.every_name(Company, "company") for name in names if name]
     if wanted in {fold(name) for name in companies}:
-        return _company(book, word)
+        return _company(store, word)
     hint = did_you_mean(word, [*companies, *(name for _k, name in known)]) or _(".")
     raise Refused(
         _("there is no zone, site, chain or company “{word}”{hint} A new one is written zone:{word}").format(
@@ -271,14 +265,14 @@ def _kind(prefix: str) -> str | None:
         return None
 
 
-def _company(book: Book, word: str) -> Subject:
-    company = book.company(word.strip())
-    return Subject("company", None, company.thing, company.name)
+def _company(store: Store, word: str) -> Subject:
+    company = store.company(word.strip())
+    return Subject("company", None, company.id, company.name)
 
 
-def _known(book: Book) -> list[tuple[str, str]]:
+def _known(store: Store) -> list[tuple[str, str]]:
     """Every zone, site and chain that was named before, with its kind."""
-    named = [(row.subject_kind, row.subject) for row in book.live(IndicatorValue) if row.subject]
-    for project in book.live(Project):
+    named = [(row.subject_kind, row.subject) for row in store.find(IndicatorValue) if row.subject]
+    for project in store.find(Project):
         named += [(kind, name) for kind, name in (("site", project.site), ("chain", project.chain)) if name]
     return list(dict.fromkeys(named))

@@ -1,4 +1,4 @@
-"""What hangs on a project or company by name: tags, aliases, external ids and the values of declared fields."""
+"""The labels of projects and companies: tags, aliases, external ids and the values of declared fields."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from datetime import date
 from tracker.dates import parse_period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.ledger.book import Book, Done
+from tracker.ledger.store import Store
 from tracker.lookup import pick
-from tracker.models import Company, CustomField, Label, Project
+from tracker.models.company import Company
+from tracker.models.project import CustomField, Label, Project
 from tracker.money import parse_figure, plain
 from tracker.text import clean, fold, shorten
 
@@ -22,7 +23,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.[0-
 
 @dataclass(frozen=True, slots=True)
 class LabelEdits:
-    """Names to hang on and to take off; `externals` and `fields` are "name=value", and "name=" takes the name off."""
+    """Labels to add and to remove; `externals` and `fields` are "name=value", and "name=" removes the label."""
 
     tags: tuple[str, ...] = ()
     untags: tuple[str, ...] = ()
@@ -32,30 +33,30 @@ class LabelEdits:
     fields: tuple[str, ...] = ()
 
 
-def declare_field(book: Book, name: str, field_type: str) -> Done:
+def declare_field(store: Store, name: str, field_type: str) -> CustomField:
     """Declare a field that projects may carry; `field_type` is a code of FIELD_TYPES."""
-    field = book.add(CustomField.model_validate({"name": clean(name, _("field")), "field_type": field_type}))
-    return Done((_("field “{name}” declared").format(name=field.name),))
+    return store.add(CustomField.model_validate({"name": clean(name, _("field")), "field_type": field_type}))
 
 
-def edit_labels(book: Book, subject: Project | Company, edits: LabelEdits) -> int:
+def edit_labels(store: Store, subject: Project | Company, edits: LabelEdits) -> int:
     """Carry out `edits` on `subject`; how many labels changed. Raises UsageError for an undeclared field."""
-    before = len(book.written)
+    changed = 0
     named = (("tag", _("tag"), edits.tags, edits.untags), ("alias", _("alias"), edits.aliases, edits.unaliases))
     for category, what, names, unwanted in named:
         for name in names:
-            _set(book, subject, category, clean(name, what), None)
+            changed += _set(store, subject, category, clean(name, what), None)
         for name in unwanted:
-            labels = [((label.name,), label) for label in _of(book, subject, category)]
-            book.void(pick(name, labels, what))
+            labels = [((label.name,), label) for label in _of(store, subject, category)]
+            store.end(pick(name, labels, what))
+            changed += 1
     for text in edits.externals:
         name, value = pair(text, _("an external id is SCHEME=ID"))
-        _set(book, subject, "external", clean(name, _("scheme")), value)
+        changed += _set(store, subject, "external", clean(name, _("scheme")), value)
     for text in edits.fields:
         name, value = pair(text, _("a field is NAME=VALUE"))
-        field = _declared(book, name)
-        _set(book, subject, "field", field.name, value and canonical(book.today, field, value))
-    return len(book.written) - before
+        field = _declared(store, name)
+        changed += _set(store, subject, "field", field.name, value and canonical(store.today, field, value))
+    return changed
 
 
 def pair(text: str, form: str) -> tuple[str, str]:
@@ -66,28 +67,31 @@ def pair(text: str, form: str) -> tuple[str, str]:
     return name.strip(), clean(value, name.strip()) if value.strip() else ""
 
 
-def _of(book: Book, subject: Project | Company, category: str) -> list[Label]:
+def _of(store: Store, subject: Project | Company, category: str) -> list[Label]:
     key = "project_id" if isinstance(subject, Project) else "company_id"
-    return book.live(Label, **{key: subject.thing, "category": category})
+    return store.find(Label, **{key: subject.id, "category": category})
 
 
-def _set(book: Book, subject: Project | Company, category: str, name: str, value: str | None) -> None:
-    """Hang on or change one label; an empty value takes a valued label off."""
-    for label in _of(book, subject, category):
+def _set(store: Store, subject: Project | Company, category: str, name: str, value: str | None) -> int:
+    """Add or change one label; an empty value removes it. Returns how many labels changed."""
+    for label in _of(store, subject, category):
         if fold(label.name) == fold(name):
             if value == "":
-                book.void(label)
+                store.end(label)
             elif label.value != value:
-                book.revise(label, value=value)
-            return
+                store.revise(label, value=value)
+            else:
+                return 0
+            return 1
     if value == "":
-        return
+        return 0
     key = "project_id" if isinstance(subject, Project) else "company_id"
-    book.add(Label.model_validate({key: subject.thing, "category": category, "name": name, "value": value}))
+    store.add(Label.model_validate({key: subject.id, "category": category, "name": name, "value": value}))
+    return 1
 
 
-def _declared(book: Book, name: str) -> CustomField:
-    fields = book.live(CustomField)
+def _declared(store: Store, name: str) -> CustomField:
+    fields = store.find(CustomField)
     if not fields:
         raise Refused(
             _("no field “{name}” is declared; declare it first: tracker project field {name} --type text").format(

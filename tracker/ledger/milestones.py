@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from tracker.dates import Period, slip
+from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
-from tracker.i18n import _, language, ngettext
-from tracker.ledger.book import Book, Done
-from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, short_text
-from tracker.models import Milestone, MilestoneDate, Project, StageEvent
+from tracker.i18n import _
+from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, require_past, short_text
+from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
+from tracker.ledger.store import Store
+from tracker.lookup import pick
+from tracker.models.progress import Milestone, MilestoneDate, StageEvent
+from tracker.models.project import Project
 from tracker.text import clean_code
-from tracker.vocabulary import MILESTONES, STAGES
+from tracker.vocabulary import MILESTONES
 
-# From here on a stage is something that can be seen on the site, and so a milestone.
-FIRST_BUILT = STAGES["under_construction"].order
 HEAVIEST = 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A milestone and the day that was recorded for it.
+
+    `baselines` are its baselines, the earliest approved first; `reached` the actual day, where a new milestone's stage
+    was reached before; `stage` the event of a project that reached the milestone and with it the stage.
+    """
+
+    project: Project
+    milestone: Milestone
+    row: MilestoneDate
+    baselines: tuple[MilestoneDate, ...] = ()
+    reached: tuple[MilestoneDate, ...] = ()
+    stage: StageEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A project that has all standard milestones, and the dated stage events by which some are reached."""
+
+    project: Project
+    reached: tuple[StageEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A milestone that was removed, with how many days."""
+
+    project: Project
+    milestone: Milestone
+    days: int
+
+
 def plan(
-    book: Book,
+    store: Store,
     word: str,
     code: str,
     on: Period,
@@ -29,44 +63,26 @@ def plan(
     title: str | None = None,
     weight: int | None = None,
     made: date | None = None,
-) -> Done:
+) -> Dated:
     """Give a milestone its baseline, adding the milestone where it is new; `made` is the day the baseline was approved.
 
     Raises Refused where it has a baseline already: what changes later is a forecast.
     """
-    project = book.project(word)
-    milestone = _find_or_add(book, project, code, title, weight)
-    if dates_of(book, milestone, "baseline"):
+    project = store.project(word)
+    milestone = _find_or_add(store, project, code, title, weight)
+    if dates_of(store, milestone, "baseline"):
         raise Refused(
             _(
                 "{code} {milestone} has its baseline; a new expectation is a forecast: tracker milestone forecast"
             ).format(code=project.code, milestone=milestone.code)
         )
-    _require_past(made, book.today)
-    _add_date(book, milestone, "baseline", planned(on, made), cite)
-    lines = [_("{code} {milestone}: planned for {on}").format(code=project.code, milestone=milestone.code, on=on)]
-    return Done((*lines, *mark_standing(book, project, milestone)))
+    if made:
+        require_past(made, store.today)
+    row = add_date(store, milestone, "baseline", planned(on, made), cite)
+    return Dated(project, milestone, row, reached=mark_standing(store, project, milestone))
 
 
-def mark_standing(book: Book, project: Project, milestone: Milestone) -> list[str]:
-    """Mark a new milestone as reached where its stage was reached before."""
-    lines = []
-    for event in _standing(book, project):
-        if event.stage == milestone.code:
-            lines += mark_reached(book, project, milestone.code, period_of(event), Cite())
-    return lines
-
-
-def _standing(book: Book, project: Project) -> list[StageEvent]:
-    """The events of the built stages that the project has reached and not gone back from."""
-    standing: list[StageEvent] = []
-    for event in book.live(StageEvent, project_id=project.thing):
-        standing = [one for one in standing if STAGES[one.stage].order <= STAGES[event.stage].order]
-        standing.append(event)
-    return [event for event in standing if STAGES[event.stage].order >= FIRST_BUILT]
-
-
-def _find_or_add(book: Book, project: Project, code: str, title: str | None, weight: int | None) -> Milestone:
+def _find_or_add(store: Store, project: Project, code: str, title: str | None, weight: int | None) -> Milestone:
     code = code_of(code)
     if weight is not None and not 0 <= weight <= HEAVIEST:
         raise ValueRefused(
@@ -74,11 +90,11 @@ def _find_or_add(book: Book, project: Project, code: str, title: str | None, wei
         )
     both = {"title": short_text(title, _("title")), "weight": weight}
     given = {name: value for name, value in both.items() if value is not None}
-    for milestone in book.live(Milestone, project_id=project.thing):
+    for milestone in store.find(Milestone, project_id=project.id):
         if milestone.code == code:
             changed = {name: value for name, value in given.items() if getattr(milestone, name) != value}
-            return book.revise(milestone, **changed) if changed else milestone
-    return book.add(Milestone.model_validate({"project_id": project.thing, "code": code} | given))
+            return store.revise(milestone, **changed) if changed else milestone
+    return store.add(Milestone.model_validate({"project_id": project.id, "code": code} | given))
 
 
 def code_of(word: str) -> str:
@@ -89,32 +105,27 @@ def code_of(word: str) -> str:
         return clean_code(word, _("milestone"))
 
 
-def add_standard(book: Book, project: Project) -> Done:
+def add_standard(store: Store, project: Project) -> Standard:
     """Add the standard milestones of the field, without days; those of the stages reached are marked so."""
-    present = {milestone.code for milestone in book.live(Milestone, project_id=project.thing)}
+    present = {milestone.code for milestone in store.find(Milestone, project_id=project.id)}
     for term in MILESTONES:
         if term.code not in present:
-            book.add(Milestone.model_validate({"project_id": project.thing, "code": term.code}))
-    lines = [_("{code}: {count} standard milestones").format(code=project.code, count=len(MILESTONES))]
-    for event in _standing(book, project):
-        lines += mark_reached(book, project, event.stage, period_of(event), Cite())
-    return Done(tuple(lines))
+            store.add(Milestone.model_validate({"project_id": project.id, "code": term.code}))
+    events = standing(store, project)
+    reached = tuple(one for one in events if mark_reached(store, project, one.stage, period_of(one), Cite()))
+    return Standard(project, reached)
 
 
-def forecast(book: Book, word: str, code: str, on: Period, made: date | None, cite: Cite) -> Done:
+def forecast(store: Store, word: str, code: str, on: Period, made: date | None, cite: Cite) -> Dated:
     """Record a new expectation, made on the day `made` (default: today). Raises Refused where it was reached."""
-    project = book.project(word)
-    milestone = _milestone(book, project, code)
-    if dates_of(book, milestone, "actual"):
+    project = store.project(word)
+    milestone = _milestone(store, project, code)
+    if dates_of(store, milestone, "actual"):
         raise reached_already(project, milestone)
-    _require_past(made, book.today)
-    day = made or book.today
-    _add_date(book, milestone, "forecast", planned(on, day), cite)
-    moved = [_against(_("baseline"), old, on) for old in dates_of(book, milestone, "baseline")]
-    line = _("{code} {milestone}: expected {on}{slip}").format(
-        code=project.code, milestone=milestone.code, on=on, slip="".join(moved)
-    )
-    return Done((line,))
+    day = made or store.today
+    require_past(day, store.today)
+    row = add_date(store, milestone, "forecast", planned(on, day), cite)
+    return Dated(project, milestone, row, _baselines(store, milestone))
 
 
 def reached_already(project: Project, milestone: Milestone) -> Refused:
@@ -122,89 +133,49 @@ def reached_already(project: Project, milestone: Milestone) -> Refused:
     return Refused(_("{code} {milestone} is reached already").format(code=project.code, milestone=milestone.code))
 
 
-def reach(book: Book, word: str, code: str, on: Period, why: str | None, cite: Cite) -> Done:
-    """Record when a milestone was reached. Raises Refused where it was already and no reason for a change is given."""
-    project = book.project(word)
-    milestone = _milestone(book, project, code)
-    facts = happened(on, book.today) | cite.columns()
-    actual = dates_of(book, milestone, "actual")
+def reach(store: Store, word: str, code: str, on: Period, why: str | None, cite: Cite) -> Dated:
+    """Record when a milestone was reached; a project that is not past the milestone's stage reaches that too.
+
+    Raises Refused where it was already and no reason for a change is given, and where `on` lies before the stage that
+    the project is at.
+    """
+    project = store.project(word)
+    milestone = _milestone(store, project, code)
+    actual = dates_of(store, milestone, "actual")
     if actual and not why:
         raise Refused(
-            _("{code} {milestone} was reached {on} already; to change that, say why with --why").format(
+            _("{code} {milestone} was reached {on} already; to change that, give a reason with --why").format(
                 code=project.code, milestone=milestone.code, on=period_of(actual[0])
             )
         )
+    days = happened(on, store.today)
     if actual:
-        book.revise(actual[0], **facts | {"note": long_text(why, _("reason"))})
+        row = store.revise(actual[0], **days | cite.columns() | {"note": long_text(why, _("reason"))})
     else:
-        _add_date(book, milestone, "actual", happened(on, book.today), cite)
-    late = [_against(_("baseline"), old, on) for old in dates_of(book, milestone, "baseline")]
-    line = _("{code} {milestone}: reached {on}{slip}").format(
-        code=project.code, milestone=milestone.code, on=on, slip="".join(late)
-    )
-    return Done((line,))
+        row = add_date(store, milestone, "actual", days, cite)
+    stage = follow_milestone(store, project, milestone.code, on, cite)
+    return Dated(project, milestone, row, _baselines(store, milestone), stage=stage)
 
 
-def remove(book: Book, word: str, code: str) -> Done:
-    """Take a milestone and its days back."""
-    project = book.project(word)
-    milestone = _milestone(book, project, code)
-    days = book.live(MilestoneDate, milestone_id=milestone.thing)
+def remove(store: Store, word: str, code: str) -> Removed:
+    """End a milestone and its days."""
+    project = store.project(word)
+    milestone = _milestone(store, project, code)
+    days = store.find(MilestoneDate, milestone_id=milestone.id)
     for row in days:
-        book.void(row)
-    book.void(milestone)
-    what = ngettext("{count} day", "{count} days", len(days)).format(count=len(days))
-    return Done(
-        (_("{code} {milestone} removed, with {what}").format(code=project.code, milestone=milestone.code, what=what),)
-    )
+        store.end(row)
+    store.end(milestone)
+    return Removed(project, milestone, len(days))
 
 
-def mark_reached(book: Book, project: Project, code: str, on: Period, cite: Cite) -> list[str]:
-    """Mark the milestone of a stage as reached, where the project has one and it is open."""
-    for milestone in book.live(Milestone, project_id=project.thing, code=code):
-        if not dates_of(book, milestone, "actual"):
-            _add_date(book, milestone, "actual", happened(on, book.today), cite)
-            return [_("{code} {milestone}: reached {on}").format(code=project.code, milestone=code, on=on)]
-    return []
+def _baselines(store: Store, milestone: Milestone) -> tuple[MilestoneDate, ...]:
+    return tuple(sorted(dates_of(store, milestone, "baseline"), key=lambda row: (row.effective_from, row.id)))
 
 
-def unmark_after(book: Book, project: Project, order: int) -> list[str]:
-    """Take back the actual days of the stages' milestones beyond `order`: the project went back before them."""
-    lines = []
-    for milestone in book.live(Milestone, project_id=project.thing):
-        if milestone.code in STAGES and STAGES[milestone.code].order > order:
-            for row in dates_of(book, milestone, "actual"):
-                book.void(row)
-                lines.append(
-                    _("{code} {milestone}: no longer reached").format(code=project.code, milestone=milestone.code)
-                )
-    return lines
-
-
-def dates_of(book: Book, milestone: Milestone, what: str) -> list[MilestoneDate]:
-    """The live days of a milestone: "baseline", "forecast" or "actual"."""
-    return book.live(MilestoneDate, milestone_id=milestone.thing, what=what)
-
-
-def _milestone(book: Book, project: Project, word: str) -> Milestone:
+def _milestone(store: Store, project: Project, word: str) -> Milestone:
     """The milestone by its code or title, or by any name of its stage."""
+    named = [((one.code, one.title), one) for one in store.find(Milestone, project_id=project.id)]
     try:
-        return book.milestone(project, MILESTONES.parse(word))
+        return pick(MILESTONES.parse(word), named, _("milestone"))
     except UsageError:
-        return book.milestone(project, word)
-
-
-def _add_date(book: Book, milestone: Milestone, what: str, days: dict[str, Any], cite: Cite) -> None:
-    keys = {"project_id": milestone.project_id, "milestone_id": milestone.thing, "what": what}
-    book.add(MilestoneDate.model_validate(keys | days | cite.columns()))
-
-
-def _require_past(made: date | None, today: date) -> None:
-    if made and made > today:
-        raise Refused(_("{made} lies in the future: nobody has said it yet").format(made=made))
-
-
-def _against(name: str, old: MilestoneDate, on: Period) -> str:
-    days = slip(period_of(old), on)
-    unit = "天" if language() == "zh" else " d"
-    return f" ({name} {period_of(old)}, {days:+d}{unit})" if days else f" ({name} {period_of(old)})"
+        return pick(word, named, _("milestone"))

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
-from tracker.i18n import _, language, ngettext
-from tracker.ledger import stages
-from tracker.ledger.book import Book, Done, noun
-from tracker.ledger.capital import NewEntry, record
-from tracker.ledger.cite import Cite, short_text
+from tracker.i18n import _, language
+from tracker.ledger import capital, stages
+from tracker.ledger.capital import NewEntry
+from tracker.ledger.cite import Cite, require_past, short_text
 from tracker.ledger.companies import find_or_add
 from tracker.ledger.labels import LabelEdits, edit_labels
-from tracker.ledger.milestones import add_standard
-from tracker.models import CHAINED, Project, Relation
+from tracker.ledger.milestones import Standard, add_standard
+from tracker.ledger.store import Store
+from tracker.models import versioned_tables
+from tracker.models.company import Company
+from tracker.models.project import Project, Relation
 from tracker.money import Figure
-from tracker.text import clean_code
+from tracker.text import clean_code, fold
 from tracker.vocabulary import RELATIONS
 
 _TEXTS = ("name", "name_en", "group_name", "chain", "sector", "site", "grid", "owner")
-# The largest each may be: land in thousandths of a 亩 as large as the country, and what fits the column.
-NUMBERS = {"land": 14_400_000_000_000, "jobs": 2_147_483_647}
+# The largest each may be: land in thousandths of a 亩, as large as the country.
+NUMBERS = {"land": 14_400_000_000_000, "jobs": 10_000_000}
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
     """What is to be recorded of a project; None: not given, "" (or -1 for a number): to be cleared.
 
-    `land` is in thousandths of a 亩. `company` and `parent` are names; the other words are codes of the vocabulary.
+    `land` is in thousandths of a 亩, `registered` when the statistics bureau took the project into its register.
+    `company` and `parent` are names; the other words are codes of the vocabulary.
     """
 
     code: str | None = None
@@ -50,6 +52,7 @@ class ProjectFacts:
     land: int | None = None
     jobs: int | None = None
     parent: str | None = None
+    registered: Period | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,66 +65,109 @@ class Opening:
     standard_milestones: bool = False
 
 
-def add(book: Book, facts: ProjectFacts, opening: Opening, labels: LabelEdits, cite: Cite) -> Done:
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A new project; `company` is the company that had to be added, the others what was recorded with the project."""
+
+    project: Project
+    company: Company | None = None
+    stage: stages.Reached | None = None
+    total: capital.Recorded | None = None
+    milestones: Standard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A project after an edit, whether anything changed, and the company that had to be added."""
+
+    project: Project
+    changed: bool
+    company: Company | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A project that was removed, and how many records of each table ended with it."""
+
+    project: Project
+    ended: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A project, the project it relates to, and the relations that were added or ended."""
+
+    project: Project
+    target: Project
+    relations: tuple[Relation, ...]
+
+
+def add(store: Store, facts: ProjectFacts, opening: Opening, labels: LabelEdits, cite: Cite) -> Added:
     """Open a project, with its total investment, first stage and milestones where given.
 
     Raises Refused where the code is taken or the company's name is nearly that of another.
     """
     code = clean_code(facts.code or "", _("code"))
-    columns, lines = _columns(book, facts)
+    columns, company = _columns(store, facts)
     columns |= {"code": code, "name": columns.get("name") or columns.get("name_en") or code}
-    project = book.add(Project.model_validate(columns | cite.columns()))
-    edit_labels(book, project, labels)
-    lines.insert(0, _("project {code} added").format(code=code))
+    project = store.add(Project.model_validate(columns | cite.columns()))
+    edit_labels(store, project, labels)
+    stage = total = standard = None
     if opening.stage:
-        on = opening.on or Period.day(book.today)
-        lines += stages.reach(book, project, opening.stage, on, None, cite).lines
+        on = opening.on or Period.day(store.today)
+        stage = stages.reach(store, project, opening.stage, on, None, cite)
     if opening.total is not None:
-        entry = NewEntry("total", opening.total, opening.on)
-        lines += record(book, code, entry, Cite(source=cite.source)).lines
+        entry = NewEntry("total", opening.total, opening.on, cite=Cite(source=cite.source))
+        total = capital.record(store, project, entry)
     if opening.standard_milestones:
-        lines += add_standard(book, project).lines
-    return Done(tuple(lines))
+        standard = add_standard(store, project)
+    return Added(project, company, stage, total, standard)
 
 
-def edit(book: Book, word: str, facts: ProjectFacts, labels: LabelEdits, cite: Cite) -> Done:
+def edit(store: Store, word: str, facts: ProjectFacts, labels: LabelEdits, cite: Cite) -> Edited:
     """Change what is recorded of a project. Raises Refused where a new code is taken or the parent is its own part."""
-    project = book.project(word)
-    columns, lines = _columns(book, facts)
+    project = store.project(word)
+    columns, company = _columns(store, facts)
     if facts.code is not None:
         columns["code"] = clean_code(facts.code, _("code"))
+        if fold(columns["code"]) != fold(project.code):
+            # The old code still finds the project.
+            labels = replace(labels, aliases=(*labels.aliases, project.code))
     if "name" in columns and not columns["name"]:
         raise UsageError(_("a project needs a name"))
-    require_no_circle(book, project, columns.get("parent_id"))
+    require_no_circle(store, project, columns.get("parent_id"))
     changed = {key: value for key, value in (columns | cite.given()).items() if getattr(project, key) != value}
     if changed:
-        project = book.revise(project, **changed)
-    if not edit_labels(book, project, labels) and not changed:
-        return Done((_("{code} is so already; nothing to change").format(code=project.code),))
-    return Done((_("project {code} changed").format(code=project.code), *lines))
+        project = store.revise(project, **changed)
+    relabelled = edit_labels(store, project, labels)
+    return Edited(project, bool(changed or relabelled), company)
 
 
-def _columns(book: Book, facts: ProjectFacts) -> tuple[dict[str, Any], list[str]]:
-    """The columns given, checked, and a sentence for a company that had to be added."""
+def _columns(store: Store, facts: ProjectFacts) -> tuple[dict[str, Any], Company | None]:
+    """The columns given, checked, and the company that had to be added."""
     given = {name: getattr(facts, name) for name in facts.__slots__ if getattr(facts, name) is not None}
     given.pop("code", None)
-    lines: list[str] = []
+    added = None
     columns: dict[str, Any] = {}
     for name, value in given.items():
         if name in _TEXTS:
             columns[name] = short_text(value, name.replace("_", " "))
         elif name == "company":
-            company, added = find_or_add(book, value) if value else (None, False)
-            columns["company_id"] = company.thing if company else None
-            if company and added:
-                lines.append(_("company “{name}” added").format(name=company.name))
+            company, is_new = find_or_add(store, value) if value else (None, False)
+            columns["company_id"] = company.id if company else None
+            added = company if is_new else None
         elif name == "parent":
-            columns["parent_id"] = book.project(value).thing if value else None
+            columns["parent_id"] = store.project(value).id if value else None
+        elif name == "registered":
+            if value:
+                require_past(value, store.today)
+            columns["registered_first"] = value.first if value else None
+            columns["registered_last"] = value.last if value else None
         elif name in NUMBERS:
             columns[name] = _number(name, value)
         else:
             columns[name] = value or None
-    return columns, lines
+    return columns, added
 
 
 def _number(name: str, value: int) -> int | None:
@@ -132,67 +178,71 @@ def _number(name: str, value: int) -> int | None:
     return None if value == -1 else value
 
 
-def require_no_circle(book: Book, project: Project, parent: int | None) -> None:
+def require_no_circle(store: Store, project: Project, parent: int | None) -> None:
     """Raise Refused where `parent` is a part of `project`, or of one of its parts."""
-    parents = {} if parent is None else {one.thing: one.parent_id for one in book.live(Project)}
     while parent is not None:
-        if parent == project.thing:
+        if parent == project.id:
             raise Refused(_("{code} cannot be a part of its own part").format(code=project.code))
-        parent = parents.get(parent)
+        above = store.get(Project, parent)
+        parent = above.parent_id if above else None
 
 
-def remove(book: Book, word: str) -> Done:
-    """Hide a project and its entries from every later report; what goes is counted."""
-    project = book.project(word)
-    parts = [one.code for one in book.live(Project, parent_id=project.thing)]
+def remove(store: Store, word: str) -> Removed:
+    """End a project and every record that refers to it: no open record refers to one that is not there."""
+    project = store.project(word)
+    parts = [one.code for one in store.find(Project, parent_id=project.id)]
     if parts:
         raise Refused(
             _("{code} still has parts ({parts}); remove them first, or give them another parent").format(
                 code=project.code, parts=", ".join(parts)
             )
         )
-    counted = [f"{count} × {name}" for name, count in _what_goes(book, project)]
-    book.void(project)
-    lines = [_("project {code} removed").format(code=project.code)]
-    if counted:
-        lines.append(_("hidden with it: {what}").format(what=", ".join(counted)))
-    return Done(tuple(lines))
-
-
-def _what_goes(book: Book, project: Project) -> Iterator[tuple[str, int]]:
-    for model in CHAINED:
+    ended: dict[str, int] = {}
+    for model in versioned_tables():
         columns = [column for column in ("project_id", "target_id") if column in model.model_fields]
-        rows = [row for column in columns for row in book.live(model, **{column: project.thing})]
+        rows = [row for column in columns for row in store.find(model, **{column: project.id})]
+        for row in rows:
+            store.end(row)
         if rows:
-            yield noun(rows[0]), len(rows)
+            ended[str(model.__tablename__)] = len(rows)
+    store.end(project)
+    return Removed(project, ended)
 
 
-def link(book: Book, word: str, relation: str, target: str, cite: Cite) -> Done:
-    """Record that one project relates to another; `relation` is a code of RELATIONS."""
-    project, other = book.project(word), book.project(target)
-    if project.thing == other.thing:
+def link(store: Store, word: str, relation: str, target: str, cite: Cite) -> Linked:
+    """Record that one project relates to another; `relation` is a code of RELATIONS.
+
+    Raises Refused where it is recorded already, or the other way round: two projects cannot support each other.
+    """
+    project, other = store.project(word), store.project(target)
+    if project.id == other.id:
         raise Refused(_("{code} cannot relate to itself").format(code=project.code))
-    keys = {"project_id": project.thing, "relation": relation, "target_id": other.thing}
-    said = f"{project.code} {RELATIONS[relation].name(language())} {other.code}"
-    if book.live(Relation, **keys):
-        raise Refused(_("“{relation}” is recorded already").format(relation=said))
-    book.add(Relation.model_validate(keys | cite.columns()))
-    return Done((said,))
+    if store.find(Relation, project_id=project.id, relation=relation, target_id=other.id):
+        raise Refused(_("“{relation}” is recorded already").format(relation=_relation_words(project, relation, other)))
+    if store.find(Relation, project_id=other.id, relation=relation, target_id=project.id):
+        raise Refused(
+            _("“{relation}” is recorded, and two projects cannot relate so to each other; nothing was changed").format(
+                relation=_relation_words(other, relation, project)
+            )
+        )
+    keys = {"project_id": project.id, "relation": relation, "target_id": other.id}
+    return Linked(project, other, (store.add(Relation.model_validate(keys | cite.columns())),))
 
 
-def unlink(book: Book, word: str, relation: str | None, target: str) -> Done:
-    """Take back how one project relates to another. Raises Refused where it does not."""
-    project, other = book.project(word), book.project(target)
+def _relation_words(project: Project, relation: str, other: Project) -> str:
+    return f"{project.code} {RELATIONS[relation].name(language())} {other.code}"
+
+
+def unlink(store: Store, word: str, relation: str | None, target: str) -> Linked:
+    """End how one project relates to another. Raises Refused where it does not."""
+    project, other = store.project(word), store.project(target)
     found = [
         one
-        for one in book.live(Relation, project_id=project.thing, target_id=other.thing)
+        for one in store.find(Relation, project_id=project.id, target_id=other.id)
         if relation in (None, one.relation)
     ]
     if not found:
         raise Refused(_("{code} has no such relation to {other}").format(code=project.code, other=other.code))
     for one in found:
-        book.void(one)
-    names = ngettext("{count} relation", "{count} relations", len(found)).format(count=len(found))
-    return Done(
-        (_("{what} from {code} to {other} taken back").format(what=names, code=project.code, other=other.code),)
-    )
+        store.end(one)
+    return Linked(project, other, tuple(found))

@@ -10,10 +10,10 @@ from fractions import Fraction
 
 from tracker.currencies import CODES, fold
 from tracker.errors import Refused, UsageError, ValueRefused
-from tracker.i18n import _, ngettext
-from tracker.ledger.book import Book, Done
-from tracker.ledger.cite import Cite, long_text
-from tracker.models import ExchangeRate
+from tracker.i18n import _
+from tracker.ledger.cite import Cite, long_text, require_past
+from tracker.ledger.store import Store
+from tracker.models.capital import ExchangeRate
 from tracker.text import shorten
 
 _RATE = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,12}))?")
@@ -34,59 +34,61 @@ class NewRate:
         return f"{self.base}/{self.counter}"
 
 
-def set_rate(book: Book, new: NewRate, why: str | None, cite: Cite) -> Done:
+@dataclass(frozen=True, slots=True)
+class RateSet:
+    """The rate that was recorded, and the one of that day before (None: it is the first)."""
+
+    row: ExchangeRate
+    was: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RatesImported:
+    """How many rates were recorded, were recorded already, and differ from the recorded ones, which were kept."""
+
+    added: int
+    same: int
+    differing: int
+
+
+def set_rate(store: Store, new: NewRate, why: str | None, cite: Cite) -> RateSet:
     """Record the rate of a day.
 
     Raises Refused for a day in the future and for another rate of that day without `why`; ValueRefused for a rate that
     is no positive decimal; UsageError for a pair of one currency.
     """
-    facts = facts_of(new, book.today)
-    rows = book.live(ExchangeRate, base=new.base, counter=new.counter, on_day=new.on)
-    said = _("1 {base} = {rate} {counter} on {day}").format(
-        base=new.base, rate=facts["rate"], counter=new.counter, day=new.on
-    )
-    for row in book.live(ExchangeRate, base=new.counter, counter=new.base, on_day=new.on):
+    facts = facts_of(new, store.today)
+    rows = store.find(ExchangeRate, base=new.base, counter=new.counter, on_day=new.on)
+    for row in store.find(ExchangeRate, base=new.counter, counter=new.base, on_day=new.on):
         require_reciprocal(row, new)
     if not rows:
-        book.add(ExchangeRate.model_validate(facts | cite.columns()))
-        return Done((said,))
+        return RateSet(store.add(ExchangeRate.model_validate(facts | cite.columns())))
     reason = long_text(why, _("reason"))
     if reason is None:
         raise Refused(
-            _("{pair} of {day} is {rate} already; to change it, say why with --why").format(
+            _("{pair} of {day} is {rate} already; to change it, give a reason with --why").format(
                 pair=new.pair, day=new.on, rate=rows[0].rate
             )
         )
-    book.revise(rows[0], **facts | cite.columns() | {"note": reason})
-    return Done((_("{said} (was {was})").format(said=said, was=rows[0].rate),))
+    was = rows[0].rate
+    return RateSet(store.revise(rows[0], **facts | cite.columns() | {"note": reason}), was)
 
 
-def import_rates(book: Book, found: Iterable[NewRate], cite: Cite) -> Done:
-    """Record the rates that are not there yet; one that stands otherwise stays, and is counted."""
-    present = {(row.base, row.counter, row.on_day): row.rate for row in book.live(ExchangeRate)}
-    added = same = other = 0
+def import_rates(store: Store, found: Iterable[NewRate], cite: Cite) -> RatesImported:
+    """Record the rates that are not there yet; a recorded rate is kept, also where it differs."""
+    present = {(row.base, row.counter, row.on_day): row.rate for row in store.find(ExchangeRate)}
+    added = same = differing = 0
     for new in found:
-        facts = facts_of(new, book.today)
+        facts = facts_of(new, store.today)
         old = present.get((new.base, new.counter, new.on))
         if old is None:
-            book.add(ExchangeRate.model_validate(facts | cite.columns()))
+            store.add(ExchangeRate.model_validate(facts | cite.columns()))
             added += 1
         elif Fraction(old) == Fraction(new.rate):
             same += 1
         else:
-            other += 1
-    lines = [ngettext("{count} rate recorded", "{count} rates recorded", added).format(count=added)]
-    if same:
-        lines.append(ngettext("{count} was there", "{count} were there", same).format(count=same))
-    if other:
-        lines.append(
-            ngettext(
-                "{count} stands otherwise in the ledger and stays as it is",
-                "{count} stand otherwise in the ledger and stay as they are",
-                other,
-            ).format(count=other)
-        )
-    return Done(tuple(lines))
+            differing += 1
+    return RatesImported(added, same, differing)
 
 
 def parse_rate(text: str) -> str:
@@ -109,13 +111,12 @@ def facts_of(new: NewRate, today: date) -> dict[str, object]:
             raise ValueRefused(_("“{code}” is no currency: write its ISO code, like USD").format(code=shorten(code)))
     if new.base == new.counter:
         raise UsageError(_("a rate is between two currencies, not {base} and itself").format(base=new.base))
-    if new.on > today:
-        raise Refused(_("{day} lies in the future (today is {today})").format(day=new.on, today=today))
+    require_past(new.on, today)
     return {"base": new.base, "counter": new.counter, "on_day": new.on, "rate": parse_rate(new.rate)}
 
 
 def require_reciprocal(row: ExchangeRate, new: NewRate) -> None:
-    """Raise Refused where `row`, the pair the other way round, says something quite different: a slip of the pen."""
+    """Raise Refused where `row`, the pair the other way round, differs by more than a tenth: a slip of the pen."""
     product = Fraction(row.rate) * Fraction(parse_rate(new.rate))
     if not Fraction(9, 10) < product < Fraction(11, 10):
         raise Refused(

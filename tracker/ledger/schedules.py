@@ -1,23 +1,21 @@
-"""Schedules: what is sent when and where, as changes of the ledger; and the record of their runs, which is none."""
+"""Schedules: which reports are delivered when and where. A run is recorded too, but is no change of the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, col, select
 
 from tracker.database import Database
 from tracker.engine import make_engine
 from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _
-from tracker.ledger.book import Book, Done
-from tracker.ledger.writing import RETRY
+from tracker.ledger.store import Store
+from tracker.ledger.transaction import RETRY
 from tracker.lookup import pick
-from tracker.models import Schedule, ScheduleDelivery, ScheduleRun
+from tracker.models.schedule import Schedule, ScheduleDelivery, ScheduleRun
 from tracker.schema import require_current_for_writing
 from tracker.text import clean_code, fold
 
@@ -84,32 +82,38 @@ def schedule_name(text: str) -> str:
     return name
 
 
-def add(book: Book, new: NewSchedule, *, replace: bool = False) -> Done:
-    """Record a schedule; with `replace`, in place of the one of that name, whose runs it goes on.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A schedule, and whether it is "new", "changed" or the "same" as before."""
 
-    Raises Refused where there is one of that name already and `replace` is not said.
+    row: Schedule
+    outcome: str
+
+
+def add(store: Store, new: NewSchedule, *, replace: bool = False) -> Added:
+    """Record a schedule; with `replace`, as the next version of the one of that name, whose runs it continues.
+
+    Raises Refused where there is one of that name already and `replace` is not given.
     """
-    old = [row for row in book.live(Schedule) if fold(row.name) == fold(new.name)]
+    old = [row for row in store.find(Schedule) if fold(row.name) == fold(new.name)]
     if old and not replace:
         raise Refused(
-            _("there is already a schedule “{name}”; to change it, say all of it again with --replace").format(
+            _("there is already a schedule “{name}”; to change it, give all of it again with --replace").format(
                 name=old[0].name
             )
         )
     if not old:
-        book.add(Schedule.model_validate(new.facts()))
-        return Done((_("schedule {name} added: {when}").format(name=new.name, when=new.said or new.cron),))
+        return Added(store.add(Schedule.model_validate(new.facts())), "new")
     if old[0].facts() == new.facts():
-        return Done((_("schedule {name} is that already").format(name=new.name),))
-    book.revise(old[0], **new.facts())
-    return Done((_("schedule {name} changed: {when}").format(name=new.name, when=new.said or new.cron),))
+        return Added(old[0], "same")
+    return Added(store.revise(old[0], **new.facts()), "changed")
 
 
-def remove(book: Book, name: str) -> Done:
-    """Take a schedule back; its runs stay on record. Raises UsageError, with the closest name, where there is none."""
-    row = pick(name, [((one.name,), one) for one in book.live(Schedule)], _("schedule"))
-    book.void(row)
-    return Done((_("schedule {name} removed").format(name=row.name),))
+def remove(store: Store, name: str) -> Schedule:
+    """End a schedule; its runs stay on record. Raises UsageError, with the closest name, where there is none."""
+    row = pick(name, [((one.name,), one) for one in store.find(Schedule)], _("schedule"))
+    store.end(row)
+    return row
 
 
 def record_run(database: Database, run: RunRecord) -> int:
@@ -129,46 +133,18 @@ def record_run(database: Database, run: RunRecord) -> int:
 
 
 def _write_run(database: Database, run: RunRecord) -> int:
-    with Session(make_engine(database)) as session:
-        require_current_for_writing(session.connection())
-        number = _next(session, ScheduleRun)
-        session.add(_run_row(number, run))
-        session.flush()
-        session.add_all(_delivery_rows(_next(session, ScheduleDelivery), number, run.deliveries))
-        session.commit()
+    with make_engine(database).begin() as connection:
+        require_current_for_writing(connection)
+        number = _next(connection, "schedule_run")
+        facts = {name: getattr(run, name) for name in ScheduleRun.model_fields if name not in ("id", "schedule_id")}
+        connection.execute(sa.insert(ScheduleRun), [facts | {"id": number, "schedule_id": run.schedule}])
+        first = _next(connection, "schedule_delivery")
+        rows = [asdict(one) | {"id": first + place, "run_id": number} for place, one in enumerate(run.deliveries)]
+        if rows:
+            connection.execute(sa.insert(ScheduleDelivery), rows)
         return number
 
 
-def _next(session: Session, model: type[ScheduleRun] | type[ScheduleDelivery]) -> int:
+def _next(connection: sa.Connection, table: str) -> int:
     """The next number: gapless on both engines, because the write lock is held."""
-    return (session.exec(select(sa.func.max(col(model.id)))).one() or 0) + 1
-
-
-def _run_row(number: int, run: RunRecord) -> ScheduleRun:
-    return ScheduleRun(
-        id=number,
-        schedule_id=run.schedule,
-        started=run.started,
-        finished=run.finished,
-        result=run.result,
-        from_change=run.from_change,
-        from_at=run.from_at,
-        until_change=run.until_change,
-        until_at=run.until_at,
-        error=run.error,
-    )
-
-
-def _delivery_rows(first: int, run: int, delivered: Sequence[Delivered]) -> list[ScheduleDelivery]:
-    return [
-        ScheduleDelivery(
-            id=number,
-            run_id=run,
-            target=one.target,
-            result=one.result,
-            from_change=one.from_change,
-            until_change=one.until_change,
-            error=one.error,
-        )
-        for number, one in enumerate(delivered, start=first)
-    ]
+    return int(connection.execute(sa.text(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}")).scalar_one())

@@ -1,188 +1,185 @@
-"""Undo: a change that puts back, thing by thing, what an earlier one found; refused where later changes build on it."""
+"""Undo: a change that ends what an earlier one wrote and puts back what it ended; refused where changes build on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlmodel import SQLModel, col, select
+import sqlalchemy as sa
 
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _, ngettext
-from tracker.ledger.book import Book, Done, noun
 from tracker.ledger.projects import require_no_circle
-from tracker.ledger.running import running_over
-from tracker.models import (
-    CHAINED,
-    Baseline,
-    CapitalEntry,
-    Chained,
-    Change,
-    ConditionEvent,
-    CustomField,
-    Label,
-    Project,
-    StageEvent,
-)
+from tracker.ledger.store import Store, table_of
+from tracker.models import versioned_tables
+from tracker.models.base import OPEN, Versioned
+from tracker.models.capital import Baseline
+from tracker.models.ledger import Change
+from tracker.models.progress import ConditionEvent, StageEvent
+from tracker.models.project import CustomField, Label, Project
+
+_IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
 
 
-def find(book: Book, number: int | None) -> Change:
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A change that was reverted: its number, its command, and how many records of each table ended or came back."""
+
+    number: int
+    command: str
+    ended: dict[str, int]
+    restored: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What a change did to one record: the version it wrote, the version it ended; None: it did not."""
+
+    model: type[Versioned]
+    id: int
+    wrote: dict[str, Any] | None
+    before: dict[str, Any] | None
+
+
+def find(store: Store, number: int | None) -> Change:
     """The change to revert: `number`, or the latest one that is neither an undo nor undone.
 
     Raises UsageError where there is none, Refused where it was undone already.
     """
-    changes = _changes(book)
-    undone = _undone(changes)
+    undone = _undone(store)
+    listed: list[sa.ColumnClause[Any]] = [sa.column(name) for name in Change.model_fields]
+    columns: sa.Select[Any] = sa.select(*listed).select_from(sa.table("change"))
     if number is None:
-        open_ones = [one for one in changes if one.undoes is None and one.id not in undone]
-        if not open_ones:
-            raise Refused(_("there is nothing to undo"))
-        return open_ones[-1]
-    for one in changes:
-        if one.id == number:
-            if number in undone:
-                raise Refused(
-                    _("change {number} was undone already, by change {by}").format(number=number, by=undone[number])
-                )
-            return one
-    raise UsageError(_("there is no change {number}; see them with: tracker log").format(number=number))
+        latest = columns.where(sa.column("undoes").is_(None), sa.column("id") > 0).order_by(sa.column("id").desc())
+        for row in store.connection.execute(latest).mappings():
+            if row["id"] not in undone:
+                return Change(**row)
+        raise Refused(_("there is nothing to undo"))
+    found = store.connection.execute(columns.where(sa.column("id") == number, sa.column("id") > 0)).mappings().first()
+    if found is None:
+        raise UsageError(_("there is no change {number}; see them with: tracker log").format(number=number))
+    if number in undone:
+        raise Refused(_("change {number} was undone already, by change {by}").format(number=number, by=undone[number]))
+    return Change(**found)
 
 
-def undo(book: Book, number: int | None) -> Done:
+def undo(store: Store, number: int | None) -> Undone:
     """Revert one change. Raises Refused, naming them, where later changes build on what it wrote."""
-    change = find(book, number)
-    assert change.id is not None
-    chains = _chains(book, change.id)
-    builders = {found for chain in chains for found in _builders(book, chain, change.id)}
-    _require_none(change.id, sorted(builders - _spent_after(book, change.id)))
-    book.change.undoes = change.id
-    counts: dict[tuple[str, str], int] = {}
-    # What was written last goes first, so that a restored name is free again.
-    for chain in reversed(chains):
-        verb = _revert(book, chain)
-        counts[verb, noun(chain[-1])] = counts.get((verb, noun(chain[-1])), 0) + 1
-    if not book.written:
-        raise Refused(_("change {number} left nothing that could be undone").format(number=change.id))
-    what = ", ".join(f"{verb}: {count} × {name}" for (verb, name), count in counts.items())
-    line = _("change {number} ({command}) is undone").format(number=change.id, command=change.command)
-    return Done((line, what))
-
-
-def _changes(book: Book) -> list[Change]:
-    return list(book.session.exec(select(Change).order_by(col(Change.id))))
-
-
-def _undone(changes: Sequence[Change]) -> dict[int, int]:
-    """For every change that stands undone, the change that undid it: an undone undo does not count."""
-    standing: dict[int, int] = {}
-    for one in reversed(changes):
-        if one.undoes is not None and one.id is not None and one.id not in standing:
-            standing[one.undoes] = one.id
-    return standing
-
-
-def _spent_after(book: Book, change: int) -> set[int]:
-    """The changes after `change` that were undone, and the undos of these: together they left nothing to build on."""
-    pairs = _undone(_changes(book)).items()
-    return {one for undone, by in pairs if undone > change for one in (undone, by)}
-
-
-def _require_none(change: int, builders: Sequence[int]) -> None:
-    if builders:
+    change = find(store, number)
+    effects = _effects(store, change.id)
+    builders = {found for effect in effects for found in _builders(store, effect, change.id)}
+    spent = {one for pair in _undone(store).items() for one in pair if min(pair) > change.id}
+    if later := sorted(builders - spent):
         raise Refused(
             ngettext(
                 "change {number} cannot be undone: change {later} builds on it; undo that first",
                 "change {number} cannot be undone: changes {later} build on it; undo those first",
-                len(builders),
-            ).format(number=change, later=", ".join(str(one) for one in builders))
+                len(later),
+            ).format(number=change.id, later=", ".join(str(one) for one in later))
         )
+    ended: dict[str, int] = {}
+    restored: dict[str, int] = {}
+    # What was written last ends first: a name is free again before an earlier record takes it back.
+    for effect in [*reversed([e for e in effects if e.before is None]), *reversed([e for e in effects if e.before])]:
+        table = str(effect.model.__tablename__)
+        if effect.before is None:
+            row = store.get(effect.model, effect.id)
+            if row is not None:
+                store.end(row)
+                ended[table] = ended.get(table, 0) + 1
+        else:
+            _require_sound(store, store.put_back(effect.model, effect.id, effect.before))
+            restored[table] = restored.get(table, 0) + 1
+    if not store.has_written:
+        raise Refused(_("change {number} left nothing that could be undone").format(number=change.id))
+    store.change.undoes, store.change.origin = change.id, "undo"
+    return Undone(change.id, change.command, ended, restored)
 
 
-def _chains(book: Book, change: int) -> list[list[Chained]]:
-    """The rows that `change` wrote, by thing, in the order of table and row."""
-    chains: dict[tuple[type[Chained], int], list[Chained]] = {}
-    for model in CHAINED:
-        for row in book.session.exec(select(model).where(col(model.change_id) == change).order_by(col(model.id))):
-            chains.setdefault((model, row.thing), []).append(row)
-    return list(chains.values())
+def _undone(store: Store) -> dict[int, int]:
+    """For every change that stands undone, the change that undid it: an undone undo does not count."""
+    query = sa.text("SELECT id, undoes FROM change WHERE undoes IS NOT NULL ORDER BY id DESC")
+    standing: dict[int, int] = {}
+    for number, undoes in store.connection.execute(query):
+        if number not in standing:
+            standing[undoes] = number
+    return standing
 
 
-def _revert(book: Book, chain: Sequence[Chained]) -> str:
-    """Bring one thing back to what it was before the rows in `chain`; what that is called."""
-    last, before = book.last(type(chain[0]), chain[0].thing), _before(book, chain)
-    if before is None or before.void:
-        if not last.void:
-            book.void(last)
-        return _("taken back")
-    _require_sound(book, book.revise(last, **before.facts(), void=False))
-    return _("restored")
+def _effects(store: Store, change: int) -> list[_Effect]:
+    """What the change did to every record it touched, in the order of table and number."""
+    found = []
+    for model in versioned_tables():
+        table = table_of(model)
+        wrote = {r["id"]: _facts(model, r) for r in _select(store, model, table.c.recorded_from == change)}
+        before = {r["id"]: _facts(model, r) for r in _select(store, model, table.c.recorded_to == change)}
+        found += [_Effect(model, one, wrote.get(one), before.get(one)) for one in sorted({*wrote, *before})]
+    return found
 
 
-def _before(book: Book, chain: Sequence[Chained]) -> Chained | None:
-    return book.session.get(type(chain[0]), chain[0].replaces) if chain[0].replaces else None
+def _select(store: Store, model: type[Versioned], where: sa.ColumnElement[bool]) -> list[Any]:
+    return list(store.connection.execute(sa.select(table_of(model)).where(where)).mappings())
 
 
-def _require_sound(book: Book, row: Chained) -> None:
-    """What the ledger asks of a row that is recorded, asked again of one that is restored."""
-    if isinstance(row, Project):
-        require_no_circle(book, row, row.parent_id)
-    if isinstance(row, Label) and row.category == "field" and not book.live(CustomField, name=row.name):
-        raise Refused(_("the field “{name}” is no longer declared; declare it first").format(name=row.name))
+def _facts(model: type[Versioned], row: Any) -> dict[str, Any]:
+    return {name: row[name] for name in model.model_fields if name not in Versioned.model_fields}
 
 
-def _builders(book: Book, chain: Sequence[Chained], change: int) -> Iterator[int]:
-    """The changes after `change` that rest on what it made of one thing."""
-    model, thing, before = type(chain[0]), chain[0].thing, _before(book, chain)
-    yield from _later(_rows(book, model, thing), change)
-    if before is None or before.void:
-        for table, column, target in _links():
+def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:
+    """The changes after `change` that build on what it made of one record."""
+    model, number = effect.model, effect.id
+    yield from _later(store, model, change, id=number)
+    if effect.before is None:
+        # The record would be gone: what refers to it since?
+        for table, column, target in _references():
             if target is model:
-                yield from _later(_rows_of_live(book, table, **{column: thing}), change)
-    if isinstance(chain[0], StageEvent | ConditionEvent | Baseline):
-        yield from _later(_rows_of_live(book, model, project_id=chain[0].project_id), change)
-    if isinstance(chain[0], CustomField):
-        yield from _later(_rows_of_live(book, Label, category="field", name=chain[0].name), change)
-    if isinstance(chain[0], CapitalEntry):
-        for one in running_over(book, chain[0]):
-            yield from _later(_rows(book, CapitalEntry, one.thing), change)
-    for row in (chain[-1], before):
-        yield from _removals(book, row, change)
+                yield from _open_later(store, table, change, **{column: number})
+    said = effect.wrote or effect.before or {}
+    if issubclass(model, StageEvent | ConditionEvent | Baseline):
+        yield from _open_later(store, model, change, project_id=said["project_id"])
+    if issubclass(model, CustomField):
+        yield from _open_later(store, Label, change, category="field", name=said["name"])
+    # What either version refers to may have ended since.
+    for table, column, target in _references():
+        for facts in (effect.wrote, effect.before):
+            if table is model and facts and facts[column] is not None and store.get(target, facts[column]) is None:
+                yield from _later(store, target, change, id=facts[column])
 
 
-def _later(rows: Iterable[Chained], change: int) -> Iterator[int]:
-    return (row.change_id for row in rows if row.change_id > change)
+def _later(store: Store, model: type[Versioned], change: int, **where: Any) -> Iterator[int]:
+    """The changes after `change` that wrote or ended a version with these columns."""
+    table = table_of(model)
+    query = sa.select(table.c.recorded_from, table.c.recorded_to).where(*(table.c[n] == v for n, v in where.items()))
+    for begun, ended in store.connection.execute(
+        query.where(sa.or_(table.c.recorded_from > change, table.c.recorded_to > change))
+    ):
+        yield from (one for one in (begun, ended) if change < one < OPEN)
 
 
-def _rows(book: Book, model: type[Chained], thing: int) -> list[Chained]:
-    chain = select(model).where((col(model.id) == thing) | (col(model.origin) == thing))
-    return list(book.session.exec(chain.order_by(col(model.id))))
-
-
-def _rows_of_live(book: Book, model: type[Chained], **where: Any) -> Iterator[Chained]:
-    """Every row with these columns, old ones too, of the things that are live with them."""
-    for live in book.live(model, **where):
-        for row in _rows(book, model, live.thing):
-            if all(getattr(row, name) == value for name, value in where.items()):
-                yield row
+def _open_later(store: Store, model: type[Versioned], change: int, **where: Any) -> Iterator[int]:
+    """The changes after `change` that wrote any version of a record that is open with these columns."""
+    for row in store.find(model, **where):
+        yield from _later(store, model, change, id=row.id)
 
 
 @cache
-def _links() -> tuple[tuple[type[Chained], str, type[Chained]], ...]:
-    """Every column that refers to another thing: its table, its name, the table it refers to."""
-    models = {str(model.__tablename__): model for model in CHAINED}
-    return tuple(
-        (model, key.parent.name, models[key.column.table.name])
-        for name, model in models.items()
-        for key in SQLModel.metadata.tables[name].foreign_keys
-        if key.column.table.name in models and key.parent.name not in ("origin", "replaces", "corrects")
-    )
+def _references() -> tuple[tuple[type[Versioned], str, type[Versioned]], ...]:
+    """Every column that refers to another record: its table, its name, the table it refers to."""
+    models = {str(model.__tablename__): model for model in versioned_tables()}
+    named = [
+        (model, key.parent.name, models[_IDENTITY_TABLES[key.column.table.name]])
+        for model in models.values()
+        for key in table_of(model).foreign_keys
+        if key.column.table.name in _IDENTITY_TABLES and key.parent.name != "id"
+    ]
+    return (*named, (Baseline, "entry_id", models["capital_entry"]))
 
 
-def _removals(book: Book, row: Chained | None, change: int) -> Iterator[int]:
-    """The later changes that removed something which `row` refers to."""
-    for table, column, target in _links():
-        if row is not None and isinstance(row, table) and (thing := getattr(row, column)) is not None:
-            found = _rows(book, target, thing)
-            if found[-1].void:
-                yield from _later(found, change)
+def _require_sound(store: Store, row: Versioned) -> None:
+    """What the ledger asks of a record that is written, asked again of one that is put back."""
+    if isinstance(row, Project):
+        require_no_circle(store, row, row.parent_id)
+    if isinstance(row, Label) and row.category == "field" and not store.find(CustomField, name=row.name):
+        raise Refused(_("the field “{name}” is no longer declared; declare it first").format(name=row.name))

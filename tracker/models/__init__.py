@@ -1,82 +1,59 @@
-"""The tables. Every row is written once and never changed: a newer row `replaces` an older one, a `void` row ends it.
+"""The tables. A record is a row for every version of it; what reports print is derived from the open versions.
 
-A thing (a project, a capital entry, …) is a chain of rows. `origin` is the first row of the chain (null in that row
-itself) and is what other tables refer to; the live row is the one that nothing replaces and that is not void. A capital
-entry is never replaced by another amount: a void row takes it back with the amount negated, so that a plain sum over
-the table is right.
+Import a table from the module of its subject: a command loads only those it needs.
 """
 
 from __future__ import annotations
 
-from sqlmodel import SQLModel
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from tracker.models.chain import Chained
-from tracker.models.figures import Baseline, ExchangeRate, IndicatorValue, Request
-from tracker.models.schedules import Schedule, ScheduleDelivery, ScheduleRun
-from tracker.models.tables import (
-    CapitalEntry,
-    Certification,
-    Change,
-    Company,
-    ConditionEvent,
-    Currency,
-    CustomField,
-    Label,
-    Milestone,
-    MilestoneDate,
-    Project,
-    Relation,
-    Review,
-    Seal,
-    StageEvent,
-)
+if TYPE_CHECKING:
+    from sqlmodel import SQLModel
 
-CHAINED: tuple[type[Chained], ...] = (
-    Company,
-    Certification,
-    Project,
-    CustomField,
-    Label,
-    Relation,
-    StageEvent,
-    ConditionEvent,
-    Milestone,
-    MilestoneDate,
-    CapitalEntry,
-    Review,
-    IndicatorValue,
-    Request,
-    ExchangeRate,
-    Baseline,
-    Schedule,
-)
-TABLES: tuple[type[SQLModel], ...] = (Change, Seal, Currency, *CHAINED, ScheduleRun, ScheduleDelivery)
+    from tracker.models.base import Versioned
 
-__all__ = [
-    "CHAINED",
-    "TABLES",
-    "Baseline",
-    "CapitalEntry",
-    "Certification",
-    "Chained",
-    "Change",
-    "Company",
-    "ConditionEvent",
-    "Currency",
-    "CustomField",
-    "ExchangeRate",
-    "IndicatorValue",
-    "Label",
-    "Milestone",
-    "MilestoneDate",
-    "Project",
-    "Relation",
-    "Request",
-    "Review",
-    "SQLModel",
-    "Schedule",
-    "ScheduleDelivery",
-    "ScheduleRun",
-    "Seal",
-    "StageEvent",
-]
+# In the order in which rows can be written: what is referred to comes first.
+_VERSIONED = {
+    "ledger": ("Ledger", "Currency"),
+    "company": ("Company", "Certification"),
+    "project": ("Project", "CustomField", "Label", "Relation"),
+    "progress": ("StageEvent", "ConditionEvent", "Milestone", "MilestoneDate", "Review"),
+    "capital": ("CapitalEntry", "Baseline", "ExchangeRate"),
+    "indicator": ("IndicatorValue",),
+    "request": ("Request",),
+    "schedule": ("Schedule",),
+}
+IDENTITIES = {"project": "project_identity", "company": "company_identity", "milestone": "milestone_identity"}
+
+
+@cache
+def versioned_tables() -> tuple[type[Versioned], ...]:
+    """Every table of versions; loads all of them."""
+    return tuple(
+        getattr(import_module(f"tracker.models.{module}"), name)
+        for module, names in _VERSIONED.items()
+        for name in names
+    )
+
+
+@cache
+def all_tables() -> tuple[type[SQLModel], ...]:
+    """Every table of the ledger that is guarded, in an order in which rows can be written; without the derived ones."""
+    from tracker.models.company import CompanyIdentity
+    from tracker.models.ledger import Change, Seal
+    from tracker.models.progress import MilestoneIdentity
+    from tracker.models.project import ProjectIdentity
+    from tracker.models.schedule import ScheduleDelivery, ScheduleRun
+
+    identities = (CompanyIdentity, ProjectIdentity, MilestoneIdentity)
+    return (Change, *identities, *versioned_tables(), Seal, ScheduleRun, ScheduleDelivery)
+
+
+@cache
+def derived_tables() -> tuple[type[SQLModel], ...]:
+    """The tables that are computed from the others."""
+    from tracker.models.derived import CapitalValue, DerivedFormula, LookupName, ProjectState
+
+    return (DerivedFormula, ProjectState, CapitalValue, LookupName)

@@ -15,7 +15,7 @@ from tracker.money.amounts import (
 )
 from tracker.money.printing import format_figure, format_money, rounds
 from tracker.money.reading import parse_figure, parse_money
-from tracker.money.units import AUTO, ONE, UNITS, Unit, parse_unit
+from tracker.money.units import AUTO, ONE, UNITS, Unit, parse_heading_unit, parse_unit
 
 __all__ = [
     "AUTO",
@@ -32,6 +32,7 @@ __all__ = [
     "format_money",
     "from_plain",
     "parse_figure",
+    "parse_heading_unit",
     "parse_money",
     "parse_unit",
     "plain",

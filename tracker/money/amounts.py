@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracker.currencies import minor_digits
 from tracker.errors import ValueRefused
@@ -47,12 +47,14 @@ class Figure:
     """An amount as its source gives it: how exact it is, and whether it is known at all.
 
     `money` is None where, and only where, the availability is unknown or withheld, and then nothing qualifies it.
-    Raises ValueRefused otherwise.
+    Raises ValueRefused otherwise. `rounded` tells that the text had digits finer than the minor unit; it is no part of
+    the figure.
     """
 
     money: Money | None = None
     qualifier: str = "exact"
     availability: str = "reported"
+    rounded: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         _check_word(self.qualifier, QUALIFIERS)
@@ -89,18 +91,31 @@ def plain(money: Money) -> str:
 
 def scaled(mantissa: int, exponent: int, currency: str) -> Money:
     """`mantissa` × 10**`exponent` of the currency's own unit; ValueRefused where that is too fine or beyond LIMIT."""
-    digits = minor_digits(currency)
-    shift = exponent + digits
-    minor, finer = (mantissa * 10**shift, 0) if shift >= 0 else divmod(mantissa, 10**-shift)
+    money, finer = scaled_near(mantissa, exponent, currency)
     if finer:
         raise ValueRefused(too_fine(currency))
+    return money
+
+
+def scaled_near(mantissa: int, exponent: int, currency: str) -> tuple[Money, bool]:
+    """As `scaled`, rounded half to even to the minor unit, and whether that dropped a digit."""
+    digits = minor_digits(currency)
+    shift = exponent + digits
+    minor, finer = (mantissa * 10**shift, False) if shift >= 0 else half_even(mantissa, -shift)
     if abs(minor) > LIMIT:
         raise ValueRefused(
             _("it is beyond the largest amount kept, {limit} {currency}").format(
                 limit=LIMIT // 10**digits, currency=currency
             )
         )
-    return Money(minor, currency)
+    return Money(minor, currency), finer
+
+
+def half_even(value: int, digits: int) -> tuple[int, bool]:
+    """The value without its last `digits` digits, rounded half to even, and whether they were other than zero."""
+    step: int = 10**digits
+    quotient, rest = divmod(value, step)
+    return quotient + (2 * rest > step or (2 * rest == step and quotient % 2 == 1)), rest != 0
 
 
 def too_fine(currency: str) -> str:

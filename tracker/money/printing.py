@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.currencies import minor_digits, name
 from tracker.i18n import LANGUAGES
-from tracker.money.amounts import Figure, Money
+from tracker.money.amounts import Figure, Money, half_even
 from tracker.money.units import AUTO, BN, ONE, WAN, YI, K, M, Unit
 
 _AUTO_UNITS = {"zh": (YI, WAN), "en": (BN, M, K)}
@@ -83,17 +83,10 @@ def _holds(money: Money, unit: Unit, places: int) -> bool:
 def _number(money: Money, unit: Unit, decimals: int | None) -> str:
     places = unit.power + minor_digits(money.currency)
     shown = places if decimals is None else min(places, decimals)
-    value = _rounded(abs(money.minor), places - shown)
+    value, _finer = half_even(abs(money.minor), places - shown)
     whole, rest = divmod(value, 10**shown)
     fraction = str(rest).zfill(shown) if rest else ""
     if unit.power or shown < places:
         fraction = fraction.rstrip("0")
     sign = "-" if money.minor < 0 and value else ""
     return f"{sign}{whole:,}" + (f".{fraction}" if fraction else "")
-
-
-def _rounded(value: int, digits: int) -> int:
-    """The value without its last `digits` digits, rounded half to even."""
-    step: int = 10**digits
-    quotient, rest = divmod(value, step)
-    return quotient + (2 * rest > step or (2 * rest == step and quotient % 2 == 1))

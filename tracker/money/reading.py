@@ -1,14 +1,29 @@
-"""Amounts as people write them: a qualifier, a currency, a sign, a number, a unit, in the orders the languages have."""
+"""Amounts as people write them: a qualifier, a currency, a sign, a number, a unit, in the orders the languages have.
+
+Typed amounts and cells of a sheet are read by the same rules; a cell may lean on the unit that its heading names.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from tracker.currencies import fold, minor_digits, resolve
 from tracker.errors import ValueRefused
 from tracker.i18n import _
-from tracker.money.amounts import Figure, Money, scaled, too_fine, unreadable
+from tracker.money.amounts import Figure, Money, scaled, scaled_near, too_fine, unreadable
 from tracker.money.numerals import NUMERALS, Number, read_number
+from tracker.money.units import (
+    ENGLISH_POWERS,
+    ONE,
+    SIGNS,
+    Counts,
+    Unit,
+    currency_words,
+    parse_heading_unit,
+    sign_of_currency,
+    simplified,
+)
 from tracker.text import shorten
 
 _LONGEST = 100
@@ -32,39 +47,75 @@ _BEFORE = _longest_first(
         "about": "about|around|approximately|approx.|approx|roughly|circa|ca.|~|∼|≈|约为|大约|约|大概",
         "nearly": "nearly|almost|close to|将近|接近|近",
         "over": "over|above|more than|at least|not less than|no less than|exceeding|>=|≥|>"
-        "|超过|超出|突破|高于|大于|多于|不少于|不低于|至少|超|逾",
+        "|超过|超出|突破|高于|大于|多于|不少于|不低于|不小于|至少|最少|最低|超|逾",
         "at_most": "at most|up to|less than|under|below|not more than|no more than|not exceeding|<=|≤|<"
-        "|不超过|不高于|不多于|低于|少于|不足|至多|最多",
+        "|最高不超过|不超过|未超过|不高于|不多于|不大于|低于|少于|小于|不足|不到|至多|最多|最高",
     }
 )
-_AFTER = _longest_first(
-    {"about": "左右|上下|or so", "over": "及以上|以上|or more|+", "at_most": "及以下|以下|以内|之内|or less"}
-)
-_ENGLISH_POWERS = {
-    **dict.fromkeys(("k", "thousand"), 3),
-    **dict.fromkeys(("m", "mn", "mln", "million"), 6),
-    **dict.fromkeys(("b", "bn", "bln", "billion"), 9),
-    **dict.fromkeys(("tn", "trillion"), 12),
-}
+_AFTER = {word: SIGNS[word].qualifier for word in sorted(SIGNS, key=len, reverse=True) if SIGNS[word].qualifier}
 # A point before the digits is part of the number, except after a letter: approx.5
 _NUMBER = f"(?:(?<![a-z])[.,])?[{NUMERALS}](?:.*[{NUMERALS}])?[.,]?"
-_SHAPE = re.compile(f"([^{NUMERALS}]*?)({_NUMBER})([^{NUMERALS}]*)", re.DOTALL)
-_HEAD = re.compile(r"([+-]?) *([^+-]*)([+-]?)", re.DOTALL)
+_SHAPE = f"(?s)([^{NUMERALS}]*?)({_NUMBER})([^{NUMERALS}]*)"
+_HEAD = r"(?s)([+-]?) *([^+-]*)([+-]?)"
 # 10余亿 and 十多亿: the word stands inside the number, where the rest is units alone.
-_MORE_INSIDE = re.compile("(.+)[多余]([十百千万亿]+)", re.DOTALL)
-_TAIL = re.compile(f"([多余]?) *(?:({'|'.join(_ENGLISH_POWERS)})(?![a-z]))?(.*)", re.DOTALL)
+_MORE_INSIDE = "(?s)(.+)[多余]([十百千万亿]+)"
+_TAIL = rf"(?s)([多余]?) *(?:({'|'.join(ENGLISH_POWERS)})(?![a-z])\.?)?(.*)"
+_RANGE = f"(?s)[{NUMERALS}][^~–—―至到-]*?(?:[-~–—―]+|至|到|(?<![a-z])to(?![a-z]))[^~–—―至到-]*[{NUMERALS}]"
+# An accountant's (5) is -5.
+_BRACKETS = "(?s)([^()0-9-]*)[(]([^()-]*[0-9][^()-]*)[)]([^()0-9-]*)"
+_IN_WORDS = "[(]?大写[)]? *:? *"
+_WHOLE = "(?<=[元角分万亿])[整正]$"
+_CENTS = "(?s)(.*元)(?:([1-9一二三四五六七八九])角)?(?:零?([1-9一二三四五六七八九])分)?"
+_THIN_BLANKS = dict.fromkeys(map(ord, "\u2005\u2006\u2007\u2008\u2009\u200a\u2002\u2003\u2004"), " ")
+_PLAIN = r"([0-9]{1,15})(?:\.([0-9]{1,2}))?"
 
 
-def parse_figure(text: str, *, currency: str | None) -> Figure:
-    """The figure a person wrote: `近34亿`, `US$288m`, `14亿元以上`, `≈CNY 2.5bn (est.)`, `unknown`.
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What an amount is read with, beside its text."""
 
-    `currency` is the configured code for text that names none, or only a symbol several currencies share. Raises
-    ValueRefused, with what was read and what would be accepted, for whatever has no one exact reading.
+    currency: str | None
+    unit: Unit
+    decimal: str | None
+    rounding: bool
+
+
+def parse_figure(
+    text: str,
+    *,
+    currency: str | None,
+    unit: Unit | str | None = None,
+    decimal: str | None = None,
+    rounding: bool = False,
+) -> Figure:
+    """The figure a person wrote, typed or in a cell: `近34亿`, `US$288m`, `14亿元以上`, `≈CNY 2.5bn (est.)`, `unknown`.
+
+    `currency` is the configured code for text that names none, or only a symbol several currencies share.
+    `unit` is the one that the heading of a cell names (as text: see `parse_heading_unit`): 5000余 under 万元 is over 50
+    million. A cell with a unit of its own (1.2亿, 5000元, £3bn) leaves that of its heading; see `SIGNS`.
+    `decimal` is the sign before decimals ("." or ",") where the column shows which it is; without it 1.250,50 is read
+    and 1.250 is refused.
+    `rounding` takes digits finer than the minor unit, rounded half to even, and `Figure.rounded` tells so; without it
+    they are refused.
+    Raises ValueRefused, with what was read and what would be accepted, for whatever has no one exact reading.
     """
+    heading = parse_heading_unit(unit, currency=currency) if isinstance(unit, str) else unit or ONE
+    context = _Context(heading.currency or currency, heading, decimal, rounding)
     try:
-        return _figure(fold(text), currency)
+        return _digits_alone(text, context) or _figure(simplified(fold(text).translate(_THIN_BLANKS)), context)
     except ValueRefused as reason:
         raise unreadable(text, str(reason)) from None
+
+
+def _digits_alone(text: str, context: _Context) -> Figure | None:
+    """The figure of plain digits, which are nearly all cells of nearly all sheets; None for every other text."""
+    plain = re.fullmatch(_PLAIN, text)
+    if plain is None or context.currency is None or (plain[2] and context.decimal == ","):
+        return None
+    decimals = plain[2] or ""
+    if len(decimals) > context.unit.power + minor_digits(context.currency):
+        return None
+    return Figure(scaled(int(plain[1] + decimals), context.unit.power - len(decimals), context.currency))
 
 
 def parse_money(text: str, *, currency: str | None) -> Money:
@@ -75,31 +126,48 @@ def parse_money(text: str, *, currency: str | None) -> Money:
     return figure.money
 
 
-def _figure(written: str, configured: str | None) -> Figure:
+def _figure(written: str, context: _Context) -> Figure:
     if len(written) > _LONGEST:
         raise ValueRefused(_("it is longer than {longest} characters").format(longest=_LONGEST))
     if written in _WITHOUT_AMOUNT:
         return Figure(availability=_WITHOUT_AMOUNT[written])
     body = _without_estimate(written)
-    shape = _SHAPE.fullmatch(body)
+    availability = "reported" if body == written else "estimated"
+    body, cents = _cents(_plain_chinese(_minus(body)))
+    shape = re.fullmatch(_SHAPE, body)
     if shape is None:
         raise _no_number(written)
+    if re.fullmatch(_RANGE, shape[2]) and not re.search("[0-9]e-", shape[2]):
+        raise _range(shape[2])
     before, head = _qualifier_before(shape[1].strip(" "))
     inside, number = _more_inside(shape[2])
-    after, power, currency_after = _tail(shape[3])
-    sign, currency_before = _sign(head)
-    currency = resolve((currency_before, currency_after), configured=configured)
-    return Figure(
-        _money(number, power, currency, sign=sign),
-        _agreed(before, inside, after),
-        "reported" if body == written else "estimated",
-    )
+    after, power, behind = _tail(shape[3])
+    sign, in_front = _sign(head)
+    words = currency_words(in_front, behind)
+    value = _with_cents(read_number(number, decimal=context.decimal), cents)
+    if power and not number[-1].isascii():
+        raise ValueRefused(_("it has a Chinese and an English unit; keep one"))
+    places = SIGNS[power].power if power else _power_of_heading(number, behind, context)
+    currency = resolve(words, configured=context.currency)
+    if _may_be_grouping(value, places, currency):
+        raise ValueRefused(too_fine(currency))
+    exponent = value.power - value.fraction + places
+    if context.rounding:
+        money, rounded = scaled_near(sign * value.mantissa, exponent, currency)
+    else:
+        money, rounded = scaled(sign * value.mantissa, exponent, currency), False
+    return Figure(money, _agreed(before, inside, after), availability, rounded)
 
 
 def _no_number(written: str) -> ValueRefused:
     if not written:
         return ValueRefused(_("it is blank; write it like 25亿元 or CNY 2.5bn, or say unknown"))
     return ValueRefused(_("there is no number in it; write it like 25亿元, US$288m, CNY 2.5bn or 1,250,000.50"))
+
+
+def _range(number: str) -> ValueRefused:
+    sentence = _("“{part}” is a range; give one figure, with 约, at least or up to where it is not exact")
+    return ValueRefused(sentence.format(part=shorten(number)))
 
 
 def _without_estimate(written: str) -> str:
@@ -112,6 +180,34 @@ def _without_estimate(written: str) -> str:
     return written
 
 
+def _minus(body: str) -> str:
+    found = re.fullmatch(_BRACKETS, body)
+    return f"-{found[1]}{found[2]}{found[3]}" if found else body
+
+
+def _plain_chinese(body: str) -> str:
+    """The text without what is only said for form: 大写, 整, and the 个 of 1.5个亿."""
+    return re.sub("个(?=[多余]?亿)", "", re.sub(_WHOLE, "", re.sub(_IN_WORDS, "", body)))
+
+
+def _cents(body: str) -> tuple[str, int]:
+    """The text up to 元, and the 角 and 分 behind it as hundredths."""
+    found = re.fullmatch(_CENTS, body)
+    if found is None or not (found[2] or found[3]):
+        return body, 0
+    return found[1], sum(
+        read_number(digit).mantissa * weight for digit, weight in ((found[2], 10), (found[3], 1)) if digit
+    )
+
+
+def _with_cents(value: Number, cents: int) -> Number:
+    if not cents:
+        return value
+    if value.fraction:
+        raise ValueRefused(_("it has decimals and 角 or 分; keep one"))
+    return Number(value.times(2) + cents, 2, 0)
+
+
 def _qualifier_before(head: str) -> tuple[str, str]:
     for word, qualifier in _BEFORE.items():
         if head.startswith(word):
@@ -120,11 +216,11 @@ def _qualifier_before(head: str) -> tuple[str, str]:
 
 
 def _more_inside(number: str) -> tuple[str, str]:
-    match = _MORE_INSIDE.fullmatch(number)
+    match = re.fullmatch(_MORE_INSIDE, number)
     return ("over", match[1] + match[2]) if match else ("", number)
 
 
-def _tail(tail: str) -> tuple[str, int, str]:
+def _tail(tail: str) -> tuple[str, str, str]:
     """What follows the number: its qualifier, its English power of ten, its currency."""
     rest = tail.strip(" ")
     qualifier = ""
@@ -132,16 +228,16 @@ def _tail(tail: str) -> tuple[str, int, str]:
         if rest.endswith(word):
             qualifier, rest = meaning, rest.removesuffix(word)
             break
-    match = _TAIL.fullmatch(rest)
+    match = re.fullmatch(_TAIL, rest)
     assert match is not None, "every part of the pattern may be empty"
     if match[1]:
         qualifier = _agreed("over", "", qualifier)
-    return qualifier, _ENGLISH_POWERS.get(match[2] or "", 0), match[3].strip(" ")
+    return qualifier, match[2] or "", match[3].strip(" ")
 
 
 def _sign(head: str) -> tuple[int, str]:
     """-1 or 1, and the currency before the number; the sign may stand on either side of it."""
-    match = _HEAD.fullmatch(head)
+    match = re.fullmatch(_HEAD, head)
     if match is None or (match[1] and match[3]):
         raise ValueRefused(_("it has more than one sign; write -5万元"))
     return (-1 if "-" in (match[1], match[3]) else 1), match[2].strip(" ")
@@ -157,15 +253,19 @@ def _agreed(*qualifiers: str) -> str:
     return written[0] if written else "exact"
 
 
-def _money(text: str, power: int, currency: str, *, sign: int) -> Money:
-    number = read_number(text)
-    if power and not text[-1].isascii():
-        raise ValueRefused(_("it has a Chinese and an English unit; keep one"))
-    if _may_be_grouping(number, power, currency):
-        raise ValueRefused(too_fine(currency))
-    return scaled(sign * number.mantissa, number.power - number.fraction + power, currency)
+def _power_of_heading(number: str, behind: str, context: _Context) -> int:
+    """The power of ten of the heading's unit, 0 where the number has a unit of its own; ValueRefused if it may have."""
+    signs = [SIGNS[word] for word in re.findall("万亿|[十百千万亿]", number)]
+    signs += [sign_of_currency(word, behind=True) for word in currency_words("", behind)]
+    counts = {sign.counts for sign in signs}
+    if Counts.OWN in counts or not context.unit.power:
+        return 0
+    if Counts.UNCLEAR in counts:
+        sentence = _("“{part}” may be counted in {unit} or not; write it in digits, or its unit behind it")
+        raise ValueRefused(sentence.format(part=shorten(number), unit=context.unit.code))
+    return context.unit.power
 
 
 def _may_be_grouping(number: Number, power: int, currency: str) -> bool:
     """Whether the point may divide thousands, as in 1.250 for 1250: three digits where the currency has fewer."""
-    return number.fraction == 3 > minor_digits(currency) and not number.power and not power
+    return not number.clear and number.fraction == 3 > minor_digits(currency) and not number.power and not power

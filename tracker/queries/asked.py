@@ -36,6 +36,13 @@ class Asked:
     known: int = FOREVER
     converter: Converts | None = None
 
+    def known_in(self, table: str = "") -> str:
+        """The condition that a version was known then: an open one, where everything known now is asked for."""
+        prefix = f"{table}." if table else ""
+        if self.known >= FOREVER:
+            return f"{prefix}recorded_to = {FOREVER + 1}"
+        return f"{prefix}recorded_from <= :known AND {prefix}recorded_to > :known"
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:

@@ -1,185 +1,301 @@
-"""Questions about capital: entries one by one, and sums a project, kind and currency."""
+"""Questions about capital: entries as they were said, and the figures of projects that follow from them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
+from datetime import date, timedelta
+from typing import Any
 
+from tracker.analysis.capital_values import ALWAYS, VALID_FROM, Figures, figures, merged_qualifier, span_plan
+from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN, given, of_project
+from tracker.queries.asked import FOREVER, Asked
+from tracker.queries.projects import given, of_project
+from tracker.vocabulary import STAGES
 
-
-@dataclass(frozen=True, slots=True)
-class SumRow:
-    """Entries of one project, kind, currency, qualifier and availability: how many, and their sum in minor units.
-
-    `day` is the last day of their period where the sum was asked for day by day.
-    """
-
-    project_id: int
-    kind: str
-    currency: str
-    qualifier: str
-    availability: str
-    entries: int
-    minor: int | Fraction | None
-    day: date | None = None
+# How many projects are asked for by number; more are read as a whole.
+MOST_LISTED = 500
+_SIGNED = [term.code for term in STAGES if term.order >= STAGES["signed"].order]
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One capital entry; `minor` in minor units, None where unknown or withheld."""
+    """One version of a capital entry; `minor` in minor units, None where unknown or withheld.
+
+    `ended_by` is the change that ended the version, None while it is known; `corrected` says whether another version
+    of the entry followed, `ended_why` is the reason of that change.
+    """
 
     entry_id: int
     project_id: int
     kind: str
+    basis: str
     minor: int | None
     currency: str
     qualifier: str
     availability: str
     first_day: date | None
     last_day: date | None
-    measure: str
-    reported_minor: int | None
-    corrects: int | None
+    period_text: str | None
+    effective_from: date
     note: str | None
     source: str | None
     quote: str | None
-    change_id: int
-    taken_back_by: int | None
-    taken_back_why: str | None
+    recorded_from: int
+    ended_by: int | None
+    ended_why: str | None
+    corrected: bool
+
+    @property
+    def change_id(self) -> int:
+        """The change that wrote the version."""
+        return self.recorded_from
 
 
-# One row is a version of a baseline that brought a total of its own, the entry `new_id`; `old_id` is the one that stood
-# just before and was taken back for it. A row number and not a day decides: one change may write several versions.
-NEW_TOTALS = f"""
-    SELECT b.project_id, b.version, b.counts_from, fresh.id AS new_id,
-        (
-            SELECT gone.replaces
-            FROM capital_entry AS gone
-            WHERE gone.void AND gone.change_id = fresh.change_id AND gone.id = (
-                SELECT MAX(one.id)
-                FROM capital_entry AS one
-                WHERE one.project_id = b.project_id AND one.kind = 'total' AND one.id < fresh.id
-            )
-        ) AS old_id
-    FROM (SELECT * FROM known_baseline WHERE {KNOWN}) AS b
-    JOIN baseline AS born ON born.id = b.baseline_id
-    JOIN capital_entry AS fresh ON fresh.id = b.entry_id AND fresh.change_id = born.change_id
-    WHERE fresh.corrects IS NULL AND NOT EXISTS (
-        SELECT 1
-        FROM baseline AS earlier
-        WHERE earlier.project_id = b.project_id AND earlier.entry_id = b.entry_id AND earlier.version < b.version
-    )
-"""
-# One row is a project whose live total was approved after the day asked about: on that day `old_id` stood, if anything.
-_REPLACED = f"""
-    SELECT t.project_id, t.new_id, t.old_id
-    FROM ({NEW_TOTALS}) AS t
-    JOIN (
-        SELECT project_id, MIN(version) AS version
-        FROM ({NEW_TOTALS}) AS every
-        WHERE counts_from > :as_of
-        GROUP BY project_id
-    ) AS next ON next.project_id = t.project_id AND next.version = t.version
-"""
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """What a project has of one kind in one currency: a value in minor units with its state."""
 
-# SUM over 64-bit integers may overflow where the true sum does not fit; high and low parts never do.
-_SPLIT = 1_000_000
+    project_id: int
+    kind: str
+    currency: str
+    value: Value
 
 
-def sums(
-    reader: Reader, asked: Asked, within: Period | None = None, *, kinds: Collection[str] = (), by_day: bool = False
-) -> list[SumRow]:
-    """Sums of the entries that count by the day asked about; with `within`, of those whose period lies inside it.
+def entries(
+    reader: Reader, asked: Asked, *, everything: bool = False, project: int | None = None, kinds: Collection[str] = ()
+) -> list[EntryRow]:
+    """The entries that count by the day asked about, in the order first recorded; of one project, of some kinds.
 
-    With `kinds` (codes of CAPITAL_KINDS), of these alone.
-
-    The total is the one in force on that day, also where a later baseline has another.
+    With `everything` also the versions that were corrected or withdrawn, each before what followed it.
     """
-    day = ", last_day" if by_day else ""
-    facts = "project_id, kind, currency, qualifier, availability, minor, first_day, last_day, counts_from"
+    known = "e.recorded_from <= :known" if everything else asked.known_in("e")
     sql = f"""
-        WITH replaced AS ({_REPLACED})
-        SELECT project_id, kind, currency, qualifier, availability, COUNT(*),
-               CAST(SUM(minor / {_SPLIT}) AS BIGINT), CAST(SUM(minor % {_SPLIT}) AS BIGINT){day}
-        FROM (
-            SELECT {facts}
-            FROM known_capital
-            WHERE {KNOWN} AND NOT (kind = 'total' AND project_id IN (SELECT project_id FROM replaced))
-            UNION ALL
-            SELECT {facts} FROM capital_history WHERE entry_id IN (SELECT old_id FROM replaced)
-        ) AS counted
-        WHERE counts_from <= :as_of
+        SELECT e.id, e.project_id, e.kind, e.basis, e.minor, e.currency, e.qualifier, e.availability, e.first_day,
+               e.last_day, e.period_text, e.effective_from, e.note, e.source, e.quote, e.recorded_from,
+               CASE WHEN e.recorded_to <= :known THEN e.recorded_to END,
+               CASE WHEN e.recorded_to <= :known THEN c.reason END,
+               later.id IS NOT NULL
+        FROM capital_entry AS e
+        LEFT JOIN change AS c ON c.id = e.recorded_to
+        LEFT JOIN capital_entry AS later ON later.id = e.id AND later.recorded_from = e.recorded_to
+        WHERE {known} AND e.effective_from <= :as_of{_of_kinds(kinds, "e.")}{of_project(project, "e.")}
+        ORDER BY e.id, e.recorded_from
     """
-    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()}
-    if within:
-        sql += " AND first_day >= :first AND last_day <= :last"
-        parameters |= {"first": within.first.isoformat(), "last": within.last.isoformat()}
-    if kinds:
-        sql += f" AND kind IN ({', '.join(f':kind_{kind}' for kind in kinds)})"
-        parameters |= {f"kind_{kind}": kind for kind in kinds}
-    sql += f" GROUP BY project_id, kind, currency, qualifier, availability{day}"
-    rows = [_sum_row(*cells) for cells in reader.tuples(sql, parameters)]
-    return sorted(
-        rows, key=lambda row: (row.project_id, row.kind, row.currency, row.qualifier, row.availability, str(row.day))
-    )
-
-
-def _sum_row(
-    project: int,
-    kind: str,
-    currency: str,
-    qualifier: str,
-    availability: str,
-    count: int,
-    high: int | None,
-    low: int | None,
-    day: str | date | None = None,
-) -> SumRow:
-    minor = None if high is None or low is None else high * _SPLIT + low
-    last = date.fromisoformat(day) if isinstance(day, str) else day
-    return SumRow(project, kind, currency, qualifier, availability, count, minor, last)
-
-
-def straddling(reader: Reader, asked: Asked, day: date) -> int:
-    """How many completed entries run across the beginning of `day`: no part of them surely belongs to the year."""
-    sql = f"""
-        SELECT COUNT(*)
-        FROM known_capital
-        WHERE {KNOWN} AND counts_from <= :as_of AND kind = 'completed' AND first_day < :day AND last_day >= :day
-    """
-    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat(), "day": day.isoformat()}
-    return int(reader.tuples(sql, parameters)[0][0])
-
-
-def entries(reader: Reader, asked: Asked, *, everything: bool = False, project: int | None = None) -> list[EntryRow]:
-    """Capital entries in the order recorded, of one project or all; with `everything` also those that were taken back.
-
-    A total that a later baseline has replaced stands on the days before, and the later one does not.
-    """
-    sql = f"""
-        WITH replaced AS ({_REPLACED})
-        SELECT e.entry_id, e.project_id, e.kind, e.minor, e.currency, e.qualifier, e.availability, e.first_day,
-               e.last_day, e.measure, e.reported_minor, e.corrects, e.note, e.source, e.quote, e.change_id,
-               CASE WHEN e.entry_id = replaced.old_id THEN NULL ELSE e.taken_back_by END AS taken_back_by,
-               CASE WHEN e.entry_id = replaced.old_id THEN NULL ELSE e.taken_back_why END AS taken_back_why
-        FROM capital_history AS e
-        LEFT JOIN replaced ON replaced.project_id = e.project_id AND e.kind = 'total'
-        WHERE e.change_id <= :known AND e.counts_from <= :as_of
-            AND (replaced.new_id IS NULL OR e.entry_id < replaced.new_id)
-    """
-    sql += f"{of_project(project, 'e.')} ORDER BY e.entry_id"
     parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
-    found = reader.rows(EntryRow, sql, parameters)
-    return [row for row in found if everything or row.taken_back_by is None or row.taken_back_by > asked.known]
+    return reader.rows(EntryRow, sql, parameters)
 
 
-def later_totals(reader: Reader, asked: Asked) -> dict[int, int]:
-    """For each project whose total was approved after the day asked about, the first entry not yet in force."""
-    rows = reader.tuples(_REPLACED, {"known": asked.known, "as_of": asked.as_of.isoformat()})
-    return {project: new for project, new, _old in rows}
+def _of_kinds(kinds: Collection[str], prefix: str = "") -> str:
+    """The condition on kinds, which are codes of the vocabulary."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalnum())
+    return f" AND {prefix}kind IN ({listed})" if listed else ""
+
+
+def _of_projects(projects: Collection[int] | None, prefix: str = "") -> str:
+    if projects is None or len(projects) > MOST_LISTED:
+        return ""
+    return f" AND {prefix}project_id IN ({', '.join(map(str, sorted(projects))) or 'NULL'})"
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def year_to_date(
+    reader: Reader, asked: Asked, kinds: Collection[str], projects: Collection[int] | None = None
+) -> Iterator[FigureRow]:
+    """The year to date of the year of the day asked about; of plan, the plan of that year."""
+    return _figures(reader, asked, "year", kinds, projects)
+
+
+def cumulative(
+    reader: Reader, asked: Asked, kinds: Collection[str], projects: Collection[int] | None = None
+) -> Iterator[FigureRow]:
+    """All that there is up to the day asked about; of total, the total in force on it."""
+    return _figures(reader, asked, "cumulative", kinds, projects)
+
+
+def month(
+    reader: Reader, asked: Asked, kinds: Collection[str], projects: Collection[int] | None = None
+) -> Iterator[FigureRow]:
+    """The month of the day asked about, as far as it is reported by that day."""
+    return _figures(reader, asked, "month", kinds, projects)
+
+
+def _figures(
+    reader: Reader, asked: Asked, span: str, kinds: Collection[str], projects: Collection[int] | None
+) -> Iterator[FigureRow]:
+    wanted = None if projects is None else set(projects)
+    if asked.known < FOREVER:
+        for project, row in _computed(reader, asked, kinds, projects):
+            if row.from_day <= asked.as_of < row.to_day and (wanted is None or project in wanted):
+                value = getattr(row, span)
+                if not _is_over(span, row.from_day, asked.as_of) and value is not NOT_REPORTED:
+                    yield FigureRow(project, row.kind, row.currency, value)
+        return
+    to = "NULL" if span == "month" else f"{span}_to"
+    sql = f"""
+        SELECT project_id, kind, currency, from_day, {span}_state, {span}_minor, {span}_qualifier, {span}_availability,
+               {to}
+        FROM capital_value
+        WHERE to_day > :as_of AND from_day <= :as_of AND {span}_state <> 'not_reported'
+            {_of_kinds(kinds)}{_of_projects(projects)}
+    """
+    if begin := _begin(span, asked.as_of):
+        sql += " AND from_day >= :begin"
+    sql += " ORDER BY project_id, kind, currency"
+    parameters = {"as_of": asked.as_of.isoformat(), "begin": begin.isoformat() if begin else ""}
+    for project, kind, currency, _day, state, minor, qualifier, availability, until in reader.tuples(sql, parameters):
+        if wanted is None or project in wanted:
+            yield FigureRow(project, kind, currency, Value(state, minor, qualifier, availability, _as_day(until)))
+
+
+def _begin(span: str, day: date) -> date | None:
+    """The first day of a row whose value is of the year, or month, of `day`."""
+    if span == "year":
+        return date(day.year, 1, 1)
+    return date(day.year, day.month, 1) if span == "month" else None
+
+
+def _is_over(span: str, since: date, day: date) -> bool:
+    begin = _begin(span, day)
+    return begin is not None and since < begin
+
+
+def _computed(
+    reader: Reader, asked: Asked, kinds: Collection[str], projects: Collection[int] | None
+) -> Iterator[tuple[int, Figures]]:
+    """The same rows as the derived table has, computed from the versions known at a change."""
+    begun = begun_days(reader, asked, projects)
+    for project, found in series_entries(reader, asked, kinds, projects, every_day=True).items():
+        for row in figures(found, begun.get(project)):
+            yield project, row
+
+
+def series_entries(
+    reader: Reader,
+    asked: Asked,
+    kinds: Collection[str],
+    projects: Collection[int] | None = None,
+    *,
+    every_day: bool = False,
+) -> dict[int, list[tuple[str, str, Entry]]]:
+    """The entries of each project with kind and currency, for the analysis; with `every_day` later ones too."""
+    sql = f"""
+        SELECT project_id, kind, currency, id, basis, first_day, last_day, minor, qualifier, availability,
+               recorded_from, effective_from
+        FROM capital_entry
+        WHERE {asked.known_in()}{_of_kinds(kinds)}{_of_projects(projects)}
+    """
+    if not every_day:
+        sql += " AND effective_from <= :as_of"
+    sql += " ORDER BY id"
+    found: dict[int, list[tuple[str, str, Entry]]] = defaultdict(list)
+    wanted = None if projects is None else set(projects)
+    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()}
+    for (
+        project,
+        kind,
+        currency,
+        number,
+        basis,
+        first,
+        last,
+        minor,
+        qualifier,
+        available,
+        recorded,
+        since,
+    ) in reader.tuples(sql, parameters):
+        if wanted is None or project in wanted:
+            begin, end, effective = (_as_day(day) or ALWAYS for day in (first, last, since))
+            entry = Entry(number, basis, begin, end, minor, qualifier, available, recorded, effective)
+            found[project].append((kind, currency, entry))
+    return found
+
+
+def begun_days(reader: Reader, asked: Asked, projects: Collection[int] | None = None) -> dict[int, date]:
+    """For each project the first day of its first dated stage from signed on: before it nothing was completed."""
+    listed = ", ".join(f"'{code}'" for code in _SIGNED)
+    sql = f"""
+        SELECT project_id, MIN(first_day)
+        FROM stage_event
+        WHERE {asked.known_in()} AND first_day IS NOT NULL AND stage IN ({listed}){_of_projects(projects)}
+        GROUP BY project_id
+    """
+    return {project: day for project, text in reader.tuples(sql, {"known": asked.known}) if (day := _as_day(text))}
+
+
+def in_spans(
+    reader: Reader,
+    asked: Asked,
+    spans: Iterable[Period],
+    kinds: Collection[str],
+    projects: Collection[int] | None = None,
+) -> list[list[FigureRow]]:
+    """For each span what it comes to, as of the day asked about: of plan, the plan of these days."""
+    wanted = list(spans)
+    found: list[list[FigureRow]] = [[] for _span in wanted]
+    begun = begun_days(reader, asked, projects)
+    for project, own in series_entries(reader, asked, kinds, projects).items():
+        by_series: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        plans: list[tuple[str, Entry]] = []
+        for kind, currency, entry in own:
+            if kind == "plan":
+                plans.append((currency, entry))
+            elif kind not in VALID_FROM:
+                by_series[kind, currency].append(entry)
+        for (kind, currency), entries_ in sorted(by_series.items()):
+            series = Series(entries_, begun.get(project))
+            for place, span in enumerate(wanted):
+                value = series.span(span.first, span.last)
+                if value.state != "not_reported":
+                    found[place].append(FigureRow(project, kind, currency, value))
+        for place, span in enumerate(wanted):
+            for currency, value in span_plan(plans, span.first, span.last).items():
+                found[place].append(FigureRow(project, "plan", currency, value))
+    return found
+
+
+def since(reader: Reader, asked: Asked, kind: str, days: Mapping[int, date]) -> Iterator[FigureRow]:
+    """What projects come to after a day of each, up to the day asked about: at least that where years have holes."""
+    begun = begun_days(reader, asked, days)
+    for project, own in series_entries(reader, asked, (kind,), days).items():
+        by_currency: dict[str, list[Entry]] = defaultdict(list)
+        for _kind, currency, entry in own:
+            by_currency[currency].append(entry)
+        for currency, entries_ in sorted(by_currency.items()):
+            value = _since(Series(entries_, begun.get(project)), days[project], asked.as_of)
+            if value is not None:
+                yield FigureRow(project, kind, currency, value)
+
+
+def _since(series: Series, day: date, as_of: date) -> Value | None:
+    """What a series comes to after `day`: the rest of that year, then every year to date."""
+    parts = []
+    if (day.month, day.day) != (12, 31):
+        year_end = series.year(min(date(day.year, 12, 31), as_of))
+        if year_end.to is not None and year_end.to > day:
+            parts.append(series.span(day + timedelta(1), year_end.to))
+    parts += [series.year(min(date(year, 12, 31), as_of)) for year in range(day.year + 1, as_of.year + 1)]
+    spoken = [part for part in parts if part.state != "not_reported"]
+    known = [part for part in spoken if part.state in ("known", "partial")]
+    if not known:
+        return None
+    exact = len(known) == len(spoken) and all(part.state == "known" for part in known)
+    total = sum(part.minor or 0 for part in known)
+    qualifier = merged_qualifier(part.qualifier for part in known)
+    estimated = any(part.availability == "estimated" for part in known)
+    to = max(part.to for part in known if part.to)
+    ids = tuple(sorted({one for part in known for one in part.entries}))
+    return Value(
+        "known" if exact else "partial", total, qualifier, "estimated" if estimated else "reported", to, (), ids
+    )
+
+
+def _as_day(value: Any) -> date | None:
+    """A day as either engine returns it from a plain query."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN
+from tracker.queries.projects import bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +35,37 @@ class CertificationRow:
     certification: str
     first_day: date
     last_day: date
+    period_text: str | None
     source: str | None
     quote: str | None
 
+    @property
+    def period(self) -> Period:
+        """When it was recognised."""
+        return Period.of(self.first_day, self.last_day, self.period_text)
 
-def companies(reader: Reader, asked: Asked) -> list[CompanyRow]:
-    """Every company, in the order they were added."""
+
+def companies(reader: Reader, asked: Asked, company: int | None = None) -> list[CompanyRow]:
+    """Every company, in the order they were added, or that one."""
     sql = f"""
-        SELECT company_id, name, name_en, group_name, country, role, founded, note, source, quote
-        FROM known_company
-        WHERE {KNOWN}
-        ORDER BY company_id
+        SELECT id, name, name_en, group_name, country, role, founded, note, source, quote
+        FROM company
+        WHERE {asked.known_in()}{"" if company is None else " AND id = :company"}
+        ORDER BY id
     """
-    return reader.rows(CompanyRow, sql, {"known": asked.known})
+    return reader.rows(CompanyRow, sql, bound(asked) | _given(company))
 
 
-def certifications(reader: Reader, asked: Asked) -> list[CertificationRow]:
-    """Every certification by the day asked about, in the order recorded."""
+def certifications(reader: Reader, asked: Asked, company: int | None = None) -> list[CertificationRow]:
+    """The certifications of one company or all by the day asked about, in the order recorded."""
     sql = f"""
-        SELECT company_id, certification, first_day, last_day, source, quote
-        FROM known_certification
-        WHERE {KNOWN} AND counts_from <= :as_of
-        ORDER BY certification_id
+        SELECT company_id, certification, first_day, last_day, period_text, source, quote
+        FROM certification
+        WHERE {asked.known_in()} AND effective_from <= :as_of{"" if company is None else " AND company_id = :company"}
+        ORDER BY id
     """
-    return reader.rows(CertificationRow, sql, {"known": asked.known, "as_of": asked.as_of.isoformat()})
+    return reader.rows(CertificationRow, sql, bound(asked) | _given(company))
+
+
+def _given(company: int | None) -> dict[str, int]:
+    return {} if company is None else {"company": company}

@@ -1,4 +1,4 @@
-"""Questions an export asks beyond those of the reports: rows as they were recorded, with the day each counts from."""
+"""Questions an export asks beyond those of the reports: rows as they were recorded, with the day each holds from."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN
+from tracker.queries.projects import bound
 from tracker.vocabulary import CAPITAL_KINDS
 
-# A capital entry as it stands: entry, project, kind, minor, currency, qualifier, availability, first day, last day,
-# measure, reported minor, counts from, note, source, quotation. Days are dates or, on SQLite, ISO texts; the day it
-# counts from is None where that follows from its kind and period.
+# A capital entry as it was said: entry, project, kind, minor, currency, qualifier, availability, first day, last day,
+# text of the period, basis, effective from, note, source, quotation. Days are dates or, on SQLite, ISO texts; the day
+# it is effective from is None where that follows from its kind and period.
 CapitalTuple = tuple[Any, ...]
 
 _KINDS_IN_ORDER = " ".join(f"WHEN '{term.code}' THEN {place}" for place, term in enumerate(CAPITAL_KINDS))
@@ -44,6 +44,8 @@ class OwnProjectRow:
     land: int | None
     jobs: int | None
     parent_id: int | None
+    registered_first: date | None
+    registered_last: date | None
     note: str | None
     source: str | None
     quote: str | None
@@ -51,13 +53,17 @@ class OwnProjectRow:
 
 @dataclass(frozen=True, slots=True)
 class DatedRow:
-    """A stage, condition or certification (`code`); `subject` is the id of its project or company."""
+    """A stage, condition or certification (`code`); `subject` is the id of its project or company.
+
+    Without days it is a stage or condition reached by `effective_from`, the day itself not known.
+    """
 
     subject: int
     code: str
-    first_day: date
-    last_day: date
-    counts_from: date
+    first_day: date | None
+    last_day: date | None
+    period_text: str | None
+    effective_from: date
     reason: str | None
     note: str | None
     source: str | None
@@ -71,10 +77,11 @@ class OwnReviewRow:
     project_id: int
     first_day: date
     last_day: date
+    period_text: str | None
     physical: int | None
     light: str | None
     text: str | None
-    counts_from: date
+    effective_from: date
     note: str | None
     source: str | None
     quote: str | None
@@ -99,7 +106,8 @@ class OwnIndicatorRow:
     growth: int | None
     first_day: date
     last_day: date
-    counts_from: date
+    period_text: str | None
+    effective_from: date
     note: str | None
     source: str | None
     quote: str | None
@@ -108,98 +116,92 @@ class OwnIndicatorRow:
 def own_projects(reader: Reader, asked: Asked) -> list[OwnProjectRow]:
     """Every project known, in the order they were opened."""
     sql = f"""
-        SELECT p.project_id, p.code, p.name, p.name_en, p.kind, p.company_id, own.group_name, p.chain, p.sector, p.site,
-               p.grid, p.owner, p.lead_source, p.capital_origin, own.country, p.land, p.jobs, p.parent_id, p.note,
-               p.source, p.quote
-        FROM (SELECT * FROM known_project WHERE {KNOWN}) AS p
-        JOIN project AS own ON own.id = p.row_id
-        ORDER BY p.project_id
+        SELECT id, code, name, name_en, kind, company_id, group_name, chain, sector, site, grid, owner, lead_source,
+               capital_origin, country, land, jobs, parent_id, registered_first, registered_last, note, source, quote
+        FROM project
+        WHERE {asked.known_in()}
+        ORDER BY id
     """
-    return reader.rows(OwnProjectRow, sql, {"known": asked.known})
+    return reader.rows(OwnProjectRow, sql, bound(asked))
 
 
 def dated_stages(reader: Reader, asked: Asked) -> list[DatedRow]:
     """Every stage reached by the day asked about, in the order recorded."""
-    return _dated(reader, asked, "stage", "project_id, stage, {days}, reason", "stage_event_id")
+    return _dated(reader, asked, "stage_event", "project_id, stage, {days}, reason")
 
 
 def dated_conditions(reader: Reader, asked: Asked) -> list[DatedRow]:
     """Every condition entered by the day asked about, in the order recorded."""
-    return _dated(reader, asked, "condition", "project_id, condition, {days}, reason", "condition_event_id")
+    return _dated(reader, asked, "condition_event", "project_id, condition, {days}, reason")
 
 
 def dated_certifications(reader: Reader, asked: Asked) -> list[DatedRow]:
     """Every certification by the day asked about, in the order recorded."""
-    return _dated(reader, asked, "certification", "company_id, certification, {days}, NULL", "certification_id")
+    return _dated(reader, asked, "certification", "company_id, certification, {days}, NULL")
 
 
-def _dated(reader: Reader, asked: Asked, view: str, columns: str, key: str) -> list[DatedRow]:
+def _dated(reader: Reader, asked: Asked, table: str, columns: str) -> list[DatedRow]:
     sql = f"""
-        SELECT {columns.format(days="first_day, last_day, counts_from")}, note, source, quote
-        FROM known_{view}
-        WHERE {KNOWN} AND counts_from <= :as_of
-        ORDER BY {key}
+        SELECT {columns.format(days="first_day, last_day, period_text, effective_from")}, note, source, quote
+        FROM {table}
+        WHERE {asked.known_in()} AND effective_from <= :as_of
+        ORDER BY id
     """
-    return reader.rows(DatedRow, sql, _parameters(asked))
+    return reader.rows(DatedRow, sql, bound(asked))
 
 
 def own_reviews(reader: Reader, asked: Asked) -> list[OwnReviewRow]:
     """Every progress report by the day asked about, in the order recorded."""
     sql = f"""
-        SELECT project_id, first_day, last_day, physical, light, text, counts_from, note, source, quote
-        FROM known_review
-        WHERE {KNOWN} AND counts_from <= :as_of
-        ORDER BY review_id
+        SELECT project_id, first_day, last_day, period_text, physical, light, text, effective_from, note, source, quote
+        FROM review
+        WHERE {asked.known_in()} AND effective_from <= :as_of
+        ORDER BY id
     """
-    return reader.rows(OwnReviewRow, sql, _parameters(asked))
+    return reader.rows(OwnReviewRow, sql, bound(asked))
 
 
 def own_indicators(reader: Reader, asked: Asked) -> list[OwnIndicatorRow]:
-    """Every value and target that counts by the day asked about, in the order recorded."""
+    """Every value and target that holds by the day asked about, in the order recorded."""
     sql = f"""
         SELECT subject_kind, subject, company_id, indicator, what, direction, measure, value, currency, unit, qualifier,
-               availability, growth, first_day, last_day, counts_from, note, source, quote
-        FROM known_indicator_value
-        WHERE {KNOWN} AND counts_from <= :as_of
-        ORDER BY indicator_value_id
+               availability, growth, first_day, last_day, period_text, effective_from, note, source, quote
+        FROM indicator_value
+        WHERE {asked.known_in()} AND effective_from <= :as_of
+        ORDER BY id
     """
-    return reader.rows(OwnIndicatorRow, sql, _parameters(asked))
+    return reader.rows(OwnIndicatorRow, sql, bound(asked))
 
 
 def capital_in_order(reader: Reader, asked: Asked, projects: Iterable[int]) -> Iterable[list[CapitalTuple]]:
-    """The entries of each of `projects`, a list a project that has any: by kind, period, and the order booked."""
+    """The entries of each of `projects`, a list a project that has any: by kind, period, and the order recorded."""
     wanted = list(projects)
     for begin in range(0, len(wanted), _BATCH):
         batch = wanted[begin : begin + _BATCH]
         found: dict[int, list[CapitalTuple]] = {}
-        for row in reader.tuples(_capital_sql(batch), _parameters(asked)):
+        for row in reader.tuples(_capital_sql(asked, batch), bound(asked)):
             found.setdefault(row[1], []).append(row)
         yield from (found[project] for project in batch if project in found)
 
 
-def _capital_sql(projects: list[int]) -> str:
-    # A plan counts from the first day of its year by itself, a total without a day always, the others from their last.
+def _capital_sql(asked: Asked, projects: list[int]) -> str:
+    # By itself a plan holds from its first day, a total always, and every other figure from its last day.
     return f"""
-        SELECT entry_id, project_id, kind, minor, currency, qualifier, availability, first_day, last_day, measure,
-               reported_minor,
+        SELECT id, project_id, kind, minor, currency, qualifier, availability, first_day, last_day, period_text, basis,
                CASE
-                   WHEN counts_from = CASE WHEN kind = 'plan' THEN first_day ELSE last_day END THEN NULL
-                   WHEN first_day IS NULL AND counts_from = '0001-01-01' THEN NULL
-                   ELSE counts_from
+                   WHEN effective_from = CASE WHEN kind = 'plan' THEN first_day ELSE last_day END THEN NULL
+                   WHEN first_day IS NULL AND effective_from = '0001-01-01' THEN NULL
+                   ELSE effective_from
                END,
                note, source, quote
-        FROM known_capital
-        WHERE {KNOWN} AND counts_from <= :as_of AND project_id IN ({", ".join(map(str, projects))})
-        ORDER BY project_id, CASE kind {_KINDS_IN_ORDER} END, first_day, last_day, entry_id
+        FROM capital_entry
+        WHERE {asked.known_in()} AND effective_from <= :as_of AND project_id IN ({", ".join(map(str, projects))})
+        ORDER BY project_id, CASE kind {_KINDS_IN_ORDER} END, first_day, last_day, id
     """
 
 
 def newest_change(reader: Reader, asked: Asked) -> tuple[int, str] | None:
-    """The newest change known and the seal of it, None where nothing was recorded."""
+    """The newest change known and the hash of it, None where nothing was recorded."""
     sql = "SELECT change_id, digest FROM seal WHERE change_id <= :known ORDER BY change_id DESC LIMIT 1"
-    rows = reader.tuples(sql, {"known": asked.known})
+    rows = reader.tuples(sql, bound(asked))
     return (int(rows[0][0]), str(rows[0][1])) if rows else None
-
-
-def _parameters(asked: Asked) -> dict[str, Any]:
-    return {"known": asked.known, "as_of": asked.as_of.isoformat()}

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.queries.asked import Asked
+from tracker.queries.projects import bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +36,26 @@ class IndicatorRow:
     growth: int | None
     first_day: date
     last_day: date
+    period_text: str | None
     note: str | None
     source: str | None
     quote: str | None
 
+    @property
+    def period(self) -> Period:
+        """The days of the value or target."""
+        return Period.of(self.first_day, self.last_day, self.period_text)
+
 
 def indicators(reader: Reader, asked: Asked) -> list[IndicatorRow]:
     """Every value and target that counts by the day asked about, in the order recorded."""
-    sql = """
-        SELECT i.indicator_value_id, i.subject_kind, COALESCE(i.subject, c.name), c.name_en, i.company_id, i.indicator,
-               i.what, i.direction, i.measure, i.value, i.currency, i.unit, i.qualifier, i.availability, i.growth,
-               i.first_day, i.last_day, i.note, i.source, i.quote
-        FROM known_indicator_value AS i
-        LEFT JOIN known_company AS c
-            ON c.company_id = i.company_id AND c.known_from <= :known AND c.known_to > :known
-        WHERE i.known_from <= :known AND i.known_to > :known AND i.counts_from <= :as_of
-            AND (i.company_id IS NULL OR c.company_id IS NOT NULL)
-        ORDER BY i.indicator_value_id
+    sql = f"""
+        SELECT i.id, i.subject_kind, COALESCE(i.subject, c.name), c.name_en, i.company_id, i.indicator, i.what,
+               i.direction, i.measure, i.value, i.currency, i.unit, i.qualifier, i.availability, i.growth, i.first_day,
+               i.last_day, i.period_text, i.note, i.source, i.quote
+        FROM indicator_value AS i
+        LEFT JOIN company AS c ON c.id = i.company_id AND {asked.known_in("c")}
+        WHERE {asked.known_in("i")} AND i.effective_from <= :as_of
+        ORDER BY i.id
     """
-    return reader.rows(IndicatorRow, sql, {"known": asked.known, "as_of": asked.as_of.isoformat()})
+    return reader.rows(IndicatorRow, sql, bound(asked))

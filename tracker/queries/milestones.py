@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN, given, of_project
+from tracker.queries.projects import bound, of_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +24,41 @@ class MilestoneRow:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneDateRow:
-    """A baseline, forecast or actual; a forecast was made on `counts_from`."""
+    """A baseline, forecast or actual; a forecast was made on `effective_from`."""
 
     milestone_id: int
     what: str
     first_day: date
     last_day: date
-    counts_from: date
+    period_text: str | None
+    effective_from: date
     note: str | None
     source: str | None
     quote: str | None
+
+    @property
+    def period(self) -> Period:
+        """The days of the baseline, forecast or actual."""
+        return Period.of(self.first_day, self.last_day, self.period_text)
 
 
 def milestones(reader: Reader, asked: Asked, project: int | None = None) -> list[MilestoneRow]:
     """The milestones of one project or all, in the order they were added."""
     sql = f"""
-        SELECT milestone_id, project_id, code, title, weight
-        FROM known_milestone
-        WHERE {KNOWN}{of_project(project)}
-        ORDER BY milestone_id
+        SELECT id, project_id, code, title, weight
+        FROM milestone
+        WHERE {asked.known_in()}{of_project(project)}
+        ORDER BY id
     """
-    return reader.rows(MilestoneRow, sql, {"known": asked.known} | given(project))
+    return reader.rows(MilestoneRow, sql, bound(asked, project))
 
 
 def milestone_dates(reader: Reader, asked: Asked, project: int | None = None) -> list[MilestoneDateRow]:
     """The days of milestones, of one project or all, that count by the day asked about; forecasts as they were made."""
     sql = f"""
-        SELECT milestone_id, what, first_day, last_day, counts_from, note, source, quote
-        FROM known_milestone_date
-        WHERE {KNOWN} AND counts_from <= :as_of{of_project(project)}
-        ORDER BY counts_from, milestone_date_id
+        SELECT milestone_id, what, first_day, last_day, period_text, effective_from, note, source, quote
+        FROM milestone_date
+        WHERE {asked.known_in()} AND effective_from <= :as_of{of_project(project)}
+        ORDER BY effective_from, id
     """
-    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
-    return reader.rows(MilestoneDateRow, sql, parameters)
+    return reader.rows(MilestoneDateRow, sql, bound(asked, project))

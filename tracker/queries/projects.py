@@ -1,4 +1,4 @@
-"""Questions about projects: what they are, how far they have come, what hangs on them and how they relate."""
+"""Questions about projects: what they are, how far they have come, their labels and how they relate."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any
 
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.queries.asked import Asked
-
-KNOWN = "known_from <= :known AND known_to > :known"
 
 
 def of_project(project: int | None, table: str = "") -> str:
@@ -22,9 +21,22 @@ def given(project: int | None) -> dict[str, Any]:
     return {} if project is None else {"project": project}
 
 
+def bound(asked: Asked, project: int | None = None) -> dict[str, Any]:
+    """The parameters of a question: the change up to which versions are known, the day, and one project."""
+    return {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
+
+
+def period(first: date | None, last: date | None, text: str | None) -> Period | None:
+    """The period of a dated row, None where its days are not known."""
+    return None if first is None or last is None else Period.of(first, last, text)
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project with its company's name; `land` in thousandths of a 亩."""
+    """A project with its company's name; its group and country are those of the company where it has none itself.
+
+    `land` is in thousandths of a 亩, `recorded_on` the day its first version was recorded.
+    """
 
     project_id: int
     code: str
@@ -46,24 +58,41 @@ class ProjectRow:
     land: int | None
     jobs: int | None
     parent_id: int | None
+    registered_first: date | None
+    registered_last: date | None
     note: str | None
     source: str | None
     quote: str | None
     recorded_on: date
 
+    @property
+    def registered(self) -> Period | None:
+        """When the statistics bureau took it into its register, None where it did not or nobody recorded it."""
+        return period(self.registered_first, self.registered_last, None)
+
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """A project reaching a stage or condition (`code`), with the reason given."""
+    """A project reaching a stage or condition (`code`), with the reason given.
+
+    Without days it was reached by `effective_from`, the day itself not known.
+    """
 
     project_id: int
     code: str
-    first_day: date
-    last_day: date
+    first_day: date | None
+    last_day: date | None
+    period_text: str | None
+    effective_from: date
     reason: str | None
     note: str | None
     source: str | None
     quote: str | None
+
+    @property
+    def period(self) -> Period | None:
+        """When it was reached, None where the day is not known."""
+        return period(self.first_day, self.last_day, self.period_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,96 +125,120 @@ class ReviewRow:
     project_id: int
     first_day: date
     last_day: date
+    period_text: str | None
     physical: int | None
     light: str | None
     text: str | None
     source: str | None
     quote: str | None
 
+    @property
+    def period(self) -> Period:
+        """The days it is about."""
+        return Period.of(self.first_day, self.last_day, self.period_text)
 
-def projects(reader: Reader, asked: Asked) -> list[ProjectRow]:
-    """Every project known, in the order they were opened."""
+
+def projects(
+    reader: Reader, asked: Asked, project: int | None = None, *, company: int | None = None
+) -> list[ProjectRow]:
+    """Every project known, in the order they were opened; or that one, or those of one company."""
     sql = f"""
-        SELECT project_id, code, name, name_en, kind, company_id, company, company_en, group_name, chain, sector,
-               site, grid, owner, lead_source, capital_origin, country, land, jobs, parent_id, note, source, quote,
-               recorded_on
-        FROM known_project
-        WHERE {KNOWN}
-        ORDER BY project_id
+        SELECT p.id, p.code, p.name, p.name_en, p.kind, p.company_id, c.name, c.name_en,
+               COALESCE(p.group_name, c.group_name), p.chain, p.sector, p.site, p.grid, p.owner, p.lead_source,
+               p.capital_origin, COALESCE(p.country, c.country), p.land, p.jobs, p.parent_id, p.registered_first,
+               p.registered_last, p.note, p.source, p.quote, begun.recorded_on
+        FROM project AS p
+        JOIN change AS begun
+            ON begun.id = (SELECT MIN(born.recorded_from) FROM project AS born WHERE born.id = p.id)
+        LEFT JOIN company AS c ON c.id = p.company_id AND {asked.known_in("c")}
+        WHERE {asked.known_in("p")}
     """
-    return reader.rows(ProjectRow, sql, {"known": asked.known})
+    if project is not None:
+        sql += " AND p.id = :project"
+    if company is not None:
+        sql += " AND p.company_id = :company"
+    parameters = bound(asked, project) | ({} if company is None else {"company": company})
+    return reader.rows(ProjectRow, f"{sql} ORDER BY p.id", parameters)
 
 
-def stages(reader: Reader, asked: Asked) -> list[EventRow]:
-    """Every stage reached by the day asked about, in the order recorded."""
-    return _events(reader, asked, "known_stage", "stage", "stage_event_id")
+def stages(reader: Reader, asked: Asked, project: int | None = None) -> list[EventRow]:
+    """The stages that one project or all reached by the day asked about, in the order recorded."""
+    return _events(reader, asked, "stage_event", "stage", project)
 
 
-def conditions(reader: Reader, asked: Asked) -> list[EventRow]:
-    """Every condition entered by the day asked about, in the order recorded."""
-    return _events(reader, asked, "known_condition", "condition", "condition_event_id")
+def conditions(reader: Reader, asked: Asked, project: int | None = None) -> list[EventRow]:
+    """The conditions that one project or all entered by the day asked about, in the order recorded."""
+    return _events(reader, asked, "condition_event", "condition", project)
 
 
-def _events(reader: Reader, asked: Asked, view: str, column: str, key: str) -> list[EventRow]:
+def _events(reader: Reader, asked: Asked, table: str, column: str, project: int | None) -> list[EventRow]:
     sql = f"""
-        SELECT project_id, {column}, first_day, last_day, reason, note, source, quote
-        FROM {view}
-        WHERE {KNOWN} AND counts_from <= :as_of
-        ORDER BY {key}
+        SELECT project_id, {column}, first_day, last_day, period_text, effective_from, reason, note, source, quote
+        FROM {table}
+        WHERE {asked.known_in()} AND effective_from <= :as_of{of_project(project)}
+        ORDER BY id
     """
-    return reader.rows(EventRow, sql, {"known": asked.known, "as_of": asked.as_of.isoformat()})
+    return reader.rows(EventRow, sql, bound(asked, project))
 
 
-def first_facts(reader: Reader, asked: Asked) -> dict[int, date]:
-    """For each project, the earliest day from which a stage or booked capital counts."""
+def first_facts(reader: Reader, asked: Asked, project: int | None = None) -> dict[int, date]:
+    """For one project or each, the first day of its earliest fact: from it on the project exists, recorded or not."""
+    only = f"{asked.known_in()}{of_project(project)}"
     sql = f"""
-        SELECT project_id, MIN(counts_from)
+        SELECT project_id, MIN(day)
         FROM (
-            SELECT project_id, counts_from FROM known_stage WHERE {KNOWN}
+            SELECT project_id, COALESCE(first_day, effective_from) AS day FROM stage_event WHERE {only}
             UNION ALL
-            SELECT project_id, counts_from FROM known_capital WHERE {KNOWN} AND kind NOT IN ('plan', 'total')
+            SELECT project_id, COALESCE(first_day, effective_from) FROM condition_event WHERE {only}
+            UNION ALL
+            SELECT project_id, first_day FROM capital_entry WHERE {only}
+            UNION ALL
+            SELECT project_id, first_day FROM milestone_date WHERE {only} AND what = 'baseline'
+            UNION ALL
+            SELECT project_id, first_day FROM review WHERE {only}
         ) AS facts
+        WHERE day IS NOT NULL
         GROUP BY project_id
     """
-    rows = reader.tuples(sql, {"known": asked.known})
-    return {project: day if isinstance(day, date) else date.fromisoformat(day) for project, day in rows}
+    rows = reader.tuples(sql, bound(asked, project))
+    return {number: day if isinstance(day, date) else date.fromisoformat(day) for number, day in rows}
 
 
-def labels(reader: Reader, asked: Asked) -> list[LabelRow]:
-    """Everything that hangs on projects and companies by name."""
+def labels(reader: Reader, asked: Asked, project: int | None = None, *, company: int | None = None) -> list[LabelRow]:
+    """The tags, aliases, ids and custom values of all projects and companies, or of one project or company."""
     sql = f"""
         SELECT project_id, company_id, category, name, value
-        FROM known_label
-        WHERE {KNOWN}
-        ORDER BY label_id
+        FROM label
+        WHERE {asked.known_in()}{of_project(project)}{"" if company is None else " AND company_id = :company"}
+        ORDER BY id
     """
-    return reader.rows(LabelRow, sql, {"known": asked.known})
+    parameters = bound(asked, project) | ({} if company is None else {"company": company})
+    return reader.rows(LabelRow, sql, parameters)
 
 
 def relations(reader: Reader, asked: Asked) -> list[RelationRow]:
     """Every relation between projects."""
     sql = f"""
         SELECT project_id, relation, target_id, note, source, quote
-        FROM known_relation
-        WHERE {KNOWN}
-        ORDER BY relation_id
+        FROM relation
+        WHERE {asked.known_in()}
+        ORDER BY id
     """
-    return reader.rows(RelationRow, sql, {"known": asked.known})
+    return reader.rows(RelationRow, sql, bound(asked))
 
 
 def reviews(reader: Reader, asked: Asked, project: int | None = None) -> list[ReviewRow]:
-    """The progress reports of one project or all that speak of a day up to the one asked about, as recorded."""
+    """The progress reports of one project or all that are about a day up to the one asked about, as recorded."""
     sql = f"""
-        SELECT project_id, first_day, last_day, physical, light, text, source, quote
-        FROM known_review
-        WHERE {KNOWN} AND counts_from <= :as_of{of_project(project)}
-        ORDER BY review_id
+        SELECT project_id, first_day, last_day, period_text, physical, light, text, source, quote
+        FROM review
+        WHERE {asked.known_in()} AND effective_from <= :as_of{of_project(project)}
+        ORDER BY id
     """
-    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
-    return reader.rows(ReviewRow, sql, parameters)
+    return reader.rows(ReviewRow, sql, bound(asked, project))
 
 
 def custom_fields(reader: Reader, asked: Asked) -> list[tuple[str, str]]:
     """Name and type of every declared field."""
-    sql = f"SELECT name, field_type FROM known_custom_field WHERE {KNOWN} ORDER BY custom_field_id"
-    return [(name, kind) for name, kind in reader.tuples(sql, {"known": asked.known})]
+    sql = f"SELECT name, field_type FROM custom_field WHERE {asked.known_in()} ORDER BY id"
+    return [(name, kind) for name, kind in reader.tuples(sql, bound(asked))]

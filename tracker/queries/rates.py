@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN
+from tracker.queries.projects import bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class RateRow:
 def rates(reader: Reader, asked: Asked) -> list[RateRow]:
     """Every rate of a day up to the one asked about, by pair and day."""
     sql = f"""
-        SELECT exchange_rate_id, base, counter, on_day, rate, note, source, quote
-        FROM known_exchange_rate
-        WHERE {KNOWN} AND on_day <= :as_of
+        SELECT id, base, counter, on_day, rate, note, source, quote
+        FROM exchange_rate
+        WHERE {asked.known_in()} AND on_day <= :as_of
         ORDER BY base, counter, on_day
     """
-    return reader.rows(RateRow, sql, {"known": asked.known, "as_of": asked.as_of.isoformat()})
+    return reader.rows(RateRow, sql, bound(asked))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from tracker.database import Reader
 from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN
+from tracker.queries.projects import bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class RequestRow:
 def requests(reader: Reader, asked: Asked) -> list[RequestRow]:
     """Every request raised by the day asked about, in the order recorded; an answer after that day is not given."""
     sql = f"""
-        SELECT request_id, project_id, company_id, category, title, owner, raised, due,
+        SELECT id, project_id, company_id, category, title, owner, raised, due,
                CASE WHEN answered <= :as_of THEN answered END, CASE WHEN answered <= :as_of THEN answer END,
                CASE WHEN closed <= :as_of THEN closed END, CASE WHEN closed <= :as_of THEN outcome END,
                note, source, quote
-        FROM known_request
-        WHERE {KNOWN} AND raised <= :as_of
-        ORDER BY request_id
+        FROM request
+        WHERE {asked.known_in()} AND raised <= :as_of
+        ORDER BY id
     """
-    return reader.rows(RequestRow, sql, {"known": asked.known, "as_of": asked.as_of.isoformat()})
+    return reader.rows(RequestRow, sql, bound(asked))

@@ -11,7 +11,7 @@ from tracker.database import Reader
 from tracker.i18n import _
 from tracker.lookup import pick
 from tracker.queries.asked import Asked
-from tracker.queries.projects import KNOWN
+from tracker.queries.projects import bound
 
 # What moves the point from which the next run counts: it came through, or there was nothing to say.
 _DONE = "('delivered', 'empty')"
@@ -19,7 +19,7 @@ _DONE = "('delivered', 'empty')"
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
-    """A schedule as it stands, since `row_change` at `row_at` (UTC); texts of several lines hold one thing a line."""
+    """A schedule as it is known, since `row_change` at `row_at` (UTC); texts of several lines hold one thing a line."""
 
     schedule_id: int
     name: str
@@ -97,13 +97,14 @@ class Watermark:
 def schedules(reader: Reader, asked: Asked) -> list[ScheduleRow]:
     """Every schedule known, in the order first written."""
     sql = f"""
-        SELECT s.schedule_id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.lang, s.targets,
+        SELECT s.id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.lang, s.targets,
                s.format, s.silent, s.fail_on, c.id, c.recorded_at
-        FROM (SELECT * FROM known_schedule WHERE {KNOWN}) AS s
-        JOIN change AS c ON c.id = s.known_from
-        ORDER BY s.schedule_id
+        FROM schedule AS s
+        JOIN change AS c ON c.id = s.recorded_from
+        WHERE {asked.known_in("s")}
+        ORDER BY s.id
     """
-    return reader.rows(ScheduleRow, sql, {"known": asked.known})
+    return reader.rows(ScheduleRow, sql, bound(asked))
 
 
 def named(rows: Iterable[ScheduleRow], name: str) -> ScheduleRow:
@@ -197,7 +198,7 @@ def since_delivered(reader: Reader, schedule: int, target: str) -> Watermark:
 
 
 def _beginning(reader: Reader, schedule: int) -> Watermark:
-    where = "id = (SELECT change_id FROM schedule WHERE id = :schedule)"
+    where = "id = (SELECT MIN(recorded_from) FROM schedule WHERE id = :schedule)"
     return _watermark(reader, where, {"schedule": schedule}) or Watermark(0, None)
 
 

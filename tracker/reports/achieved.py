@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.analysis import targets as figures
+from tracker.analysis.capital_values import merged_qualifier
 from tracker.dates import Period
 from tracker.indicators import INDICATORS, NATURES, SUBJECT_KINDS
 from tracker.money.quantities import Quantity
 from tracker.queries.indicators import IndicatorRow
 from tracker.reports import indicators as shown
-from tracker.reports.tally import merged_qualifier
 from tracker.text import fold
 
 

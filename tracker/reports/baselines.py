@@ -13,14 +13,14 @@ from tracker.queries.asked import Asked
 from tracker.queries.baselines import BaselineRow
 from tracker.reports.cited import cited
 from tracker.reports.report import Amounts, Cell
-from tracker.reports.tally import NOTHING, Tally
+from tracker.reports.tally import NOTHING, Tally, in_currency
 
 
 def versions(reader: Reader, asked: Asked) -> dict[int, tuple[BaselineRow, ...]]:
     """For each project that was given a new baseline, the versions approved by the day asked about."""
     found: dict[int, list[BaselineRow]] = {}
     for row in questions.baselines(reader, asked):
-        if row.counts_from <= asked.as_of:
+        if row.effective_from <= asked.as_of:
             found.setdefault(row.project_id, []).append(row)
     return {project: tuple(rows) for project, rows in found.items()}
 
@@ -32,7 +32,7 @@ def first_total(found: Sequence[BaselineRow], asked: Asked) -> Tally:
 
 def _tally(row: BaselineRow, asked: Asked) -> Tally:
     figure = _figure(row, asked)
-    return Tally((figure,)) if figure else NOTHING
+    return Tally((figure,), "known" if figure.money else "lacking") if figure else NOTHING
 
 
 def _figure(row: BaselineRow, asked: Asked) -> Figure | None:
@@ -41,11 +41,7 @@ def _figure(row: BaselineRow, asked: Asked) -> Figure | None:
         return None
     if row.minor is None:
         return Figure(None, "exact", row.availability)
-    money = Money(row.minor, row.currency)
-    if asked.converter:
-        day = min(row.total_day or asked.as_of, asked.as_of)
-        money = Money(round(asked.converter.convert(row.minor, row.currency, day)), asked.converter.target)
-    return Figure(money, row.qualifier or "exact", row.availability)
+    return in_currency(Figure(Money(row.minor, row.currency), row.qualifier or "exact", row.availability), asked)
 
 
 def baseline_rows(found: Sequence[BaselineRow], asked: Asked) -> Iterator[tuple[Cell, ...]]:

@@ -97,7 +97,7 @@ class Bulletin:
     time_progress: Number | None
     together: Together | None
     lacking: int
-    across: int
+    unreported: int
     red: int
     yellow: int
     rates: Rates
@@ -140,7 +140,7 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
         time_progress=spelling.told(facts.elapsed),
         together=_together(facts, spelling),
         lacking=facts.lacking,
-        across=facts.across,
+        unreported=facts.unreported,
         red=facts.lit("red"),
         yellow=facts.lit("yellow"),
         rates=_rates(reader, facts, filters, spelling),

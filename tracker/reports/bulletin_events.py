@@ -17,7 +17,7 @@ from tracker.reports.bulletin_projects import Project, Projects
 from tracker.reports.bulletin_values import Amount, Day, Spelling, day
 from tracker.reports.four_rates import has_come_to
 from tracker.reports.month import Month
-from tracker.reports.portfolio import ENDED, Standing, family
+from tracker.reports.portfolio import ENDED, Standing, event_days, family
 from tracker.reports.requests import Heard, heard
 from tracker.reports.reviews import latest_reviews
 from tracker.reports.tally import group_amounts
@@ -160,8 +160,8 @@ def halted(facts: Month, projects: Projects) -> Iterator[Halted]:
         if one.condition == "active":
             continue
         event = one.conditions[-1]
-        on, condition = Period.of(event.first_day, event.last_day), term(CONDITIONS, one.condition)
-        if condition and inside(on, facts.period):
+        on, condition = event_days(event), term(CONDITIONS, one.condition)
+        if on and condition and inside(on, facts.period):
             name, reason = condition.name(language()), projects.spelling.label(event.reason)
             yield Halted(projects.of(one), day(on), condition.code, name, reason)
 

@@ -1,4 +1,4 @@
-"""What became otherwise of companies, zones and rates: sentences that stand under no project."""
+"""What changed about companies, zones and rates: sentences that belong to no project."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.indicators import INDICATORS, SUBJECT_KINDS
 from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity, percent_text
-from tracker.queries.changes import Difference
-from tracker.reports.change_words import Names, Told, tell
+from tracker.queries.history import WrittenRow
+from tracker.reports.change_words import Names, Told, on_days, tell
 from tracker.reports.report import Cell
 from tracker.reports.words import term
 from tracker.vocabulary import Term
@@ -23,15 +22,15 @@ _OF_COMPANY = ("company", "label", "certification", "request", "indicator_value"
 
 
 def tell_companies(
-    found: Iterable[Difference], names: Names, is_meant: Callable[[int], bool]
+    found: Iterable[WrittenRow], names: Names, is_meant: Callable[[int], bool]
 ) -> Iterator[tuple[Cell, Told]]:
     """The sentences about each company that is meant, under its name; what a project asks for is the project's."""
-    by_company: dict[int, dict[str, list[Difference]]] = defaultdict(lambda: defaultdict(list))
+    by_company: dict[int, dict[str, list[WrittenRow]]] = defaultdict(lambda: defaultdict(list))
     for one in found:
-        values = one.now or one.was or {}
-        company = one.thing if one.subject == "company" else values.get("company_id")
-        if one.subject in _OF_COMPANY and company is not None and values.get("project_id") is None:
-            by_company[company][one.subject].append(one)
+        values = one.values
+        company = one.id if one.table == "company" else values.get("company_id")
+        if one.table in _OF_COMPANY and company is not None and values.get("project_id") is None:
+            by_company[company][one.table].append(one)
     for company in sorted(filter(is_meant, by_company)):
         heading = names.get(("company", company), str(company))
         for subject in _OF_COMPANY:
@@ -40,12 +39,12 @@ def tell_companies(
                     yield heading, told
 
 
-def tell_indicators(found: Iterable[Difference], is_meant: Callable[[str, str], bool]) -> Iterator[tuple[Cell, Told]]:
+def tell_indicators(found: Iterable[WrittenRow], is_meant: Callable[[str, str], bool]) -> Iterator[tuple[Cell, Told]]:
     """The values and targets of each zone, site and chain that is meant (by kind and name), under its name."""
-    by_subject: dict[tuple[str, str], list[Difference]] = defaultdict(list)
+    by_subject: dict[tuple[str, str], list[WrittenRow]] = defaultdict(list)
     for one in found:
-        values = one.now or one.was or {}
-        if one.subject == "indicator_value" and values["company_id"] is None:
+        values = one.values
+        if one.table == "indicator_value" and values["company_id"] is None:
             by_subject[values["subject_kind"], values["subject"]].append(one)
     for (kind, name), own in by_subject.items():
         if is_meant(kind, name):
@@ -56,8 +55,8 @@ def tell_indicators(found: Iterable[Difference], is_meant: Callable[[str, str], 
                     yield heading, told
 
 
-def _tell_indicator(one: Difference) -> Iterator[Told]:
-    values = one.now or one.was or {}
+def _tell_indicator(one: WrittenRow) -> Iterator[Told]:
+    values = one.values
     was, now = (_value(side) if side else None for side in (one.was, one.now))
     if was == now:
         return
@@ -69,7 +68,7 @@ def _tell_indicator(one: Difference) -> Iterator[Told]:
     }
     name = names[values["what"]].format(
         indicator=indicator.name(language()) if indicator else "",
-        period=Period.of(values["first_day"], values["last_day"]).display(language()),
+        period=on_days(values),
     )
     sentence = _("{name}: {was} → {now}") if was and now else _("{name}: {now} recorded")
     if now is None:
@@ -86,14 +85,14 @@ def _value(values: Values) -> str:
     return _("{value} ({growth} on the year)").format(value=text, growth=percent_text(values["growth"]))
 
 
-def tell_rates(found: Iterable[Difference]) -> Iterator[tuple[Cell, Told]]:
+def tell_rates(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Told]]:
     """The exchange rates: one sentence for all the new ones of a pair, one for each that became another."""
     text = _("Exchange rates")
     heading = Term("rates", text, text)
-    new: dict[tuple[str, str], list[Difference]] = defaultdict(list)
+    new: dict[tuple[str, str], list[WrittenRow]] = defaultdict(list)
     for one in found:
-        if one.subject == "exchange_rate":
-            values = one.now or one.was or {}
+        if one.table == "exchange_rate":
+            values = one.values
             if one.was is None:
                 new[values["base"], values["counter"]].append(one)
             elif one.now is None or one.now["rate"] != one.was["rate"]:
@@ -102,8 +101,8 @@ def tell_rates(found: Iterable[Difference]) -> Iterator[tuple[Cell, Told]]:
         yield heading, _new_rates(own)
 
 
-def _other_rate(one: Difference) -> Told:
-    values = one.now or one.was or {}
+def _other_rate(one: WrittenRow) -> Told:
+    values = one.values
     was, now = (side["rate"] if side else None for side in (one.was, one.now))
     sentence = (
         _("{base}/{counter} on {day}: {was} → {now}") if now else _("{base}/{counter} on {day}: {was} taken back")
@@ -112,7 +111,7 @@ def _other_rate(one: Difference) -> Told:
     return Told("rate", said, was, now, one.change)
 
 
-def _new_rates(own: Sequence[Difference]) -> Told:
+def _new_rates(own: Sequence[WrittenRow]) -> Told:
     rates = sorted((one.now for one in own if one.now), key=lambda values: values["on_day"])
     last = rates[-1]
     sentence = ngettext(

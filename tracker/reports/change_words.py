@@ -1,15 +1,16 @@
-"""What became otherwise, in sentences: one for each thing, with what was and what is."""
+"""What changed, in sentences: one for each record, with what was and what is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tracker.countries import country_name
 from tracker.dates import Period
 from tracker.i18n import _, language
-from tracker.queries.changes import Difference
+from tracker.queries.history import WrittenRow
 from tracker.reports.listing import land_text
 from tracker.reports.report import Cell
 from tracker.reports.words import name_of, term
@@ -27,7 +28,7 @@ from tracker.vocabulary import (
 
 Values = Mapping[str, Any]
 Names = Mapping[tuple[str, int], str]
-_QUIET = ("note", "source", "quote")
+_QUIET = ("note", "source", "quote", "registered_first", "registered_last")
 _FIELDS: dict[str, Vocabulary] = {
     "kind": PROJECT_KINDS,
     "lead_source": LEAD_SOURCES,
@@ -35,11 +36,13 @@ _FIELDS: dict[str, Vocabulary] = {
     "role": COMPANY_ROLES,
 }
 _REFERS = {"company_id": "company", "parent_id": "project"}
+# The day from which a total holds that always did.
+_ALWAYS = date(1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One sentence about a thing; `what` is a stable word for scripts, `change` the latest change behind it."""
+    """One sentence about a record; `what` is a stable word for scripts, `change` the latest change behind it."""
 
     what: str
     sentence: str
@@ -48,15 +51,15 @@ class Told:
     change: int
 
 
-def tell(one: Difference, names: Names) -> Iterator[Told]:
-    """The sentences for a difference that stands by itself; capital and milestones are told together."""
-    yield from _TELLERS[one.subject](one, names)
+def tell(one: WrittenRow, names: Names) -> Iterator[Told]:
+    """The sentences for a record that is no capital, baseline or milestone: those depend on each other."""
+    yield from _TELLERS[one.table](one, names)
 
 
 # --- projects and companies ----------------------------------------------------------------------------------------
 
 
-def _facts(one: Difference, names: Names) -> Iterator[Told]:
+def _facts(one: WrittenRow, names: Names) -> Iterator[Told]:
     if one.was is None and one.now is not None:
         name = name_of(one.now["name"], one.now["name_en"])
         yield Told("opened", _("opened: {name}").format(name=name), None, one.now["name"], one.change)
@@ -66,9 +69,13 @@ def _facts(one: Difference, names: Names) -> Iterator[Told]:
         for field, now in one.now.items():
             if now != one.was[field] and field not in _QUIET:
                 yield _field(one, field, names)
+        if one.table == "project" and registered(one.was) != registered(one.now):
+            was, days = registered(one.was), registered(one.now)
+            said = _("in the statistics bureau's register: {was} → {now}").format(was=was or "–", now=days or "–")
+            yield Told("registered", said, was, days, one.change)
 
 
-def _field(one: Difference, field: str, names: Names) -> Told:
+def _field(one: WrittenRow, field: str, names: Names) -> Told:
     assert one.was is not None
     assert one.now is not None
     was, now = _fact(field, one.was[field], names), _fact(field, one.now[field], names)
@@ -89,8 +96,8 @@ def _fact(field: str, value: Any, names: Names) -> str | None:
     return land_text(value) if field == "land" else str(value)
 
 
-def _label(one: Difference, _names: Names) -> Iterator[Told]:
-    values = one.now or one.was or {}
+def _label(one: WrittenRow, _names: Names) -> Iterator[Told]:
+    values = one.values
     was, now = (_label_text(side) for side in (one.was, one.now))
     sentence = _("{what} {name} added") if one.now else _("{what} {name} taken off")
     if values["value"] is not None:
@@ -108,8 +115,8 @@ def _label_noun(category: str) -> str:
     return {"tag": _("tag"), "alias": _("alias"), "external": _("id"), "field": _("field")}.get(category, category)
 
 
-def _relation(one: Difference, names: Names) -> Iterator[Told]:
-    values = one.now or one.was or {}
+def _relation(one: WrittenRow, names: Names) -> Iterator[Told]:
+    values = one.values
     said = f"{word(RELATIONS, values['relation'])} {names.get(('project', values['target_id']), '')}"
     sentence = _("now: {relation}") if one.now else _("no longer: {relation}")
     if one.was is None or one.now is None:
@@ -120,7 +127,7 @@ def _relation(one: Difference, names: Names) -> Iterator[Told]:
 # --- what happened to them -----------------------------------------------------------------------------------------
 
 
-def tell_turns(found: Iterable[Difference], before: str | None, words: Vocabulary) -> Iterator[Told]:
+def tell_turns(found: Iterable[WrittenRow], before: str | None, words: Vocabulary) -> Iterator[Told]:
     """The stage moves (or conditions) of one project in order; `before` is the code it began with."""
     column = "stage" if words is STAGES else "condition"
     for one in found:
@@ -131,6 +138,12 @@ def tell_turns(found: Iterable[Difference], before: str | None, words: Vocabular
             yield Told(column, sentence, gone, None, one.change)
             continue
         after = one.now[column]
+        if one.was is not None and one.was[column] == after:
+            was_on, now_on = on_days(one.was), on_days(one.now)
+            if was_on != now_on:
+                sentence = _("“{name}”: {was} → {now}").format(name=word(words, after), was=was_on, now=now_on)
+                yield Told(column, sentence, was_on, now_on, one.change)
+            continue
         was = term(words, before)
         sentence = _("{was} → {now}, {on}") if before else _("{now}, {on}")
         why = f" ({one.now['reason']})" if one.now["reason"] else ""
@@ -139,8 +152,8 @@ def tell_turns(found: Iterable[Difference], before: str | None, words: Vocabular
         before = after
 
 
-def _review(one: Difference, _names: Names) -> Iterator[Told]:
-    values = one.now or one.was or {}
+def _review(one: WrittenRow, _names: Names) -> Iterator[Told]:
+    values = one.values
     physical = None if values["physical"] is None else f"{values['physical'] / 100:g}%"
     said = [physical, word(LIGHTS, values["light"]) if values["light"] else None, values["text"]]
     words = ", ".join(word for word in said if word)
@@ -149,8 +162,8 @@ def _review(one: Difference, _names: Names) -> Iterator[Told]:
     yield Told("review", sentence.format(on=on_days(values), words=words), was, now, one.change)
 
 
-def _request(one: Difference, _names: Names) -> Iterator[Told]:
-    title = (one.now or one.was or {})["title"]
+def _request(one: WrittenRow, _names: Names) -> Iterator[Told]:
+    title = one.values["title"]
     if one.now is None:
         yield Told("request", _("request “{title}” taken back").format(title=title), title, None, one.change)
         return
@@ -167,15 +180,15 @@ def _request(one: Difference, _names: Names) -> Iterator[Told]:
             yield Told("request", said, was.get(step), one.now[step], one.change)
 
 
-def _certification(one: Difference, _names: Names) -> Iterator[Told]:
-    values = one.now or one.was or {}
+def _certification(one: WrittenRow, _names: Names) -> Iterator[Told]:
+    values = one.values
     was, now = (term(CERTIFICATIONS, side["certification"]) if side else None for side in (one.was, one.now))
     sentence = _("recognised as {step}, {on}") if one.now else _("no longer recognised as {step}, {on}")
     step = word(CERTIFICATIONS, values["certification"])
     yield Told("certification", sentence.format(step=step, on=on_days(values)), was, now, one.change)
 
 
-_TELLERS: dict[str, Callable[[Difference, Names], Iterator[Told]]] = {
+_TELLERS: dict[str, Callable[[WrittenRow, Names], Iterator[Told]]] = {
     "project": _facts,
     "company": _facts,
     "certification": _certification,
@@ -187,8 +200,31 @@ _TELLERS: dict[str, Callable[[Difference, Names], Iterator[Told]]] = {
 
 
 def on_days(values: Values) -> str:
-    """The days that a row speaks of."""
-    return Period.of(values["first_day"], values["last_day"]).display(language())
+    """The days that a record is about; of a stage or condition whose day is not known, the day by which it was."""
+    if values["first_day"] is None:
+        return Period.by(values["effective_from"]).display(language())
+    return Period.of(values["first_day"], values["last_day"], values["period_text"]).display(language())
+
+
+def registered(values: Values) -> str | None:
+    """When the statistics bureau took a project into its register."""
+    if values["registered_first"] is None:
+        return None
+    return Period.of(values["registered_first"], values["registered_last"]).display(language())
+
+
+def basis_text(basis: str) -> str:
+    """What a capital figure is a figure of, in parentheses; nothing where that is its period."""
+    words = {"ytd": _("(year to date)"), "cumulative": _("(cumulative)")}
+    return words.get(basis, "")
+
+
+def holds_from(values: Values) -> str:
+    """From which day a total or plan holds, where that is not its first day or always; else nothing."""
+    begins = values["effective_from"]
+    if values["kind"] not in ("total", "plan") or begins in (_ALWAYS, values["first_day"]):
+        return ""
+    return _("from {day}").format(day=begins.isoformat())
 
 
 def word(words: Vocabulary, code: str) -> str:

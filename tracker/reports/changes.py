@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.analysis.milestones import Milestone
@@ -14,20 +14,24 @@ from tracker.money import AUTO, format_figure
 from tracker.queries import capital, history
 from tracker.queries import changes as questions
 from tracker.queries.asked import Asked, Filters
-from tracker.queries.changes import Difference
-from tracker.reports.change_capital import tell_baselines, tell_capital
+from tracker.queries.history import WrittenRow
+from tracker.reports.change_capital import VALID_FROM, ValidFrom, tell_baselines, tell_capital
 from tracker.reports.change_subjects import tell_companies, tell_indicators, tell_rates
 from tracker.reports.change_words import Told, tell, tell_turns
 from tracker.reports.milestone_words import tell_milestone
-from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio, project_milestones
+from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import group_amounts, tallied
+from tracker.reports.tally import Tally, group_amounts, tallied
 from tracker.reports.words import heading, name_of
 from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
 
-# In the order of the sentences about one project; what is told together has no place of its own.
+# In the order of the sentences about one project; capital and milestones are told together.
 _ALONE = ("project", "label", "relation", "review", "request")
+# Where none of these changed, no sum over the projects did.
+_MOVE_TOTALS = frozenset(
+    ("project", "capital_entry", "baseline", "stage_event", "condition_event", "milestone_date", "review")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,8 @@ def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> R
     first = since if isinstance(since, int) else questions.last_change(reader, since)
     last = asked.known if window.until is None else min(asked.known, questions.last_change(reader, window.until))
     before, after = replace(asked, known=min(first, last)), replace(asked, known=last)
-    sides = _sides(reader, before, after, filters)
-    rows = tuple(_rows(reader, sides, filters))
+    found = questions.differences(reader, after, before.known, last)
+    rows = tuple(_rows(reader, _sides(reader, before, after, filters), filters, found)) if found else ()
     return Report(
         "changes",
         _("Changes"),
@@ -106,11 +110,9 @@ def _notes() -> tuple[str, ...]:
     )
 
 
-def _rows(reader: Reader, sides: _Sides, filters: Filters) -> Iterator[tuple[Cell, ...]]:
-    first, last = sides.before.known, sides.after.known
-    found = questions.differences(reader, sides.after, first, last)
-    moments = questions.recorded(reader, first, last)
-    names = history.names(reader)
+def _rows(reader: Reader, sides: _Sides, filters: Filters, found: Sequence[WrittenRow]) -> Iterator[tuple[Cell, ...]]:
+    moments = questions.recorded(reader, sides.before.known, sides.after.known)
+    names = history.names_of(reader, found)
     teller = _Teller(reader, sides, names, found)
     projects = sides.projects()
     told: list[tuple[Cell, Told]] = [
@@ -119,7 +121,8 @@ def _rows(reader: Reader, sides: _Sides, filters: Filters) -> Iterator[tuple[Cel
     told += _others(found, names, projects.values(), filters)
     for under, one in told:
         yield (under, one.sentence, one.what, one.was, one.now, one.change, moments.get(one.change))
-    yield from _totals(reader, sides)
+    if _MOVE_TOTALS & {one.table for one in found}:
+        yield from _totals(reader, sides, found)
 
 
 def _named(one: Standing) -> Term:
@@ -128,7 +131,7 @@ def _named(one: Standing) -> Term:
 
 
 def _others(
-    found: Sequence[Difference], names: Mapping[tuple[str, int], str], projects: Iterable[Standing], filters: Filters
+    found: Sequence[WrittenRow], names: Mapping[tuple[str, int], str], projects: Iterable[Standing], filters: Filters
 ) -> Iterator[tuple[Cell, Told]]:
     """What stands under no project: with filters, the companies of the projects, and the sites and chains named."""
     plain = filters == Filters()
@@ -144,20 +147,17 @@ class _Teller:
     """The sentences about each project, from all that is otherwise."""
 
     def __init__(
-        self, reader: Reader, sides: _Sides, names: Mapping[tuple[str, int], str], found: Iterable[Difference]
+        self, reader: Reader, sides: _Sides, names: Mapping[tuple[str, int], str], found: Iterable[WrittenRow]
     ) -> None:
+        self._reader = reader
+        self._sides = sides
         self._names = names
         self._was = {one.row.project_id: one for one in sides.was.standings}
-        self._found: dict[tuple[int, str], list[Difference]] = defaultdict(list)
-        for one in found:
-            self._found[_project_of(one), one.subject].append(one)
-        self._corrects = questions.corrections(reader)
-        # As of a day before the approval of a new total, the entries that stand are not those in force.
-        for project in capital.later_totals(reader, sides.after):
-            booked = [one for one in self._found[project, "capital"] if (one.now or one.was or {})["kind"] != "total"]
-            self._found[project, "capital"] = [*booked, *_totals_in_force(reader, sides, project)]
-        self._before = _by_code(project_milestones(reader, sides.before))
-        self._after = _by_code(project_milestones(reader, sides.after))
+        self._found: dict[tuple[int, str], list[WrittenRow]] = defaultdict(list)
+        for row in found:
+            for one in _of_one_project(row):
+                self._found[_project_of(one), one.table].append(one)
+        self._before, self._after = _by_code(sides.was.standings), _by_code(sides.now.standings)
 
     def about(self, project: int) -> Iterator[Told]:
         """What to say of one project; of one that is removed, that alone."""
@@ -169,24 +169,33 @@ class _Teller:
         standing = self._was.get(project)
         stage = standing.stage.code if standing and standing.stage else None
         condition = standing.condition if standing else "active"
-        yield from tell_turns(self._found[project, "stage"], stage, STAGES)
-        yield from tell_turns(self._found[project, "condition"], condition, CONDITIONS)
-        baselines, booked = tell_baselines(
-            self._found[project, "baseline"], self._found[project, "capital"], self._corrects
-        )
+        yield from tell_turns(self._found[project, "stage_event"], stage, STAGES)
+        yield from tell_turns(self._found[project, "condition_event"], condition, CONDITIONS)
+        recorded = self._found[project, "capital_entry"]
+        totals = self._valid_from(project, recorded)
+        baselines, recorded = tell_baselines(self._found[project, "baseline"], recorded, totals)
         yield from baselines
-        yield from tell_capital(booked, self._corrects)
+        yield from tell_capital(recorded, totals)
         yield from self._milestones(project)
         for subject in alone:
             for one in self._found[project, subject]:
                 yield from tell(one, self._names)
 
+    def _valid_from(self, project: int, recorded: Iterable[WrittenRow]) -> ValidFrom:
+        """The totals and plans of a project, asked for where one of them is another."""
+        if not any(one.values["kind"] in VALID_FROM for one in recorded):
+            return ValidFrom((), ())
+        was, now = (
+            capital.entries(self._reader, side, project=project, kinds=VALID_FROM)
+            for side in (self._sides.before, self._sides.after)
+        )
+        return ValidFrom(was, now)
+
     def _milestones(self, project: int) -> Iterator[Told]:
         latest: dict[str, int] = {}
         for subject, key in (("milestone_date", "milestone_id"), ("milestone", None)):
             for one in self._found[project, subject]:
-                thing = (one.now or one.was or {})[key] if key else one.thing
-                code = self._names[("milestone", thing)]
+                code = self._names["milestone", one.values[key] if key else one.id]
                 latest[code] = max(latest.get(code, 0), one.change)
         for code, change in latest.items():
             told = tell_milestone(self._before.get((project, code)), self._after.get((project, code)), change)
@@ -194,47 +203,46 @@ class _Teller:
                 yield told
 
 
-def _totals_in_force(reader: Reader, sides: _Sides, project: int) -> Iterator[Difference]:
-    """The total that was in force before and the one that is after, where they are two."""
-    was, now = (
-        next((row for row in capital.entries(reader, side, project=project) if row.kind == "total"), None)
-        for side in (sides.before, sides.after)
-    )
-    if was and (now is None or was.entry_id != now.entry_id):
-        yield Difference("capital", was.entry_id, was.change_id, asdict(was), None)
-    if now and (was is None or was.entry_id != now.entry_id):
-        yield Difference("capital", now.entry_id, now.change_id, None, asdict(now))
+def _of_one_project(row: WrittenRow) -> Iterator[WrittenRow]:
+    """A record that was moved from one project to another is gone from the one, and new in the other."""
+    if row.was and row.now and row.was.get("project_id") != row.now.get("project_id"):
+        yield replace(row, now=None)
+        yield replace(row, was=None)
+    else:
+        yield row
 
 
-def _project_of(one: Difference) -> int:
-    return one.thing if one.subject == "project" else (one.now or one.was or {}).get("project_id") or 0
+def _project_of(one: WrittenRow) -> int:
+    return one.id if one.table == "project" else one.values.get("project_id") or 0
 
 
-def _by_code(found: Mapping[int, Iterable[Milestone]]) -> dict[tuple[int, str], Milestone]:
-    return {(project, one.code): one for project, milestones in found.items() for one in milestones}
+def _by_code(found: Iterable[Standing]) -> dict[tuple[int, str], Milestone]:
+    return {(one.row.project_id, milestone.code): milestone for one in found for milestone in one.milestones}
 
 
-def _totals(reader: Reader, sides: _Sides) -> Iterator[tuple[Cell, ...]]:
+def _totals(reader: Reader, sides: _Sides, found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, ...]]:
     """A row for each kind of capital whose sum over the projects is another one than before."""
-    was, now = _sums(reader, sides.before, sides.was), _sums(reader, sides.after, sides.now)
+    touched = {_project_of(one) for row in found for one in _of_one_project(row)}
+    after = tallied(reader, sides.after, projects={one.row.project_id for one in sides.now.standings})
+    # A project that nothing was recorded of has the figures it had.
+    before = {key: tally for key, tally in after.items() if key[0] not in touched}
+    before |= tallied(reader, sides.before, projects=touched & {one.row.project_id for one in sides.was.standings})
     title = _("Totals")
     for kind in CAPITAL_KINDS:
-        if was[kind.code].figures != now[kind.code].figures:
-            before, after = was[kind.code], now[kind.code]
+        was, now = _sum(before, sides.was, kind), _sum(after, sides.now, kind)
+        if was.figures != now.figures:
             # Two sums that look alike when rounded are written in full.
-            decimals = 2 if _shown(before, 2) != _shown(after, 2) else None
+            decimals = 2 if _shown(was, 2) != _shown(now, 2) else None
             sentence = _("{kind}: {was} → {now}").format(
-                kind=heading(kind), was=_shown(before, decimals), now=_shown(after, decimals)
+                kind=heading(kind), was=_shown(was, decimals), now=_shown(now, decimals)
             )
-            yield (Term("", title, title), sentence, f"sum:{kind.code}", before, after, None, None)
+            yield (Term("", title, title), sentence, f"sum:{kind.code}", was, now, None, None)
 
 
-def _sums(reader: Reader, asked: Asked, found: Portfolio) -> dict[str, Amounts]:
-    sums = tallied(reader, asked, projects={one.row.project_id for one in found.standings})
-    return {
-        kind.code: group_amounts(found.tree(), {project: t for (project, one), t in sums.items() if one == kind.code})
-        for kind in CAPITAL_KINDS
-    }
+def _sum(tallies: Mapping[tuple[int, str], Tally], found: Portfolio, kind: Term) -> Amounts:
+    return group_amounts(
+        found.tree(), {project: tally for (project, one), tally in tallies.items() if one == kind.code}
+    )
 
 
 def _shown(amounts: Amounts, decimals: int | None) -> str:

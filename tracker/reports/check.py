@@ -17,7 +17,7 @@ from tracker.queries import capital
 from tracker.queries.activity import last_entries
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.capital import EntryRow
-from tracker.reports.portfolio import ENDED, Standing, portfolio
+from tracker.reports.portfolio import ENDED, Standing, event_days, portfolio
 from tracker.reports.report import Cell, Column, Report
 from tracker.vocabulary import STAGES, Term
 
@@ -113,7 +113,7 @@ def _subject(one: Standing, entries: Sequence[EntryRow], last: date | None, aske
         parent_id=row.parent_id,
         ended=one.condition in ENDED,
         resting=one.condition == "suspended",
-        stages=tuple((event.code, Period.of(event.first_day, event.last_day)) for event in one.stages),
+        stages=tuple((event.code, days) for event in one.stages if (days := event_days(event))),
         milestones=one.milestones,
         entries=tuple(_entry(entry) for entry in entries if entry.minor is not None),
         known=frozenset(_known(one, entries, asked)),

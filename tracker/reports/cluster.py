@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from tracker.analysis.clusters import Node, links, members, tree, waited_for
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
-from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.companies import companies
 from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, find, matches, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, group_amounts, tallies
+from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import heading, milestone_term, name_cells, name_columns, name_of, term
 from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
@@ -75,7 +74,7 @@ def _clusters(reader: Reader, asked: Asked, everything: Portfolio) -> _Clusters:
     relations = everything.relations
     return _Clusters(
         {one.row.project_id: one for one in everything.standings},
-        tallies(capital.sums(reader, asked)),
+        tallied(reader, asked, kinds=_KINDS),
         links((one.target_id, one.project_id) for one in relations if one.relation == "supports"),
         links((one.project_id, one.target_id) for one in relations if one.relation == "depends_on"),
     )

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from tracker.analysis.capital_values import merged_qualifier
 from tracker.analysis.earned_value import Curve, Inputs, curve, forecast_months
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.money import Figure, Money
 from tracker.queries import capital
 from tracker.queries.asked import Asked
-from tracker.reports.portfolio import ENDED, Standing
-from tracker.reports.tally import NOTHING, Tally, merged_qualifier, tallied
+from tracker.reports.portfolio import ENDED, Standing, event_days
+from tracker.reports.tally import NOTHING, Tally, tallied
 from tracker.vocabulary import STAGES
 
 Tallies = Mapping[tuple[int, str], Tally]
@@ -95,7 +96,8 @@ def clock(one: Standing, as_of: date) -> date:
     if is_built(one):
         built = one.reached("completed") or one.reached("in_production") or one.reached("at_capacity")
         return min(as_of, built.last) if built else as_of
-    return min(as_of, one.conditions[-1].last_day) if one.condition in ENDED else as_of
+    ended = event_days(one.conditions[-1]) if one.condition in ENDED else None
+    return min(as_of, ended.last) if ended else as_of
 
 
 def is_built(one: Standing) -> bool:

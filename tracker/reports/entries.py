@@ -14,6 +14,7 @@ from tracker.queries.asked import Asked, Filters
 from tracker.queries.capital import EntryRow
 from tracker.reports.portfolio import Standing, find, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.tally import in_currency
 from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
 from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS
 
@@ -28,7 +29,7 @@ def chosen(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> 
 def capital_entries(
     reader: Reader, asked: Asked, filters: Filters, code: str | None, kind: str | None, everything: bool
 ) -> Report:
-    """The capital entries of the chosen projects, in the order booked; with `everything` also those taken back."""
+    """The capital entries of the chosen projects, as first recorded; with `everything` also earlier versions."""
     projects = {one.row.project_id: one for one in chosen(reader, asked, filters, code)}
     found = [
         row
@@ -55,9 +56,8 @@ def _capital_columns() -> tuple[Column, ...]:
         Column("amount", _("Amount"), Kind.AMOUNT, priority=1),
         Column("period", _("Period"), Kind.DATE, priority=2),
         Column("availability", _("Availability"), hidden=True),
-        Column("measure", _("Reported as"), priority=7),
-        Column("corrects", _("Corrects"), Kind.COUNT, priority=6),
-        Column("taken_back", _("Taken back"), priority=3),
+        Column("basis", _("Basis"), priority=4),
+        Column("ended", _("Corrected"), priority=3),
         Column("source", _("Source"), priority=5),
         Column("quote", _("Quotation"), priority=9, hidden=True),
         Column("note", _("Note"), priority=8),
@@ -67,32 +67,38 @@ def _capital_columns() -> tuple[Column, ...]:
 
 def figure_of(row: EntryRow, asked: Asked) -> Figure:
     """The figure of an entry, in the currency the question asks for."""
-    if row.minor is None:
-        return Figure(None, row.qualifier, row.availability)
-    money = Money(row.minor, row.currency)
-    if asked.converter:
-        day = min(row.last_day or asked.as_of, asked.as_of)
-        money = Money(round(asked.converter.convert(row.minor, row.currency, day)), asked.converter.target)
-    return Figure(money, row.qualifier, row.availability)
+    money = None if row.minor is None else Money(row.minor, row.currency)
+    return in_currency(Figure(money, row.qualifier, row.availability), asked)
+
+
+def entry_period(row: EntryRow) -> Period | None:
+    """The days an entry is about, as they were typed."""
+    if row.first_day is None or row.last_day is None:
+        return None
+    return Period.of(row.first_day, row.last_day)
+
+
+def basis_term(basis: str) -> str | None:
+    """What an entry is a figure of, where that is not its period."""
+    return {"ytd": _("year to date"), "cumulative": _("cumulative")}.get(basis)
 
 
 def _entry(one: Standing, row: EntryRow, asked: Asked) -> tuple[Cell, ...]:
-    back = row.taken_back_by if row.taken_back_by and row.taken_back_by <= asked.known else None
-    why = f" {row.taken_back_why}" if row.taken_back_why else ""
+    what = _("corrected in change {change}{why}") if row.corrected else _("withdrawn in change {change}{why}")
+    why = f": {row.ended_why}" if row.ended_why else ""
     return (
         row.entry_id,
         one.row.code,
         term(CAPITAL_KINDS, row.kind),
         Amounts((figure_of(row, asked),)),
-        Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None,
+        entry_period(row),
         term(AVAILABILITY, row.availability),
-        None if row.measure == "flow" else row.measure,
-        row.corrects,
-        _("change {change}:{why}").format(change=back, why=why) if back else None,
+        basis_term(row.basis),
+        what.format(change=row.ended_by, why=why) if row.ended_by is not None else None,
         row.source,
         row.quote,
         row.note,
-        row.change_id,
+        row.recorded_from,
     )
 
 

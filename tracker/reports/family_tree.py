@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.database import Reader
-from tracker.dates import Period
 from tracker.i18n import _, language
 from tracker.queries.asked import Asked
 from tracker.reports.cited import cited
-from tracker.reports.portfolio import Portfolio, Standing
+from tracker.reports.portfolio import Portfolio, Standing, event_days
 from tracker.reports.report import Amounts, Cell
 from tracker.reports.tally import NOTHING, Tally, tallied
 from tracker.reports.words import name_of, term
@@ -39,7 +38,7 @@ class _Tree:
         """One project: its branch of the tree, its total or else its stage, since when."""
         total = self._totals.get(one.row.project_id, NOTHING)
         stage = term(STAGES, one.stage.code) if one.stage else None
-        on = Period.of(one.stage.first_day, one.stage.last_day) if one.stage else None
+        on = event_days(one.stage)
         item = f"{branch}{one.row.code} {name_of(one.row.name, one.row.name_en)}"
         value: Cell = Amounts(total.figures) if total.figures else stage
         words = stage.name(language()) if stage and total.figures else ""

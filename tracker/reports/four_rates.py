@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tracker.analysis.completion import share
+from tracker.analysis.completion import Ratio, divided
 from tracker.analysis.rates import Cohort, cohort
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries.indicators import IndicatorRow
-from tracker.reports.groups import all_in
 from tracker.reports.portfolio import Standing, family
+from tracker.reports.progress import in_one
 from tracker.reports.report import Cell, Column, Kind
 from tracker.reports.tally import NOTHING, Tally, group_amounts
 from tracker.text import fold
@@ -51,7 +51,7 @@ def four_rates(standings: Sequence[Standing], sums: Tallies, as_of: date, curren
 
     both = in_both(standings, sums, ("funds_in_place", "total"), currency)
     return FourRates(
-        cohort(((one.reached("signed"), one.started is not None) for one in standings), year),
+        cohort(((one.reached("signed"), one.has_reached("under_construction")) for one in standings), year),
         of_planned("under_construction"),
         of_planned("completed"),
         of_planned("in_production"),
@@ -75,12 +75,12 @@ def in_both(standings: Iterable[Standing], sums: Tallies, kinds: Iterable[str], 
 
     def has(one: Standing, kind: str) -> bool:
         tally = sums.get((one.row.project_id, kind), NOTHING)
-        return tally.known and all_in(currency, tally)
+        return tally.known and in_one(currency, tally)
 
     return [one for one in standings if all(has(one, kind) for kind in wanted)]
 
 
-def group_share(standings: Sequence[Standing], sums: Tallies, part: str, whole: str) -> Fraction | None:
+def group_share(standings: Sequence[Standing], sums: Tallies, part: str, whole: str) -> Ratio | None:
     """The sum of one kind ÷ that of another over these projects; None unless both are in one and the same currency."""
     ids = [one.row.project_id for one in standings]
     parts, wholes = (
@@ -89,7 +89,7 @@ def group_share(standings: Sequence[Standing], sums: Tallies, part: str, whole: 
     )
     if len(parts) != 1 or len(wholes) != 1:
         return None
-    return share(parts[0].money, wholes[0].money)
+    return divided(parts[0], wholes[0])
 
 
 def rate_columns() -> Iterable[Column]:

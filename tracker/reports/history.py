@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from tracker.countries import country_name
 from tracker.database import Reader
-from tracker.dates import Period
+from tracker.errors import UsageError
 from tracker.i18n import _, language
 from tracker.indicators import INDICATORS
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.nouns import noun_of
 from tracker.queries import history as questions
+from tracker.queries import lookup
 from tracker.queries.asked import Asked
-from tracker.queries.history import ChangeRow, WrittenRow, as_date
+from tracker.queries.history import REFERS, ChangeRow, Count, WrittenRow
+from tracker.reports.change_words import basis_text, holds_from, on_days, registered
+from tracker.reports.counted import counted
 from tracker.reports.listing import land_text
-from tracker.reports.portfolio import find, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.vocabulary import (
     CAPITAL_KINDS,
@@ -36,6 +39,9 @@ from tracker.vocabulary import (
 )
 
 Names = Mapping[tuple[str, int], str]
+# Of more records of one table, a change is shown with their number alone.
+MOST_SHOWN = 12
+_CHANGES_TOGETHER = 200
 _WORDS: dict[str, Vocabulary] = {
     "stage": STAGES,
     "condition": CONDITIONS,
@@ -48,29 +54,38 @@ _WORDS: dict[str, Vocabulary] = {
     "field_type": FIELD_TYPES,
     "indicator": INDICATORS,
 }
-_REFERS = {"project_id": "project", "target_id": "project", "parent_id": "project", "company_id": "company"}
-_QUIET = ("counts_from", "measure", "reported_minor", "corrects", "milestone_id")
+_QUIET = ("effective_from", "measure", "milestone_id", "period_text", "entry_id", "registered_first", "registered_last")
+_CITED = ("note", "source", "quote")
 
 
 def history(
-    reader: Reader, asked: Asked, code: str | None, *, since: datetime | None = None, limit: int | None = None
+    reader: Reader,
+    asked: Asked,
+    code: str | None,
+    *,
+    since: datetime | None = None,
+    limit: int | None = None,
+    number: int | None = None,
+    all_rows: bool = False,
 ) -> Report:
-    """What was recorded, newest first; only what touches the project `code` where one is given."""
-    names = questions.names(reader)
-    wanted = _project(reader, asked, names, code) if code else None
-    found = questions.changes(reader, asked, since=since, limit=limit if code is None else None)
-    written = _by_change(reader, found)
-    rows: list[tuple[Cell, ...]] = []
-    shown = 0
-    for change in found:
-        mine = [row for row in written.get(change.id, []) if wanted is None or wanted in _projects(row)]
-        if not mine or (limit is not None and shown == limit):
-            continue
-        shown += 1
-        rows += [cells for row in mine for cells in _lines(change, row, names)]
+    """What was recorded, newest first; only what is about the project `code`, or the change `number`, where given.
+
+    Of a table of which a change touched more than MOST_SHOWN records the number is shown, unless `all_rows` are asked
+    for; records that are not shown are not read. Raises UsageError where there is no such project or change.
+    """
+    project = _project(reader, asked, code) if code else None
+    found = questions.changes(reader, asked, since=since, limit=limit, project=project, number=number)
+    if number is not None and not found:
+        raise UsageError(_("there is no change {number}; see them with: tracker log").format(number=number))
+    rows = [
+        cells
+        for begin in range(0, len(found), _CHANGES_TOGETHER)
+        for cells in _rows(reader, found[begin : begin + _CHANGES_TOGETHER], project, None if all_rows else MOST_SHOWN)
+    ]
+    called = questions.names(reader, {"project": [project]})["project", project] if project else None
     return Report(
         "log",
-        _("Log") if code is None else _("Log of {code}").format(code=names["project", wanted or 0]),
+        _("Log of {code}").format(code=called) if called else _("Log"),
         _columns(),
         tuple(rows),
         asked.as_of,
@@ -79,26 +94,17 @@ def history(
     )
 
 
-def _project(reader: Reader, asked: Asked, names: Names, code: str) -> int:
-    """The project of this code, among those removed too."""
-    for (table, thing), name in names.items():
-        if table == "project" and name == code:
-            return thing
+def _project(reader: Reader, asked: Asked, code: str) -> int:
+    """The project of this code or name, among those removed too."""
+    found = lookup.named(reader, "project", code)
+    if not found:
+        found = lookup.removed(reader, code)[-1:]
+    if len(found) == 1:
+        return found[0]
+    # Only a refusal needs every name there is.
+    from tracker.reports.portfolio import find, portfolio
+
     return find(portfolio(reader, asked), code).row.project_id
-
-
-def _by_change(reader: Reader, found: Iterable[ChangeRow]) -> dict[int, list[WrittenRow]]:
-    numbers = [change.id for change in found]
-    rows: dict[int, list[WrittenRow]] = {}
-    if numbers:
-        for row in questions.written(reader, min(numbers), max(numbers)):
-            rows.setdefault(row.change_id, []).append(row)
-    return rows
-
-
-def _projects(row: WrittenRow) -> set[int]:
-    own = {row.thing} if row.table == "project" else set()
-    return own | {row.values[key] for key in ("project_id", "target_id") if row.values.get(key)}
 
 
 def _columns() -> tuple[Column, ...]:
@@ -110,44 +116,128 @@ def _columns() -> tuple[Column, ...]:
         Column("what", _("What"), priority=1),
         Column("was", _("Was"), priority=1),
         Column("now", _("Now"), priority=1),
+        Column("reason", _("Reason"), priority=2),
         Column("undoes", _("Undoes"), Kind.COUNT, priority=5),
+        Column("origin", _("Origin"), hidden=True),
         Column("command", _("Command"), hidden=True),
     )
 
 
+# --- what is read ----------------------------------------------------------------------------------------------------
+
+
+def _rows(
+    reader: Reader, found: Sequence[ChangeRow], project: int | None, most: int | None
+) -> Iterator[tuple[Cell, ...]]:
+    """The rows of some changes, in their order."""
+    by_change: dict[int, list[Count]] = defaultdict(list)
+    for count in questions.counts(reader, found[-1].id, found[0].id, project):
+        by_change[count.change].append(count)
+    shown = {
+        (one.table, change) for change, every in by_change.items() for one in every if not most or one.records <= most
+    }
+    written = _written(reader, shown, project)
+    names = questions.names_of(reader, (row for rows in written.values() for row in rows))
+    for change in found:
+        for count in by_change[change.id]:
+            if (count.table, change.id) in shown:
+                for row in written.get((count.table, change.id), ()):
+                    yield from _lines(change, row, names)
+            else:
+                yield _cells(change, None, counted(count.table, count.records), None, _parts(count))
+
+
+def _written(
+    reader: Reader, shown: set[tuple[str, int]], project: int | None
+) -> dict[tuple[str, int], list[WrittenRow]]:
+    """The records that are shown, by table and change: changes in a row are asked for together."""
+    found: dict[tuple[str, int], list[WrittenRow]] = defaultdict(list)
+    by_table: dict[str, list[int]] = defaultdict(list)
+    for table, change in sorted(shown):
+        by_table[table].append(change)
+    for table, changes in by_table.items():
+        for first, last in _runs(changes):
+            for row in questions.written(reader, first, last, project=project, tables=(table,)):
+                found[table, row.change].append(row)
+    return found
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of numbers that follow one another."""
+    first = last = numbers[0]
+    for number in numbers[1:]:
+        if number > last + 1:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
+
+
+# --- what is printed -------------------------------------------------------------------------------------------------
+
+
+def _cells(change: ChangeRow, subject: str | None, what: str, was: str | None, now: str | None) -> tuple[Cell, ...]:
+    head = (change.id, change.recorded_at, change.actor)
+    return (*head, subject, what, was, now, change.reason, change.undoes, change.origin, change.command)
+
+
+def _parts(count: Count) -> str | None:
+    """How many of the records are new, revised and ended, where they are not all new."""
+    if count.new == count.records:
+        return None
+    parts = (
+        (count.new, _("{count} new")),
+        (count.revised, _("{count} changed")),
+        (count.ended, _("{count} ended")),
+    )
+    return ", ".join(text.format(count=f"{number:,}") for number, text in parts if number)
+
+
 def _lines(change: ChangeRow, row: WrittenRow, names: Names) -> Iterator[tuple[Cell, ...]]:
-    head: tuple[Cell, ...] = (change.id, change.recorded_at, change.actor, _subject(row, names))
-    tail: tuple[Cell, ...] = (change.undoes, change.command)
-    if row.void:
-        yield (*head, _thing(row), _value(row.table, row.before or row.values, names), None, *tail)
-    elif row.before is None or row.before_void:
-        yield (*head, _thing(row), None, _value(row.table, row.values, names), *tail)
+    subject, thing = _subject(row, names), _thing(row)
+    if row.now is None:
+        ended = _("{record} ended") if change.undoes else "{record}"
+        yield _cells(change, subject, ended.format(record=thing), _value(row.table, row.was or {}, names), None)
+    elif row.was is None:
+        restored = _("{record} restored") if change.undoes else "{record}"
+        yield _cells(change, subject, restored.format(record=thing), None, _value(row.table, row.now, names))
     else:
-        for field, was, now in _differences(row, names):
-            yield (*head, f"{_thing(row)}: {field}", was, now, *tail)
+        quiet: tuple[str, ...] = _QUIET
+        if row.table == "capital_entry":
+            was, now = (_value(row.table, values, names) for values in (row.was, row.now))
+            moved = row.was["project_id"] != row.now["project_id"]
+            if was != now or moved:
+                ends = f"{was} ({names['project', row.was['project_id']]})" if moved else was
+                yield _cells(change, subject, _("{record} corrected").format(record=thing), ends, now)
+            quiet = tuple(column for column in row.now if column not in _CITED)
+        for column, was_text, now_text in _differences(row, names, quiet):
+            yield _cells(change, subject, f"{thing}: {column}", was_text, now_text)
 
 
 def _subject(row: WrittenRow, names: Names) -> str | None:
     if row.table in ("project", "company"):
-        return names.get((row.table, row.thing))
+        return names.get((row.table, row.id))
     for key in ("project_id", "company_id"):
         if row.values.get(key):
-            return names.get((_REFERS[key], row.values[key]))
+            return names.get((REFERS[key], row.values[key]))
     return row.values.get("subject")
 
 
 def _thing(row: WrittenRow) -> str:
     numbered = {"capital_entry": _("entry {id}"), "request": _("request {id}")}
-    return numbered[row.table].format(id=row.thing) if row.table in numbered else noun_of(row.table)
+    return numbered[row.table].format(id=row.id) if row.table in numbered else noun_of(row.table)
 
 
-def _differences(row: WrittenRow, names: Names) -> Iterator[tuple[str, str | None, str | None]]:
-    assert row.before is not None
-    for column, now in row.values.items():
-        was = row.before[column]
+def _differences(row: WrittenRow, names: Names, quiet: Sequence[str]) -> Iterator[tuple[str, str | None, str | None]]:
+    assert row.was is not None
+    assert row.now is not None
+    if row.table == "project" and (registered(row.was) != registered(row.now)):
+        yield "registered", registered(row.was), registered(row.now)
+    for column, now in row.now.items():
+        was = row.was[column]
         if was != now and (row.table, column) == ("indicator_value", "value"):
-            yield column, _quantity(row.before), _quantity(row.values)
-        elif was != now and column not in _QUIET:
+            yield column, _quantity(row.was), _quantity(row.now)
+        elif was != now and column not in quiet:
             yield column, _plain(row.table, column, was, names), _plain(row.table, column, now, names)
 
 
@@ -155,8 +245,8 @@ def _plain(table: str, column: str, value: Any, names: Names) -> str | None:
     """One column's value as people read it."""
     if value is None:
         return None
-    if column in _REFERS:
-        return names.get((_REFERS[column], value), str(value))
+    if column in REFERS:
+        return names.get((REFERS[column], value), str(value))
     if column == "kind":
         words = CAPITAL_KINDS if table == "capital_entry" else PROJECT_KINDS
         return _word(words, value)
@@ -183,35 +273,36 @@ def _value(table: str, values: Mapping[str, Any], names: Names) -> str:
         return _plain(table, column, values[column], names) or ""
 
     parts: dict[str, Callable[[], list[str]]] = {
+        "currency": lambda: [values["code"]],
         "company": lambda: [word("name")],
-        "certification": lambda: [word("certification"), _period(values)],
+        "certification": lambda: [word("certification"), on_days(values)],
         "project": lambda: [word("name")],
         "custom_field": lambda: [word("name"), word("field_type")],
         "label": lambda: [f"{values['category']} {values['name']}", values["value"] or ""],
         "relation": lambda: [word("project_id"), word("relation"), word("target_id")],
-        "stage_event": lambda: [word("stage"), _period(values), values["reason"] or ""],
-        "condition_event": lambda: [word("condition"), _period(values), values["reason"] or ""],
+        "stage_event": lambda: [word("stage"), on_days(values), values["reason"] or ""],
+        "condition_event": lambda: [word("condition"), on_days(values), values["reason"] or ""],
         "milestone": lambda: [values["code"]],
         "milestone_date": lambda: [
             names.get(("milestone", values["milestone_id"]), ""),
             values["what"],
-            _period(values),
+            on_days(values),
         ],
-        "capital_entry": lambda: [word("kind"), _figure(values), _period(values)],
-        "review": lambda: [_period(values), word("physical"), word("light")],
-        "indicator_value": lambda: [word("indicator"), _period(values), word("what"), _quantity(values)],
+        "capital_entry": lambda: [
+            word("kind"),
+            _figure(values),
+            on_days(values) if values["first_day"] else "",
+            basis_text(values["basis"]),
+            holds_from(values),
+        ],
+        "review": lambda: [on_days(values), word("physical"), word("light")],
+        "indicator_value": lambda: [word("indicator"), on_days(values), word("what"), _quantity(values)],
         "request": lambda: [values["title"], word("due")],
         "exchange_rate": lambda: [f"{values['base']}/{values['counter']}", word("on_day"), values["rate"]],
         "baseline": lambda: [str(values["version"]), word("approved"), values["reason"] or ""],
         "schedule": lambda: [values["name"], values["said"] or values["cron"]],
     }
     return " ".join(part for part in parts[table]() if part)
-
-
-def _period(values: Mapping[str, Any]) -> str:
-    if values["first_day"] is None:
-        return ""
-    return Period.of(as_date(values["first_day"]), as_date(values["last_day"])).display(language())
 
 
 def _figure(values: Mapping[str, Any]) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from tracker.database import Reader
-from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.portfolio import Standing, portfolio
+from tracker.reports.portfolio import Standing, event_days, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
@@ -72,7 +71,7 @@ def _row(one: Standing, total: Tally) -> tuple[Cell, ...]:
         row.code,
         *name_cells(row),
         term(STAGES, one.stage.code) if one.stage else None,
-        Period.of(one.stage.first_day, one.stage.last_day) if one.stage else None,
+        event_days(one.stage),
         term(CONDITIONS, one.condition) if one.condition != "active" else None,
         total.cell(),
         term(PROJECT_KINDS, row.kind),

@@ -15,12 +15,11 @@ from tracker.queries.asked import Asked, Filters
 from tracker.queries.indicators import indicators
 from tracker.reports.four_rates import FourRates, four_rates, rate_targets
 from tracker.reports.grouping import Label, groups
-from tracker.reports.groups import measured_in
-from tracker.reports.portfolio import ENDED, Standing, portfolio
-from tracker.reports.progress import Line, Measured, lines
+from tracker.reports.portfolio import ENDED, Standing, family, portfolio
+from tracker.reports.progress import Line, Measured, lines, measured
 from tracker.reports.report import Spark
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
-from tracker.reports.tally import NOTHING, Tally, tallied
+from tracker.reports.tally import NOTHING, Tally, convert, tallied, tallies, with_parts
 
 _MONTHS_DRAWN = 12
 Tallies = dict[tuple[int, str], Tally]
@@ -50,7 +49,6 @@ class Month:
     standings: tuple[Standing, ...]
     items: tuple[Item, ...]
     sums: Tallies
-    across: int
     targets: tuple[str, ...]
 
     @property
@@ -61,7 +59,7 @@ class Month:
     @property
     def measured(self) -> Measured | None:
         """What the projects planned in the currency completed of their plans."""
-        return measured_in((item.line for item in self.items), self.currency)
+        return measured((item.line for item in self.items), self.asked, self.currency)
 
     @property
     def completion(self) -> Fraction | None:
@@ -73,6 +71,12 @@ class Month:
     def lacking(self) -> int:
         """How many of the projects shown have completed capital that is unknown or withheld, in part or as a whole."""
         return sum(1 for item in self.items if item.line.completed.lacking)
+
+    @property
+    def unreported(self) -> int:
+        """How many of the projects shown have a plan and no figure of the year."""
+        lines = [item.line for item in self.items]
+        return sum(1 for line in lines if line.plan.known and line.completed.state == "not_reported")
 
     def lit(self, colour: str) -> int:
         """How many of the projects shown have a light of this colour, computed and not judged."""
@@ -109,28 +113,33 @@ def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, cur
     found = portfolio(reader, asked, filters).standings
     said = latest_reviews(reader, asked)
     ids = {one.row.project_id for one in found}
-    months = [tallied(reader, asked, one, kinds=("completed",), projects=ids) for one in _last_months(period)]
+    tree = family(found)
+    months = _months(reader, asked, ids, tree, _last_months(period))
     shown = [line for line in lines(reader, asked, found, rules) if _is_shown(line, filters)]
     items = [
         Item(
             line,
-            months[-1].get((line.project_id, "completed"), NOTHING),
-            Spark(tuple(_drawn(one.get((line.project_id, "completed"), NOTHING)) for one in months)),
+            months[-1].get(line.project_id, NOTHING),
+            Spark(tuple(_drawn(one.get(line.project_id, NOTHING)) for one in months)),
             said.get(line.project_id, NOTHING_SAID),
         )
         for line in shown
     ]
     items.sort(key=lambda item: badness(_gap(item.line, asked)))
     ids = {line.project_id for line in shown}
-    across = sum(
-        1
-        for row in capital.entries(reader, asked)
-        if row.kind == "completed" and row.project_id in ids and row.first_day and row.last_day
-        if row.first_day < period.first <= row.last_day
-    )
     targets = tuple(rate_targets(indicators(reader, asked), asked.as_of.year))
     sums = tallied(reader, asked, kinds=("completed", "funds_in_place", "total"), projects=ids)
-    return Month(asked, period, rules, currency, found, tuple(items), sums, across, targets)
+    return Month(asked, period, rules, currency, found, tuple(items), sums, targets)
+
+
+def _months(
+    reader: Reader, asked: Asked, ids: set[int], tree: Sequence[tuple[int, int | None]], months: Sequence[Period]
+) -> list[dict[int, Tally]]:
+    """What each project, or the parts of one, completed in each month."""
+    found = [tallies(rows) for rows in capital.in_spans(reader, asked, months, ("completed",), ids)]
+    return [
+        with_parts(tree, {project: convert(tally, asked) for (project, _kind), tally in one.items()}) for one in found
+    ]
 
 
 def _last_months(period: Period) -> list[Period]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from tracker.analysis.completion import gap_points, share
+from tracker.analysis.completion import gap_points
 from tracker.analysis.lights import RuleSet, in_words
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
@@ -20,6 +20,7 @@ from tracker.reports.four_rates import (
 from tracker.reports.grouping import group_title
 from tracker.reports.month import Month, month_of, parts
 from tracker.reports.portfolio import Standing, family
+from tracker.reports.progress import states_in_words
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.reviews import Latest, disagreements
 from tracker.reports.tally import group_amounts
@@ -100,7 +101,7 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             gap_points(line.completion, month.elapsed),
             line.cumulative.cell(),
             line.total.cell(),
-            share(line.cumulative.money(), line.total.money()),
+            line.shares[0],
             item.drawn,
             Fraction(item.said.physical, 10_000) if item.said.physical is not None else None,
             term(LIGHTS, line.light.colour) if line.light.colour != "grey" else None,
@@ -197,18 +198,13 @@ def _coverage(month: Month) -> Iterable[str]:
     ).format(year=year, planned=planned, all=len(rows), currency=month.currency)
     yield from rates_in_words(month.rates(month.standings), year)
     yield from month.targets
-    if unknown := month.lacking:
+    if month.unreported:
         yield ngettext(
-            "completed capital of {count} project is unknown or withheld in part and not added",
-            "completed capital of {count} projects is unknown or withheld in part and not added",
-            unknown,
-        ).format(count=unknown)
-    if month.across:
-        yield ngettext(
-            "{count} completed entry runs across the beginning of the month and is not in its figure",
-            "{count} completed entries run across the beginning of the month and are not in its figure",
-            month.across,
-        ).format(count=month.across)
+            "{count} project with a plan has not reported a figure of the year",
+            "{count} projects with a plan have not reported a figure of the year",
+            month.unreported,
+        ).format(count=month.unreported)
+    yield from states_in_words(line.completed for line in rows)
     ended = len(month.standings) - len(rows)
     if ended:
         yield ngettext(

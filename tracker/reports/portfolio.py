@@ -49,18 +49,28 @@ class Standing:
 
     @property
     def started(self) -> Period | None:
-        """When work first was seen on the site: the first stage from under_construction on."""
-        for event in self.stages:
-            if STAGES[event.code].order >= STAGES["under_construction"].order:
-                return Period.of(event.first_day, event.last_day)
-        return None
+        """When work was first seen on the site: the first dated stage from under_construction on."""
+        started = (event for event in self.stages if _order(event) >= STAGES["under_construction"].order)
+        return event_days(next(started, None))
 
     def reached(self, stage: str) -> Period | None:
-        """When the project first reached a stage, if it did."""
-        for event in self.stages:
-            if event.code == stage:
-                return Period.of(event.first_day, event.last_day)
-        return None
+        """When the project first reached a stage, if it did and the days are known."""
+        return event_days(next((event for event in self.stages if event.code == stage), None))
+
+    def has_reached(self, stage: str) -> bool:
+        """Whether the project reached a stage or a later one, also where nobody knows the day."""
+        return any(_order(event) >= STAGES[stage].order for event in self.stages)
+
+
+def event_days(event: EventRow | None) -> Period | None:
+    """The days of an event, None where they are not known."""
+    return Period.of(event.first_day, event.last_day) if event and event.first_day and event.last_day else None
+
+
+def _order(event: EventRow) -> int:
+    """The place of a stage in the order of the field; an unknown code, of a later program, has none."""
+    term = STAGES.get(event.code)
+    return term.order if term else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,7 @@ def project_milestones(reader: Reader, asked: Asked) -> dict[int, list[Milestone
                 row.title,
                 row.weight,
                 _last(own, "baseline"),
-                tuple((day.counts_from, _period(day)) for day in own if day.what == "forecast"),
+                tuple((day.effective_from, _period(day)) for day in own if day.what == "forecast"),
                 _last(own, "actual"),
             )
         )

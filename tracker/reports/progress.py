@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from tracker.analysis.completion import gap_points, share
+from tracker.analysis.completion import Ratio, divided, gap_points
 from tracker.analysis.lights import RULES, Facts, Light, RuleSet, in_words, judge
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext
-from tracker.money import Figure, Money
+from tracker.money import Figure
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
-from tracker.queries.baselines import BaselineRow
 from tracker.reports.baselines import first_total, versions
 from tracker.reports.portfolio import ENDED, Standing, family, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
 from tracker.reports.reviews import disagreements, latest_reviews
-from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
+from tracker.reports.tally import (
+    NOTHING,
+    Tally,
+    added_up,
+    convert,
+    counted_elsewhere,
+    group_amounts,
+    tallied,
+    tallies,
+    with_parts,
+)
 from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
@@ -29,6 +38,8 @@ from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 class Line:
     """One project's year: completed and plan of the year, completed and total since its beginning, what comes next.
 
+    A parent without a figure of its own has that of its parts. `completed` and the others are in the currency the
+    question asks for; `pair` is what was completed of which plan, in the currency it was said in, for ratios.
     `first_total` is that of the first baseline, where the project was given another since.
     """
 
@@ -38,7 +49,8 @@ class Line:
     cumulative: Tally
     total: Tally
     next: Milestone | None
-    completion: Fraction | None
+    pair: tuple[Tally, Tally]
+    shares: tuple[Ratio | None, Ratio | None]
     light: Light
     first_total: Tally = NOTHING
 
@@ -47,55 +59,142 @@ class Line:
         """The project's id."""
         return self.standing.row.project_id
 
+    @property
+    def completion(self) -> Ratio | None:
+        """Completed ÷ plan of the year."""
+        done, plan = self.pair
+        return divided(_one(done), _one(plan))
+
+
+def _one(tally: Tally) -> Figure | None:
+    """The figure of a tally in one currency, None where there is none or there are several."""
+    return tally.figures[0] if len(tally.figures) == 1 and tally.figures[0].money else None
+
 
 def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: RuleSet | str) -> list[Line]:
     """The progress of each project in the year of the day asked about, judged by the rule set `rules`."""
     standings = list(standings)
+    native = replace(asked, converter=None)
     ids = {one.row.project_id for one in standings}
-    year = tallied(reader, asked, Period.year(asked.as_of.year), kinds=("completed", "plan"), projects=ids)
-    ever = tallied(reader, asked, kinds=("completed", "total"), projects=ids)
-    rebased = versions(reader, asked)
-    return [_line(asked, one, year, ever, rebased.get(one.row.project_id, ()), rules) for one in standings]
+    tree = family(standings)
+    year = tallied(reader, native, Period.year(asked.as_of.year), kinds=("completed", "plan"), projects=ids)
+    ever = tallied(reader, native, kinds=("completed", "total"), projects=ids)
+    own = {kind: _of(year, kind) for kind in ("completed", "plan")}
+    rolled = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
+    whole = {
+        "completed": with_parts(tree, parts_after(reader, native, tree, _of(ever, "completed"))),
+        "total": with_parts(tree, _of(ever, "total")),
+    }
+    pairs = _pairs(tree, own, rolled)
+    rebased = versions(reader, native)
+
+    def line(one: Standing) -> Line:
+        project = one.row.project_id
+        upcoming = next_milestone(one.milestones)
+        first = first_total(rebased.get(project, ()), native)
+        total, cumulative = whole["total"].get(project, NOTHING), whole["completed"].get(project, NOTHING)
+        done, plan = pairs[project]
+        facts = Facts(
+            completion=divided(_one(done), _one(plan)),
+            elapsed=elapsed_share(asked.as_of, asked.as_of.year),
+            late=upcoming.late(asked.as_of) if upcoming else None,
+            next_milestone=milestone_term(upcoming.code, upcoming.title).name(language()) if upcoming else None,
+            missing=_missing(done, plan),
+        )
+        return Line(
+            one,
+            convert(rolled["completed"].get(project, NOTHING), asked),
+            convert(rolled["plan"].get(project, NOTHING), asked),
+            convert(cumulative, asked),
+            convert(total, asked),
+            upcoming,
+            (done, plan),
+            (divided(_one(cumulative), _one(total)), divided(_one(cumulative), _one(first))),
+            judge(rules, facts),
+            convert(first, asked),
+        )
+
+    return [line(one) for one in standings]
 
 
-def _line(
-    asked: Asked,
-    one: Standing,
-    year: Mapping[tuple[int, str], Tally],
-    ever: Mapping[tuple[int, str], Tally],
-    baselines: Sequence[BaselineRow],
-    rules: RuleSet | str,
-) -> Line:
-    project = one.row.project_id
-    completed, plan = year.get((project, "completed"), NOTHING), year.get((project, "plan"), NOTHING)
-    upcoming = next_milestone(one.milestones)
-    completion = _completion(completed, plan)
-    facts = Facts(
-        completion=completion,
-        elapsed=elapsed_share(asked.as_of, asked.as_of.year),
-        late=upcoming.late(asked.as_of) if upcoming else None,
-        next_milestone=milestone_term(upcoming.code, upcoming.title).name(language()) if upcoming else None,
-    )
-    return Line(
-        one,
-        completed,
-        plan,
-        ever.get((project, "completed"), NOTHING),
-        ever.get((project, "total"), NOTHING),
-        upcoming,
-        completion,
-        judge(rules, facts),
-        first_total(baselines, asked),
-    )
+def _of(found: Mapping[tuple[int, str], Tally], kind: str) -> dict[int, Tally]:
+    return {project: tally for (project, one), tally in found.items() if one == kind}
 
 
-def _completion(completed: Tally, plan: Tally) -> Fraction | None:
-    """Completed ÷ plan; a plan and nothing booked is nothing completed, an unknown figure is no zero."""
-    target = plan.money()
-    if target is None:
+def _missing(done: Tally, plan: Tally) -> str | None:
+    """Why there is no completion: "plan", "figure" (none was reported) or "unknown"; None where there is one."""
+    if not plan.known:
+        return "plan"
+    if done.known:
         return None
-    done = Money(0, target.currency) if not completed.figures else completed.money()
-    return share(done, target)
+    return "unknown" if done.lacking else "figure"
+
+
+def _pairs(
+    tree: Sequence[tuple[int, int | None]],
+    own: Mapping[str, Mapping[int, Tally]],
+    rolled: Mapping[str, dict[int, Tally]],
+) -> dict[int, tuple[Tally, Tally]]:
+    """For each project what was completed of which plan.
+
+    Where the plan is that of the parts, so is what was completed: of those parts that have a plan, unless the parent
+    has a figure of its own.
+    """
+    parts: dict[int, list[int]] = {}
+    for project, parent in tree:
+        if parent is not None:
+            parts.setdefault(parent, []).append(project)
+
+    def planned(project: int) -> list[int]:
+        """The project, or those of its parts, that a plan is of."""
+        if own["plan"].get(project, NOTHING).known or project not in parts:
+            return [project]
+        return [one for part in parts[project] for one in planned(part) if own["plan"].get(one, NOTHING).known]
+
+    found = {}
+    for project, _parent in tree:
+        plan = rolled["plan"].get(project, NOTHING)
+        mine = own["completed"].get(project, NOTHING)
+        members = planned(project)
+        if mine.known or members == [project] or not members:
+            done = rolled["completed"].get(project, NOTHING)
+        else:
+            items: list[tuple[int, int | None]] = [(project, None), *((one, project) for one in members)]
+            done = with_parts(items, {one: rolled["completed"].get(one, NOTHING) for one in members})[project]
+        found[project] = done, plan
+    return found
+
+
+def parts_after(
+    reader: Reader, asked: Asked, tree: Sequence[tuple[int, int | None]], found: Mapping[int, Tally]
+) -> dict[int, Tally]:
+    """The cumulative figures: that of a parent holds to its day, and what its parts completed after it is added."""
+    result = dict(found)
+    own_day = {
+        project: tally.to
+        for project, tally in found.items()
+        if tally.known and tally.to is not None and tally.to < asked.as_of
+    }
+    # Of several above it, a part adds to the nearest.
+    days = {project: own_day[parent] for project, parent in tree if parent is not None and parent in own_day}
+    added: dict[int, list[Tally]] = {}
+    parents = dict(tree)
+    for (project, _kind), tally in tallies(capital.since(reader, asked, "completed", days)).items():
+        parent = parents[project]
+        if parent is not None and tally.known:
+            added.setdefault(parent, []).append(tally)
+    for parent, below in added.items():
+        own = found[parent]
+        same = [f for tally in below for f in tally.figures if f.money and f.money.currency == _currency(own)]
+        partial = own.partial or any(tally.partial for tally in below)
+        to = max(tally.to for tally in (own, *below) if tally.to)
+        result[parent] = Tally((added_up([*own.figures, *same]),), "partial" if partial else "known", to)
+    return result
+
+
+def _currency(tally: Tally) -> str | None:
+    money = tally.money()
+    return money.currency if money else None
 
 
 def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | str) -> Report:
@@ -112,12 +211,13 @@ def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | st
         tuple((*_row(line, asked, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows),
         asked.as_of,
         asked.known_on,
-        totals=_totals(rows, elapsed) if rows else None,
+        totals=_totals(rows, elapsed, asked) if rows else None,
+        elsewhere=_elsewhere(rows) if rows else None,
         coverage=(
             *(_coverage(rows, len(found) - len(running), asked) if rows else ()),
             *disagreements((line.standing.row.code, judged.get(line.project_id), line.light) for line in rows),
         ),
-        notes=tuple(_notes(reader, asked, elapsed, rules)) if rows else (),
+        notes=tuple(_notes(elapsed, rules)) if rows else (),
         empty=_("no project matches"),
     )
 
@@ -160,8 +260,7 @@ def _row(line: Line, asked: Asked, elapsed: Fraction) -> tuple[Cell, ...]:
         gap_points(line.completion, elapsed),
         line.cumulative.cell(),
         line.total.cell(),
-        share(line.cumulative.money(), line.total.money()),
-        share(line.cumulative.money(), line.first_total.money()),
+        *line.shares,
         milestone_term(upcoming.code, upcoming.title) if upcoming else None,
         upcoming.expected if upcoming else None,
         upcoming.late(asked.as_of) if upcoming else None,
@@ -172,48 +271,75 @@ def _row(line: Line, asked: Asked, elapsed: Fraction) -> tuple[Cell, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the `projects` that have a plan completed of it, in one currency; `lacking` of them have unknown parts."""
+    """What `projects` with a plan completed of it together, in one currency.
+
+    `unreported` of them have no figure of the year: their plan counts, and nothing is added for them. `lacking` more
+    have an unknown figure and count in neither.
+    """
 
     done: Figure
     plan: Figure
     projects: int
+    unreported: int
     lacking: int
 
     @property
-    def completion(self) -> Fraction | None:
+    def completion(self) -> Ratio | None:
         """Completed ÷ plan."""
-        return share(self.done.money, self.plan.money)
+        return divided(self.done, self.plan)
 
 
-def measured(rows: Iterable[Line]) -> Measured | None:
-    """The projects that have a plan, together; None where none has, or it is in several currencies or unknown."""
-    planned = [line for line in rows if line.plan.known]
-    tree = family(line.standing for line in planned)
-    plans = group_amounts(tree, {line.project_id: line.plan for line in planned}).figures
-    done = group_amounts(tree, {line.project_id: line.completed for line in planned}).figures
-    if len(plans) != 1 or len(done) > 1:
+def measured(rows: Iterable[Line], asked: Asked, currency: str | None = None) -> Measured | None:
+    """The families that have a plan, together; None where none has a figure, or they are of several currencies.
+
+    With `currency`, those planned in it alone. Where the question asks for one currency and the families are of
+    several, plan and completed of each are taken at one rate.
+    """
+    planned = [line for line in rows if line.pair[1].known]
+    if currency is not None and asked.converter is None:
+        planned = [line for line in planned if in_one(currency, *line.pair)]
+    inside = {line.project_id: line.standing.row.parent_id for line in planned}
+    families = [line for line in planned if not _inside(line.project_id, inside)]
+    counted = [line for line in families if not line.pair[0].lacking]
+    pairs = [line.pair for line in counted]
+    currencies = {f.money.currency for pair in pairs for tally in pair for f in tally.figures if f.money}
+    if len(currencies) > 1 and asked.converter is not None:
+        pairs = [(convert(done, asked), convert(plan, asked)) for done, plan in pairs]
+        currencies = {asked.converter.target}
+    if len(currencies) != 1:
         return None
-    target = plans[0].money
-    assert target is not None
-    lacking = sum(1 for line in planned if line.completed.lacking)
-    if lacking and not done:
+    done = [figure for done, _plan in pairs for figure in done.figures if figure.money]
+    plans = [figure for _done, plan in pairs for figure in plan.figures if figure.money]
+    if not done or not plans:
         return None
-    return Measured(done[0] if done else Figure(Money(0, target.currency)), plans[0], len(planned), lacking)
+    unreported = sum(1 for completed, _plan in pairs if not completed.known)
+    return Measured(added_up(done), added_up(plans), len(planned), unreported, len(families) - len(counted))
 
 
-def group_completion(rows: Iterable[Line]) -> Fraction | None:
-    """Completed ÷ plan over the projects that have a plan; None where they cannot be measured together."""
-    found = measured(rows)
+def _inside(project: int, parents: Mapping[int, int | None]) -> bool:
+    """Whether the project lies in the family of another one."""
+    parent = parents.get(project)
+    return parent is not None and parent in parents
+
+
+def in_one(currency: str, *tallies: Tally) -> bool:
+    """Whether every known figure is in `currency`."""
+    return all(figure.money.currency == currency for one in tallies for figure in one.figures if figure.money)
+
+
+def group_completion(rows: Iterable[Line], asked: Asked, currency: str | None = None) -> Ratio | None:
+    """Completed ÷ plan over the families that have a plan; None where they cannot be measured together."""
+    found = measured(rows, asked, currency)
     return found.completion if found else None
 
 
-def _totals(rows: list[Line], elapsed: Fraction) -> tuple[Cell, ...]:
+def _totals(rows: list[Line], elapsed: Fraction, asked: Asked) -> tuple[Cell, ...]:
     tree = family(line.standing for line in rows)
     keyed = {
         name: group_amounts(tree, {line.project_id: getattr(line, name) for line in rows})
         for name in ("completed", "plan", "cumulative", "total")
     }
-    completion = group_completion(rows)
+    completion = group_completion(rows, asked)
     cells: dict[str, Cell] = dict(keyed)
     cells |= {
         "code": ngettext("{count} project", "{count} projects", len(rows)).format(count=len(rows)),
@@ -224,19 +350,35 @@ def _totals(rows: list[Line], elapsed: Fraction) -> tuple[Cell, ...]:
     return tuple(cells.get(column.key) for column in _columns(0))
 
 
+def _elsewhere(rows: list[Line]) -> tuple[Cell, ...] | None:
+    """What the totals leave out of the rows: parts whose parent holds for them."""
+    tree = family(line.standing for line in rows)
+    cells: dict[str, Cell] = {}
+    for name in ("completed", "plan", "cumulative", "total"):
+        tallies = {line.project_id: getattr(line, name) for line in rows}
+        left = counted_elsewhere((tally.cell() for tally in tallies.values()), group_amounts(tree, tallies))
+        if left:
+            cells[name] = left
+    if not cells:
+        return None
+    cells["code"] = _("parts counted with their parent")
+    return tuple(cells.get(column.key) for column in _columns(0))
+
+
 def _coverage(rows: list[Line], ended: int, asked: Asked) -> Iterable[str]:
     planned = sum(1 for line in rows if line.plan.known)
     year = asked.as_of.year
+    unreported = sum(1 for line in rows if line.plan.known and line.completed.state == "not_reported")
+    if unreported:
+        yield ngettext(
+            "{count} project with a plan has not reported a figure of the year",
+            "{count} projects with a plan have not reported a figure of the year",
+            unreported,
+        ).format(count=unreported)
     yield _("plan {year} for {planned} of {all} projects; completion is measured over these").format(
         year=year, planned=planned, all=len(rows)
     )
-    unknown = sum(1 for line in rows if line.completed.lacking)
-    if unknown:
-        yield ngettext(
-            "completed capital of {count} project is unknown or withheld in part and not added",
-            "completed capital of {count} projects is unknown or withheld in part and not added",
-            unknown,
-        ).format(count=unknown)
+    yield from states_in_words(line.completed for line in rows)
     if ended:
         yield ngettext(
             "{count} ended project left out (see it with --condition)",
@@ -245,16 +387,28 @@ def _coverage(rows: list[Line], ended: int, asked: Asked) -> Iterable[str]:
         ).format(count=ended)
 
 
-def _notes(reader: Reader, asked: Asked, elapsed: Fraction, rules: RuleSet | str) -> Iterable[str]:
+def _notes(elapsed: Fraction, rules: RuleSet | str) -> Iterable[str]:
     yield _(
         "time progress {share}%; gap = 100 × completion − 100 × time progress; lights by rule set “{rules}”"
     ).format(share=f"{float(100 * elapsed):.1f}", rules=rules if isinstance(rules, str) else rules.name)
     if isinstance(rules, RuleSet) and rules.name not in RULES:
         yield in_words(rules)
-    crossing = capital.straddling(reader, asked, asked.as_of.replace(month=1, day=1))
-    if crossing:
+
+
+def states_in_words(tallies: Iterable[Tally]) -> Iterable[str]:
+    """Sentences about figures that are at least what they say, or unknown and not added."""
+    states = [tally.state for tally in tallies]
+    lacking = sum(1 for state in states if state in ("lacking", "withheld"))
+    if lacking:
         yield ngettext(
-            "{count} completed entry runs across the year's beginning and counts in the cumulative figure alone",
-            "{count} completed entries run across the year's beginning and count in the cumulative figure alone",
-            crossing,
-        ).format(count=crossing)
+            "completed investment of {count} project is partly unknown or withheld, left out of the total",
+            "completed investment of {count} projects is partly unknown or withheld, left out of the total",
+            lacking,
+        ).format(count=lacking)
+    partial = states.count("partial")
+    if partial:
+        yield ngettext(
+            "{count} figure is at least that: months are not reported",
+            "{count} figures are at least that: months are not reported",
+            partial,
+        ).format(count=partial)

@@ -17,9 +17,8 @@ from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.grouping import Label, group_title
 from tracker.reports.grouping import groups as grouped
-from tracker.reports.groups import completion_in
 from tracker.reports.portfolio import Standing, family, portfolio
-from tracker.reports.progress import Line, lines
+from tracker.reports.progress import Line, group_completion, lines
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.tally import Tally, group_amounts, tallied
 
@@ -105,7 +104,7 @@ def _values(
     shown: dict[Label, Cell] = {}
     for label, standings in groups.items():
         own: list[Line] = [rows[one.row.project_id] for one in standings]
-        completion = completion_in(own, currency)
+        completion = group_completion(own, asked, currency)
         shown[label] = completion if on == "completion" else gap_points(completion, elapsed)
     return shown, 0
 

@@ -33,11 +33,16 @@ class Amounts:
 
     `known` of `of` things have a figure behind it (None where the cell is one entry and not a sum). An empty tuple
     means there is no entry at all; an entry that is unknown or withheld is a figure without money.
+    `state` of a derived figure is known, partial (at least that), lacking, withheld or not_reported; a lacking one has
+    its last known figure in `last`, and `to` is the last day that the figures reach.
     """
 
     figures: tuple[Figure, ...] = ()
     known: int | None = None
     of: int | None = None
+    state: str | None = None
+    to: date | None = None
+    last: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +135,11 @@ class Chart:
 class Report:
     """A titled table with its totals, its coverage and the definitions behind its numbers.
 
-    `totals` is one row of cells under the columns (None: no total row). `coverage` and `notes` are sentences printed
-    below. With `grouped`, the first column is a heading over the rows that share it; with `exact`, amounts keep every
-    digit in a table too. The `chart` is drawn below the rows on a terminal and left out everywhere else.
+    `totals` is one row of cells under the columns (None: no total row); `elsewhere` is what it leaves out of the rows,
+    because a parent holds for its parts or a part is in another row: rows + elsewhere = totals. `coverage` and `notes`
+    are sentences printed below. With `grouped`, the first column is a heading over the rows that share it; with
+    `exact`, amounts keep every digit in a table too. The `chart` is drawn below the rows on a terminal and left out
+    everywhere else.
     """
 
     name: str
@@ -143,6 +150,7 @@ class Report:
     known_on: date | None = None
     currency: str | None = None
     totals: Row | None = None
+    elsewhere: Row | None = None
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     grouped: bool = False

@@ -11,11 +11,10 @@ from tracker.analysis.completion import rate
 from tracker.analysis.durations import LEGS, Leg, Life, Outcome, Passage, passage, same_year
 from tracker.analysis.survival import kaplan_meier
 from tracker.database import Reader
-from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.grouping import NONE, Groups, group_title, groups
-from tracker.reports.portfolio import ENDED, Standing, portfolio
+from tracker.reports.portfolio import ENDED, Standing, event_days, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.words import code_column, heading, name_cells, name_columns, term
 from tracker.vocabulary import STAGES, Term
@@ -35,10 +34,8 @@ class Timed:
 
 def life(one: Standing) -> Life:
     """What happened to a project, as the durations are told from."""
-    stages = tuple((event.code, Period.of(event.first_day, event.last_day)) for event in one.stages)
-    ended = None
-    if one.condition in ENDED:
-        ended = Period.of(one.conditions[-1].first_day, one.conditions[-1].last_day)
+    stages = tuple((event.code, days) for event in one.stages if (days := event_days(event)))
+    ended = event_days(one.conditions[-1]) if one.condition in ENDED else None
     return Life(stages, ended, one.row.kind not in NOT_BUILT)
 
 

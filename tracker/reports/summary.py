@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from tracker.analysis.completion import rate
 from tracker.analysis.durations import same_year
 from tracker.database import Reader
-from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.grouping import group_title, groups
@@ -63,23 +62,24 @@ class _Sums:
     """The sums of one question, asked once and added for every group."""
 
     def __init__(self, reader: Reader, asked: Asked, found: Sequence[Standing]) -> None:
+        self._asked = asked
         self._lines = {line.project_id: line for line in lines(reader, asked, found, "points")}
         ids = {one.row.project_id for one in found}
         self._ever = tallied(reader, asked, kinds=_EVER, projects=ids)
-        self._year = tallied(reader, asked, Period.year(asked.as_of.year), kinds=("plan", "completed"), projects=ids)
 
     def cells(self, group: Sequence[Standing]) -> tuple[Cell, ...]:
         """The cells of a group after its label."""
         tree = family(group)
         ever = {kind: group_amounts(tree, _of_kind(self._ever, kind)) for kind in _EVER}
-        signed = [one for one in group if one.reached("signed")]
-        started = [one for one in signed if one.started]
+        own = [self._lines[one.row.project_id] for one in group]
+        signed = [one for one in group if one.has_reached("signed")]
+        started = [one for one in signed if one.has_reached("under_construction")]
         return (
             len(group),
             _shown(ever.pop("total")),
-            _shown(group_amounts(tree, _of_kind(self._year, "plan"))),
-            _shown(group_amounts(tree, _of_kind(self._year, "completed"))),
-            group_completion([self._lines[one.row.project_id] for one in group]),
+            _shown(group_amounts(tree, {one.project_id: one.plan for one in own})),
+            _shown(group_amounts(tree, {one.project_id: one.completed for one in own})),
+            group_completion([self._lines[one.row.project_id] for one in group], self._asked),
             *(_shown(amounts) for amounts in ever.values()),
             len(signed),
             len(started),

@@ -1,4 +1,4 @@
-"""Sums of capital that stay honest: one a kind and currency, with qualifier, coverage and what is unknown."""
+"""Sums of capital that stay honest: one a kind and currency, with qualifier, state, coverage and what is left out."""
 
 from __future__ import annotations
 
@@ -6,34 +6,48 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tracker.analysis.capital_values import merged_qualifier
+from tracker.analysis.running import Value
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.money import Figure, Money
 from tracker.queries import capital
-from tracker.queries.asked import Asked, Converts
-from tracker.queries.capital import SumRow
+from tracker.queries.asked import Asked
+from tracker.queries.capital import FigureRow
 from tracker.reports.report import Amounts
+
+# The worst first: what a cell of several currencies is as a whole.
+_STATES = ("withheld", "lacking", "partial", "known", "not_reported")
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one project has of one kind: a figure a currency; a figure without money where all is unknown or withheld.
+    """What one project has of one kind.
 
-    `partial` says that unknown or withheld entries stand beside known ones.
+    `figures` take part in sums, ratios and rankings, one a currency: known values, and partial ones as at least that.
+    `state` is known, partial, lacking, withheld or not_reported; a lacking one has its last known figure in `last`,
+    and `to` is the last day that the figures reach.
     """
 
     figures: tuple[Figure, ...] = ()
-    partial: bool = False
+    state: str = "not_reported"
+    to: date | None = None
+    last: Figure | None = None
 
     @property
     def known(self) -> bool:
-        """Whether there is a figure with money."""
+        """Whether there is a figure with money that takes part in sums."""
         return any(figure.money for figure in self.figures)
 
     @property
+    def partial(self) -> bool:
+        """Whether it is at least what it says."""
+        return self.state == "partial"
+
+    @property
     def lacking(self) -> bool:
-        """Whether some of it, or all, is unknown or withheld."""
-        return self.partial or (bool(self.figures) and not self.known)
+        """Whether some of it, or all, is unknown or withheld, so that it takes part in no sum."""
+        return self.state in ("lacking", "withheld")
 
     def money(self) -> Money | None:
         """The sum where it is in one currency; None where there is none or they are several."""
@@ -42,18 +56,47 @@ class Tally:
 
     def cell(self) -> Amounts:
         """The cell of one project."""
-        return Amounts(self.figures)
+        return Amounts(self.figures, state=self.state, to=self.to, last=self.last)
 
 
 NOTHING = Tally()
 
 
-def tallies(rows: Iterable[SumRow]) -> dict[tuple[int, str], Tally]:
+def tally_of(rows: Sequence[FigureRow]) -> Tally:
+    """What the rows of one project and kind, one a currency, come to."""
+    if not rows:
+        return NOTHING
+    state = next((state for state in _STATES if any(row.value.state == state for row in rows)), "not_reported")
+    figures = tuple(_figure(row) for row in rows if row.value.state in ("known", "partial"))
+    if figures and state in ("lacking", "withheld"):
+        # The sum of some currencies is right for these currencies; the others take part in nothing.
+        state = "partial"
+    last = next((_figure(row) for row in rows if row.value.state == "lacking" and row.value.minor is not None), None)
+    if not figures:
+        empty = Figure(None, "exact", "withheld" if state == "withheld" else "unknown")
+        return Tally((empty,), state, max((row.value.to for row in rows if row.value.to), default=None), last)
+    return Tally(figures, state, max((row.value.to for row in rows if row.value.to), default=None), last)
+
+
+def _figure(row: FigureRow) -> Figure:
+    value = row.value
+    assert value.minor is not None
+    qualifier = at_least(value.qualifier) if value.state == "partial" else value.qualifier
+    availability = value.availability if value.availability in ("reported", "estimated") else "reported"
+    return Figure(Money(value.minor, row.currency), qualifier, availability)
+
+
+def at_least(qualifier: str) -> str:
+    """The qualifier of a sum that lacks something: at least that, where its parts allow a bound."""
+    return "over" if qualifier in ("exact", "over") else "about"
+
+
+def tallies(rows: Iterable[FigureRow]) -> dict[tuple[int, str], Tally]:
     """For each project and kind, its tally."""
-    grouped: dict[tuple[int, str], list[SumRow]] = {}
+    grouped: dict[tuple[int, str], list[FigureRow]] = {}
     for row in rows:
         grouped.setdefault((row.project_id, row.kind), []).append(row)
-    return {key: _tally(found) for key, found in grouped.items()}
+    return {key: tally_of(found) for key, found in grouped.items()}
 
 
 def tallied(
@@ -64,61 +107,103 @@ def tallied(
     kinds: Collection[str] = (),
     projects: Collection[int] | None = None,
 ) -> dict[tuple[int, str], Tally]:
-    """The tally of each project and kind (see `capital.sums`), in one currency where the question asks for it.
+    """The tally of each project and kind: all there is by the day asked about, or what is `within` a period.
 
-    Of `kinds` and `projects` alone where they are given: what is not shown is not converted, and names no rate.
-    A converted sum is rounded once, half to even, to the minor unit. Raises Refused where a rate is missing.
+    The year of that day is its year to date, and of plan the plan of the year. Of `kinds` and `projects` alone where
+    they are given. In the currency the question asks for, at the rate of the day asked about. Raises Refused where a
+    rate is missing.
     """
-    converter = asked.converter
-    if converter is None:
-        return tallies(_of(projects, capital.sums(reader, asked, within, kinds=kinds)))
-    rows = _of(projects, capital.sums(reader, asked, within, kinds=kinds, by_day=True))
-    return tallies(_converted(row, converter, asked.as_of) for row in rows)
+    if within is None:
+        rows = capital.cumulative(reader, asked, kinds, projects)
+    elif within == Period.year(asked.as_of.year):
+        rows = capital.year_to_date(reader, asked, kinds, projects)
+    elif within == Period.month(asked.as_of.year, asked.as_of.month):
+        rows = capital.month(reader, asked, kinds, projects)
+    else:
+        rows = iter(capital.in_spans(reader, asked, [within], kinds, projects)[0])
+    return converted(tallies(rows), asked)
 
 
-def _of(projects: Collection[int] | None, rows: Iterable[SumRow]) -> Iterable[SumRow]:
-    return (row for row in rows if projects is None or row.project_id in projects)
+def converted(found: Mapping[tuple[int, str], Tally], asked: Asked) -> dict[tuple[int, str], Tally]:
+    """The tallies in the currency the question asks for: every figure of a project at the rate of the day asked about.
+
+    A converted figure is rounded once, half to even, to the minor unit.
+    """
+    if asked.converter is None:
+        return dict(found)
+    return {key: convert(tally, asked) for key, tally in found.items()}
 
 
-def _converted(row: SumRow, converter: Converts, as_of: date) -> SumRow:
-    """A sum of one day in the target currency; what has no day, or one to come, is taken at the day asked about."""
-    if row.minor is None:
-        return row
-    day = min(row.day or as_of, as_of)
-    return replace(row, currency=converter.target, minor=converter.convert(int(row.minor), row.currency, day))
+def convert(tally: Tally, asked: Asked) -> Tally:
+    """A tally in the currency the question asks for."""
+    if asked.converter is None:
+        return tally
+    figures = [in_currency(figure, asked) for figure in tally.figures]
+    known = [figure for figure in figures if figure.money]
+    added = (added_up(known),) if known else tuple(figures[:1])
+    return replace(tally, figures=added, last=in_currency(tally.last, asked) if tally.last else None)
 
 
-def _tally(rows: Sequence[SumRow]) -> Tally:
-    known = [row for row in rows if row.minor is not None]
+def in_currency(figure: Figure, asked: Asked) -> Figure:
+    """A figure in the currency the question asks for, at the rate of the day asked about."""
+    if asked.converter is None or figure.money is None:
+        return figure
+    minor = asked.converter.convert(figure.money.minor, figure.money.currency, asked.as_of)
+    return replace(figure, money=Money(round(minor), asked.converter.target))
+
+
+# --- parents and their parts -----------------------------------------------------------------------------------------
+
+
+def with_parts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int, Tally]) -> dict[int, Tally]:
+    """The figure of each family, on the parent: its own where it has one, else the sum of its parts.
+
+    `items` are (id, parent id) of the projects that are shown.
+    """
+    parts = _parts(items)
+    found: dict[int, Tally] = {}
+
+    def family_of(project: int) -> Tally:
+        if project not in found:
+            own = by_project.get(project, NOTHING)
+            below = [family_of(part) for part in parts.get(project, ())]
+            found[project] = own if own.known or not below else _of_parts(own, below)
+        return found[project]
+
+    for project, _parent in items:
+        family_of(project)
+    return found
+
+
+def _parts(items: Iterable[tuple[int, int | None]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for project, parent in items:
+        if parent is not None:
+            found.setdefault(parent, []).append(project)
+    return found
+
+
+def _of_parts(own: Tally, parts: Sequence[Tally]) -> Tally:
+    known = [part for part in parts if part.known]
     if not known:
-        return Tally((Figure(None, "exact", rows[0].availability),))
-    currencies = dict.fromkeys(row.currency for row in known)
-    figures = tuple(_figure([row for row in known if row.currency == currency]) for currency in currencies)
-    return Tally(figures, partial=len(known) < len(rows))
-
-
-def _figure(rows: Sequence[SumRow]) -> Figure:
-    total = round(sum(row.minor or 0 for row in rows))
-    estimated = any(row.availability == "estimated" for row in rows)
-    return Figure(
-        Money(total, rows[0].currency),
-        merged_qualifier(row.qualifier for row in rows),
-        "estimated" if estimated else "reported",
-    )
-
-
-def merged_qualifier(qualifiers: Iterable[str]) -> str:
-    """The qualifier of a sum: exact parts keep the one direction the others share, else it is about."""
-    found = set(qualifiers) - {"exact"}
-    if not found:
-        return "exact"
-    return found.pop() if len(found) == 1 else "about"
+        return own if own.state != "not_reported" else next((part for part in parts if part.lacking), own)
+    figures: dict[str, list[Figure]] = {}
+    for part in known:
+        for figure in part.figures:
+            if figure.money:
+                figures.setdefault(figure.money.currency, []).append(figure)
+    lacking = own.lacking or any(part.lacking or part.partial for part in parts)
+    added = tuple(added_up(found) for found in figures.values())
+    if lacking:
+        added = tuple(replace(figure, qualifier=at_least(figure.qualifier)) for figure in added)
+    to = max((part.to for part in known if part.to), default=None)
+    return Tally(added, "partial" if lacking else "known", to)
 
 
 def group_amounts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int, Tally]) -> Amounts:
     """The sum over projects, given as (id, parent id): one figure a currency, and how many projects are behind it.
 
-    A parent with a figure stands for its parts, which are then not counted again.
+    A parent with a figure holds for its parts, which are then not counted again.
     """
     parents = dict(items)
     counted = [
@@ -126,13 +211,13 @@ def group_amounts(items: Sequence[tuple[int, int | None]], by_project: Mapping[i
         for project in parents
         if project in by_project and not _covered(project, parents, by_project)
     ]
-    known = sum(1 for project in parents if by_project.get(project, NOTHING).known and not by_project[project].partial)
+    known = sum(1 for project in parents if by_project.get(project, NOTHING).known)
     figures: dict[str, list[Figure]] = {}
     for tally in counted:
         for figure in tally.figures:
             if figure.money:
                 figures.setdefault(figure.money.currency, []).append(figure)
-    return Amounts(tuple(_added(found) for found in figures.values()), known, len(parents))
+    return Amounts(tuple(added_up(found) for found in figures.values()), known, len(parents))
 
 
 def _covered(project: int, parents: Mapping[int, int | None], by_project: Mapping[int, Tally]) -> bool:
@@ -144,7 +229,26 @@ def _covered(project: int, parents: Mapping[int, int | None], by_project: Mappin
     return False
 
 
-def _added(figures: Sequence[Figure]) -> Figure:
+def counted_elsewhere(rows: Iterable[Amounts | None], total: Amounts) -> Amounts | None:
+    """What a total leaves out of its rows, because a parent holds for its parts; None where rows add up to it."""
+    sums: dict[str, list[Figure]] = {}
+    for amounts in rows:
+        for figure in amounts.figures if amounts else ():
+            if figure.money:
+                sums.setdefault(figure.money.currency, []).append(figure)
+    whole = {figure.money.currency: figure for figure in total.figures if figure.money}
+    left = []
+    for currency, figures in sums.items():
+        added = added_up(figures)
+        assert added.money is not None
+        rest = (whole[currency].money.minor if currency in whole and whole[currency].money else 0) - added.money.minor  # type: ignore[union-attr]
+        if rest:
+            left.append(replace(added, money=Money(rest, currency)))
+    return Amounts(tuple(left)) if left else None
+
+
+def added_up(figures: Sequence[Figure]) -> Figure:
+    """The sum of figures in one currency."""
     money = [figure.money for figure in figures if figure.money]
     estimated = any(figure.availability == "estimated" for figure in figures)
     return Figure(
@@ -152,3 +256,8 @@ def _added(figures: Sequence[Figure]) -> Figure:
         merged_qualifier(figure.qualifier for figure in figures),
         "estimated" if estimated else "reported",
     )
+
+
+def value_tally(value: Value, currency: str) -> Tally:
+    """The tally of one derived value."""
+    return tally_of([FigureRow(0, "", currency, value)])

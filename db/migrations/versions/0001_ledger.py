@@ -1,4 +1,4 @@
-"""The ledger: changes, companies, projects, stages, milestones, capital, reviews."""
+"""The ledger: changes and their hashes, the versions of every record, and the derived tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,271 +7,901 @@ revision = "0001"
 down_revision = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-STAGES = "lead negotiating signed filed site_secured under_construction topped_out completed in_production at_capacity"
-CONDITIONS = "active suspended terminated lost closed"
-CAPITAL_KINDS = "total plan completed contracted_foreign utilised_foreign utilised_domestic funds_in_place paid"
-# ISO 4217, the currencies whose minor unit is not a hundredth, and those whose is.
-MINOR_PER_UNIT = {
-    1: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
-    1000: "BHD IQD JOD KWD LYD OMR TND",
-    10000: "CLF UYW",
-    100: (
-        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY "
-        "COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF "
-        "IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR "
-        "MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG "
-        "SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES "
-        "WST XCD XCG YER ZAR ZMW ZWG"
-    ),
-}
-SOURCED = ("note", "source", "quote")
-
-
-def text(*names: str) -> list[sa.Column[str]]:
-    """Optional texts."""
-    return [sa.Column(name, sa.String(), nullable=True) for name in names]
-
-
-def word(name: str, length: int = 32, *, null: bool = True) -> sa.Column[str]:
-    """A code of the vocabulary."""
-    return sa.Column(name, sa.String(length), nullable=null)
-
-
-def big(name: str, *, null: bool = True) -> sa.Column[int]:
-    """An id, or minor units of money."""
-    return sa.Column(name, BIG, nullable=null)
-
-
-def dated() -> list[sa.schema.SchemaItem]:
-    """The days a fact speaks of, and the day it counts from."""
-    return [
-        sa.Column("first_day", sa.Date(), nullable=True),
-        sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("counts_from", sa.Date(), nullable=False),
-    ]
-
-
-def period(table: str) -> sa.CheckConstraint:
-    """First and last day are both there, in their order, or neither is."""
-    rule = "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day"
-    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_period"))
-
-
-def check(table: str, name: str, rule: str) -> sa.CheckConstraint:
-    """A named rule of `table`."""
-    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
-
-
-def in_words(column: str, words: str) -> str:
-    """The rule that `column` holds one of `words`."""
-    listed = ", ".join(f"'{item}'" for item in words.split())
-    return f"{column} IN ({listed})"
-
-
-def chained(table: str, *parts: sa.schema.SchemaItem, refers: dict[str, str] | None = None, index: str = "") -> None:
-    """A table whose rows form chains: each is written once, may replace an older one, and may be void."""
-    foreign = {"change_id": "change.id", "origin": f"{table}.id", "replaces": f"{table}.id"} | (refers or {})
-    op.create_table(
-        table,
-        big("id", null=False),
-        big("change_id", null=False),
-        big("origin"),
-        big("replaces"),
-        sa.Column("void", sa.Boolean(), nullable=False),
-        *parts,
-        *(sa.ForeignKeyConstraint([c], [t], name=op.f(f"fk_{table}_{c}")) for c, t in foreign.items()),
-        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
-        sa.UniqueConstraint("replaces", name=op.f(f"uq_{table}_replaces")),
-        sqlite_autoincrement=True,
-    )
-    for columns in ("change_id", *index.split()):
-        names = columns.split(",")
-        op.create_index(op.f(f"ix_{table}_{'_'.join(names)}"), table, names)
+OPEN = sa.text("recorded_to = 9223372036854775807")
+ENDED = sa.text("recorded_to < 9223372036854775807")
 
 
 def upgrade() -> None:
-    """Create the tables and list the currencies."""
-    create_changes()
-    create_companies()
-    create_projects()
-    create_events()
-    create_figures()
-
-
-def create_changes() -> None:
-    """Changes, their seals, and the currencies."""
+    """Create every table; views and triggers are code, and not created here."""
+    op.create_table(
+        "capital_value",
+        sa.Column("project_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("to_day", sa.Date(), nullable=False),
+        sa.Column("year_state", sa.String(), nullable=False),
+        sa.Column("year_minor", sa.BigInteger(), nullable=True),
+        sa.Column("year_qualifier", sa.String(), nullable=False),
+        sa.Column("year_availability", sa.String(), nullable=False),
+        sa.Column("year_to", sa.Date(), nullable=True),
+        sa.Column("cumulative_state", sa.String(), nullable=False),
+        sa.Column("cumulative_minor", sa.BigInteger(), nullable=True),
+        sa.Column("cumulative_qualifier", sa.String(), nullable=False),
+        sa.Column("cumulative_availability", sa.String(), nullable=False),
+        sa.Column("cumulative_to", sa.Date(), nullable=True),
+        sa.Column("month_state", sa.String(), nullable=False),
+        sa.Column("month_minor", sa.BigInteger(), nullable=True),
+        sa.Column("month_qualifier", sa.String(), nullable=False),
+        sa.Column("month_availability", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "kind", "currency", "from_day", name=op.f("pk_capital_value")),
+    )
+    op.create_index("ix_capital_value_to_day", "capital_value", ["kind", "to_day", "project_id"], unique=False)
     op.create_table(
         "change",
-        big("id", null=False),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_on", sa.Date(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("command", sa.String(), nullable=False),
-        big("undoes"),
+        sa.Column("origin", sa.String(16), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("undoes", BIG, nullable=True),
+        sa.CheckConstraint(
+            "origin IN ('typed', 'import', 'schedule', 'undo', 'upgrade', 'consolidation')",
+            name=op.f("ck_change_origin"),
+        ),
         sa.ForeignKeyConstraint(["undoes"], ["change.id"], name=op.f("fk_change_undoes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
-        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_change_recorded_at"), "change", ["recorded_at"], unique=False)
+    op.create_index(
+        "ix_change_undoes",
+        "change",
+        ["undoes"],
+        unique=False,
+        sqlite_where=sa.text("undoes IS NOT NULL"),
+        postgresql_where=sa.text("undoes IS NOT NULL"),
     )
     op.create_table(
+        "company_identity",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_company_identity")),
+    )
+    op.create_table(
+        "derived_formula",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_derived_formula")),
+    )
+    op.create_table(
+        "lookup_name",
+        sa.Column("subject", sa.String(8), nullable=False),
+        sa.Column("folded", sa.String(), nullable=False),
+        sa.Column("rank", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("subject_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "folded", "rank", "subject_id", name=op.f("pk_lookup_name")),
+    )
+    op.create_index("ix_lookup_name_subject", "lookup_name", ["subject", "subject_id"], unique=False)
+    op.create_table(
+        "milestone_identity",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone_identity")),
+    )
+    op.create_table(
+        "project_identity",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_identity")),
+    )
+    op.create_table(
+        "project_state",
+        sa.Column("project_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("to_day", sa.Date(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=True),
+        sa.Column("stage_first", sa.Date(), nullable=True),
+        sa.Column("stage_last", sa.Date(), nullable=True),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("signed_first", sa.Date(), nullable=True),
+        sa.Column("signed_last", sa.Date(), nullable=True),
+        sa.Column("started_first", sa.Date(), nullable=True),
+        sa.Column("started_last", sa.Date(), nullable=True),
+        sa.Column("completed_first", sa.Date(), nullable=True),
+        sa.Column("completed_last", sa.Date(), nullable=True),
+        sa.Column("in_production_first", sa.Date(), nullable=True),
+        sa.Column("in_production_last", sa.Date(), nullable=True),
+        sa.Column("next_milestone_id", BIG, nullable=True),
+        sa.Column("next_first", sa.Date(), nullable=True),
+        sa.Column("next_last", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("project_id", "from_day", name=op.f("pk_project_state")),
+    )
+    op.create_index("ix_project_state_to_day", "project_state", ["to_day", "project_id"], unique=False)
+    op.create_table(
+        "schedule_run",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("schedule_id", BIG, nullable=False),
+        sa.Column("started", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("result", sa.String(16), nullable=False),
+        sa.Column("from_change", BIG, nullable=False),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("until_change", BIG, nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "result IN ('delivered', 'partial', 'failed', 'empty')", name=op.f("ck_schedule_run_result")
+        ),
+        sa.CheckConstraint("from_change >= 0 AND until_change >= 0", name=op.f("ck_schedule_run_window")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_run")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_schedule_run_schedule_id"), "schedule_run", ["schedule_id"], unique=False)
+    op.create_table(
+        "baseline",
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("approved", sa.Date(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("entry_id", BIG, nullable=True),
+        sa.Column("start_first", sa.Date(), nullable=True),
+        sa.Column("start_last", sa.Date(), nullable=True),
+        sa.Column("end_first", sa.Date(), nullable=True),
+        sa.Column("end_last", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(end_first IS NULL) = (end_last IS NULL) AND NOT end_first > end_last", name=op.f("ck_baseline_end")
+        ),
+        sa.CheckConstraint(
+            "(start_first IS NULL) = (start_last IS NULL) AND NOT start_first > start_last",
+            name=op.f("ck_baseline_start"),
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_baseline_versions")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_baseline_version")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_baseline_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_baseline_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_baseline")),
+    )
+    op.create_index(
+        "ix_baseline_ended", "baseline", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index(
+        "ix_baseline_open_project_id",
+        "baseline",
+        ["project_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_baseline_project_id", "baseline", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_baseline_recorded_from", "baseline", ["recorded_from"], unique=False)
+    op.create_index("uq_baseline_open", "baseline", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "capital_entry",
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("period_text", sa.String(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("basis", sa.String(16), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("qualifier", sa.String(16), nullable=False),
+        sa.Column("availability", sa.String(16), nullable=False),
+        sa.CheckConstraint(
+            "(minor IS NULL) = (availability IN ('unknown', 'withheld'))", name=op.f("ck_capital_entry_available")
+        ),
+        sa.CheckConstraint(
+            "availability IN ('reported', 'estimated', 'unknown', 'withheld')",
+            name=op.f("ck_capital_entry_availability"),
+        ),
+        sa.CheckConstraint("basis IN ('period', 'ytd', 'cumulative')", name=op.f("ck_capital_entry_basis")),
+        sa.CheckConstraint("kind = 'total' OR last_day IS NOT NULL", name=op.f("ck_capital_entry_dated")),
+        sa.CheckConstraint(
+            "kind NOT IN ('total', 'plan') OR basis = 'period'", name=op.f("ck_capital_entry_basis_of_kind")
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('total', 'plan') OR minor IS NULL OR minor >= 0", name=op.f("ck_capital_entry_sign")
+        ),
+        sa.CheckConstraint(
+            "qualifier IN ('exact', 'about', 'nearly', 'over', 'at_most')", name=op.f("ck_capital_entry_qualifier")
+        ),
+        sa.CheckConstraint(
+            "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day",
+            name=op.f("ck_capital_entry_days_in_order"),
+        ),
+        sa.CheckConstraint(
+            "minor BETWEEN -900000000000000000 AND 900000000000000000", name=op.f("ck_capital_entry_limit")
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_capital_entry_versions")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_capital_entry_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_capital_entry_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_capital_entry")),
+    )
+    op.create_index(
+        "ix_capital_entry_ended",
+        "capital_entry",
+        ["recorded_to"],
+        unique=False,
+        sqlite_where=ENDED,
+        postgresql_where=ENDED,
+    )
+    op.create_index(
+        "ix_capital_entry_open_project_id",
+        "capital_entry",
+        ["project_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_capital_entry_project_id", "capital_entry", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_capital_entry_recorded_from", "capital_entry", ["recorded_from"], unique=False)
+    op.create_index(
+        "uq_capital_entry_open", "capital_entry", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_table(
+        "certification",
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("period_text", sa.String(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("company_id", BIG, nullable=False),
+        sa.Column("certification", sa.String(32), nullable=False),
+        sa.CheckConstraint(
+            "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day",
+            name=op.f("ck_certification_days_in_order"),
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_certification_versions")),
+        sa.ForeignKeyConstraint(["company_id"], ["company_identity.id"], name=op.f("fk_certification_company_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_certification_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_certification")),
+    )
+    op.create_index("ix_certification_company_id", "certification", ["company_id", "recorded_from"], unique=False)
+    op.create_index(
+        "ix_certification_ended",
+        "certification",
+        ["recorded_to"],
+        unique=False,
+        sqlite_where=ENDED,
+        postgresql_where=ENDED,
+    )
+    op.create_index(
+        "ix_certification_open_company_id",
+        "certification",
+        ["company_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_certification_recorded_from", "certification", ["recorded_from"], unique=False)
+    op.create_index(
+        "uq_certification_open", "certification", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_table(
+        "company",
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=True),
+        sa.Column("group_name", sa.String(), nullable=True),
+        sa.Column("country", sa.String(2), nullable=True),
+        sa.Column("role", sa.String(32), nullable=True),
+        sa.Column("founded", sa.Integer(), nullable=True),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_company_versions")),
+        sa.ForeignKeyConstraint(["id"], ["company_identity.id"], name=op.f("fk_company_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_company_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_company")),
+    )
+    op.create_index(
+        "ix_company_ended", "company", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index("ix_company_recorded_from", "company", ["recorded_from"], unique=False)
+    op.create_index("uq_company_open", "company", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "condition_event",
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("period_text", sa.String(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("condition", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "condition IN ('active', 'suspended', 'terminated', 'lost', 'closed')",
+            name=op.f("ck_condition_event_condition"),
+        ),
+        sa.CheckConstraint(
+            "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day",
+            name=op.f("ck_condition_event_days_in_order"),
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_condition_event_versions")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_condition_event_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_condition_event_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_condition_event")),
+    )
+    op.create_index(
+        "ix_condition_event_ended",
+        "condition_event",
+        ["recorded_to"],
+        unique=False,
+        sqlite_where=ENDED,
+        postgresql_where=ENDED,
+    )
+    op.create_index(
+        "ix_condition_event_open_project_id",
+        "condition_event",
+        ["project_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_condition_event_project_id", "condition_event", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_condition_event_recorded_from", "condition_event", ["recorded_from"], unique=False)
+    op.create_index(
+        "uq_condition_event_open", "condition_event", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_table(
+        "currency",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("code", sa.String(3), nullable=False),
+        sa.Column("minor_per_unit", sa.Integer(), nullable=False),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_currency_versions")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_currency_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_currency")),
+    )
+    op.create_index(
+        "ix_currency_ended", "currency", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index("ix_currency_recorded_from", "currency", ["recorded_from"], unique=False)
+    op.create_index("uq_currency_open", "currency", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "custom_field",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("field_type", sa.String(32), nullable=False),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_custom_field_versions")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_custom_field_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_custom_field")),
+    )
+    op.create_index(
+        "ix_custom_field_ended",
+        "custom_field",
+        ["recorded_to"],
+        unique=False,
+        sqlite_where=ENDED,
+        postgresql_where=ENDED,
+    )
+    op.create_index("ix_custom_field_recorded_from", "custom_field", ["recorded_from"], unique=False)
+    op.create_index(
+        "uq_custom_field_open", "custom_field", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_table(
+        "exchange_rate",
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("base", sa.String(3), nullable=False),
+        sa.Column("counter", sa.String(3), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("rate", sa.String(32), nullable=False),
+        sa.CheckConstraint("base <> counter", name=op.f("ck_exchange_rate_pair")),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_exchange_rate_versions")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_exchange_rate_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_exchange_rate")),
+    )
+    op.create_index(
+        "ix_exchange_rate_ended",
+        "exchange_rate",
+        ["recorded_to"],
+        unique=False,
+        sqlite_where=ENDED,
+        postgresql_where=ENDED,
+    )
+    op.create_index(
+        "ix_exchange_rate_open_base_counter_on_day",
+        "exchange_rate",
+        ["base", "counter", "on_day"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_exchange_rate_recorded_from", "exchange_rate", ["recorded_from"], unique=False)
+    op.create_index(
+        "uq_exchange_rate_open", "exchange_rate", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_table(
+        "indicator_value",
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("period_text", sa.String(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("subject_kind", sa.String(16), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("company_id", BIG, nullable=True),
+        sa.Column("indicator", sa.String(), nullable=False),
+        sa.Column("what", sa.String(16), nullable=False),
+        sa.Column("direction", sa.String(16), nullable=True),
+        sa.Column("measure", sa.String(16), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(3), nullable=True),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("qualifier", sa.String(16), nullable=False),
+        sa.Column("availability", sa.String(16), nullable=False),
+        sa.Column("growth", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(company_id IS NULL) = (subject IS NOT NULL) AND (subject_kind = 'company') = (company_id IS NOT NULL)",
+            name=op.f("ck_indicator_value_subject"),
+        ),
+        sa.CheckConstraint(
+            "(value IS NULL) = (availability IN ('unknown', 'withheld'))", name=op.f("ck_indicator_value_available")
+        ),
+        sa.CheckConstraint("(what = 'actual') = (direction IS NULL)", name=op.f("ck_indicator_value_directed")),
+        sa.CheckConstraint(
+            "availability IN ('reported', 'estimated', 'unknown', 'withheld')",
+            name=op.f("ck_indicator_value_availability"),
+        ),
+        sa.CheckConstraint("direction IN ('at_least', 'at_most')", name=op.f("ck_indicator_value_direction")),
+        sa.CheckConstraint(
+            "measure <> 'money' OR value IS NULL OR currency IS NOT NULL", name=op.f("ck_indicator_value_currency")
+        ),
+        sa.CheckConstraint("measure IN ('money', 'count', 'percent', 'rank')", name=op.f("ck_indicator_value_measure")),
+        sa.CheckConstraint(
+            "qualifier IN ('exact', 'about', 'nearly', 'over', 'at_most')", name=op.f("ck_indicator_value_qualifier")
+        ),
+        sa.CheckConstraint(
+            "subject_kind IN ('zone', 'site', 'chain', 'company')", name=op.f("ck_indicator_value_subject_kind")
+        ),
+        sa.CheckConstraint("what IN ('actual', 'floor', 'stretch')", name=op.f("ck_indicator_value_what")),
+        sa.CheckConstraint(
+            "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day",
+            name=op.f("ck_indicator_value_days_in_order"),
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_indicator_value_versions")),
+        sa.CheckConstraint(
+            "value BETWEEN -900000000000000000 AND 900000000000000000", name=op.f("ck_indicator_value_limit")
+        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company_identity.id"], name=op.f("fk_indicator_value_company_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_indicator_value_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_indicator_value")),
+    )
+    op.create_index("ix_indicator_value_company_id", "indicator_value", ["company_id", "recorded_from"], unique=False)
+    op.create_index(
+        "ix_indicator_value_ended",
+        "indicator_value",
+        ["recorded_to"],
+        unique=False,
+        sqlite_where=ENDED,
+        postgresql_where=ENDED,
+    )
+    op.create_index(
+        "ix_indicator_value_open_company_id",
+        "indicator_value",
+        ["company_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_indicator_value_recorded_from", "indicator_value", ["recorded_from"], unique=False)
+    op.create_index(
+        "uq_indicator_value_open", "indicator_value", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_table(
+        "label",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=True),
+        sa.Column("company_id", BIG, nullable=True),
+        sa.Column("category", sa.String(16), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=True),
+        sa.CheckConstraint("category IN ('tag', 'alias', 'external', 'field')", name=op.f("ck_label_category")),
+        sa.CheckConstraint("(project_id IS NULL) <> (company_id IS NULL)", name=op.f("ck_label_subject")),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_label_versions")),
+        sa.ForeignKeyConstraint(["company_id"], ["company_identity.id"], name=op.f("fk_label_company_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_label_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_label_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_label")),
+    )
+    op.create_index(
+        "ix_label_ended", "label", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index(
+        "ix_label_open_company_id", "label", ["company_id"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index(
+        "ix_label_open_project_id", "label", ["project_id"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index("ix_label_project_id", "label", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_label_recorded_from", "label", ["recorded_from"], unique=False)
+    op.create_index("uq_label_open", "label", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "ledger",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("uuid", sa.String(36), nullable=False),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_ledger_versions")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_ledger_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_ledger")),
+    )
+    op.create_index(
+        "ix_ledger_ended", "ledger", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index("ix_ledger_recorded_from", "ledger", ["recorded_from"], unique=False)
+    op.create_index("uq_ledger_open", "ledger", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "milestone",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("title", sa.String(), nullable=True),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_milestone_versions")),
+        sa.ForeignKeyConstraint(["id"], ["milestone_identity.id"], name=op.f("fk_milestone_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_milestone_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_milestone_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_milestone")),
+    )
+    op.create_index(
+        "ix_milestone_ended", "milestone", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index(
+        "ix_milestone_open_project_id",
+        "milestone",
+        ["project_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_milestone_project_id", "milestone", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_milestone_recorded_from", "milestone", ["recorded_from"], unique=False)
+    op.create_index("uq_milestone_open", "milestone", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "milestone_date",
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("period_text", sa.String(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("milestone_id", BIG, nullable=False),
+        sa.Column("what", sa.String(16), nullable=False),
+        sa.CheckConstraint("what IN ('baseline', 'forecast', 'actual')", name=op.f("ck_milestone_date_what")),
+        sa.CheckConstraint(
+            "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day",
+            name=op.f("ck_milestone_date_days_in_order"),
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_milestone_date_versions")),
+        sa.ForeignKeyConstraint(
+            ["milestone_id"], ["milestone_identity.id"], name=op.f("fk_milestone_date_milestone_id")
+        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_milestone_date_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_milestone_date_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_milestone_date")),
+    )
+    op.create_index(
+        "ix_milestone_date_ended",
+        "milestone_date",
+        ["recorded_to"],
+        unique=False,
+        sqlite_where=ENDED,
+        postgresql_where=ENDED,
+    )
+    op.create_index(
+        "ix_milestone_date_open_milestone_id",
+        "milestone_date",
+        ["milestone_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index(
+        "ix_milestone_date_open_project_id",
+        "milestone_date",
+        ["project_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_milestone_date_project_id", "milestone_date", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_milestone_date_recorded_from", "milestone_date", ["recorded_from"], unique=False)
+    op.create_index(
+        "uq_milestone_date_open", "milestone_date", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_table(
+        "project",
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(32), nullable=True),
+        sa.Column("company_id", BIG, nullable=True),
+        sa.Column("group_name", sa.String(), nullable=True),
+        sa.Column("chain", sa.String(), nullable=True),
+        sa.Column("sector", sa.String(), nullable=True),
+        sa.Column("site", sa.String(), nullable=True),
+        sa.Column("grid", sa.String(), nullable=True),
+        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("lead_source", sa.String(32), nullable=True),
+        sa.Column("capital_origin", sa.String(32), nullable=True),
+        sa.Column("country", sa.String(2), nullable=True),
+        sa.Column("land", BIG, nullable=True),
+        sa.Column("jobs", sa.Integer(), nullable=True),
+        sa.Column("parent_id", BIG, nullable=True),
+        sa.Column("registered_first", sa.Date(), nullable=True),
+        sa.Column("registered_last", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(registered_first IS NULL) = (registered_last IS NULL) AND NOT registered_first > registered_last",
+            name=op.f("ck_project_registered"),
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_project_versions")),
+        sa.ForeignKeyConstraint(["company_id"], ["company_identity.id"], name=op.f("fk_project_company_id")),
+        sa.ForeignKeyConstraint(["id"], ["project_identity.id"], name=op.f("fk_project_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["project_identity.id"], name=op.f("fk_project_parent_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_project_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_project")),
+    )
+    op.create_index(
+        "ix_project_ended", "project", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index("ix_project_open_code", "project", ["code"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_index(
+        "ix_project_open_company_id", "project", ["company_id"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index(
+        "ix_project_open_parent_id", "project", ["parent_id"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index("ix_project_recorded_from", "project", ["recorded_from"], unique=False)
+    op.create_index("uq_project_open", "project", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "relation",
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("relation", sa.String(32), nullable=False),
+        sa.Column("target_id", BIG, nullable=False),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_relation_versions")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_relation_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_relation_recorded_from")),
+        sa.ForeignKeyConstraint(["target_id"], ["project_identity.id"], name=op.f("fk_relation_target_id")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_relation")),
+    )
+    op.create_index(
+        "ix_relation_ended", "relation", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index(
+        "ix_relation_open_project_id",
+        "relation",
+        ["project_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index(
+        "ix_relation_open_target_id", "relation", ["target_id"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index("ix_relation_project_id", "relation", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_relation_recorded_from", "relation", ["recorded_from"], unique=False)
+    op.create_index("uq_relation_open", "relation", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "request",
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=True),
+        sa.Column("company_id", BIG, nullable=True),
+        sa.Column("category", sa.String(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("raised", sa.Date(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("answered", sa.Date(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("closed", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.CheckConstraint("(project_id IS NULL) <> (company_id IS NULL)", name=op.f("ck_request_subject")),
+        sa.CheckConstraint(
+            "NOT answered < raised AND NOT closed < raised AND NOT closed < answered", name=op.f("ck_request_order")
+        ),
+        sa.CheckConstraint("NOT due < raised", name=op.f("ck_request_due")),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_request_versions")),
+        sa.ForeignKeyConstraint(["company_id"], ["company_identity.id"], name=op.f("fk_request_company_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_request_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_request_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_request")),
+    )
+    op.create_index(
+        "ix_request_ended", "request", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index(
+        "ix_request_open_company_id", "request", ["company_id"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index(
+        "ix_request_open_project_id", "request", ["project_id"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index("ix_request_project_id", "request", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_request_recorded_from", "request", ["recorded_from"], unique=False)
+    op.create_index("uq_request_open", "request", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "review",
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("period_text", sa.String(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("physical", sa.Integer(), nullable=True),
+        sa.Column("light", sa.String(16), nullable=True),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day",
+            name=op.f("ck_review_days_in_order"),
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_review_versions")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_review_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_review_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_review")),
+    )
+    op.create_index(
+        "ix_review_ended", "review", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index(
+        "ix_review_open_project_id", "review", ["project_id"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_index("ix_review_project_id", "review", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_review_recorded_from", "review", ["recorded_from"], unique=False)
+    op.create_index("uq_review_open", "review", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "schedule",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("cron", sa.String(200), nullable=False),
+        sa.Column("said", sa.String(), nullable=True),
+        sa.Column("zone", sa.String(64), nullable=True),
+        sa.Column("reports", sa.String(), nullable=False),
+        sa.Column("options", sa.String(), nullable=True),
+        sa.Column("since", sa.String(), nullable=False),
+        sa.Column("lang", sa.String(2), nullable=False),
+        sa.Column("targets", sa.String(), nullable=True),
+        sa.Column("format", sa.String(16), nullable=True),
+        sa.Column("silent", sa.String(16), nullable=False),
+        sa.Column("fail_on", sa.String(16), nullable=True),
+        sa.CheckConstraint("silent IN ('empty', 'unchanged', 'never')", name=op.f("ck_schedule_silent")),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_schedule_versions")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_schedule_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_schedule")),
+    )
+    op.create_index(
+        "ix_schedule_ended", "schedule", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index("ix_schedule_recorded_from", "schedule", ["recorded_from"], unique=False)
+    op.create_index("uq_schedule_open", "schedule", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
+        "schedule_delivery",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("run_id", BIG, nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("result", sa.String(16), nullable=False),
+        sa.Column("from_change", BIG, nullable=False),
+        sa.Column("until_change", BIG, nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.CheckConstraint("result IN ('delivered', 'failed', 'empty')", name=op.f("ck_schedule_delivery_result")),
+        sa.CheckConstraint("from_change >= 0 AND until_change >= 0", name=op.f("ck_schedule_delivery_window")),
+        sa.ForeignKeyConstraint(["run_id"], ["schedule_run.id"], name=op.f("fk_schedule_delivery_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_delivery")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_schedule_delivery_run_id"), "schedule_delivery", ["run_id"], unique=False)
+    op.create_table(
         "seal",
-        sa.Column("change_id", BIG, nullable=False, autoincrement=False),
+        sa.Column("change_id", BIG, autoincrement=False, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(["change_id"], ["change.id"], name=op.f("fk_seal_change_id")),
         sa.PrimaryKeyConstraint("change_id", name=op.f("pk_seal")),
     )
-    currency = op.create_table(
-        "currency",
-        sa.Column("code", sa.String(3), nullable=False),
-        sa.Column("minor_per_unit", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_currency")),
+    op.create_table(
+        "stage_event",
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("period_text", sa.String(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("stage", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(first_day IS NULL) = (last_day IS NULL) AND NOT first_day > last_day",
+            name=op.f("ck_stage_event_days_in_order"),
+        ),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_stage_event_versions")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_stage_event_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_stage_event_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_stage_event")),
     )
-    rows = [
-        {"code": code, "minor_per_unit": minor} for minor, codes in MINOR_PER_UNIT.items() for code in codes.split()
-    ]
-    op.bulk_insert(currency, sorted(rows, key=lambda row: str(row["code"])))
-
-
-def create_companies() -> None:
-    """Companies and their certifications."""
-    chained(
-        "company",
-        *text(*SOURCED),
-        sa.Column("name", sa.String(), nullable=False),
-        *text("name_en", "group_name"),
-        word("country", 2),
-        word("role"),
-        sa.Column("founded", sa.Integer(), nullable=True),
+    op.create_index(
+        "ix_stage_event_ended", "stage_event", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
     )
-    chained(
-        "certification",
-        *text(*SOURCED),
-        *dated(),
-        period("certification"),
-        big("company_id", null=False),
-        word("certification", null=False),
-        refers={"company_id": "company.id"},
-        index="company_id",
+    op.create_index(
+        "ix_stage_event_open_project_id",
+        "stage_event",
+        ["project_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
     )
-
-
-def create_projects() -> None:
-    """Projects, what hangs on them by name, and how they relate."""
-    chained(
-        "project",
-        *text(*SOURCED),
-        word("code", 40, null=False),
-        sa.Column("name", sa.String(), nullable=False),
-        *text("name_en"),
-        word("kind"),
-        big("company_id"),
-        *text("group_name", "chain", "sector", "site", "grid", "owner"),
-        word("lead_source"),
-        word("capital_origin"),
-        word("country", 2),
-        big("land"),
-        sa.Column("jobs", sa.Integer(), nullable=True),
-        big("parent_id"),
-        refers={"company_id": "company.id", "parent_id": "project.id"},
-        index="code company_id parent_id",
-    )
-    chained("custom_field", sa.Column("name", sa.String(), nullable=False), word("field_type", null=False))
-    chained(
-        "label",
-        big("project_id"),
-        big("company_id"),
-        word("category", 16, null=False),
-        sa.Column("name", sa.String(), nullable=False),
-        *text("value"),
-        check("label", "subject", "(project_id IS NULL) <> (company_id IS NULL)"),
-        check("label", "category", "category IN ('tag', 'alias', 'external', 'field')"),
-        refers={"project_id": "project.id", "company_id": "company.id"},
-        index="project_id company_id",
-    )
-    chained(
-        "relation",
-        *text(*SOURCED),
-        big("project_id", null=False),
-        word("relation", null=False),
-        big("target_id", null=False),
-        refers={"project_id": "project.id", "target_id": "project.id"},
-        index="project_id target_id",
-    )
-
-
-def create_events() -> None:
-    """Stages, conditions, milestones and their days."""
-    project = {"project_id": "project.id"}
-    for table, column, words in (("stage_event", "stage", STAGES), ("condition_event", "condition", CONDITIONS)):
-        chained(
-            table,
-            *text(*SOURCED),
-            *dated(),
-            period(table),
-            big("project_id", null=False),
-            word(column, null=False),
-            *text("reason"),
-            check(table, column, in_words(column, words)),
-            refers=project,
-            index="project_id",
-        )
-    chained(
-        "milestone",
-        big("project_id", null=False),
-        word("code", 40, null=False),
-        *text("title"),
-        sa.Column("weight", sa.Integer(), nullable=False),
-        refers=project,
-        index="project_id",
-    )
-    chained(
-        "milestone_date",
-        *text(*SOURCED),
-        *dated(),
-        period("milestone_date"),
-        big("project_id", null=False),
-        big("milestone_id", null=False),
-        word("what", 16, null=False),
-        check("milestone_date", "what", "what IN ('baseline', 'forecast', 'actual')"),
-        refers=project | {"milestone_id": "milestone.id"},
-        index="project_id milestone_id",
-    )
-
-
-def create_figures() -> None:
-    """Capital entries and monthly reviews."""
-    table = "capital_entry"
-    chained(
-        table,
-        *text(*SOURCED),
-        *dated(),
-        period(table),
-        big("project_id", null=False),
-        word("kind", null=False),
-        sa.Column("minor", sa.BigInteger(), nullable=True),
-        word("currency", 3, null=False),
-        word("qualifier", 16, null=False),
-        word("availability", 16, null=False),
-        word("measure", 16, null=False),
-        sa.Column("reported_minor", sa.BigInteger(), nullable=True),
-        big("corrects"),
-        check(table, "kind", in_words("kind", CAPITAL_KINDS)),
-        check(table, "qualifier", in_words("qualifier", "exact about nearly over at_most")),
-        check(table, "availability", in_words("availability", "reported estimated unknown withheld")),
-        check(table, "measure", "measure IN ('flow', 'ytd', 'cumulative')"),
-        check(table, "available", "(minor IS NULL) = (availability IN ('unknown', 'withheld'))"),
-        check(table, "limit", "minor BETWEEN -900000000000000000 AND 900000000000000000"),
-        refers={"project_id": "project.id", "currency": "currency.code", "corrects": "capital_entry.id"},
-        index="corrects project_id,kind,measure",
-    )
-    chained(
-        "review",
-        *text(*SOURCED),
-        *dated(),
-        period("review"),
-        big("project_id", null=False),
-        sa.Column("physical", sa.Integer(), nullable=True),
-        word("light", 16),
-        *text("text"),
-        refers={"project_id": "project.id"},
-        index="project_id",
-    )
+    op.create_index("ix_stage_event_project_id", "stage_event", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_stage_event_recorded_from", "stage_event", ["recorded_from"], unique=False)
+    op.create_index("uq_stage_event_open", "stage_event", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)

@@ -10,7 +10,7 @@ from tracker.errors import InputRejected
 from tracker.exchange.applying.result import Outcome, Place, Rules, Source
 from tracker.exchange.records import Problem
 from tracker.i18n import ngettext
-from tracker.ledger.book import Book
+from tracker.ledger.store import Store
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Write(Protocol):
     """How a change is made: `App.write`."""
 
-    def __call__(self, act: Callable[[Book], T], /, *, dry_run: bool) -> tuple[int | None, T]:
+    def __call__(self, act: Callable[[Store], T], /, *, dry_run: bool) -> tuple[int | None, T]:
         """Run `act` in one transaction; the number of the change and what `act` returned."""
         ...
 
@@ -85,11 +85,10 @@ def _to_skip(outcome: Outcome) -> frozenset[Place]:
 def _once(
     write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, check: bool
 ) -> tuple[int | None, Outcome]:
-    def act(book: Book) -> Outcome:
-        from tracker.exchange.applying.desk import reader_in
+    def act(store: Store) -> Outcome:
         from tracker.exchange.applying.run import carry_out
 
-        outcome = carry_out(book, sources, rules)
+        outcome = carry_out(store, sources, rules)
         for source in sources:
             source.require_unchanged()
         if outcome.problems:
@@ -97,7 +96,7 @@ def _once(
         if check and outcome.writes:
             from tracker.exchange.applying.sanity import new_findings
 
-            outcome.findings = [str(found) for found in new_findings(book, reader_in(book))]
+            outcome.findings = [str(found) for found in new_findings(store)]
         return outcome
 
     try:

@@ -7,12 +7,13 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError, ValueRefused
 from tracker.exchange.applying.desk import Desk, Part, reader_in
-from tracker.exchange.applying.parts import amount, counts_from, figure_columns, figure_in, parts_of
+from tracker.exchange.applying.parts import amount, effective_from, figure_columns, figure_in, parts_of
 from tracker.exchange.applying.simple import merged
 from tracker.exchange.records import Record
 from tracker.i18n import _
 from tracker.ledger.cite import ALWAYS
-from tracker.models import Baseline, CapitalEntry, Project
+from tracker.models.capital import Baseline, CapitalEntry
+from tracker.models.project import Project
 from tracker.money import Figure
 from tracker.queries.asked import Asked
 from tracker.queries.baselines import BaselineRow, baselines
@@ -30,10 +31,10 @@ class Baselines:
     def __init__(self, desk: Desk) -> None:
         """Begin with those there are."""
         self._desk = desk
-        self._rows = {(row.project_id, row.version): row for row in desk.book.live(Baseline)}
+        self._rows = {(row.project_id, row.version): row for row in desk.store.find(Baseline)}
         self._totals = {
             (row.project_id, row.version): _total(row)
-            for row in baselines(reader_in(desk.book), Asked(desk.rules.today))
+            for row in baselines(reader_in(desk.store), Asked(desk.rules.today))
         }
         self._new: dict[int, list[Record]] = defaultdict(list)
 
@@ -45,29 +46,29 @@ class Baselines:
         version = merged(parts_of(desk, record, ("version",))).get("version")
         if not version:
             raise ValueRefused(_("a version is a number from 1 on"))
-        found = self._rows.get((project.thing, version))
+        found = self._rows.get((project.id, version))
         if found is None:
-            self._new[project.thing].append(record)
+            self._new[project.id].append(record)
             return
         desk.at = "total"
         total = record.values.get("total")
-        if "total" in record.values and total != self._totals.get((project.thing, version)):
+        if "total" in record.values and total != self._totals.get((project.id, version)):
             raise Refused(
                 _("a version keeps its total: correct the entry, or decide on a new one (tracker project rebaseline)")
             )
         parts = self._parts(record, found)
         row = desk.enter(record, found, lambda: found, parts, _what(project, version))
         if row is not None:
-            self._rows[project.thing, version] = row
+            self._rows[project.id, version] = row
 
     def _parts(self, record: Record, found: Baseline | None) -> list[Part]:
         desk = self._desk
         parts = list(parts_of(desk, record, _PARTS))
         approved = merged(parts).get("approved", found.approved if found else None)
-        if found is None or "counts_from" in record.values:
-            desk.at = "counts_from"
-            day = counts_from(desk, record, approved or ALWAYS)
-            parts.append(Part("counts_from", {"counts_from": day}, day, lambda row: row.counts_from))
+        if found is None or "effective_from" in record.values:
+            desk.at = "effective_from"
+            day = effective_from(desk, record, approved or ALWAYS)
+            parts.append(Part("effective_from", {"effective_from": day}, day, lambda row: row.effective_from))
         return parts
 
     def settle(self) -> None:
@@ -89,7 +90,7 @@ class Baselines:
         entries = self._entries(project, figures, records)
         for record, entry in zip(records, entries, strict=True):
             version = record.values["version"]
-            keys = {"project_id": project.thing, "version": version, "entry_id": entry.thing if entry else None}
+            keys = {"project_id": project.id, "version": version, "entry_id": entry.id if entry else None}
             facts = keys | merged(self._parts(record, None))
             desk.enter(
                 record,
@@ -104,7 +105,7 @@ class Baselines:
         self, project: Project, figures: list[Figure | None], records: list[Record]
     ) -> list[CapitalEntry | None]:
         """The entry of each version's total; the last one is live."""
-        pending = self._desk.totals.pop(project.thing, None)
+        pending = self._desk.totals.pop(project.id, None)
         if pending is None:
             return self._standing(project, figures)
         found: list[CapitalEntry | None] = []
@@ -119,20 +120,20 @@ class Baselines:
             found.append(last if figure is not None else None)
         if last is None or figure_in(last) != pending.figure:
             self._follow(
-                last, pending.columns | pending.cited | {"corrects": last.thing if last else None}, records[-1]
+                last, pending.columns | pending.cited | {"corrects": last.id if last else None}, records[-1]
             )
         return found
 
     def _follow(self, last: CapitalEntry | None, columns: dict[str, Any], record: Record) -> CapitalEntry:
-        """Book a total in the place of the last one."""
+        """Store a total in the place of the last one."""
         if last is not None:
             why = f"{_('baseline')} {record.values['version']}: {record.values.get('reason') or ''}"
-            self._desk.book.void(last, note=why)
-        return self._desk.book.append(CapitalEntry.model_validate(columns))
+            self._desk.store.end(last, note=why)
+        return self._desk.store.add(CapitalEntry.model_validate(columns))
 
     def _standing(self, project: Project, figures: list[Figure | None]) -> list[CapitalEntry | None]:
         """The one total there is, where no version has another."""
-        rows = self._desk.book.live(CapitalEntry, project_id=project.thing, kind="total")
+        rows = self._desk.store.find(CapitalEntry, project_id=project.id, kind="total")
         entry = rows[0] if rows else None
         self._desk.at = "total"
         if any(figure is not None and (entry is None or figure_in(entry) != figure) for figure in figures):

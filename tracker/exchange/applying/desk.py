@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tracker.database import Reader
 from tracker.errors import Refused, TrackerError, ValueRefused
 from tracker.exchange.applying.directory import Companies, Labels, Projects
 from tracker.exchange.applying.past import Past
 from tracker.exchange.applying.result import Difference, Outcome, Rules, Source
 from tracker.exchange.records import KINDS, Problem, Record
 from tracker.i18n import _
-from tracker.ledger.book import Book
-from tracker.models import Chained, Company, Project
-from tracker.money import Figure, plain
+from tracker.ledger.store import Store
+from tracker.models.base import Versioned
+from tracker.models.company import Company
+from tracker.models.project import Project
+from tracker.money import plain
 from tracker.reports.report import Cell
 from tracker.text import clean, fold, shorten, suggest
 
-M = TypeVar("M", bound=Chained)
+M = TypeVar("M", bound=Versioned)
 # Looking for companies of nearly the same name compares every new one with every old one.
 _MOST_COMPARED = 50_000
 
@@ -33,7 +34,7 @@ class Part:
     new: Cell
     old: Callable[[Any], Cell]
 
-    def differs(self, row: Chained) -> bool:
+    def differs(self, row: Versioned) -> bool:
         """Whether `row` says something else."""
         return any(getattr(row, name) != value for name, value in self.columns.items())
 
@@ -49,32 +50,21 @@ class Aside:
     edited: Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
-    """A new total investment on its way: the columns of its entry, those of its note and source apart."""
-
-    figure: Figure
-    columns: dict[str, Any]
-    cited: dict[str, str | None]
-
-
 class Desk:
     """One import at work in the ledger."""
 
-    def __init__(self, book: Book, source: Source, rules: Rules, outcome: Outcome, totals: dict[int, Total]) -> None:
-        """Write into the change of `book`, and tell it to `outcome`.
-
-        `totals` are those of a file of ours, by project: they wait for the baselines, whose totals came before them.
-        """
-        self.totals = totals
-        self.book = book
+    def __init__(self, store: Store, source: Source, rules: Rules, outcome: Outcome) -> None:
+        """Write into the change of `store`, and report to `outcome`."""
+        self.store = store
         self.source = source
         self.rules = rules
         self.outcome = outcome
-        self.past = Past(book)
-        self.labels = Labels(book)
-        self.projects = Projects(book, self.labels)
-        self.companies = Companies(book, self.labels)
+        self.past = Past(store)
+        self.labels = Labels(store)
+        self.projects = Projects(store, self.labels)
+        self.companies = Companies(store, self.labels)
+        # The day of which the file speaks: what has no day of its own holds from then on.
+        self.day = min(source.day or rules.today, rules.today)
         # The field that is being read, for the problem it may have.
         self.at = ""
         self._said: dict[tuple[str, int], dict[str, tuple[int, tuple[Any, ...]]]] = {}
@@ -104,7 +94,7 @@ class Desk:
             draft = new()
             if removed and self._stays_removed(record, type(draft), removed, what):
                 return None
-            row = self.book.append(draft)
+            row = self.store.add(draft)
             self._remember(row, parts, record.row)
             self._write_asides(asides(row))
             self.add(record, what, headline)
@@ -115,7 +105,7 @@ class Desk:
         wanted = [part for part in differing if not self._keeps(record, row, part, what)]
         changes = [Difference(record.row, "changed", record.kind, what, p.field, p.old(row), p.new) for p in wanted]
         if wanted:
-            row = self.book.revise(row, **{name: value for p in wanted for name, value in p.columns.items()})
+            row = self.store.revise(row, **{name: value for p in wanted for name, value in p.columns.items()})
         for aside in asides(row):
             if not self._keeps_aside(record, aside, what):
                 aside.write()
@@ -143,13 +133,13 @@ class Desk:
         """Write one more part of a record that was entered before."""
         if self._keeps(record, row, part, what):
             return row
-        if row.change_id != self.book.change.id:
+        if row.recorded_from != self.store.change.id:
             self.outcome.counts[record.kind, "same"] -= 1
             self.outcome.counts[record.kind, "changed"] += 1
         difference = Difference(record.row, "changed", record.kind, what, part.field, part.old(row), part.new)
-        if difference.old is not None or row.change_id != self.book.change.id:
+        if difference.old is not None or row.recorded_from != self.store.change.id:
             self.outcome.tell(difference)
-        return self.book.revise(row, **part.columns)
+        return self.store.revise(row, **part.columns)
 
     def keep(self, difference: Difference) -> bool:
         """Whether what a person changed stays: the rule of conflicts, with what was decided about this one."""
@@ -159,7 +149,7 @@ class Desk:
         self.outcome.tell(difference)
         return True
 
-    def _keeps(self, record: Record, row: Chained, part: Part, what: str) -> bool:
+    def _keeps(self, record: Record, row: Versioned, part: Part, what: str) -> bool:
         return self.past.edited(row, part.columns) and self.keep(
             Difference(record.row, "kept", record.kind, what, part.field, part.old(row), part.new)
         )
@@ -169,20 +159,20 @@ class Desk:
             Difference(record.row, "kept", record.kind, what, aside.field, aside.old, aside.new)
         )
 
-    def _stays_removed(self, record: Record, model: type[Chained], keys: dict[str, Any], what: str) -> bool:
+    def _stays_removed(self, record: Record, model: type[Versioned], keys: dict[str, Any], what: str) -> bool:
         return self.past.removed(model, keys) and self.keep(
             Difference(record.row, "kept", record.kind, what, old=_("removed"))
         )
 
     # --- one file, one voice -------------------------------------------------------------------------------------
 
-    def _remember(self, row: Chained, parts: Iterable[Part], number: int) -> None:
-        said = self._said.setdefault((str(row.__tablename__), row.thing), {})
+    def _remember(self, row: Versioned, parts: Iterable[Part], number: int) -> None:
+        said = self._said.setdefault((str(row.__tablename__), row.id), {})
         for part in parts:
             said.setdefault(part.field, (number, tuple(part.columns.values())))
 
-    def _require_consistent(self, row: Chained, parts: Iterable[Part]) -> None:
-        said = self._said.get((str(row.__tablename__), row.thing), {})
+    def _require_consistent(self, row: Versioned, parts: Iterable[Part]) -> None:
+        said = self._said.get((str(row.__tablename__), row.id), {})
         for part in parts:
             number, values = said.get(part.field, (0, ()))
             if number and values != tuple(part.columns.values()):
@@ -212,7 +202,7 @@ class Desk:
         """A new company that a record names; one whose name is nearly the same is remarked on."""
         name = clean(name, _("company"))
         self._remark_close(record, name)
-        row = self.book.append(Company.model_validate({"name": name}))
+        row = self.store.add(Company.model_validate({"name": name}))
         self.companies.put(row)
         self.outcome.counts["company", "new"] += 1
         self.outcome.tell(Difference(record.row, "new", "company", name))
@@ -227,6 +217,11 @@ class Desk:
                     row=record.row, name=shorten(name), close=shorten(close)
                 )
             )
+
+    def remark(self, sentence: str) -> None:
+        """Note something of the file as a whole, once."""
+        if sentence not in self.outcome.remarks:
+            self.outcome.remarks.append(sentence)
 
     # --- problems ------------------------------------------------------------------------------------------------
 
@@ -243,14 +238,6 @@ class Desk:
             for key in ("code", "name", "name_en"):
                 if record.values.get(key):
                     self.projects.refused.setdefault(fold(record.values[key]), record.row)
-
-
-def reader_in(book: Book) -> Reader:
-    """What asks questions of the ledger with the change in it."""
-    book.session.flush()
-    connection = book.session.connection()
-    engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
-    return Reader(connection.connection.dbapi_connection, engine)
 
 
 def told(value: object) -> str:

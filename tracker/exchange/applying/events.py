@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from tracker.dates import Period
 from tracker.errors import ValueRefused
 from tracker.exchange.applying.desk import Desk
-from tracker.exchange.applying.parts import days_part, parts_of, period_in
+from tracker.exchange.applying.parts import days_part, effective_from, parts_of, period_in
 from tracker.exchange.applying.result import Difference
 from tracker.exchange.applying.simple import merged
 from tracker.exchange.records import KINDS, Record
 from tracker.i18n import _, language
 from tracker.ledger import stages
 from tracker.ledger.cite import Cite
-from tracker.models import ConditionEvent, Project, StageEvent
+from tracker.models.progress import ConditionEvent, StageEvent
+from tracker.models.project import Project
 from tracker.vocabulary import STAGES
 
 _CITED = ("reason", "note", "source", "quote")
@@ -26,7 +28,7 @@ class Events:
     """Records of one kind of event, "stage" or "condition".
 
     An event is the same where its word and its day are; in anybody else's file also where the ledger knows the day more
-    exactly. One without a day says what holds now.
+    exactly. A stage without a day was reached by the day of the file, a condition holds since then.
     """
 
     def __init__(self, desk: Desk, kind: str) -> None:
@@ -36,7 +38,7 @@ class Events:
         self._model: type[Event] = StageEvent if kind == "stage" else ConditionEvent
         self._rows: dict[int, list[Event]] = defaultdict(list)
         self._taken: set[int] = set()
-        for row in desk.book.live(self._model):
+        for row in desk.store.find(self._model):
             self._rows[row.project_id].append(row)
 
     @staticmethod
@@ -57,37 +59,43 @@ class Events:
         desk.at = "on"
         on: Period | None = record.values.get("on")
         parts = list(parts_of(desk, record, _CITED))
-        found = self._match(project, code, on)
+        found = self._match(record, project, code, on)
         if found is not None:
-            self._taken.add(found.thing)
+            self._taken.add(found.id)
             if desk.source.ours:
-                usual = min(found.last_day or desk.rules.today, desk.rules.today)
-                parts.append(days_part(desk, record, usual))
+                parts.append(days_part(desk, record, self._usual(found.last_day)))
             desk.enter(record, found, lambda: found, parts, f"{project.code} {_name(self._kind, code)}")
-        elif on is None and self._holds(project, code):
+        elif on is None and not desk.source.ours and self._holds(project, code):
             desk.change(record, ())
         elif on is not None or not self._went_on(record, project, code):
-            self._append(record, project, code, on or Period.day(desk.rules.today))
+            self._append(record, project, code, on)
 
-    def _match(self, project: Project, code: str, on: Period | None) -> Event | None:
+    def _usual(self, last: date | None) -> date:
+        """The day from which an event counts by itself."""
+        return min(last or self._desk.day, self._desk.rules.today)
+
+    def _match(self, record: Record, project: Project, code: str, on: Period | None) -> Event | None:
+        rows = [row for row in self._rows[project.id] if getattr(row, self._kind) == code]
+        rows = [row for row in rows if row.id not in self._taken]
         if on is None:
-            return None
-        rows = [row for row in self._rows[project.thing] if getattr(row, self._kind) == code]
-        rows = [row for row in rows if row.thing not in self._taken]
+            if not self._desk.source.ours:
+                return None
+            by = effective_from(self._desk, record, self._usual(None))
+            return next((row for row in rows if row.first_day is None and row.effective_from == by), None)
         exact = [row for row in rows if period_in(row) == on]
         if not exact and not self._desk.source.ours:
             exact = [row for row in rows if _within(period_in(row), on)]
         return exact[0] if exact else None
 
     def _holds(self, project: Project, code: str) -> bool:
-        events = self._rows[project.thing]
+        events = self._rows[project.id]
         if events:
             return bool(getattr(events[-1], self._kind) == code)
         return code == "active"
 
     def _went_on(self, record: Record, project: Project, code: str) -> bool:
         """Whether a person took the project beyond what the file says: it is behind, and is not followed."""
-        events = self._rows[project.thing]
+        events = self._rows[project.id]
         if self._kind != "stage" or not events or STAGES[code].order >= STAGES[events[-1].stage].order:  # type: ignore[union-attr]
             return False
         last = events[-1]
@@ -98,24 +106,32 @@ class Events:
         )
         return self._desk.past.by_person(last) and self._desk.keep(difference)
 
-    def _append(self, record: Record, project: Project, code: str, on: Period) -> None:
-        desk, values = self._desk, record.values
-        desk.at = "on" if values.get("on") else self._kind
-        book, before = desk.book, len(desk.book.written)
-        usual = min(on.last, desk.rules.today)
+    def _append(self, record: Record, project: Project, code: str, on: Period | None) -> None:
+        desk, values, store = self._desk, record.values, self._desk.store
+        at = "on" if on else self._kind
+        desk.at = at
+        usual = self._usual(on.last if on else None)
         kept = merged([*parts_of(desk, record, ("note", "source", "quote")), days_part(desk, record, usual)])
-        desk.at = "on" if values.get("on") else self._kind
+        desk.at = at
         why, cite = values.get("reason"), Cite(values.get("source"), values.get("note"))
+        row: Event
         if self._kind == "stage":
-            stages.require_not_ended(book, project)
-            stages.reach(book, project, code, on, why, cite, kept=kept, mark=not desk.source.ours)
+            stages.require_not_ended(store, project)
+            mark = not desk.source.ours
+            row = stages.reach(store, project, code, on, why, cite, by=desk.day, kept=kept, mark=mark).event
         else:
-            stages.condition(book, project.code, code, on, why, cite, kept=kept)
-        row = book.written[before]
-        assert isinstance(row, self._model)
-        self._rows[project.thing].append(row)
-        self._taken.add(row.thing)
-        desk.add(record, f"{project.code} {_name(self._kind, code)}", on)
+            since = on or Period.day(desk.day)
+            row = stages.condition(store, project.code, code, since, why, cite, kept=kept).event
+        events = [event for event in self._rows[project.id] if event.id != row.id]
+        # A day found later takes the place of the stage without one.
+        known = len(events) < len(self._rows[project.id])
+        self._rows[project.id] = sorted([*events, row], key=lambda event: event.id)
+        self._taken.add(row.id)
+        told = f"{project.code} {_name(self._kind, code)}"
+        if known:
+            desk.change(record, [Difference(record.row, "changed", self._kind, told, "on", None, on)])
+        else:
+            desk.add(record, told, on or usual)
 
 
 def _within(known: Period | None, said: Period) -> bool:

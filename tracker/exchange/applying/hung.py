@@ -10,7 +10,8 @@ from tracker.exchange.applying.desk import Aside, Desk
 from tracker.exchange.records import Record
 from tracker.i18n import _
 from tracker.ledger.labels import canonical, pair
-from tracker.models import Company, CustomField, Label, Project
+from tracker.models.company import Company
+from tracker.models.project import CustomField, Label, Project
 from tracker.text import clean, did_you_mean, fold, shorten
 
 _CATEGORIES = {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"}
@@ -67,18 +68,18 @@ class Hung:
 
         def write() -> None:
             for label in gone:
-                desk.book.void(label)
+                desk.store.end(label)
                 desk.labels.drop(label)
             for label, value in moved:
-                desk.labels.put(desk.book.revise(label, value=value))
+                desk.labels.put(desk.store.revise(label, value=value))
             for name, value in fresh:
-                facts = {f"{_key(owner)[0]}_id": owner.thing, "category": category, "name": name, "value": value}
-                desk.labels.put(desk.book.append(Label.model_validate(facts)))
+                facts = {f"{_key(owner)[0]}_id": owner.id, "category": category, "name": name, "value": value}
+                desk.labels.put(desk.store.add(Label.model_validate(facts)))
 
         def edited() -> bool:
             if any(desk.past.edited(label, ("value",)) for label, _value in moved):
                 return True
-            columns = {f"{_key(owner)[0]}_id": owner.thing, "category": category}
+            columns = {f"{_key(owner)[0]}_id": owner.id, "category": category}
             return any(desk.past.removed(Label, columns | {"name": name}) for name, _value in fresh)
 
         old = tuple(_text(label.name, label.value) for label in gone + [label for label, _value in moved])
@@ -108,7 +109,7 @@ class Hung:
 
 
 def _key(owner: Project | Company) -> tuple[str, int]:
-    return ("project" if isinstance(owner, Project) else "company"), owner.thing
+    return ("project" if isinstance(owner, Project) else "company"), owner.id
 
 
 def _text(name: str, value: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from tracker.dates import Period
 from tracker.errors import Refused, ValueRefused
 from tracker.exchange.applying.desk import Desk, Part
-from tracker.exchange.applying.parts import cell, days_part, parts_of, quantity_in
+from tracker.exchange.applying.parts import cell, days_of, days_part, parts_of, quantity_in
 from tracker.exchange.applying.simple import merged
 from tracker.exchange.records import KINDS, Record
 from tracker.i18n import _
@@ -20,7 +20,7 @@ from tracker.ledger.indicators import (
     require_measure,
     subject_of,
 )
-from tracker.models import IndicatorValue
+from tracker.models.indicator import IndicatorValue
 from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.reports.report import Amounts, Cell
@@ -36,7 +36,7 @@ class Indicators:
     def __init__(self, desk: Desk) -> None:
         """Begin with those there are."""
         self._desk = desk
-        self._rows = {self._key(row.facts()): row for row in desk.book.live(IndicatorValue)}
+        self._rows = {self._key(row.facts()): row for row in desk.store.find(IndicatorValue)}
         self._subjects: dict[str, Subject] = {}
         self._names: dict[str, str] = {}
         self._measures: dict[Key, str] = {}
@@ -58,11 +58,11 @@ class Indicators:
         if what == "actual" and on.first > desk.rules.today:
             raise Refused(_("{period} lies in the future (today is {today})").format(period=on, today=desk.rules.today))
         usual = min(on.last, desk.rules.today) if what == "actual" else on.first
-        keys = subject.columns() | {"indicator": name, "what": what, "first_day": on.first, "last_day": on.last}
+        keys = subject.columns() | {"indicator": name, "what": what} | days_of(on)
         found = self._rows.get(self._key(keys))
         parts = [self._quantity(value), *self._growth(record), *self._direction(record, what, value, found)]
         parts += parts_of(desk, record, ("note", "source", "quote"))
-        if found is None or "counts_from" in values:
+        if found is None or "effective_from" in values:
             parts.append(days_part(desk, record, usual))
         facts = keys | merged(parts)
         row = desk.enter(
@@ -80,7 +80,7 @@ class Indicators:
         self._desk.at = "subject"
         word = record.values.get("subject") or ""
         if word not in self._subjects:
-            self._subjects[word] = subject_of(self._desk.book, word)
+            self._subjects[word] = subject_of(self._desk.store, word)
         return self._subjects[word]
 
     def _name(self, record: Record) -> str:
@@ -88,7 +88,7 @@ class Indicators:
         word = record.values.get("indicator") or ""
         if word not in self._names:
             # A file that lists an indicator means it, however close it is to another one.
-            self._names[word] = indicator_of(self._desk.book, word, own_name=True)
+            self._names[word] = indicator_of(self._desk.store, word, own_name=True)
         return self._names[word]
 
     def _value(self, record: Record, subject: Subject, name: str) -> tuple[Period, Quantity]:
@@ -99,7 +99,7 @@ class Indicators:
         value: Quantity = record.values["value"]
         known = (*subject.columns().values(), name)
         if self._measures.get(known) != value.measure:
-            require_measure(self._desk.book, subject, name, value)
+            require_measure(self._desk.store, subject, name, value)
             self._measures[known] = value.measure
         return record.values["on"], value
 

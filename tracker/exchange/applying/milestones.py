@@ -9,14 +9,16 @@ from typing import Any
 from tracker.dates import Period
 from tracker.errors import Refused, ValueRefused
 from tracker.exchange.applying.desk import Desk, Part
-from tracker.exchange.applying.parts import counts_from, part_of, parts_of, period_in
+from tracker.exchange.applying.parts import effective_from, part_of, parts_of, period_in
 from tracker.exchange.applying.result import Difference
 from tracker.exchange.applying.simple import merged
 from tracker.exchange.records import KINDS, Record
 from tracker.i18n import _
 from tracker.ledger.cite import ALWAYS
-from tracker.ledger.milestones import HEAVIEST, code_of, dates_of, mark_standing, reached_already
-from tracker.models import Milestone, MilestoneDate, Project
+from tracker.ledger.milestones import HEAVIEST, code_of, reached_already
+from tracker.ledger.stages import dates_of, mark_standing
+from tracker.models.progress import Milestone, MilestoneDate
+from tracker.models.project import Project
 
 _WHATS = ("baseline", "forecast", "actual")
 _CITED = ("note", "source", "quote")
@@ -32,10 +34,10 @@ class Milestones:
     def __init__(self, desk: Desk) -> None:
         """Begin with those there are."""
         self._desk = desk
-        self._rows = {(row.project_id, row.code): row for row in desk.book.live(Milestone)}
+        self._rows = {(row.project_id, row.code): row for row in desk.store.find(Milestone)}
         self._days: dict[int, dict[str, list[MilestoneDate]]] = defaultdict(lambda: defaultdict(list))
         self._taken: set[int] = set()
-        for row in desk.book.live(MilestoneDate):
+        for row in desk.store.find(MilestoneDate):
             self._days[row.milestone_id][row.what].append(row)
 
     @staticmethod
@@ -68,8 +70,8 @@ class Milestones:
         parts, found = self._parts(record, what, on), self._match(record, milestone, what, on)
         if found is None:
             self._require_open(project, milestone, what, on)
-        keys = {"project_id": project.thing, "milestone_id": milestone.thing, "what": what}
-        facts = keys | {"counts_from": self._made(record, what, on)} | merged(parts)
+        keys = {"project_id": project.id, "milestone_id": milestone.id, "what": what}
+        facts = keys | {"effective_from": self._made(record, what, on)} | merged(parts)
         row = desk.enter(record, found, lambda: MilestoneDate.model_validate(facts), parts, told, headline=on)
         self._keep(milestone, what, found, row)
         if what == "baseline" and found is None and not desk.source.ours:
@@ -77,10 +79,10 @@ class Milestones:
         return None
 
     def _stays_removed(self, record: Record, project: Project, code: str) -> bool:
-        keys = {"project_id": project.thing, "code": code}
+        keys = {"project_id": project.id, "code": code}
         what = f"{project.code} {code}"
         return (
-            (project.thing, code) not in self._rows
+            (project.id, code) not in self._rows
             and self._desk.past.removed(Milestone, keys)
             and self._desk.keep(Difference(record.row, "kept", record.kind, what, old=_("removed")))
         )
@@ -88,17 +90,17 @@ class Milestones:
     def _keep(self, milestone: Milestone, what: str, found: MilestoneDate | None, row: MilestoneDate | None) -> None:
         if row is None:
             return
-        days = self._days[milestone.thing][what]
+        days = self._days[milestone.id][what]
         if found is not None:
-            days[next(place for place, one in enumerate(days) if one.thing == row.thing)] = row
+            days[next(place for place, one in enumerate(days) if one.id == row.id)] = row
         else:
             days.append(row)
-        self._taken.add(row.thing)
+        self._taken.add(row.id)
 
     def _milestone(self, record: Record, project: Project, code: str) -> tuple[Milestone, bool]:
         """The milestone, and whether it is new; its title and weight are as the file says."""
         desk = self._desk
-        found = self._rows.get((project.thing, code))
+        found = self._rows.get((project.id, code))
         given = [part for part in parts_of(desk, record, ("title", "weight")) if found or part.new is not None]
         parts = [part_of(KINDS["milestone"].field("weight"), 1) if _no_weight(part) else part for part in given]
         desk.at = "weight"
@@ -108,14 +110,14 @@ class Milestones:
                 _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
             )
         if found is None:
-            facts = {"project_id": project.thing, "code": code} | merged(parts)
-            row = desk.book.append(Milestone.model_validate(facts))
+            facts = {"project_id": project.id, "code": code} | merged(parts)
+            row = desk.store.add(Milestone.model_validate(facts))
         else:
             row = found
             for part in parts:
                 if part.differs(row):
                     row = desk.amend(record, row, part, f"{project.code} {code}")
-        self._rows[project.thing, code] = row
+        self._rows[project.id, code] = row
         return row, found is None
 
     def _parts(self, record: Record, what: str, on: Period) -> list[Part]:
@@ -126,7 +128,7 @@ class Milestones:
             raise Refused(_("{period} lies in the future (today is {today})").format(period=on, today=desk.rules.today))
         if what == "actual" or (desk.source.ours and "made" in record.values):
             made = self._made(record, what, on)
-            parts.append(Part("made", {"counts_from": made}, made, lambda row: row.counts_from))
+            parts.append(Part("made", {"effective_from": made}, made, lambda row: row.effective_from))
         return parts
 
     def _made(self, record: Record, what: str, on: Period) -> date:
@@ -136,29 +138,29 @@ class Milestones:
         made: date | None = record.values.get("made")
         if made is not None and made > today:
             raise Refused(_("{made} lies in the future: nobody has said it yet").format(made=made))
-        return counts_from(self._desk, record, usual, "made")
+        return effective_from(self._desk, record, usual, "made")
 
     def _match(self, record: Record, milestone: Milestone, what: str, on: Period) -> MilestoneDate | None:
         """The day of the ledger that a record speaks of."""
-        days = [row for row in self._days[milestone.thing][what] if row.thing not in self._taken]
+        days = [row for row in self._days[milestone.id][what] if row.id not in self._taken]
         if what == "actual":
-            return self._days[milestone.thing][what][0] if self._days[milestone.thing][what] else None
+            return self._days[milestone.id][what][0] if self._days[milestone.id][what] else None
         if record.values.get("made") or self._desk.source.ours:
             made = self._made(record, what, on)
-            days = [row for row in days if row.counts_from == made]
+            days = [row for row in days if row.effective_from == made]
             return next(iter([row for row in days if period_in(row) == on] or days), None)
-        return self._match_undated(self._days[milestone.thing][what], what, on)
+        return self._match_undated(self._days[milestone.id][what], what, on)
 
     @staticmethod
     def _match_undated(days: list[MilestoneDate], what: str, on: Period) -> MilestoneDate | None:
         """Of a file that does not say when it was made: any baseline that is the same, the last forecast if it is."""
-        ordered = sorted(days, key=lambda row: (row.counts_from, row.thing))
+        ordered = sorted(days, key=lambda row: (row.effective_from, row.id))
         asked = ordered if what == "baseline" else ordered[-1:]
         return next((row for row in asked if period_in(row) == on), None)
 
     def _require_open(self, project: Project, milestone: Milestone, what: str, on: Period) -> None:
         """Raise Refused where the ledger does not take another day of this sort."""
-        days = self._days[milestone.thing]
+        days = self._days[milestone.id]
         self._desk.at = "on"
         if what == "forecast" and days["actual"] and not self._desk.source.ours:
             raise reached_already(project, milestone)
@@ -172,8 +174,8 @@ class Milestones:
 
     def _mark(self, project: Project, milestone: Milestone) -> None:
         """Where the stage was reached before the milestone was planned, the milestone is reached."""
-        mark_standing(self._desk.book, project, milestone)
-        self._days[milestone.thing]["actual"] = dates_of(self._desk.book, milestone, "actual")
+        mark_standing(self._desk.store, project, milestone)
+        self._days[milestone.id]["actual"] = dates_of(self._desk.store, milestone, "actual")
 
 
 def _no_weight(part: Part) -> bool:

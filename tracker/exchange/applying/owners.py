@@ -15,13 +15,14 @@ from tracker.exchange.records import Record
 from tracker.i18n import _
 from tracker.ledger.companies import LAST_YEAR
 from tracker.ledger.projects import require_no_circle
-from tracker.models import Company, Project
+from tracker.models.company import Company
+from tracker.models.project import Project
 from tracker.text import LONGEST_CODE, clean, clean_code, fold, shorten
 
 _COMPANY = ("name_en", "group_name", "country", "role", "founded", "note", "source", "quote")
 _PROJECT = (
     *("name_en", "kind", "group_name", "chain", "sector", "site", "grid", "owner", "lead_source", "capital_origin"),
-    *("country", "land", "jobs", "note", "source", "quote"),
+    *("country", "land", "jobs", "registered", "note", "source", "quote"),
 )
 # A code made of an English name ends with the word before this many characters.
 _SHORT = 24
@@ -108,7 +109,7 @@ class Projects:
             return
         desk.projects.put(row)
         if "parent" in values and parent is None:
-            self._parents.append((record, row.thing))
+            self._parents.append((record, row.id))
 
     def _found(self, record: Record, ids: dict[str, tuple[str, str | None]]) -> Project | None:
         projects, code = self._desk.projects, record.values.get("code")
@@ -124,10 +125,10 @@ class Projects:
 
     def _by_id(self, ids: dict[str, tuple[str, str | None]]) -> Project | None:
         projects = self._desk.projects
-        meant = {thing for name, value in ids.values() for thing in projects.by_word(f"{name}={value}", (1,))}
+        meant = {number for name, value in ids.values() for number in projects.by_word(f"{name}={value}", (1,))}
         if len(meant) > 1:
             self._desk.at = "ids"
-            codes = ", ".join(sorted(projects.rows[thing].code for thing in meant))
+            codes = ", ".join(sorted(projects.rows[number].code for number in meant))
             raise UsageError(_("the ids are those of several projects ({codes}): give the code").format(codes=codes))
         return projects.rows[meant.pop()] if meant else None
 
@@ -136,9 +137,9 @@ class Projects:
         for field, places in (("name", (2, 3)), ("name_en", (3, 2))):
             self._desk.at = field
             name = record.values.get(field)
-            meant = {thing for thing in projects.by_word(name or "", places) if not self._contradicts(thing, ids)}
+            meant = {number for number in projects.by_word(name or "", places) if not self._contradicts(number, ids)}
             if len(meant) > 1:
-                codes = ", ".join(sorted(projects.rows[thing].code for thing in meant))
+                codes = ", ".join(sorted(projects.rows[number].code for number in meant))
                 raise UsageError(
                     _("“{word}” names {count} projects ({codes}): give the code").format(
                         word=shorten(name or ""), count=len(meant), codes=shorten(codes)
@@ -148,9 +149,9 @@ class Projects:
                 return projects.rows[meant.pop()]
         return None
 
-    def _contradicts(self, thing: int, ids: dict[str, tuple[str, str | None]]) -> bool:
+    def _contradicts(self, number: int, ids: dict[str, tuple[str, str | None]]) -> bool:
         """Whether a project has another id of one of the schemes."""
-        labels = self._desk.labels.names(("project", thing), "external")
+        labels = self._desk.labels.names(("project", number), "external")
         return any(ids[fold(label.name)][1] != label.value for label in labels if fold(label.name) in ids)
 
     def _name(self, record: Record, found: Project | None) -> Part | None:
@@ -174,7 +175,7 @@ class Projects:
             rows = self._desk.companies.rows
             yield Part(
                 "company",
-                {"company_id": company.thing if company else None},
+                {"company_id": company.id if company else None},
                 shorten(company.name) if company else None,
                 lambda row: shorten(rows[row.company_id].name) if row.company_id in rows else None,
             )
@@ -208,8 +209,8 @@ class Projects:
     def settle(self) -> None:
         """Give the projects the parents that came after them in the file."""
         desk = self._desk
-        for record, thing in self._parents:
-            row = desk.projects.rows[thing]
+        for record, number in self._parents:
+            row = desk.projects.rows[number]
             try:
                 desk.at = "parent"
                 part = self._adopted(row, desk.projects.find(record.values["parent"]))
@@ -232,14 +233,14 @@ class Projects:
 
     def _adopted(self, row: Project | None, parent: Project | None) -> Part:
         rows = self._desk.projects.rows
-        thing = parent.thing if parent else None
-        if row is not None and row.parent_id != thing:
-            if row.thing == thing:
+        number = parent.id if parent else None
+        if row is not None and row.parent_id != number:
+            if row.id == number:
                 raise Refused(_("{code} cannot be a part of its own part").format(code=row.code))
-            require_no_circle(self._desk.book, row, thing)
+            require_no_circle(self._desk.store, row, number)
         return Part(
             "parent",
-            {"parent_id": thing},
+            {"parent_id": number},
             parent.code if parent else None,
             lambda row: rows[row.parent_id].code if row.parent_id in rows else None,
         )

@@ -40,7 +40,8 @@ def part_of(field: Field, value: Any) -> Part:
     if field.type is Type.PERIOD:
         first, last = ("first_day", "last_day") if key == "on" else (f"{key}_first", f"{key}_last")
         days = (value.first, value.last) if value else (None, None)
-        return Part(key, {first: days[0], last: days[1]}, value, lambda row: period_in(row, first, last))
+        columns = {first: days[0], last: days[1]} | ({"period_text": value.text if value else None} if key == "on" else {})
+        return Part(key, columns, value, lambda row: period_in(row, first, last))
     kept = _CHECKS.get(field.type, _as_is)(field, value)
     return Part(key, {key: kept}, cell(field, kept), lambda row: cell(field, getattr(row, key)))
 
@@ -104,7 +105,7 @@ def cell(field: Field, value: Any) -> Cell:
 def period_in(row: Any, first: str = "first_day", last: str = "last_day") -> Period | None:
     """The period in two columns of a row."""
     begin, end = getattr(row, first), getattr(row, last)
-    return None if begin is None else Period(begin, end)
+    return None if begin is None else Period.of(begin, end, row.period_text if first == "first_day" else None)
 
 
 def amount(figure: Figure | None) -> Amounts | None:
@@ -122,12 +123,6 @@ def figure_columns(figure: Figure, currency: str) -> dict[str, Any]:
     }
 
 
-def figure_in(row: Any) -> Figure:
-    """The figure in the columns of a row."""
-    money = None if row.minor is None else Money(row.minor, row.currency)
-    return Figure(money, row.qualifier, row.availability)
-
-
 def quantity_in(row: Any) -> Quantity:
     """The quantity in the columns of a row."""
     return Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability)
@@ -141,16 +136,21 @@ def past_days(desk: Desk, record: Record, on: Period) -> dict[str, Any]:
     today = desk.rules.today
     if on.first > today:
         raise Refused(_("{period} lies in the future (today is {today})").format(period=on, today=today))
-    return {"first_day": on.first, "last_day": on.last, "counts_from": counts_from(desk, record, min(on.last, today))}
+    return days_of(on) | {"effective_from": effective_from(desk, record, min(on.last, today))}
 
 
-def counts_from(desk: Desk, record: Record, usual: date, field: str = "counts_from") -> date:
+def days_of(on: Period | None) -> dict[str, Any]:
+    """The columns of a period, all empty where there is none."""
+    return {"first_day": on and on.first, "last_day": on and on.last, "period_text": on and on.text}
+
+
+def effective_from(desk: Desk, record: Record, usual: date, field: str = "effective_from") -> date:
     """The day a fact counts from: what the file says, but no day to come unless it is the `usual` one."""
     told: date | None = record.values.get(field)
     return usual if told is None else told if told <= max(usual, desk.rules.today) else usual
 
 
-def days_part(desk: Desk, record: Record, usual: date, *, field: str = "counts_from") -> Part:
+def days_part(desk: Desk, record: Record, usual: date, *, field: str = "effective_from") -> Part:
     """The day a fact counts from as a part, where the file speaks of it."""
-    day = counts_from(desk, record, usual, field)
-    return Part(field, {"counts_from": day}, day, lambda row: None if row.counts_from == ALWAYS else row.counts_from)
+    day = effective_from(desk, record, usual, field)
+    return Part(field, {"effective_from": day}, day, lambda row: None if row.effective_from == ALWAYS else row.effective_from)

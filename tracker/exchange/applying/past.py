@@ -1,95 +1,82 @@
-"""Who wrote what: whether a person changed a value, or removed a thing, that an import had written.
+"""Whether a person changed a value, or removed a record, that an import had written: the origins of its versions.
 
-That is the rule of conflicts: a change made by `tracker import` is the file's, any other is a person's; undoing one is
-neither.
+A change with the origin "import" is the file's, one with "undo" is nobody's, any other is a person's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlmodel import col, select
+import sqlalchemy as sa
 
-from tracker.ledger.book import Book
-from tracker.models import CapitalEntry, Chained, Change
+from tracker.ledger.store import Store
+from tracker.models.base import OPEN, Versioned
 
-_IMPORT = "import"
-_FILE, _PERSON, _NOBODY = "file", "person", "nobody"
+M = TypeVar("M", bound=Versioned)
+_FILE, _NOBODY = "import", "undo"
 
 
 class Past:
-    """The history of rows, asked for only where a file says something else than the ledger."""
+    """The versions of records, asked for only where a file says something else than the ledger."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, store: Store) -> None:
         """Look back from the change that is being written."""
-        self._book = book
-        self._writers: dict[int, str] = {book.change.id or 0: _FILE}
-        self._removed: dict[type[Chained], list[Chained]] = {}
+        self._store = store
+        self._removed: dict[type[Versioned], Sequence[Any]] = {}
 
-    def edited(self, row: Chained, columns: Iterable[str]) -> bool:
-        """Whether a person was the last to write what the live `row` says in `columns`, after an import wrote it."""
+    def edited(self, row: Versioned, columns: Iterable[str]) -> bool:
+        """Whether a person was the last to write what `row` says in `columns`, after an import wrote it."""
         names = tuple(columns)
-        chain = self._chain(row)
-        writers: list[str] = []
-        said: object = None
-        for one in chain:
-            values = tuple(getattr(one, name) for name in names)
-            if not writers or values != said:
-                writers.append(self._writer(one.change_id))
-                said = values
-        return bool(writers) and writers[-1] == _PERSON and _FILE in writers
+        origins: list[str] = []
+        before: object = None
+        for version, origin in self._versions(type(row), [row.id]):
+            values = tuple(getattr(version, name) for name in names)
+            if not origins or values != before:
+                origins.append(origin)
+                before = values
+        return bool(origins) and origins[-1] not in (_FILE, _NOBODY) and _FILE in origins
 
-    def by_person(self, row: Chained) -> bool:
-        """Whether a person recorded this row."""
-        return self._writer(row.change_id) == _PERSON
+    def by_person(self, row: Versioned) -> bool:
+        """Whether a person wrote the present version of a record."""
+        return self._origin(row) not in (_FILE, _NOBODY)
 
-    def edited_entry(self, entry: CapitalEntry) -> bool:
-        """The same of a capital entry, whose corrections are entries of their own."""
-        if self._writer(entry.change_id) != _PERSON:
-            return False
-        while entry.corrects is not None:
-            found = self._book.session.get(CapitalEntry, entry.corrects)
-            if found is None:
-                return False
-            entry = found
-            if self._writer(entry.change_id) == _FILE:
-                return True
-        return False
+    def by_import(self, row: Versioned) -> bool:
+        """Whether an import wrote the present version of a record."""
+        return self._origin(row) == _FILE
 
-    def removed(self, model: type[Chained], keys: dict[str, Any]) -> bool:
+    def removed(self, model: type[Versioned], keys: dict[str, Any]) -> bool:
         """Whether an import recorded something with these columns, and a person removed it."""
         return any(all(getattr(row, name) == value for name, value in keys.items()) for row in self.gone(model))
 
-    def gone(self, model: type[Chained]) -> Sequence[Chained]:
-        """What imports recorded and people took back: the first row of each; a corrected entry is not gone."""
+    def gone(self, model: type[M]) -> Sequence[M]:
+        """The versions that imports wrote of the records that people removed."""
         if model not in self._removed:
-            self._removed[model] = [self._chain(row)[0] for row in self._voids(model) if self._is_gone(row)]
+            table = str(model.__tablename__)
+            removed = sa.text(
+                f"SELECT v.id FROM {table} AS v JOIN change AS c ON c.id = v.recorded_to "
+                f"WHERE v.recorded_to < {OPEN} AND c.origin NOT IN ('{_FILE}', '{_NOBODY}') AND NOT EXISTS "
+                f"(SELECT 1 FROM {table} AS later WHERE later.id = v.id AND later.recorded_from >= v.recorded_to)"
+            )
+            versions = self._versions(model, removed.columns(sa.column("id")))
+            self._removed[model] = [version for version, origin in versions if origin == _FILE]
         return self._removed[model]
 
-    def _voids(self, model: type[Chained]) -> list[Chained]:
-        """The rows with which people took things back."""
-        query = select(model).join(Change, col(model.change_id) == col(Change.id))
-        by_people = ~col(Change.command).startswith(_IMPORT) & col(Change.undoes).is_(None)
-        return list(self._book.session.exec(query.where(col(model.void), by_people)))
+    def _origin(self, row: Versioned) -> str:
+        if row.recorded_from == self._store.change.id:
+            return self._store.change.origin
+        query = sa.text("SELECT origin FROM change WHERE id = :id")
+        return str(self._store.connection.execute(query, {"id": row.recorded_from}).scalar())
 
-    def _is_gone(self, row: Chained) -> bool:
-        if self._book.replacer(row) is not None:
-            return False
-        if isinstance(row, CapitalEntry) and self._book.live(CapitalEntry, corrects=row.thing):
-            return False
-        return any(self._writer(one.change_id) == _FILE for one in self._chain(row))
-
-    def _chain(self, row: Chained) -> list[Chained]:
-        model = type(row)
-        first = row.thing
-        query = select(model).where((col(model.id) == first) | (col(model.origin) == first)).order_by(col(model.id))
-        return list(self._book.session.exec(query))
-
-    def _writer(self, change: int) -> str:
-        if change not in self._writers:
-            found = self._book.session.get(Change, change)
-            undoes = found is None or found.undoes is not None
-            imported = found is not None and found.command.split(maxsplit=1)[:1] == [_IMPORT]
-            self._writers[change] = _NOBODY if undoes else _FILE if imported else _PERSON
-        return self._writers[change]
+    def _versions(self, model: type[M], numbers: Any) -> list[tuple[M, str]]:
+        """The versions of records before this change, the first ones first, each with the origin of its change."""
+        table: sa.Table = model.__table__  # type: ignore[attr-defined]
+        change = sa.table("change", sa.column("id"), sa.column("origin"))
+        query = (
+            sa.select(table, change.c.origin.label("change_origin"))
+            .join(change, change.c.id == table.c.recorded_from)
+            .where(table.c.id.in_(numbers))
+            .order_by(table.c.id, table.c.recorded_from)
+        )
+        found = [dict(row) for row in self._store.connection.execute(query).mappings()]
+        return [(model(**row), origin) for row in found if (origin := row.pop("change_origin"))]

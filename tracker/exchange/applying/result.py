@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.exchange.records import KINDS, Problem, Record
 from tracker.reports.report import Cell
 
@@ -31,6 +32,11 @@ class Source(Protocol):
     @property
     def ours(self) -> bool:
         """Whether this program wrote it: then every cell means what it says, and an empty one is to be empty."""
+        ...
+
+    @property
+    def day(self) -> date | None:
+        """The last day of which the file can tell, as its title says; None where it says nothing."""
         ...
 
     def records(self) -> Iterator[Record | Problem]:
@@ -80,6 +86,15 @@ class Difference:
         return (self.kind, self.what, self.field)
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the file does to the figures of a project and kind: `what` names them."""
+
+    what: str
+    found: Restatement | Fall | Overlap
+    currency: str
+
+
 @dataclass
 class Outcome:
     """What one pass over the records found: counts, the first new records, differences and problems, and remarks."""
@@ -94,6 +109,7 @@ class Outcome:
     more_problems: int = 0
     refused: set[Place] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
 
     def count(self, how: str) -> int:

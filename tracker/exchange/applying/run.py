@@ -9,7 +9,7 @@ from typing import Protocol
 from tracker.errors import TrackerError
 from tracker.exchange.applying.baselines import Baselines
 from tracker.exchange.applying.capital import Capital
-from tracker.exchange.applying.desk import Desk, Total
+from tracker.exchange.applying.desk import Desk
 from tracker.exchange.applying.events import Events
 from tracker.exchange.applying.indicators import Indicators
 from tracker.exchange.applying.milestones import Milestones
@@ -17,8 +17,7 @@ from tracker.exchange.applying.owners import Companies, Projects
 from tracker.exchange.applying.result import Outcome, Rules, Source
 from tracker.exchange.applying.simple import Certifications, Fields, Rates, Relations, Requests, Reviews
 from tracker.exchange.records import KINDS, Problem, Record
-from tracker.ledger.book import Book
-from tracker.models import CapitalEntry
+from tracker.ledger.store import Store
 
 # Entered as they come. The others refer to what may come later in the file, or must be in the order of their days.
 _AT_ONCE = frozenset(("field", "company", "certification", "project", "capital", "rate", "indicator"))
@@ -94,18 +93,12 @@ class Run:
             self._desk.refuse(record, error)
 
 
-def carry_out(book: Book, sources: Sequence[Source], rules: Rules) -> Outcome:
-    """Compare the records of `sources` with the ledger, and write what is new or differs into the change of `book`.
+def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:
+    """Compare the records of `sources` with the ledger, and write what is new or differs into the change of `store`.
 
     Whoever calls this takes the change back where the outcome has problems.
     """
     outcome = Outcome(rules.listed)
-    totals: dict[int, Total] = {}
     for source in sources:
-        # What the source before has written is asked for past the session.
-        book.session.flush()
-        Run(Desk(book, source, rules, outcome, totals)).all(source.records())
-    for total in totals.values():
-        book.append(CapitalEntry.model_validate(total.columns | total.cited))
-    book.session.flush()
+        Run(Desk(store, source, rules, outcome)).all(source.records())
     return outcome

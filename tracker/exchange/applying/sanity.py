@@ -13,9 +13,10 @@ from sqlmodel import col, select
 from tracker.analysis.siblings import slip_power, slip_words
 from tracker.database import Reader
 from tracker.i18n import _
-from tracker.ledger.book import Book, is_live
+from tracker.ledger.store import Store, is_live
 from tracker.ledger.entries import SINGLE
-from tracker.models import CapitalEntry, Project
+from tracker.models.capital import CapitalEntry
+from tracker.models.project import Project
 from tracker.money import Money
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.reports.check import check
@@ -40,24 +41,24 @@ class Warned:
         return f"{self.code}: {self.sentence}" if self.code else self.sentence
 
 
-def new_findings(book: Book, reader: Reader) -> list[Warned]:
+def new_findings(store: Store, reader: Reader) -> list[Warned]:
     """Errors and warnings about the ledger with the change of `book` in it that are none about the ledger without."""
-    if _comparisons(book) > _MOST_COMPARISONS:
+    if _comparisons(store) > _MOST_COMPARISONS:
         said = _("only the largest and the smallest figures were compared with their siblings; for all: tracker check")
-        return [Warned("", said), *_slips_at_the_ends(book)]
-    assert book.change.id is not None
-    before = _found(reader, book.today, book.change.id - 1)
-    after = _found(reader, book.today, FOREVER)
+        return [Warned("", said), *_slips_at_the_ends(store)]
+    assert store.change.id is not None
+    before = _found(reader, store.today, store.change.id - 1)
+    after = _found(reader, store.today, FOREVER)
     return list(after - before)
 
 
-def _comparisons(book: Book) -> int:
+def _comparisons(store: Store) -> int:
     """How often a figure is compared with another of the same project and kind."""
     groups = select(func.count(col(CapitalEntry.id))).group_by(col(CapitalEntry.project_id), col(CapitalEntry.kind))
-    return sum(number**2 for number in book.session.exec(groups))
+    return sum(number**2 for number in store.session.exec(groups))
 
 
-def _slips_at_the_ends(book: Book) -> Iterator[Warned]:
+def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
     """Where the largest or the smallest new figure of a project and kind is in a wrong unit."""
     columns = (
         CapitalEntry.project_id,
@@ -68,9 +69,9 @@ def _slips_at_the_ends(book: Book) -> Iterator[Warned]:
     )
     query = select(*columns).where(is_live(CapitalEntry), col(CapitalEntry.minor) > 0)  # type: ignore[call-overload]
     groups: dict[tuple[int, str, str], list[tuple[int, bool]]] = defaultdict(list)
-    for project, kind, currency, minor, change in book.session.connection().execute(query):
+    for project, kind, currency, minor, change in store.session.connection().execute(query):
         if kind not in SINGLE:
-            groups[project, kind, currency].append((minor, change == book.change.id))
+            groups[project, kind, currency].append((minor, change == store.change.id))
     for (project, kind, currency), figures in groups.items():
         ordered = sorted(minor for minor, _new in figures)
         sample = ordered[:: max(1, len(ordered) // _SAMPLE)]
@@ -78,7 +79,7 @@ def _slips_at_the_ends(book: Book) -> Iterator[Warned]:
         for minor in sorted({min(new), max(new)}) if new else ():
             if power := slip_power(minor, sample):
                 yield Warned(
-                    book.last(Project, project).code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power))
+                    store.last(Project, project).code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power))
                 )
 
 

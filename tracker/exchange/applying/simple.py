@@ -16,7 +16,11 @@ from tracker.exchange.applying.parts import days_part, part_of, parts_of, past_d
 from tracker.exchange.records import KINDS, Record
 from tracker.i18n import _, language
 from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
-from tracker.models import Certification, CustomField, ExchangeRate, Relation, Request, Review
+from tracker.models.capital import ExchangeRate
+from tracker.models.company import Certification
+from tracker.models.progress import Review
+from tracker.models.project import CustomField, Relation
+from tracker.models.request import Request
 from tracker.text import clean, fold, shorten
 from tracker.vocabulary import RELATIONS
 
@@ -34,7 +38,7 @@ class Fields:
     def __init__(self, desk: Desk) -> None:
         """Begin with those there are."""
         self._desk = desk
-        self.rows = {fold(row.name): row for row in desk.book.live(CustomField)}
+        self.rows = {fold(row.name): row for row in desk.store.find(CustomField)}
 
     def take(self, record: Record) -> None:
         """Declare one field."""
@@ -60,7 +64,7 @@ class Certifications:
     def __init__(self, desk: Desk) -> None:
         """Begin with those there are."""
         self._desk = desk
-        self._rows = {(row.company_id, row.certification): row for row in desk.book.live(Certification)}
+        self._rows = {(row.company_id, row.certification): row for row in desk.store.find(Certification)}
 
     def take(self, record: Record) -> None:
         """Enter one certification."""
@@ -72,8 +76,8 @@ class Certifications:
         if on is None:
             raise ValueRefused(_("say when the company was recognised"))
         days = past_days(desk, record, on)
-        keys = {"company_id": company.thing, "certification": step.columns["certification"]}
-        found = self._rows.get((company.thing, step.columns["certification"]))
+        keys = {"company_id": company.id, "certification": step.columns["certification"]}
+        found = self._rows.get((company.id, step.columns["certification"]))
         parts = [*parts_of(desk, record, ("on", *_CITED)), *_day_parts(desk, record, on, found)]
         row = desk.enter(
             record,
@@ -84,12 +88,12 @@ class Certifications:
             headline=on,
         )
         if row is not None:
-            self._rows[company.thing, row.certification] = row
+            self._rows[company.id, row.certification] = row
 
 
 def _day_parts(desk: Desk, record: Record, on: Period, found: Certification | Review | None) -> list[Part]:
     """The day it counts from, where the file gives it or it moves with the period."""
-    if "counts_from" not in record.values and (found is None or period_in(found) == on):
+    if "effective_from" not in record.values and (found is None or period_in(found) == on):
         return []
     return [days_part(desk, record, min(on.last, desk.rules.today))]
 
@@ -105,30 +109,30 @@ class Relations:
     def __init__(self, desk: Desk) -> None:
         """Begin with those there are."""
         self._desk = desk
-        self._rows = {(row.project_id, row.relation, row.target_id): row for row in desk.book.live(Relation)}
+        self._rows = {(row.project_id, row.relation, row.target_id): row for row in desk.store.find(Relation)}
 
     def take(self, record: Record) -> None:
         """Enter one relation."""
         desk = self._desk
         project, target = desk.project(record), desk.project(record, "target")
-        if project.thing == target.thing:
+        if project.id == target.id:
             raise Refused(_("{code} cannot relate to itself").format(code=project.code))
         [relation] = parts_of(desk, record, ("relation",))
         code = relation.columns["relation"]
         if code not in RELATIONS:
             raise ValueRefused(_("say how the projects relate"))
-        keys = {"project_id": project.thing, "relation": code, "target_id": target.thing}
+        keys = {"project_id": project.id, "relation": code, "target_id": target.id}
         parts = list(parts_of(desk, record, _CITED))
         row = desk.enter(
             record,
-            self._rows.get((project.thing, code, target.thing)),
+            self._rows.get((project.id, code, target.id)),
             lambda: Relation.model_validate(keys | merged(parts)),
             parts,
             f"{project.code} {RELATIONS[code].name(language())} {target.code}",
             removed=keys,
         )
         if row is not None:
-            self._rows[project.thing, code, target.thing] = row
+            self._rows[project.id, code, target.id] = row
 
 
 class Reviews:
@@ -139,7 +143,7 @@ class Reviews:
         self._desk = desk
         self._rows: dict[int, list[Review]] = defaultdict(list)
         self._taken: set[int] = set()
-        for row in desk.book.live(Review):
+        for row in desk.store.find(Review):
             self._rows[row.project_id].append(row)
 
     def take(self, record: Record) -> None:
@@ -149,19 +153,19 @@ class Reviews:
         parts = list(parts_of(desk, record, ("physical", "light", "text", *_CITED)))
         self._require_sound(desk, merged(parts))
         on: Period | None = record.values.get("on")
-        found = self._match(project.thing, on, parts)
+        found = self._match(project.id, on, parts)
         desk.at = "on"
-        period = on or (period_in(found) if found else None) or Period.day(desk.rules.today)
+        period = on or (period_in(found) if found else None) or Period.day(desk.day)
         days = past_days(desk, record, period)
         parts += _day_parts(desk, record, period, found)
-        facts = {"project_id": project.thing} | days | merged(parts)
+        facts = {"project_id": project.id} | days | merged(parts)
         row = desk.enter(
             record, found, lambda: Review.model_validate(facts), parts, f"{project.code} {period}", headline=period
         )
         if row is not None:
             if found is None:
-                self._rows[project.thing].append(row)
-            self._taken.add(row.thing)
+                self._rows[project.id].append(row)
+            self._taken.add(row.id)
 
     @staticmethod
     def _require_sound(desk: Desk, columns: dict[str, Any]) -> None:
@@ -172,10 +176,10 @@ class Reviews:
             raise Refused(_("a progress report says something: physical progress, a text or a light"))
 
     def _match(self, project: int, on: Period | None, parts: list[Part]) -> Review | None:
-        rows = [row for row in self._rows[project] if row.thing not in self._taken]
+        rows = [row for row in self._rows[project] if row.id not in self._taken]
         if on is None:
             # Which month an undated column speaks of is not known: it is news only where it differs from the last.
-            last = max(rows, key=lambda row: (row.last_day, row.thing), default=None)
+            last = max(rows, key=lambda row: (row.last_day, row.id), default=None)
             return last if last and not any(part.differs(last) for part in parts) else None
         rows = [row for row in rows if (row.first_day, row.last_day) == (on.first, on.last)]
         same = [row for row in rows if not any(part.differs(row) for part in parts)]
@@ -188,7 +192,7 @@ class Rates:
     def __init__(self, desk: Desk) -> None:
         """Begin with those there are."""
         self._desk = desk
-        self._rows = {(row.base, row.counter, row.on_day): row for row in desk.book.live(ExchangeRate)}
+        self._rows = {(row.base, row.counter, row.on_day): row for row in desk.store.find(ExchangeRate)}
 
     def take(self, record: Record) -> None:
         """Enter one rate."""
@@ -232,7 +236,7 @@ class Requests:
     @cached_property
     def _rows(self) -> dict[tuple[int | None, int | None, str], list[Request]]:
         rows: dict[tuple[int | None, int | None, str], list[Request]] = defaultdict(list)
-        for row in self._desk.book.live(Request):
+        for row in self._desk.store.find(Request):
             rows[row.project_id, row.company_id, fold(row.title)].append(row)
         return rows
 
@@ -246,7 +250,7 @@ class Requests:
             desk.at = "project"
             raise UsageError(_("a request is of a project or of a company, and not of both"))
         subject = desk.project(record) if project else desk.company(record)
-        keys = {"project_id": subject.thing if project else None, "company_id": None if project else subject.thing}
+        keys = {"project_id": subject.id if project else None, "company_id": None if project else subject.id}
         found = self._match((keys["project_id"], keys["company_id"], fold(title)), record)
         parts = list(parts_of(desk, record, self._FIELDS))
         if found is None and record.values.get("raised") is None:
@@ -266,11 +270,11 @@ class Requests:
         if row is not None:
             if found is None:
                 self._rows[row.project_id, row.company_id, fold(title)].append(row)
-            self._taken.add(row.thing)
+            self._taken.add(row.id)
 
     def _match(self, key: tuple[int | None, int | None, str], record: Record) -> Request | None:
         raised = record.values.get("raised")
-        rows = [row for row in self._rows[key] if row.thing not in self._taken]
+        rows = [row for row in self._rows[key] if row.id not in self._taken]
         if raised is None:
             return rows[-1] if rows else None
         return next((row for row in rows if row.raised == raised), None)

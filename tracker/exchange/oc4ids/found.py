@@ -19,8 +19,6 @@ LONGEST = 4000
 _NAMES = KINDS["project"].field("tags")
 # No amount anywhere has more digits, and a few letters of JSON can hold a million.
 _MOST_DIGITS = 40
-# Where a project stands may be known without since when; an import knows what that means.
-_UNDATED = ("stage", "condition")
 
 
 @dataclass(slots=True)
@@ -60,7 +58,7 @@ class Findings:
                 self.refuse(path, one.key, " ".join(texts), str(reason))
                 sound = False
                 continue
-            if value is None and one.required and not (one.key == "on" and kind in _UNDATED):
+            if value is None and one.required and (kind, one.key) != ("condition", "on"):
                 self.refuse(path, one.key, "", _("{what} is missing").format(what=one.key))
                 sound = False
             if value is not None or (whole and one.key != "entry"):

@@ -166,14 +166,14 @@ def _completion(project: Place, thing: Cells) -> None:
 
 def _budget(project: Place, code: str) -> None:
     budget = project.child("budget")
-    _entry(budget, {"project": code, "kind": "total", "measure": "flow", "note": budget.text("description")})
+    _entry(budget, {"project": code, "kind": "total", "basis": "period", "note": budget.text("description")})
     for group in budget.each("budgetBreakdowns"):
         years = [(one, _year(one)) for one in group.each("budgetBreakdown")]
         named = [year for _one, year in years if year]
         # A group by year is the plan of each year; one by source or stage is none, and its years repeat.
         if named and len(set(named)) == len(years):
             for one, year in years:
-                given = {"project": code, "kind": PLAN, "measure": "flow", "on": year}
+                given = {"project": code, "kind": PLAN, "basis": "period", "on": year}
                 _entry(one, given | {"note": one.text("description")})
             return
 

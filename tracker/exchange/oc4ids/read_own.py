@@ -184,12 +184,12 @@ def _money(project: Place, code: str) -> None:
         _entry(budget, code, "total", read_remarks(budget.text("description")), budget.child("amount"))
     for group in budget.each("budgetBreakdowns"):
         for one in group.each("budgetBreakdown"):
-            lines = read_remarks(one.text("description")) | _on(one)
+            lines = _on(one) | read_remarks(one.text("description"))
             _entry(one, code, PLAN, lines, one.child("amount"))
     for metric in project.each("metrics"):
         name = metric.text("id")
         for one in metric.each("observations"):
-            lines = read_remarks(one.text("notes")) | _on(one)
+            lines = _on(one) | read_remarks(one.text("notes"))
             if name == PHYSICAL:
                 _add(one, "review", lines | {"project": code} | _measured(one))
             else:
@@ -209,7 +209,7 @@ def _kind(metric: str) -> str:
 
 def _entry(place: Place, code: str, kind: str, lines: Cells, value: Place) -> None:
     given = {"project": code, "kind": kind} | dict(_valued(value, "amount", "currency"))
-    _add(place, "capital", {"measure": "flow"} | lines | given)
+    _add(place, "capital", {"basis": "period"} | lines | given)
 
 
 def _valued(value: Place, amount: str, currency: str) -> Iterator[tuple[str, str]]:

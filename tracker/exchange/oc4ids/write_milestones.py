@@ -88,7 +88,7 @@ def _status(publication: Publication, planned: list[Values], due: Period | None,
 
 def _reached(publication: Publication, event: Values) -> Object:
     stage, on = event["stage"], event["on"]
-    lines = {"from": "stage"} | ({} if on.precision is Precision.DAY else {"on": on.iso()})
+    lines = {"from": "stage"} | ({"on": on.iso()} if on and on.precision is not Precision.DAY else {})
     named = {"id": stage, "title": _name(stage, publication.lang)} | _coded(stage) | written(lines)
     return named | exact("dateMet", on, publication.zone) | {"status": "met"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -24,9 +24,9 @@ from tracker.vocabulary import CAPITAL_KINDS
 
 Object = dict[str, Any]
 
-_ENTRY = ("measure", "reported", "counts_from", *CITED)
-_VERSION = ("start", "end", "approved", "counts_from", "reason", *CITED)
-_REVIEW = ("light", "text", "counts_from", *CITED)
+_ENTRY = ("basis", "effective_from", *CITED)
+_VERSION = ("start", "end", "approved", "effective_from", "reason", *CITED)
+_REVIEW = ("light", "text", "effective_from", *CITED)
 
 
 def exact_number(text: str) -> int | Decimal:
@@ -67,7 +67,7 @@ def _valued(key: str, name: str, figure: Figure | None, lines: dict[str, str]) -
 
 def budget(capital: list[Values], versions: list[Values], zone: tzinfo) -> Object:
     """The total investment, and the plan of each year as its breakdown."""
-    total = next((one for one in capital if one["kind"] == "total"), None)
+    total = _totals(capital)[-1] if _totals(capital) else None
     found: Object = {}
     if total:
         lines: dict[str, str] = {}
@@ -79,6 +79,11 @@ def budget(capital: list[Values], versions: list[Values], zone: tzinfo) -> Objec
         breakdown = {"id": PLAN, "budgetBreakdown": _numbered([_breakdown(one, zone) for one in plans])}
         found["budgetBreakdowns"] = [breakdown]
     return found
+
+
+def _totals(capital: list[Values]) -> list[Values]:
+    """The totals agreed one after the other, the one that holds now last."""
+    return sorted((one for one in capital if one["kind"] == "total"), key=lambda one: one["effective_from"] or date.min)
 
 
 def _approved(figure: Figure, versions: list[Values], zone: tzinfo) -> Object:
@@ -98,22 +103,27 @@ def _breakdown(one: Values, zone: tzinfo) -> Object:
 
 
 def _entry_lines(one: Values) -> dict[str, str]:
-    lines = cells("capital", one, _ENTRY)
-    if lines.get("measure") == "flow":
-        del lines["measure"]
+    lines = cells("capital", one, _ENTRY) | _named(one)
+    if lines.get("basis") == "period":
+        del lines["basis"]
     return lines
+
+
+def _named(one: Values) -> dict[str, str]:
+    """The period as it was said, where its days alone do not say it: a fiscal year."""
+    return {"on": one["on"].iso()} if one["on"] and one["on"].text else {}
 
 
 # --- metrics -------------------------------------------------------------------------------------------------------
 
 
 def capital_metrics(capital: list[Values], zone: tzinfo, lang: str) -> list[Object]:
-    """The figures of each kind but total and plan, by period; running figures apart, for they do not add up."""
+    """The figures of each kind by period, without plans and the total that holds; running figures apart."""
     by_metric: dict[tuple[str, str], list[Values]] = {}
-    for one in capital:
-        if one["kind"] not in ("total", PLAN):
-            running = one["measure"] if one["measure"] in RUNNING and not one["reported"] else ""
-            by_metric.setdefault((one["kind"], running), []).append(one)
+    totals = _totals(capital)
+    for one in [*totals[:-1], *(one for one in capital if one["kind"] not in ("total", PLAN))]:
+        running = one["basis"] if one["basis"] in RUNNING else ""
+        by_metric.setdefault((one["kind"], running), []).append(one)
     found = []
     for (kind, running), own in by_metric.items():
         name = METRICS.get(kind, kind) + (f"-{running}" if running else "")
@@ -126,6 +136,8 @@ def _entry(one: Values, zone: tzinfo) -> Object:
     lines: dict[str, str] = {}
     value = _valued("value", "figure", one["figure"], lines)
     noted = written(lines | _entry_lines(one), "notes")
+    if one["on"] is None:
+        return {"id": "total"} | value | noted
     return {"id": one["on"].iso(), "period": span(one["on"], zone)} | value | noted
 
 
@@ -141,7 +153,7 @@ def _review(one: Values, zone: tzinfo) -> Object:
     if one["physical"] is not None:
         text = write(KINDS["review"].field("physical"), one["physical"])[0]
         measure = {"measure": exact_number(text), "unit": {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}}
-    noted = written(cells("review", one, _REVIEW), "notes")
+    noted = written(cells("review", one, _REVIEW) | _named(one), "notes")
     return {"id": one["on"].iso(), "period": span(one["on"], zone)} | measure | noted
 
 

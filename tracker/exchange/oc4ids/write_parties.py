@@ -12,7 +12,7 @@ from tracker.exchange.records import KINDS
 
 _PLACED = frozenset({"name", "country", "role", "ids"})
 _REMARKED = frozenset(field.key for field in KINDS["company"].fields) - _PLACED
-_CERTIFIED = ("on", "counts_from", *CITED)
+_CERTIFIED = ("on", "effective_from", *CITED)
 
 
 def party(portfolio: Portfolio, name: str) -> dict[str, Any]:

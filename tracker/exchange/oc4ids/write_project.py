@@ -36,7 +36,7 @@ _PLACED = frozenset(
     {"code", "name", "company", "sector", "site", "parent", "tags", "ids", "fields", "note", *CLASSIFIED}
 )
 _REMARKED = frozenset(field.key for field in KINDS["project"].fields) - _PLACED
-_EVENT = ("on", "counts_from", "reason", *CITED)
+_EVENT = ("on", "effective_from", "reason", *CITED)
 _KINDS_OF_EVENTS = ("relation", "stage", "condition", "milestone", "capital", "baseline", "review")
 _URL = re.compile(r"https?://[!-~]+")
 
@@ -161,7 +161,7 @@ def _promised(milestones: list[Values], code: str) -> Period | None:
 
 def _completion(portfolio: Portfolio, stages: list[Values]) -> Object:
     for event in standing(stages):
-        if event["stage"] == "completed":
+        if event["stage"] == "completed" and event["on"]:
             day = exact("endDate", event["on"], portfolio.publication.zone)
             return day or {"endDateDetails": event["on"].iso()}
     return {}

@@ -44,7 +44,9 @@ class OwnRows:
         self._table = table
         self._kind = kind
         self._keeps = keeps
-        self._places = {heading.text: heading.index for heading in table.headings}
+        self._places = {fields.present_name(heading.text): heading.index for heading in table.headings}
+        # Written by the first version of the program: `measure` in a file of many kinds is that of indicators too.
+        self._former = "reported" in self._places or (kind == "capital" and "measure" in self._places)
         self._plans: dict[str, list[OwnCell]] = {}
 
     def records(self) -> Iterator[Record | Problem]:
@@ -59,11 +61,13 @@ class OwnRows:
         return next((cell.index for cell in self._plan(kind) if cell.key == field), None)
 
     def _uniform(self) -> Iterator[Record | Problem]:
-        kind, keeps = self._kind, self._keeps
+        kind, keeps, former = self._kind, self._keeps, self._former and self._kind == "capital"
         plan = [(cell.key, cell.pick, cell.lookup) for cell in self._plan(kind)]
         for number, cells in self._table.rows():
             try:
                 values = {key: lookup(pick(cells)) for key, pick, lookup in plan}
+                if former:
+                    values = fields.as_said(values)
             except ValueRefused:
                 yield from self._problems(kind, number, cells)
                 continue
@@ -80,6 +84,8 @@ class OwnRows:
                 continue
             try:
                 values = {cell.key: cell.lookup(cell.pick(cells)) for cell in self._plan(kind)}
+                if self._former and kind == "capital":
+                    values = fields.as_said(values)
             except ValueRefused:
                 yield from self._problems(kind, number, cells)
                 continue
@@ -88,7 +94,9 @@ class OwnRows:
 
     def _plan(self, kind: str) -> list[OwnCell]:
         if kind not in self._plans:
-            self._plans[kind] = [cell for field in KINDS[kind].fields if (cell := self._cell(kind, field))]
+            former = fields.FORMER_ENTRY if self._former and kind == "capital" else ()
+            wanted = (*KINDS[kind].fields, *former)
+            self._plans[kind] = [cell for field in wanted if (cell := self._cell(kind, field))]
         return self._plans[kind]
 
     def _cell(self, kind: str, field: Field) -> OwnCell | None:

@@ -20,10 +20,12 @@ _COLUMNS = {
     "recorded_at": Holds.WORD,
     "actor": Holds.TEXT,
     "command": Holds.TEXT,
+    "origin": Holds.WORD,
+    "reason": Holds.TEXT,
     "undoes": Holds.COUNT,
     "subject": Holds.TEXT,
     "table": Holds.WORD,
-    "thing": Holds.COUNT,
+    "id": Holds.COUNT,
     "event": Holds.WORD,
     "field": Holds.WORD,
     "was": Holds.TEXT,
@@ -37,7 +39,7 @@ _REFERS = {
     "milestone_id": "milestone",
 }
 _SHIFTED = {"land": 3, "physical": 2, "growth": 2}
-_NAMED = {"minor": "amount", "reported_minor": "reported"}
+_NAMED = {"minor": "amount"}
 # Changes read at a time.
 _BATCH = 500
 
@@ -56,37 +58,37 @@ def _rows(reader: Reader, asked: Asked) -> Iterator[tuple[str, ...]]:
         batch = found[begin : begin + _BATCH]
         written: dict[int, list[WrittenRow]] = {}
         for row in history.written(reader, batch[0].id, batch[-1].id):
-            written.setdefault(row.change_id, []).append(row)
+            written.setdefault(row.change, []).append(row)
         for change in batch:
             for row in written.get(change.id, ()):
                 yield from _values(change, row, names)
 
 
 def _values(change: ChangeRow, row: WrittenRow, names: Names) -> Iterator[tuple[str, ...]]:
-    added = row.before is None or row.before_void
-    event = "removed" if row.void else "added" if added else "changed"
+    event = "added" if row.was is None else "removed" if row.now is None else "changed"
     head = (
         str(change.id),
         moment_text(change.recorded_at),
         change.actor,
         change.command,
+        change.origin,
+        change.reason or "",
         str(change.undoes or ""),
         _subject(row, names),
         row.table,
-        str(row.thing),
+        str(row.id),
         event,
     )
     for column in row.values:
-        was = "" if added or row.before is None else _text(row.before, column, names)
-        # What a row that ends another says is the reason, and else the same once more.
-        now = _text(row.values, column, names) if not row.void or column == "note" else ""
-        if was != now and not (row.void and column == "note" and not now):
+        was = _text(row.was, column, names) if row.was else ""
+        now = _text(row.now, column, names) if row.now else ""
+        if was != now:
             yield (*head, _NAMED.get(column, column.removesuffix("_id")), was, now)
 
 
 def _subject(row: WrittenRow, names: Names) -> str:
     if row.table in ("project", "company"):
-        return names.get((row.table, row.thing), "")
+        return names.get((row.table, row.id), "")
     for column in ("project_id", "company_id"):
         if row.values.get(column):
             return names.get((_REFERS[column], row.values[column]), "")
@@ -99,7 +101,7 @@ def _text(values: Mapping[str, Any], column: str, names: Names) -> str:
         return ""
     if column in _REFERS:
         return names.get((_REFERS[column], value), str(value))
-    if column in ("minor", "reported_minor") or (column == "value" and values.get("measure") == "money"):
+    if column == "minor" or (column == "value" and values.get("measure") == "money"):
         return plain(Money(value, values["currency"]))
     if column == "value" and values.get("measure") == "percent":
         return decimal_of(value, 2)

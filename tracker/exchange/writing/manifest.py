@@ -14,7 +14,9 @@ from tracker.i18n import _
 from tracker.text import show
 
 NAME = "manifest.json"
-_FORMAT, _VERSION = "investment-tracker export", 1
+_FORMAT, _VERSION = "investment-tracker export", 2
+# The first version wrote capital otherwise, which is told by its headings.
+_READ = (1, _VERSION)
 _LARGEST = 1_000_000
 
 
@@ -69,7 +71,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     if not isinstance(told, dict) or told.get("format") != _FORMAT:
         return None
-    if told.get("version") != _VERSION:
+    if told.get("version") not in _READ:
         raise Refused(_("{folder} was exported by a newer version: upgrade tracker").format(folder=show(str(folder))))
     try:
         return _manifest(told)

@@ -1,0 +1,155 @@
+"""The figures of a project, a row a kind, currency and day from which they hold.
+
+Kinds that add up follow the running figures of their series. A total, and the plan of one period, hold from the day
+they were agreed until another one does; the plan of a year is the entry of exactly that year, else the sum of the
+plans inside it that no longer plan contains.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.analysis import running
+from tracker.analysis.running import NOT_REPORTED, Entry, Value
+
+# Kinds that hold from a day on instead of adding up.
+VALID_FROM = ("total", "plan")
+# The day before which nothing is asked for, of a total that holds always.
+ALWAYS = date(1, 1, 1)
+FOREVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a kind and currency come to from `from_day` until the day before `to_day`.
+
+    `year` is of the year of `from_day` and not reported in later ones, `month` likewise of its month. A total is in
+    `cumulative`, a plan in `year`.
+    """
+
+    kind: str
+    currency: str
+    from_day: date
+    to_day: date
+    year: Value
+    cumulative: Value
+    month: Value
+
+
+def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> Iterator[Figures]:
+    """The rows of one project from its entries, each with its kind and currency.
+
+    `begun` is the first day of the first dated stage from signed on, before which nothing was completed.
+    """
+    by_series: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    valid: dict[str, list[tuple[str, Entry]]] = defaultdict(list)
+    for kind, currency, entry in entries:
+        if kind in VALID_FROM:
+            valid[kind].append((currency, entry))
+        else:
+            by_series[kind, currency].append(entry)
+    for (kind, currency), own in sorted(by_series.items()):
+        rows = running.timeline(own, begun)
+        for place, row in enumerate(rows):
+            end = rows[place + 1].day if place + 1 < len(rows) else FOREVER
+            yield Figures(kind, currency, row.day, end, row.year, row.cumulative, row.month)
+    for kind, pairs in sorted(valid.items()):
+        yield from _valid(kind, pairs)
+
+
+def _valid(kind: str, pairs: Sequence[tuple[str, Entry]]) -> Iterator[Figures]:
+    """The rows of totals or plans: at each day on which one begins to hold, and for a plan each year it is of."""
+    days = {entry.effective_from for _currency, entry in pairs}
+    if kind == "plan":
+        days |= {max(entry.effective_from, date(entry.last.year, 1, 1)) for _currency, entry in pairs}
+    ordered = sorted(days)
+    begun: dict[str, tuple[date, Value]] = {}
+    for day in ordered:
+        held = [pair for pair in pairs if pair[1].effective_from <= day]
+        now = _totals(held) if kind == "total" else year_plan(held, day.year)
+        for currency in sorted({*begun, *now}):
+            since, value = begun.get(currency, (day, None))
+            new = now.get(currency)
+            if new == value and not (kind == "plan" and since.year != day.year):
+                continue
+            if value is not None:
+                yield _row(kind, currency, since, day, value)
+            if new is None:
+                begun.pop(currency, None)
+            else:
+                begun[currency] = day, new
+    for currency, (since, value) in sorted(begun.items()):
+        yield _row(kind, currency, since, FOREVER, value)
+
+
+def _row(kind: str, currency: str, since: date, until: date, value: Value) -> Figures:
+    if kind == "plan":
+        return Figures(kind, currency, since, until, value, NOT_REPORTED, NOT_REPORTED)
+    return Figures(kind, currency, since, until, NOT_REPORTED, value, NOT_REPORTED)
+
+
+def _totals(held: Sequence[tuple[str, Entry]]) -> dict[str, Value]:
+    if not held:
+        return {}
+    currency, entry = max(held, key=lambda pair: (pair[1].effective_from, pair[1].id))
+    return {currency: value_of(entry)}
+
+
+def year_plan(held: Sequence[tuple[str, Entry]], year: int) -> dict[str, Value]:
+    """The plan of a calendar year by currency, from the plans that hold, each with its currency."""
+    return span_plan(held, date(year, 1, 1), date(year, 12, 31))
+
+
+def span_plan(held: Sequence[tuple[str, Entry]], first: date, last: date) -> dict[str, Value]:
+    """The plan of the days from `first` to `last` by currency: that of exactly these days, else of its parts."""
+    newest: dict[tuple[date, date], tuple[str, Entry]] = {}
+    for pair in sorted(held, key=lambda one: (one[1].effective_from, one[1].id)):
+        newest[pair[1].first, pair[1].last] = pair
+    if (first, last) in newest:
+        currency, entry = newest[first, last]
+        return {currency: value_of(entry)}
+    inside = [pair for (begin, end), pair in newest.items() if first <= begin and end <= last]
+    parts: dict[str, list[Entry]] = defaultdict(list)
+    for currency, entry in inside:
+        contained = any(
+            other.first <= entry.first
+            and entry.last <= other.last
+            and (other.first, other.last) != (entry.first, entry.last)
+            for _other_currency, other in inside
+        )
+        if not contained:
+            parts[currency].append(entry)
+    return {currency: _added(own) for currency, own in parts.items()}
+
+
+def _added(entries: Sequence[Entry]) -> Value:
+    known = [entry for entry in entries if entry.minor is not None]
+    if len(known) < len(entries):
+        return running.LACKING
+    return Value(
+        "known",
+        sum(entry.minor or 0 for entry in known),
+        merged_qualifier(entry.qualifier for entry in known),
+        "estimated" if any(entry.availability == "estimated" for entry in known) else "reported",
+        max(entry.last for entry in known),
+        (),
+        tuple(sorted(entry.id for entry in known)),
+    )
+
+
+def merged_qualifier(qualifiers: Iterable[str]) -> str:
+    """The qualifier of a sum: exact parts keep the one direction the others share, else it is about."""
+    found = set(qualifiers) - {"exact"}
+    if not found:
+        return "exact"
+    return found.pop() if len(found) == 1 else "about"
+
+
+def value_of(entry: Entry) -> Value:
+    """The value that one entry states."""
+    if entry.minor is None:
+        return running.WITHHELD if entry.availability == "withheld" else running.LACKING
+    return Value("known", entry.minor, entry.qualifier, entry.availability, entry.last, (), (entry.id,))

@@ -1,0 +1,110 @@
+"""How far a project has come, a row a day from which it holds: stage, condition, first days, next milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.vocabulary import STAGES
+
+FOREVER = date(9999, 12, 31)
+_STARTED = STAGES["under_construction"].order
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A stage or a condition that a project reached, in the order recorded; no days where only a bound is known."""
+
+    code: str
+    first: date | None
+    last: date | None
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A baseline, forecast or actual of a milestone (`what`), in the order recorded."""
+
+    milestone_id: int
+    what: str
+    first: date
+    last: date
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What holds from `from_day` until the day before `to_day`. First days are those known; None where undated."""
+
+    from_day: date
+    to_day: date
+    stage: str | None
+    stage_first: date | None
+    stage_last: date | None
+    condition: str
+    signed_first: date | None
+    signed_last: date | None
+    started_first: date | None
+    started_last: date | None
+    completed_first: date | None
+    completed_last: date | None
+    in_production_first: date | None
+    in_production_last: date | None
+    next_milestone_id: int | None
+    next_first: date | None
+    next_last: date | None
+
+
+def states(
+    exists_from: date, stages: Sequence[Event], conditions: Sequence[Event], days: Sequence[Day]
+) -> Iterator[State]:
+    """The rows of a project that exists from a day on."""
+    changes = {event.effective_from for event in (*stages, *conditions)} | {day.effective_from for day in days}
+    ordered = sorted({exists_from, *(day for day in changes if day > exists_from)})
+    last: tuple[object, ...] | None = None
+    since = exists_from
+    for day in ordered:
+        facts = (
+            *_stage([event for event in stages if event.effective_from <= day]),
+            next((event.code for event in reversed(conditions) if event.effective_from <= day), "active"),
+            *_reached([event for event in stages if event.effective_from <= day]),
+            *_next([one for one in days if one.effective_from <= day]),
+        )
+        if last is not None and facts != last:
+            yield State(since, day, *last)  # type: ignore[arg-type]
+            since = day
+        last = facts
+    assert last is not None
+    yield State(since, FOREVER, *last)  # type: ignore[arg-type]
+
+
+def _stage(stages: Sequence[Event]) -> tuple[str | None, date | None, date | None]:
+    return (stages[-1].code, stages[-1].first, stages[-1].last) if stages else (None, None, None)
+
+
+def _reached(stages: Sequence[Event]) -> Iterator[date | None]:
+    """First and last possible day of signing, start, completion and production, each the first time it was dated."""
+    started = (event for event in stages if event.code in STAGES and STAGES[event.code].order >= _STARTED)
+    firsts: tuple[Iterable[Event], ...] = (
+        (event for event in stages if event.code == "signed"),
+        started,
+        (event for event in stages if event.code == "completed"),
+        (event for event in stages if event.code == "in_production"),
+    )
+    for events in firsts:
+        event = next(iter(events), None)
+        yield event.first if event else None
+        yield event.last if event else None
+
+
+def _next(days: Sequence[Day]) -> tuple[int | None, date | None, date | None]:
+    """The open milestone expected first: by its latest forecast, else its latest baseline."""
+    done = {day.milestone_id for day in days if day.what == "actual"}
+    expected: dict[int, Day] = {}
+    for what in ("baseline", "forecast"):
+        for day in sorted((one for one in days if one.what == what), key=lambda one: one.effective_from):
+            if day.milestone_id not in done:
+                expected[day.milestone_id] = day
+    found = min(expected.values(), key=lambda one: (one.last, one.milestone_id), default=None)
+    return (found.milestone_id, found.first, found.last) if found else (None, None, None)

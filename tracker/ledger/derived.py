@@ -1,0 +1,241 @@
+"""The derived tables: computed from the open rows for the projects a change touched, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from tracker.analysis.capital_values import ALWAYS, Figures, figures
+from tracker.analysis.project_state import Day, Event, states
+from tracker.analysis.running import Entry
+from tracker.errors import Refused
+from tracker.i18n import _
+from tracker.models.base import OPEN
+from tracker.models.derived import FORMULA, CapitalValue, DerivedFormula, LookupName, ProjectState
+from tracker.text import fold
+from tracker.vocabulary import STAGES
+
+if TYPE_CHECKING:
+    from tracker.ledger.store import Store
+
+_TOGETHER = 500
+# The columns that are names, in the order of their weight; aliases come after them.
+_NAMES = {"project": ("code", "name", "name_en"), "company": ("name", "name_en")}
+_ALIAS = 3
+
+
+def stamp(connection: sa.Connection) -> None:
+    """Note with which formulas the derived tables are computed."""
+    connection.execute(sa.delete(DerivedFormula))
+    connection.execute(sa.insert(DerivedFormula), [{"version": FORMULA}])
+
+
+def require_formula(connection: sa.Connection) -> None:
+    """Raise Refused where the derived tables were computed by a program with other formulas."""
+    if connection.execute(sa.text("SELECT version FROM derived_formula")).scalar() != FORMULA:
+        raise Refused(_("the derived figures were computed by another tracker; run: tracker database upgrade"))
+
+
+def rebuild(connection: sa.Connection) -> None:
+    """Compute every derived row anew."""
+    stamp(connection)
+    for table in (LookupName, ProjectState, CapitalValue):
+        connection.execute(sa.delete(table))
+    for subject in _NAMES:
+        _insert(connection, LookupName, _names(connection, subject, _open_ids(connection, subject)))
+    for some in _in_batches(_open_ids(connection, "project")):
+        _derive(connection, some)
+
+
+def refresh(store: Store) -> None:
+    """Compute the rows of the projects and names that the change touched."""
+    connection = store.connection
+    by_subject: dict[str, list[int]] = {}
+    for subject, number in sorted(store.renamed):
+        by_subject.setdefault(subject, []).append(number)
+    for subject, numbers in by_subject.items():
+        for some in _in_batches(numbers):
+            connection.execute(
+                sa.delete(LookupName).where(sa.column("subject") == subject, sa.column("subject_id").in_(some))
+            )
+        _insert(connection, LookupName, _names(connection, subject, numbers))
+    for some in _in_batches(sorted(store.touched)):
+        for table in (ProjectState, CapitalValue):
+            connection.execute(sa.delete(table).where(sa.column("project_id").in_(some)))
+        _derive(connection, some)
+
+
+def differences(connection: sa.Connection) -> list[tuple[str, int]]:
+    """The derived tables and projects or companies whose rows are not what the open rows give, in order."""
+    found: set[tuple[str, int]] = set()
+    for subject in _NAMES:
+        stored = sa.text("SELECT folded, rank, subject_id, name FROM lookup_name WHERE subject = :subject")
+        kept = {tuple(row) for row in connection.execute(stored, {"subject": subject})}
+        fresh = _names(connection, subject, _open_ids(connection, subject))
+        right = {(one["folded"], one["rank"], one["subject_id"], one["name"]) for one in fresh}
+        found |= {("lookup_name", row[2]) for row in kept ^ right}
+    every = _open_ids(connection, "project")
+    for some in _in_batches(every):
+        for model, rows in _derived(connection, some):
+            table = sa.inspect(model).local_table
+            kept = {tuple(row) for row in connection.execute(sa.select(table).where(table.c.project_id.in_(some)))}
+            names = [column.name for column in table.c]
+            right = {tuple(row[name] for name in names) for row in rows}
+            place = names.index("project_id")
+            found |= {(table.name, row[place]) for row in kept ^ right}
+    for name in ("project_state", "capital_value"):
+        orphans = sa.text(
+            f"SELECT DISTINCT project_id FROM {name} WHERE project_id NOT IN"
+            f" (SELECT id FROM project WHERE recorded_to = {OPEN})"
+        )
+        found |= {(name, number) for number in connection.execute(orphans).scalars()}
+    return sorted(found)
+
+
+def _open_ids(connection: sa.Connection, subject: str) -> list[int]:
+    return list(
+        connection.execute(sa.text(f"SELECT id FROM {subject} WHERE recorded_to = {OPEN} ORDER BY id")).scalars()
+    )
+
+
+# --- projects --------------------------------------------------------------------------------------------------------
+
+
+def _derive(connection: sa.Connection, projects: list[int]) -> None:
+    for model, rows in _derived(connection, projects):
+        _insert(connection, model, rows)
+
+
+def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+    """Each derived table with the rows of some projects."""
+    listed = ", ".join(map(str, projects))
+
+    def rows(table: str, columns: str, *days: int) -> dict[int, list[list[Any]]]:
+        """The open rows of each project in the order first recorded; `days` are the places of days."""
+        found: dict[int, list[list[Any]]] = {}
+        sql = f"SELECT project_id, {columns} FROM {table} WHERE recorded_to = {OPEN} AND project_id IN ({listed})"
+        for project, *cells in connection.exec_driver_sql(f"{sql} ORDER BY id"):
+            for place in days:
+                cells[place] = _day(cells[place])
+            found.setdefault(project, []).append(cells)
+        return found
+
+    stages = rows("stage_event", "stage, first_day, last_day, effective_from", 1, 2, 3)
+    conditions = rows("condition_event", "condition, first_day, last_day, effective_from", 1, 2, 3)
+    milestones = rows("milestone_date", "milestone_id, what, first_day, last_day, effective_from", 2, 3, 4)
+    reviews = rows("review", "first_day", 0)
+    entries = rows(
+        "capital_entry",
+        "kind, currency, id, basis, first_day, last_day, minor, qualifier, availability, recorded_from, effective_from",
+        *(4, 5, 10),
+    )
+    born: dict[int, date] = {
+        project: date.fromisoformat(day) if isinstance(day, str) else day
+        for project, day in connection.exec_driver_sql(
+            "SELECT p.id, c.recorded_on FROM project AS p JOIN change AS c ON c.id ="
+            " (SELECT MIN(first.recorded_from) FROM project AS first WHERE first.id = p.id)"
+            f" WHERE p.recorded_to = {OPEN} AND p.id IN ({listed})"
+        )
+    }
+    state_rows: list[dict[str, Any]] = []
+    value_rows: list[dict[str, Any]] = []
+    for project in projects:
+        if project not in born:
+            continue
+        own = [Event(*cells) for cells in stages.get(project, ())]
+        own_days = [Day(*cells) for cells in milestones.get(project, ())]
+        own_conditions = [Event(*cells) for cells in conditions.get(project, ())]
+        first_days: list[date | None] = [
+            *(event.first or event.effective_from for event in (*own, *own_conditions)),
+            *(day.first for day in own_days if day.what == "baseline"),
+            *(cells[0] for cells in reviews.get(project, ())),
+            *(cells[4] for cells in entries.get(project, ())),
+        ]
+        exists_from = min([born[project], *(day for day in first_days if day is not None)])
+        for state in states(exists_from, own, own_conditions, own_days):
+            state_rows.append({"project_id": project} | {name: getattr(state, name) for name in _STATE_COLUMNS})
+        series = [
+            (kind, currency, Entry(number, basis, first or ALWAYS, last or ALWAYS, *cells))
+            for kind, currency, number, basis, first, last, *cells in entries.get(project, ())
+        ]
+        rows_of_figures = figures(series, first_signed(own))
+        value_rows += [{"project_id": project} | value_columns(row) for row in rows_of_figures]
+    yield ProjectState, state_rows
+    yield CapitalValue, value_rows
+
+
+_STATE_COLUMNS = tuple(name for name in ProjectState.model_fields if name != "project_id")
+
+
+def first_signed(stages: Iterable[Event]) -> date | None:
+    """The first day of the first dated stage from signed on: before it nothing was completed."""
+    return min(
+        (e.first for e in stages if e.first and e.code in STAGES and STAGES[e.code].order >= STAGES["signed"].order),
+        default=None,
+    )
+
+
+def value_columns(row: Figures) -> dict[str, Any]:
+    """The columns of capital_value, without the project."""
+    columns: dict[str, Any] = {
+        "kind": row.kind, "currency": row.currency, "from_day": row.from_day, "to_day": row.to_day
+    }  # fmt: skip
+    for name, value in (("year", row.year), ("cumulative", row.cumulative), ("month", row.month)):
+        columns |= {
+            f"{name}_state": value.state,
+            f"{name}_minor": value.minor,
+            f"{name}_qualifier": value.qualifier,
+            f"{name}_availability": value.availability,
+        }
+        if name != "month":
+            columns[f"{name}_to"] = value.to
+    return columns
+
+
+def _day(value: Any) -> date | None:
+    """A day as either engine returns it from a plain query."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def _names(connection: sa.Connection, subject: str, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """The names that projects or companies are found by."""
+    columns = ", ".join(("id", *_NAMES[subject]))
+    for some in _in_batches(numbers):
+        listed = ", ".join(map(str, some))
+        open_rows = f"SELECT {columns} FROM {subject} WHERE recorded_to = {OPEN} AND id IN ({listed})"
+        found = {
+            (rank, number, name)
+            for number, *names in connection.exec_driver_sql(open_rows)
+            for rank, name in enumerate(names)
+            if name
+        }
+        aliases = (
+            f"SELECT l.{subject}_id, l.name FROM label AS l WHERE l.recorded_to = {OPEN} AND l.category = 'alias'"
+            f" AND l.{subject}_id IN ({listed})"
+        )
+        found |= {(_ALIAS, number, name) for number, name in connection.exec_driver_sql(aliases)}
+        for rank, number, name in sorted(found):
+            yield {"subject": subject, "folded": fold(name), "rank": rank, "subject_id": number, "name": name}
+
+
+def _in_batches(numbers: Iterable[int]) -> Iterator[list[int]]:
+    every = list(numbers)
+    for begin in range(0, len(every), _TOGETHER):
+        yield every[begin : begin + _TOGETHER]
+
+
+def _insert(connection: sa.Connection, table: Any, rows: Iterable[dict[str, Any]]) -> None:
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) >= _TOGETHER:
+            connection.execute(sa.insert(table), batch)
+            batch = []
+    if batch:
+        connection.execute(sa.insert(table), batch)

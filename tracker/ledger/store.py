@@ -1,0 +1,457 @@
+"""The open ledger inside one change: find what is open, add a record, revise it, end it.
+
+Nothing reaches the database before `flush`: a record that one change touches twice has one new version. What was read
+or written is kept, so that the rows of a project are asked for once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from tracker.errors import Refused, UsageError
+from tracker.i18n import _
+from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
+from tracker.lookup import pick
+from tracker.models import IDENTITIES
+from tracker.models.base import OPEN, Versioned
+from tracker.models.company import Company
+from tracker.models.ledger import Change
+from tracker.models.project import Label, Project
+from tracker.nouns import noun_of
+from tracker.text import fold, show
+
+M = TypeVar("M", bound=Versioned)
+_TOGETHER = 5_000
+# Where a project or company is found by name: its columns in the order of their weight, aliases after them.
+NAMES: dict[str, tuple[str, ...]] = {"project": ("code", "name", "name_en"), "company": ("name", "name_en")}
+ALIAS_RANK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a change did, one sentence a line, for the person who asked."""
+
+    lines: tuple[str, ...]
+
+
+class Store:
+    """What one change reads and writes. `today` is the day of recording."""
+
+    def __init__(self, connection: sa.Connection, change: Change, today: date) -> None:
+        """Write into `change`, whose transaction `connection` is in."""
+        self.connection = connection
+        self.change = change
+        self.today = today
+        # Projects whose derived rows are to be computed anew, beyond those of the rows written here.
+        self.touched: set[int] = set()
+        self.renamed: set[tuple[str, int]] = set()
+        self._rows: dict[type[Versioned], dict[int, Any]] = defaultdict(dict)
+        self._index: dict[type[Versioned], dict[tuple[str, Any], set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._complete: set[tuple[type[Versioned], str | None, Any]] = set()
+        # For every record touched, the open version in the database, None for a new one.
+        self._before: dict[type[Versioned], dict[int, Any]] = defaultdict(dict)
+        self._next_ids: dict[type[Versioned], int] = {}
+        self._texts = Texts()
+        self._begun = False
+        self._identified: dict[str, set[int]] = defaultdict(set)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def find(self, model: type[M], **where: Any) -> list[M]:
+        """The open rows of `model` whose columns equal `where` (a tuple: one of it), in the order first written."""
+        found = self._candidates(model, where)
+        rows = self._rows[model]
+        matching = (rows[number] for number in sorted(found))
+        return [row for row in matching if row is not None and all(_is(getattr(row, n), v) for n, v in where.items())]
+
+    def first(self, model: type[M], **where: Any) -> M | None:
+        """The first of the rows that `find` gives, None where there is none."""
+        return next(iter(self.find(model, **where)), None)
+
+    def get(self, model: type[M], number: int) -> M | None:
+        """The open row of a record, None where there is none."""
+        if number not in self._rows[model]:
+            self._fetch(model, {"id": number})
+        row: M | None = self._rows[model].get(number)
+        return row
+
+    def load(self, model: type[M], column: str, values: Iterable[int]) -> None:
+        """Read the open rows with any of `values` in `column` at once: `find` by one of them asks no more."""
+        wanted = [value for value in dict.fromkeys(values) if (model, column, value) not in self._complete]
+        for begin in range(0, len(wanted), 500):
+            some = wanted[begin : begin + 500]
+            self._fetch(model, {column: tuple(some)})
+            self._complete.update((model, column, value) for value in some)
+
+    def load_all(self, model: type[M]) -> None:
+        """Read every open row: `find` asks no more."""
+        if (model, None, None) not in self._complete:
+            self._fetch(model, {})
+            self._complete.add((model, None, None))
+
+    def _candidates(self, model: type[Versioned], where: dict[str, Any]) -> Iterable[int]:
+        rows, index = self._rows[model], self._index[model]
+        keys = [
+            (name, value) for name, value in where.items() if name in indexed(model) and not isinstance(value, tuple)
+        ]
+        if (model, None, None) in self._complete or any((model, *key) in self._complete for key in keys):
+            return index[keys[0]] if keys else rows.keys()
+        fetched = self._fetch(model, where)
+        if len(where) == len(keys) == 1:
+            self._complete.add((model, *keys[0]))
+        if not where:
+            self._complete.add((model, None, None))
+        # A row that this change wrote may match where its version in the database does not.
+        own = index[keys[0]] if keys else self._before[model].keys()
+        return {*fetched, *own}
+
+    def _fetch(self, model: type[Versioned], where: dict[str, Any]) -> list[int]:
+        table = table_of(model)
+        query = sa.select(table).where(table.c.recorded_to == OPEN)
+        for name, value in where.items():
+            query = query.where(table.c[name].in_(value) if isinstance(value, tuple) else table.c[name] == value)
+        found = []
+        for row in self.connection.execute(query).mappings():
+            number = row["id"]
+            found.append(number)
+            if number not in self._rows[model]:
+                self._keep(model(**row))
+        return found
+
+    def _keep(self, row: Versioned) -> None:
+        model = type(row)
+        self._rows[model][row.id] = row
+        for name in indexed(model):
+            self._index[model][name, getattr(row, name)].add(row.id)
+
+    def project(self, word: str) -> Project:
+        """The open project with this code, name or alias. Raises UsageError with the closest code."""
+        return self._named(Project, "project", word, _("project"))
+
+    def company(self, name: str) -> Company:
+        """The open company with this name or alias. Raises UsageError with the closest name."""
+        return self._named(Company, "company", name, _("company"))
+
+    def named(self, model: type[M], word: str) -> list[tuple[int, M]]:
+        """The open projects or companies that go by a name, each with the rank of that name, the weightiest first."""
+        subject, wanted = str(model.__tablename__), fold(word)
+        names = sa.table(
+            "lookup_name", sa.column("subject"), sa.column("folded"), sa.column("rank"), sa.column("subject_id")
+        )
+        query = sa.select(names.c.rank, names.c.subject_id).where(names.c.subject == subject, names.c.folded == wanted)
+        found = {(rank, number) for rank, number in self.connection.execute(query)}
+        # Names that this change gave or took away are not in the table yet.
+        own = self._index[model]["", wanted]
+        aliases = {
+            getattr(self._rows[Label][n], f"{subject}_id")
+            for n in self._index[Label]["", wanted]
+            if self._rows[Label][n]
+        }
+        checked = set()
+        for number in {number for _rank, number in found} | own | (aliases - {None}):
+            row = self.get(model, number)
+            for rank, name in self._names_of(subject, row) if row else ():
+                if fold(name) == wanted:
+                    checked.add((rank, number))
+        return sorted(
+            ((rank, self._rows[model][number]) for rank, number in checked), key=lambda one: (one[0], one[1].id)
+        )
+
+    def _names_of(self, subject: str, row: Any) -> Iterator[tuple[int, str]]:
+        for rank, column in enumerate(NAMES[subject]):
+            if getattr(row, column):
+                yield rank, getattr(row, column)
+        for label in self.find(Label, **{f"{subject}_id": row.id, "category": "alias"}):
+            yield ALIAS_RANK, label.name
+
+    def _named(self, model: type[M], subject: str, word: str, what: str) -> M:
+        found = self.named(model, word)
+        first = [row for rank, row in found if rank == found[0][0]]
+        if len(first) == 1:
+            return first[0]
+        # Only a refusal needs every name there is.
+        return pick(word, self.every_name(model, subject), what)
+
+    def every_name(self, model: type[M], subject: str) -> list[tuple[tuple[str | None, ...], M]]:
+        """Every open project or company with all the names it goes by."""
+        self.load_all(model)
+        self.load_all(Label)
+        aliases: dict[int, list[str]] = defaultdict(list)
+        for label in self.find(Label, category="alias"):
+            aliases[getattr(label, f"{subject}_id")].append(label.name)
+        return [
+            ((*(getattr(row, column) for column in NAMES[subject]), *aliases.get(row.id, ())), row)
+            for row in self.find(model)
+        ]
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    @property
+    def has_written(self) -> bool:
+        """Whether the change has any row."""
+        return self._begun or any(self._changed())
+
+    def add(self, row: M) -> M:
+        """Write the first version of a new record. Raises Refused where an open one already has its unique names."""
+        self._require_unique(row)
+        row.id = self.next_id(type(row))
+        self._before[type(row)][row.id] = None
+        return self._write(row)
+
+    def revise(self, row: M, **new: Any) -> M:
+        """Write the next version of the record `row`, with the columns `new` changed."""
+        newer = type(row).model_validate(row.facts() | new)
+        newer.id = row.id
+        self._require_unique(newer, but=row.id)
+        self._remember(row)
+        return self._write(newer)
+
+    def end(self, row: Versioned) -> None:
+        """End a record: it has no version after this change. Raises Refused where an open record refers to it."""
+        self._remember(row)
+        self._mark(row)
+        self._rows[type(row)][row.id] = None
+
+    def put_back(self, model: type[M], number: int, facts: dict[str, Any]) -> M:
+        """Write a version of a record that has no open one, or has another, with the facts of an earlier version."""
+        row = model.model_validate(facts)
+        row.id = number
+        self._require_unique(row, but=number)
+        if number not in self._before[model]:
+            self._before[model][number] = self.get(model, number)
+        return self._write(row)
+
+    def insert_many(self, model: type[Versioned], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Write new records whose cells were checked, at once; how many. Their project_id is among the columns.
+
+        `columns` leaves out the id and the versions. Days are ISO texts. A record written here cannot be revised in the
+        same change.
+        """
+        table = str(model.__tablename__)
+        names = sorted({*columns, "id", "recorded_from"})
+        places = [columns.index(name) if name in columns else None for name in names]
+        at = {name: names.index(name) for name in ("id", "recorded_from")}
+        owner = columns.index("project_id") if "project_id" in columns else None
+        mark = "%s" if self.connection.dialect.name == "postgresql" else "?"
+        insert = (
+            f"INSERT INTO {table} ({', '.join(names)}, recorded_to) VALUES ({', '.join([mark] * len(names))}, {OPEN})"
+        )
+        text = text_writer(table, names)
+        number = self.next_id(model)
+        written = 0
+        batch: list[list[Any]] = []
+
+        def send() -> None:
+            self.begin()
+            self._write_identities()
+            self.connection.exec_driver_sql(insert, [tuple(cells) for cells in batch])
+            self._texts.extend(map(text, batch))
+            batch.clear()
+
+        for row in rows:
+            cells = [None if place is None else row[place] for place in places]
+            cells[at["id"]], cells[at["recorded_from"]] = number + written, self.change.id
+            if owner is not None and row[owner] is not None:
+                self.touched.add(row[owner])
+            batch.append(cells)
+            written += 1
+            if len(batch) >= _TOGETHER:
+                send()
+        if batch:
+            send()
+        self._next_ids[model] = number + written
+        # What was complete in memory no longer is.
+        self._complete = {key for key in self._complete if key[0] is not model}
+        return written
+
+    def next_id(self, model: type[Versioned]) -> int:
+        """The next number of a table: gapless on both engines, because the write lock is held."""
+        if model not in self._next_ids:
+            table = table_of(model)
+            self._next_ids[model] = (self.connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0) + 1
+        number = self._next_ids[model]
+        self._next_ids[model] = number + 1
+        return number
+
+    def begin(self) -> int:
+        """The number of the change, whose row is written before the first of its rows."""
+        if not self._begun:
+            # Only now, because a change without rows is none.
+            facts = {name: getattr(self.change, name) for name in Change.model_fields}
+            self.connection.execute(sa.insert(Change), [facts])
+            self._begun = True
+        return self.change.id
+
+    def flush(self) -> None:
+        """Write what the change has come to: first every ending, then the new versions, a batch a table."""
+        changed = list(self._changed())
+        if not changed:
+            return
+        number = self.begin()
+        ends: dict[type[Versioned], list[Any]] = defaultdict(list)
+        inserts: dict[type[Versioned], list[Any]] = defaultdict(list)
+        for model, before, after in changed:
+            if before is not None:
+                ends[model].append(before)
+            if after is not None:
+                inserts[model].append(after)
+        for model, rows in ends.items():
+            table = table_of(model)
+            update = (
+                sa.update(table)
+                .where(table.c.id == sa.bindparam("_id"), table.c.recorded_to == OPEN)
+                .values(recorded_to=number)
+            )
+            self.connection.execute(update, [{"_id": row.id} for row in rows])
+            self._texts.extend(ended(str(model.__tablename__), row.id) for row in rows)
+        self._write_identities()
+        for model in sorted(inserts, key=_order):
+            self._insert(model, inserts[model], number)
+        for model, _before, after in changed:
+            self._before[model].clear()
+            if after is not None:
+                after.recorded_from = number
+
+    def seal(self) -> str:
+        """Write the hash of the change, last of all; the hash."""
+        return seal(self.connection, self.change, self._texts)
+
+    def written(self) -> list[tuple[type[Versioned], Any, Any]]:
+        """What the change does to each record: its table, the version before (None: new) and after (None: ended)."""
+        return list(self._changed())
+
+    def _write_identities(self) -> None:
+        """Write the numbers of new projects, companies and milestones: rows that refer to them may follow."""
+        for model, before in self._before.items():
+            name = str(model.__tablename__)
+            if name not in IDENTITIES:
+                continue
+            new = [number for number, old in before.items() if old is None and number not in self._identified[name]]
+            identity = sa.table(IDENTITIES[name], sa.column("id"))
+            for begin in range(0, len(new), _TOGETHER):
+                some = new[begin : begin + _TOGETHER]
+                # An undo brings back what once was, and its number stayed.
+                there = set(self.connection.execute(sa.select(identity.c.id).where(identity.c.id.in_(some))).scalars())
+                if fresh := [{"id": one} for one in some if one not in there]:
+                    self.connection.execute(sa.insert(identity), fresh)
+            self._identified[name].update(new)
+
+    def _insert(self, model: type[Versioned], rows: list[Any], number: int) -> None:
+        table = table_of(model)
+        name = str(model.__tablename__)
+        names = [column.name for column in table.c]
+        facts = []
+        for row in rows:
+            row.recorded_from = number
+            facts.append({column: getattr(row, column) for column in names})
+        self.connection.execute(sa.insert(table), facts)
+        self._texts.extend(text_of(name, one.items()) for one in facts)
+
+    def _changed(self) -> Iterator[tuple[type[Versioned], Any, Any]]:
+        for model, rows in self._before.items():
+            for number, before in rows.items():
+                after = self._rows[model].get(number)
+                if before is None and after is None:
+                    continue
+                if before is None or after is None or before.facts() != after.facts():
+                    yield model, before, after
+
+    def _remember(self, row: Versioned) -> None:
+        before = self._before[type(row)]
+        if row.id not in before:
+            before[row.id] = row if row.recorded_from != self.change.id else None
+
+    def _write(self, row: M) -> M:
+        row.recorded_from, row.recorded_to = self.change.id, OPEN
+        self._keep(row)
+        self._mark(row)
+        return row
+
+    def _mark(self, row: Versioned) -> None:
+        """Note whose derived rows are to be computed anew, and the names the row gives."""
+        if isinstance(row, Project | Company):
+            subject = str(type(row).__tablename__)
+            self.renamed.add((subject, row.id))
+            for column in NAMES[subject]:
+                if getattr(row, column):
+                    self._index[type(row)]["", fold(getattr(row, column))].add(row.id)
+            if isinstance(row, Project):
+                self.touched.add(row.id)
+            return
+        if isinstance(row, Label) and row.category == "alias":
+            self.renamed.add(("project", row.project_id) if row.project_id else ("company", row.company_id or 0))
+            self._index[Label]["", fold(row.name)].add(row.id)
+        project = getattr(row, "project_id", None)
+        if project is not None:
+            self.touched.add(project)
+
+    def _require_unique(self, row: Versioned, but: int | None = None) -> None:
+        """Names that differ by case or width alone are one name."""
+        if not row.unique_key():
+            return
+        *scope, last = row.unique_key()
+        wanted = _folded(getattr(row, last))
+        if isinstance(row, Project | Company):
+            rows = [found for rank, found in self.named(type(row), str(wanted)) if rank == NAMES_RANK[last]]
+        else:
+            rows = self.find(type(row), **{name: getattr(row, name) for name in scope})
+        for found in rows:
+            if found.id != but and _folded(getattr(found, last)) == wanted:
+                raise Refused(
+                    _("there is already a {what} “{name}”; nothing was changed").format(
+                        what=noun(row), name=show(str(getattr(found, last)))
+                    )
+                )
+
+
+NAMES_RANK = {"code": 0, "name": 0}
+
+
+@cache
+def table_of(model: type[Versioned]) -> sa.Table:
+    """The table of a model."""
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+@cache
+def indexed(model: type[Versioned]) -> tuple[str, ...]:
+    """The columns by which rows are kept together in memory: what they refer to, and a name of their own."""
+    names = [name for name in model.model_fields if name.endswith("_id")]
+    if len(model.unique_by) == 1:
+        names += model.unique_by
+    return tuple(names)
+
+
+@cache
+def _order(model: type[Versioned]) -> int:
+    from tracker.models import versioned_tables
+
+    return versioned_tables().index(model)
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    return value in wanted if isinstance(wanted, tuple) else bool(value == wanted)
+
+
+def _folded(value: Any) -> Any:
+    return fold(value) if isinstance(value, str) else value
+
+
+def noun(row: Versioned) -> str:
+    """What a row is called in a sentence."""
+    return noun_of(str(type(row).__tablename__))
+
+
+def require(found: M | None, sentence: str) -> M:
+    """`found`, or UsageError with `sentence` where there is none."""
+    if found is None:
+        raise UsageError(sentence)
+    return found

@@ -1,0 +1,95 @@
+"""One change: its lock, its transaction, its derived rows and its hash, and the second try where the database asks."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from tracker.database import Database
+from tracker.engine import make_engine
+from tracker.ledger import derived
+from tracker.ledger.store import Store
+from tracker.models.ledger import Change
+from tracker.schema import require_current_for_writing
+
+T = TypeVar("T")
+
+# What a database answers when only another try is needed; the patience is longer than the busy timeout.
+RETRY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "40001", "40P01", "55P03"}
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, with which words, at which moment (UTC) and on which day; where the values come from, and why."""
+
+    actor: str
+    command: str
+    now: datetime
+    today: date
+    origin: str = "typed"
+    reason: str | None = None
+
+
+def write(
+    database: Database, writer: Writer, act: Callable[[Store], T], *, dry_run: bool = False
+) -> tuple[int | None, T]:
+    """Run `act` in one transaction that takes its lock first; the number of the change and what `act` returned.
+
+    `act` may run more than once and must have no effect outside the store. Nothing is kept on `dry_run`, or where `act`
+    wrote no row (the number is None then). Raises Refused where the database cannot take it.
+    """
+    engine = make_engine(database)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    tries = 0
+    with database.translated():
+        while True:
+            try:
+                with engine.connect() as connection, connection.begin() as transaction:
+                    require_current_for_writing(connection)
+                    derived.require_formula(connection)
+                    with recorded(connection, writer) as store:
+                        result = act(store)
+                    # Also on a dry run: a rule of the database refuses now what it would refuse then.
+                    if dry_run or not store.has_written:
+                        transaction.rollback()
+                        return None, result
+                return store.change.id, result
+            except DBAPIError as error:
+                tries += 1
+                if _code(error) not in RETRY or time.monotonic() > deadline:
+                    raise
+                time.sleep(random.uniform(0, min(1.0, 0.01 * 2**tries)))
+
+
+def _code(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+
+
+@contextmanager
+def recorded(connection: sa.Connection, writer: Writer) -> Iterator[Store]:
+    """A store for one change in an open transaction; written, derived from and hashed when the block ends."""
+    last = connection.execute(sa.select(sa.func.max(sa.column("id"))).select_from(sa.table("change"))).scalar()
+    change = Change(
+        id=0 if last is None else last + 1,
+        recorded_at=writer.now,
+        recorded_on=writer.today,
+        actor=writer.actor,
+        command=writer.command,
+        origin=writer.origin,
+        reason=writer.reason,
+    )
+    store = Store(connection, change, writer.today)
+    yield store
+    if store.has_written:
+        store.flush()
+        derived.refresh(store)
+        store.seal()

@@ -1,0 +1,62 @@
+"""The ledger itself: its id, its changes, the hash over each of them, and the currencies it counts in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from tracker.models.base import BigInt, Versioned, versioned
+
+ORIGINS = ("typed", "import", "schedule", "undo", "upgrade", "consolidation")
+
+
+class Change(SQLModel, table=True):
+    """One writing command: who, when, with which words, where the values came from; change 0 opened the ledger.
+
+    `undoes` names the change it reverts, `reason` says why where the change as a whole has a reason.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (
+        sa.CheckConstraint(f"origin IN ({', '.join(map(repr, ORIGINS))})", name="origin"),
+        sa.Index("ix_change_undoes", "undoes", sqlite_where=sa.text("undoes IS NOT NULL"),
+                 postgresql_where=sa.text("undoes IS NOT NULL")),
+    )  # fmt: skip
+    id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+    recorded_at: datetime = Field(index=True)
+    recorded_on: date
+    actor: str
+    command: str
+    origin: str = Field(default="typed", max_length=16)
+    reason: str | None = None
+    undoes: int | None = Field(default=None, sa_type=BigInt, foreign_key="change.id")
+
+
+class Seal(SQLModel, table=True):
+    """The hash of a change, over its rows, the versions it ended and the hash before: an altered row shows."""
+
+    __tablename__ = "seal"
+    change_id: int = Field(
+        primary_key=True, sa_type=BigInt, foreign_key="change.id", sa_column_kwargs={"autoincrement": False}
+    )
+    digest: str = Field(max_length=64)
+
+
+class Ledger(Versioned, table=True):
+    """The one ledger of a database; `uuid` tells it from every other one, also in copies and exports."""
+
+    __tablename__ = "ledger"
+    __table_args__ = versioned("ledger")
+    uuid: str = Field(max_length=36)
+
+
+class Currency(Versioned, table=True):
+    """An ISO 4217 currency and how many minor units make one."""
+
+    __tablename__ = "currency"
+    __table_args__ = versioned("currency")
+    unique_by = ("code",)
+    code: str = Field(max_length=3)
+    minor_per_unit: int

@@ -1,0 +1,124 @@
+"""Questions about names: whom a word means now, and which names begin with what was typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.database import Reader
+from tracker.queries.asked import FOREVER
+from tracker.text import fold
+
+_OPEN = f"recorded_to = {FOREVER + 1}"
+_LAST_LETTER = "\U0010ffff"
+# The digits of the largest entry that is looked for.
+_LONGEST = 12
+# The columns that hold no long text and are offered as values of an option.
+_WORDS = ("chain", "sector", "site", "grid", "owner", "group_name")
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """A name of a project or company; `rank` is 0 for a code, or a company's name, and 3 for an alias.
+
+    `beside` explains it: the name of the project that has the code, else the code.
+    """
+
+    subject_id: int
+    rank: int
+    name: str
+    beside: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryName:
+    """A capital entry as a person tells it from others."""
+
+    entry_id: int
+    code: str
+    kind: str
+    first_day: str | None
+
+
+def named(reader: Reader, subject: str, word: str) -> list[int]:
+    """The ids of the projects or companies that go by a word now, in the weightiest sense that it has."""
+    sql = """
+        SELECT subject_id, rank FROM lookup_name
+        WHERE subject = :subject AND folded = :folded
+        ORDER BY rank, subject_id
+    """
+    found = reader.tuples(sql, {"subject": subject, "folded": fold(word)})
+    return list(dict.fromkeys(number for number, rank in found if rank == found[0][1]))
+
+
+def removed(reader: Reader, code: str) -> list[int]:
+    """The ids of the projects that had this very code once, the latest last."""
+    sql = f"""
+        SELECT id FROM project
+        WHERE recorded_to < {FOREVER + 1} AND code = :code
+        GROUP BY id
+        ORDER BY MAX(recorded_to)
+    """
+    return [number for (number,) in reader.tuples(sql, {"code": code})]
+
+
+def by_prefix(reader: Reader, subject: str, typed: str, engine: str, most: int) -> list[NameRow]:
+    """The names of projects or companies that begin with what was typed; of nothing typed, the codes or names alone."""
+    # An index of another order than that of the letters' numbers does not keep together what begins alike.
+    column = 'l.folded COLLATE "C"' if engine == "postgres" else "l.folded"
+    beside = "CASE WHEN l.rank = 0 THEN t.name ELSE t.code END" if subject == "project" else "t.name_en"
+    sql = f"""
+        SELECT l.subject_id, l.rank, l.name, {beside}
+        FROM lookup_name AS l
+        JOIN {subject} AS t ON t.id = l.subject_id AND t.{_OPEN}
+        WHERE l.subject = :subject AND {column} >= :low AND {column} < :high{"" if typed else " AND l.rank = 0"}
+        ORDER BY {column}, l.rank, l.subject_id
+        LIMIT :most
+    """
+    low = fold(typed)
+    parameters = {"subject": subject, "low": low, "high": low + _LAST_LETTER, "most": most}
+    return reader.rows(NameRow, sql, parameters)
+
+
+def words(reader: Reader, column: str, most: int) -> list[str]:
+    """The values that the open projects have in a column of short words."""
+    if column not in _WORDS:
+        raise ValueError(column)
+    sql = f"SELECT DISTINCT {column} FROM project WHERE {_OPEN} AND {column} IS NOT NULL LIMIT :most"
+    return sorted(str(word) for (word,) in reader.tuples(sql, {"most": most}))
+
+
+def tags(reader: Reader, most: int) -> list[str]:
+    """The tags that projects and companies have."""
+    sql = f"SELECT DISTINCT name FROM label WHERE {_OPEN} AND category = 'tag' LIMIT :most"
+    return sorted(str(word) for (word,) in reader.tuples(sql, {"most": most}))
+
+
+def milestones(reader: Reader, project: int) -> list[tuple[str, str | None]]:
+    """Code and title of the milestones of a project."""
+    sql = f"SELECT code, title FROM milestone WHERE {_OPEN} AND project_id = :project ORDER BY id"
+    return [(code, title) for code, title in reader.tuples(sql, {"project": project})]
+
+
+def entries(reader: Reader, typed: str, most: int) -> list[EntryName]:
+    """The newest capital entries whose number begins with the digits typed."""
+    sql = f"""
+        SELECT e.id, p.code, e.kind, CAST(e.first_day AS VARCHAR(10))
+        FROM capital_entry AS e
+        JOIN project AS p ON p.id = e.project_id AND p.{_OPEN}
+        WHERE e.{_OPEN} AND e.id BETWEEN :low AND :high
+        ORDER BY e.id DESC
+        LIMIT :most
+    """
+    found: list[EntryName] = []
+    for low, high in _beginning_with(typed):
+        found += reader.rows(EntryName, sql, {"low": low, "high": high, "most": most - len(found)})
+    return found
+
+
+def _beginning_with(typed: str) -> list[tuple[int, int]]:
+    """The ranges of the numbers whose digits begin so, the highest first; every number where nothing was typed."""
+    if not typed:
+        return [(1, FOREVER)]
+    if not (typed.isascii() and typed.isdigit()) or typed.startswith("0") or len(typed) > _LONGEST:
+        return []
+    return [(int(typed) * 10**more, (int(typed) + 1) * 10**more - 1) for more in reversed(range(_LONGEST - len(typed)))]
