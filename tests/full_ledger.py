@@ -7,13 +7,13 @@ from datetime import date
 from tests.ledgers import NO_CITE, NO_LABELS, Act, Ledger, booking, correcting, opening, yuan
 from tracker.dates import Period
 from tracker.ledger import baselines, companies, indicators, labels, milestones, projects, rates, requests, stages
-from tracker.ledger.store import Store, Done
 from tracker.ledger.cite import Cite
 from tracker.ledger.companies import CompanyFacts
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.projects import Opening, ProjectFacts
 from tracker.ledger.rates import NewRate
 from tracker.ledger.requests import Ask
+from tracker.ledger.store import Store
 from tracker.money import Figure
 from tracker.money.quantities import Quantity
 
@@ -82,7 +82,7 @@ def _facts() -> tuple[Act, ...]:
         booking("completed", yuan(3_000_000), Period.month(2023, 2), "ytd", code="z-main"),
         booking("completed", yuan(700), MARCH, code="z-main"),
         booking("paid", yuan(700), MARCH, code="z-main"),
-        booking("paid", yuan(700), MARCH, code="z-main"),
+        booking("paid", yuan(700), MARCH, code="z-main", again="further"),
         booking("utilised_foreign", yuan(-25, "JPY"), Period.day(date(2023, 3, 5)), code="b-other"),
         booking("contracted_foreign", Figure(None, availability="withheld"), MARCH, code="b-other"),
         booking("total", Figure(None, availability="unknown"), None, code="b-other"),
@@ -103,7 +103,7 @@ def _measures() -> tuple[Act, ...]:
     def value(subject: str, name: str, quantity: Quantity, growth: int | None = None) -> Act:
         return lambda store: indicators.record(store, subject, name, quantity, YEAR, HOSTILE, growth=growth)
 
-    def target(store: Store) -> Done:
+    def target(store: Store) -> object:
         goal = indicators.Goal(Quantity("count", 20), Quantity("count", 25), made=date(2023, 1, 10))
         return indicators.target(store, "zone:平湖 | 经开", "high_tech_new", goal, Period.year(2023), NO_CITE)
 

@@ -29,6 +29,7 @@ class Given:
     rows: Sequence[Row | Problem]
     ours: bool = False
     name: str = "file.csv"
+    day: date | None = None
 
     def records(self) -> Iterator[Record | Problem]:
         """The records of the rows."""
@@ -50,15 +51,16 @@ def bring_in(
     ledger: Ledger,
     *rows: Row | Problem,
     ours: bool = False,
+    day: date | None = None,
     today: date = TODAY,
     dry_run: bool = False,
     skip_bad: bool = False,
     check: bool = False,
     **rules: Any,
 ) -> Result:
-    """Import a file of `rows`."""
+    """Import a file of `rows`; `day` is that of its title."""
     return bring_in_files(
-        ledger, [Given(rows, ours)], today=today, dry_run=dry_run, skip_bad=skip_bad, check=check, **rules
+        ledger, [Given(rows, ours, day=day)], today=today, dry_run=dry_run, skip_bad=skip_bad, check=check, **rules
     )
 
 
@@ -75,7 +77,8 @@ def bring_in_files(
     """Import several files in one change."""
 
     def act(do: Callable[[Store], T], *, dry_run: bool) -> tuple[int | None, T]:
-        return write(ledger.database, writer(today, "import file.csv"), do, dry_run=dry_run)
+        importer = replace(writer(today, "import file.csv"), origin="import")
+        return write(ledger.database, importer, do, dry_run=dry_run)
 
     return attempt(act, files, replace(Rules(today, "CNY"), **rules), dry_run=dry_run, skip_bad=skip_bad, check=check)
 

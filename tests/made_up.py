@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -44,13 +43,4 @@ def recount(known_on: date = END) -> Recount:
 
 def sums(known_on: date, as_of: date, codes: Iterable[str] | None = None) -> dict[tuple[str, str], int]:
     """The capital of projects (default: all) by kind and currency; a parent with a figure stands for its parts."""
-    told = recount(known_on)
-    chosen = {row["code"]: row["parent"] for row in told.table("project") if codes is None or row["code"] in set(codes)}
-    capital = told.capital(as_of)
-    has = {(code, kind) for code, kind, _currency in capital}
-    found: Counter[tuple[str, str]] = Counter()
-    for (code, kind, currency), minor in capital.items():
-        above = chosen.get(code)
-        if code in chosen and not (above in chosen and (above, kind) in has):
-            found[kind, currency] += minor
-    return dict(found)
+    return recount(known_on).together(as_of, None, codes)

@@ -34,7 +34,7 @@ def project(code: str = "p", **values: Any) -> Record:
 
 def capital(kind: str, figure: Figure, on: Period | None = None, **values: Any) -> Record:
     """A capital entry of the project p."""
-    return record("capital", **({"project": "p", "kind": kind, "figure": figure, "on": on, "measure": "flow"} | values))
+    return record("capital", **({"project": "p", "kind": kind, "figure": figure, "on": on, "basis": "period"} | values))
 
 
 def milestone(what: str, on: Period | None, /, code: str = "completed", **values: Any) -> Record:

@@ -345,8 +345,9 @@ class Recount:
     """What stands after the steps recorded up to and including a day."""
 
     def __init__(self, steps: Iterable[act.Step], known_on: date) -> None:
-        """Carry out the steps in plain Python; a row lives in `rows` as long as nothing has replaced it."""
-        self.rows: dict[int, Row] = {}
+        """Carry out the steps in plain Python; a row lives in its table as long as nothing has replaced it."""
+        # By table and code, so that the rows of one project are found among few; without a code, all of the table.
+        self._rows: dict[tuple[str, object], dict[int, Row]] = defaultdict(dict)
         self._number = 0
         self._journal: dict[int, list[tuple[bool, int, Row]]] = {}
         for change, step in enumerate(steps, start=1):
@@ -357,11 +358,9 @@ class Recount:
 
     def table(self, name: str, **where: object) -> list[Row]:
         """The live rows of one kind whose values equal `where`, in the order they were first written."""
-        return [
-            row
-            for _key, row in sorted(self.rows.items(), key=lambda item: item[0])
-            if row["table"] == name and all(row.get(key) == value for key, value in where.items())
-        ]
+        among = self._rows[name, where.get("code")]
+        rows = (row for _key, row in sorted(among.items(), key=lambda item: item[0]))
+        return [row for row in rows if all(row.get(key) == value for key, value in where.items())]
 
     # --- questions ---------------------------------------------------------------------------------------------------
 
@@ -422,36 +421,52 @@ class Recount:
         days += [row["first"] for row in self.table("day", code=code, what="baseline")]
         return min(days)
 
-    def family(self, as_of: date, year: int | None = None) -> dict[tuple[str, str], dict[str, int]]:
-        """What each project has of a kind by currency, its parts included: its own figure where it has one of the year.
+    def together(
+        self, as_of: date, year: int | None = None, codes: Iterable[str] | None = None
+    ) -> dict[tuple[str, str], int]:
+        """The sum over projects (default: all) by kind and currency; a parent among them stands for its parts."""
+        chosen = {row["code"]: row["parent"] for row in self.table("project")}
+        if codes is not None:
+            chosen = {code: chosen[code] for code in codes}
+        sums: Counter[tuple[str, str]] = Counter()
+        for (code, kind), by_currency in self.family(as_of, year, chosen).items():
+            # A part is in the figure of its parent.
+            if chosen[code] not in chosen:
+                for currency, minor in by_currency.items():
+                    sums[kind, currency] += minor
+        return dict(sums)
+
+    def family(
+        self, as_of: date, year: int | None = None, codes: Iterable[str] | None = None
+    ) -> dict[tuple[str, str], dict[str, int]]:
+        """What each project has of a kind by currency with its parts among `codes`: its own where it has one.
 
         Of all time, what its parts have of the years after its own last figure is added; where that is a cumulative
         figure, what they have after its day.
         """
-        own = self.capital(as_of, year)
-        projects = {row["code"]: row["parent"] for row in self.table("project")}
+        own, spoken = self.capital(as_of, year), self._spoken(as_of, year)
+        every = {row["code"]: row["parent"] for row in self.table("project")}
+        chosen = every if codes is None else {code: every[code] for code in codes}
         parts: dict[str | None, list[str]] = defaultdict(list)
-        for code, parent in projects.items():
+        for code, parent in chosen.items():
             parts[parent].append(code)
-        spoken = self._spoken(as_of, year)
         found: dict[tuple[str, str], dict[str, int]] = {}
 
         def of(code: str, kind: str) -> dict[str, int]:
-            if (code, kind) in found:
-                return found[code, kind]
-            sums = Counter({key[2]: minor for key, minor in own.items() if key[:2] == (code, kind)})
-            below: Counter[str] = Counter()
-            for part in parts[code]:
-                below.update(of(part, kind))
-            if (code, kind) not in spoken:
-                sums = below
-            elif year is None and kind not in VALID_FROM:
-                sums.update(self._after(parts, code, kind, as_of))
-            found[code, kind] = dict(sums)
+            if (code, kind) not in found:
+                sums: Counter[str] = Counter()
+                if (code, kind) in spoken:
+                    sums.update({key[2]: minor for key, minor in own.items() if key[:2] == (code, kind)})
+                    if year is None and kind not in VALID_FROM:
+                        sums.update(self._after(parts, code, kind, as_of))
+                else:
+                    for part in parts[code]:
+                        sums.update(of(part, kind))
+                found[code, kind] = dict(sums)
             return found[code, kind]
 
         kinds = {kind for _code, kind, _currency in own}
-        return {(code, kind): of(code, kind) for code in projects for kind in kinds}
+        return {(code, kind): of(code, kind) for code in chosen for kind in sorted(kinds)}
 
     def _spoken(self, as_of: date, year: int | None) -> set[tuple[str, str]]:
         """The projects and kinds with an entry (of the year), also one that is unknown."""
@@ -459,7 +474,6 @@ class Recount:
             (row["code"], row["kind"])
             for row in self.counted(as_of)
             if year is None
-            or row["kind"] == "total"
             or (row["last"] and row["last"].year == year and (row["first"].year == year or row["basis"] != "period"))
         }
 
@@ -598,10 +612,11 @@ class Recount:
 
     def _put(self, key: int, row: Row, *, there: bool) -> None:
         self._journal[self._change].append((there, key, row))
-        if there:
-            self.rows[key] = row
-        else:
-            del self.rows[key]
+        for code in {None, row.get("code")}:
+            if there:
+                self._rows[row["table"], code][key] = row
+            else:
+                del self._rows[row["table"], code][key]
 
     def _happened(self, on: Any) -> Row:
         return {"first": on.first, "last": on.last, "counts": min(on.last, self._today)}
@@ -687,7 +702,7 @@ class Recount:
 
     def _correct(self, done: act.CorrectCapital) -> None:
         """An entry is put right under its number, and counts from the day it counted from."""
-        [old] = (row for row in self.table("capital") if done.change in row["steps"])
+        [old] = (row for row in self._rows["capital", None].values() if done.change in row["steps"])
         if done.withdraw:
             self._end(old)
             return

@@ -421,7 +421,7 @@ def test_rounding_is_no_part_of_the_figure_and_settles_no_doubt() -> None:
     assert "at most 2 decimals" in refusal("1.250", rounding=True)
 
 
-@given(st.integers(-(10**12), 10**12), st.integers(0, 16))
+@given(st.integers(-9 * 10**11, 9 * 10**11), st.integers(0, 16))
 def test_rounding_moves_an_amount_by_half_a_minor_unit_at_most(digits: int, places: int) -> None:
     cell = f"{Decimal(digits).scaleb(-places):f}"
     figure = parse_figure(cell, currency="CNY", unit="万元", decimal=".", rounding=True)

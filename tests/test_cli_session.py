@@ -90,21 +90,186 @@ def test_capital_is_recorded_planned_corrected_and_withdrawn(
 ) -> None:
     told("project add A-1 --total 25亿元")
     told("capital record A-1 completed 1.2亿元 --on 2023-02 --source s --note n")
-    assert told("capital record A-1 completed 2亿元 --on 2023-03 --ytd -y")[0] == (
-        "CNY 200m to the end of 2023-03, less CNY 120m already booked, makes CNY 80m for 2023-03"
+    assert told("capital record A-1 completed 2亿元 --on 2023-03 --ytd")[0] == (
+        "entry 3: A-1 completed investment CNY 200m, year to 2023-03"
     )
     told("capital record A-1 utilised_foreign US$3m --on 2023Q1")
     told("capital record A-1 completed -5万元 --on -7d")
     told("capital record A-1 paid --withheld --on 2022")
     told("capital plan A-1 3亿元")
     told("capital correct 2 --amount 1.3亿 --why unit")
-    told("capital correct 4 --amount 4m --why 'names no currency'")
+    assert told("capital correct 4 --amount 4m --why 'names no currency'")[0] == (
+        "entry 4: A-1 utilised foreign capital USD 4m, 2023Q1 (was USD 3m)"
+    )
     told("capital correct 6 --withdraw --why twice")
     live = rows("capital list A-1")
     [foreign] = [row for row in live if row["kind"] == "utilised_foreign"]
     assert _texts(foreign) >= {"4000000.00", "USD"}
-    assert len(rows("capital list A-1 --all")) == len(live) + 3
+    assert len(rows("capital list A-1 --all")) == len(live) + 1
     assert [row["kind"] for row in rows("capital list --kind plan")] == ["plan"]
+
+
+def test_a_cumulative_figure_says_how_to_give_the_start_of_the_year(told: Callable[[str], list[str]]) -> None:
+    told("project add A-1 --stage 开工 --on 2021-03")
+    said = told("capital record A-1 completed 5亿 --on 2023-02 --cumulative -n")
+    assert said == [
+        "entry 1: A-1 completed investment CNY 500m, cumulative to 2023-02",
+        "the year 2023 is not known from this figure: give the cumulative figure at its start with"
+        " --at-year-start AMOUNT",
+        "dry run: nothing was recorded",
+    ]
+    assert told("capital record A-1 completed 5亿 --on 2023-02 --cumulative --at-year-start 4.2亿") == [
+        "entry 1: A-1 completed investment CNY 420m, cumulative to 2022-12",
+        "entry 2: A-1 completed investment CNY 500m, cumulative to 2023-02",
+        "change 2 recorded; undo: tracker undo 2",
+    ]
+
+
+def test_what_a_figure_changes_is_named_and_what_is_unlikely_warned_about(
+    line: Type, told: Callable[[str], list[str]]
+) -> None:
+    told("project add A-1 --total 1亿")
+    told("capital record A-1 completed 700万 --on 2023-01 --ytd")
+    assert told("capital record A-1 completed 700万 --on 2023-01 --ytd") == [
+        "entry 2 already has this figure; nothing to change"
+    ]
+    assert told("capital record A-1 completed 70万 --on 2023-02 --ytd")[1] == (
+        "2023-02 comes to CNY -6.3m: the running figure is less than the one before (entry 2)"
+    )
+    assert told("capital record A-1 completed 1.2亿 --on 2023-03 --ytd")[1] == (
+        "warning: CNY 120m is more than the total of A-1, CNY 100m"
+    )
+    assert told("capital record A-1 completed 1m美元 --on 2022")[1] == (
+        "warning: the other figures of this kind are in CNY, this one is in USD"
+    )
+    refused = line("capital record A-1 completed 1m美元 --on 2023-03 --ytd")
+    assert (refused.code, refused.out) == (1, "")
+    assert "the last running figure of A-1 is in CNY (entry 4), this one in USD: add -y" in refused.err
+    told("capital record A-1 completed 1m美元 --on 2023-03 --ytd -y")
+
+
+def test_a_restatement_is_named(told: Callable[[str], list[str]]) -> None:
+    told("project add A-1")
+    told("capital record A-1 completed 175万 --on 2023-01 --ytd")
+    told("capital record A-1 completed 205万 --on 2023-02 --ytd")
+    told("capital record A-1 completed 30万 --on 2023-02")
+    assert told("capital record A-1 completed 200万 --on 2023-02 --ytd")[1] == (
+        "2023-02 restated by CNY -50k (entry 3)"
+    )
+
+
+def test_a_second_amount_of_a_month_must_be_named(line: Type, told: Callable[[str], list[str]]) -> None:
+    told("project add A-1")
+    told("capital record A-1 paid 100万 --on 2023-01")
+    refused = line("capital record A-1 paid 50万 --on 2023-01")
+    assert (refused.code, refused.out) == (1, "")
+    assert "further amount, or the right one? (--further / --replace)" in refused.err
+    assert told("capital record A-1 paid 50万 --on 2023-01 --further")[0] == "entry 2: A-1 paid CNY 500k, 2023-01"
+    assert told("capital record A-1 paid 100万 --on 2023-01 --further")[1] == (
+        "warning: entry 1 has the same figure for the same period"
+    )
+    assert told("capital record A-1 paid 60万 --on 2023-01 --replace")[0] == (
+        "entry 3: A-1 paid CNY 600k, 2023-01 (was CNY 1m)"
+    )
+    assert line("capital record A-1 paid 1 --on 2023-01 --replace --further").code == 2
+    assert line("capital record A-1 paid 1 --on 2023-01 --at-year-start 2").code == 2
+    assert line("capital record A-1 paid 1 --on 2023-01 --from 2023-01-01").code == 2
+
+
+def test_a_total_and_a_plan_hold_from_their_day_on(line: Type, told: Callable[[str], list[str]]) -> None:
+    told("project add A-1 --total 25亿")
+    assert told("capital record A-1 total 30亿 --from 2023-02-01")[:2] == [
+        "entry 2: A-1 total investment CNY 3bn, from 2023-02-01 (was CNY 2.5bn)",
+        "if it is a re-baseline, record it with: tracker project rebaseline A-1 --total AMOUNT --why TEXT",
+    ]
+    told("capital plan A-1 3亿")
+    assert told("capital plan A-1 2亿 --year 2023 --from 2023-03-01")[0] == (
+        "entry 4: A-1 annual plan CNY 200m, 2023, from 2023-03-01 (was CNY 300m)"
+    )
+    assert told("capital plan A-1 1亿 --on 2023Q4")[0] == "entry 5: A-1 annual plan CNY 100m, 2023Q4"
+    assert line("capital plan A-1 1亿 --on 2023Q4 --year 2023").code == 2
+
+
+def test_a_correction_says_what_was(line: Type, told: Callable[[str], list[str]]) -> None:
+    told("project add A-1")
+    told("project add B-1")
+    told("capital record A-1 completed 6800万 --on 2023-02 --source '快报 / 6800万'")
+    assert told("capital correct 1 --ytd 6900万 --why running")[:2] == [
+        "entry 1: A-1 completed investment CNY 69m, year to 2023-02 (was CNY 68m, 2023-02)",
+        "its quotation was removed: it is of another figure",
+    ]
+    assert told("capital correct 1 --project B-1 --why 'wrong project'")[0] == (
+        "entry 1: B-1 completed investment CNY 69m, year to 2023-02 (was A-1)"
+    )
+    assert told("capital correct 1 --withdraw --why twice")[0] == "entry 1 of B-1 (CNY 69m) withdrawn"
+    assert line("capital correct 1 --ytd 1 --amount 2 --why x").code == 2
+    assert "entry 1 was withdrawn in change 6" in line("capital correct 1 --ytd 1 --why x").err
+
+
+def test_one_limit_of_jobs_holds_wherever_they_come_from(line: Type, told: Callable[[str], list[str]]) -> None:
+    refused = line("project add A-1 --jobs 10,000,001")
+    assert (refused.code, "jobs is a number from 0 to 10000000" in refused.err) == (2, True)
+    told("project add A-1 --jobs 10,000,000 --registered 2022-05")
+    told("project edit A-1 --registered ''")
+
+
+# --- on a terminal --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(run: Run, ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Result]:
+    """Type a line on a terminal, and the answers to what it asks."""
+    from tracker.app import App
+
+    def call(words: str, answers: str) -> Result:
+        with monkeypatch.context() as patch:
+            patch.setattr(App, "has_terminal", property(lambda _app: True))
+            env = {"TRACKER_DB": ledger_url, "TRACKER_ACTOR": "li.na"}
+            return run(*shlex.split(words), today=TODAY, env=env, input=answers)
+
+    return call
+
+
+def test_a_terminal_is_asked_what_only_a_person_can_decide(
+    told: Callable[[str], list[str]],
+    rows: Callable[[str], list[dict[str, object]]],
+    asked: Callable[[str, str], Result],
+) -> None:
+    told("project add A-1")
+    told("capital record A-1 paid 100万 --on 2023-01")
+    undecided = asked("capital record A-1 paid 50万 --on 2023-01", "\n")
+    assert (undecided.code, "not decided; nothing was changed" in undecided.err) == (1, True)
+    answered = asked("capital record A-1 paid 50万 --on 2023-01", "further\n")
+    assert answered.code == 0
+    assert "is CNY 500k a further amount, or the right one? [further/replace]" in answered.err
+    assert "entry 2: A-1 paid CNY 500k, 2023-01" in answered.err
+    assert asked("capital record A-1 paid 80万 --on 2023-01", "r\n").code == 0
+    assert len(rows("capital list A-1")) == 2
+
+
+def test_a_terminal_is_asked_about_what_is_unlikely(
+    told: Callable[[str], list[str]], asked: Callable[[str, str], Result]
+) -> None:
+    told("project add A-1 --total 1亿")
+    declined = asked("capital record A-1 completed 2亿 --on 2023-01", "n\n")
+    assert declined.code == 1
+    assert "warning: CNY 200m is more than the total of A-1, CNY 100m\nrecord it? [y/N]" in declined.err
+    assert asked("capital record A-1 completed 2亿 --on 2023-01", "y\n").err.count("warning") == 1
+    assert "[y/N]" not in asked("capital record A-1 completed 3亿 --on 2023-02 -y", "").err
+    assert "[y/N]" not in asked("capital record A-1 completed 1元 --on 2023-03", "").err
+
+
+def test_a_terminal_is_asked_whether_a_total_is_a_re_baseline(
+    told: Callable[[str], list[str]], asked: Callable[[str, str], Result]
+) -> None:
+    told("project add A-1 --total 25亿")
+    answered = asked("capital record A-1 total 30亿 --from 2023-02-01", "rebaseline\na second line\n")
+    assert "A-1 has a total of CNY 2.5bn in force: is CNY 3bn a re-baseline, or just a new value?" in answered.err
+    assert "A-1: baseline 2, approved 2023-02-01, total CNY 3bn" in answered.err
+    assert answered.code == 0
+    valued = asked("capital record A-1 total 31亿", "value\n")
+    assert (valued.code, "entry 3: A-1 total investment CNY 3.1bn" in valued.err) == (0, True)
+    assert "if it is a re-baseline" not in valued.err
 
 
 def _texts(value: object) -> set[str]:
@@ -125,6 +290,12 @@ def test_milestones_are_planned_forecast_reached_and_removed(
     )
     told("milestone reach A-1 power-on")
     told("milestone reach A-1 power-on -2d --why typo")
+    assert told("milestone plan A-1 封顶 2023-02")[0] == "A-1 topped_out: planned for 2023-02"
+    assert told("milestone reach A-1 封顶 2023-03-01")[:2] == [
+        "A-1 topped_out: reached 2023-03-01 (baseline 2023-02, +1 d)",
+        "A-1: topped out, 2023-03-01",
+    ]
+    told("milestone remove A-1 封顶")
     [production, power] = rows("milestone list A-1")
     assert (production["baseline"], production["forecast"], production["made"]) == ("2023-10", "2023-12", "2023-03-24")
     assert power["actual"] == "2023-03-29"
@@ -230,7 +401,7 @@ def test_the_database_tells_about_itself(line: Type, rows: Callable[[str], list[
     assert (facts["schema"], facts["project_rows"], facts["last_change"]) == (facts["expected_schema"], 1, 1)
     assert facts["last_change_at"] == "2023-03-31T12:00:00Z"
     checked = line("database check")
-    assert (checked.code, checked.out) == (0, "")
+    assert checked.code == 0
     assert "is whole" in checked.err
     assert line("database upgrade").code == 0
 

@@ -28,7 +28,7 @@ def ledger(run: Run, tmp_path: Path, _initialised: Callable[[str], str]) -> Path
         ["project", "add", "nidec-1", "--name", "旗舰 $(touch x)`id`'\"", "--chain", "新能源汽车", "--company", "电产"],
         ["project", "add", "zhongjin", "--site", "a b", "--tag", "重点"],
         ["milestone", "plan", "nidec-1", "power-on", "2023-08"],
-        ["capital", "record", "nidec-1", "completed", "1元", "--on", "2023"],
+        ["capital", "record", "nidec-1", "completed", "1元", "--on", "2023-07"],
         ["project", "field", "能耗", "--type", "text"],
         ["company", "add", "$(touch x)"],
     ):

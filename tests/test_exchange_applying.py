@@ -14,9 +14,11 @@ from tests.conftest import TODAY
 from tests.importing import Given, bring_in, bring_in_files, everything, exported
 from tests.isolation import ROOT
 from tests.ledgers import Ledger, booking, correcting, opening, undoing, yuan
+from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.database import locate
 from tracker.dates import Period
 from tracker.exchange.applying.attempt import Result
+from tracker.exchange.applying.parts import amount
 from tracker.exchange.records import Problem
 from tracker.ledger import milestones, projects, stages
 from tracker.ledger.cite import Cite
@@ -65,12 +67,19 @@ def how(result: Result) -> list[tuple[str, str, str]]:
 
 
 def amounts(ledger: Ledger) -> list[int | None]:
-    sql = "SELECT minor FROM known_capital WHERE known_to = 9223372036854775807 ORDER BY first_day, minor"
+    sql = "SELECT minor FROM capital_entry WHERE recorded_to = 9223372036854775807 ORDER BY last_day, minor"
     return [minor for (minor,) in ledger.tuples(sql)]
 
 
-def ledger_sum(ledger: Ledger) -> int:
-    return int(ledger.tuples("SELECT CAST(COALESCE(SUM(minor), 0) AS BIGINT) FROM capital_ledger")[0][0])
+def said(ledger: Ledger) -> list[tuple[str, str, int]]:
+    """The basis, last day and amount of every open flow."""
+    sql = """
+        SELECT basis, CAST(last_day AS text), minor
+        FROM capital_entry
+        WHERE recorded_to = 9223372036854775807 AND kind NOT IN ('total', 'plan')
+        ORDER BY last_day, basis, minor
+    """
+    return ledger.tuples(sql)  # type: ignore[return-value]
 
 
 # --- one change, all rows or none ----------------------------------------------------------------------------------
@@ -229,14 +238,13 @@ def test_files_of_others_add_labels_and_ours_say_all_there_are(ledger: Ledger) -
 
 
 @both_engines
-def test_a_changed_amount_is_a_correction_that_keeps_the_sum_and_the_day_it_effective_from(ledger: Ledger) -> None:
-    bring_in(ledger, project(), entry(700_00), entry(50_00, month(2)))
+def test_a_changed_amount_is_a_correction_under_its_number_from_the_same_day_on(ledger: Ledger) -> None:
+    bring_in(ledger, project(), entry(700_00, source="月报", quote="700元"), entry(50_00, month(2)))
     result = bring_in(ledger, entry(900_00), entry(50_00, month(2)), today=MAY)
     assert how(result) == [("changed", "p completed investment 2023-01", "figure")]
     assert amounts(ledger) == [900_00, 50_00]
-    assert ledger_sum(ledger) == 950_00
-    sql = "SELECT CAST(effective_from AS text), corrects FROM known_capital WHERE minor = 90000"
-    assert ledger.tuples(sql) == [("2023-01-31", 1)]
+    sql = "SELECT id, CAST(effective_from AS text), source, quote FROM capital_entry WHERE minor = 90000"
+    assert ledger.tuples(sql) == [(1, "2023-01-31", "月报", None)]
     assert ledger.broken() == []
 
 
@@ -255,12 +263,43 @@ def test_the_number_of_an_entry_moves_it_to_another_month(ledger: Ledger) -> Non
     assert counts(elsewhere)["capital"] == {"new": 1}
 
 
-def test_totals_and_plans_are_single(ledger: Ledger) -> None:
+def test_another_total_or_plan_holds_from_the_day_of_the_sheet(ledger: Ledger) -> None:
     plan = entry(3_00, Period.year(2023), "plan")
     bring_in(ledger, project(), total(9_00), plan, plan)
-    assert counts(bring_in(ledger, total(10_00)))["capital"] == {"changed": 1}
+    result = bring_in(ledger, total(10_00), entry(4_00, Period.year(2023), "plan"), day=date(2023, 2, 28))
+    assert how(result) == [
+        ("changed", "p total investment, from 2023-02-28", "figure"),
+        ("changed", "p annual plan 2023, from 2023-02-28", "figure"),
+    ]
+    sql = "SELECT minor, CAST(effective_from AS text) FROM capital_entry ORDER BY id"
+    held = ledger.tuples(sql)
+    assert held == [
+        *[(9_00, "0001-01-01"), (3_00, "2023-01-01")],
+        *[(10_00, "2023-02-28"), (4_00, "2023-02-28")],
+    ]
+    assert bring_in(ledger, total(10_00), day=date(2023, 3, 31)).number is None
+    assert bring_in(ledger, total(9_00), day=date(2023, 1, 31)).number is None
     twice = bring_in(ledger, entry(4_00, Period.year(2023), "plan"), entry(5_00, Period.year(2023), "plan"))
     assert "row 2 of this file says something else" in twice.outcome.problems[0].problem
+
+
+def test_a_total_that_a_person_agreed_on_stays_where_a_sheet_says_the_old_one(ledger: Ledger) -> None:
+    bring_in(ledger, project(), total(9_00))
+    ledger.do(booking("total", yuan(10_00), None))
+    kept = bring_in(ledger, total(9_00))
+    assert [(one.what, one.old, one.new) for one in kept.outcome.conflicts] == [
+        ("p total investment, from 2023-03-31", amount(yuan(10_00)), amount(yuan(9_00)))
+    ]
+    assert kept.number is None
+    assert counts(bring_in(ledger, total(11_00)))["capital"] == {"changed": 1}
+
+
+def test_a_plan_of_next_year_is_corrected_and_holds_from_its_first_day(ledger: Ledger) -> None:
+    plan = entry(3_00, Period.year(2024), "plan")
+    bring_in(ledger, project(), plan)
+    bring_in(ledger, entry(4_00, Period.year(2024), "plan"))
+    open_rows = "SELECT minor, CAST(effective_from AS text) FROM capital_entry WHERE recorded_to = 9223372036854775807"
+    assert ledger.tuples(open_rows) == [(4_00, "2024-01-01")]
 
 
 def test_withheld_figures_are_recorded_and_stay_the_same(ledger: Ledger) -> None:
@@ -271,16 +310,73 @@ def test_withheld_figures_are_recorded_and_stay_the_same(ledger: Ledger) -> None
 
 
 @both_engines
-def test_running_figures_become_flows_and_a_restated_one_corrects_its_flow(ledger: Ledger) -> None:
-    bring_in(ledger, project(), entry(10_00, month(1), measure="ytd"))
-    bring_in(ledger, entry(30_00, month(3), measure="ytd"), entry(12_00, month(1), kind="paid"))
-    assert amounts(ledger) == [10_00, 12_00, 20_00]
-    again = bring_in(ledger, entry(30_00, month(3), measure="ytd"))
-    assert again.number is None
-    restated = bring_in(ledger, entry(34_00, month(3), measure="ytd"))
-    assert counts(restated)["capital"] == {"changed": 1}
-    assert amounts(ledger) == [10_00, 12_00, 24_00]
-    assert bring_in(ledger, entry(34_00, month(3), measure="ytd")).number is None
+def test_running_figures_are_kept_as_they_were_said(ledger: Ledger) -> None:
+    bring_in(ledger, project(), entry(10_00, month(1), basis="ytd"))
+    rows = [entry(30_00, month(3), basis="ytd"), entry(18_00, month(3)), entry(90_00, month(3), basis="cumulative")]
+    bring_in(ledger, *rows)
+    assert said(ledger) == [
+        ("ytd", "2023-01-31", 10_00),
+        ("cumulative", "2023-03-31", 90_00),
+        ("period", "2023-03-31", 18_00),
+        ("ytd", "2023-03-31", 30_00),
+    ]
+    assert bring_in(ledger, *rows).number is None
+    restated = bring_in(ledger, entry(34_00, month(3), basis="ytd"))
+    assert how(restated) == [("changed", "p completed investment 2023Q1, year to date", "figure")]
+    assert [minor for basis, _day, minor in said(ledger) if basis == "ytd"] == [10_00, 34_00]
+    assert bring_in(ledger, entry(34_00, month(3), basis="ytd")).number is None
+
+
+def test_a_running_figure_twice_in_a_file_is_one(ledger: Ledger) -> None:
+    same = [entry(10_00, month(1), basis="ytd"), entry(10_00, month(1), basis="ytd")]
+    assert counts(bring_in(ledger, project(), *same))["capital"] == {"new": 1, "same": 1}
+    result = bring_in(ledger, entry(30_00, month(3), basis="ytd"), entry(31_00, month(3), basis="ytd"))
+    assert [(one.row, one.column) for one in result.outcome.problems] == [(3, "figure")]
+
+
+def test_a_restated_month_and_a_falling_figure_are_named(ledger: Ledger) -> None:
+    bring_in(ledger, project(), entry(20_500_00, month(1), basis="ytd"))
+    result = bring_in(ledger, entry(24_500_00, month(2), basis="ytd"), entry(5_000_00, month(2)))
+    [effect] = result.outcome.effects
+    assert isinstance(effect.found, Restatement)
+    assert (effect.found.last, effect.found.by) == (date(2023, 1, 31), -1_000_00)
+    fallen = bring_in(ledger, entry(70_00, month(3), basis="ytd"))
+    assert [type(one.found) for one in fallen.outcome.effects] == [Fall]
+
+
+@both_engines
+def test_periods_that_overlap_in_part_are_refused_by_row_or_left_out(ledger: Ledger) -> None:
+    bring_in(ledger, project(), entry(3_00, Period.quarter(2022, 1)))
+    detail, crossing = entry(1_00, Period.month(2022, 2)), entry(2_00, Period.months(2022, 2, 4))
+    result = bring_in(ledger, detail, crossing)
+    assert [(one.row, one.cell, one.column) for one in result.outcome.problems] == [(3, "X3", "on")]
+    assert "overlaps 2022Q1 (entry 1)" in result.outcome.problems[0].problem
+    assert bring_in(ledger, detail, crossing, skip_bad=True).number == 2
+    within = bring_in(ledger, entry(1_00, Period.months(2021, 1, 3)), entry(1_00, Period.months(2021, 2, 4)))
+    assert "(row 2)" in within.outcome.problems[0].problem
+    ours = bring_in(ledger, crossing, ours=True)
+    assert ours.number == 3
+    assert [type(one.found) for one in ours.outcome.effects] == [Overlap]
+
+
+def test_a_running_figure_in_another_currency_is_refused(ledger: Ledger) -> None:
+    bring_in(ledger, project(), entry(10_00, month(1), basis="ytd"))
+    rows = [entry(0, month(2), basis="ytd", figure=yuan(10_00, "USD")), entry(0, month(3), figure=yuan(1_00, "USD"))]
+    result = bring_in(ledger, *rows)
+    assert [(one.row, one.column) for one in result.outcome.problems] == [(2, "figure")]
+
+
+def test_a_figure_of_the_running_year_is_one_to_the_day_of_the_file(ledger: Ledger) -> None:
+    result = bring_in(ledger, project(), entry(10_00, Period.year(2023)), day=date(2023, 2, 28))
+    assert said(ledger) == [("ytd", "2023-02-28", 10_00)]
+    assert result.outcome.remarks == ["a figure of the year 2023 is read as the year to date, to 2023-02-28"]
+    assert not bring_in(ledger, entry(10_00, Period.quarter(2023, 2))).accepted
+
+
+def test_an_unknown_figure_is_in_the_currency_of_the_others(ledger: Ledger) -> None:
+    bring_in(ledger, project(), entry(0, month(1), figure=yuan(5_00, "USD")))
+    bring_in(ledger, entry(0, month(2), figure=Figure(None, "exact", "unknown")))
+    assert ledger.tuples("SELECT currency FROM capital_entry") == [("USD",), ("USD",)]
 
 
 # --- stages and milestones -----------------------------------------------------------------------------------------
@@ -311,6 +407,19 @@ def test_a_stage_that_a_person_took_further_is_not_taken_back(ledger: Ledger) ->
     result = bring_in(ledger, stage("signed", None))
     assert [(one.old, one.new) for one in result.outcome.conflicts] == [("filed", "signed")]
     assert result.number is None
+
+
+def test_a_stage_without_a_day_was_reached_by_the_day_of_the_sheet_and_is_no_milestone(ledger: Ledger) -> None:
+    planned = ("milestone", {"project": "p", "milestone": "completed", "what": "baseline", "on": Period.year(2019)})
+    bring_in(ledger, project(), planned, stage("completed", None), day=date(2023, 2, 28))
+    [row] = everything(ledger.database)["stage"]
+    assert (row["stage"], row["on"], row["effective_from"]) == ("completed", None, date(2023, 2, 28))
+    assert [row["what"] for row in everything(ledger.database)["milestone"]] == ["baseline"]
+    assert bring_in(ledger, stage("completed", None), today=MAY).number is None
+    result = bring_in(ledger, stage("completed", month(1)), today=MAY)
+    assert how(result) == [("changed", "p completed", "on")]
+    assert [row["on"] for row in everything(ledger.database)["stage"]] == [month(1)]
+    assert [row["what"] for row in everything(ledger.database)["milestone"]] == ["baseline", "actual"]
 
 
 def test_another_plan_is_refused_and_another_forecast_is_appended(ledger: Ledger) -> None:
@@ -444,7 +553,8 @@ def test_versions_of_baselines_go_round_with_the_totals_of_their_day(ledger: Led
     assert bring_in_files(ledger, files).accepted
     totals = [row["total"].money.minor for row in everything(ledger.database)["baseline"]]
     assert totals == [10_00, 20_00, 20_00, 30_00]
-    assert ledger_sum(ledger) == 30_00
+    sql = "SELECT minor, CAST(effective_from AS text) FROM capital_entry ORDER BY id"
+    assert ledger.tuples(sql) == [(10_00, "0001-01-01"), (20_00, "2022-05-01"), (30_00, "2022-07-01")]
     assert bring_in_files(ledger, files).number is None
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests import made_up
 from tests.full_ledger import fill
-from tests.ledgers import Ledger, booking, opening, yuan
+from tests.ledgers import Ledger, booking, create, opening, yuan
 from tests.postgres import PostgresServer
 from tracker.database import locate
 from tracker.dates import Period
@@ -20,7 +20,6 @@ from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries import exports
 from tracker.queries.asked import Asked
-from tracker.schema import create
 
 EVERYTHING = Asked(current.EVERY_DAY)
 _TYPES = {
@@ -133,13 +132,15 @@ def test_the_order_of_recording_stays_where_it_means_something(ledger: Ledger) -
     assert ("z-main", "at_capacity", "baseline", None, None) in found
 
 
-def test_a_running_figure_keeps_what_was_reported(ledger: Ledger) -> None:
-    found = column(ledger, "capital", "kind", "on", "figure", "measure", "reported")
-    assert ("completed", Period.month(2023, 2), Figure(Money(2_000_000, "CNY")), "ytd", "30000") in found
+def test_a_running_figure_is_as_it_was_said(ledger: Ledger) -> None:
+    found = column(ledger, "capital", "kind", "on", "figure", "basis")
+    assert ("completed", Period.months(2023, 1, 2), Figure(Money(3_000_000, "CNY")), "ytd") in found
 
 
 def test_days_that_follow_from_the_record_are_left_out(ledger: Ledger) -> None:
-    assert {day for (day,) in column(ledger, "capital", "effective_from")} == {None}
+    found = column(ledger, "capital", "kind", "effective_from")
+    assert {day for kind, day in found if kind != "total"} == {None}
+    assert [day for kind, day in found if kind == "total"] == [None, date.min, date(2023, 3, 20)]
     found = column(ledger, "indicator", "indicator", "what", "effective_from")
     assert ("high_tech_new", "floor", date(2023, 1, 10)) in found
     assert ("output", "actual", None) in found

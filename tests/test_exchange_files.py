@@ -68,10 +68,10 @@ def test_a_chinese_ledger_has_two_rows_of_headings_a_total_and_footnotes(name: s
 
 
 def test_the_twins_hold_the_same_projects() -> None:
-    text, store = open_table(DATA / "ledger-gb18030.csv"), open_table(DATA / "ledger.xlsx")
+    text, book = open_table(DATA / "ledger-gb18030.csv"), open_table(DATA / "ledger.xlsx")
     assert text.encoding == "GB18030"
-    assert text.headings == store.headings
-    for written, typed in zip(cells(text), cells(store), strict=True):
+    assert text.headings == book.headings
+    for written, typed in zip(cells(text), cells(book), strict=True):
         for plain, value in zip(written, typed, strict=True):
             if isinstance(value, date):
                 assert plain == f"{value.year}年{value.month}月{value.day}日"

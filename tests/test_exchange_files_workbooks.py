@@ -25,7 +25,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 LEDGER = (DATA / "ledger.xlsx").read_bytes()
 
 
-def book(*sheets: Iterable[Any], change: Callable[[Any], object] = lambda store: None) -> bytes:
+def book(*sheets: Iterable[Any], change: Callable[[Any], object] = lambda book: None) -> bytes:
     """A workbook with these rows in sheets S1, S2, …"""
     made = openpyxl.Workbook()
     made.remove(made.active)
@@ -68,18 +68,18 @@ def changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
 
 def test_cells_have_their_types() -> None:
     row = ["a", 5, 1.5, True, date(2023, 1, 31), datetime(2023, 1, 31, 8, 30), time(8, 30), timedelta(hours=30), None]
-    table = opened(store([["name", "n", "x", "yes", "on", "at", "time", "took", "none"], row]))
+    table = opened(book([["name", "n", "x", "yes", "on", "at", "time", "took", "none"], row]))
     assert cells(table) == [tuple(row)]
 
 
 def test_numbers_of_more_digits_than_a_workbook_keeps_stay_floats() -> None:
-    [row] = cells(opened(store([["name", "code", "big"], ["a", 913304827045312345, 10**14]])))
+    [row] = cells(opened(book([["name", "code", "big"], ["a", 913304827045312345, 10**14]])))
     assert [type(value) for value in row] == [str, float, int]
     assert row[2] == 10**14
 
 
 def test_errors_and_blank_texts_are_no_cells() -> None:
-    table = opened(store([["name", "cost", "note"], ["a", "#N/A", "x"], ["b", "=1/0", "y"], ["c", 1, "z"]]))
+    table = opened(book([["name", "cost", "note"], ["a", "#N/A", "x"], ["b", "=1/0", "y"], ["c", 1, "z"]]))
     assert [row[1] for row in cells(table)] == [None, None, 1]
 
 
@@ -87,14 +87,14 @@ def test_a_date_cell_with_zero_is_a_time() -> None:
     def as_date(made: Any) -> None:
         made["S1"]["B2"].number_format = numbers.FORMAT_DATE_YYYYMMDD2
 
-    assert cells(opened(store([["name", "on"], ["a", 0]], change=as_date))) == [("a", time(0, 0))]
+    assert cells(opened(book([["name", "on"], ["a", 0]], change=as_date))) == [("a", time(0, 0))]
 
 
 def test_a_table_may_begin_anywhere() -> None:
     def moved(made: Any) -> None:
         made["S1"].move_range("A1:B2", rows=4, cols=2)
 
-    table = opened(store([["name", "cost"], ["a", 1]], change=moved))
+    table = opened(book([["name", "cost"], ["a", 1]], change=moved))
     assert [(heading.letter, heading.text) for heading in table.headings][2:] == [("C", "name"), ("D", "cost")]
     [row] = table.rows()
     assert (row.number, row.cells[2:], table.address(row.number, 3)) == (6, ("a", 1), "D6")
@@ -109,7 +109,7 @@ OTHERS = [["Foo", "Bar"], ["x", 1]]
 
 
 def test_the_first_sheet_with_known_headings_is_taken_and_the_others_told() -> None:
-    table = opened(store(CONTENTS, [], OTHERS, PROJECTS, PROJECTS))
+    table = opened(book(CONTENTS, [], OTHERS, PROJECTS, PROJECTS))
     assert (table.sheet, table.sheets) == ("S4", ("S1", "S2", "S3", "S4", "S5"))
     assert table.statements[0] == "workbook (xlsx), sheet “S4”"
     assert "not read, though they look like tables: “S3”, “S5”; choose with --sheet" in table.statements
@@ -119,8 +119,8 @@ def test_hidden_sheets_come_last() -> None:
     def hide(made: Any) -> None:
         made["S1"].sheet_state = "hidden"
 
-    assert opened(store(PROJECTS, PROJECTS, change=hide)).sheet == "S2"
-    assert opened(store(PROJECTS, PROJECTS, change=hide), sheet="S1").sheet == "S1"
+    assert opened(book(PROJECTS, PROJECTS, change=hide)).sheet == "S2"
+    assert opened(book(PROJECTS, PROJECTS, change=hide), sheet="S1").sheet == "S1"
 
 
 def test_a_sheet_is_asked_for_by_name_or_number() -> None:
@@ -137,13 +137,13 @@ def test_a_sheet_is_asked_for_by_name_or_number() -> None:
 
 def test_a_workbook_without_a_table_says_so() -> None:
     with pytest.raises(InputRejected, match="no cells with anything in them"):
-        opened(store([], []))
+        opened(book([], []))
     with pytest.raises(InputRejected, match="no row of headings"):
-        opened(store([[1, 2], [3, 4]]))
+        opened(book([[1, 2], [3, 4]]))
 
 
 def test_a_sheet_on_its_side_is_turned() -> None:
-    table = opened(store([["Name", "Alpha", "Beta"], ["Cost", 1, 2], ["Start date", date(2023, 1, 1), None]]))
+    table = opened(book([["Name", "Alpha", "Beta"], ["Cost", 1, 2], ["Start date", date(2023, 1, 1), None]]))
     assert table.transposed
     assert cells(table) == [("Alpha", 1, date(2023, 1, 1)), ("Beta", 2, None)]
     assert table.address(3, 1) == "C2"
@@ -164,7 +164,7 @@ def test_words_merged_downwards_stand_in_every_row_and_numbers_in_the_first() ->
 
     rows = [["company", "total", "on", "name"], ["X", 10, date(2023, 1, 1), "a"], [None, None, None, "b"],
             ["Y", 5, None, "c"], ["Renewals", None, None, None], ["Z", 6, None, "d"]]  # fmt: skip
-    table = opened(store(rows, change=merge))
+    table = opened(book(rows, change=merge))
     day = date(2023, 1, 1)
     assert cells(table) == [("X", 10, day, "a"), ("X", None, day, "b"), ("Y", 5, day, "c"), ("Z", 6, None, "d")]
     assert [(left.row, left.why) for left in table.left_out] == [(5, "the heading of a section")]
@@ -177,7 +177,7 @@ def test_merged_headings_are_those_of_all_their_columns() -> None:
             made["S1"].merge_cells(cells)
 
     rows = [["Title", None, None, None], ["Foo", "Bar", None, "Baz"], [None, "x", "y", "z"], ["a", "b", "c", "d"]]
-    table = opened(store(rows, change=merge))
+    table = opened(book(rows, change=merge))
     assert [(heading.above, heading.text) for heading in table.headings] == [
         ("", "Foo"), ("Bar", "x"), ("Bar", "y"), ("Baz", "z"),
     ]  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.understood import problems, records, table_of, understood
+from tests.understood import ASKED, problems, records, table_of, understood
 from tracker.dates import Period
 from tracker.errors import InputRejected, TrackerError, UsageError
 from tracker.exchange import fields
@@ -50,7 +50,7 @@ def test_a_row_of_a_ledger_fills_many_records_the_project_first() -> None:
         ("milestone", {"project": name, "milestone": "completed", "what": "baseline", "on": "2024-06"}),
         ("capital", {"project": name, "kind": "total", "figure": cny("250000")}),
         ("capital", {"project": name, "kind": "plan", "on": "2023", "figure": cny("12000")}),
-        ("capital", {"project": name, "kind": "completed", "on": "2023-06", "measure": "ytd", "figure": cny("6500.5")}),
+        ("capital", {"project": name, "kind": "completed", "on": "2023-06", "basis": "ytd", "figure": cny("6500.5")}),
         ("review", {"project": name, "text": "主体施工"}),
     ]
 
@@ -164,39 +164,29 @@ def test_several_texts_of_one_field_go_together() -> None:
 
 
 def completed(heads: list[str], line: list[str]) -> list[tuple[str, str, str]]:
-    """Kind of measure, period and amount in 万元 of the completed investment of one row."""
+    """Basis, period and amount in 万元 of the completed investment of one row."""
     table = table_of([["项目名称", "投资方", *heads], ["a", "b", *line]], title=("2023年6月（单位：万元）",))
     found = []
     for one in records(understood(table), "capital"):
         figure = one.values["figure"]
         amount = f"{figure.money.minor / 1_000_000:g}" if figure.money else figure.availability
-        found.append((one.values.get("measure", "flow"), one.values["on"].iso(), amount))
+        found.append((one.values.get("basis", "period"), one.values["on"].iso(), amount))
     return found
 
 
-def test_the_year_so_far_beside_everything_so_far_leaves_the_years_before() -> None:
-    assert completed(["1-6月完成投资", "累计完成投资"], ["60", "100"]) == [
+def test_figures_that_include_each_other_are_read_as_they_are_said() -> None:
+    assert completed(["本月完成投资", "1-6月完成投资", "累计完成投资"], ["10", "60", "100"]) == [
+        ("period", "2023-06", "10"),
         ("ytd", "2023-06", "60"),
-        ("cumulative", "2022", "40"),
+        ("cumulative", "2023-06", "100"),
     ]
-    # Begun this year.
-    assert completed(["1-6月完成投资", "累计完成投资"], ["60", "60"]) == [("ytd", "2023-06", "60")]
-
-
-def test_the_month_beside_the_year_so_far_leaves_the_months_before() -> None:
-    assert completed(["本月完成投资", "1-6月完成投资"], ["10", "60"]) == [
-        ("flow", "2023-06", "10"),
-        ("ytd", "2023-05", "50"),
+    assert completed(["1-6月完成投资", "累计完成投资"], ["60", "50"]) == [
+        ("ytd", "2023-06", "60"),
+        ("cumulative", "2023-06", "50"),
     ]
-    assert completed(["本月完成投资", "累计完成投资"], ["10", "60"]) == [
-        ("flow", "2023-06", "10"),
-        ("cumulative", "2023-05", "50"),
-    ]
-
-
-def test_a_sum_of_months_that_are_all_there_is_not_booked_again() -> None:
     heads = [f"{month}月完成投资" for month in range(1, 7)]
-    assert [how for how, _on, _amount in completed([*heads, "1-6月完成投资"], ["1"] * 6 + ["6"])] == ["flow"] * 6
+    bases = [basis for basis, _on, _amount in completed([*heads, "1-6月完成投资"], ["1"] * 6 + ["6"])]
+    assert bases == [*["period"] * 6, "ytd"]
 
 
 def test_a_column_that_others_say_in_parts_is_their_sum_and_not_booked_again() -> None:
@@ -208,20 +198,27 @@ def test_a_column_that_others_say_in_parts_is_their_sum_and_not_booked_again() -
     assert "“合计” (D) is left out: B, C, E say it in parts" in reading.statements
 
 
-def test_figures_that_include_each_other_stay_where_one_is_not_known() -> None:
-    assert completed(["1-6月完成投资", "累计完成投资"], ["", "100"]) == [("cumulative", "2023-06", "100")]
-    assert completed(["1-6月完成投资", "累计完成投资"], ["60", "不公开"]) == [
-        ("ytd", "2023-06", "60"),
-        ("cumulative", "2023-06", "withheld"),
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [("2023年月报（截至9月底）", date(2023, 9, 30)), ("2023年12月", ASKED), ("台账", None)],
+)
+def test_the_title_says_the_day_of_the_sheet(title: str, day: date | None) -> None:
+    assert understood(table_of([["项目名称", "总投资"], ["a", "5"]], title=(title,))).day == day
+
+
+def test_a_project_that_was_stopped_has_not_been_completed() -> None:
+    lines = [
+        ["Project code", "Project name", "Status", "Start date", "Completion date"],
+        ["T1", "Alpha", "Terminated", "2022-01-10", "2023-05-01"],
+        ["T2", "Beta", "Completed", "2022-01-10", "2023-05-01"],
+        ["T4", "Delta", "Suspended", "2022-01-10", "2024-05-01"],
     ]
-
-
-def test_a_part_larger_than_the_whole_is_a_problem() -> None:
-    table = table_of(
-        [["项目名称", "投资方", "1-6月完成投资", "累计完成投资"], ["a", "b", "60", "50"]], title=("2023年6月",)
-    )
-    [problem] = problems(understood(table))
-    assert problem.cell == "D3"
+    found = [(one.row, *said(one).values()) for one in records(understood(table_of(lines))) if one.kind != "project"]
+    assert [one for one in found if "completed" in one] == [
+        (2, "T1", "completed", "baseline", "2023-05-01"),
+        (3, "T2", "completed", "2023-05-01"),
+        (4, "T4", "completed", "baseline", "2024-05-01"),
+    ]
 
 
 # --- other kinds ---------------------------------------------------------------------------------------------------
@@ -506,6 +503,25 @@ def test_a_workbook_of_ours_has_typed_cells() -> None:
     assert record.values["effective_from"] == date(2023, 6, 30)
 
 
+def test_a_file_of_the_first_version_gives_running_figures_as_they_were_reported() -> None:
+    lines = [
+        ["project", "kind", "amount", "currency", "on", "measure", "reported", "counts_from", "note"],
+        ["A", "completed", "3000.00", "CNY", "2023-09", "ytd", "20500", "2023-09-20", ""],
+        ["A", "completed", "3000.00", "CNY", "2023-10", "flow", "", "", "x"],
+        ["A", "completed", "7.00", "CNY", "2023-11", "cumulative", "", "", ""],
+    ]
+    reading = understood(table_of(lines))
+    assert reading.ours
+    found = [one.values for one in records(reading)]
+    assert [(one["basis"], one["figure"].money.minor, str(one["on"])) for one in found] == [
+        ("ytd", 2_050_000, "2023-09"),
+        ("period", 300_000, "2023-10"),
+        ("cumulative", 700, "2023-11"),
+    ]
+    assert found[0]["effective_from"] == date(2023, 9, 20)
+    assert not {"measure", "reported", "counts_from"} & found[0].keys()
+
+
 # --- anything ------------------------------------------------------------------------------------------------------
 
 _CELLS = st.one_of(
@@ -529,9 +545,9 @@ def test_the_month_of_a_row_is_that_of_its_figures() -> None:
     lines = [["项目编号", "月份", "本月完成（万元）", "本年累计完成（万元）"], ["A", "2023年2月", "3", "5"]]
     kind, found = only(lines)
     assert kind == "capital"
-    assert [(one["on"], one.get("measure", "flow"), one["figure"]) for one in found] == [
-        ("2023-02", "flow", cny("3")),
-        ("2023-01", "ytd", cny("2")),
+    assert [(one["on"], one.get("basis", "period"), one["figure"]) for one in found] == [
+        ("2023-02", "period", cny("3")),
+        ("2023-02", "ytd", cny("5")),
     ]
 
 

@@ -285,7 +285,7 @@ def test_a_figure_of_no_time_is_unclear() -> None:
         resolve("completed", When(), When())
     with pytest.raises(Unclear):
         resolve("completed", When(), When(2023, 6, 6))
-    assert resolve("total", When(), When()) == (None, "flow")
+    assert resolve("total", When(), When()) == (None, "period")
     assert resolve("paid", When(2023, 3, 5), When())[0] == Period(
         ASKED.replace(year=2023, month=3, day=1), ASKED.replace(year=2023, month=5, day=31)
     )

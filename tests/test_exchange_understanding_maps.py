@@ -42,7 +42,7 @@ def test_a_map_names_columns_that_no_heading_would() -> None:
 def test_a_map_gives_the_period_of_a_column() -> None:
     text = '[columns]\n"累计" = "capital[completed].figure @2023-06 cumulative"'
     [entry] = values([["项目编号", "累计"], ["A", "5万元"]], text, what="capital")
-    assert (str(entry["on"]), entry["measure"]) == ("2023-06", "cumulative")
+    assert (str(entry["on"]), entry["basis"]) == ("2023-06", "cumulative")
 
 
 def test_the_month_of_the_file_may_be_said() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.full_ledger import fill
-from tests.ledgers import Ledger
+from tests.ledgers import Ledger, create
 from tracker.app import App
 from tracker.commands import export_options
 from tracker.database import locate
@@ -22,7 +22,6 @@ from tracker.exchange import fields
 from tracker.exchange.export import WHATS
 from tracker.exchange.records import KINDS
 from tracker.exchange.writing.manifest import read_manifest
-from tracker.schema import create
 
 TODAY = "2023-03-31"
 
@@ -133,11 +132,12 @@ def test_the_log_tells_every_value(run: Run, full: Path) -> None:
     rows = lines(run("--db", full, "export", "changes", today=TODAY).out)
     assert list(dict.fromkeys(row["event"] for row in rows)) == ["added", "changed", "removed"]
     assert [int(row["change"]) for row in rows] == sorted(int(row["change"]) for row in rows)
-    taken = [row for row in rows if (row["table"], row["event"]) == ("capital_entry", "removed")]
-    assert {(row["subject"], row["field"], row["was"], row["now"]) for row in taken} >= {
-        ("z-main", "amount", "50000.00", ""),
-        ("z-main", "note", "", "typo"),
-    }
+    corrected = [row for row in rows if (row["table"], row["event"]) == ("capital_entry", "changed")]
+    assert [(row["subject"], row["reason"], row["field"], row["was"], row["now"]) for row in corrected] == [
+        ("z-main", "typo", "amount", "50000.00", "60000.00")
+    ]
+    removed = [row for row in rows if (row["table"], row["event"]) == ("capital_entry", "removed")]
+    assert ("gone", "amount", "9.00", "") in {(row["subject"], row["field"], row["was"], row["now"]) for row in removed}
     assert ("land", "109.2") in {(row["field"], row["now"]) for row in rows}
     assert ("value", "'-12.5") in {(row["field"], row["now"]) for row in rows}
 

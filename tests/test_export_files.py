@@ -118,9 +118,9 @@ def test_a_workbook_has_typed_cells_and_a_sheet_for_each_table() -> None:
     rows = ("=1+1", "2500000000.50", "3", "109.2", "2023-04-05")
     texts = ("<r><t>x</t></r>", "1234567890123456.78", "", "", "2023-04")
     assert write_xlsx([table(rows, texts), table(name="empty")], file, DAY) == [2, 0]
-    store = openpyxl.load_workbook(BytesIO(file.getvalue()))
-    assert store.sheetnames == ["things", "empty"]
-    assert list(store["things"].values) == [
+    book = openpyxl.load_workbook(BytesIO(file.getvalue()))
+    assert book.sheetnames == ["things", "empty"]
+    assert list(book["things"].values) == [
         tuple(HOLDS),
         ("=1+1", 2500000000.5, 3, 109.2, datetime(2023, 4, 5)),
         ("<r><t>x</t></r>", "1234567890123456.78", None, None, "2023-04"),
@@ -129,7 +129,7 @@ def test_a_workbook_has_typed_cells_and_a_sheet_for_each_table() -> None:
     assert book["things"]["B2"].number_format == "#,##0.00"
     assert book["things"].freeze_panes == "A2"
     assert book["things"].auto_filter.ref == "A1:E3"
-    assert list(store["empty"].values) == [tuple(HOLDS)]
+    assert list(book["empty"].values) == [tuple(HOLDS)]
 
 
 def test_the_columns_of_every_type_are_held_as_what_they_are() -> None:
@@ -137,12 +137,12 @@ def test_the_columns_of_every_type_are_held_as_what_they_are() -> None:
     assert held["entry"] is Holds.COUNT
     assert held["amount"] is Holds.AMOUNT
     assert held["currency"] is held["kind"] is Holds.WORD
-    assert held["reported"] is Holds.NUMBER
+    assert held["effective_from"] is Holds.DAY
     assert held["note"] is held["project"] is Holds.TEXT
-    without = table_of("capital", [tuple(map(str, range(14)))]).without("entry")
+    without = table_of("capital", [tuple(map(str, range(13)))]).without("entry")
     assert "entry" not in without.columns
-    assert len(without.columns) == len(without.holds) == 13
-    assert list(without.rows) == [tuple(map(str, range(1, 14)))]
+    assert len(without.columns) == len(without.holds) == 12
+    assert list(without.rows) == [tuple(map(str, range(1, 13)))]
 
 
 # --- folders -------------------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_a_failing_table_leaves_the_manifest_before_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
-    [({"version": 2}, "newer version"), ({"files": [{"file": "../x"}]}, "damaged"), ({"files": 5}, "damaged")],
+    [({"version": 3}, "newer version"), ({"files": [{"file": "../x"}]}, "damaged"), ({"files": 5}, "damaged")],
 )
 def test_a_manifest_that_cannot_be_ours_is_refused(tmp_path: Path, change: dict[str, object], sentence: str) -> None:
     written(tmp_path, noted())

@@ -16,9 +16,12 @@ from tests.ledgers import Ledger, booking, opening, yuan
 from tests.postgres import PostgresServer
 from tests.test_database import cut_by_half_a_page, cut_by_pages, empty, foreign, page_of_garbage, text
 from tests.test_ledger_stages import at
-from tracker.backup import back_up, restore, set_aside
+from tracker import schema
+from tracker.backup import back_up, set_aside
+from tracker.backup import restore as restore_renewed
 from tracker.database import Database, locate
 from tracker.errors import Refused
+from tracker.ledger import derived
 
 
 @pytest.fixture
@@ -42,6 +45,11 @@ def copy(ledger: Ledger, tmp_path: Path) -> Path:
     path = back_up(ledger.database, folder / "copy.db")
     ledger.do(opening("q"))
     return path
+
+
+def restore(database: Database, source: Path, saved: Path) -> None:
+    """Restore as `tracker database restore` does."""
+    restore_renewed(database, source, saved, lambda prepared: schema.renew(prepared, derived.rebuild))
 
 
 def files(folder: Path) -> set[str]:
@@ -146,6 +154,26 @@ def test_a_backup_whose_references_are_broken_is_refused(ledger: Ledger, copy: P
     with pytest.raises(Refused, match="is damaged"):
         restore(ledger.database, copy, tmp_path / "saved.db")
     assert codes(ledger.database.path) == ["p", "q"]
+
+
+def test_nothing_of_a_foreign_file_runs_after_a_restore(ledger: Ledger, copy: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE foreign_table (x)")
+        connection.execute(
+            "CREATE TRIGGER sly AFTER INSERT ON capital_entry BEGIN INSERT INTO foreign_table VALUES (NEW.minor); END"
+        )
+        connection.execute("DROP TRIGGER guard_capital_entry_delete")
+        connection.execute("DROP VIEW projects")
+        connection.execute("CREATE VIEW projects AS SELECT 'x' AS code")
+        connection.execute("DELETE FROM lookup_name")
+    restore(ledger.database, copy, tmp_path / "saved.db")
+    assert codes(ledger.database.path) == ["p"]
+    ledger.do(booking("paid", yuan(1), at("2023-01")))
+    assert ledger.count("sqlite_master WHERE name IN ('foreign_table', 'sly')") == 0
+    with pytest.raises(Refused, match="the ledger keeps"):
+        ledger.run_raw("DELETE FROM capital_entry")
+    with ledger.connection() as connection:
+        assert derived.differences(connection) == []
 
 
 def test_a_ledger_is_not_restored_from_itself(ledger: Ledger, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.ledgers import NO_CITE, NO_LABELS, Act, Ledger, booking, opening, undoing, yuan
@@ -42,26 +44,21 @@ def labels_of(ledger: Ledger) -> set[tuple[object, ...]]:
 
 def refused(ledger: Ledger, act: Act, said: str, error: type[TrackerError] = Refused) -> None:
     """The act is refused in these words and leaves no trace, not even a number."""
-    before, changes = ledger.state(), ledger.count("change")
+    before, changes = ledger.state(), ledger.changes()
     with pytest.raises(error, match=said):
         ledger.do(act)
     assert ledger.state() == before
-    assert ledger.count("change") == changes
+    assert ledger.changes() == changes
 
 
 def test_a_project_is_opened_with_all_that_is_known_of_it(ledger: Ledger) -> None:
     facts = ProjectFacts("nidec", "电机工厂", "Motor plant", company="示例电机", land=109_200, jobs=0, country="JP")
     start = Opening("signed", Period.year(2022), yuan(2_500_000_000_00), standard_milestones=True)
     labels = LabelEdits(tags=("flagship",), aliases=("旗舰",), externals=("备案代码=2022-330482",))
-    number, lines = ledger.do(lambda store: projects.add(store, facts, start, labels, Cite("报告 / 当年签约")))
+    number, added = ledger.do(lambda store: projects.add(store, facts, start, labels, Cite("报告 / 当年签约")))
     assert number == 1
-    assert lines == (
-        "project nidec added",
-        "company “示例电机” added",
-        "nidec: signed, 2022",
-        "entry 1: nidec total investment CNY 2.5bn, 2022",
-        "nidec: 8 standard milestones",
-    )
+    assert (added.project.code, added.company.name, added.stage.event.stage) == ("nidec", "示例电机", "signed")
+    assert (added.total.row.id, added.total.row.minor, added.milestones.reached) == (1, 2_500_000_000_00, ())
     row = ledger.state()["project", 1]
     assert (row["land"], row["jobs"], row["source"], row["quote"]) == (109_200, 0, "报告", "当年签约")
     assert labels_of(ledger) == {
@@ -74,7 +71,9 @@ def test_a_project_is_opened_with_all_that_is_known_of_it(ledger: Ledger) -> Non
 
 def test_a_total_without_a_day_counts_always(ledger: Ledger) -> None:
     ledger.do(lambda store: projects.add(store, ProjectFacts("p"), Opening(total=yuan(5)), NO_LABELS, NO_CITE))
-    assert ledger.tuples("SELECT first_day, minor FROM known_capital WHERE effective_from < '1900-01-01'") == [(None, 5)]
+    assert ledger.tuples("SELECT first_day, minor FROM capital_entry WHERE effective_from < '1900-01-01'") == [
+        (None, 5)
+    ]
 
 
 def test_a_code_is_given_once_in_any_spelling(ledger: Ledger) -> None:
@@ -94,7 +93,7 @@ def test_facts_that_cannot_be_are_refused(ledger: Ledger) -> None:
     ledger.do(opening("p"))
     for facts, said in (
         (ProjectFacts(land=-2), "land"),
-        (ProjectFacts(jobs=2**31), "jobs"),
+        (ProjectFacts(jobs=10_000_001), "jobs is a number from 0 to 10000000"),
         (ProjectFacts(jobs=-5), "jobs"),
         (ProjectFacts(name="a\x1b[31m"), "U\\+001B"),
     ):
@@ -103,19 +102,37 @@ def test_facts_that_cannot_be_are_refused(ledger: Ledger) -> None:
 
 def test_an_edit_changes_what_is_given_and_clears_what_is_empty(ledger: Ledger) -> None:
     ledger.do(opening("p", name="旧", site="A", land=5, jobs=7, kind="new"))
-    number, lines = ledger.do(editing("p", ProjectFacts(name="新", site="", land=-1, kind=""), cite=Cite("doc")))
-    assert (number, lines) == (2, ("project p changed",))
+    number, edited = ledger.do(editing("p", ProjectFacts(name="新", site="", land=-1, kind=""), cite=Cite("doc")))
+    assert (number, edited.changed, edited.company) == (2, True, None)
     row = ledger.state()["project", 1]
     assert (row["name"], row["site"], row["land"], row["kind"], row["jobs"]) == ("新", None, None, None, 7)
     assert row["source"] == "doc"
-    assert ledger.count("project") == 2
+    assert ledger.count("project") == 2, "a version each"
 
 
 def test_an_edit_that_changes_nothing_is_no_change(ledger: Ledger) -> None:
     ledger.do(opening("p", name="n"))
-    number, lines = ledger.do(editing("p", ProjectFacts(name="n")))
-    assert (number, lines) == (None, ("p is so already; nothing to change",))
-    assert ledger.count("change") == 1
+    number, edited = ledger.do(editing("p", ProjectFacts(name="n")))
+    assert (number, edited.changed) == (None, False)
+    assert ledger.changes() == 1
+
+
+def test_the_old_code_of_a_renamed_project_still_finds_it(ledger: Ledger) -> None:
+    ledger.do(opening("old"))
+    ledger.do(editing("old", ProjectFacts(code="new")))
+    assert labels_of(ledger) == {("alias", "old", None)}
+    ledger.do(editing("OLD", ProjectFacts(site="s")))
+    assert (ledger.state()["project", 1]["code"], ledger.state()["project", 1]["site"]) == ("new", "s")
+
+
+def test_a_project_is_registered_in_a_period_that_has_begun(ledger: Ledger) -> None:
+    ledger.do(opening("p"))
+    ledger.do(editing("p", ProjectFacts(registered=Period.month(2023, 3))))
+    row = ledger.state()["project", 1]
+    assert (row["registered_first"], row["registered_last"]) == (date(2023, 3, 1), date(2023, 3, 31))
+    refused(ledger, editing("p", ProjectFacts(registered=Period.month(2023, 4))), "lies in the future")
+    ledger.do(editing("p", ProjectFacts(registered="")))
+    assert ledger.state()["project", 1]["registered_first"] is None
 
 
 def test_a_project_is_found_by_code_alias_and_name(ledger: Ledger) -> None:
@@ -233,13 +250,23 @@ def test_a_field_in_use_stays_declared(ledger: Ledger) -> None:
 def test_a_relation_is_made_once_and_taken_back(ledger: Ledger) -> None:
     for code in ("a", "b"):
         ledger.do(opening(code))
-    assert ledger.do(linking("a", "supports", "b"))[1] == ("a supports b",)
+    _number, linked = ledger.do(linking("a", "supports", "b"))
+    assert (linked.project.code, linked.target.code, len(linked.relations)) == ("a", "b", 1)
     refused(ledger, linking("a", "supports", "b"), "recorded already")
     refused(ledger, linking("a", "supports", "a"), "itself")
     ledger.do(linking("a", "depends_on", "b"))
     refused(ledger, lambda store: projects.unlink(store, "b", None, "a"), "no such relation")
     refused(ledger, lambda store: projects.unlink(store, "a", "replaces", "b"), "no such relation")
-    assert ledger.do(lambda store: projects.unlink(store, "a", None, "b"))[1] == ("2 relations from a to b taken back",)
+    _number, unlinked = ledger.do(lambda store: projects.unlink(store, "a", None, "b"))
+    assert [row.relation for row in unlinked.relations] == ["supports", "depends_on"]
+
+
+def test_two_projects_do_not_support_each_other(ledger: Ledger) -> None:
+    for code in ("a", "b"):
+        ledger.do(opening(code))
+    ledger.do(linking("a", "supports", "b"))
+    refused(ledger, linking("b", "supports", "a"), "cannot relate so to each other")
+    ledger.do(linking("b", "depends_on", "a"))
 
 
 def test_a_removed_project_is_hidden_with_all_that_is_its_own(ledger: Ledger) -> None:
@@ -249,8 +276,9 @@ def test_a_removed_project_is_hidden_with_all_that_is_its_own(ledger: Ledger) ->
         ledger.do(booking("completed", yuan(5), Period.month(2023, month)))
     ledger.do(linking("q", "supports", "p"))
     before = ledger.state()
-    number, lines = ledger.do(lambda store: projects.remove(store, "p"))
-    assert lines == ("project p removed", "hidden with it: 1 × relation, 2 × capital entry")
+    number, removed = ledger.do(lambda store: projects.remove(store, "p"))
+    assert removed.ended == {"relation": 1, "capital_entry": 2}
+    assert {facts.get("code") for facts in ledger.state().values()} == {"q"}
     refused(ledger, booking("completed", yuan(1), Period.month(2023, 3)), "there is no project", UsageError)
     refused(ledger, undoing(3), "change 6 builds on it")
     ledger.do(undoing(number))

@@ -12,7 +12,7 @@ from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused
 from tracker.ledger import milestones, stages
-from tracker.ledger.cite import Cite
+from tracker.ledger.cite import Cite, period_of
 
 
 def at(text: str) -> Period:
@@ -61,7 +61,8 @@ def actuals(ledger: Ledger) -> dict[str, tuple[object, object]]:
 
 
 def test_stages_may_be_skipped_forward(ledger: Ledger) -> None:
-    assert ledger.do(staging("lead", "2021"))[1] == ("p: lead, 2021",)
+    reached = ledger.do(staging("lead", "2021"))[1]
+    assert (reached.event.stage, period_of(reached.event), reached.marked) == ("lead", at("2021"), ())
     ledger.do(staging("signed", "2022"))
     ledger.do(staging("in_production", "2022-09"))
     assert stage_log(ledger) == ["lead", "signed", "in_production"]
@@ -70,7 +71,7 @@ def test_stages_may_be_skipped_forward(ledger: Ledger) -> None:
 def test_going_back_needs_a_reason_and_keeps_both_entries(ledger: Ledger) -> None:
     ledger.do(staging("under_construction", "2022"))
     for why in (None, "", "  "):
-        refused(ledger, staging("signed", "2023-01", why), "say why p goes back")
+        refused(ledger, staging("signed", "2023-01", why), "give a reason with --why to take p back")
     ledger.do(staging("signed", "2023-01", "the land was given back"))
     assert stage_log(ledger) == ["under_construction", "signed"]
     assert ledger.tuples("SELECT reason FROM stages WHERE stage = 'signed'") == [("the land was given back",)]
@@ -116,7 +117,7 @@ def test_nothing_happened_in_the_future(ledger: Ledger) -> None:
 
 def test_a_period_under_way_effective_from_the_day_it_was_recorded(ledger: Ledger) -> None:
     ledger.do(staging("signed", "2023"))
-    assert ledger.tuples("SELECT CAST(effective_from AS text) FROM known_stage") == [("2023-03-31",)]
+    assert ledger.tuples("SELECT CAST(effective_from AS text) FROM stage_event") == [("2023-03-31",)]
 
 
 def test_an_ended_project_reaches_no_stage_until_it_is_active_again(ledger: Ledger) -> None:
@@ -135,7 +136,7 @@ def test_a_suspended_project_may_still_reach_a_stage(ledger: Ledger) -> None:
 
 def test_conditions_need_reasons_and_an_order(ledger: Ledger) -> None:
     refused(ledger, conditioning("active", "2023-01"), "is active already")
-    refused(ledger, conditioning("suspended", "2023-01", " "), "say why")
+    refused(ledger, conditioning("suspended", "2023-01", " "), "give a reason")
     ledger.do(conditioning("suspended", "2023-01"))
     refused(ledger, conditioning("suspended", "2023-02"), "already")
     refused(ledger, conditioning("active", "2022-12"), "cannot run backwards")
@@ -145,10 +146,11 @@ def test_a_progress_report_says_something_possible(ledger: Ledger) -> None:
     def reporting(physical: int | None, text: str | None = None, light: str | None = None) -> Act:
         return lambda store: stages.review(store, "p", at("2023-02"), physical, text, light, NO_CITE)
 
-    assert ledger.do(reporting(4550, "on time", "green"))[1] == ("p: progress report for 2023-02 (45.5%, green)",)
-    assert ledger.do(reporting(None, "a text"))[1] == ("p: progress report for 2023-02 (text)",)
+    row = ledger.do(reporting(4550, "on time", "green"))[1].row
+    assert (row.physical, row.text, row.light, period_of(row)) == (4550, "on time", "green", at("2023-02"))
+    assert ledger.do(reporting(None, "a text"))[1].row.text == "a text"
     ledger.do(reporting(0))
-    refused(ledger, reporting(None, "  "), "says something")
+    refused(ledger, reporting(None, "  "), "needs at least one of")
     for physical in (-1, 10_001):
         refused(ledger, reporting(physical), "0% to 100%", ValueRefused)
 
@@ -173,15 +175,14 @@ def test_undoing_a_condition_waits_for_what_came_after(ledger: Ledger) -> None:
 
 
 def test_a_milestone_is_planned_forecast_and_reached(ledger: Ledger) -> None:
-    assert ledger.do(planning("竣工", "2022-10", title="Hall 1", weight=3))[1] == ("p completed: planned for 2022-10",)
-    assert ledger.do(forecasting("completed", "2022-12", date(2022, 9, 1)))[1] == (
-        "p completed: expected 2022-12 (baseline 2022-10, +61 d)",
-    )
+    planned = ledger.do(planning("竣工", "2022-10", title="Hall 1", weight=3))[1]
+    assert (planned.milestone.code, planned.milestone.weight, period_of(planned.row)) == ("completed", 3, at("2022-10"))
+    forecast = ledger.do(forecasting("completed", "2022-12", date(2022, 9, 1)))[1]
+    assert [period_of(row) for row in (forecast.row, *forecast.baselines)] == [at("2022-12"), at("2022-10")]
     ledger.do(forecasting("hall 1", "2022-11"))
-    assert ledger.do(reaching("completed", "2022-11-30"))[1] == (
-        "p completed: reached 2022-11-30 (baseline 2022-10, +30 d)",
-    )
-    days = ledger.tuples("SELECT what, CAST(effective_from AS text) FROM milestones ORDER BY what, effective_from")
+    reached = ledger.do(reaching("completed", "2022-11-30"))[1]
+    assert [period_of(row) for row in (reached.row, *reached.baselines)] == [at("2022-11-30"), at("2022-10")]
+    days = ledger.tuples("SELECT what, CAST(effective_from AS text) FROM milestone_date ORDER BY what, effective_from")
     assert days == [
         ("actual", "2022-11-30"),
         ("baseline", "0001-01-01"),
@@ -193,7 +194,7 @@ def test_a_milestone_is_planned_forecast_and_reached(ledger: Ledger) -> None:
 def test_a_baseline_is_given_once(ledger: Ledger) -> None:
     ledger.do(planning("fitting-out", "2023-10", made=date(2023, 1, 1)))
     refused(ledger, planning("fitting-out", "2023-11"), "tracker milestone forecast")
-    refused(ledger, planning("other", "2023-11", made=date(2023, 4, 1)), "nobody has said it yet")
+    refused(ledger, planning("other", "2023-11", made=date(2023, 4, 1)), "lies in the future")
     refused(ledger, planning("a b", "2023-11"), "use letters", ValueRefused)
     refused(ledger, planning("heavy", "2023-11", weight=-1), "a weight is", ValueRefused)
 
@@ -204,14 +205,14 @@ def test_no_second_baseline_or_actual_comes_back_by_undo(ledger: Ledger) -> None
         number, _lines = ledger.do(act)
         undo, _lines = ledger.do(undoing(number))
         ledger.do(act)
-        refused(ledger, undoing(undo), "already a milestone date")
+        refused(ledger, undoing(undo), r"already a milestone date|builds on it")
 
 
 def test_a_reached_milestone_is_changed_only_with_a_reason(ledger: Ledger) -> None:
     ledger.do(planning("completed", "2022-10"))
     ledger.do(reaching("completed", "2022-11", cite=Cite("doc")))
     refused(ledger, forecasting("completed", "2023-10"), "is reached already")
-    refused(ledger, reaching("completed", "2022-12"), "was reached 2022-11 already")
+    refused(ledger, reaching("completed", "2022-12"), "was reached 2022-11 already; to change that, give a reason")
     ledger.do(reaching("completed", "2022-12", "misread"))
     assert actuals(ledger) == {"completed": ("2022-12-01", "2022-12-31")}
     assert ledger.tuples("SELECT note, source FROM milestones WHERE what = 'actual'") == [("misread", None)]
@@ -228,13 +229,56 @@ def test_a_stage_marks_its_milestone_from_the_start_of_construction_on(ledger: L
     ledger.do(lambda store: milestones.add_standard(store, store.project("p")))
     ledger.do(staging("signed", "2021"))
     ledger.do(staging("under_construction", "2022-01"))
-    assert ledger.do(staging("topped_out", "2022-09"))[1] == ("p: topped out, 2022-09", "p topped_out: reached 2022-09")
+    assert ledger.do(staging("topped_out", "2022-09"))[1].marked == ("topped_out",)
     assert set(actuals(ledger)) == {"under_construction", "topped_out"}
-    _number, lines = ledger.do(staging("signed", "2023-01", "contract ended"))
-    assert lines[1:] == ("p under_construction: no longer reached", "p topped_out: no longer reached")
+    assert ledger.do(staging("signed", "2023-01", "contract ended"))[1].unmarked == ("under_construction", "topped_out")
     assert actuals(ledger) == {}
     ledger.do(undoing())
     assert set(actuals(ledger)) == {"under_construction", "topped_out"}
+
+
+def test_reaching_the_milestone_of_a_stage_moves_the_project_on(ledger: Ledger) -> None:
+    ledger.do(lambda store: milestones.add_standard(store, store.project("p")))
+    ledger.do(staging("under_construction", "2022-01"))
+    before = ledger.state()
+    number, reached = ledger.do(reaching("封顶", "2022-09"))
+    assert (reached.stage.stage, period_of(reached.stage)) == ("topped_out", at("2022-09"))
+    assert stage_log(ledger) == ["under_construction", "topped_out"]
+    refused(ledger, reaching("竣工", "2022-05"), "2022-05 lies before 2022-09, when p reached “topped out”")
+    ledger.do(undoing(number))
+    assert ledger.state() == before, "one change: the milestone and the stage"
+
+
+def test_a_project_past_a_stage_or_ended_stays_where_it_is(ledger: Ledger) -> None:
+    ledger.do(lambda store: milestones.add_standard(store, store.project("p")))
+    ledger.do(staging("completed", "2022-10"))
+    assert ledger.do(reaching("topped_out", "2022-05"))[1].stage is None
+    ledger.do(conditioning("closed", "2023-01"))
+    assert ledger.do(reaching("in_production", "2022-12"))[1].stage is None
+    assert stage_log(ledger) == ["completed"]
+
+
+def test_a_dated_stage_takes_the_place_of_one_whose_day_is_not_known(ledger: Ledger) -> None:
+    ledger.do(lambda store: milestones.add_standard(store, store.project("p")))
+    ledger.do(lambda store: stages.stage(store, "p", "completed", None, None, NO_CITE))
+    assert (stage_log(ledger), actuals(ledger)) == (["completed"], {})
+    refused(ledger, lambda store: stages.stage(store, "p", "completed", None, None, NO_CITE), "at “completed” already")
+    reached = ledger.do(staging("completed", "2022-11"))[1]
+    assert (reached.event.id, period_of(reached.event), reached.marked) == (1, at("2022-11"), ("completed",))
+    assert stage_log(ledger) == ["completed"]
+    assert ledger.tuples("SELECT CAST(effective_from AS text) FROM stage_event ORDER BY recorded_from") == [
+        ("2023-03-31",),
+        ("2022-11-30",),
+    ]
+    ledger.do(staging("in_production", "2023-01"))
+    assert actuals(ledger)["completed"] == ("2022-11-01", "2022-11-30")
+
+
+def test_a_milestone_gives_an_undated_stage_its_day(ledger: Ledger) -> None:
+    ledger.do(lambda store: milestones.add_standard(store, store.project("p")))
+    ledger.do(lambda store: stages.stage(store, "p", "completed", None, None, NO_CITE))
+    assert period_of(ledger.do(reaching("completed", "2022-11"))[1].stage) == at("2022-11")
+    assert stage_log(ledger) == ["completed"]
 
 
 def test_a_milestone_added_late_knows_the_stages_that_still_hold(ledger: Ledger) -> None:
@@ -243,10 +287,8 @@ def test_a_milestone_added_late_knows_the_stages_that_still_hold(ledger: Ledger)
     ledger.do(staging("under_construction", "2022-10", "the roof came down"))
     ledger.do(planning("topped_out", "2022-08"))
     assert actuals(ledger) == {}
-    assert ledger.do(lambda store: milestones.add_standard(store, store.project("p")))[1] == (
-        "p: 8 standard milestones",
-        "p under_construction: reached 2022-01",
-    )
+    standard = ledger.do(lambda store: milestones.add_standard(store, store.project("p")))[1]
+    assert [event.stage for event in standard.reached] == ["under_construction"]
     assert actuals(ledger) == {"under_construction": ("2022-01-01", "2022-01-31")}
 
 
@@ -254,7 +296,8 @@ def test_a_removed_milestone_takes_its_days_along_and_brings_them_back(ledger: L
     ledger.do(planning("completed", "2022-10"))
     ledger.do(forecasting("completed", "2022-11"))
     before = ledger.state()
-    assert ledger.do(lambda store: milestones.remove(store, "p", "竣工"))[1] == ("p completed removed, with 2 days",)
+    removed = ledger.do(lambda store: milestones.remove(store, "p", "竣工"))[1]
+    assert (removed.milestone.code, removed.days) == ("completed", 2)
     assert {table for table, _id in ledger.state()} == {"project"}
     ledger.do(undoing())
     assert ledger.state() == before

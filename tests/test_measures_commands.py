@@ -69,24 +69,24 @@ def test_requests_from_asking_to_closing(run: Run, db: Path) -> None:
     assert (late["code"], late["days"], late["item"]) == ("p", 21, "#1 power · 甲公司")
     done(run("--db", db, "project", "remove", "p", "-y", today=TODAY))
     assert [row["id"] for row in rows(request("list", "-f", "csv"))] == ["2", "3"]
-    assert "removed" in request("answer", "1").err
+    assert "there is no request 1" in request("answer", "1").err
 
 
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (("request", "open", "p"), 2, "say who asks and what"),
+        (("request", "open", "p"), 2, "give who asks and what"),
         (("request", "answer", "7"), 2, "there is no request 7"),
         (("indicator", "record", "zone:z", "output", "1元"), 2, "--on 2022"),
         (("indicator", "record", "zone:z", "output", "1元", "--on", "2022", "--grew", "25"), 2, "--grew: “25” is not"),
         (("indicator", "record", "zone:z", "output", "5家", "--on", "2022"), 2, "cannot read “5家”"),
-        (("indicator", "target", "zone:z", "output", "--on", "2022"), 2, "say the target"),
-        (("rate", "set", "USD", "CNY", "6.9"), 2, "say of which day"),
+        (("indicator", "target", "zone:z", "output", "--on", "2022"), 2, "give the target"),
+        (("rate", "set", "USD", "CNY", "6.9"), 2, "give the day of the rate"),
         (("rate", "set", "XX", "CNY", "6.9", "--on", "2023-01-01"), 2, "CURRENCY"),
         (("rate", "import", "USD"), 2, "--ecb"),
         (("rate", "import", "USD", "--ecb", "--since", "2024-01-01"), 2, "lies after"),
-        (("project", "rebaseline", "p", "--why", "x"), 2, "say what the new baseline is"),
-        (("project", "rebaseline", "p", "--total", "20亿元"), 1, "say why"),
+        (("project", "rebaseline", "p", "--why", "x"), 2, "give what the new baseline is"),
+        (("project", "rebaseline", "p", "--total", "20亿元"), 1, "give a reason with --why"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_no_change(

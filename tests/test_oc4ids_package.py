@@ -423,18 +423,21 @@ def test_each_kind_of_capital_is_a_metric_and_running_figures_are_apart() -> Non
     records = [
         capital("completed", yuan(100), MARCH),
         capital("completed", yuan(200), MARCH),
-        capital("completed", yuan(300), MARCH, measure="ytd"),
-        capital("completed", yuan(300), MARCH, measure="cumulative", reported="7.5"),
+        capital("completed", yuan(300), MARCH, basis="ytd"),
+        capital("total", yuan(400), None),
+        capital("total", yuan(500), None, effective_from=date(2023, 3, 1)),
         capital("paid", yuan(-5), MARCH),
     ]
     metrics = only(*records)["metrics"]
     found = {metric["id"]: [one["id"] for one in metric["observations"]] for metric in metrics}
     assert found == {
-        "financialProgress": ["2023-03", "2023-03 (2)", "2023-03 (3)"],
+        "total": ["total"],
+        "financialProgress": ["2023-03", "2023-03 (2)"],
         "financialProgress-ytd": ["2023-03"],
         "paid": ["2023-03"],
     }
-    assert "measure: cumulative\nreported: 7.5" in metrics[0]["observations"][2]["notes"]
+    assert metrics[0]["observations"][0]["value"]["amount"] == 4
+    assert only(*records)["budget"]["amount"]["amount"] == 5
 
 
 @pytest.mark.parametrize("currency", sorted(CURRENCIES_MISSING))

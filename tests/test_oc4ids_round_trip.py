@@ -116,7 +116,7 @@ def portfolios(draw: st.DrawFn) -> list[Record]:
         if kind == "relation":
             given_["target"] = st.just(other)
         if kind == "capital":
-            given_ |= {"entry": NOTHING, "on": PERIODS, "measure": st.just("flow"), "reported": NOTHING}
+            given_ |= {"entry": NOTHING, "on": PERIODS, "basis": st.just("period")}
         several = draw(st.lists(values_of(kind, **given_), max_size=2, unique_by=_key(kind)))
         records += [Record(kind, values) for values in _sound(kind, several)]
     return records + _milestones(draw, code) + _running(draw, code)
@@ -138,10 +138,8 @@ def _sound(kind: str, several: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _running(draw: st.DrawFn, code: str) -> list[Record]:
     kept = {"project": st.just(code), "entry": NOTHING, "on": PERIODS, "kind": st.sampled_from(["completed", "paid"])}
-    measured = st.sampled_from(["ytd", "cumulative"])
-    return [
-        Record("capital", one) for one in draw(st.lists(values_of("capital", measure=measured, **kept), max_size=2))
-    ]
+    running = st.sampled_from(["ytd", "cumulative"])
+    return [Record("capital", one) for one in draw(st.lists(values_of("capital", basis=running, **kept), max_size=2))]
 
 
 def _milestones(draw: st.DrawFn, code: str) -> list[Record]:

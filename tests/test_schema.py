@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
 
 from tests.isolation import ROOT
-from tests.ledgers import Ledger, booking, correcting, opening, yuan
+from tests.ledgers import Ledger, booking, correcting, create, opening, yuan
 from tests.postgres import PostgresServer
 from tracker import schema, sqlite_file
 from tracker.backup import restore
@@ -26,8 +27,9 @@ from tracker.database import Database, locate
 from tracker.dates import Period
 from tracker.engine import make_engine
 from tracker.errors import Refused
+from tracker.ledger import derived
 from tracker.models import all_tables
-from sqlmodel import SQLModel
+from tracker.models.base import OPEN
 
 MOMENT = datetime(2023, 4, 1, 8, tzinfo=UTC)
 NOW = schema.expected_revision()
@@ -37,7 +39,7 @@ ADDS_A_PHONE = """
     with op.batch_alter_table("project") as table:
         table.add_column(sa.Column("phone", sa.String(), nullable=True))
     # A rebuild, as SQLite needs it for most changes: with foreign keys on it would empty the tables that refer here.
-    with op.batch_alter_table("project", recreate="auto", table_kwargs={"sqlite_autoincrement": True}) as table:
+    with op.batch_alter_table("project", recreate="auto") as table:
         table.alter_column("phone", type_=sa.String(40))
 """
 
@@ -71,6 +73,16 @@ def filled(ledger_url: str) -> Ledger:
     return ledger
 
 
+def renewed(prepared: Database) -> None:
+    """Prepare a file to be restored as `tracker database restore` does."""
+    schema.renew(prepared, derived.rebuild)
+
+
+def upgrade(ledger: Ledger) -> Path | None:
+    """Upgrade a ledger as `tracker database upgrade` does."""
+    return schema.upgrade(ledger.database, MOMENT, derived.rebuild)
+
+
 # --- creating -------------------------------------------------------------------------------------------------------
 
 
@@ -78,7 +90,7 @@ def test_a_new_ledger_is_private_and_marked(tmp_path: Path) -> None:
     path = tmp_path / "new" / "folder" / "a.db"
     old = os.umask(0)
     try:
-        schema.create(locate(str(path)))
+        create(locate(str(path)))
     finally:
         os.umask(old)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -107,7 +119,7 @@ def test_nothing_is_created_over_anything(tmp_path: Path, kind: str) -> None:
     makers[kind]()
     before = {file.name: file.lstat() for file in tmp_path.iterdir()}
     with pytest.raises(Refused, match=r"a\.db exists already"):
-        schema.create(locate(str(path)))
+        create(locate(str(path)))
     assert {name: (s.st_ino, s.st_size) for name, s in before.items()} == {
         file.name: (file.lstat().st_ino, file.lstat().st_size) for file in tmp_path.iterdir()
     }
@@ -115,9 +127,9 @@ def test_nothing_is_created_over_anything(tmp_path: Path, kind: str) -> None:
 
 def test_what_another_process_put_there_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.db"
-    monkeypatch.setattr(schema, "_migrate", lambda _database: path.write_text("another's"))
+    monkeypatch.setattr(schema, "_migrate", lambda *_arguments: path.write_text("another's"))
     with pytest.raises(Refused, match="exists already"):
-        schema.create(locate(str(path)))
+        create(locate(str(path)))
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a.db", "another's")]
 
 
@@ -130,14 +142,14 @@ def test_a_failing_creation_leaves_nothing(
 
     monkeypatch.setattr(schema, "_create_code", fail)
     with pytest.raises(type(error)):
-        schema.create(locate(str(tmp_path / "a.db")))
+        create(locate(str(tmp_path / "a.db")))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_takes_no_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Refused, match="cannot be created"):
-        schema.create(locate(str(tmp_path / "file" / "a.db")))
+        create(locate(str(tmp_path / "file" / "a.db")))
 
 
 def test_a_postgres_database_that_holds_tables_is_left_alone(postgres: PostgresServer) -> None:
@@ -146,7 +158,7 @@ def test_a_postgres_database_that_holds_tables_is_left_alone(postgres: PostgresS
     with database.connect() as connection:
         connection.execute("CREATE TABLE guests (name text)")
     with pytest.raises(Refused, match="already holds tables"):
-        schema.create(database)
+        create(database)
     with database.reading() as reader:
         assert reader.tuples("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'") == [
             ("guests",)
@@ -184,7 +196,7 @@ def test_the_rules_of_the_models_are_in_the_database(ledger_url: str) -> None:
 
 def test_every_view_answers(ledger_url: str) -> None:
     with locate(ledger_url).reading() as reader:
-        for name, _statement in schema._views():
+        for name, _statement in schema.views():
             assert list(reader.tuples(f"SELECT * FROM {name}")) == []
 
 
@@ -192,7 +204,7 @@ def test_every_view_answers(ledger_url: str) -> None:
 
 
 def test_nothing_is_done_where_nothing_is_to_do(filled: Ledger) -> None:
-    assert schema.upgrade(filled.database, MOMENT) is None
+    assert upgrade(filled) is None
 
 
 def test_an_upgrade_keeps_every_row_and_makes_views_and_triggers_anew(
@@ -200,17 +212,17 @@ def test_an_upgrade_keeps_every_row_and_makes_views_and_triggers_anew(
 ) -> None:
     before = filled.state()
     place = newer(ADDS_A_PHONE)
-    (place / "views/90_newest.sql").write_text(
+    (place / "derived/90_newest.sql").write_text(
         "CREATE VIEW newest AS SELECT MAX(id) AS id, COUNT(phone) AS n FROM project"
     )
     with pytest.raises(Refused, match="run: tracker database upgrade"):
         filled.do(opening("q"))
-    schema.upgrade(filled.database, MOMENT)
+    upgrade(filled)
     assert filled.state() == before
     assert filled.broken() == []
     assert filled.tuples("SELECT * FROM newest") == [(1, 0)]
     assert filled.tuples("SELECT code, company FROM projects") == [("p", "示例公司")]
-    with pytest.raises(Refused, match="append-only"):
+    with pytest.raises(Refused, match="the ledger keeps what was recorded"):
         filled.run_raw("DELETE FROM project")
     assert filled.do(opening("q"))[0] == 4
 
@@ -219,7 +231,7 @@ def test_the_state_before_an_upgrade_is_kept_whole(
     ledger_url: str, filled: Ledger, newer: Callable[[str], Path]
 ) -> None:
     newer(ADDS_A_PHONE)
-    copy = schema.upgrade(filled.database, MOMENT)
+    copy = upgrade(filled)
     if filled.database.engine == "postgres":
         assert copy is None
         return
@@ -229,7 +241,7 @@ def test_the_state_before_an_upgrade_is_kept_whole(
     saved = Ledger(locate(str(copy)))
     assert saved.tuples("SELECT version_num FROM alembic_version") == [(NOW,)]
     assert saved.state() == filled.state()
-    restore(filled.database, copy, copy.with_name("again.bak"))
+    restore(filled.database, copy, copy.with_name("again.bak"), renewed)
     assert filled.tuples("SELECT version_num FROM alembic_version") == [(NOW,)]
 
 
@@ -246,10 +258,10 @@ def test_a_failing_upgrade_changes_nothing(filled: Ledger, newer: Callable[[str]
     before, content = filled.state(), filled.database.path.read_bytes() if lite else b""
     newer(steps)
     with pytest.raises((Refused, RuntimeError), match=said):
-        schema.upgrade(filled.database, MOMENT)
+        upgrade(filled)
     assert filled.state() == before
     assert filled.tuples("SELECT version_num FROM alembic_version") == [(NOW,)]
-    with pytest.raises(Refused, match="append-only"):
+    with pytest.raises(Refused, match="the ledger keeps what was recorded"):
         filled.run_raw("DELETE FROM project")
     if lite:
         assert filled.database.path.read_bytes() == content
@@ -259,11 +271,11 @@ def test_a_failing_upgrade_changes_nothing(filled: Ledger, newer: Callable[[str]
 
 def test_an_upgrade_that_breaks_references_is_taken_back(filled: Ledger, newer: Callable[[str], Path]) -> None:
     newer(
-        "    op.execute('INSERT INTO relation (id, change_id, void, project_id, relation, target_id)'\n"
-        "               ' VALUES (1, 1, false, 1, \\'supports\\', 77)')\n"
+        "    op.execute('INSERT INTO relation (id, recorded_from, recorded_to, project_id, relation, target_id)'\n"
+        f"               ' VALUES (1, 1, {OPEN}, 1, \\'supports\\', 77)')\n"
     )
     with pytest.raises(Refused):
-        schema.upgrade(filled.database, MOMENT)
+        upgrade(filled)
     assert filled.count("relation") == 0
 
 
@@ -271,16 +283,16 @@ def test_a_newer_ledger_is_not_upgraded(
     filled: Ledger, newer: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newer(ADDS_A_PHONE)
-    schema.upgrade(filled.database, MOMENT)
+    upgrade(filled)
     monkeypatch.setattr(schema, "expected_revision", lambda: NOW)
     with pytest.raises(Refused, match="newer tracker"):
-        schema.upgrade(filled.database, MOMENT)
+        upgrade(filled)
     monkeypatch.undo()
 
 
 def test_a_killed_upgrade_leaves_the_old_or_the_new_schema(tmp_path: Path, newer: Callable[[str], Path]) -> None:
     path = tmp_path / "ledger" / "a.db"
-    schema.create(Database("sqlite", str(path)))
+    create(Database("sqlite", str(path)))
     Ledger(locate(str(path))).do(opening("p", company="示例公司"))
     place = newer(ADDS_A_PHONE)
     command = [sys.executable, "-m", "tests.crowd", "upgrades", str(path), str(place), "20", "7"]

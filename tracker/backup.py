@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tracker import sqlite_file
@@ -33,30 +35,39 @@ def back_up(database: Database, target: Path) -> Path:
     return target
 
 
-def restore(database: Database, source: Path, saved: Path) -> None:
+def restore(database: Database, source: Path, saved: Path, renew: Callable[[Database], None]) -> None:
     """Put the state in `source` into the ledger, after the present state was kept at `saved`.
 
-    A ledger that is missing is created; a damaged one, which cannot be copied whole, is moved to `saved` as it is.
-    Raises Refused where `source` is not a whole tracker database, or is the ledger itself.
+    `renew` prepares a copy of `source`: its views, triggers and derived rows are made anew, so that nothing of a
+    foreign file runs here. A ledger that is missing is created; a damaged one, which cannot be copied whole, is moved
+    to `saved` as it is. Raises Refused where `source` is not a whole tracker database, or is the ledger itself.
     """
     if database.engine != "sqlite":
         raise Refused(_("a PostgreSQL database is restored with pg_restore, not from here"))
     origin = Database("sqlite", str(source))
     with contextlib.closing(origin.connect(reading=True)) as old:
         _require_sound(origin, old)
+    if database.path.exists() and database.path.samefile(source):
+        raise Refused(_("{path} is the ledger itself; nothing was changed").format(path=database))
+    with tempfile.TemporaryDirectory(dir=database.path.absolute().parent, prefix=".tracker-") as folder:
+        prepared = Database("sqlite", str(Path(folder) / "prepared.db"))
+        back_up(origin, prepared.path)
+        renew(prepared)
         if not os.path.lexists(database.path):
-            back_up(origin, database.path)
+            back_up(prepared, database.path)
             return
-        if database.path.exists() and database.path.samefile(source):
-            raise Refused(_("{path} is the ledger itself; nothing was changed").format(path=database))
         try:
             back_up(database, saved)
         except Damaged:
             set_aside(database.path, saved)
-            back_up(origin, database.path)
+            back_up(prepared, database.path)
             return
-        with database.translated(), contextlib.closing(database.connect()) as live:
-            old.backup(live)
+        with (
+            database.translated(),
+            contextlib.closing(database.connect()) as live,
+            contextlib.closing(prepared.connect(reading=True)) as new,
+        ):
+            new.backup(live)
 
 
 def set_aside(path: Path, saved: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -12,17 +12,28 @@ from tracker.database import BUSY_SECONDS, Database
 
 # It holds no connection, but every statement it has compiled.
 @lru_cache(maxsize=4)
-def make_engine(database: Database) -> sa.Engine:
-    """An engine whose BEGIN already holds the write lock, so that read, change, commit never loses an update."""
+def make_engine(database: Database, *, reading: bool = False) -> sa.Engine:
+    """An engine whose BEGIN already holds the write lock, so that read, change, commit never loses an update.
+
+    With `reading` its transactions are snapshots that cannot write.
+    """
     url = "sqlite://" if database.engine == "sqlite" else "postgresql+psycopg://"
-    engine = sa.create_engine(url, creator=database.connect, poolclass=NullPool, hide_parameters=True)
+    creator = partial(database.connect, reading=reading)
+    engine = sa.create_engine(url, creator=creator, poolclass=NullPool, hide_parameters=True)
     begin = _begin_sqlite if database.engine == "sqlite" else _begin_postgres
+    if reading:
+        begin = _begin_snapshot
     sa.event.listen(engine, "begin", begin)
     return engine
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_snapshot(connection: sa.Connection) -> None:
+    postgres = connection.dialect.name == "postgresql"
+    connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ" if postgres else "BEGIN")
 
 
 def _begin_postgres(connection: sa.Connection) -> None:

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.config import Config
 
+# Writes rows inside the transaction that makes the schema.
+Fill = Callable[["sa.Connection"], None]
+# The revisions of the first version, whose tables no revision of this one knows; it had no table `ledger`.
+_FIRST_VERSION = ("0001", "0002", "0003")
+_SQLITE_LEDGER = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'"
+_POSTGRES_LEDGER = "SELECT 1 WHERE to_regclass('ledger') IS NOT NULL"
+
 _PACKAGED = Path(__file__).parent / "db"
 _CHECKOUT = Path(__file__).parent.parent / "db"
 
@@ -46,7 +53,7 @@ def present_revision(reader: Reader) -> str:
 
 
 def require_current(database: Database, reader: Reader) -> None:
-    """Raise Refused where the database is older or newer than this program."""
+    """Raise Refused where the database is of the first version, or older or newer than this program."""
     require_not_newer(database, reader)
     present = present_revision(reader)
     if present < expected_revision():
@@ -58,29 +65,55 @@ def require_current(database: Database, reader: Reader) -> None:
 
 
 def require_not_newer(database: Database, reader: Reader) -> None:
-    """Raise Refused where the database was written by a later version of this program."""
-    present, expected = present_revision(reader), expected_revision()
-    if present > expected:
-        raise Refused(
-            _(
-                "{place} was written by a newer tracker (schema {present}, this one knows {expected}): upgrade tracker"
-            ).format(place=database, present=present, expected=expected)
-        )
+    """Raise Refused where the database is of the first version, or was written by a later one of this program."""
+    refuse_first_version(database, reader)
+    present = present_revision(reader)
+    if present > expected_revision():
+        raise _newer(str(database), present)
 
 
-def create(database: Database, fill: Callable[[sa.Connection], None]) -> None:
+def refuse_first_version(database: Database, reader: Reader) -> None:
+    """Raise Refused, with the way to bring its content over, where the database is of the first version."""
+    tables = _POSTGRES_LEDGER if database.engine == "postgres" else _SQLITE_LEDGER
+    if present_revision(reader) in _FIRST_VERSION and not reader.tuples(tables):
+        raise _of_first_version(str(database))
+
+
+def _of_first_version(place: str) -> Refused:
+    return Refused(
+        _(
+            "{place} is of the first version of tracker, which kept its records in another way, and it is left as it "
+            "is: bring its content over with `tracker export all -o FOLDER` of the program that wrote it, then here "
+            "`tracker init` and `tracker import FOLDER` with another --db; its log, what was known on earlier days, "
+            "schedules and withdrawn entries do not come along"
+        ).format(place=place)
+    )
+
+
+def _newer(place: str, present: str) -> Refused:
+    return Refused(
+        _(
+            "{place} was written by a newer tracker (schema {present}, this one knows {expected}): install a newer "
+            "tracker"
+        ).format(place=place, present=present, expected=expected_revision())
+    )
+
+
+def create(database: Database, fill: Fill, *, rows: Fill | None = None) -> None:
     """Create a new ledger, with the rows that `fill` writes in the same transaction.
+
+    `rows` writes rows of another ledger as they are, before the triggers that would refuse them.
 
     Raises Refused where anything is there already; leaves nothing behind when it fails.
     """
     if database.engine == "postgres":
         _refuse_used(database)
-        _migrate(database, fill)
+        _migrate(database, fill, rows)
         return
     sqlite_file.create_folder(database.path)
     with sqlite_file.draft(database.path) as path:
         _stamp(path)
-        _migrate(Database("sqlite", str(path)), fill)
+        _migrate(Database("sqlite", str(path)), fill, rows)
 
 
 def _stamp(path: Path) -> None:
@@ -102,7 +135,7 @@ def _refuse_used(database: Database) -> None:
             raise Refused(_("{place} already holds tables; nothing was changed").format(place=database))
 
 
-def upgrade(database: Database, moment: datetime, fill: Callable[[sa.Connection], None]) -> Path | None:
+def upgrade(database: Database, moment: datetime, fill: Fill) -> Path | None:
     """Bring the schema to this program's revision; the path of the copy made before, None where nothing was to do.
 
     `fill` computes the derived tables anew in the same transaction, also where the schema is current.
@@ -123,6 +156,25 @@ def upgrade(database: Database, moment: datetime, fill: Callable[[sa.Connection]
     return copy
 
 
+def renew(database: Database, fill: Fill) -> None:
+    """Make views and triggers anew, drop every table, view and trigger that is not the program's, and `fill`.
+
+    For a file that came from elsewhere, at the schema of this program.
+    """
+    from tracker.engine import make_engine
+    from tracker.models import all_tables, derived_tables
+
+    ours = {str(table.__tablename__) for table in (*all_tables(), *derived_tables())} | {"alembic_version"}
+    with database.translated(), make_engine(database).begin() as connection:
+        foreign = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        for kind, name in connection.exec_driver_sql(foreign).fetchall():
+            if kind in ("trigger", "view") or (kind == "table" and name not in ours):
+                quoted = name.replace('"', '""')
+                connection.exec_driver_sql(f'DROP {kind.upper()} IF EXISTS "{quoted}"')
+        _create_code(connection, database.engine)
+        fill(connection)
+
+
 def _rows(connection: sa.Connection) -> dict[str, int]:
     """How many rows each table of the ledger has, as far as it is there."""
     from sqlalchemy import inspect
@@ -133,7 +185,7 @@ def _rows(connection: sa.Connection) -> dict[str, int]:
     return {name: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {name}").scalar_one() for name in names}
 
 
-def _migrate(database: Database, fill: Callable[[sa.Connection], None]) -> None:
+def _migrate(database: Database, fill: Fill, rows: Fill | None = None) -> None:
     from alembic import command
 
     from tracker.engine import make_engine
@@ -149,6 +201,8 @@ def _migrate(database: Database, fill: Callable[[sa.Connection], None]) -> None:
             before = _rows(connection)
             _drop_code(connection, database.engine)
             command.upgrade(_alembic(connection), "head")
+            if rows is not None:
+                rows(connection)
             _create_code(connection, database.engine)
             fill(connection)
             _require_kept(connection, database.engine, before)
@@ -166,7 +220,6 @@ def _require_kept(connection: sa.Connection, engine: str, before: dict[str, int]
 
 def _alembic(connection: sa.Connection) -> Config:
     from alembic.config import Config
-
     from sqlmodel import SQLModel
 
     from tracker.models import all_tables, derived_tables
@@ -179,7 +232,7 @@ def _alembic(connection: sa.Connection) -> Config:
     return config
 
 
-def _views() -> list[tuple[str, str]]:
+def views() -> list[tuple[str, str]]:
     """Name and statement of every view, in the order they build on each other."""
     files = sorted(folder("derived").glob("*.sql"))
     return [(re.sub(r"^\d+_", "", file.stem), file.read_text(encoding="utf-8")) for file in files]
@@ -191,14 +244,14 @@ def _drop_code(connection: sa.Connection, engine: str) -> None:
     for name, table in connection.exec_driver_sql(present(engine)).fetchall():
         suffix = f" ON {table}" if engine == "postgres" else ""
         connection.exec_driver_sql(f"DROP TRIGGER {name}{suffix}")
-    for name, _statement in reversed(_views()):
+    for name, _statement in reversed(views()):
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
 
 
 def _create_code(connection: sa.Connection, engine: str) -> None:
     from tracker.guards import guards
 
-    for _name, statement in _views():
+    for _name, statement in views():
         connection.exec_driver_sql(statement)
     for statement in guards(engine):
         connection.exec_driver_sql(statement)
@@ -206,10 +259,33 @@ def _create_code(connection: sa.Connection, engine: str) -> None:
 
 def require_current_for_writing(connection: sa.Connection) -> None:
     """Raise Refused, inside the writing transaction, unless the schema is this program's."""
-    present = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if present != expected_revision():
+    present = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+    expected, place = expected_revision(), _("the database")
+    if present in _FIRST_VERSION:
+        tables = _SQLITE_LEDGER if connection.dialect.name == "sqlite" else _POSTGRES_LEDGER
+        if connection.exec_driver_sql(tables).first() is None:
+            raise _of_first_version(place)
+    if present > expected:
+        raise _newer(place, present)
+    if present != expected:
         raise Refused(
             _(
                 "the database has schema {present}, this tracker writes {expected}; run: tracker database upgrade"
-            ).format(present=present, expected=expected_revision())
+            ).format(present=present, expected=expected)
         )
+
+
+def expected_objects() -> dict[tuple[str, str], str]:
+    """Type and name of everything a new SQLite ledger consists of, with the statement that creates it."""
+    import sqlalchemy as sa
+    from alembic import command
+
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection, connection.begin():
+        command.upgrade(_alembic(connection), "head")
+        _create_code(connection, "sqlite")
+        return {(kind, name): sql or "" for kind, name, sql in connection.exec_driver_sql(OBJECTS)}
+
+
+# Indexes that belong to a constraint have no statement of their own.
+OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,31 @@ class OwnLights:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on `tracker check` finds something: the table [check]; each is a whole number.
+
+    A name ends in what it counts: `_percent` of the other figure, percentage `_points`, `_days`, `_months`, or things.
+    """
+
+    total_percent: int = 100
+    contracted_percent: int = 100
+    parent_percent: int = 100
+    restated_percent: int = 0
+    fall_percent: int = 0
+    before_signing_days: int = 0
+    after_end_days: int = 0
+    physical_points: int = 30
+    physical_fall_points: int = 0
+    unit_siblings: int = 4
+    dominant_percent: int = 50
+    dominant_projects: int = 5
+    alike_percent: int = 80
+    forecast_days: int = 0
+    silent_months: int = 12
+    stale_days: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every choice in force.
 
@@ -50,6 +75,7 @@ class Settings:
     lights: str = "points"
     due_days: int = 30
     own_lights: tuple[OwnLights, ...] = ()
+    check: Thresholds = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +96,9 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder
     for name, value, origin in _given(flags, environment, folder):
         values[name], origins[name] = value, origin
     own = tuple(values.pop(name) for name in list(values) if name.startswith("lights."))
+    check = {name.removeprefix(_CHECK): values.pop(name) for name in list(values) if name.startswith(_CHECK)}
     _require_lights(values.get("lights", LIGHT_RULES[0]), (one.name for one in own), origins["lights"])
-    return Chosen(Settings(**values, own_lights=own), origins)
+    return Chosen(Settings(**values, own_lights=own, check=Thresholds(**check)), origins)
 
 
 def _given(
@@ -82,7 +109,7 @@ def _given(
         if file is not None:
             yield from _from_file(file)
     for name in _READERS:
-        variable = f"TRACKER_{name.upper()}"
+        variable = f"TRACKER_{name.upper().replace('.', '_')}"
         if text := environment.get(variable):
             yield name, _value(name, text, variable), variable
     for name, flag in flags.items():
@@ -137,7 +164,7 @@ def _language_of(environment: Mapping[str, str]) -> str:
 
 def _from_file(file: Path) -> Iterator[tuple[str, Any, str]]:
     origin = show(str(file))
-    for key, value in parsed(file, origin).items():
+    for key, value in _flat(parsed(file, origin)):
         if key in DELIVERY_TABLES:
             continue
         require_key(key, origin)
@@ -148,6 +175,15 @@ def _from_file(file: Path) -> Iterator[tuple[str, Any, str]]:
             raise UsageError(_("{origin}: {key} must be a text or a whole number").format(origin=origin, key=key))
         read = _value(key, str(value), _("{origin}, {key}").format(origin=origin, key=key))
         yield key, _beside(file, read) if key == "db" else read, origin
+
+
+def _flat(settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The settings with those of the table [check] as check.NAME."""
+    for key, value in settings.items():
+        if key == "check" and isinstance(value, dict):
+            yield from ((_CHECK + name, number) for name, number in value.items())
+        else:
+            yield key, value
 
 
 def _own_lights(table: dict[str, Any], origin: str) -> Iterator[tuple[str, Any, str]]:
@@ -195,9 +231,10 @@ def _beside(file: Path, database: str) -> str:
 def require_key(key: str, origin: str) -> None:
     """Raise UsageError, naming `origin`, where there is no setting called `key`."""
     if key not in _READERS:
+        known = ", ".join(one for one in KEYS if one.startswith(_CHECK) == key.startswith(_CHECK))
         raise UsageError(
             _("{origin}: there is no setting “{key}”{hint} Known: {known}").format(
-                origin=origin, key=shorten(key), hint=did_you_mean(key, KEYS) or _("."), known=", ".join(KEYS)
+                origin=origin, key=shorten(key), hint=did_you_mean(key, KEYS) or _("."), known=known
             )
         )
 
@@ -219,6 +256,10 @@ def edited(text: str, key: str, value: str) -> str:
             _require_lights(read, table if isinstance(table, dict) else (), key)
         if isinstance(table, dict):
             table["use"] = read
+        elif key.startswith(_CHECK):
+            if not isinstance(document.get("check"), dict):
+                document["check"] = tomlkit.table()
+            document["check"][key.removeprefix(_CHECK)] = read  # type: ignore[index]
         else:
             document[key] = read
     except TOMLKitError as error:
@@ -285,6 +326,13 @@ def _days(text: str) -> int:
     )
 
 
+def _threshold(text: str) -> int:
+    if re.fullmatch("[0-9]{1,6}", text):
+        return int(text)
+    raise UsageError(_("“{word}” is not a whole number from 0 to 999999").format(word=shorten(text)))
+
+
+_CHECK = "check."
 _READERS: dict[str, Callable[[str], Any]] = {
     "db": str,
     "lang": _one_of(LANGUAGES),
@@ -295,5 +343,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "actor": lambda text: clean(text, _("the actor")),
     "lights": str,  # which rule sets there are is known when every file has been read
     "due_days": _days,
+    **{_CHECK + one.name: _threshold for one in fields(Thresholds)},
 }
 KEYS = tuple(_READERS)

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledgers import Ledger, opening
+from tests.ledgers import Ledger, create, opening
 from tracker.database import Reader, locate
 from tracker.exchange import current, fields
 from tracker.exchange.writing.csv import write_csv
 from tracker.exchange.writing.table import table_of
+from tracker.models.base import OPEN
 from tracker.queries.asked import Asked
 from tracker.queries.exports import capital_in_order
-from tracker.schema import create
 
 PROJECTS, ENTRIES = 200, 500
 ROUNDS = 5
@@ -40,13 +40,13 @@ def large(tmp_path: Path) -> Ledger:
     ledger.run_raw(
         f"""
         INSERT INTO capital_entry (
-            change_id, void, project_id, kind, minor, currency, qualifier, availability, measure,
-            first_day, last_day, counts_from, note, source, quote
+            id, recorded_from, recorded_to, project_id, kind, basis, minor, currency, qualifier, availability,
+            first_day, last_day, effective_from, note, source, quote
         )
         WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < {PROJECTS * ENTRIES - 1})
         SELECT
-            1, 0, n % {PROJECTS} + 1, CASE n % 3 WHEN 0 THEN 'paid' ELSE 'completed' END, 1000003 * n,
-            CASE n % 10 WHEN 0 THEN 'USD' ELSE 'CNY' END, 'exact', 'reported', 'flow',
+            n + 1, {PROJECTS}, {OPEN}, n % {PROJECTS} + 1, CASE n % 3 WHEN 0 THEN 'paid' ELSE 'completed' END, 'period',
+            1000003 * n, CASE n % 10 WHEN 0 THEN 'USD' ELSE 'CNY' END, 'exact', 'reported',
             date('2020-01-01', '+' || (n % 36) || ' months'),
             date('2020-01-01', '+' || (n % 36 + 1) || ' months', '-1 day'),
             date('2020-01-01', '+' || (n % 36 + 1) || ' months', '-1 day'),

@@ -17,7 +17,7 @@ from tests.conftest import Run
 from tests.isolation import clean_environment
 
 ROWS = 100_000
-PROJECTS = 50
+PROJECTS = 1_000
 ROUNDS = 3
 CEILING = 4.0
 
@@ -31,13 +31,13 @@ with open(sys.argv[2], encoding="utf-8", newline="") as file:
     rows = list(csv.reader(file))
 connection.execute("BEGIN IMMEDIATE")
 connection.execute(
-    "INSERT INTO change (id, recorded_at, recorded_on, actor, command) "
-    "VALUES (9, '2023-03-31 12:00:00.000000', '2023-03-31', 'floor', 'floor')"
+    "INSERT INTO change (id, recorded_at, recorded_on, actor, command, origin) "
+    "VALUES (9, '2023-03-31 12:00:00.000000', '2023-03-31', 'floor', 'floor', 'import')"
 )
 connection.executemany(
-    "INSERT INTO capital_entry (id, change_id, void, project_id, kind, minor, currency, qualifier, availability,"
-    " measure, first_day, last_day, counts_from, source)"
-    " VALUES (?, 9, 0, ?, ?, ?, ?, 'exact', 'reported', 'flow', ?, ?, ?, ?)",
+    "INSERT INTO capital_entry (id, recorded_from, recorded_to, project_id, kind, minor, currency, qualifier,"
+    " availability, basis, first_day, last_day, effective_from, source)"
+    " VALUES (?, 9, 9223372036854775807, ?, ?, ?, ?, 'exact', 'reported', 'period', ?, ?, ?, ?)",
     rows,
 )
 connection.execute("COMMIT")
@@ -45,12 +45,13 @@ connection.execute("COMMIT")
 
 
 def _write_files(given: Path, stored: Path) -> None:
-    """The rows as a file of ours, and as the table holds them."""
+    """The rows as a file of ours, and as the table holds them; no project has two rows of one month."""
     with given.open("w", encoding="utf-8") as file, stored.open("w", encoding="utf-8") as plain:
         file.write("project,kind,amount,currency,on,source\n")
         for number in range(ROWS):
             project, minor = number % PROJECTS + 1, (number % 900 + 1) * 100_050
-            year, month = 2009 + number % 14, number % 9 + 1
+            place = number // PROJECTS
+            year, month = 2009 + place % 14, place % 9 + 1
             source = f"月报 {number % 100}"
             amount = f"{minor // 100}.{minor % 100:02}"
             file.write(f"p{project},completed,{amount},CNY,{year}-0{month},{source}\n")

@@ -53,11 +53,35 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
             by_series[kind, currency].append(entry)
     for (kind, currency), own in sorted(by_series.items()):
         rows = running.timeline(own, begun)
+        # Where nobody said when the project began, all that was said is a bound.
+        open_beginning = begun is None and all(entry.basis != "cumulative" for entry in own)
+        years: dict[int, Value] = {}
         for place, row in enumerate(rows):
             end = rows[place + 1].day if place + 1 < len(rows) else FOREVER
-            yield Figures(kind, currency, row.day, end, row.year, row.cumulative, row.month)
+            if row.year.state != "not_reported":
+                years[row.day.year] = row.year
+            at_least = open_beginning and row.cumulative.minor is None
+            cumulative = at_least_the_years(years.values()) if at_least else row.cumulative
+            yield Figures(kind, currency, row.day, end, row.year, cumulative or row.cumulative, row.month)
     for kind, pairs in sorted(valid.items()):
         yield from _valid(kind, pairs)
+
+
+def at_least_the_years(years: Iterable[Value]) -> Value | None:
+    """All that was said of some years, as a bound; None where one of them is unknown."""
+    found = list(years)
+    if not found or any(year.state not in ("known", "partial") for year in found):
+        return None
+    qualifier = merged_qualifier(year.qualifier for year in found)
+    return Value(
+        "partial",
+        sum(year.minor or 0 for year in found),
+        "over" if qualifier in ("exact", "over") else "about",
+        "estimated" if any(year.availability == "estimated" for year in found) else "reported",
+        max(year.to for year in found if year.to),
+        (),
+        tuple(sorted({one for year in found for one in year.entries})),
+    )
 
 
 def _valid(kind: str, pairs: Sequence[tuple[str, Entry]]) -> Iterator[Figures]:

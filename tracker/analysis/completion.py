@@ -25,6 +25,11 @@ class Ratio(Fraction):
     __slots__ = ("__dict__",)
 
 
+def turned(qualifier: str) -> str:
+    """The qualifier of what is taken off or divided by: its bound the other way round."""
+    return _TURNED.get(qualifier, qualifier)
+
+
 def divided(part: Figure | None, whole: Figure | None) -> Ratio | None:
     """part ÷ whole of two figures in one currency, qualified as both are (opposite bounds give about).
 
@@ -35,7 +40,7 @@ def divided(part: Figure | None, whole: Figure | None) -> Ratio | None:
     value = share(part.money, whole.money)
     if value is None:
         return None
-    both = {part.qualifier, _TURNED.get(whole.qualifier, whole.qualifier)} - {"exact"}
+    both = {part.qualifier, turned(whole.qualifier)} - {"exact"}
     return Ratio.of(value, "exact" if not both else both.pop() if len(both) == 1 else "about")
 
 

@@ -1,46 +1,81 @@
-"""What of one project is inconsistent, missing or stale: each rule a function, each finding with what mends it.
+"""What of one project is inconsistent, missing or stale: each rule a function, each finding with the command that fixes it.
 
-Errors cannot be true, warnings are hardly right, notes say what is missing.
+Errors are contradictions, warnings are unlikely, notes say what is missing or worth a look. Thresholds come from the
+settings, table [check].
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
+from tracker.analysis import running
+from tracker.analysis.capital_values import VALID_FROM, span_plan, year_plan
 from tracker.analysis.milestones import Milestone
-from tracker.dates import Period
+from tracker.analysis.running import Fall, Restatement, Series, Value
+from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, format_figure
-from tracker.vocabulary import MILESTONES, STAGES
+from tracker.settings import Thresholds
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, MILESTONES, STAGES
 
 SEVERITIES = ("error", "warning", "note")
-STALE_DAYS = 60
 # What only the person knows stands as this in a command.
 OPEN = "…"
 FIRST_BUILT = STAGES["under_construction"].order
+# Investment that nobody makes before the project is signed or after it was given up.
+WORK = ("completed", "registered", "paid")
+# Kinds that are a part of the total, and in its currency.
+OF_TOTAL = (*WORK, "funds_in_place")
+# Conditions after which nothing is invested any more; a closed project may still settle its accounts.
+GIVEN_UP = ("terminated", "lost")
+COMPLETE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A capital entry with an amount."""
+    """A capital entry as it was said, with its kind and currency."""
 
-    entry_id: int
     kind: str
-    money: Money
-    qualifier: str = "exact"
-    on: Period | None = None
+    currency: str
+    said: running.Entry
+
+    @property
+    def id(self) -> int:
+        """The number of the entry."""
+        return self.said.id
+
+    @property
+    def minor(self) -> int | None:
+        """The amount in minor units, None where it is unknown or withheld."""
+        return self.said.minor
+
+    @property
+    def money(self) -> Money:
+        """The amount of an entry that has one."""
+        assert self.said.minor is not None
+        return Money(self.said.minor, self.currency)
+
+    @property
+    def period(self) -> Period:
+        """The days the figure is about."""
+        return Period.of(self.said.first, self.said.last)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
-    """One project as the rules see it.
+    """One project as the rules see it, with the facts of the day asked about.
 
-    `known` names the facts that are known of it, as tracker.analysis.missing calls them; `last_entry` is the day on
-    which anything was last recorded about it. Nothing is to be expected of an `ended` project any more.
+    `stages` and `conditions` are codes in the order recorded, with their days (None: not known); `reviews` the days
+    and the physical progress, in hundredths of a percent, of progress reports. `cumulative` and `year` are the figures
+    to date by kind and currency. `known` names the facts that tracker.analysis.missing asks for; `recorded` is the day
+    on which anything was last recorded about the project.
     """
 
     project_id: int
@@ -48,25 +83,83 @@ class Subject:
     name: str
     kind: str | None = None
     company: str | None = None
-    site: str | None = None
     parent_id: int | None = None
-    ended: bool = False
-    resting: bool = False
-    stages: tuple[tuple[str, Period], ...] = ()
+    stages: tuple[tuple[str, Period | None], ...] = ()
+    conditions: tuple[tuple[str, Period | None], ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    reviews: tuple[tuple[Period, int | None], ...] = ()
     entries: tuple[Entry, ...] = ()
+    cumulative: Mapping[tuple[str, str], Value] = field(default_factory=dict)
+    year: Mapping[tuple[str, str], Value] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
-    last_entry: date | None = None
+    recorded: date | None = None
 
     @property
     def stage(self) -> str | None:
         """The stage the project is at."""
         return self.stages[-1][0] if self.stages else None
 
+    @property
+    def order(self) -> int:
+        """Where the project stands in the order of the stages, 0 before the first."""
+        term = STAGES.get(self.stage) if self.stage else None
+        return term.order if term else 0
+
+    @property
+    def condition(self) -> str:
+        """The condition of the project, a code of CONDITIONS."""
+        return self.conditions[-1][0] if self.conditions else "active"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is to be expected of the project any more."""
+        return self.condition in (*GIVEN_UP, "closed")
+
+    @cached_property
+    def begun(self) -> Period | None:
+        """The first dated stage from `signed` on."""
+        signed = STAGES["signed"].order
+        dated = [on for code, on in self.stages if on and code in STAGES and STAGES[code].order >= signed]
+        return min(dated, key=lambda on: on.first, default=None)
+
+    @cached_property
+    def series(self) -> dict[tuple[str, str], tuple[Entry, ...]]:
+        """The entries of kinds that add up, by kind and currency."""
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.kind not in VALID_FROM:
+                found[entry.kind, entry.currency].append(entry)
+        return {key: tuple(own) for key, own in found.items()}
+
+    @cached_property
+    def total(self) -> Entry | None:
+        """The total in force, where it has an amount."""
+        totals = [entry for entry in self.entries if entry.kind == "total"]
+        last = max(totals, key=lambda entry: (entry.said.effective_from, entry.id), default=None)
+        return last if last and last.minor is not None else None
+
+    @cached_property
+    def plans(self) -> tuple[tuple[str, running.Entry], ...]:
+        """The plans with their currency."""
+        return tuple((entry.currency, entry.said) for entry in self.entries if entry.kind == "plan")
+
+    @property
+    def last_fact(self) -> date | None:
+        """The last day that a dated fact is about, however late it was recorded."""
+        last = [on.last for _code, on in (*self.stages, *self.conditions) if on]
+        last += [on.last for on, _physical in self.reviews]
+        last += [entry.said.first if entry.kind == "plan" else entry.said.last for entry in self.entries]
+        for milestone in self.milestones:
+            last += [made for made, _expected in milestone.forecasts]
+            if milestone.actual:
+                last.append(milestone.actual.last)
+        # A total that always holds has no day.
+        return max((day for day in last if day != date.min), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to mend: `rule` is a stable word, `command` what to type."""
+    """Something to fix: `rule` is a stable word, `command` what to type."""
 
     severity: str
     rule: str
@@ -75,9 +168,33 @@ class Finding:
     command: str
 
 
+def of_project(one: Subject, as_of: date, limits: Thresholds) -> Iterator[Finding]:
+    """Every finding about what is recorded of one project by itself, but for what is missing."""
+    yield from above_total(one, limits)
+    yield from above_contracted(one, limits)
+    yield from running_figures(one, limits)
+    yield from negative(one)
+    yield from outside_its_life(one, limits)
+    yield from currencies(one)
+    yield from physical(one, limits)
+    yield from in_the_future(one, as_of)
+    yield from stage_and_milestone(one)
+    yield from out_of_order(one)
+    yield from past_forecasts(one, limits)
+    yield from silent(one, as_of, limits)
+
+
+# --- commands and words ----------------------------------------------------------------------------------------------
+
+
 def command(*words: str) -> str:
     """A command line of the program, quoted for a shell; what only the person knows stays “…”."""
     return " ".join(("tracker", *(word if word == OPEN else shlex.quote(word) for word in words)))
+
+
+def correct(entry: int, *words: str, why: str = OPEN) -> str:
+    """The command that puts an entry right."""
+    return command("capital", "correct", str(entry), *words, "--why", why)
 
 
 def said(money: Money) -> str:
@@ -90,84 +207,338 @@ def shown(money: Money) -> str:
     return format_figure(Figure(money), unit=AUTO, lang=language(), decimals=2)
 
 
-def _compared(part: Money, whole: Money) -> dict[str, str]:
-    """Two amounts in as many digits as tell them apart."""
+def compared(part: Money, whole: Money) -> dict[str, str]:
+    """Two amounts, as `part` and `whole`, in as many digits as tell them apart."""
     text = shown if shown(part) != shown(whole) else said
     return {"part": text(part), "whole": text(whole)}
 
 
-def of_project(one: Subject, as_of: date, stale_days: int = STALE_DAYS) -> Iterator[Finding]:
-    """Every finding about what is recorded of one project by itself."""
-    yield from above_total(one)
-    yield from above_contracted(one)
-    yield from in_the_future(one, as_of)
-    yield from stage_and_milestone(one)
-    yield from out_of_order(one)
-    yield from stale(one, as_of, stale_days)
+def kind_name(code: str) -> str:
+    """What a kind of capital is called."""
+    term = CAPITAL_KINDS.get(code)
+    return term.name(language()) if term else code
 
 
-# --- capital -------------------------------------------------------------------------------------------------------
+def numbers(entries: Iterable[int]) -> str:
+    """The numbers of entries, for a sentence."""
+    return ", ".join(map(str, sorted(set(entries))))
 
 
-def above_total(one: Subject) -> Iterator[Finding]:
-    """Completed, or the plan of a year, is more than the total investment."""
-    yield from _above(one, "completed", "total", _("completed {part} is more than the total investment {whole}"))
-    total = _sum(one, "total")
-    for entry in one.entries:
-        if entry.kind == "plan" and total and _is_more(entry.money, total) and not _is_open_above(one, "total"):
-            sentence = _("the plan {part} of one year is more than the total investment {whole}")
-            yield Finding(
-                "warning",
-                "above_total",
-                one.code,
-                sentence.format(**_compared(entry.money, total)),
-                command("capital", "correct", str(entry.entry_id), "--amount", OPEN, "--why", OPEN),
-            )
+def exceeds(part: Value, whole: Value, percent: int) -> bool:
+    """Whether a figure is certainly more than so many percent of another; a figure that is “over” has no limit."""
+    if part.minor is None or whole.minor is None or whole.state != "known":
+        return False
+    if part.state not in ("known", "partial") or part.qualifier == "at_most" or whole.qualifier == "over":
+        return False
+    return 100 * part.minor > percent * whole.minor
 
 
-def above_contracted(one: Subject) -> Iterator[Finding]:
-    """More foreign capital arrived than was contracted."""
-    yield from _above(
-        one,
-        "utilised_foreign",
-        "contracted_foreign",
-        _("utilised foreign capital {part} is more than the contracted {whole}"),
-    )
+def _called(milestone: Milestone) -> str:
+    return milestone.title or _stage(milestone.code)
 
 
-def _above(one: Subject, part: str, whole: str, sentence: str) -> Iterator[Finding]:
-    have, limit = _sum(one, part), _sum(one, whole)
-    if have is None or limit is None or not _is_more(have, limit) or _is_open_above(one, whole):
+def _stage(code: str) -> str:
+    found = STAGES.get(code) or MILESTONES.get(code)
+    return found.name(language()) if found else code
+
+
+def days(period: Period) -> str:
+    """Days as a sentence has them."""
+    return period.display(language())
+
+
+# --- figures beside the total and beside each other ------------------------------------------------------------------
+
+
+def above_total(one: Subject, limits: Thresholds) -> Iterator[Finding]:
+    """Completed, registered, paid or in place, a plan, or all yearly plans together, are more than the total."""
+    total = one.total
+    whole = one.cumulative.get(("total", total.currency)) if total else None
+    if total is None or whole is None:
         return
-    # One entry of the whole can be corrected by name; of several the person has to choose.
-    entries = [entry for entry in one.entries if entry.kind == whole]
-    mend = (
-        command("capital", "correct", str(entries[0].entry_id), "--amount", OPEN, "--why", OPEN)
-        if len(entries) == 1
-        else command("capital", "list", one.code, "--kind", whole)
+    for kind in OF_TOTAL:
+        part = one.cumulative.get((kind, total.currency))
+        if part and exceeds(part, whole, limits.total_percent):
+            sentence = _("{kind} {part} is more than the total investment {whole}")
+            money = compared(Money(part.minor or 0, total.currency), total.money)
+            text = sentence.format(kind=kind_name(kind), **money)
+            yield Finding("warning", "above_total", one.code, text, correct(total.id, "--amount", OPEN))
+    if not one.plans:
+        return
+    years = {year for _currency, plan in one.plans for year in (plan.first.year, plan.last.year)}
+    above = False
+    for year in sorted(years):
+        part = year_plan(one.plans, year).get(total.currency)
+        if part and exceeds(part, whole, limits.total_percent):
+            above = True
+            entries = [entry for entry in one.entries if entry.id in part.entries]
+            sentence = _("the plan {part} of one year is more than the total investment {whole}")
+            mend = correct(entries[-1].id, "--amount", OPEN)
+            money = compared(Money(part.minor or 0, total.currency), total.money)
+            yield Finding("warning", "plans", one.code, sentence.format(**money), mend)
+    first, last = min(years), max(years)
+    together = span_plan(one.plans, date(first, 1, 1), date(last, 12, 31)).get(total.currency)
+    if together and not above and exceeds(together, whole, limits.total_percent):
+        sentence = _("the plans {years} come to {part}, more than the total investment {whole}")
+        money = compared(Money(together.minor or 0, total.currency), total.money)
+        text = sentence.format(years=f"{first}–{last}", **money)
+        yield Finding("warning", "plans", one.code, text, correct(total.id, "--amount", OPEN))
+
+
+def above_contracted(one: Subject, limits: Thresholds) -> Iterator[Finding]:
+    """More foreign capital arrived than was contracted."""
+    for (kind, currency), part in one.cumulative.items():
+        whole = one.cumulative.get(("contracted_foreign", currency))
+        if kind != "utilised_foreign" or whole is None or not exceeds(part, whole, limits.contracted_percent):
+            continue
+        # One entry of the whole can be corrected by its number; of several the person has to choose.
+        entries = [entry for entry in one.entries if entry.kind == "contracted_foreign"]
+        if len(entries) == 1:
+            mend = correct(entries[0].id, "--amount", OPEN)
+        else:
+            mend = command("capital", "record", one.code, "contracted_foreign", OPEN, "--on", OPEN)
+        sentence = _("utilised foreign capital {part} is more than the contracted {whole}")
+        money = compared(Money(part.minor or 0, currency), Money(whole.minor or 0, currency))
+        yield Finding("warning", "above_contracted", one.code, sentence.format(**money), mend)
+
+
+def running_figures(one: Subject, limits: Thresholds) -> Iterator[Finding]:
+    """Of each series: partial overlaps, entries across a year's end, restatements, and figures that fall."""
+    for (kind, currency), entries in one.series.items():
+        if _is_plain(entries):
+            continue
+        series = Series((entry.said for entry in entries), one.begun.first if one.begun else None)
+        by_id = {entry.id: entry for entry in entries}
+        for overlap in series.overlaps():
+            kept, late = by_id[overlap.kept], by_id[overlap.left_out]
+            sentence = _("{kind} {period} (entry {id}) overlaps {other} (entry {kept}) in part and is left out")
+            text = sentence.format(
+                kind=kind_name(kind), period=days(late.period), id=late.id, other=days(kept.period), kept=kept.id
+            )
+            yield Finding("warning", "overlap", one.code, text, correct(late.id, "--on", OPEN))
+        for number in series.crossings():
+            sentence = _("{kind} {period} (entry {id}) lies across the year's end and counts in no calendar year")
+            text = sentence.format(kind=kind_name(kind), period=days(by_id[number].period), id=number)
+            yield Finding("note", "year_end", one.code, text, correct(number, "--on", OPEN))
+        for restated in series.disagreements():
+            if 100 * abs(restated.by) > limits.restated_percent * abs(restated.stated):
+                yield _restated(one, kind, currency, restated)
+        for fall in series.falls():
+            before = sum(by_id[number].minor or 0 for number in fall.before)
+            if 100 * -fall.minor > limits.fall_percent * abs(before):
+                yield _fall(one, by_id, fall)
+
+
+def _is_plain(entries: Sequence[Entry]) -> bool:
+    """Whether a series has nothing to disagree, overlap or fall, as its figures are of one basis, in order and apart.
+
+    This keeps a ledger of a million figures from building the ways between all of them.
+    """
+    ordered = sorted((entry.said for entry in entries), key=lambda one: (one.last, one.first))
+    if len({one.basis for one in ordered}) > 1 or any((one.minor or 0) < 0 for one in ordered):
+        return False
+    if ordered[0].basis == "period":
+        return all(one.first.year == one.last.year for one in ordered) and all(
+            earlier.last < later.first or earlier.first == earlier.last == later.first == later.last
+            for earlier, later in pairwise(ordered)
+        )
+    by_cumulative = ordered[0].basis == "cumulative"
+    known = [one for one in ordered if one.minor is not None]
+    return all(
+        earlier.last < later.last
+        and (
+            (not by_cumulative and earlier.last.year != later.last.year)
+            or ((earlier.minor or 0) <= (later.minor or 0))
+        )
+        for earlier, later in pairwise(known)
     )
-    rule = "above_total" if whole == "total" else "above_contracted"
-    yield Finding("warning", rule, one.code, sentence.format(**_compared(have, limit)), mend)
 
 
-def _sum(one: Subject, kind: str) -> Money | None:
-    """The sum of a kind; None where there is no entry or they are in several currencies."""
-    found = [entry.money for entry in one.entries if entry.kind == kind]
-    if len({money.currency for money in found}) != 1:
-        return None
-    return Money(sum(money.minor for money in found), found[0].currency)
+def _restated(one: Subject, kind: str, currency: str, restated: Restatement) -> Finding:
+    if restated.first is None:
+        period = _("to {day}").format(day=days(Period.day(restated.last)))
+    else:
+        period = days(Period.of(restated.first, restated.last))
+    others = Money(restated.stated + restated.by, currency)
+    money = compared(Money(restated.stated, currency), others)
+    sentence = _("{kind} {period} is {part} (entry {id}), and {whole} by the others (entry {others})")
+    text = sentence.format(
+        kind=kind_name(kind),
+        period=period,
+        id=numbers(restated.entries),
+        others=numbers(restated.against),
+        **money,
+    )
+    if len(restated.entries) == 1:
+        mend = correct(restated.entries[0], "--amount", said(others))
+    else:
+        mend = command("capital", "list", one.code, "--kind", kind)
+    return Finding("warning", "restated", one.code, text, mend)
 
 
-def _is_more(part: Money, whole: Money) -> bool:
-    return part.currency == whole.currency and part.minor > whole.minor
+def _fall(one: Subject, by_id: Mapping[int, Entry], fall: Fall) -> Finding:
+    entry = by_id[(fall.entries or fall.before)[-1]]
+    period = days(Period.of(fall.first, fall.last))
+    sentence = _("{kind} {period} comes to {amount}: entry {id} says less than entry {before}")
+    text = sentence.format(
+        kind=kind_name(entry.kind),
+        period=period,
+        amount=shown(Money(fall.minor, entry.currency)),
+        id=numbers(fall.entries) or entry.id,
+        before=numbers(fall.before),
+    )
+    return Finding("warning", "fall", one.code, text, correct(entry.id, "--amount", OPEN))
 
 
-def _is_open_above(one: Subject, kind: str) -> bool:
-    """Whether a figure says “over”: what exceeds it does not contradict it."""
-    return any(entry.qualifier == "over" for entry in one.entries if entry.kind == kind)
+def negative(one: Subject) -> Iterator[Finding]:
+    """A figure since the beginning is below zero; of the year alone it may be what flowed back, and is unlikely."""
+    for (kind, currency), value in one.cumulative.items():
+        year = one.year.get((kind, currency))
+        if _is_negative(value):
+            severity, minor = "error", value.minor
+            sentence = _("{kind} to date is {amount}, less than nothing")
+        elif year is not None and _is_negative(year):
+            severity, minor = "warning", year.minor
+            sentence = _("{kind} of the year is {amount}, less than nothing")
+        else:
+            continue
+        own = one.series.get((kind, currency), ())
+        entry = min(own, key=lambda entry: (entry.minor or 0, -entry.id), default=None)
+        if entry is not None:
+            text = sentence.format(kind=kind_name(kind), amount=shown(Money(minor or 0, currency)))
+            yield Finding(severity, "negative", one.code, text, correct(entry.id, "--amount", OPEN))
 
 
-# --- dates ---------------------------------------------------------------------------------------------------------
+def _is_negative(value: Value) -> bool:
+    return value.state == "known" and value.minor is not None and value.minor < 0 and value.qualifier != "over"
+
+
+def outside_its_life(one: Subject, limits: Thresholds) -> Iterator[Finding]:
+    """Work done, or paid for, before the project was signed or after it was given up."""
+    signed = one.begun
+    if signed is not None:
+        limit = signed.first - timedelta(limits.before_signing_days)
+        early = [entry for entry in _work(one) if entry.minor and entry.said.last < limit]
+        if early:
+            sentence = _("{kind} {amount} of {period} (entry {id}) lies before the signing ({day})")
+            yield _outside("before_signing", one, early, sentence, signed)
+    code, on = one.conditions[-1] if one.conditions else ("active", None)
+    if code in GIVEN_UP and on is not None:
+        day = on.last + timedelta(limits.after_end_days)
+        late = [entry for entry in _work(one) if entry.minor and entry.said.last > day and _adds_after(one, entry, day)]
+        if late:
+            sentence = _("{kind} {amount} of {period} (entry {id}) lies after the project was {condition} ({day})")
+            yield _outside("after_end", one, late, sentence, on, condition=CONDITIONS[code].name(language()))
+
+
+def _work(one: Subject) -> Iterator[Entry]:
+    return (entry for (kind, _currency), own in one.series.items() if kind in WORK for entry in own)
+
+
+def _adds_after(one: Subject, entry: Entry, day: date) -> bool:
+    """Whether an entry that reaches beyond `day` certainly says that something was done after it."""
+    if entry.said.basis == "period":
+        return entry.said.first > day
+    if entry.said.basis == "ytd" and entry.said.last.year > day.year:
+        return True
+    series = Series((other.said for other in one.series[entry.kind, entry.currency]), None)
+    value = series.span(day + timedelta(1), entry.said.last)
+    return value.state == "known" and value.minor != 0
+
+
+def _outside(
+    rule: str, one: Subject, entries: Sequence[Entry], sentence: str, on: Period, condition: str = ""
+) -> Finding:
+    """The first of some entries stands for all of them."""
+    entry = entries[0]
+    text = sentence.format(
+        kind=kind_name(entry.kind),
+        amount=shown(entry.money),
+        period=days(entry.period),
+        id=entry.id,
+        day=days(on),
+        condition=condition,
+    )
+    more = len(entries) - 1
+    if more:
+        text += ngettext("; and {count} more entry", "; and {count} more entries", more).format(count=more)
+    return Finding("warning", rule, one.code, text, correct(entry.id, "--on", OPEN))
+
+
+def currencies(one: Subject) -> Iterator[Finding]:
+    """A figure in another currency than the others of its kind, or a kind that is part of the total in another one."""
+    by_kind: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+    for entry in one.entries:
+        if entry.minor is not None:
+            by_kind[entry.kind][entry.currency].append(entry)
+    others: list[tuple[str, Entry]] = []
+    for kind, found in by_kind.items():
+        usual = max(found, key=lambda currency: (len(found[currency]), -found[currency][0].id))
+        # A total may be agreed anew in another currency.
+        for currency, entries in found.items() if kind != "total" else ():
+            if currency != usual:
+                sentence = _("{kind} {amount} (entry {id}) is in {currency}, the other figures of the kind in {usual}")
+                text = sentence.format(
+                    kind=kind_name(kind),
+                    amount=shown(entries[0].money),
+                    id=entries[0].id,
+                    currency=currency,
+                    usual=usual,
+                )
+                yield Finding("warning", "currency", one.code, text, correct(entries[0].id, "--amount", OPEN))
+        if kind in (*OF_TOTAL, "plan"):
+            others.append((kind, found[usual][0]))
+    total = one.total
+    if total is None:
+        return
+    strange = [(kind, entry) for kind, entry in others if entry.currency != total.currency]
+    if strange:
+        # Where several kinds agree it is the total that is in the wrong one.
+        alone = len(strange) > 1 and len(strange) == len(others)
+        sentence = _("{kinds} is in {currency}, the total investment in {usual}")
+        kinds = ", ".join(kind_name(kind) for kind, _entry in strange)
+        text = sentence.format(kinds=kinds, currency=strange[0][1].currency, usual=total.currency)
+        mend = correct(total.id if alone else strange[0][1].id, "--amount", OPEN)
+        yield Finding("note", "currency", one.code, text, mend)
+
+
+# --- physical progress -----------------------------------------------------------------------------------------------
+
+
+def physical(one: Subject, limits: Thresholds) -> Iterator[Finding]:
+    """Physical progress is far ahead of the money, or falls from one progress report to the next."""
+    newest: dict[date, tuple[Period, int]] = {}
+    for on, percent in one.reviews:
+        if percent is not None:
+            newest[on.last] = on, percent
+    reports = [newest[day] for day in sorted(newest)]
+    for (on, before), (later, now) in pairwise(reports):
+        if before - now > 100 * limits.physical_fall_points:
+            sentence = _("physical progress falls from {before}% ({day}) to {now}% ({later})")
+            text = sentence.format(before=_percent(before), day=days(on), now=_percent(now), later=days(later))
+            mend = command("project", "review", one.code, "--on", str(later), "--physical", OPEN)
+            yield Finding("warning", "physical_fall", one.code, text, mend)
+    total = one.total
+    if not reports or total is None or not total.minor:
+        return
+    on, now = reports[-1]
+    money = one.cumulative.get(("completed", total.currency))
+    # A partial figure, or one that is over, may be more than it says.
+    if money is None or money.state != "known" or money.minor is None or money.qualifier == "over":
+        return
+    share = Fraction(COMPLETE * money.minor, total.minor)
+    if now - share > 100 * limits.physical_points:
+        sentence = _("physical progress is {now}% ({day}), completed investment {share}% of the total")
+        text = sentence.format(now=_percent(now), day=days(on), share=f"{float(share / 100):.0f}")
+        record = ("capital", "record", one.code, "completed", OPEN, "--cumulative", "--on", str(Period.day(on.last)))
+        yield Finding("warning", "physical", one.code, text, command(*record))
+
+
+def _percent(hundredths: int) -> str:
+    return f"{hundredths / 100:g}"
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
 
 
 def in_the_future(one: Subject, as_of: date) -> Iterator[Finding]:
@@ -179,25 +550,25 @@ def in_the_future(one: Subject, as_of: date) -> Iterator[Finding]:
                 "future",
                 one.code,
                 _("{milestone} is said to be reached {day}, which is in the future").format(
-                    milestone=_called(milestone), day=_day(milestone.actual)
+                    milestone=_called(milestone), day=days(milestone.actual)
                 ),
                 command("milestone", "reach", one.code, milestone.code, OPEN, "--why", OPEN),
             )
     for stage, on in one.stages:
-        if on.first > as_of:
+        if on and on.first > as_of:
             sentence = _("“{stage}” is said to be reached {day}, which is in the future")
             yield Finding(
                 "error",
                 "future",
                 one.code,
-                sentence.format(stage=_stage(stage), day=_day(on)),
+                sentence.format(stage=_stage(stage), day=days(on)),
                 command("log", one.code),
             )
 
 
 def stage_and_milestone(one: Subject) -> Iterator[Finding]:
     """A stage was reached and its milestone stands open, or the milestone was reached and the stage not entered."""
-    reached = {code: on for code, on in one.stages if STAGES[code].order <= order_of(one)}
+    reached = {code: on for code, on in one.stages if on and code in STAGES and STAGES[code].order <= one.order}
     for milestone in one.milestones:
         stage = STAGES.get(milestone.code)
         if stage is None or stage.order < FIRST_BUILT:
@@ -206,13 +577,13 @@ def stage_and_milestone(one: Subject) -> Iterator[Finding]:
             on = reached[milestone.code]
             sentence = _("“{stage}” was entered {day}, and its milestone stands open")
             mend = command("milestone", "reach", one.code, milestone.code, str(on))
-        elif milestone.actual and stage.order > order_of(one) and not one.ended:
+        elif milestone.actual and stage.order > one.order and not one.ended:
             on = milestone.actual
             sentence = _("the milestone “{stage}” was reached {day}, and the stage not entered")
             mend = command("project", "stage", one.code, milestone.code, "--on", str(on))
         else:
             continue
-        yield Finding("warning", "stage", one.code, sentence.format(stage=_stage(stage.code), day=_day(on)), mend)
+        yield Finding("warning", "stage", one.code, sentence.format(stage=_stage(stage.code), day=days(on)), mend)
 
 
 def out_of_order(one: Subject) -> Iterator[Finding]:
@@ -229,9 +600,9 @@ def out_of_order(one: Subject) -> Iterator[Finding]:
                 one.code,
                 sentence.format(
                     earlier=_called(earlier),
-                    day=_day(earlier.expected),
+                    day=days(earlier.expected),
                     later=_called(later),
-                    other=_day(later.expected),
+                    other=days(later.expected),
                 ),
                 _put_in_order(one, earlier, later),
             )
@@ -245,40 +616,48 @@ def _put_in_order(one: Subject, earlier: Milestone, later: Milestone) -> str:
     return command("milestone", "reach", one.code, earlier.code, OPEN, *why)
 
 
-def stale(one: Subject, as_of: date, days: int = STALE_DAYS) -> Iterator[Finding]:
-    """Nothing was recorded about a running project for `days` or longer."""
-    if one.ended or one.resting or one.stage == "at_capacity" or one.last_entry is None:
+def past_forecasts(one: Subject, limits: Thresholds) -> Iterator[Finding]:
+    """The latest forecast of an open milestone was already past on the day it was made."""
+    for milestone in one.milestones:
+        if milestone.actual or not milestone.forecasts:
+            continue
+        made, expected = milestone.forecasts[-1]
+        if (made - expected.last).days > limits.forecast_days:
+            sentence = _("{milestone} was expected {day}, which was past when the forecast was made ({made})")
+            text = sentence.format(milestone=_called(milestone), day=days(expected), made=days(Period.day(made)))
+            mend = command("milestone", "forecast", one.code, milestone.code, OPEN)
+            yield Finding("warning", "forecast", one.code, text, mend)
+
+
+def silent(one: Subject, as_of: date, limits: Thresholds) -> Iterator[Finding]:
+    """A running project has no dated fact for months, or nothing was recorded about it for days."""
+    if one.ended or one.condition == "suspended" or one.stage == "at_capacity":
         return
-    silent = (as_of - one.last_entry).days
-    if silent >= days:
+    mend = command("project", "review", one.code, "--text", OPEN)
+    last = one.last_fact
+    if STAGES["signed"].order <= one.order < STAGES["in_production"].order and last is not None:
+        months = _months(last, as_of)
+        if months >= limits.silent_months:
+            sentence = ngettext(
+                "at “{stage}”, and no fact of the last {count} month, since {day}",
+                "at “{stage}”, and no fact of the last {count} months, since {day}",
+                months,
+            )
+            text = sentence.format(stage=_stage(one.stage or ""), count=months, day=days(Period.day(last)))
+            yield Finding("warning", "silent", one.code, text, mend)
+            return
+    if one.recorded is None:
+        return
+    idle = (as_of - one.recorded).days
+    if idle >= limits.stale_days:
         sentence = ngettext(
-            "nothing recorded for {count} day, since {day}", "nothing recorded for {count} days, since {day}", silent
+            "nothing recorded for {count} day, since {day}", "nothing recorded for {count} days, since {day}", idle
         )
-        yield Finding(
-            "note",
-            "stale",
-            one.code,
-            sentence.format(count=silent, day=_day(Period.day(one.last_entry))),
-            command("project", "review", one.code, "--text", OPEN),
-        )
+        text = sentence.format(count=idle, day=days(Period.day(one.recorded)))
+        yield Finding("note", "stale", one.code, text, mend)
 
 
-# --- words ---------------------------------------------------------------------------------------------------------
-
-
-def order_of(one: Subject) -> int:
-    """Where a project stands in the order of the stages, 0 before the first."""
-    return STAGES[one.stage].order if one.stage else 0
-
-
-def _called(milestone: Milestone) -> str:
-    return milestone.title or _stage(milestone.code)
-
-
-def _stage(code: str) -> str:
-    found = STAGES.get(code) or MILESTONES.get(code)
-    return found.name(language()) if found else code
-
-
-def _day(period: Period) -> str:
-    return period.display(language())
+def _months(since: date, until: date) -> int:
+    """Whole months from one day to another."""
+    months = 12 * (until.year - since.year) + until.month - since.month
+    return months - (until.day < since.day and until != month_end(until))

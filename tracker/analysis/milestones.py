@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.dates import Period, slip
@@ -11,7 +11,10 @@ from tracker.dates import Period, slip
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A milestone as known on a day; `forecasts` holds (day made, day expected) in the order made."""
+    """A milestone as known on a day; `forecasts` holds (day made, day expected) in the order made.
+
+    `first` is the first baseline where the milestone was given another one since; `baseline` is the one in force.
+    """
 
     code: str
     title: str | None
@@ -19,6 +22,11 @@ class Milestone:
     baseline: Period | None
     forecasts: tuple[tuple[date, Period], ...]
     actual: Period | None
+    first: Period | None = None
+
+    def by_first(self) -> Milestone:
+        """The milestone measured against its first baseline."""
+        return replace(self, baseline=self.first or self.baseline)
 
     @property
     def expected(self) -> Period | None:

@@ -12,11 +12,16 @@ from tracker.dates import Order, Period
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Of `size` members `done` have done it; `unclear` more may or may not belong to the cohort and are left out."""
+    """Of `size` members `done` have done it.
+
+    `unclear` more may or may not belong to the cohort, and `undated` more have done it on a day that nobody knows; both
+    are left out.
+    """
 
     size: int
     done: int
     unclear: int = 0
+    undated: int = 0
 
     @property
     def rate(self) -> Fraction | None:
@@ -31,11 +36,15 @@ def inside(when: Period | None, within: Period) -> bool | None:
     return True if within.contains(when.first) and within.contains(when.last) else None
 
 
-def cohort(members: Iterable[tuple[Period | None, bool]], within: Period) -> Cohort:
-    """The cohort of those whose day surely lies in `within`; each member is its day and whether it has done it."""
+def cohort(members: Iterable[tuple[Period | None, bool | None]], within: Period) -> Cohort:
+    """The cohort of those whose day surely lies in `within`.
+
+    Each member is its day and whether it has done it, None for what was done on a day not known.
+    """
     placed = [(inside(when, within), done) for when, done in members]
     return Cohort(
-        size=sum(1 for place, _done in placed if place),
+        size=sum(1 for place, done in placed if place and done is not None),
         done=sum(1 for place, done in placed if place and done),
         unclear=sum(1 for place, _done in placed if place is None),
+        undated=sum(1 for place, done in placed if place and done is None),
     )

@@ -59,7 +59,7 @@ class Entry:
     effective_from: date
 
 
-# A named tuple, as is a row: a ledger has millions of them, and they are made three times as fast.
+# Named tuples, as a ledger has millions of them and a frozen dataclass takes longer to make.
 class Value(NamedTuple):
     """A derived figure: `state` is known, partial, lacking, not_reported or withheld.
 
@@ -102,7 +102,10 @@ class Restatement:
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """A running figure that is less than the one before it: `minor`, below zero, is what the days between come to."""
+    """Days that come to less than nothing, as a running figure is less than what was said before it.
+
+    `minor` is below zero; `entries` say the figure and `before` what it is less than.
+    """
 
     first: date
     last: date
@@ -233,12 +236,16 @@ def _by_precedence(edges: Iterable[_Edge], first: int) -> list[_Edge]:
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """An amount, how exact it is, the entries it comes from, and the latest change that recorded one of them."""
+    """An amount, how exact it is, the entries it comes from, and the latest change that recorded one of them.
+
+    `subtracted` are those of the entries that are subtracted.
+    """
 
     minor: int = 0
     bits: int = 0
     ids: tuple[int, ...] = ()
     recorded: int = 0
+    subtracted: tuple[int, ...] = ()
 
     def __add__(self, other: _Sum) -> _Sum:
         return _Sum(
@@ -246,6 +253,7 @@ class _Sum:
             self.bits | other.bits,
             self.ids + other.ids,
             max(self.recorded, other.recorded),
+            self.subtracted + other.subtracted,
         )
 
     def value(self, state: str, to: date, missing: tuple[Period, ...] = ()) -> Value:
@@ -299,6 +307,14 @@ class _Net:
         floor = max(after, self._zero_to)
         return max((node for node in self._ways if node > floor and self.connects(start, node)), default=None)
 
+    def neighbours(self) -> Iterator[tuple[int, int]]:
+        """Each two day-ends that are connected, with none between them that is connected with them too."""
+        connected: dict[int, list[int]] = {}
+        for node in sorted(self._ways):
+            connected.setdefault(self._leader(node), []).append(node)
+        for nodes in connected.values():
+            yield from pairwise(nodes)
+
     def between(self, start: int, end: int) -> _Sum | None:
         """What the days after `start` up to `end` come to; None where edges do not connect the two."""
         if not self.connects(start, end):
@@ -314,7 +330,7 @@ class _Net:
                 if neighbour not in back and neighbour != start:
                     back[neighbour] = node, edge
                     waiting.append(neighbour)
-        minor, bits, recorded, ids = 0, 0, 0, list[int]()
+        minor, bits, recorded, ids, subtracted = 0, 0, 0, list[int](), list[int]()
         node = end
         while node != start:
             before, edge = back[node]
@@ -325,10 +341,11 @@ class _Net:
             else:
                 minor -= edge.minor
                 bits |= _negative(edge.bits)
+                subtracted.extend(edge.ids)
             recorded = max(recorded, edge.recorded)
             ids.extend(edge.ids)
             node = before
-        return _Sum(minor, bits, tuple(ids), recorded)
+        return _Sum(minor, bits, tuple(ids), recorded, tuple(subtracted))
 
 
 class _Said:
@@ -589,19 +606,28 @@ class Series:
         return tuple(sorted(found, key=lambda one: (one.last, one.entries)))
 
     def falls(self) -> tuple[Fall, ...]:
-        """Every running figure that is less than the one before it: of its year, or of all where it is cumulative."""
-        running: dict[tuple[int, int], dict[int, _Edge]] = {}
-        for edge in _by_precedence((edge for edge in self._edges if edge.kind in RUNNING), YEAR_TO_DATE):
-            running.setdefault((edge.kind, edge.start), {}).setdefault(edge.end, edge)
-        found = list[Fall]()
-        for figures in running.values():
-            for (before_end, before), (end, edge) in pairwise(sorted(figures.items())):
-                minor = (edge.minor or 0) - (before.minor or 0)
-                bits = edge.bits | _negative(before.bits)
-                if minor < 0 and bits & 15 != OVER:
-                    first, last = date.fromordinal(before_end + 1), date.fromordinal(end)
-                    found.append(Fall(first, last, minor, _WORDS[bits & 15], edge.ids, before.ids))
-        return tuple(sorted(found, key=lambda one: (one.last, one.entries)))
+        """Every span between two neighbouring day-ends that is derived and below zero.
+
+        A negative amount that was said of exactly these days is not derived, and over a negative amount may be above
+        zero.
+        """
+        said = self._until(END)
+        found: dict[tuple[int, int], Fall] = {}
+        for net in (said.year_net, said.cumulative_net):
+            for start, end in net.neighbours():
+                total, stated = net.between(start, end), self._periods.get((start, end))
+                assert total is not None
+                is_said = start == BEGINNING or (stated is not None and stated.minor == total.minor)
+                if total.minor < 0 and total.bits & 15 != OVER and not is_said and (start, end) not in found:
+                    found[start, end] = Fall(
+                        date.fromordinal(start + 1),
+                        date.fromordinal(end),
+                        total.minor,
+                        _WORDS[total.bits & 15],
+                        tuple(sorted(set(total.ids) - set(total.subtracted))),
+                        tuple(sorted(set(total.subtracted))),
+                    )
+        return tuple(sorted(found.values(), key=lambda one: (one.last, one.entries)))
 
     def _until(self, reach: int) -> _Said:
         """What the entries say that end by `reach`."""

@@ -12,7 +12,15 @@ import typer
 from tracker import vocabulary
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.figures import availability_of, entry_figure, entry_line, known_figure, says
+from tracker.commands.figures import (
+    availability_of,
+    day_end,
+    entry_figure,
+    entry_line,
+    entry_period,
+    known_figure,
+    says,
+)
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Amount, Citation, Code, DryRun, On, SomeCode, Unknown, View, Which, Withheld, Yes
@@ -210,7 +218,12 @@ def recorded_lines(recorded: Recorded) -> Iterator[str]:
 
 def _series_lines(currency: str, restatements: Sequence[Restatement], falls: Sequence[Fall]) -> Iterator[str]:
     for one in restatements:
-        period = Period.of(one.first, one.last) if one.first else _("everything to {day}").format(day=one.last)
+        if one.first is None:
+            period = _("the cumulative figure to {end}").format(end=day_end(one.last))
+        elif (one.first.month, one.first.day) == (1, 1):
+            period = _("the year to {end}").format(end=day_end(one.last))
+        else:
+            period = str(Period.of(one.first, one.last))
         yield _("{period} restated by {amount} (entry {entries})").format(
             period=period, amount=says(Figure(Money(one.by, currency), one.qualifier)), entries=_numbers(one.entries)
         )
@@ -344,24 +357,33 @@ def correct_entry(
         raise UsageError(_("{name} was given, so the figure is not {word}").format(name=name, word=availability))
     basis = {"--ytd": "ytd", "--cumulative": "cumulative"}.get(name)
 
-    def act(store: Store) -> Corrected:
+    def act(store: Store) -> tuple[str, Corrected]:
         from tracker.ledger.capital import Correction, correct, open_entry
+        from tracker.models.project import Project
 
+        old = open_entry(store, entry)
+        owner = store.get(Project, old.project_id)
         # An amount that names no currency is in that of the entry.
         figure = Figure(availability=availability) if availability else None
         if text is not None:
-            figure = parse_figure(text, currency=open_entry(store, entry).currency)
-        return correct(store, entry, Correction(why, figure, on, basis, project, withdraw), citation.cite())
+            figure = parse_figure(text, currency=old.currency)
+        correction = Correction(why, figure, on, basis, project, withdraw)
+        return owner.code if owner else "", correct(store, entry, correction, citation.cite())
 
     ctx.obj.record(act, say=_corrected, dry_run=dry_run)
 
 
-def _corrected(corrected: Corrected) -> list[str]:
+def _corrected(done: tuple[str, Corrected]) -> list[str]:
+    """The sentences for a correction, made of the code of the project before it and what it did."""
+    owner, corrected = done
     was, row, code = corrected.was, corrected.row, corrected.project.code
-    before = says(entry_figure(was))
     if row is None:
-        return [_("entry {id} of {code} ({was}) withdrawn").format(id=was.id, code=code, was=before)]
-    lines = [_("{what} (was {was})").format(what=entry_line(code, row), was=before)]
+        amount = says(entry_figure(was))
+        return [_("entry {id} of {code} ({was}) withdrawn").format(id=was.id, code=code, was=amount)]
+    pairs = ((owner, code), (says(entry_figure(was)), says(entry_figure(row))), (entry_period(was), entry_period(row)))
+    before = ", ".join(old for old, new in pairs if old != new)
+    line = entry_line(code, row)
+    lines = [_("{what} (was {was})").format(what=line, was=before) if before else line]
     if was.quote and not row.quote:
         lines.append(_("its quotation was removed: it is of another figure"))
     return [*lines, *_series_lines(row.currency, corrected.disagreements, corrected.falls)]

@@ -7,6 +7,7 @@ explanation beside a word holds letters, digits and blanks only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,19 +15,20 @@ import typer
 from tracker import vocabulary
 from tracker.app import App
 from tracker.i18n import language
-from tracker.text import fold
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.queries.asked import Asked
-    from tracker.queries.projects import ProjectRow
+    from tracker.queries.lookup import NameRow
 
 Items = list[tuple[str, str]]
-Find = Callable[["Reader", "Asked", typer.Context], Iterable[tuple[str | None, str | None]]]
+# What the ledger holds that may stand where a word was begun: the words with an explanation each.
+Find = Callable[["Asking"], Iterable[tuple[str | None, str | None]]]
 Completion = Callable[[typer.Context, str], Items]
 
 _PLAIN = "-_./"
 _LONGEST_HELP = 60
+# What a shell shows at most; the ledger is asked for no more.
+_MOST = 200
 
 
 def _offered(pairs: Iterable[tuple[str | None, str | None]]) -> Items:
@@ -65,80 +67,88 @@ def databases_and_files() -> Items:
     return []
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked of the ledger: an engine's reader, the command line so far, and the word that was begun."""
+
+    reader: Reader
+    engine: str
+    ctx: typer.Context
+    typed: str
+
+
 def from_ledger(find: Find) -> Completion:
     """What `find` reads in the ledger that the command line names."""
 
-    def complete(ctx: typer.Context, _incomplete: str) -> Items:
+    def complete(ctx: typer.Context, incomplete: str) -> Items:
         app = App(flags={name: ctx.find_root().params.get(name) for name in ("db", "lang", "color")})
         try:
-            return app.read(lambda reader, asked: _offered(find(reader, asked, ctx)))
+            database = app.database
+            return app.read(lambda reader, _asked: _offered(find(Asking(reader, database.engine, ctx, incomplete))))
         except Exception:  # a shell shows whatever is printed in the middle of the line
             return []
 
     return complete
 
 
-def _projects(reader: Reader, asked: Asked) -> list[ProjectRow]:
-    from tracker.queries.projects import projects
+def _named(asking: Asking, subject: str) -> list[NameRow]:
+    from tracker.queries.lookup import by_prefix
 
-    return projects(reader, asked)
-
-
-def _code_of(reader: Reader, asked: Asked, _ctx: typer.Context) -> Iterable[tuple[str, str]]:
-    return [(row.code, row.name) for row in _projects(reader, asked)]
+    return by_prefix(asking.reader, subject, asking.typed, asking.engine, _MOST)
 
 
-def _values(name: str) -> Find:
-    def find(reader: Reader, asked: Asked, _ctx: typer.Context) -> Iterable[tuple[str | None, None]]:
-        return [(getattr(row, name), None) for row in _projects(reader, asked)]
+def _codes(asking: Asking) -> Iterable[tuple[str, str | None]]:
+    return [(row.name, row.beside) for row in _named(asking, "project")]
+
+
+def _companies(asking: Asking) -> Iterable[tuple[str, str | None]]:
+    return [(row.name, row.beside) for row in _named(asking, "company")]
+
+
+def _values(column: str) -> Find:
+    def find(asking: Asking) -> Iterable[tuple[str, None]]:
+        from tracker.queries.lookup import words
+
+        return [(word, None) for word in words(asking.reader, column, _MOST)]
 
     return find
 
 
-def _milestones(reader: Reader, asked: Asked, ctx: typer.Context) -> Iterable[tuple[str, str | None]]:
-    from tracker.queries.milestones import milestones
+def _milestones(asking: Asking) -> Iterable[tuple[str, str | None]]:
+    from tracker.queries.lookup import milestones, named
 
-    wanted = fold(str(ctx.params.get("code")))
-    owners = {row.project_id for row in _projects(reader, asked) if fold(row.code) == wanted}
-    return [(row.code, row.title) for row in milestones(reader, asked) if row.project_id in owners]
-
-
-def _companies(reader: Reader, asked: Asked, _ctx: typer.Context) -> Iterable[tuple[str, str | None]]:
-    from tracker.queries.companies import companies
-
-    return [(row.name, row.name_en) for row in companies(reader, asked)]
+    found = named(asking.reader, "project", str(asking.ctx.params.get("code")))
+    return milestones(asking.reader, found[0]) if found else ()
 
 
-def _tags(reader: Reader, asked: Asked, _ctx: typer.Context) -> Iterable[tuple[str, None]]:
-    from tracker.queries.projects import labels
+def _tags(asking: Asking) -> Iterable[tuple[str, None]]:
+    from tracker.queries.lookup import tags
 
-    return [(row.name, None) for row in labels(reader, asked) if row.category == "tag"]
-
-
-def _fields(reader: Reader, asked: Asked, _ctx: typer.Context) -> Iterable[tuple[str, str]]:
-    from tracker.queries.projects import custom_fields
-
-    return custom_fields(reader, asked)
+    return [(name, None) for name in tags(asking.reader, _MOST)]
 
 
-def _entries(reader: Reader, asked: Asked, _ctx: typer.Context) -> Iterable[tuple[str, str]]:
-    from tracker.queries.capital import entries
+def _fields(asking: Asking) -> Iterable[tuple[str, str]]:
+    from tracker.queries.lookup import fields
 
-    codes = {row.project_id: row.code for row in _projects(reader, asked)}
+    return fields(asking.reader)
+
+
+def _entries(asking: Asking) -> Iterable[tuple[str, str]]:
+    from tracker.queries.lookup import entries
+
     return [
-        (str(row.entry_id), f"{codes[row.project_id]} {row.kind} {row.first_day or ''}")
-        for row in entries(reader, asked)
-        if row.project_id in codes
+        (str(row.entry_id), f"{row.code} {row.kind} {row.first_day or ''}")
+        for row in entries(asking.reader, asking.typed, _MOST)
     ]
 
 
-def _changes(reader: Reader, asked: Asked, _ctx: typer.Context) -> Iterable[tuple[str, str]]:
-    from tracker.queries.history import changes
+def _changes(asking: Asking) -> Iterable[tuple[str, str]]:
+    from tracker.queries.lookup import changes
 
-    return [(str(change.id), change.command) for change in changes(reader, asked, limit=20)]
+    return [(str(number), command) for number, command in changes(asking.reader, 20)]
 
 
-codes = from_ledger(_code_of)
+codes = from_ledger(_codes)
 chains = from_ledger(_values("chain"))
 sectors = from_ledger(_values("sector"))
 sites = from_ledger(_values("site"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +43,7 @@ def show_settings(ctx: typer.Context, view: View) -> None:
 
 
 def _shown(chosen: settings.Settings, key: str) -> str:
-    value = str(getattr(chosen, key))
+    value = str(attrgetter(key)(chosen))
     return str(locate(value)) if key == "db" and value else value
 
 

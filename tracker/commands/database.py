@@ -36,13 +36,14 @@ def upgrade_schema(ctx: typer.Context) -> None:
 
     tracker database upgrade
     """
+    from tracker.ledger.derived import rebuild
     from tracker.schema import expected_revision, upgrade
 
     run: App = ctx.obj
     with run.database.reading():
         pass  # refuses what is no ledger before anything is loaded
     run.unsure = True
-    copy = upgrade(run.database, run.now)
+    copy = upgrade(run.database, run.now, rebuild)
     run.say(_("{place} has schema {revision}").format(place=run.database, revision=expected_revision()))
     if copy:
         run.say(_("its state before is in {path}").format(path=copy))
@@ -100,7 +101,8 @@ def restore_database(
     tracker database restore /mnt/safe/ledger-2023-03.db
     """
     from tracker.backup import restore
-    from tracker.schema import require_not_newer
+    from tracker.ledger.derived import rebuild
+    from tracker.schema import renew, require_not_newer
 
     run: App = ctx.obj
     fresh = run.database.engine == "sqlite" and not run.database.path.exists()
@@ -112,7 +114,7 @@ def restore_database(
         require_not_newer(origin, reader)
     saved = _beside(run.database, f"before-restore.{run.stamp}.bak")
     run.unsure = True
-    restore(run.database, file, saved)
+    restore(run.database, file, saved, lambda prepared: renew(prepared, rebuild))
     if fresh:
         run.say(_("{place} created from {path}").format(place=run.database, path=file))
         return

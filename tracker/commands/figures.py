@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.dates import Period, month_end
@@ -37,8 +38,13 @@ def says(figure: Figure) -> str:
 
 def entry_line(code: str, row: CapitalEntry) -> str:
     """The sentence for a capital entry of the project `code`."""
+    period = entry_period(row)
     return _("entry {id}: {code} {kind} {amount}{on}").format(
-        id=row.id, code=code, kind=CAPITAL_KINDS[row.kind].name(language()), amount=says(entry_figure(row)), on=_on(row)
+        id=row.id,
+        code=code,
+        kind=CAPITAL_KINDS[row.kind].name(language()),
+        amount=says(entry_figure(row)),
+        on=period and f", {period}",
     )
 
 
@@ -47,12 +53,16 @@ def entry_figure(row: CapitalEntry) -> Figure:
     return Figure(None if row.minor is None else Money(row.minor, row.currency), row.qualifier, row.availability)
 
 
-def _on(row: CapitalEntry) -> str:
+def entry_period(row: CapitalEntry) -> str:
+    """What an entry is a figure of: its period, the year or everything to a day; "" for a total without a period."""
     if row.first_day is None or row.last_day is None:
         return ""
     if row.basis == "period":
-        return f", {Period.of(row.first_day, row.last_day, row.period_text)}"
-    last = row.last_day
-    end = Period.month(last.year, last.month) if last == month_end(last) else Period.day(last)
-    sentence = _(", year to {end}") if row.basis == "ytd" else _(", cumulative to {end}")
-    return sentence.format(end=end)
+        return str(Period.of(row.first_day, row.last_day, row.period_text))
+    sentence = _("year to {end}") if row.basis == "ytd" else _("cumulative to {end}")
+    return sentence.format(end=day_end(row.last_day))
+
+
+def day_end(day: date) -> Period:
+    """The month that ends on a day, else the day."""
+    return Period.month(day.year, day.month) if day == month_end(day) else Period.day(day)

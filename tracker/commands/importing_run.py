@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,8 @@ def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown)
 
 def _attempt(run: App, inputs: Sequence[Incoming], rules: Rules, doing: Doing, *, dry_run: bool) -> Result:
     with watched(inputs):
-        return attempt(run.write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True)
+        write = partial(run.write, origin="import")
+        return attempt(write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True)
 
 
 def _agreed(run: App, doing: Doing) -> bool:

@@ -35,10 +35,26 @@ def show_log(
             "--since", metavar="DATE", parser=str, callback=read_period, help=N_("Recorded from then on: 2023-02, -7d.")
         ),
     ] = None,
+    change: Annotated[
+        int | None,
+        typer.Option(
+            "--change",
+            metavar="CHANGE",
+            parser=str,
+            callback=reads(whole(1, 10**15)),
+            help=N_("This change alone, with every record of it."),
+            autocompletion=complete.changes,
+        ),
+    ] = None,
+    all_rows: Annotated[
+        bool,
+        typer.Option("--all-rows", help=N_("Every record, also where a change touched many; else their number.")),
+    ] = False,
 ) -> None:
     """Show what was recorded, newest first: who, when, with which command, from what to what.
 
     tracker log nidec-flagship --since -30d
+    tracker log --change 12
     """
     from tracker.commands.answer import answer
     from tracker.reports.history import history
@@ -49,7 +65,15 @@ def show_log(
     answer(
         run,
         replace(view, limit=None),
-        lambda reader, asked: history(reader, asked, code, since=begin, limit=view.limit),
+        lambda reader, asked: history(
+            reader,
+            asked,
+            code,
+            since=begin,
+            limit=view.limit,
+            number=change,
+            all_rows=all_rows or change is not None,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from tracker.dates import Period
@@ -15,7 +16,7 @@ from tracker.queries import exports
 
 def capital_values(ledger: Names) -> Iterator[dict[str, Any]]:
     """The values of each record."""
-    for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
+    for group in _in_order(ledger):
         for entry, project, kind, minor, currency, qualifier, availability, *rest in group:
             first, last, period_text, basis, effective_from, note, source, quote = rest
             yield {
@@ -34,7 +35,7 @@ def capital_values(ledger: Names) -> Iterator[dict[str, Any]]:
 
 def capital_rows(ledger: Names) -> Iterator[tuple[str, ...]]:
     """The cells of each record, straight from the rows: an export of a hundred thousand entries lives in this loop."""
-    for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
+    for group in _in_order(ledger):
         code = ledger.code(group[0][1]) or ""
         for entry, _project, kind, minor, currency, qualifier, availability, *rest in group:
             first, last, period_text, basis, effective_from, note, source, quote = rest
@@ -56,6 +57,15 @@ def capital_rows(ledger: Names) -> Iterator[tuple[str, ...]]:
                 source or "",
                 quote or "",
             )
+
+
+def _in_order(ledger: Names) -> Iterator[list[exports.CapitalTuple]]:
+    """The entries of each project, its totals in the order in which they hold: some have days, and some have none."""
+    for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
+        totals = list(takewhile(lambda row: row[2] == "total", group))
+        if len(totals) > 1:
+            group[: len(totals)] = sorted(totals, key=lambda row: (str(row[11] or ""), row[0]))
+        yield group
 
 
 @lru_cache(4096)

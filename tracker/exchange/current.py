@@ -1,7 +1,8 @@
 """What the ledger says now, as records: what an export writes, and what an import is compared with.
 
 The order is that of codes and names, never that of row ids; only where the order of recording carries a meaning (stages
-of one project, forecasts of one day, tags) it is kept. A `effective_from` that follows from the record's own days is None.
+of one project, forecasts of one day, tags) it is kept. An `effective_from`
+that follows from the record's own days is None.
 """
 
 from __future__ import annotations
@@ -127,7 +128,8 @@ def _made(day: milestones.MilestoneDateRow) -> date | None:
 
 
 def _baselines(ledger: Names) -> Iterator[Values]:
-    found = (row for row in baselines.baselines(ledger.reader, ledger.asked) if row.effective_from <= ledger.asked.as_of)
+    every = baselines.baselines(ledger.reader, ledger.asked)
+    found = (row for row in every if row.effective_from <= ledger.asked.as_of)
     for row in _grouped(found, ledger.projects, "project_id"):
         total = None
         if row.currency is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -31,6 +32,11 @@ class Incoming(Protocol):
     @property
     def ours(self) -> bool:
         """Whether this program wrote it."""
+        ...
+
+    @property
+    def day(self) -> date | None:
+        """The last day of which the file can tell, where it says so."""
         ...
 
     def records(self) -> Iterator[Record | Problem]:
@@ -87,6 +93,11 @@ class TableInput(_Stamped):
         """Whether this program wrote it."""
         return self.reading.ours
 
+    @property
+    def day(self) -> date | None:
+        """The last day of which the file can tell, where its title says so."""
+        return self.reading.day
+
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong; a problem of no row but of a whole column has row 0."""
         found = self.reading.records()
@@ -130,6 +141,11 @@ class PackageInput(_Stamped):
     def ours(self) -> bool:
         """Whether this program wrote it."""
         return self._source.ours
+
+    @property
+    def day(self) -> date | None:
+        """A package says nothing of it."""
+        return None
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong with those that are none."""

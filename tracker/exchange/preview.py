@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from tracker.analysis.running import Fall, Overlap
+from tracker.dates import Period
 from tracker.exchange.applying.attempt import Result
-from tracker.exchange.applying.result import Difference, Outcome
+from tracker.exchange.applying.result import Difference, Effect, Outcome
 from tracker.exchange.records import Problem
 from tracker.i18n import _, ngettext
+from tracker.ledger.capital import says
+from tracker.money import Figure, Money
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.text import show
 from tracker.vocabulary import Term
 
+# Restatements that are named; the others are counted.
+_MOST_EFFECTS = 20
 _ORDER = {"kept": 0, "changed": 1, "new": 2}
 
 
@@ -28,6 +34,12 @@ def preview(result: Result, today: date) -> Report:
         notes.append(
             _("kept: an import wrote it, a person changed it since, and the file says otherwise (--conflict take|ask)")
         )
+    notes += [_effect(one) for one in outcome.effects[:_MOST_EFFECTS]]
+    if len(outcome.effects) > _MOST_EFFECTS:
+        further = len(outcome.effects) - _MOST_EFFECTS
+        notes.append(
+            ngettext("and {count} more restatement", "and {count} more restatements", further).format(count=further)
+        )
     notes += [_("check: {finding}").format(finding=finding) for finding in outcome.findings]
     notes += outcome.remarks
     return Report(
@@ -40,6 +52,27 @@ def preview(result: Result, today: date) -> Report:
         notes=tuple(notes),
         empty=_("nothing to record: the ledger says all of this already") if not outcome.problems else "",
     )
+
+
+def _effect(one: Effect) -> str:
+    """What the file does to a series, in a sentence."""
+    found = one.found
+    if isinstance(found, Overlap):
+        return _("{what}: two periods overlap in {period}; the one recorded later is left out").format(
+            what=one.what, period=found.shared
+        )
+    if isinstance(found, Fall):
+        return _("{what} {period} comes to {amount}: the running figure is less than the one before").format(
+            what=one.what, period=Period.of(found.first, found.last), amount=_money(found.minor, found.qualifier, one)
+        )
+    period = Period.of(found.first, found.last) if found.first else _("everything to {day}").format(day=found.last)
+    return _("{what} {period} restated by {amount}").format(
+        what=one.what, period=period, amount=_money(found.by, found.qualifier, one)
+    )
+
+
+def _money(minor: int, qualifier: str, one: Effect) -> str:
+    return says(Figure(Money(minor, one.currency), qualifier))
 
 
 def counted(outcome: Outcome) -> list[str]:

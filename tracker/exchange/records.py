@@ -137,13 +137,15 @@ KINDS: dict[str, Kind] = {
             "project",
             "projects",
             "code* name* name_en kind:project_kind company group_name chain sector site grid owner "
-            "lead_source:lead_source capital_origin:origin country:country land:land jobs:count registered:period parent "
-            "tags:names aliases:names ids:names fields:names" + _CITED,
+            "lead_source:lead_source capital_origin:origin country:country land:land jobs:count registered:period "
+            "parent tags:names aliases:names ids:names fields:names" + _CITED,
             "code",
         ),
         _kind("relation", "relations", "project* relation:relation* target*" + _CITED, "project relation target"),
         # Without `on` the stage was reached by `effective_from`, the day itself not known.
-        _kind("stage", "stages", "project* stage:stage* on:period effective_from:day reason" + _CITED, "project stage on"),
+        _kind(
+            "stage", "stages", "project* stage:stage* on:period effective_from:day reason" + _CITED, "project stage on"
+        ),
         _kind(
             "condition",
             "conditions",
@@ -168,7 +170,8 @@ KINDS: dict[str, Kind] = {
         _kind(
             "baseline",
             "baselines",
-            "project* version:count* total:figure start:period end:period approved:day effective_from:day reason" + _CITED,
+            "project* version:count* total:figure start:period end:period approved:day effective_from:day reason"
+            + _CITED,
             "project version",
         ),
         _kind(

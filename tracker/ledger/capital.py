@@ -13,11 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tracker.analysis.running import Entry, Fall, Restatement, effects
+from tracker.analysis.running import Entry, Fall, Restatement, Series, effects
 from tracker.dates import Period, month_end
 from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _, language
-from tracker.ledger.cite import ALWAYS, Cite, long_text, period_of
+from tracker.ledger.cite import ALWAYS, Cite, long_text, period_of, require_currency
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
 from tracker.models.progress import StageEvent
@@ -149,6 +149,7 @@ def _require_period(new: NewEntry) -> None:
 
 
 def _require_amount(new: NewEntry) -> None:
+    require_currency(new.figure.money.currency if new.figure.money else new.currency)
     minor = new.figure.money.minor if new.figure.money else 0
     if abs(minor) > LIMIT:
         raise Refused(
@@ -245,7 +246,14 @@ def _effects(
     """What the figure does to its series: disagreements and negative spans that were not there."""
     begun = first_signed(store, project.id)
     found = effects(entries_of(before), entry_of(row, recorded=store.change.id), begun)
-    return Recorded(project, row, outcome, was, found.restatements, found.falls)
+    known = {_named(one) for one in Series(entries_of(before), begun).disagreements()}
+    # One change of a total shows in every figure that leads to it: the latest of them names it.
+    latest = {one.by: one for one in found.restatements if _named(one) not in known}
+    return Recorded(project, row, outcome, was, tuple(latest.values()), found.falls)
+
+
+def _named(one: Restatement) -> tuple[Any, ...]:
+    return one.first, one.last, one.stated, one.by, one.entries
 
 
 # --- totals and plans ------------------------------------------------------------------------------------------------

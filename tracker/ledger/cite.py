@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tracker.currencies import CODES
 from tracker.dates import Period
-from tracker.errors import Refused
+from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _
-from tracker.text import clean
+from tracker.text import clean, shorten
 
 LONGEST_TEXT = 4000
 # A fact without a day (a total investment given when the project is opened) counts in every report.
@@ -45,6 +46,12 @@ def long_text(text: str | None, what: str) -> str | None:
 def short_text(text: str | None, what: str) -> str | None:
     """A name of up to 200 characters, or None for an empty one."""
     return clean(text, what) if text and text.strip() else None
+
+
+def require_currency(code: str) -> None:
+    """Raise ValueRefused where `code` is no currency."""
+    if code not in CODES:
+        raise ValueRefused(_("“{code}” is no currency: write its ISO code, like USD").format(code=shorten(code)))
 
 
 def require_past(on: Period | date, today: date) -> None:

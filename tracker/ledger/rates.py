@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tracker.currencies import CODES, fold
+from tracker.currencies import fold
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.ledger.cite import Cite, long_text, require_past
+from tracker.ledger.cite import Cite, long_text, require_currency, require_past
 from tracker.ledger.store import Store
 from tracker.models.capital import ExchangeRate
 from tracker.text import shorten
@@ -107,8 +107,7 @@ def parse_rate(text: str) -> str:
 def facts_of(new: NewRate, today: date) -> dict[str, object]:
     """The columns of a rate. Raises ValueRefused, UsageError or Refused where it cannot be."""
     for code in (new.base, new.counter):
-        if code not in CODES:
-            raise ValueRefused(_("“{code}” is no currency: write its ISO code, like USD").format(code=shorten(code)))
+        require_currency(code)
     if new.base == new.counter:
         raise UsageError(_("a rate is between two currencies, not {base} and itself").format(base=new.base))
     require_past(new.on, today)

@@ -97,7 +97,8 @@ def reach(
     event of the same stage takes the place of such a one. `kept` are columns as another ledger had them.
     """
     events = store.find(StageEvent, project_id=project.id)
-    facts = _stage_days(on, by, store.today) | {"reason": long_text(why, _("reason"))} | cite.columns() | (kept or {})
+    facts = _stage_days(on, by, store.today) | {"reason": long_text(why, _("reason"))} | cite.columns()
+    facts |= dict(kept or {})
     undated = next((event for event in events if event.stage == to and event.first_day is None), None)
     if on is not None and undated is not None:
         _require_between(project, on, undated, events)
@@ -267,7 +268,7 @@ def condition(
         reason = _("give a reason with --why: {code} becomes {condition}")
         raise Refused(reason.format(code=project.code, condition=name))
     facts = {"project_id": project.id, "condition": to, "reason": long_text(why, _("reason"))}
-    columns = facts | happened(on, store.today) | cite.columns() | (kept or {})
+    columns = facts | happened(on, store.today) | cite.columns() | dict(kept or {})
     return ConditionSet(project, store.add(ConditionEvent.model_validate(columns)))
 
 

@@ -398,6 +398,7 @@ class Store:
             return
         *scope, last = row.unique_key()
         wanted = _folded(getattr(row, last))
+        rows: list[Any]
         if isinstance(row, Project | Company):
             rows = [found for rank, found in self.named(type(row), str(wanted)) if rank == NAMES_RANK[last]]
         else:

@@ -196,7 +196,7 @@ def _capital_sql(asked: Asked, projects: list[int]) -> str:
                note, source, quote
         FROM capital_entry
         WHERE {asked.known_in()} AND effective_from <= :as_of AND project_id IN ({", ".join(map(str, projects))})
-        ORDER BY project_id, CASE kind {_KINDS_IN_ORDER} END, first_day, last_day, id
+        ORDER BY project_id, CASE kind {_KINDS_IN_ORDER} END, first_day IS NOT NULL, first_day, last_day, id
     """
 
 

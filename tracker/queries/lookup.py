@@ -99,6 +99,18 @@ def milestones(reader: Reader, project: int) -> list[tuple[str, str | None]]:
     return [(code, title) for code, title in reader.tuples(sql, {"project": project})]
 
 
+def fields(reader: Reader) -> list[tuple[str, str]]:
+    """Name and type of every declared field."""
+    sql = f"SELECT name, field_type FROM custom_field WHERE {_OPEN} ORDER BY id"
+    return [(name, kind) for name, kind in reader.tuples(sql)]
+
+
+def changes(reader: Reader, most: int) -> list[tuple[int, str]]:
+    """Number and command of the newest changes."""
+    sql = "SELECT id, command FROM change WHERE id > 0 ORDER BY id DESC LIMIT :most"
+    return [(number, command) for number, command in reader.tuples(sql, {"most": most})]
+
+
 def entries(reader: Reader, typed: str, most: int) -> list[EntryName]:
     """The newest capital entries whose number begins with the digits typed."""
     sql = f"""

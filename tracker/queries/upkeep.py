@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.database import Reader
+from tracker.queries.asked import FOREVER
+from tracker.queries.history import REFERS, TABLES
+
+_OPEN = f"recorded_to = {FOREVER + 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class LastChange:
 
 
 def row_counts(reader: Reader) -> dict[str, int]:
-    """How many rows the main tables have: rows and not things, a correction is a row of its own."""
+    """How many rows the main tables have: every version of a record is a row."""
     tables = ("project", "company", "capital_entry", "milestone", "change")
     return {table: int(reader.tuples(f"SELECT COUNT(*) FROM {table}")[0][0]) for table in tables}
 
@@ -30,9 +34,46 @@ def last_change(reader: Reader) -> LastChange | None:
 
 
 def last_seal(reader: Reader) -> str | None:
-    """The seal of the latest change."""
+    """The hash of the latest change."""
     rows = reader.tuples("SELECT digest FROM seal ORDER BY change_id DESC LIMIT 1")
     return str(rows[0][0]) if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """An open record whose column refers to a record of `target` that is not open."""
+
+    table: str
+    id: int
+    column: str
+    target: str
+    target_id: int | str
+
+
+def unresolved_references(reader: Reader) -> list[Unresolved]:
+    """The open records that refer to a record that ended or never was; the rules of writing leave none."""
+    columns = [
+        (table, column, REFERS[column]) for table, names in TABLES.items() for column in names if column in REFERS
+    ]
+    found = []
+    for table, column, target in (*columns, ("baseline", "entry_id", "capital_entry")):
+        sql = f"""
+            SELECT r.id, r.{column}
+            FROM {table} AS r
+            WHERE r.{_OPEN} AND r.{column} IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM {target} AS t WHERE t.id = r.{column} AND t.{_OPEN})
+            ORDER BY r.id
+        """
+        found += [Unresolved(table, number, column, target, other) for number, other in reader.tuples(sql)]
+    sql = f"""
+        SELECT r.id, r.name
+        FROM label AS r
+        WHERE r.{_OPEN} AND r.category = 'field'
+            AND NOT EXISTS (SELECT 1 FROM custom_field AS t WHERE t.name = r.name AND t.{_OPEN})
+        ORDER BY r.id
+    """
+    found += [Unresolved("label", number, "name", "custom_field", name) for number, name in reader.tuples(sql)]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.i18n import _, language
 from tracker.money import AUTO, format_figure
 from tracker.queries import capital, history
@@ -221,22 +222,33 @@ def _by_code(found: Iterable[Standing]) -> dict[tuple[int, str], Milestone]:
 
 
 def _totals(reader: Reader, sides: _Sides, found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, ...]]:
-    """A row for each kind of capital whose sum over the projects is another one than before."""
+    """A row for each kind of capital whose sum is another one than before: of the year, and of total all there is."""
     touched = {_project_of(one) for row in found for one in _of_one_project(row)}
-    after = tallied(reader, sides.after, projects={one.row.project_id for one in sides.now.standings})
+    after = _tallies(reader, sides.after, {one.row.project_id for one in sides.now.standings})
     # A project that nothing was recorded of has the figures it had.
     before = {key: tally for key, tally in after.items() if key[0] not in touched}
-    before |= tallied(reader, sides.before, projects=touched & {one.row.project_id for one in sides.was.standings})
+    before |= _tallies(reader, sides.before, touched & {one.row.project_id for one in sides.was.standings})
     title = _("Totals")
     for kind in CAPITAL_KINDS:
         was, now = _sum(before, sides.was, kind), _sum(after, sides.now, kind)
         if was.figures != now.figures:
             # Two sums that look alike when rounded are written in full.
             decimals = 2 if _shown(was, 2) != _shown(now, 2) else None
-            sentence = _("{kind}: {was} → {now}").format(
-                kind=heading(kind), was=_shown(was, decimals), now=_shown(now, decimals)
+            sentence = _("{kind}: {was} → {now}") if kind.code == "total" else _("{kind} {year}: {was} → {now}")
+            said = sentence.format(
+                kind=heading(kind),
+                year=sides.after.as_of.year,
+                was=_shown(was, decimals),
+                now=_shown(now, decimals),
             )
-            yield (Term("", title, title), sentence, f"sum:{kind.code}", was, now, None, None)
+            yield (Term("", title, title), said, f"sum:{kind.code}", was, now, None, None)
+
+
+def _tallies(reader: Reader, asked: Asked, projects: Collection[int]) -> dict[tuple[int, str], Tally]:
+    """The total in force of each project, and what it has of the other kinds in the year of the day asked about."""
+    flows = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "total")
+    year = tallied(reader, asked, Period.year(asked.as_of.year), kinds=flows, projects=projects)
+    return year | tallied(reader, asked, kinds=("total",), projects=projects)
 
 
 def _sum(tallies: Mapping[tuple[int, str], Tally], found: Portfolio, kind: Term) -> Amounts:

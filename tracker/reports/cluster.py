@@ -10,9 +10,11 @@ from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.companies import companies
+from tracker.reports.grouping import left_out
 from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, find, matches, portfolio
+from tracker.reports.progress import since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
+from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, with_parts
 from tracker.reports.words import heading, milestone_term, name_cells, name_columns, name_of, term
 from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
@@ -26,21 +28,19 @@ class _Clusters:
     """Every project with its capital, and who supports and needs whom."""
 
     by_id: Mapping[int, Standing]
-    sums: Mapping[tuple[int, str], Tally]
+    sums: Mapping[str, Mapping[int, Tally]]
     supporters: Mapping[int, Sequence[int]]
     needs: Mapping[int, Sequence[int]]
 
     def own(self, project: int) -> tuple[Cell, ...]:
         """The capital of one project, kind by kind."""
-        return tuple(self.sums.get((project, kind), NOTHING).cell() for kind in _KINDS)
+        return tuple(self.sums[kind].get(project, NOTHING).cell() for kind in _KINDS)
 
     def together(self, projects: Iterable[int]) -> tuple[Amounts, ...]:
         """The capital of several, each project once; a parent with a figure stands for its parts."""
-        items = family(self.by_id[project] for project in projects)
-        sums = (
-            group_amounts(items, {one: tally for (one, code), tally in self.sums.items() if code == kind})
-            for kind in _KINDS
-        )
+        parents = dict(family(self.by_id.values()))
+        items = family((self.by_id[project] for project in projects), parents)
+        sums = (group_amounts(items, self.sums[kind]) for kind in _KINDS)
         return tuple(one if one.figures else Amounts() for one in sums)
 
 
@@ -71,10 +71,14 @@ def cluster(reader: Reader, asked: Asked, filters: Filters, code: str | None) ->
 
 
 def _clusters(reader: Reader, asked: Asked, everything: Portfolio) -> _Clusters:
-    relations = everything.relations
+    relations, tree = everything.relations, everything.tree()
+    own = since_beginning(reader, asked, tree, _KINDS)
     return _Clusters(
         {one.row.project_id: one for one in everything.standings},
-        tallied(reader, asked, kinds=_KINDS),
+        {
+            kind: {project: convert(tally, asked) for project, tally in with_parts(tree, found).items()}
+            for kind, found in own.items()
+        },
         links((one.target_id, one.project_id) for one in relations if one.relation == "supports"),
         links((one.project_id, one.target_id) for one in relations if one.relation == "depends_on"),
     )
@@ -194,6 +198,7 @@ def by_chain(reader: Reader, asked: Asked, filters: Filters) -> Report:
         for chain in sorted(chains, key=lambda chain: (chain is None, fold(chain or "")))
     )
     without = sum(1 for chain, group in chains.items() if chain and not _leaders(group, leaders))
+    totals = (_("all"), *_chain_cells(found.standings, {}, known)) if rows else None
     return Report(
         "cluster",
         _("Chains"),
@@ -201,7 +206,8 @@ def by_chain(reader: Reader, asked: Asked, filters: Filters) -> Report:
         rows,
         asked.as_of,
         asked.known_on,
-        totals=(_("all"), *_chain_cells(found.standings, {}, known)) if rows else None,
+        totals=totals,
+        elsewhere=left_out(_chain_columns(), rows, totals, "chain") if totals else None,
         coverage=(
             _("projects: {projects}; chains without a leader: {without}; (a/b): known for a of b").format(
                 projects=len(found.standings), without=without

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tracker.database import Reader
-from tracker.dates import Period
 from tracker.i18n import _, language
 from tracker.lookup import pick
 from tracker.queries import companies as questions
+from tracker.queries import lookup
 from tracker.queries import projects as project_questions
-from tracker.queries.asked import Asked
+from tracker.queries.asked import FOREVER, Asked
 from tracker.queries.companies import CertificationRow, CompanyRow
 from tracker.reports.cited import cited
 from tracker.reports.portfolio import portfolio
@@ -36,7 +37,7 @@ def _certifications(reader: Reader, asked: Asked) -> dict[int, list[Certificatio
 
 def companies(reader: Reader, asked: Asked) -> Report:
     """Every company, with how many projects it has and the steps of the innovation ladder it has taken."""
-    projects = [one.row.company_id for one in portfolio(reader, asked).standings]
+    projects = Counter(one.row.company_id for one in portfolio(reader, asked).standings)
     certified, aliases = _certifications(reader, asked), _aliases(reader, asked)
     columns = (
         Column("name", _("Company"), priority=1),
@@ -57,7 +58,7 @@ def companies(reader: Reader, asked: Asked) -> Report:
             country(row.country),
             term(COMPANY_ROLES, row.role),
             str(row.founded) if row.founded else None,
-            projects.count(row.company_id),
+            projects[row.company_id],
             bag(tuple(_step(one) for one in certified.get(row.company_id, ()))),
             bag(tuple(aliases.get(row.company_id, ()))),
         )
@@ -69,20 +70,14 @@ def companies(reader: Reader, asked: Asked) -> Report:
 def _step(row: CertificationRow) -> str:
     name = term(CERTIFICATIONS, row.certification)
     assert name is not None
-    return f"{name.name(language())} {_period(row).display(language())}"
-
-
-def _period(row: CertificationRow) -> Period:
-    return Period.of(row.first_day, row.last_day)
+    return f"{name.name(language())} {row.period.display(language())}"
 
 
 def company(reader: Reader, asked: Asked, name: str) -> Report:
     """Everything known of one company. Raises UsageError, with the closest name, where there is none."""
-    aliases = _aliases(reader, asked)
-    named = [
-        ((row.name, row.name_en, *aliases.get(row.company_id, ())), row) for row in questions.companies(reader, asked)
-    ]
-    row = pick(name, named, _("company"))
+    row = _find(reader, asked, name)
+    labels = project_questions.labels(reader, asked, company=row.company_id)
+    aliases = tuple(label.name for label in labels if label.category == "alias")
     columns = (
         Column("section", _("Section"), priority=1),
         Column("item", _("What"), priority=1),
@@ -91,12 +86,26 @@ def company(reader: Reader, asked: Asked, name: str) -> Report:
         Column("source", _("Source"), Kind.ANY, priority=3),
     )
     rows = (
-        *_facts(row, tuple(aliases.get(row.company_id, ()))),
+        *_facts(row, aliases),
         *_ladder(reader, asked, row),
         *_projects(reader, asked, row),
     )
     title = name_of(row.name, row.name_en)
     return Report("company", title, columns, rows, asked.as_of, asked.known_on, grouped=True)
+
+
+def _find(reader: Reader, asked: Asked, name: str) -> CompanyRow:
+    """The company that goes by a name."""
+    if asked.known >= FOREVER:
+        found = lookup.named(reader, "company", name)
+        if len(found) == 1:
+            return questions.companies(reader, asked, found[0])[0]
+    # What was known then, and the closest name of a refusal, need every name there is.
+    aliases = _aliases(reader, asked)
+    named = [
+        ((row.name, row.name_en, *aliases.get(row.company_id, ())), row) for row in questions.companies(reader, asked)
+    ]
+    return pick(name, named, _("company"))
 
 
 def _facts(row: CompanyRow, aliases: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
@@ -115,25 +124,19 @@ def _facts(row: CompanyRow, aliases: tuple[str, ...]) -> Iterator[tuple[Cell, ..
     for title, value in facts:
         if value is not None:
             yield section, title, value, None, source
-            source = None  # said once, beside the first line
+            source = None  # printed once, beside the first line
 
 
 def _ladder(reader: Reader, asked: Asked, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
-    for row in questions.certifications(reader, asked):
-        if row.company_id == company.company_id:
-            step = term(CERTIFICATIONS, row.certification)
-            yield (
-                _("Certifications"),
-                step.name(language()) if step else None,
-                None,
-                _period(row),
-                cited(row.source, row.quote),
-            )
+    for row in questions.certifications(reader, asked, company.company_id):
+        step = term(CERTIFICATIONS, row.certification)
+        name = step.name(language()) if step else None
+        yield _("Certifications"), name, None, row.period, cited(row.source, row.quote)
 
 
 def _projects(reader: Reader, asked: Asked, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
     for one in portfolio(reader, asked).standings:
         if one.row.company_id == company.company_id:
             stage = term(STAGES, one.stage.code) if one.stage else None
-            on = Period.of(one.stage.first_day, one.stage.last_day) if one.stage else None
+            on = one.stage.period if one.stage else None
             yield _("Projects"), f"{one.row.code} {name_of(one.row.name, one.row.name_en)}", stage, on, None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
 from tracker.analysis.conversion import Converter, Rate
 from tracker.database import Reader
-from tracker.i18n import _
-from tracker.queries.asked import Asked
+from tracker.i18n import _, ngettext
+from tracker.queries.asked import Asked, Converts
 from tracker.queries.rates import rates
 from tracker.reports.report import Report
 
@@ -20,40 +20,61 @@ _NAMED = 4
 
 
 def converting(reader: Reader, asked: Asked, target: str, rate_date: date | None) -> Asked:
-    """The question with its sums asked for in `target`, at each entry's day or all at `rate_date`."""
+    """The question with its sums asked for in `target`, at the rates of `rate_date`, else of the day asked about."""
     known = rates(reader, replace(asked, as_of=max(asked.as_of, rate_date or asked.as_of)))
     listed = [Rate(row.base, row.counter, row.on_day, Fraction(row.rate), row.source) for row in known]
     return replace(asked, converter=Converter(target, listed, rate_date))
+
+
+@dataclass
+class _AtOneDay:
+    """Converts everything at the rate of one day."""
+
+    target: str
+    converter: Converts
+    day: date
+
+    def convert(self, minor: int, currency: str, day: date) -> Fraction:
+        """The amount in the target; `day` does not matter."""
+        return self.converter.convert(minor, currency, self.day)
+
+
+def at_one_rate(asked: Asked) -> Asked:
+    """The question, so that earlier days are converted at the rate of the day asked about too."""
+    one = asked.converter
+    return asked if one is None else replace(asked, converter=_AtOneDay(one.target, one, asked.as_of))
 
 
 def with_rates(report: Report, asked: Asked) -> Report:
     """`report` with its currency, and a note for every rate that was used."""
     converter = asked.converter
     assert isinstance(converter, Converter)
-    rule = _("converted to {currency} at the rate of each entry's day").format(currency=converter.target)
-    if converter.rate_date:
-        rule = _("converted to {currency} at the rate of {day}").format(
-            currency=converter.target, day=converter.rate_date
-        )
+    day = converter.rate_date or asked.as_of
+    rule = _("converted to {currency} at the last rate up to {day}, ratios of one currency taken in it").format(
+        currency=converter.target, day=day
+    )
     used = [rate for _key, rate in sorted(converter.used.items())]
     said = [
-        words for _pair, own in groupby(used, key=lambda rate: (rate.base, rate.counter)) for words in _said([*own])
+        words
+        for _pair, own in groupby(used, key=lambda rate: (rate.base, rate.counter))
+        for words in _said([*own], day)
     ]
     notes = (f"{rule}: {'; '.join(said)}",) if said else (_("nothing had to be converted"),)
     return replace(report, currency=converter.target, notes=(*report.notes, *notes))
 
 
-def _said(rates: Sequence[Rate]) -> Iterator[str]:
+def _said(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:
     """The rates of one pair by day: each in full, or their span where they are more than anybody reads."""
     sources = dict.fromkeys(rate.source for rate in rates if rate.source)
     first, last = rates[0], rates[-1]
     if len(rates) <= _NAMED:
         for rate in rates:
-            yield _("1 {base} = {rate} {counter} on {day}{source}").format(
+            yield _("1 {base} = {rate} {counter} on {day}{age}{source}").format(
                 base=rate.base,
                 counter=rate.counter,
                 rate=_decimal(rate.rate),
                 day=rate.day,
+                age=_age((asked_for - rate.day).days),
                 source=f" ({rate.source})" if rate.source else "",
             )
         return
@@ -70,6 +91,10 @@ def _said(rates: Sequence[Rate]) -> Iterator[str]:
         source=f" ({', '.join(sources)})" if sources else "",
         command=f"tracker rate list {first.base}",
     )
+
+
+def _age(days: int) -> str:
+    return ngettext(", {count} day old", ", {count} days old", days).format(count=days) if days > 0 else ""
 
 
 def _decimal(rate: Fraction) -> str:

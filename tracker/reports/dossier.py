@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tracker.analysis.completion import gap_points, share
+from tracker.analysis.completion import gap_points
 from tracker.analysis.lights import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language
-from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.queries import capital
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
@@ -18,8 +17,9 @@ from tracker.queries.capital import EntryRow
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow
 from tracker.reports.baselines import baseline_rows, versions
+from tracker.reports.change_words import holds_from
 from tracker.reports.cited import cited
-from tracker.reports.entries import figure_of
+from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.family_tree import family_tree
 from tracker.reports.listing import land_text
 from tracker.reports.portfolio import Portfolio, Standing, find, portfolio
@@ -90,6 +90,7 @@ def _facts(one: Standing, everything: Portfolio) -> Iterator[Cells]:
         (_("Land"), _("{land} mu").format(land=land_text(row.land)) if row.land is not None else None),
         (_("Jobs"), row.jobs),
         (_("Part of"), parent),
+        (_("In the statistics bureau's register"), row.registered),
         (_("Tags"), bag(one.names("tag"))),
         *((label.name, label.value) for label in one.labels if label.category in ("external", "field")),
     )
@@ -97,13 +98,14 @@ def _facts(one: Standing, everything: Portfolio) -> Iterator[Cells]:
     for title, value in facts:
         if value is not None:
             yield section, title, value, None, source
-            source = None  # said once, beside the first line
+            source = None  # printed once, beside the first line
 
 
 def _events(section: str, events: Sequence[EventRow], words: Vocabulary) -> Iterator[Cells]:
     for event in events:
         name = term(words, event.code)
-        on = Period.of(event.first_day, event.last_day)
+        # Of a stage whose day is not known, the day by which it was reached.
+        on = event.period or Period.by(event.effective_from)
         yield (
             section,
             heading(name) if name else None,
@@ -131,10 +133,9 @@ def _progress(line: Line, asked: Asked) -> Iterator[Cells]:
                 gap=f"{float(gap or 0):+.1f}", time=f"{float(100 * elapsed):.1f}"
             ),
         )
-    of_total = share(line.cumulative.money(), line.total.money())
+    of_total, of_first = line.shares
     if of_total is not None:
         yield section, _("Cumulative, of total"), of_total, None, None
-    of_first = share(line.cumulative.money(), line.first_total.money())
     if of_first is not None and of_first != of_total:
         yield section, _("Cumulative, of the first total"), of_first, None, None
     light = term(LIGHTS, line.light.colour)
@@ -145,18 +146,14 @@ def _capital(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
     order = {kind.code: kind.order for kind in CAPITAL_KINDS}
     mine = capital.entries(reader, asked, project=one.row.project_id)
     for row in sorted(mine, key=lambda row: (order[row.kind], row.first_day or asked.as_of, row.entry_id)):
-        on = Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None
+        on = entry_period(row)
         item = f"{heading(CAPITAL_KINDS[row.kind])} #{row.entry_id}"
         yield _("Capital"), item, Amounts((figure_of(row, asked),)), on, _entry_source(row)
 
 
 def _entry_source(row: EntryRow) -> str | None:
-    words = [cited(row.source, row.quote, row.note) or ""]
-    if row.measure != "flow" and row.reported_minor is not None:
-        reported = format_figure(Figure(Money(row.reported_minor, row.currency)), unit=AUTO, lang=language())
-        words.append(_("from {reported} reported as {measure}").format(reported=reported, measure=row.measure))
-    if row.corrects:
-        words.append(_("corrects entry {id}").format(id=row.corrects))
+    begins = holds_from({"kind": row.kind, "first_day": row.first_day, "effective_from": row.effective_from})
+    words = (basis_term(row.basis), begins, cited(row.source, row.quote, row.note))
     return "; ".join(word for word in words if word) or None
 
 
@@ -185,9 +182,9 @@ def _milestone(name: Term, days: Sequence[MilestoneDateRow], what: dict[str, str
     for day in days:
         source = cited(day.source, day.quote, day.note)
         if day.what == "forecast":
-            made = _("made {day}").format(day=Period.day(day.counts_from).display(language()))
+            made = _("made {day}").format(day=Period.day(day.effective_from).display(language()))
             source = f"{made} {source}" if source else made
-        yield _("Milestones"), heading(name), what[day.what], Period.of(day.first_day, day.last_day), source
+        yield _("Milestones"), heading(name), what[day.what], day.period, source
 
 
 def _days_late(days: int) -> str:
@@ -201,5 +198,5 @@ def _reviews(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
         physical = f"{row.physical / 100:g}%" if row.physical is not None else ""
         light = term(LIGHTS, row.light)
         value = " ".join(word for word in (physical, light.name(language()) if light else "") if word)
-        on = Period.of(row.first_day, row.last_day)
-        yield _("Progress reports"), row.text or _("report"), value or None, on, cited(row.source, row.quote)
+        cite = cited(row.source, row.quote)
+        yield _("Progress reports"), row.text or _("report"), value or None, row.period, cite

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from tracker.analysis.capital_values import merged_qualifier
+from tracker.analysis.completion import Ratio, turned
 from tracker.analysis.earned_value import Curve, Inputs, curve, forecast_months
 from tracker.database import Reader
 from tracker.dates import Period
@@ -23,7 +24,10 @@ Tallies = Mapping[tuple[int, str], Tally]
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """One project's earned value on a day: its figures as tallies, what follows from them, and when it may end."""
+    """One project's earned value on a day: its figures as tallies, what follows from them, and when it may end.
+
+    All is in the currency it was said in.
+    """
 
     standing: Standing
     bac: Tally
@@ -43,28 +47,39 @@ class Earned:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The plans of each year of the ledger, the years in which each project worked, and all sums up to the day."""
+    """The plans of each year of the ledger, the years in which each project worked, and all sums up to the day.
+
+    Of the projects in `begun_unknown` a cumulative figure was said, and nobody said when they began.
+    """
 
     years: Mapping[int, Tallies]
     worked: Mapping[int, range]
     sums: Tallies
+    begun_unknown: Set[int] = frozenset()
 
 
 def books(reader: Reader, asked: Asked) -> Books:
     """What planned value is made of."""
-    days = [
-        (row.project_id, row.kind, row.first_day.year, row.last_day.year)
-        for row in capital.entries(reader, asked)
-        if row.kind in ("plan", "completed") and row.first_day and row.last_day
+    asked = replace(asked, converter=None)
+    entries = [
+        (row.project_id, row, row.first_day.year, row.last_day.year)
+        for row in capital.entries(reader, asked, kinds=("plan", "completed"))
+        if row.first_day and row.last_day
     ]
-    planned = sorted({first for _project, kind, first, _last in days if kind == "plan"})
+    planned = sorted({first for _project, row, first, _last in entries if row.kind == "plan"})
+    begun = capital.begun_days(reader, asked)
     worked: dict[int, range] = {}
-    for project, kind, first, last in days:
-        if kind == "completed":
+    begun_unknown = set()
+    for project, row, first, last in entries:
+        if row.kind == "completed":
+            if row.basis == "cumulative" and project in begun:
+                first = min(first, begun[project].year)
+            elif row.basis == "cumulative":
+                begun_unknown.add(project)
             so_far = worked.get(project, range(first, last + 1))
             worked[project] = range(min(so_far.start, first), max(so_far.stop, last + 1))
-    by_year = {year: tallied(reader, asked, Period.year(year)) for year in planned}
-    return Books(by_year, worked, tallied(reader, asked))
+    by_year = {year: tallied(reader, asked, Period.year(year), kinds=("plan",)) for year in planned}
+    return Books(by_year, worked, tallied(reader, asked), begun_unknown)
 
 
 def earned(one: Standing, kept: Books, as_of: date) -> Earned:
@@ -72,11 +87,12 @@ def earned(one: Standing, kept: Books, as_of: date) -> Earned:
     key = one.row.project_id
     plans = {year: found[key, "plan"] for year, found in kept.years.items() if (key, "plan") in found}
     bac, ac = (kept.sums.get((key, kind), NOTHING) for kind in ("total", "paid"))
-    ev = _earned_so_far(kept.sums.get((key, "completed"), NOTHING), plans)
+    ev = kept.sums.get((key, "completed"), NOTHING)
     currency = next((money.currency for tally in (bac, ev, *plans.values()) if (money := tally.money())), None)
     amounts = {year: _in(tally, currency) for year, tally in plans.items()}
     known = {year: amount for year, amount in amounts.items() if amount is not None}
-    plan = curve(known, kept.worked.get(key, range(0))) if len(known) == len(plans) else None
+    can_plan = len(known) == len(plans) and key not in kept.begun_unknown
+    plan = curve(known, kept.worked.get(key, range(0))) if can_plan else None
     planned = plan.planned(plan.elapsed(as_of)) if plan else None
     value = _in(ev, currency)
     inputs = Inputs(
@@ -105,25 +121,35 @@ def is_built(one: Standing) -> bool:
     return one.stage is not None and STAGES[one.stage.code].order >= STAGES["completed"].order
 
 
-def _earned_so_far(completed: Tally, plans: Mapping[int, Tally]) -> Tally:
-    """What was completed; where there is a plan and nothing was booked, nothing was."""
-    money = next((money for tally in plans.values() if (money := tally.money())), None)
-    return completed if completed.figures or money is None else Tally((Figure(Money.zero(money.currency)),))
-
-
 def _in(tally: Tally, currency: str | None) -> Fraction | None:
     money = tally.money()
     return Fraction(money.minor) if money and money.currency == currency else None
 
 
-def computed(amount: Fraction | None, currency: str | None, made_of: Iterable[Tally]) -> Tally:
-    """An amount that follows from others, rounded half to even, and as qualified as they are."""
+def computed(
+    amount: Fraction | None, currency: str | None, made_of: Iterable[Tally], less: Iterable[Tally] = ()
+) -> Tally:
+    """An amount that rises with some figures and falls with others, `less`, rounded half to even, qualified as they."""
     if amount is None or currency is None:
         return NOTHING
-    figures = [figure for tally in made_of for figure in tally.figures]
-    estimated = any(figure.availability == "estimated" for figure in figures)
-    qualifier = merged_qualifier(figure.qualifier for figure in figures)
-    return Tally((Figure(Money(round(amount), currency), qualifier, "estimated" if estimated else "reported"),))
+    rising, falling = _figures(made_of), _figures(less)
+    estimated = any(figure.availability == "estimated" for figure in (*rising, *falling))
+    money = Money(round(amount), currency)
+    return Tally((Figure(money, _qualifier(rising, falling), "estimated" if estimated else "reported"),), "known")
+
+
+def qualified(number: Fraction | None, made_of: Iterable[Tally], less: Iterable[Tally]) -> Ratio | None:
+    """A number that rises with some figures and falls with others, as qualified as they are."""
+    return None if number is None else Ratio.of(number, _qualifier(_figures(made_of), _figures(less)))
+
+
+def _figures(tallies: Iterable[Tally]) -> list[Figure]:
+    return [figure for tally in tallies for figure in tally.figures]
+
+
+def _qualifier(rising: Iterable[Figure], falling: Iterable[Figure]) -> str:
+    words = [figure.qualifier for figure in rising] + [turned(figure.qualifier) for figure in falling]
+    return merged_qualifier(words)
 
 
 def _ends(one: Standing, plan: Curve | None, inputs: Inputs) -> date | None:

@@ -36,7 +36,7 @@ def earned_value_of(reader: Reader, asked: Asked, code: str) -> Report:
         "earned-value",
         _("Earned value · {code} · {name}").format(code=one.row.code, name=name_of(one.row.name, one.row.name_en)),
         (Column("day", _("As of"), Kind.DATE, priority=1), *earned_columns()),
-        tuple((day, *earned_cells(row)) for day, row in zip(months, rows, strict=True)),
+        tuple((day, *earned_cells(row, asked)) for day, row in zip(months, rows, strict=True)),
         asked.as_of,
         asked.known_on,
         coverage=tuple(earned_coverage([now], 1)) if rows else (),
@@ -62,11 +62,11 @@ def _months(now: Earned, worked: range, as_of: date) -> list[date]:
 
 def _earned_by(reader: Reader, asked: Asked, one: Standing, kept: Books, day: date) -> Earned:
     """The earned value on an earlier day, with the plans and stages as they are known now."""
-    earlier = replace(asked, as_of=day)
+    earlier = replace(asked, as_of=day, converter=None)
     years = {year: found for year, found in kept.years.items() if year <= day.year}
     worked = kept.worked.get(one.row.project_id, range(0))
     until = {one.row.project_id: range(worked.start, min(worked.stop, day.year + 1))}
-    return earned(one, Books(years, until, tallied(reader, earlier)), day)
+    return earned(one, Books(years, until, tallied(reader, earlier), kept.begun_unknown), day)
 
 
 def _chart(now: Earned, rows: Sequence[Earned], months: Sequence[date]) -> Chart | None:

@@ -7,12 +7,13 @@ from fractions import Fraction
 
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
-from tracker.money import Figure, Money
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.earned import Earned, books, computed, earned
+from tracker.reports.earned import Earned, books, computed, earned, qualified
+from tracker.reports.grouping import NONE, left_out
 from tracker.reports.portfolio import family, portfolio
-from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import Tally, group_amounts
+from tracker.reports.progress import quotient
+from tracker.reports.report import Cell, Column, Kind, Report
+from tracker.reports.tally import Tally, convert, group_amounts
 from tracker.reports.words import code_column, name_cells, name_columns
 
 
@@ -23,14 +24,17 @@ def earned_value(reader: Reader, asked: Asked, filters: Filters) -> Report:
     rows = [earned(one, kept, asked.as_of) for one in found]
     rows = [row for row in rows if row.pv.figures or row.ev.figures or row.ac.figures]
     columns = (code_column(), *name_columns(), *earned_columns())
+    cells = tuple((row.standing.row.code, *name_cells(row.standing.row), *earned_cells(row, asked)) for row in rows)
+    totals = _totals(rows, columns, asked) if rows else None
     return Report(
         "earned-value",
         _("Earned value"),
         columns,
-        tuple((row.standing.row.code, *name_cells(row.standing.row), *earned_cells(row)) for row in rows),
+        cells,
         asked.as_of,
         asked.known_on,
-        totals=_totals(rows, columns) if rows else None,
+        totals=totals,
+        elsewhere=left_out(columns, cells, totals, NONE) if totals else None,
         coverage=tuple(earned_coverage(rows, len(found))) if rows else (),
         notes=earned_notes(),
         empty=_("no project with a plan, completed capital or payments matches"),
@@ -60,71 +64,68 @@ def earned_columns() -> tuple[Column, ...]:
     )
 
 
-def earned_cells(row: Earned) -> tuple[Cell, ...]:
-    """The cells under `earned_columns`."""
-    inputs = row.inputs
+def earned_cells(row: Earned, asked: Asked) -> tuple[Cell, ...]:
+    """The cells under `earned_columns`; ratios are taken in the currency that the figures were said in."""
+    inputs, bac, pv, ev, ac = row.inputs, row.bac, row.pv, row.ev, row.ac
 
-    def follows(amount: Fraction | None, *made_of: Tally) -> Cell:
-        return computed(amount, row.currency, made_of).cell()
+    def follows(amount: Fraction | None, made_of: Sequence[Tally], less: Sequence[Tally] = ()) -> Cell:
+        return convert(computed(amount, row.currency, made_of, less), asked).cell()
 
-    cost = (row.bac, row.ev, row.ac)
     return (
-        row.bac.cell(),
-        row.pv.cell(),
-        row.ev.cell(),
-        row.ac.cell(),
-        follows(inputs.sv, row.ev, row.pv),
-        follows(inputs.cv, row.ev, row.ac),
-        inputs.spi,
-        inputs.cpi,
-        follows(inputs.eac, *cost),
-        follows(inputs.etc, *cost),
-        follows(inputs.vac, *cost),
-        inputs.tcpi,
-        inputs.es,
+        convert(bac, asked).cell(),
+        convert(pv, asked).cell(),
+        convert(ev, asked).cell(),
+        convert(ac, asked).cell(),
+        follows(inputs.sv, [ev], [pv]),
+        follows(inputs.cv, [ev], [ac]),
+        qualified(inputs.spi, [ev], [pv]),
+        qualified(inputs.cpi, [ev], [ac]),
+        follows(inputs.eac, [bac, ac], [ev]),
+        follows(inputs.etc, [bac, ac], [ev]),
+        # What the total is in twice is about as much where it is not exact.
+        follows(inputs.vac, [bac, ev], [bac, ac]),
+        qualified(inputs.tcpi, [bac, ac], [bac, ev]),
+        qualified(inputs.es, [ev], [pv]),
         inputs.at,
-        inputs.sv_t,
-        inputs.spi_t,
+        qualified(inputs.sv_t, [ev], [pv]),
+        qualified(inputs.spi_t, [ev], [pv]),
         row.ends,
     )
 
 
-def _totals(rows: Sequence[Earned], columns: Sequence[Column]) -> tuple[Cell, ...]:
+def _totals(rows: Sequence[Earned], columns: Sequence[Column], asked: Asked) -> tuple[Cell, ...]:
     """Sums of what was put in; SV and SPI over the projects with EV and PV, CV and CPI over those with EV and AC."""
     count = len(rows)
-    timed = _together([row for row in rows if row.inputs.sv is not None], "pv")
-    costed = _together([row for row in rows if row.inputs.cv is not None], "ac")
-    cells: dict[str, Cell] = {name: _added(rows, name) for name in ("bac", "pv", "ev", "ac")}
-    cells |= {
-        "code": ngettext("{count} project", "{count} projects", count).format(count=count),
-        "sv": _difference(timed),
-        "spi": _ratio(timed),
-        "cv": _difference(costed),
-        "cpi": _ratio(costed),
+    tree = family(row.standing for row in rows)
+    cells: dict[str, Cell] = {
+        name: group_amounts(tree, {key: convert(one, asked) for key, one in _by_project(rows, name).items()})
+        for name in ("bac", "pv", "ev", "ac")
     }
+    cells["code"] = ngettext("{count} project", "{count} projects", count).format(count=count)
+    for ratio, difference, other in (("spi", "sv", "pv"), ("cpi", "cv", "ac")):
+        both = [row for row in rows if getattr(row.inputs, difference) is not None]
+        inner = family(row.standing for row in both)
+        found = [_by_project(both, name) for name in ("ev", other)]
+        cells[ratio] = quotient(inner, *found, asked)
+        cells[difference] = _difference(inner, found, asked)
     return tuple(cells.get(column.key) for column in columns)
 
 
-def _added(rows: Sequence[Earned], name: str) -> Amounts:
-    tree = family(row.standing for row in rows)
-    return group_amounts(tree, {row.standing.row.project_id: getattr(row, name) for row in rows})
+def _by_project(rows: Sequence[Earned], name: str) -> dict[int, Tally]:
+    return {row.standing.row.project_id: getattr(row, name) for row in rows}
 
 
-def _together(rows: Sequence[Earned], other: str) -> tuple[Money, Money] | None:
-    """EV and the other figure over the same projects; None unless both are in one and the same currency."""
-    sums = [_added(rows, name) for name in ("ev", other)]
-    found = [one.figures[0].money for one in sums if len(one.figures) == 1]
-    if len(found) != 2 or found[0] is None or found[1] is None or found[0].currency != found[1].currency:
+def _difference(tree: Sequence[tuple[int, int | None]], found: Sequence[dict[int, Tally]], asked: Asked) -> Cell:
+    """The sum of EV less that of another figure; None unless both are in one and the same currency."""
+    sums = [group_amounts(tree, {key: convert(one, asked) for key, one in own.items()}).figures for own in found]
+    if any(len(figures) != 1 for figures in sums):
         return None
-    return found[0], found[1]
-
-
-def _difference(sums: tuple[Money, Money] | None) -> Cell:
-    return Amounts((Figure(sums[0] + -sums[1]),)) if sums else None
-
-
-def _ratio(sums: tuple[Money, Money] | None) -> Fraction | None:
-    return Fraction(sums[0].minor, sums[1].minor) if sums and sums[1].minor > 0 else None
+    [done], [other] = sums
+    if done.money is None or other.money is None or done.money.currency != other.money.currency:
+        return None
+    return computed(
+        Fraction(done.money.minor - other.money.minor), done.money.currency, [Tally((done,))], [Tally((other,))]
+    ).cell()
 
 
 def earned_coverage(rows: Sequence[Earned], found: int) -> Iterable[str]:

@@ -7,56 +7,113 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tracker.analysis.completion import Ratio, divided
-from tracker.analysis.rates import Cohort, cohort
+from tracker.analysis.completion import Ratio
+from tracker.analysis.rates import Cohort, cohort, inside
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
+from tracker.queries.asked import Asked
 from tracker.queries.indicators import IndicatorRow
-from tracker.reports.portfolio import Standing, family
-from tracker.reports.progress import in_one
+from tracker.reports.portfolio import Standing
+from tracker.reports.progress import Pair, together
 from tracker.reports.report import Cell, Column, Kind
-from tracker.reports.tally import NOTHING, Tally, group_amounts
 from tracker.text import fold
 from tracker.vocabulary import STAGES
 
-Tallies = Mapping[tuple[int, str], Tally]
+# The stages that the rates are about.
+PLANNED = ("under_construction", "completed", "in_production")
+# More early starters are counted and not named.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Of the projects planned to come to a stage, those that have.
+
+    `so_far` are planned from the beginning of the year to the day, `of_year` in the whole year; `early` are the codes
+    of those of the year that came to it before the time planned.
+    """
+
+    so_far: Cohort
+    of_year: Cohort
+    early: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FourRates:
-    """The cohorts of a group; `funds` is the share in place of the total investment of `funded` projects."""
+    """The cohorts of a group; `funds` is the share in place of the total investment of `funded` projects.
+
+    `undated` projects reached one of the stages on a day not known, and are in no cohort of it.
+    """
 
     started_of_signed: Cohort
-    started_of_planned: Cohort
-    completed: Cohort
-    commissioned: Cohort
-    funds: Fraction | None
+    started: Planned
+    completed: Planned
+    commissioned: Planned
+    undated: int
+    funds: Ratio | None
     funded: int
 
-    def cells(self) -> tuple[Cell, ...]:
-        """The cells under `rate_columns`."""
-        cohorts = (self.started_of_signed, self.started_of_planned, self.completed, self.commissioned)
-        return (*(cell for one in cohorts for cell in (one.rate, one.done, one.size)), self.funds, self.funded)
+    def cohorts(self) -> dict[str, Cohort]:
+        """The cohorts by the keys of their columns."""
+        return {
+            "started_of_signed": self.started_of_signed,
+            "started_of_planned": self.started.so_far,
+            "started_of_year": self.started.of_year,
+            "completed_of_planned": self.completed.so_far,
+            "completed_of_year": self.completed.of_year,
+            "commissioned_of_planned": self.commissioned.so_far,
+            "commissioned_of_year": self.commissioned.of_year,
+        }
+
+    def cells(self, before: FourRates) -> dict[str, Cell]:
+        """The cells of `rate_columns`, with those of a year `before`."""
+        cells: dict[str, Cell] = {"funds_rate": self.funds, "funds_projects": self.funded}
+        cells["funds_rate_change"] = change(self.funds, before.funds)
+        earlier = before.cohorts()
+        for key, one in self.cohorts().items():
+            cells |= {key: one.rate, f"{key}_done": one.done, f"{key}_cohort": one.size}
+            cells[f"{key}_change"] = change(one.rate, earlier[key].rate)
+        return cells
 
 
-def four_rates(standings: Sequence[Standing], sums: Tallies, as_of: date, currency: str) -> FourRates:
-    """The rates of all these projects, ended ones too; `sums` are those from the beginning to `as_of`.
+def change(now: Fraction | None, before: Fraction | None) -> Fraction | None:
+    """By how many percentage points a rate is higher than a year before."""
+    return None if now is None or before is None else 100 * (Fraction(now) - Fraction(before))
 
-    Funds in place are measured over the projects with both figures in `currency`.
+
+def four_rates(
+    standings: Sequence[Standing],
+    funds: Mapping[int, Pair],
+    tree: Sequence[tuple[int, int | None]],
+    asked: Asked,
+    currency: str,
+) -> FourRates:
+    """The rates of all these projects, ended ones too; `funds` are those in place of which total, by project.
+
+    Funds in place are measured over the families with both figures in `currency`.
     """
+    as_of = asked.as_of
     year, to_date = Period.year(as_of.year), Period.of(date(as_of.year, 1, 1), as_of)
 
-    def of_planned(stage: str) -> Cohort:
-        return cohort(((_baseline(one, stage), has_come_to(one, stage)) for one in standings), to_date)
+    def planned(stage: str) -> Planned:
+        members = [(one, _baseline(one, stage), _done(one, stage)) for one in standings]
+        return Planned(
+            cohort(((on, done) for _one, on, done in members), to_date),
+            cohort(((on, done) for _one, on, done in members), year),
+            tuple(one.row.code for one, on, done in members if done and inside(on, year) and _is_early(one, stage, on)),
+        )
 
-    both = in_both(standings, sums, ("funds_in_place", "total"), currency)
+    both = {project: pair for project, pair in funds.items() if pair[0].known and pair[1].known}
+    found = together(both, tree, asked, currency)
+    signed = ((one.reached("signed"), _started(one)) for one in standings)
     return FourRates(
-        cohort(((one.reached("signed"), one.has_reached("under_construction")) for one in standings), year),
-        of_planned("under_construction"),
-        of_planned("completed"),
-        of_planned("in_production"),
-        group_share(both, sums, "funds_in_place", "total"),
-        len(both),
+        cohort(signed, year),
+        planned("under_construction"),
+        planned("completed"),
+        planned("in_production"),
+        sum(1 for one in standings if _is_undated(one)),
+        found.completion if found else None,
+        found.projects if found else 0,
     )
 
 
@@ -69,57 +126,70 @@ def has_come_to(one: Standing, stage: str) -> bool:
     return one.stage is not None and STAGES[one.stage.code].order >= STAGES[stage].order
 
 
-def in_both(standings: Iterable[Standing], sums: Tallies, kinds: Iterable[str], currency: str) -> list[Standing]:
-    """The projects that have figures of all these kinds, every one of them in `currency`."""
-    wanted = tuple(kinds)
-
-    def has(one: Standing, kind: str) -> bool:
-        tally = sums.get((one.row.project_id, kind), NOTHING)
-        return tally.known and in_one(currency, tally)
-
-    return [one for one in standings if all(has(one, kind) for kind in wanted)]
+def _done(one: Standing, stage: str) -> bool | None:
+    """Whether the project has come to the stage; None where it has on a day not known."""
+    return has_come_to(one, stage) and (None if one.is_undated(stage) else True)
 
 
-def group_share(standings: Sequence[Standing], sums: Tallies, part: str, whole: str) -> Ratio | None:
-    """The sum of one kind ÷ that of another over these projects; None unless both are in one and the same currency."""
-    ids = [one.row.project_id for one in standings]
-    parts, wholes = (
-        group_amounts(family(standings), {key: sums[key, kind] for key in ids if (key, kind) in sums}).figures
-        for kind in (part, whole)
-    )
-    if len(parts) != 1 or len(wholes) != 1:
-        return None
-    return divided(parts[0], wholes[0])
+def _started(one: Standing) -> bool | None:
+    begun = one.has_reached("under_construction")
+    return begun and (None if one.is_undated("under_construction") else True)
+
+
+def _is_undated(one: Standing) -> bool:
+    """Whether the project was signed, or came to a stage that is planned, on a day not known."""
+    signed = any(event.code == "signed" and event.period is None for event in one.stages)
+    return signed or any(one.is_undated(stage) for stage in PLANNED)
+
+
+def _is_early(one: Standing, stage: str, planned: Period | None) -> bool:
+    """Whether the project surely came to the stage before the time planned."""
+    reached = one.started if stage == "under_construction" else one.reached(stage)
+    return reached is not None and planned is not None and reached.before(planned)
 
 
 def rate_columns() -> Iterable[Column]:
-    """The columns of the rates, and hidden beside each how many of how many."""
+    """The columns of the rates, and hidden beside each how many of how many, and its change on the year before."""
     titles = (
         ("started_of_signed", _("Started of signed"), 2),
         ("started_of_planned", _("Started of planned"), 3),
+        ("started_of_year", _("Started of the year's plan"), 5),
         ("completed_of_planned", _("Completed of planned"), 3),
+        ("completed_of_year", _("Completed of the year's plan"), 6),
         ("commissioned_of_planned", _("In production of planned"), 3),
+        ("commissioned_of_year", _("In production of the year's plan"), 6),
     )
     for key, title, priority in titles:
         yield Column(key, title, Kind.RATIO, priority=priority)
         yield Column(f"{key}_done", _("{rate}: done").format(rate=title), Kind.COUNT, priority=8, hidden=True)
         yield Column(f"{key}_cohort", _("{rate}: cohort").format(rate=title), Kind.COUNT, priority=8, hidden=True)
-    yield Column("funds_rate", _("Funds in place"), Kind.RATIO, priority=4)
+        yield _change_column(key, title)
+    title = _("Funds in place")
+    yield Column("funds_rate", title, Kind.RATIO, priority=4)
     yield Column("funds_projects", _("Funds in place: projects"), Kind.COUNT, priority=8, hidden=True)
+    yield _change_column("funds_rate", title)
 
 
-def rates_in_words(rates: FourRates, year: int) -> Iterable[str]:
-    """One sentence with every rate and how many are behind it."""
+def _change_column(key: str, title: str) -> Column:
+    words = _("{rate}: points on the year before").format(rate=title)
+    return Column(f"{key}_change", words, Kind.POINTS, priority=8, hidden=True)
+
+
+def rates_in_words(rates: FourRates, year: int, before: FourRates) -> Iterable[str]:
+    """Sentences with every rate, how many are behind it, and its change on the year `before`."""
+    found, earlier = rates.cohorts(), before.cohorts()
+    parts = [_in_words(_("started of signed {year}").format(year=year), "started_of_signed", found, earlier)]
     named = (
-        (_("started of signed {year}").format(year=year), rates.started_of_signed),
-        (_("started of planned"), rates.started_of_planned),
-        (_("completed of planned"), rates.completed),
-        (_("in production of planned"), rates.commissioned),
+        (_("started of planned"), "started", rates.started),
+        (_("completed of planned"), "completed", rates.completed),
+        (_("in production of planned"), "commissioned", rates.commissioned),
     )
-    parts = [
-        _("{name} {rate} ({done}/{cohort})").format(name=name, rate=_percent(one.rate), done=one.done, cohort=one.size)
-        for name, one in named
-    ]
+    for name, key, one in named:
+        words = _in_words(name, f"{key}_of_planned", found, earlier)
+        if one.of_year.size != one.so_far.size:
+            words += ", " + _in_words(_("of the whole year"), f"{key}_of_year", found, earlier)
+        early = _(", early: {codes}").format(codes=listed(one.early)) if one.early else ""
+        parts.append(words + early)
     parts.append(
         _("funds in place {rate} of total investment ({projects})").format(
             rate=_percent(rates.funds),
@@ -127,7 +197,13 @@ def rates_in_words(rates: FourRates, year: int) -> Iterable[str]:
         )
     )
     yield "; ".join(parts)
-    unclear = sum(one.unclear for _name, one in named)
+    if rates.undated:
+        yield ngettext(
+            "{count} project reached a stage on a day not known and is in no cohort of it",
+            "{count} projects reached a stage on a day not known and are in no cohort of it",
+            rates.undated,
+        ).format(count=rates.undated)
+    unclear = sum(one.unclear for key, one in found.items() if not key.endswith("_of_year"))
     if unclear:
         yield ngettext(
             "{count} case left out of these rates: its day is known too vaguely to say whether it belongs to a cohort",
@@ -137,12 +213,33 @@ def rates_in_words(rates: FourRates, year: int) -> Iterable[str]:
         ).format(count=unclear)
 
 
+def listed(codes: Sequence[str]) -> str:
+    """The first few of some codes, and how many more there are."""
+    named = ", ".join(codes[:_NAMED])
+    more = len(codes) - _NAMED
+    return _("{named} and {count} more").format(named=named, count=more) if more > 0 else named
+
+
+def _in_words(name: str, key: str, found: Mapping[str, Cohort], before: Mapping[str, Cohort]) -> str:
+    now, earlier = found[key], before[key]
+    words = _("{name} {rate} ({done}/{cohort})").format(
+        name=name, rate=_percent(now.rate), done=now.done, cohort=now.size
+    )
+    points = change(now.rate, earlier.rate)
+    if points is None:
+        return words
+    return words + _(", {points} points on the year before ({done}/{cohort})").format(
+        points=f"{float(points):+.1f}", done=earlier.done, cohort=earlier.size
+    )
+
+
 def rates_defined(year: int, as_of: date, currency: str) -> str:
     """What the rates are measured by."""
     return _(
         "rates: started of signed: of the projects first signed in {year}, those on whose site work has begun by {day};"
         " started, completed, in production of planned: of the projects whose baseline for it lies between"
-        " {year}-01-01 and {day}, those at that stage or beyond by {day}; funds in place ÷ total investment since the"
+        " {year}-01-01 and {day}, those at that stage or beyond by {day}; of the whole year: of those whose"
+        " baseline for it lies in it, early ones among them; funds in place ÷ total investment since the"
         " beginning, of the projects with both figures in {currency}; ended projects stay in every cohort"
     ).format(year=year, day=as_of, currency=currency)
 

@@ -2,32 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, language
+from tracker.queries.asked import Asked
+from tracker.queries.projects import custom_fields
 from tracker.reports.portfolio import Standing
+from tracker.reports.report import Amounts, Cell, Column, Kind, Row
+from tracker.reports.tally import counted_elsewhere
 from tracker.reports.words import country, name_of, term
 from tracker.text import did_you_mean, fold, shorten
-from tracker.vocabulary import PROJECT_KINDS, STAGES, Term
+from tracker.vocabulary import CONDITIONS, LIGHTS, ORIGINS, PROJECT_KINDS, STAGES, Term
 
 Label = str | Term | None
 Groups = list[tuple[Label, list[Standing]]]
 _KEYS: dict[str, Callable[[Standing], Label]] = {
     "chain": lambda one: one.row.chain,
+    "sector": lambda one: one.row.sector,
     "site": lambda one: one.row.site,
     "grid": lambda one: one.row.grid,
     "owner": lambda one: one.row.owner,
     "company": lambda one: name_of(one.row.company, one.row.company_en) if one.row.company else None,
     "group": lambda one: one.row.group_name,
     "country": lambda one: country(one.row.country),
+    "origin": lambda one: term(ORIGINS, one.row.capital_origin),
     "stage": lambda one: term(STAGES, one.stage.code) if one.stage else None,
+    "condition": lambda one: term(CONDITIONS, one.condition),
     "kind": lambda one: term(PROJECT_KINDS, one.row.kind),
     "year": lambda one: _signed_year(one),
 }
-GROUPINGS = tuple(_KEYS)
+# A project may have several tags.
+_TAG = "tag"
+GROUPINGS = (*_KEYS, _TAG)
+# The light that the rules give, and the one that somebody judged; for reports that know them.
+LIT = ("light", "judged")
 # All projects in one, for reports whose groups are an addition.
 NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """The light of each project, and the one it had at the end of the month before, as known on that day `then`."""
+
+    now: Mapping[int, str | None]
+    before: Mapping[int, str | None]
+    then: date
+
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that say what moved."""
+        return (
+            Column("before", _("On {day}").format(day=self.then), Kind.COUNT, priority=2),
+            Column("moved", _("Moved here since"), priority=3),
+        )
+
+    def cells(self, label: Label, group: Iterable[Standing]) -> tuple[Cell, ...]:
+        """How many projects had the light of a group before, and which have come to it since."""
+        code = label.code if isinstance(label, Term) else None
+        moved = []
+        for one in group:
+            was = self.before.get(one.row.project_id)
+            if one.row.project_id not in self.before:
+                moved.append(_("{code} new").format(code=one.row.code))
+            elif was != code:
+                before = term(LIGHTS, was)
+                name = before.name(language()) if before else "–"
+                moved.append(_("{code} from {light}").format(code=one.row.code, light=name))
+        return sum(1 for was in self.before.values() if was == code), tuple(moved) or None
 
 
 def _signed_year(one: Standing) -> str | None:
@@ -35,43 +79,98 @@ def _signed_year(one: Standing) -> str | None:
     return str(signed.first.year) if signed and signed.first.year == signed.last.year else None
 
 
-def groups(standings: Iterable[Standing], by: str, others: tuple[str, ...] = ()) -> Groups:
+def groups(
+    reader: Reader,
+    asked: Asked,
+    standings: Iterable[Standing],
+    by: str,
+    others: tuple[str, ...] = (),
+    lights: Lights | None = None,
+) -> Groups:
     """The projects of each group, in the order groups are shown in; no group for one of `others`, such as NONE.
 
-    Raises UsageError for a word that is neither a grouping nor one of `others`.
+    `by` is one of GROUPINGS or the name of a declared field, or with `lights` one of LIT; a light that projects had
+    before and none has now is an empty group. A project with several tags is in the group of each. Raises UsageError
+    for another word.
     """
-    known = (*GROUPINGS, *others)
+    fields = [name for name, _type in custom_fields(reader, asked)] if by not in (*GROUPINGS, *LIT, *others) else []
+    known = (*GROUPINGS, *(LIT if lights is not None else ()), *others, *fields)
     if by not in known:
         raise UsageError(
             _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=shorten(by), hint=did_you_mean(by, known) or _("."), known=", ".join(known)
+                by=shorten(by), hint=did_you_mean(by, known) or _("."), known=", ".join(map(shorten, known))
             )
         )
     found: dict[Label, list[Standing]] = {}
-    if by in _KEYS:
-        for one in standings:
-            found.setdefault(_KEYS[by](one), []).append(one)
+    for one in standings if by not in others else ():
+        for label in _labels(one, by, lights):
+            found.setdefault(label, []).append(one)
+    for code in lights.before.values() if lights and by in LIT else ():
+        found.setdefault(term(LIGHTS, code), [])
     return [(label, found[label]) for label in sorted(found, key=_order)]
 
 
+def _labels(one: Standing, by: str, lights: Lights | None) -> Sequence[Label]:
+    if by in LIT and lights is not None:
+        return (term(LIGHTS, lights.now.get(one.row.project_id)),)
+    if by == _TAG:
+        return one.names(_TAG) or (None,)
+    if by in _KEYS:
+        return (_KEYS[by](one),)
+    return (next((label.value for label in one.labels if label.category == "field" and label.name == by), None),)
+
+
 def group_title(by: str) -> str:
-    """What the column of groups is called."""
-    return _titles().get(by) or _("Projects")
+    """What the column of groups is called; a field is called by its name."""
+    return _titles().get(by, by)
 
 
 def _titles() -> dict[str, str]:
     return {
         "chain": _("Chain"),
+        "sector": _("Sector"),
         "site": _("Site"),
         "grid": _("Grid"),
         "owner": _("Owner"),
         "company": _("Company"),
         "group": _("Group"),
         "country": _("Country"),
+        "origin": _("Capital"),
         "stage": _("Stage"),
+        "condition": _("Condition"),
         "kind": _("Kind"),
         "year": _("Signed in"),
+        "tag": _("Tag"),
+        "light": _("Light"),
+        "judged": _("Judged"),
+        "none": _("Projects"),
+        "project": _("Projects"),
     }
+
+
+def left_out(
+    columns: Sequence[Column], rows: Sequence[Row], totals: Row, by: str, besides: Collection[str] = ()
+) -> Row | None:
+    """What the totals leave out of the rows, so that rows and this line add up to them; None where they do so alone.
+
+    Of amounts and counts, but those `besides`: a parent in one group holds for its parts in others, and a project may
+    be in several groups.
+    """
+    cells: list[Cell] = [None] * len(columns)
+    for place, column in enumerate(columns):
+        total, own = totals[place], [row[place] for row in rows]
+        if column.key in besides:
+            continue
+        if column.kind is Kind.AMOUNT:
+            amounts = [cell for cell in own if isinstance(cell, Amounts)]
+            cells[place] = counted_elsewhere(amounts, total if isinstance(total, Amounts) else Amounts())
+        elif column.kind is Kind.COUNT and isinstance(total, int):
+            cells[place] = total - sum(cell for cell in own if isinstance(cell, int)) or None
+    if all(cell is None for cell in cells):
+        return None
+    words = _("parts counted with their parent") if by != _TAG else _("counted in several groups, or with the parent")
+    cells[next(place for place, column in enumerate(columns) if column.key in ("code", "group", "chain"))] = words
+    return tuple(cells)
 
 
 def _order(label: Label) -> tuple[int, int, str]:

@@ -133,8 +133,8 @@ def direction_term(direction: str | None) -> Term | None:
 
 
 def period_of(row: IndicatorRow) -> Period:
-    """The days a row speaks of."""
-    return Period.of(row.first_day, row.last_day)
+    """The days a row is about."""
+    return row.period
 
 
 def quantity_of(row: IndicatorRow) -> Quantity:

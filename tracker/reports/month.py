@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta, tzinfo
 from fractions import Fraction
 
-from tracker.analysis.completion import gap_points
+from tracker.analysis.completion import Ratio, gap_points
 from tracker.analysis.lights import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.asked import Asked, Filters, ask
 from tracker.queries.indicators import indicators
+from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import FourRates, four_rates, rate_targets
-from tracker.reports.grouping import Label, groups
+from tracker.reports.grouping import LIT, Label, Lights, groups
 from tracker.reports.portfolio import ENDED, Standing, family, portfolio
-from tracker.reports.progress import Line, Measured, lines, measured
+from tracker.reports.progress import Line, Measured, Pair, lines, pairs, since_beginning, together
 from tracker.reports.report import Spark
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
-from tracker.reports.tally import NOTHING, Tally, convert, tallied, tallies, with_parts
+from tracker.reports.tally import NOTHING, Tally, convert, tallies, with_parts
+from tracker.reports.year_on_year import YearBefore, completed_before, year_earlier
 
 _MONTHS_DRAWN = 12
-Tallies = dict[tuple[int, str], Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,25 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """The projects that the four rates of a day are of, with the funds in place of which total."""
+
+    asked: Asked
+    standings: Mapping[int, Standing]
+    funds: Mapping[int, Pair]
+
+    def rates(self, projects: Sequence[int], parents: Mapping[int, int | None], currency: str) -> FourRates:
+        """The rates of some of the projects, as far as they existed on the day."""
+        chosen = [self.standings[one] for one in projects if one in self.standings]
+        return four_rates(chosen, self.funds, family(chosen, parents), self.asked, currency)
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """Everything one monthly report is made of; `standings` are all projects that match, `items` those shown.
 
-    Shares of groups are measured over figures in `currency`.
+    Shares of groups are measured over figures in `currency`. `year_before` is what was completed a year before, and
+    `rated` what the rates are of, on the day and a year before.
     """
 
     asked: Asked
@@ -48,7 +65,8 @@ class Month:
     currency: str
     standings: tuple[Standing, ...]
     items: tuple[Item, ...]
-    sums: Tallies
+    year_before: YearBefore
+    rated: tuple[Rated, Rated]
     targets: tuple[str, ...]
 
     @property
@@ -57,34 +75,62 @@ class Month:
         return elapsed_share(self.asked.as_of, self.asked.as_of.year)
 
     @property
-    def measured(self) -> Measured | None:
-        """What the projects planned in the currency completed of their plans."""
-        return measured((item.line for item in self.items), self.asked, self.currency)
+    def parents(self) -> dict[int, int | None]:
+        """The parent of each project that matches."""
+        return dict(family(self.rated[0].standings.values()))
 
     @property
-    def completion(self) -> Fraction | None:
+    def lines(self) -> list[Line]:
+        """The years of the projects shown."""
+        return [item.line for item in self.items]
+
+    @property
+    def tree(self) -> list[tuple[int, int | None]]:
+        """(id, id of the nearest one above it) of the projects shown."""
+        return family((line.standing for line in self.lines), self.parents)
+
+    @property
+    def measured(self) -> Measured | None:
+        """What the projects planned in the currency completed of their plans."""
+        return together({line.project_id: line.pair for line in self.lines}, self.tree, self.asked, self.currency)
+
+    @property
+    def completion(self) -> Ratio | None:
         """Completed ÷ plan of these projects."""
         found = self.measured
         return found.completion if found else None
 
     @property
+    def cumulative_completion(self) -> Ratio | None:
+        """Completed since the beginning ÷ total of the projects with both in the currency."""
+        both = {line.project_id: line.ever for line in self.lines if line.ever[0].known and line.ever[1].known}
+        found = together(both, self.tree, self.asked, self.currency)
+        return found.completion if found else None
+
+    @property
+    def growth(self) -> Ratio | None:
+        """Completed this year ÷ completed the year before − 1."""
+        return self.year_before.growth(self.lines, self.tree, self.asked)
+
+    @property
     def lacking(self) -> int:
         """How many of the projects shown have completed capital that is unknown or withheld, in part or as a whole."""
-        return sum(1 for item in self.items if item.line.completed.lacking)
+        return sum(1 for line in self.lines if line.completed.lacking)
 
     @property
     def unreported(self) -> int:
         """How many of the projects shown have a plan and no figure of the year."""
-        lines = [item.line for item in self.items]
-        return sum(1 for line in lines if line.plan.known and line.completed.state == "not_reported")
+        return sum(1 for line in self.lines if line.plan.known and line.completed.state == "not_reported")
 
     def lit(self, colour: str) -> int:
         """How many of the projects shown have a light of this colour, computed and not judged."""
-        return sum(1 for item in self.items if item.line.light.colour == colour)
+        return sum(1 for line in self.lines if line.light.colour == colour)
 
-    def rates(self, standings: Sequence[Standing]) -> FourRates:
-        """The four rates of some of the projects."""
-        return four_rates(standings, self.sums, self.asked.as_of, self.currency)
+    def rates(self, standings: Sequence[Standing]) -> tuple[FourRates, FourRates]:
+        """The four rates of some of the projects, and those of the same day a year before."""
+        projects = [one.row.project_id for one in standings]
+        now, before = (one.rates(projects, self.parents, self.currency) for one in self.rated)
+        return now, before
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +142,14 @@ class Part:
     month: Month
 
 
-def parts(month: Month, by: str) -> list[Part]:
-    """The groups of a month, worst first; `by` is one of GROUPINGS."""
-    found = [Part(label, tuple(group), _month_of(month, group)) for label, group in groups(month.standings, by)]
-    return sorted(found, key=lambda part: badness(gap_points(part.month.completion, month.elapsed)))
+def parts(reader: Reader, month: Month, by: str, lights: Lights | None = None) -> list[Part]:
+    """The groups of a month, worst first; `by` as in `groups`."""
+    shown = {line.project_id for line in month.lines}
+    # A project that counts in the rates alone has no light of the month.
+    standings = [one for one in month.standings if by not in LIT or one.row.project_id in shown]
+    found = groups(reader, month.asked, standings, by, lights=lights)
+    made = [Part(label, tuple(group), _month_of(month, group)) for label, group in found]
+    return sorted(made, key=lambda part: badness(gap_points(part.month.completion, month.elapsed)))
 
 
 def _month_of(month: Month, standings: Sequence[Standing]) -> Month:
@@ -109,6 +159,7 @@ def _month_of(month: Month, standings: Sequence[Standing]) -> Month:
 
 def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, currency: str) -> Month:
     """The month that ends on the day asked about, its projects worst first."""
+    asked = at_one_rate(asked)
     period = Period.month(asked.as_of.year, asked.as_of.month)
     found = portfolio(reader, asked, filters).standings
     said = latest_reviews(reader, asked)
@@ -126,10 +177,43 @@ def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, cur
         for line in shown
     ]
     items.sort(key=lambda item: badness(_gap(item.line, asked)))
-    ids = {line.project_id for line in shown}
+    earlier = replace(asked, as_of=year_earlier(asked.as_of))
+    then = [one for one in portfolio(reader, earlier).standings if one.row.project_id in ids]
+    rated = (_rated(reader, asked, found), _rated(reader, earlier, then))
     targets = tuple(rate_targets(indicators(reader, asked), asked.as_of.year))
-    sums = tallied(reader, asked, kinds=("completed", "funds_in_place", "total"), projects=ids)
-    return Month(asked, period, rules, currency, found, tuple(items), sums, targets)
+    before = completed_before(reader, asked, shown)
+    return Month(asked, period, rules, currency, found, tuple(items), before, rated, targets)
+
+
+def _rated(reader: Reader, asked: Asked, standings: Sequence[Standing]) -> Rated:
+    tree = family(standings)
+    own = since_beginning(reader, asked, tree, ("funds_in_place", "total"))
+    by_id = {one.row.project_id: one for one in standings}
+    return Rated(asked, by_id, pairs(tree, own["funds_in_place"], own["total"]))
+
+
+def lights_of(
+    reader: Reader, asked: Asked, rows: Sequence[Line], by: str, rules: RuleSet | str, zone: tzinfo
+) -> Lights | None:
+    """The lights of these projects now and at the end of the month before, as known then; None but for one of LIT."""
+    if by not in LIT:
+        return None
+    day = asked.as_of.replace(day=1) - timedelta(1)
+    then = ask(reader, day, day, zone)
+    then = replace(then, known=min(then.known, asked.known))
+    ids = {line.project_id for line in rows}
+    standings = [one for one in portfolio(reader, then).standings if one.row.project_id in ids]
+    if by == "judged":
+        now, before = latest_reviews(reader, asked), latest_reviews(reader, then)
+        return Lights(
+            {project: now.get(project, NOTHING_SAID).light for project in ids},
+            {one.row.project_id: before.get(one.row.project_id, NOTHING_SAID).light for one in standings},
+            day,
+        )
+    lit = lines(reader, then, standings, rules)
+    return Lights(
+        {line.project_id: line.light.colour for line in rows}, {line.project_id: line.light.colour for line in lit}, day
+    )
 
 
 def _months(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, tzinfo
 from fractions import Fraction
 
 from tracker.analysis.completion import gap_points
@@ -10,41 +11,47 @@ from tracker.analysis.lights import RuleSet, in_words
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.four_rates import (
-    group_share,
-    in_both,
-    rate_columns,
-    rates_defined,
-    rates_in_words,
-)
-from tracker.reports.grouping import group_title
-from tracker.reports.month import Month, month_of, parts
-from tracker.reports.portfolio import Standing, family
-from tracker.reports.progress import states_in_words
+from tracker.reports.four_rates import rate_columns, rates_defined, rates_in_words
+from tracker.reports.grouping import NONE, Lights, group_title, left_out
+from tracker.reports.month import Month, lights_of, month_of, parts
+from tracker.reports.portfolio import Standing
+from tracker.reports.progress import quotient, states_in_words
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.reviews import Latest, disagreements
-from tracker.reports.tally import group_amounts
+from tracker.reports.tally import NOTHING, convert, group_amounts
 from tracker.reports.words import code_column, name_cells, name_columns, term
+from tracker.reports.year_on_year import less_one, on_year
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
 
-def monthly(reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet, currency: str) -> Report:
-    """The report of the month that ends on the day asked about; `by` is one of GROUPS, or none.
+def monthly(
+    reader: Reader,
+    asked: Asked,
+    filters: Filters,
+    by: str,
+    rules: RuleSet,
+    currency: str,
+    zone: tzinfo = UTC,
+) -> Report:
+    """The report of the month that ends on the day asked about; `by` is none, one of LIT, or as in `groups`.
 
     A row a project, worst first, or with `by` a row a group. Running projects are shown, and ended ones that have a
-    plan or completed capital in the year. Shares of groups are measured over figures in `currency`.
+    plan or completed capital in the year. Shares of groups are measured over figures in `currency`. Days end in `zone`.
     """
     month = month_of(reader, asked, filters, rules, asked.converter.target if asked.converter else currency)
-    rows = _project_rows(month) if by == "none" else _group_rows(month, by)
-    columns = _project_columns(month) if by == "none" else _group_columns(month, by)
+    lights = lights_of(reader, asked, month.lines, by, rules, zone)
+    columns = _project_columns(month) if by == NONE else _group_columns(month, by, lights)
+    rows = tuple(_project_rows(month) if by == NONE else _group_rows(reader, month, by, lights, columns))
+    totals = _totals(month, columns, lights) if month.items else None
     return Report(
         "monthly",
         _("Monthly report {month}").format(month=month.period.display(language())),
         columns,
-        tuple(rows),
+        rows,
         asked.as_of,
         asked.known_on,
-        totals=_totals(month, columns) if month.items else None,
+        totals=totals,
+        elsewhere=left_out(columns, rows, totals, by) if totals else None,
         coverage=tuple(_coverage(month)) if month.standings else (),
         notes=tuple(_notes(month)) if month.standings else (),
         empty=_("no project matches"),
@@ -60,6 +67,8 @@ def _money_columns(month: Month) -> tuple[Column, ...]:
         Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=3),
         Column("month", _("This month"), Kind.AMOUNT, priority=2),
         Column("year_to_date", _("Year to date"), Kind.AMOUNT, priority=1),
+        Column("year_before", _("Year before"), Kind.AMOUNT, priority=7, hidden=True),
+        Column("growth", _("On year"), Kind.RATIO, priority=4),
         Column("completion", _("Done"), Kind.RATIO, priority=1),
         Column("gap", _("Gap (points)"), Kind.POINTS, priority=1),
         Column("cumulative", _("Cumulative"), Kind.AMOUNT, priority=6, hidden=True),
@@ -88,6 +97,7 @@ def _project_columns(month: Month) -> tuple[Column, ...]:
 def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
     for item in month.items:
         line, one = item.line, item.line.standing
+        own = [(line.project_id, None)]
         yield (
             one.row.code,
             *name_cells(one.row),
@@ -97,6 +107,8 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             line.plan.cell(),
             item.month.cell(),
             line.completed.cell(),
+            convert(month.year_before.bases.get(line.project_id, NOTHING), month.asked).cell(),
+            less_one(quotient(own, {line.project_id: line.year}, month.year_before.bases, month.asked)),
             line.completion,
             gap_points(line.completion, month.elapsed),
             line.cumulative.cell(),
@@ -124,10 +136,11 @@ def _problems(one: Standing, said: Latest) -> str | None:
 # --- a row a group -------------------------------------------------------------------------------------------------
 
 
-def _group_columns(month: Month, by: str) -> tuple[Column, ...]:
+def _group_columns(month: Month, by: str, lights: Lights | None) -> tuple[Column, ...]:
     return (
         Column("group", group_title(by), priority=1),
         Column("projects", _("Projects"), Kind.COUNT, priority=2),
+        *(lights.columns() if lights else ()),
         *_money_columns(month),
         Column("red", _("Red"), Kind.COUNT, priority=5),
         Column("yellow", _("Yellow"), Kind.COUNT, priority=6),
@@ -135,41 +148,42 @@ def _group_columns(month: Month, by: str) -> tuple[Column, ...]:
     )
 
 
-def _group_rows(month: Month, by: str) -> list[tuple[Cell, ...]]:
-    return [
-        (
-            part.label,
-            len(part.month.items),
-            *money_cells(part.month).values(),
-            part.month.lit("red"),
-            part.month.lit("yellow"),
-            *month.rates(part.standings).cells(),
-        )
-        for part in parts(month, by)
-    ]
+def _group_rows(
+    reader: Reader, month: Month, by: str, lights: Lights | None, columns: Sequence[Column]
+) -> Iterator[tuple[Cell, ...]]:
+    for part in parts(reader, month, by, lights):
+        cells = _cells(part.month, part.standings) | {"group": part.label}
+        if lights:
+            cells["before"], cells["moved"] = lights.cells(part.label, part.standings)
+        yield tuple(cells.get(column.key) for column in columns)
+
+
+def _cells(month: Month, standings: Sequence[Standing]) -> dict[str, Cell]:
+    """The cells of a group of projects, or of all."""
+    now, before = month.rates(standings)
+    counts: dict[str, Cell] = {"projects": len(month.items), "red": month.lit("red"), "yellow": month.lit("yellow")}
+    return counts | money_cells(month) | now.cells(before)
 
 
 def money_cells(month: Month) -> dict[str, Cell]:
     """The sums of the projects shown, under the keys of `_money_columns`; nothing is added across currencies."""
-    rows = [item.line for item in month.items]
-    tree = family(line.standing for line in rows)
-    completion = month.completion
-    shown = [line.standing for line in rows]
-    both = in_both(shown, month.sums, ("completed", "total"), month.currency)
-    month_sum = group_amounts(tree, {item.line.project_id: item.month for item in month.items})
+    completion, tree = month.completion, month.tree
 
     def added(name: str) -> Cell:
-        return _shown(group_amounts(tree, {line.project_id: getattr(line, name) for line in rows}))
+        return _shown(group_amounts(tree, {line.project_id: getattr(line, name) for line in month.lines}))
 
+    bases = {project: convert(one, month.asked) for project, one in month.year_before.bases.items()}
     return {
         "plan": added("plan"),
-        "month": _shown(month_sum),
+        "month": _shown(group_amounts(tree, {item.line.project_id: item.month for item in month.items})),
         "year_to_date": added("completed"),
+        "year_before": _shown(group_amounts(tree, bases)),
+        "growth": month.growth,
         "completion": completion,
         "gap": gap_points(completion, month.elapsed),
         "cumulative": added("cumulative"),
         "total": added("total"),
-        "cumulative_completion": group_share(both, month.sums, "completed", "total"),
+        "cumulative_completion": month.cumulative_completion,
     }
 
 
@@ -177,26 +191,28 @@ def _shown(amounts: Amounts) -> Cell:
     return amounts if amounts.figures else None
 
 
-def _totals(month: Month, columns: Sequence[Column]) -> tuple[Cell, ...]:
+def _totals(month: Month, columns: Sequence[Column], lights: Lights | None) -> tuple[Cell, ...]:
     count = len(month.items)
     words = ngettext("{count} project", "{count} projects", count).format(count=count)
-    rates = dict(zip((column.key for column in rate_columns()), month.rates(month.standings).cells(), strict=True))
-    cells: dict[str, Cell] = {"code": words, "group": _("all"), "projects": count}
-    cells |= {colour: month.lit(colour) for colour in ("red", "yellow")}
-    every = cells | money_cells(month) | rates
-    return tuple(every.get(column.key) for column in columns)
+    cells = _cells(month, month.standings) | {"code": words, "group": _("all")}
+    if lights:
+        cells["before"] = len(lights.before)
+    return tuple(cells.get(column.key) for column in columns)
 
 
 # --- below the table -----------------------------------------------------------------------------------------------
 
 
 def _coverage(month: Month) -> Iterable[str]:
-    rows, year = [item.line for item in month.items], month.asked.as_of.year
+    rows, year = month.lines, month.asked.as_of.year
     planned = sum(1 for line in rows if line.plan.known)
     yield _(
         "plan {year} for {planned} of {all} projects; completion together is over those planned in {currency}"
     ).format(year=year, planned=planned, all=len(rows), currency=month.currency)
-    yield from rates_in_words(month.rates(month.standings), year)
+    now, before = month.rates(month.standings)
+    yield from rates_in_words(now, year, before)
+    if month.growth is not None:
+        yield on_year(month.growth, month.year_before)
     yield from month.targets
     if month.unreported:
         yield ngettext(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import history
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.history import ChangeRow
-from tracker.reports.portfolio import ENDED, Portfolio, Standing, portfolio
+from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, portfolio
+from tracker.reports.progress import since_beginning
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.requests import Heard, heard
-from tracker.reports.tally import group_amounts, tallied
+from tracker.reports.tally import convert, group_amounts, tallied, with_parts
 from tracker.reports.words import heading, milestone_term, name_of
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 
@@ -50,7 +53,7 @@ def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
         tuple(rows),
         asked.as_of,
         asked.known_on,
-        coverage=(_("(a/b): the figure is known for a of b projects"),) if found.standings else (),
+        coverage=tuple(_coverage(found)) if found.standings else (),
         grouped=True,
         empty=_("no project yet; add the first with: tracker project add CODE --name … --total …"),
     )
@@ -122,15 +125,33 @@ def _change(change: ChangeRow) -> str:
     return f"#{change.id} {change.actor}: {change.command.partition(' -')[0]}"
 
 
+def _running(found: Portfolio) -> list[Standing]:
+    return [one for one in found.standings if one.condition not in ENDED]
+
+
+def _coverage(found: Portfolio) -> Iterator[str]:
+    yield _("(a/b): the figure is known for a of b projects")
+    ended = len(found.standings) - len(_running(found))
+    if ended:
+        yield ngettext(
+            "{count} ended project is in none of the totals", "{count} ended projects are in none of the totals", ended
+        ).format(count=ended)
+
+
+# Kinds of which the year counts; the others count since the beginning.
+_OF_YEAR = ("plan", "completed")
+
+
 def _totals(reader: Reader, asked: Asked, found: Portfolio) -> Iterator[tuple[Cell, ...]]:
-    if not found.standings:
+    running = _running(found)
+    if not running:
         return
     section = _("Totals")
-    count = len(found.standings)
+    count = len(running)
     stages = [
-        f"{sum(1 for one in found.standings if one.stage and one.stage.code == stage.code)} {stage.name(language())}"
+        f"{reached} {stage.name(language())}"
         for stage in STAGES
-        if any(one.stage and one.stage.code == stage.code for one in found.standings)
+        if (reached := sum(1 for one in running if one.stage and one.stage.code == stage.code))
     ]
     projects = ngettext("{count} project", "{count} projects", count).format(count=count)
     # A few stages a row, so that none is cut off on a narrow screen.
@@ -138,8 +159,14 @@ def _totals(reader: Reader, asked: Asked, found: Portfolio) -> Iterator[tuple[Ce
     yield section, None, f"{projects}: {parts[0]}" if parts else projects, None, None, None
     for part in parts[1:]:
         yield section, None, part, None, None, None
-    sums = tallied(reader, asked)
+    tree = family(running)
+    ids = {project for project, _parent in tree}
+    year = tallied(reader, replace(asked, converter=None), Period.year(asked.as_of.year), kinds=_OF_YEAR, projects=ids)
+    ever = since_beginning(reader, asked, tree, [kind.code for kind in CAPITAL_KINDS if kind.code not in _OF_YEAR])
     for kind in CAPITAL_KINDS:
-        amounts = group_amounts(found.tree(), {project: t for (project, one), t in sums.items() if one == kind.code})
+        own = ever.get(kind.code) or {project: tally for (project, one), tally in year.items() if one == kind.code}
+        rolled = {project: convert(tally, asked) for project, tally in with_parts(tree, own).items()}
+        amounts = group_amounts(tree, rolled)
         if amounts.figures:
-            yield section, None, heading(kind), None, None, amounts
+            name = f"{heading(kind)} {asked.as_of.year}" if kind.code in _OF_YEAR else heading(kind)
+            yield section, None, name, None, None, amounts

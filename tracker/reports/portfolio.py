@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -57,6 +57,11 @@ class Standing:
         """When the project first reached a stage, if it did and the days are known."""
         return event_days(next((event for event in self.stages if event.code == stage), None))
 
+    def is_undated(self, stage: str) -> bool:
+        """Whether the project reached a stage, and no day is known of it or of a later stage."""
+        found = [event for event in self.stages if _order(event) >= STAGES[stage].order]
+        return bool(found) and all(event.period is None for event in found)
+
     def has_reached(self, stage: str) -> bool:
         """Whether the project reached a stage or a later one, also where nobody knows the day."""
         return any(_order(event) >= STAGES[stage].order for event in self.stages)
@@ -64,7 +69,7 @@ class Standing:
 
 def event_days(event: EventRow | None) -> Period | None:
     """The days of an event, None where they are not known."""
-    return Period.of(event.first_day, event.last_day) if event and event.first_day and event.last_day else None
+    return event.period if event else None
 
 
 def _order(event: EventRow) -> int:
@@ -85,9 +90,21 @@ class Portfolio:
         return family(self.standings)
 
 
-def family(standings: Iterable[Standing]) -> list[tuple[int, int | None]]:
-    """(id, parent id) of each project."""
-    return [(one.row.project_id, one.row.parent_id) for one in standings]
+def family(
+    standings: Iterable[Standing], parents: Mapping[int, int | None] | None = None
+) -> list[tuple[int, int | None]]:
+    """(id, parent id) of each project; with the `parents` of all, the nearest project above that is one of these."""
+    found = [(one.row.project_id, one.row.parent_id) for one in standings]
+    if parents is None:
+        return found
+    chosen = {project for project, _parent in found}
+
+    def nearest(project: int | None) -> int | None:
+        while project is not None and project not in chosen:
+            project = parents.get(project)
+        return project
+
+    return [(project, nearest(parent)) for project, parent in found]
 
 
 def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None) -> Portfolio:
@@ -135,26 +152,20 @@ def project_milestones(reader: Reader, asked: Asked) -> dict[int, list[Milestone
     found: dict[int, list[Milestone]] = {}
     for row in milestone_queries.milestones(reader, asked):
         own = days.get(row.milestone_id, [])
+        baselines = [day.period for day in own if day.what == "baseline"]
+        actual = [day.period for day in own if day.what == "actual"]
         found.setdefault(row.project_id, []).append(
             Milestone(
                 row.code,
                 row.title,
                 row.weight,
-                _last(own, "baseline"),
-                tuple((day.effective_from, _period(day)) for day in own if day.what == "forecast"),
-                _last(own, "actual"),
+                baselines[-1] if baselines else None,
+                tuple((day.effective_from, day.period) for day in own if day.what == "forecast"),
+                actual[-1] if actual else None,
+                baselines[0] if len(baselines) > 1 else None,
             )
         )
     return found
-
-
-def _period(day: MilestoneDateRow) -> Period:
-    return Period.of(day.first_day, day.last_day)
-
-
-def _last(days: Iterable[MilestoneDateRow], what: str) -> Period | None:
-    found = [_period(day) for day in days if day.what == what]
-    return found[-1] if found else None
 
 
 def matches(one: Standing, filters: Filters) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import Ratio, divided, gap_points
 from tracker.analysis.lights import RULES, Facts, Light, RuleSet, in_words, judge
 from tracker.analysis.milestones import Milestone, next_milestone
@@ -33,13 +34,17 @@ from tracker.reports.tally import (
 from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
+# What was done, and of which whole.
+Pair = tuple[Tally, Tally]
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One project's year: completed and plan of the year, completed and total since its beginning, what comes next.
 
     A parent without a figure of its own has that of its parts. `completed` and the others are in the currency the
-    question asks for; `pair` is what was completed of which plan, in the currency it was said in, for ratios.
+    question asks for. `pair` is what was completed of which plan, `ever` what was completed since the beginning of
+    which total, and `year` what was completed in the year, all in the currency it was said in, for ratios.
     `first_total` is that of the first baseline, where the project was given another since.
     """
 
@@ -49,7 +54,9 @@ class Line:
     cumulative: Tally
     total: Tally
     next: Milestone | None
-    pair: tuple[Tally, Tally]
+    pair: Pair
+    ever: Pair
+    year: Tally
     shares: tuple[Ratio | None, Ratio | None]
     light: Light
     first_total: Tally = NOTHING
@@ -78,14 +85,12 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
     ids = {one.row.project_id for one in standings}
     tree = family(standings)
     year = tallied(reader, native, Period.year(asked.as_of.year), kinds=("completed", "plan"), projects=ids)
-    ever = tallied(reader, native, kinds=("completed", "total"), projects=ids)
+    ever = since_beginning(reader, native, tree, ("completed", "total"))
     own = {kind: _of(year, kind) for kind in ("completed", "plan")}
     rolled = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
-    whole = {
-        "completed": with_parts(tree, parts_after(reader, native, tree, _of(ever, "completed"))),
-        "total": with_parts(tree, _of(ever, "total")),
-    }
-    pairs = _pairs(tree, own, rolled)
+    whole = {kind: with_parts(tree, found) for kind, found in ever.items()}
+    of_plan = pairs(tree, own["completed"], own["plan"])
+    of_total = pairs(tree, ever["completed"], ever["total"])
     rebased = versions(reader, native)
 
     def line(one: Standing) -> Line:
@@ -93,7 +98,7 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
         upcoming = next_milestone(one.milestones)
         first = first_total(rebased.get(project, ()), native)
         total, cumulative = whole["total"].get(project, NOTHING), whole["completed"].get(project, NOTHING)
-        done, plan = pairs[project]
+        done, plan = of_plan[project]
         facts = Facts(
             completion=divided(_one(done), _one(plan)),
             elapsed=elapsed_share(asked.as_of, asked.as_of.year),
@@ -109,7 +114,9 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
             convert(total, asked),
             upcoming,
             (done, plan),
-            (divided(_one(cumulative), _one(total)), divided(_one(cumulative), _one(first))),
+            of_total[project],
+            rolled["completed"].get(project, NOTHING),
+            (divided(*map(_one, of_total[project])), divided(_one(cumulative), _one(first))),
             judge(rules, facts),
             convert(first, asked),
         )
@@ -130,45 +137,45 @@ def _missing(done: Tally, plan: Tally) -> str | None:
     return "unknown" if done.lacking else "figure"
 
 
-def _pairs(
-    tree: Sequence[tuple[int, int | None]],
-    own: Mapping[str, Mapping[int, Tally]],
-    rolled: Mapping[str, dict[int, Tally]],
-) -> dict[int, tuple[Tally, Tally]]:
-    """For each project what was completed of which plan.
+def pairs(
+    tree: Sequence[tuple[int, int | None]], done: Mapping[int, Tally], whole: Mapping[int, Tally]
+) -> dict[int, Pair]:
+    """For each project what was done of which whole, from the figures of its own that projects have.
 
-    Where the plan is that of the parts, so is what was completed: of those parts that have a plan, unless the parent
-    has a figure of its own.
+    Where the whole is that of the parts, so is what was done: of those parts that have one, unless the parent has a
+    figure of its own.
     """
+    rolled_done, rolled_whole = with_parts(tree, done), with_parts(tree, whole)
     parts: dict[int, list[int]] = {}
     for project, parent in tree:
         if parent is not None:
             parts.setdefault(parent, []).append(project)
 
-    def planned(project: int) -> list[int]:
-        """The project, or those of its parts, that a plan is of."""
-        if own["plan"].get(project, NOTHING).known or project not in parts:
+    def with_whole(project: int) -> list[int]:
+        """The project, or those of its parts, that a whole is of."""
+        if whole.get(project, NOTHING).known or project not in parts:
             return [project]
-        return [one for part in parts[project] for one in planned(part) if own["plan"].get(one, NOTHING).known]
+        return [one for part in parts[project] for one in with_whole(part) if whole.get(one, NOTHING).known]
 
     found = {}
     for project, _parent in tree:
-        plan = rolled["plan"].get(project, NOTHING)
-        mine = own["completed"].get(project, NOTHING)
-        members = planned(project)
-        if mine.known or members == [project] or not members:
-            done = rolled["completed"].get(project, NOTHING)
-        else:
+        members = with_whole(project)
+        part = rolled_done.get(project, NOTHING)
+        if not (done.get(project, NOTHING).known or members == [project] or not members):
             items: list[tuple[int, int | None]] = [(project, None), *((one, project) for one in members)]
-            done = with_parts(items, {one: rolled["completed"].get(one, NOTHING) for one in members})[project]
-        found[project] = done, plan
+            part = with_parts(items, {one: rolled_done.get(one, NOTHING) for one in members})[project]
+        found[project] = part, rolled_whole.get(project, NOTHING)
     return found
 
 
 def parts_after(
-    reader: Reader, asked: Asked, tree: Sequence[tuple[int, int | None]], found: Mapping[int, Tally]
+    reader: Reader,
+    asked: Asked,
+    tree: Sequence[tuple[int, int | None]],
+    found: Mapping[int, Tally],
+    kind: str = "completed",
 ) -> dict[int, Tally]:
-    """The cumulative figures: that of a parent holds to its day, and what its parts completed after it is added."""
+    """The cumulative figures: that of a parent holds to its day, and what its parts have after it is added."""
     result = dict(found)
     own_day = {
         project: tally.to
@@ -179,7 +186,7 @@ def parts_after(
     days = {project: own_day[parent] for project, parent in tree if parent is not None and parent in own_day}
     added: dict[int, list[Tally]] = {}
     parents = dict(tree)
-    for (project, _kind), tally in tallies(capital.since(reader, asked, "completed", days)).items():
+    for (project, _kind), tally in tallies(capital.since(reader, asked, kind, days)).items():
         parent = parents[project]
         if parent is not None and tally.known:
             added.setdefault(parent, []).append(tally)
@@ -190,6 +197,18 @@ def parts_after(
         to = max(tally.to for tally in (own, *below) if tally.to)
         result[parent] = Tally((added_up([*own.figures, *same]),), "partial" if partial else "known", to)
     return result
+
+
+def since_beginning(
+    reader: Reader, asked: Asked, tree: Sequence[tuple[int, int | None]], kinds: Collection[str]
+) -> dict[str, dict[int, Tally]]:
+    """For each kind what projects have since their beginning, in the currency it was said in; parts stand apart."""
+    native = replace(asked, converter=None)
+    found = tallied(reader, native, kinds=kinds, projects={project for project, _parent in tree})
+    own = {kind: _of(found, kind) for kind in kinds}
+    return {
+        kind: one if kind in VALID_FROM else parts_after(reader, native, tree, one, kind) for kind, one in own.items()
+    }
 
 
 def _currency(tally: Tally) -> str | None:
@@ -290,36 +309,60 @@ class Measured:
 
 
 def measured(rows: Iterable[Line], asked: Asked, currency: str | None = None) -> Measured | None:
-    """The families that have a plan, together; None where none has a figure, or they are of several currencies.
+    """The families that have a plan, together; None where none has a figure, or they are of several currencies."""
+    rows = list(rows)
+    tree = family(line.standing for line in rows)
+    return together({line.project_id: line.pair for line in rows}, tree, asked, currency)
 
-    With `currency`, those planned in it alone. Where the question asks for one currency and the families are of
-    several, plan and completed of each are taken at one rate.
+
+def together(
+    found: Mapping[int, Pair], tree: Sequence[tuple[int, int | None]], asked: Asked, currency: str | None = None
+) -> Measured | None:
+    """What families did of their wholes, together; None where none has a figure, or they are of several currencies.
+
+    With `currency`, those whose whole is in it alone. Where the question asks for one currency and the families are of
+    several, done and whole of each are taken at one rate.
     """
-    planned = [line for line in rows if line.pair[1].known]
+    chosen = {project: found[project] for project, _parent in tree if project in found and found[project][1].known}
     if currency is not None and asked.converter is None:
-        planned = [line for line in planned if in_one(currency, *line.pair)]
-    inside = {line.project_id: line.standing.row.parent_id for line in planned}
-    families = [line for line in planned if not _inside(line.project_id, inside)]
-    counted = [line for line in families if not line.pair[0].lacking]
-    pairs = [line.pair for line in counted]
-    currencies = {f.money.currency for pair in pairs for tally in pair for f in tally.figures if f.money}
+        chosen = {project: pair for project, pair in chosen.items() if in_one(currency, *pair)}
+    parents = dict(tree)
+    families = [pair for project, pair in chosen.items() if not _inside(project, parents, chosen)]
+    counted = [pair for pair in families if not pair[0].lacking]
+    currencies = {f.money.currency for pair in counted for tally in pair for f in tally.figures if f.money}
     if len(currencies) > 1 and asked.converter is not None:
-        pairs = [(convert(done, asked), convert(plan, asked)) for done, plan in pairs]
+        counted = [(convert(done, asked), convert(whole, asked)) for done, whole in counted]
         currencies = {asked.converter.target}
     if len(currencies) != 1:
         return None
-    done = [figure for done, _plan in pairs for figure in done.figures if figure.money]
-    plans = [figure for _done, plan in pairs for figure in plan.figures if figure.money]
-    if not done or not plans:
+    done = [figure for done, _whole in counted for figure in done.figures if figure.money]
+    wholes = [figure for _done, whole in counted for figure in whole.figures if figure.money]
+    if not done or not wholes:
         return None
-    unreported = sum(1 for completed, _plan in pairs if not completed.known)
-    return Measured(added_up(done), added_up(plans), len(planned), unreported, len(families) - len(counted))
+    unreported = sum(1 for part, _whole in counted if not part.known)
+    return Measured(added_up(done), added_up(wholes), len(chosen), unreported, len(families) - len(counted))
 
 
-def _inside(project: int, parents: Mapping[int, int | None]) -> bool:
-    """Whether the project lies in the family of another one."""
+def quotient(
+    tree: Sequence[tuple[int, int | None]], parts: Mapping[int, Tally], wholes: Mapping[int, Tally], asked: Asked
+) -> Ratio | None:
+    """The sum of some figures ÷ that of others, in the one currency they are in, else in the one asked for."""
+    sums = [group_amounts(tree, found).figures for found in (parts, wholes)]
+    currencies = {figure.money.currency for figures in sums for figure in figures if figure.money}
+    if len(currencies) > 1 and asked.converter is not None:
+        one_currency = ({project: convert(one, asked) for project, one in found.items()} for found in (parts, wholes))
+        sums = [group_amounts(tree, found).figures for found in one_currency]
+    if any(len(figures) != 1 for figures in sums):
+        return None
+    return divided(sums[0][0], sums[1][0])
+
+
+def _inside(project: int, parents: Mapping[int, int | None], chosen: Mapping[int, Pair]) -> bool:
+    """Whether the project lies in the family of another one that is chosen."""
     parent = parents.get(project)
-    return parent is not None and parent in parents
+    while parent is not None and parent not in chosen:
+        parent = parents.get(parent)
+    return parent is not None
 
 
 def in_one(currency: str, *tallies: Tally) -> bool:

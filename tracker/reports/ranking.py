@@ -8,19 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tracker.analysis.completion import gap_points
+from tracker.analysis.completion import Ratio, divided, gap_points
 from tracker.analysis.ranking import competition_ranks, places_up
 from tracker.analysis.rates import inside
+from tracker.analysis.targets import growth, year_before
 from tracker.database import Reader
-from tracker.dates import Period, elapsed_share
+from tracker.dates import Period, Precision, add_months, elapsed_share, month_end
 from tracker.i18n import _, language, ngettext
+from tracker.money import Figure
+from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.grouping import Label, group_title
+from tracker.reports.conversion import at_one_rate
+from tracker.reports.grouping import Label, group_title, left_out
 from tracker.reports.grouping import groups as grouped
 from tracker.reports.portfolio import Standing, family, portfolio
-from tracker.reports.progress import Line, group_completion, lines
+from tracker.reports.progress import lines, together
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
-from tracker.reports.tally import Tally, group_amounts, tallied
+from tracker.reports.tally import Tally, converted, group_amounts, tallied, tallies, with_parts
+from tracker.reports.year_on_year import less_one, year_earlier
+from tracker.vocabulary import Term
 
 MEASURES: dict[str, Kind] = {
     "completion": Kind.RATIO,
@@ -31,11 +37,20 @@ MEASURES: dict[str, Kind] = {
     "started": Kind.COUNT,
 }
 PERIODS = ("month", "quarter", "year")
+# What the change on the year before is counted in, where that is not a share.
+_ON_YEAR = {Kind.RATIO: Kind.POINTS, Kind.POINTS: Kind.POINTS}
+
+
+# The group of all projects.
+_ALL = Term("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What each group has at the end of `period` (or by the day asked about in it), what is compared, and its rank."""
+    """What each group has at the end of `period` (or by the day asked about in it), what is compared, and its rank.
+
+    `every` is what all have together; `reached` is the last day that figures reach, None where none does.
+    """
 
     period: Period
     values: Mapping[Label, Cell]
@@ -43,30 +58,41 @@ class Ranked:
     ranks: Mapping[Label, int | None]
     projects: Mapping[Label, int]
     unclear: int
+    every: Cell
+    reached: date | None
 
 
 def ranking(reader: Reader, asked: Asked, filters: Filters, by: str, on: str, every: str, currency: str) -> Report:
     """A row a group, by rank; `by` is one of GROUPS, `on` of MEASURES, `every` of PERIODS.
 
-    Amounts are compared in `currency`; the previous ranks are those of the end of the period before.
+    Amounts are compared in `currency`; the previous ranks are those of the end of the period before, and the values of
+    a year before are those of the day that this year's figures reach.
     """
+    asked = at_one_rate(asked)
     compared = asked.converter.target if asked.converter else currency
     period = _period(asked.as_of, every)
     now = _ranked(reader, asked, filters, by, on, period, compared)
     earlier = replace(asked, as_of=period.first - timedelta(1))
     before = _ranked(reader, earlier, filters, by, on, _period(earlier.as_of, every), compared)
+    last_year = replace(asked, as_of=year_earlier(now.reached or asked.as_of))
+    then = _ranked(reader, last_year, filters, by, on, year_before(period), compared)
     places = {label: place for place, label in enumerate(now.values)}
     labels = sorted(now.values, key=lambda label: (now.ranks[label] is None, now.ranks[label] or 0, places[label]))
+    columns = _columns(by, on)
+    rows = tuple(_row(label, now, before, then, compared) for label in labels)
+    totals = _totals(now, before, then, compared) if rows else None
     return Report(
         "ranking",
         _("Ranking by {by}: {measure}").format(by=group_title(by), measure=_title(on)),
-        _columns(by, on),
-        tuple(_row(label, now, before) for label in labels),
+        columns,
+        rows,
         asked.as_of,
         asked.known_on,
         currency=compared if MEASURES[on] is Kind.AMOUNT else None,
+        totals=totals,
+        elsewhere=left_out(columns, rows, totals, by) if totals else None,
         coverage=tuple(_coverage(now)),
-        notes=tuple(_notes(on, now, before, compared)),
+        notes=tuple(_notes(on, now, before, last_year.as_of, compared)),
         empty=_("no project matches"),
     )
 
@@ -79,34 +105,66 @@ def _period(day: date, every: str) -> Period:
 
 
 def _ranked(reader: Reader, asked: Asked, filters: Filters, by: str, on: str, period: Period, currency: str) -> Ranked:
-    groups = dict(grouped(portfolio(reader, asked, filters).standings, by))
-    values, unclear = _values(reader, asked, groups, on, period, currency)
+    found = portfolio(reader, asked, filters).standings
+    groups: dict[Label, Sequence[Standing]] = dict(grouped(reader, asked, found, by))
+    values, unclear, reached = _values(reader, asked, groups | {_ALL: found}, on, period, currency)
+    every = values.pop(_ALL)
     compared = {label: _compared(value, currency) for label, value in values.items()}
     sizes = {label: len(standings) for label, standings in groups.items()}
     # Projects without a group are shown and compete with nobody.
     ranks = competition_ranks({label: value if label is not None else None for label, value in compared.items()})
-    return Ranked(period, values, compared, ranks, sizes, unclear)
+    return Ranked(period, values, compared, ranks, sizes, unclear, every, reached)
 
 
 def _values(
-    reader: Reader, asked: Asked, groups: Mapping[Label, Sequence[Standing]], on: str, period: Period, currency: str
-) -> tuple[dict[Label, Cell], int]:
-    """What each group has, and how many cases are too vaguely dated to be counted."""
+    reader: Reader,
+    asked: Asked,
+    groups: Mapping[Label, Sequence[Standing]],
+    on: str,
+    period: Period,
+    currency: str,
+) -> tuple[dict[Label, Cell], int, date | None]:
+    """What each group has, how many cases are too vaguely dated to be counted, and the last day that figures reach."""
     if on in ("signed", "started"):
-        return _counts(groups, on, period)
+        return *_counts(groups, on, period), None
+    every = groups[_ALL]
+    tree = family(every)
+    parents = dict(tree)
     if on in ("completed", "total"):
-        ids = {one.row.project_id for standings in groups.values() for one in standings}
-        found = tallied(reader, asked, period if on == "completed" else None, kinds=(on,), projects=ids)
-        sums = {project: tally for (project, _kind), tally in found.items()}
-        return {label: _sum(standings, sums) for label, standings in groups.items()}, 0
-    rows = {row.project_id: row for row in lines(reader, asked, [s for g in groups.values() for s in g], "points")}
+        ids = {one.row.project_id for one in every}
+        found = (
+            _completed(reader, asked, period, ids)
+            if on == "completed"
+            else tallied(reader, asked, kinds=(on,), projects=ids)
+        )
+        sums = with_parts(tree, {project: tally for (project, _kind), tally in found.items()})
+        days = [tally.to for tally in sums.values() if on == "completed" and tally.known and tally.to]
+        return (
+            {label: _sum(standings, sums, parents) for label, standings in groups.items()},
+            0,
+            max(days, default=None),
+        )
+    rows = {row.project_id: row for row in lines(reader, asked, every, "points")}
     elapsed = elapsed_share(asked.as_of, asked.as_of.year)
     shown: dict[Label, Cell] = {}
     for label, standings in groups.items():
-        own: list[Line] = [rows[one.row.project_id] for one in standings]
-        completion = group_completion(own, asked, currency)
+        chosen = family(standings, parents)
+        measured = together({one: rows[one].pair for one, _parent in chosen}, chosen, asked, currency)
+        completion = measured.completion if measured else None
         shown[label] = completion if on == "completion" else gap_points(completion, elapsed)
-    return shown, 0
+    return shown, 0, max((line.year.to for line in rows.values() if line.year.known and line.year.to), default=None)
+
+
+def _completed(reader: Reader, asked: Asked, period: Period, ids: set[int]) -> dict[tuple[int, str], Tally]:
+    """What each project completed in a period, as far as its figures reach."""
+    if period.precision is not Precision.QUARTER:
+        return tallied(reader, asked, period, kinds=("completed",), projects=ids)
+    ends = [month_end(add_months(period.first, month)) for month in range(3)]
+    spans = [Period.of(period.first, end) for end in ends if end <= month_end(asked.as_of)]
+    found: dict[tuple[int, str], Tally] = {}
+    for rows in capital.in_spans(reader, asked, spans, ("completed",), ids):
+        found |= {key: tally for key, tally in tallies(rows).items() if tally.known or key not in found}
+    return converted(found, asked)
 
 
 def _counts(groups: Mapping[Label, Sequence[Standing]], on: str, period: Period) -> tuple[dict[Label, Cell], int]:
@@ -114,13 +172,26 @@ def _counts(groups: Mapping[Label, Sequence[Standing]], on: str, period: Period)
         label: [inside(one.reached("signed") if on == "signed" else one.started, period) for one in standings]
         for label, standings in groups.items()
     }
-    unclear = sum(places.count(None) for places in days.values())
-    return {label: places.count(True) for label, places in days.items()}, unclear
+    return {label: places.count(True) for label, places in days.items()}, days[_ALL].count(None)
 
 
-def _sum(standings: Sequence[Standing], sums: Mapping[int, Tally]) -> Cell:
-    amounts = group_amounts(family(standings), sums)
+def _sum(standings: Sequence[Standing], sums: Mapping[int, Tally], parents: Mapping[int, int | None]) -> Cell:
+    amounts = group_amounts(family(standings, parents), sums)
     return amounts if amounts.figures else None
+
+
+def _on_year(now: Cell, before: Cell, currency: str) -> Cell:
+    """The growth of an amount or a count, the difference of a share or of points."""
+    if isinstance(now, Amounts) and isinstance(before, Amounts):
+        figures = [_in(cell, currency) for cell in (now, before)]
+        return less_one(divided(*figures))
+    if isinstance(now, Fraction) and isinstance(before, Fraction):
+        return (100 if isinstance(now, Ratio) else 1) * (Fraction(now) - Fraction(before))
+    return growth(now, before) if isinstance(now, int) and isinstance(before, int) else None
+
+
+def _in(cell: Amounts, currency: str) -> Figure | None:
+    return next((figure for figure in cell.figures if figure.money and figure.money.currency == currency), None)
 
 
 def _compared(value: Cell, currency: str) -> Fraction | int | None:
@@ -153,23 +224,34 @@ def _columns(by: str, on: str) -> tuple[Column, ...]:
         Column("value", title[:1].upper() + title[1:], MEASURES[on], priority=1),
         Column("bar", "", priority=9, drawn=True),
         Column("previous_value", _("Before"), MEASURES[on], priority=5),
+        Column("year_before", _("Year before"), MEASURES[on], priority=7, hidden=True),
+        Column("on_year", _("On year"), _ON_YEAR.get(MEASURES[on], Kind.RATIO), priority=4),
         Column("previous_rank", _("Rank before"), Kind.COUNT, priority=3),
         Column("change", _("Places up"), Kind.COUNT, priority=2),
     )
 
 
-def _row(label: Label, now: Ranked, before: Ranked) -> tuple[Cell, ...]:
+def _row(label: Label, now: Ranked, before: Ranked, then: Ranked, currency: str) -> tuple[Cell, ...]:
     rank, previous = now.ranks[label], before.ranks.get(label)
+    value, a_year_before = now.values[label], then.values.get(label)
     return (
         rank,
         label,
         now.projects[label],
-        now.values[label],
+        value,
         Bar(_part(now, label)),
         before.values.get(label),
+        a_year_before,
+        _on_year(value, a_year_before, currency),
         previous,
         places_up(previous, rank),
     )
+
+
+def _totals(now: Ranked, before: Ranked, then: Ranked, currency: str) -> tuple[Cell, ...]:
+    on_year = _on_year(now.every, then.every, currency)
+    count = sum(now.projects.values())
+    return None, _("all"), count, now.every, Bar(None), before.every, then.every, on_year, None, None
 
 
 def _part(now: Ranked, label: Label) -> Fraction | None:
@@ -189,7 +271,7 @@ def _coverage(now: Ranked) -> Iterable[str]:
         ).format(count=now.unclear)
 
 
-def _notes(on: str, now: Ranked, before: Ranked, currency: str) -> Iterable[str]:
+def _notes(on: str, now: Ranked, before: Ranked, then: date, currency: str) -> Iterable[str]:
     lang = language()
     if on in ("completion", "gap"):
         yield _("completion: completed ÷ plan of the year to the day, over the projects planned in {currency}").format(
@@ -199,6 +281,7 @@ def _notes(on: str, now: Ranked, before: Ranked, currency: str) -> Iterable[str]
         yield _("counted in {period}, up to the day").format(period=now.period.display(lang))
     yield _("rank 1 is the highest; equals share a rank and the next ones are left out (1, 2, 2, 4)")
     yield _("before: at the end of {period}, as it is known today").format(period=before.period.display(lang))
+    yield _("on year: against {day}, the day that the figures reach a year before").format(day=then)
     yield _("ended projects stay in; without a group or without a value: not ranked")
     if MEASURES[on] is Kind.AMOUNT:
         yield _("compared in {currency}; amounts in other currencies are shown and not compared").format(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from tracker.analysis.completion import rate
 from tracker.analysis.durations import is_clear
@@ -13,7 +14,7 @@ from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.grouping import NONE, group_title, groups
+from tracker.reports.grouping import NONE, group_title, groups, left_out
 from tracker.reports.portfolio import ENDED, Standing, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.words import bag, code_column, milestone_term, name_cells, name_columns
@@ -36,21 +37,24 @@ def slippage(reader: Reader, asked: Asked, filters: Filters, *, by: str | None =
         raise UsageError(_("--trend shows single milestones and --by groups of them: choose one of both"))
     found = portfolio(reader, asked, filters).standings
     promises = _promises(found)
+    rows: tuple[Row, ...]
     if by is not None:
-        columns, rows = _group_columns(by), _group_rows(found, by, asked)
+        columns, rows = _group_columns(by), tuple(_group_rows(reader, found, by, asked))
     elif trend:
-        columns, rows = _trend_columns(), _trend_rows(promises)
+        columns, rows = _trend_columns(), tuple(_trend_rows(promises))
     else:
-        columns, rows = _columns(), (_row(one, asked) for one in promises)
+        columns, rows = _columns(), tuple(_row(one, asked) for one in promises)
+    totals = (_("all"), *_judged(promises, asked)) if by not in (None, NONE) and promises else None
     silent = sum(len(one.milestones) for one in found) - len(promises)
     return Report(
         "slippage",
         _("Milestone trend") if trend else _("Slippage of the milestones"),
         columns,
-        tuple(rows) if promises else (),
+        rows if promises else (),
         asked.as_of,
         asked.known_on,
-        totals=(_("all"), *_judged(promises, asked)) if by not in (None, NONE) and promises else None,
+        totals=totals,
+        elsewhere=left_out(columns, rows, totals, by) if by and totals else None,
         coverage=tuple(_coverage(promises, silent, asked)) if promises else (),
         notes=tuple(_notes()) if promises else (),
         empty=_("no milestone with a day; plan one with: tracker milestone plan CODE MILESTONE DATE"),
@@ -74,16 +78,19 @@ def _columns() -> tuple[Column, ...]:
         Column("made", _("Made"), Kind.DATE, priority=6),
         Column("actual", _("Reached"), Kind.DATE, priority=2),
         Column("slip", _("Slip"), Kind.DAYS, priority=1),
+        Column("first_baseline", _("First baseline"), Kind.DATE, priority=3),
+        Column("first_slip", _("Slip by the first"), Kind.DAYS, priority=2),
         Column("moved", _("Last move"), Kind.DAYS, priority=4),
         Column("reforecasts", _("Re-forecasts"), Kind.COUNT, priority=3),
         Column("overdue", _("Overdue"), Kind.DAYS, priority=3),
         Column("on_time", _("On time"), priority=5),
+        Column("first_on_time", _("On time by the first"), priority=6),
         Column("trend", _("Forecasts (made: expected)"), priority=9, hidden=True),
     )
 
 
 def _row(one: Promise, asked: Asked) -> Row:
-    milestone = one.milestone
+    milestone, first = one.milestone, one.milestone.by_first()
     said = moves(milestone)
     latest = milestone.forecasts[-1] if milestone.forecasts else None
     return (
@@ -95,10 +102,13 @@ def _row(one: Promise, asked: Asked) -> Row:
         latest[0] if latest else None,
         milestone.actual,
         milestone.slip,
+        milestone.first,
+        first.slip if milestone.first else None,
         said[-1].moved if said else None,
         reforecasts(milestone),
         milestone.overdue(asked.as_of) or None,
         on_time(milestone) if is_due(milestone, asked.as_of) else None,
+        on_time(first) if milestone.first and is_due(first, asked.as_of) else None,
         bag(tuple(f"{made}: {on}" for made, on in milestone.forecasts)),
     )
 
@@ -147,23 +157,30 @@ def _group_columns(by: str) -> tuple[Column, ...]:
         Column("slip", _("Median slip"), Kind.DAYS, priority=2),
         Column("worst", _("Worst slip"), Kind.DAYS, priority=3),
         Column("slips", _("Slips known"), Kind.COUNT, priority=6),
+        Column("rebaselined", _("Re-baselined"), Kind.COUNT, priority=4),
+        Column("first_share", _("On-time share by the first"), Kind.RATIO, priority=2),
+        Column("first_slip", _("Median slip by the first"), Kind.DAYS, priority=3),
+        Column("first_worst", _("Worst slip by the first"), Kind.DAYS, priority=4),
         Column("reforecasts", _("Re-forecasts"), Kind.COUNT, priority=4),
     )
 
 
-def _group_rows(found: Sequence[Standing], by: str, asked: Asked) -> Iterator[Row]:
+def _group_rows(reader: Reader, found: Sequence[Standing], by: str, asked: Asked) -> Iterator[Row]:
     if by == NONE:
         yield _("all"), *_judged(_promises(found), asked)
-    for label, group in groups(found, by, (NONE,)):
+    for label, group in groups(reader, asked, found, by, (NONE,)):
         if promises := _promises(group):
             yield (label, *_judged(promises, asked))
 
 
 def _judged(promises: Sequence[Promise], asked: Asked) -> tuple[Cell, ...]:
-    due = [one.milestone for one in promises if is_due(one.milestone, asked.as_of)]
+    milestones = [one.milestone for one in promises]
+    due = [one for one in milestones if is_due(one, asked.as_of)]
     judged = [on_time(one) for one in due]
     waiting = sum(1 for one in due if one.actual is None)
-    slips = [days for one in promises if (days := _clear_slip(one.milestone)) is not None]
+    slips = _slips(milestones)
+    firsts = [one.by_first() for one in milestones]
+    first_slips = _slips(firsts)
     kept, unclear = judged.count(True), judged.count(None)
     return (
         len(promises),
@@ -172,12 +189,26 @@ def _judged(promises: Sequence[Promise], asked: Asked) -> tuple[Cell, ...]:
         judged.count(False) - waiting,
         waiting,
         unclear,
-        rate(kept, len(due) - unclear),
+        _share(due, asked),
         middle(slips),
         max(slips, default=None),
         len(slips),
-        sum(reforecasts(one.milestone) for one in promises),
+        sum(1 for one in milestones if one.first),
+        _share(firsts, asked),
+        middle(first_slips),
+        max(first_slips, default=None),
+        sum(reforecasts(one) for one in milestones),
     )
+
+
+def _share(milestones: Iterable[Milestone], asked: Asked) -> Fraction | None:
+    """The share on time of the milestones whose baseline has gone by, without those dated too vaguely to tell."""
+    judged = [on_time(one) for one in milestones if is_due(one, asked.as_of)]
+    return rate(judged.count(True), len(judged) - judged.count(None))
+
+
+def _slips(milestones: Iterable[Milestone]) -> list[int]:
+    return [days for one in milestones if (days := _clear_slip(one)) is not None]
 
 
 def _clear_slip(one: Milestone) -> int | None:
@@ -199,23 +230,41 @@ def _coverage(promises: Sequence[Promise], silent: int, asked: Asked) -> Iterato
     )
     due = [one for one in promises if is_due(one.milestone, asked.as_of)]
     judged = [on_time(one.milestone) for one in due]
-    share = rate(judged.count(True), len(judged) - judged.count(None))
     yield _(
         "on time {kept} of {judged}{share}; {vague} due ones dated too vaguely to tell are left out; {ended} due ones"
         " of ended projects stay in it"
     ).format(
         kept=judged.count(True),
         judged=len(judged) - judged.count(None),
-        share=f" = {float(100 * share):.1f}%" if share is not None else "",
+        share=_percent(_share(milestones, asked)),
         vague=judged.count(None),
         ended=sum(1 for one in due if one.standing.condition in ENDED),
     )
+    rebaselined = sum(1 for one in milestones if one.first)
+    if rebaselined:
+        firsts = [one.by_first() for one in milestones]
+        judged = [on_time(one) for one in firsts if is_due(one, asked.as_of)]
+        yield ngettext(
+            "{count} milestone was re-baselined; by the first baselines on time {kept} of {judged}{share}",
+            "{count} milestones were re-baselined; by the first baselines on time {kept} of {judged}{share}",
+            rebaselined,
+        ).format(
+            count=rebaselined,
+            kept=judged.count(True),
+            judged=len(judged) - judged.count(None),
+            share=_percent(_share(firsts, asked)),
+        )
+
+
+def _percent(share: Fraction | None) -> str:
+    return f" = {float(100 * share):.1f}%" if share is not None else ""
 
 
 def _notes() -> Iterator[str]:
     yield _(
         "slip: the actual day, else the latest forecast, minus the baseline, in days between their last days; 0 where"
-        " the two overlap; last move: the same against the word before"
+        " the two overlap; by the first: against the first baseline, where there is another since; last move: the same"
+        " against the word before"
     )
     yield _(
         "on-time share: of the milestones whose baseline has gone by, those reached by its last day; one that is not"

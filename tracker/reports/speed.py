@@ -51,12 +51,12 @@ def leg_term(leg: Leg) -> Term:
 
 
 def speed(reader: Reader, asked: Asked, filters: Filters, by: str) -> Report:
-    """The durations of the matching projects; `by` is one of GROUPINGS, "none" or "project".
+    """The durations of the matching projects; `by` is "none", "project" or as in `groups`.
 
     Raises UsageError for another word.
     """
     found = portfolio(reader, asked, filters).standings
-    grouped = groups(found, by, (NONE, PROJECT))
+    grouped = groups(reader, asked, found, by, (NONE, PROJECT))
     per_project = by == PROJECT
     rows = _project_rows(found, asked) if per_project else _group_rows(grouped, found, asked)
     return Report(

@@ -2,44 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from fractions import Fraction
 
 from tracker.analysis.completion import rate
 from tracker.analysis.durations import same_year
+from tracker.analysis.lights import RuleSet
+from tracker.analysis.rates import inside
 from tracker.database import Reader
-from tracker.i18n import _, ngettext
+from tracker.dates import Period
+from tracker.i18n import _, language, ngettext
+from tracker.money import Figure, Money
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.grouping import group_title, groups
+from tracker.reports.grouping import group_title, groups, left_out
+from tracker.reports.month import lights_of
 from tracker.reports.portfolio import Standing, family, portfolio
-from tracker.reports.progress import group_completion, lines
+from tracker.reports.progress import group_completion, lines, quotient, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import Tally, group_amounts, tallied
+from tracker.reports.tally import NOTHING, Tally, added_up, convert, group_amounts, tallied, with_parts
 from tracker.reports.words import heading
-from tracker.vocabulary import CAPITAL_KINDS
+from tracker.vocabulary import CAPITAL_KINDS, Term
 
 
-def summary(reader: Reader, asked: Asked, filters: Filters, by: str) -> Report:
-    """One row a group; `by` is one of GROUPINGS. Raises UsageError for another word."""
+def summary(
+    reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet | str = "points", zone: tzinfo = UTC
+) -> Report:
+    """One row a group; `by` is one of LIT or as in `groups`. Days end in `zone`. Raises UsageError for another word."""
     found = portfolio(reader, asked, filters).standings
-    sums = _Sums(reader, asked, found)
-    rows = [(label, *sums.cells(group)) for label, group in groups(found, by)]
-    count = ngettext("{count} project", "{count} projects", len(found)).format(count=len(found))
+    sums = _Sums(reader, asked, found, rules)
+    lights = lights_of(reader, asked, list(sums.lines.values()), by, rules, zone)
+    columns = (Column("group", group_title(by), priority=1), *_columns(asked.as_of.year))
+    if lights:
+        columns = (*columns[:2], *lights.columns(), *columns[2:])
+    rows = []
+    for label, group in groups(reader, asked, found, by, lights=lights):
+        cells = sums.cells(group) | {"group": label}
+        if lights:
+            cells["before"], cells["moved"] = lights.cells(label, group)
+        rows.append(tuple(cells.get(column.key) for column in columns))
+    every = sums.cells(found) | {"group": _("all"), "before": len(lights.before) if lights else None}
+    totals = tuple(every.get(column.key) for column in columns) if found else None
     return Report(
         "summary",
         _("Summary by {by}").format(by=group_title(by)),
-        (Column("group", group_title(by), priority=1), *_columns(asked.as_of.year)),
+        columns,
         tuple(rows),
         asked.as_of,
         asked.known_on,
-        totals=(_("all"), *sums.cells(found)) if found else None,
-        coverage=(_("{count}; (a/b): the figure is known for a of b projects").format(count=count),) if found else (),
-        notes=_notes(by) if found else (),
+        totals=totals,
+        elsewhere=left_out(columns, rows, totals, by, ("per_mu",)) if totals else None,
+        coverage=tuple(_coverage(columns, rows, len(found))) if found else (),
+        notes=_notes(by, asked.as_of.year) if found else (),
         empty=_("no project matches"),
     )
 
 
 # The kinds that a summary shows as they are; plan and completed belong to the year.
 _EVER = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "plan")
+_UTILISED, _CONTRACTED = "utilised_foreign", "contracted_foreign"
 
 
 def _columns(year: int) -> tuple[Column, ...]:
@@ -55,51 +77,131 @@ def _columns(year: int) -> tuple[Column, ...]:
         Column("started", _("Started"), Kind.COUNT, priority=6),
         Column("start_rate", _("Started of signed"), Kind.RATIO, priority=3),
         Column("same_year", _("Same-year start"), Kind.RATIO, priority=4),
+        Column("kept", _("Kept of signed {year}").format(year=year), Kind.RATIO, priority=5),
+        Column("foreign_realised_year", _("Foreign capital realised {year}").format(year=year), Kind.RATIO, priority=7),
+        Column("foreign_realised", _("Foreign capital realised"), Kind.RATIO, priority=6),
+        Column("per_mu", _("Investment per mu"), Kind.AMOUNT, priority=7),
     )
 
 
 class _Sums:
     """The sums of one question, asked once and added for every group."""
 
-    def __init__(self, reader: Reader, asked: Asked, found: Sequence[Standing]) -> None:
+    def __init__(self, reader: Reader, asked: Asked, found: Sequence[Standing], rules: RuleSet | str) -> None:
         self._asked = asked
-        self._lines = {line.project_id: line for line in lines(reader, asked, found, "points")}
-        ids = {one.row.project_id for one in found}
-        self._ever = tallied(reader, asked, kinds=_EVER, projects=ids)
+        self.lines = {line.project_id: line for line in lines(reader, asked, found, rules)}
+        tree = family(found)
+        self._parents = dict(tree)
+        own = since_beginning(reader, asked, tree, _EVER)
+        self._ever = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
+        native = replace(asked, converter=None)
+        year = tallied(
+            reader, native, Period.year(asked.as_of.year), kinds=(_UTILISED, _CONTRACTED), projects=dict(tree)
+        )
+        self._year = {kind: with_parts(tree, _of_kind(year, kind)) for kind in (_UTILISED, _CONTRACTED)}
+        self._land = _with_parts({one.row.project_id: one.row.land for one in found}, self._parents)
 
-    def cells(self, group: Sequence[Standing]) -> tuple[Cell, ...]:
-        """The cells of a group after its label."""
-        tree = family(group)
-        ever = {kind: group_amounts(tree, _of_kind(self._ever, kind)) for kind in _EVER}
-        own = [self._lines[one.row.project_id] for one in group]
+    def cells(self, group: Sequence[Standing]) -> dict[str, Cell]:
+        """The cells of a group by the keys of their columns."""
+        tree, asked = family(group, self._parents), self._asked
+        own = [self.lines[project] for project, _parent in tree]
         signed = [one for one in group if one.has_reached("signed")]
         started = [one for one in signed if one.has_reached("under_construction")]
-        return (
-            len(group),
-            _shown(ever.pop("total")),
-            _shown(group_amounts(tree, {one.project_id: one.plan for one in own})),
-            _shown(group_amounts(tree, {one.project_id: one.completed for one in own})),
-            group_completion([self._lines[one.row.project_id] for one in group], self._asked),
-            *(_shown(amounts) for amounts in ever.values()),
-            len(signed),
-            len(started),
-            rate(len(started), len(signed)),
-            rate(sum(1 for one in signed if same_year(one.reached("signed"), one.started)), len(signed)),
-        )
+        in_year = [one for one in group if inside(one.reached("signed"), Period.year(asked.as_of.year))]
+        kept = [one for one in in_year if one.has_reached("under_construction") or one.condition == "active"]
+
+        def added(tallies: Mapping[int, Tally]) -> Cell:
+            amounts = group_amounts(tree, {one: convert(tallies.get(one, NOTHING), asked) for one, _parent in tree})
+            return amounts if amounts.figures else None
+
+        return {
+            **{kind: added(tallies) for kind, tallies in self._ever.items()},
+            "projects": len(group),
+            "plan_year": added({line.project_id: line.pair[1] for line in own}),
+            "completed_year": added({line.project_id: line.year for line in own}),
+            "completion": group_completion(own, asked),
+            "signed": len(signed),
+            "started": len(started),
+            "start_rate": rate(len(started), len(signed)),
+            "same_year": rate(sum(1 for one in signed if same_year(one.reached("signed"), one.started)), len(signed)),
+            "kept": rate(len(kept), len(in_year)),
+            "foreign_realised_year": quotient(tree, self._year[_UTILISED], self._year[_CONTRACTED], asked),
+            "foreign_realised": quotient(tree, self._ever[_UTILISED], self._ever[_CONTRACTED], asked),
+            "per_mu": self._per_mu(tree),
+        }
+
+    def _per_mu(self, tree: Sequence[tuple[int, int | None]]) -> Cell:
+        """Total investment ÷ land over the families of which both are known."""
+        both = {one: tally for one, tally in self._ever["total"].items() if tally.known and self._land.get(one)}
+        parents = dict(tree)
+        mine = [one for one in parents if one in both]
+        counted = [one for one in mine if not _has_above(one, parents, both)]
+        figures: dict[str, list[tuple[Figure, int]]] = {}
+        for one in counted:
+            for figure in convert(both[one], self._asked).figures:
+                if figure.money:
+                    figures.setdefault(figure.money.currency, []).append((figure, self._land[one]))
+        return Amounts(tuple(map(_divided, figures.values())), len(mine), len(tree)) if figures else None
 
 
-def _of_kind(found: dict[tuple[int, str], Tally], kind: str) -> dict[int, Tally]:
+def _divided(pairs: Sequence[tuple[Figure, int]]) -> Figure:
+    """Amounts by land, which is in thousandths of a mu, rounded half to even to the minor unit."""
+    added = added_up([figure for figure, _land in pairs])
+    assert added.money is not None
+    minor = round(Fraction(added.money.minor * 1000, sum(land for _figure, land in pairs)))
+    return replace(added, money=Money(minor, added.money.currency))
+
+
+def _has_above(project: int, parents: Mapping[int, int | None], both: Mapping[int, Tally]) -> bool:
+    parent = parents.get(project)
+    while parent is not None and parent not in both:
+        parent = parents.get(parent)
+    return parent is not None
+
+
+def _with_parts(land: Mapping[int, int | None], parents: Mapping[int, int | None]) -> dict[int, int]:
+    """The land of each project: its own, else that of its parts."""
+    found = {project: own for project, own in land.items() if own}
+    missing = [project for project, own in land.items() if not own]
+    sums: dict[int, int] = {}
+    for project, own in found.items():
+        parent = parents.get(project)
+        while parent in missing:
+            sums[parent] = sums.get(parent, 0) + own
+            parent = parents.get(parent)
+    return found | sums
+
+
+def _of_kind(found: Mapping[tuple[int, str], Tally], kind: str) -> dict[int, Tally]:
     return {project: tally for (project, one), tally in found.items() if one == kind}
 
 
-def _shown(amounts: Amounts) -> Cell:
-    return amounts if amounts.figures else None
+def _coverage(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], found: int) -> Iterator[str]:
+    count = ngettext("{count} project", "{count} projects", found).format(count=found)
+    yield _("{count}; (a/b): the figure is known for a of b projects").format(count=count)
+    keys = [column.key for column in columns]
+    for key in ("foreign_realised_year", "foreign_realised"):
+        place = keys.index(key)
+        above = [_name(row[0]) for row in rows if isinstance(share := row[place], Fraction) and share > 1]
+        if above:
+            yield _("{measure} is above 100%, check the contracted capital: {groups}").format(
+                measure=columns[place].title, groups=", ".join(above)
+            )
 
 
-def _notes(by: str) -> tuple[str, ...]:
+def _name(label: Cell) -> str:
+    return label.name(language()) if isinstance(label, Term) else str(label or "–")
+
+
+def _notes(by: str, year: int) -> tuple[str, ...]:
     notes = [
         _("started of signed: of the projects signed by the day, those started by it; ended projects stay in it"),
         _("same-year start: signed and started in the same year, of all signed"),
+        _("kept: of the projects signed in {year}, those started or still active by the day").format(year=year),
+        _(
+            "foreign capital realised: utilised ÷ contracted, of the year and since the beginning; investment per mu:"
+            " total ÷ land where both are known"
+        ),
     ]
     if by == "year":
         notes.append(_("a project belongs to the year it was first signed in"))

@@ -103,7 +103,8 @@ class Capital:
         return True
 
     def _open(self, project: Project, said: Said) -> Sequence[Held]:
-        return self._entries.untaken(project.id, said.key, said.figure.money and said.figure.money.currency)
+        money = said.figure.money
+        return self._entries.untaken(project.id, said.key, money.currency if money else None)
 
     def _meets(self, record: Record, project: Project, said: Said) -> Held | None:
         """The entry of the ledger that a record means for certain."""
@@ -219,11 +220,10 @@ class Capital:
         desk = self._desk
         for row in desk.past.gone(CapitalEntry):
             key = (row.kind, row.basis, row.last_day, row.project_id)
-            if key == (said.kind, said.basis, said.on and said.on.last, project.id):
-                if capital.figure_of(row) == said.figure:
-                    what = what or what_of(desk, project.id, said)
-                    new = amount(said.figure)
-                    return desk.keep(Difference(record.row, "kept", "capital", what, "", _("withdrawn"), new))
+            same = key == (said.kind, said.basis, said.on and said.on.last, project.id)
+            if same and capital.figure_of(row) == said.figure:
+                what, new = what or what_of(desk, project.id, said), amount(said.figure)
+                return desk.keep(Difference(record.row, "kept", "capital", what, "", _("withdrawn"), new))
         return False
 
     def _columns(self, project: int, said: Said) -> dict[str, Any]:

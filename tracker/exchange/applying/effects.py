@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tracker.analysis.running import Entry, Overlap, Series
+from tracker.analysis.running import Entry, Fall, Overlap, Restatement, Series
 from tracker.dates import Period
 from tracker.errors import Refused
 from tracker.exchange.applying.desk import Desk
@@ -77,15 +77,17 @@ class Effects:
 
     def report(self) -> None:
         """Refuse the rows that overlap others in part or are in another currency; tell of restatements and falls."""
-        for series in self._series():
-            if not self._desk.source.ours and any(row.basis != "period" for row in series.after):
-                self._require_currency(series)
-            if not series.is_plain:
-                self._compare(series)
+        for of_kind in self._series():
+            if len(of_kind) > 1 and not self._desk.source.ours:
+                self._require_currency(of_kind)
+            for series in of_kind:
+                if not series.is_plain:
+                    self._compare(series)
 
-    def _series(self) -> Iterator[_Series]:
+    def _series(self) -> Iterator[list[_Series]]:
+        """The series that the file wrote to, those of a project and kind together."""
         written = {
-            (after or before).id: after
+            before.id: after
             for model, before, after in self._desk.store.written()
             if model is CapitalEntry and before is not None
         }
@@ -99,7 +101,10 @@ class Effects:
                     self._of(found, row).before.append(row)
                 if now is not None:
                     self._of(found, now).after.append(now)
-            yield from found.values()
+            by_kind: dict[tuple[int, str], list[_Series]] = defaultdict(list)
+            for (project, kind, _currency), series in found.items():
+                by_kind[project, kind].append(series)
+            yield from by_kind.values()
 
     @staticmethod
     def _of(found: dict[tuple[int, str, str], _Series], row: Any) -> _Series:
@@ -119,28 +124,22 @@ class Effects:
 
     # --- rules -------------------------------------------------------------------------------------------------------
 
-    def _require_currency(self, series: _Series) -> None:
+    def _require_currency(self, of_kind: list[_Series]) -> None:
         """Rule 16: running figures stay in one currency."""
         number = self._desk.store.change.id
-        running = [row for row in series.after if row.basis != "period" and row.minor is not None]
-        new = next((row for row in running if row.recorded_from == number), None)
-        if new is None or len(running) > 1 and running[0] is not new:
-            return
-        columns = table_of(CapitalEntry).c
-        query = (
-            sa.select(columns.id, columns.currency)
-            .where(columns.project_id == series.project, columns.kind == series.kind, columns.basis != "period")
-            .where(columns.recorded_to == OPEN, columns.minor.is_not(None), columns.recorded_from < number)
-            .order_by(columns.last_day.desc(), columns.id.desc())
-        )
-        latest = self._desk.store.connection.execute(query.limit(1)).first()
-        if latest is not None and latest.currency != series.currency:
+        running = [
+            row for series in of_kind for row in series.before if row.basis != "period" and row.minor is not None
+        ]
+        latest = max(running, key=lambda row: (row.last_day, row.id), default=None)
+        for series in of_kind:
+            new = [row for row in series.after if row.recorded_from == number and row.basis != "period" and row.minor]
+            if latest is None or not new or series.currency == latest.currency:
+                continue
+            sentence = _("the last running figure of {code} is in {other} (entry {id}), this one in {currency}")
             self._refuse(
-                new,
+                new[0],
                 "figure",
-                _("the last running figure of {code} is in {other} (entry {id}), this one in {currency}").format(
-                    code=self._code(series), other=latest.currency, id=latest.id, currency=series.currency
-                ),
+                sentence.format(code=self._code(series), other=latest.currency, id=latest.id, currency=series.currency),
             )
 
     def _compare(self, series: _Series) -> None:
@@ -148,7 +147,8 @@ class Effects:
         before, after = Series(_entries(series.before), begun), Series(_entries(series.after), begun)
         what = f"{self._code(series)} {CAPITAL_KINDS[series.kind].name(language())}"
         known = (*before.overlaps(), *before.disagreements(), *before.falls())
-        for found in (*after.overlaps(), *after.disagreements(), *after.falls()):
+        news: list[Restatement | Fall | Overlap] = [*after.overlaps(), *after.disagreements(), *after.falls()]
+        for found in news:
             if found in known:
                 continue
             if isinstance(found, Overlap) and not self._desk.source.ours:

@@ -14,7 +14,7 @@ from tracker.models.base import OPEN
 from tracker.models.capital import CapitalEntry
 from tracker.money import Figure, Money
 
-# Kind, basis, first and last day: what a record and an entry have in common. A cumulative figure is one of its last day.
+# Kind, basis, first and last day: what a record and an entry have in common. A cumulative figure has no first day.
 Key = tuple[str, str, date | None, date | None]
 
 

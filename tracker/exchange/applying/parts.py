@@ -14,7 +14,7 @@ from tracker.exchange.records import KINDS, Field, Record, Type
 from tracker.i18n import _
 from tracker.ledger.cite import ALWAYS, long_text, short_text
 from tracker.ledger.projects import NUMBERS
-from tracker.money import Figure, Money
+from tracker.money import Figure
 from tracker.money.quantities import Quantity
 from tracker.reports.report import Amounts, Cell
 from tracker.text import shorten
@@ -40,7 +40,9 @@ def part_of(field: Field, value: Any) -> Part:
     if field.type is Type.PERIOD:
         first, last = ("first_day", "last_day") if key == "on" else (f"{key}_first", f"{key}_last")
         days = (value.first, value.last) if value else (None, None)
-        columns = {first: days[0], last: days[1]} | ({"period_text": value.text if value else None} if key == "on" else {})
+        columns = {first: days[0], last: days[1]} | (
+            {"period_text": value.text if value else None} if key == "on" else {}
+        )
         return Part(key, columns, value, lambda row: period_in(row, first, last))
     kept = _CHECKS.get(field.type, _as_is)(field, value)
     return Part(key, {key: kept}, cell(field, kept), lambda row: cell(field, getattr(row, key)))
@@ -153,4 +155,6 @@ def effective_from(desk: Desk, record: Record, usual: date, field: str = "effect
 def days_part(desk: Desk, record: Record, usual: date, *, field: str = "effective_from") -> Part:
     """The day a fact counts from as a part, where the file speaks of it."""
     day = effective_from(desk, record, usual, field)
-    return Part(field, {"effective_from": day}, day, lambda row: None if row.effective_from == ALWAYS else row.effective_from)
+    return Part(
+        field, {"effective_from": day}, day, lambda row: None if row.effective_from == ALWAYS else row.effective_from
+    )

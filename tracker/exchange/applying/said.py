@@ -76,7 +76,8 @@ def _flow_days(desk: Desk, basis: str, on: Period | None) -> tuple[str, Period]:
     ends = month_end(today)
     if basis == "period" and on.first == date(today.year, 1, 1) and on.last > ends:
         basis, on = "ytd", Period.of(on.first, max(desk.day, on.first))
-        desk.remark(_("a figure of the year {year} is read as the year to date, to {day}").format(year=today.year, day=on.last))
+        sentence = _("a figure of the year {year} is read as the year to date, to {day}")
+        desk.remark(sentence.format(year=today.year, day=on.last))
     if on.first > today or on.last > ends:
         raise Refused(_("{period} lies in the future (today is {today})").format(period=on, today=today))
     if basis == "ytd":

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func
-from sqlmodel import col, select
+import sqlalchemy as sa
 
 from tracker.analysis.siblings import slip_power, slip_words
 from tracker.database import Reader
 from tracker.i18n import _
-from tracker.ledger.store import Store, is_live
-from tracker.ledger.entries import SINGLE
-from tracker.models.capital import CapitalEntry
-from tracker.models.project import Project
+from tracker.ledger import derived
+from tracker.ledger.capital import VALID_FROM
+from tracker.ledger.store import Store
+from tracker.models.base import OPEN
 from tracker.money import Money
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.reports.check import check
@@ -41,12 +40,19 @@ class Warned:
         return f"{self.code}: {self.sentence}" if self.code else self.sentence
 
 
-def new_findings(store: Store, reader: Reader) -> list[Warned]:
-    """Errors and warnings about the ledger with the change of `book` in it that are none about the ledger without."""
+def new_findings(store: Store) -> list[Warned]:
+    """Errors and warnings about the ledger with the change of `store` that it does not have without it.
+
+    Nothing can be written to the change after this.
+    """
+    store.flush()
     if _comparisons(store) > _MOST_COMPARISONS:
         said = _("only the largest and the smallest figures were compared with their siblings; for all: tracker check")
         return [Warned("", said), *_slips_at_the_ends(store)]
-    assert store.change.id is not None
+    derived.refresh(store)
+    connection = store.connection
+    engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
+    reader = Reader(connection.connection.dbapi_connection, engine)
     before = _found(reader, store.today, store.change.id - 1)
     after = _found(reader, store.today, FOREVER)
     return list(after - before)
@@ -54,33 +60,28 @@ def new_findings(store: Store, reader: Reader) -> list[Warned]:
 
 def _comparisons(store: Store) -> int:
     """How often a figure is compared with another of the same project and kind."""
-    groups = select(func.count(col(CapitalEntry.id))).group_by(col(CapitalEntry.project_id), col(CapitalEntry.kind))
-    return sum(number**2 for number in store.session.exec(groups))
+    counts = sa.text(f"SELECT COUNT(*) FROM capital_entry WHERE recorded_to = {OPEN} GROUP BY project_id, kind")
+    return sum(number**2 for number in store.connection.execute(counts).scalars())
 
 
 def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
     """Where the largest or the smallest new figure of a project and kind is in a wrong unit."""
-    columns = (
-        CapitalEntry.project_id,
-        CapitalEntry.kind,
-        CapitalEntry.currency,
-        CapitalEntry.minor,
-        CapitalEntry.change_id,
+    query = sa.text(
+        "SELECT e.project_id, p.code, e.kind, e.currency, e.minor, e.recorded_from FROM capital_entry AS e "
+        f"JOIN project AS p ON p.id = e.project_id AND p.recorded_to = {OPEN} "
+        f"WHERE e.recorded_to = {OPEN} AND e.minor > 0"
     )
-    query = select(*columns).where(is_live(CapitalEntry), col(CapitalEntry.minor) > 0)  # type: ignore[call-overload]
-    groups: dict[tuple[int, str, str], list[tuple[int, bool]]] = defaultdict(list)
-    for project, kind, currency, minor, change in store.session.connection().execute(query):
-        if kind not in SINGLE:
-            groups[project, kind, currency].append((minor, change == store.change.id))
-    for (project, kind, currency), figures in groups.items():
+    groups: dict[tuple[int, str, str, str], list[tuple[int, bool]]] = defaultdict(list)
+    for project, code, kind, currency, minor, change in store.connection.execute(query):
+        if kind not in VALID_FROM:
+            groups[project, code, kind, currency].append((minor, change == store.change.id))
+    for (_project, code, kind, currency), figures in groups.items():
         ordered = sorted(minor for minor, _new in figures)
         sample = ordered[:: max(1, len(ordered) // _SAMPLE)]
         new = [minor for minor, is_new in figures if is_new]
         for minor in sorted({min(new), max(new)}) if new else ():
             if power := slip_power(minor, sample):
-                yield Warned(
-                    store.last(Project, project).code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power))
-                )
+                yield Warned(code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power)))
 
 
 def _found(reader: Reader, today: date, known: int) -> Counter[Warned]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tracker.exchange.oc4ids.reading import is_ours, read_package
@@ -21,6 +22,11 @@ class PackageSource:
     def ours(self) -> bool:
         """Whether this program wrote it."""
         return is_ours(self.data)
+
+    @property
+    def day(self) -> date | None:
+        """A package says nothing of it."""
+        return None
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong with those that are none."""

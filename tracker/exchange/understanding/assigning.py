@@ -84,28 +84,28 @@ def _settle(column: Column, done: Assignment) -> None:
         other.target.kind == target.kind and other.target.field in ("on", "year", "month") for other in done.columns
     )
     if beside and column.when.year is None and column.when.last is None:
-        measure = "ytd" if column.when.this == "year" else {"running": "cumulative"}.get(column.when.running)
-        column.targets = (replace(target, measure=target.measure or measure or column.when.running),)
+        basis = "ytd" if column.when.this == "year" else {"running": "cumulative"}.get(column.when.running)
+        column.targets = (replace(target, basis=target.basis or basis or column.when.running),)
         return
     kind = target.select[0] if target.select else ""
     if target.kind == "indicator":
-        on, _measure = resolve("", column.when, context)
+        on, _basis = resolve("", column.when, context)
         column.targets = (replace(target, on=on),)
         return
     if not kind and column.when == When():
         return
-    on, measure = resolve(kind, column.when, context)
-    column.targets = (replace(target, on=on, measure=target.measure or measure),)
+    on, basis = resolve(kind, column.when, context)
+    column.targets = (replace(target, on=on, basis=target.basis or basis),)
     if column.when.year is None and on is not None and done.context.origin:
         column.note = _("{period}, because of {origin}").format(period=on, origin=done.context.origin)
 
 
 def _drop_sums(done: Assignment) -> None:
-    """A column whose period the other columns of its kind say in parts is their sum: read too, it would count twice."""
+    """A column whose period the other columns of its kind say in parts is their sum, of the parts that are there."""
     flows = [
         one
         for one in done.columns
-        if one.target.kind == "capital" and one.target.on is not None and one.target.measure in ("", "flow")
+        if one.target.kind == "capital" and one.target.on is not None and one.target.basis in ("", "period")
     ]
     for whole in flows:
         parts = [one for one in flows if _is_part(one.target, whole.target)]
@@ -225,10 +225,10 @@ def _require_once(done: Assignment, table: Table) -> None:
 
 def _one_is_cumulative(columns: list[Column], context: When) -> bool:
     """Beside 1-6月完成, 累计完成 under a group title with a year is what was done since the beginning."""
-    running = [one for one in columns if one.when.running == "running" and one.target.measure == "ytd"]
+    running = [one for one in columns if one.when.running == "running" and one.target.basis == "ytd"]
     if len(columns) != 2 or len(running) != 1 or context.last is None:
         return False
-    running[0].targets = (replace(running[0].target, measure="cumulative"),)
+    running[0].targets = (replace(running[0].target, basis="cumulative"),)
     return True
 
 

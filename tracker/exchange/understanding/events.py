@@ -15,6 +15,9 @@ from tracker.vocabulary import CONDITIONS, STAGES
 _SIGNED = "signed"
 # From here on the ledger marks the milestone of a stage together with the stage.
 _FIRST_BUILT = STAGES["under_construction"].order
+# What was stopped has not been completed, whatever day of completion stands in its row.
+_STOPPED = ("suspended", "terminated", "lost")
+_COMPLETED = STAGES["completed"].order
 
 
 @dataclass(slots=True)
@@ -78,7 +81,9 @@ def _decide(events: Events, horizon: date, today: date) -> None:
     for code, on in events.undecided.items():
         if code in events.reached:
             continue
-        if events.stage is not None:
+        if events.condition in _STOPPED and STAGES[code].order >= _COMPLETED:
+            passed = False
+        elif events.stage is not None:
             passed = STAGES[code].order <= STAGES[events.stage].order and on.first <= today
         else:
             # Nobody writes down a contract that is yet to be signed.

@@ -71,7 +71,7 @@ capital.month | 月, 月份, 所属月份, 统计月份, month, monat
 capital.on | 日期, 时间, 年月, 期间, 所属期, 统计期, 统计年月, 报告期, 报告月份, 发生日期, 发生时间, 付款日期,
         支付日期, 到账日期, 到位日期, 到账时间, 到位时间, date, day, on, period, reporting period, payment date,
         entry date, datum, zeitraum
-capital.measure | 口径, 统计口径, 数据口径, measure, basis
+capital.basis | 口径, 统计口径, 数据口径, measure, basis
 capital.qualifier | 限定词, qualifier
 capital.availability | 数据状态, availability
 """,

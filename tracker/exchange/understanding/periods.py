@@ -135,11 +135,11 @@ def _months(parts: dict[str, str | None], what: str) -> tuple[int | None, int | 
 
 
 def resolve(kind: str, when: When, context: When) -> tuple[Period | None, str]:
-    """The period and measure of a figure of a capital kind. Raises Unclear, with the question to ask."""
+    """The period and basis of a figure of a capital kind. Raises Unclear, with the question to ask."""
     if kind == "total":
-        return None, "flow"
+        return None, "period"
     if kind == "plan":
-        return Period.year(_year(when, context)), "flow"
+        return Period.year(_year(when, context)), "period"
     if when == When():
         return _untold(context)
     return _told(when, context)
@@ -161,9 +161,9 @@ def _untold(context: When) -> tuple[Period | None, str]:
 
 def _told(when: When, context: When) -> tuple[Period, str]:
     if when.day and when.year and when.last:
-        return Period.day(_day(when.year, when.last, when.day)), "flow"
+        return Period.day(_day(when.year, when.last, when.day)), "period"
     if when.this == "month":
-        return _this_month(context), "flow"
+        return _this_month(context), "period"
     if when.last is not None and when.first is not None:
         return _months_named(_year(when, context), when, when.first, when.last)
     if when.running and when.this != "year" and when.year is None and when.running != "ytd":
@@ -179,7 +179,7 @@ def _months_named(year: int, when: When, first: int, last: int) -> tuple[Period,
         return Period.month(year, last), "ytd"
     if last < first:
         raise Unclear(_("the months run backwards: which period does it speak of?"))
-    return Period(date(year, first, 1), month_end(date(year, last, 1))), "flow"
+    return Period(date(year, first, 1), month_end(date(year, last, 1))), "period"
 
 
 def _this_month(context: When) -> Period:
@@ -193,7 +193,7 @@ def _of_the_year(year: int, context: When, *, named: bool) -> tuple[Period, str]
     if context.year == year and context.last is not None and context.last < 12:
         return Period.month(year, context.last), "ytd"
     if named or context.year is not None:
-        return Period.year(year), "flow"
+        return Period.year(year), "period"
     raise Unclear(_("which year does it speak of?"))
 
 

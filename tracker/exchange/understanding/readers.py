@@ -50,8 +50,8 @@ _CHOICES: dict[tuple[str, str], dict[str, str]] = {
         "at_least": "不低于|至少|at least|>=|≥|min",
         "at_most": "不高于|至多|at most|<=|≤|max",
     },
-    ("capital", "measure"): {
-        "flow": "当期|本期|本月|当月|单月|发生额|period|monthly",
+    ("capital", "basis"): {
+        "period": "当期|本期|本月|当月|单月|发生额|period|monthly",
         "ytd": "本年累计|当年累计|年累计|年初至今|year to date",
         "cumulative": "累计|项目累计|开工以来累计|to date|total to date",
     },

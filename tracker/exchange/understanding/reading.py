@@ -50,7 +50,8 @@ class Records(Protocol):
 class Reading:
     """How a table is read. `kind` is what its rows are; `ours` says that the headings are the keys of our own files.
 
-    `problems` are those of the table as a whole, which `records` gives first.
+    `problems` are those of the table as a whole, which `records` gives first; `day` is the last one of which the table
+    can tell, as its title says.
     """
 
     table: Table
@@ -60,6 +61,7 @@ class Reading:
     ignored: tuple[Heading, ...]
     statements: tuple[str, ...]
     problems: tuple[Problem, ...]
+    day: date | None
     columns: tuple[Column, ...] = field(repr=False)
     rows: Records = field(repr=False)
 
@@ -116,7 +118,7 @@ def _is_from(target: Target, record: Record, key: str, near: int) -> bool:
     if (
         target.on is not None
         and kind == "capital"
-        and (target.measure or "flow") != record.values.get("measure", "flow")
+        and (target.basis or "period") != (record.values.get("basis") or "period")
     ):
         return False
     selected = zip(SELECTORS.get(target.kind, ()), target.select, strict=False)

@@ -13,7 +13,6 @@ from tracker.exchange.records import KINDS, Problem, Record
 from tracker.exchange.understanding.cells import text_of
 from tracker.exchange.understanding.events import Events, events_of
 from tracker.exchange.understanding.numbers import CellRefused
-from tracker.exchange.understanding.overlapping import Contradicts, disentangled
 from tracker.exchange.understanding.slots import Cell, Slot
 from tracker.i18n import _
 from tracker.text import shorten
@@ -32,7 +31,6 @@ class Manner:
     horizon: date
     today: date
     key: str = ""
-    overlapping: bool = False
 
 
 class Rows:
@@ -48,7 +46,6 @@ class Rows:
         self._events = [slot for slot in rest if self._project and slot.kind in _EVENTS]
         self._plain = sorted((slot for slot in rest if slot not in self._events), key=lambda slot: _ORDER[slot.kind])
         self._everything = slots
-        self._overlapping = manner.overlapping
 
     def records(self) -> Iterator[Record | Problem]:
         """The records of every row, or its problems."""
@@ -59,8 +56,6 @@ class Rows:
         for row in self._table.rows():
             try:
                 found = self._row(row)
-            except Contradicts as refused:
-                yield self._overlap(row, refused)
             except ValueRefused:
                 yield from self._problems(row)
             else:
@@ -117,7 +112,7 @@ class Rows:
             if slot.kind == "company" and not values.get("name"):
                 continue
             records.append(Record(slot.kind, values, row.number))
-        return list(disentangled(records) if self._overlapping else records)
+        return list(records)
 
     def _values(self, slot: Slot, cells: tuple[Any, ...]) -> dict[str, Any]:
         values = dict(slot.constants)
@@ -191,19 +186,6 @@ class Rows:
             _("the row names no project"), _("fill in its name or code; a cell merged over several rows counts once")
         )
         return [self._problem(row, index, refused)]
-
-    def _overlap(self, row: Row, refused: Contradicts) -> Problem:
-        values = refused.record.values
-        wanted = (values.get("kind"), values.get("measure"))
-        index = next(
-            (
-                slot.cells[0].index
-                for slot in self._everything
-                if (slot.constants.get("kind"), slot.constants.get("measure")) == wanted and slot.cells
-            ),
-            0,
-        )
-        return self._problem(row, index, CellRefused(str(refused), _("correct one of the two")))
 
     def _contradiction(self, row: Row, sentence: str) -> Problem:
         staged = [cell for slot in self._events for cell in slot.cells if cell.key == "stage"]

@@ -80,7 +80,7 @@ def _is_time(target: Target, beside: dict[tuple[str, str], Column]) -> bool:
 
 
 def _slot_key(target: Target) -> tuple[Any, ...]:
-    return (target.kind, target.select, target.on, target.measure or "flow")
+    return (target.kind, target.select, target.on, target.basis or "period")
 
 
 def _new(target: Target) -> Slot:
@@ -89,8 +89,8 @@ def _new(target: Target) -> Slot:
         constants["version"] = int(constants["version"]) if constants["version"].isdigit() else 1
     if target.on is not None:
         constants["on"] = target.on
-    if target.measure and target.kind == "capital" and (target.measure != "flow"):
-        constants["measure"] = target.measure
+    if target.basis and target.kind == "capital" and target.basis != "period":
+        constants["basis"] = target.basis
     return Slot(target.kind, target.select, constants)
 
 
@@ -98,7 +98,7 @@ def _shared(slots: dict[tuple[Any, ...], Slot]) -> list[Slot]:
     """What a general column says goes into every particular record of its kind."""
     result = []
     for (kind, *_rest), slot in slots.items():
-        general = slots.get((kind, (), None, "flow"))
+        general = slots.get((kind, (), None, "period"))
         particular = [one for key, one in slots.items() if key[0] == kind and one is not general]
         if slot is general and particular and not _stands_alone(slot):
             continue

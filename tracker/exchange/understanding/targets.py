@@ -17,7 +17,6 @@ from tracker.text import did_you_mean, shorten
 
 WHATS = ("baseline", "forecast", "actual")
 GOALS = ("actual", "floor", "stretch")
-MEASURES = ("flow", "ytd", "cumulative")
 # The fields that the words in brackets after a kind give a value, in order.
 SELECTORS: dict[str, tuple[str, ...]] = {
     "capital": ("kind",),
@@ -38,7 +37,7 @@ COMPANIONS = {
 _NAMED = ("ids", "fields")
 _FORM = re.compile(
     r"(?P<kind>[a-z]+)(?:\[(?P<select>[^\]]*)\])?\.(?P<field>[a-z_]+)(?:\[(?P<name>[^\]]+)\])?"
-    r"(?: +@(?P<on>\S+))?(?: +(?P<measure>flow|ytd|cumulative))?"
+    r"(?: +@(?P<on>\S+))?(?: +(?P<basis>period|ytd|cumulative))?"
 )
 
 
@@ -46,7 +45,7 @@ _FORM = re.compile(
 class Target:
     """A field, the values that select the record (`select`, in the order of SELECTORS, "" for open ones), and its time.
 
-    `name` is the scheme of an external id or the name of a declared field; `measure` "" is not said.
+    `name` is the scheme of an external id or the name of a declared field; `basis` "" is not said.
     """
 
     kind: str
@@ -54,14 +53,14 @@ class Target:
     select: tuple[str, ...] = ()
     name: str = ""
     on: Period | None = None
-    measure: str = ""
+    basis: str = ""
 
     def __str__(self) -> str:
         select = " ".join(word for word in self.select if word)
         text = f"{self.kind}[{select}]" if select else self.kind
         text += f".{self.field}" + (f"[{self.name}]" if self.name else "")
         text += f" @{self.on.iso()}" if self.on else ""
-        return f"{text} {self.measure}" if self.measure and self.measure != "flow" else text
+        return f"{text} {self.basis}" if self.basis and self.basis != "period" else text
 
     @property
     def selected(self) -> dict[str, str]:
@@ -82,7 +81,7 @@ class Target:
     @property
     def open(self) -> Target:
         """The same without its time."""
-        return replace(self, on=None, measure="")
+        return replace(self, on=None, basis="")
 
 
 def parse_target(text: str) -> Target:
@@ -116,7 +115,7 @@ def parse_target(text: str) -> Target:
         raise UsageError(_("“{text}”: only ids and fields take a name in brackets").format(text=shorten(text)))
     on = _period(found["on"], text) if found["on"] else None
     return Target(
-        kind, field, _select(kind, found["select"] or "", text), found["name"] or "", on, found["measure"] or ""
+        kind, field, _select(kind, found["select"] or "", text), found["name"] or "", on, found["basis"] or ""
     )
 
 

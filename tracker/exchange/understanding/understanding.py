@@ -18,7 +18,6 @@ from tracker.exchange.understanding.deciding import Decided, Given, decide
 from tracker.exchange.understanding.guessing import guess, own_kind
 from tracker.exchange.understanding.maps import BLANKS, Map
 from tracker.exchange.understanding.ours import OwnRows
-from tracker.exchange.understanding.overlapping import overlap
 from tracker.exchange.understanding.periods import When
 from tracker.exchange.understanding.reading import Assigned, Options, Reading
 from tracker.exchange.understanding.rows import Manner, Rows
@@ -66,7 +65,7 @@ def _own_reading(table: Table, kind: str, options: Options) -> Reading:
     assigned = tuple(Assigned(heading, f"{named}{heading.text}") for heading in table.headings)
     what = _("records of every kind") if kind == RECORD else KINDS[kind].plural
     statements = (_("a file of this program: {what}").format(what=what),)
-    return Reading(table, kind, True, assigned, (), statements, (), (), rows)
+    return Reading(table, kind, True, assigned, (), statements, (), None, (), rows)
 
 
 def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
@@ -90,6 +89,7 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
         ignored(table.headings, done.columns),
         tuple(_statements(table, done, decided, mapping)),
         (*done.problems, *decided.problems),
+        _day(done.context.when, options.today),
         tuple(done.columns),
         rows,
     )
@@ -149,18 +149,18 @@ def _manner(kind: str, done: Assignment, options: Options, mapping: Map) -> Mann
     return Manner(
         kind,
         blank == "clear",
-        _horizon(done.context.when, options.today),
+        _day(done.context.when, options.today) or options.today,
         options.today,
         key,
-        overlap([column.target for column in done.columns]),
     )
 
 
-def _horizon(when: When, today: date) -> date:
-    """The last day of which the file can tell."""
+def _day(when: When, today: date) -> date | None:
+    """The last day of which the file can tell, as the texts around the table say."""
     if when.year is None or when.last is None:
-        return today
-    return min(today, month_end(date(when.year, when.last, 1)))
+        return None
+    end = month_end(date(when.year, when.last, 1))
+    return min(today, end if when.day is None else date(when.year, when.last, min(when.day, end.day)))
 
 
 def _retarget(done: Assignment, found: dict[int, Evidence]) -> None:
@@ -205,11 +205,6 @@ def _statements(table: Table, done: Assignment, decided: Decided, mapping: Map) 
     yield _("each row is: {kind}").format(kind=KINDS[done.kind].code)
     yield from done.statements
     yield from decided.statements
-    if overlap([column.target for column in done.columns]):
-        yield _(
-            "figures to date are booked without what else stands in the row: the year so far up to the month before, "
-            "everything so far up to the end of last year"
-        )
     open_days = [column.heading.text for column in done.columns if _is_undecided(column.target)]
     if open_days and done.kind == "project":
         yield _(

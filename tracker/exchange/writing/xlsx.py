@@ -11,6 +11,7 @@ from tracker.exchange.writing.table import Holds, Table
 from tracker.render.workbook import Book, Number, Value
 
 _DAY = len("2023-04-05")
+_FIRST_DAY = "1900-03-01"
 
 
 def write_xlsx(tables: Iterable[Table], file: BinaryIO, day: date) -> list[int]:
@@ -37,8 +38,8 @@ def _values(table: Table, row: tuple[str, ...]) -> Iterator[Value]:
         if not text or holds in (Holds.TEXT, Holds.WORD):
             yield text
         elif holds is Holds.DAY:
-            # A longer period is a text of another length.
-            yield date.fromisoformat(text) if len(text) == _DAY else text
+            # A longer period is a text of another length; a sheet knows no day before 1900.
+            yield date.fromisoformat(text) if len(text) == _DAY and text >= _FIRST_DAY else text
         else:
             yield Number(Decimal(text), _shown(text, holds))
 

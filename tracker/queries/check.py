@@ -1,0 +1,258 @@
+"""Questions of `tracker check`: the facts of some projects at a time, and what to compare them with.
+
+Some projects at a time (at most MOST_LISTED), so that a large ledger is never in memory as a whole; each of the
+questions finds its rows by an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.database import Reader
+from tracker.queries.asked import Asked
+from tracker.queries.capital import MOST_LISTED
+from tracker.queries.projects import bound
+from tracker.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedProject:
+    """A project; `recorded_on` is the day its first version was recorded."""
+
+    project_id: int
+    code: str
+    name: str
+    kind: str | None
+    company_id: int | None
+    company: str | None
+    chain: str | None
+    site: str | None
+    owner: str | None
+    land: int | None
+    parent_id: int | None
+    recorded_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedEvent:
+    """A stage or condition that a project reached; no days where they are not known."""
+
+    project_id: int
+    code: str
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReview:
+    """A progress report; `physical` in hundredths of a percent."""
+
+    project_id: int
+    first_day: date
+    last_day: date
+    physical: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedMilestone:
+    """A milestone of a project."""
+
+    milestone_id: int
+    project_id: int
+    code: str
+    title: str | None
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDay:
+    """A baseline, forecast or actual of a milestone (`what`)."""
+
+    milestone_id: int
+    what: str
+    first_day: date
+    last_day: date
+    effective_from: date
+
+
+def project_ids(reader: Reader, asked: Asked) -> list[int]:
+    """Every project, in the order they were opened."""
+    sql = f"SELECT id FROM project WHERE {asked.known_in()} ORDER BY id"
+    return [number for (number,) in reader.tuples(sql, bound(asked))]
+
+
+def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+    """Projects in lists that a question can name."""
+    ordered = sorted(ids)
+    return (ordered[place : place + MOST_LISTED] for place in range(0, len(ordered), MOST_LISTED))
+
+
+def _in(ids: Collection[int], column: str = "project_id") -> str:
+    return f"{column} IN ({', '.join(map(str, ids)) or 'NULL'})"
+
+
+def projects(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedProject]:
+    """Some projects with the names of their companies."""
+    sql = f"""
+        SELECT p.id, p.code, p.name, p.kind, p.company_id, c.name, p.chain, p.site, p.owner, p.land, p.parent_id,
+               begun.recorded_on
+        FROM project AS p
+        JOIN change AS begun
+            ON begun.id = (SELECT MIN(born.recorded_from) FROM project AS born WHERE born.id = p.id)
+        LEFT JOIN company AS c ON c.id = p.company_id AND {asked.known_in("c")}
+        WHERE {asked.known_in("p")} AND {_in(ids, "p.id")}
+        ORDER BY p.id
+    """
+    return reader.rows(CheckedProject, sql, bound(asked))
+
+
+def stages(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedEvent]:
+    """The stages that some projects reached by the day asked about, in the order recorded."""
+    return _events(reader, asked, ids, "stage_event", "stage")
+
+
+def conditions(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedEvent]:
+    """The conditions that some projects entered by the day asked about, in the order recorded."""
+    return _events(reader, asked, ids, "condition_event", "condition")
+
+
+def _events(reader: Reader, asked: Asked, ids: Sequence[int], table: str, column: str) -> list[CheckedEvent]:
+    sql = f"""
+        SELECT project_id, {column}, first_day, last_day
+        FROM {table}
+        WHERE {asked.known_in()} AND effective_from <= :as_of AND {_in(ids)}
+        ORDER BY id
+    """
+    return reader.rows(CheckedEvent, sql, bound(asked))
+
+
+def reviews(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedReview]:
+    """The progress reports of some projects by the day asked about, in the order recorded."""
+    sql = f"""
+        SELECT project_id, first_day, last_day, physical
+        FROM review
+        WHERE {asked.known_in()} AND effective_from <= :as_of AND {_in(ids)}
+        ORDER BY id
+    """
+    return reader.rows(CheckedReview, sql, bound(asked))
+
+
+def milestones(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedMilestone]:
+    """The milestones of some projects, in the order they were added."""
+    sql = f"""
+        SELECT id, project_id, code, title, weight
+        FROM milestone
+        WHERE {asked.known_in()} AND {_in(ids)}
+        ORDER BY id
+    """
+    return reader.rows(CheckedMilestone, sql, bound(asked))
+
+
+def milestone_days(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedDay]:
+    """The days of the milestones of some projects by the day asked about; forecasts as they were made."""
+    sql = f"""
+        SELECT milestone_id, what, first_day, last_day, effective_from
+        FROM milestone_date
+        WHERE {asked.known_in()} AND effective_from <= :as_of AND {_in(ids)}
+        ORDER BY effective_from, id
+    """
+    return reader.rows(CheckedDay, sql, bound(asked))
+
+
+# --- what projects are compared with ---------------------------------------------------------------------------------
+
+
+def families(reader: Reader, asked: Asked) -> set[int]:
+    """The projects that have parts or are one."""
+    sql = f"SELECT id, parent_id FROM project WHERE {asked.known_in()} AND parent_id IS NOT NULL"
+    return {number for pair in reader.tuples(sql, bound(asked)) for number in pair}
+
+
+def relatives(reader: Reader, asked: Asked, ids: Sequence[int]) -> set[int]:
+    """The parents of some projects, and the parts of these and of those."""
+    sql = f"SELECT parent_id FROM project WHERE {asked.known_in()} AND {_in(ids, 'id')} AND parent_id IS NOT NULL"
+    parents = {number for (number,) in reader.tuples(sql, bound(asked))}
+    above = [*ids, *parents]
+    sql = f"SELECT id FROM project WHERE {asked.known_in()} AND {_in(above, 'parent_id')}"
+    return parents | {number for (number,) in reader.tuples(sql, bound(asked))}
+
+
+def alike(reader: Reader, asked: Asked, rows: Sequence[CheckedProject]) -> set[int]:
+    """The other projects of the companies of some projects, and those with a name that one of them has."""
+    companies = {row.company_id for row in rows if row.company_id is not None}
+    sql = f"SELECT id FROM project WHERE {asked.known_in()} AND {_in(companies, 'company_id')}"
+    found = {number for (number,) in reader.tuples(sql, bound(asked))}
+    names = {f"name_{place}": fold(row.name) for place, row in enumerate(rows)}
+    # The letters of a number, as a parameter is a word of letters.
+    names = {"".join(chr(ord("a") + int(c)) if c.isdigit() else c for c in key): name for key, name in names.items()}
+    listed = ", ".join(f":{key}" for key in names) or "NULL"
+    sql = f"SELECT subject_id FROM lookup_name WHERE subject = 'project' AND folded IN ({listed})"
+    return found | {number for (number,) in reader.tuples(sql, names)}
+
+
+def linked(reader: Reader, asked: Asked) -> set[tuple[int, int]]:
+    """The pairs of projects of which one is a phase of the other or replaces it."""
+    sql = f"""
+        SELECT project_id, target_id
+        FROM relation
+        WHERE {asked.known_in()} AND relation IN ('phase_of', 'replaces')
+    """
+    return {(one, other) for one, other in reader.tuples(sql, bound(asked))}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutual:
+    """Two projects that relate to each other in the same way, where one excludes the other."""
+
+    project_id: int
+    code: str
+    relation: str
+    target: str
+
+
+def mutual(reader: Reader, asked: Asked) -> list[Mutual]:
+    """Every two projects that relate so to each other; the relation recorded later."""
+    sql = f"""
+        SELECT p.id, p.code, later.relation, t.code
+        FROM relation AS later
+        JOIN relation AS earlier
+            ON earlier.project_id = later.target_id AND earlier.target_id = later.project_id
+            AND earlier.relation = later.relation AND earlier.id < later.id AND {asked.known_in("earlier")}
+        JOIN project AS p ON p.id = later.project_id AND {asked.known_in("p")}
+        JOIN project AS t ON t.id = later.target_id AND {asked.known_in("t")}
+        WHERE {asked.known_in("later")}
+        ORDER BY later.id
+    """
+    return reader.rows(Mutual, sql, bound(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A total with its project's code."""
+
+    project_id: int
+    code: str
+    entry_id: int
+    minor: int
+    currency: str
+
+
+def some_totals(reader: Reader, asked: Asked, count: int) -> list[TotalRow]:
+    """The first `count` totals with an amount that were recorded, to compare others with."""
+    sql = f"""
+        SELECT e.project_id, p.code, e.id, e.minor, e.currency
+        FROM capital_entry AS e
+        JOIN project AS p ON p.id = e.project_id AND {asked.known_in("p")}
+        WHERE {asked.known_in("e")} AND e.kind = 'total' AND e.minor > 0 AND e.effective_from <= :as_of
+        ORDER BY e.id
+        LIMIT :count
+    """
+    return reader.rows(TotalRow, sql, bound(asked) | {"count": count})
+
+
+def ended_by(reader: Reader, table: str, number: int) -> int | None:
+    """The change that ended the last version of a record; None where it never was."""
+    sql = f"SELECT MAX(recorded_to) FROM {table} WHERE id = :number"
+    return reader.tuples(sql, {"number": number})[0][0]

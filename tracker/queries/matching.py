@@ -1,0 +1,119 @@
+"""Which projects match: filters as SQL over the open rows and the derived state of the day asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tracker.database import Reader
+from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.text import fold
+
+# Columns of a project that are compared as people type them.
+_TEXTS = ("chain", "site", "grid", "owner")
+
+
+def matching(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> list[int] | None:
+    """The ids of the projects that exist on the day asked about and match, in the order opened; at most `limit`.
+
+    None where an earlier knowledge is asked for: then the rows must be looked at one by one.
+    """
+    if asked.known < FOREVER:
+        return None
+    where, parameters = _conditions(reader, filters)
+    sql = f"SELECT p.id {_FROM} WHERE {' AND '.join(where)} ORDER BY p.id"
+    if limit is not None:
+        sql += " LIMIT :limit"
+    found = reader.tuples(sql, parameters | {"as_of": asked.as_of.isoformat(), "limit": limit})
+    return [number for (number,) in found]
+
+
+def count(reader: Reader, asked: Asked, filters: Filters) -> int:
+    """How many projects exist on the day asked about and match, as they are known today."""
+    where, parameters = _conditions(reader, filters)
+    sql = f"SELECT COUNT(*) {_FROM} WHERE {' AND '.join(where)}"
+    return int(reader.tuples(sql, parameters | {"as_of": asked.as_of.isoformat()})[0][0])
+
+
+_FROM = f"""
+    FROM project AS p
+    JOIN project_state AS s ON s.project_id = p.id AND s.from_day = (
+        SELECT MAX(x.from_day) FROM project_state AS x WHERE x.project_id = p.id AND x.from_day <= :as_of
+    )
+    LEFT JOIN company AS c ON c.id = p.company_id AND c.recorded_to = {FOREVER + 1}
+"""
+
+
+def _conditions(reader: Reader, filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    where = [f"p.recorded_to = {FOREVER + 1}"]
+    parameters: dict[str, Any] = {}
+
+    def among(column: str, values: Iterable[Any]) -> str:
+        names = []
+        for value in values:
+            name = f"v_{_letters(len(parameters))}"
+            parameters[name] = value
+            names.append(f":{name}")
+        return f"{column} IN ({', '.join(names) or 'NULL'})"
+
+    for column, codes in (("s.stage", filters.stage), ("s.condition", filters.condition)):
+        if codes:
+            where.append(among(column, codes))
+    if filters.country:
+        where.append(among("COALESCE(p.country, c.country)", [code.upper() for code in filters.country]))
+    for column in _TEXTS:
+        if wanted := getattr(filters, column):
+            where.append(among(f"p.{column}", _spelled(reader, "project", column, wanted)))
+    if filters.company:
+        names = [
+            among(f"c.{column}", _spelled(reader, "company", column, filters.company))
+            for column in ("name", "name_en", "group_name")
+        ]
+        names.append(among("p.group_name", _spelled(reader, "project", "group_name", filters.company)))
+        where.append(f"({' OR '.join(names)})")
+    if filters.tag:
+        tags = among("l.name", _spelled(reader, "label", "name", filters.tag))
+        where.append(
+            f"EXISTS (SELECT 1 FROM label AS l WHERE l.project_id = p.id AND l.recorded_to = {FOREVER + 1}"
+            f" AND l.category = 'tag' AND {tags})"
+        )
+    if filters.year:
+        spans = []
+        for year in filters.year:
+            first, last = f"v_{_letters(len(parameters))}", f"v_{_letters(len(parameters) + 1)}"
+            parameters |= {first: f"{year:04}-01-01", last: f"{year:04}-12-31"}
+            spans.append(f"s.signed_first BETWEEN :{first} AND :{last}")
+        where.append(f"({' OR '.join(spans)})")
+    if filters.text:
+        own = " OR ".join(_containing("project", "p.id", word, parameters) for word in filters.text)
+        companies = " OR ".join(_containing("company", "p.company_id", word, parameters, 1) for word in filters.text)
+        where.append(f"({own} OR {companies})")
+    return where, parameters
+
+
+def _spelled(reader: Reader, table: str, column: str, wanted: Sequence[str]) -> list[str]:
+    """The values of a column that are one of `wanted` but for case and width."""
+    folded = {fold(word) for word in wanted}
+    values = reader.tuples(f"SELECT DISTINCT {column} FROM {table} WHERE recorded_to = {FOREVER + 1}")
+    return [value for (value,) in values if value is not None and fold(value) in folded]
+
+
+def _containing(subject: str, column: str, word: str, parameters: dict[str, Any], last_rank: int = 3) -> str:
+    """The condition that a name contains a word, of code, names and aliases; of a company its own names."""
+    name = f"v_{_letters(len(parameters))}"
+    escaped = fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    parameters[name] = f"%{escaped}%"
+    return (
+        f"{column} IN (SELECT subject_id FROM lookup_name WHERE subject = '{subject}' AND rank <= {last_rank}"
+        f" AND folded LIKE :{name} ESCAPE '\\')"
+    )
+
+
+def _letters(number: int) -> str:
+    """A name of letters for a number: parameters have no digits."""
+    text = ""
+    while True:
+        text = chr(ord("a") + number % 26) + text
+        number = number // 26 - 1
+        if number < 0:
+            return text

@@ -1,0 +1,93 @@
+"""What projects had completed a year before 同比: both years at the day that this year's figures reach."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tracker.analysis.completion import Ratio
+from tracker.analysis.targets import year_before
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.i18n import _, ngettext
+from tracker.queries.asked import Asked
+from tracker.reports.portfolio import family
+from tracker.reports.progress import Line, quotient
+from tracker.reports.tally import NOTHING, Tally, tallied, with_parts
+
+
+@dataclass(frozen=True, slots=True)
+class YearBefore:
+    """What projects, or their parts, had completed of the year before, in the currency it was said in.
+
+    Each to the day that its figure of this year reaches, one without a figure to `day`, the last of these days.
+    `incomparable` are in neither year: a figure of one of the years is not known to that day, or not reported in spite
+    of a plan.
+    """
+
+    day: date
+    bases: Mapping[int, Tally]
+    incomparable: Set[int]
+
+    def growth(self, rows: Sequence[Line], tree: Sequence[tuple[int, int | None]], asked: Asked) -> Ratio | None:
+        """Completed this year ÷ completed the year before − 1; None where the year before is not known."""
+        now = {line.project_id: line.year for line in rows if line.project_id not in self.incomparable}
+        return less_one(quotient(tree, now, self.bases, asked))
+
+
+def less_one(found: Ratio | None) -> Ratio | None:
+    """The growth that a quotient of two years is."""
+    return Ratio.of(found - 1, found.qualifier) if found is not None else None
+
+
+def on_year(growth: Ratio, before: YearBefore) -> str:
+    """The growth in words, with the days of both years, and how many projects are in neither."""
+    words = _("completed to {day}, on the year before to {then}: {growth}").format(
+        day=before.day, then=year_earlier(before.day), growth=f"{float(100 * growth):+.1f}%"
+    )
+    if not before.incomparable:
+        return words
+    return words + ngettext(
+        "; {count} project not reported to that day in one of the years is in neither",
+        "; {count} projects not reported to that day in one of the years are in neither",
+        len(before.incomparable),
+    ).format(count=len(before.incomparable))
+
+
+def year_earlier(day: date) -> date:
+    """The same day a year earlier; the end of February stays the end of February."""
+    return year_before(Period.day(day)).last
+
+
+def completed_before(reader: Reader, asked: Asked, rows: Sequence[Line]) -> YearBefore:
+    """What these projects had completed a year before."""
+    native = replace(asked, converter=None)
+    reached = {line.project_id: line.year.to for line in rows if line.year.known and line.year.to}
+    last = max(reached.values(), default=asked.as_of)
+    by_day: dict[date, set[int]] = {}
+    for line in rows:
+        by_day.setdefault(reached.get(line.project_id, last), set()).add(line.project_id)
+    found: dict[int, Tally] = {}
+    for day, projects in by_day.items():
+        found |= _years(reader, replace(native, as_of=year_earlier(day)), projects)
+    tree = family(line.standing for line in rows)
+    year_end = date(year_earlier(asked.as_of).year, 12, 31)
+    whole = with_parts(tree, _years(reader, replace(native, as_of=year_end), dict(tree)))
+    bases = with_parts(tree, found)
+    silent = {line.project_id for line in rows if not line.year.known and (line.year.lacking or line.pair[1].known)}
+    silent |= {one for one, tally in bases.items() if not tally.known and whole[one].state != "not_reported"}
+    parents = dict(tree)
+    for project in [*silent]:
+        # The sum of parts is comparable where each of them is.
+        parent = parents.get(project)
+        while parent in parents and not found.get(parent, NOTHING).known:
+            silent.add(parent)
+            parent = parents[parent]
+    return YearBefore(last, {one: NOTHING if one in silent else tally for one, tally in bases.items()}, silent)
+
+
+def _years(reader: Reader, asked: Asked, projects: Collection[int]) -> dict[int, Tally]:
+    """What projects completed of the year of the day asked about, up to it."""
+    own = tallied(reader, asked, Period.year(asked.as_of.year), kinds=("completed",), projects=projects)
+    return {project: tally for (project, _kind), tally in own.items()}
