@@ -444,7 +444,8 @@ class Recount:
         Of all time, what its parts have of the years after its own last figure is added; where that is a cumulative
         figure, what they have after its day.
         """
-        own, spoken = self.capital(as_of, year), self._spoken(as_of, year)
+        own = self.capital(as_of, year)
+        told = {(code, kind) for code, kind, _currency in own}
         every = {row["code"]: row["parent"] for row in self.table("project")}
         chosen = every if codes is None else {code: every[code] for code in codes}
         parts: dict[str | None, list[str]] = defaultdict(list)
@@ -455,7 +456,7 @@ class Recount:
         def of(code: str, kind: str) -> dict[str, int]:
             if (code, kind) not in found:
                 sums: Counter[str] = Counter()
-                if (code, kind) in spoken:
+                if (code, kind) in told:
                     sums.update({key[2]: minor for key, minor in own.items() if key[:2] == (code, kind)})
                     if year is None and kind not in VALID_FROM:
                         sums.update(self._after(parts, code, kind, as_of))
@@ -468,18 +469,9 @@ class Recount:
         kinds = {kind for _code, kind, _currency in own}
         return {(code, kind): of(code, kind) for code in chosen for kind in sorted(kinds)}
 
-    def _spoken(self, as_of: date, year: int | None) -> set[tuple[str, str]]:
-        """The projects and kinds with an entry (of the year), also one that is unknown."""
-        return {
-            (row["code"], row["kind"])
-            for row in self.counted(as_of)
-            if year is None
-            or (row["last"] and row["last"].year == year and (row["first"].year == year or row["basis"] != "period"))
-        }
-
     def _after(self, parts: dict[str | None, list[str]], code: str, kind: str, as_of: date) -> Counter[str]:
         """What the parts have after the last figure of their parent."""
-        rows = [row for row in self.counted(as_of) if (row["code"], row["kind"]) == (code, kind)]
+        rows = [row for row in self.table("capital", code=code, kind=kind) if row["counts"] <= as_of]
         last = max(rows, key=lambda row: (row["last"], row["basis"] == "cumulative"))
         since = last["last"] if last["basis"] == "cumulative" else date(last["last"].year, 12, 31)
         sums: Counter[str] = Counter()

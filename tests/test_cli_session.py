@@ -105,7 +105,7 @@ def test_capital_is_recorded_planned_corrected_and_withdrawn(
     live = rows("capital list A-1")
     [foreign] = [row for row in live if row["kind"] == "utilised_foreign"]
     assert _texts(foreign) >= {"4000000.00", "USD"}
-    assert len(rows("capital list A-1 --all")) == len(live) + 1
+    assert len(rows("capital list A-1 --all")) == len(live) + 3, "ended versions too"
     assert [row["kind"] for row in rows("capital list --kind plan")] == ["plan"]
 
 
@@ -150,12 +150,14 @@ def test_what_a_figure_changes_is_named_and_what_is_unlikely_warned_about(
 
 def test_a_restatement_is_named(told: Callable[[str], list[str]]) -> None:
     told("project add A-1")
+    told("capital record A-1 paid 1元 --on 2023-01")
     told("capital record A-1 completed 175万 --on 2023-01 --ytd")
     told("capital record A-1 completed 205万 --on 2023-02 --ytd")
     told("capital record A-1 completed 30万 --on 2023-02")
-    assert told("capital record A-1 completed 200万 --on 2023-02 --ytd")[1] == (
-        "2023-02 restated by CNY -50k (entry 3)"
-    )
+    assert told("capital record A-1 completed 200万 --on 2023-02 --ytd")[:2] == [
+        "entry 3: A-1 completed investment CNY 2m, year to 2023-02 (was CNY 2.05m)",
+        "the year to 2023-01 restated by CNY -50k (entry 2)",
+    ]
 
 
 def test_a_second_amount_of_a_month_must_be_named(line: Type, told: Callable[[str], list[str]]) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import Run
 from tracker.database import Database
 from tracker.demo import build_pinghu, build_synthetic
 from tracker.models import versioned_tables
-from tracker.models.ledger import Ledger
+from tracker.models.opening import Ledger
 
 
 def _synthetic(database: Database) -> None:

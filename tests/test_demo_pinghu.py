@@ -158,7 +158,7 @@ def test_what_the_trade_press_adds_keeps_its_own_source(pinghu: Database) -> Non
 
 
 def test_the_flagship_met_its_planned_start_within_the_year(pinghu: Database) -> None:
-    found = _ask(pinghu, "SELECT code, milestone, what, first_day, last_day, counts_from, source FROM milestones")
+    found = _ask(pinghu, "SELECT code, milestone, what, first_day, last_day, effective_from, source FROM milestones")
     days = {(code, milestone, what): tuple(map(str, rest)) for code, milestone, what, *rest in found}
     assert days.pop(("zhongjin", "under_construction", "baseline"))[:2] == ("2023-04-01", "2023-04-30")
     begun = days.pop(("nidec-flagship", "under_construction", "actual"))

@@ -59,7 +59,7 @@ def ledger(ledger_url: str) -> Ledger:
 
 
 def content(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
-    names = [str(table.__tablename__) for table in all_tables()]
+    names = [table.name for table in all_tables()]
     return {name: sorted(ledger.tuples(f"SELECT * FROM {name}"), key=repr) for name in names}
 
 

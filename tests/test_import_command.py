@@ -46,7 +46,7 @@ def sheet(tmp_path: Path) -> Path:
 
 def changes(db: Path) -> int:
     with sqlite3.connect(db) as connection:
-        return int(connection.execute("SELECT COUNT(*) FROM change").fetchone()[0])
+        return int(connection.execute("SELECT COUNT(*) FROM change WHERE id > 0").fetchone()[0])
 
 
 def test_without_a_terminal_it_previews_and_says_how_to_go_on(db: Path, sheet: Path, run: Run) -> None:
@@ -223,6 +223,97 @@ def test_preview_names_what_is_out_of_proportion(db: Path, tmp_path: Path, run: 
     run("--db", db, "project", "add", "p", "--name", "甲厂")
     path.write_text(f"project,kind,amount,currency,on\n{months}p,completed,10000000.00,CNY,2023-01\n")
     assert "slip of the unit" in run("--db", db, "import", path).out
+
+
+# --- reports month after month -------------------------------------------------------------------------------------
+
+
+def _month(folder: Path, month: int, to_date: int, in_month: int, total: int = 80_000) -> Path:
+    """A sheet of one month: the total, the year to date and the month, in 万元."""
+    path = folder / f"m{month}-{in_month}-{total}.csv"
+    title = f"2026年月报（截至{month}月底）\n单位：万元\n"
+    heads = f"项目编号,项目名称,总投资,本年累计完成,{month}月完成\n"
+    path.write_text(f"{title}{heads}bio,康泽,{total},{to_date},{in_month}\n", "utf-8")
+    return path
+
+
+def _capital(db: Path, run: Run) -> list[tuple[str, str, str, str, str]]:
+    rows = csv.DictReader(io.StringIO(run("--db", db, "export", "capital", "-f", "csv").out))
+    return [(row["kind"], row["basis"], row["on"], row["amount"], row["effective_from"]) for row in rows]
+
+
+def test_the_report_of_every_month_is_recorded_as_it_was_said(db: Path, tmp_path: Path, run: Run) -> None:
+    day = "2026-11-27"
+    for month, to_date, in_month in ((9, 20_500, 3_000), (10, 24_500, 4_000)):
+        sheet = _month(tmp_path, month, to_date, in_month)
+        assert f"change {month - 8} recorded" in run("--db", db, "import", sheet, "--apply", today=day).err
+        assert "nothing was changed" in run("--db", db, "import", sheet, "--apply", today=day).err
+    assert _capital(db, run) == [
+        ("total", "period", "", "800000000.00", ""),
+        ("completed", "ytd", "2026-01..2026-09", "205000000.00", ""),
+        ("completed", "ytd", "2026-01..2026-10", "245000000.00", ""),
+        ("completed", "period", "2026-09", "30000000.00", ""),
+        ("completed", "period", "2026-10", "40000000.00", ""),
+    ]
+    restated = run("--db", db, "import", _month(tmp_path, 10, 24_500, 5_000), "--apply", today=day)
+    assert "bio completed investment 2026-01..2026-09 restated by CNY -10m" in restated.out
+    assert ("completed", "period", "2026-10", "50000000.00", "") in _capital(db, run)
+
+
+def test_another_total_is_a_new_one_from_the_day_of_the_sheet(db: Path, tmp_path: Path, run: Run) -> None:
+    run("--db", db, "import", _month(tmp_path, 9, 20_500, 3_000), "--apply", today="2026-11-27")
+    result = run("--db", db, "import", _month(tmp_path, 10, 24_500, 4_000, 90_000), "--apply", today="2026-11-27")
+    assert "bio total investment, from 2026-10-31" in result.out
+    assert [one for one in _capital(db, run) if one[0] == "total"] == [
+        ("total", "period", "", "800000000.00", ""),
+        ("total", "period", "", "900000000.00", "2026-10-31"),
+    ]
+
+
+def test_months_from_january_are_the_year_to_date(db: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "base.csv"
+    path.write_text("项目编号,项目名称,总投资（万元）,2026年1-6月完成投资（万元）\nQH-01,青禾,125000,12000\n", "utf-8")
+    run("--db", db, "import", path, "--apply", today="2026-11-27")
+    assert _capital(db, run)[1] == ("completed", "ytd", "2026H1", "120000000.00", "")
+
+
+def test_a_status_word_without_a_day_is_no_day(db: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "stages.csv"
+    lines = "S-1,青禾基地,在建,2025-03-01,2027-06\nS-2,澜星中心,竣工,2021-06-30,2023-07-05\n"
+    path.write_text(f"项目编号,项目名称,项目阶段,计划开工时间,计划竣工时间\n{lines}", "utf-8")
+    run("--db", db, "import", path, "--apply", today="2026-11-27")
+    stages = list(csv.DictReader(io.StringIO(run("--db", db, "export", "stages", "-f", "csv").out)))
+    assert [(row["stage"], row["on"], row["effective_from"]) for row in stages] == [
+        ("under_construction", "", "2026-11-27"),
+        ("completed", "", "2026-11-27"),
+    ]
+    milestones = csv.DictReader(io.StringIO(run("--db", db, "export", "milestones", "-f", "csv").out))
+    assert {row["what"] for row in milestones} == {"baseline"}
+    assert "nothing was changed" in run("--db", db, "import", path, "--apply", today="2026-12-01").err
+
+
+def test_a_folder_of_the_first_version_comes_over(db: Path, tmp_path: Path, run: Run) -> None:
+    """It is what `export all` of the program at d2c4bd4 wrote: its demo, and some running figures and baselines."""
+    origin, folder, other = ROOT / "tests" / "data" / "first-version", tmp_path / "all", tmp_path / "other.db"
+    day = "2026-11-27"
+    assert run("--db", db, "import", origin, "--apply", today=day).code == 0
+    assert [one for one in _capital(db, run) if one[0] in ("completed", "paid", "total")] == [
+        ("total", "period", "", "2500000000.00", ""),
+        ("total", "period", "", "3000000000.00", day),
+        ("total", "period", "", "3200000000.00", day),
+        ("completed", "ytd", "2026-01..2026-08", "175000000.00", ""),
+        ("completed", "ytd", "2026-01..2026-09", "205000000.00", ""),
+        ("completed", "period", "2026-10", "10000000.00", ""),
+        ("paid", "cumulative", "2026-06", "500000000.00", ""),
+        ("paid", "cumulative", "2026-07..2026-08", "530000000.00", ""),
+    ]
+    assert "nothing was changed" in run("--db", db, "import", origin, "--apply", today=day).err
+    run("--db", db, "export", "all", "-o", folder)
+    run("--db", other, "init")
+    run("--db", other, "import", folder, "--apply", today=day)
+    run("--db", other, "export", "all", "-o", tmp_path / "again")
+    for path in folder.glob("*.csv"):
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
 
 
 # --- processes -----------------------------------------------------------------------------------------------------

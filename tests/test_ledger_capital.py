@@ -16,6 +16,7 @@ from tracker.ledger import capital, projects
 from tracker.ledger.capital import NewEntry, Recorded
 from tracker.ledger.cite import Cite
 from tracker.ledger.doubts import Doubts, doubts_about
+from tracker.ledger.store import Store
 from tracker.models.base import OPEN
 from tracker.money import LIMIT, Figure
 
@@ -184,6 +185,14 @@ def test_a_running_figure_that_falls_is_named_and_recorded(ledger: Ledger) -> No
     [fall] = ledger.do(done(70, "2023-02", "ytd"))[1].falls
     assert (fall.minor, fall.first, fall.last) == (-630_00, date(2023, 2, 1), date(2023, 2, 28))
     assert len(entries(ledger)) == 2
+    [earlier] = ledger.do(done(900, "2022-12", "ytd"))[1].falls or [None]
+    assert earlier is None, "of another year"
+
+
+def test_a_fall_names_the_entry_that_was_recorded_last(ledger: Ledger) -> None:
+    ledger.do(done(70, "2023-02", "ytd"))
+    [fall] = ledger.do(done(700, "2023-01", "ytd"))[1].falls
+    assert (fall.entries, fall.before) == ((1,), (2,))
 
 
 def test_a_running_figure_in_another_currency_must_be_meant(ledger: Ledger) -> None:
@@ -336,7 +345,7 @@ def test_a_first_cumulative_figure_leaves_the_year_unknown(ledger: Ledger) -> No
     act = booking("completed", yuan(500_00), at("2023-02"), "cumulative")
     assert doubting(ledger, act).lacks_year
 
-    def with_start(store: capital.Store) -> Doubts:
+    def with_start(store: Store) -> Doubts:
         entry = NewEntry("completed", yuan(500_00), at("2023-02"), "cumulative")
         project = store.project("p")
         capital.record(store, project, capital.at_year_start(store, project, entry, yuan(420_00)))

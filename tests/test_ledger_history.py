@@ -261,6 +261,10 @@ def _indicator(value: int, why: str | None) -> Act:
     return lambda store: indicators.record(store, "zone:平湖", "甲", quantity, Period.year(2022), NO_CITE, why=why)
 
 
+def _certify(name: str) -> Act:
+    return lambda store: companies.certify(store, name, "high_tech", Period.year(2022), NO_CITE)
+
+
 def _by_code(make: Callable[..., Act], *details: st.SearchStrategy[Any]) -> st.SearchStrategy[Act]:
     return st.builds(make, *details, code=CODES)
 

@@ -361,9 +361,8 @@ def test_a_milestone_keeps_the_baseline_of_every_day(ledger: Ledger) -> None:
     ledger.do(rebasing(end=Period.month(2023, 9), approved=date(2023, 2, 1)))
     ledger.do(rebasing(end=Period.month(2023, 10), approved=date(2023, 3, 1)))
     ledger.do(rebasing(end=Period.month(2023, 11), approved=date(2023, 3, 1)))
-    found = ledger.tuples(
-        f"SELECT effective_from, last_day FROM milestone_date WHERE what = 'baseline' AND recorded_to = {OPEN} ORDER BY 1"
-    )
+    days = f"milestone_date WHERE what = 'baseline' AND recorded_to = {OPEN}"
+    found = ledger.tuples(f"SELECT effective_from, last_day FROM {days} ORDER BY 1")
     assert [(str(made), str(last)) for made, last in found] == [
         ("2023-02-01", "2023-09-30"),
         ("2023-03-01", "2023-11-30"),

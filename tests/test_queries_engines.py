@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,7 +27,8 @@ from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run
 from tracker.money.quantities import Quantity
-from tracker.queries.asked import FOREVER, Asked, ask
+from tracker.queries import check, history
+from tracker.queries.asked import FOREVER, Asked, Filters, ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +42,76 @@ class Both:
 ASKED = (
     Asked(date(2023, 6, 30)),
     Asked(date(2022, 3, 15)),
+    Asked(date(2023, 5, 31)),
     Asked(date(2022, 12, 31), known_on=date(2022, 12, 31), known=300),
     Asked(date(2023, 6, 30), known_on=date(2021, 6, 30), known=40),
     Asked(date(2019, 1, 1), known_on=date(2019, 1, 1), known=0),
 )
 MIDDAY = datetime(2022, 6, 1, 4, tzinfo=UTC)
-# What a question is asked with beside the reader and what it is asked about.
+FLOWS = ("completed", "paid", "plan", "utilised_foreign")
+SOME = tuple(range(1, 25))
+# What a question is asked with beside the reader and what it is asked about; a function is given both.
 MORE: dict[str, tuple[dict[str, Any], ...]] = {
-    "capital.sums": ({"within": Period.year(2022)}, {"by_day": True}, {"kinds": ("total", "paid")}, {}),
-    "capital.straddling": ({"day": date(2022, 1, 1)},),
-    "capital.entries": ({}, {"everything": True}, {"project": 1}),
-    "milestones.milestones": ({}, {"project": 1}),
-    "milestones.milestone_dates": ({}, {"project": 1}),
-    "projects.reviews": ({}, {"project": 1}),
-    "history.changes": ({}, {"since": MIDDAY}, {"limit": 5}),
-    "history.written": ({"first": 1, "last": 10**6}, {"first": 5, "last": 9}),
+    "activity.last_entries": ({}, {"project": 1}),
+    "baselines.baselines": ({}, {"project": 1}),
+    "capital.entries": ({}, {"everything": True}, {"project": 1}, {"kinds": ("total", "paid")}),
+    "capital.year_to_date": ({"kinds": FLOWS}, {"kinds": FLOWS, "projects": (1, 2, 3)}),
+    "capital.cumulative": ({"kinds": ("completed", "total")}, {"kinds": (), "projects": (1, 2, 3)}),
+    "capital.month": ({"kinds": FLOWS},),
+    "capital.series_entries": ({"kinds": FLOWS}, {"kinds": (), "projects": (1,), "every_day": True}),
+    "capital.in_spans": ({"kinds": FLOWS, "spans": (Period.year(2022), Period.quarter(2022, 1))},),
+    "capital.since": ({"kind": "completed", "days": dict.fromkeys(SOME, date(2022, 1, 31))},),
+    "check.projects": ({"ids": SOME},),
+    "check.stages": ({"ids": SOME},),
+    "check.conditions": ({"ids": SOME},),
+    "check.reviews": ({"ids": SOME},),
+    "check.milestones": ({"ids": SOME},),
+    "check.milestone_days": ({"ids": SOME},),
+    "check.relatives": ({"ids": SOME},),
+    "check.alike": ({"rows": lambda reader, asked: check.projects(reader, asked, SOME)},),
+    "check.some_totals": ({"count": 9},),
+    "check.ended_by": ({"table": "project", "number": 1},),
     "changes.last_change": ({"before": MIDDAY},),
     "changes.recorded": ({"first": 1, "last": 50},),
     "changes.differences": ({"first": 1, "last": 10**6}, {"first": 30, "last": 90}),
+    "companies.companies": ({}, {"company": 1}),
+    "companies.certifications": ({}, {"company": 1}),
     "exports.capital_in_order": ({"projects": (1, 2)},),
+    "history.changes": ({}, {"since": MIDDAY}, {"limit": 5}, {"project": 1}, {"number": 3}),
+    "history.counts": ({"first": 1, "last": 10**6}, {"first": 5, "last": 90, "project": 1}),
+    "history.written": (
+        {"first": 1, "last": 10**6},
+        {"first": 5, "last": 9},
+        {"first": 1, "last": 10**6, "project": 1},
+        {"first": 5, "last": 400, "tables": ("capital_entry",)},
+    ),
+    "history.versions": ({"table": "capital_entry", "first": 5, "last": 300},),
+    "history.names": ({}, {"wanted": {"project": (1, 2), "company": (1,)}}),
+    "history.names_of": ({"rows": lambda reader, _asked: history.written(reader, 1, 90)},),
+    "lookup.named": (
+        {"subject": "project", "word": lambda reader, _asked: reader.tuples("SELECT MAX(code) FROM projects")[0][0]},
+    ),
+    "lookup.removed": ({"code": "none"},),
+    "lookup.by_prefix": (
+        {"subject": "project", "typed": "", "engine": "sqlite", "most": 50},
+        {"subject": "project", "typed": "b", "engine": "sqlite", "most": 3},
+        {"subject": "company", "typed": "", "engine": "sqlite", "most": 3},
+    ),
+    "lookup.words": ({"column": "chain", "most": 50}, {"column": "owner", "most": 50}),
+    "lookup.tags": ({"most": 50},),
+    "lookup.milestones": ({"project": 1}, {"project": 2}),
+    "lookup.changes": ({"most": 5},),
+    "lookup.entries": ({"typed": "", "most": 5}, {"typed": "1", "most": 50}, {"typed": "x", "most": 5}),
+    "matching.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),
+    "matching.count": ({"filters": Filters()}, {"filters": Filters(stage=("signed",))}),
+    "milestones.milestones": ({}, {"project": 1}),
+    "milestones.milestone_dates": ({}, {"project": 1}),
+    "projects.projects": ({}, {"project": 1}, {"company": 1}),
+    "projects.stages": ({}, {"project": 1}),
+    "projects.conditions": ({}, {"project": 1}),
+    "projects.first_facts": ({}, {"project": 1}),
+    "projects.labels": ({}, {"project": 1}, {"company": 1}),
+    "projects.reviews": ({}, {"project": 1}),
     "schedules.runs": ({"schedule": 1},),
     "schedules.deliveries": ({"run": 1},),
     "schedules.since_last_run": ({"schedule": 1},),
@@ -67,6 +120,15 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
         {"as_of": date(2022, 6, 1), "known_on": date(2022, 6, 1), "zone": ZoneInfo("Asia/Shanghai")},
         {"as_of": date(2022, 6, 1), "known_on": None, "zone": UTC},
     ),
+}
+# What a sound ledger has nothing of, or a made-up one need not have.
+MAY_BE_EMPTY = {
+    "check.alike",
+    "check.linked",
+    "check.mutual",
+    "check.ended_by",
+    "lookup.removed",
+    "upkeep.unresolved_references",
 }
 
 
@@ -90,12 +152,15 @@ def both(
     path: Path = tmp_path_factory.mktemp("engines") / "a.db"
     name = postgres.create()
     lite, large = locate(str(path)), locate(postgres.url(name))
-    for database in (lite, large):
-        if request.param == "pinghu":
-            build_pinghu(database)
-        else:
-            build_synthetic(database, 24, 1)
-            _complete(Ledger(database))
+    with pytest.MonkeyPatch.context() as patch:
+        # The id of a ledger is in its hashes.
+        patch.setattr("tracker.ledger.opening.uuid4", lambda: UUID(int=1))
+        for database in (lite, large):
+            if request.param == "pinghu":
+                build_pinghu(database)
+            else:
+                build_synthetic(database, 24, 1)
+                _complete(Ledger(database))
     yield Both((lite, large), request.param == "synthetic")
     postgres.drop(name)
 
@@ -129,12 +194,13 @@ def test_both_engines_answer_alike(both: Both, name: str) -> None:
             answers = [_answer(database, question, about, more) for database in both.databases]
             assert answers[0] == answers[1], f"{name} about {about} with {more}"
             found += bool(answers[0])
-    assert found or not both.complete, f"{name} was never answered with anything"
+    assert found or not both.complete or name in MAY_BE_EMPTY, f"{name} was never answered with anything"
 
 
 def _answer(database: Database, question: Callable[..., Any], about: Asked | None, more: dict[str, Any]) -> Any:
     with database.reading() as reader:
-        return _comparable(question(reader, about, **more) if about else question(reader, **more))
+        given = {key: value(reader, about) if callable(value) else value for key, value in more.items()}
+        return _comparable(question(reader, about, **given) if about else question(reader, **given))
 
 
 def _comparable(value: Any) -> Any:
@@ -142,8 +208,10 @@ def _comparable(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return type(value).__name__, [_comparable(getattr(value, field.name)) for field in fields(value)]
     if isinstance(value, dict):
-        # What is looked up by its key has no order.
+        # What is looked up by its key, or asked whether it is in, has no order.
         return sorted(((_comparable(key), _comparable(content)) for key, content in value.items()), key=repr)
+    if isinstance(value, set):
+        return sorted(map(_comparable, value), key=repr)
     if isinstance(value, list | tuple | Iterator):
         return [_comparable(one) for one in value]
     if isinstance(value, date) and not isinstance(value, datetime):

@@ -48,8 +48,7 @@ class Earned:
         """Everything in minor units of the project's own currency."""
         self.counted, self.code, self.as_of = counted, code, counted.as_of
         self.rows = [row for row in counted.entries(code) if row["counts"] <= self.as_of]
-        self.bac, self.ac, done = self.sum("total"), self.sum("paid"), self.sum("completed")
-        self.ev = 0 if not self.of("completed") and self.of("plan") else done
+        self.bac, self.ac, self.ev = self.sum("total"), self.sum("paid"), self.sum("completed")
         self.plans: dict[int, int] = {}
         for row in self.of("plan"):
             self.plans[row["first"].year] = self.plans.get(row["first"].year, 0) + row["minor"]
@@ -254,6 +253,53 @@ def test_the_curve_is_drawn_on_a_terminal_alone(run: Run, tmp_path: Path) -> Non
         assert "2023-01" in drawn
     assert "●" not in run(*words).out
     assert "●" not in run(*words, "-f", "csv", env={"COLUMNS": "100"}).out
+
+
+def test_a_plan_and_no_figure_earn_nothing_known_and_a_reported_zero_earns_zero(run: Run, tmp_path: Path) -> None:
+    db = fence(run, tmp_path)
+    for words in ("project add silent", "capital plan silent 1000元 --year 2023", "project add nought"):
+        assert run("--db", db, *words.split(" "), today="2023-01-05").code == 0
+    run("--db", db, "capital", "plan", "nought", "1000元", "--year", "2023", today="2023-01-05")
+    run("--db", db, "capital", "record", "nought", "completed", "0元", "--on", "2023-09", "--ytd", today="2023-10-05")
+    rows = {row["code"]: row for row in told(run, db, "--as-of", "2023-09-30")["rows"]}
+    silent, nought = rows["silent"], rows["nought"]
+    assert amounts(silent["pv"]) == {"CNY": 75_000}
+    assert silent["ev"]["amounts"] == silent["sv"]["amounts"] == []
+    assert [silent[name] for name in ("spi", "es", "sv_t", "spi_t", "forecast_end")] == [None] * 5
+    assert (amounts(nought["ev"]), nought["spi"]) == ({"CNY": 0}, "0")
+
+
+def test_a_cumulative_figure_is_not_measured_by_the_plan_of_one_year(run: Run, tmp_path: Path) -> None:
+    db = tmp_path / "c.db"
+    run("--db", db, "init", today="2023-01-01")
+    for words in (
+        "project add a --stage under_construction --on 2021-03",
+        "capital plan a 2亿 --year 2023",
+        "project add b",
+        "capital plan b 2亿 --year 2023",
+    ):
+        assert run("--db", db, *words.split(" "), today="2023-01-05").code == 0
+    for code in "ab":
+        words = ("capital", "record", code, "completed", "5亿", "--on", "2023-06", "--cumulative")
+        assert run("--db", db, *words, today="2023-07-05").code == 0
+    for row in told(run, db, "--as-of", "2023-06-30")["rows"]:
+        assert amounts(row["ev"]) == {"CNY": 50_000_000_000}
+        assert (row["pv"]["amounts"], row["spi"], row["spi_t"]) == ([], None, None)
+
+
+def test_earned_value_is_measured_in_its_own_currency(run: Run, tmp_path: Path) -> None:
+    db = tmp_path / "u.db"
+    run("--db", db, "init", today="2023-01-01")
+    for day, words in (
+        ("2023-01-05", "project add u"),
+        ("2023-01-05", "capital plan u 40m美元 --year 2023"),
+        ("2023-07-05", "capital record u completed 25.5m美元 --on 2023-06 --ytd"),
+        ("2023-07-05", "rate set USD CNY 7.2258 --on 2023-06-28"),
+    ):
+        assert run("--db", db, *words.split(" "), today=day).code == 0
+    page = told(run, db, "--as-of", "2023-06-30", "--currency", "CNY")
+    assert [row["spi"] for row in (*page["rows"], page["totals"])] == ["1.275", "1.275"]
+    assert amounts(page["totals"]["pv"]) == {"CNY": 20_000_000 * 72258 // 100}
 
 
 def test_an_unknown_project_is_refused(run: Run, tmp_path: Path) -> None:

@@ -172,3 +172,35 @@ def test_the_command(run: Run, demo_database: Any) -> None:
     nothing = run("--db", demo_database, "report", "slippage", "--owner", "nobody", "-f", "json", today="2023-06-30")
     assert nothing.code == 0
     assert json.loads(nothing.out)["rows"] == []
+
+
+def test_a_new_baseline_never_makes_lateness_vanish(run: Run, tmp_path: Path) -> None:
+    db = tmp_path / "a.db"
+    run("--db", db, "init")
+    for day, words in (
+        ("2023-01-05", "project add a --owner 甲 --total 1亿 --stage under_construction --on 2023-01-04"),
+        ("2023-01-05", "milestone plan a completed 2023-03"),
+        ("2023-04-10", "project rebaseline a --end 2023-06 --approved 2023-04-01 --why 延期"),
+        ("2023-06-20", "project stage a completed --on 2023-06-15"),
+    ):
+        result = run("--db", db, *words.split(" "), today=day)
+        assert result.code == 0, result.err
+
+    def page(*more: str) -> dict[str, Any]:
+        words = ("report", "slippage", *more, "--as-of", "2023-06-30", "-f", "json")
+        found: dict[str, Any] = json.loads(run("--db", db, *words, today="2023-07-01").out)
+        return found
+
+    [row] = [row for row in page()["rows"] if row["milestone"] == "completed"]
+    # Between the last days: 15 June is 76 days after 31 March, and inside June.
+    assert (row["baseline"], row["slip"], row["on_time"]) == ("2023-06", 0, True)
+    assert (row["first_baseline"], row["first_slip"], row["first_on_time"]) == ("2023-03", 76, False)
+    grouped = page("--by", "owner")
+    assert (grouped["totals"]["share"], grouped["totals"]["first_share"]) == ("1", "0")
+    assert (grouped["totals"]["slip"], grouped["totals"]["first_slip"], grouped["totals"]["rebaselined"]) == (0, 76, 1)
+    assert "1 milestone was re-baselined; by the first baselines on time 0 of 1 = 0.0%" in grouped["coverage"]
+    # Before the new baseline was approved it was late by the only one there was.
+    then = json.loads(
+        run("--db", db, "report", "slippage", "--as-of", "2023-03-31", "-f", "json", today="2023-07-01").out
+    )
+    assert [row["first_baseline"] for row in then["rows"]] == [None]

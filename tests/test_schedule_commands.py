@@ -88,15 +88,14 @@ def test_shared_options_are_kept_as_words_and_known_to_some_report(line: Type) -
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("add a --report progress", "say when"),
-        ("add a --cron @daily --when 'daily 8:00' --report progress", "say when"),
+        ("add a --report progress", "give when it runs"),
+        ("add a --cron @daily --when 'daily 8:00' --report progress", "give when it runs"),
         ("add a --cron @daily", "--report is missing"),
         ("add a/b --cron @daily --report progress", "leave out the"),
         ("add a --cron '0 8 * * MUM' --report progress", "--cron: “MUM” is no day of the week"),
         ("add a --when 'every munday 8:00' --report progress", "did you mean “monday”"),
         ("add a --cron @daily --report progres", "did you mean “progress”"),
         ("add a --cron @daily --report 'progress --sotr gap'", "did you mean “--sort”"),
-        ("add a --cron @daily --report 'monthly --by colour'", "cannot group by “colour”"),
         ("add a --cron @daily --report 'show'", "CODE is missing"),
         ("add a --cron @daily --report 'progress -o x.csv'", "says its own --to"),
         ("add a --cron @daily --report 'progress -f csv'", "says its own --format"),

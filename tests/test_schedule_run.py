@@ -54,7 +54,7 @@ def _add(call: Call, *words: str, day: str = "2023-03-01") -> None:
 
 
 def _book(call: Call, month: int, amount: str = "1亿元") -> None:
-    done = call("capital", "record", "motor", "completed", amount, "--on", f"2023-{month:02}")
+    done = call("capital", "record", "motor", "completed", amount, "--on", f"2023-{month:02}", "--further")
     assert done.code == 0, done.err
 
 

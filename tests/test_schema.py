@@ -180,7 +180,7 @@ def test_the_rules_of_the_models_are_in_the_database(ledger_url: str) -> None:
     database = locate(ledger_url)
     declared = {
         f"ck_{table.name}_{rule.name}" if not str(rule.name).startswith("ck_") else str(rule.name)
-        for table in (model.metadata.tables[str(model.__tablename__)] for model in all_tables())
+        for table in all_tables()
         for rule in table.constraints
         if type(rule).__name__ == "CheckConstraint"
     }

@@ -138,6 +138,7 @@ def test_capital_kinds_stand_in_the_order_of_the_field() -> None:
         ("total", "总投资"),
         ("plan", "年度计划投资"),
         ("completed", "完成投资"),
+        ("registered", "入统投资"),
         ("contracted_foreign", "合同外资"),
         ("utilised_foreign", "实到外资"),
         ("utilised_domestic", "实到内资"),

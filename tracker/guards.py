@@ -40,12 +40,12 @@ def guards(engine: str) -> Iterator[str]:
     if engine == "postgres":
         yield from FUNCTIONS.values()
         for table in all_tables():
-            yield from _postgres(str(table.__tablename__), versioned)
+            yield from _postgres(table.name, versioned)
         return
     for table in all_tables():
-        yield from _sqlite(table.__table__, versioned)  # type: ignore[attr-defined]
+        yield from _sqlite(table, versioned)
     for table in derived_tables():
-        yield from _whole_numbers(table.__table__)  # type: ignore[attr-defined]
+        yield from _whole_numbers(table)
 
 
 def _postgres(name: str, versioned: set[str]) -> Iterator[str]:

@@ -164,7 +164,7 @@ def renew(database: Database, fill: Fill) -> None:
     from tracker.engine import make_engine
     from tracker.models import all_tables, derived_tables
 
-    ours = {str(table.__tablename__) for table in (*all_tables(), *derived_tables())} | {"alembic_version"}
+    ours = {table.name for table in (*all_tables(), *derived_tables())} | {"alembic_version"}
     with database.translated(), make_engine(database).begin() as connection:
         foreign = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         for kind, name in connection.exec_driver_sql(foreign).fetchall():
@@ -181,7 +181,7 @@ def _rows(connection: sa.Connection) -> dict[str, int]:
 
     from tracker.models import all_tables
 
-    names = sorted({str(table.__tablename__) for table in all_tables()} & set(inspect(connection).get_table_names()))
+    names = sorted({table.name for table in all_tables()} & set(inspect(connection).get_table_names()))
     return {name: connection.exec_driver_sql(f"SELECT COUNT(*) FROM {name}").scalar_one() for name in names}
 
 

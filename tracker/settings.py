@@ -17,6 +17,13 @@ PROJECT_FILE = "tracker.toml"
 COLORS = ("auto", "always", "never")
 # The rule sets of traffic lights, by name.
 LIGHT_RULES = ("points", "share", "slip")
+# The rules of `tracker check`, by name, the gravest first.
+CHECK_RULES = (
+    "future", "order", "negative", "mutual", "reference",
+    "above_total", "plans", "above_contracted", "part", "both", "overlap", "restated", "fall",
+    "before_signing", "after_end", "physical", "physical_fall", "unit", "currency", "duplicate",
+    "stage", "forecast", "silent", "year_end", "dominant", "stale", "missing",
+)  # fmt: skip
 LONGEST_WAIT_DAYS = 3660
 # Read where something is delivered: they may hold secrets.
 DELIVERY_TABLES = ("deliver", "mail")
@@ -259,7 +266,7 @@ def edited(text: str, key: str, value: str) -> str:
         elif key.startswith(_CHECK):
             if not isinstance(document.get("check"), dict):
                 document["check"] = tomlkit.table()
-            document["check"][key.removeprefix(_CHECK)] = read  # type: ignore[index]
+            document["check"][key.removeprefix(_CHECK)] = read
         else:
             document[key] = read
     except TOMLKitError as error:

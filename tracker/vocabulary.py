@@ -188,6 +188,8 @@ CAPITAL_KINDS = _vocabulary("""
         planned for the year
     completed | 完成投资 | completed investment | 完成投资额, 投资完成额, 已完成投资, 实际完成投资, 本年完成投资,
         当年完成投资, 固定资产投资完成额, work done
+    registered | 入统投资 | registered investment | 入统投资额, 入库投资, 入库投资额, 统计入库投资,
+        investment in the statistics
     contracted_foreign | 合同外资 | contracted foreign capital | 合同外资额, 合同外资金额, 合同利用外资, 协议外资,
         contracted fdi, contractual foreign capital
     utilised_foreign | 实到外资 | utilised foreign capital | 实际利用外资, 实际使用外资, 实际到位外资, 外资到账,

@@ -29,9 +29,10 @@ from tracker.ledger.store import Store
 from tracker.ledger.transaction import Writer, recorded
 from tracker.models.base import OPEN, Versioned
 from tracker.models.capital import CapitalEntry
-from tracker.models.company import Company, CompanyIdentity
-from tracker.models.progress import Milestone, MilestoneDate, MilestoneIdentity, StageEvent
-from tracker.models.project import Project, ProjectIdentity
+from tracker.models.company import Company
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.progress import StageEvent
+from tracker.models.project import Project
 from tracker.money import Figure, Money
 
 TODAY = date(2023, 6, 30)
@@ -116,30 +117,18 @@ def _noon(day: date) -> datetime:
 def _write(store: Store, numbers: range) -> None:
     """The records of some projects, what others refer to first."""
     companies = range(-(-numbers.start // PROJECTS_OF_COMPANY), -(-numbers.stop // PROJECTS_OF_COMPANY))
-    _identify(store, CompanyIdentity, range(companies.start + 1, companies.stop + 1))
     _insert(store, Company, "name, name_en, country, role", map(_company, companies))
-    _identify(store, ProjectIdentity, range(numbers.start + 1, numbers.stop + 1))
     made = [Made(number) for number in numbers]
     columns = "code, name, name_en, kind, company_id, chain, sector, site, grid, owner, capital_origin, jobs, source"
     _insert(store, Project, columns, map(_project, made))
-    store.touched.update(one.id for one in made)
-    store.renamed.update(("company", number + 1) for number in companies)
-    store.renamed.update(("project", one.id) for one in made)
     dated = "first_day, last_day, effective_from"
     _insert(store, StageEvent, f"project_id, stage, {dated}, source", (row for one in made for row in _stages(one)))
-    _identify(store, MilestoneIdentity, range(numbers.start * MILESTONES + 1, numbers.stop * MILESTONES + 1))
     milestones = ((one.id, code, 1) for one in made for code in MILESTONE_CODES)
     _insert(store, Milestone, "project_id, code, weight", milestones)
     columns = f"project_id, milestone_id, what, {dated}, source"
     _insert(store, MilestoneDate, columns, (row for one in made for row in _milestone_days(one)))
     columns = f"project_id, kind, basis, minor, currency, qualifier, availability, {dated}, source"
     _insert(store, CapitalEntry, columns, (row for one in made for row in _entries(one)))
-
-
-def _identify(store: Store, identity: Any, numbers: Iterable[int]) -> None:
-    rows = [{"id": number} for number in numbers]
-    if rows:
-        store.connection.execute(sa.insert(identity), rows)
 
 
 def _insert(store: Store, model: type[Versioned], columns: str, rows: Iterable[Sequence[Any]]) -> None:

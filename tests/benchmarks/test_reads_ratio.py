@@ -20,6 +20,8 @@ from tests.isolation import ROOT, clean_environment
 from tracker.database import locate
 
 SIZES = tuple(int(size) for size in os.environ.get("TRACKER_BENCH", "1000,10000").split(","))
+# Read here, because every test runs in an empty environment.
+KEPT_IN = os.environ.get("TRACKER_BENCH_DIR")
 ROUNDS = 3
 _DAY = f"'{TODAY.isoformat()}'"
 _STATE = f"project_state AS s ON s.project_id = p.id AND s.from_day <= {_DAY} AND s.to_day > {_DAY}"
@@ -32,6 +34,16 @@ import rich.table, typer
 connection = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 for row in connection.execute(sys.argv[2]):
     print(*row)
+"""
+# A small process between, because a process begins with the memory of the one it was forked from.
+_MEASURER = """
+import os, sys
+nowhere = os.open(os.devnull, os.O_RDWR)
+actions = [(os.POSIX_SPAWN_DUP2, nowhere, number) for number in (0, 1)]
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=actions)
+_child, status, usage = os.wait4(child, 0)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
 """
 # The bare SQL of an answer; "" where the floor is the loading of the libraries alone.
 _LISTED = (
@@ -77,16 +89,12 @@ def _commands(projects: int, turn: int) -> dict[str, tuple[tuple[str, ...], str]
 
 
 def _measure(command: tuple[str, ...], environment: dict[str, str]) -> Measured:
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+    process = subprocess.run(
+        (sys.executable, "-S", "-c", _MEASURER, *command), cwd=ROOT, env=environment, capture_output=True, text=True
     )
-    assert process.stderr is not None
-    with process.stderr:
-        said = process.stderr.read().decode()
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, f"{' '.join(command)} ended with {process.returncode}: {said}"
-    return Measured(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    assert process.returncode == 0, f"{' '.join(command)} failed: {process.stderr}"
+    seconds, kilobytes = process.stdout.split()
+    return Measured(float(seconds), int(kilobytes) / 1024)
 
 
 def _least(found: list[Measured]) -> Measured:
@@ -95,8 +103,7 @@ def _least(found: list[Measured]) -> Measured:
 
 def _ledger(folder: Path, projects: int) -> Path:
     """The ledger of so many projects, built where it is not kept."""
-    kept = os.environ.get("TRACKER_BENCH_DIR")
-    path = (Path(kept) if kept else folder) / f"bench-{projects}.db"
+    path = (Path(KEPT_IN) if KEPT_IN else folder) / f"bench-{projects}.db"
     if not path.exists():
         fill(locate(str(path)), projects)
     return path

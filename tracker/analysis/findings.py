@@ -1,4 +1,4 @@
-"""What of one project is inconsistent, missing or stale: each rule a function, each finding with the command that fixes it.
+"""What of one project is inconsistent or stale: each rule a function, each finding with the command that fixes it.
 
 Errors are contradictions, warnings are unlikely, notes say what is missing or worth a look. Thresholds come from the
 settings, table [check].
@@ -36,6 +36,7 @@ OF_TOTAL = (*WORK, "funds_in_place")
 # Conditions after which nothing is invested any more; a closed project may still settle its accounts.
 GIVEN_UP = ("terminated", "lost")
 COMPLETE = 10_000
+_NUMBERED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ class Subject:
     """One project as the rules see it, with the facts of the day asked about.
 
     `stages` and `conditions` are codes in the order recorded, with their days (None: not known); `reviews` the days
-    and the physical progress, in hundredths of a percent, of progress reports. `cumulative` and `year` are the figures
-    to date by kind and currency. `known` names the facts that tracker.analysis.missing asks for; `recorded` is the day
+    and the physical progress, in hundredths of a percent, of progress reports. `cumulative` are the figures to date by
+    kind and currency. `known` names the facts that tracker.analysis.missing asks for; `recorded` is the day
     on which anything was last recorded about the project.
     """
 
@@ -90,7 +91,6 @@ class Subject:
     reviews: tuple[tuple[Period, int | None], ...] = ()
     entries: tuple[Entry, ...] = ()
     cumulative: Mapping[tuple[str, str], Value] = field(default_factory=dict)
-    year: Mapping[tuple[str, str], Value] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     recorded: date | None = None
 
@@ -173,7 +173,7 @@ def of_project(one: Subject, as_of: date, limits: Thresholds) -> Iterator[Findin
     yield from above_total(one, limits)
     yield from above_contracted(one, limits)
     yield from running_figures(one, limits)
-    yield from negative(one)
+    yield from negative(one, as_of)
     yield from outside_its_life(one, limits)
     yield from currencies(one)
     yield from physical(one, limits)
@@ -220,8 +220,9 @@ def kind_name(code: str) -> str:
 
 
 def numbers(entries: Iterable[int]) -> str:
-    """The numbers of entries, for a sentence."""
-    return ", ".join(map(str, sorted(set(entries))))
+    """The numbers of entries, for a sentence; of many the first few."""
+    ordered = sorted(set(entries))
+    return ", ".join([*map(str, ordered[:_NUMBERED]), *([OPEN] if len(ordered) > _NUMBERED else [])])
 
 
 def exceeds(part: Value, whole: Value, percent: int) -> bool:
@@ -320,9 +321,13 @@ def running_figures(one: Subject, limits: Thresholds) -> Iterator[Finding]:
             sentence = _("{kind} {period} (entry {id}) lies across the year's end and counts in no calendar year")
             text = sentence.format(kind=kind_name(kind), period=days(by_id[number].period), id=number)
             yield Finding("note", "year_end", one.code, text, correct(number, "--on", OPEN))
+        # One change of a figure shows in every running figure after it: the latest of them stands for all.
+        by_amount: dict[int, list[Restatement]] = defaultdict(list)
         for restated in series.disagreements():
             if 100 * abs(restated.by) > limits.restated_percent * abs(restated.stated):
-                yield _restated(one, kind, currency, restated)
+                by_amount[restated.by].append(restated)
+        for alike in by_amount.values():
+            yield _restated(one, kind, currency, alike)
         for fall in series.falls():
             before = sum(by_id[number].minor or 0 for number in fall.before)
             if 100 * -fall.minor > limits.fall_percent * abs(before):
@@ -347,21 +352,21 @@ def _is_plain(entries: Sequence[Entry]) -> bool:
     return all(
         earlier.last < later.last
         and (
-            (not by_cumulative and earlier.last.year != later.last.year)
-            or ((earlier.minor or 0) <= (later.minor or 0))
+            (not by_cumulative and earlier.last.year != later.last.year) or ((earlier.minor or 0) <= (later.minor or 0))
         )
         for earlier, later in pairwise(known)
     )
 
 
-def _restated(one: Subject, kind: str, currency: str, restated: Restatement) -> Finding:
+def _restated(one: Subject, kind: str, currency: str, alike: Sequence[Restatement]) -> Finding:
+    restated = alike[-1]
     if restated.first is None:
         period = _("to {day}").format(day=days(Period.day(restated.last)))
     else:
         period = days(Period.of(restated.first, restated.last))
     others = Money(restated.stated + restated.by, currency)
     money = compared(Money(restated.stated, currency), others)
-    sentence = _("{kind} {period} is {part} (entry {id}), and {whole} by the others (entry {others})")
+    sentence = _("{kind} {period} is {part} in entry {id}, and {whole} by the other entries ({others})")
     text = sentence.format(
         kind=kind_name(kind),
         period=period,
@@ -369,6 +374,11 @@ def _restated(one: Subject, kind: str, currency: str, restated: Restatement) -> 
         others=numbers(restated.against),
         **money,
     )
+    more = len(alike) - 1
+    if more:
+        text += ngettext(
+            "; and {count} earlier figure by as much", "; and {count} earlier figures by as much", more
+        ).format(count=more)
     if len(restated.entries) == 1:
         mend = correct(restated.entries[0], "--amount", said(others))
     else:
@@ -390,27 +400,26 @@ def _fall(one: Subject, by_id: Mapping[int, Entry], fall: Fall) -> Finding:
     return Finding("warning", "fall", one.code, text, correct(entry.id, "--amount", OPEN))
 
 
-def negative(one: Subject) -> Iterator[Finding]:
+def negative(one: Subject, as_of: date) -> Iterator[Finding]:
     """A figure since the beginning is below zero; of the year alone it may be what flowed back, and is unlikely."""
-    for (kind, currency), value in one.cumulative.items():
-        year = one.year.get((kind, currency))
-        if _is_negative(value):
-            severity, minor = "error", value.minor
-            sentence = _("{kind} to date is {amount}, less than nothing")
-        elif year is not None and _is_negative(year):
-            severity, minor = "warning", year.minor
-            sentence = _("{kind} of the year is {amount}, less than nothing")
-        else:
-            continue
-        own = one.series.get((kind, currency), ())
-        entry = min(own, key=lambda entry: (entry.minor or 0, -entry.id), default=None)
-        if entry is not None:
-            text = sentence.format(kind=kind_name(kind), amount=shown(Money(minor or 0, currency)))
-            yield Finding(severity, "negative", one.code, text, correct(entry.id, "--amount", OPEN))
+    for (kind, currency), own in one.series.items():
+        lowest = min(own, key=lambda entry: (entry.minor or 0, -entry.id))
+        value = one.cumulative.get((kind, currency))
+        # Of months that nobody spoke of it is only likely that nothing was done in them.
+        severity = "error" if value is not None and value.state == "known" else "warning"
+        sentence = _("{kind} to date is {amount}, less than nothing")
+        if (value is None or not _is_negative(value)) and (lowest.minor or 0) < 0:
+            value = Series((entry.said for entry in own), one.begun.first if one.begun else None).year(as_of)
+            severity, sentence = "warning", _("{kind} of the year is {amount}, less than nothing")
+        if value is not None and _is_negative(value):
+            text = sentence.format(kind=kind_name(kind), amount=shown(Money(value.minor or 0, currency)))
+            yield Finding(severity, "negative", one.code, text, correct(lowest.id, "--amount", OPEN))
 
 
 def _is_negative(value: Value) -> bool:
-    return value.state == "known" and value.minor is not None and value.minor < 0 and value.qualifier != "over"
+    if value.minor is None or value.minor >= 0:
+        return False
+    return value.state == "partial" or (value.state == "known" and value.qualifier != "over")
 
 
 def outside_its_life(one: Subject, limits: Thresholds) -> Iterator[Finding]:
@@ -523,8 +532,10 @@ def physical(one: Subject, limits: Thresholds) -> Iterator[Finding]:
         return
     on, now = reports[-1]
     money = one.cumulative.get(("completed", total.currency))
-    # A partial figure, or one that is over, may be more than it says.
-    if money is None or money.state != "known" or money.minor is None or money.qualifier == "over":
+    if money is None or money.minor is None or money.state not in ("known", "partial"):
+        return
+    # A figure that is over may be more than it says.
+    if money.state == "known" and money.qualifier == "over":
         return
     share = Fraction(COMPLETE * money.minor, total.minor)
     if now - share > 100 * limits.physical_points:

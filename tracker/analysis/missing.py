@@ -96,6 +96,6 @@ def _field(fact: str) -> str:
         "site": _("site"),
         "land": _("land"),
         "owner": _("owner"),
-        "plan": _("the year's plan"),
-        "milestone": _("the milestone's day"),
+        "plan": _("plan of the year"),
+        "milestone": _("day of the next milestone"),
     }[fact]

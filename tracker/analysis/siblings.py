@@ -1,4 +1,4 @@
-"""What shows only beside others: a figure in a wrong unit, most of a sum, a part above its parent, a project entered twice.
+"""What shows only beside others: a wrong unit, most of a sum, a part above its parent, a project entered twice.
 
 Everything here takes time in proportion to what is compared: groups are sorted once, and names are compared letter by
 letter only inside small groups.
@@ -39,6 +39,8 @@ from tracker.text import fold
 
 # 元 for 千元, 万元, 百万元 and 亿元, and the reverse.
 FACTORS = (3, 4, 6, 8)
+# Fewer do not say what is usual, unless the settings say otherwise.
+FEWEST_SIBLINGS = 4
 # Round figures have their digits in common by chance.
 _TELLING_DIGITS = 3
 # In a larger group only neighbours in the order of their names are compared letter by letter.
@@ -55,11 +57,28 @@ _COUNTED = re.compile(r"[0-9]+|[一二三四五六七八九十]+|(?<![a-z])(?:[i
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """A figure that others are compared with: its amount in minor units, its entry, its project."""
+    """A figure that others are compared with: its amount in minor units, its entry, its project.
+
+    `beside` is the largest plan or completed figure that the project has in the currency of its total.
+    """
 
     minor: int
     entry: Entry
     code: str
+    beside: Entry | None = None
+
+
+def total_of(one: Subject) -> Sibling | None:
+    """The total in force of a project, to be compared with the totals of others."""
+    total = one.total
+    if total is None or not total.minor:
+        return None
+    own = [
+        entry
+        for entry in one.entries
+        if entry.kind in ("plan", "completed") and entry.currency == total.currency and (entry.minor or 0) > 0
+    ]
+    return Sibling(total.minor, total, one.code, max(own, key=lambda entry: entry.minor or 0, default=None))
 
 
 def unit_slips(one: Subject, limits: Thresholds) -> Iterator[Finding]:
@@ -110,6 +129,8 @@ def _outliers(
 ) -> Iterator[Finding]:
     ordered = sorted(group, key=attrgetter("minor", "entry.id"))
     amounts = [sibling.minor for sibling in ordered]
+    if amounts[-1] ** 2 < 10 ** (2 * FACTORS[0] - 1) * amounts[0] ** 2:
+        return
     for place, sibling in enumerate(ordered):
         if of is not None and sibling.code not in of:
             continue
@@ -117,10 +138,14 @@ def _outliers(
         if not power:
             continue
         twin = _same_digits(sibling.entry, by_digits, up=power > 0)
-        if twin is not None:
+        if sibling.beside is not None:
+            # The project's own figures say more than the totals of others.
+            power = _nearest_power(sibling.minor, sibling.beside.minor or 0, up=power > 0)
+            yield _slip(sibling.code, sibling.entry, power, sibling.beside)
+        elif twin is not None:
             yield _slip(sibling.code, sibling.entry, _power_between(twin, sibling.entry), twin)
         else:
-            yield _slip(sibling.code, sibling.entry, power, _nearest(ordered, place, power).entry)
+            yield _slip(sibling.code, sibling.entry, power, _nearest(ordered, amounts, place, power).entry)
 
 
 class _Without(Sequence[int]):
@@ -136,18 +161,30 @@ class _Without(Sequence[int]):
         return self._ordered[number + (number >= self._place)]
 
 
-def slip_power(minor: int, others: Sequence[int], fewest: int = Thresholds.unit_siblings) -> int:
-    """The power of ten by which `minor` is off the median of `others`, sorted: 3, 4, 6 or 8, negative below it; 0: none.
+def slip_power(minor: int, others: Sequence[int], fewest: int = FEWEST_SIBLINGS) -> int:
+    """The power of ten by which `minor` is off the median of `others`, sorted: 3, 4, 6 or 8, negative below it, else 0.
 
     It is the one of these powers that brings the figure nearest to the median, and at most half an order of magnitude
     away from it; 0 where there are fewer than `fewest` others.
     """
     if len(others) < max(1, fewest) or minor <= 0:
         return 0
-    ratio = Fraction(minor) / _middle(others)
-    square = max(ratio, 1 / ratio) ** 2
-    power = next((one for one in FACTORS if 10 ** (2 * one - 1) <= square < 10 ** (2 * one + 1)), 0)
-    return power if ratio > 1 else -power
+    # Whole numbers throughout: the median may lie halfway between two.
+    middle = _middle(others)
+    figure, usual = minor * middle.denominator, middle.numerator
+    small, large = sorted((figure * figure, usual * usual))
+    power = next((one for one in FACTORS if 10 ** (2 * one - 1) * small <= large < 10 ** (2 * one + 1) * small), 0)
+    return power if figure > usual else -power
+
+
+def _nearest_power(minor: int, other: int, *, up: bool) -> int:
+    """The factor that brings a figure, too large (`up`) or too small, nearest to another."""
+
+    def distance(power: int) -> Fraction:
+        ratio = Fraction(minor, other) / Fraction(10) ** power
+        return max(ratio, 1 / ratio)
+
+    return min((power if up else -power for power in FACTORS), key=distance)
 
 
 def median(values: Iterable[int]) -> Fraction:
@@ -162,10 +199,10 @@ def _middle(ordered: Sequence[int]) -> Fraction:
     return Fraction(ordered[middle - 1] + ordered[middle], 2)
 
 
-def _nearest(ordered: Sequence[Sibling], place: int, power: int) -> Sibling:
+def _nearest(ordered: Sequence[Sibling], amounts: Sequence[int], place: int, power: int) -> Sibling:
     """The sibling that the figure at `place` comes nearest to when it is put right."""
-    right = Fraction(ordered[place].minor) / Fraction(10) ** power
-    there = bisect_left(ordered, right, key=lambda sibling: sibling.minor)
+    right = Fraction(amounts[place]) / Fraction(10) ** power
+    there = bisect_left(amounts, right)
     near = [number for number in range(there - 2, there + 2) if 0 <= number < len(ordered) and number != place]
     return min((ordered[number] for number in near), key=lambda sibling: abs(sibling.minor - right))
 
@@ -183,9 +220,7 @@ def _by_digits(figures: Iterable[Entry]) -> dict[tuple[str, int], list[Entry]]:
     return {key: same for key, same in found.items() if len(same) > 1}
 
 
-def _same_digits(
-    entry: Entry, by_digits: Mapping[tuple[str, int], Sequence[Entry]], *, up: bool
-) -> Entry | None:
+def _same_digits(entry: Entry, by_digits: Mapping[tuple[str, int], Sequence[Entry]], *, up: bool) -> Entry | None:
     """A figure with the same digits that `entry` is too large for (`up`), or too small, by one of the factors."""
     if not by_digits:
         return None
@@ -306,13 +341,21 @@ def _span(entry: Entry) -> tuple[Any, ...]:
     return entry.kind, entry.currency, entry.said.basis, first, entry.said.last
 
 
-def families(members: Mapping[int, Member], limits: Thresholds) -> Iterator[Finding]:
-    """Parts whose figures are more than those of their parent, alone or together, and figures recorded on both."""
+def families(members: Mapping[int, Member], limits: Thresholds, of: Collection[int] | None = None) -> Iterator[Finding]:
+    """Parts whose figures are more than those of their parent, alone or together, and figures recorded on both.
+
+    Only families with one of the projects `of` are compared, where these are given.
+    """
     parts: dict[int, list[Member]] = defaultdict(list)
-    for one in members.values():
-        if one.parent_id in members:
+    wanted = set[int]()
+    for number, one in members.items():
+        if one.parent_id is not None and one.parent_id in members:
             parts[one.parent_id].append(one)
+            if of is None or number in of or one.parent_id in of:
+                wanted.add(one.parent_id)
     for parent_id, own in parts.items():
+        if parent_id not in wanted:
+            continue
         parent = members[parent_id]
         for key, (whole, entry) in parent.figures.items():
             yield from _above_parent(key, parent, whole, entry, own, limits)
@@ -398,16 +441,23 @@ class Named:
         object.__setattr__(self, "key", _DECORATION.sub("", fold(self.name)) or fold(self.name))
 
 
-def duplicates(projects: Sequence[Named], linked: Collection[tuple[int, int]], limits: Thresholds) -> Iterator[Finding]:
+def duplicates(
+    projects: Sequence[Named],
+    linked: Collection[tuple[int, int]],
+    limits: Thresholds,
+    of: Collection[int] | None = None,
+) -> Iterator[Finding]:
     """Projects with the same name, or the same company and total, or names that are nearly the same.
 
     Parts of one family, and projects `linked` as phases or replacements, have names alike on purpose. A later project
-    is reported once, beside the first that it is like.
+    is reported once, beside the first that it is like. Only pairs with one of the projects `of` are reported, where
+    these are given.
     """
     found = set[int]()
     for rule in (_same_name, _same_company_and_total, _nearly_same_name):
         for one, other in rule(projects, limits):
-            if other.project_id in found or _belongs(one, other, linked):
+            is_asked = of is None or one.project_id in of or other.project_id in of
+            if not is_asked or other.project_id in found or _belongs(one, other, linked):
                 continue
             found.add(other.project_id)
             yield _duplicate(one, other, rule.__name__)

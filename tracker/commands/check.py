@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,11 +16,16 @@ from tracker.commands.options import View, Which
 from tracker.commands.reads import reads
 from tracker.errors import Findings, ValueRefused
 from tracker.i18n import _, ngettext
+from tracker.settings import CHECK_RULES
 from tracker.text import did_you_mean, shorten
+
+if TYPE_CHECKING:
+    from tracker.database import Reader
+    from tracker.queries.asked import Asked
+    from tracker.reports.report import Report
 
 app = typer.Typer()
 SEVERITIES = ("error", "warning", "note")
-STALE_DAYS = 60
 
 
 def _severity(_app: App, text: str) -> str:
@@ -28,6 +34,16 @@ def _severity(_app: App, text: str) -> str:
     raise ValueRefused(
         _("there is no severity “{word}”{hint} Known: {known}").format(
             word=shorten(text), hint=did_you_mean(text, SEVERITIES) or _("."), known=", ".join(SEVERITIES)
+        )
+    )
+
+
+def _rule(_app: App, text: str) -> str:
+    if text in CHECK_RULES:
+        return text
+    raise ValueRefused(
+        _("there is no rule “{word}”{hint} Known: {known}").format(
+            word=shorten(text), hint=did_you_mean(text, CHECK_RULES) or _("."), known=", ".join(CHECK_RULES)
         )
     )
 
@@ -49,22 +65,51 @@ Stale = Annotated[
         metavar="DAYS",
         parser=str,
         callback=reads(whole(1, 100_000)),
-        help=N_("Days without an entry until a project is stale [default: 60]."),
+        help=N_("Days without an entry until a project is stale [default: the setting check.stale_days, 60]."),
     ),
 ]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rule",
+        metavar="RULE",
+        callback=reads(_rule, commas=True),
+        help=N_("Only findings by these rules (comma-separated or repeated)."),
+        autocompletion=complete.plain_words(CHECK_RULES),
+    ),
+]
+Missing = Annotated[bool, typer.Option("--missing", help=N_("List what is missing project by project."))]
+Explain = Annotated[bool, typer.Option("--explain", help=N_("Say what the rules are, with their thresholds."))]
 
 
 @app.command("check")
-def check_ledger(ctx: typer.Context, which: Which, view: View, fail_on: FailOn = None, stale: Stale = None) -> None:
-    """Find what is inconsistent, missing or stale, each with the command that mends it.
+def check_ledger(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    fail_on: FailOn = None,
+    stale: Stale = None,
+    rule: Rules = None,
+    missing: Missing = False,
+    explain: Explain = False,
+) -> None:
+    """Find what is inconsistent, missing or stale, each with the command that fixes it.
 
     tracker check --fail-on warning
     tracker check --owner 专员甲 --stale 90
+    tracker check --rule unit,duplicate --explain
     """
     from tracker.reports.check import check, counted
 
     run: App = ctx.obj
-    report = report_of(run, view, lambda reader, asked: check(reader, asked, which.filters(), stale or STALE_DAYS))
+    limits = run.settings.check if stale is None else replace(run.settings.check, stale_days=stale)
+    rules = frozenset(rule or ())
+
+    def build(reader: Reader, asked: Asked) -> Report:
+        listed = missing or "missing" in rules
+        return check(reader, asked, which.filters(), limits, rules=rules, list_missing=listed, explain=explain)
+
+    report = report_of(run, view, build)
     present(run, view, report)
     count = counted(report, fail_on) if fail_on else 0
     if count:

@@ -304,7 +304,7 @@ def unlink_projects(
 def _unlinked(linked: Linked) -> list[str]:
     count = len(linked.relations)
     names = ngettext("{count} relation", "{count} relations", count).format(count=count)
-    line = _("{what} from {code} to {other} removed")
+    line = _("{what} from {code} to {other} taken back")
     return [line.format(what=names, code=linked.project.code, other=linked.target.code)]
 
 
@@ -324,7 +324,7 @@ def _removed(removed: Removed) -> list[str]:
     lines = [_("project {code} removed").format(code=removed.project.code)]
     if removed.ended:
         what = ", ".join(f"{count} × {noun_of(table)}" for table, count in removed.ended.items())
-        lines.append(_("removed with it: {what}").format(what=what))
+        lines.append(_("hidden with it: {what}").format(what=what))
     return lines
 
 

@@ -15,7 +15,12 @@ from tracker.commands.options import Code, View, Which
 app = typer.Typer()
 
 
-GROUPINGS = ("chain", "site", "grid", "owner", "company", "group", "country", "stage", "kind", "year")
+GROUPINGS = (
+    *("chain", "sector", "site", "grid", "owner", "company", "group", "country", "origin", "stage", "condition"),
+    *("kind", "year", "tag"),
+)
+# The light by the rules, and the one that somebody judged.
+LIT = ("light", "judged")
 
 
 @app.command("list")
@@ -65,15 +70,18 @@ def show_summary(
         typer.Option(
             "--by",
             metavar="GROUPING",
-            help=N_("chain, site, grid, owner, company, group, country, stage, kind or year."),
-            autocompletion=complete.plain_words(GROUPINGS),
+            help=N_("chain, sector, site, owner, tag, light, judged, … or a field of your own."),
+            autocompletion=complete.plain_words((*GROUPINGS, *LIT)),
         ),
     ] = "chain",
+    lights: Lights = None,
 ) -> None:
     """Add up projects, capital of each kind and rates, a row a group.
 
     tracker summary --by site
+    tracker summary --by light
     """
     from tracker.reports.summary import summary
 
-    answer(ctx.obj, view, lambda reader, asked: summary(reader, asked, which.filters(), by))
+    rules, zone = rules_of(ctx.obj, lights), ctx.obj.zone
+    answer(ctx.obj, view, lambda reader, asked: summary(reader, asked, which.filters(), by, rules, zone))

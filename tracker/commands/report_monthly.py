@@ -14,14 +14,14 @@ from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
 from tracker.commands.options import View, Which
-from tracker.commands.reads import group_of, reads
+from tracker.commands.reading import GROUPINGS, LIT
+from tracker.commands.reads import reads
 from tracker.dates import Period, Precision, month_end, parse_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.text import shorten
 
 app = typer.Typer()
-GROUPINGS = ("owner", "site", "grid", "chain", "none")
 
 
 def _month(run: App, text: str) -> Period:
@@ -53,10 +53,11 @@ def report_monthly(
         str,
         typer.Option(
             "--by",
-            metavar="|".join(GROUPINGS),
-            callback=reads(group_of(GROUPINGS)),
-            help=N_("A row a group; none: a row a project."),
-            autocompletion=complete.plain_words(GROUPINGS),
+            metavar="GROUPING",
+            help=N_(
+                "A row a group: owner, chain, tag, light, judged, … or a field of your own; none: a row a project."
+            ),
+            autocompletion=complete.plain_words((*GROUPINGS, *LIT, "none")),
         ),
     ] = "none",
     lights: Lights = None,
@@ -65,13 +66,18 @@ def report_monthly(
 
     tracker report monthly --month 2023-08
     tracker report monthly --by owner --month 2023-08 --known-on 2023-09-05
+    tracker report monthly --by light
     """
     from tracker.reports.monthly import monthly
 
-    rules = rules_of(ctx.obj, lights)
+    rules, zone = rules_of(ctx.obj, lights), ctx.obj.zone
     currency = ctx.obj.settings.currency
     at_the_end = replace(view, as_of=last_day(ctx.obj, month, view.as_of))
-    answer(ctx.obj, at_the_end, lambda reader, asked: monthly(reader, asked, which.filters(), by, rules, currency))
+    answer(
+        ctx.obj,
+        at_the_end,
+        lambda reader, asked: monthly(reader, asked, which.filters(), by, rules, currency, zone),
+    )
 
 
 def last_day(run: App, month: Period | None, as_of: date | None) -> date:

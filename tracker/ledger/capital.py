@@ -13,11 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tracker.analysis.running import Entry, Fall, Restatement, Series, effects
+from tracker.analysis.running import Entry, Fall, Restatement, Series
 from tracker.dates import Period, month_end
 from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _, language
-from tracker.ledger.cite import ALWAYS, Cite, long_text, period_of, require_currency
+from tracker.ledger.cite import ALWAYS, Cite, long_text, period_of, require_currency, require_past
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
 from tracker.models.progress import StageEvent
@@ -110,8 +110,12 @@ def record(
             new=says(new.figure),
         )
         raise Undecided(question, {"further": "--further", "replace": "--replace"})
-    _require_no_overlap(store, project, row, before)
-    return _effects(store, project, store.add(row), "new", None, before)
+    found = _effects(store, project, row, before)
+    row = store.add(row)
+    if any(found):
+        # What they name has its number only now.
+        found = _effects(store, project, row, before)
+    return Recorded(project, row, "new", None, *found)
 
 
 def _row(store: Store, project: Project, new: NewEntry, effective_from: date) -> CapitalEntry:
@@ -192,20 +196,33 @@ def _require_currency(store: Store, project: Project, row: CapitalEntry) -> None
         )
 
 
-def _require_no_overlap(store: Store, project: Project, row: CapitalEntry, before: Sequence[CapitalEntry]) -> None:
-    """Rule 6."""
-    if row.basis != "period":
-        return
-    new = entry_of(row, recorded=store.change.id)
-    found = effects(entries_of(before), new, first_signed(store, project.id)).overlaps
-    for overlap in found:
-        other = overlap.kept if overlap.kept != new.id else overlap.left_out
-        old = next(one for one in before if one.id == other)
-        raise Refused(
-            _(
-                "{period} overlaps {other} (entry {id}) in part: give periods that contain each other or stand apart"
-            ).format(period=period_of(row), other=period_of(old), id=old.id)
-        )
+def _effects(
+    store: Store, project: Project, row: CapitalEntry, before: Sequence[CapitalEntry]
+) -> tuple[tuple[Restatement, ...], tuple[Fall, ...]]:
+    """What a figure, not written yet, does to its series (rule 4). Raises Refused for a partial overlap (rule 6)."""
+    begun = first_signed(store, project.id)
+    entries = entries_of(before)
+    old = Series(entries, begun)
+    new = Series([*(one for one in entries if one.id != row.id), entry_of(row, recorded=store.change.id)], begun)
+    for overlap in new.overlaps():
+        if row.id in (overlap.kept, overlap.left_out) and overlap not in old.overlaps():
+            number = overlap.kept if overlap.kept != row.id else overlap.left_out
+            other = next(one for one in before if one.id == number)
+            raise Refused(
+                _(
+                    "{period} overlaps {other} (entry {id}) in part: "
+                    "give periods that contain each other or stand apart"
+                ).format(period=period_of(row), other=period_of(other), id=number)
+            )
+    known = {_named(one) for one in old.disagreements()}
+    # One change of a total shows in every figure that leads to it: the latest of them names it.
+    latest = {one.by: one for one in new.disagreements() if _named(one) not in known}
+    falls = set(old.falls())
+    return tuple(latest.values()), tuple(one for one in new.falls() if one not in falls)
+
+
+def _named(one: Restatement) -> tuple[Any, ...]:
+    return one.first, one.last, one.stated, one.by, one.entries
 
 
 # --- what is said again ----------------------------------------------------------------------------------------------
@@ -235,25 +252,10 @@ def _replace(
 ) -> Recorded:
     """The figure of `row` under the number of `old`, with its document; the quotation of another number goes."""
     kept = {"source": row.source or old.source, "note": row.note or old.note, "quote": row.quote}
-    was = figure_of(old)
+    row.id = old.id
+    found = _effects(store, project, row, before)
     newer = store.revise(old, **row.facts() | kept | {"effective_from": old.effective_from})
-    return _effects(store, project, newer, "corrected", was, before)
-
-
-def _effects(
-    store: Store, project: Project, row: CapitalEntry, outcome: str, was: Figure | None, before: Sequence[CapitalEntry]
-) -> Recorded:
-    """What the figure does to its series: disagreements and negative spans that were not there."""
-    begun = first_signed(store, project.id)
-    found = effects(entries_of(before), entry_of(row, recorded=store.change.id), begun)
-    known = {_named(one) for one in Series(entries_of(before), begun).disagreements()}
-    # One change of a total shows in every figure that leads to it: the latest of them names it.
-    latest = {one.by: one for one in found.restatements if _named(one) not in known}
-    return Recorded(project, row, outcome, was, tuple(latest.values()), found.falls)
-
-
-def _named(one: Restatement) -> tuple[Any, ...]:
-    return one.first, one.last, one.stated, one.by, one.entries
+    return Recorded(project, newer, "corrected", figure_of(old), *found)
 
 
 # --- totals and plans ------------------------------------------------------------------------------------------------
@@ -269,8 +271,8 @@ def _record_valid_from(store: Store, project: Project, new: NewEntry) -> Recorde
     same = next((old for old in reversed(before) if figure_of(old) == new.figure), None)
     if before and same is before[-1] and new.from_day is None:
         return _cite_again(store, project, same, new.cite)
-    if new.from_day is not None and new.from_day > store.today:
-        raise Refused(_("{day} lies in the future: nobody has agreed on it yet").format(day=new.from_day))
+    if new.from_day is not None:
+        require_past(new.from_day, store.today)
     if before:
         begins = new.from_day or store.today
     elif new.kind == "plan" and new.on:
@@ -372,10 +374,8 @@ def correct(store: Store, number: int, correction: Correction, cite: Cite) -> Co
             _("entry {id} is already of {period} of {code}").format(id=twin.id, period=period_of(row), code=target.code)
         )
     row.id = old.id
-    _require_no_overlap(store, target, row, before)
-    newer = store.revise(old, **row.facts() | cited)
-    found = _effects(store, target, newer, "corrected", None, [*before, old] if target is project else before)
-    return Corrected(target, old, newer, found.disagreements, found.falls)
+    found = _effects(store, target, row, [*before, old] if target.id == project.id else before)
+    return Corrected(target, old, store.revise(old, **row.facts() | cited), *found)
 
 
 def _effective(store: Store, old: CapitalEntry, on: Period) -> date:

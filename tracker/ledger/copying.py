@@ -1,4 +1,4 @@
-"""A ledger carried to another database, SQLite or PostgreSQL, with nothing lost: versions, changes, hashes, schedules."""
+"""A ledger carried to another database, SQLite or PostgreSQL, with nothing lost: versions, hashes, schedules."""
 
 from __future__ import annotations
 
@@ -43,8 +43,7 @@ def copy(source: Database, target: Database) -> Copied:
 
         def fill(connection: sa.Connection) -> None:
             counts = {}
-            for model in all_tables():
-                table: sa.Table = model.__table__  # type: ignore[attr-defined]
+            for table in all_tables():
                 counts[table.name] = sum(_send(connection, table, rows) for rows in _batches(origin, table))
             result.append(_verified(source, connection, counts))
 

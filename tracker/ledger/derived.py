@@ -14,7 +14,7 @@ from tracker.analysis.running import Entry
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models.base import OPEN
-from tracker.models.derived import FORMULA, CapitalValue, DerivedFormula, LookupName, ProjectState
+from tracker.models.derived import CAPITAL_VALUE, FORMULA, FORMULA_OF, LOOKUP_NAME, PROJECT_STATE
 from tracker.text import fold
 from tracker.vocabulary import STAGES
 
@@ -29,8 +29,8 @@ _ALIAS = 3
 
 def stamp(connection: sa.Connection) -> None:
     """Note with which formulas the derived tables are computed."""
-    connection.execute(sa.delete(DerivedFormula))
-    connection.execute(sa.insert(DerivedFormula), [{"version": FORMULA}])
+    connection.execute(sa.delete(FORMULA_OF))
+    connection.execute(sa.insert(FORMULA_OF), [{"version": FORMULA}])
 
 
 def require_formula(connection: sa.Connection) -> None:
@@ -42,10 +42,10 @@ def require_formula(connection: sa.Connection) -> None:
 def rebuild(connection: sa.Connection) -> None:
     """Compute every derived row anew."""
     stamp(connection)
-    for table in (LookupName, ProjectState, CapitalValue):
+    for table in (LOOKUP_NAME, PROJECT_STATE, CAPITAL_VALUE):
         connection.execute(sa.delete(table))
     for subject in _NAMES:
-        _insert(connection, LookupName, _names(connection, subject, _open_ids(connection, subject)))
+        _insert(connection, LOOKUP_NAME, _names(connection, subject, _open_ids(connection, subject)))
     for some in _in_batches(_open_ids(connection, "project")):
         _derive(connection, some)
 
@@ -59,11 +59,11 @@ def refresh(store: Store) -> None:
     for subject, numbers in by_subject.items():
         for some in _in_batches(numbers):
             connection.execute(
-                sa.delete(LookupName).where(sa.column("subject") == subject, sa.column("subject_id").in_(some))
+                sa.delete(LOOKUP_NAME).where(sa.column("subject") == subject, sa.column("subject_id").in_(some))
             )
-        _insert(connection, LookupName, _names(connection, subject, numbers))
+        _insert(connection, LOOKUP_NAME, _names(connection, subject, numbers))
     for some in _in_batches(sorted(store.touched)):
-        for table in (ProjectState, CapitalValue):
+        for table in (PROJECT_STATE, CAPITAL_VALUE):
             connection.execute(sa.delete(table).where(sa.column("project_id").in_(some)))
         _derive(connection, some)
 
@@ -79,8 +79,7 @@ def differences(connection: sa.Connection) -> list[tuple[str, int]]:
         found |= {("lookup_name", row[2]) for row in kept ^ right}
     every = _open_ids(connection, "project")
     for some in _in_batches(every):
-        for model, rows in _derived(connection, some):
-            table = sa.inspect(model).local_table
+        for table, rows in _derived(connection, some):
             kept = {tuple(row) for row in connection.execute(sa.select(table).where(table.c.project_id.in_(some)))}
             names = [column.name for column in table.c]
             right = {tuple(row[name] for name in names) for row in rows}
@@ -105,11 +104,11 @@ def _open_ids(connection: sa.Connection, subject: str) -> list[int]:
 
 
 def _derive(connection: sa.Connection, projects: list[int]) -> None:
-    for model, rows in _derived(connection, projects):
-        _insert(connection, model, rows)
+    for table, rows in _derived(connection, projects):
+        _insert(connection, table, rows)
 
 
-def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[sa.Table, list[dict[str, Any]]]]:
     """Each derived table with the rows of some projects."""
     listed = ", ".join(map(str, projects))
 
@@ -163,11 +162,11 @@ def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[A
         ]
         rows_of_figures = figures(series, first_signed(own))
         value_rows += [{"project_id": project} | value_columns(row) for row in rows_of_figures]
-    yield ProjectState, state_rows
-    yield CapitalValue, value_rows
+    yield PROJECT_STATE, state_rows
+    yield CAPITAL_VALUE, value_rows
 
 
-_STATE_COLUMNS = tuple(name for name in ProjectState.model_fields if name != "project_id")
+_STATE_COLUMNS = tuple(column.name for column in PROJECT_STATE.c if column.name != "project_id")
 
 
 def first_signed(stages: Iterable[Event]) -> date | None:
@@ -230,7 +229,7 @@ def _in_batches(numbers: Iterable[int]) -> Iterator[list[int]]:
         yield every[begin : begin + _TOGETHER]
 
 
-def _insert(connection: sa.Connection, table: Any, rows: Iterable[dict[str, Any]]) -> None:
+def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
     batch: list[dict[str, Any]] = []
     for row in rows:
         batch.append(row)

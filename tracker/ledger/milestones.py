@@ -12,7 +12,8 @@ from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, r
 from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
 from tracker.ledger.store import Store
 from tracker.lookup import pick
-from tracker.models.progress import Milestone, MilestoneDate, StageEvent
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.progress import StageEvent
 from tracker.models.project import Project
 from tracker.text import clean_code
 from tracker.vocabulary import MILESTONES

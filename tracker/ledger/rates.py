@@ -13,7 +13,7 @@ from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.ledger.cite import Cite, long_text, require_currency, require_past
 from tracker.ledger.store import Store
-from tracker.models.capital import ExchangeRate
+from tracker.models.rate import ExchangeRate
 from tracker.text import shorten
 
 _RATE = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,12}))?")

@@ -12,7 +12,8 @@ from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _, language
 from tracker.ledger.cite import Cite, happened, long_text, period_of, require_past
 from tracker.ledger.store import Store
-from tracker.models.progress import ConditionEvent, Milestone, MilestoneDate, Review, StageEvent
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.progress import ConditionEvent, Review, StageEvent
 from tracker.models.project import Project
 from tracker.vocabulary import CONDITIONS, STAGES
 

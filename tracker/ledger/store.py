@@ -19,11 +19,12 @@ from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
 from tracker.lookup import pick
-from tracker.models import IDENTITIES
+from tracker.models import IDENTITIES, ORDER
 from tracker.models.base import OPEN, Versioned
 from tracker.models.company import Company
+from tracker.models.label import Label
 from tracker.models.ledger import Change
-from tracker.models.project import Label, Project
+from tracker.models.project import Project
 from tracker.nouns import noun_of
 from tracker.text import fold, show
 
@@ -122,7 +123,7 @@ class Store:
             number = row["id"]
             found.append(number)
             if number not in self._rows[model]:
-                self._keep(model(**row))
+                self._keep(_read(model, dict(row)))
         return found
 
     def _keep(self, row: Versioned) -> None:
@@ -251,6 +252,14 @@ class Store:
         def send() -> None:
             self.begin()
             self._write_identities()
+            if table in IDENTITIES:
+                numbers = [cells[at["id"]] for cells in batch]
+                identity = sa.table(IDENTITIES[table], sa.column("id"))
+                self.connection.execute(sa.insert(identity), [{"id": one} for one in numbers])
+                if table in NAMES:
+                    self.renamed.update((table, one) for one in numbers)
+                if table == "project":
+                    self.touched.update(numbers)
             self.connection.exec_driver_sql(insert, [tuple(cells) for cells in batch])
             self._texts.extend(map(text, batch))
             batch.clear()
@@ -431,11 +440,17 @@ def indexed(model: type[Versioned]) -> tuple[str, ...]:
     return tuple(names)
 
 
-@cache
 def _order(model: type[Versioned]) -> int:
-    from tracker.models import versioned_tables
+    return ORDER[model.__name__]
 
-    return versioned_tables().index(model)
+
+def _read(model: type[M], facts: dict[str, Any]) -> M:
+    """A row as it was read: nothing is validated or tracked, because a read row is never changed."""
+    row = object.__new__(model)
+    for name, value in (("__dict__", facts), ("__pydantic_fields_set__", set(facts)), ("__pydantic_extra__", None)):
+        object.__setattr__(row, name, value)
+    object.__setattr__(row, "__pydantic_private__", None)
+    return row
 
 
 def _is(value: Any, wanted: Any) -> bool:

@@ -15,10 +15,11 @@ from tracker.ledger.projects import require_no_circle
 from tracker.ledger.store import Store, table_of
 from tracker.models import versioned_tables
 from tracker.models.base import OPEN, Versioned
-from tracker.models.capital import Baseline
+from tracker.models.baseline import Baseline
+from tracker.models.label import CustomField, Label
 from tracker.models.ledger import Change
 from tracker.models.progress import ConditionEvent, StageEvent
-from tracker.models.project import CustomField, Label, Project
+from tracker.models.project import Project
 
 _IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
 

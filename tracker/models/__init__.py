@@ -10,50 +10,61 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sqlmodel import SQLModel
+    import sqlalchemy as sa
 
     from tracker.models.base import Versioned
 
 # In the order in which rows can be written: what is referred to comes first.
-_VERSIONED = {
-    "ledger": ("Ledger", "Currency"),
-    "company": ("Company", "Certification"),
-    "project": ("Project", "CustomField", "Label", "Relation"),
-    "progress": ("StageEvent", "ConditionEvent", "Milestone", "MilestoneDate", "Review"),
-    "capital": ("CapitalEntry", "Baseline", "ExchangeRate"),
-    "indicator": ("IndicatorValue",),
-    "request": ("Request",),
-    "schedule": ("Schedule",),
-}
+_VERSIONED = (
+    ("opening", "Ledger"),
+    ("opening", "Currency"),
+    ("company", "Company"),
+    ("certification", "Certification"),
+    ("project", "Project"),
+    ("label", "CustomField"),
+    ("label", "Label"),
+    ("relation", "Relation"),
+    ("progress", "StageEvent"),
+    ("progress", "ConditionEvent"),
+    ("milestone", "Milestone"),
+    ("milestone", "MilestoneDate"),
+    ("progress", "Review"),
+    ("capital", "CapitalEntry"),
+    ("baseline", "Baseline"),
+    ("rate", "ExchangeRate"),
+    ("indicator", "IndicatorValue"),
+    ("request", "Request"),
+    ("schedule", "Schedule"),
+)
 IDENTITIES = {"project": "project_identity", "company": "company_identity", "milestone": "milestone_identity"}
+
+
+ORDER = {name: place for place, (_module, name) in enumerate(_VERSIONED)}
 
 
 @cache
 def versioned_tables() -> tuple[type[Versioned], ...]:
-    """Every table of versions; loads all of them."""
-    return tuple(
-        getattr(import_module(f"tracker.models.{module}"), name)
-        for module, names in _VERSIONED.items()
-        for name in names
-    )
+    """Every table of versions, in the order in which rows can be written; loads all of them."""
+    return tuple(getattr(import_module(f"tracker.models.{module}"), name) for module, name in _VERSIONED)
 
 
 @cache
-def all_tables() -> tuple[type[SQLModel], ...]:
+def all_tables() -> tuple[sa.Table, ...]:
     """Every table of the ledger that is guarded, in an order in which rows can be written; without the derived ones."""
-    from tracker.models.company import CompanyIdentity
+    from tracker.models.company import COMPANY_IDENTITY
     from tracker.models.ledger import Change, Seal
-    from tracker.models.progress import MilestoneIdentity
-    from tracker.models.project import ProjectIdentity
+    from tracker.models.milestone import MILESTONE_IDENTITY
+    from tracker.models.project import PROJECT_IDENTITY
     from tracker.models.schedule import ScheduleDelivery, ScheduleRun
 
-    identities = (CompanyIdentity, ProjectIdentity, MilestoneIdentity)
-    return (Change, *identities, *versioned_tables(), Seal, ScheduleRun, ScheduleDelivery)
+    tables = (Change, *versioned_tables(), Seal, ScheduleRun, ScheduleDelivery)
+    change, *others = (table.__table__ for table in tables)
+    return (change, COMPANY_IDENTITY, PROJECT_IDENTITY, MILESTONE_IDENTITY, *others)
 
 
 @cache
-def derived_tables() -> tuple[type[SQLModel], ...]:
+def derived_tables() -> tuple[sa.Table, ...]:
     """The tables that are computed from the others."""
-    from tracker.models.derived import CapitalValue, DerivedFormula, LookupName, ProjectState
+    from tracker.models import derived
 
-    return (DerivedFormula, ProjectState, CapitalValue, LookupName)
+    return (derived.FORMULA_OF, derived.PROJECT_STATE, derived.CAPITAL_VALUE, derived.LOOKUP_NAME)

@@ -24,6 +24,13 @@ OPEN = 2**63 - 1
 _OPEN = sa.text(f"recorded_to = {OPEN}")
 
 
+def identity(name: str) -> sa.Table:
+    """The numbers of the records of a table, which other tables point at; a number never goes."""
+    return sa.Table(
+        f"{name}_identity", SQLModel.metadata, sa.Column("id", BigInt, primary_key=True, autoincrement=False)
+    )
+
+
 class Versioned(SQLModel):
     """One version of a record: known from the change `recorded_from` until the change `recorded_to` ended it.
 

@@ -1,18 +1,13 @@
-"""Companies 企业 and what they were certified as."""
+"""Companies 企业."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from tracker.models.base import BigInt, Dated, Sourced, Versioned, days_in_order, versioned
+from tracker.models.base import Sourced, Versioned, identity, versioned
 
-
-class CompanyIdentity(SQLModel, table=True):
-    """The number of a company, which other tables point at; it never goes."""
-
-    __tablename__ = "company_identity"
-    id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+COMPANY_IDENTITY = identity("company")
 
 
 class Company(Versioned, Sourced, table=True):
@@ -27,13 +22,3 @@ class Company(Versioned, Sourced, table=True):
     country: str | None = Field(default=None, max_length=2)
     role: str | None = Field(default=None, max_length=32)
     founded: int | None = None
-
-
-class Certification(Versioned, Sourced, Dated, table=True):
-    """A step of a company on the innovation ladder 梯度培育, with the period it was recognised in."""
-
-    __tablename__ = "certification"
-    __table_args__ = versioned("certification", days_in_order(), by="company_id")
-    unique_by = ("company_id", "certification")
-    company_id: int = Field(sa_type=BigInt, foreign_key="company_identity.id")
-    certification: str = Field(max_length=32)

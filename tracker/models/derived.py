@@ -1,95 +1,97 @@
 """Derived tables: computed from the open rows of the ledger in the transaction of every change, never typed into.
 
-Each row holds from `from_day` until the day before `to_day`, so that the row of a day is found by one comparison.
-Nothing here depends on today, a setting or a rate. `tracker database upgrade` and `restore` compute them anew.
+Each row of the first two holds from `from_day` until the day before `to_day`, so that the row of a day is found by one
+comparison. Nothing here depends on today, a setting or a rate. `tracker database upgrade` and `restore` compute them
+anew.
 """
 
 from __future__ import annotations
 
-from datetime import date
-
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import SQLModel
 
 from tracker.models.base import BigInt
 
 # Raised whenever what is computed changes: a program with another one does not write.
 FORMULA = 1
-# `to_day` of a row that nothing follows.
-FOREVER = date(9999, 12, 31)
+# The stages whose first days are kept: start is the first stage from under_construction on.
+REACHED = ("signed", "started", "completed", "in_production")
 
 
-class DerivedFormula(SQLModel, table=True):
-    """The one row says with which formulas the derived tables were computed."""
-
-    __tablename__ = "derived_formula"
-    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+def _number(name: str, *, key: bool = False) -> sa.Column[int]:
+    return sa.Column(name, BigInt, primary_key=key, autoincrement=False, nullable=not key)
 
 
-class ProjectState(SQLModel, table=True):
-    """How far a project has come from a day on; the first row begins on the day from which it exists."""
+def _day(name: str, *, key: bool = False, null: bool = True) -> sa.Column[object]:
+    return sa.Column(name, sa.Date(), primary_key=key, nullable=null and not key)
 
-    __tablename__ = "project_state"
+
+def _word(name: str, *, key: bool = False, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(), primary_key=key, nullable=null)
+
+
+def _value(name: str, *, to: bool = True) -> list[sa.Column[object]]:
+    """The columns of one figure: its state, its minor units, how exact it is, the last day it reaches."""
+    columns = [
+        _word(f"{name}_state"),
+        sa.Column(f"{name}_minor", sa.BigInteger(), nullable=True),
+        _word(f"{name}_qualifier"),
+        _word(f"{name}_availability"),
+    ]
+    return [*columns, _day(f"{name}_to")] if to else columns  # type: ignore[list-item]
+
+
+# The one row says with which formulas the derived tables were computed.
+FORMULA_OF = sa.Table(
+    "derived_formula",
+    SQLModel.metadata,
+    sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+)
+# One row is how far a project has come from a day on; its first row begins on the day from which it exists.
+PROJECT_STATE = sa.Table(
+    "project_state",
+    SQLModel.metadata,
+    _number("project_id", key=True),
+    _day("from_day", key=True),
+    _day("to_day", null=False),
+    _word("stage", null=True),
+    *(_day(name) for name in ("stage_first", "stage_last")),
+    _word("condition"),
+    *(
+        _day(f"{what}_{end}")
+        for what in ("signed", "started", "completed", "in_production")
+        for end in ("first", "last")
+    ),
+    _number("next_milestone_id"),
+    *(_day(name) for name in ("next_first", "next_last")),
     # On a day few rows have ended and few are still to come: what ends after the day is what holds on it.
-    __table_args__ = (sa.Index("ix_project_state_to_day", "to_day", "project_id"),)
-    project_id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
-    from_day: date = Field(primary_key=True)
-    to_day: date
-    stage: str | None = None
-    stage_first: date | None = None
-    stage_last: date | None = None
-    condition: str
-    signed_first: date | None = None
-    signed_last: date | None = None
-    started_first: date | None = None
-    started_last: date | None = None
-    completed_first: date | None = None
-    completed_last: date | None = None
-    in_production_first: date | None = None
-    in_production_last: date | None = None
-    next_milestone_id: int | None = Field(default=None, sa_type=BigInt)
-    next_first: date | None = None
-    next_last: date | None = None
-
-
-class CapitalValue(SQLModel, table=True):
-    """The figures of one project, kind and currency from a day on, in minor units.
-
-    `year_` is the year to date of the year of `from_day` and holds in no later one, `cumulative_` all time, `month_`
-    the month of `from_day`; a total is in `cumulative_`, the plan of the year of `from_day` in `year_`.
-    States: known, partial, lacking, not_reported, withheld. `to` is the last day that a figure reaches.
-    """
-
-    __tablename__ = "capital_value"
-    __table_args__ = (sa.Index("ix_capital_value_to_day", "kind", "to_day", "project_id"),)
-    project_id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
-    kind: str = Field(primary_key=True, max_length=32)
-    currency: str = Field(primary_key=True, max_length=3)
-    from_day: date = Field(primary_key=True)
-    to_day: date
-    year_state: str
-    year_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
-    year_qualifier: str
-    year_availability: str
-    year_to: date | None = None
-    cumulative_state: str
-    cumulative_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
-    cumulative_qualifier: str
-    cumulative_availability: str
-    cumulative_to: date | None = None
-    month_state: str
-    month_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
-    month_qualifier: str
-    month_availability: str
-
-
-class LookupName(SQLModel, table=True):
-    """A name by which a project or company is found, folded: its rank says code (0), name, English name, alias (3)."""
-
-    __tablename__ = "lookup_name"
-    __table_args__ = (sa.Index("ix_lookup_name_subject", "subject", "subject_id"),)
-    subject: str = Field(primary_key=True, max_length=8)
-    folded: str = Field(primary_key=True)
-    rank: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    subject_id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
-    name: str
+    sa.Index("ix_project_state_to_day", "to_day", "project_id"),
+)
+# One row is the figures of a project, kind and currency from a day on, in minor units. `year_` is the year to date of
+# the year of `from_day` and holds in no later one, `cumulative_` all time, `month_` the month of `from_day`; a total is
+# in `cumulative_`, the plan of the year of `from_day` in `year_`.
+# States: known, partial, lacking, not_reported, withheld. `_to` is the last day that a figure reaches.
+CAPITAL_VALUE = sa.Table(
+    "capital_value",
+    SQLModel.metadata,
+    _number("project_id", key=True),
+    _word("kind", key=True),
+    _word("currency", key=True),
+    _day("from_day", key=True),
+    _day("to_day", null=False),
+    *_value("year"),
+    *_value("cumulative"),
+    *_value("month", to=False),
+    sa.Index("ix_capital_value_to_day", "kind", "to_day", "project_id"),
+)
+# One row is a name by which a project or company is found: code (rank 0), name, English name, alias (3).
+LOOKUP_NAME = sa.Table(
+    "lookup_name",
+    SQLModel.metadata,
+    _word("subject", key=True),
+    _word("folded", key=True),
+    sa.Column("rank", sa.Integer(), primary_key=True, autoincrement=False),
+    _number("subject_id", key=True),
+    _word("name"),
+    sa.Index("ix_lookup_name_subject", "subject", "subject_id"),
+)

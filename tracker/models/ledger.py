@@ -1,4 +1,4 @@
-"""The ledger itself: its id, its changes, the hash over each of them, and the currencies it counts in."""
+"""The changes of the ledger, and the hash over each of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from tracker.models.base import BigInt, Versioned, versioned
+from tracker.models.base import BigInt
 
 ORIGINS = ("typed", "import", "schedule", "undo", "upgrade", "consolidation")
 
@@ -42,21 +42,3 @@ class Seal(SQLModel, table=True):
         primary_key=True, sa_type=BigInt, foreign_key="change.id", sa_column_kwargs={"autoincrement": False}
     )
     digest: str = Field(max_length=64)
-
-
-class Ledger(Versioned, table=True):
-    """The one ledger of a database; `uuid` tells it from every other one, also in copies and exports."""
-
-    __tablename__ = "ledger"
-    __table_args__ = versioned("ledger")
-    uuid: str = Field(max_length=36)
-
-
-class Currency(Versioned, table=True):
-    """An ISO 4217 currency and how many minor units make one."""
-
-    __tablename__ = "currency"
-    __table_args__ = versioned("currency")
-    unique_by = ("code",)
-    code: str = Field(max_length=3)
-    minor_per_unit: int

@@ -1,20 +1,15 @@
-"""Projects 项目, their declared fields, labels and relations."""
+"""Projects 项目."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from tracker.models.base import BigInt, Sourced, Versioned, open_index, versioned
+from tracker.models.base import BigInt, Sourced, Versioned, identity, open_index, versioned
 
-
-class ProjectIdentity(SQLModel, table=True):
-    """The number of a project, which other tables point at; it never goes."""
-
-    __tablename__ = "project_identity"
-    id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+PROJECT_IDENTITY = identity("project")
 
 
 class Project(Versioned, Sourced, table=True):
@@ -55,43 +50,3 @@ class Project(Versioned, Sourced, table=True):
     parent_id: int | None = Field(default=None, sa_type=BigInt, foreign_key="project_identity.id")
     registered_first: date | None = None
     registered_last: date | None = None
-
-
-class CustomField(Versioned, table=True):
-    """A field that users declared for projects, with its type."""
-
-    __tablename__ = "custom_field"
-    __table_args__ = versioned("custom_field")
-    unique_by = ("name",)
-    name: str
-    field_type: str = Field(max_length=32)
-
-
-class Label(Versioned, table=True):
-    """A tag, an alias, an external id or the value of a declared field, of a project or a company."""
-
-    __tablename__ = "label"
-    __table_args__ = versioned(
-        "label",
-        open_index("label", "company_id"),
-        sa.CheckConstraint("(project_id IS NULL) <> (company_id IS NULL)", name="subject"),
-        sa.CheckConstraint("category IN ('tag', 'alias', 'external', 'field')", name="category"),
-        by="project_id",
-    )
-    unique_by = ("project_id", "company_id", "category", "name")
-    project_id: int | None = Field(default=None, sa_type=BigInt, foreign_key="project_identity.id")
-    company_id: int | None = Field(default=None, sa_type=BigInt, foreign_key="company_identity.id")
-    category: str = Field(max_length=16)
-    name: str
-    value: str | None = None
-
-
-class Relation(Versioned, Sourced, table=True):
-    """How one project relates to another 关联: it supports, is a phase of, replaces or depends on the target."""
-
-    __tablename__ = "relation"
-    __table_args__ = versioned("relation", open_index("relation", "target_id"), by="project_id")
-    unique_by = ("project_id", "relation", "target_id")
-    project_id: int = Field(sa_type=BigInt, foreign_key="project_identity.id")
-    relation: str = Field(max_length=32)
-    target_id: int = Field(sa_type=BigInt, foreign_key="project_identity.id")

@@ -14,7 +14,6 @@ from tracker.database import Reader
 from tracker.queries.asked import Asked
 from tracker.queries.capital import MOST_LISTED
 from tracker.queries.projects import bound
-from tracker.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +183,13 @@ def alike(reader: Reader, asked: Asked, rows: Sequence[CheckedProject]) -> set[i
     companies = {row.company_id for row in rows if row.company_id is not None}
     sql = f"SELECT id FROM project WHERE {asked.known_in()} AND {_in(companies, 'company_id')}"
     found = {number for (number,) in reader.tuples(sql, bound(asked))}
-    names = {f"name_{place}": fold(row.name) for place, row in enumerate(rows)}
-    # The letters of a number, as a parameter is a word of letters.
-    names = {"".join(chr(ord("a") + int(c)) if c.isdigit() else c for c in key): name for key, name in names.items()}
-    listed = ", ".join(f":{key}" for key in names) or "NULL"
-    sql = f"SELECT subject_id FROM lookup_name WHERE subject = 'project' AND folded IN ({listed})"
-    return found | {number for (number,) in reader.tuples(sql, names)}
+    sql = f"""
+        SELECT other.subject_id
+        FROM lookup_name AS own
+        JOIN lookup_name AS other ON other.subject = own.subject AND other.folded = own.folded AND other.rank = 1
+        WHERE own.subject = 'project' AND own.rank = 1 AND {_in([row.project_id for row in rows], "own.subject_id")}
+    """
+    return found | {number for (number,) in reader.tuples(sql)}
 
 
 def linked(reader: Reader, asked: Asked) -> set[tuple[int, int]]:
@@ -255,4 +255,5 @@ def some_totals(reader: Reader, asked: Asked, count: int) -> list[TotalRow]:
 def ended_by(reader: Reader, table: str, number: int) -> int | None:
     """The change that ended the last version of a record; None where it never was."""
     sql = f"SELECT MAX(recorded_to) FROM {table} WHERE id = :number"
-    return reader.tuples(sql, {"number": number})[0][0]
+    change = reader.tuples(sql, {"number": number})[0][0]
+    return None if change is None else int(change)

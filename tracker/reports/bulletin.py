@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.analysis.completion import gap_points
-from tracker.analysis.rates import Cohort
 from tracker.analysis.targets import months_left, needed_a_month
 from tracker.database import Reader
 from tracker.dates import Period
@@ -16,9 +15,10 @@ from tracker.money import Money as Exact
 from tracker.queries.asked import Filters
 from tracker.reports import bulletin_events as events
 from tracker.reports.bulletin_events import Events, Halted, Missed, Moved, Problem, Requests
-from tracker.reports.bulletin_projects import Projects, Ranking, ranked_groups, ranked_projects
+from tracker.reports.bulletin_projects import Project, Projects, Ranking, ranked_groups, ranked_projects
 from tracker.reports.bulletin_targets import Target, rate_goals, targets
-from tracker.reports.bulletin_values import Amount, Day, Gap, Money, Month, Number, Spelling, day, month
+from tracker.reports.bulletin_values import Amount, Day, Gap, Growth, Money, Month, Number, Spelling, day, month
+from tracker.reports.four_rates import Planned, points_between
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
 from tracker.reports.progress import Measured
@@ -49,22 +49,35 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How many of a cohort have done it; `unclear` more are dated too vaguely to be in it or not."""
+    """How many of a cohort have done it; `unclear` more are dated too vaguely to be in it or not.
+
+    `change` is in points on the same day of the year before; `early` did it before the time planned.
+    """
 
     rate: Number | None
     done: int
     cohort: int
     unclear: int
+    change: Gap | None
+    early: tuple[Project, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The four rates; `funds` over the `funded` projects with both figures in one currency; `goals` set for them."""
+    """The four rates; `funds` over the `funded` projects with both figures in one currency; `goals` set for them.
+
+    Rates `of_year` are of what is planned for the whole year, the others of what is planned so far. `undated` projects
+    came to a stage on a day not known, and are in no cohort of it.
+    """
 
     started_of_signed: Rate
     started_of_planned: Rate
+    started_of_year: Rate
     completed: Rate
+    completed_of_year: Rate
     commissioned: Rate
+    commissioned_of_year: Rate
+    undated: int
     funds: Number | None
     funded: int
     goals: tuple[Target, ...]
@@ -94,6 +107,7 @@ class Bulletin:
     plan: Amount | None
     this_month: Amount | None
     year_to_date: Amount | None
+    on_year: Growth | None
     time_progress: Number | None
     together: Together | None
     lacking: int
@@ -137,14 +151,15 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
         plan=spelling.amount(cells["plan"]),
         this_month=spelling.amount(cells["month"]),
         year_to_date=spelling.amount(cells["year_to_date"]),
+        on_year=spelling.growth(facts.growth, cells["year_before"], Period.day(facts.year_before.day)),
         time_progress=spelling.told(facts.elapsed),
         together=_together(facts, spelling),
         lacking=facts.lacking,
         unreported=facts.unreported,
         red=facts.lit("red"),
         yellow=facts.lit("yellow"),
-        rates=_rates(reader, facts, filters, spelling),
-        groups=ranked_groups(facts, by, spelling),
+        rates=_rates(reader, facts, filters, projects),
+        groups=ranked_groups(reader, facts, by, spelling),
         ranking=ranked_projects(facts, projects),
         signed=events.signed(facts, projects),
         started=events.started(facts, projects),
@@ -194,19 +209,28 @@ def _together(facts: Facts, spelling: Spelling) -> Together | None:
     )
 
 
-def _rates(reader: Reader, facts: Facts, filters: Filters, spelling: Spelling) -> Rates:
-    found = facts.rates(facts.standings)
+def _rates(reader: Reader, facts: Facts, filters: Filters, projects: Projects) -> Rates:
+    (now, before), spelling = facts.rates(facts.standings), projects.spelling
+    found, earlier = now.cohorts(), before.cohorts()
+    by_code = {one.row.code: one for one in facts.standings}
 
-    def told(one: Cohort) -> Rate:
-        return Rate(spelling.told(one.rate), one.done, one.size, one.unclear)
+    def told(key: str, planned: Planned | None = None) -> Rate:
+        one = found[key]
+        change = spelling.gap(points_between(one.rate, earlier[key].rate))
+        early = tuple(projects.of(by_code[code]) for code in planned.early) if planned else ()
+        return Rate(spelling.told(one.rate), one.done, one.size, one.unclear, change, early)
 
     return Rates(
-        started_of_signed=told(found.started_of_signed),
-        started_of_planned=told(found.started_of_planned),
-        completed=told(found.completed),
-        commissioned=told(found.commissioned),
-        funds=spelling.told(found.funds),
-        funded=found.funded,
+        started_of_signed=told("started_of_signed"),
+        started_of_planned=told("started_of_planned"),
+        started_of_year=told("started_of_year", now.started),
+        completed=told("completed_of_planned"),
+        completed_of_year=told("completed_of_year", now.completed),
+        commissioned=told("commissioned_of_planned"),
+        commissioned_of_year=told("commissioned_of_year", now.commissioned),
+        undated=now.undated,
+        funds=spelling.told(now.funds),
+        funded=now.funded,
         goals=tuple(rate_goals(reader, facts.asked, filters, spelling)),
     )
 

@@ -15,9 +15,8 @@ from tracker.i18n import language
 from tracker.queries.asked import Filters
 from tracker.reports.bulletin_projects import Project, Projects
 from tracker.reports.bulletin_values import Amount, Day, Spelling, day
-from tracker.reports.four_rates import has_come_to
 from tracker.reports.month import Month
-from tracker.reports.portfolio import ENDED, Standing, event_days, family
+from tracker.reports.portfolio import ENDED, Standing, event_days, family, has_come_to
 from tracker.reports.requests import Heard, heard
 from tracker.reports.reviews import latest_reviews
 from tracker.reports.tally import group_amounts

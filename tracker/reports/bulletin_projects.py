@@ -9,6 +9,7 @@ from functools import cached_property
 
 from tracker.analysis.completion import gap_points
 from tracker.analysis.ranking import competition_ranks
+from tracker.database import Reader
 from tracker.i18n import language
 from tracker.reports.bulletin_values import Amount, Gap, Number, Spelling
 from tracker.reports.month import Item, Month, Part, parts
@@ -147,9 +148,9 @@ def ranked_projects(facts: Month, projects: Projects) -> Ranking:
     return _ranking([(value, one) for value, one in found if value is not None], len(found))
 
 
-def ranked_groups(facts: Month, by: str, spelling: Spelling) -> Ranking:
+def ranked_groups(reader: Reader, facts: Month, by: str, spelling: Spelling) -> Ranking:
     """The groups by completion of the year; projects without a group compete with nobody."""
-    found = parts(facts, by)
+    found = parts(reader, facts, by)
     completions = {place: part.month.completion if part.label is not None else None for place, part in enumerate(found)}
     ranks = competition_ranks(completions)
     groups = [(completions[place], _group(part, ranks[place], spelling)) for place, part in enumerate(found)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from tracker.analysis.completion import Ratio
 from tracker.dates import Period, Precision
 from tracker.i18n import language
 from tracker.money import AUTO, Figure, Unit, format_figure, plain
@@ -53,6 +54,20 @@ class Gap(Worded):
     value: Decimal
     size: str
     side: str
+
+
+@dataclass(frozen=True, slots=True)
+class Growth(Worded):
+    """What was completed against the year `before`, both to one `day` of their years, which is in this year.
+
+    `value` is the growth as a share; `size` is it in percent without sign, `side` is up, down or even.
+    """
+
+    value: Decimal
+    size: str
+    side: str
+    before: Amount | None
+    day: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +124,12 @@ class Spelling:
     decimals: int | None = 2
 
     def told(self, value: Fraction | None, kind: Kind = Kind.RATIO) -> Number | None:
-        """A number."""
-        return None if value is None else Number(self.number(value, kind), Decimal(self.exact(value, kind)))
+        """A number; one that is not exact is qualified in words."""
+        if value is None:
+            return None
+        word = QUALIFIERS[language()][value.qualifier] if isinstance(value, Ratio) else ""
+        plain_value = Fraction(value)
+        return Number(word + self.number(plain_value, kind), Decimal(self.exact(plain_value, kind)))
 
     def gap(self, value: Fraction | None) -> Gap | None:
         """A gap; one that is printed as nothing is even."""
@@ -120,6 +139,15 @@ class Spelling:
         size = text.lstrip("+-")
         side = "ahead" if text.startswith("+") else "behind" if text.startswith("-") else "even"
         return Gap(text, Decimal(self.exact(value, Kind.POINTS)), size, side)
+
+    def growth(self, value: Fraction | None, before: Cell, on: Period) -> Growth | None:
+        """A growth to a day; one that is printed as nothing is even."""
+        number = self.told(value)
+        if number is None or value is None:
+            return None
+        size = self.number(abs(Fraction(value)), Kind.RATIO)
+        side = "even" if not size.strip("0.%") else "up" if value > 0 else "down"
+        return Growth(number.text, number.value, size, side, self.amount(before), day(on))
 
     def money(self, figure: Figure) -> Money:
         """A figure."""

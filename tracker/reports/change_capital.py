@@ -89,15 +89,12 @@ def tell_capital(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterator[Tol
 def _recorded(one: WrittenRow, totals: ValidFrom) -> Told:
     assert one.now is not None
     before = totals.preceding(one.id, one.now, after=True) if one.now["kind"] in VALID_FROM else None
-    sentence = _("{kind}{on}: {was} → {amount}{begins}") if before else _("{kind}{on}: {amount} booked{begins}")
-    begins = holds_from(one.now)
-    said = sentence.format(
-        kind=word(CAPITAL_KINDS, one.now["kind"]),
-        on=_for(one.now),
-        was=_amount(before),
-        amount=_amount(one.now),
-        begins=f" {begins}" if begins else "",
-    )
+    kind, on, begins = word(CAPITAL_KINDS, one.now["kind"]), _for(one.now), holds_from(one.now)
+    if before:
+        said = _("{kind}: {was} → {now}").format(kind=kind + on, was=_amount(before), now=_amount(one.now))
+    else:
+        said = _("{kind}{on}: {amount} booked").format(kind=kind, on=on, amount=_amount(one.now))
+    said += f", {begins}" if begins else ""
     return Told(one.now["kind"], said, _figures(before), _figures(one.now), one.change)
 
 

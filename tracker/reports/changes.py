@@ -234,13 +234,8 @@ def _totals(reader: Reader, sides: _Sides, found: Iterable[WrittenRow]) -> Itera
         if was.figures != now.figures:
             # Two sums that look alike when rounded are written in full.
             decimals = 2 if _shown(was, 2) != _shown(now, 2) else None
-            sentence = _("{kind}: {was} → {now}") if kind.code == "total" else _("{kind} {year}: {was} → {now}")
-            said = sentence.format(
-                kind=heading(kind),
-                year=sides.after.as_of.year,
-                was=_shown(was, decimals),
-                now=_shown(now, decimals),
-            )
+            called = heading(kind) if kind.code == "total" else f"{heading(kind)} {sides.after.as_of.year}"
+            said = _("{kind}: {was} → {now}").format(kind=called, was=_shown(was, decimals), now=_shown(now, decimals))
             yield (Term("", title, title), said, f"sum:{kind.code}", was, now, None, None)
 
 

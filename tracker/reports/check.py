@@ -1,36 +1,67 @@
-"""`tracker check`: what is inconsistent, missing or stale, each with the command that mends it."""
+"""`tracker check`: what is inconsistent, missing or stale, each with the command that fixes it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from datetime import date
 
-from tracker.analysis.findings import SEVERITIES, Entry, Finding, Subject, of_project
-from tracker.analysis.missing import missing
-from tracker.analysis.siblings import of_all
+from tracker.analysis import siblings
+from tracker.analysis.findings import OPEN, SEVERITIES, Entry, Finding, Subject, command, of_project
+from tracker.analysis.milestones import Milestone
+from tracker.analysis.missing import counted as missing_counted
+from tracker.analysis.missing import lacking, missing
+from tracker.analysis.running import Entry as Said
+from tracker.analysis.running import Value
+from tracker.analysis.siblings import Member, Named, Sibling, Sums
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.i18n import _, language
-from tracker.money import Money
-from tracker.queries import capital
+from tracker.i18n import _, language, ngettext
+from tracker.nouns import noun_of
+from tracker.queries import capital, upkeep
+from tracker.queries import check as queries
 from tracker.queries.activity import last_entries
-from tracker.queries.asked import Asked, Filters
-from tracker.queries.capital import EntryRow
-from tracker.reports.portfolio import ENDED, Standing, event_days, portfolio
+from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.check import CheckedProject
+from tracker.queries.projects import first_facts
+from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Cell, Column, Report
-from tracker.vocabulary import STAGES, Term
+from tracker.settings import CHECK_RULES, Thresholds
+from tracker.vocabulary import CAPITAL_KINDS, RELATIONS, STAGES, Term
+
+# So many totals stand for all where only some projects are checked.
+_SAMPLE = 999
+_KINDS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "plan")
+DEFAULT = Thresholds()
 
 
-def check(reader: Reader, asked: Asked, filters: Filters, stale_days: int) -> Report:
-    """Every finding about the projects that match, the gravest first, then by project; none for a sound ledger."""
-    found = portfolio(reader, asked, filters).standings
-    subjects = _subjects(reader, asked, found)
-    findings = list(of_all(subjects))
-    for subject in subjects:
-        findings += [*of_project(subject, asked.as_of, stale_days), *missing(subject, asked.as_of)]
-    place = {one.code: number for number, one in enumerate(subjects)}
-    findings.sort(key=lambda one: (SEVERITIES.index(one.severity), place.get(one.code or "", 0)))
+def check(
+    reader: Reader,
+    asked: Asked,
+    filters: Filters | None = None,
+    limits: Thresholds = DEFAULT,
+    *,
+    projects: Collection[int] | None = None,
+    rules: Collection[str] = (),
+    list_missing: bool = False,
+    explain: bool = False,
+) -> Report:
+    """Every finding about the projects that match, the gravest first, then by project; none for a sound ledger.
+
+    Only about `projects`, where they are given, and by `rules`, where they are. What is missing is a line a fact with
+    the number of projects, unless it is to be listed. With `explain` the notes say what each rule found is about.
+    """
+    found = _Found()
+    wanted = projects
+    if filters is not None and any(astuple(filters)):
+        matching = {one.row.project_id for one in portfolio(reader, asked, filters).standings}
+        wanted = matching if projects is None else matching & set(projects)
+    for one in _findings(reader, asked, limits, wanted, found, list_missing=list_missing):
+        if not rules or one.rule in rules:
+            found.findings.append(one)
+    findings = found.findings
+    findings.sort(key=lambda one: (SEVERITIES.index(one.severity), found.places.get(one.code or "", -1)))
     return Report(
         "check",
         _("Check"),
@@ -38,9 +69,13 @@ def check(reader: Reader, asked: Asked, filters: Filters, stale_days: int) -> Re
         tuple(_row(one) for one in findings),
         asked.as_of,
         asked.known_on,
-        coverage=(_coverage(findings, len(found)),) if findings else (),
-        notes=_notes(stale_days) if findings else (),
-        empty=_("nothing is inconsistent, missing or stale in {count} projects").format(count=len(found)),
+        coverage=(_coverage(findings, found.projects),) if findings else (),
+        notes=tuple(definitions(limits, {one.rule for one in findings})) if findings and explain else (),
+        empty=ngettext(
+            "nothing is inconsistent, missing or stale in {count} project",
+            "nothing is inconsistent, missing or stale in {count} projects",
+            found.projects,
+        ).format(count=f"{found.projects:,}"),
     )
 
 
@@ -56,7 +91,7 @@ def _columns() -> tuple[Column, ...]:
         Column("code", _("Code"), priority=1),
         Column("rule", _("Rule"), hidden=True),
         Column("finding", _("Finding"), priority=1),
-        Column("mend", _("Mend it with"), priority=1),
+        Column("fix", _("Fix"), priority=1),
     )
 
 
@@ -70,74 +105,337 @@ def _severities() -> dict[str, Term]:
 
 
 def _coverage(findings: Sequence[Finding], projects: int) -> str:
+    counts = Counter(one.severity for one in findings)
     words = (
-        f"{sum(1 for one in findings if one.severity == code)} {name.name(language())}"
-        for code, name in _severities().items()
+        ngettext("{count} error (a contradiction)", "{count} errors (contradictions)", counts["error"]),
+        ngettext("{count} warning (unlikely)", "{count} warnings (unlikely)", counts["warning"]),
+        ngettext("{count} note", "{count} notes", counts["note"]),
     )
-    return _("projects checked: {projects}; findings: {counts}").format(projects=projects, counts=", ".join(words))
+    said = ", ".join(
+        text.format(count=f"{counts[severity]:,}") for text, severity in zip(words, SEVERITIES, strict=True)
+    )
+    sentence = ngettext(
+        "{projects} project checked: {counts}; the rules: --explain",
+        "{projects} projects checked: {counts}; the rules: --explain",
+        projects,
+    )
+    return sentence.format(projects=f"{projects:,}", counts=said)
 
 
-def _notes(stale_days: int) -> tuple[str, ...]:
-    return (
-        _("errors cannot be true, warnings are hardly right, notes say what is missing or worth a look"),
-        _(
-            "unit: 10³, 10⁴ or 10⁸ off the median of at least 4 siblings, within half an order of magnitude; dominant: "
-            "more than half of a sum over 5 projects or more; duplicate: same company and site, 80% of the letters "
-            "alike; stale: {days} days or more without an entry about the project itself: a fact, tag or relation, a "
-            "stage or condition, a milestone, capital, a baseline, a progress report or a request"
-        ).format(days=stale_days),
-        _("a month, quarter or year is a range: dates that may be in order are in order"),
+# --- the rules -------------------------------------------------------------------------------------------------------
+
+
+def definitions(limits: Thresholds, rules: Collection[str] = CHECK_RULES) -> Iterator[str]:
+    """What each of some rules finds, with the thresholds in force."""
+    sentences = {
+        "future": _("something has happened on days that have not come"),
+        "order": _("a milestone lies after one that follows it; ranges of days that may be in order are in order"),
+        "negative": _("a figure to date is below zero (of the year alone: a warning)"),
+        "mutual": _("two projects relate to each other in the same way"),
+        "reference": _("a record refers to one that was removed"),
+        "above_total": _(
+            "completed, registered, paid or in place is more than {total_percent}% of the total investment"
+        ),
+        "plans": _("a plan, or all plans together, are more than {total_percent}% of the total investment"),
+        "above_contracted": _("utilised foreign capital is more than {contracted_percent}% of the contracted"),
+        "part": _("a part, or all parts together, have more than {parent_percent}% of their parent's figure"),
+        "both": _("the same days are recorded on a parent and on its part"),
+        "overlap": _("two periods overlap in part; the one recorded later is left out"),
+        "restated": _("entries differ by more than {restated_percent}% from what the others make of the same days"),
+        "fall": _("a running figure falls by more than {fall_percent}%"),
+        "before_signing": _("work done or paid more than {before_signing_days} days before the project was signed"),
+        "after_end": _("work done or paid more than {after_end_days} days after the project was given up"),
+        "physical": _(
+            "physical progress is more than {physical_points} points ahead of completed as a share of the total"
+        ),
+        "physical_fall": _("physical progress falls by more than {physical_fall_points} points"),
+        "unit": _(
+            "10³, 10⁴, 10⁶ or 10⁸ times the median of at least {unit_siblings} others, or a part of it, within half "
+            "an order of magnitude; among fewer, the same digits"
+        ),
+        "currency": _("another currency than the other figures of the kind, or than the total"),
+        "duplicate": _("the same name, the same company and total, or {alike_percent}% of the letters of the name"),
+        "stage": _("a stage and its milestone contradict each other"),
+        "forecast": _("a forecast was past by more than {forecast_days} days when it was made"),
+        "silent": _("signed, not in production, and no dated fact for {silent_months} months"),
+        "year_end": _("an entry across the year's end counts in no calendar year"),
+        "dominant": _("more than {dominant_percent}% of a sum over at least {dominant_projects} projects"),
+        "stale": _("nothing recorded about a running project for {stale_days} days"),
+        "missing": _("what the next stage needs is not recorded"),
+    }
+    values = {name: getattr(limits, name) for name in limits.__slots__}
+    for rule in CHECK_RULES:
+        if rule in rules:
+            yield f"{rule}: {sentences[rule].format(**values)}"
+
+
+# --- the findings ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Found:
+    """The findings, and the projects checked: how many, and in which order."""
+
+    findings: list[Finding] = field(default_factory=list)
+    projects: int = 0
+    places: dict[str, int] = field(default_factory=dict)
+
+
+def _findings(
+    reader: Reader,
+    asked: Asked,
+    limits: Thresholds,
+    wanted: Collection[int] | None,
+    found: _Found,
+    *,
+    list_missing: bool,
+) -> Iterator[Finding]:
+    """The findings in any order: project by project, then those that come of comparing projects."""
+    beside = _Beside(reader, asked, wanted)
+    first_lacking: dict[str, Subject] = {}
+    by_fact: dict[str, list[str]] = defaultdict(list)
+    last = last_entries(reader, asked) if wanted is None or len(wanted) > capital.MOST_LISTED else {}
+    facts = _Facts(reader, asked, last)
+    for ids in queries.chunks(queries.project_ids(reader, asked) if wanted is None else wanted):
+        for one in facts.subjects(ids):
+            found.places[one.code] = found.projects
+            found.projects += 1
+            yield from of_project(one, asked.as_of, limits)
+            yield from siblings.unit_slips(one, limits)
+            beside.add(one)
+            lacks = lacking(one)
+            for fact in lacks:
+                by_fact[fact].append(one.code)
+                first_lacking.setdefault(fact, one)
+            if list_missing:
+                yield from missing(one, lacks, asked.as_of)
+    if not list_missing:
+        yield from _missing(by_fact, first_lacking, asked.as_of)
+    yield from beside.findings(facts, limits)
+    for pair in queries.mutual(reader, asked):
+        if wanted is None or pair.project_id in wanted:
+            yield _mutual(pair)
+    if wanted is None and asked.known >= FOREVER:
+        yield from _references(reader)
+
+
+def _missing(
+    by_fact: Mapping[str, Sequence[str]], first_lacking: Mapping[str, Subject], as_of: date
+) -> Iterator[Finding]:
+    """A line for each fact that several projects lack; what one project alone lacks is listed with its command."""
+    alone: dict[int, list[str]] = defaultdict(list)
+    for fact, codes in by_fact.items():
+        if len(codes) == 1:
+            alone[first_lacking[fact].project_id].append(fact)
+    for facts in alone.values():
+        yield from missing(first_lacking[facts[0]], facts, as_of)
+    yield from missing_counted({fact: codes for fact, codes in by_fact.items() if len(codes) > 1})
+
+
+def _mutual(pair: queries.Mutual) -> Finding:
+    relation = RELATIONS[pair.relation].name(language())
+    sentence = _("{code} {relation} {other}, and {other} {relation} {code}").format(
+        code=pair.code, relation=relation, other=pair.target
+    )
+    return Finding(
+        "error", "mutual", pair.code, sentence, command("project", "unlink", pair.code, pair.relation, pair.target)
     )
 
 
-# --- the projects as the rules see them ----------------------------------------------------------------------------
+def _references(reader: Reader) -> Iterator[Finding]:
+    """References to removed records: undoing the change that removed the record brings it back."""
+    for one in upkeep.unresolved_references(reader):
+        sentence = _("{record} {id} refers to {target} {number}, which was removed")
+        text = sentence.format(record=noun_of(one.table), id=one.id, target=noun_of(one.target), number=one.target_id)
+        if isinstance(one.target_id, str):
+            fix = command("project", "field", one.target_id, "--type", OPEN)
+        else:
+            change = queries.ended_by(reader, one.target, one.target_id)
+            fix = command("database", "check") if change is None else command("undo", str(change))
+        yield Finding("error", "reference", None, text, fix)
 
 
-def _subjects(reader: Reader, asked: Asked, found: Iterable[Standing]) -> list[Subject]:
-    entries: dict[int, list[EntryRow]] = defaultdict(list)
-    for row in capital.entries(reader, asked):
-        entries[row.project_id].append(row)
-    last = last_entries(reader, asked)
-    return [_subject(one, entries[one.row.project_id], last.get(one.row.project_id), asked) for one in found]
+class _Beside:
+    """What is kept of every project to compare it with others, and the others where only some are checked."""
+
+    def __init__(self, reader: Reader, asked: Asked, wanted: Collection[int] | None) -> None:
+        self._reader, self._asked, self._wanted = reader, asked, wanted
+        self._families = queries.families(reader, asked) if wanted is None else set[int]()
+        self._sums = Sums()
+        self._members: dict[int, Member] = {}
+        self._named: list[Named] = []
+        self._totals: list[Sibling] = []
+
+    def add(self, one: Subject) -> None:
+        """Keep what is compared of a project."""
+        self._sums.add(one)
+        if self._wanted is not None or one.project_id in self._families:
+            self._members[one.project_id] = siblings.member(one)
+        self._named.append(_named(one))
+        if total := siblings.total_of(one):
+            self._totals.append(total)
+
+    def findings(self, facts: _Facts, limits: Thresholds) -> Iterator[Finding]:
+        """What comes of comparing."""
+        of = None if self._wanted is None else set(self._wanted)
+        codes = None if of is None else {one.code for one in self._named}
+        if of is not None:
+            self._add_others(facts)
+        yield from siblings.total_slips(self._totals, limits, codes)
+        yield from siblings.families(self._members, limits, of)
+        linked = queries.linked(self._reader, self._asked)
+        yield from siblings.duplicates(self._named, linked, limits, of)
+        if of is None:
+            yield from self._sums.dominant(limits)
+
+    def _add_others(self, facts: _Facts) -> None:
+        """The families of the projects, those with the same company or name, and some totals."""
+        own = set(self._members)
+        near, alike = set[int](), set[int]()
+        for ids in queries.chunks(own):
+            near |= queries.relatives(self._reader, self._asked, ids) - own
+            alike |= queries.alike(self._reader, self._asked, queries.projects(self._reader, self._asked, ids)) - own
+        for ids in queries.chunks(near | alike):
+            for one in facts.subjects(ids):
+                if one.project_id in near:
+                    self._members[one.project_id] = siblings.member(one)
+                self._named.append(_named(one))
+        self._named.sort(key=lambda one: one.project_id)
+        if self._totals:
+            for row in queries.some_totals(self._reader, self._asked, _SAMPLE):
+                if row.project_id not in own:
+                    entry = _total_entry(row)
+                    self._totals.append(Sibling(row.minor, entry, row.code))
 
 
-def _subject(one: Standing, entries: Sequence[EntryRow], last: date | None, asked: Asked) -> Subject:
-    row = one.row
-    return Subject(
-        row.project_id,
-        row.code,
-        row.name,
-        kind=row.kind,
-        company=row.company,
-        site=row.site,
-        parent_id=row.parent_id,
-        ended=one.condition in ENDED,
-        resting=one.condition == "suspended",
-        stages=tuple((event.code, days) for event in one.stages if (days := event_days(event))),
-        milestones=one.milestones,
-        entries=tuple(_entry(entry) for entry in entries if entry.minor is not None),
-        known=frozenset(_known(one, entries, asked)),
-        last_entry=last,
+def _named(one: Subject) -> Named:
+    total = one.total.money if one.total else None
+    return Named(one.project_id, one.code, one.name, one.company, one.parent_id, total, one.ended)
+
+
+def _total_entry(row: queries.TotalRow) -> Entry:
+    always = date.min
+    return Entry(
+        "total",
+        row.currency,
+        Said(row.entry_id, "period", always, always, row.minor, "exact", "reported", 0, always),
     )
 
 
-def _entry(row: EntryRow) -> Entry:
-    on = Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None
-    return Entry(row.entry_id, row.kind, Money(row.minor or 0, row.currency), row.qualifier, on)
+# --- the projects as the rules see them ------------------------------------------------------------------------------
 
 
-def _known(one: Standing, entries: Iterable[EntryRow], asked: Asked) -> Iterable[str]:
+class _Facts:
+    """Reads the facts of some projects at a time."""
+
+    def __init__(self, reader: Reader, asked: Asked, recorded: dict[int, date]) -> None:
+        self._reader, self._asked, self._recorded = reader, asked, recorded
+        self._begun: dict[int, date] | None = None
+
+    def subjects(self, ids: Sequence[int]) -> list[Subject]:
+        """The projects with these ids that exist on the day asked about."""
+        reader, asked = self._reader, self._asked
+        stages = _events(queries.stages(reader, asked, ids))
+        conditions = _events(queries.conditions(reader, asked, ids))
+        reviews: dict[int, list[tuple[Period, int | None]]] = defaultdict(list)
+        for review in queries.reviews(reader, asked, ids):
+            reviews[review.project_id].append((Period.of(review.first_day, review.last_day), review.physical))
+        milestones = self._milestones(ids)
+        entries = capital.series_entries(reader, asked, (), ids, every_day=True)
+        figures: dict[int, dict[tuple[str, str], Value]] = defaultdict(dict)
+        for figure in capital.cumulative(reader, asked, _KINDS, ids):
+            figures[figure.project_id][figure.kind, figure.currency] = figure.value
+        found = []
+        for row in queries.projects(reader, asked, ids):
+            number = row.project_id
+            if not self._exists(row):
+                continue
+            own = tuple(
+                Entry(kind, currency, said)
+                for kind, currency, said in entries.get(number, ())
+                if said.effective_from <= asked.as_of or (kind == "plan" and said.effective_from == said.first)
+            )
+            reached, planned = tuple(stages.get(number, ())), tuple(milestones.get(number, ()))
+            found.append(
+                Subject(
+                    number,
+                    row.code,
+                    row.name,
+                    kind=row.kind,
+                    company=row.company,
+                    parent_id=row.parent_id,
+                    stages=reached,
+                    conditions=tuple(conditions.get(number, ())),
+                    milestones=planned,
+                    reviews=tuple(reviews.get(number, ())),
+                    entries=own,
+                    cumulative=figures.get(number, {}),
+                    known=frozenset(_known(row, reached, planned, own, asked.as_of)),
+                    recorded=self._recorded.get(number),
+                )
+            )
+        return found
+
+    def _exists(self, row: CheckedProject) -> bool:
+        """Whether the project was recorded by the day asked about, or has a fact of that day or an earlier one."""
+        if row.recorded_on <= self._asked.as_of:
+            return True
+        if self._begun is None:
+            self._begun = first_facts(self._reader, self._asked)
+        return self._begun.get(row.project_id, date.max) <= self._asked.as_of
+
+    def _milestones(self, ids: Sequence[int]) -> dict[int, list[Milestone]]:
+        by_milestone: dict[int, list[queries.CheckedDay]] = defaultdict(list)
+        for day in queries.milestone_days(self._reader, self._asked, ids):
+            by_milestone[day.milestone_id].append(day)
+        found: dict[int, list[Milestone]] = defaultdict(list)
+        for row in queries.milestones(self._reader, self._asked, ids):
+            own = by_milestone.get(row.milestone_id, ())
+            found[row.project_id].append(
+                Milestone(
+                    row.code,
+                    row.title,
+                    row.weight,
+                    _last(own, "baseline"),
+                    tuple((day.effective_from, _period(day)) for day in own if day.what == "forecast"),
+                    _last(own, "actual"),
+                )
+            )
+        return found
+
+
+def _events(rows: Iterable[queries.CheckedEvent]) -> dict[int, list[tuple[str, Period | None]]]:
+    found: dict[int, list[tuple[str, Period | None]]] = defaultdict(list)
+    for row in rows:
+        on = Period.of(row.first_day, row.last_day) if row.first_day and row.last_day else None
+        found[row.project_id].append((row.code, on))
+    return found
+
+
+def _period(day: queries.CheckedDay) -> Period:
+    return Period.of(day.first_day, day.last_day)
+
+
+def _last(days: Iterable[queries.CheckedDay], what: str) -> Period | None:
+    found = [_period(day) for day in days if day.what == what]
+    return found[-1] if found else None
+
+
+def _known(
+    row: CheckedProject,
+    stages: Sequence[tuple[str, Period | None]],
+    milestones: Iterable[Milestone],
+    entries: Iterable[Entry],
+    as_of: date,
+) -> Iterator[str]:
     """The facts that the next stage may ask for, as far as they are recorded: unknown and withheld are recorded too."""
-    row = one.row
     for name in ("company", "chain", "site", "land", "owner"):
         if getattr(row, name) is not None:
             yield name
     for entry in entries:
-        if entry.kind == "total":
-            yield "total"
-        if entry.kind == "plan" and entry.first_day and entry.first_day.year == asked.as_of.year:
-            yield "plan"
-    order = STAGES[one.stage.code].order if one.stage else 0
-    ahead = {term.code for term in STAGES if term.order > order}
-    if any(milestone.code in ahead and milestone.expected for milestone in one.milestones):
+        if entry.kind == "total" or (entry.kind == "plan" and entry.said.first.year == as_of.year):
+            yield entry.kind
+    stage = STAGES.get(stages[-1][0]) if stages else None
+    ahead = {term.code for term in STAGES if term.order > (stage.order if stage else 0)}
+    if any(milestone.code in ahead and milestone.expected for milestone in milestones):
         yield "milestone"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -15,11 +15,10 @@ from tracker.dates import Period
 from tracker.money import Figure, Money
 from tracker.queries import capital
 from tracker.queries.asked import Asked
-from tracker.reports.portfolio import ENDED, Standing, event_days
-from tracker.reports.tally import NOTHING, Tally, tallied
+from tracker.reports.portfolio import ENDED, Standing, event_days, family
+from tracker.reports.progress import since_beginning
+from tracker.reports.tally import NOTHING, Tally, tallied, with_parts
 from tracker.vocabulary import STAGES
-
-Tallies = Mapping[tuple[int, str], Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +46,64 @@ class Earned:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The plans of each year of the ledger, the years in which each project worked, and all sums up to the day.
+    """The plans of each year of the ledger, the years in which each project worked, and by kind all sums to the day.
 
     Of the projects in `begun_unknown` a cumulative figure was said, and nobody said when they began.
     """
 
-    years: Mapping[int, Tallies]
+    years: Mapping[int, Mapping[int, Tally]]
     worked: Mapping[int, range]
-    sums: Tallies
-    begun_unknown: Set[int] = frozenset()
+    begun_unknown: Set[int]
+    sums: Mapping[str, Mapping[int, Tally]]
 
 
-def books(reader: Reader, asked: Asked) -> Books:
-    """What planned value is made of."""
-    asked = replace(asked, converter=None)
-    entries = [
-        (row.project_id, row, row.first_day.year, row.last_day.year)
-        for row in capital.entries(reader, asked, kinds=("plan", "completed"))
-        if row.first_day and row.last_day
-    ]
-    planned = sorted({first for _project, row, first, _last in entries if row.kind == "plan"})
-    begun = capital.begun_days(reader, asked)
-    worked: dict[int, range] = {}
-    begun_unknown = set()
-    for project, row, first, last in entries:
-        if row.kind == "completed":
-            if row.basis == "cumulative" and project in begun:
-                first = min(first, begun[project].year)
-            elif row.basis == "cumulative":
-                begun_unknown.add(project)
-            so_far = worked.get(project, range(first, last + 1))
-            worked[project] = range(min(so_far.start, first), max(so_far.stop, last + 1))
-    by_year = {year: tallied(reader, asked, Period.year(year), kinds=("plan",)) for year in planned}
-    return Books(by_year, worked, tallied(reader, asked), begun_unknown)
+def books(reader: Reader, asked: Asked, standings: Iterable[Standing]) -> Books:
+    """What planned value is made of; a parent without a figure of its own has that of its parts."""
+    native, tree = replace(asked, converter=None), family(standings)
+    begun = capital.begun_days(reader, native)
+    planned, worked, begun_unknown = set(), dict[int, range](), set()
+    for row in capital.entries(reader, native, kinds=("plan", "completed")):
+        if row.first_day is None or row.last_day is None:
+            continue
+        if row.kind == "plan":
+            planned.add(row.first_day.year)
+            continue
+        first = row.first_day
+        if row.basis == "cumulative":
+            first = min(first, begun.get(row.project_id, first))
+            if row.project_id not in begun:
+                begun_unknown.add(row.project_id)
+        worked[row.project_id] = _both(worked.get(row.project_id), range(first.year, row.last_day.year + 1))
+    years = {}
+    for year in sorted(planned):
+        found = tallied(reader, native, Period.year(year), kinds=("plan",))
+        years[year] = with_parts(tree, {project: tally for (project, _kind), tally in found.items()})
+    of_parts, parents = dict(worked), dict(tree)
+    for project, own in worked.items():
+        parent = parents.get(project)
+        while parent is not None and parent not in worked:
+            of_parts[parent] = _both(of_parts.get(parent), own)
+            begun_unknown |= {parent} if project in begun_unknown else set()
+            parent = parents.get(parent)
+    return Books(years, of_parts, begun_unknown, sums_so_far(reader, native, tree))
+
+
+def _both(one: range | None, other: range) -> range:
+    return range(min(one.start, other.start), max(one.stop, other.stop)) if one else other
+
+
+def sums_so_far(reader: Reader, asked: Asked, tree: Sequence[tuple[int, int | None]]) -> dict[str, dict[int, Tally]]:
+    """Total, completed and paid of each family up to the day asked about, in the currency they were said in."""
+    own = since_beginning(reader, asked, tree, ("total", "completed", "paid"))
+    return {kind: with_parts(tree, found) for kind, found in own.items()}
 
 
 def earned(one: Standing, kept: Books, as_of: date) -> Earned:
     """The earned value of a project on `as_of`."""
     key = one.row.project_id
-    plans = {year: found[key, "plan"] for year, found in kept.years.items() if (key, "plan") in found}
-    bac, ac = (kept.sums.get((key, kind), NOTHING) for kind in ("total", "paid"))
-    ev = kept.sums.get((key, "completed"), NOTHING)
+    of_years = {year: found.get(key, NOTHING) for year, found in kept.years.items()}
+    plans = {year: tally for year, tally in of_years.items() if tally.state != "not_reported"}
+    bac, ev, ac = (kept.sums[kind].get(key, NOTHING) for kind in ("total", "completed", "paid"))
     currency = next((money.currency for tally in (bac, ev, *plans.values()) if (money := tally.money())), None)
     amounts = {year: _in(tally, currency) for year, tally in plans.items()}
     known = {year: amount for year, amount in amounts.items() if amount is not None}

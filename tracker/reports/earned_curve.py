@@ -13,11 +13,10 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.money import Figure, Money
 from tracker.queries.asked import Asked
-from tracker.reports.earned import Books, Earned, books, clock, earned
+from tracker.reports.earned import Books, Earned, books, clock, earned, sums_so_far
 from tracker.reports.earned_value import earned_cells, earned_columns, earned_coverage, earned_notes
 from tracker.reports.portfolio import Standing, find, portfolio
 from tracker.reports.report import Amounts, Chart, Column, Curve, Kind, Report
-from tracker.reports.tally import tallied
 from tracker.reports.words import name_of
 
 # A chart or a list of months further ahead than that tells nothing.
@@ -26,11 +25,13 @@ MOST_MONTHS = 240
 
 def earned_value_of(reader: Reader, asked: Asked, code: str) -> Report:
     """The project month by month to the day asked about, and its S-curve. Raises UsageError, with the closest code."""
-    one = find(portfolio(reader, asked), code)
-    kept = books(reader, asked)
+    everything = portfolio(reader, asked)
+    one = find(everything, code)
+    kept = books(reader, asked, everything.standings)
     now = earned(one, kept, asked.as_of)
     months = _months(now, kept.worked.get(one.row.project_id, range(0)), asked.as_of)
-    rows = [_earned_by(reader, asked, one, kept, day) for day in months if day < asked.as_of]
+    tree = everything.tree()
+    rows = [_earned_by(reader, asked, one, kept, day, tree) for day in months if day < asked.as_of]
     rows = [*rows, now] if months else []
     return Report(
         "earned-value",
@@ -60,13 +61,15 @@ def _months(now: Earned, worked: range, as_of: date) -> list[date]:
     return [*found, as_of]
 
 
-def _earned_by(reader: Reader, asked: Asked, one: Standing, kept: Books, day: date) -> Earned:
+def _earned_by(
+    reader: Reader, asked: Asked, one: Standing, kept: Books, day: date, tree: Sequence[tuple[int, int | None]]
+) -> Earned:
     """The earned value on an earlier day, with the plans and stages as they are known now."""
-    earlier = replace(asked, as_of=day, converter=None)
     years = {year: found for year, found in kept.years.items() if year <= day.year}
     worked = kept.worked.get(one.row.project_id, range(0))
     until = {one.row.project_id: range(worked.start, min(worked.stop, day.year + 1))}
-    return earned(one, Books(years, until, tallied(reader, earlier), kept.begun_unknown), day)
+    sums = sums_so_far(reader, replace(asked, as_of=day), tree)
+    return earned(one, Books(years, until, kept.begun_unknown, sums), day)
 
 
 def _chart(now: Earned, rows: Sequence[Earned], months: Sequence[date]) -> Chart | None:

@@ -20,7 +20,7 @@ from tracker.reports.words import code_column, name_cells, name_columns
 def earned_value(reader: Reader, asked: Asked, filters: Filters) -> Report:
     """A row a project that has a plan, completed capital or payments; ended projects stay in it."""
     found = portfolio(reader, asked, filters).standings
-    kept = books(reader, asked)
+    kept = books(reader, asked, found)
     rows = [earned(one, kept, asked.as_of) for one in found]
     rows = [row for row in rows if row.pv.figures or row.ev.figures or row.ac.figures]
     columns = (code_column(), *name_columns(), *earned_columns())
@@ -105,9 +105,9 @@ def _totals(rows: Sequence[Earned], columns: Sequence[Column], asked: Asked) -> 
     for ratio, difference, other in (("spi", "sv", "pv"), ("cpi", "cv", "ac")):
         both = [row for row in rows if getattr(row.inputs, difference) is not None]
         inner = family(row.standing for row in both)
-        found = [_by_project(both, name) for name in ("ev", other)]
-        cells[ratio] = quotient(inner, *found, asked)
-        cells[difference] = _difference(inner, found, asked)
+        done, measure = _by_project(both, "ev"), _by_project(both, other)
+        cells[ratio] = quotient(inner, done, measure, asked)
+        cells[difference] = _difference(inner, (done, measure), asked)
     return tuple(cells.get(column.key) for column in columns)
 
 
@@ -142,13 +142,13 @@ def earned_coverage(rows: Sequence[Earned], found: int) -> Iterable[str]:
             "{count} projects without PV: a year in which they worked has no plan, or not in the currency of the total",
             unplanned,
         ).format(count=unplanned)
-    partial = sum(1 for row in rows if row.ev.partial or row.ac.partial)
-    if partial:
+    lacking = sum(1 for row in rows if row.ev.lacking or row.ac.lacking)
+    if lacking:
         yield ngettext(
             "{count} project has completed or paid capital that is unknown or withheld and not in EV or AC",
             "{count} projects have completed or paid capital that is unknown or withheld and not in EV or AC",
-            partial,
-        ).format(count=partial)
+            lacking,
+        ).format(count=lacking)
 
 
 def earned_notes() -> tuple[str, ...]:

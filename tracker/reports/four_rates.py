@@ -13,11 +13,10 @@ from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked
 from tracker.queries.indicators import IndicatorRow
-from tracker.reports.portfolio import Standing
+from tracker.reports.portfolio import Standing, has_come_to
 from tracker.reports.progress import Pair, together
 from tracker.reports.report import Cell, Column, Kind
 from tracker.text import fold
-from tracker.vocabulary import STAGES
 
 # The stages that the rates are about.
 PLANNED = ("under_construction", "completed", "in_production")
@@ -68,15 +67,15 @@ class FourRates:
     def cells(self, before: FourRates) -> dict[str, Cell]:
         """The cells of `rate_columns`, with those of a year `before`."""
         cells: dict[str, Cell] = {"funds_rate": self.funds, "funds_projects": self.funded}
-        cells["funds_rate_change"] = change(self.funds, before.funds)
+        cells["funds_rate_change"] = points_between(self.funds, before.funds)
         earlier = before.cohorts()
         for key, one in self.cohorts().items():
             cells |= {key: one.rate, f"{key}_done": one.done, f"{key}_cohort": one.size}
-            cells[f"{key}_change"] = change(one.rate, earlier[key].rate)
+            cells[f"{key}_change"] = points_between(one.rate, earlier[key].rate)
         return cells
 
 
-def change(now: Fraction | None, before: Fraction | None) -> Fraction | None:
+def points_between(now: Fraction | None, before: Fraction | None) -> Fraction | None:
     """By how many percentage points a rate is higher than a year before."""
     return None if now is None or before is None else 100 * (Fraction(now) - Fraction(before))
 
@@ -119,11 +118,6 @@ def four_rates(
 
 def _baseline(one: Standing, stage: str) -> Period | None:
     return next((milestone.baseline for milestone in one.milestones if milestone.code == stage), None)
-
-
-def has_come_to(one: Standing, stage: str) -> bool:
-    """Whether the project is at the stage or beyond: one that had to go back is not."""
-    return one.stage is not None and STAGES[one.stage.code].order >= STAGES[stage].order
 
 
 def _done(one: Standing, stage: str) -> bool | None:
@@ -225,7 +219,7 @@ def _in_words(name: str, key: str, found: Mapping[str, Cohort], before: Mapping[
     words = _("{name} {rate} ({done}/{cohort})").format(
         name=name, rate=_percent(now.rate), done=now.done, cohort=now.size
     )
-    points = change(now.rate, earlier.rate)
+    points = points_between(now.rate, earlier.rate)
     if points is None:
         return words
     return words + _(", {points} points on the year before ({done}/{cohort})").format(

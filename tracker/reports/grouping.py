@@ -87,14 +87,14 @@ def groups(
     others: tuple[str, ...] = (),
     lights: Lights | None = None,
 ) -> Groups:
-    """The projects of each group, in the order groups are shown in; no group for one of `others`, such as NONE.
+    """The projects of each group, in the order groups are shown in.
 
-    `by` is one of GROUPINGS or the name of a declared field, or with `lights` one of LIT; a light that projects had
-    before and none has now is an empty group. A project with several tags is in the group of each. Raises UsageError
-    for another word.
+    `by` is one of GROUPINGS or the name of a declared field, else one of `others`: of LIT where `lights` are given (a
+    light that projects had before and none has now is an empty group), or a word such as NONE, that has no groups. A
+    project with several tags is in the group of each. Raises UsageError for another word.
     """
-    fields = [name for name, _type in custom_fields(reader, asked)] if by not in (*GROUPINGS, *LIT, *others) else []
-    known = (*GROUPINGS, *(LIT if lights is not None else ()), *others, *fields)
+    fields = [name for name, _type in custom_fields(reader, asked)] if by not in (*GROUPINGS, *others) else []
+    known = (*GROUPINGS, *others, *fields)
     if by not in known:
         raise UsageError(
             _("cannot group by “{by}”{hint} Known: {known}").format(
@@ -102,7 +102,7 @@ def groups(
             )
         )
     found: dict[Label, list[Standing]] = {}
-    for one in standings if by not in others else ():
+    for one in standings if by not in others or lights else ():
         for label in _labels(one, by, lights):
             found.setdefault(label, []).append(one)
     for code in lights.before.values() if lights and by in LIT else ():

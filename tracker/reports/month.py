@@ -16,7 +16,7 @@ from tracker.queries.asked import Asked, Filters, ask
 from tracker.queries.indicators import indicators
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import FourRates, four_rates, rate_targets
-from tracker.reports.grouping import LIT, Label, Lights, groups
+from tracker.reports.grouping import LIT, NONE, Label, Lights, groups
 from tracker.reports.portfolio import ENDED, Standing, family, portfolio
 from tracker.reports.progress import Line, Measured, Pair, lines, pairs, since_beginning, together
 from tracker.reports.report import Spark
@@ -147,7 +147,7 @@ def parts(reader: Reader, month: Month, by: str, lights: Lights | None = None) -
     shown = {line.project_id for line in month.lines}
     # A project that counts in the rates alone has no light of the month.
     standings = [one for one in month.standings if by not in LIT or one.row.project_id in shown]
-    found = groups(reader, month.asked, standings, by, lights=lights)
+    found = groups(reader, month.asked, standings, by, (*LIT, NONE), lights)
     made = [Part(label, tuple(group), _month_of(month, group)) for label, group in found]
     return sorted(made, key=lambda part: badness(gap_points(part.month.completion, month.elapsed)))
 

@@ -67,6 +67,11 @@ class Standing:
         return any(_order(event) >= STAGES[stage].order for event in self.stages)
 
 
+def has_come_to(one: Standing, stage: str) -> bool:
+    """Whether the project is at the stage or beyond: one that had to go back is not."""
+    return one.stage is not None and _order(one.stage) >= STAGES[stage].order
+
+
 def event_days(event: EventRow | None) -> Period | None:
     """The days of an event, None where they are not known."""
     return event.period if event else None

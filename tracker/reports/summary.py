@@ -16,7 +16,7 @@ from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.grouping import group_title, groups, left_out
+from tracker.reports.grouping import LIT, group_title, groups, left_out
 from tracker.reports.month import lights_of
 from tracker.reports.portfolio import Standing, family, portfolio
 from tracker.reports.progress import group_completion, lines, quotient, since_beginning
@@ -37,7 +37,7 @@ def summary(
     if lights:
         columns = (*columns[:2], *lights.columns(), *columns[2:])
     rows = []
-    for label, group in groups(reader, asked, found, by, lights=lights):
+    for label, group in groups(reader, asked, found, by, LIT, lights):
         cells = sums.cells(group) | {"group": label}
         if lights:
             cells["before"], cells["moved"] = lights.cells(label, group)

@@ -12,9 +12,12 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked
-from tracker.reports.portfolio import family
+from tracker.reports.portfolio import ENDED, Standing, family, has_come_to
 from tracker.reports.progress import Line, quotient
 from tracker.reports.tally import NOTHING, Tally, tallied, with_parts
+from tracker.vocabulary import STAGES
+
+_SIGNED = STAGES["signed"].order
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,8 @@ class YearBefore:
     """What projects, or their parts, had completed of the year before, in the currency it was said in.
 
     Each to the day that its figure of this year reaches, one without a figure to `day`, the last of these days.
-    `incomparable` are in neither year: a figure of one of the years is not known to that day, or not reported in spite
-    of a plan.
+    `incomparable` are in neither year, as a figure of one of them is not known or not reported to that day. Nothing was
+    completed before a project was signed, nor after it was completed or had ended.
     """
 
     day: date
@@ -75,8 +78,14 @@ def completed_before(reader: Reader, asked: Asked, rows: Sequence[Line]) -> Year
     year_end = date(year_earlier(asked.as_of).year, 12, 31)
     whole = with_parts(tree, _years(reader, replace(native, as_of=year_end), dict(tree)))
     bases = with_parts(tree, found)
-    silent = {line.project_id for line in rows if not line.year.known and (line.year.lacking or line.pair[1].known)}
-    silent |= {one for one, tally in bases.items() if not tally.known and whole[one].state != "not_reported"}
+    silent = set[int]()
+    for line in rows:
+        project = line.project_id
+        is_now = line.year.known or (line.year.state == "not_reported" and _has_finished(line.standing))
+        then = year_earlier(reached.get(project, last))
+        unbegun = whole[project].state == "not_reported" and _begins_after(line.standing, then)
+        if not is_now or not (bases[project].known or unbegun):
+            silent.add(project)
     parents = dict(tree)
     for project in [*silent]:
         # The sum of parts is comparable where each of them is.
@@ -85,6 +94,17 @@ def completed_before(reader: Reader, asked: Asked, rows: Sequence[Line]) -> Year
             silent.add(parent)
             parent = parents[parent]
     return YearBefore(last, {one: NOTHING if one in silent else tally for one, tally in bases.items()}, silent)
+
+
+def _has_finished(one: Standing) -> bool:
+    return one.condition in ENDED or has_come_to(one, "completed")
+
+
+def _begins_after(one: Standing, day: date) -> bool:
+    """Whether the first dated stage from signed on is surely later than a day."""
+    days = [event.period for event in one.stages if event.code in STAGES and STAGES[event.code].order >= _SIGNED]
+    known = [period for period in days if period is not None]
+    return bool(known) and len(known) == len(days) and min(period.first for period in known) > day
 
 
 def _years(reader: Reader, asked: Asked, projects: Collection[int]) -> dict[int, Tally]:

@@ -16,8 +16,8 @@ def upgrade() -> None:
     op.create_table(
         "capital_value",
         sa.Column("project_id", BIG, autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(32), nullable=False),
-        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("to_day", sa.Date(), nullable=False),
         sa.Column("year_state", sa.String(), nullable=False),
@@ -75,7 +75,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "lookup_name",
-        sa.Column("subject", sa.String(8), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("folded", sa.String(), nullable=False),
         sa.Column("rank", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("subject_id", BIG, autoincrement=False, nullable=False),
@@ -110,7 +110,7 @@ def upgrade() -> None:
         sa.Column("completed_last", sa.Date(), nullable=True),
         sa.Column("in_production_first", sa.Date(), nullable=True),
         sa.Column("in_production_last", sa.Date(), nullable=True),
-        sa.Column("next_milestone_id", BIG, nullable=True),
+        sa.Column("next_milestone_id", BIG, autoincrement=False, nullable=True),
         sa.Column("next_first", sa.Date(), nullable=True),
         sa.Column("next_last", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("project_id", "from_day", name=op.f("pk_project_state")),

@@ -13,7 +13,8 @@ from tracker.exchange.records import Record
 from tracker.i18n import _
 from tracker.ledger.capital import figure_of, in_force
 from tracker.ledger.cite import ALWAYS
-from tracker.models.capital import Baseline, CapitalEntry
+from tracker.models.baseline import Baseline
+from tracker.models.capital import CapitalEntry
 from tracker.models.project import Project
 from tracker.money import Figure
 

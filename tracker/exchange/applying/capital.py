@@ -35,7 +35,7 @@ _COLUMNS = (
 _FIGURE = ("minor", "currency", "qualifier", "availability")
 _TOGETHER = 5_000
 # A total, a plan, a running figure: there is one a project and period.
-_Single = tuple[int, Key, date | None]
+_Single = tuple[int, Key]
 
 
 class Capital:
@@ -89,11 +89,11 @@ class Capital:
 
     def _repeated(self, record: Record, project: Project, said: Said) -> bool:
         """Whether the file gave this figure before, of which there is one. Raises Refused where it was another."""
-        if said.basis == "period" and said.kind not in VALID_FROM:
+        # A file of ours has every total and plan that was agreed, one after the other.
+        several = self._desk.source.ours if said.kind in VALID_FROM else said.basis == "period"
+        if several:
             return False
-        # A file of ours has every total and plan that was agreed, one day after the other.
-        agreed = said.effective_from if said.kind in VALID_FROM and self._desk.source.ours else None
-        row, figure = self._single.setdefault((project.id, said.key, agreed), (record.row, said.figure))
+        row, figure = self._single.setdefault((project.id, said.key), (record.row, said.figure))
         if figure != said.figure:
             self._desk.at = "figure"
             raise Refused(_("row {row} of this file says something else of it").format(row=row))

@@ -11,7 +11,8 @@ from tracker.errors import UsageError
 from tracker.i18n import _
 from tracker.ledger.store import Store
 from tracker.models.company import Company
-from tracker.models.project import Label, Project
+from tracker.models.label import Label
+from tracker.models.project import Project
 from tracker.text import did_you_mean, fold, shorten
 
 Owner = tuple[str, int]

@@ -131,7 +131,7 @@ class Events:
         if known:
             desk.change(record, [Difference(record.row, "changed", self._kind, told, "on", None, on)])
         else:
-            desk.add(record, told, on or usual)
+            desk.add(record, told, on or Period.by(usual))
 
 
 def _within(known: Period | None, said: Period) -> bool:

@@ -11,7 +11,8 @@ from tracker.exchange.records import Record
 from tracker.i18n import _
 from tracker.ledger.labels import canonical, pair
 from tracker.models.company import Company
-from tracker.models.project import CustomField, Label, Project
+from tracker.models.label import CustomField, Label
+from tracker.models.project import Project
 from tracker.text import clean, did_you_mean, fold, shorten
 
 _CATEGORIES = {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"}

@@ -17,7 +17,7 @@ from tracker.i18n import _
 from tracker.ledger.cite import ALWAYS
 from tracker.ledger.milestones import HEAVIEST, code_of, reached_already
 from tracker.ledger.stages import dates_of, mark_standing
-from tracker.models.progress import Milestone, MilestoneDate
+from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import Project
 
 _WHATS = ("baseline", "forecast", "actual")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import sqlalchemy as sa
 
@@ -17,16 +16,20 @@ from tracker.ledger.capital import VALID_FROM
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN
 from tracker.money import Money
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.asked import FOREVER, Asked
 from tracker.reports.check import check
 from tracker.reports.report import Row
+from tracker.settings import Thresholds
 
 # Beyond this the comparison of every figure with its siblings takes longer than the import itself.
 _MOST_COMPARISONS = 4_000_000
 # So many siblings stand for all.
 _SAMPLE = 99
-_NEVER_STALE = 10**9
-_RULES = ("error", "warning")
+# Nothing is stale or silent because of an import.
+_LIMITS = Thresholds(stale_days=10**6, silent_months=10**5)
+_GRAVE = ("error", "warning")
+# The preview names these itself.
+_NAMED = ("restated", "fall", "overlap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ def new_findings(store: Store) -> list[Warned]:
     connection = store.connection
     engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
     reader = Reader(connection.connection.dbapi_connection, engine)
-    before = _found(reader, store.today, store.change.id - 1)
-    after = _found(reader, store.today, FOREVER)
+    before = _found(reader, store, store.change.id - 1)
+    after = _found(reader, store, FOREVER)
     return list(after - before)
 
 
@@ -84,10 +87,10 @@ def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
                 yield Warned(code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power)))
 
 
-def _found(reader: Reader, today: date, known: int) -> Counter[Warned]:
-    report = check(reader, Asked(today, known=known), Filters(), _NEVER_STALE)
+def _found(reader: Reader, store: Store, known: int) -> Counter[Warned]:
+    report = check(reader, Asked(store.today, known=known), limits=_LIMITS, projects=store.touched)
     return Counter(Warned(str(row[1] or ""), str(row[3])) for row in report.rows if _is_grave(row))
 
 
 def _is_grave(row: Row) -> bool:
-    return getattr(row[0], "code", "") in _RULES
+    return getattr(row[0], "code", "") in _GRAVE and row[2] not in _NAMED

@@ -16,10 +16,11 @@ from tracker.exchange.applying.parts import days_part, part_of, parts_of, past_d
 from tracker.exchange.records import KINDS, Record
 from tracker.i18n import _, language
 from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
-from tracker.models.capital import ExchangeRate
-from tracker.models.company import Certification
+from tracker.models.certification import Certification
+from tracker.models.label import CustomField
 from tracker.models.progress import Review
-from tracker.models.project import CustomField, Relation
+from tracker.models.rate import ExchangeRate
+from tracker.models.relation import Relation
 from tracker.models.request import Request
 from tracker.text import clean, fold, shorten
 from tracker.vocabulary import RELATIONS

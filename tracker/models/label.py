@@ -1,0 +1,37 @@
+"""Names and values that users give projects and companies, and the fields they declared for them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from tracker.models.base import BigInt, Versioned, open_index, versioned
+
+
+class Label(Versioned, table=True):
+    """A tag, an alias, an external id or the value of a declared field, of a project or a company."""
+
+    __tablename__ = "label"
+    __table_args__ = versioned(
+        "label",
+        open_index("label", "company_id"),
+        sa.CheckConstraint("(project_id IS NULL) <> (company_id IS NULL)", name="subject"),
+        sa.CheckConstraint("category IN ('tag', 'alias', 'external', 'field')", name="category"),
+        by="project_id",
+    )
+    unique_by = ("project_id", "company_id", "category", "name")
+    project_id: int | None = Field(default=None, sa_type=BigInt, foreign_key="project_identity.id")
+    company_id: int | None = Field(default=None, sa_type=BigInt, foreign_key="company_identity.id")
+    category: str = Field(max_length=16)
+    name: str
+    value: str | None = None
+
+
+class CustomField(Versioned, table=True):
+    """A field that users declared for projects, with its type."""
+
+    __tablename__ = "custom_field"
+    __table_args__ = versioned("custom_field")
+    unique_by = ("name",)
+    name: str
+    field_type: str = Field(max_length=32)
