@@ -421,17 +421,26 @@ class Recount:
         days += [row["first"] for row in self.table("day", code=code, what="baseline")]
         return min(days)
 
+    def existing(self, as_of: date) -> set[str]:
+        """The projects that exist on a day."""
+        return {row["code"] for row in self.table("project") if self.exists_from(row["code"]) <= as_of}
+
     def together(
         self, as_of: date, year: int | None = None, codes: Iterable[str] | None = None
     ) -> dict[tuple[str, str], int]:
-        """The sum over projects (default: all) by kind and currency; a parent among them stands for its parts."""
-        chosen = {row["code"]: row["parent"] for row in self.table("project")}
-        if codes is not None:
-            chosen = {code: chosen[code] for code in codes}
+        """The sum over projects (default: all) by kind and currency; a parent among them stands for its parts.
+
+        Families are those of the projects that exist on the day, also where a part is not among `codes`.
+        """
+        parents = {row["code"]: row["parent"] for row in self.table("project")}
+        chosen = set(parents if codes is None else codes)
+        families = self.family(as_of, year, self.existing(as_of) | chosen)
         sums: Counter[tuple[str, str]] = Counter()
-        for (code, kind), by_currency in self.family(as_of, year, chosen).items():
-            # A part is in the figure of its parent.
-            if chosen[code] not in chosen:
+        for (code, kind), by_currency in families.items():
+            above = parents[code]
+            while above is not None and not (above in chosen and families.get((above, kind))):
+                above = parents.get(above)
+            if code in chosen and above is None:
                 for currency, minor in by_currency.items():
                     sums[kind, currency] += minor
         return dict(sums)
@@ -486,16 +495,10 @@ class Recount:
         return sums
 
     def converted(self, as_of: date) -> dict[tuple[str, str], Fraction]:
-        """The figure of all time in CNY by project and kind, at the rate of the day it reaches, at most `as_of`."""
+        """The figure of all time in CNY by project and kind, at the rate of the day asked about."""
         sums: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        for row in self.counted(as_of):
-            if row["kind"] in VALID_FROM and row["minor"] is not None:
-                day = min(row["last"] or as_of, as_of)
-                sums[row["code"], row["kind"]] += row["minor"] * self._in_cny(row["currency"], day)
-        for (code, kind, currency), answers in self.figures(as_of).items():
-            found = answers.cumulative
-            if found.counts and found.minor is not None and found.to is not None:
-                sums[code, kind] += found.minor * self._in_cny(currency, min(found.to, as_of))
+        for (code, kind, currency), minor in self.capital(as_of).items():
+            sums[code, kind] += minor * self._in_cny(currency, as_of)
         return dict(sums)
 
     def _in_cny(self, currency: str, day: date) -> Fraction:

@@ -132,6 +132,8 @@ def test_a_total_that_is_over_its_figure_contradicts_nothing() -> None:
     assert told(above_total(subject(entries=entries), LIMITS)) == []
     at_most = (entry(1, "total", 100), entry(2, "completed", 101, qualifier="at_most"))
     assert told(above_total(subject(entries=at_most), LIMITS)) == []
+    rounded = (entry(1, "total", 268_200_000), entry(2, "completed", 268_200_168))
+    assert told(above_total(subject(entries=rounded), LIMITS)) == []
 
 
 def test_two_currencies_are_not_compared() -> None:

@@ -505,7 +505,7 @@ def test_the_findings_an_import_causes_are_told_and_old_ones_are_not(ledger: Led
     ledger.do(opening("q", name="乙厂"))
     ledger.do(booking("total", yuan(1_00), None, code="q"))
     result = bring_in(ledger, entry(3_00, project="q"), check=True, dry_run=True)
-    assert result.outcome.findings == ["q: completed CNY 3 is more than the total investment CNY 1"]
+    assert result.outcome.findings == ["q: completed investment CNY 3 is more than the total investment CNY 1"]
 
 
 def test_a_unit_slip_is_found_before_it_is_written(ledger: Ledger) -> None:

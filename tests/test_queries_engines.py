@@ -244,3 +244,52 @@ def test_a_day_is_known_up_to_its_end_in_the_zone(both: Both) -> None:
             assert known(reader, start.replace(year=start.year - 1), "Asia/Shanghai") == 0
             assert known(reader, date(2030, 1, 1), "UTC") == total
             assert ask(reader, start, None, UTC).known == FOREVER
+
+
+ONE: dict[str, dict[str, Any]] = {
+    "activity.last_entries": {"project": 1},
+    "baselines.baselines": {"project": 1},
+    "capital.entries": {"project": 1},
+    "companies.companies": {"company": 1},
+    "companies.certifications": {"company": 1},
+    "history.changes": {"project": 1, "limit": 20},
+    "history.counts": {"first": 1, "last": 90, "project": 1},
+    "history.names": {"wanted": {"project": (1,), "company": (1,), "milestone": (1,)}},
+    "history.written": {"first": 1, "last": 90, "project": 1},
+    "changes.differences": {"first": 30, "last": 60},
+    "lookup.named": {"subject": "project", "word": "p"},
+    "lookup.by_prefix": {"subject": "project", "typed": "p", "engine": "sqlite", "most": 50},
+    "lookup.milestones": {"project": 1},
+    "lookup.removed": {"code": "p"},
+    "milestones.milestones": {"project": 1},
+    "milestones.milestone_dates": {"project": 1},
+    "projects.projects": {"project": 1},
+    "projects.stages": {"project": 1},
+    "projects.conditions": {"project": 1},
+    "projects.first_facts": {"project": 1},
+    "projects.labels": {"project": 1},
+    "projects.reviews": {"project": 1},
+    "schedules.runs": {"schedule": 1},
+}
+
+
+@pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("about", [ASKED[0], Asked(date(2022, 12, 31), known_on=date(2022, 12, 31), known=300)])
+def test_what_is_asked_of_one_project_scans_no_table(
+    both: Both, name: str, about: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = QUESTIONS[name]
+    plans: list[str] = []
+    tuples = Reader.tuples
+
+    def planned(self: Reader, sql: str, parameters: Any = None) -> Any:
+        plans.extend(row[3] for row in tuples(self, f"EXPLAIN QUERY PLAN {sql}", parameters))
+        return tuples(self, sql, parameters)
+
+    monkeypatch.setattr(Reader, "tuples", planned)
+    asked = about if "asked" in inspect.signature(question).parameters else None
+    _answer(both.databases[0], question, asked, ONE[name])
+    # What a query makes of rows that it found through an index.
+    made = {"facts", "touched", "latest", "versions"}
+    assert plans
+    assert [step for step in plans if step.startswith("SCAN ") and step.split()[1] not in made] == []

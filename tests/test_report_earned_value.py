@@ -42,28 +42,35 @@ def gone(day: date) -> Fraction:
 
 
 class Earned:
-    """Planned, earned and paid of one project, from the rows of the recount."""
+    """Planned, earned and paid of one project with its parts, from the rows of the recount."""
 
     def __init__(self, counted: Counted, code: str) -> None:
         """Everything in minor units of the project's own currency."""
         self.counted, self.code, self.as_of = counted, code, counted.as_of
-        self.rows = [row for row in counted.entries(code) if row["counts"] <= self.as_of]
-        self.bac, self.ac, self.ev = self.sum("total"), self.sum("paid"), self.sum("completed")
-        self.plans: dict[int, int] = {}
-        for row in self.of("plan"):
-            self.plans[row["first"].year] = self.plans.get(row["first"].year, 0) + row["minor"]
-        years = [row[end].year for row in self.of("completed") for end in ("first", "last")]
-        worked = range(min(years), max(years) + 1) if years else range(0)
-        self.planned = bool(self.plans) and all(year in self.plans for year in worked)
+        self.members = [code, *(one for one in counted.projects if code in counted.above(one))]
+        years = {row["first"].year for row in self.of("plan")}
+        plans = {year: sums for year in sorted(years) if (sums := counted.sums("plan", year).get(code))}
+        kinds = (counted.total, counted.ever, counted.sums("paid"))
+        bac, ev, ac = (sums.get(code, {}) for sums in kinds)
+        currency = next((next(iter(sums)) for sums in (bac, ev, *plans.values()) if len(sums) == 1), "")
+        self.bac, self.ev, self.ac = (sums.get(currency) if len(sums) == 1 else None for sums in (bac, ev, ac))
+        self.plans = {year: sums[currency] for year, sums in plans.items() if set(sums) == {currency}}
+        self.planned = bool(plans) and len(self.plans) == len(plans) and self.worked() <= set(self.plans)
 
     def of(self, kind: str) -> list[dict[str, Any]]:
-        """The entries of a kind."""
-        return [row for row in self.rows if row["kind"] == kind]
+        """The entries of a kind, those of the parts too."""
+        return [row for code in self.members for row in self.counted.entries(code) if row["kind"] == kind]
 
-    def sum(self, kind: str) -> int | None:
-        """Their sum; None where no amount is known."""
-        found = [row["minor"] for row in self.of(kind) if row["minor"] is not None]
-        return sum(found) if found else None
+    def worked(self) -> set[int]:
+        """The years from the first in which something was completed to the last: of the parts, where nothing itself."""
+        rows = [row for row in self.of("completed") if row["code"] == self.code] or self.of("completed")
+        years = {row[end].year for row in rows for end in ("first", "last")}
+        for row in rows:
+            if row["basis"] == "cumulative":
+                begun = self.counted.recount.begun(row["code"])
+                # Without a beginning it is not known which years had to be planned.
+                years.add(begun.year if begun else 0)
+        return set(range(min(years), max(years) + 1)) if years else set()
 
     def months(self) -> Iterator[Fraction]:
         """The planned value at the end of each month from the first plan year on, beginning with nothing."""
@@ -132,9 +139,7 @@ def less(one: Any, other: Any) -> Fraction | None:
 def test_every_project_is_as_plain_python_works_it_out(run: Run, db: Path, as_of: date) -> None:
     page, counted = told(run, db, "--as-of", str(as_of)), counted_on(as_of)
     expected = {code: Earned(counted, code) for code in counted.projects}
-    shown = {
-        code for code, one in expected.items() if one.planned or one.of("completed") or one.of("paid") or one.plans
-    }
+    shown = {code for code, one in expected.items() if one.planned or one.of("completed") or one.of("paid")}
     assert {row["code"] for row in page["rows"]} == shown
     for row in page["rows"]:
         one = expected[row["code"]]
@@ -178,10 +183,12 @@ def fence(run: Run, folder: Path, paid: str = "2800") -> Path:
     """Mulcahy's fence (PMP Exam Prep) as a year of four quarters: at the end of the third PV 3000, EV 2500, AC 2800."""
     db = folder / "a.db"
     run("--db", db, "init")
-    words = ["project add a --total 4000元 --stage signed --on 2022-11", "capital plan a 4000元 --year 2023"]
+    words = ["project add a --total 4000元", "capital plan a 4000元 --year 2023"]
     words += ["milestone plan a completed 2023-12 --made 2022-12-01", "capital record a completed 2500元 --on 2023H1"]
+    # Nothing was completed before it was signed.
+    words += ["project stage a signed --on 2023-01-01"]
     words += [f"capital record a paid {paid}元 --on 2023H1"] if paid else []
-    for word, day in zip(words, ["2022-12-01"] * 3 + ["2023-07-03"] * 2, strict=False):
+    for word, day in zip(words, ["2022-12-01"] * 3 + ["2023-07-03"] * 3, strict=False):
         assert run("--db", db, *word.split(" "), today=day).code == 0
     return db
 

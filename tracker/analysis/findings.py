@@ -226,12 +226,15 @@ def numbers(entries: Iterable[int]) -> str:
 
 
 def exceeds(part: Value, whole: Value, percent: int) -> bool:
-    """Whether a figure is certainly more than so many percent of another; a figure that is “over” has no limit."""
+    """Whether a figure is certainly more than so many percent of another; a figure that is “over” has no limit.
+
+    What is less than one part in 10,000 beyond is rounding.
+    """
     if part.minor is None or whole.minor is None or whole.state != "known":
         return False
     if part.state not in ("known", "partial") or part.qualifier == "at_most" or whole.qualifier == "over":
         return False
-    return 100 * part.minor > percent * whole.minor
+    return 10_000 * part.minor > (100 * percent + 1) * whole.minor
 
 
 def _called(milestone: Milestone) -> str:

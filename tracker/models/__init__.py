@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -57,7 +57,7 @@ def all_tables() -> tuple[sa.Table, ...]:
     from tracker.models.project import PROJECT_IDENTITY
     from tracker.models.schedule import ScheduleDelivery, ScheduleRun
 
-    tables = (Change, *versioned_tables(), Seal, ScheduleRun, ScheduleDelivery)
+    tables: tuple[Any, ...] = (Change, *versioned_tables(), Seal, ScheduleRun, ScheduleDelivery)
     change, *others = (table.__table__ for table in tables)
     return (change, COMPANY_IDENTITY, PROJECT_IDENTITY, MILESTONE_IDENTITY, *others)
 

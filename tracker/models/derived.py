@@ -7,6 +7,8 @@ anew.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
@@ -22,7 +24,7 @@ def _number(name: str, *, key: bool = False) -> sa.Column[int]:
     return sa.Column(name, BigInt, primary_key=key, autoincrement=False, nullable=not key)
 
 
-def _day(name: str, *, key: bool = False, null: bool = True) -> sa.Column[object]:
+def _day(name: str, *, key: bool = False, null: bool = True) -> sa.Column[Any]:
     return sa.Column(name, sa.Date(), primary_key=key, nullable=null and not key)
 
 
@@ -30,15 +32,15 @@ def _word(name: str, *, key: bool = False, null: bool = False) -> sa.Column[str]
     return sa.Column(name, sa.String(), primary_key=key, nullable=null)
 
 
-def _value(name: str, *, to: bool = True) -> list[sa.Column[object]]:
+def _value(name: str, *, to: bool = True) -> list[sa.Column[Any]]:
     """The columns of one figure: its state, its minor units, how exact it is, the last day it reaches."""
-    columns = [
+    columns: list[sa.Column[Any]] = [
         _word(f"{name}_state"),
         sa.Column(f"{name}_minor", sa.BigInteger(), nullable=True),
         _word(f"{name}_qualifier"),
         _word(f"{name}_availability"),
     ]
-    return [*columns, _day(f"{name}_to")] if to else columns  # type: ignore[list-item]
+    return [*columns, _day(f"{name}_to")] if to else columns
 
 
 # The one row says with which formulas the derived tables were computed.

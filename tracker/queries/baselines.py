@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.queries.asked import Asked
-from tracker.queries.projects import given, of_project
+from tracker.queries.projects import Projects, given, of_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class BaselineRow:
     quote: str | None
 
 
-def baselines(reader: Reader, asked: Asked, project: int | None = None) -> list[BaselineRow]:
+def baselines(reader: Reader, asked: Asked, project: Projects = None) -> list[BaselineRow]:
     """Every version known, of one project or all, by project and version; later ones too."""
     sql = f"""
         SELECT b.project_id, b.version, b.approved, b.effective_from, e.minor, e.currency, e.qualifier, e.availability,

@@ -13,11 +13,9 @@ from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries.asked import FOREVER, Asked
-from tracker.queries.projects import given, of_project
+from tracker.queries.projects import Projects, given, of_project
 from tracker.vocabulary import STAGES
 
-# How many projects are asked for by number; more are read as a whole.
-MOST_LISTED = 500
 _SIGNED = [term.code for term in STAGES if term.order >= STAGES["signed"].order]
 
 
@@ -66,7 +64,7 @@ class FigureRow:
 
 
 def entries(
-    reader: Reader, asked: Asked, *, everything: bool = False, project: int | None = None, kinds: Collection[str] = ()
+    reader: Reader, asked: Asked, *, everything: bool = False, project: Projects = None, kinds: Collection[str] = ()
 ) -> list[EntryRow]:
     """The entries that count by the day asked about, in the order first recorded; of one project, of some kinds.
 
@@ -89,46 +87,43 @@ def entries(
     return reader.rows(EntryRow, sql, parameters)
 
 
+def chosen(projects: Projects) -> frozenset[int] | None:
+    """The projects asked for, None for all of them."""
+    if projects is None:
+        return None
+    return frozenset((projects,)) if isinstance(projects, int) else frozenset(projects)
+
+
 def _of_kinds(kinds: Collection[str], prefix: str = "") -> str:
     """The condition on kinds, which are codes of the vocabulary."""
     listed = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalnum())
     return f" AND {prefix}kind IN ({listed})" if listed else ""
 
 
-def _of_projects(projects: Collection[int] | None, prefix: str = "") -> str:
-    if projects is None or len(projects) > MOST_LISTED:
-        return ""
-    return f" AND {prefix}project_id IN ({', '.join(map(str, sorted(projects))) or 'NULL'})"
-
-
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
 def year_to_date(
-    reader: Reader, asked: Asked, kinds: Collection[str], projects: Collection[int] | None = None
+    reader: Reader, asked: Asked, kinds: Collection[str], projects: Projects = None
 ) -> Iterator[FigureRow]:
     """The year to date of the year of the day asked about; of plan, the plan of that year."""
     return _figures(reader, asked, "year", kinds, projects)
 
 
-def cumulative(
-    reader: Reader, asked: Asked, kinds: Collection[str], projects: Collection[int] | None = None
-) -> Iterator[FigureRow]:
+def cumulative(reader: Reader, asked: Asked, kinds: Collection[str], projects: Projects = None) -> Iterator[FigureRow]:
     """All that there is up to the day asked about; of total, the total in force on it."""
     return _figures(reader, asked, "cumulative", kinds, projects)
 
 
-def month(
-    reader: Reader, asked: Asked, kinds: Collection[str], projects: Collection[int] | None = None
-) -> Iterator[FigureRow]:
+def month(reader: Reader, asked: Asked, kinds: Collection[str], projects: Projects = None) -> Iterator[FigureRow]:
     """The month of the day asked about, as far as it is reported by that day."""
     return _figures(reader, asked, "month", kinds, projects)
 
 
 def _figures(
-    reader: Reader, asked: Asked, span: str, kinds: Collection[str], projects: Collection[int] | None
+    reader: Reader, asked: Asked, span: str, kinds: Collection[str], projects: Projects
 ) -> Iterator[FigureRow]:
-    wanted = None if projects is None else set(projects)
+    wanted = chosen(projects)
     if asked.known < FOREVER:
         for project, row in _computed(reader, asked, kinds, projects):
             if row.from_day <= asked.as_of < row.to_day and (wanted is None or project in wanted):
@@ -142,7 +137,7 @@ def _figures(
                {to}
         FROM capital_value
         WHERE to_day > :as_of AND from_day <= :as_of AND {span}_state <> 'not_reported'
-            {_of_kinds(kinds)}{_of_projects(projects)}
+            {_of_kinds(kinds)}{of_project(projects)}
     """
     if begin := _begin(span, asked.as_of):
         sql += " AND from_day >= :begin"
@@ -166,7 +161,7 @@ def _is_over(span: str, since: date, day: date) -> bool:
 
 
 def _computed(
-    reader: Reader, asked: Asked, kinds: Collection[str], projects: Collection[int] | None
+    reader: Reader, asked: Asked, kinds: Collection[str], projects: Projects
 ) -> Iterator[tuple[int, Figures]]:
     """The same rows as the derived table has, computed from the versions known at a change."""
     begun = begun_days(reader, asked, projects)
@@ -179,7 +174,7 @@ def series_entries(
     reader: Reader,
     asked: Asked,
     kinds: Collection[str],
-    projects: Collection[int] | None = None,
+    projects: Projects = None,
     *,
     every_day: bool = False,
 ) -> dict[int, list[tuple[str, str, Entry]]]:
@@ -188,13 +183,13 @@ def series_entries(
         SELECT project_id, kind, currency, id, basis, first_day, last_day, minor, qualifier, availability,
                recorded_from, effective_from
         FROM capital_entry
-        WHERE {asked.known_in()}{_of_kinds(kinds)}{_of_projects(projects)}
+        WHERE {asked.known_in()}{_of_kinds(kinds)}{of_project(projects)}
     """
     if not every_day:
         sql += " AND effective_from <= :as_of"
     sql += " ORDER BY id"
     found: dict[int, list[tuple[str, str, Entry]]] = defaultdict(list)
-    wanted = None if projects is None else set(projects)
+    wanted = chosen(projects)
     parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()}
     for (
         project,
@@ -217,13 +212,13 @@ def series_entries(
     return found
 
 
-def begun_days(reader: Reader, asked: Asked, projects: Collection[int] | None = None) -> dict[int, date]:
+def begun_days(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, date]:
     """For each project the first day of its first dated stage from signed on: before it nothing was completed."""
     listed = ", ".join(f"'{code}'" for code in _SIGNED)
     sql = f"""
         SELECT project_id, MIN(first_day)
         FROM stage_event
-        WHERE {asked.known_in()} AND first_day IS NOT NULL AND stage IN ({listed}){_of_projects(projects)}
+        WHERE {asked.known_in()} AND first_day IS NOT NULL AND stage IN ({listed}){of_project(projects)}
         GROUP BY project_id
     """
     return {project: day for project, text in reader.tuples(sql, {"known": asked.known}) if (day := _as_day(text))}
@@ -234,7 +229,7 @@ def in_spans(
     asked: Asked,
     spans: Iterable[Period],
     kinds: Collection[str],
-    projects: Collection[int] | None = None,
+    projects: Projects = None,
 ) -> list[list[FigureRow]]:
     """For each span what it comes to, as of the day asked about: of plan, the plan of these days."""
     wanted = list(spans)

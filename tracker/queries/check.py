@@ -12,8 +12,7 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.queries.asked import Asked
-from tracker.queries.capital import MOST_LISTED
-from tracker.queries.projects import bound
+from tracker.queries.projects import MOST_LISTED, bound
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from tracker.database import Reader
 from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.projects import bound, first_facts, of_project
+from tracker.queries.projects import projects as all_projects
 from tracker.text import fold
 
 # Columns of a project that are compared as people type them.
@@ -33,6 +35,17 @@ def count(reader: Reader, asked: Asked, filters: Filters) -> int:
     where, parameters = _conditions(reader, filters)
     sql = f"SELECT COUNT(*) {_FROM} WHERE {' AND '.join(where)}"
     return int(reader.tuples(sql, parameters | {"as_of": asked.as_of.isoformat()})[0][0])
+
+
+def existing(reader: Reader, asked: Asked, projects: Collection[int]) -> set[int]:
+    """Those of some projects that exist on the day asked about: from their earliest fact on."""
+    if asked.known >= FOREVER:
+        sql = f"SELECT DISTINCT project_id FROM project_state WHERE from_day <= :as_of{of_project(projects)}"
+        return {number for (number,) in reader.tuples(sql, bound(asked))} & set(projects)
+    begun = first_facts(reader, asked, projects)
+    rows = all_projects(reader, asked, projects)
+    born = {row.project_id: min(row.recorded_on, begun.get(row.project_id, row.recorded_on)) for row in rows}
+    return {project for project in projects if project in born and born[project] <= asked.as_of}
 
 
 _FROM = f"""

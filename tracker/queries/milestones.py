@@ -8,7 +8,7 @@ from datetime import date
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries.asked import Asked
-from tracker.queries.projects import bound, of_project
+from tracker.queries.projects import Projects, bound, of_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class MilestoneDateRow:
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-def milestones(reader: Reader, asked: Asked, project: int | None = None) -> list[MilestoneRow]:
+def milestones(reader: Reader, asked: Asked, project: Projects = None) -> list[MilestoneRow]:
     """The milestones of one project or all, in the order they were added."""
     sql = f"""
         SELECT id, project_id, code, title, weight
@@ -53,7 +53,7 @@ def milestones(reader: Reader, asked: Asked, project: int | None = None) -> list
     return reader.rows(MilestoneRow, sql, bound(asked, project))
 
 
-def milestone_dates(reader: Reader, asked: Asked, project: int | None = None) -> list[MilestoneDateRow]:
+def milestone_dates(reader: Reader, asked: Asked, project: Projects = None) -> list[MilestoneDateRow]:
     """The days of milestones, of one project or all, that count by the day asked about; forecasts as they were made."""
     sql = f"""
         SELECT milestone_id, what, first_day, last_day, period_text, effective_from, note, source, quote

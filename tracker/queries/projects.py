@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,18 +11,27 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries.asked import Asked
 
+# One project, some of them, or all (None).
+Projects = int | Collection[int] | None
+# How many projects are asked for by number; more are read as a whole.
+MOST_LISTED = 500
 
-def of_project(project: int | None, table: str = "") -> str:
-    """The condition that asks about one project alone, where one is given; its parameter is in `given`."""
-    return "" if project is None else f" AND {table}project_id = :project"
+
+def of_project(project: Projects, table: str = "", column: str = "project_id") -> str:
+    """The condition that asks about one project alone, or some; the parameter of one is in `given`."""
+    if project is None or (not isinstance(project, int) and len(project) > MOST_LISTED):
+        return ""
+    if isinstance(project, int):
+        return f" AND {table}{column} = :project"
+    return f" AND {table}{column} IN ({', '.join(map(str, sorted(project))) or 'NULL'})"
 
 
-def given(project: int | None) -> dict[str, Any]:
+def given(project: Projects) -> dict[str, Any]:
     """The parameter of `of_project`."""
-    return {} if project is None else {"project": project}
+    return {"project": project} if isinstance(project, int) else {}
 
 
-def bound(asked: Asked, project: int | None = None) -> dict[str, Any]:
+def bound(asked: Asked, project: Projects = None) -> dict[str, Any]:
     """The parameters of a question: the change up to which versions are known, the day, and one project."""
     return {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
 
@@ -138,9 +148,7 @@ class ReviewRow:
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-def projects(
-    reader: Reader, asked: Asked, project: int | None = None, *, company: int | None = None
-) -> list[ProjectRow]:
+def projects(reader: Reader, asked: Asked, project: Projects = None, *, company: int | None = None) -> list[ProjectRow]:
     """Every project known, in the order they were opened; or that one, or those of one company."""
     sql = f"""
         SELECT p.id, p.code, p.name, p.name_en, p.kind, p.company_id, c.name, c.name_en,
@@ -153,25 +161,24 @@ def projects(
         LEFT JOIN company AS c ON c.id = p.company_id AND {asked.known_in("c")}
         WHERE {asked.known_in("p")}
     """
-    if project is not None:
-        sql += " AND p.id = :project"
+    sql += of_project(project, "p.", "id")
     if company is not None:
         sql += " AND p.company_id = :company"
     parameters = bound(asked, project) | ({} if company is None else {"company": company})
     return reader.rows(ProjectRow, f"{sql} ORDER BY p.id", parameters)
 
 
-def stages(reader: Reader, asked: Asked, project: int | None = None) -> list[EventRow]:
+def stages(reader: Reader, asked: Asked, project: Projects = None) -> list[EventRow]:
     """The stages that one project or all reached by the day asked about, in the order recorded."""
     return _events(reader, asked, "stage_event", "stage", project)
 
 
-def conditions(reader: Reader, asked: Asked, project: int | None = None) -> list[EventRow]:
+def conditions(reader: Reader, asked: Asked, project: Projects = None) -> list[EventRow]:
     """The conditions that one project or all entered by the day asked about, in the order recorded."""
     return _events(reader, asked, "condition_event", "condition", project)
 
 
-def _events(reader: Reader, asked: Asked, table: str, column: str, project: int | None) -> list[EventRow]:
+def _events(reader: Reader, asked: Asked, table: str, column: str, project: Projects) -> list[EventRow]:
     sql = f"""
         SELECT project_id, {column}, first_day, last_day, period_text, effective_from, reason, note, source, quote
         FROM {table}
@@ -181,7 +188,7 @@ def _events(reader: Reader, asked: Asked, table: str, column: str, project: int 
     return reader.rows(EventRow, sql, bound(asked, project))
 
 
-def first_facts(reader: Reader, asked: Asked, project: int | None = None) -> dict[int, date]:
+def first_facts(reader: Reader, asked: Asked, project: Projects = None) -> dict[int, date]:
     """For one project or each, the first day of its earliest fact: from it on the project exists, recorded or not."""
     only = f"{asked.known_in()}{of_project(project)}"
     sql = f"""
@@ -204,7 +211,7 @@ def first_facts(reader: Reader, asked: Asked, project: int | None = None) -> dic
     return {number: day if isinstance(day, date) else date.fromisoformat(day) for number, day in rows}
 
 
-def labels(reader: Reader, asked: Asked, project: int | None = None, *, company: int | None = None) -> list[LabelRow]:
+def labels(reader: Reader, asked: Asked, project: Projects = None, *, company: int | None = None) -> list[LabelRow]:
     """The tags, aliases, ids and custom values of all projects and companies, or of one project or company."""
     sql = f"""
         SELECT project_id, company_id, category, name, value
@@ -216,18 +223,37 @@ def labels(reader: Reader, asked: Asked, project: int | None = None, *, company:
     return reader.rows(LabelRow, sql, parameters)
 
 
-def relations(reader: Reader, asked: Asked) -> list[RelationRow]:
-    """Every relation between projects."""
+def relations(reader: Reader, asked: Asked, project: Projects = None) -> list[RelationRow]:
+    """Every relation between projects, or of some of them to others."""
     sql = f"""
         SELECT project_id, relation, target_id, note, source, quote
         FROM relation
-        WHERE {asked.known_in()}
+        WHERE {asked.known_in()}{of_project(project)}
+        ORDER BY id
+    """
+    return reader.rows(RelationRow, sql, bound(asked, project))
+
+
+def relations_around(reader: Reader, asked: Asked, projects: Collection[int]) -> list[RelationRow]:
+    """Every relation that one of these projects has to others, or others to it."""
+    listed = ", ".join(map(str, sorted(projects))) or "NULL"
+    sql = f"""
+        SELECT project_id, relation, target_id, note, source, quote
+        FROM relation
+        WHERE {asked.known_in()} AND (project_id IN ({listed}) OR target_id IN ({listed}))
         ORDER BY id
     """
     return reader.rows(RelationRow, sql, bound(asked))
 
 
-def reviews(reader: Reader, asked: Asked, project: int | None = None) -> list[ReviewRow]:
+def parts_of(reader: Reader, asked: Asked, projects: Collection[int]) -> list[int]:
+    """The projects that are parts of one of these."""
+    listed = ", ".join(map(str, sorted(projects))) or "NULL"
+    sql = f"SELECT id FROM project WHERE {asked.known_in()} AND parent_id IN ({listed})"
+    return [number for (number,) in reader.tuples(sql, bound(asked))]
+
+
+def reviews(reader: Reader, asked: Asked, project: Projects = None) -> list[ReviewRow]:
     """The progress reports of one project or all that are about a day up to the one asked about, as recorded."""
     sql = f"""
         SELECT project_id, first_day, last_day, period_text, physical, light, text, source, quote

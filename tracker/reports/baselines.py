@@ -11,15 +11,16 @@ from tracker.money import Figure, Money
 from tracker.queries import baselines as questions
 from tracker.queries.asked import Asked
 from tracker.queries.baselines import BaselineRow
+from tracker.queries.projects import Projects
 from tracker.reports.cited import cited
 from tracker.reports.report import Amounts, Cell
 from tracker.reports.tally import NOTHING, Tally, in_currency
 
 
-def versions(reader: Reader, asked: Asked) -> dict[int, tuple[BaselineRow, ...]]:
+def versions(reader: Reader, asked: Asked, project: Projects = None) -> dict[int, tuple[BaselineRow, ...]]:
     """For each project that was given a new baseline, the versions approved by the day asked about."""
     found: dict[int, list[BaselineRow]] = {}
-    for row in questions.baselines(reader, asked):
+    for row in questions.baselines(reader, asked, project):
         if row.effective_from <= asked.as_of:
             found.setdefault(row.project_id, []).append(row)
     return {project: tuple(rows) for project, rows in found.items()}

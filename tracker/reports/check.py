@@ -24,7 +24,7 @@ from tracker.queries import check as queries
 from tracker.queries.activity import last_entries
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.check import CheckedProject
-from tracker.queries.projects import first_facts
+from tracker.queries.projects import MOST_LISTED, first_facts
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Cell, Column, Report
 from tracker.settings import CHECK_RULES, Thresholds
@@ -194,7 +194,7 @@ def _findings(
     beside = _Beside(reader, asked, wanted)
     first_lacking: dict[str, Subject] = {}
     by_fact: dict[str, list[str]] = defaultdict(list)
-    last = last_entries(reader, asked) if wanted is None or len(wanted) > capital.MOST_LISTED else {}
+    last = last_entries(reader, asked) if wanted is None or len(wanted) > MOST_LISTED else {}
     facts = _Facts(reader, asked, last)
     for ids in queries.chunks(queries.project_ids(reader, asked) if wanted is None else wanted):
         for one in facts.subjects(ids):

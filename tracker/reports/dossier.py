@@ -22,7 +22,7 @@ from tracker.reports.cited import cited
 from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.family_tree import family_tree
 from tracker.reports.listing import land_text
-from tracker.reports.portfolio import Portfolio, Standing, find, portfolio
+from tracker.reports.portfolio import Portfolio, Standing, surroundings
 from tracker.reports.progress import Line, lines
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import bag, country, heading, milestone_term, name_of, term
@@ -43,15 +43,15 @@ Cells = tuple[Cell, ...]
 
 def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str) -> Report:
     """Everything known of the project `code`. Raises UsageError, with the closest code, where there is none."""
-    everything = portfolio(reader, asked)
-    one = find(everything, code)
-    line = lines(reader, asked, [one], rules)[0]
+    one, everything = surroundings(reader, asked, code)
+    number = one.row.project_id
+    line = next(line for line in lines(reader, asked, everything.standings, rules) if line.project_id == number)
     rows = (
         *_facts(one, everything),
         *_events(_("Stages"), one.stages, STAGES),
         *_events(_("Conditions"), one.conditions, CONDITIONS),
         *_progress(line, asked),
-        *baseline_rows(versions(reader, asked).get(one.row.project_id, ()), asked),
+        *baseline_rows(versions(reader, asked, number).get(number, ()), asked),
         *_capital(reader, asked, one),
         *_milestones(reader, asked, one),
         *_reviews(reader, asked, one),

@@ -12,7 +12,7 @@ from tracker.money import Figure, Money
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.capital import EntryRow
-from tracker.reports.portfolio import Standing, find, portfolio
+from tracker.reports.portfolio import Standing, portfolio, project_of, standings_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import in_currency
 from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
@@ -23,7 +23,7 @@ def chosen(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> 
     """The projects that match, or the one called `code`. Raises UsageError where there is none."""
     if code is None:
         return portfolio(reader, asked, filters).standings
-    return (find(portfolio(reader, asked), code),)
+    return tuple(standings_of(reader, asked, [project_of(reader, asked, code)]))
 
 
 def capital_entries(
@@ -33,7 +33,9 @@ def capital_entries(
     projects = {one.row.project_id: one for one in chosen(reader, asked, filters, code)}
     found = [
         row
-        for row in capital.entries(reader, asked, everything=everything)
+        for row in capital.entries(
+            reader, asked, everything=everything, project=None if code is None else [*projects]
+        )
         if row.project_id in projects and kind in (None, row.kind)
     ]
     return Report(

@@ -19,7 +19,9 @@ Cells = tuple[Cell, ...]
 
 def family_tree(reader: Reader, asked: Asked, one: Standing, everything: Portfolio) -> Iterator[Cells]:
     """Rows of `show` for the projects that support this one, at every depth, then its other relations and its parts."""
-    totals = {project: tally for (project, kind), tally in tallied(reader, asked).items() if kind == "total"}
+    ids = {other.row.project_id for other in everything.standings}
+    found = tallied(reader, asked, kinds=("total",), projects=ids)
+    totals = {project: tally for (project, _kind), tally in found.items()}
     tree = _Tree(everything, totals)
     yield from tree.supporters(one.row.project_id, "", {one.row.project_id})
     yield from tree.others(one.row.project_id)

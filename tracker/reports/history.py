@@ -101,10 +101,9 @@ def _project(reader: Reader, asked: Asked, code: str) -> int:
         found = lookup.removed(reader, code)[-1:]
     if len(found) == 1:
         return found[0]
-    # Only a refusal needs every name there is.
-    from tracker.reports.portfolio import find, portfolio
+    from tracker.reports.portfolio import project_of
 
-    return find(portfolio(reader, asked), code).row.project_id
+    return project_of(reader, asked, code)
 
 
 def _columns() -> tuple[Column, ...]:

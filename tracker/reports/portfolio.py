@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,11 +11,13 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _
 from tracker.lookup import pick
+from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.matching import existing, matching
 from tracker.queries.milestones import MilestoneDateRow
-from tracker.queries.projects import EventRow, LabelRow, ProjectRow, RelationRow
+from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow
 from tracker.text import fold
 from tracker.vocabulary import STAGES
 
@@ -112,19 +114,69 @@ def family(
     return [(project, nearest(parent)) for project, parent in found]
 
 
-def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None) -> Portfolio:
-    """The projects that exist on the day asked about and match `filters`."""
-    begun = project_queries.first_facts(reader, asked)
-    rows = [
-        row
-        for row in project_queries.projects(reader, asked)
-        if min(row.recorded_on, begun.get(row.project_id, row.recorded_on)) <= asked.as_of
-    ]
-    stages = _by_project(project_queries.stages(reader, asked))
-    conditions = _by_project(project_queries.conditions(reader, asked))
-    labels = _by_project(project_queries.labels(reader, asked))
-    milestones = project_milestones(reader, asked)
-    standings = (
+def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None, *, limit: int | None = None) -> Portfolio:
+    """The projects that exist on the day asked about and match `filters`, in the order opened; at most `limit`."""
+    ids = matching(reader, asked, filters or Filters(), limit)
+    if ids is not None:
+        standings = standings_of(reader, asked, ids)
+    else:
+        every = {row.project_id for row in project_queries.projects(reader, asked)}
+        standings = standings_of(reader, asked, existing(reader, asked, every))
+        standings = [one for one in standings if filters is None or matches(one, filters)][:limit]
+    relations = project_queries.relations(reader, asked, ids if ids is not None and limit is not None else None)
+    return Portfolio(tuple(standings), _between_existing(reader, asked, relations))
+
+
+def _between_existing(reader: Reader, asked: Asked, relations: Iterable[RelationRow]) -> tuple[RelationRow, ...]:
+    """The relations whose both projects exist."""
+    found = tuple(relations)
+    live = existing(reader, asked, {project for one in found for project in (one.project_id, one.target_id)})
+    return tuple(one for one in found if {one.project_id, one.target_id} <= live)
+
+
+def project_of(reader: Reader, asked: Asked, word: str) -> int:
+    """The project with this code, name or alias. Raises UsageError with the closest code."""
+    if asked.known >= FOREVER:
+        ids = lookup.named(reader, "project", word)
+        if len(ids) == 1 and existing(reader, asked, ids):
+            return ids[0]
+    # Only a refusal, or an earlier knowledge, needs every name there is.
+    return find(portfolio(reader, asked), word).row.project_id
+
+
+def surroundings(reader: Reader, asked: Asked, word: str) -> tuple[Standing, Portfolio]:
+    """A project and what is around it: its parts, what it is a part of, what supports it, what it relates to.
+
+    Raises UsageError, with the closest code, where there is no such project.
+    """
+    project = project_of(reader, asked, word)
+    around, relations = {project}, list[RelationRow]()
+    parts, supporters = {project}, {project}
+    while parts:
+        parts = set(project_queries.parts_of(reader, asked, parts)) - around
+        around |= parts
+    while supporters:
+        found = project_queries.relations_around(reader, asked, supporters)
+        relations += [one for one in found if one not in relations]
+        new = {one.project_id for one in found if one.target_id in supporters and one.relation == "supports"}
+        around |= {number for one in found for number in (one.project_id, one.target_id)}
+        supporters = new - {one.target_id for one in relations}
+    [row] = project_queries.projects(reader, asked, project)
+    if row.parent_id is not None:
+        around.add(row.parent_id)
+    standings = standings_of(reader, asked, existing(reader, asked, around))
+    one = next(standing for standing in standings if standing.row.project_id == project)
+    return one, Portfolio(tuple(standings), _between_existing(reader, asked, relations))
+
+
+def standings_of(reader: Reader, asked: Asked, ids: Collection[int]) -> list[Standing]:
+    """The projects of these ids, in the order opened, each with everything known of it."""
+    wanted = set(ids)
+    stages = _by_project(project_queries.stages(reader, asked, wanted))
+    conditions = _by_project(project_queries.conditions(reader, asked, wanted))
+    labels = _by_project(project_queries.labels(reader, asked, wanted))
+    milestones = project_milestones(reader, asked, wanted)
+    return [
         Standing(
             row,
             tuple(stages.get(row.project_id, ())),
@@ -132,13 +184,9 @@ def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None) -> P
             tuple(labels.get(row.project_id, ())),
             tuple(milestones.get(row.project_id, ())),
         )
-        for row in rows
-    )
-    live = {row.project_id for row in rows}
-    relations = tuple(
-        one for one in project_queries.relations(reader, asked) if {one.project_id, one.target_id} <= live
-    )
-    return Portfolio(tuple(one for one in standings if filters is None or matches(one, filters)), relations)
+        for row in project_queries.projects(reader, asked, wanted)
+        if row.project_id in wanted
+    ]
 
 
 def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
@@ -149,13 +197,13 @@ def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
     return found
 
 
-def project_milestones(reader: Reader, asked: Asked) -> dict[int, list[Milestone]]:
+def project_milestones(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, list[Milestone]]:
     """For each project, its milestones in the order of their expected days' planning."""
     days: dict[int, list[MilestoneDateRow]] = {}
-    for day in milestone_queries.milestone_dates(reader, asked):
+    for day in milestone_queries.milestone_dates(reader, asked, projects):
         days.setdefault(day.milestone_id, []).append(day)
     found: dict[int, list[Milestone]] = {}
-    for row in milestone_queries.milestones(reader, asked):
+    for row in milestone_queries.milestones(reader, asked, projects):
         own = days.get(row.milestone_id, [])
         baselines = [day.period for day in own if day.what == "baseline"]
         actual = [day.period for day in own if day.what == "actual"]

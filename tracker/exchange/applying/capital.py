@@ -15,7 +15,7 @@ from tracker.errors import Refused, TrackerError
 from tracker.exchange.applying.desk import Desk
 from tracker.exchange.applying.effects import Effects
 from tracker.exchange.applying.entries import Entries, Held, Key
-from tracker.exchange.applying.parts import amount, days_of, figure_columns
+from tracker.exchange.applying.parts import amount, figure_columns
 from tracker.exchange.applying.result import Difference
 from tracker.exchange.applying.said import CITED, Said, read, what_of
 from tracker.exchange.records import Record
@@ -62,10 +62,11 @@ class Capital:
         if said.kind in VALID_FROM and not self._desk.source.ours:
             self._agreed(record, project, said)
             return
-        held = self._meets(record, project, said)
+        untaken = self._untaken(project, said)
+        held = self._meets(record, project, said, untaken)
         if held is not None:
             self._compare(record, project, held, said)
-        elif self._open(project, said):
+        elif untaken:
             # Another row may equal the open entry; only then it is known which one differs.
             self._waiting.append(record)
         else:
@@ -102,11 +103,11 @@ class Capital:
         self._desk.change(record, ())
         return True
 
-    def _open(self, project: Project, said: Said) -> Sequence[Held]:
+    def _untaken(self, project: Project, said: Said) -> Sequence[Held]:
         money = said.figure.money
         return self._entries.untaken(project.id, said.key, money.currency if money else None)
 
-    def _meets(self, record: Record, project: Project, said: Said) -> Held | None:
+    def _meets(self, record: Record, project: Project, said: Said, untaken: Sequence[Held]) -> Held | None:
         """The entry of the ledger that a record means for certain."""
         number = record.values.get("entry")
         held = self._entries.numbered(project.id, number) if number is not None else None
@@ -115,7 +116,7 @@ class Capital:
                 self._desk.at = "entry"
                 raise Refused(_("entry {id} is in this file twice").format(id=number))
             return held
-        same = [held for held in self._open(project, said) if held.figure == said.figure]
+        same = [held for held in untaken if held.figure == said.figure]
         if said.kind in VALID_FROM:
             return next((held for held in same if held.effective_from == said.effective_from), None)
         return next((held for held in same if not self._differing(held, said)), next(iter(same), None))
@@ -123,7 +124,7 @@ class Capital:
     def _settle_one(self, record: Record) -> None:
         project = self._desk.project(record)
         said = read(self._desk, record)
-        found = list(self._open(project, said))
+        found = list(self._untaken(project, said))
         if said.kind in VALID_FROM:
             # The first version of the program kept the last total alone, and not since when it holds.
             same = [held for held in found if held.figure == said.figure and said.given_from is None]
@@ -158,7 +159,8 @@ class Capital:
             return
         if standing.effective_from > day and standing.effective_from == standing.first_day:
             # A plan of a year to come holds from its first day.
-            desk.store.revise(standing, **figure_columns(said.figure, standing.currency), **said.cited)
+            columns = figure_columns(said.figure, standing.currency) | {"quote": None} | said.cited
+            desk.store.revise(standing, **columns)
         else:
             capital.record(desk.store, project, self._entry(project, said, day))
         desk.change(record, [change])
@@ -194,13 +196,11 @@ class Capital:
         what = "" if self._is_counted_only() else what_of(self._desk, project.id, said)
         if self._stays_withdrawn(record, project, said, what):
             return
-        columns = self._columns(project.id, said)
         if said.kind in VALID_FROM:
             # Few of them, and a version of a baseline may put one from another day on.
-            self._desk.store.add(CapitalEntry.model_validate(columns))
+            self._desk.store.add(CapitalEntry.model_validate(self._columns(project.id, said)))
         else:
-            columns |= {name: self._day(columns[name]) for name in ("first_day", "last_day", "effective_from")}
-            self._new.append(tuple(columns[name] for name in _COLUMNS))
+            self._new.append(self._cells(project.id, said))
             self._effects.wrote(project.id, record.row)
             if len(self._new) >= _TOGETHER:
                 self._flush()
@@ -227,11 +227,28 @@ class Capital:
         return False
 
     def _columns(self, project: int, said: Said) -> dict[str, Any]:
+        """The columns of its entry."""
+        return dict(zip(_COLUMNS, self._cells(project, said), strict=True))
+
+    def _cells(self, project: int, said: Said) -> tuple[Any, ...]:
+        """The cells under _COLUMNS, days as texts: a file of a hundred thousand figures spends its time here."""
+        figure, on, cited, day = said.figure, said.on, said.cited, self._day
+        money = figure.money
         return (
-            {"project_id": project, "kind": said.kind, "basis": said.basis, "effective_from": said.effective_from}
-            | figure_columns(said.figure, self._currency(project, said))
-            | days_of(said.on)
-            | {name: said.cited.get(name) for name in CITED}
+            project,
+            said.kind,
+            said.basis,
+            money.minor if money else None,
+            self._currency(project, said),
+            figure.qualifier,
+            figure.availability,
+            day(on.first) if on else None,
+            day(on.last) if on else None,
+            on.text if on else None,
+            day(said.effective_from),
+            cited.get("note"),
+            cited.get("quote"),
+            cited.get("source"),
         )
 
     def _currency(self, project: int, said: Said) -> str:
@@ -250,9 +267,7 @@ class Capital:
             self._desk.store.insert_many(CapitalEntry, _COLUMNS, self._new)
             self._new = []
 
-    def _day(self, day: date | None) -> str | None:
-        if day is None:
-            return None
+    def _day(self, day: date) -> str:
         text = self._iso.get(day)
         if text is None:
             text = self._iso[day] = day.isoformat()

@@ -132,8 +132,10 @@ class Effects:
         ]
         latest = max(running, key=lambda row: (row.last_day, row.id), default=None)
         for series in of_kind:
-            new = [row for row in series.after if row.recorded_from == number and row.basis != "period" and row.minor]
-            if latest is None or not new or series.currency == latest.currency:
+            if latest is None or series.currency == latest.currency:
+                continue
+            new = [row for row in series.after if row.recorded_from == number and row.basis != "period"]
+            if not any(row.minor is not None for row in new):
                 continue
             sentence = _("the last running figure of {code} is in {other} (entry {id}), this one in {currency}")
             self._refuse(
@@ -146,7 +148,7 @@ class Effects:
         begun = first_signed(self._desk.store, series.project)
         before, after = Series(_entries(series.before), begun), Series(_entries(series.after), begun)
         what = f"{self._code(series)} {CAPITAL_KINDS[series.kind].name(language())}"
-        known = (*before.overlaps(), *before.disagreements(), *before.falls())
+        known = {*before.overlaps(), *before.disagreements(), *before.falls()}
         news: list[Restatement | Fall | Overlap] = [*after.overlaps(), *after.disagreements(), *after.falls()]
         for found in news:
             if found in known:
