@@ -23,6 +23,11 @@ GROUPINGS = (
 LIT = ("light", "judged")
 
 
+def first_rows(view: View) -> int | None:
+    """How many rows are asked of the ledger: all of them where they are to be sorted first."""
+    return view.limit if view.sort is None else None
+
+
 @app.command("list")
 def list_projects(ctx: typer.Context, which: Which, view: View) -> None:
     """List the projects, a row each.
@@ -32,7 +37,7 @@ def list_projects(ctx: typer.Context, which: Which, view: View) -> None:
     """
     from tracker.reports.listing import listing
 
-    answer(ctx.obj, view, lambda reader, asked: listing(reader, asked, which.filters()))
+    answer(ctx.obj, view, lambda reader, asked: listing(reader, asked, which.filters(), first_rows(view)))
 
 
 @app.command("show")
@@ -57,7 +62,7 @@ def show_progress(ctx: typer.Context, which: Which, view: View, lights: Lights =
     from tracker.reports.progress import progress
 
     rules = rules_of(ctx.obj, lights)
-    answer(ctx.obj, view, lambda reader, asked: progress(reader, asked, which.filters(), rules))
+    answer(ctx.obj, view, lambda reader, asked: progress(reader, asked, which.filters(), rules, first_rows(view)))
 
 
 @app.command("summary")

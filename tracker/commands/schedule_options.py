@@ -38,11 +38,13 @@ def _checked_name(_app: App, text: str) -> str:
     return schedule_name(text)
 
 
-def _names(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from tracker.queries.schedules import schedules
+def _schedule_names(asking: complete.Asking) -> list[tuple[str, str | None]]:
+    from tracker.queries.lookup import schedule_names
 
-    find = complete.from_ledger(lambda reader, asked, _ctx: [(row.name, row.said) for row in schedules(reader, asked)])
-    return find(ctx, incomplete)
+    return schedule_names(asking.reader)
+
+
+_names = complete.from_ledger(_schedule_names)
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)]

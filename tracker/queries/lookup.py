@@ -105,6 +105,12 @@ def fields(reader: Reader) -> list[tuple[str, str]]:
     return [(name, kind) for name, kind in reader.tuples(sql)]
 
 
+def schedule_names(reader: Reader) -> list[tuple[str, str | None]]:
+    """The schedules there are, and when they run, in the words they were made of."""
+    sql = f"SELECT name, said FROM schedule WHERE {_OPEN} ORDER BY id"
+    return [(name, said) for name, said in reader.tuples(sql)]
+
+
 def changes(reader: Reader, most: int) -> list[tuple[int, str]]:
     """Number and command of the newest changes."""
     sql = "SELECT id, command FROM change WHERE id > 0 ORDER BY id DESC LIMIT :most"

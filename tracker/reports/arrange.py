@@ -56,7 +56,8 @@ def arrange(
 def _limited(report: Report, limit: int) -> Report:
     if limit < 1:
         raise UsageError(_("--limit {limit} shows nothing: give a whole number from 1 on").format(limit=limit))
-    shown, found = min(limit, len(report.rows)), len(report.rows)
+    found = report.found or len(report.rows)
+    shown = min(limit, len(report.rows))
     if shown == found:
         return report
     sentence = (

@@ -33,9 +33,7 @@ def capital_entries(
     projects = {one.row.project_id: one for one in chosen(reader, asked, filters, code)}
     found = [
         row
-        for row in capital.entries(
-            reader, asked, everything=everything, project=None if code is None else [*projects]
-        )
+        for row in capital.entries(reader, asked, everything=everything, project=None if code is None else [*projects])
         if row.project_id in projects and kind in (None, row.kind)
     ]
     return Report(

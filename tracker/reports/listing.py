@@ -5,16 +5,16 @@ from __future__ import annotations
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.portfolio import Standing, event_days, portfolio
+from tracker.reports.portfolio import Standing, count_matching, event_days, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
 
 
-def listing(reader: Reader, asked: Asked, filters: Filters) -> Report:
-    """Every matching project with its stage and total investment."""
-    found = portfolio(reader, asked, filters)
+def listing(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> Report:
+    """Every matching project with its stage and total investment; of the first `limit` no total is taken."""
+    found = portfolio(reader, asked, filters, limit=limit)
     ids = {one.row.project_id for one in found.standings}
     by_key = tallied(reader, asked, kinds=("total",), projects=ids)
     totals = {project: tally for (project, _kind), tally in by_key.items()}
@@ -32,9 +32,10 @@ def listing(reader: Reader, asked: Asked, filters: Filters) -> Report:
         rows,
         asked.as_of,
         asked.known_on,
-        totals=tuple(cells) if rows else None,
+        totals=tuple(cells) if rows and limit is None else None,
+        found=count_matching(reader, asked, filters) if limit is not None else None,
         coverage=(_("total investment known for {known} of {of} projects").format(known=total.known, of=total.of),)
-        if rows
+        if rows and limit is None
         else (),
         empty=_("no project matches"),
     )

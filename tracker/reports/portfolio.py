@@ -15,14 +15,15 @@ from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries.asked import FOREVER, Asked, Filters
-from tracker.queries.matching import existing, matching
+from tracker.queries.matching import count, existing, matching
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow
 from tracker.text import fold
-from tracker.vocabulary import STAGES
+from tracker.vocabulary import CONDITIONS, STAGES
 
 R = TypeVar("R", EventRow, LabelRow)
 ENDED = ("terminated", "lost", "closed")
+RUNNING = tuple(term.code for term in CONDITIONS if term.code not in ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,13 @@ def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None, *, l
         standings = [one for one in standings if filters is None or matches(one, filters)][:limit]
     relations = project_queries.relations(reader, asked, ids if ids is not None and limit is not None else None)
     return Portfolio(tuple(standings), _between_existing(reader, asked, relations))
+
+
+def count_matching(reader: Reader, asked: Asked, filters: Filters) -> int:
+    """How many projects exist on the day asked about and match."""
+    if asked.known >= FOREVER:
+        return count(reader, asked, filters)
+    return len(portfolio(reader, asked, filters).standings)
 
 
 def _between_existing(reader: Reader, asked: Asked, relations: Iterable[RelationRow]) -> tuple[RelationRow, ...]:

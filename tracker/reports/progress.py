@@ -17,7 +17,7 @@ from tracker.money import Figure
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.baselines import first_total, versions
-from tracker.reports.portfolio import ENDED, Standing, family, portfolio
+from tracker.reports.portfolio import ENDED, RUNNING, Standing, count_matching, family, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
 from tracker.reports.reviews import disagreements, latest_reviews
 from tracker.reports.tally import (
@@ -216,13 +216,19 @@ def _currency(tally: Tally) -> str | None:
     return money.currency if money else None
 
 
-def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | str) -> Report:
-    """The progress table. Ended projects are left out unless the filter names their condition."""
-    found = portfolio(reader, asked, filters).standings
+def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | str, limit: int | None = None) -> Report:
+    """The progress table. Ended projects are left out unless the filter names their condition.
+
+    Of the first `limit` projects no total is taken.
+    """
+    if limit is not None and not filters.condition:
+        filters = replace(filters, condition=RUNNING)
+    found = portfolio(reader, asked, filters, limit=limit).standings
     running = [one for one in found if filters.condition or one.condition not in ENDED]
     rows = lines(reader, asked, running, rules)
     elapsed = elapsed_share(asked.as_of, asked.as_of.year)
-    judged = {key: said.light for key, said in latest_reviews(reader, asked).items()}
+    shown = {line.project_id for line in rows}
+    judged = {key: said.light for key, said in latest_reviews(reader, asked, projects=shown).items()}
     return Report(
         "progress",
         _("Progress {year}").format(year=asked.as_of.year),
@@ -230,10 +236,11 @@ def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | st
         tuple((*_row(line, asked, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows),
         asked.as_of,
         asked.known_on,
-        totals=_totals(rows, elapsed, asked) if rows else None,
-        elsewhere=_elsewhere(rows) if rows else None,
+        totals=_totals(rows, elapsed, asked) if rows and limit is None else None,
+        elsewhere=_elsewhere(rows) if rows and limit is None else None,
+        found=count_matching(reader, asked, filters) if limit is not None else None,
         coverage=(
-            *(_coverage(rows, len(found) - len(running), asked) if rows else ()),
+            *(_coverage(rows, len(found) - len(running), asked) if rows and limit is None else ()),
             *disagreements((line.standing.row.code, judged.get(line.project_id), line.light) for line in rows),
         ),
         notes=tuple(_notes(elapsed, rules)) if rows else (),

@@ -139,7 +139,7 @@ class Report:
     because a parent holds for its parts or a part is in another row: rows + elsewhere = totals. `coverage` and `notes`
     are sentences printed below. With `grouped`, the first column is a heading over the rows that share it; with
     `exact`, amounts keep every digit in a table too. The `chart` is drawn below the rows on a terminal and left out
-    everywhere else.
+    everywhere else. Where only the first rows were asked for, `found` says how many there are.
     """
 
     name: str
@@ -151,6 +151,7 @@ class Report:
     currency: str | None = None
     totals: Row | None = None
     elsewhere: Row | None = None
+    found: int | None = None
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     grouped: bool = False
