@@ -246,11 +246,19 @@ def relations_around(reader: Reader, asked: Asked, projects: Collection[int]) ->
     return reader.rows(RelationRow, sql, bound(asked))
 
 
-def parts_of(reader: Reader, asked: Asked, projects: Collection[int]) -> list[int]:
-    """The projects that are parts of one of these."""
-    listed = ", ".join(map(str, sorted(projects))) or "NULL"
-    sql = f"SELECT id FROM project WHERE {asked.known_in()} AND parent_id IN ({listed})"
-    return [number for (number,) in reader.tuples(sql, bound(asked))]
+def parts_of(reader: Reader, asked: Asked, projects: Collection[int]) -> list[tuple[int, int]]:
+    """The projects that are parts of one of these, and the parts of those, each with its parent."""
+    found: list[tuple[int, int]] = []
+    seen: set[int] = set()
+    above = set(projects)
+    while above:
+        only = of_project(above, column="parent_id") or " AND parent_id IS NOT NULL"
+        sql = f"SELECT id, parent_id FROM project WHERE {asked.known_in()}{only}"
+        pairs = [(number, parent) for number, parent in reader.tuples(sql, bound(asked)) if parent in above]
+        found += pairs
+        seen |= above
+        above = {number for number, _parent in pairs} - seen
+    return found
 
 
 def reviews(reader: Reader, asked: Asked, project: Projects = None) -> list[ReviewRow]:

@@ -159,10 +159,8 @@ def surroundings(reader: Reader, asked: Asked, word: str) -> tuple[Standing, Por
     """
     project = project_of(reader, asked, word)
     around, relations = {project}, list[RelationRow]()
-    parts, supporters = {project}, {project}
-    while parts:
-        parts = set(project_queries.parts_of(reader, asked, parts)) - around
-        around |= parts
+    supporters = {project}
+    around |= {part for part, _parent in project_queries.parts_of(reader, asked, around)}
     while supporters:
         found = project_queries.relations_around(reader, asked, supporters)
         relations += [one for one in found if one not in relations]

@@ -16,6 +16,7 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import Figure
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
+from tracker.queries.projects import parts_of
 from tracker.reports.baselines import first_total, versions
 from tracker.reports.portfolio import ENDED, RUNNING, Standing, count_matching, family, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
@@ -82,8 +83,11 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
     """The progress of each project in the year of the day asked about, judged by the rule set `rules`."""
     standings = list(standings)
     native = replace(asked, converter=None)
-    ids = {one.row.project_id for one in standings}
-    tree = family(standings)
+    shown = family(standings)
+    ids = {project for project, _parent in shown}
+    # A parent has the figures of all its parts, also of those that are not shown.
+    tree = [*shown, *(pair for pair in parts_of(reader, native, ids) if pair[0] not in ids)]
+    ids |= {project for project, _parent in tree}
     year = tallied(reader, native, Period.year(asked.as_of.year), kinds=("completed", "plan"), projects=ids)
     ever = since_beginning(reader, native, tree, ("completed", "total"))
     own = {kind: _of(year, kind) for kind in ("completed", "plan")}
@@ -91,7 +95,7 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
     whole = {kind: with_parts(tree, found) for kind, found in ever.items()}
     of_plan = pairs(tree, own["completed"], own["plan"])
     of_total = pairs(tree, ever["completed"], ever["total"])
-    rebased = versions(reader, native)
+    rebased = versions(reader, native, ids)
 
     def line(one: Standing) -> Line:
         project = one.row.project_id
