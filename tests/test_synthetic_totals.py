@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.recount import STAGES, Answer, Answers, Recount
 from tracker.analysis.capital_values import VALID_FROM, figures
 from tracker.analysis.running import Entry, Value
@@ -40,11 +41,15 @@ Series = dict[tuple[str, str, str], Answers]
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}-{size[1]}")
-def told(request: pytest.FixtureRequest, engine: str, database_url: str) -> tuple[Database, list[Step]]:
+def told(
+    request: pytest.FixtureRequest, engine: str, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Database, list[Step]]:
     """A portfolio as its steps, and the ledger they were replayed into."""
     projects, seed = request.param
     if engine == "postgres" and projects > 24:
         pytest.skip("a small one shows how the engines differ")
+    if (projects, seed) == (made_up.PROJECTS, made_up.SEED):
+        return locate(str(made_up.ledger(tmp_path_factory))), list(made_up.steps())
     database = locate(database_url)
     build_synthetic(database, projects, seed)
     return database, generate(projects, seed)

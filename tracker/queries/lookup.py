@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tracker.database import Reader
 from tracker.queries.asked import FOREVER
+from tracker.queries.history import ENDED
 from tracker.text import fold
 
 _OPEN = f"recorded_to = {FOREVER + 1}"
@@ -52,13 +53,9 @@ def named(reader: Reader, subject: str, word: str) -> list[int]:
 
 def removed(reader: Reader, code: str) -> list[int]:
     """The ids of the projects that had this very code once, the latest last."""
-    sql = f"""
-        SELECT id FROM project
-        WHERE recorded_to < {FOREVER + 1} AND code = :code
-        GROUP BY id
-        ORDER BY MAX(recorded_to)
-    """
-    return [number for (number,) in reader.tuples(sql, {"code": code})]
+    sql = f"SELECT id FROM project WHERE {ENDED} AND code = :code ORDER BY recorded_to DESC"
+    found = dict.fromkeys(number for (number,) in reader.tuples(sql, {"code": code}))
+    return list(reversed(found))
 
 
 def by_prefix(reader: Reader, subject: str, typed: str, engine: str, most: int) -> list[NameRow]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 from tracker.dates import Period
 from tracker.i18n import _
 from tracker.money import format_figure, rounds
+from tracker.render.data import REPEATED
 from tracker.render.decimals import decimal_text
 from tracker.render.look import Look
 from tracker.reports.report import Amounts, Bar, Cell, Drawing, Kind, Spark, Strip
@@ -30,8 +33,13 @@ _ASCII_MARKS = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
+# What `show` leaves as it is: printable ASCII and Chinese, by far the most texts.
+_HARMLESS = re.compile("[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*").fullmatch
+# Beyond so many different cells a column is one of names or figures, and no longer worth remembering.
+_MOST_KNOWN = 1000
+
+
+class CellText(NamedTuple):
     """The text of a cell.
 
     `whole` lines are never wrapped or cut, `tone` is a colour, `rounded` says that the text dropped digits, and
@@ -47,31 +55,30 @@ class CellText:
 
 def cell_text(cell: Cell, kind: Kind, look: Look) -> CellText:
     """`cell` of a column of `kind` as people read it, with nothing in it that could steer a terminal."""
-    match cell:
-        case None:
-            said = CellText(NO_ENTRY, whole=True)
-        case Amounts():
-            said = CellText(amounts_text(cell, look), whole=True, rounded=_is_rounded(cell, look))
-        case Bar():
-            said = CellText(bar_text(cell.share, BAR_WIDTH, look), whole=True, drawing=cell)
-        case Spark() | Strip():
-            said = CellText("", whole=True, drawing=cell)
-        case bool():
-            said = CellText(_("yes") if cell else _("no"), whole=True)
-        case int():
-            said = _days(cell, look) if kind is Kind.DAYS else CellText(str(cell), whole=True)
-        case Fraction():
-            said = CellText(_FRACTIONS.get(kind, ratio_text)(cell), whole=True)
-        case Period() | date():
-            said = CellText(date_text(cell, look), whole=True)
-        case _:
-            said = _text(cell, look)
-    return replace(said, text=marks(said.text, look)) if look.ascii else said
+    said = (_WRITERS.get(type(cell)) or _writer_of_base(cell))(cell, kind, look)
+    return said._replace(text=marks(said.text, look)) if look.ascii else said
+
+
+def cell_texts(cells: Iterable[Cell], kind: Kind, look: Look) -> list[CellText]:
+    """The texts of one column; what it holds again and again is put into words once."""
+    known: dict[Cell, CellText] = {}
+    texts = []
+    for cell in cells:
+        if type(cell) not in REPEATED:
+            texts.append(cell_text(cell, kind, look))
+            continue
+        text = known.get(cell)
+        if text is None:
+            text = cell_text(cell, kind, look)
+            if len(known) < _MOST_KNOWN:
+                known[cell] = text
+        texts.append(text)
+    return texts
 
 
 def amounts_text(amounts: Amounts, look: Look) -> str:
     """One figure a line, and how many of how many are known where some are not: `25亿元 (4/7)`."""
-    figures = [show(format_figure(f, unit=look.unit, lang=look.lang, decimals=look.decimals)) for f in amounts.figures]
+    figures = [_shown(format_figure(f, unit=look.unit, lang=look.lang, decimals=look.decimals)) for f in amounts.figures]
     return ("\n".join(figures) or NO_ENTRY) + _coverage(amounts)
 
 
@@ -112,10 +119,6 @@ def days_text(days: int, look: Look) -> str:
     return _DAYS[look.lang].format(days=f"{days:+d}" if days else "0")
 
 
-def _days(days: int, look: Look) -> CellText:
-    return CellText(days_text(days, look), whole=True, tone="red" if days > 0 else "")
-
-
 def date_text(day: Period | date, look: Look) -> str:
     """A period or a day in the language, a moment in the zone to the minute."""
     if isinstance(day, datetime):
@@ -138,15 +141,82 @@ def marks(text: str, look: Look) -> str:
     return text.translate(_ASCII_MARKS) if look.ascii else text
 
 
-def _text(cell: str | Term | tuple[str, ...], look: Look) -> CellText:
-    if isinstance(cell, tuple):
-        return CellText(show(", ".join(cell)))
-    if isinstance(cell, Term):
-        return CellText(show(cell.name(look.lang)), tone=_TONES.get(cell.code, ""))
-    text = show(cell)
-    return CellText(text, whole=_is_code(text))
+def _shown(text: str) -> str:
+    return text if _HARMLESS(text) else show(text)
 
 
 def _is_code(text: str) -> bool:
     """Short ASCII words are codes somebody may copy, so they are not broken."""
     return text.isascii() and len(text) <= LONGEST_CODE and " " not in text
+
+
+# --- one writer for each type --------------------------------------------------------------------------------------
+
+
+def _nothing(_cell: None, _kind: Kind, _look: Look) -> CellText:
+    return CellText(NO_ENTRY, whole=True)
+
+
+def _text(cell: str, _kind: Kind, _look: Look) -> CellText:
+    text = _shown(cell)
+    return CellText(text, whole=_is_code(text))
+
+
+def _texts(cell: tuple[str, ...], _kind: Kind, _look: Look) -> CellText:
+    return CellText(_shown(", ".join(cell)))
+
+
+def _term(cell: Term, _kind: Kind, look: Look) -> CellText:
+    return CellText(_shown(cell.name(look.lang)), tone=_TONES.get(cell.code, ""))
+
+
+def _amounts(cell: Amounts, _kind: Kind, look: Look) -> CellText:
+    return CellText(amounts_text(cell, look), whole=True, rounded=_is_rounded(cell, look))
+
+
+def _truth(cell: bool, _kind: Kind, _look: Look) -> CellText:
+    return CellText(_("yes") if cell else _("no"), whole=True)
+
+
+def _number(cell: int, kind: Kind, look: Look) -> CellText:
+    if kind is Kind.DAYS:
+        return CellText(days_text(cell, look), whole=True, tone="red" if cell > 0 else "")
+    return CellText(str(cell), whole=True)
+
+
+def _fraction(cell: Fraction, kind: Kind, _look: Look) -> CellText:
+    return CellText(_FRACTIONS.get(kind, ratio_text)(cell), whole=True)
+
+
+def _day(cell: Period | date, _kind: Kind, look: Look) -> CellText:
+    return CellText(date_text(cell, look), whole=True)
+
+
+def _bar(cell: Bar, _kind: Kind, look: Look) -> CellText:
+    return CellText(bar_text(cell.share, BAR_WIDTH, look), whole=True, drawing=cell)
+
+
+def _drawing(cell: Spark | Strip, _kind: Kind, _look: Look) -> CellText:
+    return CellText("", whole=True, drawing=cell)
+
+
+_WRITERS: dict[type, Callable[[Any, Kind, Look], CellText]] = {
+    type(None): _nothing,
+    str: _text,
+    tuple: _texts,
+    Term: _term,
+    Amounts: _amounts,
+    bool: _truth,
+    int: _number,
+    Fraction: _fraction,
+    Period: _day,
+    datetime: _day,
+    date: _day,
+    Bar: _bar,
+    Spark: _drawing,
+    Strip: _drawing,
+}
+
+
+def _writer_of_base(cell: Cell) -> Callable[[Any, Kind, Look], CellText]:
+    return next(write for kind, write in _WRITERS.items() if isinstance(cell, kind))

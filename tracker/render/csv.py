@@ -6,17 +6,23 @@ Amounts are plain decimals with every digit. In a mixed column an amount is one 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
+from itertools import islice, repeat
 
 from tracker.money import Figure, plain
-from tracker.render.data import plain_value
+from tracker.render.data import REPEATED, plain_value
 from tracker.render.guard import guarded
 from tracker.render.side_by_side import Field, fields, qualifier
-from tracker.reports.report import Amounts, Cell, Kind, Report
+from tracker.reports.report import Amounts, Cell, Kind, Report, Row
 from tracker.text import show
 from tracker.vocabulary import Term
 
+# A text that no spreadsheet takes for a formula and no terminal for a command: by far the most of them.
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff][ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*").fullmatch
+# Rows written together, column by column.
+_TOGETHER = 512
 _NO_AMOUNT = ("", "", "")
 
 
@@ -26,18 +32,40 @@ def write_csv(report: Report, *, newline: str = "\n") -> str:
     file = StringIO()
     writer = csv.writer(file, lineterminator=newline)
     writer.writerow([guarded(name) for field in columns for name in field.names()])
-    for row in report.rows:
-        writer.writerow([value for field in columns for value in _values(field, row[field.place])])
+    rows = iter(report.rows)
+    while batch := list(islice(rows, _TOGETHER)):
+        writer.writerows(zip(*(texts for field in columns for texts in _columns(field, batch)), strict=True))
     return file.getvalue()
 
 
-def _values(field: Field, cell: Cell) -> Iterator[str]:
+def _columns(field: Field, rows: Sequence[Row]) -> Iterator[Iterable[str]]:
+    """The columns that `field` becomes, a text for each row."""
+    cells = [row[field.place] for row in rows]
     if not field.amounts:
-        yield _cell(cell, field.column.kind)
+        yield _texts(cells, field.column.kind)
         return
+    yield from zip(*map(_amounts, cells, repeat(field)), strict=True)
+
+
+def _texts(cells: Iterable[Cell], kind: Kind) -> Iterator[str]:
+    known: dict[Cell, str] = {}
+    for cell in cells:
+        if type(cell) not in REPEATED:
+            yield _cell(cell, kind)
+            continue
+        text = known.get(cell)
+        if text is None:
+            text = known[cell] = _cell(cell, kind)
+        yield text
+
+
+def _amounts(cell: Cell, field: Field) -> tuple[str, ...]:
+    texts: tuple[str, ...] = ()
     for figure in field.figures(cell):
-        yield from _amount(figure) if figure else _NO_AMOUNT
-    yield from ("" if count is None else str(count) for count in field.coverage(cell))
+        texts += _NO_AMOUNT if figure is None else _amount(figure)
+    if field.covered:
+        texts += tuple("" if count is None else str(count) for count in field.coverage(cell))
+    return texts
 
 
 def _amount(figure: Figure) -> tuple[str, str, str]:
@@ -49,6 +77,8 @@ def _amount(figure: Figure) -> tuple[str, str, str]:
 def _cell(cell: Cell, kind: Kind) -> str:
     if isinstance(cell, Amounts):
         return amounts_in_words(cell)
+    if type(cell) is str:
+        return cell if _PLAIN(cell) else guarded(show(cell, lines=True))
     value = plain_value(cell, kind)
     if isinstance(value, bool):
         return "true" if value else "false"

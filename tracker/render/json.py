@@ -10,14 +10,21 @@ their codes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from tracker.money import Figure, plain
-from tracker.render.data import plain_value
+from tracker.render.data import REPEATED, plain_value
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.text import show
 
 JsonValue = str | int | None | list["JsonValue"] | dict[str, "JsonValue"]
+# Rows written together, column by column.
+_TOGETHER = 512
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+# What is no reason to escape anything: printable ASCII, line breaks of our own, and Chinese.
+_HARMLESS = re.compile("[\n -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*").fullmatch
 _DELETE = "\x7f"
 
 
@@ -43,7 +50,26 @@ def write_json(report: Report) -> str:
 def write_json_lines(report: Report) -> str:
     """One row a line, as in the rows of `write_json`."""
     columns = _columns(report)
-    return "".join(dump(_record(row, columns)) + "\n" for row in report.rows)
+    keys = [dump(column.key) + ": " for _place, column in columns]
+    lines = []
+    rows = iter(report.rows)
+    while batch := list(islice(rows, _TOGETHER)):
+        texts = [_texts(key, [row[place] for row in batch], c.kind) for key, (place, c) in zip(keys, columns, strict=True)]
+        lines.extend(f"{{{', '.join(row)}}}\n" for row in zip(*texts, strict=True))
+    return "".join(lines)
+
+
+def _texts(key: str, cells: Iterable[Cell], kind: Kind) -> Iterator[str]:
+    """The members of one column, as JSON."""
+    known: dict[Cell, str] = {}
+    for cell in cells:
+        if type(cell) not in REPEATED:
+            yield key + dump(_value(cell, kind))
+            continue
+        text = known.get(cell)
+        if text is None:
+            text = known[cell] = key + dump(_value(cell, kind))
+        yield text
 
 
 def _columns(report: Report) -> list[tuple[int, Column]]:
@@ -82,6 +108,8 @@ def _figure(figure: Figure) -> JsonValue:
 
 def dump(value: JsonValue, indent: int | None = None) -> str:
     """`value` as JSON in readable Unicode, in which whatever could steer a terminal or cannot be encoded is escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    text = _encoded(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent)
+    if _HARMLESS(text):
+        return text
     unsafe = {ord(c): json.dumps(c)[1:-1] for c in set(text) if c > "~" and show(c) != c and c != _DELETE}
     return text.translate(unsafe | {ord(_DELETE): "\\u007f"})

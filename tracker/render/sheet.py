@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from rich.cells import cell_len
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from tracker.i18n import ngettext
-from tracker.render.cells import CellText, cell_text, marks
+from tracker.render.cells import CellText, cell_text, cell_texts, marks
+from tracker.render.lines import cells
 from tracker.render.look import Look
 from tracker.render.strips import longest, shortest
 from tracker.render.widths import LEAST, READABLE, Need
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 
+BLANK = CellText("")
 NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.NUMBER, Kind.DAYS})
 
 
@@ -45,9 +45,9 @@ def lay_out(report: Report, look: Look, *, drawing: bool) -> Sheet:
     return Sheet(
         columns=columns,
         titles=tuple(marks(show(column.title), look) for column in columns),
-        rows=tuple(_texts(report, row, shown, look) for row in report.rows),
+        rows=tuple(zip(*(_texts(report, place, look) for place in shown), strict=True)),
         totals=totals,
-        headings=tuple(_grouping_text(report, row, look) for row in report.rows) if report.grouped else (),
+        headings=tuple(cell.text for cell in _texts(report, 0, look)) if report.grouped else (),
         total_heading=heading,
     )
 
@@ -68,11 +68,9 @@ def rounding_note(sheet: Sheet, look: Look) -> tuple[str, ...]:
 
 def needs(sheet: Sheet) -> list[Need]:
     """What the columns of `sheet` ask for, in cells."""
-    totals = () if sheet.totals is None else (sheet.totals,)
-    return [
-        _need(column, sheet.titles[place], [row[place] for row in (*sheet.rows, *totals)])
-        for place, column in enumerate(sheet.columns)
-    ]
+    rows = sheet.rows if sheet.totals is None else (*sheet.rows, sheet.totals)
+    texts = zip(*rows, strict=True) if rows else [()] * len(sheet.columns)
+    return [_need(*column) for column in zip(sheet.columns, sheet.titles, texts, strict=True)]
 
 
 def _shown(report: Report, drawing: bool) -> list[int]:
@@ -105,17 +103,19 @@ def _is_empty(cell: Cell) -> bool:
     return cell in (None, "", (), Bar(None), Strip())
 
 
-def _texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:
-    """The rows of a grouped report are of several kinds, and blank where a column is not theirs."""
-    if report.grouped:
-        return _total_texts(report, row, shown, look)
-    return tuple(cell_text(row[place], report.columns[place].kind, look) for place in shown)
+def _texts(report: Report, place: int, look: Look) -> list[CellText]:
+    """One column. The rows of a grouped report are of several kinds, and blank where a column is not theirs."""
+    told = [row[place] for row in report.rows]
+    texts = cell_texts(told, report.columns[place].kind, look)
+    if not report.grouped:
+        return texts
+    return [BLANK if cell is None else text for cell, text in zip(told, texts, strict=True)]
 
 
 def _total_texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:
     """The total row leaves blank what has no total; a dash would read as a total that is missing."""
     return tuple(
-        CellText("") if row[place] is None else cell_text(row[place], report.columns[place].kind, look)
+        BLANK if row[place] is None else cell_text(row[place], report.columns[place].kind, look)
         for place in shown
     )
 
@@ -126,22 +126,27 @@ def _grouping_text(report: Report, row: Row, look: Look) -> str:
     return cell_text(row[0], report.columns[0].kind, look).text
 
 
-def _need(column: Column, title: str, cells: list[CellText]) -> Need:
-    whole = [cell_len(line) for cell in cells if cell.whole for line in cell.text.split("\n")]
-    free = [cell_len(cell.text) for cell in cells if not cell.whole]
-    return Need(
-        title=cell_len(title),
+def _need(column: Column, title: str, texts: Sequence[CellText]) -> Need:
+    whole = max(map(_widest_line, {cell.text for cell in texts if cell.whole}), default=0)
+    free = max(map(cells, {cell.text for cell in texts if not cell.whole}), default=0)
+    need = Need(
+        title=cells(title),
         title_least=max((_least_word(word) for word in title.split()), default=0),
-        content=max((*whole, *free), default=0),
-        content_least=max((*whole, *(min(width, LEAST) for width in free)), default=0),
+        content=max(whole, free),
+        content_least=max(whole, min(free, LEAST)),
         priority=column.priority,
         drawn=column.drawn,
-        shortest=shortest(cells, column.axis),
-        longest=longest(cells, column.axis),
     )
+    if not column.drawn:
+        return need
+    return replace(need, shortest=shortest(texts, column.axis), longest=longest(texts, column.axis))
+
+
+def _widest_line(text: str) -> int:
+    return max(map(cells, text.split("\n"))) if "\n" in text else cells(text)
 
 
 def _least_word(word: str) -> int:
     """English words are not broken unless very long; Chinese may break between any two characters."""
-    width = cell_len(word)
+    width = cells(word)
     return min(width, READABLE if width == len(word) else LEAST)

@@ -38,7 +38,7 @@ class Field:
     def figures(self, cell: Cell) -> list[Figure | None]:
         """The figures of a cell, None for each place it leaves empty."""
         found: Sequence[Figure] = cell.figures if isinstance(cell, Amounts) else ()
-        return [*found, *(None for _place in range(self.amounts - len(found)))]
+        return [*found, *([None] * (self.amounts - len(found)))]
 
     def coverage(self, cell: Cell) -> tuple[int | None, ...]:
         """How many are known, of how many, where the column says so."""
@@ -56,10 +56,13 @@ def fields(report: Report, rows: Sequence[Row]) -> list[Field]:
 def _field(column: Column, place: int, rows: Sequence[Row]) -> Field:
     if column.kind is not Kind.AMOUNT:
         return Field(column, place, amounts=0, covered=False)
-    sums = [row[place] for row in rows]
-    found = [cell for cell in sums if isinstance(cell, Amounts)]
-    most = max((len(cell.figures) for cell in found), default=0)
-    return Field(column, place, amounts=max(most, 1), covered=any(cell.known is not None for cell in found))
+    most, covered = 1, False
+    for row in rows:
+        cell = row[place]
+        if isinstance(cell, Amounts):
+            most = max(most, len(cell.figures))
+            covered = covered or cell.known is not None
+    return Field(column, place, amounts=most, covered=covered)
 
 
 def qualifier(figure: Figure) -> str:

@@ -74,19 +74,22 @@ def _fitted(sheet: Sheet, widths: Sequence[int], look: Look) -> Sheet:
     """The columns that stay, their pictures drawn."""
     kept = [place for place, width in enumerate(widths) if width]
 
-    def cell(place: int, cell: CellText) -> CellText:
-        column = sheet.columns[place]
-        return CellText(drawn_text(cell.drawing, widths[place], look, column.axis)) if column.drawn else cell
+    def fitted(rows: Sequence[Sequence[CellText]]) -> tuple[tuple[CellText, ...], ...]:
+        columns = list(zip(*rows, strict=True))
+        return tuple(zip(*(drawn(place, columns[place]) for place in kept), strict=True)) if columns else ()
 
-    def cells(row: Sequence[CellText]) -> tuple[CellText, ...]:
-        return tuple(cell(place, row[place]) for place in kept)
+    def drawn(place: int, cells: Sequence[CellText]) -> Sequence[CellText]:
+        column = sheet.columns[place]
+        if not column.drawn:
+            return cells
+        return [CellText(drawn_text(cell.drawing, widths[place], look, column.axis)) for cell in cells]
 
     return replace(
         sheet,
         columns=tuple(sheet.columns[place] for place in kept),
         titles=tuple(_title(sheet, place, widths[place]) for place in kept),
-        rows=tuple(cells(row) for row in sheet.rows),
-        totals=None if sheet.totals is None else cells(sheet.totals),
+        rows=fitted(sheet.rows),
+        totals=None if sheet.totals is None else fitted([sheet.totals])[0],
     )
 
 
