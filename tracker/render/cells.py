@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tracker.dates import Period
 from tracker.i18n import _
-from tracker.money import format_figure, rounds
+from tracker.money import Figure, format_figure, rounds
 from tracker.render.data import REPEATED
 from tracker.render.decimals import decimal_text
 from tracker.render.look import Look
@@ -77,9 +78,25 @@ def cell_texts(cells: Iterable[Cell], kind: Kind, look: Look) -> list[CellText]:
 
 
 def amounts_text(amounts: Amounts, look: Look) -> str:
-    """One figure a line, and how many of how many are known where some are not: `25亿元 (4/7)`."""
-    figures = [_shown(format_figure(f, unit=look.unit, lang=look.lang, decimals=look.decimals)) for f in amounts.figures]
+    """One figure a line, and how many of how many are known where some are not: `25亿元 (4/7)`.
+
+    What is at least that has ≥ before it; a lacking figure is its last known one with the day it reaches, or a dash.
+    """
+    if amounts.state == "lacking":
+        if amounts.last is None or amounts.to is None:
+            return NO_ENTRY + _coverage(amounts)
+        month = Period.month(amounts.to.year, amounts.to.month)
+        day = month if month.last == amounts.to else Period.day(amounts.to)
+        last = _("{amount} to {day}").format(amount=_figure(amounts.last, look), day=day.display(look.lang))
+        return last + _coverage(amounts)
+    figures = [_figure(figure, look, at_least=amounts.state == "partial") for figure in amounts.figures]
     return ("\n".join(figures) or NO_ENTRY) + _coverage(amounts)
+
+
+def _figure(figure: Figure, look: Look, *, at_least: bool = False) -> str:
+    if at_least and figure.qualifier == "over":
+        return "≥" + _figure(replace(figure, qualifier="exact"), look)
+    return _shown(format_figure(figure, unit=look.unit, lang=look.lang, decimals=look.decimals))
 
 
 def _coverage(amounts: Amounts) -> str:
@@ -150,6 +167,10 @@ def _is_code(text: str) -> bool:
     return text.isascii() and len(text) <= LONGEST_CODE and " " not in text
 
 
+# How a ratio says that it is no exact one.
+_BOUNDS = {"over": "≥", "at_most": "≤", "nearly": "≈", "about": "≈"}
+
+
 # --- one writer for each type --------------------------------------------------------------------------------------
 
 
@@ -185,7 +206,8 @@ def _number(cell: int, kind: Kind, look: Look) -> CellText:
 
 
 def _fraction(cell: Fraction, kind: Kind, _look: Look) -> CellText:
-    return CellText(_FRACTIONS.get(kind, ratio_text)(cell), whole=True)
+    bound = _BOUNDS.get(getattr(cell, "qualifier", "exact"), "")
+    return CellText(bound + _FRACTIONS.get(kind, ratio_text)(cell), whole=True)
 
 
 def _day(cell: Period | date, _kind: Kind, look: Look) -> CellText:

@@ -43,6 +43,8 @@ def _columns(field: Field, rows: Sequence[Row]) -> Iterator[Iterable[str]]:
     cells = [row[field.place] for row in rows]
     if not field.amounts:
         yield _texts(cells, field.column.kind)
+        if field.qualified:
+            yield [getattr(cell, "qualifier", "exact") if cell is not None else "" for cell in cells]
         return
     yield from zip(*map(_amounts, cells, repeat(field)), strict=True)
 
@@ -65,6 +67,8 @@ def _amounts(cell: Cell, field: Field) -> tuple[str, ...]:
         texts += _NO_AMOUNT if figure is None else _amount(figure)
     if field.covered:
         texts += tuple("" if count is None else str(count) for count in field.coverage(cell))
+    if field.derived:
+        texts += field.state(cell)
     return texts
 
 

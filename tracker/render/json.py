@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from tracker.analysis.completion import Ratio
 from tracker.money import Figure, plain
 from tracker.render.data import REPEATED, plain_value
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
@@ -42,6 +43,7 @@ def write_json(report: Report) -> str:
         "notes": list(report.notes),
         "columns": [{"key": c.key, "title": c.title, "kind": c.kind.value} for _place, c in columns],
         "rows": [_record(row, columns) for row in report.rows],
+        "elsewhere": None if report.elsewhere is None else _record(report.elsewhere, columns),
         "totals": None if report.totals is None else _record(report.totals, columns),
     }
     return dump(envelope, indent=2) + "\n"
@@ -51,10 +53,12 @@ def write_json_lines(report: Report) -> str:
     """One row a line, as in the rows of `write_json`."""
     columns = _columns(report)
     keys = [dump(column.key) + ": " for _place, column in columns]
-    lines = []
+    lines: list[str] = []
     rows = iter(report.rows)
     while batch := list(islice(rows, _TOGETHER)):
-        texts = [_texts(key, [row[place] for row in batch], c.kind) for key, (place, c) in zip(keys, columns, strict=True)]
+        texts = [
+            _texts(key, [row[place] for row in batch], c.kind) for key, (place, c) in zip(keys, columns, strict=True)
+        ]
         lines.extend(f"{{{', '.join(row)}}}\n" for row in zip(*texts, strict=True))
     return "".join(lines)
 
@@ -77,7 +81,11 @@ def _columns(report: Report) -> list[tuple[int, Column]]:
 
 
 def _record(row: Row, columns: Iterable[tuple[int, Column]]) -> dict[str, JsonValue]:
-    return {column.key: _value(row[place], column.kind) for place, column in columns}
+    record = {column.key: _value(row[place], column.kind) for place, column in columns}
+    for place, column in columns:
+        if isinstance(cell := row[place], Ratio) and cell.qualifier != "exact":
+            record[f"{column.key}_qualifier"] = cell.qualifier
+    return record
 
 
 def _value(cell: Cell, kind: Kind) -> JsonValue:
@@ -90,11 +98,16 @@ def _value(cell: Cell, kind: Kind) -> JsonValue:
 
 
 def _amounts(amounts: Amounts) -> JsonValue:
-    return {
+    record: dict[str, JsonValue] = {
         "amounts": [_figure(figure) for figure in amounts.figures],
         "known": amounts.known,
         "of": amounts.of,
     }
+    if amounts.state is not None:
+        record["state"] = amounts.state
+        record["figures_to"] = None if amounts.to is None else amounts.to.isoformat()
+        record["last"] = None if amounts.last is None else _figure(amounts.last)
+    return record
 
 
 def _figure(figure: Figure) -> JsonValue:

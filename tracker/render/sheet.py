@@ -36,6 +36,8 @@ class Sheet:
 
 def lay_out(report: Report, look: Look, *, drawing: bool) -> Sheet:
     """The texts of `report`: hidden columns, columns without any entry and, unless `drawing`, pictures are left out."""
+    if report.elsewhere is not None and report.rows:
+        report = replace(report, rows=(*report.rows, report.elsewhere))
     shown = _shown(report, drawing)
     columns = tuple(report.columns[place] for place in shown)
     totals = None if report.totals is None else _total_texts(report, report.totals, shown, look)
@@ -115,8 +117,7 @@ def _texts(report: Report, place: int, look: Look) -> list[CellText]:
 def _total_texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:
     """The total row leaves blank what has no total; a dash would read as a total that is missing."""
     return tuple(
-        BLANK if row[place] is None else cell_text(row[place], report.columns[place].kind, look)
-        for place in shown
+        BLANK if row[place] is None else cell_text(row[place], report.columns[place].kind, look) for place in shown
     )
 
 

@@ -3,7 +3,9 @@
 An amount column `k` becomes `k`, `k_currency`, `k_qualifier`, and where a cell holds a second currency also `k_2`,
 `k_2_currency`, `k_2_qualifier`, and so on; where the cells are sums with a coverage, `k_known` and `k_of` follow. The
 qualifier is `exact`, `about`, `nearly`, `over` or `at_most`, with `estimated` before it (alone where the estimate is
-exact); an `unknown` or `withheld` figure has this word and no amount.
+exact); an `unknown` or `withheld` figure has this word and no amount. Where the cells are derived figures, `k_state`
+(known, partial, lacking, not_reported, withheld) and `k_figures_to` follow; where ratios are no exact ones,
+`k_qualifier`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ class Field:
     place: int
     amounts: int
     covered: bool
+    derived: bool = False
+    qualified: bool = False
 
     def names(self) -> Iterator[str]:
         """The keys of its columns."""
@@ -34,6 +38,10 @@ class Field:
             yield from (name, f"{name}_currency", f"{name}_qualifier")
         if self.covered:
             yield from (f"{key}_known", f"{key}_of")
+        if self.derived:
+            yield from (f"{key}_state", f"{key}_figures_to")
+        if self.qualified:
+            yield f"{key}_qualifier"
 
     def figures(self, cell: Cell) -> list[Figure | None]:
         """The figures of a cell, None for each place it leaves empty."""
@@ -47,6 +55,11 @@ class Field:
         amounts = cell if isinstance(cell, Amounts) else Amounts()
         return (amounts.known, amounts.of)
 
+    def state(self, cell: Cell) -> tuple[str, str]:
+        """The state of a derived figure and the last day it reaches, as texts."""
+        amounts = cell if isinstance(cell, Amounts) else Amounts()
+        return (amounts.state or "", amounts.to.isoformat() if amounts.to else "")
+
 
 def fields(report: Report, rows: Sequence[Row]) -> list[Field]:
     """The columns of `report`, hidden ones too and drawn ones not, with room for what `rows` hold."""
@@ -54,15 +67,19 @@ def fields(report: Report, rows: Sequence[Row]) -> list[Field]:
 
 
 def _field(column: Column, place: int, rows: Sequence[Row]) -> Field:
+    if column.kind is Kind.RATIO:
+        qualified = any(getattr(row[place], "qualifier", "exact") != "exact" for row in rows)
+        return Field(column, place, amounts=0, covered=False, qualified=qualified)
     if column.kind is not Kind.AMOUNT:
         return Field(column, place, amounts=0, covered=False)
-    most, covered = 1, False
+    most, covered, derived = 1, False, False
     for row in rows:
         cell = row[place]
         if isinstance(cell, Amounts):
             most = max(most, len(cell.figures))
             covered = covered or cell.known is not None
-    return Field(column, place, amounts=most, covered=covered)
+            derived = derived or cell.state is not None
+    return Field(column, place, amounts=most, covered=covered, derived=derived)
 
 
 def qualifier(figure: Figure) -> str:

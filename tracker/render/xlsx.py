@@ -41,6 +41,8 @@ def add_sheet(book: Book, report: Report, look: Look) -> None:
     sheet = book.sheet(report.title, [title for field in columns for title in _titles(field)])
     for row in report.rows:
         sheet.row(_cells(columns, row, look))
+    if report.elsewhere is not None and report.rows:
+        sheet.row(_cells(columns, report.elsewhere, look))
     for row in _totals(report):
         sheet.row(_cells(columns, row, look), bold=True)
     _write_below(sheet, report, look)
@@ -68,6 +70,10 @@ def _titles(field: Field) -> Iterator[str]:
         yield from (name, _("{title}, currency").format(title=name), _("{title}, qualifier").format(title=name))
     if field.covered:
         yield from (_("{title}, known").format(title=title), _("{title}, of all").format(title=title))
+    if field.derived:
+        yield from (_("{title}, state").format(title=title), _("{title}, figures to").format(title=title))
+    if field.qualified:
+        yield _("{title}, qualifier").format(title=title)
 
 
 def _cells(columns: Iterable[Field], row: Row, look: Look) -> Iterator[Value]:
@@ -75,10 +81,14 @@ def _cells(columns: Iterable[Field], row: Row, look: Look) -> Iterator[Value]:
         cell = row[field.place]
         if not field.amounts:
             yield _value(cell, field.column.kind, look)
+            if field.qualified:
+                yield getattr(cell, "qualifier", "exact") if cell is not None else None
             continue
         for figure in field.figures(cell):
             yield from _figure(figure, look) if figure else (None, None, None)
         yield from (None if count is None else Number(Decimal(count)) for count in field.coverage(cell))
+        if field.derived:
+            yield from (word or None for word in field.state(cell))
 
 
 def _figure(figure: Figure, look: Look) -> tuple[Value, Value, Value]:

@@ -103,6 +103,7 @@ def _reordered(report: Report, places: Sequence[int], asked: Sequence[int]) -> R
         columns=columns,
         rows=tuple(tuple(row[at] for at in places) for row in report.rows),
         totals=None if report.totals is None else tuple(report.totals[at] for at in places),
+        elsewhere=None if report.elsewhere is None else tuple(report.elsewhere[at] for at in places),
     )
 
 

@@ -217,7 +217,8 @@ def group_amounts(items: Sequence[tuple[int, int | None]], by_project: Mapping[i
         for figure in tally.figures:
             if figure.money:
                 figures.setdefault(figure.money.currency, []).append(figure)
-    return Amounts(tuple(added_up(found) for found in figures.values()), known, len(parents))
+    state = "partial" if any(tally.partial for tally in counted) else "known"
+    return Amounts(tuple(added_up(found) for found in figures.values()), known, len(parents), state)
 
 
 def _covered(project: int, parents: Mapping[int, int | None], by_project: Mapping[int, Tally]) -> bool:
