@@ -117,7 +117,7 @@ def _pieces(word: str, width: int) -> list[str]:
 
 
 def _drawn(text: str) -> Iterator[tuple[int, int]]:
-    """Where each sign begins, and its cells; a sign is a letter with its marks, or an emoji with what it is joined to."""
+    """Where each sign begins, and its cells; a sign is a letter with its marks, or an emoji with what joins it."""
     if all(map(_size_of, text)) and _JOINER not in text and _EMOJI_STYLE not in text:
         yield from enumerate(map(_size_of, text))
         return

@@ -244,7 +244,7 @@ def counted_elsewhere(rows: Iterable[Amounts | None], total: Amounts) -> Amounts
         assert added.money is not None
         rest = (whole[currency].money.minor if currency in whole and whole[currency].money else 0) - added.money.minor  # type: ignore[union-attr]
         if rest:
-            left.append(replace(added, money=Money(rest, currency)))
+            left.append(Figure(Money(rest, currency)))
     return Amounts(tuple(left)) if left else None
 
 
