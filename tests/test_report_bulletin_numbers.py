@@ -20,6 +20,7 @@ import pytest
 from tests import made_up
 from tests.conftest import Run
 from tests.recount import STAGES
+from tests.test_report_monthly import counted_on
 from tracker.dates import Period, parse_period
 from tracker.demo import steps as act
 from tracker.money import AUTO, format_money, from_plain
@@ -176,20 +177,33 @@ def _whole(tables: Tables) -> Iterator[str]:
     elapsed = tenths(Decimal(100 * month) / 12)
     yield f"截至{shown(tables.as_of)}，列入通报的项目共{len(tables.rows)}个，时间进度{elapsed}%。"
     so_far = "1月" if month == 1 else f"1—{month}月"
-    for words, key in (
-        (f"{year}年计划投资", "plan"),
-        (f"{month}月完成投资", "month"),
-        (f"{so_far}累计完成投资", "year_to_date"),
+    for words, key, growth in (
+        (f"{year}年计划投资", "plan", ""),
+        (f"{month}月完成投资", "month", ""),
+        (f"{so_far}累计完成投资", "year_to_date", _on_year(tables)),
     ):
         if amounts := totals[key]["amounts"]:
-            yield f"{words}{_amounts(amounts)}{_covered(totals[key])}。"
+            yield f"{words}{_amounts(amounts)}{_covered(totals[key])}{growth}。"
     yield f"{month}月没有已知的完成投资。"
     lights = [row["light"] for row in tables.rows]
     yield f"按规则亮红灯的项目{lights.count('red')}个，亮黄灯的项目{lights.count('yellow')}个。"
 
-    lacking = re.search("completed capital of ([0-9]+) project", "\n".join(tables.page["coverage"]))
+    lacking = re.search("completed investment of ([0-9]+) project", "\n".join(tables.page["coverage"]))
     yield f"{lacking[1] if lacking else 0}个项目的完成投资部分或全部未知、不公开，未计入合计。"
-    yield f"{tables.said('completed entr')}笔完成投资跨越月初，未计入当月数。"
+    yield f"{tables.said('projects? with a plan')}个有年度计划的项目今年未报数。"
+
+
+def _on_year(tables: Tables) -> str:
+    """The growth of the year to date, from the total row and the sentence that says its day."""
+    totals, found = tables.page["totals"], None
+    for sentence in tables.page["coverage"]:
+        found = re.match("completed to ([-0-9]+), on the year before", sentence) or found
+    if totals["growth"] is None or found is None:
+        return ""
+    growth = Decimal(totals["growth"])
+    words = "持平" if not growth else f"{'增长' if growth > 0 else '下降'}{tenths(abs(growth) * 100)}%"
+    base = totals["year_before"]
+    return f"，同比{words}（两年均算至{shown(found[1])}的同日，上年同期{_amounts(base['amounts'])}{_covered(base)}）"
 
 
 def _amounts(amounts: list[dict[str, str]]) -> str:
@@ -204,29 +218,32 @@ def _covered(cell: dict[str, Any]) -> str:
     return f"（{cell['of']}个中{cell['known']}个有数）" if cell["known"] < cell["of"] else ""
 
 
-def _in_yuan(tables: Tables) -> list[Row]:
-    """The projects with a plan that are in CNY alone."""
-    columns = ("plan_currency", "year_to_date_currency", "plan_2_currency", "year_to_date_2_currency")
-    return [row for row in tables.rows if row["plan"] and {row.get(one, "") for one in columns} <= {"CNY", ""}]
-
-
-def _lacking(tables: Tables) -> set[str]:
-    """The projects with an entry of the year that has no amount."""
-    rows = [row for row in made_up.recount().counted(tables.as_of) if row["kind"] == "completed" and row["last"]]
-    inside = [row for row in rows if {row["first"].year, row["last"].year} == {tables.as_of.year}]
-    return {row["code"] for row in inside if row["minor"] is None}
+def _families(tables: Tables) -> tuple[list[Row], Decimal, Decimal, int, int]:
+    """The families planned in CNY with a known figure, what they completed of which plan, how many projects, lacking."""
+    counted = counted_on(tables.as_of)
+    shown_ = [row["code"] for row in tables.rows]
+    found = counted.families(shown_, counted.year, counted.own_year, counted.own_plan, both=False)
+    known = {code: pair for code, pair in found.items() if not counted.is_silent(code)}
+    done = sum(done.get("CNY", 0) for done, _plan in known.values())
+    plan = sum(plan["CNY"] for _done, plan in known.values())
+    planned = [
+        code
+        for code in shown_
+        if set(counted.plan.get(code, {})) == {"CNY"}
+        and set(counted.pair(code, counted.year, counted.own_year, counted.own_plan)[0]) <= {"CNY"}
+    ]
+    rows = [row for row in tables.rows if row["code"] in known]
+    return rows, Decimal(done) / 100, Decimal(plan) / 100, len(planned), len(found) - len(known)
 
 
 def _together(tables: Tables) -> Iterator[str]:
-    rows, totals = _in_yuan(tables), tables.page["totals"]
-    codes = [row["code"] for row in rows]
-    plan, done = tables.sum("plan", codes), tables.sum("year_to_date", codes)
+    totals = tables.page["totals"]
+    rows, done, plan, projects, lacking = _families(tables)
     words = (_merged(rows, "plan_qualifier"), _merged(rows, "year_to_date_qualifier"))
-    lacking = len(_lacking(tables) & set(codes))
     if rows:
         assert f"{done / plan:.6f}".rstrip("0").rstrip(".") == totals["completion"].rstrip("0").rstrip(".")
         yield (
-            f"以人民币安排年度计划的项目{len(rows)}个，计划投资{money(str(plan), 'CNY', words[0])}，"
+            f"以人民币安排年度计划的项目{projects}个，计划投资{money(str(plan), 'CNY', words[0])}，"
             f"已完成投资{money(str(done), 'CNY', words[1])}，完成年度计划的{percent(totals['completion'])}，"
             f"{against(totals['gap'])}"
             + (f"（其中{lacking}个项目的完成投资有未知数，未计入）" if lacking else "")
@@ -251,12 +268,51 @@ def _rates(tables: Tables) -> Iterator[str]:
     ):
         size = totals[f"{key}_cohort"]
         if size:
-            yield f"{due}{size}个，已{done}{totals[f'{key}_done']}个，{name}{percent(totals[key])}"
+            change = _change(totals[f"{key}_change"])
+            yield f"{due}{size}个，已{done}{totals[f'{key}_done']}个，{name}{percent(totals[key])}{change}"
         else:
             yield f"没有{due}的项目"
+        of_year = key.replace("planned", "year")
+        if of_year != key and totals[f"{of_year}_cohort"]:
+            cohort = f"全年计划{done}{totals[f'{of_year}_cohort']}个"
+            yield f"；{cohort}，已{done}{totals[f'{of_year}_done']}个，占{percent(totals[of_year])}"
+    yield from _early(tables)
     if totals["funds_rate"]:
         funds = f"按两项都有数的{totals['funds_projects']}个项目计算"
         yield f"- 资金到位率：{percent(totals['funds_rate'])}（到位资金与总投资之比，{funds}）。"
+
+
+def _change(points: str | None) -> str:
+    if points is None:
+        return ""
+    size = tenths(abs(Decimal(points)))
+    words = (
+        "与上年同期持平" if size == "0.0" else f"比上年同期{'提高' if Decimal(points) > 0 else '下降'}{size}个百分点"
+    )
+    return f"（{words}）"
+
+
+def _early(tables: Tables) -> Iterator[str]:
+    """Those that came to a stage before the time planned for it in the year."""
+    year = Period.year(tables.as_of.year)
+    stages, days = made_up.recount().table("stage"), made_up.recount().milestones(tables.as_of)
+    now = made_up.recount().stages(tables.as_of)
+    for code, word in ACTS.items():
+        order, early = STAGES.index(code), []
+        for project, name in tables.names.items():
+            planned = days.get((project, code), {}).get("baseline")
+            reached = [
+                row
+                for row in stages
+                if row["code"] == project and row["counts"] <= tables.as_of
+                if row["stage"] == code or (code == "under_construction" and STAGES.index(row["stage"]) > order)
+            ]
+            if planned is None or not reached or STAGES.index(now[project]) < order:
+                continue
+            if year.contains(planned[0]) and year.contains(planned[1]) and reached[0]["last"] < planned[0]:
+                early.append(name)
+        if early:
+            yield f"；提前{word}{len(early)}个：{'、'.join(early[:MOST])}{etc(early)}"
 
 
 def _ranking(tables: Tables) -> Iterator[str]:
@@ -423,13 +479,12 @@ def _problems(tables: Tables) -> Iterator[str]:
 
 
 def _needed(tables: Tables) -> Iterator[str]:
-    rows, left = _in_yuan(tables), 12 - tables.as_of.month
-    codes = [row["code"] for row in rows]
-    missing = tables.sum("plan", codes) - tables.sum("year_to_date", codes)
+    rows, done, plan, _projects, lacking = _families(tables)
+    missing, left = plan - done, 12 - tables.as_of.month
     if left and missing > 0:
         words = {_merged(rows, "plan_qualifier"), _merged(rows, "year_to_date_qualifier")}
         plain = {word.replace("estimated", "").strip() or "exact" for word in words}
-        word = "about" if plain != {"exact"} else "at_most" if _lacking(tables) & set(codes) else "exact"
+        word = "about" if plain != {"exact"} else "at_most" if lacking else "exact"
         word = f"estimated {word}" if any(one.startswith("estimated") for one in words) else word
         a_month = str((missing / left).quantize(Decimal("0.01")))
         yield (
@@ -484,6 +539,8 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_number_stands_in_the_tables(run: Run, db: Path, as_of: date) -> None:
     tables = Tables(run, db, as_of)
     text = tables.told("report", "bulletin", "--month", f"{as_of:%Y-%m}", "-f", "md").replace("\\", "")
+    # A file does not say of a share how exact it is.
+    text = re.sub("(约|近|超|不超过)(?=[0-9.]+%)", "", text)
     told = 0
     for sentence in sorted(sentences(tables), key=len, reverse=True):
         text, found = re.subn(pattern(sentence), "", text)

@@ -158,21 +158,24 @@ class Counted:
                     added[currency] += minor
         return dict(added)
 
-    def share(
+    def families(
         self, codes: Iterable[str], part: Sums, own_part: Sums, own_whole: Sums, *, both: bool
-    ) -> Fraction | None:
-        """Part ÷ whole in CNY over the families with the whole (and, with `both`, the part) in CNY alone."""
+    ) -> dict[str, tuple[dict[str, int], dict[str, int]]]:
+        """What families did of which whole, with the whole (and, with `both`, the part) in CNY alone."""
         pairs = {code: self.pair(code, part, own_part, own_whole) for code in codes}
         chosen = {
             code: (done, whole)
             for code, (done, whole) in pairs.items()
             if set(whole) == {"CNY"} and set(done) <= {"CNY"} and (done or not both)
         }
-        counted = [
-            pair
-            for code, pair in chosen.items()
-            if not any(one in chosen for one in self.above(code)) and (both or not self.is_silent(code))
-        ]
+        return {code: pair for code, pair in chosen.items() if not any(one in chosen for one in self.above(code))}
+
+    def share(
+        self, codes: Iterable[str], part: Sums, own_part: Sums, own_whole: Sums, *, both: bool
+    ) -> Fraction | None:
+        """Part ÷ whole of these families together."""
+        found = self.families(codes, part, own_part, own_whole, both=both)
+        counted = [pair for code, pair in found.items() if both or not self.is_silent(code)]
         wholes = sum(whole["CNY"] for _done, whole in counted)
         done = [done["CNY"] for done, _whole in counted if done]
         return Fraction(sum(done), wholes) if done and wholes > 0 else None

@@ -28,7 +28,7 @@ _VALUED = ("--db", "--lang", "--color")
 
 def run() -> NoReturn:
     """The program: `main` between a terminal or cron and the system."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _ending.by_term)
     _open_descriptors()
     code = main()
     # A stream that cannot be flushed was spoken of already; the interpreter would try once more and complain.
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _carry_out(app, words)
     except KeyboardInterrupt:
         _tell(_("interrupted, nothing was changed"))
-        return INTERRUPTED
+        return _ending.code
 
 
 def _carry_out(app: App, words: Sequence[str]) -> int:
@@ -70,7 +70,7 @@ def _carry_out(app: App, words: Sequence[str]) -> int:
         return CLOSED_PIPE
     except KeyboardInterrupt:
         _tell(_interruption(app))
-        return INTERRUPTED
+        return _ending.code
     except TrackerError as error:
         return _refusal(app, error)
     except SystemExit as stopped:
@@ -147,8 +147,17 @@ def _early(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 # --- streams and signals -------------------------------------------------------------------------------------------
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(TERMINATED)
+class _Ending:
+    """What ends the program early: Ctrl-C, or SIGTERM, which does the same, and drivers cancel a query for either."""
+
+    code = INTERRUPTED
+
+    def by_term(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        self.code = TERMINATED
+        raise KeyboardInterrupt
+
+
+_ending = _Ending()
 
 
 def _open_descriptors() -> None:

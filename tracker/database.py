@@ -6,15 +6,17 @@ Writes borrow `Database.connect()` for their engine, so both sides share the sam
 
 from __future__ import annotations
 
+import random
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tracker import sqlite_file
 from tracker.errors import Refused, UsageError
@@ -26,10 +28,17 @@ if TYPE_CHECKING:
 
     R = TypeVar("R", bound=DataclassInstance)
 
+T = TypeVar("T")
+
 Parameters = Mapping[str, Any]
 
 # Five seconds still showed lock errors with fifty writers; thirty showed none.
 BUSY_SECONDS = 30
+# A few milliseconds of a statement: after so many steps of SQLite's machine it looks whether a signal has come.
+_STEPS = 20_000
+_LONGEST_PAUSE = 0.05
+# Four megabytes of a copy.
+_PAGES = 1024
 _NAMED = re.compile(r"(?<!:):([a-z_]+)")
 
 
@@ -68,7 +77,9 @@ class Database:
         sqlite_file.examine(self.path)
         frozen = reading and sqlite_file.read_only(self.path)
         uri = f"{self.path.absolute().as_uri()}?mode={'ro' if frozen else 'rw'}"
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            uri, uri=True, factory=_Connection, timeout=0, isolation_level=None, check_same_thread=False
+        )
         try:
             for pragma in sqlite_file.PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
@@ -109,17 +120,122 @@ class Database:
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Turn a driver's error into one sentence that names the place and hides the SQL."""
+        """Turn a driver's error into one sentence that names the place and hides the SQL.
+
+        A statement that a signal has ended raises KeyboardInterrupt.
+        """
         try:
             yield
         except Exception as error:
             # SQLAlchemy wraps what the driver raised.
             cause = getattr(error, "orig", None) or error
             if isinstance(cause, sqlite3.Error):
+                if _is(cause, sqlite3.SQLITE_INTERRUPT):
+                    raise KeyboardInterrupt from None
                 raise _sqlite_refusal(self, cause) from error
             if type(cause).__module__.partition(".")[0] == "psycopg":
                 raise _postgres_refusal(self, cause) from error
             raise
+
+
+class _Connection(sqlite3.Connection):
+    """A connection on which signals are noticed: Python handles none before a call into SQLite comes back.
+
+    SQLite calls into Python within a long statement, and the waits for other programs' locks are ours, not SQLite's.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.set_progress_handler(_notice, _STEPS)
+
+    def cursor(self, factory: Any = None) -> Any:
+        """A cursor that waits for locks."""
+        return super().cursor(factory or _Cursor)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        """Run one statement with a cursor of its own; the one of sqlite3 knows nothing of `cursor`."""
+        return self.cursor().execute(sql, parameters)
+
+    def commit(self) -> None:
+        """End the transaction, once nobody reads the old state any more; until then it stays open."""
+        _patiently(super().commit)
+
+    def backup(self, target: sqlite3.Connection, **_options: Any) -> None:
+        """Copy the whole database in one snapshot; the target is as it was where this raises."""
+        deadline, least = time.monotonic() + BUSY_SECONDS, -1
+
+        def advance(_status: int, remaining: int, _total: int) -> None:
+            nonlocal deadline, least
+            if remaining != least:
+                deadline, least = time.monotonic() + BUSY_SECONDS, remaining
+            elif time.monotonic() > deadline:
+                raise _busy()
+
+        with self._snapshot():
+            super().backup(target, pages=_PAGES, progress=advance, sleep=_LONGEST_PAUSE)
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """One state for several steps: without it, every write of another program begins the copy anew."""
+        if self.in_transaction:
+            yield
+            return
+        self.execute("BEGIN")
+        try:
+            self.execute("PRAGMA schema_version").fetchone()
+            yield
+        finally:
+            self.rollback()
+
+
+class _Cursor(sqlite3.Cursor):
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        """Run one statement, once the locks it needs are free; raises KeyboardInterrupt where a signal ended it.
+
+        Trying again is safe: whoever writes took the lock by BEGIN IMMEDIATE, and everything else only reads.
+        """
+        run = super().execute
+        try:
+            return run(sql, parameters)
+        except sqlite3.OperationalError as error:
+            if _is(error, sqlite3.SQLITE_INTERRUPT):
+                raise KeyboardInterrupt from None
+            if not _is(error, sqlite3.SQLITE_BUSY):
+                raise
+        return _patiently(lambda: run(sql, parameters))
+
+
+def _notice() -> None:
+    """Do nothing: Python handles a signal when it begins to run this, and what that raises ends the statement."""
+
+
+def _patiently(attempt: Callable[[], T]) -> T:
+    """What `attempt` returns once no other program is in its way; signals are noticed meanwhile.
+
+    The pauses do not grow with the time waited, as SQLite's own do: who waits longest asks as often as who has just
+    come.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    pause = 0.001
+    while True:
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            if not _is(error, sqlite3.SQLITE_BUSY) or time.monotonic() > deadline:
+                raise
+        time.sleep(random.uniform(pause / 2, pause))
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _is(error: sqlite3.Error, code: int) -> bool:
+    """Whether the error is of this primary code; the ones of Python itself have none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == code
+
+
+def _busy() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_BUSY, "SQLITE_BUSY"
+    return error
 
 
 class Reader:

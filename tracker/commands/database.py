@@ -1,4 +1,4 @@
-"""`tracker database`: info, upgrade, check, backup and restore."""
+"""`tracker database`: info, upgrade, check, copy, backup and restore."""
 
 from __future__ import annotations
 
@@ -50,23 +50,51 @@ def upgrade_schema(ctx: typer.Context) -> None:
 
 
 @app.command("check")
-def check_database(ctx: typer.Context) -> None:
-    """Check the file, its references and the seal of every change; exit 1 where something is wrong.
+def check_database(ctx: typer.Context, view: View) -> None:
+    """Check the file, its schema, its references, the hash of every change and what is derived; exit 1 on a fault.
 
     tracker database check
     """
-    from tracker.commands.upkeep import broken_changes, findings, newest_seal
+    from dataclasses import replace
+
+    from tracker.commands.answer import present
+    from tracker.commands.upkeep import faults, newest_hash
+    from tracker.reports.integrity import integrity
 
     run: App = ctx.obj
-    found = run.read(lambda reader, asked: findings(run.database, reader, asked)) or broken_changes(run.database)
-    for finding in found:
-        run.print(f"{finding}\n")
+    found, newest = run.read(lambda reader, _asked: (faults(run.database, reader), newest_hash(reader)))
+    present(run, view, replace(integrity(found, run.today), coverage=(newest,)))
     if found:
         sentence = ngettext("{place} has {count} fault", "{place} has {count} faults", len(found))
         raise Refused(sentence.format(place=run.database, count=len(found)))
-    run.say(_("{place} is whole: pages, references and the seals of all changes").format(place=run.database))
-    seal = run.read(lambda reader, _asked: newest_seal(reader))
-    run.say(_("newest seal: {seal}").format(seal=seal))
+
+
+@app.command("copy")
+def copy_database(
+    ctx: typer.Context,
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="URL|PATH", help=N_("An empty PostgreSQL database, or a new file.")),
+    ],
+) -> None:
+    """Carry the ledger to another database, with every version, change, hash and schedule.
+
+    tracker database copy --to postgresql://zone@db.example/ledger
+    tracker database copy --to /srv/zone/ledger.db
+    """
+    from tracker.database import locate
+    from tracker.ledger.copying import copy
+
+    run: App = ctx.obj
+    target = locate(to)
+    copied = copy(run.database, target)
+    rows = sum(copied.rows.values())
+    run.say(
+        ngettext(
+            "{place} has the ledger: {count} row, verified", "{place} has the ledger: {count} rows, verified", rows
+        ).format(place=target, count=f"{rows:,}")
+    )
+    run.say(_("change {number}, hash {hash}").format(number=copied.change, hash=copied.digest))
 
 
 @app.command("backup")

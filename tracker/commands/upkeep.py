@@ -8,10 +8,10 @@ from datetime import date
 from tracker.database import Database, Reader
 from tracker.i18n import _
 from tracker.queries import upkeep
-from tracker.queries.asked import Asked
+from tracker.reports import integrity
+from tracker.reports.integrity import Fault
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.schema import expected_revision, present_revision
-from tracker.text import show
 
 
 def describe(database: Database, today: date) -> Report:
@@ -44,30 +44,30 @@ def _facts(database: Database, reader: Reader) -> Iterator[tuple[str, Cell]]:
         yield "last_change_by", last.actor
 
 
-def findings(database: Database, reader: Reader, _asked: Asked) -> list[str]:
-    """What is wrong with the database, one sentence each; nothing where it is whole."""
-    engine = upkeep.Engine(database.engine, reader)
-    found = [_("page check: {finding}").format(finding=show(finding)) for finding in engine.damage()]
-    return found + [
-        _("{table}, row {row}: refers to a row of {target} that is not there").format(
-            table=table, row=row, target=target
-        )
-        for table, row, target in engine.broken_references()
-    ]
+def faults(database: Database, reader: Reader) -> list[Fault]:
+    """Everything that is wrong with the database, from its pages to what is derived; nothing where it is whole.
 
+    What rests on a fault is not looked at: no hash where the tables are altered, nothing derived where records are.
+    """
+    from tracker.ledger.schema_check import deviations
 
-def broken_changes(database: Database) -> list[str]:
-    """The changes whose rows do not match their hash, one sentence each."""
+    found = [*integrity.faults(database, reader)]
+    found += [integrity.of_schema(one.what, one.kind, one.name) for one in deviations(database, reader)]
+    if any(fault.what in ("page", "schema") for fault in found):
+        return found
     from tracker.ledger.hash_chain import hashes
 
-    with database.reading() as reader:
-        return [
-            _("change {number}: its rows are not what was recorded; see tracker log").format(number=number)
-            for number, stored, computed in hashes(reader)
-            if stored != computed
-        ]
+    found += [integrity.of_change(number) for number, stored, computed in hashes(reader) if stored != computed]
+    if found:
+        return found
+    from tracker.engine import make_engine
+    from tracker.ledger.derived import differences
+
+    with make_engine(database, reading=True).connect() as connection:
+        return [integrity.of_derived(table, str(number)) for table, number in differences(connection)]
 
 
-def newest_seal(reader: Reader) -> str:
-    """The seal of the last change: written down elsewhere, it shows whether later changes were cut off."""
-    return upkeep.last_seal(reader) or "–"
+def newest_hash(reader: Reader) -> str:
+    """The last change with its hash: written down elsewhere, it shows whether later changes were cut off."""
+    change, digest = upkeep.last_change(reader), upkeep.last_seal(reader)
+    return _("change {number}, hash {hash}").format(number=change.number if change else 0, hash=digest or "–")
