@@ -39,7 +39,7 @@ def copy(source: Database, target: Database) -> Copied:
     with source.reading() as reader:
         schema.require_current(source, reader)
     result: list[Copied] = []
-    with make_engine(source, reading=True).connect() as origin:
+    with make_engine(source, reading=True).connect() as origin, origin.begin():
 
         def fill(connection: sa.Connection) -> None:
             counts = {}
@@ -55,7 +55,8 @@ def copy(source: Database, target: Database) -> Copied:
 
 
 def _batches(origin: sa.Connection, table: sa.Table) -> Iterator[list[dict[str, object]]]:
-    found = origin.execution_options(yield_per=_TOGETHER).execute(sa.select(table).order_by(*table.primary_key))
+    query = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=_TOGETHER)
+    found = origin.execute(query)
     for some in found.mappings().partitions():
         yield [dict(row) for row in some]
 
