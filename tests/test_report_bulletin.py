@@ -134,7 +134,7 @@ def test_what_a_development_zone_would_write(run: Run, db: Path, sentence: str) 
         "The 3 projects planned in CNY have completed over CNY 800m of nearly CNY 1.6bn, or about 50.0%: level with"
         " time progress (completed investment of 1 of them is not known in full).",
         "- Start: 1 of 3 projects signed in 2023 started, 33.3%, 33.3 points above the year before;",
-        "2 owners are ranked (2 more without a completion or without owner). At the top: 张三 with about 58.3% (rank 1,",
+        "2 owners are ranked (2 more without a completion or without owner). At the top: 张三 with about 58.3% (rank 1",
         "Signed: 1 project with a total investment of over CNY 500m: 丁项目 (2023-06-18).",
         "No project was completed or put into production.",
         "To be started in the month and not: 1 project: 乙项目 (planned for 2023-06).",
@@ -233,8 +233,7 @@ def test_the_targets_of_the_year_and_of_the_rates_have_their_places(run: Run, db
     told = text(run, db)
     assert "- 目标：平湖开工率不低于80%（冲刺90%）。\n" in told
     assert (
-        "- 平湖产值（2023年）：目标不低于100亿元，2023年1月1日至2023年5月31日完成近40亿元，为目标的40.0%，"
-        "平均每月还需10亿元。" in told
+        "- 平湖产值（2023年）：目标不低于100亿元，2023年1—5月完成近40亿元，为目标的40.0%，平均每月还需10亿元。" in told
     )
     # What is reached needs nothing more; the stretch target still does.
     assert "目标不低于20家（冲刺30家），2023年上半年完成22，为目标的110.0%，冲刺平均每月还需1.3。" in told

@@ -219,7 +219,7 @@ def _covered(cell: dict[str, Any]) -> str:
 
 
 def _families(tables: Tables) -> tuple[list[Row], Decimal, Decimal, int, int]:
-    """The families planned in CNY with a known figure, what they completed of which plan, how many projects, lacking."""
+    """The families planned in CNY with a known figure, done and plan, how many projects, how many lacking."""
     counted = counted_on(tables.as_of)
     shown_ = [row["code"] for row in tables.rows]
     found = counted.families(shown_, counted.year, counted.own_year, counted.own_plan, both=False)
@@ -507,8 +507,7 @@ def _targets(tables: Tables) -> Iterator[str]:
         if not row["actual"]:
             yield f"{words}，实绩未知。"
             continue
-        span = row["actual_of"].split("..")
-        part = "至".join(shown(one) for one in span) if row["actual_of"] else ""
+        part = shown(row["actual_of"]) if row["actual_of"] else ""
         words += f"，{part}完成{_quantity(row['actual'])}，为目标的{percent(row['attained'])}"
         for key, name in (("needed", "平均每月还需"), ("needed_stretch", "冲刺平均每月还需")):
             needed = row[key].split(" ")[0]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tracker.analysis.completion import Ratio
-from tracker.dates import Period, Precision
+from tracker.dates import Period
 from tracker.i18n import language
 from tracker.money import AUTO, Figure, Unit, format_figure, plain
 from tracker.reports.report import Amounts, Cell, Kind
@@ -174,11 +174,13 @@ class Spelling:
 
 
 def day(period: Period) -> Day:
-    """A day as the language writes it; days that are no month, quarter or year are told from the first to the last."""
+    """A day as the language writes it; days that are no months of a year are written from the first to the last."""
     lang = language()
     text = period.display(lang)
-    if period.precision is Precision.SPAN:
-        text = _SPANS[lang].format(*(Period.day(one).display(lang) for one in (period.first, period.last)))
+    if ".." in text:
+        months = all(len(part) == len("2023-01") for part in text.split(".."))
+        ends = text.split("..") if months else [Period.day(one).display(lang) for one in (period.first, period.last)]
+        text = _SPANS[lang].format(*ends)
     return Day(text, period.first.isoformat(), period.last.isoformat())
 
 
