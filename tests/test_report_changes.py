@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,11 @@ import pytest
 
 from tests import made_up
 from tests.conftest import Run
+from tracker.database import locate
+from tracker.queries import changes as questions
+from tracker.queries.asked import Asked
+from tracker.reports.change_totals import totals_of, totals_of_all
+from tracker.reports.portfolio import portfolio
 
 BEFORE, AFTER = "2023-02-01", "2023-02-20"
 
@@ -317,7 +322,7 @@ def test_sums_that_look_alike_are_written_in_full(run: Run, office: str) -> None
 # --- against plain Python -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("since", "until"), [(date(2022, 3, 1), date(2022, 6, 30)), (date(2023, 3, 15), made_up.END)])
+@pytest.mark.parametrize(("since", "until"), [(date(2022, 1, 10), date(2022, 6, 30)), (date(2023, 3, 15), made_up.END)])
 def test_totals_and_moves_are_what_plain_python_counts(
     run: Run, tmp_path_factory: pytest.TempPathFactory, since: date, until: date
 ) -> None:
@@ -331,6 +336,22 @@ def test_totals_and_moves_are_what_plain_python_counts(
     assert len(told) > 5
     corrected = sum(1 for row in rows if "corrected from" in row["sentence"])
     assert corrected > 0
+
+
+@pytest.mark.parametrize("since", [date(2022, 3, 1), date(2023, 3, 15), made_up.END])
+@pytest.mark.parametrize("as_of", [date(2022, 12, 31), date(2023, 4, 15), made_up.END])
+def test_the_totals_of_touched_families_and_the_rest_are_those_of_all_projects(
+    tmp_path_factory: pytest.TempPathFactory, since: date, as_of: date
+) -> None:
+    with locate(str(made_up.ledger(tmp_path_factory))).reading() as reader:
+        first = questions.last_change(reader, datetime.combine(since, time(), UTC))
+        before, after = Asked(as_of, known=first), Asked(as_of)
+        found = questions.differences(reader, after, first, after.known)
+        touched = {row.id if row.table == "project" else row.values.get("project_id") or 0 for row in found} - {0}
+        sides = portfolio(reader, before), portfolio(reader, after)
+        every = totals_of_all(reader, before, after, touched)
+        assert every is not None
+        assert list(every) == list(totals_of(reader, before, after, touched, *sides))
 
 
 def _sums(known_on: date, as_of: date) -> dict[tuple[str, str], int]:

@@ -74,7 +74,7 @@ class Asking:
         return self._ask(
             f"SELECT p.code, {columns} FROM {table} AS t JOIN project AS p ON p.id = t.project_id "
             "AND p.recorded_from <= :known AND p.recorded_to > :known "
-            f"WHERE t.recorded_from <= :known AND t.recorded_to > :known AND :as_of <> '' {more}"
+            f"WHERE t.recorded_from <= :known AND t.recorded_to > :known {more}"
         )
 
     def current(self, table: str, column: str) -> dict[str, str]:
@@ -162,7 +162,7 @@ class Asking:
         return dict(
             self._ask(
                 f"SELECT {column}, COUNT(*) FROM project "
-                f"WHERE recorded_from <= :known AND recorded_to > :known AND :as_of <> '' GROUP BY {column}"
+                f"WHERE recorded_from <= :known AND recorded_to > :known GROUP BY {column}"
             )
         )
 

@@ -11,20 +11,27 @@ import csv
 import gc
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.ledgers import Ledger, create, opening
 from tracker.database import Reader, locate
+from tracker.dates import month_end
 from tracker.exchange import current, fields
 from tracker.exchange.writing.csv import write_csv
 from tracker.exchange.writing.table import table_of
-from tracker.models.base import OPEN
+from tracker.ledger.store import Store
+from tracker.models.capital import CapitalEntry
 from tracker.queries.asked import Asked
 from tracker.queries.exports import capital_in_order
 
-PROJECTS, ENTRIES = 200, 500
+PROJECTS, ENTRIES = 1_000, 100
+COLUMNS = (
+    *("project_id", "kind", "basis", "minor", "currency", "qualifier", "availability"),
+    *("first_day", "last_day", "effective_from", "note", "source"),
+)
 ROUNDS = 5
 CEILING = 2.0
 EVERYTHING = Asked(current.EVERY_DAY)
@@ -32,29 +39,29 @@ EVERYTHING = Asked(current.EVERY_DAY)
 
 @pytest.fixture
 def large(tmp_path: Path) -> Ledger:
-    """A ledger of 200 projects with 500 entries each, some of them with texts."""
+    """A ledger of 1,000 projects with 100 entries each, some of them with texts."""
     ledger = Ledger(locate(str(tmp_path / "large.db")))
     create(ledger.database)
-    for number in range(PROJECTS):
-        ledger.do(opening(f"p-{number:03}", name=f"项目 {number}"))
-    ledger.run_raw(
-        f"""
-        INSERT INTO capital_entry (
-            id, recorded_from, recorded_to, project_id, kind, basis, minor, currency, qualifier, availability,
-            first_day, last_day, effective_from, note, source, quote
-        )
-        WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < {PROJECTS * ENTRIES - 1})
-        SELECT
-            n + 1, {PROJECTS}, {OPEN}, n % {PROJECTS} + 1, CASE n % 3 WHEN 0 THEN 'paid' ELSE 'completed' END, 'period',
-            1000003 * n, CASE n % 10 WHEN 0 THEN 'USD' ELSE 'CNY' END, 'exact', 'reported',
-            date('2020-01-01', '+' || (n % 36) || ' months'),
-            date('2020-01-01', '+' || (n % 36 + 1) || ' months', '-1 day'),
-            date('2020-01-01', '+' || (n % 36 + 1) || ' months', '-1 day'),
-            CASE n % 7 WHEN 0 THEN '=第 ' || n || ' 笔' END, '月报 ' || (n % 36), NULL
-        FROM number
-        """
-    )
+
+    def open_projects(store: Store) -> None:
+        for number in range(PROJECTS):
+            opening(f"p-{number:03}", name=f"项目 {number}")(store)
+
+    ledger.do(open_projects)
+    ledger.do(lambda store: store.insert_many(CapitalEntry, COLUMNS, map(_entry, range(PROJECTS * ENTRIES))))
     return ledger
+
+
+def _entry(number: int) -> tuple[int | str | None, ...]:
+    """A figure of a project: no two of a kind are of the same month."""
+    project, place = number % PROJECTS, number // PROJECTS
+    kind, month = ("paid", "completed")[place % 2], place // 2
+    first = date(2018 + month // 12, month % 12 + 1, 1)
+    first_day, last_day = first.isoformat(), month_end(first).isoformat()
+    currency = "CNY" if project % 10 else "USD"
+    note = None if number % 7 else f"=第 {number} 笔"
+    days = (first_day, last_day, last_day)
+    return project + 1, kind, "period", 1_000_003 * number, currency, "exact", "reported", *days, note, f"月报 {month}"
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:

@@ -217,7 +217,6 @@ class Store:
     def end(self, row: Versioned) -> None:
         """End a record: it has no version after this change. Raises Refused where an open record refers to it."""
         self._remember(row)
-        self._mark(row)
         self._rows[type(row)][row.id] = None
 
     def put_back(self, model: type[M], number: int, facts: dict[str, Any]) -> M:
@@ -227,6 +226,8 @@ class Store:
         self._require_unique(row, but=number)
         if number not in self._before[model]:
             self._before[model][number] = self.get(model, number)
+        if (present := self.get(model, number)) is not None:
+            self._mark(present)
         return self._write(row)
 
     def insert_many(self, model: type[Versioned], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -376,6 +377,8 @@ class Store:
         before = self._before[type(row)]
         if row.id not in before:
             before[row.id] = row if row.recorded_from != self.change.id else None
+        # A record may move from one project to another: both have other figures then.
+        self._mark(row)
 
     def _write(self, row: M) -> M:
         row.recorded_from, row.recorded_to = self.change.id, OPEN

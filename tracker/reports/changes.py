@@ -9,20 +9,20 @@ from datetime import datetime
 
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
-from tracker.dates import Period
 from tracker.i18n import _, language
 from tracker.money import AUTO, format_figure
 from tracker.queries import capital, history
 from tracker.queries import changes as questions
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.history import WrittenRow
+from tracker.queries.matching import existing
 from tracker.reports.change_capital import VALID_FROM, ValidFrom, tell_baselines, tell_capital
 from tracker.reports.change_subjects import tell_companies, tell_indicators, tell_rates
+from tracker.reports.change_totals import totals_of, totals_of_all
 from tracker.reports.change_words import Told, tell, tell_turns
 from tracker.reports.milestone_words import tell_milestone
-from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio
+from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio, standings_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import Tally, group_amounts, tallied
 from tracker.reports.words import heading, name_of
 from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
@@ -65,9 +65,12 @@ def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> R
     since = window.since
     first = since if isinstance(since, int) else questions.last_change(reader, since)
     last = asked.known if window.until is None else min(asked.known, questions.last_change(reader, window.until))
+    found = questions.differences(reader, asked, min(first, last), last)
+    if last >= questions.newest(reader):
+        # Everything known now: what is derived from it is at hand.
+        last = FOREVER
     before, after = replace(asked, known=min(first, last)), replace(asked, known=last)
-    found = questions.differences(reader, after, before.known, last)
-    rows = tuple(_rows(reader, _sides(reader, before, after, filters), filters, found)) if found else ()
+    rows = tuple(_rows(reader, _sides(reader, before, after, filters, found), filters, found)) if found else ()
     return Report(
         "changes",
         _("Changes"),
@@ -81,8 +84,15 @@ def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> R
     )
 
 
-def _sides(reader: Reader, before: Asked, after: Asked, filters: Filters) -> _Sides:
-    """A project that matches before or after is meant on both sides, or its moving in would change the totals."""
+def _sides(reader: Reader, before: Asked, after: Asked, filters: Filters, found: Iterable[WrittenRow]) -> _Sides:
+    """Without filters, the projects of which something was recorded; with filters all that match.
+
+    A project that matches before or after is meant on both sides, or its moving in would change the totals.
+    """
+    if filters == Filters():
+        touched = _touched(found)
+        sides = (standings_of(reader, side, existing(reader, side, touched)) for side in (before, after))
+        return _Sides(before, after, *(Portfolio(tuple(one), ()) for one in sides))
     was, now = portfolio(reader, before), portfolio(reader, after)
     meant = {one.row.project_id for side in (was, now) for one in side.standings if matches(one, filters)}
     chosen = (
@@ -90,6 +100,11 @@ def _sides(reader: Reader, before: Asked, after: Asked, filters: Filters) -> _Si
         for side in (was, now)
     )
     return _Sides(before, after, *chosen)
+
+
+def _touched(found: Iterable[WrittenRow]) -> set[int]:
+    """The projects of which something was recorded."""
+    return {_project_of(one) for row in found for one in _of_one_project(row)} - {0}
 
 
 def _columns() -> tuple[Column, ...]:
@@ -123,7 +138,7 @@ def _rows(reader: Reader, sides: _Sides, filters: Filters, found: Sequence[Writt
     for under, one in told:
         yield (under, one.sentence, one.what, one.was, one.now, one.change, moments.get(one.change))
     if _MOVE_TOTALS & {one.table for one in found}:
-        yield from _totals(reader, sides, found)
+        yield from _totals(reader, sides, _touched(found), filters)
 
 
 def _named(one: Standing) -> Term:
@@ -221,35 +236,24 @@ def _by_code(found: Iterable[Standing]) -> dict[tuple[int, str], Milestone]:
     return {(one.row.project_id, milestone.code): milestone for one in found for milestone in one.milestones}
 
 
-def _totals(reader: Reader, sides: _Sides, found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, ...]]:
-    """A row for each kind of capital whose sum is another one than before: of the year, and of total all there is."""
-    touched = {_project_of(one) for row in found for one in _of_one_project(row)}
-    after = _tallies(reader, sides.after, {one.row.project_id for one in sides.now.standings})
-    # A project that nothing was recorded of has the figures it had.
-    before = {key: tally for key, tally in after.items() if key[0] not in touched}
-    before |= _tallies(reader, sides.before, touched & {one.row.project_id for one in sides.was.standings})
+def _totals(reader: Reader, sides: _Sides, touched: Collection[int], filters: Filters) -> Iterator[tuple[Cell, ...]]:
+    """A row for each kind of capital whose sum over the projects is another one than before."""
+    found = totals_of_all(reader, sides.before, sides.after, touched) if filters == Filters() else None
+    if found is None:
+        was, now = sides.was, sides.now
+        if filters == Filters():
+            was, now = portfolio(reader, sides.before), portfolio(reader, sides.after)
+        found = totals_of(reader, sides.before, sides.after, touched, was, now)
     title = _("Totals")
-    for kind in CAPITAL_KINDS:
-        was, now = _sum(before, sides.was, kind), _sum(after, sides.now, kind)
-        if was.figures != now.figures:
-            # Two sums that look alike when rounded are written in full.
-            decimals = 2 if _shown(was, 2) != _shown(now, 2) else None
-            called = heading(kind) if kind.code == "total" else f"{heading(kind)} {sides.after.as_of.year}"
-            said = _("{kind}: {was} → {now}").format(kind=called, was=_shown(was, decimals), now=_shown(now, decimals))
-            yield (Term("", title, title), said, f"sum:{kind.code}", was, now, None, None)
-
-
-def _tallies(reader: Reader, asked: Asked, projects: Collection[int]) -> dict[tuple[int, str], Tally]:
-    """The total in force of each project, and what it has of the other kinds in the year of the day asked about."""
-    flows = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "total")
-    year = tallied(reader, asked, Period.year(asked.as_of.year), kinds=flows, projects=projects)
-    return year | tallied(reader, asked, kinds=("total",), projects=projects)
-
-
-def _sum(tallies: Mapping[tuple[int, str], Tally], found: Portfolio, kind: Term) -> Amounts:
-    return group_amounts(
-        found.tree(), {project: tally for (project, one), tally in tallies.items() if one == kind.code}
-    )
+    for one in found:
+        # Two sums that look alike when rounded are written in full.
+        decimals = 2 if _shown(one.was, 2) != _shown(one.now, 2) else None
+        name = heading(CAPITAL_KINDS[one.kind])
+        called = name if one.kind == "total" else f"{name} {sides.after.as_of.year}"
+        said = _("{kind}: {was} → {now}").format(
+            kind=called, was=_shown(one.was, decimals), now=_shown(one.now, decimals)
+        )
+        yield (Term("", title, title), said, f"sum:{one.kind}", one.was, one.now, None, None)
 
 
 def _shown(amounts: Amounts, decimals: int | None) -> str:

@@ -1,0 +1,106 @@
+"""The measure of texts and their breaking, against rich, and what is left out for speed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from tests.isolation import ROOT, clean_environment
+from tracker.render.cells import CellText
+from tracker.render.guard import guarded
+from tracker.render.lines import cells, cut, wrapped
+from tracker.render.look import Look
+from tracker.render.page import Page, Track
+from tracker.render.text import render_text
+from tracker.reports.report import Column, Report
+from tracker.text import show
+
+MIXED = st.text(st.sampled_from("ab -é项目，。\u0301ｗ👩🔬❤\ufe0f[]\u3000\xa0█–1"), max_size=120)
+WORDS = st.lists(st.text(st.sampled_from("abc项目，-"), max_size=30), max_size=12).map(" ".join)
+
+
+def test_every_character_is_as_wide_as_rich_says() -> None:
+    wrong = [hex(point) for point in range(0x20, 0x30000) if cells(chr(point)) != cell_len(chr(point))]
+    assert wrong == []
+
+
+@given(MIXED | WORDS)
+@example("👩\u200d🔬")
+def test_a_text_is_as_wide_as_rich_says(text: str) -> None:
+    assert cells(text) == cell_len(text)
+
+
+@given(MIXED | WORDS, st.integers(2, 60))
+@example("  leading, and trailing  ", 10)
+@example("日本电产旗舰工厂", 5)
+@example("a very-very-long-word of many", 6)
+def test_a_text_is_broken_where_rich_breaks_it(text: str, width: int) -> None:
+    assert wrapped(text, width) == [line.plain for line in Text(text).wrap(Console(), width, overflow="fold")]
+
+
+@given(MIXED | WORDS, st.integers(1, 60))
+@example("日本电产", 3)
+def test_a_text_is_cut_where_rich_cuts_it(text: str, width: int) -> None:
+    assume(cells(text) > width)
+    assert cut(text, width) == set_cell_size(text, width)
+
+
+def test_a_row_of_several_heights_is_painted_cell_by_cell() -> None:
+    page = Page(Look(width=24, color=True), [Track(6, False, 2), Track(8, True, None)], indent=2)
+    page.header(["Code", "Total investment"])
+    page.rule()
+    page.rows([[CellText("a long name here", tone="red"), CellText("1\n22")]])
+    page.rows([[CellText("sum"), CellText("23", tone="green")]], "bold")
+    assert page.text().split("\n") == [
+        "  \x1b[1m        \x1b[0m\x1b[1m   Total\x1b[0m",
+        "  \x1b[1m        \x1b[0m\x1b[1minvestme\x1b[0m",
+        "  \x1b[1mCode  \x1b[0m\x1b[1m  \x1b[0m\x1b[1m      nt\x1b[0m",
+        "  \x1b[2m────────────────\x1b[0m",
+        "  \x1b[31ma long\x1b[0m         1",
+        "  \x1b[31mname… \x1b[0m        22",
+        "  \x1b[1msum   \x1b[0m\x1b[1m  \x1b[0m\x1b[1;32m      23\x1b[0m",
+        "",
+    ]
+
+
+# --- what the quick ways leave out ---------------------------------------------------------------------------------
+
+# The texts that are known to be harmless without being looked at character by character.
+QUICK = [chr(point) for first, last in ((0x20, 0x7E), (0x3001, 0x3011), (0x4E00, 0x9FFF), (0xFF01, 0xFF5E))
+         for point in range(first, last + 1)]  # fmt: skip
+
+
+def test_what_is_passed_over_would_not_have_been_changed() -> None:
+    assert show("".join(QUICK)) == "".join(QUICK)
+    assert guarded("项" + "".join(QUICK)) == "项" + "".join(QUICK)
+
+
+@pytest.mark.parametrize("name", ["plain", "日本电产旗舰工厂", "≈25亿元…"])
+def test_a_table_of_ascii_and_chinese_loads_nothing_of_rich(name: str, tmp_path: Path) -> None:
+    script = (
+        "import sys; from datetime import date\n"
+        "from tracker.render import Look, render\n"
+        "from tracker.reports.report import Column, Report\n"
+        f"rows = (({name!r} * 20,),)\n"
+        "report = Report('list', 'Projects', (Column('name', 'Name'),), rows, date(2023, 2, 28))\n"
+        "for width in (None, 40):\n"
+        "    assert render(report, 'table', Look(width=width, color=bool(width)), to_file=False).text\n"
+        "assert not any(name.partition('.')[0] == 'rich' for name in sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=clean_environment(tmp_path), check=True)
+
+
+def test_a_batch_ends_where_no_row_does() -> None:
+    rows = tuple((f"p-{number}", "项目\u0301" * (number % 3)) for number in range(1500))
+    report = Report("list", "T", (Column("code", "Code"), Column("name", "Name")), rows, date(2023, 2, 28))
+    lines = render_text(report, Look()).splitlines()[4:]
+    assert [line.split()[0] for line in lines] == [code for code, _name in rows]

@@ -1,0 +1,236 @@
+"""Figures as offices report them, through the command line: each case with the value that is right.
+
+The rules are those of docs/figures.md; the pure figures are tested in test_running_figures.py.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Result, Run
+
+M9 = "2026年月报（截至9月底）\n单位：万元\n项目编号,项目名称,总投资,本年累计完成,9月完成\nbio,康泽,80000,20500,3000\n"
+M10 = (
+    "2026年月报（截至10月底）\n单位：万元\n项目编号,项目名称,总投资,本年累计完成,10月完成\nbio,康泽,80000,24500,4000\n"
+)
+
+
+class Office:
+    """One ledger, asked and told through the command line."""
+
+    def __init__(self, run: Run, path: Path) -> None:
+        self._run, self._path = run, str(path)
+        assert self("init").code == 0
+
+    def __call__(self, *words: str, today: str = "2023-12-31") -> Result:
+        return self._run("--db", self._path, *words, today=today)
+
+    def do(self, *words: str, today: str = "2023-12-31") -> Result:
+        """A command that must go through."""
+        done = self(*words, today=today)
+        assert done.code == 0, done.err
+        return done
+
+    def rows(self, *words: str, today: str = "2023-12-31") -> dict[str, dict[str, Any]]:
+        """The rows of a report by their code, the totals as "all"."""
+        report = json.loads(self.do(*words, "-f", "json", today=today).out)
+        found = {row["code"]: row for row in report["rows"]}
+        return found | {"all": report["totals"], "elsewhere": report["elsewhere"]}
+
+
+@pytest.fixture
+def office(run: Run, tmp_path: Path) -> Office:
+    return Office(run, tmp_path / "office.db")
+
+
+def amount(cell: dict[str, Any]) -> tuple[str, str | None]:
+    """The state of a derived cell and its amount in 万元."""
+    figure = cell["amounts"][0]["amount"] if cell["amounts"] else None
+    return cell["state"], None if figure is None else f"{float(figure) / 10_000:g}"
+
+
+def test_a_monthly_report_goes_in_month_after_month_and_a_restated_month_is_named(
+    office: Office, tmp_path: Path
+) -> None:
+    for name, text in (("m9", M9), ("m10", M10), ("m10b", M10.replace("4000", "5000"))):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    day = "2026-11-27"
+    office.do("import", str(tmp_path / "m9.csv"), "--apply", today=day)
+    office.do("import", str(tmp_path / "m10.csv"), "--apply", today=day)
+    row = office.rows("report", "monthly", "--month", "2026-10", today=day)["bio"]
+    assert amount(row["year_to_date"]) == ("known", "24500")
+    assert amount(row["month"]) == ("known", "4000")
+    assert amount(office.rows("report", "monthly", "--month", "2026-09", today=day)["bio"]["month"]) == (
+        "known",
+        "3000",
+    )
+    restated = office.do("import", str(tmp_path / "m10b.csv"), "--apply", today=day)
+    assert "2026-01..2026-09 restated by CNY -10m" in restated.out
+    row = office.rows("report", "monthly", "--month", "2026-10", today=day)["bio"]
+    assert (amount(row["year_to_date"]), amount(row["month"])) == (("known", "24500"), ("known", "5000"))
+
+
+def test_a_first_cumulative_figure_says_nothing_of_the_year(office: Office) -> None:
+    office.do("project", "add", "c", "--stage", "under_construction", "--on", "2021-03")
+    office.do("capital", "plan", "c", "2亿", "--year", "2023")
+    said = office.do("capital", "record", "c", "completed", "5亿", "--on", "2023-06", "--cumulative")
+    assert "--at-year-start" in said.err
+    row = office.rows("progress", "--as-of", "2023-06-30")["c"]
+    assert (amount(row["completed"]), amount(row["cumulative"])) == (("lacking", None), ("known", "50000"))
+    assert (row["completion"], row["light"]) == (None, None)
+    assert amount(office.rows("report", "monthly", "--month", "2023-06")["c"]["month"]) == ("lacking", None)
+
+
+def test_the_start_of_the_year_makes_a_cumulative_figure_one_of_the_year(office: Office) -> None:
+    office.do("project", "add", "c", "--stage", "under_construction", "--on", "2021-03")
+    words = (
+        "capital",
+        "record",
+        "c",
+        "completed",
+        "5亿",
+        "--on",
+        "2023-06",
+        "--cumulative",
+        "--at-year-start",
+        "4.2亿",
+    )
+    office.do(*words)
+    assert amount(office.rows("progress", "--as-of", "2023-06-30")["c"]["completed"]) == ("known", "8000")
+    assert office.do("log", "--limit", "1", "-f", "csv").out.count("\n") == 3, "two entries in one change"
+
+
+def test_an_unknown_month_between_running_figures(office: Office) -> None:
+    office.do("project", "add", "u")
+    office.do("capital", "record", "u", "completed", "100万", "--on", "2023-01")
+    office.do("capital", "record", "u", "completed", "--unknown", "--on", "2023-02")
+    february = office.rows("progress", "--as-of", "2023-02-28")["u"]["completed"]
+    assert (february["state"], february["figures_to"], february["last"]["amount"]) == (
+        *("lacking", "2023-01-31"),
+        "1000000.00",
+    )
+    office.do("capital", "record", "u", "completed", "450万", "--on", "2023-03", "--ytd")
+    assert amount(office.rows("progress", "--as-of", "2023-03-31")["u"]["completed"]) == ("known", "450")
+    assert amount(office.rows("report", "monthly", "--month", "2023-03")["u"]["month"]) == ("lacking", None)
+
+
+def test_a_running_figure_that_falls_is_taken_and_named(office: Office) -> None:
+    office.do("project", "add", "f")
+    office.do("capital", "record", "f", "completed", "700万", "--on", "2023-05", "--ytd")
+    said = office.do("capital", "record", "f", "completed", "70万", "--on", "2023-06", "--ytd")
+    assert "2023-06" in said.err
+    assert "-6.3m" in said.err
+    assert amount(office.rows("progress", "--as-of", "2023-06-30")["f"]["completed"]) == ("known", "70")
+    assert "fall" in office.do("check", "-f", "csv").out
+
+
+def test_a_second_amount_of_a_month_is_asked_about(office: Office) -> None:
+    office.do("project", "add", "d")
+    month = ("capital", "record", "d", "completed")
+    office.do(*month, "1亿", "--on", "2023-02")
+    again = office.do(*month, "1亿", "--on", "2023-02")
+    assert "recorded; undo" not in again.err, "the same figure writes nothing"
+    asked = office(*month, "2亿", "--on", "2023-02")
+    assert (asked.code, "--further / --replace" in asked.err) == (1, True)
+    office.do(*month, "2亿", "--on", "2023-02", "--further")
+    assert amount(office.rows("report", "monthly", "--month", "2023-02")["d"]["month"]) == ("known", "30000")
+
+
+def test_a_month_in_a_quarter_in_a_year_is_detail(office: Office) -> None:
+    office.do("project", "add", "n")
+    for figure, on in (("3亿", "2023Q1"), ("1亿", "2023-02"), ("10亿", "2023")):
+        office.do("capital", "record", "n", "completed", figure, "--on", on)
+    assert amount(office.rows("progress")["n"]["completed"]) == ("known", "100000")
+    overlapping = office("capital", "record", "n", "completed", "1亿", "--on", "2023-03..2023-04")
+    assert (overlapping.code, "overlaps 2023Q1" in overlapping.err) == (1, True)
+
+
+def test_no_figure_is_not_zero_and_a_reported_zero_is(office: Office) -> None:
+    for code in ("silent", "zero"):
+        office.do("project", "add", code, "--owner", code)
+        office.do("capital", "plan", code, "1亿", "--year", "2023")
+    office.do("capital", "record", "zero", "completed", "0", "--on", "2023-06", "--ytd")
+    rows = office.rows("progress", "--as-of", "2023-06-30")
+    assert (amount(rows["silent"]["completed"]), rows["silent"]["completion"]) == (("not_reported", None), None)
+    assert (rows["silent"]["light"], rows["silent"]["light_reason"]) == (None, "no figure reported for the year")
+    assert (amount(rows["zero"]["completed"]), rows["zero"]["completion"], rows["zero"]["light"]) == (
+        *(("known", "0"), "0"),
+        "red",
+    )
+    ranked = json.loads(office.do("report", "ranking", "--as-of", "2023-06-30", "-f", "json").out)
+    assert {row["group"]: row["rank"] for row in ranked["rows"]} == {"zero": 1, "silent": None}
+    bulletin = office.do("report", "bulletin", "--month", "2023-06").out
+    assert "silent" not in "".join(line for line in bulletin.splitlines() if "0.0%" in line)
+
+
+def test_the_plan_of_a_parent_is_measured_by_its_parts(office: Office) -> None:
+    office.do("project", "add", "whole", "--owner", "o")
+    office.do("capital", "plan", "whole", "4亿", "--year", "2023")
+    for code, figure in (("a", "1亿"), ("b", "1.5亿")):
+        office.do("project", "add", code, "--parent", "whole", "--owner", "o")
+        office.do("capital", "record", code, "completed", figure, "--on", "2023")
+    rows = office.rows("progress")
+    assert (rows["whole"]["completion"], rows["all"]["completion"]) == ("0.625", "0.625")
+    monthly = office.rows("report", "monthly", "--month", "2023-12")
+    assert monthly["all"]["completion"] == "0.625"
+    ranked = json.loads(office.do("report", "ranking", "-f", "json").out)
+    assert [row["value"] for row in ranked["rows"]] == ["0.625"]
+    shown = [float(rows[code]["completed"]["amounts"][0]["amount"]) for code in ("whole", "a", "b", "elsewhere")]
+    assert sum(shown) == float(rows["all"]["completed"]["amounts"][0]["amount"]) == 2.5e8
+
+
+def test_the_parts_go_on_where_the_cumulative_figure_of_the_parent_ends(office: Office) -> None:
+    office.do("project", "add", "whole", "--stage", "signed", "--on", "2022-01-01")
+    office.do("capital", "record", "whole", "completed", "2亿", "--on", "2022")
+    for code, figure in (("a", "1亿"), ("b", "1.5亿")):
+        office.do("project", "add", code, "--parent", "whole")
+        office.do("capital", "record", code, "completed", figure, "--on", "2023")
+    assert amount(office.rows("progress")["whole"]["cumulative"]) == ("known", "45000")
+
+
+def test_projects_exist_from_their_earliest_fact(office: Office) -> None:
+    july = "2023-07-05"
+    for code in ("a", "b"):
+        office.do("project", "add", code, today=july)
+        office.do("capital", "plan", code, "100m", "--year", "2023", today=july)
+    office.do("capital", "record", "a", "completed", "60m", "--on", "2023-06", "--ytd", today=july)
+    office.do("milestone", "plan", "b", "under_construction", "2023-03", today=july)
+    report = json.loads(office.do("report", "monthly", "--month", "2023-06", "-f", "json", today=july).out)
+    assert {row["code"] for row in report["rows"]} == {"a", "b"}
+    totals = report["totals"]
+    assert (amount(totals["plan"])[1], totals["completion"]) == ("20000", "0.3")
+    assert any("started of planned 0.0% (0/1)" in sentence for sentence in report["coverage"])
+
+
+def test_a_correction_keeps_the_number_and_drops_the_quotation(office: Office) -> None:
+    office.do("project", "add", "a")
+    office.do("project", "add", "b")
+    office.do("capital", "record", "a", "completed", "6000万", "--on", "2023-06", "--source", "月报 / 完成6000万元")
+    office.do("capital", "correct", "1", "--ytd", "6800万", "--why", "漏报")
+    row = json.loads(office.do("capital", "list", "a", "-f", "json").out)["rows"][0]
+    assert (row["entry"], row["basis"], row["source"], row["quote"]) == (1, "year to date", "月报", None)
+    assert amount(office.rows("progress", "--as-of", "2023-06-30")["a"]["completed"]) == ("known", "6800")
+    office.do("capital", "correct", "1", "--project", "b", "--why", "wrong project")
+    rows = office.rows("progress", "--as-of", "2023-06-30")
+    assert amount(rows["a"]["completed"]) == ("not_reported", None)
+    assert amount(rows["b"]["completed"]) == ("known", "6800")
+
+
+def test_a_plan_stands_on_the_days_before_it_was_typed_and_a_revised_one_leaves_them(office: Office) -> None:
+    office.do("project", "add", "p", today="2024-07-05")
+    office.do("capital", "plan", "p", "1亿", "--year", "2024", today="2024-07-05")
+    assert amount(office.rows("progress", "--as-of", "2024-06-30", today="2024-07-05")["p"]["plan"])[1] == "10000"
+    office.do("capital", "plan", "p", "2亿", "--year", "2024", "--from", "2024-09-01", today="2024-09-20")
+    june, now = (office.rows("progress", "--as-of", day, today="2024-09-20") for day in ("2024-06-30", "2024-09-20"))
+    assert (amount(june["p"]["plan"])[1], amount(now["p"]["plan"])[1]) == ("10000", "20000")
+
+
+def test_a_renamed_project_is_found_by_its_old_code(office: Office) -> None:
+    office.do("project", "add", "old")
+    office.do("project", "edit", "old", "--code", "new")
+    office.do("capital", "record", "OLD", "completed", "1亿", "--on", "2023-06")
+    assert office.do("show", "old").out.startswith("new · ")
