@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.completion import gap_points, rate, share
+from tracker.analysis.capital_values import merged_qualifier
+from tracker.analysis.completion import divided, gap_points, rate, share
 from tracker.analysis.lights import RULES, Facts, judge
 from tracker.analysis.milestones import Milestone, next_milestone
+from tracker.analysis.rates import Cohort, cohort
+from tracker.analysis.running import Value
 from tracker.dates import Period, elapsed_share
 from tracker.money import Figure, Money
-from tracker.queries.capital import SumRow
-from tracker.reports.tally import Tally, group_amounts, merged_qualifier, tallies
+from tracker.queries.capital import FigureRow
+from tracker.reports.tally import NOTHING, Tally, counted_elsewhere, group_amounts, tallies, with_parts
 
 
 def money(minor: int, currency: str = "CNY") -> Money:
@@ -143,16 +146,41 @@ def test_a_sum_is_as_qualified_as_its_parts(qualifiers: list[str]) -> None:
     assert merged == ("exact" if not inexact else inexact.pop() if len(inexact) == 1 else "about")
 
 
-def row(project: int, minor: int | None, currency: str = "CNY", availability: str = "reported") -> SumRow:
-    return SumRow(project, "total", currency, "exact", availability, 1, minor)
+@pytest.mark.parametrize(
+    ("part", "whole", "quotient"),
+    [
+        ("exact", "exact", "exact"),
+        ("over", "exact", "over"),
+        ("exact", "over", "at_most"),
+        ("at_most", "over", "at_most"),
+        ("over", "over", "about"),
+        ("exact", "nearly", "about"),
+    ],
+)
+def test_a_ratio_is_as_qualified_as_its_parts_and_turns_the_bound_of_its_divisor(
+    part: str, whole: str, quotient: str
+) -> None:
+    found = divided(Figure(money(1), part), Figure(money(2), whole))
+    assert found is not None
+    assert (found, found.qualifier) == (Fraction(1, 2), quotient)
 
 
-def by_project(*rows: SumRow) -> dict[int, Tally]:
+def test_what_was_reached_on_a_day_not_known_is_in_no_cohort() -> None:
+    march, vague = Period.month(2023, 3), Period.year(2023)
+    members = [(march, True), (march, False), (march, None), (vague, True), (None, True)]
+    assert cohort(members, Period.of(date(2023, 1, 1), date(2023, 6, 30))) == Cohort(2, 1, unclear=1, undated=1)
+
+
+def row(project: int, minor: int | None, currency: str = "CNY", state: str = "known") -> FigureRow:
+    return FigureRow(project, "total", currency, Value(state, minor, "exact", "reported", date(2023, 6, 30)))
+
+
+def by_project(*rows: FigureRow) -> dict[int, Tally]:
     return {project: tally for (project, _kind), tally in tallies(rows).items()}
 
 
 def test_unknown_is_no_zero_and_currencies_stand_apart() -> None:
-    found = by_project(row(1, 100), row(2, None, availability="unknown"), row(3, 0), row(4, 7, "USD"))
+    found = by_project(row(1, 100), row(2, None, state="lacking"), row(3, 0), row(4, 7, "USD"))
     amounts = group_amounts([(1, None), (2, None), (3, None), (4, None), (5, None)], found)
     assert amounts.figures == (Figure(money(100)), Figure(money(7, "USD")))
     assert (amounts.known, amounts.of) == (3, 5)
@@ -166,8 +194,23 @@ def test_a_parent_with_a_figure_stands_for_its_parts() -> None:
     assert group_amounts([(2, 1), (3, 1)], found).figures == (Figure(money(100)),)
 
 
-def test_a_project_with_an_unknown_entry_beside_a_known_one_is_not_wholly_known() -> None:
-    found = by_project(row(1, 100), row(1, None, availability="withheld"))
-    amounts = group_amounts([(1, None)], found)
-    assert amounts.figures == (Figure(money(100)),)
-    assert (amounts.known, amounts.of) == (0, 1)
+def test_a_parent_without_a_figure_has_that_of_its_parts() -> None:
+    found = with_parts([(1, None), (2, 1), (3, 1), (4, 1)], by_project(row(2, 40), row(3, 60)))
+    assert (found[1].figures, found[1].state) == ((Figure(money(100)),), "known")
+    assert found[4] == NOTHING
+    unknown = with_parts([(1, None), (2, 1), (3, 1)], by_project(row(2, 40), row(3, None, state="lacking")))
+    assert unknown[1].figures == (Figure(money(40), "over"),)
+
+
+def test_rows_and_what_is_counted_elsewhere_are_the_total() -> None:
+    tree = [(1, None), (2, 1)]
+    found = by_project(row(1, 100), row(2, 40))
+    left = counted_elsewhere((found[1].cell(), found[2].cell()), group_amounts(tree, found))
+    assert left is not None
+    assert left.figures == (Figure(money(-40)),)
+    assert counted_elsewhere((found[1].cell(),), group_amounts([(1, None)], found)) is None
+
+
+def test_a_project_with_an_unknown_figure_in_one_currency_has_at_least_that_of_the_other() -> None:
+    found = by_project(row(1, 100), row(1, None, "USD", "withheld"))
+    assert (found[1].figures, found[1].state) == ((Figure(money(100)),), "partial")

@@ -52,14 +52,24 @@ def test_a_report_converts_and_names_its_rates(run: Run, mixed: Path) -> None:
         "--db", mixed, "rate", "set", "USD", "CNY", "6.9646", "--on", "2022-12-30", "--source", "SAFE", today=TODAY
     )
     assert told.code == 0, told.err
-    page = json.loads(
-        run("--db", mixed, "summary", "--by", "chain", "--currency", "CNY", "-f", "json", today=TODAY).out
-    )
+    summary = ("--db", mixed, "summary", "--by", "chain", "--currency", "CNY", "-f", "json")
+    # The last rate is too old for the day asked about.
+    assert "no rate of USD to CNY" in run(*summary, today=TODAY).err
+    page = json.loads(run(*summary, "--rate-date", "2022-12-31", today=TODAY).out)
     [total] = page["rows"][0]["total"]["amounts"]
     assert (total["amount"], total["currency"], total["qualifier"]) == ("2105804800.00", "CNY", "nearly")
     assert page["currency"] == "CNY"
-    assert "1 USD = 6.9646 CNY on 2022-12-30 (SAFE)" in page["notes"][-1]
-    entries = json.loads(run("--db", mixed, "capital", "list", "--currency", "人民币", "-f", "json", today=TODAY).out)
+    assert page["notes"][-1] == (
+        "converted to CNY at the last rate up to 2022-12-31, ratios of one currency taken in it: "
+        "1 USD = 6.9646 CNY on 2022-12-30, 1 day old (SAFE)"
+    )
+    told = run("--db", mixed, "rate", "set", "USD", "CNY", "6.9519", "--on", "2023-02-28", today=TODAY)
+    page = json.loads(run(*summary, today=TODAY).out)
+    # At the rate of the day asked about, whatever day an entry is of.
+    assert page["rows"][0]["total"]["amounts"][0]["amount"] == "2102147200.00"
+    assert page["notes"][-1].endswith(": 1 USD = 6.9519 CNY on 2023-02-28")
+    words = ("capital", "list", "--currency", "人民币", "--rate-date", "2022-12-30", "-f", "json")
+    entries = json.loads(run("--db", mixed, *words, today=TODAY).out)
     amounts = [row["amount"]["amounts"][0]["amount"] for row in entries["rows"]]
     assert amounts == ["100000000.00", "2005804800.00"]
 

@@ -162,7 +162,7 @@ def test_amounts_are_compared_in_one_currency(run: Run, tmp_path: Path) -> None:
 
 def test_the_bar_is_drawn_on_a_terminal_alone(run: Run, db: Path) -> None:
     words = ("--db", db, "report", "ranking", "--on", "total", "--as-of", str(DAY))
-    assert "█" in run(*words, env={"COLUMNS": "120"}).out
+    assert "█" in run(*words, env={"COLUMNS": "160"}).out
     assert "█" not in run(*words).out
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import configure_mappers
 
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
@@ -118,6 +119,8 @@ class Store:
         query = sa.select(table).where(table.c.recorded_to == OPEN)
         for name, value in where.items():
             query = query.where(table.c[name].in_(value) if isinstance(value, tuple) else table.c[name] == value)
+        # The attributes of a table that was just imported answer only after this.
+        configure_mappers()
         found = []
         for row in self.connection.execute(query).mappings():
             number = row["id"]

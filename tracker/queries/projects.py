@@ -253,7 +253,7 @@ def parts_of(reader: Reader, asked: Asked, projects: Collection[int]) -> list[tu
     above = set(projects)
     while above:
         only = of_project(above, column="parent_id") or " AND parent_id IS NOT NULL"
-        sql = f"SELECT id, parent_id FROM project WHERE {asked.known_in()}{only}"
+        sql = f"SELECT id, parent_id FROM project WHERE {asked.known_in()}{only} ORDER BY id"
         pairs = [(number, parent) for number, parent in reader.tuples(sql, bound(asked)) if parent in above]
         found += pairs
         seen |= above

@@ -241,4 +241,5 @@ _WRITERS: dict[type, Callable[[Any, Kind, Look], CellText]] = {
 
 
 def _writer_of_base(cell: Cell) -> Callable[[Any, Kind, Look], CellText]:
-    return next(write for kind, write in _WRITERS.items() if isinstance(cell, kind))
+    _WRITERS[type(cell)] = found = next(write for kind, write in _WRITERS.items() if isinstance(cell, kind))
+    return found

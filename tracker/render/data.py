@@ -82,4 +82,5 @@ _VALUES: dict[type, Callable[[Any, Kind], str | int | tuple[str, ...] | None]] =
 
 
 def _value_of_base(cell: Cell) -> Callable[[Any, Kind], str | int | tuple[str, ...] | None]:
-    return next(value for kind, value in _VALUES.items() if isinstance(cell, kind))
+    _VALUES[type(cell)] = found = next(value for kind, value in _VALUES.items() if isinstance(cell, kind))
+    return found
