@@ -77,6 +77,7 @@ def test_the_envelope_holds_the_whole_report() -> None:
                 "land": None,
             },
         ],
+        "elsewhere": None,
         "totals": {
             "code": "Total",
             "stage": None,

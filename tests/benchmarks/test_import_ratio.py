@@ -19,7 +19,7 @@ from tests.isolation import clean_environment
 ROWS = 100_000
 PROJECTS = 1_000
 ROUNDS = 3
-CEILING = 4.0
+CEILING = 8.0
 
 _FLOOR = """
 import csv, sqlite3, sys

@@ -19,7 +19,7 @@ from tests.benchmarks.generator import TODAY, code_of, fill
 from tests.isolation import ROOT, clean_environment
 from tracker.database import locate
 
-SIZES = tuple(int(size) for size in os.environ.get("TRACKER_BENCH", "1000,10000").split(","))
+SIZES = tuple(int(size) for size in os.environ.get("TRACKER_BENCH", "1000").split(","))
 # Read here, because every test runs in an empty environment.
 KEPT_IN = os.environ.get("TRACKER_BENCH_DIR")
 ROUNDS = 3

@@ -86,6 +86,10 @@ def record(
         return _record_valid_from(store, project, new)
     assert new.on is not None
     _require_past(new.on, store.today)
+    if new.figure.money is None:
+        # What is not said is unknown in the currency of what was.
+        kin = [one for one in store.find(CapitalEntry, project_id=project.id) if one.kind == new.kind]
+        new = replace(new, currency=kin[-1].currency if kin else new.currency)
     row = _row(store, project, new, effective_from=min(new.on.last, store.today))
     before = _series_rows(store, row)
     if not other_currency:
@@ -368,7 +372,8 @@ def correct(store: Store, number: int, correction: Correction, cite: Cite) -> Co
     if old.kind in VALID_FROM:
         return Corrected(target, old, store.revise(old, **row.facts() | cited))
     before = [one for one in _series_rows(store, row) if one.id != old.id]
-    if not same and any(_same_span(one, row) and not _instalment(row) for one in before):
+    moved = any(getattr(old, name) != getattr(row, name) for name in ("project_id", "basis", "first_day", "last_day"))
+    if moved and any(_same_span(one, row) and not _instalment(row) for one in before):
         twin = next(one for one in before if _same_span(one, row))
         raise Refused(
             _("entry {id} is already of {period} of {code}").format(id=twin.id, period=period_of(row), code=target.code)

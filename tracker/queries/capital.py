@@ -255,6 +255,20 @@ def in_spans(
     return found
 
 
+def stated_to(reader: Reader, asked: Asked, kind: str, projects: Collection[int]) -> dict[int, date]:
+    """For each of some projects, the day of its latest stated cumulative figure, where it has one."""
+    found = series_entries(reader, asked, (kind,), projects) if projects else {}
+    return {
+        project: max(days)
+        for project, own in found.items()
+        if (
+            days := [
+                entry.last for _kind, _currency, entry in own if entry.basis == "cumulative" and entry.minor is not None
+            ]
+        )
+    }
+
+
 def since(reader: Reader, asked: Asked, kind: str, days: Mapping[int, date]) -> Iterator[FigureRow]:
     """What projects come to after a day of each, up to the day asked about: at least that where years have holes."""
     begun = begun_days(reader, asked, days)

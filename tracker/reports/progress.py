@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 from tracker.analysis.capital_values import VALID_FROM
@@ -186,8 +187,15 @@ def parts_after(
         for project, tally in found.items()
         if tally.known and tally.to is not None and tally.to < asked.as_of
     }
+    # A stated cumulative figure holds to its day; otherwise the parent's own figure holds for its year.
+    stated = capital.stated_to(reader, asked, kind, own_day)
+    ends = {p: day if stated.get(p) == day else date(day.year, 12, 31) for p, day in own_day.items()}
     # Of several above it, a part adds to the nearest.
-    days = {project: own_day[parent] for project, parent in tree if parent is not None and parent in own_day}
+    days = {
+        project: ends[parent]
+        for project, parent in tree
+        if parent is not None and parent in ends and ends[parent] < asked.as_of
+    }
     added: dict[int, list[Tally]] = {}
     parents = dict(tree)
     for (project, _kind), tally in tallies(capital.since(reader, asked, kind, days)).items():
