@@ -12,7 +12,7 @@ from tracker.database import Database, Reader, locate
 from tracker.models import all_tables
 
 STEPS = (
-    ("project", "add", "p", "--name", "项目", "--company", "示例", "--stage", "signed", "--on", "2023-01", "--tag", "t"),
+    ("project", "add", "p", "--name", "项目", "--company", "c", "--stage", "signed", "--on", "2023-01"),
     ("capital", "record", "p", "completed", "1亿元", "--on", "2023-01"),
     ("capital", "record", "p", "completed", "2亿元", "--on", "2023-02", "--ytd"),
     ("capital", "correct", "2", "--amount", "1.1亿元", "--why", "typo"),

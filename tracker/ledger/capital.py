@@ -90,6 +90,7 @@ def record(
         # What is not said is unknown in the currency of what was.
         kin = [one for one in store.find(CapitalEntry, project_id=project.id) if one.kind == new.kind]
         new = replace(new, currency=kin[-1].currency if kin else new.currency)
+    assert new.on is not None
     row = _row(store, project, new, effective_from=min(new.on.last, store.today))
     before = _series_rows(store, row)
     if not other_currency:
@@ -358,10 +359,10 @@ def correct(store: Store, number: int, correction: Correction, cite: Cite) -> Co
         _require_past(on, store.today)
     effective = old.effective_from if same_days or on is None else _effective(store, old, on)
     row = _row(store, target, new, effective)
-    moved = {
+    said = {
         name: value for name, value in row.facts().items() if name not in ("source", "quote", "note", "period_text")
     }
-    same = all(getattr(old, name) == value for name, value in moved.items())
+    same = all(getattr(old, name) == value for name, value in said.items())
     cited = {
         "source": row.source or old.source,
         "note": row.note or old.note,
