@@ -18,7 +18,7 @@ STORY = (
     ("2023-02-10", "capital record p completed 2200万元 --on 2023-01"),
     ("2023-03-31", "project rebaseline p --total 20亿元 --approved 2023-03-01 --why 扩建"),
     ("2023-05-20", "project rebaseline p --total 30亿元 --approved 2023-05-10 --why 再扩建"),
-    ("2023-06-01", "capital correct 10 --amount 31亿元 --why 笔误"),
+    ("2023-06-01", "capital correct 6 --amount 31亿元 --why 笔误"),
     ("2023-06-10", "project rebaseline p --end 2024-06 --approved 2023-06-05 --why 延期"),
 )
 # On which day which total of p was in force, in 亿, whatever was recorded since.
@@ -31,7 +31,7 @@ OWN = (
     ("report earned-value", {"code": "p"}, "bac"),
     ("report cluster p", {"project": "p"}, "total"),
     ("capital list p --kind total", {"code": "p"}, "amount"),
-    ("capital list p --kind total --all", {"code": "p", "taken_back": None}, "amount"),
+    ("capital list p --kind total --all", {"code": "p", "ended": None}, "amount"),
 )
 TOGETHER = (
     ("list", None, "total"),
@@ -117,7 +117,7 @@ def test_what_was_known_then_comes_back(run: Run, office: str) -> None:
 
 
 def test_a_correction_after_a_change_of_dates_alone_is_of_every_day(run: Run, office: str) -> None:
-    _tell(run, office, ("2023-06-20", "capital correct 12 --amount 32亿元 --why 又错"))
+    _tell(run, office, ("2023-06-20", "capital correct 6 --amount 32亿元 --why 又错"))
     for day, expected in (("2023-05-09", 20), ("2023-05-10", 32), ("2023-06-04", 32), (LAST, 32)):
         assert _total(_page(run, office, "list", "--as-of", day), {"code": "p"}, "total") == expected
 
