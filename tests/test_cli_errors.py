@@ -58,7 +58,7 @@ def test_a_wrong_command_line_is_one_sentence_and_one_hint(typed: Type, words: s
         ("list --stage sgned", "did you mean “signed”? Known: lead, negotiating"),
         ("capital record A-1 complted 1元 --on 2023", "KIND: there is no capital kind “complted”"),
         ("capital record A-1 completed 12,00 --on 2023", "AMOUNT: cannot read “12,00” as an amount"),
-        ("capital record A-1 completed --on 2023", "say the amount, such as 1.2亿元, or --unknown or --withheld"),
+        ("capital record A-1 completed --on 2023", "give an amount, such as 1.2亿元, or --unknown or --withheld"),
         ("capital record A-1 completed 1元 --unknown --on 2023", "AMOUNT was given, so the figure is not unknown"),
         ("capital record A-1 completed --unknown --withheld --on 2023", "unknown or withheld, not both"),
         ("capital record A-1 completed 1元 --ytd --cumulative --on 2023", "not both"),
@@ -68,7 +68,7 @@ def test_a_wrong_command_line_is_one_sentence_and_one_hint(typed: Type, words: s
         ("project add B --country Atlantis", "--country: there is no country “Atlantis”"),
         ("project add B --milestones all", "--milestones: there is no set of milestones “all”"),
         ("project review A-1 --physical 0.45", "--physical: “0.45” is not a percentage"),
-        ("project field f", "say what the field holds"),
+        ("project field f", "what the field holds"),
         ("project field --type text", "name the field"),
         ("project unlink A-1 suports A-1", "did you mean “supports”?"),
         ("show A-2", "there is no project “A-2”; did you mean “A-1”?"),
@@ -95,7 +95,7 @@ def test_a_wrong_value_is_named_with_its_option(typed: Type, words: str, part: s
     [
         ("init", "exists already; nothing was changed"),
         ("project add A-1", "there is already a project “A-1”"),
-        ("project condition A-1 closed", "say why"),
+        ("project condition A-1 closed", "--why"),
         ("project stage A-1 signed --on 2030", "lies in the future"),
         ("database restore none.db -y", "there is no database at none.db"),
     ],
@@ -180,7 +180,7 @@ def test_an_interruption_before_the_commit_is_told_from_one_during_it(
     def interrupted(*_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tracker.ledger.writing.seal", interrupted)
+    monkeypatch.setattr("tracker.ledger.store.seal", interrupted)
     assert "tracker log" in typed("project", "add", "B-1").err
     monkeypatch.setattr(projects, "add", interrupted)
     assert typed("project", "add", "B-1").err == "tracker: interrupted, nothing was changed\n"

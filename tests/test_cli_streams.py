@@ -107,7 +107,7 @@ def test_a_name_that_the_encoding_lacks_is_no_error_on_either_stream(environment
 def test_an_interrupted_wait_changes_nothing(environment: dict[str, str], ledger: Path) -> None:
     for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
         process = pexpect.spawn(PROGRAM[0], [*PROGRAM[1:], "project", "remove", "甲-1"], env=environment, cwd=str(ROOT))
-        process.expect_exact("remove it? [y/N] ", timeout=30)
+        process.expect_exact("Remove it? [y/N] ", timeout=30)
         # Until it waits in read(): Python sees a signal that comes a moment earlier only after the next answer.
         time.sleep(0.5)
         process.kill(number)
@@ -197,7 +197,7 @@ def test_a_terminal_is_shown_what_goes_and_asked(
     environment: dict[str, str], answer: str, code: int, said: str
 ) -> None:
     process = terminal(environment, "project", "remove", "甲-1", width=120)
-    process.expect_exact("project 甲-1 removed\r\nhidden with it: 1 × capital entry\r\nremove it? [y/N] ")
+    process.expect_exact("project 甲-1 removed\r\nhidden with it: 1 × capital entry\r\nRemove it? [y/N] ")
     process.sendline(answer)
     rest = process.read()
     process.close()
@@ -206,10 +206,10 @@ def test_a_terminal_is_shown_what_goes_and_asked(
     assert "hidden with it" not in rest
 
 
-def test_a_running_figure_is_worked_out_before_it_is_asked_about(environment: dict[str, str]) -> None:
-    words = ("capital", "record", "甲-1", "completed", "2亿元", "--on", "2023-03", "--ytd")
-    process = terminal(environment, *words, width=120)
-    process.expect_exact("makes CNY 200m for 2023Q1")
-    process.expect_exact("record it? [y/N] ")
+def test_a_second_amount_of_a_month_is_asked_about(environment: dict[str, str]) -> None:
+    words = ("capital", "record", "甲-1", "completed", "--on", "2023-02")
+    assert subprocess.run([*PROGRAM, *words, "1亿元"], env=environment, cwd=ROOT, check=False).returncode == 0
+    process = terminal(environment, *words, "2亿元", width=120)
+    process.expect_exact("is CNY 200m a further amount, or the right one?")
     process.sendeof()
-    assert "not confirmed; nothing was changed" in process.read()
+    assert "nothing was changed" in process.read()

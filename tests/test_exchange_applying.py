@@ -79,7 +79,7 @@ def said(ledger: Ledger) -> list[tuple[str, str, int]]:
         WHERE recorded_to = 9223372036854775807 AND kind NOT IN ('total', 'plan')
         ORDER BY last_day, basis, minor
     """
-    return ledger.tuples(sql)  # type: ignore[return-value]
+    return ledger.tuples(sql)
 
 
 # --- one change, all rows or none ----------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "capital.series_entries": ({"kinds": FLOWS}, {"kinds": (), "projects": (1,), "every_day": True}),
     "capital.in_spans": ({"kinds": FLOWS, "spans": (Period.year(2022), Period.quarter(2022, 1))},),
     "capital.since": ({"kind": "completed", "days": dict.fromkeys(SOME, date(2022, 1, 31))},),
+    "capital.stated_to": ({"kind": "completed", "projects": SOME},),
     "check.projects": ({"ids": SOME},),
     "check.stages": ({"ids": SOME},),
     "check.conditions": ({"ids": SOME},),

@@ -62,9 +62,12 @@ def _page(run: Run, url: str, words: str, *more: str, today: str = LAST) -> dict
 
 
 def _total(page: dict[str, Any], where: dict[str, Any] | None, column: str) -> float:
-    """The one amount in a cell, in 亿; `where` tells the row (by beginnings of its words), None that of totals."""
+    """The one amount in a cell, in 亿; `where` names the row (by beginnings of its words), None that of totals.
+
+    Of several, as a list of entries has, the last one.
+    """
     rows = [page["totals"]] if where is None else [row for row in page["rows"] if _is(row, where)]
-    [row] = rows
+    row = rows[-1]
     [figure] = row[column]["amounts"]
     return float(figure["amount"]) / 10**8
 

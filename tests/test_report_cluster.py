@@ -186,12 +186,12 @@ def test_rolled_up_capital_is_what_plain_python_counts(
     together = {row["flagship"]: row for row in page["rows"] if row["row"] == "together"}
     assert set(together) == set(support)
     for flagship, row in together.items():
-        _require_same(row, _sums(as_of, {flagship} | support[flagship]))
+        _require_same(row, _of_families(as_of, {flagship} | support[flagship]))
     everybody = set(support) | {code for codes in support.values() for code in codes}
-    _require_same(page["totals"], _sums(as_of, everybody))
+    _require_same(page["totals"], _of_families(as_of, everybody))
 
 
-def _sums(day: date, codes: set[str]) -> dict[tuple[str, str], int]:
+def _of_families(day: date, codes: set[str]) -> dict[tuple[str, str], int]:
     """What projects have by kind and currency, each once: the figure of a family on its parent."""
     told = made_up.recount(day)
     parents = {row["code"]: row["parent"] for row in told.table("project")}
@@ -227,5 +227,5 @@ def test_chains_are_what_plain_python_counts(run: Run, tmp_path_factory: pytest.
     for row in page["rows"]:
         assert set(row["leaders"] or ()) == led.get(row["chain"], set())
         codes = {one["code"] for one in told.table("project") if one["chain"] == row["chain"]}
-        _require_same(row, _sums(made_up.END, codes))
+        _require_same(row, _of_families(made_up.END, codes))
     assert page["totals"]["projects"] == made_up.PROJECTS

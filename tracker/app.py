@@ -126,14 +126,16 @@ class App:
 
         Raises Refused where there is no ledger, or its schema is not the one this program reads.
         """
-        from tracker.queries.asked import ask
+        from tracker.queries.asked import ask, newest_change
         from tracker.schema import require_current
 
         with self.database.reading() as reader:
             require_current(self.database, reader)
             asked = ask(reader, as_of or self.today, known_on, self.zone)
             if self.gathering:
-                asked = replace(asked, known=min(asked.known, self.gathering.known))
+                known = min(asked.known, self.gathering.known)
+                # Up to the newest change is all that is known: derived rows answer that at once.
+                asked = asked if known >= newest_change(reader) else replace(asked, known=known)
             return build(reader, asked)
 
     def record(

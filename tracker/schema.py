@@ -145,6 +145,10 @@ def upgrade(database: Database, moment: datetime, fill: Fill) -> Path | None:
         require_not_newer(database, reader)
         present = present_revision(reader)
     if present == expected_revision():
+        from tracker.engine import make_engine
+
+        with database.translated(), make_engine(database).begin() as connection:
+            fill(connection)
         return None
     copy: Path | None = None
     if database.engine == "sqlite":

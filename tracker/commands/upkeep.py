@@ -11,12 +11,13 @@ from tracker.queries import upkeep
 from tracker.reports import integrity
 from tracker.reports.integrity import Fault
 from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.schema import expected_revision, present_revision
+from tracker.schema import expected_revision, present_revision, refuse_first_version
 
 
 def describe(database: Database, today: date) -> Report:
     """Where the ledger lies, what it is, and how much is in it; of an older or newer schema too."""
     with database.reading() as reader:
+        refuse_first_version(database, reader)
         facts = dict(_facts(database, reader))
     return Report(
         "database",

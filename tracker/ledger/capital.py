@@ -280,6 +280,8 @@ def _record_valid_from(store: Store, project: Project, new: NewEntry) -> Recorde
         require_past(new.from_day, store.today)
     if before:
         begins = new.from_day or store.today
+        if new.kind == "plan" and new.on:
+            begins = max(begins, new.on.first)
     elif new.kind == "plan" and new.on:
         begins = new.from_day or new.on.first
     else:

@@ -103,8 +103,11 @@ class Store:
         keys = [
             (name, value) for name, value in where.items() if name in indexed(model) and not isinstance(value, tuple)
         ]
+        # The rarest value first: none of a column is what most rows have.
+        keys.sort(key=lambda key: len(index[key]))
         if (model, None, None) in self._complete or any((model, *key) in self._complete for key in keys):
-            return index[keys[0]] if keys else rows.keys()
+            complete = [key for key in keys if (model, *key) in self._complete] or keys
+            return index[complete[0]] if keys else rows.keys()
         fetched = self._fetch(model, where)
         if len(where) == len(keys) == 1:
             self._complete.add((model, *keys[0]))

@@ -73,6 +73,11 @@ def ask(reader: Reader, as_of: date, known_on: date | None, zone: tzinfo) -> Ask
     return Asked(as_of, known_on, _last_change_before(reader, end))
 
 
+def newest_change(reader: Reader) -> int:
+    """The number of the newest change."""
+    return int(reader.tuples("SELECT COALESCE(MAX(id), 0) FROM change")[0][0])
+
+
 def _last_change_before(reader: Reader, moment: datetime) -> int:
     # The ledger's order counts, not the clock's: one clock may have been set back between two changes.
     sql = "SELECT COALESCE(MAX(id), 0) FROM change WHERE recorded_at < :moment"

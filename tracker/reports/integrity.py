@@ -67,7 +67,7 @@ def integrity(found: Sequence[Fault], today: date) -> Report:
     whole = ("whole", None, _("pages, schema, references, the hashes of all changes and derived rows are whole"))
     return Report(
         "check",
-        _("Faults of the database"),
+        _("Check of the database"),
         (
             Column("what", _("What"), priority=2),
             Column("where", _("Where"), priority=2),
