@@ -117,7 +117,7 @@ def test_an_interrupted_wait_changes_nothing(environment: dict[str, str], ledger
         assert b"Traceback" not in process.before
     assert b"nothing was changed" in process.before
     connection = sqlite3.connect(ledger)
-    assert connection.execute("SELECT COUNT(*) FROM change").fetchone() == (1,)
+    assert connection.execute("SELECT COUNT(*) FROM change WHERE id > 0").fetchone() == (1,)
     connection.close()
 
 
