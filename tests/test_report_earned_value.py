@@ -54,7 +54,7 @@ class Earned:
         self.said = bac, ev, ac = tuple(sums.get(code, {}) for sums in kinds)
         currency = next((next(iter(sums)) for sums in (bac, ev, *plans.values()) if len(sums) == 1), "")
         self.bac, self.ev, self.ac = (sums.get(currency) if len(sums) == 1 else None for sums in (bac, ev, ac))
-        self.plans = {year: sums[currency] for year, sums in plans.items() if set(sums) == {currency}}
+        self.plans: dict[int, int] = {year: sums[currency] for year, sums in plans.items() if set(sums) == {currency}}
         self.planned = bool(plans) and len(self.plans) == len(plans) and self.worked() <= set(self.plans)
 
     def of(self, kind: str) -> list[dict[str, Any]]:
@@ -108,7 +108,8 @@ class Earned:
         if not self.planned:
             return None
         day = max(self.stop(), date(min(self.plans), 1, 1))
-        return 12 * (day.year - min(self.plans)) + gone(day)
+        months: Fraction = 12 * (day.year - min(self.plans)) + gone(day)
+        return months
 
     def stop(self) -> date:
         """The last day on which the project's time counts."""
@@ -287,8 +288,8 @@ def test_a_cumulative_figure_is_not_measured_by_the_plan_of_one_year(run: Run, t
     ):
         assert run("--db", db, *words.split(" "), today="2023-01-05").code == 0
     for code in "ab":
-        words = ("capital", "record", code, "completed", "5亿", "--on", "2023-06", "--cumulative")
-        assert run("--db", db, *words, today="2023-07-05").code == 0
+        figure = ("capital", "record", code, "completed", "5亿", "--on", "2023-06", "--cumulative")
+        assert run("--db", db, *figure, today="2023-07-05").code == 0
     for row in told(run, db, "--as-of", "2023-06-30")["rows"]:
         assert amounts(row["ev"]) == {"CNY": 50_000_000_000}
         assert (row["pv"]["amounts"], row["spi"], row["spi_t"]) == ([], None, None)

@@ -176,4 +176,5 @@ def value_of(entry: Entry) -> Value:
     """The value that one entry states."""
     if entry.minor is None:
         return running.WITHHELD if entry.availability == "withheld" else running.LACKING
-    return Value("known", entry.minor, entry.qualifier, entry.availability, entry.last, (), (entry.id,))
+    to = None if entry.last == ALWAYS else entry.last
+    return Value("known", entry.minor, entry.qualifier, entry.availability, to, (), (entry.id,))

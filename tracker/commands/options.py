@@ -258,7 +258,7 @@ class View:
             metavar="DAY",
             parser=str,
             callback=read_day,
-            help=N_("Convert at this day's rate instead of each entry's."),
+            help=N_("Convert at this day's rate instead of the as-of day's."),
         ),
     ] = None
     unit: Annotated[

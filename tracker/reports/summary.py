@@ -105,7 +105,7 @@ class _Sums:
         """The cells of a group by the keys of their columns."""
         tree, asked = family(group, self._parents), self._asked
         own = [self.lines[project] for project, _parent in tree]
-        signed = [one for one in group if one.has_reached("signed")]
+        signed = [one for one in group if any(event.code == "signed" for event in one.stages)]
         started = [one for one in signed if one.has_reached("under_construction")]
         in_year = [one for one in group if inside(one.reached("signed"), Period.year(asked.as_of.year))]
         kept = [one for one in in_year if one.has_reached("under_construction") or one.condition == "active"]
