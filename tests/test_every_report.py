@@ -107,4 +107,6 @@ def test_no_currency_is_added_to_another(run: Run, tmp_path: Path) -> None:
     }
     assert (total["known"], total["of"]) == (3, 5)
     table = run("--db", db, "list", today=TODAY).out
-    assert [word in table for word in ("USD 288m", "CNY 100m", "CNY 0", "unknown", "withheld")] == [True] * 5
+    assert [word in table for word in ("USD 288m", "CNY 100m", "CNY 0", "withheld")] == [True] * 4
+    listed = run("--db", db, "list", "--columns", "code,total", "-f", "csv", today=TODAY).out
+    assert "d,,,unknown,lacking," in listed
