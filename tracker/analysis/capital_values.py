@@ -14,12 +14,10 @@ from datetime import date
 
 from tracker.analysis import running
 from tracker.analysis.running import NOT_REPORTED, Entry, Value
+from tracker.dates import ALWAYS, UNTIL_FURTHER
 
 # Kinds that hold from a day on instead of adding up.
 VALID_FROM = ("total", "plan")
-# The day before which nothing is asked for, of a total that holds always.
-ALWAYS = date(1, 1, 1)
-FOREVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,11 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
         open_beginning = begun is None and all(entry.basis != "cumulative" for entry in own)
         years: dict[int, Value] = {}
         for place, row in enumerate(rows):
-            end = rows[place + 1].day if place + 1 < len(rows) else FOREVER
+            end = rows[place + 1].day if place + 1 < len(rows) else UNTIL_FURTHER
             if row.year.state != "not_reported":
                 years[row.day.year] = row.year
-            at_least = open_beginning and row.cumulative.minor is None
-            cumulative = at_least_the_years(years.values()) if at_least else row.cumulative
+            bounded = open_beginning and row.cumulative.minor is None
+            cumulative = at_least_the_years(years.values()) if bounded else row.cumulative
             yield Figures(kind, currency, row.day, end, row.year, cumulative or row.cumulative, row.month)
     for kind, pairs in sorted(valid.items()):
         yield from _valid(kind, pairs)
@@ -76,7 +74,7 @@ def at_least_the_years(years: Iterable[Value]) -> Value | None:
     return Value(
         "partial",
         sum(year.minor or 0 for year in found),
-        "over" if qualifier in ("exact", "over") else "about",
+        at_least(qualifier),
         "estimated" if any(year.availability == "estimated" for year in found) else "reported",
         max(year.to for year in found if year.to),
         (),
@@ -106,7 +104,7 @@ def _valid(kind: str, pairs: Sequence[tuple[str, Entry]]) -> Iterator[Figures]:
             else:
                 begun[currency] = day, new
     for currency, (since, value) in sorted(begun.items()):
-        yield _row(kind, currency, since, FOREVER, value)
+        yield _row(kind, currency, since, UNTIL_FURTHER, value)
 
 
 def _row(kind: str, currency: str, since: date, until: date, value: Value) -> Figures:
@@ -170,6 +168,11 @@ def merged_qualifier(qualifiers: Iterable[str]) -> str:
     if not found:
         return "exact"
     return found.pop() if len(found) == 1 else "about"
+
+
+def at_least(qualifier: str) -> str:
+    """The qualifier of a sum that lacks something: at least that, where its parts allow a bound."""
+    return "over" if qualifier in ("exact", "over") else "about"
 
 
 def value_of(entry: Entry) -> Value:

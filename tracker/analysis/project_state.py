@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.dates import UNTIL_FURTHER
 from tracker.vocabulary import STAGES
 
-FOREVER = date(9999, 12, 31)
 _STARTED = STAGES["under_construction"].order
 
 
@@ -76,7 +76,7 @@ def states(
             since = day
         last = facts
     assert last is not None
-    yield State(since, FOREVER, *last)  # type: ignore[arg-type]
+    yield State(since, UNTIL_FURTHER, *last)  # type: ignore[arg-type]
 
 
 def _stage(stages: Sequence[Event]) -> tuple[str | None, date | None, date | None]:

@@ -10,6 +10,9 @@ from enum import Enum, StrEnum
 from tracker.dates import refusals
 from tracker.dates.months import month_end
 
+# From and until when a fact holds that nobody gave a day to.
+ALWAYS, UNTIL_FURTHER = date.min, date.max
+
 QUARTER_NUMERALS = "一二三四"
 HALF_NUMERALS = "上下"
 # The thirds of a month, 旬: the 1st to 10th, the 11th to 20th, the rest.

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from tracker.database import Reader
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.exchange import fields
 from tracker.exchange.capital import capital_rows, capital_values
 from tracker.exchange.names import Names
@@ -25,7 +25,6 @@ from tracker.queries.exports import DatedRow
 
 # Facts of every day: a plan for next year does not count yet, and is recorded all the same.
 EVERY_DAY = date.max
-_ALWAYS = date.min
 _WHATS = ("baseline", "forecast", "actual")
 _TARGETS = ("actual", "floor", "stretch")
 _SUBJECTS = ("zone", "site", "chain", "company")
@@ -123,7 +122,7 @@ def _milestones(ledger: Names) -> Iterator[Values]:
 
 
 def _made(day: milestones.MilestoneDateRow) -> date | None:
-    own = {"baseline": _ALWAYS, "actual": day.last_day}.get(day.what)
+    own = {"baseline": ALWAYS, "actual": day.last_day}.get(day.what)
     return None if day.effective_from == own else day.effective_from
 
 
@@ -140,7 +139,7 @@ def _baselines(ledger: Names) -> Iterator[Values]:
             "total": total,
             "start": _period(row.start_first, row.start_last),
             "end": _period(row.end_first, row.end_last),
-            "effective_from": None if row.effective_from == (row.approved or _ALWAYS) else row.effective_from,
+            "effective_from": None if row.effective_from == (row.approved or ALWAYS) else row.effective_from,
         }
         yield _picked("baseline", row, given)
 

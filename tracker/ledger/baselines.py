@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.ledger.capital import NewEntry, figure_of, in_force, record
-from tracker.ledger.cite import ALWAYS, Cite, long_text, period_of, planned, require_past
+from tracker.ledger.cite import Cite, long_text, period_of, planned, require_past
 from tracker.ledger.stages import add_date, dates_of
 from tracker.ledger.store import Store
 from tracker.models.baseline import Baseline

@@ -14,10 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker.analysis.running import Entry, Fall, Restatement, Series
-from tracker.dates import Period, month_end
+from tracker.dates import ALWAYS, Period, month_end
 from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _, language
-from tracker.ledger.cite import ALWAYS, Cite, long_text, period_of, require_currency, require_past
+from tracker.ledger.cite import Cite, long_text, period_of, require_currency, require_past
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
 from tracker.models.progress import StageEvent

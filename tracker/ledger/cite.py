@@ -7,14 +7,13 @@ from datetime import date
 from typing import Any
 
 from tracker.currencies import CODES
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _
 from tracker.text import clean, shorten
 
 LONGEST_TEXT = 4000
 # A fact without a day (a total investment given when the project is opened) counts in every report.
-ALWAYS = date(1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from tracker.analysis.capital_values import ALWAYS, Figures, figures
+from tracker.analysis.capital_values import Figures, figures
 from tracker.analysis.project_state import Day, Event, states
 from tracker.analysis.running import Entry
+from tracker.dates import ALWAYS
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models.base import OPEN

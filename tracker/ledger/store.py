@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
-from tracker.errors import Refused, UsageError
+from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
 from tracker.lookup import pick
@@ -473,10 +473,3 @@ def _folded(value: Any) -> Any:
 def noun(row: Versioned) -> str:
     """What a row is called in a sentence."""
     return noun_of(str(type(row).__tablename__))
-
-
-def require(found: M | None, sentence: str) -> M:
-    """`found`, or UsageError with `sentence` where there is none."""
-    if found is None:
-        raise UsageError(sentence)
-    return found

@@ -16,8 +16,6 @@ from tracker.models.base import BigInt
 
 # Raised whenever what is computed changes: a program with another one does not write.
 FORMULA = 1
-# The stages whose first days are kept: start is the first stage from under_construction on.
-REACHED = ("signed", "started", "completed", "in_production")
 
 
 def _number(name: str, *, key: bool = False) -> sa.Column[int]:

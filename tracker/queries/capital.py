@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tracker.analysis.capital_values import ALWAYS, VALID_FROM, Figures, figures, merged_qualifier, span_plan
+from tracker.analysis.capital_values import VALID_FROM, Figures, figures, merged_qualifier, span_plan
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.queries.asked import FOREVER, Asked
 from tracker.queries.projects import Projects, given, of_project
 from tracker.vocabulary import STAGES

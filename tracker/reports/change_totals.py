@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from tracker.analysis.capital_values import at_least
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.money import Figure, Money
@@ -19,7 +20,7 @@ from tracker.queries.changes import Rest
 from tracker.queries.matching import existing
 from tracker.reports.portfolio import Portfolio
 from tracker.reports.report import Amounts
-from tracker.reports.tally import Tally, added_up, at_least, group_amounts, tallied
+from tracker.reports.tally import Tally, added_up, group_amounts, tallied
 from tracker.vocabulary import CAPITAL_KINDS
 
 Tallies = dict[tuple[int, str], Tally]

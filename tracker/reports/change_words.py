@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from tracker.countries import country_name
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language
 from tracker.queries.history import WrittenRow
 from tracker.reports.listing import land_text
@@ -36,8 +35,6 @@ _FIELDS: dict[str, Vocabulary] = {
     "role": COMPANY_ROLES,
 }
 _REFERS = {"company_id": "company", "parent_id": "project"}
-# The day from which a total holds that always did.
-_ALWAYS = date(1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +219,7 @@ def basis_text(basis: str) -> str:
 def holds_from(values: Values) -> str:
     """From which day a total or plan holds, where that is not its first day or always; else nothing."""
     begins = values["effective_from"]
-    if values["kind"] not in ("total", "plan") or begins in (_ALWAYS, values["first_day"]):
+    if values["kind"] not in ("total", "plan") or begins in (ALWAYS, values["first_day"]):
         return ""
     return _("from {day}").format(day=begins.isoformat())
 

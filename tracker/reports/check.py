@@ -16,7 +16,7 @@ from tracker.analysis.running import Entry as Said
 from tracker.analysis.running import Value
 from tracker.analysis.siblings import Member, Named, Sibling, Sums
 from tracker.database import Reader
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
 from tracker.nouns import noun_of
 from tracker.queries import capital, upkeep
@@ -314,11 +314,10 @@ def _named(one: Subject) -> Named:
 
 
 def _total_entry(row: queries.TotalRow) -> Entry:
-    always = date.min
     return Entry(
         "total",
         row.currency,
-        Said(row.entry_id, "period", always, always, row.minor, "exact", "reported", 0, always),
+        Said(row.entry_id, "period", ALWAYS, ALWAYS, row.minor, "exact", "reported", 0, ALWAYS),
     )
 
 

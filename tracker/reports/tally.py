@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.analysis.capital_values import merged_qualifier
-from tracker.analysis.running import Value
+from tracker.analysis.capital_values import at_least, merged_qualifier
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.money import Figure, Money
@@ -84,11 +83,6 @@ def _figure(row: FigureRow) -> Figure:
     qualifier = at_least(value.qualifier) if value.state == "partial" else value.qualifier
     availability = value.availability if value.availability in ("reported", "estimated") else "reported"
     return Figure(Money(value.minor, row.currency), qualifier, availability)
-
-
-def at_least(qualifier: str) -> str:
-    """The qualifier of a sum that lacks something: at least that, where its parts allow a bound."""
-    return "over" if qualifier in ("exact", "over") else "about"
 
 
 def tallies(rows: Iterable[FigureRow]) -> dict[tuple[int, str], Tally]:
@@ -257,8 +251,3 @@ def added_up(figures: Sequence[Figure]) -> Figure:
         merged_qualifier(figure.qualifier for figure in figures),
         "estimated" if estimated else "reported",
     )
-
-
-def value_tally(value: Value, currency: str) -> Tally:
-    """The tally of one derived value."""
-    return tally_of([FigureRow(0, "", currency, value)])

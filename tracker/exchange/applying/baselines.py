@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
+from tracker.dates import ALWAYS
 from tracker.errors import Refused, TrackerError, ValueRefused
 from tracker.exchange.applying.desk import Desk, Part
 from tracker.exchange.applying.parts import amount, effective_from, figure_columns, parts_of
@@ -12,7 +13,6 @@ from tracker.exchange.applying.simple import merged
 from tracker.exchange.records import Record
 from tracker.i18n import _
 from tracker.ledger.capital import figure_of, in_force
-from tracker.ledger.cite import ALWAYS
 from tracker.models.baseline import Baseline
 from tracker.models.capital import CapitalEntry
 from tracker.models.project import Project

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, ValueRefused
 from tracker.exchange.applying.desk import Desk, Part
 from tracker.exchange.applying.parts import effective_from, part_of, parts_of, period_in
@@ -14,7 +14,6 @@ from tracker.exchange.applying.result import Difference
 from tracker.exchange.applying.simple import merged
 from tracker.exchange.records import KINDS, Record
 from tracker.i18n import _
-from tracker.ledger.cite import ALWAYS
 from tracker.ledger.milestones import HEAVIEST, code_of, reached_already
 from tracker.ledger.stages import dates_of, mark_standing
 from tracker.models.milestone import Milestone, MilestoneDate

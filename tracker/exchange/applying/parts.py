@@ -7,12 +7,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tracker.dates import Period
+from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, ValueRefused
 from tracker.exchange.applying.desk import Desk, Part
 from tracker.exchange.records import KINDS, Field, Record, Type
 from tracker.i18n import _
-from tracker.ledger.cite import ALWAYS, long_text, short_text
+from tracker.ledger.cite import long_text, short_text
 from tracker.ledger.projects import NUMBERS
 from tracker.money import Figure
 from tracker.money.quantities import Quantity

@@ -7,14 +7,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from tracker.dates import Period, month_end
+from tracker.dates import ALWAYS, Period, month_end
 from tracker.errors import Refused, ValueRefused
 from tracker.exchange.applying.desk import Desk
 from tracker.exchange.applying.entries import Key, key_of
 from tracker.exchange.records import Record
 from tracker.i18n import _, language
 from tracker.ledger.capital import VALID_FROM
-from tracker.ledger.cite import ALWAYS, long_text
+from tracker.ledger.cite import long_text
 from tracker.models.capital import BASES
 from tracker.money import LIMIT, Figure
 from tracker.vocabulary import CAPITAL_KINDS
