@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from tests.conftest import TODAY
 from tests.ledgers import Ledger, writer
 from tracker.database import Database
-from tracker.exchange.applying.attempt import Result, attempt
-from tracker.exchange.applying.result import Rules
-from tracker.exchange.current import EVERY_DAY, current
-from tracker.exchange.records import KINDS, Problem, Record
+from tracker.importer.apply.attempt import Result, attempt
+from tracker.importer.apply.result import Rules
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import write
 from tracker.queries.asked import Asked
+from tracker.records.current import EVERY_DAY, current
+from tracker.records.schema import KINDS, Problem, Record
 
 T = TypeVar("T")
 Row = tuple[str, dict[str, Any]]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from tracker.exchange.oc4ids.publication import is_uri
+from tracker.oc4ids.publication import is_uri
 
 # A field is `name:type`, with ! where it is required; [type] is a list, a capital letter another object.
 _OBJECTS = """

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from tracker.database import Database
 from tracker.dates import Period
 from tracker.demo import build_pinghu, build_synthetic
-from tracker.exchange.current import EVERY_DAY
-from tracker.exchange.oc4ids import Publication, records
-from tracker.exchange.records import KINDS, Record
 from tracker.money import Figure, Money
+from tracker.oc4ids import Publication, records
 from tracker.queries.asked import Asked
+from tracker.records.current import EVERY_DAY
+from tracker.records.schema import KINDS, Record
 
 NOON = datetime(2023, 6, 30, 4, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -18,10 +18,10 @@ from tracker.app import App
 from tracker.commands import export_options
 from tracker.database import locate
 from tracker.errors import UsageError
-from tracker.exchange import fields
-from tracker.exchange.export import WHATS
-from tracker.exchange.records import KINDS
-from tracker.exchange.writing.manifest import read_manifest
+from tracker.exporter.export import WHATS
+from tracker.exporter.manifest import read_manifest
+from tracker.records import fields
+from tracker.records.schema import KINDS
 
 TODAY = "2023-03-31"
 

@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Refused, UsageError
-from tracker.exchange.writing.csv import encoding_of, write_csv
-from tracker.exchange.writing.folder import write_folder
-from tracker.exchange.writing.jsonl import write_json_lines
-from tracker.exchange.writing.manifest import NAME, Manifest, read_manifest
-from tracker.exchange.writing.table import Holds, Table, table_of
-from tracker.exchange.writing.xlsx import write_xlsx
+from tracker.exporter.csv import encoding_of, write_csv
+from tracker.exporter.folder import write_folder
+from tracker.exporter.jsonl import write_json_lines
+from tracker.exporter.manifest import NAME, Manifest, read_manifest
+from tracker.exporter.table import Holds, Table, table_of
+from tracker.exporter.xlsx import write_xlsx
 from tracker.render.guard import unguarded
 
 DAY = date(2023, 2, 28)

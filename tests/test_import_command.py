@@ -19,8 +19,8 @@ import pytest
 from tests.conftest import Run
 from tests.isolation import ROOT, clean_environment
 from tracker.errors import InputRejected
-from tracker.exchange.incoming import Wanted, open_input
-from tracker.exchange.inputs import TableInput
+from tracker.importer.incoming import Wanted, open_input
+from tracker.importer.inputs import TableInput
 
 SHEET = """项目名称,项目编号,总投资（万元）,投资方,项目阶段
 晨星电池厂,BAT-1,12000,晨星公司,签约

@@ -31,10 +31,10 @@ from tests.oc4ids_records import (
 from tracker.currencies import CODES
 from tracker.dates import MachineZone, Period
 from tracker.errors import Refused, UsageError
-from tracker.exchange.oc4ids import ROOM, Publication, package, write_package
-from tracker.exchange.oc4ids.terms import status_of
-from tracker.exchange.records import KINDS, Record
 from tracker.money import Figure
+from tracker.oc4ids import ROOM, Publication, package, write_package
+from tracker.oc4ids.terms import status_of
+from tracker.records.schema import KINDS, Record
 from tracker.vocabulary import CONDITIONS, OC4IDS_STATUS, STAGES
 
 # Read before any test clears the environment.

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from tests.oc4ids_records import MARCH, PUBLICATION, capital, milestone, project, record, stage, yuan
 from tracker.dates import Period
 from tracker.errors import InputRejected
-from tracker.exchange.oc4ids import PackageSource, is_package, package, parse_json, read_package, write_package
-from tracker.exchange.records import KINDS, Problem, Record
 from tracker.money import Figure, Money
+from tracker.oc4ids import PackageSource, is_package, package, parse_json, read_package, write_package
+from tracker.records.schema import KINDS, Problem, Record
 from tracker.text import show
 from tracker.vocabulary import STAGES
 

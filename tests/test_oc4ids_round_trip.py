@@ -16,9 +16,9 @@ from tests.oc4ids_facts import mistakes
 from tests.oc4ids_records import PUBLICATION, example, project, record
 from tracker.currencies import CODES
 from tracker.dates import Period, month_end
-from tracker.exchange.oc4ids import package, parse_json, read_package, write_package
-from tracker.exchange.records import KINDS, Record, Type
 from tracker.money import LIMIT, Figure, Money
+from tracker.oc4ids import package, parse_json, read_package, write_package
+from tracker.records.schema import KINDS, Record, Type
 from tracker.vocabulary import QUALIFIERS
 
 LONG = ("note", "quote", "reason", "text", "source")

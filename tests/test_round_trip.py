@@ -18,17 +18,17 @@ from tests.full_ledger import fill
 from tests.ledgers import Ledger, create, writer
 from tracker.database import locate
 from tracker.dates import Period
-from tracker.exchange import current, fields
-from tracker.exchange.applying.result import Outcome, Rules
-from tracker.exchange.applying.run import carry_out
-from tracker.exchange.export import Wanted, manifest, tables
-from tracker.exchange.records import KINDS, Record, Type
-from tracker.exchange.writing.folder import write_folder
-from tracker.exchange.writing.manifest import NAME, Manifest
+from tracker.exporter.export import Wanted, manifest, tables
+from tracker.exporter.folder import write_folder
+from tracker.exporter.manifest import NAME, Manifest
+from tracker.importer.apply.result import Outcome, Rules
+from tracker.importer.apply.run import carry_out
 from tracker.ledger.transaction import write
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries.asked import Asked
+from tracker.records import current, fields
+from tracker.records.schema import KINDS, Record, Type
 from tracker.text import fold
 
 DAY = date(2023, 12, 31)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.exchange.files.table import Cells, Heading, LeftOut, Progress, Row, Table, letters
-from tracker.exchange.records import Problem, Record
-from tracker.exchange.understanding import Map, Options, Reading, understand
-from tracker.exchange.understanding.maps import read_map
+from tracker.importer.mapping import Map, Options, Reading, understand
+from tracker.importer.mapping.maps import read_map
+from tracker.importer.readers.table import Cells, Heading, LeftOut, Progress, Row, Table, letters
+from tracker.records.schema import Problem, Record
 
 ASKED = date(2023, 11, 23)
 

@@ -19,13 +19,13 @@ import pytest
 from tests.ledgers import Ledger, create, opening
 from tracker.database import Reader, locate
 from tracker.dates import month_end
-from tracker.exchange import current, fields
-from tracker.exchange.writing.csv import write_csv
-from tracker.exchange.writing.table import table_of
+from tracker.exporter.csv import write_csv
+from tracker.exporter.table import table_of
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
 from tracker.queries.asked import Asked
 from tracker.queries.exports import capital_in_order
+from tracker.records import current, fields
 
 PROJECTS, ENTRIES = 1_000, 100
 COLUMNS = (

@@ -19,7 +19,7 @@ from tracker.text import did_you_mean, shorten, show
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.exchange.export import Wanted
+    from tracker.exporter.export import Wanted
     from tracker.queries.asked import Asked
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ def export(
     tracker export all -o ledger.xlsx
     tracker export oc4ids -o package.json
     """
-    from tracker.exchange.export import Wanted
+    from tracker.exporter.export import Wanted
 
     run: App = ctx.obj
     packaging.require_package(what)
@@ -108,7 +108,7 @@ def _named(output: Path | None) -> str | None:
 
 
 def _encoding(format: str, encoding: str | None) -> str:
-    from tracker.exchange.writing.csv import encoding_of
+    from tracker.exporter.csv import encoding_of
 
     if encoding is not None and format != "csv":
         raise UsageError(_("{format} is always in its own encoding: leave --encoding out").format(format=format))
@@ -144,19 +144,19 @@ def _write_file(run: App, wanted: Wanted, format: str, output: Path, encoding: s
 
 def _write(run: App, wanted: Wanted, format: str, file: BinaryIO, encoding: str, newline: str) -> int:
     """Write what is wanted as one file; how many rows."""
-    from tracker.exchange.export import tables
+    from tracker.exporter.export import tables
 
     def write(reader: Reader, asked: Asked) -> int:
         found = tables(reader, asked, wanted)
         if format == "xlsx":
-            from tracker.exchange.writing.xlsx import write_xlsx
+            from tracker.exporter.xlsx import write_xlsx
 
             return sum(write_xlsx(found, file, run.today))
         if format == "jsonl":
-            from tracker.exchange.writing.jsonl import write_json_lines
+            from tracker.exporter.jsonl import write_json_lines
 
             return sum(write_json_lines(table, file, named=wanted.what == "all") for table in found)
-        from tracker.exchange.writing.csv import write_csv
+        from tracker.exporter.csv import write_csv
 
         return sum(write_csv(table, file, encoding=encoding, newline=newline) for table in found)
 
@@ -164,8 +164,8 @@ def _write(run: App, wanted: Wanted, format: str, file: BinaryIO, encoding: str,
 
 
 def _write_folder(run: App, wanted: Wanted, output: Path, encoding: str) -> None:
-    from tracker.exchange.export import manifest, tables
-    from tracker.exchange.writing.folder import write_folder
+    from tracker.exporter.export import manifest, tables
+    from tracker.exporter.folder import write_folder
 
     written = _read(
         run,
@@ -184,6 +184,6 @@ def _write_folder(run: App, wanted: Wanted, output: Path, encoding: str) -> None
 
 
 def _read(run: App, wanted: Wanted, build: Callable[[Reader, Asked], T]) -> T:
-    from tracker.exchange.current import EVERY_DAY
+    from tracker.records.current import EVERY_DAY
 
     return run.read(build, as_of=wanted.as_of or EVERY_DAY, known_on=wanted.known_on)

@@ -19,7 +19,7 @@ def export_package(
     run: App, filters: Filters, packaging: Packaging, as_of: date | None, known_on: date | None, output: Path | None
 ) -> None:
     """Write the package of the chosen projects to stdout or a file."""
-    from tracker.exchange.oc4ids import DEFAULT_PREFIX, Publication, package, records, write_package
+    from tracker.oc4ids import DEFAULT_PREFIX, Publication, package, records, write_package
 
     publication = Publication(
         run.now,

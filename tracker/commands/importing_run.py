@@ -13,12 +13,12 @@ from tracker.commands.answer import present
 from tracker.commands.importing_progress import watched
 from tracker.commands.options import View
 from tracker.errors import Refused
-from tracker.exchange.applying.attempt import Result, attempt, rejected
-from tracker.exchange.applying.result import Conflicting, Difference, Rules
-from tracker.exchange.inputs import Incoming
-from tracker.exchange.preview import preview, problem_list
-from tracker.exchange.records import Problem
 from tracker.i18n import _, ngettext
+from tracker.importer.apply.attempt import Result, attempt, rejected
+from tracker.importer.apply.result import Conflicting, Difference, Rules
+from tracker.importer.inputs import Incoming
+from tracker.importer.preview import preview, problem_list
+from tracker.records.schema import Problem
 from tracker.text import shorten
 
 if TYPE_CHECKING:

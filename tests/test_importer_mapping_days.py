@@ -1,0 +1,191 @@
+"""Days and periods: every way they are written, and the order of day and month, which a column proves or is asked."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.understood import column, problems, records, table_of, understood
+from tracker.dates import Period
+from tracker.errors import ValueRefused
+from tracker.importer.mapping.days import period_reader, serial_day
+
+HEADING = "计划开工时间"
+
+
+def starts(cells: list[Any], heading: str = HEADING, **asked: Any) -> list[str]:
+    """The planned starts that a column gives."""
+    found = records(understood(column(heading, cells), what="project", **asked), "milestone")
+    return [one.values["on"].iso() for one in found]
+
+
+@pytest.mark.parametrize(
+    ("cell", "iso"),
+    [
+        ("2023-04-05", "2023-04-05"),
+        ("2023/4/5", "2023-04-05"),
+        ("2023.4.5", "2023-04-05"),
+        ("2023.04.05", "2023-04-05"),
+        ("20230405", "2023-04-05"),
+        ("2023年4月5日", "2023-04-05"),
+        ("2023年4月", "2023-04"),
+        ("2023年", "2023"),
+        ("2023", "2023"),
+        ("2023.4", "2023-04"),
+        ("2023-04", "2023-04"),
+        ("202304", "2023-04"),
+        ("2023Q1", "2023Q1"),
+        ("2023年一季度", "2023Q1"),
+        ("2023年上半年", "2023H1"),
+        ("2023年底", "2023-12-31"),
+        ("11 June 2025", "2025-06-11"),
+        ("June 11, 2025", "2025-06-11"),
+        ("Jun 2025", "2025-06"),
+        ("Jun-25", "2025-06"),
+        ("11-Jun-25", "2025-06-11"),
+        ("11. Juni 2025", "2025-06-11"),
+        ("März 2025", "2025-03"),
+        ("2023-04-05 00:00:00", "2023-04-05"),
+        ("2023-04-05T09:15:02Z", "2023-04-05"),
+        ("31/1/2023 8:00", "2023-01-31"),
+        ("1/31/2023 8:00:00 AM", "2023-01-31"),
+        ("31.01.2023", "2023-01-31"),
+        ("5/5/2023", "2023-05-05"),
+        ("45017", "2023-04-01"),
+        ("45017.5", "2023-04-01"),
+        (45017, "2023-04-01"),
+        (45017.25, "2023-04-01"),
+        (2023, "2023"),
+        (202304, "2023-04"),
+        (20230405, "2023-04-05"),
+        (2023.4, "2023-04"),
+        (2023.12, "2023-12"),
+        (date(2023, 4, 5), "2023-04-05"),
+        (datetime(2023, 4, 5), "2023-04-05"),
+        (datetime(2023, 4, 5, 13, 30), "2023-04-05"),
+    ],
+)
+def test_a_day_or_period_is_read(cell: Any, iso: str) -> None:
+    assert starts([cell]) == [iso]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["", None, "TBC", "待定", "N/A", "1899-12-30", "12/30/1899", "1900/1/0", "00:00:00", 0, time(0, 0), timedelta(0),
+     date(1899, 12, 30), datetime(1899, 12, 31)],
+)  # fmt: skip
+def test_what_holds_no_day_says_nothing(cell: Any) -> None:
+    assert starts([cell, "2023-04-05"]) == ["2023-04-05"]
+
+
+def test_empty_days_and_counted_days_are_stated() -> None:
+    reading = understood(column(HEADING, ["1899-12-30", "45017"]), what="project")
+    assert sum("1899" in sentence or "45017" in sentence for sentence in reading.statements) == 2
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["soon", "tomorrow", "下周五", "4月", "Jun", "+30d", "2023-02-30", "31/02/2023", "2023-13", "13/13/2023",
+     "1823-01-01", "99999999", "60", 60, 123, 2023.1, True, "3月底"],
+)  # fmt: skip
+def test_what_is_no_day_is_a_problem(cell: Any) -> None:
+    [problem] = problems(understood(column(HEADING, [cell, "13/01/2023"]), what="project"))
+    assert problem.cell == "B2"
+    assert problem.hint
+
+
+def test_the_phantom_day_of_1900_is_stepped_over() -> None:
+    assert serial_day(45017) == Period.day(date(2023, 4, 1))
+    assert serial_day(10_000) == Period.day(date(1927, 5, 18))
+
+
+# --- the order of day and month ------------------------------------------------------------------------------------
+
+
+def test_one_value_decides_the_whole_column_and_is_named() -> None:
+    reading = understood(column(HEADING, ["05/06/2024", "31/01/2024", "07/08/2024"]), what="project")
+    assert [one.values["on"].iso() for one in records(reading, "milestone")] == [
+        "2024-06-05",
+        "2024-01-31",
+        "2024-08-07",
+    ]
+    assert reading.assigned[1].order == "dmy"
+    assert any("day first, because of 31/01/2024 in B3" in sentence for sentence in reading.statements)
+
+
+def test_month_first_is_decided_the_same_way() -> None:
+    assert starts(["05/06/2024 9:15:02 AM", "1/31/2024"]) == ["2024-05-06", "2024-01-31"]
+
+
+def test_a_proof_in_one_column_holds_for_the_others() -> None:
+    table = table_of(
+        [["Project", "Planned start", "Planned completion"], ["a", "31/01/2024", "05/06/2025"], ["b", "", "07/08/2025"]]
+    )
+    reading = understood(table)
+    assert [one.order for one in reading.assigned] == ["", "dmy", "dmy"]
+    assert any("column B, column C: days are written day first" in sentence for sentence in reading.statements)
+
+
+def test_a_column_that_proves_nothing_is_asked_about_once() -> None:
+    reading = understood(column(HEADING, ["05/06/2024", "07/08/2024"]), what="project")
+    assert [one.cell for one in reading.problems] == ["B1"]
+    assert "--date-order" in reading.problems[0].hint
+    assert starts(["05/06/2024"], date_order="mdy") == ["2024-05-06"]
+
+
+def test_a_column_in_both_orders_is_asked_about() -> None:
+    reading = understood(column(HEADING, ["31/01/2024", "01/31/2024"]), what="project")
+    assert "B2" in reading.problems[0].problem
+    assert "B3" in reading.problems[0].problem
+
+
+def test_columns_of_different_orders_prove_nothing_for_a_third() -> None:
+    table = table_of(
+        [
+            ["Project", "Planned start", "Planned completion", "Actual completion"],
+            ["a", "31/01/2024", "1/31/2025", "05/06/2025"],
+        ]
+    )
+    assert [one.cell for one in understood(table).problems] == ["D1"]
+
+
+def test_two_formats_in_one_column_are_fine_where_each_is_clear() -> None:
+    assert starts(["1/31/2023 8:00:00 AM", "2023-04-05", "2023年6月"]) == ["2023-01-31", "2023-04-05", "2023-06"]
+
+
+def test_short_years_are_read_where_the_order_is_known_and_that_is_stated() -> None:
+    reading = understood(column("Beginn", ["31.12.23", "05.06.69"], beside="Projekt"), what="project")
+    assert [one.values["on"].iso() for one in records(reading) if "on" in one.values] == ["2023-12-31", "1969-06-05"]
+    assert any("two-digit" in sentence for sentence in reading.statements)
+
+
+def test_short_years_in_a_chinese_table_may_come_first_and_are_asked_about() -> None:
+    assert understood(column(HEADING, ["23.04.05"]), what="project").problems
+    assert starts(["23.04.05"], date_order="ymd") == ["2023-04-05"]
+
+
+def test_a_day_is_needed_where_a_day_is_kept() -> None:
+    table = table_of([["诉求", "企业名称", "提出时间"], ["用电", "甲公司", "2023年4月"]])
+    [problem] = problems(understood(table))
+    assert "day" in problem.problem
+
+
+@given(
+    st.dates(date(1930, 1, 1), date(2190, 1, 1)),
+    st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d", "%d.%m.%Y", "%Y年%m月%d日"]),
+)
+def test_a_day_reads_back_from_every_format(day: date, form: str) -> None:
+    read = period_reader("mdy" if form.startswith("%m") else "dmy", only_days=True)
+    assert read(day.strftime(form)) == day
+
+
+@given(st.text(max_size=40))
+def test_no_text_makes_the_reader_fail(text: str) -> None:
+    read = period_reader("dmy", only_days=False)
+    with suppress(ValueRefused):
+        assert isinstance(read(text), Period | None)

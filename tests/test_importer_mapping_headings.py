@@ -1,0 +1,332 @@
+"""Headings: what they stand for, their unit and their time; unknown ones are never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.understood import ASKED, table_of, understood
+from tracker.dates import Period
+from tracker.errors import UsageError
+from tracker.importer.mapping import headings, knows
+from tracker.importer.mapping.folding import key
+from tracker.importer.mapping.list_synonyms import TABLES
+from tracker.importer.mapping.periods import Unclear, When, resolve, split_period
+from tracker.importer.mapping.targets import Target, parse_target
+from tracker.importer.mapping.units import read_unit, split_unit, unit_of_titles
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("项目名称", "project.name"),
+        (" 项目 名称：", "project.name"),
+        ("项目名称*", "project.name"),
+        ("PROJECT NAME", "project.name"),
+        ("Scheme", "project.name"),
+        ("项目代码", "project.code"),
+        ("备案代码", "project.ids[备案代码]"),
+        ("业主单位", "project.company"),
+        ("产业链", "project.chain"),
+        ("所属行业", "project.sector"),
+        ("Region", "project.site"),
+        ("地块/园区", "project.site"),
+        ("网格", "project.grid"),
+        ("包联领导", "project.owner"),
+        ("SRO", "project.owner"),
+        ("项目阶段", "stage.stage"),
+        ("Phase", "stage.stage"),
+        ("计划开工时间", "milestone[under_construction baseline].on"),
+        ("计划竣工日期", "milestone[completed baseline].on"),
+        ("预计投产时间", "milestone[in_production forecast].on"),
+        ("实际开工时间", "stage[under_construction].on"),
+        ("签约时间", "milestone[signed].on"),
+        ("Signed on", "milestone[signed].on"),
+        ("Start date", "milestone[under_construction].on"),
+        ("Planned completion", "milestone[completed baseline].on"),
+        ("Actual completion", "stage[completed].on"),
+        ("Beginn", "milestone[under_construction].on"),
+        ("Ende", "milestone[completed baseline].on"),
+        ("End date", "milestone[completed baseline].on"),
+        ("总投资（万元）", "capital[total].figure"),
+        ("Total Cost (£m)", "capital[total].figure"),
+        ("Whole Life Cost £m", "capital[total].figure"),
+        ("Approved budget", "capital[total].figure"),
+        ("2023年计划投资", "capital[plan].figure @2023"),
+        ("2023年1-6月完成投资", "capital[completed].figure @2023-06 ytd"),
+        ("2023年1—6月份完成投资（亿元）", "capital[completed].figure @2023-06 ytd"),
+        ("2023年6月完成投资", "capital[completed].figure @2023-06"),
+        ("截至2023年6月底累计完成投资", "capital[completed].figure @2023-06 cumulative"),
+        ("2023年上半年完成投资", "capital[completed].figure @2023-06 ytd"),
+        ("2022年完成投资", "capital[completed].figure @2022"),
+        ("2023年二季度到位资金", "capital[funds_in_place].figure @2023Q2"),
+        ("2022年实到外资（万美元）", "capital[utilised_foreign].figure @2022"),
+        ("Spend to Jun 2023 (£m)", "capital[paid].figure @2023-06 cumulative"),
+        ("形象进度（%）", "review.physical"),
+        ("形象进度", "review.text"),
+        ("RAG status", "review.light"),
+        ("用地面积（亩）", "project.land"),
+        ("备注", "project.note"),
+    ],
+)
+def test_a_heading_of_a_project_list_is_known(heading: str, target: str) -> None:
+    reading = understood(
+        table_of([["项目编号" if "项目" not in heading else "项目简称", heading], ["a", ""]]), what="project"
+    )
+    assert [one.target for one in reading.assigned if one.heading.index == 1] == [target]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "投资完成率",
+        "完成投资（%）",
+        "总投资（个）",
+        "序号",
+        "Colour",
+        "开工",
+        "已开工",
+        "完成率%",
+        "累计完成投资同比",
+        "是否重点项目",
+    ],
+)
+def test_an_unknown_heading_is_ignored(heading: str) -> None:
+    reading = understood(table_of([["项目名称", "投资方", heading], ["a", "b", "1"]]))
+    assert [one.text for one in reading.ignored] == [heading]
+
+
+def test_an_unknown_heading_is_stated_with_the_closest_one() -> None:
+    reading = understood(table_of([["项目名称", "投资方", "产业链条"], ["a", "b", "c"]]))
+    assert any("产业链条" in sentence and "产业链”" in sentence for sentence in reading.statements)
+
+
+@pytest.mark.parametrize(
+    "heading", ["当年完成投资", "本月完成投资", "1-6月完成投资", "累计完成投资", "完成投资", "年度计划投资"]
+)
+def test_a_heading_without_its_year_is_asked_about(heading: str) -> None:
+    reading = understood(table_of([["项目名称", "投资方", heading], ["a", "b", "1"]]))
+    assert [problem.cell for problem in reading.problems] == ["C1"]
+    assert "map" in reading.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "target"),
+    [
+        ("本月完成投资", "2023年6月项目台账", "capital[completed].figure @2023-06"),
+        ("累计完成投资", "2023年6月项目台账", "capital[completed].figure @2023-06 cumulative"),
+        ("当年完成投资", "截至2023年6月底", "capital[completed].figure @2023-06 ytd"),
+        ("1-6月完成投资", "2023年重点项目", "capital[completed].figure @2023-06 ytd"),
+        ("年度计划投资", "2023年重点项目", "capital[plan].figure @2023"),
+        ("至6月底累计完成投资", "2023年重点项目", "capital[completed].figure @2023-06 cumulative"),
+        ("实到外资", "2022年外资项目", "capital[utilised_foreign].figure @2022"),
+        ("完成投资", "2023年1-9月项目情况", "capital[completed].figure @2023-09 ytd"),
+        ("2023年完成投资", "2023年9月", "capital[completed].figure @2023-09 ytd"),
+    ],
+)
+def test_the_title_gives_the_time_a_heading_leaves_out(heading: str, title: str, target: str) -> None:
+    table = table_of([["项目名称", "投资方", heading], ["a", "b", "1"]], title=(title,))
+    assert understood(table).assigned[2].target == target
+
+
+def test_the_name_of_the_file_is_the_last_to_give_the_year() -> None:
+    table = table_of([["项目名称", "投资方", "年度计划投资"], ["a", "b", "1"]], name="2023年台账.csv")
+    reading = understood(table)
+    assert reading.assigned[2].target == "capital[plan].figure @2023"
+    assert "file name" in reading.assigned[2].note
+
+
+def test_group_titles_and_headings_are_read_together() -> None:
+    table = table_of(
+        [["项目名称", "投资方", "计划", "1月", "2月", "开工", "竣工"], ["a", "b", "1", "2", "3", "", ""]],
+        above=[
+            "",
+            "",
+            "2023年投资（万元）",
+            "2023年完成投资（万元）",
+            "2023年完成投资（万元）",
+            "计划时间",
+            "实际时间",
+        ],
+    )
+    assert [one.target for one in understood(table).assigned[2:]] == [
+        "capital[plan].figure @2023",
+        "capital[completed].figure @2023-01",
+        "capital[completed].figure @2023-02",
+        "milestone[under_construction baseline].on",
+        "stage[completed].on",
+    ]
+
+
+def test_a_general_word_means_nothing_without_its_group_title() -> None:
+    table = table_of([["项目名称", "名称", "联系电话"], ["a", "b", "c"]], above=["", "投资方", "投资方"])
+    assert [one.target for one in understood(table, what="project").assigned] == ["project.name", "project.company"]
+
+
+def test_two_columns_of_one_amount_are_asked_about() -> None:
+    reading = understood(table_of([["Projekt", "Budget", "Budget (2)"], ["a", "1", "2"]]), what="project")
+    assert [one.target for one in reading.assigned] == ["project.name"]
+    assert "B, C" in reading.problems[0].problem
+
+
+def test_of_two_columns_of_one_text_the_more_particular_counts() -> None:
+    reading = understood(table_of([["项目名称", "责任单位", "责任人"], ["a", "经信局", "张"]]))
+    assert [one.target for one in reading.assigned] == ["project.name", "project.owner"]
+    assert reading.assigned[1].heading.text == "责任人"
+    assert any("责任单位" in sentence for sentence in reading.statements)
+
+
+def test_no_table_gives_a_heading_two_meanings_by_accident() -> None:
+    for kind in set(TABLES) - {"figures", "plans"}:
+        for spelling in headings.spellings(kind):
+            assert key(spelling), (kind, spelling)
+            assert headings.known(kind, spelling) is not None, (kind, spelling)
+
+
+def test_a_heading_is_told_from_other_words() -> None:
+    assert knows("总投资（万元）")
+    assert knows("Planned completion")
+    assert knows("2023年1-6月完成投资")
+    assert not knows("平湖某某有限公司")
+    assert not knows("12,000")
+    assert not knows("")
+
+
+# --- units ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "power", "currency"),
+    [
+        ("万元", 4, "CNY"),
+        ("亿元", 8, "CNY"),
+        ("万", 4, None),
+        ("亿美元", 8, "USD"),
+        ("万美元", 4, "USD"),
+        ("人民币万元", 4, "CNY"),
+        ("单位：万元", 4, "CNY"),
+        ("百万日元", 6, "JPY"),
+        ("千元", 3, "CNY"),
+        ("元", 0, "CNY"),
+        ("$m", 6, "USD"),
+        ("£m", 6, "GBP"),
+        ("£ million", 6, "GBP"),
+        ("US$ million", 6, "USD"),
+        ("in £ millions", 6, "GBP"),
+        ("EUR bn", 9, "EUR"),
+        ("Mio. €", 6, "EUR"),
+        ("Mrd EUR", 9, "EUR"),
+        ("TEUR", 3, "EUR"),
+        ("T€", 3, "EUR"),
+        ("k€", 3, "EUR"),
+        ("£'000", 3, "GBP"),
+        ("$000s", 3, "USD"),
+        ("¥", 0, "CNY"),
+        ("€", 0, "EUR"),
+        ("CNY 万", 4, "CNY"),
+        ("GBP m", 6, "GBP"),
+    ],
+)
+def test_a_unit_of_money_is_read(text: str, power: int, currency: str | None) -> None:
+    unit = read_unit(text)
+    assert unit is not None
+    assert (unit.measure, unit.power, unit.currency) == ("money", power, currency)
+    assert read_unit(str(unit)) == unit
+
+
+@pytest.mark.parametrize("text", ["含税", "excl. VAT", "2023", "mark", "全称", "", "年月", "yyyy-mm-dd", "b" * 60])
+def test_what_is_no_unit_is_none(text: str) -> None:
+    assert read_unit(text) is None
+
+
+def test_the_configured_currency_decides_what_a_sign_means() -> None:
+    assert read_unit("¥m", configured="JPY") == read_unit("JPY m")
+    assert read_unit("$m", configured="HKD") == read_unit("HKD m")
+    assert read_unit("$m", configured="CNY") == read_unit("USD m")
+
+
+def test_a_heading_is_parted_from_its_unit() -> None:
+    assert split_unit("总投资（万元）")[0] == "总投资"
+    assert split_unit("总投资 万元")[0] == "总投资"
+    assert split_unit("Total Cost £m")[0] == "total cost"
+    assert split_unit("开工时间（年月）")[2] == ("年月",)
+
+
+def test_a_title_gives_the_unit_of_all_amounts() -> None:
+    unit = unit_of_titles(["2023年台账", "金额单位：万元、亩"])
+    assert str(unit) == "CNY 万"
+    assert str(unit_of_titles(["Return (£ million)"])) == "GBP m"
+    assert str(unit_of_titles(["Figures in £m unless stated"])) == "GBP m"
+    assert unit_of_titles(["Projects in Manchester"]) is None
+
+
+# --- time ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "rest", "when"),
+    [
+        ("2023-01", "", When(2023, 1, 1)),
+        ("1月", "", When(None, 1, 1)),
+        ("Jan 2023", "", When(2023, 1, 1)),
+        ("Jan-23", "", When(2023, 1, 1)),
+        ("2023年", "", When(2023)),
+        ("2023Q2", "", When(2023, 4, 6)),
+        ("FY2023", "", When(2023)),
+        ("完成投资", "完成投资", When()),
+        ("YTD spend", "spend", When(running="ytd")),
+    ],
+)
+def test_the_time_of_a_heading_is_taken_out(heading: str, rest: str, when: When) -> None:
+    assert split_period(heading) == (rest, when)
+
+
+def test_a_figure_of_no_time_is_unclear() -> None:
+    with pytest.raises(Unclear):
+        resolve("completed", When(), When())
+    with pytest.raises(Unclear):
+        resolve("completed", When(), When(2023, 6, 6))
+    assert resolve("total", When(), When()) == (None, "period")
+    assert resolve("paid", When(2023, 3, 5), When())[0] == Period(
+        ASKED.replace(year=2023, month=3, day=1), ASKED.replace(year=2023, month=5, day=31)
+    )
+
+
+# --- targets -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "project.name",
+        "project.ids[备案代码]",
+        "capital[completed].figure @2023-06 ytd",
+        "capital.currency",
+        "milestone[completed baseline].on",
+        "milestone[baseline].on",
+        "stage[signed].on",
+        "indicator[output floor].value @2023",
+    ],
+)
+def test_a_target_reads_back_as_it_is_written(text: str) -> None:
+    assert str(parse_target(text)) == text
+
+
+def test_a_target_takes_any_spelling_of_its_word() -> None:
+    assert parse_target("capital[完成投资].figure") == Target("capital", "figure", ("completed",))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("projct.name", "project"),
+        ("project.nmae", "name"),
+        ("project", "KIND.FIELD"),
+        ("capital[cash].figure", "cash"),
+        ("capital[paid].figure @nextweek", "year"),
+        ("project.name[x]", "ids and fields"),
+        ("milestone[completed soon].on", "baseline"),
+    ],
+)
+def test_an_unknown_target_is_refused_with_the_closest_name(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        parse_target(text)

@@ -1,1 +1,0 @@
-"""Files of ours: tables of records as CSV, JSON lines, workbooks, and folders with a manifest; rows stream through."""

@@ -1,0 +1,116 @@
+"""A table as CSV in any encoding that can hold it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from io import TextIOWrapper
+from typing import BinaryIO
+
+from tracker.errors import Refused, UsageError
+from tracker.exporter.table import Holds, Table
+from tracker.i18n import _
+from tracker.render.guard import guarded
+from tracker.text import did_you_mean, shorten, show
+
+ENCODINGS = ("utf-8", "gb18030", "utf-16", "gbk", "big5", "shift_jis", "euc-kr", "cp1252")
+# Python's own ways to spell texts, which no other program reads.
+_NOTATIONS = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "raw_unicode_escape")
+_PROBE = "a,1\r\n"
+# Texts repeat down a column (sources above all): each is looked at once.
+_REMEMBERED = 20_000
+
+
+def write_csv(table: Table, file: BinaryIO, *, encoding: str, newline: str) -> int:
+    """Write the header and the rows; how many rows.
+
+    Free text is guarded against spreadsheets that run formulas. Raises Refused, with its cell, for the first character
+    that the encoding does not have; nothing is replaced.
+    """
+    text = TextIOWrapper(file, encoding=encoding, newline="")
+    rows = _Rows(table)
+    try:
+        writer = csv.writer(text, lineterminator=newline)
+        writer.writerow(table.columns)
+        writer.writerows(rows)
+        text.flush()
+    except UnicodeEncodeError as error:
+        raise Refused(rows.refusal(encoding)) from error
+    finally:
+        text.detach()
+    return rows.count
+
+
+class _Rows:
+    """The guarded rows of a table; it knows the last one given and its number."""
+
+    def __init__(self, table: Table) -> None:
+        self.count = 0
+        self._table = table
+        self._last: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        places = [place for place, holds in enumerate(self._table.holds) if holds is Holds.TEXT]
+        safe: dict[str, str] = {"": ""}
+        for row in self._table.rows:
+            for place in places:
+                text = row[place]
+                told = safe.get(text)
+                if told is None:
+                    if len(safe) > _REMEMBERED:
+                        safe = {"": ""}
+                    told = safe[text] = guarded(show(text, lines=True))
+                if told is not text:
+                    row = (*row[:place], told, *row[place + 1 :])
+            self._last = row
+            self.count += 1
+            yield row
+
+    def refusal(self, encoding: str) -> str:
+        """The sentence for the row that could not be written."""
+        for place, text in enumerate(self._last):
+            for character in text:
+                if not _has(encoding, character):
+                    return _(
+                        "{encoding} has no “{character}” (U+{code}), which is in cell {cell} ({column}): "
+                        "choose another encoding, such as utf-8"
+                    ).format(
+                        encoding=encoding,
+                        character=show(character),
+                        code=f"{ord(character):04X}",
+                        cell=f"{_letter(place)}{self.count + 1}",
+                        column=self._table.columns[place],
+                    )
+        return _("{encoding} cannot hold this table: choose another encoding, such as utf-8").format(encoding=encoding)
+
+
+def _has(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _letter(place: int) -> str:
+    """The letters of a column in a spreadsheet: A, Z, AA."""
+    before, letter = divmod(place, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("A") + letter)
+
+
+def encoding_of(name: str) -> str:
+    """The encoding of this name. Raises UsageError for one that is not known, or not of texts."""
+    try:
+        found = codecs.lookup(name).name
+        wide = found.startswith(("utf-16", "utf-32"))
+        usable = found not in _NOTATIONS and (wide or _PROBE.encode(found) == _PROBE.encode())
+    except (LookupError, ValueError, TypeError):
+        usable = False
+    if not usable:
+        raise UsageError(
+            _("there is no encoding “{name}”{hint} Known: {known} and others").format(
+                name=shorten(name), hint=did_you_mean(name, ENCODINGS) or _("."), known=", ".join(ENCODINGS)
+            )
+        )
+    return found

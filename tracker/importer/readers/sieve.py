@@ -1,0 +1,225 @@
+"""Data rows told from what stands among them: totals, footnotes, sections, headings that come again, blank rows.
+
+A total row begins with a word for it (合计, Subtotal) and has no other words in it, or, in Chinese, one remark beside
+its numbers: a project called Total that has a place, a stage or a code stays. A footnote begins with its mark (注：,
+Source:), or is one cell of text after the last row of data, unless rows like it stand among the data. In a file of our
+own nothing is left out but blank rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from tracker.errors import InputRejected
+from tracker.i18n import _
+from tracker.importer.readers import words
+from tracker.importer.readers.headers import Layout
+from tracker.importer.readers.shapes import filled, shape, text_of
+from tracker.importer.readers.table import Cells, LeftOut, Row, Value, letters
+from tracker.records.schema import Problem
+from tracker.text import shorten
+
+# A file that has more of these was read by a wrong delimiter, and its rows would fill the memory.
+MOST_PROBLEMS = 1000
+MOST_COLUMNS = 16_384
+MOST_LEFT_OUT = 100_000
+# Labels that are kept so that they are looked at once.
+_MOST_PLAIN = 50_000
+# So many rows of one cell in a row are no footnotes.
+_MOST_LONE = 20
+_COUNT = re.compile("共?[0-9]+[个项家户].*")
+
+
+class Sieve:
+    """One run through the records of a table: what is left out of its rows, and the rows with too many cells."""
+
+    def __init__(self, layout: Layout, name: str, *, empty: Value, banners: Collection[int] = ()) -> None:
+        """Start with nothing left out; `name` is the file's, for refusals, `empty` what its blank cells are.
+
+        `banners` are the numbers of rows in which one cell is merged over several columns.
+        """
+        self.left_out: list[LeftOut] = []
+        self.problems: list[Problem] = []
+        self._layout = layout
+        self._name = name
+        self._empty = empty
+        self._banners = banners
+        self._width = len(layout.headings)
+        # Rows of one cell that wait for what comes after them, each with whether a part of the table ended before it.
+        self._lone: list[tuple[Row, bool]] = []
+        self._lone_data = False
+        self._ended = 0
+        self._plain: set[Value] = set()
+
+    def rows(self, records: Iterator[Cells]) -> Iterator[Row]:
+        """The data rows of `records`, which begin with the first of the file.
+
+        Most rows of a text file are seen through at once: as many cells as headings, harmless words at the place of the
+        label, and more than one cell filled.
+        """
+        width, label, empty, waiting = self._width, self._layout.label, self._empty, self._lone
+        skipped, lone, make = self._layout.bottom + 1, self._width - 1, tuple.__new__
+        plain, last = self._plain, 0
+        previous: Cells = ()
+        for number, cells in enumerate(islice(records, skipped, None), skipped + 1):
+            if (
+                len(cells) == width
+                and (cells[label] in plain or self._is_plain(cells[label]))
+                and (cells[-1] or cells.count(empty) < lone)
+                and (not label or str(cells[0]).isdigit())
+                and not waiting
+            ):
+                last, previous = number, cells
+                yield make(Row, (number, tuple(cells)))
+            else:
+                for row in self._judged(number, cells, last, previous):
+                    last, previous = row.number, row.cells
+                    yield row
+        yield from self._at_the_end(last)
+
+    def _is_plain(self, word: Value) -> bool:
+        """Whether a label neither begins nor ends like that of a total, a note or a heading; kept if so."""
+        if not isinstance(word, str) or not word or word == self._layout.headings[self._layout.label].text:
+            return False
+        if words.is_suspect(word):
+            return False
+        if len(self._plain) < _MOST_PLAIN:
+            self._plain.add(word)
+        return True
+
+    # --- one row ---
+
+    def _judged(self, number: int, cells: Cells, last: int, previous: Cells) -> Iterator[Row]:
+        """The rows that are known to be data now; `last` and `previous` are the number and cells of the last one."""
+        check_columns(cells, number, self._name)
+        places = filled(cells)
+        if not places:
+            self._ended = number
+            return
+        if not self._is_usual(cells, places) and (why := self._why_not(number, cells, places, previous)):
+            self._leave_out(number, cells, why)
+            self._ended = number
+            return
+        if places[-1] >= self._width:
+            self._report(number, cells, places[-1])
+            return
+        row = Row(number, (*cells[: self._width], *([None] * (self._width - len(cells)))))
+        if self._may_be_lone(cells, places) and len(self._lone) < _MOST_LONE:
+            self._lone.append((row, self._ended > last > 0))
+            return
+        yield from self._lone_among_data(last)
+        yield row
+
+    def _is_usual(self, cells: Cells, places: list[int]) -> bool:
+        """Whether a row is data at first sight."""
+        if self._layout.ours:
+            return True
+        return len(places) > 1 and places[0] == self._layout.label and self._is_plain(cells[places[0]])
+
+    def _may_be_lone(self, cells: Cells, places: list[int]) -> bool:
+        """Whether a row is one cell of words, which what comes after it has to explain."""
+        return len(places) == 1 < self._width and not self._layout.ours and shape(cells[places[0]]) == "text"
+
+    def _why_not(self, number: int, cells: Cells, places: list[int], previous: Cells) -> str | None:
+        """Why a row is no data, in words; None where it may be."""
+        texts = [(place, text_of(cells[place])) for place in places]
+        if tuple(text for _place, text in texts) in self._layout.repeated:
+            return _("the headings again")
+        first = next(((place, text) for place, text in texts if shape(cells[place]) == "text"), None)
+        if first is None:
+            return None
+        if _is_total(first, cells, places, previous):
+            return _("a total")
+        if self._is_note(first[1], cells, places):
+            return _("a footnote")
+        if self._layout.serial and first[0] == 0 and words.is_chinese_number(first[1]):
+            return _("the heading of a section")
+        if len(places) == 1 and (words.is_section(first[1]) or number in self._banners):
+            return _("the heading of a section")
+        return None
+
+    def _is_note(self, text: str, cells: Cells, places: list[int]) -> bool:
+        if not words.is_note(text):
+            return False
+        if len(places) == 1:
+            return True
+        shapes = {shape(cells[place]) for place in places}
+        return len(places) <= max(2, self._width // 2) and not shapes & {"number", "date"}
+
+    # --- rows of one cell ---
+
+    def _lone_among_data(self, last: int) -> Iterator[Row]:
+        """Rows of one cell that data follows: names without figures, or headings of sections."""
+        for row, ended in self._lone:
+            if last and (ended or filled(row.cells) != [self._layout.label]):
+                self._leave_out(row.number, row.cells, _("the heading of a section"))
+            else:
+                self._lone_data = True
+                yield row
+        self._lone.clear()
+
+    def _at_the_end(self, last: int) -> Iterator[Row]:
+        for row, ended in self._lone:
+            [place] = filled(row.cells)
+            is_name = place == self._layout.label and not words.is_sentence(text_of(row.cells[place]))
+            if is_name and not ended and (self._lone_data or not last):
+                yield row
+            else:
+                self._leave_out(row.number, row.cells, _("a footnote"))
+        self._lone.clear()
+
+    # --- what is said about it ---
+
+    def _leave_out(self, number: int, cells: Cells, why: str) -> None:
+        if len(self.left_out) >= MOST_LEFT_OUT:
+            raise InputRejected(
+                _("{name} has more than {count} rows that are no data").format(name=self._name, count=MOST_LEFT_OUT)
+            )
+        text = " ".join(text_of(cells[place])[:80] for place in filled(cells)[:8])
+        self.left_out.append(LeftOut(number, shorten(text), why))
+
+    def _report(self, number: int, cells: Cells, place: int) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise InputRejected(
+                _("{name} has more than {count} rows with too many cells: check --delimiter and quotes").format(
+                    name=self._name, count=MOST_PROBLEMS
+                )
+            )
+        self.problems.append(
+            Problem(
+                row=number,
+                cell=f"{letters(place)}{number}",
+                column="",
+                value=shorten(text_of(cells[place])[:200]),
+                problem=_("the row has {cells} cells, the headings are {headings}").format(
+                    cells=place + 1, headings=self._width
+                ),
+                hint=_("put a text with the delimiter in it between double quotes, or name the column"),
+            )
+        )
+
+
+def check_columns(cells: Cells, number: int, name: str) -> None:
+    """Raise InputRejected where a record has more cells than any spreadsheet has columns."""
+    if len(cells) > MOST_COLUMNS:
+        raise InputRejected(
+            _("{name} has {cells} cells in row {row}, the most is {most}: check --delimiter").format(
+                name=name, cells=len(cells), row=number, most=MOST_COLUMNS
+            )
+        )
+
+
+def _is_total(first: tuple[int, str], cells: Cells, places: list[int], previous: Cells) -> bool:
+    """Whether a row whose first words are `first`, a place and a text, sums up those before it."""
+    place, text = first
+    above = text_of(previous[place]) if place < len(previous) else ""
+    if not words.is_total_word(text) and (not above or words.subtotal_of(text) != above):
+        return False
+    others = [shape(cells[other]) for other in places if other != place and not _is_count(cells[other])]
+    return others.count("text") <= (not text.isascii() and "number" in others)
+
+
+def _is_count(value: Value) -> bool:
+    return isinstance(value, str) and _COUNT.fullmatch(value.strip()) is not None

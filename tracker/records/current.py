@@ -1,0 +1,240 @@
+"""What the ledger says now, as records: what an export writes, and what an import is compared with.
+
+The order is that of codes and names, never that of row ids; only where the order of recording carries a meaning (stages
+of one project, forecasts of one day, tags) it is kept. An `effective_from`
+that follows from the record's own days is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from tracker.database import Reader
+from tracker.dates import ALWAYS, Period
+from tracker.money import Figure, Money
+from tracker.money.quantities import Quantity
+from tracker.queries import baselines, exports, milestones, projects, rates, requests
+from tracker.queries.asked import Asked
+from tracker.queries.exports import DatedRow
+from tracker.records import fields
+from tracker.records.capital import capital_rows, capital_values
+from tracker.records.names import Names
+from tracker.records.schema import KINDS, Record
+
+# Facts of every day: a plan for next year does not count yet, and is recorded all the same.
+EVERY_DAY = date.max
+_WHATS = ("baseline", "forecast", "actual")
+_TARGETS = ("actual", "floor", "stretch")
+_SUBJECTS = ("zone", "site", "chain", "company")
+
+
+def current(reader: Reader, asked: Asked, kind: str, projects: Collection[int] | None = None) -> Iterator[Record]:
+    """The records of a kind (a code of KINDS) that hold on `asked.as_of`; EVERY_DAY gives everything recorded.
+
+    With `projects` (their ids), only what is of these: their companies, the entries and events of each, the requests
+    of both, the indicators of these companies and of no zone, site or chain; fields and rates are of no project.
+    """
+    for values in _KINDS[kind](Names(reader, asked, projects)):
+        yield Record(kind, values)
+
+
+def rows(reader: Reader, asked: Asked, kind: str, projects: Collection[int] | None = None) -> Iterator[tuple[str, ...]]:
+    """The same as `current`, as texts under `fields.columns(kind)`."""
+    if kind == "capital":
+        return capital_rows(Names(reader, asked, projects))
+    return (fields.cells(kind, record) for record in current(reader, asked, kind, projects))
+
+
+Values = dict[str, Any]
+
+
+def _fields(ledger: Names) -> Iterator[Values]:
+    for name, kind in projects.custom_fields(ledger.reader, ledger.asked):
+        yield {"name": name, "type": kind}
+
+
+def _companies(ledger: Names) -> Iterator[Values]:
+    for row in ledger.companies.values():
+        names = {
+            "aliases": ledger.labels("company", row.company_id, "alias"),
+            "ids": ledger.labels("company", row.company_id, "external"),
+        }
+        yield _picked("company", row, names)
+
+
+def _certifications(ledger: Names) -> Iterator[Values]:
+    for row in _grouped(exports.dated_certifications(ledger.reader, ledger.asked), ledger.companies):
+        named = {"company": ledger.company(row.subject), "certification": row.code}
+        yield _picked("certification", row, named | _days(row))
+
+
+def _projects(ledger: Names) -> Iterator[Values]:
+    for row in ledger.projects.values():
+        categories = {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"}
+        names = {key: ledger.labels("project", row.project_id, word) for key, word in categories.items()}
+        refers = {
+            "company": ledger.company(row.company_id),
+            "parent": ledger.code(row.parent_id),
+            "registered": _period(row.registered_first, row.registered_last),
+        }
+        yield _picked("project", row, names | refers)
+
+
+def _relations(ledger: Names) -> Iterator[Values]:
+    found = [row for row in projects.relations(ledger.reader, ledger.asked) if row.target_id in ledger.everything]
+    found.sort(key=lambda row: (row.relation, ledger.code(row.target_id) or ""))
+    for row in _grouped(found, ledger.projects, "project_id"):
+        yield _picked("relation", row, {"project": ledger.code(row.project_id), "target": ledger.code(row.target_id)})
+
+
+def _stages(ledger: Names) -> Iterator[Values]:
+    return _events(ledger, "stage", exports.dated_stages(ledger.reader, ledger.asked))
+
+
+def _conditions(ledger: Names) -> Iterator[Values]:
+    return _events(ledger, "condition", exports.dated_conditions(ledger.reader, ledger.asked))
+
+
+def _events(ledger: Names, kind: str, found: Iterable[DatedRow]) -> Iterator[Values]:
+    for row in _grouped(found, ledger.projects):
+        yield _picked(kind, row, {"project": ledger.code(row.subject), kind: row.code} | _days(row))
+
+
+def _milestones(ledger: Names) -> Iterator[Values]:
+    days: dict[int, list[milestones.MilestoneDateRow]] = {}
+    for day in milestones.milestone_dates(ledger.reader, ledger.asked):
+        days.setdefault(day.milestone_id, []).append(day)
+    for row in _grouped(milestones.milestones(ledger.reader, ledger.asked), ledger.projects, "project_id"):
+        named = {
+            "project": ledger.code(row.project_id),
+            "milestone": row.code,
+            "title": row.title,
+            "weight": row.weight,
+        }
+        own = sorted(days.get(row.milestone_id, ()), key=lambda day: _WHATS.index(day.what))
+        for day in own:
+            given = {"what": day.what, "on": _on(day), "made": _made(day)}
+            yield _picked("milestone", day, named | given)
+        if not own:
+            yield dict.fromkeys(field.key for field in KINDS["milestone"].fields) | named | {"what": "baseline"}
+
+
+def _made(day: milestones.MilestoneDateRow) -> date | None:
+    own = {"baseline": ALWAYS, "actual": day.last_day}.get(day.what)
+    return None if day.effective_from == own else day.effective_from
+
+
+def _baselines(ledger: Names) -> Iterator[Values]:
+    every = baselines.baselines(ledger.reader, ledger.asked)
+    found = (row for row in every if row.effective_from <= ledger.asked.as_of)
+    for row in _grouped(found, ledger.projects, "project_id"):
+        total = None
+        if row.currency is not None:
+            money = None if row.minor is None else Money(row.minor, row.currency)
+            total = Figure(money, row.qualifier or "exact", row.availability or "reported")
+        given = {
+            "project": ledger.code(row.project_id),
+            "total": total,
+            "start": _period(row.start_first, row.start_last),
+            "end": _period(row.end_first, row.end_last),
+            "effective_from": None if row.effective_from == (row.approved or ALWAYS) else row.effective_from,
+        }
+        yield _picked("baseline", row, given)
+
+
+def _reviews(ledger: Names) -> Iterator[Values]:
+    for row in _grouped(exports.own_reviews(ledger.reader, ledger.asked), ledger.projects, "project_id"):
+        yield _picked("review", row, {"project": ledger.code(row.project_id)} | _days(row))
+
+
+def _indicators(ledger: Names) -> Iterator[Values]:
+    found = exports.own_indicators(ledger.reader, ledger.asked)
+    wanted = [
+        (row, row.subject or ledger.company(row.company_id))
+        for row in found
+        if (row.company_id in ledger.companies if row.company_id else ledger.chosen is None)
+    ]
+    order = {kind: place for place, kind in enumerate(_SUBJECTS)}
+    whats = {what: place for place, what in enumerate(_TARGETS)}
+    wanted.sort(
+        key=lambda one: (
+            *(order[one[0].subject_kind], one[1] or "", one[0].indicator),
+            *(one[0].first_day, one[0].last_day, whats[one[0].what]),
+        )
+    )
+    for row, name in wanted:
+        own = row.last_day if row.what == "actual" else row.first_day
+        given = {
+            "subject": f"{row.subject_kind}:{name}",
+            "on": _on(row),
+            "value": Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability),
+            "effective_from": None if row.effective_from == own else row.effective_from,
+        }
+        yield _picked("indicator", row, given)
+
+
+def _requests(ledger: Names) -> Iterator[Values]:
+    found = [
+        row
+        for row in requests.requests(ledger.reader, ledger.asked)
+        if row.project_id in ledger.projects or row.company_id in ledger.companies
+    ]
+    named = [(row, ledger.code(row.project_id), ledger.company(row.company_id)) for row in found]
+    named.sort(key=lambda one: (one[0].raised, one[1] or "", one[2] or "", one[0].title))
+    for row, code, company in named:
+        yield _picked("request", row, {"project": code, "company": company})
+
+
+def _rates(ledger: Names) -> Iterator[Values]:
+    for row in rates.rates(ledger.reader, ledger.asked):
+        yield _picked("rate", row, {"on": row.on_day})
+
+
+_KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
+    "field": _fields,
+    "company": _companies,
+    "certification": _certifications,
+    "project": _projects,
+    "relation": _relations,
+    "stage": _stages,
+    "condition": _conditions,
+    "milestone": _milestones,
+    "capital": capital_values,
+    "baseline": _baselines,
+    "review": _reviews,
+    "indicator": _indicators,
+    "request": _requests,
+    "rate": _rates,
+}
+
+
+def _picked(kind: str, row: Any, given: Values) -> Values:
+    """The values of a record: those given, and for its other fields the columns of `row` of the same names."""
+    return {
+        field.key: given[field.key] if field.key in given else getattr(row, field.key) for field in KINDS[kind].fields
+    }
+
+
+def _grouped(found: Iterable[Any], owners: Collection[int], key: str = "subject") -> Iterator[Any]:
+    """The rows of the owners, owner by owner in their order, the rows of one in the order they come."""
+    own: dict[int, list[Any]] = {}
+    for row in found:
+        own.setdefault(getattr(row, key), []).append(row)
+    for owner in owners:
+        yield from own.get(owner, ())
+
+
+def _days(row: Any) -> Values:
+    effective_from = None if row.effective_from == row.last_day else row.effective_from
+    return {"on": _on(row), "effective_from": effective_from}
+
+
+def _on(row: Any) -> Period | None:
+    """The days of a dated row, None where they are not known."""
+    return None if row.first_day is None else Period.of(row.first_day, row.last_day, row.period_text)
+
+
+def _period(first: date | None, last: date | None) -> Period | None:
+    return None if first is None or last is None else Period(first, last)
