@@ -15,8 +15,8 @@ from tracker.importer.apply.result import Rules
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import write
 from tracker.queries.asked import Asked
-from tracker.records.current import EVERY_DAY, current
 from tracker.records.schema import KINDS, Problem, Record
+from tracker.records.snapshot import EVERY_DAY, records
 
 T = TypeVar("T")
 Row = tuple[str, dict[str, Any]]
@@ -89,7 +89,7 @@ def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
         return {
             kind: [
                 {name: value for name, value in record.values.items() if name != "entry"}
-                for record in current(reader, Asked(EVERY_DAY), kind)
+                for record in records(reader, Asked(EVERY_DAY), kind)
             ]
             for kind in KINDS
         }

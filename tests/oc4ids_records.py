@@ -13,8 +13,8 @@ from tracker.demo import build_pinghu, build_synthetic
 from tracker.money import Figure, Money
 from tracker.oc4ids import Publication, records
 from tracker.queries.asked import Asked
-from tracker.records.current import EVERY_DAY
 from tracker.records.schema import KINDS, Record
+from tracker.records.snapshot import EVERY_DAY
 
 NOON = datetime(2023, 6, 30, 4, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -15,12 +15,12 @@ from tests.conftest import Run
 from tests.full_ledger import fill
 from tests.ledgers import Ledger, create
 from tracker.app import App
-from tracker.commands import export_options
+from tracker.commands import export
 from tracker.database import locate
 from tracker.errors import UsageError
-from tracker.exporter.export import WHATS
-from tracker.exporter.manifest import read_manifest
-from tracker.records import fields
+from tracker.exporter.folder import read_manifest
+from tracker.exporter.tables import WHATS
+from tracker.records import serialize
 from tracker.records.schema import KINDS
 
 TODAY = "2023-03-31"
@@ -42,7 +42,7 @@ def lines(text: str) -> list[dict[str, str]]:
 
 def test_what_the_command_offers_is_what_there_is() -> None:
     # It names them itself, because importing the package for its completion would cost every command.
-    assert (*WHATS, "oc4ids") == export_options.WHATS
+    assert (*WHATS, "oc4ids") == export.WHATS
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -51,16 +51,16 @@ def test_every_kind_is_a_table_in_every_format(run: Run, full: Path, tmp_path: P
     told = run("--db", full, "export", plural, today=TODAY)
     assert (told.code, told.err) == (0, "")
     rows = lines(told.out)
-    assert tuple(rows[0]) == fields.columns(kind)
+    assert tuple(rows[0]) == serialize.columns(kind)
     records = [json.loads(line) for line in run("--db", full, "export", plural, "-f", "jsonl").out.splitlines()]
-    assert [list(record) for record in records] == [list(fields.columns(kind))] * len(rows)
-    read = [fields.values(kind, row, guarded=True) for row in rows]
-    assert [fields.values(kind, record) for record in records] == read
+    assert [list(record) for record in records] == [list(serialize.columns(kind))] * len(rows)
+    read = [serialize.values(kind, row, guarded=True) for row in rows]
+    assert [serialize.values(kind, record) for record in records] == read
     target = tmp_path / "a.xlsx"
     result = run("--db", full, "export", plural, "-o", target, today=TODAY)
     assert (result.code, result.out) == (0, "")
     header, *cells = openpyxl.load_workbook(target)[plural].values
-    assert [fields.values(kind, dict(zip(header, row, strict=True))) for row in cells] == read
+    assert [serialize.values(kind, dict(zip(header, row, strict=True))) for row in cells] == read
 
 
 def test_a_file_has_a_mark_and_crlf_and_a_pipe_neither(run: Run, full: Path, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_the_database_is_never_overwritten(run: Run, full: Path) -> None:
 def test_an_empty_ledger_gives_headers(run: Run, tmp_path: Path) -> None:
     db = tmp_path / "a.db"
     run("--db", db, "init")
-    assert run("--db", db, "export", "capital").out.splitlines() == [",".join(fields.columns("capital"))]
+    assert run("--db", db, "export", "capital").out.splitlines() == [",".join(serialize.columns("capital"))]
     assert run("--db", db, "export", "all", "-o", tmp_path / "out").code == 0
     assert run("--db", db, "export", "changes").code == 0
     assert run("--db", db, "export", "all", "-f", "jsonl").out == ""

@@ -16,12 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Refused, UsageError
-from tracker.exporter.csv import encoding_of, write_csv
-from tracker.exporter.folder import write_folder
-from tracker.exporter.jsonl import write_json_lines
-from tracker.exporter.manifest import NAME, Manifest, read_manifest
-from tracker.exporter.table import Holds, Table, table_of
-from tracker.exporter.xlsx import write_xlsx
+from tracker.exporter.files import encoding_of, write_csv, write_json_lines, write_xlsx
+from tracker.exporter.folder import NAME, Manifest, read_manifest, write_folder
+from tracker.exporter.tables import Holds, Table, table_of
 from tracker.render.guard import unguarded
 
 DAY = date(2023, 2, 28)

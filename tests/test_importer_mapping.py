@@ -13,7 +13,7 @@ from tests.understood import ASKED, problems, records, table_of, understood
 from tracker.dates import Period
 from tracker.errors import InputRejected, TrackerError, UsageError
 from tracker.money import Figure, Money
-from tracker.records import fields
+from tracker.records import serialize
 from tracker.records.schema import KINDS, Problem, Record
 
 
@@ -412,7 +412,7 @@ def test_an_unknown_word_says_how_to_give_it_a_meaning() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_of_ours_is_known_by_its_keys(kind: str) -> None:
-    header = list(fields.columns(kind))
+    header = list(serialize.columns(kind))
     reading = understood(table_of([header], name=f"{KINDS[kind].plural}.csv"))
     assert (reading.kind, reading.ours) == (kind, True)
     assert not records(reading)
@@ -464,7 +464,7 @@ def test_an_amount_of_ours_is_read_as_its_home_reads_it(mantissa: int, currency:
     table = table_of([["project", "kind", "amount", "currency"], ["A", "paid", text, currency]])
     [found] = list(understood(table).records())
     try:
-        expected = fields.values("capital", {"amount": text, "currency": currency})["figure"]
+        expected = serialize.values("capital", {"amount": text, "currency": currency})["figure"]
     except TrackerError:
         assert isinstance(found, Problem)
     else:

@@ -18,16 +18,15 @@ from tests.full_ledger import fill
 from tests.ledgers import Ledger, create, writer
 from tracker.database import locate
 from tracker.dates import Period
-from tracker.exporter.export import Wanted, manifest, tables
-from tracker.exporter.folder import write_folder
-from tracker.exporter.manifest import NAME, Manifest
+from tracker.exporter.folder import NAME, Manifest, manifest, write_folder
+from tracker.exporter.tables import Wanted, tables
 from tracker.importer.apply.result import Outcome, Rules
 from tracker.importer.apply.run import carry_out
 from tracker.ledger.transaction import write
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries.asked import Asked
-from tracker.records import current, fields
+from tracker.records import serialize, snapshot
 from tracker.records.schema import KINDS, Record, Type
 from tracker.text import fold
 
@@ -50,7 +49,7 @@ class OneFile:
     def records(self) -> Iterator[Record]:
         with self.path.open(encoding="utf-8-sig", newline="") as file:
             for number, row in enumerate(csv.DictReader(file), start=2):
-                yield Record(self.kind, fields.values(self.kind, row, guarded=True), number)
+                yield Record(self.kind, serialize.values(self.kind, row, guarded=True), number)
 
     def place(self, record: Record, field: str) -> tuple[str, str]:
         return (str(record.row), field)
@@ -75,7 +74,7 @@ class Given:
 def exported(ledger: Ledger, folder: Path) -> Manifest:
     wanted = Wanted("all")
     with ledger.database.reading() as reader:
-        asked = Asked(current.EVERY_DAY)
+        asked = Asked(snapshot.EVERY_DAY)
         told = manifest(reader, asked, wanted, "utf-8")
         return write_folder(folder, tables(reader, asked, wanted), told, "utf-8-sig")
 

@@ -19,13 +19,13 @@ import pytest
 from tests.ledgers import Ledger, create, opening
 from tracker.database import Reader, locate
 from tracker.dates import month_end
-from tracker.exporter.csv import write_csv
-from tracker.exporter.table import table_of
+from tracker.exporter.files import write_csv
+from tracker.exporter.tables import table_of
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
 from tracker.queries.asked import Asked
 from tracker.queries.exports import capital_in_order
-from tracker.records import current, fields
+from tracker.records import serialize, snapshot
 
 PROJECTS, ENTRIES = 1_000, 100
 COLUMNS = (
@@ -34,7 +34,7 @@ COLUMNS = (
 )
 ROUNDS = 5
 CEILING = 2.0
-EVERYTHING = Asked(current.EVERY_DAY)
+EVERYTHING = Asked(snapshot.EVERY_DAY)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def cpu_seconds(work: Callable[[], object]) -> float:
 @pytest.mark.benchmark
 def test_an_export_costs_at_most_twice_the_plain_writing_of_its_rows(large: Ledger, tmp_path: Path) -> None:
     def floor(reader: Reader) -> None:
-        width = len(fields.columns("capital"))
+        width = len(serialize.columns("capital"))
         with (tmp_path / "floor.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\r\n")
             for rows in capital_in_order(reader, EVERYTHING, range(1, PROJECTS + 1)):
@@ -84,7 +84,7 @@ def test_an_export_costs_at_most_twice_the_plain_writing_of_its_rows(large: Ledg
 
     def export(reader: Reader) -> None:
         with (tmp_path / "export.csv").open("w+b") as file:
-            table = table_of("capital", current.rows(reader, EVERYTHING, "capital"))
+            table = table_of("capital", snapshot.rows(reader, EVERYTHING, "capital"))
             assert write_csv(table, file, encoding="utf-8-sig", newline="\r\n") == PROJECTS * ENTRIES
 
     with large.database.reading() as reader:

@@ -1,26 +1,30 @@
-"""`tracker export`: the ledger as files that spreadsheets, programs and `tracker import` read."""
+"""`tracker export`: the ledger as files that spreadsheets, programs and `tracker import` read.
 
-from __future__ import annotations
+Annotations here are objects and not text: typer evaluates every one of them at start-up.
+"""
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import typer
 
 from tracker.app import App
-from tracker.commands.export_oc4ids import export_package
-from tracker.commands.export_options import FORMATS, PACKAGE, AsOf, Form, Packaging, What
+from tracker.commands import complete
+from tracker.commands.marks import N_
 from tracker.commands.options import KnownOn, Which
+from tracker.commands.reads import read_day
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.text import did_you_mean, shorten, show
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.exporter.export import Wanted
-    from tracker.queries.asked import Asked
+    from tracker.exporter.tables import Wanted
+    from tracker.queries.asked import Asked, Filters
 
 T = TypeVar("T")
 app = typer.Typer()
@@ -28,6 +32,84 @@ app = typer.Typer()
 # Up to this size what goes to a pipe stays in memory.
 _SPOOLED = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
+
+# Of the Open Contracting for Infrastructure Data Standard.
+PACKAGE = "oc4ids"
+# They name themselves here, because importing the package for its completion would cost every command.
+WHATS = (
+    *("fields", "companies", "certifications", "projects", "relations", "stages", "conditions", "milestones"),
+    *("capital", "baselines", "reviews", "indicators", "requests", "rates", "changes", "all"),
+    PACKAGE,
+)
+FORMATS = ("csv", "jsonl", "xlsx")
+
+What = Annotated[
+    str,
+    typer.Argument(
+        metavar="WHAT",
+        help=N_("projects, capital, milestones, …, changes (the log), all (but the log), or oc4ids."),
+        autocompletion=complete.plain_words(WHATS),
+    ),
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        metavar="DAY",
+        parser=str,
+        callback=read_day,
+        help=N_("Facts up to this day [default: everything recorded]."),
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How it is written, and where."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="|".join(FORMATS),
+            help=N_("Format."),
+            autocompletion=complete.plain_words(FORMATS),
+        ),
+    ] = None
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="PLACE", help=N_("Write a file, or for all as csv a folder.")),
+    ] = None
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help=N_("Encoding of csv: utf-8, gb18030, utf-16, …")),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packaging:
+    """What the head of an OC4IDS package says."""
+
+    publisher: Annotated[
+        str | None, typer.Option("--publisher", metavar="NAME", help=N_("Of oc4ids: who publishes it [default: you]."))
+    ] = None
+    prefix: Annotated[
+        str | None,
+        typer.Option("--prefix", metavar="PREFIX", help=N_("Of oc4ids: the prefix its help desk gave you.")),
+    ] = None
+    uri: Annotated[
+        str | None, typer.Option("--uri", metavar="URI", help=N_("Of oc4ids: where the package will be found."))
+    ] = None
+    license: Annotated[
+        str | None, typer.Option("--license", metavar="URI", help=N_("Of oc4ids: the licence it is published under."))
+    ] = None
+
+    def require_package(self, what: str) -> None:
+        """Raise UsageError where something else is exported, which has no such head."""
+        for name in self.__slots__:
+            if getattr(self, name) is not None and what != PACKAGE:
+                raise UsageError(_("--{option} is for oc4ids alone: leave it out").format(option=name))
 
 
 @app.command("export")
@@ -48,13 +130,13 @@ def export(
     tracker export all -o ledger.xlsx
     tracker export oc4ids -o package.json
     """
-    from tracker.exporter.export import Wanted
+    from tracker.exporter.tables import Wanted
 
     run: App = ctx.obj
     packaging.require_package(what)
     if what == PACKAGE:
         _require_no_form(form.format, form.encoding)
-        export_package(run, which.filters(), packaging, as_of, known_on, form.output)
+        _export_package(run, which.filters(), packaging, as_of, known_on, form.output)
         return
 
     wanted = Wanted(what, which.filters(), as_of, known_on)
@@ -108,7 +190,7 @@ def _named(output: Path | None) -> str | None:
 
 
 def _encoding(format: str, encoding: str | None) -> str:
-    from tracker.exporter.csv import encoding_of
+    from tracker.exporter.files import encoding_of
 
     if encoding is not None and format != "csv":
         raise UsageError(_("{format} is always in its own encoding: leave --encoding out").format(format=format))
@@ -120,7 +202,7 @@ def _with_bom(encoding: str) -> str:
     return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
-def _print(run: App, wanted: Wanted, format: str, encoding: str) -> None:
+def _print(run: App, wanted: "Wanted", format: str, encoding: str) -> None:
     # Written in full before it is printed: whoever pages through it must not keep others from writing.
     with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
         _write(run, wanted, format, spool, encoding, newline="\n")  # type: ignore[arg-type]  # it is as good as a file
@@ -133,7 +215,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _write_file(run: App, wanted: Wanted, format: str, output: Path, encoding: str) -> None:
+def _write_file(run: App, wanted: "Wanted", format: str, output: Path, encoding: str) -> None:
     from tracker.render.output import atomic_file
 
     with atomic_file(output, protected=run.database.files) as file:
@@ -142,30 +224,30 @@ def _write_file(run: App, wanted: Wanted, format: str, output: Path, encoding: s
     run.say(_("{path} written ({format}, {rows})").format(path=output, format=format, rows=rows))
 
 
-def _write(run: App, wanted: Wanted, format: str, file: BinaryIO, encoding: str, newline: str) -> int:
+def _write(run: App, wanted: "Wanted", format: str, file: BinaryIO, encoding: str, newline: str) -> int:
     """Write what is wanted as one file; how many rows."""
-    from tracker.exporter.export import tables
+    from tracker.exporter.tables import tables
 
-    def write(reader: Reader, asked: Asked) -> int:
+    def write(reader: "Reader", asked: "Asked") -> int:
         found = tables(reader, asked, wanted)
         if format == "xlsx":
-            from tracker.exporter.xlsx import write_xlsx
+            from tracker.exporter.files import write_xlsx
 
             return sum(write_xlsx(found, file, run.today))
         if format == "jsonl":
-            from tracker.exporter.jsonl import write_json_lines
+            from tracker.exporter.files import write_json_lines
 
             return sum(write_json_lines(table, file, named=wanted.what == "all") for table in found)
-        from tracker.exporter.csv import write_csv
+        from tracker.exporter.files import write_csv
 
         return sum(write_csv(table, file, encoding=encoding, newline=newline) for table in found)
 
     return _read(run, wanted, write)
 
 
-def _write_folder(run: App, wanted: Wanted, output: Path, encoding: str) -> None:
-    from tracker.exporter.export import manifest, tables
-    from tracker.exporter.folder import write_folder
+def _write_folder(run: App, wanted: "Wanted", output: Path, encoding: str) -> None:
+    from tracker.exporter.folder import manifest, write_folder
+    from tracker.exporter.tables import tables
 
     written = _read(
         run,
@@ -183,7 +265,43 @@ def _write_folder(run: App, wanted: Wanted, output: Path, encoding: str) -> None
     )
 
 
-def _read(run: App, wanted: Wanted, build: Callable[[Reader, Asked], T]) -> T:
-    from tracker.records.current import EVERY_DAY
+def _read(run: App, wanted: "Wanted", build: "Callable[[Reader, Asked], T]") -> T:
+    from tracker.records.snapshot import EVERY_DAY
 
     return run.read(build, as_of=wanted.as_of or EVERY_DAY, known_on=wanted.known_on)
+
+
+def _export_package(
+    run: App, filters: "Filters", packaging: Packaging, as_of: date | None, known_on: date | None, output: Path | None
+) -> None:
+    """Write the package of the chosen projects to stdout or a file."""
+    from tracker.oc4ids import DEFAULT_PREFIX, Publication, package, records, write_package
+
+    publication = Publication(
+        run.now,
+        run.zone,
+        packaging.publisher or run.actor,
+        packaging.prefix or DEFAULT_PREFIX,
+        packaging.uri,
+        packaging.license,
+        run.settings.lang,
+    )
+
+    def build(reader: "Reader", asked: "Asked") -> dict[str, object]:
+        from tracker.reports.portfolio import portfolio
+
+        chosen = {one.row.project_id for one in portfolio(reader, asked, filters).standings}
+        return package(records(reader, asked, chosen), publication)
+
+    made = run.read(build, as_of=as_of, known_on=known_on)
+    data = write_package(made)
+    if output is None:
+        run.print_bytes([data], text=True)
+        return
+    from tracker.render.output import write_atomically
+
+    write_atomically(output, data, protected=run.database.files)
+    projects = made["projects"]
+    assert isinstance(projects, list)
+    count = ngettext("{count} project", "{count} projects", len(projects)).format(count=len(projects))
+    run.say(_("{path} written (OC4IDS 0.9, {count})").format(path=output, count=count))

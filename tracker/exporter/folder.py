@@ -1,19 +1,104 @@
-"""A folder of CSV files, one a kind of record, with a manifest written last."""
+"""A folder of CSV files, one a kind of record, with a manifest written last: which files belong to it, what is in them,
+and the state of the ledger."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import replace
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+from tracker.database import Reader
 from tracker.errors import Refused
-from tracker.exporter.csv import write_csv
-from tracker.exporter.manifest import NAME, Listed, Manifest, read_manifest
-from tracker.exporter.table import Table
+from tracker.exporter.files import write_csv
+from tracker.exporter.tables import Table, Wanted
 from tracker.i18n import _
+from tracker.queries.asked import Asked
+from tracker.queries.exports import newest_change
 from tracker.render.output import atomic_file, make_folder, write_atomically
 from tracker.text import show
+
+NAME = "manifest.json"
+_FORMAT, _VERSION = "investment-tracker export", 2
+# The first version wrote capital otherwise, which is told by its headings.
+_READ = (1, _VERSION)
+_LARGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One file of the folder: the kind of its records, how many there are, and the hash of its bytes."""
+
+    file: str
+    kind: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`as_of` is None where everything recorded was asked for; `change` and `seal` are the newest change's."""
+
+    files: tuple[Listed, ...]
+    encoding: str = "utf-8"
+    as_of: date | None = None
+    known_on: date | None = None
+    change: int | None = None
+    seal: str | None = None
+
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        days = {name: day.isoformat() if day else None for name, day in self._days().items()}
+        told = {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "encoding": self.encoding,
+            **days,
+            "change": self.change,
+            "seal": self.seal,
+            "files": [asdict(one) for one in self.files],
+        }
+        return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+
+    def _days(self) -> dict[str, date | None]:
+        return {"as_of": self.as_of, "known_on": self.known_on}
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder, None where it is no export of ours.
+
+    Raises Refused for the manifest of a later version, and for a damaged one.
+    """
+    try:
+        with (folder / NAME).open("rb") as file:
+            told = json.loads(file.read(_LARGEST))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict) or told.get("format") != _FORMAT:
+        return None
+    if told.get("version") not in _READ:
+        raise Refused(_("{folder} was exported by a newer version: upgrade tracker").format(folder=show(str(folder))))
+    try:
+        return _manifest(told)
+    except (KeyError, TypeError, ValueError):
+        raise Refused(_("the manifest of {folder} is damaged: export again").format(folder=show(str(folder)))) from None
+
+
+def _manifest(told: Mapping[str, Any]) -> Manifest:
+    files = tuple(Listed(str(f["file"]), str(f["kind"]), int(f["rows"]), str(f["sha256"])) for f in told["files"])
+    if any(Path(one.file).name != one.file for one in files):
+        raise ValueError("a file of another folder")
+    as_of, known_on = (date.fromisoformat(day) if day else None for day in (told["as_of"], told["known_on"]))
+    return Manifest(files, str(told["encoding"]), as_of, known_on, told["change"], told["seal"])
+
+
+def manifest(reader: Reader, asked: Asked, wanted: Wanted, encoding: str) -> Manifest:
+    """The manifest of an export, its files still to be listed."""
+    number, seal = newest_change(reader, asked) or (None, None)
+    return Manifest((), encoding, wanted.as_of, wanted.known_on, number, seal)
 
 
 def write_folder(folder: Path, tables: Iterable[Table], manifest: Manifest, encoding: str) -> Manifest:

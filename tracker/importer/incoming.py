@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracker.errors import InputRejected, Refused, UsageError
-from tracker.exporter.manifest import NAME, Listed, read_manifest
+from tracker.exporter.folder import NAME, Listed, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.importer.inputs import Incoming, PackageInput, TableInput
 from tracker.importer.mapping import Options, knows, understand

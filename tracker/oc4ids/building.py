@@ -17,14 +17,14 @@ from tracker.oc4ids.publication import Publication
 from tracker.oc4ids.terms import ROOM
 from tracker.oc4ids.write_project import project_object
 from tracker.queries.asked import Asked
-from tracker.records.current import current
+from tracker.records import snapshot
 from tracker.records.schema import Record
 
 
 def records(reader: Reader, asked: Asked, projects: Collection[int] | None = None) -> Iterator[Record]:
-    """What the ledger says of every kind that a package has room for; see `current`."""
+    """What the ledger says of every kind that a package has room for."""
     for kind in ROOM:
-        yield from current(reader, asked, kind, projects)
+        yield from snapshot.records(reader, asked, kind, projects)
 
 
 def package(records: Iterable[Record], publication: Publication) -> dict[str, Any]:

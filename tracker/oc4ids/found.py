@@ -11,8 +11,8 @@ from typing import Any
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.oc4ids.days import day_of
-from tracker.records.fields import read, spread, write
 from tracker.records.schema import KINDS, Problem, Record
+from tracker.records.serialize import read, spread, write
 from tracker.text import clean, shorten
 
 LONGEST = 4000

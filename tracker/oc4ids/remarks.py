@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from tracker.records.fields import spread, write
 from tracker.records.schema import KINDS
+from tracker.records.serialize import spread, write
 
 CITED = ("note", "source", "quote")
 

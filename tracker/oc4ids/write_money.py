@@ -18,8 +18,8 @@ from tracker.oc4ids.terms import (
     RUNNING,
     UNLISTED_CURRENCIES,
 )
-from tracker.records.fields import write
 from tracker.records.schema import KINDS
+from tracker.records.serialize import write
 from tracker.vocabulary import CAPITAL_KINDS
 
 Object = dict[str, Any]

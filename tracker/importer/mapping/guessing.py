@@ -9,7 +9,7 @@ from tracker.i18n import _
 from tracker.importer.mapping.columns import Column, read_columns
 from tracker.importer.mapping.maps import Map
 from tracker.importer.readers.table import Heading, Table
-from tracker.records import fields
+from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Type
 from tracker.text import shorten
 
@@ -45,19 +45,19 @@ def own_kind(table: Table, what: str | None) -> str | None:
     names = [heading.text for heading in table.headings]
     if any(heading.above for heading in table.headings) or len(set(names)) < len(names):
         return None
-    if fields.are_of_many(frozenset(names)):
+    if serialize.are_of_many(frozenset(names)):
         return RECORD
     fitting = [kind for kind in ([what] if what else ORDER) if _is_own(kind, frozenset(names))]
     stem = table.name.rsplit("/")[-1].rpartition(".")[0]
     named = [kind for kind in fitting if stem in (kind, KINDS[kind].plural) or table.sheet == KINDS[kind].plural]
-    best = sorted(fitting, key=lambda kind: len(fields.columns(kind)))
+    best = sorted(fitting, key=lambda kind: len(serialize.columns(kind)))
     return next(iter((*named, *best)), None)
 
 
 def _is_own(kind: str, names: frozenset[str]) -> bool:
     """Whether the names are columns of ours for the kind, the amounts that none of its records lacks among them."""
     needs_amount = any(field.required and field.type is Type.FIGURE for field in KINDS[kind].fields)
-    return fields.are_own(kind, names) and ("amount" in names or not needs_amount)
+    return serialize.are_own(kind, names) and ("amount" in names or not needs_amount)
 
 
 def guess(

@@ -15,7 +15,7 @@ from tracker.importer.mapping.readers import Memory
 from tracker.importer.readers.table import Table
 from tracker.money import Figure, Money
 from tracker.money.amounts import LIMIT
-from tracker.records import fields
+from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Field, Problem, Record, Type
 from tracker.render.guard import unguarded
 from tracker.text import shorten
@@ -44,7 +44,7 @@ class OwnRows:
         self._table = table
         self._kind = kind
         self._keeps = keeps
-        self._places = {fields.present_name(heading.text): heading.index for heading in table.headings}
+        self._places = {serialize.present_name(heading.text): heading.index for heading in table.headings}
         # Written by the first version of the program: `measure` in a file of many kinds is that of indicators too.
         self._former = "reported" in self._places or (kind == "capital" and "measure" in self._places)
         self._plans: dict[str, list[OwnCell]] = {}
@@ -67,7 +67,7 @@ class OwnRows:
             try:
                 values = {key: lookup(pick(cells)) for key, pick, lookup in plan}
                 if former:
-                    values = fields.as_said(values)
+                    values = serialize.as_said(values)
             except ValueRefused:
                 yield from self._problems(kind, number, cells)
                 continue
@@ -85,7 +85,7 @@ class OwnRows:
             try:
                 values = {cell.key: cell.lookup(cell.pick(cells)) for cell in self._plan(kind)}
                 if self._former and kind == "capital":
-                    values = fields.as_said(values)
+                    values = serialize.as_said(values)
             except ValueRefused:
                 yield from self._problems(kind, number, cells)
                 continue
@@ -94,20 +94,20 @@ class OwnRows:
 
     def _plan(self, kind: str) -> list[OwnCell]:
         if kind not in self._plans:
-            former = fields.FORMER_ENTRY if self._former and kind == "capital" else ()
+            former = serialize.FORMER_ENTRY if self._former and kind == "capital" else ()
             wanted = (*KINDS[kind].fields, *former)
             self._plans[kind] = [cell for field in wanted if (cell := self._cell(kind, field))]
         return self._plans[kind]
 
     def _cell(self, kind: str, field: Field) -> OwnCell | None:
         """The plan for a field; None where the file has none of its columns."""
-        names = fields.spread(field)
+        names = serialize.spread(field)
         places = [self._places.get(name) for name in names]
         present = [place for place in places if place is not None]
         if not present:
             return None
         text = self._text_reader(field)
-        guards = fields.text_columns(kind) if self._table.format in _GUARDED else frozenset()
+        guards = serialize.text_columns(kind) if self._table.format in _GUARDED else frozenset()
         guarded = tuple(name in guards for name in names)
         if len(names) == 1:
             read = _single(field, text, guarded=guarded[0])
@@ -159,7 +159,7 @@ def _single(field: Field, text: Callable[[Any], str], *, guarded: bool) -> Calla
             return None
         # Text keeps the blanks at its edges and the lines it has: it is ours.
         written = cell if cell.__class__ is str else text(cell)
-        return fields.read(field, (unguarded(written) if guarded else written,))
+        return serialize.read(field, (unguarded(written) if guarded else written,))
 
     return read
 
@@ -176,7 +176,7 @@ def _several(
             return figure
         given = iter(cells)
         texts = (text(next(given)) if there else "" for there in present)
-        return fields.read(
+        return serialize.read(
             field, tuple(unguarded(one) if guard else one for one, guard in zip(texts, guarded, strict=True))
         )
 

@@ -173,7 +173,7 @@ def _companion(name: str) -> Reader:
 
 def constant(target: Target, text: str) -> Any:
     """The value of a constant of a map. Raises ValueRefused."""
-    from tracker.records import fields
+    from tracker.records import serialize
 
     if target.field in ("currency", "unit", "qualifier", "availability", "year", "month"):
         return _companion(target.field)(text)
@@ -187,7 +187,7 @@ def constant(target: Target, text: str) -> Any:
         from tracker.money import parse_figure
 
         return parse_figure(text, currency=None)
-    return fields.read(field, (text,))
+    return serialize.read(field, (text,))
 
 
 def figure_with(numbers: Numbers, names: tuple[str, ...], meant: Mapping[str, Reader]) -> Reader:

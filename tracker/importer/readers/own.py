@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from tracker.importer.readers.headers import Layout
 from tracker.importer.readers.shapes import text_of
 from tracker.importer.readers.table import Cells, Heading, letters
-from tracker.records.fields import are_of_many, are_own
 from tracker.records.schema import KINDS, RECORD
+from tracker.records.serialize import are_of_many, are_own
 
 
 def own_layout(head: Sequence[Cells]) -> Layout | None:

@@ -13,16 +13,16 @@ from tests.ledgers import Ledger, booking, create, opening, yuan
 from tests.postgres import PostgresServer
 from tracker.database import locate
 from tracker.dates import Period
-from tracker.exporter.changes import changes_table
+from tracker.exporter.tables import changes_table
 from tracker.ledger import opening as openings
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries import exports
 from tracker.queries.asked import Asked
-from tracker.records import current, fields
+from tracker.records import serialize, snapshot
 from tracker.records.schema import KINDS, Record, Type
 
-EVERYTHING = Asked(current.EVERY_DAY)
+EVERYTHING = Asked(snapshot.EVERY_DAY)
 _TYPES = {
     Type.TEXT: str,
     Type.NAMES: tuple,
@@ -41,7 +41,7 @@ _TYPES = {
 
 def records(ledger: Ledger, kind: str, asked: Asked = EVERYTHING, chosen: set[int] | None = None) -> list[Record]:
     with ledger.database.reading() as reader:
-        return list(current.current(reader, asked, kind, chosen))
+        return list(snapshot.records(reader, asked, kind, chosen))
 
 
 def column(ledger: Ledger, kind: str, *keys: str, asked: Asked = EVERYTHING) -> list[tuple[object, ...]]:
@@ -70,7 +70,7 @@ def test_both_engines_say_the_same(ledger: Ledger, postgres: PostgresServer) -> 
     for kind in KINDS:
         assert [one.values for one in records(other, kind)] == [one.values for one in records(ledger, kind)]
         with ledger.database.reading() as here, other.database.reading() as there:
-            rows = [list(current.rows(reader, EVERYTHING, kind)) for reader in (here, there)]
+            rows = [list(snapshot.rows(reader, EVERYTHING, kind)) for reader in (here, there)]
         assert rows[0] == rows[1]
     with ledger.database.reading() as here, other.database.reading() as there:
         logs = [list(changes_table(reader, EVERYTHING).rows) for reader in (here, there)]
@@ -85,15 +85,17 @@ def test_every_kind_has_all_its_fields_and_reads_back_from_its_cells(ledger: Led
         found = records(ledger, kind.code)
         assert found, kind.code
         with ledger.database.reading() as reader:
-            rows = list(current.rows(reader, EVERYTHING, kind.code))
+            rows = list(snapshot.rows(reader, EVERYTHING, kind.code))
         for record, row in zip(found, rows, strict=True):
             assert list(record.values) == [field.key for field in kind.fields]
             for field in kind.fields:
                 value = record.values[field.key]
                 assert value is not None or not field.required, (kind.code, field.key)
                 assert value is None or type(value) is _TYPES[field.type]
-            assert fields.cells(kind.code, record) == row
-            assert fields.values(kind.code, dict(zip(fields.columns(kind.code), row, strict=True))) == record.values
+            assert serialize.cells(kind.code, record) == row
+            assert (
+                serialize.values(kind.code, dict(zip(serialize.columns(kind.code), row, strict=True))) == record.values
+            )
 
 
 def test_a_project_comes_before_its_parts_and_else_by_code(ledger: Ledger) -> None:
@@ -186,9 +188,9 @@ def test_the_example_portfolios_read_back(
     ledger = Ledger(locate(str(path)))
     for kind in KINDS:
         with ledger.database.reading() as reader:
-            rows = list(current.rows(reader, EVERYTHING, kind))
+            rows = list(snapshot.rows(reader, EVERYTHING, kind))
         found = records(ledger, kind)
-        columns = fields.columns(kind)
-        assert [fields.values(kind, dict(zip(columns, row, strict=True))) for row in rows] == [
+        columns = serialize.columns(kind)
+        assert [serialize.values(kind, dict(zip(columns, row, strict=True))) for row in rows] == [
             one.values for one in found
         ]

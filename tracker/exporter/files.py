@@ -1,18 +1,25 @@
-"""A table as CSV in any encoding that can hold it."""
+"""Tables as files: CSV in any encoding that can hold them, JSON lines, and workbooks of one sheet a table."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from io import TextIOWrapper
 from typing import BinaryIO
 
 from tracker.errors import Refused, UsageError
-from tracker.exporter.table import Holds, Table
+from tracker.exporter.tables import Holds, Table
 from tracker.i18n import _
+from tracker.records.schema import RECORD
 from tracker.render.guard import guarded
+from tracker.render.json import JsonValue, dump
+from tracker.render.workbook import Book, Number, Value
 from tracker.text import did_you_mean, shorten, show
+
+# --- csv -------------------------------------------------------------------------------------------------------------
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16", "gbk", "big5", "shift_jis", "euc-kr", "cp1252")
 # Python's own ways to spell texts, which no other program reads.
@@ -114,3 +121,62 @@ def encoding_of(name: str) -> str:
             )
         )
     return found
+
+
+# --- JSON lines ------------------------------------------------------------------------------------------------------
+
+
+def write_json_lines(table: Table, file: BinaryIO, *, named: bool) -> int:
+    """Write the rows; how many. Counts are numbers, everything else text; `named` begins each with its `record`."""
+    counts = [holds is Holds.COUNT for holds in table.holds]
+    written = 0
+    for row in table.rows:
+        values: dict[str, JsonValue] = {RECORD: table.kind} if named else {}
+        for name, text, counted in zip(table.columns, row, counts, strict=True):
+            values[name] = None if text == "" else int(text) if counted else text
+        file.write((dump(values) + "\n").encode())
+        written += 1
+    return written
+
+
+# --- workbooks -------------------------------------------------------------------------------------------------------
+
+_DAY = len("2023-04-05")
+_FIRST_DAY = "1900-03-01"
+
+
+def write_xlsx(tables: Iterable[Table], file: BinaryIO, day: date) -> list[int]:
+    """Write the workbook, which says it was created on `day`; how many rows each sheet has.
+
+    A number of more digits than a spreadsheet keeps is written as text. Raises Refused where XlsxWriter is not
+    installed, and for what no sheet can hold.
+    """
+    with Book(file, day) as book:
+        return [_add(book, table) for table in tables]
+
+
+def _add(book: Book, table: Table) -> int:
+    sheet = book.sheet(table.name, table.columns)
+    for row in table.rows:
+        sheet.row(_values(table, row))
+    count = sheet.count
+    sheet.close(filtered=count)
+    return count
+
+
+def _values(table: Table, row: tuple[str, ...]) -> Iterator[Value]:
+    for text, holds in zip(row, table.holds, strict=True):
+        if not text or holds in (Holds.TEXT, Holds.WORD):
+            yield text
+        elif holds is Holds.DAY:
+            # A longer period is a text of another length; a sheet knows no day before 1900.
+            yield date.fromisoformat(text) if len(text) == _DAY and text >= _FIRST_DAY else text
+        else:
+            yield Number(Decimal(text), _shown(text, holds))
+
+
+def _shown(text: str, holds: Holds) -> str:
+    if holds is not Holds.AMOUNT:
+        return "General"
+    decimals = len(text.partition(".")[2])
+    return "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -1,26 +1,28 @@
 """What the ledger says now, as records: what an export writes, and what an import is compared with.
 
 The order is that of codes and names, never that of row ids; only where the order of recording carries a meaning (stages
-of one project, forecasts of one day, tags) it is kept. An `effective_from`
-that follows from the record's own days is None.
+of one project, forecasts of one day, tags) it is kept. An `effective_from` that follows from the record's own days is
+None.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Any
 
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
-from tracker.money import Figure, Money
+from tracker.money import Figure, Money, plain
 from tracker.money.quantities import Quantity
-from tracker.queries import baselines, exports, milestones, projects, rates, requests
+from tracker.queries import baselines, companies, exports, milestones, projects, rates, requests
 from tracker.queries.asked import Asked
-from tracker.queries.exports import DatedRow
-from tracker.records import fields
-from tracker.records.capital import capital_rows, capital_values
-from tracker.records.names import Names
+from tracker.queries.companies import CompanyRow
+from tracker.queries.exports import DatedRow, OwnProjectRow
+from tracker.records import serialize
 from tracker.records.schema import KINDS, Record
 
 # Facts of every day: a plan for next year does not count yet, and is recorded all the same.
@@ -30,24 +32,88 @@ _TARGETS = ("actual", "floor", "stretch")
 _SUBJECTS = ("zone", "site", "chain", "company")
 
 
-def current(reader: Reader, asked: Asked, kind: str, projects: Collection[int] | None = None) -> Iterator[Record]:
+def records(reader: Reader, asked: Asked, kind: str, projects: Collection[int] | None = None) -> Iterator[Record]:
     """The records of a kind (a code of KINDS) that hold on `asked.as_of`; EVERY_DAY gives everything recorded.
 
     With `projects` (their ids), only what is of these: their companies, the entries and events of each, the requests
     of both, the indicators of these companies and of no zone, site or chain; fields and rates are of no project.
     """
-    for values in _KINDS[kind](Names(reader, asked, projects)):
+    ledger = Names(reader, asked, projects)
+    for values in _KINDS[kind](ledger):
         yield Record(kind, values)
 
 
 def rows(reader: Reader, asked: Asked, kind: str, projects: Collection[int] | None = None) -> Iterator[tuple[str, ...]]:
-    """The same as `current`, as texts under `fields.columns(kind)`."""
+    """The same as `records`, as texts under `serialize.columns(kind)`."""
     if kind == "capital":
-        return capital_rows(Names(reader, asked, projects))
-    return (fields.cells(kind, record) for record in current(reader, asked, kind, projects))
+        return _capital_rows(Names(reader, asked, projects))
+    return (serialize.cells(kind, record) for record in records(reader, asked, kind, projects))
 
 
 Values = dict[str, Any]
+
+
+@dataclass
+class Names:
+    """What is asked for, and the codes and names by which its rows refer to projects and companies."""
+
+    reader: Reader
+    asked: Asked
+    chosen: Collection[int] | None
+
+    @cached_property
+    def everything(self) -> dict[int, OwnProjectRow]:
+        """Every project by id."""
+        return {row.project_id: row for row in exports.own_projects(self.reader, self.asked)}
+
+    @cached_property
+    def projects(self) -> dict[int, OwnProjectRow]:
+        """The chosen projects by id: by code, the parts of a project after it."""
+        wanted = (row for row in self.everything.values() if self.chosen is None or row.project_id in self.chosen)
+        return {row.project_id: row for row in sorted(wanted, key=self._path)}
+
+    def _path(self, row: OwnProjectRow) -> tuple[tuple[str, int], ...]:
+        path = [(row.code, row.project_id)]
+        parent = self.everything.get(row.parent_id or 0)
+        while parent is not None and len(path) <= len(self.everything):
+            path.insert(0, (parent.code, parent.project_id))
+            parent = self.everything.get(parent.parent_id or 0)
+        return tuple(path)
+
+    @cached_property
+    def every_company(self) -> dict[int, CompanyRow]:
+        """Every company by id."""
+        return {row.company_id: row for row in companies.companies(self.reader, self.asked)}
+
+    @cached_property
+    def companies(self) -> dict[int, CompanyRow]:
+        """The companies of the chosen projects by id, by name."""
+        wanted = None if self.chosen is None else {row.company_id for row in self.projects.values()}
+        found = (row for row in self.every_company.values() if wanted is None or row.company_id in wanted)
+        return {row.company_id: row for row in sorted(found, key=lambda row: (row.name, row.company_id))}
+
+    def code(self, project: int | None) -> str | None:
+        """The code of a project."""
+        row = self.everything.get(project or 0)
+        return row.code if row else None
+
+    def company(self, company: int | None) -> str | None:
+        """The name of a company."""
+        row = self.every_company.get(company or 0)
+        return row.name if row else None
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, int, str], list[str]]:
+        found: dict[tuple[str, int, str], list[str]] = {}
+        for one in projects.labels(self.reader, self.asked):
+            owner = ("project", one.project_id) if one.project_id else ("company", one.company_id or 0)
+            name = one.name if one.value is None else f"{one.name}={one.value}"
+            found.setdefault((*owner, one.category), []).append(name)
+        return found
+
+    def labels(self, table: str, thing: int, category: str) -> tuple[str, ...] | None:
+        """The labels of a project or company, in the order in which they were given."""
+        return tuple(self._labels.get((table, thing, category), ())) or None
 
 
 def _fields(ledger: Names) -> Iterator[Values]:
@@ -126,6 +192,12 @@ def _made(day: milestones.MilestoneDateRow) -> date | None:
     return None if day.effective_from == own else day.effective_from
 
 
+def _capital(ledger: Names) -> Iterator[Values]:
+    columns = serialize.columns("capital")
+    for row in _capital_rows(ledger):
+        yield serialize.values("capital", dict(zip(columns, row, strict=True)))
+
+
 def _baselines(ledger: Names) -> Iterator[Values]:
     every = baselines.baselines(ledger.reader, ledger.asked)
     found = (row for row in every if row.effective_from <= ledger.asked.as_of)
@@ -201,7 +273,7 @@ _KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
     "stage": _stages,
     "condition": _conditions,
     "milestone": _milestones,
-    "capital": capital_values,
+    "capital": _capital,
     "baseline": _baselines,
     "review": _reviews,
     "indicator": _indicators,
@@ -238,3 +310,47 @@ def _on(row: Any) -> Period | None:
 
 def _period(first: date | None, last: date | None) -> Period | None:
     return None if first is None or last is None else Period(first, last)
+
+
+def _capital_rows(ledger: Names) -> Iterator[tuple[str, ...]]:
+    """The cells of each record, straight from the rows: this loop decides what an export of many entries costs."""
+    for group in _in_order(ledger):
+        code = ledger.code(group[0][1]) or ""
+        for entry, _project, kind, minor, currency, qualifier, availability, *rest in group:
+            first, last, period_text, basis, effective_from, note, source, quote = rest
+            if minor is None:
+                figure = ("", "", "", availability)
+            elif minor >= 0 and currency == "CNY":
+                figure = (f"{minor // 100}.{minor % 100:02d}", currency, qualifier, availability)
+            else:
+                figure = (plain(Money(minor, currency)), currency, qualifier, availability)
+            yield (
+                str(entry),
+                code,
+                kind,
+                *figure,
+                _period_text(first, last, period_text),
+                basis,
+                "" if effective_from is None else str(effective_from),
+                note or "",
+                source or "",
+                quote or "",
+            )
+
+
+def _in_order(ledger: Names) -> Iterator[list[exports.CapitalTuple]]:
+    """The entries of each project, its totals in the order in which they hold: some have days, and some have none."""
+    for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
+        totals = list(takewhile(lambda row: row[2] == "total", group))
+        if len(totals) > 1:
+            group[: len(totals)] = sorted(totals, key=lambda row: (str(row[11] or ""), row[0]))
+        yield group
+
+
+@lru_cache(4096)
+def _period_text(first: str | date | None, last: str | date, text: str | None) -> str:
+    return "" if first is None else Period.of(_as_date(first), _as_date(last), text).iso()
+
+
+def _as_date(day: str | date) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day

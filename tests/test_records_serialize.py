@@ -14,7 +14,7 @@ from tracker.dates import Period, parse_period
 from tracker.errors import ValueRefused
 from tracker.money import AVAILABILITIES, LIMIT, QUALIFIERS, WITHOUT_AMOUNT, Figure, Money
 from tracker.money.quantities import MEASURES, Quantity
-from tracker.records import fields
+from tracker.records import serialize
 from tracker.records.schema import KINDS, Field, Record, Type
 from tracker.render.guard import guarded
 
@@ -84,23 +84,23 @@ def records(draw: st.DrawFn) -> Record:
 
 @given(records())
 def test_what_is_written_reads_back(record: Record) -> None:
-    row = dict(zip(fields.columns(record.kind), fields.cells(record.kind, record), strict=True))
-    assert fields.values(record.kind, row) == record.values
-    texts = fields.text_columns(record.kind)
+    row = dict(zip(serialize.columns(record.kind), serialize.cells(record.kind, record), strict=True))
+    assert serialize.values(record.kind, row) == record.values
+    texts = serialize.text_columns(record.kind)
     safe = {name: guarded(text) if name in texts else text for name, text in row.items()}
-    assert fields.values(record.kind, safe, guarded=True) == record.values
+    assert serialize.values(record.kind, safe, guarded=True) == record.values
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_column_is_there_twice(kind: str) -> None:
-    columns = fields.columns(kind)
+    columns = serialize.columns(kind)
     assert len(set(columns)) == len(columns)
-    assert fields.text_columns(kind) <= set(columns)
+    assert serialize.text_columns(kind) <= set(columns)
 
 
 def test_a_figure_is_four_columns_and_another_one_carries_its_own_name() -> None:
-    assert fields.columns("capital")[3:7] == ("amount", "currency", "qualifier", "availability")
-    assert fields.columns("baseline")[2:6] == ("total", "total_currency", "total_qualifier", "total_availability")
+    assert serialize.columns("capital")[3:7] == ("amount", "currency", "qualifier", "availability")
+    assert serialize.columns("baseline")[2:6] == ("total", "total_currency", "total_qualifier", "total_availability")
 
 
 @given(periods())
@@ -109,16 +109,16 @@ def test_every_period_is_read_from_its_iso_text(period: Period) -> None:
 
 
 def test_a_field_without_a_column_is_not_given_and_an_empty_one_is_cleared() -> None:
-    assert fields.values("company", {"name": "a", "role": "", "aliases": " "}) == {
+    assert serialize.values("company", {"name": "a", "role": "", "aliases": " "}) == {
         "name": "a",
         "role": None,
         "aliases": None,
     }
-    assert fields.values("capital", {"amount": "", "currency": ""}) == {"figure": None}
+    assert serialize.values("capital", {"amount": "", "currency": ""}) == {"figure": None}
 
 
 def test_cells_of_a_workbook_are_what_they_show() -> None:
-    assert fields.values(
+    assert serialize.values(
         "capital",
         {"amount": 2500000000.5, "currency": "CNY", "on": datetime(2023, 4, 5), "entry": 7.0, "effective_from": None},
     ) == {
@@ -127,16 +127,16 @@ def test_cells_of_a_workbook_are_what_they_show() -> None:
         "entry": 7,
         "effective_from": None,
     }
-    assert fields.values("project", {"land": 109.2, "jobs": 12}) == {"land": 109200, "jobs": 12}
-    assert fields.values("rate", {"rate": 0.1, "on": date(2023, 1, 2)}) == {"rate": "0.1", "on": date(2023, 1, 2)}
+    assert serialize.values("project", {"land": 109.2, "jobs": 12}) == {"land": 109200, "jobs": 12}
+    assert serialize.values("rate", {"rate": 0.1, "on": date(2023, 1, 2)}) == {"rate": "0.1", "on": date(2023, 1, 2)}
 
 
 def test_people_may_type_the_words_of_the_field() -> None:
-    assert fields.values("stage", {"stage": "开工", "on": "2023年4月"}) == {
+    assert serialize.values("stage", {"stage": "开工", "on": "2023年4月"}) == {
         "stage": "under_construction",
         "on": Period.month(2023, 4),
     }
-    assert fields.values("project", {"country": "日本", "kind": "增资"}) == {
+    assert serialize.values("project", {"country": "日本", "kind": "增资"}) == {
         "country": "JP",
         "kind": "capital_increase",
     }
@@ -163,4 +163,4 @@ def test_people_may_type_the_words_of_the_field() -> None:
 )
 def test_a_cell_that_cannot_be_meant_is_refused(kind: str, row: dict[str, str], sentence: str) -> None:
     with pytest.raises(ValueRefused, match=sentence):
-        fields.values(kind, row)
+        serialize.values(kind, row)
