@@ -19,8 +19,7 @@ import pytest
 from tests.conftest import Run
 from tests.isolation import ROOT, clean_environment
 from tracker.errors import InputRejected
-from tracker.importer.incoming import Wanted, open_input
-from tracker.importer.inputs import TableInput
+from tracker.importer.open_input import TableInput, Wanted, open_input
 
 SHEET = """项目名称,项目编号,总投资（万元）,投资方,项目阶段
 晨星电池厂,BAT-1,12000,晨星公司,签约

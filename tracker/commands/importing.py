@@ -20,7 +20,7 @@ from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 
 if TYPE_CHECKING:
-    from tracker.importer.inputs import Incoming
+    from tracker.importer.open_input import Incoming
 
 app = typer.Typer()
 
@@ -156,7 +156,7 @@ def import_file(
 
 
 def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Incoming]":
-    from tracker.importer.incoming import Wanted, kind_of, open_input
+    from tracker.importer.open_input import Wanted, kind_of, open_input
 
     wanted = Wanted(
         run.today,
@@ -177,8 +177,8 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Inco
 
 
 def _write_map(run: App, inputs: "Sequence[Incoming]", output: Path | None) -> None:
-    from tracker.importer.inputs import TableInput
     from tracker.importer.mapping import write_map
+    from tracker.importer.open_input import TableInput
 
     [*_others, table] = inputs
     if table.ours or not isinstance(table, TableInput):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.i18n import _
 
 if TYPE_CHECKING:
-    from tracker.importer.inputs import Incoming
+    from tracker.importer.open_input import Incoming
 
 _PATIENCE = 1.0
 _EVERY = 0.2

@@ -16,7 +16,7 @@ from tracker.errors import Refused
 from tracker.i18n import _, ngettext
 from tracker.importer.apply.attempt import Result, attempt, rejected
 from tracker.importer.apply.result import Conflicting, Difference, Rules
-from tracker.importer.inputs import Incoming
+from tracker.importer.open_input import Incoming
 from tracker.importer.preview import preview, problem_list
 from tracker.records.schema import Problem
 from tracker.text import shorten

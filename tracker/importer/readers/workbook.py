@@ -16,13 +16,12 @@ from typing import Any
 
 from tracker.errors import InputRejected, Refused, UsageError
 from tracker.i18n import _
-from tracker.importer.readers.headers import LOOKED_AT, Spans
-from tracker.importer.readers.origin import Origin, Spool
-from tracker.importer.readers.shapes import is_blank, shape
-from tracker.importer.readers.table import Cells, Progress
+from tracker.importer.readers.header_detection import LOOKED_AT
+from tracker.importer.readers.source_file import SourceFile, Spool
+from tracker.importer.readers.table import Cells, Progress, Spans, is_blank, shape
 from tracker.text import did_you_mean, shorten
 
-_PROGRAM = Path(__file__).with_name("workbook_process.py")
+_PROGRAM = Path(__file__).with_name("workbook_worker.py")
 _SECONDS = 300
 
 
@@ -117,7 +116,7 @@ class Book:
     sheets: tuple[Sheet, ...]
 
 
-def read_sheets(origin: Origin, form: str, wanted: str | None) -> Book:
+def read_sheets(source: SourceFile, form: str, wanted: str | None) -> Book:
     """The sheets of a workbook; only the one `wanted`, if that is given. `form` is "zip" or "xls".
 
     `wanted` is a name or a number from 1. Raises Refused without the package that reads workbooks, InputRejected for a
@@ -126,18 +125,18 @@ def read_sheets(origin: Origin, form: str, wanted: str | None) -> Book:
     if find_spec("python_calamine") is None:
         raise Refused(
             _("{name} is a workbook, which needs the extra: pip install 'investment-tracker[xlsx]'").format(
-                name=origin.name
+                name=source.name
             )
         )
     spool = Spool()
-    answer = _run(origin, form, wanted, spool)
+    answer = _run(source, form, wanted, spool)
     if "error" in answer:
-        raise _refusal(answer["error"], origin.name)
+        raise _refusal(answer["error"], source.name)
     names = tuple(answer["names"])
     if wanted is not None and not answer["sheets"]:
         raise UsageError(
             _("{name} has no sheet “{sheet}”; it has {names}{hint}").format(
-                name=origin.name,
+                name=source.name,
                 sheet=shorten(wanted),
                 names=", ".join(shorten(name) for name in names[:10]),
                 hint=did_you_mean(wanted, names),
@@ -157,9 +156,9 @@ def read_sheets(origin: Origin, form: str, wanted: str | None) -> Book:
     return Book(answer["format"], names, sheets)
 
 
-def _run(origin: Origin, form: str, wanted: str | None, spool: Spool) -> dict[str, Any]:
+def _run(source: SourceFile, form: str, wanted: str | None, spool: Spool) -> dict[str, Any]:
     with spool.path.open("wb") as rows:
-        command = [sys.executable, "-P", str(_PROGRAM), os.path.abspath(origin.path), form, str(rows.fileno())]
+        command = [sys.executable, "-P", str(_PROGRAM), os.path.abspath(source.path), form, str(rows.fileno())]
         try:
             done = subprocess.run(
                 command if wanted is None else [*command, wanted],

@@ -1,4 +1,4 @@
-"""Data rows told from what stands among them: totals, footnotes, sections, headings that come again, blank rows.
+"""Which rows of a table are data: totals, footnotes, sections, repeated headings and blank rows are not.
 
 A total row begins with a word for it (合计, Subtotal) and has no other words in it, or, in Chinese, one remark beside
 its numbers: a project called Total that has a place, a stage or a code stays. A footnote begins with its mark (注：,
@@ -14,10 +14,7 @@ from itertools import islice
 
 from tracker.errors import InputRejected
 from tracker.i18n import _
-from tracker.importer.readers import words
-from tracker.importer.readers.headers import Layout
-from tracker.importer.readers.shapes import filled, shape, text_of
-from tracker.importer.readers.table import Cells, LeftOut, Row, Value, letters
+from tracker.importer.readers.table import Cells, Layout, LeftOut, Row, Value, filled, folded, letters, shape, text_of
 from tracker.records.schema import Problem
 from tracker.text import shorten
 
@@ -32,7 +29,7 @@ _MOST_LONE = 20
 _COUNT = re.compile("共?[0-9]+[个项家户].*")
 
 
-class Sieve:
+class RowFilter:
     """One run through the records of a table: what is left out of its rows, and the rows with too many cells."""
 
     def __init__(self, layout: Layout, name: str, *, empty: Value, banners: Collection[int] = ()) -> None:
@@ -83,7 +80,7 @@ class Sieve:
         """Whether a label neither begins nor ends like that of a total, a note or a heading; kept if so."""
         if not isinstance(word, str) or not word or word == self._layout.headings[self._layout.label].text:
             return False
-        if words.is_suspect(word):
+        if is_suspect(word):
             return False
         if len(self._plain) < _MOST_PLAIN:
             self._plain.add(word)
@@ -114,13 +111,13 @@ class Sieve:
 
     def _is_usual(self, cells: Cells, places: list[int]) -> bool:
         """Whether a row is data at first sight."""
-        if self._layout.ours:
+        if self._layout.native:
             return True
         return len(places) > 1 and places[0] == self._layout.label and self._is_plain(cells[places[0]])
 
     def _may_be_lone(self, cells: Cells, places: list[int]) -> bool:
         """Whether a row is one cell of words, which what comes after it has to explain."""
-        return len(places) == 1 < self._width and not self._layout.ours and shape(cells[places[0]]) == "text"
+        return len(places) == 1 < self._width and not self._layout.native and shape(cells[places[0]]) == "text"
 
     def _why_not(self, number: int, cells: Cells, places: list[int], previous: Cells) -> str | None:
         """Why a row is no data, in words; None where it may be."""
@@ -134,14 +131,14 @@ class Sieve:
             return _("a total")
         if self._is_note(first[1], cells, places):
             return _("a footnote")
-        if self._layout.serial and first[0] == 0 and words.is_chinese_number(first[1]):
+        if self._layout.serial and first[0] == 0 and is_chinese_number(first[1]):
             return _("the heading of a section")
-        if len(places) == 1 and (words.is_section(first[1]) or number in self._banners):
+        if len(places) == 1 and (is_section(first[1]) or number in self._banners):
             return _("the heading of a section")
         return None
 
     def _is_note(self, text: str, cells: Cells, places: list[int]) -> bool:
-        if not words.is_note(text):
+        if not is_note(text):
             return False
         if len(places) == 1:
             return True
@@ -163,7 +160,7 @@ class Sieve:
     def _at_the_end(self, last: int) -> Iterator[Row]:
         for row, ended in self._lone:
             [place] = filled(row.cells)
-            is_name = place == self._layout.label and not words.is_sentence(text_of(row.cells[place]))
+            is_name = place == self._layout.label and not is_sentence(text_of(row.cells[place]))
             if is_name and not ended and (self._lone_data or not last):
                 yield row
             else:
@@ -215,7 +212,7 @@ def _is_total(first: tuple[int, str], cells: Cells, places: list[int], previous:
     """Whether a row whose first words are `first`, a place and a text, sums up those before it."""
     place, text = first
     above = text_of(previous[place]) if place < len(previous) else ""
-    if not words.is_total_word(text) and (not above or words.subtotal_of(text) != above):
+    if not is_total_word(text) and (not above or subtotal_of(text) != above):
         return False
     others = [shape(cells[other]) for other in places if other != place and not _is_count(cells[other])]
     return others.count("text") <= (not text.isascii() and "number" in others)
@@ -223,3 +220,78 @@ def _is_total(first: tuple[int, str], cells: Cells, places: list[int], previous:
 
 def _is_count(value: Value) -> bool:
     return isinstance(value, str) and _COUNT.fullmatch(value.strip()) is not None
+
+
+# --- row markers ------------------------------------------------------------------------------------------------------
+
+
+_CHINESE_TOTAL = "合计|总计|小计|共计|总和"
+_OTHER_TOTAL = "(?:grand|sub)?-?totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt"
+_CHINESE_DIGIT = "[一二三四五六七八九十]"
+# Alone, or with a count or a remark: "合计：", "合计（12个）", "Total (12 projects)", "Total:".
+_TOTAL = re.compile(
+    rf"(?:[一-鿿]{{0,12}}(?:{_CHINESE_TOTAL})|{_OTHER_TOTAL})[:：]?(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?"
+)
+# "Total of all projects", "Total for 2023"; not "Total Energies", which is a name.
+_TOTAL_OF = re.compile(
+    r"(?:(?:grand|sub)[ -]?)?totals? +(?:of|for|all|number|amount|cost|projects|[12][0-9]{3})\b.*", re.IGNORECASE
+)
+# Excel's own subtotals: "North Total" under rows called North.
+_TOTAL_AFTER = re.compile(r"(.+?) (?:sub)?total", re.IGNORECASE)
+_NOTE = re.compile(
+    r"[*※†]|(?:注|备注|附注|说明|填表说明|来源|资料来源|数据来源|注释)\s*[0-9一二三]?\s*[:：.、]"
+    r"|(?:填表人|填报人|填报单位|制表|制表人|审核|审核人|单位负责人|联系人|联系电话|填表日期|填报日期|报送单位)\s*(?:[:：]|$)"
+    r"|(?:notes?|sources?|remarks?|nb|n\.b\.|quelle|anmerkung(?:en)?|hinweis)\s*[0-9]?\s*[:.]|(?:notes?|sources?)\s*$",
+    re.IGNORECASE,
+)
+_CHINESE_NUMBER = re.compile(rf"[(（]?{_CHINESE_DIGIT}+[)）]?[、.．]?")
+_SECTION = re.compile(
+    rf"[(（]{_CHINESE_DIGIT}+[)）]|{_CHINESE_DIGIT}+[、.．]|第{_CHINESE_DIGIT}+[部分类批]|[IVX]+[.、]\s|part\s+\w+[.:]?",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile("[:：。]|.{40}")
+
+# How all of these begin or end, for a first look at a label.
+_SUSPECT = re.compile(
+    r"\s|[*※†]|合|总计|总和|小计|共计|注|备注|附注|说明|填[表报]|来源|资料来源|数据来源|制表|审核|单位负责人|联系|报送"
+    r"|grand|sub-?\s?total|total|sum|zwischen|gesamt|insgesamt|note|source|remark|nb|n\.b|quelle|anmerkung|hinweis"
+    r"|.*(?:计|和|[:：)）\s]|total)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_suspect(text: str) -> bool:
+    """Whether a label may be that of a total or a note, by how it begins or ends; others surely are not."""
+    return _SUSPECT.match(text) is not None
+
+
+def is_total_word(text: str) -> bool:
+    """Whether a text is the label of a total row, as far as it can tell by itself."""
+    plain = text.strip()
+    return _TOTAL.fullmatch(folded(plain)) is not None or _TOTAL_OF.fullmatch(plain) is not None
+
+
+def subtotal_of(text: str) -> str | None:
+    """The name before "Total", as Excel writes subtotals."""
+    match = _TOTAL_AFTER.fullmatch(text.strip())
+    return match[1] if match else None
+
+
+def is_note(text: str) -> bool:
+    """Whether a text begins like a footnote or like the signature under a table."""
+    return _NOTE.match(text.strip()) is not None
+
+
+def is_section(text: str) -> bool:
+    """Whether a text begins with the number of a section: "一、", "（二）", "II. "."""
+    return _SECTION.match(text.strip()) is not None
+
+
+def is_chinese_number(text: str) -> bool:
+    """Whether a text is a Chinese number and nothing else, as sections have it in the column of serial numbers."""
+    return _CHINESE_NUMBER.fullmatch(text.strip()) is not None
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text is one of prose rather than a name."""
+    return _SENTENCE.search(text.strip()) is not None

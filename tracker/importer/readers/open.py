@@ -1,4 +1,4 @@
-"""A file becomes a table: found out what it is, how it is written, where the headings stand and which way they run."""
+"""A file becomes a table: its format, its dialect, where the headings stand, and which rows are data."""
 
 from __future__ import annotations
 
@@ -10,19 +10,41 @@ from typing import BinaryIO
 
 from tracker.errors import InputRejected, TrackerError
 from tracker.i18n import _, ngettext
-from tracker.importer.readers import words
-from tracker.importer.readers.delimited import Delimited, Lines
-from tracker.importer.readers.delimiters import NONE, declared, find_delimiter, read_delimiter
-from tracker.importer.readers.encodings import REPLACED, SAMPLE, find_encoding
-from tracker.importer.readers.formats import broken_promise, check_markup, find_format, is_json
-from tracker.importer.readers.headers import LOOKED_AT, Knows, Layout, Spans, find_layout
-from tracker.importer.readers.json_lines import Objects, TextLines, find_headings, is_object
-from tracker.importer.readers.origin import Origin, origin
-from tracker.importer.readers.own import own_layout
-from tracker.importer.readers.shapes import filled
-from tracker.importer.readers.sieve import Sieve, check_columns
-from tracker.importer.readers.table import Cells, Source, Table, Value, letters
-from tracker.importer.readers.transposing import Turned, is_transposed, turn
+from tracker.importer.readers.header_detection import (
+    LOOKED_AT,
+    Transposed,
+    find_layout,
+    is_known,
+    is_transposed,
+    native_layout,
+    transpose,
+)
+from tracker.importer.readers.row_filter import RowFilter, check_columns
+from tracker.importer.readers.source_file import (
+    REPLACED,
+    SAMPLE,
+    SourceFile,
+    check_markup,
+    find_encoding,
+    find_format,
+    is_json,
+    source_file,
+    wrong_suffix,
+)
+from tracker.importer.readers.table import Cells, Knows, Layout, Source, Spans, Table, Value, filled, letters
+from tracker.importer.readers.text_file import (
+    NONE,
+    Delimited,
+    Lines,
+    Objects,
+    TextLines,
+    declared,
+    delimiter_name,
+    find_delimiter,
+    find_headings,
+    is_object,
+    read_delimiter,
+)
 from tracker.importer.readers.workbook import Sheet, SheetRows, read_sheets
 from tracker.text import shorten
 
@@ -30,7 +52,7 @@ _LONGEST_HEADING = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReadOptions:
     """What the user says about a file, None where it is to be found out; `knows` tells a heading from other words."""
 
     sheet: str | None
@@ -59,10 +81,10 @@ def open_table(
     that is no table or a damaged one, Refused where there is no such file or nothing here can read it, UsageError for
     an option that does not fit it.
     """
-    file = origin(path, data)
-    asked = Asked(sheet, encoding, delimiter, transpose, header, _of_short(knows or words.is_known))
+    file = source_file(path, data)
+    options = ReadOptions(sheet, encoding, delimiter, transpose, header, _of_short(knows or is_known))
     form = find_format(file)
-    return _open_text(file, asked) if form == "text" else _open_workbook(file, form, asked)
+    return _open_text(file, options) if form == "text" else _open_workbook(file, form, options)
 
 
 def _of_short(knows: Knows) -> Knows:
@@ -73,46 +95,46 @@ def _of_short(knows: Knows) -> Knows:
 # --- text ----------------------------------------------------------------------------------------------------------
 
 
-def _open_text(file: Origin, asked: Asked) -> Table:
-    found = find_encoding(file, asked.encoding)
-    check_markup(found.sample, file.name)
-    if not found.sample.strip():
+def _open_text(file: SourceFile, options: ReadOptions) -> Table:
+    encoding = find_encoding(file, options.encoding)
+    check_markup(encoding.sample, file.name)
+    if not encoding.sample.strip():
         raise InputRejected(_("{name} has nothing but blanks in it").format(name=file.name))
-    lines = Lines(file, found, declared(found.sample) is not None)
-    if asked.delimiter is None and is_json(found.sample):
-        return _open_json(file, lines, asked)
-    whole = len(found.sample) < SAMPLE
+    lines = Lines(file, encoding, declared(encoding.sample) is not None)
+    if options.delimiter is None and is_json(encoding.sample):
+        return _open_json(file, lines, options)
+    whole = len(encoding.sample) < SAMPLE
     delimiter = (
-        find_delimiter(found.sample, whole=whole) if asked.delimiter is None else read_delimiter(asked.delimiter)
+        find_delimiter(encoding.sample, whole=whole) if options.delimiter is None else read_delimiter(options.delimiter)
     )
     form = "tsv" if delimiter == "\t" else "csv"
-    said = [_("text in {encoding}").format(encoding=found.name)]
+    statements = [_("text in {encoding}").format(encoding=encoding.name)]
     if delimiter != NONE:
-        said = [_("text in {encoding}, cells between {delimiter}").format(
-            encoding=found.name, delimiter=words.delimiter_name(delimiter)
+        statements = [_("text in {encoding}, cells between {delimiter}").format(
+            encoding=encoding.name, delimiter=delimiter_name(delimiter)
         )]  # fmt: skip
     source = Delimited(lines, delimiter)
-    said += _unused(asked, "sheet") + _replaced(source, found.replaced)
+    statements += _unused(options, "sheet") + _replaced(source, encoding.replaced)
     head: list[Cells] = []
     for number, cells in enumerate(islice(source.records(None), LOOKED_AT), 1):
         check_columns(cells, number, file.name)
         head.append(cells)
-    plan = _arrange(source, head, {}, asked, file.name, ragged=True)
-    table = _table(file, form, plan, said, empty="")
-    return replace(table, encoding=found.name, delimiter="" if delimiter == NONE else delimiter)
+    plan = _arrange(source, head, {}, options, file.name, ragged=True)
+    table = _table(file, form, plan, statements, empty="")
+    return replace(table, encoding=encoding.name, delimiter="" if delimiter == NONE else delimiter)
 
 
-def _open_json(file: Origin, lines: Lines, asked: Asked) -> Table:
+def _open_json(file: SourceFile, lines: Lines, options: ReadOptions) -> Table:
     first = next((line for line in chain.from_iterable(lines.blocks(None)) if line.strip()), "")
     if file.suffix not in ("jsonl", "ndjson") and not is_object(first):
         raise InputRejected(
             _("{name} is one JSON document, not a table: write one object a line").format(name=file.name)
         )
     headings = find_headings(lines)
-    said = [_("JSON lines in {encoding}").format(encoding=lines.encoding.name)]
-    said += _unused(asked, "sheet", "header", "transpose")
+    statements = [_("JSON lines in {encoding}").format(encoding=lines.encoding.name)]
+    statements += _unused(options, "sheet", "header", "transpose")
     if lines.encoding.replaced:
-        said.append(_replaced_at(lines.encoding.replaced, []))
+        statements.append(_replaced_at(lines.encoding.replaced, []))
     return Table(
         name=file.name,
         format="jsonl",
@@ -124,9 +146,9 @@ def _open_json(file: Origin, lines: Lines, asked: Asked) -> Table:
         header_row=0,
         transposed=False,
         title=(),
-        statements=_statements(file, "jsonl", said),
+        statements=_statements(file, "jsonl", statements),
         source=TextLines(lines),
-        sift=lambda: Objects(headings, file.name),
+        filter=lambda: Objects(headings, file.name),
     )
 
 
@@ -144,25 +166,25 @@ def _replaced(source: Source, count: int) -> list[str]:
 
 
 def _replaced_at(count: int, cells: Sequence[str]) -> str:
-    said = ngettext(
+    sentence = ngettext(
         "{count} character could not be read and is � now", "{count} characters could not be read and are � now", count
     ).format(count=count)
     listed = ", ".join(cells[:3]) + (", …" if len(cells) > 3 else "")
-    return f"{said}: {listed}" if cells else said
+    return f"{sentence}: {listed}" if cells else sentence
 
 
 # --- workbooks -----------------------------------------------------------------------------------------------------
 
 
-def _open_workbook(file: Origin, form: str, asked: Asked) -> Table:
-    book = read_sheets(file, form, asked.sheet)
+def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
+    book = read_sheets(file, form, options.sheet)
     plans: list[tuple[Sheet, _Plan]] = []
     refusals: list[TrackerError] = []
     for sheet in sorted(book.sheets, key=lambda sheet: sheet.hidden):
         head = sheet.head()
         if any(map(filled, head)):
             try:
-                plans.append((sheet, _arrange_sheet(sheet, head, asked, file.name)))
+                plans.append((sheet, _arrange_sheet(sheet, head, options, file.name)))
             except TrackerError as error:
                 refusals.append(error)
     if not plans:
@@ -172,15 +194,15 @@ def _open_workbook(file: Origin, form: str, asked: Asked) -> Table:
             else InputRejected(_("{name} has no cells with anything in them").format(name=file.name))
         )
     # The first sheet may be a list of contents or a page of remarks.
-    ranks = [_rank(plan.layout, asked.knows) for _sheet, plan in plans]
+    ranks = [_rank(plan.layout, options.knows) for _sheet, plan in plans]
     sheet, plan = plans[ranks.index(max(ranks))]
-    said = [_("workbook ({format}), sheet “{sheet}”").format(format=book.format, sheet=shorten(sheet.name))]
-    said += _other_sheets(
+    statements = [_("workbook ({format}), sheet “{sheet}”").format(format=book.format, sheet=shorten(sheet.name))]
+    statements += _other_sheets(
         [other.name for (other, _plan), rank in zip(plans, ranks, strict=True) if rank and other != sheet]
-    ) + _unused(asked, "encoding", "delimiter")
+    ) + _unused(options, "encoding", "delimiter")
     if isinstance(plan.source, SheetRows) and (tall := plan.source.tall()):
         count = sum(map(len, tall.values()))
-        said.append(
+        statements.append(
             ngettext(
                 "{count} cell merged downwards: its words or day stand in each of its rows, a number in the first",
                 "{count} cells merged downwards: their words or day stand in each of their rows, a number in the first",
@@ -188,13 +210,15 @@ def _open_workbook(file: Origin, form: str, asked: Asked) -> Table:
             ).format(count=count)
         )
     return replace(
-        _table(file, book.format, plan, said, empty=None, banners=sheet.banners()), sheet=sheet.name, sheets=book.names
+        _table(file, book.format, plan, statements, empty=None, banners=sheet.banners()),
+        sheet=sheet.name,
+        sheets=book.names,
     )
 
 
-def _arrange_sheet(sheet: Sheet, head: list[Cells], asked: Asked, name: str) -> _Plan:
-    plan = _arrange(SheetRows(sheet), head, sheet.spans(), asked, name)
-    return plan if plan.turned else replace(plan, source=SheetRows(sheet, after=plan.layout.bottom))
+def _arrange_sheet(sheet: Sheet, head: list[Cells], options: ReadOptions, name: str) -> _Plan:
+    plan = _arrange(SheetRows(sheet), head, sheet.spans(), options, name)
+    return plan if plan.transposed else replace(plan, source=SheetRows(sheet, after=plan.layout.bottom))
 
 
 def _rank(layout: Layout, knows: Knows) -> int:
@@ -215,29 +239,29 @@ def _other_sheets(names: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """The records to read, where the headings stand among them, and the sheet as it was turned, if it was."""
+    """The records to read, where the headings stand among them, and the sheet as it was transposed, if it was."""
 
     source: Source
     layout: Layout
-    turned: Turned | None = None
+    transposed: Transposed | None = None
 
 
 def _arrange(
-    source: Source, head: list[Cells], spans: Spans, asked: Asked, name: str, *, ragged: bool = False
+    source: Source, head: list[Cells], spans: Spans, options: ReadOptions, name: str, *, ragged: bool = False
 ) -> _Plan:
     # Before anything is guessed: a column of a file of ours may hold the very words that are headings elsewhere.
-    if not asked.transpose and asked.header in (None, 1) and (own := own_layout(head)):
+    if not options.transpose and options.header in (None, 1) and (own := native_layout(head)):
         return _Plan(source, own)
-    turned = is_transposed(head, asked.knows) if asked.transpose is None else asked.transpose
-    if not turned:
-        return _Plan(source, find_layout(head, spans, asked.knows, asked.header, name, ragged=ragged))
-    sheet = turn(source.records(None), asked.knows, name)
-    layout = find_layout(sheet.columns[:LOOKED_AT], {}, asked.knows, asked.header, name, rows=sheet.rows)
+    transposed = is_transposed(head, options.knows) if options.transpose is None else options.transpose
+    if not transposed:
+        return _Plan(source, find_layout(head, spans, options.knows, options.header, name, ragged=ragged))
+    sheet = transpose(source.records(None), options.knows, name)
+    layout = find_layout(sheet.columns[:LOOKED_AT], {}, options.knows, options.header, name, rows=sheet.rows)
     return _Plan(sheet, replace(layout, title=(*sheet.title, *layout.title)), sheet)
 
 
 def _table(
-    file: Origin, form: str, plan: _Plan, said: list[str], *, empty: Value, banners: Collection[int] = ()
+    file: SourceFile, form: str, plan: _Plan, statements: list[str], *, empty: Value, banners: Collection[int] = ()
 ) -> Table:
     layout = plan.layout
     return Table(
@@ -249,33 +273,33 @@ def _table(
         sheets=(),
         headings=layout.headings,
         header_row=layout.header + 1,
-        transposed=plan.turned is not None,
+        transposed=plan.transposed is not None,
         title=layout.title,
-        statements=_statements(file, form, [*said, _where(layout, turned=plan.turned is not None)]),
+        statements=_statements(file, form, [*statements, _where(layout, transposed=plan.transposed is not None)]),
         source=plan.source,
-        sift=_sifting(plan, file.name, empty, () if plan.turned else banners),
+        filter=_filter(plan, file.name, empty, () if plan.transposed else banners),
     )
 
 
-def _sifting(plan: _Plan, name: str, empty: Value, banners: Collection[int]) -> Callable[[], Sieve]:
-    def sift() -> Sieve:
-        sieve = Sieve(plan.layout, name, empty=empty, banners=banners)
-        sieve.left_out.extend(plan.turned.left_out if plan.turned else ())
-        return sieve
+def _filter(plan: _Plan, name: str, empty: Value, banners: Collection[int]) -> Callable[[], RowFilter]:
+    def run() -> RowFilter:
+        row_filter = RowFilter(plan.layout, name, empty=empty, banners=banners)
+        row_filter.left_out.extend(plan.transposed.left_out if plan.transposed else ())
+        return row_filter
 
-    return sift
-
-
-# --- what is said about it -----------------------------------------------------------------------------------------
+    return run
 
 
-def _statements(file: Origin, form: str, said: list[str]) -> tuple[str, ...]:
-    promise = broken_promise(file, form)
-    return (*([promise] if promise else []), *said)
+# --- statements -----------------------------------------------------------------------------------------
 
 
-def _where(layout: Layout, *, turned: bool) -> str:
-    if turned:
+def _statements(file: SourceFile, form: str, statements: list[str]) -> tuple[str, ...]:
+    suffix = wrong_suffix(file, form)
+    return (*([suffix] if suffix else []), *statements)
+
+
+def _where(layout: Layout, *, transposed: bool) -> str:
+    if transposed:
         return _("the headings run down column {column}, and every further column is read as a row").format(
             column=letters(layout.header)
         )
@@ -284,6 +308,6 @@ def _where(layout: Layout, *, turned: bool) -> str:
     return _("headings in rows {first} to {last}").format(first=layout.top + 1, last=layout.header + 1)
 
 
-def _unused(asked: Asked, *names: str) -> list[str]:
-    given = [f"--{name}" for name in names if getattr(asked, name) is not None]
+def _unused(options: ReadOptions, *names: str) -> list[str]:
+    given = [f"--{name}" for name in names if getattr(options, name) is not None]
     return [_("{options} says nothing about a file of this format").format(options=", ".join(given))] if given else []

@@ -1,0 +1,450 @@
+"""The file behind a table: its bytes, as often as they are read; what format they are; which characters they stand for.
+
+The encoding is decided by the whole file, which is read once in blocks. A mark at the beginning decides; else UTF-16
+where every other byte is zero; else strict UTF-8; else the evidence for GB18030 and cp1252. What is left open is
+refused and asked for.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import stat
+import tempfile
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from tracker.errors import InputRejected, Refused, UsageError
+from tracker.i18n import _
+from tracker.text import did_you_mean, shorten, show
+
+STANDARD_INPUT = "-"
+# No table that people keep is larger; a device or a pipe may have no end.
+MOST_BYTES = 2**30
+_BLOCK = 2**20
+
+
+class Spool:
+    """A temporary file that is gone when nobody holds this any more."""
+
+    def __init__(self) -> None:
+        """Create it, empty and private. Raises Refused where the temporary folder cannot be written."""
+        try:
+            number, name = tempfile.mkstemp(prefix="tracker-")
+        except OSError as error:
+            raise Refused(_("no temporary file can be made: {reason}").format(reason=_reason(error))) from None
+        os.close(number)
+        self.path = Path(name)
+        weakref.finalize(self, self.path.unlink, missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read: the name it is called by, the suffix of that name, and the path its bytes are at."""
+
+    name: str
+    suffix: str
+    path: Path
+    spool: Spool | None = field(default=None, repr=False)
+
+
+def source_file(path: Path | None, data: bytes | BinaryIO | None) -> SourceFile:
+    """The file at `path`, or the bytes of a pipe, called by `path` where that is given.
+
+    What is not a file on the disk, a pipe or a device, is copied to one. Raises Refused where there is no such file or
+    it cannot be read, InputRejected where it is larger than MOST_BYTES, UsageError where nothing is given.
+    """
+    if path is None:
+        if data is None:
+            raise UsageError(_("there is nothing to read: name a file"))
+        return _copied(data, STANDARD_INPUT, "")
+    name, suffix = shorten(path.name or str(path), 80), path.suffix.casefold().removeprefix(".")
+    if data is not None:
+        return _copied(data, name, suffix)
+    shown = show(str(path))
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise Refused(_("{path} is a folder; name a file").format(path=shown))
+        with path.open("rb", buffering=0) as file:
+            if not stat.S_ISREG(status.st_mode):
+                return _copied(file, name, suffix)
+    except FileNotFoundError:
+        raise Refused(_("there is no file {path}").format(path=shown)) from None
+    except (OSError, ValueError) as error:
+        raise Refused(_("{path} cannot be read: {reason}").format(path=shown, reason=_reason(error))) from None
+    _require_bounded(status.st_size, name)
+    return SourceFile(name, suffix, path)
+
+
+def _copied(data: bytes | BinaryIO, name: str, suffix: str) -> SourceFile:
+    spool = Spool()
+    try:
+        with spool.path.open("wb") as file:
+            if isinstance(data, bytes):
+                file.write(data)
+            else:
+                while block := data.read(_BLOCK):
+                    file.write(block)
+                    _require_bounded(file.tell(), name)
+    except OSError as error:
+        raise Refused(
+            _("{name} cannot be kept on the disk: {reason}").format(name=name, reason=_reason(error))
+        ) from None
+    return SourceFile(name, suffix, spool.path, spool)
+
+
+def _require_bounded(size: int, name: str) -> None:
+    if size > MOST_BYTES:
+        raise InputRejected(_("{name} has more than 1 GB: it is no table, or one to be split").format(name=name))
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return show(getattr(error, "strerror", None) or str(error))
+
+
+# --- format -----------------------------------------------------------------------------------------------------------
+
+# What the suffix of a name promises.
+_SUFFIXES = {
+    **dict.fromkeys(("csv", "tsv", "txt", "tab"), "text"),
+    **dict.fromkeys(("xlsx", "xlsm", "xltx"), "xlsx"),
+    **dict.fromkeys(("jsonl", "ndjson"), "jsonl"),
+    **{name: name for name in ("xlsb", "xls", "ods", "json")},
+}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Excel before 1997 began a workbook so, without a container around it.
+_OLD_EXCEL = re.compile(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00")
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "RAR"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"SQLite format 3", "SQLite"),
+    (b"PAR1", "Parquet"),
+    (b"{\\rtf", "RTF"),
+)
+_MARKUP = re.compile(r"\s*<(\?xml|!doctype|html|table|meta|head|style|body|workbook|div)\b", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\s*(?:\{\s*(?:\"|\}|\Z)|\[\s*(?:[\[{\"]|\]|\Z))")
+
+
+def find_format(file: SourceFile) -> str:
+    """ "zip" (a workbook of today), "xls" or "text". Raises InputRejected for an empty file and one of another sort."""
+    with file.path.open("rb") as opened:
+        start = opened.read(16)
+    if not start:
+        raise InputRejected(_("{name} is empty").format(name=file.name))
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return "zip"
+    if start.startswith(_OLE) or _OLD_EXCEL.match(start):
+        return "xls"
+    if other := next((called for mark, called in _OTHERS if start.startswith(mark)), None):
+        raise InputRejected(
+            _("{name} is a {format} file, not a table: give csv, xlsx, xls, ods or jsonl").format(
+                name=file.name, format=other
+            )
+        )
+    return "text"
+
+
+def check_markup(sample: str, name: str) -> None:
+    """Refuse a web page, which some programs write under the name of a workbook, and XML."""
+    if _MARKUP.match(sample):
+        raise InputRejected(
+            _("{name} is a web page or XML: open it in a spreadsheet program and save it as xlsx or csv").format(
+                name=name
+            )
+        )
+
+
+def is_json(sample: str) -> bool:
+    """Whether a text begins like JSON and unlike a row of cells."""
+    return _DOCUMENT.match(sample) is not None
+
+
+def wrong_suffix(file: SourceFile, form: str) -> str | None:
+    """A sentence where the name of a file says another format than `form`, which it has."""
+    expected = _SUFFIXES.get(file.suffix)
+    actual = "text" if form in ("csv", "tsv") else form
+    if expected is None or expected == actual:
+        return None
+    called = {"text": _("text with delimiters"), "jsonl": _("JSON lines")}.get(
+        actual, _("a workbook ({format})").format(format=form)
+    )
+    return _("the name ends in .{suffix}, the file is {format}").format(suffix=file.suffix, format=called)
+
+
+# --- encoding ---------------------------------------------------------------------------------------------------------
+
+# A line of a table is never longer; a file without line breaks must not come into memory in one piece.
+LONGEST_LINE = 2**20
+REPLACED = "\ufffd"
+SAMPLE = 2**16
+_NAMES = {"utf-8-sig": "UTF-8", "gb18030": "GB18030", "cp1252": "cp1252"}
+# Wider than what they are called by in practice; the wider one reads all of the narrower.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "utf-8": "utf-8-sig", "ascii": "utf-8-sig", "iso8859-1": "cp1252"}
+_NOT_OF_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"})
+_SUGGESTED = ("utf-8", "utf-16", "gb18030", "gbk", "gb2312", "big5", "cp1252", "latin-1", "shift_jis", "euc-kr")
+_BREAK = re.compile("[\r\n]")
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a file is decoded: the codec, what is done about bytes it has not, and what it is called.
+
+    `sample` is the beginning of the text; `replaced` counts the characters that stand for bytes which were none.
+    """
+
+    codec: str
+    errors: str
+    name: str
+    sample: str
+    replaced: int = 0
+
+
+class _Undecodable(Exception):
+    def __init__(self, line: int, byte: int) -> None:
+        super().__init__(line, byte)
+        self.line, self.byte = line, byte
+
+
+def find_encoding(source: SourceFile, asked: str | None) -> Encoding:
+    """The encoding of a text file, `asked` where that is given; the whole file is read once.
+
+    Raises InputRejected for bytes that are no text, for a line that never ends, and where the encoding stays open;
+    UsageError for an encoding nobody knows.
+    """
+    with source.path.open("rb") as file:
+        if asked is not None:
+            codec = _codec(asked)
+            return _read(file, codec, "replace", _NAMES.get(codec, asked), source.name)
+        if known := _marked(file) or _utf16(file):
+            return _strictly(file, *known, source.name)
+        try:
+            return _read(file, "utf-8-sig", "strict", "UTF-8", source.name)
+        except _Undecodable as error:
+            return _from_evidence(file, source.name, error)
+
+
+def _codec(asked: str) -> str:
+    try:
+        known = codecs.lookup(asked.strip())
+        usable = known._is_text_encoding and known.name.replace("-", "_") not in _NOT_OF_FILES
+    except (LookupError, ValueError):
+        usable = False
+    if not usable:
+        raise UsageError(
+            _("“{text}” is no encoding: write one like utf-8, gb18030, cp1252{hint}").format(
+                text=shorten(asked), hint=did_you_mean(asked, _SUGGESTED)
+            )
+        )
+    return _WIDER.get(known.name, known.name)
+
+
+# --- the cascade ---------------------------------------------------------------------------------------------------
+
+
+def _marked(file: BinaryIO) -> tuple[str, str] | None:
+    file.seek(0)
+    start = file.read(4)
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig", "UTF-8"
+    if start in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        return "utf-32", "UTF-32"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", "UTF-16"
+    return ("gb18030", "GB18030") if start == b"\x84\x31\x95\x33" else None
+
+
+def _utf16(file: BinaryIO) -> tuple[str, str] | None:
+    """Digits, blanks and line breaks of a table in UTF-16 are a zero byte each, always on the same side."""
+    file.seek(0)
+    head = file.read(4096)
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    least = max(2, len(head) // 32)
+    # Some Chinese characters have a zero byte on the other side, 一 above all.
+    if odd >= max(least, 4 * even):
+        return "utf-16-le", "UTF-16"
+    return ("utf-16-be", "UTF-16") if even >= max(least, 4 * odd) else None
+
+
+def _strictly(file: BinaryIO, codec: str, name: str, file_name: str) -> Encoding:
+    try:
+        return _read(file, codec, "strict", name, file_name)
+    except _Undecodable as error:
+        raise _damaged(file_name, name, codec, error) from None
+
+
+def _from_evidence(file: BinaryIO, file_name: str, first: _Undecodable) -> Encoding:
+    sample = _sample(file)
+    if _is_nearly_utf8(sample):
+        raise _damaged(file_name, "UTF-8", "utf-8", first)
+    evidence = weigh(sample)
+    if evidence.chinese >= 0.7 and evidence.western <= 0.3:
+        return _strictly(file, "gb18030", "GB18030", file_name)
+    if evidence.western >= 0.8 and (evidence.chinese <= 0.3 or not _is_chinese(file, file_name)):
+        return _read(file, "cp1252", "replace", "cp1252", file_name)
+    raise InputRejected(
+        _(
+            "{name} is not UTF-8 (line {line}, byte 0x{byte:02X}) and may be GB18030, cp1252 or another: say which "
+            "with --encoding"
+        ).format(name=file_name, line=first.line, byte=first.byte)
+    )
+
+
+def _is_chinese(file: BinaryIO, file_name: str) -> bool:
+    try:
+        _read(file, "gb18030", "strict", "", file_name)
+    except _Undecodable:
+        return False
+    return True
+
+
+def _is_nearly_utf8(sample: bytes) -> bool:
+    """Whether lines that are not plain are UTF-8 but for a few bytes."""
+    text = sample.decode("utf-8", "replace")
+    beyond = sum(character > "\x7f" for character in text)
+    return text.count(REPLACED) * 10 < beyond
+
+
+def _damaged(file_name: str, name: str, codec: str, error: _Undecodable) -> InputRejected:
+    return InputRejected(
+        _(
+            "{name} is {encoding}, but byte 0x{byte:02X} in line {line} is none: save it again, or give --encoding "
+            "{codec} to read it with � in such places"
+        ).format(name=file_name, encoding=name, byte=error.byte, line=error.line, codec=codec.removesuffix("-sig"))
+    )
+
+
+def _sample(file: BinaryIO) -> bytes:
+    sample = bytearray()
+    for block in _blocks(file):
+        sample += _not_plain(block, _MOST_EVIDENCE - len(sample))
+        if len(sample) >= _MOST_EVIDENCE:
+            break
+    return bytes(sample)
+
+
+# --- reading through -----------------------------------------------------------------------------------------------
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) -> Encoding:
+    """Decode the whole file. Raises _Undecodable at the first byte that is none, where `errors` is strict."""
+    sample, replaced, lines, open_line = "", 0, 1, 0
+    for text in _texts(file, codec, errors):
+        if "\0" in text:
+            line = lines + len(_LINE_END.findall(text[: text.index("\0")]))
+            raise InputRejected(
+                _("{name} has a zero byte in line {line}: it is no text, or it was damaged").format(
+                    name=file_name, line=line
+                )
+            )
+        if len(sample) < SAMPLE:
+            sample = (sample + text[:SAMPLE])[:SAMPLE]
+        replaced += text.count(REPLACED)
+        open_line = _longest_open(text, open_line)
+        if open_line > LONGEST_LINE:
+            raise InputRejected(
+                _("{name} has a line of more than a million characters, line {line}: it is no table").format(
+                    name=file_name, line=lines
+                )
+            )
+        lines += text.count("\n") or text.count("\r")
+    # What is there without being put there by us was lost before.
+    return Encoding(codec, errors, name, sample.removeprefix("\ufeff"), replaced if errors == "replace" else 0)
+
+
+def _texts(file: BinaryIO, codec: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    lines = 1
+    try:
+        for block in _blocks(file):
+            text = decoder.decode(block)
+            yield text
+            lines += text.count("\n") or text.count("\r")
+        yield decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode(error.encoding, "replace")
+        raise _Undecodable(
+            lines + len(_LINE_END.findall(before)), error.object[min(error.start, len(error.object) - 1)]
+        ) from None
+    except UnicodeError:
+        # Codecs that are not in C tell no place.
+        raise _Undecodable(lines, 0) from None
+
+
+def _longest_open(text: str, open_line: int) -> int:
+    """The length of the longest line that has been seen up to the first break in `text`, or of the one still open."""
+    first = _BREAK.search(text)
+    if first is None:
+        return open_line + len(text)
+    if open_line + first.start() > LONGEST_LINE:
+        return open_line + first.start()
+    return len(text) - 1 - max(text.rfind("\n"), text.rfind("\r"))
+
+
+# --- Chinese or Western -----------------------------------------------------------------------------------------------
+
+_RUN = re.compile(rb"[\x80-\xff]+")
+# Everyday characters (rows 16 to 55 of GB 2312, in the order of their sounds), punctuation, full-width forms.
+_EVERYDAY = re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]")
+# Some of these are in any table about projects; Korean in its own encoding has the same bytes, and rarely one of them.
+_CHINESE = frozenset(
+    word.encode("gb18030")
+    for word in "的一是在有人中大国家和地方公司企业工程项目名称编号序投资总额金计划年度月日季完成累本万亿元建设开工竣产"
+    "签约备案注阶段进展负责单位产业链园区行类别性质阶形象情况合同到外实际时间期新扩技改无否男女省市县镇亩用面积规模内容主要小张王李股份限集团"
+)
+# Undefined in cp1252, or a sign that hardly any text has: they hint at yet another encoding.
+_ODD = frozenset(b"\x81\x82\x83\x86\x87\x88\x89\x8b\x8d\x8f\x90\x98\x9b\x9d")
+_MOST_EVIDENCE = 2**18
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How far a sample reads as Chinese and as Western text: shares of its bytes above 127, 0 to 1."""
+
+    chinese: float
+    western: float
+
+
+def _not_plain(block: bytes, room: int) -> bytes:
+    """The lines of `block` with bytes above 127, cut to `room` bytes."""
+    lines = bytearray()
+    for line in block.splitlines():
+        if not line.isascii():
+            lines += line + b"\n"
+            if len(lines) >= room:
+                break
+    return bytes(lines[:room])
+
+
+def weigh(sample: bytes) -> Evidence:
+    """The evidence of lines that have bytes above 127."""
+    everyday = common = western = neutral = total = 0
+    for match in _RUN.finditer(sample):
+        run = match[0]
+        pairs = [run[start : start + 2] for start in range(0, len(run) - 1, 2)]
+        total += len(run)
+        common += 2 * sum(pair in _CHINESE for pair in pairs)
+        everyday += 2 * sum(_EVERYDAY.fullmatch(pair) is not None for pair in pairs)
+        if len(run) == 2 and _EVERYDAY.fullmatch(run):
+            neutral += 2
+        elif len(run) <= 3 and not _ODD.intersection(run):
+            western += len(run)
+    chinese = everyday / total if common * 10 >= total > 0 else 0.0
+    return Evidence(chinese, western / (total - neutral) if total > neutral else 0.0)
