@@ -117,3 +117,39 @@ def test_the_language_is_chosen_for_one_run(typed: Type) -> None:
     assert "3亿元" in typed("--lang=zh", "list").out
     assert "3亿元" in typed("list", LANG="zh_CN.UTF-8").out
     assert "CNY 300m" in typed("list").out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "-f", "csv"),
+        ("progress",),
+        ("report", "bulletin"),
+        ("export", "projects"),
+        ("export", "oc4ids"),
+        ("import", "in.csv", "-n"),
+        ("import", "in.csv", "--map-init"),
+    ],
+)
+def test_a_dash_is_standard_output_wherever_a_file_can_be_named(
+    typed: Type, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "in.csv").write_text("项目编号,项目名称,总投资（万元）\nD,项目D,1200\n", encoding="utf-8")
+    assert typed(*words, "-o", "-") == typed(*words)
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("list", "-f", "csv"), ("export", "projects", "-f", "csv"), ("report", "bulletin", "-f", "text")]
+)
+def test_an_output_never_takes_the_place_of_a_device(typed: Type, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "stdout").symlink_to("/proc/self/fd/1")
+    result = typed(*words, "-o", "stdout")
+    assert (result.code, result.out) == (1, "")
+    assert "not a regular file: choose another name, or - for standard output" in result.err
+    assert (tmp_path / "stdout").is_symlink()
+    (tmp_path / "mine.txt").write_text("old", encoding="utf-8")
+    (tmp_path / "link").symlink_to("mine.txt")
+    assert typed(*words, "-o", "link").code == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "mine.txt").read_text(encoding="utf-8-sig") != "old"

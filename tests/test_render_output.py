@@ -104,23 +104,75 @@ def test_any_sqlite_file_is_refused(tmp_path: Path) -> None:
     assert other.read_bytes() == before
 
 
-def test_a_link_is_replaced_and_its_target_is_not_touched(tmp_path: Path) -> None:
-    victim = tmp_path / "victim"
-    victim.write_text("kept")
-    victim.chmod(0o644)
+def test_a_link_to_a_file_of_the_user_is_followed(tmp_path: Path) -> None:
+    target = tmp_path / "disk" / "report-2023.csv"
+    target.parent.mkdir()
+    target.write_text("old")
+    target.chmod(0o644)
     link = tmp_path / "report.csv"
-    link.symlink_to(victim)
+    link.symlink_to("middle")
+    (tmp_path / "middle").symlink_to(target)
     write_atomically(link, b"new")
-    assert victim.read_text() == "kept"
-    assert not link.is_symlink()
-    assert (link.read_bytes(), mode(link)) == (b"new", 0o600)
+    assert link.is_symlink()
+    assert (target.read_bytes(), mode(target)) == (b"new", 0o644)
 
 
-def test_a_link_to_nowhere_creates_nothing_at_its_target(tmp_path: Path) -> None:
-    link = tmp_path / "report.csv"
-    link.symlink_to(tmp_path / "elsewhere")
-    write_atomically(link, b"new")
-    assert names(tmp_path) == ["report.csv"]
+def test_a_link_to_nowhere_creates_its_target(tmp_path: Path) -> None:
+    (tmp_path / "report.csv").symlink_to(tmp_path / "elsewhere")
+    write_atomically(tmp_path / "report.csv", b"new")
+    assert (tmp_path / "elsewhere").read_bytes() == b"new"
+    assert (tmp_path / "report.csv").is_symlink()
+
+
+def test_a_link_to_a_device_a_pipe_or_the_stream_of_a_process_stays_a_link(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    kept = tmp_path / "kept.txt"
+    kept.write_text("kept")
+    with kept.open("a") as file:
+        targets: list[Path | str] = [
+            tmp_path / "pipe",
+            tmp_path,
+            "/dev/null",
+            "/dev/stdout",
+            f"/proc/self/fd/{file.fileno()}",
+        ]
+        for number, target in enumerate(targets):
+            link = tmp_path / f"link{number}"
+            link.symlink_to(target)
+            with pytest.raises(Refused, match="not a regular file: choose another name, or - for standard output"):
+                write_atomically(link, b"x")
+            assert link.is_symlink()
+    assert kept.read_text() == "kept"
+
+
+@pytest.mark.parametrize("stranger", ["link", "target", "folder"])
+def test_a_link_that_another_user_has_a_hand_in_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stranger: str
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    target = tmp_path / "theirs" / "target"
+    if stranger != "folder":
+        target.write_text("kept")
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    theirs = {"link": link, "target": target, "folder": target.parent}[stranger]
+    lstat = Path.lstat
+
+    def of_another(path: Path) -> os.stat_result:
+        found = lstat(path)
+        return found if path != theirs else os.stat_result((*found[:4], os.geteuid() + 1, *found[5:]))
+
+    monkeypatch.setattr(Path, "lstat", of_another)
+    with pytest.raises(Refused, match=f"{theirs.name} belongs to another user: name the file itself"):
+        write_atomically(link, b"x")
+    assert stranger == "folder" or target.read_text() == "kept"
+
+
+def test_a_circle_of_links_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(Refused, match="a is not written"):
+        write_atomically(tmp_path / "a", b"x")
 
 
 @pytest.mark.parametrize("permissions", [0o1777, 0o777])

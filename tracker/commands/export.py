@@ -16,7 +16,7 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.options import KnownOn, Which
-from tracker.commands.reads import read_day
+from tracker.commands.reads import read_day, read_output
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.text import did_you_mean, shorten, show
@@ -79,7 +79,13 @@ class Form:
     ] = None
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="PLACE", help=N_("Write a file, or for all as csv a folder.")),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PLACE",
+            callback=read_output,
+            help=N_("Write a file, or for all as csv a folder; - is standard output."),
+        ),
     ] = None
     encoding: Annotated[
         str | None,

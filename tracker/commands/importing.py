@@ -15,7 +15,7 @@ from tracker.app import App
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Yes, choice
-from tracker.commands.reads import read_currency, reads
+from tracker.commands.reads import read_currency, read_output, reads
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 
@@ -134,7 +134,13 @@ def import_file(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help=N_("Write the preview, or the map, to a file.")),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            callback=read_output,
+            help=N_("Write the preview, or the map, to a file."),
+        ),
     ] = None,
 ) -> None:
     """Take a spreadsheet or a table into the ledger: shows what it would change, and asks or waits for --apply.

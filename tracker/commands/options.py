@@ -22,6 +22,7 @@ from tracker.commands.reads import (
     read_currency,
     read_day,
     read_figure,
+    read_output,
     read_period,
     read_unit,
     reads,
@@ -206,6 +207,18 @@ KnownOn = Annotated[
 ]
 
 
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        callback=read_output,
+        help=N_("Write a file; its suffix is the format. - is standard output."),
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """As of which day a report is asked for, and how it is shown."""
@@ -227,9 +240,7 @@ class View:
             autocompletion=complete.plain_words(_FORMATS),
         ),
     ] = None
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write a file; its suffix is the format."))
-    ] = None
+    output: Output = None
     sort: Annotated[
         str | None, typer.Option("--sort", metavar="KEYS", help=N_("Columns to sort by, -KEY for falling order."))
     ] = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -16,7 +17,7 @@ from tracker.i18n import _
 from tracker.money import Figure, parse_figure, parse_unit
 from tracker.text import did_you_mean, shorten
 
-Read = Callable[[App, str], Any]
+Read = Callable[[App, Any], Any]
 
 
 def reads(read: Read, *, clears: Any = None, commas: bool = False) -> Callable[..., Any]:
@@ -104,7 +105,12 @@ def _unit(_app: App, text: str) -> str:
     return parse_unit(text).code
 
 
+def _output(_app: App, path: Path) -> Path | None:
+    """The file to write; None for -, which is standard output."""
+    return None if str(path) == "-" else path
+
+
 read_day, read_period, read_figure, read_country = reads(_day), reads(_period), reads(_figure), reads(_country)
 read_period_or_nothing = reads(_period, clears="")
 read_country_or_nothing, read_countries = reads(_country, clears=""), reads(_country, commas=True)
-read_currency, read_unit = reads(_currency), reads(_unit)
+read_currency, read_unit, read_output = reads(_currency), reads(_unit), reads(_output)

@@ -15,7 +15,7 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
-from tracker.commands.options import KnownOn, Which
+from tracker.commands.options import KnownOn, Output, Which
 from tracker.commands.reads import group_of, read_day, read_unit, reads
 from tracker.commands.report_monthly import Month, last_day
 from tracker.errors import Refused, UsageError
@@ -77,9 +77,7 @@ class Told:
             autocompletion=complete.plain_words(FORMATS),
         ),
     ] = None
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write a file; its suffix is the format."))
-    ] = None
+    output: Output = None
 
 
 @app.command("bulletin")

@@ -1,4 +1,4 @@
-"""Output files: whole or not at all, never over a database, never through a planted link."""
+"""Output files: whole or not at all, never over a database, never through a link of somebody else."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tracker.text import show
 
 _PRIVATE = 0o600
 _PERMISSIONS = 0o777
+_MOST_LINKS = 40
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 # The suffix of a file names its format.
 SUFFIXES = {
@@ -50,18 +51,20 @@ def write_atomically(path: Path, data: bytes, *, protected: tuple[Path, ...] = (
 def atomic_file(path: Path, *, protected: tuple[Path, ...] = ()) -> Iterator[BinaryIO]:
     """A file to write that becomes `path`, on disk, when the block ends, and leaves `path` as it was when it raises.
 
-    A file that exists keeps its permissions, a new one is its owner's alone; a link is replaced and not followed.
-    Raises Refused for one of the `protected` files (the database in use), any other SQLite database, anything that is
-    not a regular file, a link in a folder everybody can write to, a missing folder, and whatever the disk refuses.
+    A file that exists keeps its permissions, a new one is its owner's alone. A link is followed where the link and
+    its target are the user's own, and refused elsewhere. Raises Refused also for one of the `protected` files (the
+    database in use), any other SQLite database, anything that is not a regular file (a folder, a device, a pipe), a
+    missing folder, and whatever the disk refuses.
     """
     try:
-        mode = _mode_of_target(path, protected)
+        target = _follow(path)
+        mode = _mode_of_target(target, path, protected)
     except OSError as error:
         raise Refused(_sentence(path, error)) from error
     except ValueError as error:  # a NUL in the name
         raise Refused(_("“{path}” cannot be the name of a file: choose another").format(path=_name(path))) from error
     try:
-        with _replacing(path, mode) as file:
+        with _replacing(target, mode) as file:
             yield file
     except OSError as error:
         raise Refused(_sentence(path, error)) from error
@@ -70,31 +73,67 @@ def atomic_file(path: Path, *, protected: tuple[Path, ...] = ()) -> Iterator[Bin
 def make_folder(path: Path) -> None:
     """Create the folder `path`, its owner's alone, unless it is there. Raises Refused where it cannot be one.
 
-    A link in a folder open to everybody is refused: it may lead where somebody else wants the files.
+    A link is followed under the rules of `atomic_file`.
     """
     try:
-        _check_folder(path)
-        if path.is_symlink():
-            _check_link(path)
-        path.mkdir(mode=0o700, exist_ok=True)
+        _follow(path).mkdir(mode=0o700, exist_ok=True)
     except FileExistsError as error:
         raise Refused(_("{path} is no folder: choose another name").format(path=_name(path))) from error
     except OSError as error:
         raise Refused(_sentence(path, error)) from error
 
 
-def _mode_of_target(path: Path, protected: tuple[Path, ...]) -> int:
+def _follow(path: Path) -> Path:
+    """What `path` names once its links are followed; the file itself may still be missing.
+
+    Raises Refused for a link of another user, a link to what is another user's, and a link in a folder where links
+    are the system's (/dev, /proc) or may be anybody's.
+    """
+    target = path
+    for _step in range(_MOST_LINKS):
+        _check_folder(target)
+        if not target.is_symlink():
+            if target != path:
+                _require_own(path, target if target.exists() else target.parent)
+            return target
+        if target.parent.stat().st_mode & stat.S_IWOTH:
+            raise Refused(
+                _("{path} is a link in a folder that everybody can write to: remove it or choose another place").format(
+                    path=_name(path)
+                )
+            )
+        if os.path.realpath(target.parent).split(os.sep)[1] in ("dev", "proc"):
+            raise _irregular(path)
+        _require_own(path, target)
+        target = target.parent / os.readlink(target)
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def _require_own(path: Path, part: Path) -> None:
+    if part.lstat().st_uid != os.geteuid():
+        raise Refused(
+            _("{path} is a link, and {part} belongs to another user: name the file itself").format(
+                path=_name(path), part=_name(part)
+            )
+        )
+
+
+def _irregular(path: Path) -> Refused:
+    return Refused(
+        _("{path} is not a regular file: choose another name, or - for standard output").format(path=_name(path))
+    )
+
+
+def _mode_of_target(target: Path, path: Path, protected: tuple[Path, ...]) -> int:
     """The permissions the written file is to have; raises Refused where nothing may be written."""
-    _check_folder(path)
     try:
-        entry = path.lstat()
+        mode = target.stat().st_mode
     except FileNotFoundError:
         return _PRIVATE
-    if stat.S_ISLNK(entry.st_mode):
-        _check_link(path)
-    if path.exists():
-        _check_file(path, protected)
-    return stat.S_IMODE(entry.st_mode) & _PERMISSIONS if stat.S_ISREG(entry.st_mode) else _PRIVATE
+    if not stat.S_ISREG(mode):
+        raise _irregular(path)
+    _check_file(target, protected)
+    return stat.S_IMODE(mode) & _PERMISSIONS
 
 
 def _check_folder(path: Path) -> None:
@@ -112,19 +151,7 @@ def _check_folder(path: Path) -> None:
         )
 
 
-def _check_link(path: Path) -> None:
-    """In a folder open to everybody a link may have been planted by somebody else."""
-    if path.parent.stat().st_mode & stat.S_IWOTH:
-        raise Refused(
-            _("{path} is a link in a folder that everybody can write to: remove it or choose another place").format(
-                path=_name(path)
-            )
-        )
-
-
 def _check_file(path: Path, protected: tuple[Path, ...]) -> None:
-    if not path.is_file():
-        raise Refused(_("{path} is not a regular file: choose another name").format(path=_name(path)))
     if any(other.exists() and path.samefile(other) for other in protected):
         raise Refused(_("{path} is the database in use: choose another name").format(path=_name(path)))
     if not os.access(path, os.W_OK):
