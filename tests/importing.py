@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from tests.conftest import TODAY
 from tests.ledgers import Ledger, writer
 from tracker.database import Database
-from tracker.importer.apply.attempt import Result, attempt
-from tracker.importer.apply.result import Rules
+from tracker.importer.apply import Result, attempt
+from tracker.importer.matching import Rules
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import write
 from tracker.queries.asked import Asked

@@ -17,8 +17,8 @@ from tests.ledgers import Ledger, booking, correcting, opening, undoing, yuan
 from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.database import locate
 from tracker.dates import Period
-from tracker.importer.apply.attempt import Result
-from tracker.importer.apply.parts import amount
+from tracker.importer.apply import Result
+from tracker.importer.matching import amount
 from tracker.ledger import milestones, projects, stages
 from tracker.ledger.cite import Cite
 from tracker.ledger.labels import LabelEdits

@@ -20,8 +20,8 @@ from tracker.database import locate
 from tracker.dates import Period
 from tracker.exporter.folder import NAME, Manifest, manifest, write_folder
 from tracker.exporter.tables import Wanted, tables
-from tracker.importer.apply.result import Outcome, Rules
-from tracker.importer.apply.run import carry_out
+from tracker.importer.apply import carry_out
+from tracker.importer.matching import Outcome, Rules
 from tracker.ledger.transaction import write
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity

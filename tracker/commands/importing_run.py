@@ -14,8 +14,8 @@ from tracker.commands.importing_progress import watched
 from tracker.commands.options import View
 from tracker.errors import Refused
 from tracker.i18n import _, ngettext
-from tracker.importer.apply.attempt import Result, attempt, rejected
-from tracker.importer.apply.result import Conflicting, Difference, Rules
+from tracker.importer.apply import Result, attempt, rejected
+from tracker.importer.matching import Conflicting, Difference, Rules
 from tracker.importer.open_input import Incoming
 from tracker.importer.preview import preview, problem_list
 from tracker.records.schema import Problem

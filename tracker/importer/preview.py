@@ -8,8 +8,8 @@ from datetime import date
 from tracker.analysis.running import Fall, Overlap
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
-from tracker.importer.apply.attempt import Result
-from tracker.importer.apply.result import Difference, Effect, Outcome
+from tracker.importer.apply import Result
+from tracker.importer.matching import Difference, Effect, Outcome
 from tracker.ledger.capital import says
 from tracker.money import Figure, Money
 from tracker.records.schema import Problem

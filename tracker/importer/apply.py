@@ -1,0 +1,1390 @@
+"""Records of a file entered in the ledger: every kind of record, one pass, one change; checks before it is written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from tracker.analysis.siblings import slip_power, slip_words
+from tracker.database import Reader
+from tracker.dates import ALWAYS, Period
+from tracker.errors import InputRejected, Refused, TrackerError, UsageError, ValueRefused
+from tracker.i18n import _, language, ngettext
+from tracker.importer.apply_capital import Baselines, Capital
+from tracker.importer.matching import (
+    Difference,
+    FieldDiff,
+    LabelDiff,
+    Matcher,
+    Outcome,
+    Place,
+    Rules,
+    Source,
+    cell,
+    days_of,
+    days_part,
+    effective_from,
+    merged,
+    part_of,
+    parts_of,
+    past_days,
+    period_in,
+    quantity_in,
+)
+from tracker.ledger import derived, stages
+from tracker.ledger.capital import VALID_FROM
+from tracker.ledger.cite import Cite
+from tracker.ledger.companies import LAST_YEAR
+from tracker.ledger.indicators import (
+    LARGEST_GROWTH,
+    Subject,
+    direction_of,
+    indicator_name,
+    indicator_of,
+    require_measure,
+    subject_of,
+)
+from tracker.ledger.labels import canonical, pair
+from tracker.ledger.milestones import HEAVIEST, code_of, reached_already
+from tracker.ledger.projects import require_no_circle
+from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
+from tracker.ledger.stages import dates_of, mark_standing
+from tracker.ledger.store import Store
+from tracker.models.base import OPEN
+from tracker.models.certification import Certification
+from tracker.models.company import Company
+from tracker.models.indicator import IndicatorValue
+from tracker.models.label import CustomField, Label
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.progress import ConditionEvent, Review, StageEvent
+from tracker.models.project import Project
+from tracker.models.rate import ExchangeRate
+from tracker.models.relation import Relation
+from tracker.models.request import Request
+from tracker.money import AUTO, Money
+from tracker.money.quantities import Quantity, format_quantity, percent_text
+from tracker.queries.asked import FOREVER, Asked
+from tracker.records.schema import KINDS, Problem, Record
+from tracker.reports.check import check
+from tracker.reports.report import Amounts, Cell, Row
+from tracker.settings import Thresholds
+from tracker.text import LONGEST_CODE, clean, clean_code, did_you_mean, fold, shorten
+from tracker.vocabulary import RELATIONS, STAGES
+
+# --- labels: tags, aliases, external ids, declared fields ------------------------------------------------------------
+
+_CATEGORIES = {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"}
+_VALUED = ("external", "field")
+
+
+class LabelDiffs:
+    """The labels of one record beside those of its project or company.
+
+    A file of ours says all there is, so that what it does not name is taken off; anybody else's only adds and changes.
+    An empty cell takes all off.
+    """
+
+    def __init__(self, matcher: Matcher, fields: Callable[[], dict[str, CustomField]]) -> None:
+        """`fields` are the declared fields by folded name."""
+        self._matcher = matcher
+        self._fields = fields
+
+    def read(self, record: Record) -> dict[str, dict[str, tuple[str, str | None]]]:
+        """For each field the record gives: the names and values under their folded names, checked."""
+        found: dict[str, dict[str, tuple[str, str | None]]] = {}
+        for key, category in _CATEGORIES.items():
+            if key in record.values:
+                self._matcher.at = key
+                pairs = [self._pair(category, text) for text in record.values[key] or ()]
+                found[key] = {fold(name): (name, value) for name, value in pairs if value != ""}
+        return found
+
+    def labels(self, record: Record, owner: Project | Company, wanted: dict[str, Any]) -> Iterator[LabelDiff]:
+        """What is to be written of `wanted`, a field at a time."""
+        for key, names in wanted.items():
+            category = _CATEGORIES[key]
+            present = {fold(label.name): label for label in self._matcher.labels.names(_owner(owner), category)}
+            whole = self._matcher.source.ours or not record.values[key]
+            gone = [label for name, label in present.items() if whole and name not in names]
+            fresh = [pair for name, pair in names.items() if name not in present]
+            moved = [(present[name], value) for name, (_n, value) in names.items() if self._moved(present, name, value)]
+            if gone or fresh or moved:
+                yield self._aside(key, owner, gone, fresh, moved)
+
+    @staticmethod
+    def _moved(present: dict[str, Label], name: str, value: str | None) -> bool:
+        return name in present and present[name].value != value
+
+    def _aside(
+        self,
+        key: str,
+        owner: Project | Company,
+        gone: list[Label],
+        fresh: list[tuple[str, str | None]],
+        moved: list[tuple[Label, str | None]],
+    ) -> LabelDiff:
+        matcher, category = self._matcher, _CATEGORIES[key]
+
+        def write() -> None:
+            for label in gone:
+                matcher.store.end(label)
+                matcher.labels.drop(label)
+            for label, value in moved:
+                matcher.labels.put(matcher.store.revise(label, value=value))
+            for name, value in fresh:
+                facts = {f"{_owner(owner)[0]}_id": owner.id, "category": category, "name": name, "value": value}
+                matcher.labels.put(matcher.store.add(Label.model_validate(facts)))
+
+        def edited() -> bool:
+            if any(matcher.provenance.edited(label, ("value",)) for label, _value in moved):
+                return True
+            columns = {f"{_owner(owner)[0]}_id": owner.id, "category": category}
+            return any(matcher.provenance.removed(Label, columns | {"name": name}) for name, _value in fresh)
+
+        old = tuple(_label_text(label.name, label.value) for label in gone + [label for label, _value in moved])
+        new = tuple(_label_text(name, value) for name, value in fresh + [(label.name, value) for label, value in moved])
+        return LabelDiff(key, new or None, old or None, write, edited)
+
+    def _pair(self, category: str, text: str) -> tuple[str, str | None]:
+        if category not in _VALUED:
+            return clean(text, _("alias") if category == "alias" else _("tag")), None
+        if category == "external":
+            name, value = pair(text, _("an external id is SCHEME=ID"))
+            return clean(name, _("scheme")), value
+        name, value = pair(text, _("a field is NAME=VALUE"))
+        fields = self._fields()
+        field = fields.get(fold(name))
+        if field is None:
+            hint = did_you_mean(name, [one.name for one in fields.values()])
+            raise Refused(
+                _(
+                    "no field “{name}” is declared{hint}; declare it first: tracker project field NAME --type text"
+                ).format(name=shorten(name), hint=hint)
+            )
+        try:
+            return field.name, value and canonical(self._matcher.rules.today, field, value)
+        except UsageError as error:
+            raise Refused(str(error)) from error
+
+
+def _owner(owner: Project | Company) -> tuple[str, int]:
+    return ("project" if isinstance(owner, Project) else "company"), owner.id
+
+
+def _label_text(name: str, value: str | None) -> str:
+    return shorten(name if value is None else f"{name}={value}")
+
+
+# --- companies and projects ------------------------------------------------------------------------------------------
+
+_COMPANY = ("name_en", "group_name", "country", "role", "founded", "note", "source", "quote")
+_PROJECT = (
+    *("name_en", "kind", "group_name", "chain", "sector", "site", "grid", "owner", "lead_source", "capital_origin"),
+    *("country", "land", "jobs", "registered", "note", "source", "quote"),
+)
+# A code made of an English name ends with the word before this many characters.
+_SHORT = 24
+
+
+class Companies:
+    """Records of companies."""
+
+    def __init__(self, matcher: Matcher, fields: Fields) -> None:
+        """Begin at `matcher`."""
+        self._matcher = matcher
+        self._labels = LabelDiffs(matcher, lambda: fields.rows)
+
+    def take(self, record: Record) -> None:
+        """Enter one company."""
+        matcher = self._matcher
+        matcher.at = "name"
+        name = clean(record.values.get("name") or "", _("name"))
+        found = matcher.companies.by_name(name) if matcher.source.ours else matcher.companies.find(name)
+        parts = list(parts_of(matcher, record, _COMPANY))
+        self._require_year(merged(parts))
+        if found is None or fold(found.name) == fold(name):
+            parts.insert(0, FieldDiff("name", {"name": name}, shorten(name), lambda row: shorten(row.name)))
+        wanted = self._labels.read(record)
+        row = matcher.enter(
+            record,
+            found,
+            lambda: Company.model_validate(merged(parts)),
+            parts,
+            shorten(name),
+            labels=lambda row: self._labels.labels(record, row, wanted),
+        )
+        if row is not None:
+            matcher.companies.put(row)
+
+    def _require_year(self, columns: dict[str, Any]) -> None:
+        founded = columns.get("founded")
+        if founded is not None and not 0 < founded <= LAST_YEAR:
+            self._matcher.at = "founded"
+            raise ValueRefused(_("a company cannot be founded in the year {year}").format(year=founded))
+
+
+class Projects:
+    """Records of projects.
+
+    One is found by its code, an alias or a former code; without a code by an external id, else by its exact name where
+    one project alone has it and no external id speaks against it. A new one without a code gets one: its external id,
+    else its English name shortened, else P-1, P-2, …
+    """
+
+    def __init__(self, matcher: Matcher, fields: Fields) -> None:
+        """Begin at `matcher`."""
+        self._matcher = matcher
+        self._labels = LabelDiffs(matcher, lambda: fields.rows)
+        self._parents: list[tuple[Record, int]] = []
+        self._numbers: dict[str, int] = {}
+
+    def take(self, record: Record) -> None:
+        """Enter one project; its parent waits for `settle`, because it may come later in the file."""
+        matcher, values = self._matcher, record.values
+        wanted = self._labels.read(record)
+        found = self._found(record, wanted.get("ids", {}))
+        parts = list(self._parts(record))
+        if (parent := self._parent(record, found)) is not None:
+            parts.append(parent)
+        name = self._name(record, found)
+        if name is not None:
+            parts.insert(0, name)
+        code = found.code if found else self._code(record, wanted.get("ids", {}))
+        what = f"{code} {shorten(values.get('name') or values.get('name_en') or (found.name if found else code), 40)}"
+        columns = merged(parts)
+        columns |= {"code": code, "name": columns.get("name") or columns.get("name_en") or code}
+        row = matcher.enter(
+            record,
+            found,
+            lambda: Project.model_validate(columns),
+            parts,
+            what,
+            labels=lambda row: self._labels.labels(record, row, wanted),
+            removed={"code": code},
+        )
+        if row is None:
+            matcher.projects.refused.setdefault(fold(code), record.row)
+            return
+        matcher.projects.put(row)
+        if "parent" in values and parent is None:
+            self._parents.append((record, row.id))
+
+    def _found(self, record: Record, ids: dict[str, tuple[str, str | None]]) -> Project | None:
+        projects, code = self._matcher.projects, record.values.get("code")
+        self._matcher.at = "code"
+        if code:
+            if (row := projects.by_code(code)) is not None or self._matcher.source.ours:
+                return row
+            meant = projects.by_word(code, (0,))
+            if len(meant) == 1:
+                return projects.rows[meant.pop()]
+            return projects.by_former_code(code)
+        return self._by_id(ids) or self._by_name(record, ids)
+
+    def _by_id(self, ids: dict[str, tuple[str, str | None]]) -> Project | None:
+        projects = self._matcher.projects
+        meant = {number for name, value in ids.values() for number in projects.by_word(f"{name}={value}", (1,))}
+        if len(meant) > 1:
+            self._matcher.at = "ids"
+            codes = ", ".join(sorted(projects.rows[number].code for number in meant))
+            raise UsageError(_("the ids are those of several projects ({codes}): give the code").format(codes=codes))
+        return projects.rows[meant.pop()] if meant else None
+
+    def _by_name(self, record: Record, ids: dict[str, tuple[str, str | None]]) -> Project | None:
+        projects = self._matcher.projects
+        for field, places in (("name", (2, 3)), ("name_en", (3, 2))):
+            self._matcher.at = field
+            name = record.values.get(field)
+            meant = {number for number in projects.by_word(name or "", places) if not self._contradicts(number, ids)}
+            if len(meant) > 1:
+                codes = ", ".join(sorted(projects.rows[number].code for number in meant))
+                raise UsageError(
+                    _("“{word}” names {count} projects ({codes}): give the code").format(
+                        word=shorten(name or ""), count=len(meant), codes=shorten(codes)
+                    )
+                )
+            if meant:
+                return projects.rows[meant.pop()]
+        return None
+
+    def _contradicts(self, number: int, ids: dict[str, tuple[str, str | None]]) -> bool:
+        """Whether a project has another id of one of the schemes."""
+        labels = self._matcher.labels.names(("project", number), "external")
+        return any(ids[fold(label.name)][1] != label.value for label in labels if fold(label.name) in ids)
+
+    def _name(self, record: Record, found: Project | None) -> FieldDiff | None:
+        """The name as a part; one found by another of its names keeps its own."""
+        if "name" not in record.values:
+            if found is None and not (record.values.get("name_en") or record.values.get("code")):
+                self._matcher.at = "name"
+                raise ValueRefused(_("a project needs a name"))
+            return None
+        self._matcher.at = "name"
+        name = clean(record.values["name"] or "", _("name"))
+        if found is not None and not record.values.get("code") and fold(found.name) != fold(name):
+            return None
+        return FieldDiff("name", {"name": name}, shorten(name), lambda row: shorten(row.name))
+
+    def _parts(self, record: Record) -> Iterator[FieldDiff]:
+        yield from parts_of(self._matcher, record, _PROJECT)
+        if "company" in record.values:
+            name = record.values["company"]
+            company = self._matcher.company(record) if name else None
+            rows = self._matcher.companies.rows
+            yield FieldDiff(
+                "company",
+                {"company_id": company.id if company else None},
+                shorten(company.name) if company else None,
+                lambda row: shorten(rows[row.company_id].name) if row.company_id in rows else None,
+            )
+
+    # --- codes ---------------------------------------------------------------------------------------------------
+
+    def _code(self, record: Record, ids: dict[str, tuple[str, str | None]]) -> str:
+        """The code of a new project: as given, else one made for it."""
+        if record.values.get("code"):
+            self._matcher.at = "code"
+            return clean_code(record.values["code"], _("code"))
+        names = (record.values.get("name_en"), record.values.get("name"))
+        made = [*(_codelike(value or "") for _name, value in ids.values()), *(_short(name or "") for name in names)]
+        for code in made:
+            if code:
+                return self._free(code)
+        return self._free("P", first=1)
+
+    def _free(self, code: str, first: int = 2) -> str:
+        """`code`, or with the first number behind it that is free."""
+        if first > 1 and self._matcher.projects.by_code(code) is None:
+            return code
+        number = self._numbers.get(code, first)
+        while self._matcher.projects.by_code(f"{code}-{number}") is not None:
+            number += 1
+        self._numbers[code] = number
+        return f"{code}-{number}"
+
+    # --- parents -------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Give the projects the parents that came after them in the file."""
+        matcher = self._matcher
+        for record, number in self._parents:
+            row = matcher.projects.rows[number]
+            try:
+                matcher.at = "parent"
+                part = self._adopted(row, matcher.projects.find(record.values["parent"]))
+                if part.differs(row):
+                    matcher.projects.put(matcher.amend(record, row, part, row.code))
+            except TrackerError as error:
+                matcher.refuse(record, error)
+
+    def _parent(self, record: Record, found: Project | None) -> FieldDiff | None:
+        """The parent as a part; None where the file gives none, or one that is not known yet."""
+        if "parent" not in record.values:
+            return None
+        self._matcher.at = "parent"
+        word = record.values["parent"]
+        try:
+            parent = self._matcher.projects.find(word) if word else None
+        except UsageError:
+            return None
+        return self._adopted(found, parent)
+
+    def _adopted(self, row: Project | None, parent: Project | None) -> FieldDiff:
+        rows = self._matcher.projects.rows
+        number = parent.id if parent else None
+        if row is not None and row.parent_id != number:
+            if row.id == number:
+                raise Refused(_("{code} cannot be a part of its own part").format(code=row.code))
+            require_no_circle(self._matcher.store, row, number)
+        return FieldDiff(
+            "parent",
+            {"parent_id": number},
+            parent.code if parent else None,
+            lambda row: rows[row.parent_id].code if row.parent_id in rows else None,
+        )
+
+
+def _codelike(text: str) -> str:
+    """A text as a code, with a hyphen for what codes may not have; "" where nothing is left."""
+    code = re.sub(r"[^\w./-]+|_", "-", text.strip()).strip("-./")
+    code = re.sub(r"/[-./]+", "/", code)
+    try:
+        return clean_code(code, _("code")) if len(code) <= LONGEST_CODE else ""
+    except ValueRefused:
+        return ""
+
+
+def _short(name: str) -> str:
+    """A short code of a name in Latin letters: its first words, "high-speed-rail"; "" for any other name."""
+    if not name.isascii():
+        return ""
+    words = re.findall("[a-z0-9]+", name.casefold())
+    code = ""
+    for word in words:
+        if code and len(code) + 1 + len(word) > _SHORT:
+            break
+        code = f"{code}-{word}" if code else word[:_SHORT]
+    return code if re.search("[a-z]", code) else ""
+
+
+# --- kinds that are one row each -------------------------------------------------------------------------------------
+
+_CITED = ("note", "source", "quote")
+
+
+class Fields:
+    """Declared fields."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self.rows = {fold(row.name): row for row in matcher.store.find(CustomField)}
+
+    def take(self, record: Record) -> None:
+        """Declare one field."""
+        matcher = self._matcher
+        matcher.at = "name"
+        name = clean(record.values.get("name") or "", _("field"))
+        found = self.rows.get(fold(name))
+        told = next(parts_of(matcher, record, ("type",)), None)
+        if told is None or told.columns["type"] is None:
+            matcher.at = "type"
+            raise ValueRefused(_("the type of the field is missing"))
+        kind = FieldDiff("type", {"field_type": told.columns["type"]}, told.new, lambda row: row.field_type)
+        row = matcher.enter(
+            record, found, lambda: CustomField.model_validate({"name": name, **kind.columns}), [kind], shorten(name)
+        )
+        if row is not None:
+            self.rows[fold(name)] = row
+
+
+class Certifications:
+    """Steps of companies on the innovation ladder."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {(row.company_id, row.certification): row for row in matcher.store.find(Certification)}
+
+    def take(self, record: Record) -> None:
+        """Enter one certification."""
+        matcher = self._matcher
+        company = matcher.company(record)
+        [step] = parts_of(matcher, record, ("certification",))
+        matcher.at = "on"
+        on: Period | None = record.values.get("on")
+        if on is None:
+            raise ValueRefused(_("say when the company was recognised"))
+        days = past_days(matcher, record, on)
+        keys = {"company_id": company.id, "certification": step.columns["certification"]}
+        found = self._rows.get((company.id, step.columns["certification"]))
+        parts = [*parts_of(matcher, record, ("on", *_CITED)), *_day_parts(matcher, record, on, found)]
+        row = matcher.enter(
+            record,
+            found,
+            lambda: Certification.model_validate(keys | days | merged(parts)),
+            parts,
+            f"{company.name} {_certification_name(step)}",
+            headline=on,
+        )
+        if row is not None:
+            self._rows[company.id, row.certification] = row
+
+
+def _day_parts(matcher: Matcher, record: Record, on: Period, found: Certification | Review | None) -> list[FieldDiff]:
+    """The day it counts from, where the file gives it or it moves with the period."""
+    if "effective_from" not in record.values and (found is None or period_in(found) == on):
+        return []
+    return [days_part(matcher, record, min(on.last, matcher.rules.today))]
+
+
+def _certification_name(part: FieldDiff) -> str:
+    name = getattr(part.new, "name", None)
+    return str(name(language()) if name else part.new)
+
+
+class Relations:
+    """How projects relate to each other."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {(row.project_id, row.relation, row.target_id): row for row in matcher.store.find(Relation)}
+
+    def take(self, record: Record) -> None:
+        """Enter one relation."""
+        matcher = self._matcher
+        project, target = matcher.project(record), matcher.project(record, "target")
+        if project.id == target.id:
+            raise Refused(_("{code} cannot relate to itself").format(code=project.code))
+        [relation] = parts_of(matcher, record, ("relation",))
+        code = relation.columns["relation"]
+        if code not in RELATIONS:
+            raise ValueRefused(_("say how the projects relate"))
+        keys = {"project_id": project.id, "relation": code, "target_id": target.id}
+        parts = list(parts_of(matcher, record, _CITED))
+        row = matcher.enter(
+            record,
+            self._rows.get((project.id, code, target.id)),
+            lambda: Relation.model_validate(keys | merged(parts)),
+            parts,
+            f"{project.code} {RELATIONS[code].name(language())} {target.code}",
+            removed=keys,
+        )
+        if row is not None:
+            self._rows[project.id, code, target.id] = row
+
+
+class Reviews:
+    """Progress reports, of which a project may have several for one period: the n-th is compared with the n-th."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows: dict[int, list[Review]] = defaultdict(list)
+        self._taken: set[int] = set()
+        for row in matcher.store.find(Review):
+            self._rows[row.project_id].append(row)
+
+    def take(self, record: Record) -> None:
+        """Enter one report; one without a day is the latest, or a new one of today."""
+        matcher = self._matcher
+        project = matcher.project(record)
+        parts = list(parts_of(matcher, record, ("physical", "light", "text", *_CITED)))
+        self._require_sound(matcher, merged(parts))
+        on: Period | None = record.values.get("on")
+        found = self._match(project.id, on, parts)
+        matcher.at = "on"
+        period = on or (period_in(found) if found else None) or Period.day(matcher.day)
+        days = past_days(matcher, record, period)
+        parts += _day_parts(matcher, record, period, found)
+        facts = {"project_id": project.id} | days | merged(parts)
+        row = matcher.enter(
+            record, found, lambda: Review.model_validate(facts), parts, f"{project.code} {period}", headline=period
+        )
+        if row is not None:
+            if found is None:
+                self._rows[project.id].append(row)
+            self._taken.add(row.id)
+
+    @staticmethod
+    def _require_sound(matcher: Matcher, columns: dict[str, Any]) -> None:
+        if columns.get("physical") is not None and not 0 <= columns["physical"] <= 10_000:
+            matcher.at = "physical"
+            raise ValueRefused(_("progress is 0% to 100%, not {percent:g}%").format(percent=columns["physical"] / 100))
+        if all(columns.get(name) is None for name in ("physical", "light", "text")):
+            raise Refused(_("a progress report says something: physical progress, a text or a light"))
+
+    def _match(self, project: int, on: Period | None, parts: list[FieldDiff]) -> Review | None:
+        rows = [row for row in self._rows[project] if row.id not in self._taken]
+        if on is None:
+            # Which month an undated column speaks of is not known: it is news only where it differs from the last.
+            last = max(rows, key=lambda row: (row.last_day, row.id), default=None)
+            return last if last and not any(part.differs(last) for part in parts) else None
+        rows = [row for row in rows if (row.first_day, row.last_day) == (on.first, on.last)]
+        same = [row for row in rows if not any(part.differs(row) for part in parts)]
+        return next(iter(same or rows), None)
+
+
+class Rates:
+    """Exchange rates: one a pair and day."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {(row.base, row.counter, row.on_day): row for row in matcher.store.find(ExchangeRate)}
+
+    def take(self, record: Record) -> None:
+        """Enter one rate."""
+        matcher, values = self._matcher, record.values
+        for key in ("base", "counter", "on", "rate"):
+            matcher.at = key
+            if not values.get(key):
+                raise ValueRefused(_("{field} is missing").format(field=key))
+        new = NewRate(values["base"], values["counter"], values["on"], values["rate"])
+        facts = facts_of(new, matcher.rules.today)
+        if (opposite := self._rows.get((new.counter, new.base, new.on))) is not None:
+            require_reciprocal(opposite, new)
+        field = KINDS["rate"].field("rate")
+        rate = FieldDiff("rate", {"rate": facts["rate"]}, str(facts["rate"]), lambda row: row.rate)
+        found = self._rows.get((new.base, new.counter, new.on))
+        if found is not None and Fraction(found.rate) == Fraction(str(facts["rate"])):
+            rate = part_of(field, found.rate)
+        cited = list(parts_of(matcher, record, _CITED))
+        row = matcher.enter(
+            record,
+            found,
+            lambda: ExchangeRate.model_validate(facts | merged(cited)),
+            [rate, *cited],
+            f"{new.pair} {new.on}",
+            headline=str(facts["rate"]),
+        )
+        if row is not None:
+            self._rows[new.base, new.counter, new.on] = row
+
+
+class Requests:
+    """What companies ask for, with the answer and the outcome where the file has them."""
+
+    _FIELDS = ("category", "owner", "raised", "due", "answered", "answer", "closed", "outcome", *_CITED)
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with none."""
+        self._matcher = matcher
+        self._taken: set[int] = set()
+
+    @cached_property
+    def _rows(self) -> dict[tuple[int | None, int | None, str], list[Request]]:
+        rows: dict[tuple[int | None, int | None, str], list[Request]] = defaultdict(list)
+        for row in self._matcher.store.find(Request):
+            rows[row.project_id, row.company_id, fold(row.title)].append(row)
+        return rows
+
+    def take(self, record: Record) -> None:
+        """Enter one request; one without the day it was raised is the last of its title, or a new one of today."""
+        matcher = self._matcher
+        matcher.at = "title"
+        title = clean(record.values.get("title") or "", _("title"))
+        project, company = record.values.get("project"), record.values.get("company")
+        if bool(project) == bool(company):
+            matcher.at = "project"
+            raise UsageError(_("a request is of a project or of a company, and not of both"))
+        subject = matcher.project(record) if project else matcher.company(record)
+        keys = {"project_id": subject.id if project else None, "company_id": None if project else subject.id}
+        found = self._match((keys["project_id"], keys["company_id"], fold(title)), record)
+        parts = list(parts_of(matcher, record, self._FIELDS))
+        if found is None and record.values.get("raised") is None:
+            parts = [part for part in parts if part.field != "raised"]
+            parts.append(part_of(KINDS["request"].field("raised"), matcher.rules.today))
+        self._require_sound((found.facts() if found else {}) | merged(parts))
+        what = f"{getattr(subject, 'code', subject.name)} {shorten(title, 40)}"
+        facts = keys | {"title": title} | merged(parts)
+        row = matcher.enter(
+            record,
+            found,
+            lambda: Request.model_validate(facts),
+            parts,
+            what,
+            headline=facts["raised"] if found is None else None,
+        )
+        if row is not None:
+            if found is None:
+                self._rows[row.project_id, row.company_id, fold(title)].append(row)
+            self._taken.add(row.id)
+
+    def _match(self, key: tuple[int | None, int | None, str], record: Record) -> Request | None:
+        raised = record.values.get("raised")
+        rows = [row for row in self._rows[key] if row.id not in self._taken]
+        if raised is None:
+            return rows[-1] if rows else None
+        return next((row for row in rows if row.raised == raised), None)
+
+    def _require_sound(self, facts: dict[str, Any]) -> None:
+        days = [("raised", facts.get("raised")), ("answered", facts.get("answered")), ("closed", facts.get("closed"))]
+        known = [(name, day) for name, day in days if day is not None]
+        if facts.get("raised") is None:
+            self._matcher.at = "raised"
+            raise ValueRefused(_("the day it was raised is missing"))
+        for name, day in known:
+            self._matcher.at = name
+            if day > self._matcher.rules.today:
+                raise Refused(
+                    _("{day} lies in the future (today is {today})").format(day=day, today=self._matcher.rules.today)
+                )
+        for (_name, before), (name, day) in pairwise(known):
+            self._matcher.at = name
+            if day < before:
+                raise Refused(_("{day} lies before {before}").format(day=day, before=before))
+        self._matcher.at = "due"
+        if facts.get("due") is not None and facts["due"] < facts["raised"]:
+            raise Refused(_("{day} lies before {before}").format(day=facts["due"], before=facts["raised"]))
+
+
+# --- stages and conditions -------------------------------------------------------------------------------------------
+
+_EVENT_TEXTS = ("reason", "note", "source", "quote")
+Event = StageEvent | ConditionEvent
+
+
+class Events:
+    """Records of one kind of event, "stage" or "condition".
+
+    An event is the same where its word and its day are; in anybody else's file also where the ledger knows the day more
+    exactly. A stage without a day was reached by the day of the file, a condition holds since then.
+    """
+
+    def __init__(self, matcher: Matcher, kind: str) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._kind = kind
+        self._model: type[Event] = StageEvent if kind == "stage" else ConditionEvent
+        self._rows: dict[int, list[Event]] = defaultdict(list)
+        self._taken: set[int] = set()
+        for row in matcher.store.find(self._model):
+            self._rows[row.project_id].append(row)
+
+    @staticmethod
+    def order(record: Record) -> tuple[Any, ...]:
+        """Where a record comes among those of its kind: those without a day last."""
+        on: Period | None = record.values.get("on")
+        return (0, on.first, on.last) if on else (1,)
+
+    def take(self, record: Record) -> None:
+        """Enter one event."""
+        matcher = self._matcher
+        project = matcher.project(record)
+        word = next(parts_of(matcher, record, (self._kind,)), None)
+        if word is None or not word.columns[self._kind]:
+            matcher.at = self._kind
+            raise ValueRefused(_("{field} is missing").format(field=self._kind))
+        code = word.columns[self._kind]
+        matcher.at = "on"
+        on: Period | None = record.values.get("on")
+        parts = list(parts_of(matcher, record, _EVENT_TEXTS))
+        found = self._match(record, project, code, on)
+        if found is not None:
+            self._taken.add(found.id)
+            if matcher.source.ours:
+                parts.append(days_part(matcher, record, self._usual(found.last_day)))
+            matcher.enter(record, found, lambda: found, parts, f"{project.code} {_event_name(self._kind, code)}")
+        elif on is None and not matcher.source.ours and self._holds(project, code):
+            matcher.change(record, ())
+        elif on is not None or not self._went_on(record, project, code):
+            self._append(record, project, code, on)
+
+    def _usual(self, last: date | None) -> date:
+        """The day from which an event counts by itself."""
+        return min(last or self._matcher.day, self._matcher.rules.today)
+
+    def _match(self, record: Record, project: Project, code: str, on: Period | None) -> Event | None:
+        rows = [row for row in self._rows[project.id] if getattr(row, self._kind) == code]
+        rows = [row for row in rows if row.id not in self._taken]
+        if on is None:
+            if not self._matcher.source.ours:
+                return None
+            by = effective_from(self._matcher, record, self._usual(None))
+            return next((row for row in rows if row.first_day is None and row.effective_from == by), None)
+        exact = [row for row in rows if period_in(row) == on]
+        if not exact and not self._matcher.source.ours:
+            exact = [row for row in rows if _within(period_in(row), on)]
+        return exact[0] if exact else None
+
+    def _holds(self, project: Project, code: str) -> bool:
+        events = self._rows[project.id]
+        if events:
+            return bool(getattr(events[-1], self._kind) == code)
+        return code == "active"
+
+    def _went_on(self, record: Record, project: Project, code: str) -> bool:
+        """Whether a person took the project beyond what the file says: it is behind, and is not followed."""
+        events = self._rows[project.id]
+        if self._kind != "stage" or not events or STAGES[code].order >= STAGES[events[-1].stage].order:  # type: ignore[union-attr]
+            return False
+        last = events[-1]
+        difference = Difference(
+            *(record.row, "kept", self._kind, project.code, self._kind),
+            _event_name(self._kind, getattr(last, self._kind)),
+            _event_name(self._kind, code),
+        )
+        return self._matcher.provenance.by_person(last) and self._matcher.keep(difference)
+
+    def _append(self, record: Record, project: Project, code: str, on: Period | None) -> None:
+        matcher, values, store = self._matcher, record.values, self._matcher.store
+        at = "on" if on else self._kind
+        matcher.at = at
+        usual = self._usual(on.last if on else None)
+        kept = merged([*parts_of(matcher, record, ("note", "source", "quote")), days_part(matcher, record, usual)])
+        matcher.at = at
+        why, cite = values.get("reason"), Cite(values.get("source"), values.get("note"))
+        row: Event
+        if self._kind == "stage":
+            stages.require_not_ended(store, project)
+            mark = not matcher.source.ours
+            row = stages.reach(store, project, code, on, why, cite, by=matcher.day, kept=kept, mark=mark).event
+        else:
+            since = on or Period.day(matcher.day)
+            row = stages.condition(store, project.code, code, since, why, cite, kept=kept).event
+        events = [event for event in self._rows[project.id] if event.id != row.id]
+        # A day found later takes the place of the stage without one.
+        known = len(events) < len(self._rows[project.id])
+        self._rows[project.id] = sorted([*events, row], key=lambda event: event.id)
+        self._taken.add(row.id)
+        told = f"{project.code} {_event_name(self._kind, code)}"
+        if known:
+            matcher.change(record, [Difference(record.row, "changed", self._kind, told, "on", None, on)])
+        else:
+            matcher.add(record, told, on or Period.by(usual))
+
+
+def _within(known: Period | None, said: Period) -> bool:
+    return known is not None and said.first <= known.first and known.last <= said.last
+
+
+def _event_name(kind: str, code: str) -> str:
+    words = KINDS[kind].field(kind).words
+    return words[code].name(language()) if words else code
+
+
+# --- milestones ------------------------------------------------------------------------------------------------------
+
+_DAYS = ("baseline", "forecast", "actual")
+
+
+class Milestones:
+    """Records of the days of milestones.
+
+    A baseline that differs is refused in anybody else's file: what changes later is a forecast, or a new baseline that
+    somebody decides. In a file of ours the day it was made tells which baseline or forecast is meant.
+    """
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {(row.project_id, row.code): row for row in matcher.store.find(Milestone)}
+        self._days: dict[int, dict[str, list[MilestoneDate]]] = defaultdict(lambda: defaultdict(list))
+        self._taken: set[int] = set()
+        for row in matcher.store.find(MilestoneDate):
+            self._days[row.milestone_id][row.what].append(row)
+
+    @staticmethod
+    def order(record: Record) -> tuple[Any, ...]:
+        """Where a record comes among those of its kind: plans, then forecasts in the order made, then what happened."""
+        what = record.values.get("what") or ""
+        place = _DAYS.index(what) if what in _DAYS else len(_DAYS)
+        return (place, record.values.get("made") or date.max)
+
+    def take(self, record: Record) -> None:
+        """Enter one day of a milestone, or a milestone without one."""
+        matcher, values = self._matcher, record.values
+        project = matcher.project(record)
+        matcher.at = "milestone"
+        code = code_of(values.get("milestone") or "")
+        what = values.get("what") or "baseline"
+        if what not in _DAYS:
+            matcher.at = "what"
+            raise ValueRefused(_("“{what}” is none of baseline, forecast, actual").format(what=what))
+        matcher.at = "on"
+        on: Period | None = values.get("on")
+        if on is None and what != "baseline":
+            raise ValueRefused(_("say the day"))
+        told = f"{project.code} {code} {what}"
+        if self._stays_removed(record, project, code):
+            return None
+        milestone, fresh = self._milestone(record, project, code)
+        if on is None:
+            return matcher.add(record, told) if fresh else matcher.change(record, ())
+        parts, found = self._parts(record, what, on), self._match(record, milestone, what, on)
+        if found is None:
+            self._require_open(project, milestone, what, on)
+        keys = {"project_id": project.id, "milestone_id": milestone.id, "what": what}
+        facts = keys | {"effective_from": self._made(record, what, on)} | merged(parts)
+        row = matcher.enter(record, found, lambda: MilestoneDate.model_validate(facts), parts, told, headline=on)
+        self._keep(milestone, what, found, row)
+        if what == "baseline" and found is None and not matcher.source.ours:
+            self._mark(project, milestone)
+        return None
+
+    def _stays_removed(self, record: Record, project: Project, code: str) -> bool:
+        keys = {"project_id": project.id, "code": code}
+        what = f"{project.code} {code}"
+        return (
+            (project.id, code) not in self._rows
+            and self._matcher.provenance.removed(Milestone, keys)
+            and self._matcher.keep(Difference(record.row, "kept", record.kind, what, old=_("removed")))
+        )
+
+    def _keep(self, milestone: Milestone, what: str, found: MilestoneDate | None, row: MilestoneDate | None) -> None:
+        if row is None:
+            return
+        days = self._days[milestone.id][what]
+        if found is not None:
+            days[next(place for place, one in enumerate(days) if one.id == row.id)] = row
+        else:
+            days.append(row)
+        self._taken.add(row.id)
+
+    def _milestone(self, record: Record, project: Project, code: str) -> tuple[Milestone, bool]:
+        """The milestone, and whether it is new; its title and weight are as the file says."""
+        matcher = self._matcher
+        found = self._rows.get((project.id, code))
+        given = [part for part in parts_of(matcher, record, ("title", "weight")) if found or part.new is not None]
+        parts = [part_of(KINDS["milestone"].field("weight"), 1) if _no_weight(part) else part for part in given]
+        matcher.at = "weight"
+        weight = merged(parts).get("weight")
+        if weight is not None and not 0 <= weight <= HEAVIEST:
+            raise ValueRefused(
+                _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
+            )
+        if found is None:
+            facts = {"project_id": project.id, "code": code} | merged(parts)
+            row = matcher.store.add(Milestone.model_validate(facts))
+        else:
+            row = found
+            for part in parts:
+                if part.differs(row):
+                    row = matcher.amend(record, row, part, f"{project.code} {code}")
+        self._rows[project.id, code] = row
+        return row, found is None
+
+    def _parts(self, record: Record, what: str, on: Period) -> list[FieldDiff]:
+        matcher = self._matcher
+        parts = list(parts_of(matcher, record, ("on", *_CITED)))
+        if what == "actual" and on.first > matcher.rules.today:
+            matcher.at = "on"
+            raise Refused(
+                _("{period} lies in the future (today is {today})").format(period=on, today=matcher.rules.today)
+            )
+        if what == "actual" or (matcher.source.ours and "made" in record.values):
+            made = self._made(record, what, on)
+            parts.append(FieldDiff("made", {"effective_from": made}, made, lambda row: row.effective_from))
+        return parts
+
+    def _made(self, record: Record, what: str, on: Period) -> date:
+        today = self._matcher.rules.today
+        usual = {"baseline": ALWAYS, "forecast": today, "actual": min(on.last, today)}[what]
+        self._matcher.at = "made"
+        made: date | None = record.values.get("made")
+        if made is not None and made > today:
+            raise Refused(_("{made} lies in the future: nobody has said it yet").format(made=made))
+        return effective_from(self._matcher, record, usual, "made")
+
+    def _match(self, record: Record, milestone: Milestone, what: str, on: Period) -> MilestoneDate | None:
+        """The day of the ledger that a record speaks of."""
+        days = [row for row in self._days[milestone.id][what] if row.id not in self._taken]
+        if what == "actual":
+            return self._days[milestone.id][what][0] if self._days[milestone.id][what] else None
+        if record.values.get("made") or self._matcher.source.ours:
+            made = self._made(record, what, on)
+            days = [row for row in days if row.effective_from == made]
+            return next(iter([row for row in days if period_in(row) == on] or days), None)
+        return self._match_undated(self._days[milestone.id][what], what, on)
+
+    @staticmethod
+    def _match_undated(days: list[MilestoneDate], what: str, on: Period) -> MilestoneDate | None:
+        """Of a file that does not say when it was made: any baseline that is the same, the last forecast if it is."""
+        ordered = sorted(days, key=lambda row: (row.effective_from, row.id))
+        asked = ordered if what == "baseline" else ordered[-1:]
+        return next((row for row in asked if period_in(row) == on), None)
+
+    def _require_open(self, project: Project, milestone: Milestone, what: str, on: Period) -> None:
+        """Raise Refused where the ledger does not take another day of this sort."""
+        days = self._days[milestone.id]
+        self._matcher.at = "on"
+        if what == "forecast" and days["actual"] and not self._matcher.source.ours:
+            raise reached_already(project, milestone)
+        if what == "baseline" and days["baseline"] and not self._matcher.source.ours:
+            raise Refused(
+                _(
+                    "{code} {milestone} is planned for {was} and not for {on}: a new expectation is a forecast "
+                    "(tracker milestone forecast), a new plan a baseline (tracker project rebaseline)"
+                ).format(code=project.code, milestone=milestone.code, was=period_in(days["baseline"][-1]), on=on)
+            )
+
+    def _mark(self, project: Project, milestone: Milestone) -> None:
+        """Where the stage was reached before the milestone was planned, the milestone is reached."""
+        mark_standing(self._matcher.store, project, milestone)
+        self._days[milestone.id]["actual"] = dates_of(self._matcher.store, milestone, "actual")
+
+
+def _no_weight(part: FieldDiff) -> bool:
+    return part.field == "weight" and part.new is None
+
+
+# --- indicators ------------------------------------------------------------------------------------------------------
+
+_SORTS = ("actual", "floor", "stretch")
+_QUANTITY = ("measure", "value", "currency", "unit", "qualifier", "availability")
+IndicatorKey = tuple[Any, ...]
+
+
+class Indicators:
+    """Records of indicators."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {self._key(row.facts()): row for row in matcher.store.find(IndicatorValue)}
+        self._subjects: dict[str, Subject] = {}
+        self._names: dict[str, str] = {}
+        self._measures: dict[IndicatorKey, str] = {}
+
+    @staticmethod
+    def _key(facts: dict[str, Any]) -> IndicatorKey:
+        names = ("subject_kind", "subject", "company_id", "indicator", "what", "first_day", "last_day")
+        return tuple(facts[name] for name in names)
+
+    def take(self, record: Record) -> None:
+        """Enter one value or target."""
+        matcher, values = self._matcher, record.values
+        subject, name, what = self._subject(record), self._name(record), values.get("what") or "actual"
+        if what not in _SORTS:
+            matcher.at = "what"
+            raise ValueRefused(_("“{what}” is none of actual, floor, stretch").format(what=what))
+        on, value = self._value(record, subject, name)
+        matcher.at = "on"
+        if what == "actual" and on.first > matcher.rules.today:
+            raise Refused(
+                _("{period} lies in the future (today is {today})").format(period=on, today=matcher.rules.today)
+            )
+        usual = min(on.last, matcher.rules.today) if what == "actual" else on.first
+        keys = subject.columns() | {"indicator": name, "what": what} | days_of(on)
+        found = self._rows.get(self._key(keys))
+        parts = [self._quantity(value), *self._growth(record), *self._direction(record, what, value, found)]
+        parts += parts_of(matcher, record, ("note", "source", "quote"))
+        if found is None or "effective_from" in values:
+            parts.append(days_part(matcher, record, usual))
+        facts = keys | merged(parts)
+        row = matcher.enter(
+            record,
+            found,
+            lambda: IndicatorValue.model_validate(facts),
+            parts,
+            f"{subject.called} {indicator_name(name)} {what} {on}",
+            headline=_shown(value),
+        )
+        if row is not None:
+            self._rows[self._key(keys)] = row
+
+    def _subject(self, record: Record) -> Subject:
+        self._matcher.at = "subject"
+        word = record.values.get("subject") or ""
+        if word not in self._subjects:
+            self._subjects[word] = subject_of(self._matcher.store, word)
+        return self._subjects[word]
+
+    def _name(self, record: Record) -> str:
+        self._matcher.at = "indicator"
+        word = record.values.get("indicator") or ""
+        if word not in self._names:
+            # A file that lists an indicator means it, however close it is to another one.
+            self._names[word] = indicator_of(self._matcher.store, word, own_name=True)
+        return self._names[word]
+
+    def _value(self, record: Record, subject: Subject, name: str) -> tuple[Period, Quantity]:
+        for key in ("on", "value"):
+            self._matcher.at = key
+            if record.values.get(key) is None:
+                raise ValueRefused(_("{field} is missing").format(field=key))
+        value: Quantity = record.values["value"]
+        known = (*subject.columns().values(), name)
+        if self._measures.get(known) != value.measure:
+            require_measure(self._matcher.store, subject, name, value)
+            self._measures[known] = value.measure
+        return record.values["on"], value
+
+    @staticmethod
+    def _quantity(value: Quantity) -> FieldDiff:
+        columns = {name: getattr(value, name) for name in _QUANTITY}
+        return FieldDiff("value", columns, _shown(value), lambda row: _shown(quantity_in(row)))
+
+    def _growth(self, record: Record) -> list[FieldDiff]:
+        if "growth" not in record.values:
+            return []
+        self._matcher.at = "growth"
+        growth, field = record.values["growth"], KINDS["indicator"].field("growth")
+        if growth is not None and not -10_000 <= growth <= LARGEST_GROWTH:
+            raise ValueRefused(_("a change of {growth} cannot be").format(growth=percent_text(growth)))
+        return [FieldDiff("growth", {"growth": growth}, cell(field, growth), lambda row: cell(field, row.growth))]
+
+    def _direction(self, record: Record, what: str, value: Quantity, found: IndicatorValue | None) -> list[FieldDiff]:
+        """How a target is met; what happened has no direction."""
+        told = record.values.get("direction")
+        self._matcher.at = "direction"
+        if told not in (None, "at_least", "at_most"):
+            raise ValueRefused(_("“{word}” is neither at_least nor at_most").format(word=told))
+        if what == "actual":
+            return []
+        if told is None and found is not None:
+            return []
+        direction = told or direction_of(value, at_most=False)
+        return [FieldDiff("direction", {"direction": direction}, direction, lambda row: row.direction)]
+
+
+def _shown(value: Quantity) -> Cell:
+    if value.measure == "money":
+        return Amounts((value.figure,))
+    text = format_quantity(value, unit=AUTO, lang="en")
+    return f"{text} {value.unit}" if value.unit else text
+
+
+# --- one pass over the records ---------------------------------------------------------------------------------------
+
+# Entered as they come. The others refer to what may come later in the file, or must be in the order of their days.
+_AT_ONCE = frozenset(("field", "company", "certification", "project", "capital", "rate", "indicator"))
+
+
+class Taker(Protocol):
+    """What enters the records of one kind."""
+
+    def take(self, record: Record) -> None:
+        """Enter one record. Raises TrackerError where it cannot be."""
+        ...
+
+
+class Run:
+    """The takers of one source."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin at `matcher`."""
+        self._matcher = matcher
+        self._fields = Fields(matcher)
+        self._projects = Projects(matcher, self._fields)
+        self._capital = Capital(matcher)
+        # Made when they are first needed, because each begins with what is in the ledger then.
+        self._makers: dict[str, Callable[[], Taker]] = {
+            "field": lambda: self._fields,
+            "company": lambda: Companies(matcher, self._fields),
+            "certification": lambda: Certifications(matcher),
+            "project": lambda: self._projects,
+            "relation": lambda: Relations(matcher),
+            "stage": lambda: Events(matcher, "stage"),
+            "condition": lambda: Events(matcher, "condition"),
+            "milestone": lambda: Milestones(matcher),
+            "capital": lambda: self._capital,
+            "baseline": lambda: Baselines(matcher),
+            "review": lambda: Reviews(matcher),
+            "indicator": lambda: Indicators(matcher),
+            "request": lambda: Requests(matcher),
+            "rate": lambda: Rates(matcher),
+        }
+        self._takers: dict[str, Taker] = {}
+        self._later: dict[str, list[Record]] = defaultdict(list)
+
+    def all(self, records: Iterable[Record | Problem]) -> None:
+        """Enter all records that are not left out, and note the problems."""
+        name, skip = self._matcher.source.name, self._matcher.rules.skip
+        for record in records:
+            if skip and (name, record.row) in skip:
+                continue
+            if isinstance(record, Problem):
+                self._matcher.outcome.refuse(name, record)
+            elif record.kind in _AT_ONCE:
+                self._enter(record)
+            else:
+                self._later[record.kind].append(record)
+        for kind in KINDS:
+            for record in self._in_order(kind, self._later[kind]):
+                self._enter(record)
+            if (settle := getattr(self._takers.get(kind), "settle", None)) is not None:
+                settle()
+
+    def _in_order(self, kind: str, records: list[Record]) -> Iterable[Record]:
+        """By day where days have an order; a file of ours has the order in which things were recorded."""
+        order = {"stage": Events.order, "condition": Events.order, "milestone": Milestones.order}.get(kind)
+        return records if order is None or self._matcher.source.ours else sorted(records, key=order)
+
+    def _enter(self, record: Record) -> None:
+        if record.kind not in self._takers:
+            self._takers[record.kind] = self._makers[record.kind]()
+        self._matcher.at = ""
+        try:
+            self._takers[record.kind].take(record)
+        except TrackerError as error:
+            self._matcher.refuse(record, error)
+
+
+def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:
+    """Compare the records of `sources` with the ledger, and write what is new or differs into the change of `store`.
+
+    Whoever calls this takes the change back where the outcome has problems.
+    """
+    outcome = Outcome(rules.listed)
+    for source in sources:
+        Run(Matcher(store, source, rules, outcome)).all(source.records())
+    return outcome
+
+
+# --- one import as a whole -------------------------------------------------------------------------------------------
+
+T = TypeVar("T")
+
+
+class Write(Protocol):
+    """How a change is made: `App.write`."""
+
+    def __call__(self, act: Callable[[Store], T], /, *, dry_run: bool) -> tuple[int | None, T]:
+        """Run `act` in one transaction; the number of the change and what `act` returned."""
+        ...
+
+
+class Input(Source, Protocol):
+    """A source that stands in a file, which may change while it is read."""
+
+    def require_unchanged(self) -> None:
+        """Raise InputRejected where the file is no longer what it was when it was first read."""
+        ...
+
+
+class _Refused(Exception):
+    """Takes the transaction back and carries what was found."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an import: the number of the change (None where none was made), and what was found.
+
+    `left_out` are the problems of the rows that were left out.
+    """
+
+    number: int | None
+    outcome: Outcome
+    left_out: tuple[Problem, ...] = ()
+    more_left_out: int = 0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing stands against writing it."""
+        return not self.outcome.problems
+
+
+def attempt(
+    write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, skip_bad: bool, check: bool
+) -> Result:
+    """Import `sources` under `rules`, or find out on `dry_run` what that would do.
+
+    With `skip_bad` the rows with problems are left out, and with them those that need them. With `check` the findings
+    that the import would cause are looked for.
+    """
+    left_out: list[Problem] = []
+    more = 0
+    while True:
+        number, outcome = _once(write, sources, rules, dry_run=dry_run, check=check)
+        bad = _to_skip(outcome) if skip_bad else frozenset()
+        if not bad:
+            return Result(number, outcome, tuple(left_out), more)
+        left_out += outcome.problems
+        more += outcome.more_problems
+        rules = replace(rules, skip=rules.skip | bad)
+
+
+def _to_skip(outcome: Outcome) -> frozenset[Place]:
+    """The rows to leave out; none where a problem is that of the whole file."""
+    return frozenset(outcome.refused) if all(row > 0 for _source, row in outcome.refused) else frozenset()
+
+
+def _once(
+    write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, check: bool
+) -> tuple[int | None, Outcome]:
+    def act(store: Store) -> Outcome:
+
+        outcome = carry_out(store, sources, rules)
+        for source in sources:
+            source.require_unchanged()
+        if outcome.problems:
+            raise _Refused(outcome)
+        if check and outcome.writes:
+            outcome.findings = [str(found) for found in new_findings(store)]
+        return outcome
+
+    try:
+        return write(act, dry_run=dry_run)
+    except _Refused as refused:
+        return None, refused.outcome
+
+
+def rejected(outcome: Outcome) -> InputRejected:
+    """The refusal of a file with problems."""
+    count = len(outcome.problems) + outcome.more_problems
+    if not _to_skip(outcome):
+        sentence = ngettext(
+            "{count} problem, and nothing was changed: mend it",
+            "{count} problems, and nothing was changed: mend them",
+            count,
+        )
+    else:
+        sentence = ngettext(
+            "{count} problem, and nothing was changed: mend it, or leave its row out with --skip-bad",
+            "{count} problems, and nothing was changed: mend them, or leave their rows out with --skip-bad",
+            count,
+        )
+    return InputRejected(sentence.format(count=f"{count:,}"))
+
+
+# --- checks after the import, before it is kept ----------------------------------------------------------------------
+
+# Beyond this the comparison of every figure with its siblings takes longer than the import itself.
+_MOST_COMPARISONS = 4_000_000
+# So many siblings stand for all.
+_SAMPLE = 99
+# Nothing is stale or silent because of an import.
+_LIMITS = Thresholds(stale_days=10**6, silent_months=10**5)
+_GRAVE = ("error", "warning")
+# The preview names these itself.
+_NAMED = ("restated", "fall", "overlap")
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What a rule found of a project."""
+
+    code: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.sentence}" if self.code else self.sentence
+
+
+def new_findings(store: Store) -> list[Warned]:
+    """Errors and warnings about the ledger with the change of `store` that it does not have without it.
+
+    Nothing can be written to the change after this.
+    """
+    store.flush()
+    if _comparisons(store) > _MOST_COMPARISONS:
+        said = _("only the largest and the smallest figures were compared with their siblings; for all: tracker check")
+        return [Warned("", said), *_slips_at_the_ends(store)]
+    derived.refresh(store)
+    connection = store.connection
+    engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
+    reader = Reader(connection.connection.dbapi_connection, engine)
+    before = _found(reader, store, store.change.id - 1)
+    after = _found(reader, store, FOREVER)
+    return list(after - before)
+
+
+def _comparisons(store: Store) -> int:
+    """How often a figure is compared with another of the same project and kind."""
+    counts = sa.text(f"SELECT COUNT(*) FROM capital_entry WHERE recorded_to = {OPEN} GROUP BY project_id, kind")
+    return sum(number**2 for number in store.connection.execute(counts).scalars())
+
+
+def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
+    """Where the largest or the smallest new figure of a project and kind is in a wrong unit."""
+    query = sa.text(
+        "SELECT e.project_id, p.code, e.kind, e.currency, e.minor, e.recorded_from FROM capital_entry AS e "
+        f"JOIN project AS p ON p.id = e.project_id AND p.recorded_to = {OPEN} "
+        f"WHERE e.recorded_to = {OPEN} AND e.minor > 0"
+    )
+    groups: dict[tuple[int, str, str, str], list[tuple[int, bool]]] = defaultdict(list)
+    for project, code, kind, currency, minor, change in store.connection.execute(query):
+        if kind not in VALID_FROM:
+            groups[project, code, kind, currency].append((minor, change == store.change.id))
+    for (_project, code, kind, currency), figures in groups.items():
+        ordered = sorted(minor for minor, _new in figures)
+        sample = ordered[:: max(1, len(ordered) // _SAMPLE)]
+        new = [minor for minor, is_new in figures if is_new]
+        for minor in sorted({min(new), max(new)}) if new else ():
+            if power := slip_power(minor, sample):
+                yield Warned(code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power)))
+
+
+def _found(reader: Reader, store: Store, known: int) -> Counter[Warned]:
+    report = check(reader, Asked(store.today, known=known), limits=_LIMITS, projects=store.touched)
+    return Counter(Warned(str(row[1] or ""), str(row[3])) for row in report.rows if _is_grave(row))
+
+
+def _is_grave(row: Row) -> bool:
+    return getattr(row[0], "code", "") in _GRAVE and row[2] not in _NAMED

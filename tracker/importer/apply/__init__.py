@@ -1,1 +1,0 @@
-"""Records compared with the ledger and written as one change: `attempt` does it all."""

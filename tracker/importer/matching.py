@@ -1,0 +1,792 @@
+"""What the records of a file mean in the ledger: which rows they are of, how they differ, who changed these before."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from tracker.analysis.running import Fall, Overlap, Restatement
+from tracker.dates import ALWAYS, Period
+from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
+from tracker.i18n import _
+from tracker.ledger.cite import long_text, short_text
+from tracker.ledger.projects import NUMBERS
+from tracker.ledger.store import Store
+from tracker.models.base import OPEN, Versioned
+from tracker.models.company import Company
+from tracker.models.label import Label
+from tracker.models.project import Project
+from tracker.money import Figure, plain
+from tracker.money.quantities import Quantity
+from tracker.records.schema import KINDS, Field, Problem, Record, Type
+from tracker.reports.report import Amounts, Cell
+from tracker.text import clean, did_you_mean, fold, shorten, suggest
+
+# --- what an import is asked to do, and what it found ----------------------------------------------------------------
+
+# What is listed of a file without end; the rest is counted.
+MOST_PROBLEMS = 1_000
+CONFLICT_RULES = ("keep", "take", "ask")
+# The kind of record, what it is called, and its field ("" for the whole record).
+Conflicting = tuple[str, str, str]
+# A row of a source, by their names.
+Place = tuple[str, int]
+
+
+class Source(Protocol):
+    """Records as a file gives them, the same each time they are asked for."""
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        ...
+
+    @property
+    def ours(self) -> bool:
+        """Whether this program wrote it: then every cell means what it says, and an empty one is to be empty."""
+        ...
+
+    @property
+    def day(self) -> date | None:
+        """The last day of which the file can tell, as its title says; None where it says nothing."""
+        ...
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The records, and what is wrong with the rows that give none."""
+        ...
+
+    def place(self, record: Record, field: str) -> tuple[str, str]:
+        """The cell ("F12") and the heading that a field of a record was read from, "" where that is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How to import.
+
+    `currency` is that of figures that name none; `skip` the rows to leave out; `take_all` lets the file win over what a
+    person changed since the last import, `take` does so for some values. At most `listed` new records, and as many
+    differences, are kept to be shown; None: all.
+    """
+
+    today: date
+    currency: str
+    skip: frozenset[Place] = frozenset()
+    take_all: bool = False
+    take: frozenset[Conflicting] = frozenset()
+    listed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the import writes, or a value it leaves as a person changed it; `how` is new, changed or kept.
+
+    `what` names the record within its kind; a new record has no field, and `new` says the most important of it.
+    """
+
+    row: int
+    how: str
+    kind: str
+    what: str
+    field: str = ""
+    old: Cell = None
+    new: Cell = None
+
+    @property
+    def conflicting(self) -> Conflicting:
+        """What a decision about it is remembered under."""
+        return (self.kind, self.what, self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the file does to the figures of a project and kind: `what` names them."""
+
+    what: str
+    found: Restatement | Fall | Overlap
+    currency: str
+
+
+@dataclass
+class Outcome:
+    """What one pass over the records found: counts, the first new records, differences and problems, and remarks."""
+
+    listed: int | None = None
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    fresh: list[Difference] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    more: int = 0
+    conflicts: list[Difference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    more_problems: int = 0
+    refused: set[Place] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+
+    def count(self, how: str) -> int:
+        """How many records of any kind are "new", "changed", "same" or "kept"."""
+        return sum(number for (_kind, one), number in self.counts.items() if one == how)
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.count("new") or self.count("changed"))
+
+    def tell(self, difference: Difference) -> None:
+        """Keep a difference, or count it where enough are kept."""
+        if difference.how == "kept":
+            self.conflicts.append(difference)
+        held = self.fresh if difference.how == "new" else self.differences
+        if self.listed is None or len(held) < self.listed:
+            held.append(difference)
+        else:
+            self.more += 1
+
+    def refuse(self, source: str, problem: Problem) -> None:
+        """Keep a problem of a source, or count it where enough are kept; its row is refused."""
+        self.refused.add((source, problem.row))
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+        else:
+            self.more_problems += 1
+
+    def by_kind(self) -> list[tuple[str, dict[str, int]]]:
+        """The kinds that occur, in their order, with how many records are new, changed, same and kept."""
+        found: dict[str, dict[str, int]] = {}
+        for (kind, how), number in self.counts.items():
+            found.setdefault(kind, {})[how] = number
+        return [(kind, found[kind]) for kind in KINDS if kind in found]
+
+
+# --- lookup index: who is meant --------------------------------------------------------------------------------------
+
+Owner = tuple[str, int]
+LabelKey = tuple[str, str]
+
+
+class LabelIndex:
+    """What hangs on projects and companies by name, by owner, category and folded name."""
+
+    def __init__(self, store: Store) -> None:
+        """Load what hangs there now."""
+        self.of: dict[Owner, dict[LabelKey, Label]] = defaultdict(dict)
+        for label in store.find(Label):
+            self.put(label)
+
+    @staticmethod
+    def owner(label: Label) -> Owner:
+        """Whose label it is."""
+        return ("project", label.project_id) if label.project_id else ("company", label.company_id or 0)
+
+    def put(self, label: Label) -> None:
+        """Remember a label that was hung on or changed."""
+        self.of[self.owner(label)][label.category, fold(label.name)] = label
+
+    def drop(self, label: Label) -> None:
+        """Forget a label that was taken off."""
+        del self.of[self.owner(label)][label.category, fold(label.name)]
+
+    def names(self, owner: Owner, category: str) -> list[Label]:
+        """The labels of one category, in the order they were hung on."""
+        return [label for (kind, _name), label in self.of[owner].items() if kind == category]
+
+
+class ProjectIndex:
+    """The live projects and all the words that mean one."""
+
+    def __init__(self, store: Store, labels: LabelIndex) -> None:
+        """Load them."""
+        self._labels = labels
+        self.rows: dict[int, Project] = {}
+        self._codes: dict[str, int] = {}
+        self._folded: dict[str, int] = {}
+        self._words: dict[str, list[set[int]]] = {}
+        self._former: dict[str, set[int]] = defaultdict(set)
+        self._exact: dict[str, int] = {}
+        self._unknown: dict[str, UsageError] = {}
+        # Projects that this file is to open and that were refused: whoever names one of these need not be told twice.
+        self.refused: dict[str, int] = {}
+        for row in store.find(Project):
+            self.put(row)
+        for number, code in store.connection.execute(sa.text("SELECT DISTINCT id, code FROM project")):
+            self._former[fold(code)].add(number)
+
+    def put(self, row: Project) -> None:
+        """Remember a project as it is now."""
+        old = self.rows.get(row.id)
+        if old is not None and old.code != row.code:
+            self._codes.pop(old.code, None)
+            self._folded.pop(fold(old.code), None)
+        self.rows[row.id] = row
+        self._codes[row.code] = row.id
+        self._folded[fold(row.code)] = row.id
+        if old is None or (old.name, old.name_en) != (row.name, row.name_en):
+            for place, name in ((2, row.name), (3, row.name_en)):
+                if name:
+                    self._remember(name, place, row.id)
+        for label in self._labels.names(("project", row.id), "alias"):
+            self._remember(label.name, 0, row.id)
+        for label in self._labels.names(("project", row.id), "external"):
+            self._remember(f"{label.name}={label.value}", 1, row.id)
+            self._remember(label.value or "", 1, row.id)
+        self._exact.clear()
+        self._unknown.clear()
+
+    def _remember(self, word: str, place: int, number: int) -> None:
+        """`place` 0 to 3 is the weight of a word: an alias, an external id, a name, an English name."""
+        self._words.setdefault(fold(word), [set(), set(), set(), set()])[place].add(number)
+
+    def by_code(self, code: str) -> Project | None:
+        """The project with this code; case and width do not count."""
+        number = self._codes.get(code) or self._folded.get(fold(code))
+        return self.rows[number] if number else None
+
+    def by_former_code(self, code: str) -> Project | None:
+        """The one project that had this code before."""
+        found = self._former.get(fold(code), set()) & self.rows.keys()
+        return self.rows[min(found)] if len(found) == 1 else None
+
+    def by_word(self, word: str, places: Iterable[int] = range(4)) -> set[int]:
+        """The projects that a word means in the weightiest way it means any."""
+        found = self._words.get(fold(word))
+        return next((set(found[place]) for place in places if found[place]), set()) if found else set()
+
+    def find(self, word: str) -> Project:
+        """The project that a word of the file means: a code, alias, external id or name.
+
+        Raises UsageError where it means none or several.
+        """
+        if word in self._unknown:
+            raise self._unknown[word]
+        number = self._exact.get(word)
+        if number is None:
+            try:
+                number = self._exact[word] = self._look_up(word)
+            except UsageError as error:
+                # A wrong word is repeated down a column, and the search for what is close to it takes its time.
+                self._unknown[word] = error
+                raise
+        return self.rows[number]
+
+    def _look_up(self, word: str) -> int:
+        if row := self.by_code(word):
+            return row.id
+        found = self.by_word(word)
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            codes = ", ".join(sorted(self.rows[number].code for number in found))
+            raise UsageError(
+                _("“{word}” names {count} projects ({codes}): give the code").format(
+                    word=shorten(word), count=len(found), codes=shorten(codes)
+                )
+            )
+        if former := self.by_former_code(word):
+            return former.id
+        if row_number := self.refused.get(fold(word)):
+            raise UsageError(_("its project is refused, see row {row}").format(row=row_number))
+        names = [name for row in self.rows.values() for name in (row.code, row.name, row.name_en) if name]
+        hint = did_you_mean(word, names) or _(".")
+        raise UsageError(_("there is no project “{word}”{hint}").format(word=shorten(word), hint=hint))
+
+
+class CompanyIndex:
+    """The live companies and all the names they go by."""
+
+    def __init__(self, store: Store, labels: LabelIndex) -> None:
+        """Load them."""
+        self._labels = labels
+        self.rows: dict[int, Company] = {}
+        self._names: dict[str, list[set[int]]] = {}
+        for row in store.find(Company):
+            self.put(row)
+
+    def put(self, row: Company) -> None:
+        """Remember a company as it is now."""
+        self.rows[row.id] = row
+        aliases = (label.name for label in self._labels.names(("company", row.id), "alias"))
+        for place, name in ((0, row.name), (1, row.name_en), *((2, alias) for alias in aliases)):
+            if name:
+                self._names.setdefault(fold(name), [set(), set(), set()])[place].add(row.id)
+
+    def by_name(self, name: str) -> Company | None:
+        """The company called so; case and width do not count."""
+        found = [self.rows[number] for number in self._names.get(fold(name), [set()])[0]]
+        return next((row for row in found if fold(row.name) == fold(name)), None)
+
+    def find(self, name: str) -> Company | None:
+        """The company with this name, English name or alias. Raises UsageError where several have it."""
+        found = next((numbers for numbers in self._names.get(fold(name), ()) if numbers), set())
+        # Names are remembered after they were changed, so that a file may still use the old one.
+        if len(found) > 1:
+            raise UsageError(_("“{name}” names {count} companies").format(name=shorten(name), count=len(found)))
+        return self.rows[next(iter(found))] if found else None
+
+    def known(self) -> list[str]:
+        """Every name there is."""
+        return [name for row in self.rows.values() for name in (row.name, row.name_en) if name]
+
+
+# --- provenance: who wrote what the ledger says ----------------------------------------------------------------------
+
+_FILE, _NOBODY = "import", "undo"
+
+
+class Provenance:
+    """The versions of records, asked for only where a file says something else than the ledger."""
+
+    def __init__(self, store: Store) -> None:
+        """Look back from the change that is being written."""
+        self._store = store
+        self._removed: dict[type[Versioned], Sequence[Any]] = {}
+
+    def edited(self, row: Versioned, columns: Iterable[str]) -> bool:
+        """Whether a person was the last to write what `row` says in `columns`, after an import wrote it."""
+        names = tuple(columns)
+        origins: list[str] = []
+        before: object = None
+        for version, origin in self._versions(type(row), [row.id]):
+            values = tuple(getattr(version, name) for name in names)
+            if not origins or values != before:
+                origins.append(origin)
+                before = values
+        return bool(origins) and origins[-1] not in (_FILE, _NOBODY) and _FILE in origins
+
+    def by_person(self, row: Versioned) -> bool:
+        """Whether a person wrote the present version of a record."""
+        return self._origin(row) not in (_FILE, _NOBODY)
+
+    def by_import(self, row: Versioned) -> bool:
+        """Whether an import wrote the present version of a record."""
+        return self._origin(row) == _FILE
+
+    def removed(self, model: type[Versioned], keys: dict[str, Any]) -> bool:
+        """Whether an import recorded something with these columns, and a person removed it."""
+        return any(all(getattr(row, name) == value for name, value in keys.items()) for row in self.gone(model))
+
+    def gone(self, model: type[M]) -> Sequence[M]:
+        """The versions that imports wrote of the records that people removed."""
+        if model not in self._removed:
+            table = str(model.__tablename__)
+            removed = sa.text(
+                f"SELECT v.id FROM {table} AS v JOIN change AS c ON c.id = v.recorded_to "
+                f"WHERE v.recorded_to < {OPEN} AND c.origin NOT IN ('{_FILE}', '{_NOBODY}') AND NOT EXISTS "
+                f"(SELECT 1 FROM {table} AS later WHERE later.id = v.id AND later.recorded_from >= v.recorded_to)"
+            )
+            versions = self._versions(model, removed.columns(sa.column("id")))
+            self._removed[model] = [version for version, origin in versions if origin == _FILE]
+        return self._removed[model]
+
+    def _origin(self, row: Versioned) -> str:
+        if row.recorded_from == self._store.change.id:
+            return self._store.change.origin
+        query = sa.text("SELECT origin FROM change WHERE id = :id")
+        return str(self._store.connection.execute(query, {"id": row.recorded_from}).scalar())
+
+    def _versions(self, model: type[M], numbers: Any) -> list[tuple[M, str]]:
+        """The versions of records before this change, the first ones first, each with the origin of its change."""
+        table: sa.Table = model.__table__  # type: ignore[attr-defined]
+        change = sa.table("change", sa.column("id"), sa.column("origin"))
+        query = (
+            sa.select(table, change.c.origin.label("change_origin"))
+            .join(change, change.c.id == table.c.recorded_from)
+            .where(table.c.id.in_(numbers))
+            .order_by(table.c.id, table.c.recorded_from)
+        )
+        found = [dict(row) for row in self._store.connection.execute(query).mappings()]
+        return [(model(**row), origin) for row in found if (origin := row.pop("change_origin"))]
+
+
+# --- one record beside one row ---------------------------------------------------------------------------------------
+
+M = TypeVar("M", bound=Versioned)
+# Looking for companies of nearly the same name compares every new one with every old one.
+_MOST_COMPARED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDiff:
+    """What a record says in one field: the columns it fills, and how to show what a row says there, and the record."""
+
+    field: str
+    columns: dict[str, Any]
+    new: Cell
+    old: Callable[[Any], Cell]
+
+    def differs(self, row: Versioned) -> bool:
+        """Whether `row` says something else."""
+        return any(getattr(row, name) != value for name, value in self.columns.items())
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDiff:
+    """A difference beyond the columns of a row: labels to hang on or take off when `write` is called."""
+
+    field: str
+    new: Cell
+    old: Cell
+    write: Callable[[], None]
+    edited: Callable[[], bool]
+
+
+class Matcher:
+    """One import at work in the ledger."""
+
+    def __init__(self, store: Store, source: Source, rules: Rules, outcome: Outcome) -> None:
+        """Write into the change of `store`, and report to `outcome`."""
+        self.store = store
+        self.source = source
+        self.rules = rules
+        self.outcome = outcome
+        self.provenance = Provenance(store)
+        self.labels = LabelIndex(store)
+        self.projects = ProjectIndex(store, self.labels)
+        self.companies = CompanyIndex(store, self.labels)
+        # The day of which the file speaks: what has no day of its own holds from then on.
+        self.day = min(source.day or rules.today, rules.today)
+        # The field that is being read, for the problem it may have.
+        self.at = ""
+        self._said: dict[tuple[str, int], dict[str, tuple[int, tuple[Any, ...]]]] = {}
+        self._compared = 0
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    def enter(
+        self,
+        record: Record,
+        row: M | None,
+        new: Callable[[], M],
+        parts: Iterable[FieldDiff],
+        what: str,
+        *,
+        labels: Callable[[M], Iterable[LabelDiff]] = lambda _row: (),
+        headline: Cell = None,
+        removed: dict[str, Any] | None = None,
+    ) -> M | None:
+        """Write what a record says and `row` does not; without a row the one that `new` makes.
+
+        `removed` are the columns under which a person may have removed what an import once wrote. Returns the row as it
+        is now, None where it stays removed. Raises Refused where the file itself has said something else before.
+        """
+        parts = list(parts)
+        if row is None:
+            draft = new()
+            if removed and self._stays_removed(record, type(draft), removed, what):
+                return None
+            row = self.store.add(draft)
+            self._remember(row, parts, record.row)
+            self._write_asides(labels(row))
+            self.add(record, what, headline)
+            return row
+        differing = [part for part in parts if part.differs(row)]
+        self._require_consistent(row, differing)
+        self._remember(row, parts, record.row)
+        wanted = [part for part in differing if not self._keeps(record, row, part, what)]
+        changes = [Difference(record.row, "changed", record.kind, what, p.field, p.old(row), p.new) for p in wanted]
+        if wanted:
+            row = self.store.revise(row, **{name: value for p in wanted for name, value in p.columns.items()})
+        for label_diff in labels(row):
+            if not self._keeps_aside(record, label_diff, what):
+                label_diff.write()
+                changes.append(
+                    Difference(
+                        record.row, "changed", record.kind, what, label_diff.field, label_diff.old, label_diff.new
+                    )
+                )
+        self.change(record, changes)
+        return row
+
+    def _write_asides(self, labels: Iterable[LabelDiff]) -> None:
+        for label_diff in labels:
+            label_diff.write()
+
+    def add(self, record: Record, what: str, headline: Cell = None) -> None:
+        """Count a new record, and tell of it."""
+        self.outcome.counts[record.kind, "new"] += 1
+        self.outcome.tell(Difference(record.row, "new", record.kind, what, new=headline))
+
+    def change(self, record: Record, changes: Iterable[Difference]) -> None:
+        """Count a record as changed, and tell how; without changes it is the same."""
+        changes = list(changes)
+        self.outcome.counts[record.kind, "changed" if changes else "same"] += 1
+        for one in changes:
+            self.outcome.tell(one)
+
+    def amend(self, record: Record, row: M, part: FieldDiff, what: str) -> M:
+        """Write one more part of a record that was entered before."""
+        if self._keeps(record, row, part, what):
+            return row
+        if row.recorded_from != self.store.change.id:
+            self.outcome.counts[record.kind, "same"] -= 1
+            self.outcome.counts[record.kind, "changed"] += 1
+        difference = Difference(record.row, "changed", record.kind, what, part.field, part.old(row), part.new)
+        if difference.old is not None or row.recorded_from != self.store.change.id:
+            self.outcome.tell(difference)
+        return self.store.revise(row, **part.columns)
+
+    def keep(self, difference: Difference) -> bool:
+        """Whether what a person changed stays: the rule of conflicts, with what was decided about this one."""
+        if self.rules.take_all or difference.conflicting in self.rules.take:
+            return False
+        self.outcome.counts[difference.kind, "kept"] += 1
+        self.outcome.tell(difference)
+        return True
+
+    def _keeps(self, record: Record, row: Versioned, part: FieldDiff, what: str) -> bool:
+        return self.provenance.edited(row, part.columns) and self.keep(
+            Difference(record.row, "kept", record.kind, what, part.field, part.old(row), part.new)
+        )
+
+    def _keeps_aside(self, record: Record, label_diff: LabelDiff, what: str) -> bool:
+        return label_diff.edited() and self.keep(
+            Difference(record.row, "kept", record.kind, what, label_diff.field, label_diff.old, label_diff.new)
+        )
+
+    def _stays_removed(self, record: Record, model: type[Versioned], keys: dict[str, Any], what: str) -> bool:
+        return self.provenance.removed(model, keys) and self.keep(
+            Difference(record.row, "kept", record.kind, what, old=_("removed"))
+        )
+
+    # --- one file, one voice -------------------------------------------------------------------------------------
+
+    def _remember(self, row: Versioned, parts: Iterable[FieldDiff], number: int) -> None:
+        said = self._said.setdefault((str(row.__tablename__), row.id), {})
+        for part in parts:
+            said.setdefault(part.field, (number, tuple(part.columns.values())))
+
+    def _require_consistent(self, row: Versioned, parts: Iterable[FieldDiff]) -> None:
+        said = self._said.get((str(row.__tablename__), row.id), {})
+        for part in parts:
+            number, values = said.get(part.field, (0, ()))
+            if number and values != tuple(part.columns.values()):
+                self.at = part.field
+                raise Refused(_("row {row} of this file says something else of it").format(row=number))
+
+    # --- who is meant --------------------------------------------------------------------------------------------
+
+    def project(self, record: Record, field: str = "project") -> Project:
+        """The project a field names. Raises UsageError where there is none or the field is empty."""
+        self.at = field
+        word = record.values.get(field)
+        if not word:
+            raise ValueRefused(_("no project is named"))
+        return self.projects.find(word)
+
+    def company(self, record: Record, field: str = "company") -> Company:
+        """The company a field names, opened where it is new."""
+        self.at = field
+        name = record.values.get(field)
+        if not name:
+            raise ValueRefused(_("no company is named"))
+        found = self.companies.find(name)
+        return found if found is not None else self.open_company(record, name)
+
+    def open_company(self, record: Record, name: str) -> Company:
+        """A new company that a record names; one whose name is nearly the same is remarked on."""
+        name = clean(name, _("company"))
+        self._remark_close(record, name)
+        row = self.store.add(Company.model_validate({"name": name}))
+        self.companies.put(row)
+        self.outcome.counts["company", "new"] += 1
+        self.outcome.tell(Difference(record.row, "new", "company", name))
+        return row
+
+    def _remark_close(self, record: Record, name: str) -> None:
+        known = self.companies.known()
+        self._compared += len(known)
+        if self._compared <= _MOST_COMPARED and (close := suggest(name, known)):
+            self.outcome.remarks.append(
+                _("row {row}: the company “{name}” is new; is it not “{close}”?").format(
+                    row=record.row, name=shorten(name), close=shorten(close)
+                )
+            )
+
+    def remark(self, sentence: str) -> None:
+        """Note something of the file as a whole, once."""
+        if sentence not in self.outcome.remarks:
+            self.outcome.remarks.append(sentence)
+
+    # --- problems ------------------------------------------------------------------------------------------------
+
+    def refuse(self, record: Record, error: TrackerError) -> None:
+        """Note what is wrong with a record, in the field that was being read."""
+        field = self.at or KINDS[record.kind].key[0]
+        cell, heading = self.source.place(record, field)
+        value = record.values.get(field)
+        if record.kind != "project" and self.projects.refused.get(fold(str(value))) == record.row:
+            # The row has its problem already.
+            return
+        self.outcome.refuse(
+            self.source.name, Problem(record.row, cell, heading or field, shown_value(value), str(error))
+        )
+        if record.kind == "project":
+            for key in ("code", "name", "name_en"):
+                if record.values.get(key):
+                    self.projects.refused.setdefault(fold(record.values[key]), record.row)
+
+
+def shown_value(value: object) -> str:
+    """A value as a problem repeats it."""
+    if value is None:
+        return ""
+    money = getattr(value, "money", None)
+    if money is not None:
+        return f"{plain(money)} {money.currency}"
+    if isinstance(value, tuple):
+        return shorten(" | ".join(map(str, value)))
+    return shorten(str(value))
+
+
+# --- the fields of a record as the columns of a row ------------------------------------------------------------------
+
+_LONG = frozenset(("note", "source", "quote", "reason", "text", "answer", "outcome"))
+_MOST = {Type.COUNT: NUMBERS["jobs"], Type.LAND: NUMBERS["land"]}
+
+
+def parts_of(matcher: Matcher, record: Record, keys: Collection[str]) -> Iterator[FieldDiff]:
+    """The parts of a record for its fields under `keys`, as far as the file gives them.
+
+    Texts, words, numbers, days and periods only. Raises ValueRefused for what may not be kept.
+    """
+    for one in KINDS[record.kind].fields:
+        if one.key in keys and one.key in record.values:
+            matcher.at = one.key
+            yield part_of(one, record.values[one.key])
+
+
+def part_of(field: Field, value: Any) -> FieldDiff:
+    """The part of one field."""
+    key = field.key
+    if field.type is Type.PERIOD:
+        first, last = ("first_day", "last_day") if key == "on" else (f"{key}_first", f"{key}_last")
+        days = (value.first, value.last) if value else (None, None)
+        columns = {first: days[0], last: days[1]} | (
+            {"period_text": value.text if value else None} if key == "on" else {}
+        )
+        return FieldDiff(key, columns, value, lambda row: period_in(row, first, last))
+    kept = _CHECKS.get(field.type, _as_is)(field, value)
+    return FieldDiff(key, {key: kept}, cell(field, kept), lambda row: cell(field, getattr(row, key)))
+
+
+def _as_is(_field: Field, value: Any) -> Any:
+    return value
+
+
+def _text(field: Field, value: str | None) -> str | None:
+    return (long_text if field.key in _LONG else short_text)(value, field.key.replace("_", " "))
+
+
+def _word(field: Field, value: str | None) -> str | None:
+    if value is None or field.words is None:
+        return value
+    return value if value in field.words else field.words.parse(value)
+
+
+def _number(field: Field, value: int | None) -> int | None:
+    if value is not None and not 0 <= value <= _MOST[field.type]:
+        scale = 1_000 if field.type is Type.LAND else 1
+        raise ValueRefused(
+            _("{what} is a number from 0 to {most}, not {value:g}").format(
+                what=field.key, most=_MOST[field.type] // scale, value=value / scale
+            )
+        )
+    return value
+
+
+def _country(_field: Field, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from tracker.countries import parse_country
+
+    return parse_country(value)
+
+
+_CHECKS: dict[Type, Callable[[Field, Any], Any]] = {
+    Type.TEXT: _text,
+    Type.WORD: _word,
+    Type.COUNT: _number,
+    Type.LAND: _number,
+    Type.COUNTRY: _country,
+}
+
+
+def cell(field: Field, value: Any) -> Cell:
+    """A value as a report shows it."""
+    if value is None:
+        return None
+    if field.words is not None:
+        return field.words.get(value) or str(value)
+    if field.type is Type.LAND:
+        return Fraction(value, 1000)
+    if field.type is Type.PERCENT:
+        return Fraction(value, 10_000)
+    shown: Cell = shorten(value, 200) if isinstance(value, str) else value
+    return shown
+
+
+def period_in(row: Any, first: str = "first_day", last: str = "last_day") -> Period | None:
+    """The period in two columns of a row."""
+    begin, end = getattr(row, first), getattr(row, last)
+    return None if begin is None else Period.of(begin, end, row.period_text if first == "first_day" else None)
+
+
+def amount(figure: Figure | None) -> Amounts | None:
+    """A figure as a cell."""
+    return None if figure is None else Amounts((figure,))
+
+
+def figure_columns(figure: Figure, currency: str) -> dict[str, Any]:
+    """The columns of a figure; `currency` is that of one without an amount."""
+    return {
+        "minor": figure.money.minor if figure.money else None,
+        "currency": figure.money.currency if figure.money else currency,
+        "qualifier": figure.qualifier,
+        "availability": figure.availability,
+    }
+
+
+def quantity_in(row: Any) -> Quantity:
+    """The quantity in the columns of a row."""
+    return Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability)
+
+
+def merged(parts: Iterable[FieldDiff]) -> dict[str, Any]:
+    """The columns of parts together."""
+    return {name: value for part in parts for name, value in part.columns.items()}
+
+
+# --- the day a fact counts from ------------------------------------------------------------------------------------
+
+
+def past_days(matcher: Matcher, record: Record, on: Period) -> dict[str, Any]:
+    """The columns of something that happened: Raises Refused where `on` has not begun."""
+    today = matcher.rules.today
+    if on.first > today:
+        raise Refused(_("{period} lies in the future (today is {today})").format(period=on, today=today))
+    return days_of(on) | {"effective_from": effective_from(matcher, record, min(on.last, today))}
+
+
+def days_of(on: Period | None) -> dict[str, Any]:
+    """The columns of a period, all empty where there is none."""
+    return {"first_day": on and on.first, "last_day": on and on.last, "period_text": on and on.text}
+
+
+def effective_from(matcher: Matcher, record: Record, usual: date, field: str = "effective_from") -> date:
+    """The day a fact counts from: what the file says, but no day to come unless it is the `usual` one."""
+    told: date | None = record.values.get(field)
+    return usual if told is None else told if told <= max(usual, matcher.rules.today) else usual
+
+
+def days_part(matcher: Matcher, record: Record, usual: date, *, field: str = "effective_from") -> FieldDiff:
+    """The day a fact counts from as a part, where the file speaks of it."""
+    day = effective_from(matcher, record, usual, field)
+    return FieldDiff(
+        field, {"effective_from": day}, day, lambda row: None if row.effective_from == ALWAYS else row.effective_from
+    )
