@@ -40,6 +40,7 @@ def line(run: Run, ledger_url: str, table: Path, tmp_path: Path, monkeypatch: py
     """Type one line after `tracker schedule`, in an empty ledger, on a Friday at noon in UTC."""
     monkeypatch.chdir(tmp_path)
     env = {"TRACKER_DB": ledger_url, "TRACKER_TIMEZONE": "Asia/Shanghai", "TRACKER_ACTOR": "li"}
+    env["TRACKER_DELIVER_FOLDER"] = str(tmp_path)
 
     def call(words: str, **more: str | None) -> Result:
         return run("schedule", *shlex.split(words), today="2023-03-31", env=env | more)
@@ -128,11 +129,12 @@ def test_what_cannot_be_is_refused_at_once(line: Type, words: str, says: str) ->
 
 
 @on_sqlite
-def test_a_url_with_a_secret_is_kept_nowhere(line: Type, ledger_url: str, tmp_path: Path) -> None:
+def test_a_url_with_a_secret_is_kept_nowhere(line: Type, ledger_url: str, tmp_path: Path, isolated: Path) -> None:
     done = line("add a --cron @daily --report progress --to slack://hunter2-token/b/c")
     assert done.code == 2
     assert "[deliver.NAME]" in done.err
-    config = tmp_path / "tracker.toml"
+    config = isolated / ".config/tracker/config.toml"
+    config.parent.mkdir(parents=True)
     config.write_text('[deliver.team]\nurl = "slack://hunter2-token/b/c"\n')
     config.chmod(0o600)
     assert line("add a --cron @daily --report progress --to team --to '报-{date}.csv'").code == 0

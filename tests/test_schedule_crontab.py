@@ -168,14 +168,15 @@ def test_the_line_stands_alone() -> None:
     assert command == "/usr/bin/env"
     assert words[:3] == ["TZ=Asia/Shanghai", "LC_ALL=C.UTF-8", "XDG_CONFIG_HOME=/etc/zone"]
     assert Path(words[3]).is_absolute()
-    assert words[-4:] == [str(Path("zone.db").absolute()), "schedule", "run", "weekly"]
+    place = str(Path("zone.db").absolute())
+    assert words[-6:] == [place, "schedule", "run", "weekly", "--definition", ROW.definition]
 
 
 def test_a_line_that_starts_too_often_asks_whether_it_is_due() -> None:
     start = Program("/usr/bin/python3", PLACE, PLACE)
     for row, doubt in ((replace(ROW, cron="0 17 LW * *"), False), (ROW, True)):
         [job] = jobs([row], start, ZoneInfo("Etc/UTC"), NOW, doubt=doubt)
-        assert crontab.line(job).endswith(b"schedule run weekly --if-due")
+        assert crontab.line(job).endswith(f"run weekly --definition {row.definition} --if-due".encode())
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def call(run: Run, tmp_path: Path) -> Call:
     place = tmp_path / "zone.db"
 
     def call(*words: str | Path, day: str = DAY) -> Result:
-        return run("--db", place, *words, today=day)
+        return run("--db", place, *words, today=day, env={"TRACKER_DELIVER_FOLDER": str(tmp_path)})
 
     assert call("init").code == 0
     assert call("project", "add", "motor", "--name", "电机工厂", "--total", "25亿元", day="2023-03-01").code == 0
@@ -192,7 +192,9 @@ def test_a_clock_set_back_loses_nothing_and_repeats_nothing(call: Call) -> None:
 
 
 def test_one_failing_schedule_does_not_stop_the_others(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
     _add(call, "--to", str(tmp_path / "gone" / "digest.txt"))
+    (tmp_path / "gone").rmdir()
     done = call("schedule", "add", "second", "--cron", "@daily", "--report", "list", day="2023-03-01")
     assert done.code == 0, done.err
     _book(call, 1)

@@ -85,7 +85,6 @@ def test_the_locale_chooses_the_language(locale: dict[str, str], lang: str) -> N
         ("sqlite:///ledger.db", "sqlite:///{folder}/ledger.db"),
         ("/srv/ledger.db", "/srv/ledger.db"),
         ("~/ledger.db", "{home}/ledger.db"),
-        ("postgresql://li@host/zone", "postgresql://li@host/zone"),
     ],
 )
 def test_a_path_in_a_file_is_meant_from_its_folder(isolated: Path, tmp_path: Path, written: str, meant: str) -> None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from tracker import sqlite_file
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.text import show
+from tracker.text import show, typed_path
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -310,7 +310,7 @@ def locate(text: str) -> Database:
         _refuse_url(text)
     if not text.strip() or "\0" in text:
         _refuse_url(text)
-    return Database("sqlite", str(Path(text).expanduser()))
+    return Database("sqlite", str(typed_path(text)))
 
 
 def _refuse_url(text: str) -> str:

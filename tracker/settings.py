@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from tracker.errors import TrackerError, UsageError
+from tracker.errors import Refused, TrackerError, UsageError
 from tracker.i18n import LANGUAGES, _
-from tracker.text import clean, did_you_mean, shorten, show
+from tracker.text import clean, did_you_mean, shorten, show, typed_path
 
 PROJECT_FILE = "tracker.toml"
 COLORS = ("auto", "always", "never")
@@ -25,8 +27,8 @@ CHECK_RULES = (
     "stage", "forecast", "silent", "year_end", "dominant", "stale", "missing",
 )  # fmt: skip
 LONGEST_WAIT_DAYS = 3660
-# Read where something is delivered: they may hold secrets.
-DELIVERY_TABLES = ("deliver", "mail")
+# Secrets, commands, hosts and files: read where something is delivered, from the user's own file alone.
+OWN_TABLES = ("deliver", "mail", "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Settings:
     """Every choice in force.
 
     `db` is a path or URL ("" where there is no home folder to put one in), `timezone` "" means the machine's, `actor`
-    "" the login name; milestones within `due_days` days are due soon; `own_lights` are rule sets beside LIGHT_RULES.
+    "" the login name; milestones within `due_days` days are due soon; schedules write files below `deliver_folder` (""
+    for nowhere); `own_lights` are rule sets beside LIGHT_RULES.
     """
 
     # A URL may carry a password, and a traceback prints what it meets.
@@ -81,6 +84,7 @@ class Settings:
     actor: str = ""
     lights: str = "points"
     due_days: int = 30
+    deliver_folder: str = ""
     own_lights: tuple[OwnLights, ...] = ()
     check: Thresholds = Thresholds()
 
@@ -96,7 +100,8 @@ class Chosen:
 def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder: Path | None) -> Chosen:
     """The settings for a program started in `folder` with the given `flags` (None: not given) and `environment`.
 
-    Raises UsageError, naming the flag, variable or file and the key, for whatever cannot be read.
+    Raises UsageError, naming the flag, variable or file and the key, for whatever cannot be read, and Refused for a
+    project file that others could have written, or that says what belongs in the user's own.
     """
     values: dict[str, Any] = {"db": _default_database(), "lang": _language_of(environment)}
     origins = dict.fromkeys(_READERS, "default")
@@ -112,9 +117,10 @@ def _given(
     flags: Mapping[str, str | None], environment: Mapping[str, str], folder: Path | None
 ) -> Iterator[tuple[str, Any, str]]:
     """Name, value and origin of everything that is set, what counts most last."""
-    for file in (user_file(), folder and project_file(folder)):
-        if file is not None:
-            yield from _from_file(file)
+    if own := user_file():
+        yield from _from_file(own, own=True)
+    if folder and (shared := project_file(folder)):
+        yield from _from_file(shared, own=False)
     for name in _READERS:
         variable = f"TRACKER_{name.upper().replace('.', '_')}"
         if text := environment.get(variable):
@@ -136,15 +142,49 @@ def user_file() -> Path | None:
 
 
 def project_file(folder: Path) -> Path | None:
-    """The nearest tracker.toml from `folder` upward, not beyond the home folder; None where there is none."""
+    """The nearest tracker.toml from `folder` upward, not beyond the home folder; None where there is none.
+
+    Raises Refused where others could have written it.
+    """
     home = Path(os.path.expanduser("~"))
     for place in (folder, *folder.parents):
         file = place / PROJECT_FILE
         if file.is_file():
+            require_trusted(file)
             return file
         if place == home:
             return None
     return None
+
+
+def require_trusted(file: Path) -> None:
+    """Raise Refused where anybody but the user and root could have written `file`, or put another in its place.
+
+    In a sticky folder only the owner of a file can do that.
+    """
+    for place in _way_to(file.absolute()) if os.name == "posix" else ():
+        status = place.lstat()
+        if status.st_uid not in (0, os.geteuid()):
+            raise Refused(
+                _("{file} is not trusted, because {place} belongs to another user").format(
+                    file=show(str(file)), place=show(str(place))
+                )
+            )
+        sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
+        if status.st_mode & 0o022 and not sticky and not stat.S_ISLNK(status.st_mode):
+            raise Refused(
+                _("{file} is not trusted, because others can write to {place}: chmod go-w {quoted}").format(
+                    file=show(str(file)), place=show(str(place)), quoted=shlex.quote(show(str(place)))
+                )
+            )
+
+
+def _way_to(path: Path) -> Iterator[Path]:
+    """Every folder and link on the way to `path`, and what is there."""
+    for place in (*reversed(path.parents), path):
+        yield place
+        if place.is_symlink():
+            yield from _way_to(place.parent / place.readlink())
 
 
 def data_folder() -> Path | None:
@@ -169,10 +209,12 @@ def _language_of(environment: Mapping[str, str]) -> str:
 # --- files ---------------------------------------------------------------------------------------------------------
 
 
-def _from_file(file: Path) -> Iterator[tuple[str, Any, str]]:
+def _from_file(file: Path, *, own: bool) -> Iterator[tuple[str, Any, str]]:
     origin = show(str(file))
     for key, value in _flat(parsed(file, origin)):
-        if key in DELIVERY_TABLES:
+        if not own:
+            require_shared(key, value, origin)
+        if key in OWN_TABLES:
             continue
         require_key(key, origin)
         if key == "lights" and isinstance(value, dict):
@@ -181,7 +223,7 @@ def _from_file(file: Path) -> Iterator[tuple[str, Any, str]]:
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise UsageError(_("{origin}: {key} must be a text or a whole number").format(origin=origin, key=key))
         read = _value(key, str(value), _("{origin}, {key}").format(origin=origin, key=key))
-        yield key, _beside(file, read) if key == "db" else read, origin
+        yield key, _beside(file, read) if key in PATHS else read, origin
 
 
 def _flat(settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -227,12 +269,23 @@ def parsed(file: Path, origin: str) -> dict[str, Any]:
         ) from None
 
 
-def _beside(file: Path, database: str) -> str:
+def require_shared(key: str, value: object, origin: str) -> None:
+    """Raise Refused, naming `origin`, for what a file that came with a project may not say."""
+    server = key == "db" and "://" in str(value) and not str(value).startswith("sqlite:")
+    if server or key in (*OWN_TABLES, "deliver_folder"):
+        raise Refused(
+            _("{origin}: {key} belongs in your own settings, not in those of a project: {file}").format(
+                origin=origin, key=_("a server as db") if server else key, file=show(str(user_file() or ""))
+            )
+        )
+
+
+def _beside(file: Path, path: str) -> str:
     """A relative path in a settings file is meant from the folder of that file."""
-    found = re.fullmatch(r"(sqlite:///)?(.+)", database, re.DOTALL)
+    found = re.fullmatch(r"(sqlite:///)?(.+)", path, re.DOTALL)
     if found is None or "://" in found[2]:
-        return database
-    return (found[1] or "") + str(file.absolute().parent / Path(found[2]).expanduser())
+        return path
+    return (found[1] or "") + str(file.absolute().parent / typed_path(found[2]))
 
 
 def require_key(key: str, origin: str) -> None:
@@ -350,6 +403,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "actor": lambda text: clean(text, _("the actor")),
     "lights": str,  # which rule sets there are is known when every file has been read
     "due_days": _days,
+    "deliver_folder": str,
     **{_CHECK + one.name: _threshold for one in fields(Thresholds)},
 }
 KEYS = tuple(_READERS)
+PATHS = ("db", "deliver_folder")

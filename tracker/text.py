@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _
@@ -71,6 +72,14 @@ def clean_code(text: str, what: str) -> str:
             )
         )
     return code
+
+
+def typed_path(text: str) -> Path:
+    """The path that a person typed, the home folder put in place of ~. Raises ValueRefused where there is none."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueRefused(_("“{path}”: there is no such home folder").format(path=shorten(text))) from None
 
 
 def show(text: str, *, lines: bool = False) -> str:

@@ -70,8 +70,10 @@ def change_setting(
 
     run: App = ctx.obj
     file = _file(project)
+    if project:
+        settings.require_shared(key, value, show(str(file)))
     text = file.read_text("utf-8") if file.exists() else ""
-    new = settings.edited(text, key, _from_file(file, value, project) if key == "db" else value)
+    new = settings.edited(text, key, _from_file(file, value, project) if key in settings.PATHS else value)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_atomically(file, new.encode())
     run.say(_("{key} is now set in {path}").format(key=key, path=file))

@@ -201,6 +201,10 @@ def _template(run: App, told: Told) -> "Template":
 
     if told.template is None:
         return built_in(run.settings.lang)
+    if run.gathering:
+        from tracker.schedule.entries import template as named
+
+        return read_template(named(str(told.template)))
     template = read_template(told.template)
     if told.output is not None and told.output.exists() and told.output.samefile(told.template):
         raise UsageError(_("{path} is the template: write the bulletin to another file").format(path=template.name))

@@ -12,6 +12,7 @@ from tracker.commands.schedule_options import (
     Always,
     Cron,
     Currency,
+    Definition,
     Due,
     FailOn,
     Format,
@@ -163,6 +164,7 @@ def run_schedules(
     if_due: IfDue = False,
     dry_run: Preview = False,
     always: Always = False,
+    definition: Definition = None,
     known_on: KnownOn = None,
 ) -> None:
     """Deliver to each target of a schedule what it was not told yet, and record the run; what cron starts.
@@ -173,7 +175,7 @@ def run_schedules(
     """
     from tracker.commands.schedule_run import print_again, run_due, run_named
 
-    if (name is None) != due or (due and if_due):
+    if (name is None) != due or (due and (if_due or definition)):
         raise UsageError(_("give the schedule to run, or --due for all that are due"))
     if known_on is not None:
         if name is None or if_due or always:
@@ -183,4 +185,4 @@ def run_schedules(
     if name is None:
         run_due(ctx.obj, dry_run=dry_run, always=always)
     else:
-        run_named(ctx.obj, name, if_due=if_due, dry_run=dry_run, always=always)
+        run_named(ctx.obj, name, definition, if_due=if_due, dry_run=dry_run, always=always)

@@ -14,6 +14,7 @@ from tracker.commands.reports import REPORTS
 from tracker.commands.tree import HELP_NAMES, Branch, Leaf
 from tracker.errors import TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
+from tracker.schedule import entries
 from tracker.text import clean, did_you_mean, shorten
 
 LAST_RUN = "last-run"
@@ -31,7 +32,7 @@ def report_words(app: App, line: str, options: Sequence[str] = (), since: str | 
     words = _words(line)
     leaf, path, rest = _leaf(app, words, line)
     given = _parsed(app, leaf, _with_since(leaf, rest, since, app), line)
-    _require_shown_elsewhere(given, line)
+    _require_schedulable(given, line)
     added = [word for option, value in pairs(options) if _is_open(given, option) for word in (option, value)]
     if added:
         _parsed(app, leaf, _with_since(leaf, [*rest, *added], since, app), line)
@@ -133,7 +134,10 @@ def _parsed(app: App, leaf: Leaf, rest: Sequence[str], line: str) -> Context:
         raise UsageError(_("“{line}”: {reason}").format(line=shorten(line), reason=error)) from None
 
 
-def _require_shown_elsewhere(given: Context, line: str) -> None:
+def _require_schedulable(given: Context, line: str) -> None:
+    # Whoever runs a schedule says which files it may read: those that his settings name.
+    if template := given.params.get("template"):
+        entries.template(str(template))
     for name, option in (("output", "--to"), ("format", "--format")):
         if given.params.get(name) is not None:
             raise UsageError(

@@ -15,7 +15,8 @@ from tracker.i18n import _
 from tracker.ledger.schedules import Added, NewSchedule
 from tracker.reports.schedules import Clock, moment_words
 from tracker.schedule import entries
-from tracker.schedule.targets import Target, read_target
+from tracker.schedule.chat import require_apprise
+from tracker.schedule.targets import Target, file_path, read_target, require_below
 from tracker.schedule.upcoming import next_moments, system_zone, system_zone_name, user_zone_name, zone_named
 from tracker.schedule.words import parse_when
 from tracker.text import clean
@@ -58,7 +59,7 @@ def new_schedule(
         said=clean(asked.when, _("the time")) if asked.when else None,
         zone=user_zone_name(app.settings.timezone),
         options=shlex.join(options) or None,
-        targets=tuple(dict.fromkeys(target.text for target in _targets(asked))),
+        targets=tuple(dict.fromkeys(target.text for target in _targets(app, asked))),
         format=asked.format,
         silent=silent,
         fail_on=fail_on,
@@ -96,11 +97,6 @@ def folder_now() -> Path | None:
         return None
 
 
-def config_files() -> tuple[Path, ...]:
-    """The settings files of this run."""
-    return entries.config_files(folder_now())
-
-
 def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> None:
     """Raise UsageError for an option that no report knows: it would silently mean nothing."""
     for option, _value in pairs(options):
@@ -110,13 +106,16 @@ def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> No
             )
 
 
-def _targets(asked: Asked) -> list[Target]:
-    files = config_files()
-    names = entries.entry_names(files) if asked.to else []
-    found = [read_target(text, names, folder=folder_now(), format=asked.format) for text in asked.to]
+def _targets(app: App, asked: Asked) -> list[Target]:
+    folder, names = app.settings.deliver_folder, entries.entry_names() if asked.to else []
+    found = [read_target(text, names, folder=folder, format=asked.format) for text in asked.to]
     for target in found:
-        if target.kind == "mail":
-            entries.mail_server(files)
-        elif target.kind == "entry":
-            entries.entry(files, target.place)
+        match target.kind:
+            case "mail":
+                entries.mail_server()
+            case "entry":
+                entries.entry(target.place)
+                require_apprise()
+            case _:
+                require_below(file_path(target, asked.name, app.now.astimezone(app.zone)), folder)
     return found

@@ -116,6 +116,10 @@ PrintAs = Annotated[
 ]
 Due = Annotated[bool, typer.Option("--due", help=N_("Every schedule whose moment has come since it last ran."))]
 IfDue = Annotated[bool, typer.Option("--if-due", help=N_("Only where its moment has come since it last ran."))]
+Definition = Annotated[
+    str | None,
+    typer.Option("--definition", metavar="HASH", help=N_("Only where it is defined as it was when it was installed.")),
+]
 Preview = Annotated[
     bool, typer.Option("--dry-run", "-n", help=N_("Print what would be delivered; deliver and record nothing."))
 ]

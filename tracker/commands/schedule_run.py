@@ -10,7 +10,6 @@ from datetime import date, datetime
 from tracker import i18n
 from tracker.app import App
 from tracker.commands.schedule_lines import LAST_RUN, report_words
-from tracker.commands.schedule_new import config_files
 from tracker.dates import end_of_day
 from tracker.errors import Busy, Findings, Refused, TrackerError
 from tracker.i18n import _, ngettext
@@ -24,13 +23,20 @@ from tracker.schedule.run import Make, Outcome, preview, run
 _ALL = 10**9
 
 
-def run_named(app: App, name: str, *, if_due: bool, dry_run: bool, always: bool) -> None:
+def run_named(app: App, name: str, definition: str | None, *, if_due: bool, dry_run: bool, always: bool) -> None:
     """Run one schedule; with `if_due`, only where its moment has come since its last run.
 
-    Raises Busy where another run of it is under way, Refused where a target was not told, Findings where the schedule
-    asks for that.
+    Raises Busy where another run of it is under way, Refused where a target was not told or the schedule is no longer
+    the one of this `definition`, Findings where the schedule asks for that.
     """
     row = questions.named(app.read(questions.schedules), name)
+    if definition not in (None, row.definition):
+        raise Refused(
+            _(
+                "{name} was changed since it was installed here, and is not run: look at it with"
+                " tracker schedule show {name}, and accept it with tracker schedule install"
+            ).format(name=row.name)
+        )
     _run(app, row, if_due=if_due, dry_run=dry_run, always=always)
 
 
@@ -73,7 +79,7 @@ def print_again(app: App, name: str, day: date) -> None:
 def _run(app: App, row: ScheduleRow, *, if_due: bool, dry_run: bool, always: bool) -> None:
     with _speaking(row.lang, app):
         inner = _inner(app, row)
-        courier = Courier(app.database, row, app.now.astimezone(inner.zone), inner.look(), config_files())
+        courier = Courier(app.database, row, app.now.astimezone(inner.zone), inner.look(), app.settings.deliver_folder)
         if dry_run:
             if not if_due or _is_due(app, row):
                 _show(app, preview(courier, _maker(inner, row)))

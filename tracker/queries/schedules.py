@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +38,12 @@ class ScheduleRow:
     fail_on: str | None
     row_change: int
     row_at: datetime
+
+    @property
+    def definition(self) -> str:
+        """The hash of everything that was given for it: a crontab starts this, and not what it became later."""
+        given = [getattr(self, field.name) for field in fields(self)[1:-2]]
+        return hashlib.sha256(json.dumps(given).encode()).hexdigest()[:32]
 
     @property
     def only_if_changed(self) -> bool:

@@ -24,9 +24,9 @@ def post(subject: str, markdown: str, url: str, name: str, timeout: float = 30.0
 
     Raises NotDelivered where the service does not take it within `timeout` seconds, UsageError for a URL that is none.
     """
+    service = _service(url)
     import apprise
 
-    service = _service(url)
     if service is None:
         raise UsageError(_("the url of “{name}” is none that apprise knows").format(name=name))
     service.socket_connect_timeout = service.socket_read_timeout = timeout

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tracker.database import Database
 from tracker.errors import TrackerError
+from tracker.i18n import _
 from tracker.queries.schedules import ScheduleRow
 from tracker.render.look import Look
 from tracker.render.output import format_of, write_atomically
 from tracker.schedule import entries
 from tracker.schedule.digest import Digest, as_file, as_markdown, as_page, as_text, attachments
 from tracker.schedule.message import Message, masked
-from tracker.schedule.targets import Target, file_path, stored_target
+from tracker.schedule.targets import Target, file_path, require_below, stored_target
 
 # Seconds before the second, third … try: time for a server to come up again, and not for a job to pile up on the next.
 PAUSES = (2.0, 8.0, 30.0)
@@ -25,13 +25,13 @@ PAUSES = (2.0, 8.0, 30.0)
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """What every delivery of a run shares; `moment` is aware, in the zone of the schedule, `files` are the settings."""
+    """What every delivery of a run shares; `moment` is aware, in the zone of the schedule; files go below `folder`."""
 
     database: Database
     schedule: ScheduleRow
     moment: datetime
     look: Look
-    files: Sequence[Path]
+    folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class _Attempt:
 def deliver(courier: Courier, digest: Digest, text: str) -> str | None:
     """Deliver to the target that the ledger keeps as `text`; None once it is there, else why it is not, in a sentence.
 
-    What the settings, a server or the disk refuse is such a sentence, without any secret.
+    What the settings, a server, a library or the disk refuse is such a sentence, without any secret: one target that
+    fails keeps nothing from the others.
     """
     secrets: tuple[str, ...] = ()
     try:
@@ -61,11 +62,14 @@ def deliver(courier: Courier, digest: Digest, text: str) -> str | None:
         attempt.send()
     except TrackerError as error:
         return masked(str(error), secrets)
+    except Exception as error:  # what a library says may hold a secret
+        return _("a bug: {kind}").format(kind=type(error).__name__)
     return None
 
 
 def _to_file(courier: Courier, digest: Digest, target: Target) -> _Attempt:
     path = file_path(target, courier.schedule.name, courier.moment)
+    require_below(path, courier.folder)
     data = as_file(digest, format_of(path) or courier.schedule.format or "table", courier.look)
     return _Attempt(lambda: write_atomically(path, data, protected=courier.database.files))
 
@@ -73,7 +77,7 @@ def _to_file(courier: Courier, digest: Digest, target: Target) -> _Attempt:
 def _by_mail(courier: Courier, digest: Digest, target: Target) -> _Attempt:
     from tracker.schedule.mail import send
 
-    mail = entries.mail_server(courier.files)
+    mail = entries.mail_server()
     server, message = mail.server(), _message(courier, digest, target)
     return _Attempt(lambda: send(message, server, target.addresses), mail.tries, (server.password,))
 
@@ -81,7 +85,7 @@ def _by_mail(courier: Courier, digest: Digest, target: Target) -> _Attempt:
 def _to_entry(courier: Courier, digest: Digest, target: Target) -> _Attempt:
     from tracker.schedule.chat import post
 
-    entry = entries.entry(courier.files, target.place)
+    entry = entries.entry(target.place)
     url, markdown = entry.url.reveal(), as_markdown(digest, courier.look)
     return _Attempt(lambda: post(digest.subject, markdown, url, entry.name, entry.timeout), entry.tries, (url,))
 
@@ -90,7 +94,7 @@ _ATTEMPTS = {"file": _to_file, "mail": _by_mail, "entry": _to_entry}
 
 
 def _message(courier: Courier, digest: Digest, target: Target) -> Message:
-    place = f"{courier.database.target}\n{target.text}".encode("utf-8", "surrogateescape")
+    place = f"{courier.database}\n{target.text}".encode("utf-8", "surrogateescape")
     key = f"tracker.{courier.schedule.schedule_id}.{digest.until.change}.{hashlib.sha256(place).hexdigest()[:12]}"
     return Message(
         key,

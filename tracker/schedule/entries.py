@@ -1,4 +1,4 @@
-"""The named places of the configuration, [deliver.NAME] and [mail], and their secrets, which are read when needed.
+"""What the user's own settings file says about deliveries: [deliver.NAME], [mail], [templates], read when needed.
 
 A file that holds a secret is its owner's alone; what the ledger, the crontab and the log get to see is the name.
 """
@@ -6,17 +6,18 @@ A file that holds a secret is its owner's alone; what the ledger, the crontab an
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.settings import parsed, project_file, user_file
-from tracker.text import did_you_mean, fold, shorten, show
+from tracker.settings import parsed, require_trusted, user_file
+from tracker.text import did_you_mean, fold, shorten, show, typed_path
 
 if TYPE_CHECKING:
     from tracker.schedule.mail import MailServer
@@ -43,20 +44,14 @@ class Secret:
                 _require_private(self.file)
                 found = self.what
             case "file":
-                found = _from_file(self.file.parent / Path(self.what).expanduser(), self.place)
+                found = _from_file(self.file.parent / typed_path(self.what), self.place)
             case "env":
                 found = os.environ.get(self.what, "")
             case _:
-                _require_own(self.file)
                 found = _from_command(self.what, self.place)
         if not found.strip():
             raise Refused(_("{place} is empty: there is nothing to deliver with").format(place=self.place))
         return found.strip()
-
-    @property
-    def variable(self) -> str | None:
-        """The environment variable it comes from, which cron does not set."""
-        return self.what if self.source == "env" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +85,14 @@ class Mail:
         return MailServer(self.host, self.sender, self.security, self.port, self.user, password, self.timeout)
 
 
-def config_files(folder: Path | None) -> tuple[Path, ...]:
-    """The settings files for a program started in `folder`, what counts most last."""
-    files = (user_file(), project_file(folder) if folder else None)
-    return tuple(file for file in files if file is not None)
-
-
-def entry_names(files: Sequence[Path]) -> list[str]:
+def entry_names() -> list[str]:
     """The names of the entries there are."""
-    return list(_tables(files))
+    return list(_section("deliver")[1])
 
 
-def entry(files: Sequence[Path], name: str) -> Entry:
+def entry(name: str) -> Entry:
     """The entry of this name. Raises UsageError, with the closest name, where there is none or it cannot be read."""
-    tables = _tables(files)
+    file, tables = _section("deliver")
     found = next((one for one in tables if fold(one) == fold(name)), None)
     if found is None:
         raise UsageError(
@@ -111,8 +100,13 @@ def entry(files: Sequence[Path], name: str) -> Entry:
                 name=shorten(name), hint=did_you_mean(name, tables) or _("; add it with url, url_file, url_cmd or env")
             )
         )
-    file, table = tables[found]
-    place = f"{show(str(file))}, [deliver.{shorten(found)}]"
+    table, place = tables[found], f"{show(str(file))}, [deliver.{shorten(found)}]"
+    if not isinstance(table, dict):
+        raise UsageError(
+            _("{origin}: [deliver] holds tables [deliver.NAME], not “{key}”").format(
+                origin=show(str(file)), key=shorten(found)
+            )
+        )
     _require_keys(table, (*_keys_of("url"), *_COMMON), place)
     url = _secret(table, "url", file, place)
     if url is None:
@@ -120,18 +114,28 @@ def entry(files: Sequence[Path], name: str) -> Entry:
     return Entry(found, url, *_common(table, place))
 
 
-def mail_server(files: Sequence[Path]) -> Mail:
+def template(name: str) -> Path:
+    """The file of the template that [templates] calls `name`: schedules know no other. Raises UsageError."""
+    file, table = _section("templates")
+    path = next((path for one, path in table.items() if fold(one) == fold(name)), None)
+    if not isinstance(path, str):
+        raise UsageError(
+            _("there is no template “{name}” for schedules in your settings{hint} Name it there: {example}").format(
+                name=shorten(name), hint=did_you_mean(name, table) or _("."), example='[templates] NAME = "FILE"'
+            )
+        )
+    return file.parent / typed_path(path)
+
+
+def mail_server() -> Mail:
     """The table [mail]. Raises UsageError where there is none or it cannot be read."""
-    for file, table in reversed(list(_sections(files, "mail"))):
-        return _mail(file, table)
-    raise UsageError(
-        _('mail needs a table [mail] in the configuration: host = "smtp.example.org", from = "zone@example.org"')
-    )
-
-
-def _mail(file: Path, table: Mapping[str, Any]) -> Mail:
     from tracker.schedule.mail import SECURITY
 
+    file, table = _section("mail")
+    if not table:
+        raise UsageError(
+            _('mail needs a table [mail] in the configuration: host = "smtp.example.org", from = "zone@example.org"')
+        )
     place = f"{show(str(file))}, [mail]"
     _require_keys(table, (*_MAIL, *_keys_of("password"), *_COMMON), place)
     host, sender = (_text(table, key, place, needed=True) for key in ("host", "from"))
@@ -152,28 +156,18 @@ def _mail(file: Path, table: Mapping[str, Any]) -> Mail:
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-def _sections(files: Sequence[Path], key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for file in files:
-        origin = show(str(file))
-        section = parsed(file, origin).get(key, {})
-        if not isinstance(section, dict):
-            raise UsageError(_("{origin}: {key} is a table, [{key}]").format(origin=origin, key=key))
-        if section:
-            yield file, section
-
-
-def _tables(files: Sequence[Path]) -> dict[str, tuple[Path, dict[str, Any]]]:
-    found: dict[str, tuple[Path, dict[str, Any]]] = {}
-    for file, section in _sections(files, "deliver"):
-        for name, table in section.items():
-            if not isinstance(table, dict):
-                raise UsageError(
-                    _("{origin}: [deliver] holds tables [deliver.NAME], not “{key}”").format(
-                        origin=show(str(file)), key=shorten(name)
-                    )
-                )
-            found[name] = file, table
-    return found
+def _section(key: str) -> tuple[Path, dict[str, Any]]:
+    """The user's own file and its table `key`. Raises Refused where others could have written the file."""
+    file = user_file()
+    if file is None:
+        return Path(), {}
+    origin = show(str(file))
+    section = parsed(file, origin).get(key, {})
+    if not isinstance(section, dict):
+        raise UsageError(_("{origin}: {key} is a table, [{key}]").format(origin=origin, key=key))
+    if section:
+        require_trusted(file)
+    return file, section
 
 
 def _keys_of(secret: str) -> tuple[str, ...]:
@@ -220,38 +214,20 @@ def _secret(table: Mapping[str, Any], key: str, file: Path, place: str) -> Secre
 
 
 def _require_private(file: Path) -> None:
-    """Raise Refused where others than its owner can read a file that holds a secret."""
-    if os.name == "posix" and file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise Refused(
-            _("{file} holds a secret and others may read it: chmod 600 {quoted}").format(
-                file=show(str(file)), quoted=_quoted(file)
-            )
-        )
-    _require_own(file)
-
-
-def _require_own(file: Path) -> None:
-    """Raise Refused where somebody else could have put a secret, or a command to be run, into a file."""
+    """Raise Refused where others than its owner can read a file that holds a secret, or could have written it."""
     try:
-        status = file.stat()
+        others = os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077
     except OSError as error:
         raise Refused(
             _("{file} cannot be read: {reason}").format(file=show(str(file)), reason=show(error.strerror or str(error)))
         ) from None
-    if os.name == "posix" and status.st_uid not in (0, os.geteuid()):
-        raise Refused(_("{file} belongs to another user and is not trusted").format(file=show(str(file))))
-    if os.name == "posix" and status.st_mode & 0o022:
+    if others:
         raise Refused(
-            _("{file} can be written by others and is not trusted: chmod go-w {quoted}").format(
-                file=show(str(file)), quoted=_quoted(file)
+            _("{file} holds a secret and others may read it: chmod 600 {quoted}").format(
+                file=show(str(file)), quoted=shlex.quote(show(str(file)))
             )
         )
-
-
-def _quoted(file: Path) -> str:
-    import shlex
-
-    return shlex.quote(show(str(file)))
+    require_trusted(file)
 
 
 def _from_file(file: Path, place: str) -> str:

@@ -16,7 +16,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.schedule.trigger import Trigger, hourly, trigger
 from tracker.schedule.upcoming import zone_named
-from tracker.text import show
+from tracker.text import clean_code, show
 
 if TYPE_CHECKING:
     from tracker.queries.schedules import ScheduleRow
@@ -108,8 +108,11 @@ def jobs(
 
 
 def _job(row: ScheduleRow, start: Program, when: Trigger) -> Job:
+    # The ledger may be written by others: a name that is none would be options, or a line of its own.
+    name = clean_code(row.name, _("the name of a schedule"))
     # -P: a file that lies in the folder it is started in is no part of the program.
-    words = (start.interpreter, "-P", "-m", "tracker", "--db", start.database, "schedule", "run", row.name)
+    start_words = (start.interpreter, "-P", "-m", "tracker", "--db", start.database)
+    words = (*start_words, "schedule", "run", name, "--definition", row.definition)
     environment = (("TZ", row.zone or ":/etc/localtime"), ("LC_ALL", "C.UTF-8"), *start.environment)
     asks = () if when.exact else ("--if-due",)
     return Job(row.name, when, row.cron, row.zone, (*words, *asks), environment, start.folder)

@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from string import Formatter
 
-from tracker.errors import ValueRefused
+from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _
 from tracker.render.output import format_of
-from tracker.text import clean, did_you_mean, fold, shorten, show
+from tracker.text import clean, did_you_mean, fold, shorten, show, typed_path
 
 PLACEHOLDERS = ("date", "time", "name")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/?/")
@@ -36,10 +36,10 @@ class Target:
         return tuple(self.place.split(","))
 
 
-def read_target(text: str, entries: Iterable[str], *, folder: Path | None, format: str | None = None) -> Target:
+def read_target(text: str, entries: Iterable[str], *, folder: str, format: str | None = None) -> Target:
     """The target that a person named; `entries` are the names of the configuration.
 
-    A relative path is meant from `folder`, and kept absolute: a job starts elsewhere. Its suffix says the format,
+    A relative path is meant from `folder`, the setting deliver_folder, and kept absolute. Its suffix says the format,
     unless `format` does. Raises ValueRefused for anything else, and for a URL without echoing it.
     """
     if _URL.match(text.strip()):
@@ -68,8 +68,34 @@ def stored_target(text: str) -> Target:
 
 def file_path(target: Target, name: str, moment: datetime) -> Path:
     """The file of a "file" target for the schedule `name` at `moment`, which is in the zone of the schedule."""
+    _require_placeholders(target.place)
     values = {"date": f"{moment:%Y-%m-%d}", "time": f"{moment:%H%M}", "name": name}
     return Path(target.place.format_map(values))
+
+
+def require_below(path: Path, folder: str) -> None:
+    """Raise Refused unless `path` lies below `folder`, links followed, and the folder that is to hold it is there.
+
+    Whoever may write the ledger says where a schedule is delivered; whoever runs it says what may be written to.
+    """
+    if not folder:
+        raise Refused(
+            _("{path} is not written: schedules write below one folder, name it: {command}").format(
+                path=show(str(path)), command="tracker config set deliver_folder FOLDER"
+            )
+        )
+    if not path.parent.resolve().is_relative_to(Path(folder).resolve()):
+        raise Refused(
+            _("{path} is not written: it is not below {folder}, the deliver_folder of your settings").format(
+                path=show(str(path)), folder=show(folder)
+            )
+        )
+    if not path.parent.is_dir():
+        raise Refused(
+            _("{path} is not written: the folder {folder} does not exist, create it first").format(
+                path=show(str(path)), folder=show(str(path.parent))
+            )
+        )
 
 
 def _mail(target: str) -> Target:
@@ -94,18 +120,10 @@ def _no_entry(target: str, entries: Iterable[str]) -> str:
     ).format(target=shorten(target), hint=hint)
 
 
-def _file(target: str, folder: Path | None, format: str | None) -> Target:
+def _file(target: str, folder: str, format: str | None) -> Target:
     _require_placeholders(target)
-    path = Path(target)
-    try:
-        path = path.expanduser()
-    except RuntimeError:
-        raise ValueRefused(_("“{path}”: there is no such home folder").format(path=shorten(target))) from None
-    if not path.is_absolute():
-        if folder is None:
-            raise ValueRefused(_("“{path}” is relative to a folder that is gone: say all of it").format(path=target))
-        # What stands for a placeholder in the folder's own name is none.
-        path = Path(str(folder).replace("{", "{{").replace("}", "}}")) / path
+    # What stands for a placeholder in the folder's own name is none.
+    path = Path(folder.replace("{", "{{").replace("}", "}}")).absolute() / typed_path(target)
     if format is None and format_of(path) is None:
         raise ValueRefused(
             _("the suffix of “{path}” names no format: choose one such as .txt or .csv, or say --format").format(
