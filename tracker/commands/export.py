@@ -281,13 +281,13 @@ def _export_package(
     run: App, filters: "Filters", packaging: Packaging, as_of: date | None, known_on: date | None, output: Path | None
 ) -> None:
     """Write the package of the chosen projects to stdout or a file."""
-    from tracker.oc4ids import DEFAULT_PREFIX, Publication, package, records, write_package
+    from tracker.exporter.oc4ids import DEFAULT_PREFIX, Publication, package, records, write_package
 
     publication = Publication(
         run.now,
         run.zone,
-        packaging.publisher or run.actor,
-        packaging.prefix or DEFAULT_PREFIX,
+        run.actor if packaging.publisher is None else packaging.publisher,
+        DEFAULT_PREFIX if packaging.prefix is None else packaging.prefix,
         packaging.uri,
         packaging.license,
         run.settings.lang,

@@ -20,8 +20,7 @@ from tracker.records.schema import KINDS, Problem, Record
 from tracker.text import did_you_mean, shorten, show
 
 if TYPE_CHECKING:
-    from tracker.oc4ids import PackageSource
-
+    from tracker.importer.oc4ids import Package
 
 # A small file is hashed beside its size and time: both can stay as they were.
 _HASHED = 16 * 2**20
@@ -135,32 +134,42 @@ class TableInput(_Stamped):
 class PackageInput(_Stamped):
     """An OC4IDS project package."""
 
-    def __init__(self, path: Path, source: PackageSource) -> None:
-        """`source` is what the file at `path` said."""
-        super().__init__(source.name, path)
-        self._source = source
+    def __init__(self, name: str, package: Package, path: Path) -> None:
+        """`package` is what the file at `path` said."""
+        super().__init__(name, path)
+        self._package = package
 
     @property
     def ours(self) -> bool:
-        """Whether this program wrote it."""
-        return self._source.ours
+        """A package says less than the ledger it was made of: what it leaves out is not empty."""
+        return False
 
     @property
     def day(self) -> date | None:
-        """A package says nothing of it."""
-        return None
+        """The day of its publication."""
+        return self._package.day
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong with those that are none."""
-        return self._source.records()
+        yield from self._package.problems
+        yield from self._package.records
 
     def place(self, record: Record, field: str) -> tuple[str, str]:
-        """The place that a field was read from, and the field."""
-        return self._source.place(record, field)
+        """The place that a field was read from, as a JSON pointer, and the field."""
+        return record.cells.get(field, ""), field
 
     def understood(self) -> Iterator[str]:
-        """What it is."""
-        yield _("{name}: an OC4IDS project package").format(name=self.name)
+        """What it is, and what of it was not read."""
+        package = self._package
+        published = package.day.isoformat() if package.day else "–"
+        projects = ngettext("{count} project", "{count} projects", package.projects).format(count=package.projects)
+        yield _("{name}: an OC4IDS project package of {publisher}, published {day}, {projects}").format(
+            name=self.name, publisher=shorten(package.publisher) or "–", day=published, projects=projects
+        )
+        if package.left_out:
+            # Of how many projects something under a path was left out.
+            names = ", ".join(f"{path} ({count})" for path, count in sorted(package.left_out.items()))
+            yield _("  not read: {headings}").format(headings=shorten(names, 600))
 
     def left_out(self) -> Sequence[LeftOut]:
         """Nothing."""
@@ -242,7 +251,7 @@ def _open_sheet(path: Path, sheet: str, kind: str, wanted: Wanted) -> TableInput
 
 
 def _open_package(path: Path) -> PackageInput:
-    from tracker.oc4ids import PackageSource, is_package, parse_json
+    from tracker.importer.oc4ids import is_package, parse_json, read_package
 
     name = shorten(path.name, 80)
     try:
@@ -255,7 +264,7 @@ def _open_package(path: Path) -> PackageInput:
         ) from None
     if not is_package(data):
         raise InputRejected(_("{name} is JSON, but no OC4IDS project package: it has no projects").format(name=name))
-    return PackageInput(path, PackageSource(name, data))
+    return PackageInput(name, read_package(data), path)
 
 
 def _open_file(path: Path | None, stdin: Callable[[], BinaryIO], wanted: Wanted, chosen: Map | None) -> TableInput:
