@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 import shlex
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Run
+from tests.isolation import ROOT, clean_environment
+from tracker import settings
+from tracker.app import App
+from tracker.commands.root import tree
+from tracker.commands.tree import Branch
+from tracker.text import mask
 
 # --- settings files ------------------------------------------------------------------------------------------------
 
@@ -177,3 +186,156 @@ def test_a_name_that_is_none_is_not_put_into_a_crontab(run: Run, shared: Path, n
     _alter(shared / "zone.db", name=name)
     done = run("schedule", "install", "--print")
     assert (done.code, done.out) == (2, "")
+
+
+# --- passwords -------------------------------------------------------------------------------------------------------
+
+URLS = (
+    "postgresql://li:Geheim1@127.0.0.1:1/zone",
+    "postgresql://127.0.0.1:1/zone?user=li&password=Geheim1&sslpassword=Geheim2",
+    "POSTGRES://li:Geheim1%40x@127.0.0.1:1/zone?pass%77ord=Geheim2",
+    "postgresql://li:Geheim1@Geheim2@127.0.0.1:1/zone",
+    "postgresql://li:Geheim1/Geheim2%zz@127.0.0.1:1/zone",
+    "postgresql://127.0.0.1:1/zone?password=Geheim1%00",
+    "mysql://li:Geheim1@127.0.0.1/zone?passwd=Geheim2",
+)
+
+
+def _leaves(branch: Branch, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    with branch.make_context("tracker", [], resilient_parsing=True, obj=App()) as context:
+        for name in branch.list_commands(context):
+            command = branch.get_command(context, name)
+            if isinstance(command, Branch):
+                yield from _leaves(command, (*path, name))
+            else:
+                yield (*path, name)
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_no_command_shows_the_password_of_a_url(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    leaves = list(_leaves(tree()))
+    assert len(leaves) > 60
+    config = settings.user_file()
+    assert config is not None
+    for path in leaves:
+        for words in (("--db", url, *path), ("--debug", "--db", url, *path, url), ("--db", url, *path, "--to", url)):
+            config.unlink(missing_ok=True)  # `config set` may have put it there
+            done = run(*words)
+            assert "Geheim" not in done.out + done.err, words
+
+
+def test_a_masked_sentence_keeps_everything_else() -> None:
+    assert (
+        mask("postgresql://li:a@h/x?password=b&c=d is out: 12:30 li@h")
+        == "postgresql://li:***@h/x?password=***&c=d is out: 12:30 li@h"
+    )
+    for text in (
+        "postgresql://db.example:5432/x of li@h",
+        "/srv/a:b/c@d",
+        "https://x.org/a?b=c",
+        "postgresql://[::1]:5432/x",
+    ):
+        assert mask(text) == text
+
+
+def test_the_log_holds_no_password(run: Run, tmp_path: Path) -> None:
+    assert run("--db", tmp_path / "a.db", "init").code == 0
+    words = ("project", "add", "x", "--name", "X", "--source", "postgresql://li:Geheim1@h/zone")
+    assert run("--db", tmp_path / "a.db", *words).code in (0, 2)
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        commands = "".join(row[0] for row in connection.execute("SELECT command FROM change"))
+    assert "Geheim" not in commands
+
+
+# --- small ones ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_json_is_utf8_whatever_the_environment_says(tmp_path: Path, isolated: Path, encoding: str) -> None:
+    def program(*words: str) -> bytes:
+        return subprocess.run(
+            [sys.executable, "-m", "tracker", "--db", str(tmp_path / "zone.db"), *words],
+            cwd=ROOT,
+            env=clean_environment(isolated) | {"PYTHONIOENCODING": encoding, "TRACKER_TODAY": "2023-03-31"},
+            capture_output=True,
+            check=True,
+        ).stdout
+
+    program("init")
+    program("project", "add", "x", "--name", "电机 ü", "--stage", "signed", "--on", "2023-01")
+    for words in (("list", "-f", "json"), ("list", "-f", "jsonl"), ("export", "projects", "-f", "jsonl")):
+        assert "电机 ü".encode() in program(*words), words
+    assert "2023年2月".encode() in program("--lang", "zh", "report", "bulletin", "-f", "json")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u3000"])
+def test_a_name_of_blanks_is_refused(run: Run, tmp_path: Path, name: str) -> None:
+    assert run("--db", tmp_path / "a.db", "init").code == 0
+    done = run("--db", tmp_path / "a.db", "project", "add", "x", "--name", name)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert run("--db", tmp_path / "a.db", "list", "-f", "jsonl").out == ""
+
+
+def test_a_home_folder_that_is_not_there_is_a_sentence(run: Run, isolated: Path) -> None:
+    for words in (("--db", "~nobody-of-this-name/x.db", "list"), ("--db", "~nobody-of-this-name/x.db", "init")):
+        done = run(*words)
+        assert (done.code, done.err.count("\n")) == (2, 1)
+        assert "no such home folder" in done.err
+    config = settings.user_file()
+    assert config is not None
+    config.parent.mkdir(parents=True)
+    config.write_text('db = "~nobody-of-this-name/x.db"\n')
+    done = run("list")
+    assert (done.code, "no such home folder" in done.err) == (2, True)
+
+
+def test_a_delivery_without_its_library_fails_alone(
+    run: Run, shared: Path, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (isolated / ".config/tracker/config.toml").open("a") as config:
+        config.write('[deliver.team]\nurl = "json://127.0.0.1:1/x"\ntries = 1\n')
+    (isolated / ".config/tracker/config.toml").chmod(0o600)
+    assert run(*ADD, "--report", "list", "--to", "team", "--to", "ok.csv").code == 0
+    monkeypatch.setattr("tracker.schedule.chat.find_spec", lambda _name: None)
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    done = run("schedule", "run", "daily")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "investment-tracker[notify]" in done.err
+    assert (shared / "out" / "ok.csv").exists()
+    with closing(sqlite3.connect(shared / "zone.db")) as connection:
+        results = connection.execute("SELECT target, result FROM schedule_delivery ORDER BY id").fetchall()
+    assert results == [("team", "failed"), (f"{shared}/out/ok.csv", "delivered")]
+    refused = run(*ADD, "--replace", "--report", "list", "--to", "team")
+    assert (refused.code, "investment-tracker[notify]" in refused.err) == (1, True)
+
+
+def test_a_target_whose_folder_is_missing_is_refused_when_it_is_added(run: Run, shared: Path) -> None:
+    done = run(*ADD, "--report", "list", "--to", "gone/ok.csv")
+    assert (done.code, "does not exist" in done.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "mailer", "warns"), [('MAILTO=""', True, True), ("", False, True), ("MAILTO=li", True, False)]
+)
+def test_a_digest_that_nobody_gets_is_told(
+    run: Run, shared: Path, monkeypatch: pytest.MonkeyPatch, table: str, mailer: bool, warns: bool
+) -> None:
+    (shared / "bin").mkdir()
+    (shared / "table").write_text(f"{table}\n")
+    (shared / "bin/crontab").write_text(
+        f'#!/bin/sh\nif [ "$1" = - ]; then cat > {shared}/table; else cat {shared}/table; fi\n'
+    )
+    (shared / "bin/crontab").chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda *_place, **_places: "/usr/sbin/sendmail" if mailer else None)
+    monkeypatch.setenv("PATH", f"{shared}/bin:/bin")
+    monkeypatch.setattr("tracker.commands.schedule_install.require_standing_alone", lambda _start: None)
+    assert run(*ADD, "--report", "list").code == 0
+    assert run("schedule", "add", "filed", "--cron", "@daily", "--report", "list", "--to", "ok.csv").code == 0
+    for words in (("schedule", "install"), ("schedule", "list")):
+        done = run(*words)
+        assert done.code == 0
+        assert ("daily: " in done.out + done.err and "nobody gets" in done.out + done.err) == warns
+        assert "filed, " not in done.out + done.err

@@ -19,7 +19,7 @@ from tracker.database import Database, Reader, locate
 from tracker.dates import MachineZone
 from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _
-from tracker.text import shorten, show
+from tracker.text import mask, shorten, show
 
 if TYPE_CHECKING:
     from tracker.ledger.store import Store
@@ -203,7 +203,7 @@ class App:
         """Who writes, with which words and when; `origin` is one of the words of the table of changes."""
         from tracker.ledger.transaction import Writer
 
-        return Writer(self.actor, show(shlex.join(self.words)), self.now, self.today, origin, reason)
+        return Writer(self.actor, mask(show(shlex.join(self.words))), self.now, self.today, origin, reason)
 
     @property
     def actor(self) -> str:
@@ -260,7 +260,7 @@ class App:
     def say(self, sentence: str) -> None:
         """Write one line for the person to stderr; what was done stays done where nobody can be told."""
         with suppress(OSError):
-            print(show(sentence), file=sys.stderr, flush=True)
+            print(mask(show(sentence)), file=sys.stderr, flush=True)
 
     def _say_all(self, sentences: Sequence[str]) -> None:
         for sentence in sentences:
@@ -278,7 +278,7 @@ class App:
 
     def confirm(self, question: str) -> None:
         """Ask, and raise Refused unless the answer is yes."""
-        print(show(question), "[y/N] ", end="", file=sys.stderr, flush=True)
+        print(mask(show(question)), "[y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().casefold() not in _YES:
             raise Refused(_("not confirmed; nothing was changed"))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from tracker import i18n
 from tracker.errors import TrackerError
 from tracker.i18n import _
-from tracker.text import show
+from tracker.text import mask, show
 
 if TYPE_CHECKING:
     from tracker.app import App
@@ -105,7 +105,7 @@ def _trace(error: Exception) -> None:
     import traceback
 
     for line in traceback.format_exception(error):
-        print(show(line, lines=True), end="", file=sys.stderr)
+        print(mask(show(line, lines=True)), end="", file=sys.stderr)
 
 
 def _tell(sentence: str) -> None:
@@ -114,7 +114,7 @@ def _tell(sentence: str) -> None:
 
 def _say(line: str) -> None:
     with suppress(OSError):  # there is nobody to tell
-        print(show(line), file=sys.stderr, flush=True)
+        print(mask(show(line)), file=sys.stderr, flush=True)
 
 
 def _interruption(app: App) -> str:

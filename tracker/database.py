@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from tracker import sqlite_file
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.text import show, typed_path
+from tracker.text import mask, show, typed_path
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -61,9 +61,7 @@ class Database:
 
     def __str__(self) -> str:
         """The place as people may see it: a password in a URL is masked."""
-        if self.engine == "sqlite":
-            return show(self.target)
-        return show(re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", self.target))
+        return mask(show(self.target))
 
     def connect(self, *, reading: bool = False) -> Any:
         """Open a DB-API connection in autocommit mode (the caller sends BEGIN), after every check of the file.
@@ -301,12 +299,13 @@ def _sqlite_moment(text: str) -> datetime:
 
 def locate(text: str) -> Database:
     """The database a user named: a path, `sqlite:///path`, or `postgresql://…` (also `postgres://…`)."""
-    if re.match(r"postgres(ql)?(\+psycopg)?://", text):
+    if re.match(r"(?i)postgres(ql)?(\+psycopg)?://", text):
+        _require_readable(text)
         return Database("postgres", re.sub(r"^[^:]+", "postgresql", text, count=1))
     if text.startswith("sqlite:"):
         path = re.sub(r"^sqlite:(///)?", "", text)
         return Database("sqlite", path or _refuse_url(text))
-    if re.match(r"[a-z][a-z0-9+.-]+://", text):
+    if re.match(r"(?i)[a-z][a-z0-9+.-]+://", text):
         _refuse_url(text)
     if not text.strip() or "\0" in text:
         _refuse_url(text)
@@ -314,12 +313,20 @@ def locate(text: str) -> Database:
 
 
 def _refuse_url(text: str) -> str:
-    place = show(re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", text))
     raise UsageError(
         _("“{place}” is no database: give a file path, sqlite:///PATH or postgresql://USER@HOST/NAME").format(
-            place=place
+            place=mask(show(text))
         )
     )
+
+
+def _require_readable(url: str) -> None:
+    """Raise UsageError for a URL that the driver would read otherwise than it was meant, and name pieces of it."""
+    users = url.partition("://")[2].rpartition("@")[0]
+    if re.search("[@/?#]", users) or re.search(r"\s|%(?!(?!00)[0-9A-Fa-f]{2})", url):
+        raise UsageError(
+            _("the URL of the database cannot be read: write @ / ? # % and blanks within it as %40 %2F %3F %23 %25 %20")
+        )
 
 
 _SQLITE_SENTENCES = {
@@ -349,5 +356,5 @@ def _sqlite_refusal(database: Database, error: sqlite3.Error) -> Refused:
 
 
 def _postgres_refusal(database: Database, error: Exception) -> Refused:
-    reason = show((str(error).strip().splitlines() or [type(error).__name__])[0])
+    reason = mask(show((str(error).strip().splitlines() or [type(error).__name__])[0]))
     return Refused(_("{place} could not be used: {reason}").format(place=database, reason=reason))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -23,6 +24,13 @@ _EMOJI_STYLE = "\ufe0f"
 # Living scripts stack four or five marks on a letter; a longer pile only paints over the neighbouring lines.
 _MOST_MARKS = 8
 _CODE_MARKS = frozenset("-_./")
+# User and password of a URL, also one that was cut, or whose slashes a path has made one; not a host and its port.
+_PORT = r"[0-9]{0,5}(?:[/?#\s”,;]|$)"
+_USER = re.compile(
+    rf"([A-Za-z][A-Za-z0-9+.-]+:/{{1,2}}[^\s:/@?#\[]*):(?:(?={_PORT})\S*@|(?!{_PORT})(?:\S*@|[^”\n]*@|[^\s”]*))"
+)
+_PARAMETER = re.compile(r"([?&])([^\s=&?#]+)=[^\s&#”]*")
+_SECRETS = ("password", "sslpassword", "passwd", "pwd")
 # difflib compares every pair of letters: a pasted page must not cost seconds.
 _LONGEST_GUESS = 60
 # Just above 0.6, where three letters (EUR) begin to resemble seven (Ecuador).
@@ -97,6 +105,20 @@ def show(text: str, *, lines: bool = False) -> str:
         else:
             shown[place] = f"\\u{ord(character):04x}" if character <= "\uffff" else f"\\U{ord(character):08x}"
     return "".join(shown)
+
+
+def mask(text: str) -> str:
+    """The text with the password of every URL in it masked, before the @ and in the query."""
+    if ":/" not in text:
+        return text
+
+    def parameter(found: re.Match[str]) -> str:
+        from urllib.parse import unquote
+
+        secret = fold(unquote(found[2])) in _SECRETS
+        return f"{found[1]}{found[2]}=***" if secret else found[0]
+
+    return _PARAMETER.sub(parameter, _USER.sub(r"\1:***@", text))
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -237,7 +237,10 @@ def _print(run: App, told: Told, form: str, text: str) -> None:
     if told.output is None:
         from tracker.render.cells import marks
 
-        run.print(text if form == "json" else marks(text, run.look()))
+        if form == "json":
+            run.print_bytes([text.encode()], text=True)
+        else:
+            run.print(marks(text, run.look()))
         return
     _write(told.output, text, protected=run.database.files)
     run.say(_("{path} written ({format})").format(path=show(str(told.output)), format=form))

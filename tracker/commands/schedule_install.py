@@ -42,6 +42,8 @@ def install(app: App, *, only_print: bool) -> None:
                     name=job.name, line=job.when.line
                 )
             )
+    if (reason := crontab.unmailed(after, start.place)) and (printing := [row.name for row in rows if not row.targets]):
+        app.say(f"{', '.join(printing)}: {reason}")
 
 
 def uninstall(app: App) -> None:
@@ -66,14 +68,14 @@ def print_units(app: App, kind: str, name: str | None) -> None:
         app.say(_("there is no schedule to install"))
 
 
-def describe(app: App, rows: Sequence[ScheduleRow]) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The lines that the crontab has of this database by schedule, and those that install would write."""
+def describe(app: App, rows: Sequence[ScheduleRow]) -> tuple[dict[str, bytes], dict[str, bytes], str | None]:
+    """The lines that the crontab has of this database by schedule, those install would write, and why none is mailed."""
     before = crontab.read_crontab()
     block = crontab.find_block(before, place_of(app.database))
     if block is None:
-        return {}, {}
+        return {}, {}, None
     wanted = {job.name: crontab.line(job) for job in _jobs(app, rows, _program(app), before)}
-    return crontab.scheduled_names(block), wanted
+    return crontab.scheduled_names(block), wanted, crontab.unmailed(before, place_of(app.database))
 
 
 def _rows(app: App, name: str | None = None) -> list[ScheduleRow]:

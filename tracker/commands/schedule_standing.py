@@ -24,10 +24,11 @@ from tracker.text import fold
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the crontab starts: names and their lines, and the lines it should have; None where it cannot be read."""
+    """What the crontab starts: names and their lines, the lines it should have, and why nobody is mailed."""
 
     lines: dict[str, bytes]
     wanted: dict[str, bytes]
+    unmailed: str | None
 
     def of(self, row: ScheduleRow) -> str:
         """Whether the crontab has the schedule, and as it is."""
@@ -46,7 +47,9 @@ def list_report(app: App, view: View) -> None:
         standings = [_standing(app, row, last.get(row.schedule_id), known, 1) for row in rows]
         live = {fold(row.name) for row in rows}
         orphans = [name for name in known.lines if fold(name) not in live] if known else []
-        return schedule_list(asked, standings, orphans)
+        printing = [row.name for row in rows if known and row.name in known.lines and not row.targets]
+        lost = f"{', '.join(printing)}: {known.unmailed}" if known and known.unmailed and printing else None
+        return schedule_list(asked, standings, orphans, lost)
 
     present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
 

@@ -134,8 +134,6 @@ def edit(store: Store, word: str, facts: ProjectFacts, labels: LabelEdits, cite:
         if fold(columns["code"]) != fold(project.code):
             # The old code still finds the project.
             labels = replace(labels, aliases=(*labels.aliases, project.code))
-    if "name" in columns and not columns["name"]:
-        raise UsageError(_("a project needs a name"))
     require_no_circle(store, project, columns.get("parent_id"))
     changed = {key: value for key, value in (columns | cite.given()).items() if getattr(project, key) != value}
     if changed:
@@ -168,6 +166,8 @@ def _columns(store: Store, facts: ProjectFacts) -> tuple[dict[str, Any], Company
             columns[name] = _number(name, value)
         else:
             columns[name] = value or None
+    if "name" in columns and not columns["name"]:
+        raise UsageError(_("a project needs a name"))
     return columns, added
 
 

@@ -48,8 +48,13 @@ def moment_words(moment: datetime, clocks: Sequence[Clock]) -> str:
     return " = ".join(dict.fromkeys(said))
 
 
-def schedule_list(asked: Asked, standings: Sequence[Standing], orphans: Sequence[str]) -> Report:
-    """Every schedule, then the `orphans`: names that the crontab starts and the ledger does not know."""
+def schedule_list(
+    asked: Asked, standings: Sequence[Standing], orphans: Sequence[str], unmailed: str | None = None
+) -> Report:
+    """Every schedule, then the `orphans`: names that the crontab starts and the ledger does not know.
+
+    `unmailed` says whose digests nobody gets.
+    """
     columns = (
         Column("name", _("Schedule"), priority=1),
         Column("when", _("When"), priority=1),
@@ -70,7 +75,8 @@ def schedule_list(asked: Asked, standings: Sequence[Standing], orphans: Sequence
     nothing: tuple[Cell, ...] = (None,) * (len(columns) - 2)
     orphaned = ((name, *nothing[:7], _("orphan: not in the ledger"), *nothing[7:-1], None) for name in orphans)
     rows = (*(_cells(one) for one in standings), *orphaned)
-    notes = (_("an orphan leaves the crontab with: tracker schedule install"),) if orphans else ()
+    orphan = _("an orphan leaves the crontab with: tracker schedule install") if orphans else None
+    notes = tuple(note for note in (orphan, unmailed) if note)
     return Report(
         "schedules",
         _("Schedules"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,6 +114,19 @@ def without_block(crontab: bytes, place: str) -> bytes:
 def names_zone(crontab: bytes) -> bool:
     """Whether a line sets CRON_TZ, which some crons keep to and Debian's does not."""
     return re.search(rb"(?m)^[ \t]*CRON_TZ[ \t]*=", crontab) is not None
+
+
+def unmailed(crontab: bytes, place: str) -> str | None:
+    """Why cron mails nobody what the jobs of `place` print, in a sentence; None where it does."""
+    block = find_block(crontab, place)
+    named = re.findall(rb"(?m)^[ \t]*MAILTO[ \t]*=[ \t]*(.*?)[ \t\r]*$", block.before if block else crontab)
+    if named and not named[-1].strip(b"\"'"):
+        return _("MAILTO is empty in your crontab, so nobody gets what a schedule prints: give it a target with --to")
+    if shutil.which("sendmail", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/lib") is None:
+        return _(
+            "this machine has no mailer (sendmail), so nobody gets what a schedule prints: give it a target with --to"
+        )
+    return None
 
 
 def scheduled_names(block: Block) -> dict[str, bytes]:
