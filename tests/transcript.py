@@ -1,8 +1,12 @@
 """Whole sessions as text: commands after `$ `, and below each exactly what it prints; docs and tests are both played.
 
 A line `# session: today=2023-02-28 database=demo lang=zh width=80` (in Markdown `<!-- session: … -->`) opens a new
-session in an empty home, with the `file=` of tests/data in it. Markdown is played where a fence says ```console;
-everything else is left as it is.
+session in an empty home, with the `file=` of tests/data in it, or the other files of the folder a session.txt lies in.
+Markdown is played where a fence says ```console; everything else is left as it is.
+
+A workbook is given as a text that can be read and compared, NAME.xlsx.txt: `# SHEET` begins a sheet, a line is a row,
+its cells are between `|`. Numbers, percentages (numbers in the format 0%) and days are typed, `'0012` is a text, `=1+1`
+a formula without a stored value, and `<` and `^` belong to the cell at their left and above.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -55,6 +60,7 @@ class Stage:
 
     home: Path
     examples: Examples
+    given: Path | None = None
     environment: dict[str, str] = field(default_factory=dict)
     folder: str = ""
 
@@ -70,6 +76,11 @@ class Stage:
             self.environment["TRACKER_DB"] = str(folder / "zone.db")
         if "file" in settings:
             shutil.copy(ROOT / "tests" / "data" / settings["file"], folder)
+        for path in self.given.iterdir() if self.given else ():
+            if path.name.endswith(".xlsx.txt"):
+                write_workbook(path.read_text(encoding="utf-8"), folder / path.name.removesuffix(".txt"))
+            elif path.name != "session.txt":
+                shutil.copy(path, folder)
         self.folder = str(folder)
         os.chdir(folder)
 
@@ -123,9 +134,9 @@ def _environment(wanted: dict[str, str]) -> Iterator[None]:
         time.tzset()
 
 
-def replay(text: str, *, markdown: bool, home: Path, examples: Examples) -> str:
-    """`text` with what its commands really print below each of them."""
-    stage, kept, out, fenced, skipping = Stage(home, examples), Path.cwd(), [], not markdown, False
+def replay(text: str, *, markdown: bool, home: Path, examples: Examples, given: Path | None = None) -> str:
+    """`text` with what its commands really print below each of them; the files of the folder `given` are at hand."""
+    stage, kept, out, fenced, skipping = Stage(home, examples, given), Path.cwd(), [], not markdown, False
     try:
         for line in text.splitlines():
             if found := _SESSION.match(line):
@@ -141,3 +152,38 @@ def replay(text: str, *, markdown: bool, home: Path, examples: Examples) -> str:
     finally:
         os.chdir(kept)
     return "\n".join(out) + "\n"
+
+
+def write_workbook(text: str, path: Path) -> None:
+    """Write the workbook that `text` describes."""
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
+
+    with xlsxwriter.Workbook(path) as workbook:
+        percent, day = workbook.add_format({"num_format": "0%"}), workbook.add_format({"num_format": "yyyy-mm-dd"})
+        for name, *lines in (part.splitlines() for part in re.split(r"^# ", text, flags=re.MULTILINE)[1:]):
+            sheet, rows = workbook.add_worksheet(name), [line.split("|") for line in lines]
+            for row, cells in enumerate(rows):
+                for column, cell in enumerate(cells):
+                    right, below = (
+                        _run(cells[column + 1 :], "<"),
+                        _run(["".join(one[column : column + 1]) for one in rows[row + 1 :]], "^"),
+                    )
+                    if cell in ("<", "^", ""):
+                        continue
+                    if right or below:
+                        sheet.merge_range(row, column, row + below, column + right, cell)
+                    elif cell.startswith("="):
+                        sheet.write_formula(row, column, cell, None, "")
+                    elif re.fullmatch(r"[0-9.]+%", cell):
+                        sheet.write_number(row, column, float(cell[:-1]) / 100, percent)
+                    elif re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
+                        sheet.write_datetime(row, column, datetime.fromisoformat(cell), day)
+                    elif re.fullmatch(r"-?\d+(\.\d+)?", cell):
+                        sheet.write_number(row, column, float(cell))
+                    else:
+                        sheet.write_string(row, column, cell.removeprefix("'"))
+
+
+def _run(cells: list[str], mark: str) -> int:
+    """How many of the cells, from the first on, are the mark."""
+    return next((place for place, cell in enumerate(cells) if cell != mark), len(cells))
