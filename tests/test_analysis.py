@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.capital_values import merged_qualifier
 from tracker.analysis.completion import divided, gap_points, rate, share
 from tracker.analysis.lights import RULES, Facts, judge
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.rates import Cohort, cohort
 from tracker.analysis.running import Value
 from tracker.dates import Period, elapsed_share
-from tracker.money import Figure, Money
+from tracker.money import Figure, Money, merged_qualifier
 from tracker.queries.capital import FigureRow
 from tracker.reports.tally import NOTHING, Tally, counted_elsewhere, group_amounts, tallies, with_parts
 

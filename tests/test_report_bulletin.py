@@ -103,8 +103,8 @@ def text(run: Run, db: Path, *words: str | Path, lang: str = "zh", today: str = 
         "按计划开工率0.0%。\n",
         "- 竣工率：按计划应竣工1个，已竣工0个，竣工率0.0%。\n- 投产率：没有按计划应投产的项目。\n",
         "- 资金到位率：没有可以计算的项目。\n",
-        "参与排名的责任人2个（另有2个没有完成率或不属于任何责任人，未参与）：靠前的是张三约58.3%（第1位，超时间进度8.3个百分点）；"
-        "靠后的是王五超25.0%（第2位，欠时间进度25.0个百分点）。",
+        "参与排名的责任人2个（另有2个没有完成率或不属于任何责任人，未参与）：靠前的是张三约58.3%（第1位，超时间进度约8.3个百分点）；"
+        "靠后的是王五超25.0%（第2位，欠时间进度不超过25.0个百分点）。",
         "签约项目1个：丁项目（2023年6月18日），总投资超5亿元。\n\n开工项目1个：丙项目（2023年6月15日）。\n\n"
         "本月没有竣工、投产的项目。",
         "本月停建或结束的项目1个：乙项目（停缓建，原因：资金未到位）。",
@@ -304,7 +304,7 @@ def test_json_holds_every_value_by_its_name(run: Run, db: Path) -> None:
         "availability": "reported",
     }
     assert page["together"]["completion"] == {"text": "约50.0%", "value": "0.5"}
-    assert page["together"]["gap"] == {"text": "0.0", "value": "0", "size": "0.0", "side": "even"}
+    assert page["together"]["gap"] == {"text": "约0.0", "value": "0", "size": "约0.0", "side": "even"}
     assert page["needed"]["a_month"]["amount"] == "133333333.33"
     assert [one["name"] for one in page["ranking"]["best"]] == ["甲项目"]
 

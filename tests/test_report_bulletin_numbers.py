@@ -538,8 +538,8 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_number_stands_in_the_tables(run: Run, db: Path, as_of: date) -> None:
     tables = Tables(run, db, as_of)
     text = tables.told("report", "bulletin", "--month", f"{as_of:%Y-%m}", "-f", "md").replace("\\", "")
-    # A file does not say of a share how exact it is.
-    text = re.sub("(约|近|超|不超过)(?=[0-9.]+%)", "", text)
+    # How exact a share is stands in a column of its own.
+    text = re.sub("(约|近|超|至少|不超过)(?=[0-9.]+(%|个百分点))", "", text)
     told = 0
     for sentence in sorted(sentences(tables), key=len, reverse=True):
         text, found = re.subn(pattern(sentence), "", text)

@@ -234,3 +234,49 @@ def test_a_renamed_project_is_found_by_its_old_code(office: Office) -> None:
     office.do("project", "edit", "old", "--code", "new")
     office.do("capital", "record", "OLD", "completed", "1亿", "--on", "2023-06")
     assert office.do("show", "old").out.startswith("new · ")
+
+
+def test_tables_say_what_is_unknown_or_withheld(office: Office) -> None:
+    for code, word in (("u", "unknown"), ("w", "withheld")):
+        office.do("project", "add", code, "--site", code, f"--total-{word}")
+        office.do("capital", "plan", code, f"--{word}", "--year", "2023")
+    for words in (("list",), ("progress", "--columns", "+total"), ("summary", "--by", "site"), ("show", "u")):
+        assert "unknown" in office.do(*words).out
+    for words in (("list",), ("progress", "--columns", "+total"), ("summary", "--by", "site"), ("show", "w")):
+        assert "withheld" in office.do(*words).out
+    assert "未知" in office.do("--lang", "zh", "list").out
+    assert "unknown for 1, withheld for 1" in office.do("list").out
+    assert "the plan of the year is unknown or withheld" in office.do("show", "u").out
+
+
+def test_shares_and_gaps_are_as_exact_as_their_figures_in_every_format(office: Office) -> None:
+    office.do("project", "add", "m")
+    office.do("capital", "plan", "m", "超10亿", "--year", "2023")
+    office.do("capital", "record", "m", "completed", "4亿", "--on", "2023-06", "--ytd")
+    said = ("progress", "--as-of", "2023-06-30")
+    assert all(text in office.do(*said).out for text in ("≤40.0%", "≤-10.0"))
+    assert "| ≤40.0% | ≤-10.0 |" in office.do(*said, "-f", "md").out
+    [header, row] = office.do(*said, "-f", "csv").out.splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    assert (cells["completion_qualifier"], cells["gap_qualifier"]) == ("at_most", "at_most")
+    for text in (office.do(*said, "-f", "jsonl").out, json.dumps(office.rows(*said)["m"])):
+        line = json.loads(text)
+        assert (line["completion_qualifier"], line["gap_qualifier"]) == ("at_most", "at_most")
+    assert "≤-10.0 points against time progress" in office.do("show", "m", "--as-of", "2023-06-30").out
+
+
+def test_the_entries_of_a_derived_figure_are_named(office: Office) -> None:
+    office.do("project", "add", "x", "--stage", "under_construction", "--on", "2021-03")
+    office.do(
+        "capital", "record", "x", "completed", "5亿", "--on", "2023-06", "--cumulative", "--at-year-start", "4.2亿"
+    )
+    office.do("capital", "record", "x", "completed", "3000万", "--on", "2023-07")
+    office.do("capital", "record", "x", "paid", "100万", "--on", "2023-07-05")
+    words = ("show", "x", "--as-of", "2023-07-31")
+    found = {row["item"]: row["entries"] for row in json.loads(office.do(*words, "-f", "json").out)["rows"]}
+    assert found["Completed investment 2023-07"] == ["3"]
+    assert found["Completed investment this year"] == ["1", "2", "3"]
+    assert found["Completed investment in all"] == ["2", "3"]
+    text = office.do(*words, "--explain").out
+    assert "from entries #1, #2, #3" in text
+    assert "not reported: 2023H1; from entries #4" in text

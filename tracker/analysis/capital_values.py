@@ -15,6 +15,7 @@ from datetime import date
 from tracker.analysis import running
 from tracker.analysis.running import NOT_REPORTED, Entry, Value
 from tracker.dates import ALWAYS, UNTIL_FURTHER
+from tracker.money import at_least, exactness
 
 # Kinds that hold from a day on instead of adding up.
 VALID_FROM = ("total", "plan")
@@ -70,15 +71,22 @@ def at_least_the_years(years: Iterable[Value]) -> Value | None:
     found = list(years)
     if not found or any(year.state not in ("known", "partial") for year in found):
         return None
-    qualifier = merged_qualifier(year.qualifier for year in found)
+    total = added(found)
+    return total._replace(state="partial", qualifier=at_least(total.qualifier))
+
+
+def added(values: Iterable[Value]) -> Value:
+    """The sum of some known or partial values."""
+    values = list(values)
+    qualifier, availability = exactness(values)
     return Value(
-        "partial",
-        sum(year.minor or 0 for year in found),
-        at_least(qualifier),
-        "estimated" if any(year.availability == "estimated" for year in found) else "reported",
-        max(year.to for year in found if year.to),
+        "partial" if any(value.state == "partial" for value in values) else "known",
+        sum(value.minor or 0 for value in values),
+        qualifier,
+        availability,
+        max((value.to for value in values if value.to), default=None),
         (),
-        tuple(sorted({one for year in found for one in year.entries})),
+        tuple(sorted({one for value in values for one in value.entries})),
     )
 
 
@@ -144,35 +152,10 @@ def span_plan(held: Sequence[tuple[str, Entry]], first: date, last: date) -> dic
         )
         if not contained:
             parts[currency].append(entry)
-    return {currency: _added(own) for currency, own in parts.items()}
-
-
-def _added(entries: Sequence[Entry]) -> Value:
-    known = [entry for entry in entries if entry.minor is not None]
-    if len(known) < len(entries):
-        return running.LACKING
-    return Value(
-        "known",
-        sum(entry.minor or 0 for entry in known),
-        merged_qualifier(entry.qualifier for entry in known),
-        "estimated" if any(entry.availability == "estimated" for entry in known) else "reported",
-        max(entry.last for entry in known),
-        (),
-        tuple(sorted(entry.id for entry in known)),
-    )
-
-
-def merged_qualifier(qualifiers: Iterable[str]) -> str:
-    """The qualifier of a sum: exact parts keep the one direction the others share, else it is about."""
-    found = set(qualifiers) - {"exact"}
-    if not found:
-        return "exact"
-    return found.pop() if len(found) == 1 else "about"
-
-
-def at_least(qualifier: str) -> str:
-    """The qualifier of a sum that lacks something: at least that, where its parts allow a bound."""
-    return "over" if qualifier in ("exact", "over") else "about"
+    return {
+        currency: added(map(value_of, own)) if all(entry.minor is not None for entry in own) else running.LACKING
+        for currency, own in parts.items()
+    }
 
 
 def value_of(entry: Entry) -> Value:

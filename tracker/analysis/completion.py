@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tracker.money import Figure, Money
+from tracker.money import Figure, Money, exactness
 
-# What a bound on a divisor says of the quotient, and what two qualifiers say together.
-_TURNED = {"over": "at_most", "at_most": "over", "nearly": "about"}
+# How a share says that it is no exact one.
+_MARKS = {"over": "≥", "at_most": "≤", "nearly": "≈", "about": "≈"}
 
 
 class Ratio(Fraction):
-    """A share that is only as exact as what it was divided from: `qualifier` is one of QUALIFIERS."""
+    """A share, or points, that are only as exact as what they were made from.
+
+    `qualifier` is one of QUALIFIERS, `availability` reported or estimated.
+    """
 
     qualifier: str = "exact"
+    availability: str = "reported"
 
     @classmethod
-    def of(cls, value: Fraction, qualifier: str) -> Ratio:
+    def of(cls, value: Fraction, qualifier: str, availability: str = "reported") -> Ratio:
         """`value`, qualified."""
         made = cls(value)
-        made.qualifier = qualifier
+        made.qualifier, made.availability = qualifier, availability
         return made
 
+    @property
+    def mark(self) -> str:
+        """What stands before it where it is no exact one: ≥, ≤ or ≈."""
+        return _MARKS.get(self.qualifier, "")
+
     __slots__ = ("__dict__",)
-
-
-def turned(qualifier: str) -> str:
-    """The qualifier of what is taken off or divided by: its bound the other way round."""
-    return _TURNED.get(qualifier, qualifier)
 
 
 def divided(part: Figure | None, whole: Figure | None) -> Ratio | None:
@@ -38,10 +42,7 @@ def divided(part: Figure | None, whole: Figure | None) -> Ratio | None:
     if part is None or whole is None:
         return None
     value = share(part.money, whole.money)
-    if value is None:
-        return None
-    both = {part.qualifier, turned(whole.qualifier)} - {"exact"}
-    return Ratio.of(value, "exact" if not both else both.pop() if len(both) == 1 else "about")
+    return None if value is None else Ratio.of(value, *exactness([part], [whole]))
 
 
 def share(part: Money | None, whole: Money | None) -> Fraction | None:
@@ -51,9 +52,20 @@ def share(part: Money | None, whole: Money | None) -> Fraction | None:
     return Fraction(part.minor, whole.minor)
 
 
-def gap_points(completion: Fraction | None, elapsed: Fraction) -> Fraction | None:
+def gap_points(completion: Fraction | None, elapsed: Fraction) -> Ratio | None:
     """Gap to time progress 超/欠时进度 in percentage points: 100 × completion − 100 × elapsed, unrounded."""
-    return None if completion is None else 100 * (Fraction(completion) - elapsed)
+    return points_between(completion, elapsed)
+
+
+def points_between(now: Fraction | None, before: Fraction | None, *, points: int = 100) -> Ratio | None:
+    """By how many percentage points one share is above another, unrounded and as qualified as both.
+
+    A share of 1 is 100 points; with `points` 1 the two are in points already.
+    """
+    if now is None or before is None:
+        return None
+    qualified = ([one] if isinstance(one, Ratio) else [] for one in (now, before))
+    return Ratio.of(points * (Fraction(now) - Fraction(before)), *exactness(*qualified))
 
 
 def rate(part: int, cohort: int) -> Fraction | None:

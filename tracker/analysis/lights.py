@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from tracker.analysis.completion import gap_points, points_between
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.settings import OwnLights
@@ -45,7 +46,8 @@ RULES: dict[str, RuleSet] = {
 class Facts:
     """What a rule may look at: completion and elapsed as shares of the year, days late on the next milestone.
 
-    `missing` says why there is no completion: "plan", "figure" (none was reported) or "unknown".
+    `missing` says why there is no completion: "plan" (there is none), "unknown plan", "figure" (none was reported) or
+    "unknown".
     """
 
     completion: Fraction | None = None
@@ -75,8 +77,9 @@ def judge(rules: RuleSet | str, facts: Facts) -> Light:
 def _points(rules: RuleSet, facts: Facts) -> Light:
     if facts.completion is None or facts.elapsed is None:
         return Light("grey", _unmeasured(facts))
-    gap = 100 * (facts.completion - facts.elapsed)
-    words = _("{gap} points against time progress").format(gap=f"{float(gap):+.1f}")
+    gap = gap_points(facts.completion, facts.elapsed)
+    assert gap is not None
+    words = _("{gap} points against time progress").format(gap=f"{gap.mark}{float(gap):+.1f}")
     colour = _colour(rules, -gap)
     if colour == "green":
         return Light(colour, words)
@@ -94,17 +97,21 @@ def _unmeasured(facts: Facts) -> str:
         return _("no figure reported for the year")
     if facts.missing == "unknown":
         return _("the figure of the year is unknown or withheld")
+    if facts.missing == "unknown plan":
+        return _("the plan of the year is unknown or withheld")
     return _("no plan for the year to measure by")
 
 
 def _share(rules: RuleSet, facts: Facts) -> Light:
     if facts.completion is None or not facts.elapsed:
         return Light("grey", _unmeasured(facts))
-    missing = 1 - facts.completion / facts.elapsed
-    if missing <= 0:
+    behind = points_between(facts.elapsed, facts.completion)
+    assert behind is not None
+    if behind <= 0:
         return Light("green", _("the plan to date is met"))
-    words = _("{share}% of the plan to date is missing").format(share=f"{float(100 * missing):.1f}")
-    return Light(_colour(rules, 100 * missing), words)
+    missing = behind / facts.elapsed
+    words = _("{share}% of the plan to date is missing").format(share=f"{behind.mark}{float(missing):.1f}")
+    return Light(_colour(rules, missing), words)
 
 
 def _slip(rules: RuleSet, facts: Facts) -> Light:

@@ -41,16 +41,25 @@ def list_projects(ctx: typer.Context, which: Which, view: View) -> None:
 
 
 @app.command("show")
-def show_project(ctx: typer.Context, code: Code, view: View, lights: Lights = None) -> None:
+def show_project(
+    ctx: typer.Context,
+    code: Code,
+    view: View,
+    lights: Lights = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help=N_("Say which entries each derived figure comes from."))
+    ] = False,
+) -> None:
     """Show one project with every figure, milestone, source and relation.
 
     tracker show nidec-flagship
+    tracker show nidec-flagship --explain
     tracker show nidec-flagship --as-of 2022-12-31
     """
     from tracker.reports.dossier import dossier
 
     rules = rules_of(ctx.obj, lights)
-    answer(ctx.obj, view, lambda reader, asked: dossier(reader, asked, code, rules))
+    answer(ctx.obj, view, lambda reader, asked: dossier(reader, asked, code, rules, explain=explain))
 
 
 @app.command("progress")

@@ -10,16 +10,23 @@ from tracker.money.amounts import (
     WITHOUT_AMOUNT,
     Figure,
     Money,
+    Qualified,
+    added_up,
+    at_least,
+    exactness,
     from_plain,
+    merged_qualifier,
     plain,
+    turned,
 )
-from tracker.money.printing import format_figure, format_money, rounds
+from tracker.money.printing import ESTIMATED, format_figure, format_money, rounds
 from tracker.money.reading import parse_figure, parse_money
 from tracker.money.units import AUTO, ONE, UNITS, Unit, parse_heading_unit, parse_unit
 
 __all__ = [
     "AUTO",
     "AVAILABILITIES",
+    "ESTIMATED",
     "LIMIT",
     "ONE",
     "QUALIFIERS",
@@ -27,14 +34,20 @@ __all__ = [
     "WITHOUT_AMOUNT",
     "Figure",
     "Money",
+    "Qualified",
     "Unit",
+    "added_up",
+    "at_least",
+    "exactness",
     "format_figure",
     "format_money",
     "from_plain",
+    "merged_qualifier",
     "parse_figure",
     "parse_heading_unit",
     "parse_money",
     "parse_unit",
     "plain",
     "rounds",
+    "turned",
 ]

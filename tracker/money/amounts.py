@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tracker.currencies import minor_digits
 from tracker.errors import ValueRefused
@@ -64,6 +66,51 @@ class Figure:
                 raise ValueRefused(_("a figure without an amount must be called unknown or withheld"))
         elif self.money is not None or self.qualifier != "exact":
             raise ValueRefused(_("an unknown or withheld figure has neither amount nor qualifier: leave them out"))
+
+
+class Qualified(Protocol):
+    """What says how exact it is, and whether it was reported or estimated."""
+
+    @property
+    def qualifier(self) -> str:
+        """One of QUALIFIERS."""
+
+    @property
+    def availability(self) -> str:
+        """One of AVAILABILITIES."""
+
+
+def exactness(parts: Iterable[Qualified], less: Iterable[Qualified] = ()) -> tuple[str, str]:
+    """The qualifier and the availability of a sum of parts that are known, `less` others; of a quotient likewise."""
+    parts, less = list(parts), list(less)
+    qualifier = merged_qualifier([*(part.qualifier for part in parts), *(turned(part.qualifier) for part in less)])
+    estimated = any(part.availability == "estimated" for part in (*parts, *less))
+    return qualifier, "estimated" if estimated else "reported"
+
+
+def merged_qualifier(qualifiers: Iterable[str]) -> str:
+    """The qualifier of a sum: exact parts keep the one direction the others share, else it is about."""
+    found = set(qualifiers) - {"exact"}
+    if not found:
+        return "exact"
+    return found.pop() if len(found) == 1 else "about"
+
+
+def turned(qualifier: str) -> str:
+    """The qualifier of what is taken off or divided by: its bound the other way round."""
+    return {"over": "at_most", "at_most": "over", "nearly": "about"}.get(qualifier, qualifier)
+
+
+def at_least(qualifier: str) -> str:
+    """The qualifier of a sum that lacks something: at least that, where its parts allow a bound."""
+    return "over" if qualifier in ("exact", "over") else "about"
+
+
+def added_up(figures: Iterable[Figure]) -> Figure:
+    """The sum of the figures with money, which are in one currency."""
+    known = [(figure.money, figure) for figure in figures if figure.money]
+    total = sum((money for money, _figure in known[1:]), known[0][0])
+    return Figure(total, *exactness(figure for _money, figure in known))
 
 
 def from_plain(text: str, currency: str) -> Money:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tracker.analysis.capital_values import VALID_FROM, Figures, figures, merged_qualifier, span_plan
+from tracker.analysis.capital_values import VALID_FROM, Figures, added, figures, span_plan
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
@@ -294,15 +294,8 @@ def _since(series: Series, day: date, as_of: date) -> Value | None:
     known = [part for part in spoken if part.state in ("known", "partial")]
     if not known:
         return None
-    exact = len(known) == len(spoken) and all(part.state == "known" for part in known)
-    total = sum(part.minor or 0 for part in known)
-    qualifier = merged_qualifier(part.qualifier for part in known)
-    estimated = any(part.availability == "estimated" for part in known)
-    to = max(part.to for part in known if part.to)
-    ids = tuple(sorted({one for part in known for one in part.entries}))
-    return Value(
-        "known" if exact else "partial", total, qualifier, "estimated" if estimated else "reported", to, (), ids
-    )
+    total = added(known)
+    return total if len(known) == len(spoken) else total._replace(state="partial")
 
 
 def _as_day(value: Any) -> date | None:

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tracker.analysis.completion import Ratio
 from tracker.dates import Period
 from tracker.i18n import _
-from tracker.money import Figure, format_figure, rounds
+from tracker.money import ESTIMATED, Figure, format_figure, rounds
 from tracker.render.data import REPEATED
 from tracker.render.decimals import decimal_text
 from tracker.render.look import Look
@@ -80,11 +81,10 @@ def cell_texts(cells: Iterable[Cell], kind: Kind, look: Look) -> list[CellText]:
 def amounts_text(amounts: Amounts, look: Look) -> str:
     """One figure a line, and how many of how many are known where some are not: `25亿元 (4/7)`.
 
-    What is at least that has ≥ before it; a lacking figure is its last known one with the day it reaches, or a dash.
+    What is at least that has ≥ before it; a lacking figure is its last known one with the day it reaches, else the word
+    for what was said of it, else a dash.
     """
-    if amounts.state == "lacking":
-        if amounts.last is None or amounts.to is None:
-            return NO_ENTRY + _coverage(amounts)
+    if amounts.state == "lacking" and amounts.last and amounts.to:
         month = Period.month(amounts.to.year, amounts.to.month)
         day = month if month.last == amounts.to else Period.day(amounts.to)
         last = _("{amount} to {day}").format(amount=_figure(amounts.last, look), day=day.display(look.lang))
@@ -167,10 +167,6 @@ def _is_code(text: str) -> bool:
     return text.isascii() and len(text) <= LONGEST_CODE and " " not in text
 
 
-# How a ratio says that it is no exact one.
-_BOUNDS = {"over": "≥", "at_most": "≤", "nearly": "≈", "about": "≈"}
-
-
 # --- one writer for each type --------------------------------------------------------------------------------------
 
 
@@ -205,9 +201,11 @@ def _number(cell: int, kind: Kind, look: Look) -> CellText:
     return CellText(str(cell), whole=True)
 
 
-def _fraction(cell: Fraction, kind: Kind, _look: Look) -> CellText:
-    bound = _BOUNDS.get(getattr(cell, "qualifier", "exact"), "")
-    return CellText(bound + _FRACTIONS.get(kind, ratio_text)(cell), whole=True)
+def _fraction(cell: Fraction, kind: Kind, look: Look) -> CellText:
+    text = _FRACTIONS.get(kind, ratio_text)(cell)
+    if isinstance(cell, Ratio):
+        text = cell.mark + text + (ESTIMATED[look.lang] if cell.availability == "estimated" else "")
+    return CellText(text, whole=True)
 
 
 def _day(cell: Period | date, _kind: Kind, look: Look) -> CellText:

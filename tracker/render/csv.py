@@ -14,7 +14,7 @@ from itertools import islice, repeat
 from tracker.money import Figure, plain
 from tracker.render.data import REPEATED, plain_value
 from tracker.render.guard import guarded
-from tracker.render.side_by_side import Field, fields, qualifier
+from tracker.render.side_by_side import Field, fields, qualifier, ratio_qualifier
 from tracker.reports.report import Amounts, Cell, Kind, Report, Row
 from tracker.text import show
 from tracker.vocabulary import Term
@@ -44,7 +44,7 @@ def _columns(field: Field, rows: Sequence[Row]) -> Iterator[Iterable[str]]:
     if not field.amounts:
         yield _texts(cells, field.column.kind)
         if field.qualified:
-            yield [getattr(cell, "qualifier", "exact") if cell is not None else "" for cell in cells]
+            yield [ratio_qualifier(cell) or "" for cell in cells]
         return
     yield from zip(*map(_amounts, cells, repeat(field)), strict=True)
 

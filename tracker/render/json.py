@@ -4,19 +4,19 @@ A value has the same type in every row of a column. A cell of an amount column i
 `{"amounts": [{"amount", "currency", "qualifier", "availability"}, …], "known", "of"}`: one object a currency, none
 where there is no entry, `amount` and `currency` null where the figure is unknown or withheld, `known` and `of` null
 where the cell is one entry and not a sum. Amounts and ratios are decimal strings, dates ISO, words of the vocabulary
-their codes.
+their codes. Where ratios, points or indices of column `k` are no exact ones, `k_qualifier` follows in every row.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from tracker.analysis.completion import Ratio
 from tracker.money import Figure, plain
 from tracker.render.data import REPEATED, plain_value
+from tracker.render.side_by_side import QUALIFIED, ratio_qualifier
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.text import show
 
@@ -32,6 +32,7 @@ _DELETE = "\x7f"
 def write_json(report: Report) -> str:
     """The whole report with its hidden columns, its total row and its sentences, and without bars."""
     columns = _columns(report)
+    qualified = _qualified(columns, [*report.rows, *(row for row in (report.elsewhere, report.totals) if row)])
     known_on = None if report.known_on is None else report.known_on.isoformat()
     envelope: dict[str, JsonValue] = {
         "report": report.name,
@@ -42,9 +43,9 @@ def write_json(report: Report) -> str:
         "coverage": list(report.coverage),
         "notes": list(report.notes),
         "columns": [{"key": c.key, "title": c.title, "kind": c.kind.value} for _place, c in columns],
-        "rows": [_record(row, columns) for row in report.rows],
-        "elsewhere": None if report.elsewhere is None else _record(report.elsewhere, columns),
-        "totals": None if report.totals is None else _record(report.totals, columns),
+        "rows": [_record(row, columns, qualified) for row in report.rows],
+        "elsewhere": None if report.elsewhere is None else _record(report.elsewhere, columns, qualified),
+        "totals": None if report.totals is None else _record(report.totals, columns, qualified),
     }
     return dump(envelope, indent=2) + "\n"
 
@@ -53,12 +54,17 @@ def write_json_lines(report: Report) -> str:
     """One row a line, as in the rows of `write_json`."""
     columns = _columns(report)
     keys = [dump(column.key) + ": " for _place, column in columns]
+    qualified = _qualified(columns, report.rows)
     lines: list[str] = []
     rows = iter(report.rows)
     while batch := list(islice(rows, _TOGETHER)):
         texts = [
             _texts(key, [row[place] for row in batch], c.kind) for key, (place, c) in zip(keys, columns, strict=True)
         ]
+        for key, place in qualified.items():
+            texts.append(
+                _texts(dump(f"{key}_qualifier") + ": ", [ratio_qualifier(row[place]) for row in batch], Kind.TEXT)
+            )
         lines.extend(f"{{{', '.join(row)}}}\n" for row in zip(*texts, strict=True))
     return "".join(lines)
 
@@ -80,12 +86,18 @@ def _columns(report: Report) -> list[tuple[int, Column]]:
     return [(place, column) for place, column in enumerate(report.columns) if not column.drawn]
 
 
-def _record(row: Row, columns: Iterable[tuple[int, Column]]) -> dict[str, JsonValue]:
+def _qualified(columns: Iterable[tuple[int, Column]], rows: Sequence[Row]) -> dict[str, int]:
+    """The places of the columns, by key, in which a ratio is no exact one: a member with its qualifier follows."""
+    return {
+        column.key: place
+        for place, column in columns
+        if column.kind in QUALIFIED and any(ratio_qualifier(row[place]) not in (None, "exact") for row in rows)
+    }
+
+
+def _record(row: Row, columns: Iterable[tuple[int, Column]], qualified: Mapping[str, int]) -> dict[str, JsonValue]:
     record = {column.key: _value(row[place], column.kind) for place, column in columns}
-    for place, column in columns:
-        if isinstance(cell := row[place], Ratio) and cell.qualifier != "exact":
-            record[f"{column.key}_qualifier"] = cell.qualifier
-    return record
+    return record | {f"{key}_qualifier": ratio_qualifier(row[place]) for key, place in qualified.items()}
 
 
 def _value(cell: Cell, kind: Kind) -> JsonValue:

@@ -4,17 +4,22 @@ An amount column `k` becomes `k`, `k_currency`, `k_qualifier`, and where a cell 
 `k_2_currency`, `k_2_qualifier`, and so on; where the cells are sums with a coverage, `k_known` and `k_of` follow. The
 qualifier is `exact`, `about`, `nearly`, `over` or `at_most`, with `estimated` before it (alone where the estimate is
 exact); an `unknown` or `withheld` figure has this word and no amount. Where the cells are derived figures, `k_state`
-(known, partial, lacking, not_reported, withheld) and `k_figures_to` follow; where ratios are no exact ones,
-`k_qualifier`.
+(known, partial, lacking, not_reported, withheld) and `k_figures_to` follow; where ratios, points or indices are no
+exact ones, `k_qualifier`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from tracker.money import Figure
+from tracker.analysis.completion import Ratio
+from tracker.money import WITHOUT_AMOUNT, Figure, Qualified
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
+
+# What may be no exact number.
+QUALIFIED = (Kind.RATIO, Kind.POINTS, Kind.NUMBER, Kind.ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,8 @@ def fields(report: Report, rows: Sequence[Row]) -> list[Field]:
 
 
 def _field(column: Column, place: int, rows: Sequence[Row]) -> Field:
-    if column.kind is Kind.RATIO:
-        qualified = any(getattr(row[place], "qualifier", "exact") != "exact" for row in rows)
+    if column.kind in QUALIFIED:
+        qualified = any(ratio_qualifier(row[place]) not in (None, "exact") for row in rows)
         return Field(column, place, amounts=0, covered=False, qualified=qualified)
     if column.kind is not Kind.AMOUNT:
         return Field(column, place, amounts=0, covered=False)
@@ -82,9 +87,16 @@ def _field(column: Column, place: int, rows: Sequence[Row]) -> Field:
     return Field(column, place, amounts=most, covered=covered, derived=derived)
 
 
-def qualifier(figure: Figure) -> str:
-    """The word beside an amount."""
-    if figure.money is None:
+def ratio_qualifier(cell: Cell) -> str | None:
+    """The word beside a ratio; None where there is none."""
+    if isinstance(cell, Ratio):
+        return qualifier(cell)
+    return "exact" if isinstance(cell, Fraction) else None
+
+
+def qualifier(figure: Qualified) -> str:
+    """The word beside an amount or a ratio."""
+    if figure.availability in WITHOUT_AMOUNT:
         return figure.availability
     words = [figure.availability] if figure.availability != "reported" else []
     if figure.qualifier != "exact" or not words:

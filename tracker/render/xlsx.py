@@ -18,7 +18,7 @@ from tracker.money import Figure, Money, plain
 from tracker.render.csv import amounts_in_words
 from tracker.render.data import plain_value
 from tracker.render.look import Look
-from tracker.render.side_by_side import Field, fields, qualifier
+from tracker.render.side_by_side import Field, fields, qualifier, ratio_qualifier
 from tracker.render.workbook import Book, Number, Sheet, Value
 from tracker.render.written import days_line
 from tracker.reports.report import Amounts, Cell, Kind, Report, Row
@@ -82,7 +82,8 @@ def _cells(columns: Iterable[Field], row: Row, look: Look) -> Iterator[Value]:
         if not field.amounts:
             yield _value(cell, field.column.kind, look)
             if field.qualified:
-                yield getattr(cell, "qualifier", "exact") if cell is not None else None
+                words = ratio_qualifier(cell)
+                yield words and _words(words, look)
             continue
         for figure in field.figures(cell):
             yield from _figure(figure, look) if figure else (None, None, None)
@@ -92,7 +93,7 @@ def _cells(columns: Iterable[Field], row: Row, look: Look) -> Iterator[Value]:
 
 
 def _figure(figure: Figure, look: Look) -> tuple[Value, Value, Value]:
-    words = " ".join(_word(code, look) for code in qualifier(figure).split())
+    words = _words(qualifier(figure), look)
     if figure.money is None:
         return (None, None, words)
     return (amount(figure.money), figure.money.currency, words)
@@ -104,9 +105,9 @@ def amount(money: Money) -> Number:
     return Number(Decimal(plain(money)), "#,##0" + ("." + "0" * digits if digits else ""))
 
 
-def _word(code: str, look: Look) -> str:
-    term = QUALIFIERS.get(code) or AVAILABILITY.get(code)
-    return term.name(look.lang) if term else code
+def _words(codes: str, look: Look) -> str:
+    terms = ((code, QUALIFIERS.get(code) or AVAILABILITY.get(code)) for code in codes.split())
+    return " ".join(term.name(look.lang) if term else code for code, term in terms)
 
 
 def _value(cell: Cell, kind: Kind, look: Look) -> Value:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.analysis import targets as figures
-from tracker.analysis.capital_values import merged_qualifier
 from tracker.dates import Period
 from tracker.indicators import INDICATORS, NATURES, SUBJECT_KINDS
+from tracker.money import exactness
 from tracker.money.quantities import Quantity
 from tracker.queries.indicators import IndicatorRow
 from tracker.reports import indicators as shown
@@ -93,15 +93,8 @@ def _sum(rows: Sequence[IndicatorRow]) -> Actual | None:
     if not rows or len({row.currency for row in rows}) > 1:
         return None
     first = rows[0]
-    estimated = any(row.availability == "estimated" for row in rows)
-    quantity = Quantity(
-        first.measure,
-        sum(row.value or 0 for row in rows),
-        first.currency,
-        first.unit,
-        merged_qualifier(row.qualifier for row in rows),
-        "estimated" if estimated else "reported",
-    )
+    value = sum(row.value or 0 for row in rows)
+    quantity = Quantity(first.measure, value, first.currency, first.unit, *exactness(rows))
     return Actual(quantity, Period.of(first.first_day, rows[-1].last_day), tuple(rows))
 
 

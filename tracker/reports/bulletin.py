@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tracker.analysis.completion import gap_points
+from tracker.analysis.completion import gap_points, points_between
 from tracker.analysis.targets import months_left, needed_a_month
 from tracker.database import Reader
 from tracker.dates import Period
@@ -18,7 +18,7 @@ from tracker.reports.bulletin_events import Events, Halted, Missed, Moved, Probl
 from tracker.reports.bulletin_projects import Project, Projects, Ranking, ranked_groups, ranked_projects
 from tracker.reports.bulletin_targets import Target, rate_goals, targets
 from tracker.reports.bulletin_values import Amount, Day, Gap, Growth, Money, Month, Number, Spelling, day, month
-from tracker.reports.four_rates import Planned, points_between
+from tracker.reports.four_rates import Planned
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
 from tracker.reports.progress import Measured

@@ -13,7 +13,7 @@ from fractions import Fraction
 from tracker.analysis.completion import Ratio
 from tracker.dates import Period
 from tracker.i18n import language
-from tracker.money import AUTO, Figure, Unit, format_figure, plain
+from tracker.money import AUTO, Figure, Unit, format_figure, plain, turned
 from tracker.reports.report import Amounts, Cell, Kind
 
 # A sentence has words where a table has marks; each is read back as the same qualifier.
@@ -127,26 +127,27 @@ class Spelling:
         """A number; one that is not exact is qualified in words."""
         if value is None:
             return None
-        word = QUALIFIERS[language()][value.qualifier] if isinstance(value, Ratio) else ""
         plain_value = Fraction(value)
-        return Number(word + self.number(plain_value, kind), Decimal(self.exact(plain_value, kind)))
+        return Number(_word(value) + self.number(plain_value, kind), Decimal(self.exact(plain_value, kind)))
 
     def gap(self, value: Fraction | None) -> Gap | None:
         """A gap; one that is printed as nothing is even."""
         if value is None:
             return None
-        text = self.number(value, Kind.POINTS)
-        size = text.lstrip("+-")
+        text = self.number(Fraction(value), Kind.POINTS)
         side = "ahead" if text.startswith("+") else "behind" if text.startswith("-") else "even"
-        return Gap(text, Decimal(self.exact(value, Kind.POINTS)), size, side)
+        # What is at least 3 points behind as a signed number is at most 3 points behind in words.
+        size = _size_word(value, is_turned=side == "behind") + text.lstrip("+-")
+        return Gap(_word(value) + text, Decimal(self.exact(value, Kind.POINTS)), size, side)
 
     def growth(self, value: Fraction | None, before: Cell, on: Period) -> Growth | None:
         """A growth to a day; one that is printed as nothing is even."""
         number = self.told(value)
         if number is None or value is None:
             return None
-        size = self.number(abs(Fraction(value)), Kind.RATIO)
-        side = "even" if not size.strip("0.%") else "up" if value > 0 else "down"
+        bare = self.number(abs(Fraction(value)), Kind.RATIO)
+        side = "even" if not bare.strip("0.%") else "up" if value > 0 else "down"
+        size = _size_word(value, is_turned=side == "down") + bare
         return Growth(number.text, number.value, size, side, self.amount(before), day(on))
 
     def money(self, figure: Figure) -> Money:
@@ -195,6 +196,19 @@ def listed(texts: Sequence[str]) -> str:
     """Several texts in one sentence: a、b、c, or a, b and c."""
     comma, last = _LISTED[language()]
     return last.join(part for part in (comma.join(texts[:-1]), *texts[-1:]) if part)
+
+
+def _word(value: Fraction, *, is_turned: bool = False) -> str:
+    """What stands before a number that is no exact one."""
+    if not isinstance(value, Ratio):
+        return ""
+    return QUALIFIERS[language()][turned(value.qualifier) if is_turned else value.qualifier]
+
+
+def _size_word(value: Fraction, *, is_turned: bool) -> str:
+    """What stands before a size that words such as 超 go before."""
+    word = _word(value, is_turned=is_turned)
+    return "至少" if word == "超" else word
 
 
 def _unqualified(figure: Figure) -> Figure:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from tracker.analysis.capital_values import at_least
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.money import Figure, Money
+from tracker.money import Figure, Money, at_least
 from tracker.queries import changes as questions
 from tracker.queries import projects as project_queries
 from tracker.queries.asked import FOREVER, Asked
@@ -20,7 +19,7 @@ from tracker.queries.changes import Rest
 from tracker.queries.matching import existing
 from tracker.reports.portfolio import Portfolio
 from tracker.reports.report import Amounts
-from tracker.reports.tally import Tally, added_up, group_amounts, tallied
+from tracker.reports.tally import Tally, group_amounts, sums, tallied
 from tracker.vocabulary import CAPITAL_KINDS
 
 Tallies = dict[tuple[int, str], Tally]
@@ -104,18 +103,19 @@ def _of_kind(tree: list[tuple[int, int | None]], tallies: Tallies, kind: str) ->
 
 def _added(amounts: Amounts, rest: Rest, kind: str) -> Amounts:
     """What some families come to, and the rest of the projects with them."""
-    figures: dict[str, list[Figure]] = {}
-    for figure in amounts.figures:
-        if figure.money:
-            figures.setdefault(figure.money.currency, []).append(figure)
-    for row in rest.sums:
-        if row.kind == kind:
-            qualifier = at_least(row.qualifier) if row.state == "partial" else row.qualifier
-            figure = Figure(Money(row.minor, row.currency), qualifier, row.availability)
-            figures.setdefault(row.currency, []).append(figure)
+    others = (
+        Figure(
+            Money(row.minor, row.currency),
+            at_least(row.qualifier) if row.state == "partial" else row.qualifier,
+            row.availability,
+        )
+        for row in rest.sums
+        if row.kind == kind
+    )
     known = (amounts.known or 0) + rest.known.get(kind, 0)
-    added = tuple(added_up(found) for found in figures.values())
-    return replace(amounts, figures=added, known=known, of=(amounts.of or 0) + rest.projects)
+    return replace(
+        amounts, figures=sums((*amounts.figures, *others)), known=known, of=(amounts.of or 0) + rest.projects
+    )
 
 
 def _moved(kind: str, was: Amounts, now: Amounts) -> Iterator[Total]:

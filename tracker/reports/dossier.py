@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
+from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import gap_points
 from tracker.analysis.lights import RuleSet
 from tracker.database import Reader
@@ -12,10 +15,10 @@ from tracker.i18n import _, language
 from tracker.queries import capital
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
-from tracker.queries.asked import Asked
+from tracker.queries.asked import FOREVER, Asked
 from tracker.queries.capital import EntryRow
 from tracker.queries.milestones import MilestoneDateRow
-from tracker.queries.projects import EventRow
+from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.baselines import baseline_rows, versions
 from tracker.reports.change_words import holds_from
 from tracker.reports.cited import cited
@@ -23,8 +26,9 @@ from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.family_tree import family_tree
 from tracker.reports.listing import land_text
 from tracker.reports.portfolio import Portfolio, Standing, surroundings
-from tracker.reports.progress import Line, lines
+from tracker.reports.progress import Line, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.tally import Tally, convert, tallied, with_parts
 from tracker.reports.words import bag, country, heading, milestone_term, name_of, term
 from tracker.vocabulary import (
     CAPITAL_KINDS,
@@ -39,18 +43,24 @@ from tracker.vocabulary import (
 )
 
 Cells = tuple[Cell, ...]
+FLOWS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code not in VALID_FROM)
 
 
-def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str) -> Report:
-    """Everything known of the project `code`. Raises UsageError, with the closest code, where there is none."""
+def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str, *, explain: bool = False) -> Report:
+    """Everything known of the project `code`; with `explain`, every derived figure with the entries it comes from.
+
+    Raises UsageError, with the closest code, where there is no such project.
+    """
     one, everything = surroundings(reader, asked, code)
     number = one.row.project_id
-    line = next(line for line in lines(reader, asked, everything.standings, rules) if line.project_id == number)
+    # Computed from the entries, as what is derived does not hold which they are.
+    computed = replace(asked, known=min(asked.known, FOREVER - 1))
+    [line] = lines(reader, computed, [one], rules)
     rows = (
         *_facts(one, everything),
         *_events(_("Stages"), one.stages, STAGES),
         *_events(_("Conditions"), one.conditions, CONDITIONS),
-        *_progress(line, asked),
+        *_progress(line, _derived(reader, computed, one), asked, explain=explain),
         *baseline_rows(versions(reader, asked, number).get(number, ()), asked),
         *_capital(reader, asked, one),
         *_milestones(reader, asked, one),
@@ -63,7 +73,9 @@ def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str) -> Re
         Column("value", _("Value"), Kind.ANY, priority=1),
         Column("on", _("On"), Kind.ANY, priority=2),
         Column("source", _("Source and notes"), Kind.ANY, priority=3),
+        Column("entries", _("From entries"), hidden=True),
     )
+    rows = tuple((*row, None)[: len(columns)] for row in rows)
     title = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
     return Report("show", title, columns, rows, asked.as_of, asked.known_on, grouped=True, exact=True)
 
@@ -115,12 +127,42 @@ def _events(section: str, events: Sequence[EventRow], words: Vocabulary) -> Iter
         )
 
 
-def _progress(line: Line, asked: Asked) -> Iterator[Cells]:
+Derived = Mapping[tuple[str, str], Tally]
+
+
+def _derived(reader: Reader, asked: Asked, one: Standing) -> Derived:
+    """The month, the year and what there is since the beginning, of every kind that adds up, by span and kind."""
+    number = one.row.project_id
+    tree = [(number, None), *parts_of(reader, asked, [number])]
+    projects = [project for project, _parent in tree]
+    day = asked.as_of
+    spans = {"month": Period.month(day.year, day.month), "year": Period.year(day.year)}
+    found: dict[tuple[str, str], Tally] = {}
+    for span, period in spans.items():
+        own = tallied(reader, asked, period, kinds=FLOWS, projects=projects)
+        for kind in FLOWS:
+            mine = {project: tally for (project, code), tally in own.items() if code == kind}
+            found[span, kind] = with_parts(tree, mine)[number]
+    for kind, tallies in since_beginning(reader, asked, tree, FLOWS).items():
+        found["cumulative", kind] = convert(with_parts(tree, tallies)[number], asked)
+    return found
+
+
+def _progress(line: Line, derived: Derived, asked: Asked, *, explain: bool) -> Iterator[Cells]:
     section = _("Progress {year}").format(year=asked.as_of.year)
-    if line.plan.figures:
-        yield section, _("Plan"), line.plan.cell(), None, None
-    if line.completed.figures:
-        yield section, _("Completed"), line.completed.cell(), None, None
+    names = {
+        "month": _("{kind} {month}"),
+        "year": _("{kind} this year"),
+        "cumulative": _("{kind} in all"),
+    }
+    if line.plan.state != "not_reported":
+        yield section, _("Plan"), line.plan.cell(), None, _made_of(line.plan, explain=explain), _entries(line.plan)
+    month = Period.month(asked.as_of.year, asked.as_of.month).display(language())
+    for (span, kind), tally in sorted(derived.items(), key=lambda one: FLOWS.index(one[0][1])):
+        # Of other kinds than completed investment the entries themselves say as much in most ledgers.
+        if tally.state != "not_reported" and (explain or (kind == "completed" and (span != "month" or tally.known))):
+            name = names[span].format(kind=heading(CAPITAL_KINDS[kind]), month=month)
+            yield section, name, tally.cell(), None, _made_of(tally, explain=explain), _entries(tally)
     if line.completion is not None:
         elapsed = elapsed_share(asked.as_of, asked.as_of.year)
         gap = gap_points(line.completion, elapsed)
@@ -130,7 +172,7 @@ def _progress(line: Line, asked: Asked) -> Iterator[Cells]:
             line.completion,
             None,
             _("{gap} points against time progress of {time}%").format(
-                gap=f"{float(gap or 0):+.1f}", time=f"{float(100 * elapsed):.1f}"
+                gap=f"{gap.mark}{float(gap):+.1f}" if gap else "", time=f"{float(100 * elapsed):.1f}"
             ),
         )
     of_total, of_first = line.shares
@@ -140,6 +182,26 @@ def _progress(line: Line, asked: Asked) -> Iterator[Cells]:
         yield section, _("Cumulative, of the first total"), of_first, None, None
     light = term(LIGHTS, line.light.colour)
     yield section, _("Light"), light, None, line.light.reason
+
+
+def _made_of(tally: Tally, *, explain: bool) -> str | None:
+    """The months that a figure lacks and, where that is to be explained, the entries it comes from."""
+    words = []
+    if tally.missing:
+        runs: list[Period] = []
+        for month in sorted(tally.missing, key=lambda month: month.first):
+            if runs and month.first <= runs[-1].last + timedelta(days=1):
+                month = Period.of(runs.pop().first, month.last)
+            runs.append(month)
+        months = ", ".join(run.display(language()) for run in runs)
+        words.append(_("not reported: {months}").format(months=months))
+    if explain and tally.entries:
+        words.append(_("from entries {entries}").format(entries=", ".join(f"#{entry}" for entry in tally.entries)))
+    return "; ".join(words) or None
+
+
+def _entries(tally: Tally) -> tuple[str, ...] | None:
+    return tuple(map(str, tally.entries)) or None
 
 
 def _capital(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:

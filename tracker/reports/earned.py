@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from tracker.analysis.capital_values import merged_qualifier
-from tracker.analysis.completion import Ratio, turned
+from tracker.analysis.completion import Ratio
 from tracker.analysis.earned_value import Curve, Inputs, curve, forecast_months
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.money import Figure, Money
+from tracker.money import Figure, Money, exactness
 from tracker.queries import capital
 from tracker.queries.asked import Asked
 from tracker.reports.portfolio import ENDED, Standing, event_days, family
@@ -148,24 +147,17 @@ def computed(
     """An amount that rises with some figures and falls with others, `less`, rounded half to even, qualified as they."""
     if amount is None or currency is None:
         return NOTHING
-    rising, falling = _figures(made_of), _figures(less)
-    estimated = any(figure.availability == "estimated" for figure in (*rising, *falling))
-    money = Money(round(amount), currency)
-    return Tally((Figure(money, _qualifier(rising, falling), "estimated" if estimated else "reported"),), "known")
+    exact = exactness(_figures(made_of), _figures(less))
+    return Tally((Figure(Money(round(amount), currency), *exact),), "known")
 
 
 def qualified(number: Fraction | None, made_of: Iterable[Tally], less: Iterable[Tally]) -> Ratio | None:
     """A number that rises with some figures and falls with others, as qualified as they are."""
-    return None if number is None else Ratio.of(number, _qualifier(_figures(made_of), _figures(less)))
+    return None if number is None else Ratio.of(number, *exactness(_figures(made_of), _figures(less)))
 
 
 def _figures(tallies: Iterable[Tally]) -> list[Figure]:
     return [figure for tally in tallies for figure in tally.figures]
-
-
-def _qualifier(rising: Iterable[Figure], falling: Iterable[Figure]) -> str:
-    words = [figure.qualifier for figure in rising] + [turned(figure.qualifier) for figure in falling]
-    return merged_qualifier(words)
 
 
 def _ends(one: Standing, plan: Curve | None, inputs: Inputs) -> date | None:

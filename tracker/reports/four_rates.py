@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tracker.analysis.completion import Ratio
+from tracker.analysis.completion import Ratio, points_between
 from tracker.analysis.rates import Cohort, cohort, inside
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
@@ -73,11 +73,6 @@ class FourRates:
             cells |= {key: one.rate, f"{key}_done": one.done, f"{key}_cohort": one.size}
             cells[f"{key}_change"] = points_between(one.rate, earlier[key].rate)
         return cells
-
-
-def points_between(now: Fraction | None, before: Fraction | None) -> Fraction | None:
-    """By how many percentage points a rate is higher than a year before."""
-    return None if now is None or before is None else 100 * (Fraction(now) - Fraction(before))
 
 
 def four_rates(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.portfolio import Standing, count_matching, event_days, portfolio
-from tracker.reports.report import Cell, Column, Kind, Report
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
@@ -34,11 +37,19 @@ def listing(reader: Reader, asked: Asked, filters: Filters, limit: int | None = 
         asked.known_on,
         totals=tuple(cells) if rows and limit is None else None,
         found=count_matching(reader, asked, filters) if limit is not None else None,
-        coverage=(_("total investment known for {known} of {of} projects").format(known=total.known, of=total.of),)
-        if rows and limit is None
-        else (),
+        coverage=_coverage(total, totals.values()) if rows and limit is None else (),
         empty=_("no project matches"),
     )
+
+
+def _coverage(total: Amounts, found: Iterable[Tally]) -> tuple[str, ...]:
+    known = _("total investment known for {known} of {of} projects").format(known=total.known, of=total.of)
+    states = Counter(tally.state for tally in found)
+    absent = (
+        _(", unknown for {count}").format(count=states["lacking"]) if states["lacking"] else "",
+        _(", withheld for {count}").format(count=states["withheld"]) if states["withheld"] else "",
+    )
+    return (known + "".join(absent),)
 
 
 def _columns() -> tuple[Column, ...]:

@@ -242,7 +242,7 @@ def _drawn(tally: Tally) -> Fraction | None:
     return None if money is None else Fraction(money.minor)
 
 
-def _gap(line: Line, asked: Asked) -> Fraction | None:
+def _gap(line: Line, asked: Asked) -> Ratio | None:
     return gap_points(line.completion, elapsed_share(asked.as_of, asked.as_of.year))
 
 

@@ -14,7 +14,7 @@ from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext
-from tracker.money import Figure
+from tracker.money import Figure, added_up
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.projects import parts_of
@@ -25,7 +25,6 @@ from tracker.reports.reviews import disagreements, latest_reviews
 from tracker.reports.tally import (
     NOTHING,
     Tally,
-    added_up,
     convert,
     counted_elsewhere,
     group_amounts,
@@ -134,9 +133,9 @@ def _of(found: Mapping[tuple[int, str], Tally], kind: str) -> dict[int, Tally]:
 
 
 def _missing(done: Tally, plan: Tally) -> str | None:
-    """Why there is no completion: "plan", "figure" (none was reported) or "unknown"; None where there is one."""
+    """Why there is no completion: one of those of Facts; None where there is one."""
     if not plan.known:
-        return "plan"
+        return "unknown plan" if plan.lacking else "plan"
     if done.known:
         return None
     return "unknown" if done.lacking else "figure"

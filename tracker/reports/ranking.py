@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tracker.analysis.completion import Ratio, divided, gap_points
+from tracker.analysis.completion import divided, gap_points, points_between
 from tracker.analysis.ranking import competition_ranks, places_up
 from tracker.analysis.rates import inside
 from tracker.analysis.targets import growth, year_before
@@ -79,8 +79,8 @@ def ranking(reader: Reader, asked: Asked, filters: Filters, by: str, on: str, ev
     places = {label: place for place, label in enumerate(now.values)}
     labels = sorted(now.values, key=lambda label: (now.ranks[label] is None, now.ranks[label] or 0, places[label]))
     columns = _columns(by, on)
-    rows = tuple(_row(label, now, before, then, compared) for label in labels)
-    totals = _totals(now, before, then, compared) if rows else None
+    rows = tuple(_row(label, now, before, then, on, compared) for label in labels)
+    totals = _totals(now, before, then, on, compared) if rows else None
     return Report(
         "ranking",
         _("Ranking by {by}: {measure}").format(by=group_title(by), measure=_title(on)),
@@ -180,13 +180,13 @@ def _sum(standings: Sequence[Standing], sums: Mapping[int, Tally], parents: Mapp
     return amounts if amounts.figures else None
 
 
-def _on_year(now: Cell, before: Cell, currency: str) -> Cell:
+def _on_year(now: Cell, before: Cell, on: str, currency: str) -> Cell:
     """The growth of an amount or a count, the difference of a share or of points."""
     if isinstance(now, Amounts) and isinstance(before, Amounts):
         figures = [_in(cell, currency) for cell in (now, before)]
         return less_one(divided(*figures))
     if isinstance(now, Fraction) and isinstance(before, Fraction):
-        return (100 if isinstance(now, Ratio) else 1) * (Fraction(now) - Fraction(before))
+        return points_between(now, before, points=1 if on == "gap" else 100)
     return growth(now, before) if isinstance(now, int) and isinstance(before, int) else None
 
 
@@ -231,7 +231,7 @@ def _columns(by: str, on: str) -> tuple[Column, ...]:
     )
 
 
-def _row(label: Label, now: Ranked, before: Ranked, then: Ranked, currency: str) -> tuple[Cell, ...]:
+def _row(label: Label, now: Ranked, before: Ranked, then: Ranked, on: str, currency: str) -> tuple[Cell, ...]:
     rank, previous = now.ranks[label], before.ranks.get(label)
     value, a_year_before = now.values[label], then.values.get(label)
     return (
@@ -242,14 +242,14 @@ def _row(label: Label, now: Ranked, before: Ranked, then: Ranked, currency: str)
         Bar(_part(now, label)),
         before.values.get(label),
         a_year_before,
-        _on_year(value, a_year_before, currency),
+        _on_year(value, a_year_before, on, currency),
         previous,
         places_up(previous, rank),
     )
 
 
-def _totals(now: Ranked, before: Ranked, then: Ranked, currency: str) -> tuple[Cell, ...]:
-    on_year = _on_year(now.every, then.every, currency)
+def _totals(now: Ranked, before: Ranked, then: Ranked, on: str, currency: str) -> tuple[Cell, ...]:
+    on_year = _on_year(now.every, then.every, on, currency)
     count = sum(now.projects.values())
     return None, _("all"), count, now.every, Bar(None), before.every, then.every, on_year, None, None
 

@@ -14,14 +14,14 @@ from tracker.analysis.rates import inside
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
-from tracker.money import Figure, Money
+from tracker.money import Figure, Money, added_up
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.grouping import LIT, group_title, groups, left_out
 from tracker.reports.month import lights_of
 from tracker.reports.portfolio import Standing, family, portfolio
 from tracker.reports.progress import group_completion, lines, quotient, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, added_up, convert, group_amounts, tallied, with_parts
+from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tallied, with_parts
 from tracker.reports.words import heading
 from tracker.vocabulary import CAPITAL_KINDS, Term
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.analysis.capital_values import at_least, merged_qualifier
+from tracker.analysis.capital_values import VALID_FROM
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.money import Figure, Money
+from tracker.money import Figure, Money, added_up, at_least
 from tracker.queries import capital
 from tracker.queries.asked import Asked
 from tracker.queries.capital import FigureRow
@@ -25,13 +25,16 @@ class Tally:
 
     `figures` take part in sums, ratios and rankings, one a currency: known values, and partial ones as at least that.
     `state` is known, partial, lacking, withheld or not_reported; a lacking one has its last known figure in `last`,
-    and `to` is the last day that the figures reach.
+    and `to` is the last day that the figures reach. `entries` are those it comes from, and `missing` the months nobody
+    spoke of, where it was computed from the entries themselves.
     """
 
     figures: tuple[Figure, ...] = ()
     state: str = "not_reported"
     to: date | None = None
     last: Figure | None = None
+    entries: tuple[int, ...] = ()
+    missing: tuple[Period, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -72,9 +75,13 @@ def tally_of(rows: Sequence[FigureRow]) -> Tally:
         state = "partial"
     last = next((_figure(row) for row in rows if row.value.state == "lacking" and row.value.minor is not None), None)
     if not figures:
-        empty = Figure(None, "exact", "withheld" if state == "withheld" else "unknown")
-        return Tally((empty,), state, max((row.value.to for row in rows if row.value.to), default=None), last)
-    return Tally(figures, state, max((row.value.to for row in rows if row.value.to), default=None), last)
+        # A total or a plan was said to be unknown; a running figure may lack what nobody spoke of.
+        said = state == "withheld" or rows[0].kind in VALID_FROM
+        empty = (Figure(None, "exact", "withheld" if state == "withheld" else "unknown"),) if said else ()
+        figures = empty
+    to = max((row.value.to for row in rows if row.value.to), default=None)
+    entries = tuple(sorted({entry for row in rows for entry in row.value.entries}))
+    return Tally(figures, state, to, last, entries, tuple(month for row in rows for month in row.value.missing))
 
 
 def _figure(row: FigureRow) -> Figure:
@@ -181,17 +188,18 @@ def _of_parts(own: Tally, parts: Sequence[Tally]) -> Tally:
     known = [part for part in parts if part.known]
     if not known:
         return own if own.state != "not_reported" else next((part for part in parts if part.lacking), own)
-    figures: dict[str, list[Figure]] = {}
-    for part in known:
-        for figure in part.figures:
-            if figure.money:
-                figures.setdefault(figure.money.currency, []).append(figure)
     lacking = own.lacking or any(part.lacking or part.partial for part in parts)
-    added = tuple(added_up(found) for found in figures.values())
+    added = sums(figure for part in known for figure in part.figures)
     if lacking:
         added = tuple(replace(figure, qualifier=at_least(figure.qualifier)) for figure in added)
     to = max((part.to for part in known if part.to), default=None)
-    return Tally(added, "partial" if lacking else "known", to)
+    return Tally(added, "partial" if lacking else "known", to, None, *_made_of(known))
+
+
+def _made_of(parts: Sequence[Tally]) -> tuple[tuple[int, ...], tuple[Period, ...]]:
+    """The entries of all parts, and the months of which nobody spoke in one of them."""
+    entries = {entry for part in parts for entry in part.entries}
+    return tuple(sorted(entries)), tuple(dict.fromkeys(month for part in parts for month in part.missing))
 
 
 def group_amounts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int, Tally]) -> Amounts:
@@ -206,13 +214,22 @@ def group_amounts(items: Sequence[tuple[int, int | None]], by_project: Mapping[i
         if project in by_project and not _covered(project, parents, by_project)
     ]
     known = sum(1 for project in parents if by_project.get(project, NOTHING).known)
-    figures: dict[str, list[Figure]] = {}
-    for tally in counted:
-        for figure in tally.figures:
-            if figure.money:
-                figures.setdefault(figure.money.currency, []).append(figure)
+    figures = sums(figure for tally in counted for figure in tally.figures)
     state = "partial" if any(tally.partial for tally in counted) else "known"
-    return Amounts(tuple(added_up(found) for found in figures.values()), known, len(parents), state)
+    if not figures and all(by_project.get(project, NOTHING).figures for project in parents):
+        # All of it is said to be unknown, or withheld.
+        absent = {figure.availability for tally in counted for figure in tally.figures}
+        figures = (Figure(None, "exact", absent.pop()),) if len(absent) == 1 else ()
+    return Amounts(figures, known, len(parents), state)
+
+
+def sums(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """The sum of the figures with money in each currency."""
+    by_currency: dict[str, list[Figure]] = {}
+    for figure in figures:
+        if figure.money:
+            by_currency.setdefault(figure.money.currency, []).append(figure)
+    return tuple(map(added_up, by_currency.values()))
 
 
 def _covered(project: int, parents: Mapping[int, int | None], by_project: Mapping[int, Tally]) -> bool:
@@ -226,28 +243,10 @@ def _covered(project: int, parents: Mapping[int, int | None], by_project: Mappin
 
 def counted_elsewhere(rows: Iterable[Amounts | None], total: Amounts) -> Amounts | None:
     """What a total leaves out of its rows, because a parent holds for its parts; None where rows add up to it."""
-    sums: dict[str, list[Figure]] = {}
-    for amounts in rows:
-        for figure in amounts.figures if amounts else ():
-            if figure.money:
-                sums.setdefault(figure.money.currency, []).append(figure)
-    whole = {figure.money.currency: figure for figure in total.figures if figure.money}
-    left = []
-    for currency, figures in sums.items():
-        added = added_up(figures)
-        assert added.money is not None
-        rest = (whole[currency].money.minor if currency in whole and whole[currency].money else 0) - added.money.minor  # type: ignore[union-attr]
-        if rest:
-            left.append(Figure(Money(rest, currency)))
-    return Amounts(tuple(left)) if left else None
-
-
-def added_up(figures: Sequence[Figure]) -> Figure:
-    """The sum of figures in one currency."""
-    money = [figure.money for figure in figures if figure.money]
-    estimated = any(figure.availability == "estimated" for figure in figures)
-    return Figure(
-        Money(sum(one.minor for one in money), money[0].currency),
-        merged_qualifier(figure.qualifier for figure in figures),
-        "estimated" if estimated else "reported",
-    )
+    whole = {figure.money.currency: figure.money.minor for figure in total.figures if figure.money}
+    left = [
+        Money(whole.get(added.money.currency, 0) - added.money.minor, added.money.currency)
+        for added in sums(figure for amounts in rows for figure in (amounts.figures if amounts else ()))
+        if added.money
+    ]
+    return Amounts(tuple(Figure(money) for money in left if money.minor)) if any(one.minor for one in left) else None
