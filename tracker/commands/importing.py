@@ -107,6 +107,14 @@ class Doing:
             N_("Where an import wrote a value and a person changed it since: keep it, take the file's, or ask."),
         ),
     ] = "keep"
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--answer",
+            metavar="QUESTION=ANSWER",
+            help=N_("Answer a question of the import, for one cell (J2=keep) or for all of its sort (actual=correct)."),
+        ),
+    ] = None
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help=N_("Leave rows with problems out, list them, and take the others."))
     ] = False

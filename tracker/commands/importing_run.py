@@ -12,7 +12,7 @@ from tracker.app import App
 from tracker.commands.answer import present
 from tracker.commands.importing_progress import watched
 from tracker.commands.options import View
-from tracker.errors import Refused
+from tracker.errors import Refused, UsageError
 from tracker.i18n import _, ngettext
 from tracker.importer.apply import Result, attempt, rejected
 from tracker.importer.matching import Conflicting, Difference, Rules
@@ -50,7 +50,13 @@ class Shown:
 def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown) -> None:
     """Preview `inputs`, and write them where that was asked for or is agreed to. Raises InputRejected for problems."""
     _say_understood(run, inputs)
-    rules = Rules(run.today, run.settings.currency, take_all=doing.conflict == "take", listed=shown.listed(run))
+    rules = Rules(
+        run.today,
+        run.settings.currency,
+        take_all=doing.conflict == "take",
+        listed=shown.listed(run),
+        answers=_answers(doing.answer or ()),
+    )
     straight = (doing.apply or doing.yes) and doing.conflict != "ask"
     result = _attempt(run, inputs, rules, doing, dry_run=not straight)
     _say_left_out(run, inputs)
@@ -69,6 +75,17 @@ def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown)
         if not result.accepted:
             _reject(run, result, doing, shown)
     _say_done(run, result)
+
+
+def _answers(given: Iterable[str]) -> dict[str, str]:
+    """The answers by cell or sort of question. Raises UsageError for what is none."""
+    answers = {}
+    for text in given:
+        question, equals, answer = text.partition("=")
+        if not equals or not question.strip() or not answer.strip():
+            raise UsageError(_("--answer is QUESTION=ANSWER, not “{text}”").format(text=shorten(text)))
+        answers[question.strip()] = answer.strip()
+    return answers
 
 
 def _attempt(run: App, inputs: Sequence[Incoming], rules: Rules, doing: Doing, *, dry_run: bool) -> Result:

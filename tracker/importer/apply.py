@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -42,7 +44,7 @@ from tracker.importer.matching import (
 )
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import VALID_FROM
-from tracker.ledger.cite import Cite
+from tracker.ledger.cite import happened, period_of, planned, require_past
 from tracker.ledger.companies import LAST_YEAR
 from tracker.ledger.indicators import (
     LARGEST_GROWTH,
@@ -54,12 +56,11 @@ from tracker.ledger.indicators import (
     subject_of,
 )
 from tracker.ledger.labels import canonical, pair
-from tracker.ledger.milestones import HEAVIEST, code_of, reached_already
+from tracker.ledger.milestones import code_of, reached_already, require_weight
 from tracker.ledger.projects import require_no_circle
 from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
-from tracker.ledger.stages import dates_of, mark_standing
 from tracker.ledger.store import Store
-from tracker.models.base import OPEN
+from tracker.models.base import OPEN, Versioned
 from tracker.models.certification import Certification
 from tracker.models.company import Company
 from tracker.models.indicator import IndicatorValue
@@ -709,290 +710,468 @@ class Requests:
             raise Refused(_("{day} lies before {before}").format(day=facts["due"], before=facts["raised"]))
 
 
-# --- stages and conditions -------------------------------------------------------------------------------------------
+# --- stages, conditions and milestones -------------------------------------------------------------------------------
 
 _EVENT_TEXTS = ("reason", "note", "source", "quote")
-Event = StageEvent | ConditionEvent
+_PLANNED = ("baseline", "forecast")
+_DAYS = (*_PLANNED, "actual")
+_ON = ("first_day", "last_day", "period_text")
+_PROGRESS: tuple[type[Versioned], ...] = (StageEvent, ConditionEvent, Milestone, MilestoneDate)
 
 
-class Events:
-    """Records of one kind of event, "stage" or "condition".
+class Progress:
+    """Records of stages, of conditions and of the days of milestones.
 
-    An event is the same where its word and its day are; in anybody else's file also where the ledger knows the day more
-    exactly. A stage without a day was reached by the day of the file, a condition holds since then.
+    What the ledger has of the projects of a file is read at once, compared in memory, and what is new is written at
+    once by `settle`. An event is the same where its word and its day are; in anybody else's file also where one of the
+    two days contains the other. A stage without a day was reached by the day of the file, a condition holds since then.
+    A planned day that moved is a forecast, made on the day of the file: the baseline stays.
     """
 
-    def __init__(self, matcher: Matcher, kind: str) -> None:
-        """Begin with those there are."""
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with none."""
         self._matcher = matcher
-        self._kind = kind
-        self._model: type[Event] = StageEvent if kind == "stage" else ConditionEvent
-        self._rows: dict[int, list[Event]] = defaultdict(list)
-        self._taken: set[int] = set()
-        for row in matcher.store.find(self._model):
-            self._rows[row.project_id].append(row)
+        self._lists: dict[tuple[type[Versioned], int], list[Any]] = {}
+        # New rows by their numbers, each with the row of the file that gave it; nothing of them is in the ledger yet.
+        self._fresh: dict[type[Versioned], dict[int, tuple[Any, int]]] = {model: {} for model in _PROGRESS}
+        self._taken: set[tuple[type[Versioned], int]] = set()
+        self._forecasts: set[tuple[int, str]] = set()
+        self._undated = 0
 
-    @staticmethod
-    def order(record: Record) -> tuple[Any, ...]:
-        """Where a record comes among those of its kind: those without a day last."""
-        on: Period | None = record.values.get("on")
-        return (0, on.first, on.last) if on else (1,)
+    def in_order(self, kind: str, records: Sequence[Record]) -> Sequence[Record]:
+        """The records of a kind by their days; a file of ours has the order in which things were recorded.
+
+        Plans come before forecasts, these in the order made, then what happened; what has no day comes last. Reads what
+        the ledger has of their projects.
+        """
+        matcher, ours = self._matcher, self._matcher.source.ours
+        numbers = set()
+        for record in records:
+            with suppress(TrackerError):
+                numbers.add(number := matcher.project(record).id)
+                if kind == "milestone" and record.values.get("what") == "forecast":
+                    self._forecasts.add((number, code_of(record.values.get("milestone") or "")))
+        for model in _PROGRESS:
+            matcher.store.load(model, "project_id", numbers)
+        if ours:
+            return records
+
+        def place(record: Record) -> tuple[Any, ...]:
+            if kind == "milestone":
+                what = record.values.get("what") or "baseline"
+                return (_DAYS.index(what) if what in _DAYS else len(_DAYS), record.values.get("made") or date.max)
+            on: Period | None = record.values.get("on")
+            return (0, on.first, on.last) if on else (1,)
+
+        return sorted(records, key=place)
 
     def take(self, record: Record) -> None:
-        """Enter one event."""
-        matcher = self._matcher
-        project = matcher.project(record)
-        word = next(parts_of(matcher, record, (self._kind,)), None)
-        if word is None or not word.columns[self._kind]:
-            matcher.at = self._kind
-            raise ValueRefused(_("{field} is missing").format(field=self._kind))
-        code = word.columns[self._kind]
+        """Enter one record."""
+        project = self._matcher.project(record)
+        if record.kind == "milestone":
+            self._milestone(record, project)
+        else:
+            self._event(record, project, StageEvent if record.kind == "stage" else ConditionEvent)
+
+    def settle(self) -> None:
+        """Write what is new, and say which stages had no day."""
+        store = self._matcher.store
+        for model, fresh in self._fresh.items():
+            names = [name for name in model.model_fields if name not in ("recorded_from", "recorded_to")]
+            rows = [[_text_of_day(getattr(row, name)) for name in names] for row, _number in fresh.values()]
+            if rows:
+                store.insert_many(model, names, rows)
+            fresh.clear()
+        self._lists.clear()
+        if self._undated:
+            sentence = ngettext(
+                "{count} stage has no day in the file: it was reached by {day}, the day itself is not known",
+                "{count} stages have no day in the file: they were reached by {day}, the days themselves are not known",
+                self._undated,
+            )
+            self._matcher.remark(sentence.format(count=f"{self._undated:,}", day=self._matcher.day))
+            self._undated = 0
+
+    # --- rows in memory ----------------------------------------------------------------------------------------------
+
+    def _of(self, model: type[Versioned], project: Project) -> list[Any]:
+        """The rows of a project, in the order recorded, those of the file included."""
+        key = (model, project.id)
+        if key not in self._lists:
+            self._lists[key] = list(self._matcher.store.find(model, project_id=project.id))
+        return self._lists[key]
+
+    def _days(self, project: Project, milestone: Any, *whats: str) -> list[Any]:
+        """The days of a milestone of these sorts, in the order made."""
+        rows = self._of(MilestoneDate, project)
+        found = [row for row in rows if row.milestone_id == milestone.id and row.what in whats]
+        return sorted(found, key=lambda row: (row.effective_from, row.id))
+
+    def _write(self, model: type[Versioned], project: Project, row_number: int, facts: dict[str, Any]) -> Any:
+        """A new row; one of the ledger once `settle` wrote it."""
+        columns = {name: field.default for name, field in model.model_fields.items()} | facts
+        number = self._matcher.store.next_id(model)
+        row = SimpleNamespace(**columns | {"id": number, "project_id": project.id})
+        self._fresh[model][number] = (row, row_number)
+        self._of(model, project).append(row)
+        return row
+
+    def _row_of(self, model: type[Versioned], row: Any) -> int | None:
+        """The row of this file that gave a row; None where the ledger had it."""
+        return self._fresh[model].get(row.id, (None, None))[1]
+
+    def _revise(self, model: type[Versioned], project: Project, row: Any, **new: Any) -> None:
+        rows = self._of(model, project)
+        if row.id in self._fresh[model]:
+            row.__dict__.update(new)
+        else:
+            rows[rows.index(row)] = self._matcher.store.revise(row, **new)
+
+    def _compare(
+        self, record: Record, model: type[Versioned], project: Project, row: Any, parts: list[FieldDiff], what: str
+    ) -> None:
+        """Write what a record says of a row that is there. Raises Refused where this file said something else."""
+        matcher, number = self._matcher, self._row_of(model, row)
+        if number is None:
+            rows = self._of(model, project)
+            newer = matcher.enter(record, row, lambda: row, parts, what)
+            rows[rows.index(row)] = newer
+            return
+        for part in parts:
+            if part.differs(row) and part.old(row) is not None and part.new is not None:
+                matcher.at = part.field
+                raise Refused(_("row {row} of this file says something else of it").format(row=number))
+        row.__dict__.update({n: v for part in parts if part.new is not None for n, v in part.columns.items()})
+        matcher.change(record, ())
+
+    # --- stages and conditions ---------------------------------------------------------------------------------------
+
+    def _event(self, record: Record, project: Project, model: type[Versioned]) -> None:
+        matcher, kind, ours = self._matcher, record.kind, self._matcher.source.ours
+        word = next(parts_of(matcher, record, (kind,)), None)
+        if word is None or not word.columns[kind]:
+            matcher.at = kind
+            raise ValueRefused(_("{field} is missing").format(field=kind))
+        code, on = word.columns[kind], record.values.get("on")
+        texts = list(parts_of(matcher, record, _EVENT_TEXTS))
         matcher.at = "on"
-        on: Period | None = record.values.get("on")
-        parts = list(parts_of(matcher, record, _EVENT_TEXTS))
-        found = self._match(record, project, code, on)
+        events = self._of(model, project)
+        same = [row for row in events if getattr(row, kind) == code]
+        what = f"{project.code} {_event_name(kind, code)}"
+        found = self._same_event(record, model, same, on)
         if found is not None:
-            self._taken.add(found.id)
-            if matcher.source.ours:
-                parts.append(days_part(matcher, record, self._usual(found.last_day)))
-            matcher.enter(record, found, lambda: found, parts, f"{project.code} {_event_name(self._kind, code)}")
-        elif on is None and not matcher.source.ours and self._holds(project, code):
+            self._taken.add((model, found.id))
+            known = period_in(found)
+            if ours:
+                texts.append(days_part(matcher, record, self._usual(found.last_day)))
+            elif on is not None and known != on and _within(on, known):
+                texts.append(self._happened(on))
+            self._compare(record, model, project, found, texts, what)
+        elif on is None and not ours and (getattr(events[-1], kind) if events else "active") == code:
             matcher.change(record, ())
-        elif on is not None or not self._went_on(record, project, code):
-            self._append(record, project, code, on)
+        elif on is not None and not ours and (other := self._standing(kind, events, code)) is not None:
+            self._correct(record, model, project, other, on, what)
+        elif not (kind == "stage" and self._stays(record, project, events, code, on)):
+            self._append(record, model, project, code, on, what)
 
     def _usual(self, last: date | None) -> date:
         """The day from which an event counts by itself."""
         return min(last or self._matcher.day, self._matcher.rules.today)
 
-    def _match(self, record: Record, project: Project, code: str, on: Period | None) -> Event | None:
-        rows = [row for row in self._rows[project.id] if getattr(row, self._kind) == code]
-        rows = [row for row in rows if row.id not in self._taken]
+    def _happened(self, on: Period) -> FieldDiff:
+        """The day of something that happened."""
+        return FieldDiff("on", happened(on, self._matcher.rules.today), on, period_in)
+
+    def _same_event(self, record: Record, model: type[Versioned], rows: list[Any], on: Period | None) -> Any:
+        ours = self._matcher.source.ours
+        if ours:
+            rows = [row for row in rows if (model, row.id) not in self._taken]
         if on is None:
-            if not self._matcher.source.ours:
-                return None
             by = effective_from(self._matcher, record, self._usual(None))
-            return next((row for row in rows if row.first_day is None and row.effective_from == by), None)
+            return next((row for row in rows if ours and row.first_day is None and row.effective_from == by), None)
         exact = [row for row in rows if period_in(row) == on]
-        if not exact and not self._matcher.source.ours:
-            exact = [row for row in rows if _within(period_in(row), on)]
-        return exact[0] if exact else None
-
-    def _holds(self, project: Project, code: str) -> bool:
-        events = self._rows[project.id]
-        if events:
-            return bool(getattr(events[-1], self._kind) == code)
-        return code == "active"
-
-    def _went_on(self, record: Record, project: Project, code: str) -> bool:
-        """Whether a person took the project beyond what the file says: it is behind, and is not followed."""
-        events = self._rows[project.id]
-        if self._kind != "stage" or not events or STAGES[code].order >= STAGES[events[-1].stage].order:  # type: ignore[union-attr]
-            return False
-        last = events[-1]
-        difference = Difference(
-            *(record.row, "kept", self._kind, project.code, self._kind),
-            _event_name(self._kind, getattr(last, self._kind)),
-            _event_name(self._kind, code),
-        )
-        return self._matcher.provenance.by_person(last) and self._matcher.keep(difference)
-
-    def _append(self, record: Record, project: Project, code: str, on: Period | None) -> None:
-        matcher, values, store = self._matcher, record.values, self._matcher.store
-        at = "on" if on else self._kind
-        matcher.at = at
-        usual = self._usual(on.last if on else None)
-        kept = merged([*parts_of(matcher, record, ("note", "source", "quote")), days_part(matcher, record, usual)])
-        matcher.at = at
-        why, cite = values.get("reason"), Cite(values.get("source"), values.get("note"))
-        row: Event
-        if self._kind == "stage":
-            stages.require_not_ended(store, project)
-            mark = not matcher.source.ours
-            row = stages.reach(store, project, code, on, why, cite, by=matcher.day, kept=kept, mark=mark).event
-        else:
-            since = on or Period.day(matcher.day)
-            row = stages.condition(store, project.code, code, since, why, cite, kept=kept).event
-        events = [event for event in self._rows[project.id] if event.id != row.id]
-        # A day found later takes the place of the stage without one.
-        known = len(events) < len(self._rows[project.id])
-        self._rows[project.id] = sorted([*events, row], key=lambda event: event.id)
-        self._taken.add(row.id)
-        told = f"{project.code} {_event_name(self._kind, code)}"
-        if known:
-            matcher.change(record, [Difference(record.row, "changed", self._kind, told, "on", None, on)])
-        else:
-            matcher.add(record, told, on or Period.by(usual))
-
-
-def _within(known: Period | None, said: Period) -> bool:
-    return known is not None and said.first <= known.first and known.last <= said.last
-
-
-def _event_name(kind: str, code: str) -> str:
-    words = KINDS[kind].field(kind).words
-    return words[code].name(language()) if words else code
-
-
-# --- milestones ------------------------------------------------------------------------------------------------------
-
-_DAYS = ("baseline", "forecast", "actual")
-
-
-class Milestones:
-    """Records of the days of milestones.
-
-    A baseline that differs is refused in anybody else's file: what changes later is a forecast, or a new baseline that
-    somebody decides. In a file of ours the day it was made tells which baseline or forecast is meant.
-    """
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {(row.project_id, row.code): row for row in matcher.store.find(Milestone)}
-        self._days: dict[int, dict[str, list[MilestoneDate]]] = defaultdict(lambda: defaultdict(list))
-        self._taken: set[int] = set()
-        for row in matcher.store.find(MilestoneDate):
-            self._days[row.milestone_id][row.what].append(row)
+        if not ours:
+            exact += [row for row in rows if _within(period_in(row), on) or _within(on, period_in(row))]
+        return next(iter(exact), None)
 
     @staticmethod
-    def order(record: Record) -> tuple[Any, ...]:
-        """Where a record comes among those of its kind: plans, then forecasts in the order made, then what happened."""
-        what = record.values.get("what") or ""
-        place = _DAYS.index(what) if what in _DAYS else len(_DAYS)
-        return (place, record.values.get("made") or date.max)
+    def _standing(kind: str, events: list[Any], code: str) -> Any:
+        """The dated event of a word that still holds: nothing later took it back."""
+        for event in reversed(events):
+            if getattr(event, kind) == code:
+                return event if event.first_day is not None else None
+            if kind != "stage" or STAGES[event.stage].order < STAGES[code].order:
+                return None
+        return None
 
-    def take(self, record: Record) -> None:
+    def _correct(
+        self, record: Record, model: type[Versioned], project: Project, row: Any, on: Period, what: str
+    ) -> None:
+        """Another day for what happened: a correction, which is asked for."""
+        matcher, part = self._matcher, self._happened(on)
+        was = period_in(row)
+        number = self._row_of(model, row)
+        if number is not None:
+            raise Refused(_("row {row} of this file says something else of it").format(row=number))
+        difference = Difference(record.row, "changed", record.kind, what, "on", was, on)
+        if matcher.provenance.edited(row, _ON) and matcher.keep(replace(difference, how="kept")):
+            return
+        question = _("{what} is recorded for {was}, and the file says {on}: is that a correction?")
+        answer = matcher.ask(record, "on", "actual", question.format(what=what, was=was, on=on), "correct", "keep")
+        if answer == "keep":
+            matcher.change(record, ())
+            return
+        self._revise(model, project, row, **part.columns)
+        if model is StageEvent:
+            for milestone in self._of(Milestone, project):
+                for day in self._days(project, milestone, "actual") if milestone.code == row.stage else ():
+                    if period_in(day) == was:
+                        self._revise(MilestoneDate, project, day, **part.columns)
+        matcher.change(record, [difference])
+
+    def _stays(self, record: Record, project: Project, events: list[Any], code: str, on: Period | None) -> bool:
+        """Whether the project stays at a stage beyond the one that the file says."""
+        matcher = self._matcher
+        if matcher.source.ours or not events or STAGES[code].order >= STAGES[events[-1].stage].order:
+            return False
+        last = events[-1]
+        old, new = _event_name("stage", last.stage), _event_name("stage", code)
+        kept = Difference(record.row, "kept", "stage", project.code, "stage", old, new)
+        if self._row_of(StageEvent, last) is None and matcher.provenance.by_person(last) and matcher.keep(kept):
+            return True
+        if record.values.get("reason"):
+            return False
+        question = _("{code} is at “{old}”, and the file says “{new}”: did it go back, and why?")
+        sentence = question.format(code=project.code, old=old, new=new)
+        answer = matcher.ask(record, "on" if on else "stage", "back", sentence, "keep", free=_("REASON"))
+        if answer == "keep":
+            matcher.change(record, ())
+            return True
+        record.values["reason"] = answer
+        return False
+
+    def _append(
+        self, record: Record, model: type[Versioned], project: Project, code: str, on: Period | None, what: str
+    ) -> None:
+        matcher, kind, why = self._matcher, record.kind, record.values.get("reason")
+        today, events, ours = matcher.rules.today, self._of(model, project), matcher.source.ours
+        matcher.at = "on" if on else kind
+        days = stages.stage_days(on, matcher.day, today)
+        back, undated = False, None
+        if kind == "stage":
+            stages.require_not_ended(project, self._of(ConditionEvent, project))
+            undated = next((row for row in events if on and row.stage == code and row.first_day is None), None)
+            if undated is not None and on is not None:
+                stages.require_between(project, on, undated, events)
+            else:
+                back = stages.require_step(project, events, code, on, why)
+        else:
+            stages.require_condition(project, events, code, on, why)
+        since = days_part(matcher, record, self._usual(on.last if on else None))
+        texts = merged([*parts_of(matcher, record, _EVENT_TEXTS), since])
+        if undated is not None:
+            # A day found later takes the place of the stage without one.
+            given = {name: value for name, value in (days | texts).items() if value is not None}
+            self._revise(model, project, undated, **given)
+            matcher.change(record, [Difference(record.row, "changed", kind, what, "on", None, on)])
+        else:
+            row = self._write(model, project, record.row, {kind: code} | days | texts)
+            self._taken.add((model, row.id))
+            matcher.add(record, what, on or Period.by(self._usual(None)))
+            self._undated += on is None and kind == "stage" and not ours
+        if kind == "stage" and not ours:
+            if back:
+                self._unmark(project, code)
+            if on is not None and stages.is_built(code):
+                self._mark(record.row, project, code, on)
+
+    # --- milestones --------------------------------------------------------------------------------------------------
+
+    def _mark(self, row_number: int, project: Project, code: str, on: Period) -> None:
+        """Mark the milestone of a stage as reached, where the project has one that is open."""
+        for milestone in self._of(Milestone, project):
+            if milestone.code == code and not self._days(project, milestone, "actual"):
+                facts = {"milestone_id": milestone.id, "what": "actual"} | happened(on, self._matcher.rules.today)
+                self._write(MilestoneDate, project, row_number, facts)
+
+    def _unmark(self, project: Project, code: str) -> None:
+        """The milestones of stages beyond `code` are no longer reached."""
+        rows = self._of(MilestoneDate, project)
+        for milestone in self._of(Milestone, project):
+            if milestone.code in STAGES and STAGES[milestone.code].order > STAGES[code].order:
+                for row in self._days(project, milestone, "actual"):
+                    rows.remove(row)
+                    if self._fresh[MilestoneDate].pop(row.id, None) is None:
+                        self._matcher.store.end(row)
+
+    def _milestone(self, record: Record, project: Project) -> None:
         """Enter one day of a milestone, or a milestone without one."""
-        matcher, values = self._matcher, record.values
-        project = matcher.project(record)
+        matcher, values, ours = self._matcher, record.values, self._matcher.source.ours
         matcher.at = "milestone"
         code = code_of(values.get("milestone") or "")
         what = values.get("what") or "baseline"
         if what not in _DAYS:
             matcher.at = "what"
-            raise ValueRefused(_("“{what}” is none of baseline, forecast, actual").format(what=what))
+            raise ValueRefused(_("“{word}” is not one of {known}").format(word=what, known=", ".join(_DAYS)))
         matcher.at = "on"
         on: Period | None = values.get("on")
         if on is None and what != "baseline":
-            raise ValueRefused(_("say the day"))
-        told = f"{project.code} {code} {what}"
-        if self._stays_removed(record, project, code):
-            return None
-        milestone, fresh = self._milestone(record, project, code)
-        if on is None:
-            return matcher.add(record, told) if fresh else matcher.change(record, ())
-        parts, found = self._parts(record, what, on), self._match(record, milestone, what, on)
-        if found is None:
-            self._require_open(project, milestone, what, on)
-        keys = {"project_id": project.id, "milestone_id": milestone.id, "what": what}
-        facts = keys | {"effective_from": self._made(record, what, on)} | merged(parts)
-        row = matcher.enter(record, found, lambda: MilestoneDate.model_validate(facts), parts, told, headline=on)
-        self._keep(milestone, what, found, row)
-        if what == "baseline" and found is None and not matcher.source.ours:
-            self._mark(project, milestone)
-        return None
-
-    def _stays_removed(self, record: Record, project: Project, code: str) -> bool:
-        keys = {"project_id": project.id, "code": code}
-        what = f"{project.code} {code}"
-        return (
-            (project.id, code) not in self._rows
-            and self._matcher.provenance.removed(Milestone, keys)
-            and self._matcher.keep(Difference(record.row, "kept", record.kind, what, old=_("removed")))
-        )
-
-    def _keep(self, milestone: Milestone, what: str, found: MilestoneDate | None, row: MilestoneDate | None) -> None:
-        if row is None:
+            raise ValueRefused(_("the day is missing"))
+        if what == "actual" and on is not None:
+            require_past(on, matcher.rules.today)
+        called = f"{project.code} {code}"
+        milestone = next((one for one in self._of(Milestone, project) if one.code == code), None)
+        gone = milestone is None and matcher.provenance.removed(Milestone, {"project_id": project.id, "code": code})
+        if gone and matcher.keep(Difference(record.row, "kept", record.kind, called, old=_("removed"))):
             return
-        days = self._days[milestone.id][what]
-        if found is not None:
-            days[next(place for place, one in enumerate(days) if one.id == row.id)] = row
+        texts = list(parts_of(matcher, record, _CITED))
+        made = self._made(record, what, on) if on is not None else None
+        milestone, is_new = self._opened(record, project, code, milestone)
+        if on is None:
+            matcher.add(record, f"{called} {what}") if is_new else matcher.change(record, ())
+        elif what == "actual":
+            self._reached(record, project, milestone, on, made, texts)
+        elif ours or values.get("made"):
+            rows = [one for one in self._days(project, milestone, what) if one.effective_from == made]
+            rows = [one for one in rows if (MilestoneDate, one.id) not in self._taken]
+            found = next(iter([one for one in rows if period_in(one) == on] or rows), None)
+            self._planned(record, project, milestone, what, on, made, texts, found)
         else:
-            days.append(row)
-        self._taken.add(row.id)
+            self._expected(record, project, milestone, what, on, texts)
 
-    def _milestone(self, record: Record, project: Project, code: str) -> tuple[Milestone, bool]:
+    def _opened(self, record: Record, project: Project, code: str, found: Any) -> tuple[Any, bool]:
         """The milestone, and whether it is new; its title and weight are as the file says."""
         matcher = self._matcher
-        found = self._rows.get((project.id, code))
-        given = [part for part in parts_of(matcher, record, ("title", "weight")) if found or part.new is not None]
-        parts = [part_of(KINDS["milestone"].field("weight"), 1) if _no_weight(part) else part for part in given]
+        parts = [part for part in parts_of(matcher, record, ("title", "weight")) if found or part.new is not None]
+        parts = [part_of(KINDS["milestone"].field("weight"), 1) if _no_weight(part) else part for part in parts]
         matcher.at = "weight"
-        weight = merged(parts).get("weight")
-        if weight is not None and not 0 <= weight <= HEAVIEST:
-            raise ValueRefused(
-                _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
-            )
+        require_weight(merged(parts).get("weight"))
         if found is None:
-            facts = {"project_id": project.id, "code": code} | merged(parts)
-            row = matcher.store.add(Milestone.model_validate(facts))
-        else:
-            row = found
-            for part in parts:
-                if part.differs(row):
-                    row = matcher.amend(record, row, part, f"{project.code} {code}")
-        self._rows[project.id, code] = row
-        return row, found is None
-
-    def _parts(self, record: Record, what: str, on: Period) -> list[FieldDiff]:
-        matcher = self._matcher
-        parts = list(parts_of(matcher, record, ("on", *_CITED)))
-        if what == "actual" and on.first > matcher.rules.today:
-            matcher.at = "on"
-            raise Refused(
-                _("{period} lies in the future (today is {today})").format(period=on, today=matcher.rules.today)
-            )
-        if what == "actual" or (matcher.source.ours and "made" in record.values):
-            made = self._made(record, what, on)
-            parts.append(FieldDiff("made", {"effective_from": made}, made, lambda row: row.effective_from))
-        return parts
+            facts = {"code": code, "weight": 1} | merged(parts)
+            return self._write(Milestone, project, record.row, facts), True
+        row = found
+        for part in parts:
+            if part.differs(row):
+                if self._row_of(Milestone, row) is not None:
+                    row.__dict__.update(part.columns)
+                else:
+                    rows = self._of(Milestone, project)
+                    newer = matcher.amend(record, row, part, f"{project.code} {code}")
+                    rows[rows.index(row)] = row = newer
+        return row, False
 
     def _made(self, record: Record, what: str, on: Period) -> date:
-        today = self._matcher.rules.today
-        usual = {"baseline": ALWAYS, "forecast": today, "actual": min(on.last, today)}[what]
+        """The day from which a day of a milestone counts."""
         self._matcher.at = "made"
         made: date | None = record.values.get("made")
-        if made is not None and made > today:
-            raise Refused(_("{made} lies in the future: nobody has said it yet").format(made=made))
+        if made is not None:
+            require_past(made, self._matcher.rules.today)
+        usual = {"baseline": ALWAYS, "forecast": self._matcher.day, "actual": self._usual(on.last)}[what]
         return effective_from(self._matcher, record, usual, "made")
 
-    def _match(self, record: Record, milestone: Milestone, what: str, on: Period) -> MilestoneDate | None:
-        """The day of the ledger that a record speaks of."""
-        days = [row for row in self._days[milestone.id][what] if row.id not in self._taken]
-        if what == "actual":
-            return self._days[milestone.id][what][0] if self._days[milestone.id][what] else None
-        if record.values.get("made") or self._matcher.source.ours:
-            made = self._made(record, what, on)
-            days = [row for row in days if row.effective_from == made]
-            return next(iter([row for row in days if period_in(row) == on] or days), None)
-        return self._match_undated(self._days[milestone.id][what], what, on)
+    def _planned(
+        self,
+        record: Record,
+        project: Project,
+        milestone: Any,
+        what: str,
+        on: Period,
+        made: date | None,
+        texts: list[FieldDiff],
+        found: Any = None,
+    ) -> None:
+        """A day as the file has it, beside the others of its sort or in the place of one that was said before."""
+        told = f"{project.code} {milestone.code} {what}"
+        if found is not None:
+            days = FieldDiff("on", dict(zip(_ON, (on.first, on.last, on.text), strict=True)), on, period_in)
+            self._compare(record, MilestoneDate, project, found, [days, *texts], told)
+        else:
+            if what == "forecast" and not self._matcher.source.ours and self._days(project, milestone, "actual"):
+                self._matcher.at = "on"
+                raise reached_already(project, milestone)
+            facts = {"milestone_id": milestone.id, "what": what} | planned(on, made) | merged(texts)
+            found = self._write(MilestoneDate, project, record.row, facts)
+            self._matcher.add(record, told, on)
+            if what == "baseline" and not self._matcher.source.ours:
+                for event in stages.standing(self._of(StageEvent, project)):
+                    if event.stage == milestone.code:
+                        self._mark(record.row, project, event.stage, period_of(event))
+        self._taken.add((MilestoneDate, found.id))
 
-    @staticmethod
-    def _match_undated(days: list[MilestoneDate], what: str, on: Period) -> MilestoneDate | None:
-        """Of a file that does not say when it was made: any baseline that is the same, the last forecast if it is."""
-        ordered = sorted(days, key=lambda row: (row.effective_from, row.id))
-        asked = ordered if what == "baseline" else ordered[-1:]
-        return next((row for row in asked if period_in(row) == on), None)
-
-    def _require_open(self, project: Project, milestone: Milestone, what: str, on: Period) -> None:
-        """Raise Refused where the ledger does not take another day of this sort."""
-        days = self._days[milestone.id]
-        self._matcher.at = "on"
-        if what == "forecast" and days["actual"] and not self._matcher.source.ours:
+    def _expected(
+        self, record: Record, project: Project, milestone: Any, what: str, on: Period, texts: list[FieldDiff]
+    ) -> None:
+        """A planned or expected day of a file that does not say when it was made: on the day of the file."""
+        matcher, day = self._matcher, self._matcher.day
+        matcher.at = "on"
+        if what == "baseline" and not self._days(project, milestone, "baseline"):
+            return self._planned(record, project, milestone, what, on, ALWAYS, texts)
+        plans = self._days(project, milestone, *(_PLANNED if what == "baseline" else ("forecast",)))
+        plans = [row for row in plans if row.effective_from <= day] or plans[:1]
+        current = plans[-1] if plans else None
+        if current is None:
+            return self._planned(record, project, milestone, what, on, day, texts)
+        was, told = period_in(current), f"{project.code} {milestone.code}"
+        if was == on or _within(was, on):
+            return self._compare(record, MilestoneDate, project, current, texts, f"{told} {current.what}")
+        number = self._row_of(MilestoneDate, current)
+        if number is not None:
+            raise Refused(_("row {row} of this file says something else of it").format(row=number))
+        difference = Difference(record.row, "changed", record.kind, told, "forecast", was, on)
+        said_before = [row for row in plans if period_in(row) == on and matcher.provenance.by_import(row)]
+        if said_before and matcher.provenance.by_person(current) and matcher.keep(replace(difference, how="kept")):
+            return matcher.change(record, ())
+        if self._days(project, milestone, "actual"):
+            if any(period_in(row) == on for row in plans):
+                return matcher.change(record, ())
             raise reached_already(project, milestone)
-        if what == "baseline" and days["baseline"] and not self._matcher.source.ours:
-            raise Refused(
-                _(
-                    "{code} {milestone} is planned for {was} and not for {on}: a new expectation is a forecast "
-                    "(tracker milestone forecast), a new plan a baseline (tracker project rebaseline)"
-                ).format(code=project.code, milestone=milestone.code, was=period_in(days["baseline"][-1]), on=on)
-            )
+        if what == "baseline" and (project.id, milestone.code) in self._forecasts:
+            sentence = _("{what} is planned for {was}, and the file says {on} beside a forecast: is there a new plan?")
+            sentence = sentence.format(what=told, was=was, on=on)
+            matcher.ask(record, "on", "plan", sentence, "keep", note=_("a new plan: tracker project rebaseline"))
+            return matcher.change(record, ())
+        facts = {"milestone_id": milestone.id, "what": "forecast"} | planned(on, day) | merged(texts)
+        self._write(MilestoneDate, project, record.row, facts)
+        matcher.change(record, [difference])
+        sentence = _("a planned day that moved is recorded as a forecast made on {day}; the baseline stays")
+        return matcher.remark(sentence.format(day=day))
 
-    def _mark(self, project: Project, milestone: Milestone) -> None:
-        """Where the stage was reached before the milestone was planned, the milestone is reached."""
-        mark_standing(self._matcher.store, project, milestone)
-        self._days[milestone.id]["actual"] = dates_of(self._matcher.store, milestone, "actual")
+    def _reached(
+        self, record: Record, project: Project, milestone: Any, on: Period, made: date | None, texts: list[FieldDiff]
+    ) -> None:
+        """The day on which a milestone was reached."""
+        matcher = self._matcher
+        matcher.at = "on"
+        told = f"{project.code} {milestone.code} actual"
+        days = FieldDiff("on", happened(on, matcher.rules.today), on, period_in)
+        since = FieldDiff("made", {"effective_from": made}, made, lambda row: row.effective_from)
+        found = next(iter(self._days(project, milestone, "actual")), None)
+        if found is None:
+            facts = {"milestone_id": milestone.id, "what": "actual"} | merged([days, since, *texts])
+            self._write(MilestoneDate, project, record.row, facts)
+            matcher.add(record, told, on)
+        elif matcher.source.ours:
+            self._compare(record, MilestoneDate, project, found, [days, since, *texts], told)
+        elif _within(period_in(found), on):
+            self._compare(record, MilestoneDate, project, found, texts, told)
+        elif _within(on, period_in(found)):
+            self._compare(record, MilestoneDate, project, found, [days, *texts], told)
+        else:
+            self._correct(record, MilestoneDate, project, found, on, told)
+
+
+def _within(known: Period | None, said: Period | None) -> bool:
+    """Whether `known` lies inside `said`."""
+    return known is not None and said is not None and said.first <= known.first and known.last <= said.last
+
+
+def _text_of_day(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _event_name(kind: str, code: str) -> str:
+    words = KINDS[kind].field(kind).words
+    return words[code].name(language()) if words else code
 
 
 def _no_weight(part: FieldDiff) -> bool:
@@ -1119,6 +1298,7 @@ def _shown(value: Quantity) -> Cell:
 # --- one pass over the records ---------------------------------------------------------------------------------------
 
 # Entered as they come. The others refer to what may come later in the file, or must be in the order of their days.
+_PROGRESS_KINDS = ("stage", "condition", "milestone")
 _AT_ONCE = frozenset(("field", "company", "certification", "project", "capital", "rate", "indicator"))
 
 
@@ -1138,6 +1318,7 @@ class Run:
         self._matcher = matcher
         self._fields = Fields(matcher)
         self._projects = Projects(matcher, self._fields)
+        self._progress = Progress(matcher)
         self._capital = Capital(matcher)
         # Made when they are first needed, because each begins with what is in the ledger then.
         self._makers: dict[str, Callable[[], Taker]] = {
@@ -1146,9 +1327,9 @@ class Run:
             "certification": lambda: Certifications(matcher),
             "project": lambda: self._projects,
             "relation": lambda: Relations(matcher),
-            "stage": lambda: Events(matcher, "stage"),
-            "condition": lambda: Events(matcher, "condition"),
-            "milestone": lambda: Milestones(matcher),
+            "stage": lambda: self._progress,
+            "condition": lambda: self._progress,
+            "milestone": lambda: self._progress,
             "capital": lambda: self._capital,
             "baseline": lambda: Baselines(matcher),
             "review": lambda: Reviews(matcher),
@@ -1172,15 +1353,14 @@ class Run:
             else:
                 self._later[record.kind].append(record)
         for kind in KINDS:
-            for record in self._in_order(kind, self._later[kind]):
+            later: Sequence[Record] = self._later.pop(kind, [])
+            for record in self._progress.in_order(kind, later) if kind in _PROGRESS_KINDS else later:
                 self._enter(record)
-            if (settle := getattr(self._takers.get(kind), "settle", None)) is not None:
-                settle()
-
-    def _in_order(self, kind: str, records: list[Record]) -> Iterable[Record]:
-        """By day where days have an order; a file of ours has the order in which things were recorded."""
-        order = {"stage": Events.order, "condition": Events.order, "milestone": Milestones.order}.get(kind)
-        return records if order is None or self._matcher.source.ours else sorted(records, key=order)
+            taker = self._takers.get(kind)
+            if kind == "milestone":
+                self._progress.settle()
+            elif isinstance(taker, Projects | Capital | Baselines):
+                taker.settle()
 
     def _enter(self, record: Record) -> None:
         if record.kind not in self._takers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -72,7 +72,7 @@ class Rules:
 
     `currency` is that of figures that name none; `skip` the rows to leave out; `take_all` lets the file win over what a
     person changed since the last import, `take` does so for some values. At most `listed` new records, and as many
-    differences, are kept to be shown; None: all.
+    differences, are kept to be shown; None: all. `answers` are those to questions, by cell ("J2") or for a whole sort.
     """
 
     today: date
@@ -81,6 +81,21 @@ class Rules:
     take_all: bool = False
     take: frozenset[Conflicting] = frozenset()
     listed: int | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only a person can decide of one cell: `key` is the sort of question, `free` the name of an answer in words.
+
+    It stands beside a problem, which says the options that answer it.
+    """
+
+    cell: str
+    key: str
+    sentence: str
+    choices: tuple[str, ...]
+    free: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +140,7 @@ class Outcome:
     conflicts: list[Difference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     more_problems: int = 0
+    questions: list[Question] = field(default_factory=list)
     refused: set[Place] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
@@ -436,6 +452,17 @@ class LabelDiff:
     edited: Callable[[], bool]
 
 
+class Open(Refused):
+    """A question that has no answer yet."""
+
+    def __init__(self, question: Question, note: str) -> None:
+        super().__init__(question.sentence)
+        self.question = question
+        words = [*question.choices, *([question.free] if question.free else ())]
+        options = " | ".join(f"--answer {question.key}={word}" for word in words)
+        self.hint = "; ".join(text for text in (options, note) if text)
+
+
 class Matcher:
     """One import at work in the ledger."""
 
@@ -615,16 +642,30 @@ class Matcher:
 
     # --- problems ------------------------------------------------------------------------------------------------
 
+    def ask(
+        self, record: Record, field: str, key: str, sentence: str, *choices: str, free: str = "", note: str = ""
+    ) -> str:
+        """The answer to what only a person can decide. Raises Open where there is none yet."""
+        cell, _heading = self.source.place(record, field)
+        answer = self.rules.answers.get(cell) or self.rules.answers.get(key)
+        if answer is not None and (answer in choices or free):
+            return answer
+        self.at = field
+        raise Open(Question(cell, key, sentence, choices, free), note)
+
     def refuse(self, record: Record, error: TrackerError) -> None:
         """Note what is wrong with a record, in the field that was being read."""
         field = self.at or KINDS[record.kind].key[0]
         cell, heading = self.source.place(record, field)
         value = record.values.get(field)
+        hint = error.hint if isinstance(error, Open) else ""
+        if isinstance(error, Open):
+            self.outcome.questions.append(error.question)
         if record.kind != "project" and self.projects.refused.get(fold(str(value))) == record.row:
             # The row has its problem already.
             return
         self.outcome.refuse(
-            self.source.name, Problem(record.row, cell, heading or field, shown_value(value), str(error))
+            self.source.name, Problem(record.row, cell, heading or field, shown_value(value), str(error), hint)
         )
         if record.kind == "project":
             for key in ("code", "name", "name_en"):

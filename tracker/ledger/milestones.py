@@ -85,10 +85,7 @@ def plan(
 
 def _find_or_add(store: Store, project: Project, code: str, title: str | None, weight: int | None) -> Milestone:
     code = code_of(code)
-    if weight is not None and not 0 <= weight <= HEAVIEST:
-        raise ValueRefused(
-            _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
-        )
+    require_weight(weight)
     both = {"title": short_text(title, _("title")), "weight": weight}
     given = {name: value for name, value in both.items() if value is not None}
     for milestone in store.find(Milestone, project_id=project.id):
@@ -96,6 +93,14 @@ def _find_or_add(store: Store, project: Project, code: str, title: str | None, w
             changed = {name: value for name, value in given.items() if getattr(milestone, name) != value}
             return store.revise(milestone, **changed) if changed else milestone
     return store.add(Milestone.model_validate({"project_id": project.id, "code": code} | given))
+
+
+def require_weight(weight: int | None) -> None:
+    """Raise ValueRefused for a weight that is too large or negative."""
+    if weight is not None and not 0 <= weight <= HEAVIEST:
+        raise ValueRefused(
+            _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
+        )
 
 
 def code_of(word: str) -> str:
@@ -112,7 +117,7 @@ def add_standard(store: Store, project: Project) -> Standard:
     for term in MILESTONES:
         if term.code not in present:
             store.add(Milestone.model_validate({"project_id": project.id, "code": term.code}))
-    events = standing(store, project)
+    events = standing(store.find(StageEvent, project_id=project.id))
     reached = tuple(one for one in events if mark_reached(store, project, one.stage, period_of(one), Cite()))
     return Standard(project, reached)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,23 +59,21 @@ def stage(store: Store, word: str, to: str, on: Period | None, why: str | None, 
     Raises Refused for a date in the future or before the last event, a step back without `why`, or an ended project.
     """
     project = store.project(word)
-    require_not_ended(store, project)
+    require_not_ended(project, store.find(ConditionEvent, project_id=project.id))
     return reach(store, project, to, on, why, cite)
 
 
-def has_ended(store: Store, project: Project) -> bool:
-    """Whether a project is terminated, lost or closed."""
-    conditions = store.find(ConditionEvent, project_id=project.id)
+def has_ended(conditions: Sequence[ConditionEvent]) -> bool:
+    """Whether a project is terminated, lost or closed, by the events of its condition."""
     return bool(conditions) and conditions[-1].condition in ENDED
 
 
-def require_not_ended(store: Store, project: Project) -> None:
+def require_not_ended(project: Project, conditions: Sequence[ConditionEvent]) -> None:
     """Raise Refused where the project has ended: it reaches no stage any more."""
-    if has_ended(store, project):
-        last = store.find(ConditionEvent, project_id=project.id)[-1]
+    if has_ended(conditions):
         raise Refused(
             _("{code} is {condition}; make it active first: tracker project condition {code} active").format(
-                code=project.code, condition=CONDITIONS[last.condition].name(language())
+                code=project.code, condition=CONDITIONS[conditions[-1].condition].name(language())
             )
         )
 
@@ -88,24 +86,21 @@ def reach(
     why: str | None,
     cite: Cite,
     *,
-    by: date | None = None,
-    kept: Mapping[str, Any] | None = None,
     mark: bool = True,
 ) -> Reached:
     """Record a stage of `project`, and with `mark` mark or unmark the milestones it stands for.
 
-    Where `on` is None the stage was reached by the day `by` (None: today) and the day itself is not known; a dated
-    event of the same stage takes the place of such a one. `kept` are columns as another ledger had them.
+    Where `on` is None the stage was reached by today and the day itself is not known; a dated event of the same stage
+    takes the place of such a one.
     """
     events = store.find(StageEvent, project_id=project.id)
-    facts = _stage_days(on, by, store.today) | {"reason": long_text(why, _("reason"))} | cite.columns()
-    facts |= dict(kept or {})
+    facts = stage_days(on, store.today, store.today) | {"reason": long_text(why, _("reason"))} | cite.columns()
     undated = next((event for event in events if event.stage == to and event.first_day is None), None)
     if on is not None and undated is not None:
-        _require_between(project, on, undated, events)
+        require_between(project, on, undated, events)
         event = store.revise(undated, **{name: value for name, value in facts.items() if value is not None})
         return Reached(project, event, mark_reached(store, project, to, on, cite) if mark else ())
-    back = _goes_back(project, events, to, on, why)
+    back = require_step(project, events, to, on, why)
     event = store.add(StageEvent.model_validate({"project_id": project.id, "stage": to} | facts))
     if not mark:
         return Reached(project, event)
@@ -113,16 +108,19 @@ def reach(
     return Reached(project, event, mark_reached(store, project, to, on, cite), unmarked)
 
 
-def _stage_days(on: Period | None, by: date | None, today: date) -> dict[str, Any]:
+def stage_days(on: Period | None, by: date, today: date) -> dict[str, Any]:
+    """The columns of a stage that was reached in `on`, or where that is not known by the day `by`."""
     if on is not None:
         return happened(on, today)
-    day = by or today
-    require_past(day, today)
-    return {"first_day": None, "last_day": None, "period_text": None, "effective_from": day}
+    require_past(by, today)
+    return {"first_day": None, "last_day": None, "period_text": None, "effective_from": by}
 
 
-def _goes_back(project: Project, events: Sequence[StageEvent], to: str, on: Period | None, why: str | None) -> bool:
-    """Whether `to` comes before the stage the project is at. Raises Refused where it cannot be reached from there."""
+def require_step(project: Project, events: Sequence[StageEvent], to: str, on: Period | None, why: str | None) -> bool:
+    """Whether `to` comes before the stage the project is at; `events` are those of its stages, in the order recorded.
+
+    Raises Refused where it cannot be reached from there.
+    """
     if not events:
         return False
     last = events[-1]
@@ -143,7 +141,7 @@ def _goes_back(project: Project, events: Sequence[StageEvent], to: str, on: Peri
     return back
 
 
-def _require_between(project: Project, on: Period, undated: StageEvent, events: Sequence[StageEvent]) -> None:
+def require_between(project: Project, on: Period, undated: StageEvent, events: Sequence[StageEvent]) -> None:
     """Raise Refused where a day found later for a stage is not between those of the stages around it."""
     for event in events:
         if event.first_day is None:
@@ -178,7 +176,7 @@ def follow_milestone(store: Store, project: Project, code: str, on: Period, cite
 
     Raises Refused where `on` lies before the last stage.
     """
-    if code not in STAGES or has_ended(store, project):
+    if code not in STAGES or has_ended(store.find(ConditionEvent, project_id=project.id)):
         return None
     events = store.find(StageEvent, project_id=project.id)
     dated = [event for event in events if event.stage != code or event.first_day is not None]
@@ -203,7 +201,7 @@ def add_date(store: Store, milestone: Milestone, what: str, days: dict[str, Any]
 
 def mark_reached(store: Store, project: Project, code: str, on: Period | None, cite: Cite) -> tuple[str, ...]:
     """Mark the milestone of a built stage as reached, where the project has one, it is open and the day is known."""
-    if on is None or _order(code) < FIRST_BUILT:
+    if on is None or not is_built(code):
         return ()
     for milestone in store.find(Milestone, project_id=project.id, code=code):
         if not dates_of(store, milestone, "actual"):
@@ -212,21 +210,26 @@ def mark_reached(store: Store, project: Project, code: str, on: Period | None, c
     return ()
 
 
+def is_built(code: str) -> bool:
+    """Whether a stage can be seen on the site: it is a milestone too."""
+    return _order(code) >= FIRST_BUILT
+
+
 def mark_standing(store: Store, project: Project, milestone: Milestone) -> tuple[MilestoneDate, ...]:
     """Mark a new milestone as reached where its stage was reached before; the day that was recorded, if any."""
-    for event in standing(store, project):
+    for event in standing(store.find(StageEvent, project_id=project.id)):
         if event.stage == milestone.code and mark_reached(store, project, event.stage, period_of(event), Cite()):
             return tuple(dates_of(store, milestone, "actual"))
     return ()
 
 
-def standing(store: Store, project: Project) -> list[StageEvent]:
-    """The dated events of the built stages that the project has reached and not gone back from."""
+def standing(events: Iterable[StageEvent]) -> list[StageEvent]:
+    """Of the events of a project's stages the dated ones of built stages that it has not gone back from."""
     reached: list[StageEvent] = []
-    for event in store.find(StageEvent, project_id=project.id):
+    for event in events:
         reached = [one for one in reached if _order(one.stage) <= _order(event.stage)]
         reached.append(event)
-    return [event for event in reached if event.first_day is not None and _order(event.stage) >= FIRST_BUILT]
+    return [event for event in reached if event.first_day is not None and is_built(event.stage)]
 
 
 def _unmark_after(store: Store, project: Project, order: int) -> tuple[str, ...]:
@@ -243,34 +246,29 @@ def _unmark_after(store: Store, project: Project, order: int) -> tuple[str, ...]
 # --- conditions and reports ------------------------------------------------------------------------------------------
 
 
-def condition(
-    store: Store,
-    word: str,
-    to: str,
-    on: Period,
-    why: str | None,
-    cite: Cite,
-    *,
-    kept: Mapping[str, Any] | None = None,
-) -> ConditionSet:
-    """Record a project's condition. Raises Refused without a reason (except for active) or where it is so already.
-
-    `kept` are columns as another ledger had them.
-    """
+def condition(store: Store, word: str, to: str, on: Period, why: str | None, cite: Cite) -> ConditionSet:
+    """Record a project's condition. Raises Refused without a reason (except for active) or where it is so already."""
     project = store.project(word)
-    events = store.find(ConditionEvent, project_id=project.id)
+    require_condition(project, store.find(ConditionEvent, project_id=project.id), to, on, why)
+    facts = {"project_id": project.id, "condition": to, "reason": long_text(why, _("reason"))}
+    return ConditionSet(
+        project, store.add(ConditionEvent.model_validate(facts | happened(on, store.today) | cite.columns()))
+    )
+
+
+def require_condition(
+    project: Project, events: Sequence[ConditionEvent], to: str, on: Period | None, why: str | None
+) -> None:
+    """Raise Refused where the condition `to` cannot follow `events`, those of the project's condition so far."""
     name = CONDITIONS[to].name(language())
     if to == (events[-1].condition if events else "active"):
         raise Refused(_("{code} is {condition} already").format(code=project.code, condition=name))
     for event in events:
-        if event.first_day is not None:
+        if on is not None and event.first_day is not None:
             _require_order(project, on, period_of(event), CONDITIONS[event.condition].name(language()))
     if to != "active" and not (why and why.strip()):
         reason = _("give a reason with --why: {code} becomes {condition}")
         raise Refused(reason.format(code=project.code, condition=name))
-    facts = {"project_id": project.id, "condition": to, "reason": long_text(why, _("reason"))}
-    columns = facts | happened(on, store.today) | cite.columns() | dict(kept or {})
-    return ConditionSet(project, store.add(ConditionEvent.model_validate(columns)))
 
 
 def review(

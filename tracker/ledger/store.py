@@ -239,8 +239,8 @@ class Store:
     def insert_many(self, model: type[Versioned], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Write new records whose cells were checked, at once; how many. Their project_id is among the columns.
 
-        `columns` leaves out the id and the versions. Days are ISO texts. A record written here cannot be revised in the
-        same change.
+        `columns` leaves out the versions, and the id unless `next_id` gave it. Days are ISO texts. A record written
+        here cannot be revised in the same change.
         """
         table = str(model.__tablename__)
         names = sorted({*columns, "id", "recorded_from"})
@@ -252,7 +252,7 @@ class Store:
             f"INSERT INTO {table} ({', '.join(names)}, recorded_to) VALUES ({', '.join([mark] * len(names))}, {OPEN})"
         )
         text = text_writer(table, names)
-        number = self.next_id(model)
+        number = 0 if "id" in columns else self.next_id(model)
         written = 0
         batch: list[list[Any]] = []
 
@@ -273,7 +273,9 @@ class Store:
 
         for row in rows:
             cells = [None if place is None else row[place] for place in places]
-            cells[at["id"]], cells[at["recorded_from"]] = number + written, self.change.id
+            cells[at["recorded_from"]] = self.change.id
+            if number:
+                cells[at["id"]] = number + written
             if owner is not None and row[owner] is not None:
                 self.touched.add(row[owner])
             batch.append(cells)
@@ -282,7 +284,8 @@ class Store:
                 send()
         if batch:
             send()
-        self._next_ids[model] = number + written
+        if number:
+            self._next_ids[model] = number + written
         # What was complete in memory no longer is.
         self._complete = {key for key in self._complete if key[0] is not model}
         return written
