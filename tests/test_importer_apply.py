@@ -422,20 +422,67 @@ def test_a_stage_without_a_day_was_reached_by_the_day_of_the_sheet_and_is_no_mil
     assert [row["what"] for row in everything(ledger.database)["milestone"]] == ["baseline", "actual"]
 
 
-def test_another_plan_is_refused_and_another_forecast_is_appended(ledger: Ledger) -> None:
-    def day(what: str, on: Period, **more: Any) -> tuple[str, dict[str, Any]]:
-        return "milestone", {"project": "p", "milestone": "completed", "what": what, "on": on} | more
+def milestone_day(what: str, on: Period, **more: Any) -> tuple[str, dict[str, Any]]:
+    return "milestone", {"project": "p", "milestone": "completed", "what": what, "on": on} | more
 
-    bring_in(ledger, project(), day("baseline", Period.year(2024)), day("forecast", Period.year(2025)))
-    assert bring_in(ledger, day("forecast", Period.year(2025)), today=MAY).number is None
-    assert counts(bring_in(ledger, day("forecast", Period.year(2026)), today=MAY))["milestone"] == {"new": 1}
-    refused = bring_in(ledger, day("baseline", Period.year(2026)))
-    assert "rebaseline" in refused.outcome.problems[0].problem
-    reached = bring_in(ledger, day("actual", month(4)), today=MAY)
-    assert counts(reached)["milestone"] == {"new": 1}
-    assert how(bring_in(ledger, day("actual", month(5)), today=MAY)) == [
-        ("changed", "p completed actual", f) for f in ("on", "made")
+
+def test_a_planned_day_that_moved_is_a_forecast_of_the_day_of_the_sheet(ledger: Ledger) -> None:
+    bring_in(ledger, project(), milestone_day("baseline", Period.year(2024)))
+    moved = bring_in(ledger, milestone_day("baseline", Period.year(2025)), day=date(2023, 2, 28))
+    assert how(moved) == [("changed", "p completed", "forecast")]
+    assert "made on 2023-02-28" in moved.outcome.remarks[0]
+    assert bring_in(ledger, milestone_day("baseline", Period.year(2025)), today=MAY).number is None
+    back = bring_in(ledger, milestone_day("baseline", Period.year(2024)), today=MAY)
+    assert how(back) == [("changed", "p completed", "forecast")]
+    rows = [(row["what"], row["on"], row["made"]) for row in everything(ledger.database)["milestone"]]
+    assert rows == [
+        ("baseline", Period.year(2024), None),
+        ("forecast", Period.year(2025), date(2023, 2, 28)),
+        ("forecast", Period.year(2024), MAY),
     ]
+
+
+def test_a_forecast_that_a_person_made_stays_where_a_sheet_says_the_old_plan(ledger: Ledger) -> None:
+    bring_in(ledger, project(), milestone_day("baseline", Period.year(2024)))
+    ledger.do(lambda store: milestones.forecast(store, "p", "completed", Period.year(2026), None, Cite()))
+    kept = bring_in(ledger, milestone_day("baseline", Period.year(2024)))
+    assert [(one.old, one.new) for one in kept.outcome.conflicts] == [(Period.year(2026), Period.year(2024))]
+    assert kept.number is None
+    assert bring_in(ledger, milestone_day("baseline", Period.year(2025))).number is not None
+
+
+def test_another_forecast_is_appended_and_another_actual_day_is_asked_for(ledger: Ledger) -> None:
+    bring_in(
+        ledger, project(), milestone_day("baseline", Period.year(2024)), milestone_day("forecast", Period.year(2025))
+    )
+    assert bring_in(ledger, milestone_day("forecast", Period.year(2025)), today=MAY).number is None
+    assert counts(bring_in(ledger, milestone_day("forecast", Period.year(2026)), today=MAY))["milestone"] == {
+        "changed": 1
+    }
+    reached = bring_in(ledger, milestone_day("actual", month(4)), today=MAY)
+    assert counts(reached)["milestone"] == {"new": 1}
+    asked = bring_in(ledger, milestone_day("actual", month(5)), today=MAY)
+    assert asked.outcome.problems[0].hint == "--answer actual=correct | --answer actual=keep"
+    assert bring_in(ledger, milestone_day("actual", month(5)), today=MAY, answers={"X2": "keep"}).number is None
+    corrected = bring_in(ledger, milestone_day("actual", month(5)), today=MAY, answers={"actual": "correct"})
+    assert how(corrected) == [("changed", "p completed actual", "on")]
+
+
+def test_a_stage_going_back_and_another_day_of_a_stage_are_questions(ledger: Ledger) -> None:
+    baseline = ("milestone", {"project": "p", "milestone": "开工", "what": "baseline", "on": month(1)})
+    bring_in(ledger, project(), baseline, stage("under_construction", month(2)))
+    back = bring_in(ledger, stage("signed", None))
+    assert back.outcome.problems[0].hint == "--answer back=keep | --answer back=REASON"
+    assert bring_in(ledger, stage("signed", None), answers={"back": "keep"}).number is None
+    day = bring_in(ledger, stage("under_construction", month(3)))
+    assert "is that a correction?" in day.outcome.problems[0].problem
+    bring_in(ledger, stage("under_construction", month(3)), answers={"actual": "correct"})
+    found = everything(ledger.database)
+    assert [row["on"] for row in found["stage"]] == [month(3)]
+    assert [row["on"] for row in found["milestone"]] == [month(1), month(3)]
+    bring_in(ledger, stage("signed", None), answers={"back": "资金未到位"})
+    assert everything(ledger.database)["stage"][-1]["reason"] == "资金未到位"
+    assert [row["what"] for row in everything(ledger.database)["milestone"]] == ["baseline"]
 
 
 # --- conflicts -----------------------------------------------------------------------------------------------------

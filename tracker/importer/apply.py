@@ -861,6 +861,11 @@ class Progress:
         found = self._same_event(record, model, same, on)
         if found is not None:
             self._taken.add((model, found.id))
+            if record.values.get("present") and STAGES[code].order < STAGES[events[-1].stage].order:
+                # The row says where the project is: it was further.
+                if not self._stays(record, project, events, code, None):
+                    self._append(record, model, project, code, None, what)
+                return
             known = period_in(found)
             if ours:
                 texts.append(days_part(matcher, record, self._usual(found.last_day)))
@@ -1083,8 +1088,7 @@ class Progress:
         """A day as the file has it, beside the others of its sort or in the place of one that was said before."""
         told = f"{project.code} {milestone.code} {what}"
         if found is not None:
-            days = FieldDiff("on", dict(zip(_ON, (on.first, on.last, on.text), strict=True)), on, period_in)
-            self._compare(record, MilestoneDate, project, found, [days, *texts], told)
+            self._compare(record, MilestoneDate, project, found, [_days_of(on), *texts], told)
         else:
             if what == "forecast" and not self._matcher.source.ours and self._days(project, milestone, "actual"):
                 self._matcher.at = "on"
@@ -1143,7 +1147,7 @@ class Progress:
         matcher = self._matcher
         matcher.at = "on"
         told = f"{project.code} {milestone.code} actual"
-        days = FieldDiff("on", happened(on, matcher.rules.today), on, period_in)
+        days = _days_of(on)
         since = FieldDiff("made", {"effective_from": made}, made, lambda row: row.effective_from)
         found = next(iter(self._days(project, milestone, "actual")), None)
         if found is None:
@@ -1155,7 +1159,7 @@ class Progress:
         elif _within(period_in(found), on):
             self._compare(record, MilestoneDate, project, found, texts, told)
         elif _within(on, period_in(found)):
-            self._compare(record, MilestoneDate, project, found, [days, *texts], told)
+            self._compare(record, MilestoneDate, project, found, [self._happened(on), *texts], told)
         else:
             self._correct(record, MilestoneDate, project, found, on, told)
 
@@ -1163,6 +1167,10 @@ class Progress:
 def _within(known: Period | None, said: Period | None) -> bool:
     """Whether `known` lies inside `said`."""
     return known is not None and said is not None and said.first <= known.first and known.last <= said.last
+
+
+def _days_of(on: Period) -> FieldDiff:
+    return FieldDiff("on", dict(zip(_ON, (on.first, on.last, on.text), strict=True)), on, period_in)
 
 
 def _text_of_day(value: Any) -> Any:

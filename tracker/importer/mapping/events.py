@@ -66,7 +66,7 @@ def events_of(events: Events, project: str, row: int, *, horizon: date, today: d
     if sentence := _contradiction(events):
         return sentence
     records = [
-        Record("stage", {"project": project, "stage": code, "on": on}, row)
+        Record("stage", {"project": project, "stage": code, "on": on, "present": code == events.stage}, row)
         for code, on in sorted(events.reached.items(), key=lambda item: (item[1].last, STAGES[item[0]].order))
     ]
     if events.stage and events.stage not in events.reached:
