@@ -17,6 +17,12 @@ Cells: TypeAlias = Sequence[Value]
 Progress: TypeAlias = Callable[[float], None]
 
 
+class Formula(str):
+    """A cell that holds this formula, whose value nobody has computed."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """One column: its place in a row's cells, its letter in the file, its text, the group title above it.
@@ -183,7 +189,7 @@ _PERIOD = re.compile(
 def shape(value: Value) -> Shape:
     """The shape of one cell; a "period" is a month, quarter or year, which may also be a heading."""
     if isinstance(value, str):
-        return _shape(value.strip()) if value else "blank"
+        return "number" if value.__class__ is Formula else _shape(value.strip()) if value else "blank"
     if value is None:
         return "blank"
     if isinstance(value, date | time | timedelta):

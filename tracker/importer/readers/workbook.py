@@ -18,7 +18,7 @@ from tracker.errors import InputRejected, Refused, UsageError
 from tracker.i18n import _
 from tracker.importer.readers.header_detection import LOOKED_AT
 from tracker.importer.readers.source_file import SourceFile, Spool
-from tracker.importer.readers.table import Cells, Progress, Spans, is_blank, shape
+from tracker.importer.readers.table import Cells, Formula, Progress, Spans, is_blank, shape
 from tracker.text import did_you_mean, shorten
 
 _PROGRAM = Path(__file__).with_name("workbook_worker.py")
@@ -45,7 +45,11 @@ class Sheet:
             file.seek(self.start)
             while file.tell() < self.end:
                 # Written by our own process, not by whoever made the workbook.
-                yield from pickle.load(file)
+                for row in pickle.load(file):
+                    if tuple in map(type, row):
+                        yield [Formula(*value) if type(value) is tuple else value for value in row]
+                    else:
+                        yield row
                 if progress is not None:
                     progress((file.tell() - self.start) / (self.end - self.start))
 

@@ -4,6 +4,10 @@ Readers of spreadsheets are large, and a file of a few kilobytes can ask them fo
 here: what goes wrong ends this process and no other. Called with the path of the workbook, its format, the number of an
 open file for the rows, and the sheet asked for; writes pickled lists of rows there, one after another, and one JSON
 object about them to standard output. It imports nothing of the program.
+
+A cell of an xlsx is what its number format shows, where that is another thing than its value: 0.35 formatted 0% is
+"35%", the first of a month formatted as a month is "2023-06", 12 formatted 0000 is "0012". A formula without a stored
+value is a tuple of its text.
 """
 
 from __future__ import annotations
@@ -18,9 +22,13 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from heapq import merge
+from html import unescape
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 MEMORY = 384 * 2**20
 SECONDS = 120
@@ -41,6 +49,7 @@ _IDLE = re.compile(
     r"|Pictures|Thumbnails|Object [^/]*|ObjectReplacements|Configurations2)/|vbaProject\.bin$"
 )
 _XML = (".xml", ".rels")
+_RELATIONS = "xl/_rels/workbook.xml.rels"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 
@@ -55,11 +64,11 @@ def main(path: str, form: str, rows: int, wanted: str | None) -> dict[str, Any]:
         if form == "xls":
             check_container(path)
             with open(path, "rb") as file:
-                return {"format": form, **read(file, wanted, out)}
+                return {"format": form, **read(file, form, wanted, out)}
         with tempfile.TemporaryFile(prefix="tracker-") as copy:
-            found = unpack(path, copy)
+            kind = unpack(path, copy)
             copy.seek(0)
-            return {"format": found, **read(copy, wanted, out)}
+            return {"format": kind, **read(copy, kind, wanted, out)}
 
 
 def check_container(path: str) -> None:
@@ -148,16 +157,18 @@ def _look(xml: bytes, *, first: bool) -> None:
 # --- reading -------------------------------------------------------------------------------------------------------
 
 
-def read(file: IO[bytes], wanted: str | None, out: IO[bytes]) -> dict[str, Any]:
+def read(file: IO[bytes], form: str, wanted: str | None, out: IO[bytes]) -> dict[str, Any]:
     """Write the rows of the sheet `wanted`, of every sheet where it is None."""
     from python_calamine import CalamineWorkbook
 
+    formats: Callable[[int], Iterator[Formatted]] = Formats(file).of if form == "xlsx" else lambda place: iter(())
+    file.seek(0)
     with CalamineWorkbook.from_filelike(file) as book:
         names = book.sheet_names
         hidden = [not str(sheet.visible).endswith(".Visible") for sheet in book.sheets_metadata]
         cells = [str(sheet.typ).endswith(".WorkSheet") for sheet in book.sheets_metadata]
         chosen = [place for place in range(len(names)) if cells[place]] if wanted is None else pick(names, wanted)
-        sheets = [_sheet(book.get_sheet_by_index(place), place, hidden[place], out) for place in chosen]
+        sheets = [_sheet(book.get_sheet_by_index(place), place, hidden[place], formats(place), out) for place in chosen]
     return {"names": names, "sheets": sheets}
 
 
@@ -171,31 +182,36 @@ def pick(names: list[str], wanted: str) -> list[int]:
     return [number - 1] if 1 <= number <= len(names) else []
 
 
-def _sheet(sheet: Any, place: int, hidden: bool, out: IO[bytes]) -> dict[str, Any]:
+def _sheet(sheet: Any, place: int, hidden: bool, formats: Iterator[Formatted], out: IO[bytes]) -> dict[str, Any]:
     merged = sheet.merged_cell_ranges or []
-    start, rows = out.tell(), 0
+    start = out.tell()
     if sheet.start is not None:
         if sheet.start[1] + sheet.width > MOST_COLUMNS:
             raise Unfit("columns")
-        rows = _write_rows(sheet, sheet.start[1], out)
-    told = [[*first, *last] for first, last in merged[:_MOST_MERGED]]
-    return {"place": place, "hidden": hidden, "start": start, "end": out.tell(), "rows": rows, "merged": told}
+        _write_rows(sheet, sheet.start[1], formats, out)
+    ranges = [[*first, *last] for first, last in merged[:_MOST_MERGED]]
+    return {"place": place, "hidden": hidden, "start": start, "end": out.tell(), "merged": ranges}
 
 
-def _write_rows(sheet: Any, margin: int, out: IO[bytes]) -> int:
+def _write_rows(sheet: Any, margin: int, formats: Iterator[Formatted], out: IO[bytes]) -> None:
     """Rows from the first of the sheet on, each without the blank cells at its end."""
     batch: list[list[Any]] = []
-    size = rows = 0
-    for row in sheet.iter_rows():
+    size = 0
+    formatted = next(formats, _NO_MORE)
+    for number, row in enumerate(sheet.iter_rows()):
         cells, characters = _cells(row, margin)
+        while formatted[0] <= number:
+            if formatted[0] == number:
+                _format(cells, *formatted[1:])
+            formatted = next(formats, _NO_MORE)
+        while cells and cells[-1] is None:
+            cells.pop()
         batch.append(cells)
         size += characters + len(cells)
         if len(batch) >= _BATCH or size > _BLOCK:
             pickle.dump(batch, out, pickle.HIGHEST_PROTOCOL)
-            rows += len(batch)
             batch, size = [], 0
     pickle.dump(batch, out, pickle.HIGHEST_PROTOCOL)
-    return rows + len(batch)
 
 
 def _cells(row: list[Any], margin: int) -> tuple[list[Any], int]:
@@ -215,9 +231,142 @@ def _cells(row: list[Any], margin: int) -> tuple[list[Any], int]:
         elif not isinstance(value, int | date | datetime | time | timedelta):
             value = None
         cells.append(value)
-    while cells and cells[-1] is None:
-        cells.pop()
     return cells, characters
+
+
+# --- number formats ------------------------------------------------------------------------------------------------
+
+# A cell that is shown as something else than its value: row and column from 0, what it is shown as, and what with.
+Formatted: TypeAlias = tuple[int, int, str, str]
+_NO_MORE: Formatted = (sys.maxsize, 0, "", "")
+_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_BUILT_IN = {9: "0%", 10: "0.00%", 17: "mmm-yy", 27: "yyyy年m月", 36: "yyyy年m月", 52: "yyyy年m月", 57: "yyyy年m月"}
+# What of a format is no part of the value: texts between quotes, single characters, colours, fillers.
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>(0?)</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+
+
+class Formats:
+    """What the parts of an xlsx say of its cells beside their values, read from the archive without compression."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        """Find the sheets, in their order, and the styles whose cells are shown as something else."""
+        self._content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        with zipfile.ZipFile(file) as archive:
+            self._parts = {part.filename: part for part in archive.infolist()}
+        self._kinds: dict[bytes, tuple[str, str]] = {}
+        styles = self._text("xl/styles.xml")
+        codes = {of["numFmtId"]: of["formatCode"] for of in _elements(b"numFmt", styles) if len(of) > 1}
+        styles = styles[styles.find(b"<cellXfs") : styles.find(b"</cellXfs")] if b"<cellXfs" in styles else b""
+        for place, style in enumerate(_elements(b"xf", styles)):
+            number = style.get("numFmtId", "0")
+            code = codes.get(number) or _BUILT_IN.get(int(number) if number.isdecimal() else 0, "")
+            if kind := shown_as(code):
+                self._kinds[b"%d" % place] = kind
+        targets = {of.get("Id", ""): of.get("Target", "") for of in _elements(b"Relationship", self._text(_RELATIONS))}
+        book = self._text("xl/workbook.xml")
+        self._sheets = [
+            _path(next((targets.get(value, "") for name, value in of.items() if name.endswith(":id")), ""))
+            for of in _elements(b"sheet", book)
+        ]
+        # Whoever asks for everything to be computed on opening has computed nothing, and wrote 0 for every value.
+        self._uncomputed = any(of.get("fullCalcOnLoad") in ("1", "true") for of in _elements(b"calcPr", book))
+
+    def of(self, place: int) -> Iterator[Formatted]:
+        """The cells of a sheet that are not shown as their value is, and the formulas without one, by row."""
+        start, end = self._range(self._sheets[place]) if place < len(self._sheets) else (0, 0)
+        if start == end:
+            return iter(())
+        return merge(self._formatted(start, end), self._formulas(start, end))
+
+    def _formatted(self, start: int, end: int) -> Iterator[Formatted]:
+        if not self._kinds:
+            return
+        styles = b"|".join(self._kinds)
+        pattern = rb"""<(?:\w+:)?c\s(?=[^>]*\bs=["'](%b)["'])[^>]*\br=["']([A-Z]{1,3})([0-9]{1,7})["']""" % styles
+        for match in re.compile(pattern).finditer(self._content, start, end):
+            yield (*_place(match[2], match[3]), *self._kinds[match[1]])
+
+    def _formulas(self, start: int, end: int) -> Iterator[Formatted]:
+        for match in _FORMULA.finditer(self._content, start, end):
+            cell = _attributes(match[1])
+            reference = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", cell.get("r", ""))
+            # A formula whose result is an empty text has a type; a 0 is a value where somebody computed it.
+            if reference and cell.get("t", "n") == "n" and (not match[3] or self._uncomputed):
+                text = unescape((match[2] or b"").decode(errors="replace"))
+                yield (*_place(reference[1].encode(), reference[2].encode()), "formula", text)
+
+    def _range(self, name: str) -> tuple[int, int]:
+        part = self._parts.get(name)
+        if part is None:
+            return 0, 0
+        head = self._content[part.header_offset + 26 : part.header_offset + 30]
+        start = part.header_offset + 30 + int.from_bytes(head[:2], "little") + int.from_bytes(head[2:], "little")
+        return start, start + part.file_size
+
+    def _text(self, name: str) -> bytes:
+        start, end = self._range(name)
+        return self._content[start:end]
+
+
+def shown_as(code: str) -> tuple[str, str] | None:
+    """What a number format makes of a value, where that is something else: ("percent", ""), ("pad", "0000")."""
+    plain = _LITERAL.sub("", code.split(";")[0]).replace("@", "").strip().casefold()
+    if "%" in plain:
+        return "percent", ""
+    if len(plain) > 1 and not plain.strip("0"):
+        return "pad", plain
+    if "y" in plain and "d" not in plain and "h" not in plain:
+        return ("month" if "m" in plain else "year"), ""
+    return None
+
+
+def _format(cells: list[Any], column: int, kind: str, text: str) -> None:
+    """Put what a cell shows into its place."""
+    value = cells[column] if column < len(cells) else None
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if kind == "formula" and value in (None, 0):
+        cells.extend([None] * (column + 1 - len(cells)))
+        cells[column] = (text,)
+    elif kind == "percent" and number is not None:
+        share = (Decimal(repr(number)) * 100).quantize(Decimal("1E-9")).normalize()
+        cells[column] = f"{share:f}%"
+    elif kind == "pad" and number is not None and number == abs(int(number)):
+        cells[column] = f"{int(number):0{len(text)}d}"
+    elif kind in ("month", "year") and isinstance(value, date) and value.day == 1:
+        # A day that is not the first was entered by somebody.
+        if kind == "month":
+            cells[column] = f"{value:%Y-%m}"
+        elif value.month == 1:
+            cells[column] = f"{value:%Y}"
+
+
+def _elements(name: bytes, xml: bytes) -> Iterator[dict[str, str]]:
+    """The attributes of every element of this name."""
+    for match in re.finditer(rb"<(?:\w+:)?%b\s([^>]*)>" % name, xml):
+        yield _attributes(match[1])
+
+
+def _attributes(xml: bytes) -> dict[str, str]:
+    return {
+        match[1].decode(): unescape((match[2] if match[2] is not None else match[3]).decode(errors="replace"))
+        for match in _ATTRIBUTE.finditer(xml)
+    }
+
+
+def _path(target: str) -> str:
+    """The part that a relation of the workbook names."""
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _place(letters: bytes, row: bytes) -> tuple[int, int]:
+    column = 0
+    for letter in letters:
+        column = 26 * column + letter - 64
+    return int(row) - 1, column - 1
 
 
 def why(error: BaseException) -> str:
