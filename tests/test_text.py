@@ -165,9 +165,9 @@ class TestClean:
             clean(text, "the name")
 
     def test_the_longest_text_is_kept_and_one_more_character_is_refused_with_both_lengths(self) -> None:
-        assert clean("湖" * 200, "the name") == "湖" * 200
-        with pytest.raises(ValueRefused, match="the name has 201 characters, the most is 200"):
-            clean("湖" * 201, "the name")
+        assert clean("湖" * 500, "the name") == "湖" * 500
+        with pytest.raises(ValueRefused, match="the name has 501 characters, the most is 500"):
+            clean("湖" * 501, "the name")
         with pytest.raises(ValueRefused, match="the most is 3"):
             clean("abcd", "the tag", longest=3)
 

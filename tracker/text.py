@@ -10,7 +10,7 @@ from pathlib import Path
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 
-LONGEST = 200
+LONGEST = 500
 LONGEST_CODE = 40
 
 # Blanks that any editor or spreadsheet leaves at the edges; other control characters there are refused, not stripped.

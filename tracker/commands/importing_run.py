@@ -12,7 +12,7 @@ from tracker.app import App
 from tracker.commands.answer import present
 from tracker.commands.importing_progress import watched
 from tracker.commands.options import View
-from tracker.errors import Refused, UsageError
+from tracker.errors import InputRejected, Refused, UsageError
 from tracker.i18n import _, ngettext
 from tracker.importer.apply import Result, attempt, rejected
 from tracker.importer.matching import Conflicting, Difference, Rules
@@ -62,6 +62,9 @@ def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown)
     _say_left_out(run, inputs)
     if not result.accepted:
         _reject(run, result, doing, shown)
+    if not result.outcome.counts and inputs:
+        _list_problems(run, result, doing, shown)
+        raise InputRejected(inputs[0].nothing())
     _show(run, result, shown)
     _list_problems(run, result, doing, shown)
     if not straight:
@@ -135,6 +138,8 @@ def _say_understood(run: App, inputs: Sequence[Incoming]) -> None:
 
 def _say_left_out(run: App, inputs: Sequence[Incoming]) -> None:
     for one in inputs:
+        for line in one.changed():
+            run.say(line)
         for row in one.left_out()[:_ON_SCREEN]:
             run.say(_("{name}: row {row} left out, {why}: {text}").format(
                 name=one.name, row=row.row, why=row.why, text=row.text

@@ -24,7 +24,7 @@ from tracker.models.label import Label
 from tracker.models.project import Project
 from tracker.money import Figure, plain
 from tracker.money.quantities import Quantity
-from tracker.records.schema import KINDS, Field, Problem, Record, Type
+from tracker.records.schema import KINDS, LONG_TEXTS, Field, Problem, Record, Type
 from tracker.reports.report import Amounts, Cell
 from tracker.text import clean, did_you_mean, fold, shorten, suggest
 
@@ -687,7 +687,6 @@ def shown_value(value: object) -> str:
 
 # --- the fields of a record as the columns of a row ------------------------------------------------------------------
 
-_LONG = frozenset(("note", "source", "quote", "reason", "text", "answer", "outcome"))
 _MOST = {Type.COUNT: NUMBERS["jobs"], Type.LAND: NUMBERS["land"]}
 
 
@@ -721,7 +720,7 @@ def _as_is(_field: Field, value: Any) -> Any:
 
 
 def _text(field: Field, value: str | None) -> str | None:
-    return (long_text if field.key in _LONG else short_text)(value, field.key.replace("_", " "))
+    return (long_text if field.key in LONG_TEXTS else short_text)(value, field.key.replace("_", " "))
 
 
 def _word(field: Field, value: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,8 +17,9 @@ from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
 from tracker.importer.mapping.maps import Map, load_map
 from tracker.importer.readers import LeftOut, Table, open_table
-from tracker.records.schema import KINDS, Problem, Record
-from tracker.text import did_you_mean, shorten, show
+from tracker.importer.readers.table import row_text
+from tracker.records.schema import KINDS, LONG_TEXTS, Problem, Record, Type
+from tracker.text import LONGEST, did_you_mean, shorten, show
 
 if TYPE_CHECKING:
     from tracker.importer.oc4ids import Package
@@ -57,8 +59,16 @@ class Incoming(Protocol):
         """What was understood, in lines."""
         ...
 
+    def changed(self) -> Iterator[str]:
+        """What was changed in texts so that they can be kept, in lines, once the records were read to their end."""
+        ...
+
     def left_out(self) -> Sequence[LeftOut]:
-        """The rows that are no data, complete once the records were read to their end."""
+        """The rows that say nothing, complete once the records were read to their end."""
+        ...
+
+    def nothing(self) -> str:
+        """Why there are no records, in a sentence."""
         ...
 
     def watch(self, progress: Callable[[float], None] | None) -> None:
@@ -89,6 +99,8 @@ class TableInput(_Stamped):
         super().__init__(name, path)
         self.table = table
         self.reading = reading
+        self._texts = _Texts(reading)
+        self._silent: list[LeftOut] = []
 
     @property
     def ours(self) -> bool:
@@ -102,10 +114,22 @@ class TableInput(_Stamped):
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong; a problem of no row but of a whole column has row 0."""
-        found = self.reading.records()
-        for problem in islice(found, len(self.reading.problems)):
+        records = self.reading.records()
+        self._texts = texts = _Texts(self.reading)
+        for problem in islice(records, len(self.reading.problems)):
             yield replace(problem, row=0) if isinstance(problem, Problem) else problem
-        yield from found
+        said: set[int] = set()
+        for record in records:
+            said.add(record.row)
+            if isinstance(record, Record) and (record.kind in _NAMED or record.row in self.table.unusual):
+                texts.fit(record)
+            yield record
+        self._silent = []
+        if len(said) < self.table.count:
+            why = _("nothing in the columns that are read")
+            self._silent = [
+                LeftOut(row.number, row_text(row.cells), why) for row in self.table.rows() if row.number not in said
+            ]
 
     def place(self, record: Record, field: str) -> tuple[str, str]:
         """The cell and the heading that a field was read from."""
@@ -122,13 +146,111 @@ class TableInput(_Stamped):
             names = ", ".join(f"{heading.text} ({heading.letter})" for heading in self.reading.ignored)
             yield _("  not read: {headings}").format(headings=shorten(names, 200))
 
+    def changed(self) -> Iterator[str]:
+        """What was changed in texts so that they can be kept, in lines, once the records were read to their end."""
+        for sentence, cells in zip(
+            (
+                _("{name}: line ends, tabs or unseen characters made plain in {cells}"),
+                _("{name}: line breaks in names taken out in {cells}"),
+                _("{name}: a name longer than {most} characters is cut, the whole is in the note: {cells}"),
+                _("{name}: of several companies in a cell the first is taken, all of them are in the note: {cells}"),
+            ),
+            (self.table.plainer, self._texts.joined, self._texts.cut, self._texts.companies),
+            strict=True,
+        ):
+            if cells:
+                listed = ", ".join(cells[:_LISTED]) + (", …" if len(cells) > _LISTED else "")
+                yield sentence.format(name=self.name, most=LONGEST, cells=listed)
+
     def left_out(self) -> Sequence[LeftOut]:
-        """The rows that are no data, complete once the records were read to their end."""
-        return self.table.left_out
+        """The rows that say nothing, complete once the records were read to their end."""
+        return sorted((*self.table.left_out, *self._silent), key=lambda row: row.row)
+
+    def nothing(self) -> str:
+        """Why there are no records, in a sentence."""
+        headings = shorten(", ".join(heading.text for heading in self.table.headings), 200)
+        if not self.reading.assigned:
+            return _("no heading of {name} is understood ({headings}): say which column is what in a map").format(
+                name=self.name, headings=headings
+            )
+        if self.table.count:
+            return _("{name} has no row that can be read").format(name=self.name)
+        return _("{name} has headings and no row of data below them: {headings}").format(
+            name=self.name, headings=headings
+        )
 
     def watch(self, progress: Callable[[float], None] | None) -> None:
         """Call `progress` with the share that was read."""
         self.table.progress = progress
+
+
+_NAMED = ("project", "company")
+_LISTED = 5
+_HAN = "[\u3400-\u9fff\uf900-\ufaff（），。、；：]"
+_HAN_BREAK = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
+_ANY_BREAK = re.compile(r"\s*\n\s*")
+_BETWEEN_COMPANIES = re.compile(r"\s*[;；|、]\s*")
+# What may stand between companies and inside the name of one: it divides where each part ends as a company does.
+_PERHAPS_BETWEEN = re.compile(r"\s*[\n,，]\s*")
+_COMPANY = re.compile(
+    r"(?:.*\W|.{2,})(?:公司|集团|厂|研究院|中心|合作社|管委会|ltd|limited|inc|llc|llp|plc|corp|corporation|co|company|gmbh|ag"
+    r"|se|s\.?a|s\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|oyj?|ab|a/s|aps|kft|zrt|pty)\.?(?:[（(].*[)）])?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class _Texts:
+    """Names brought into the form that the ledger keeps, and the cells in which that changed something."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Begin with nothing changed."""
+        self._reading = reading
+        self.joined: list[str] = []
+        self.cut: list[str] = []
+        self.companies: list[str] = []
+
+    def fit(self, record: Record) -> None:
+        """Make the names of a record single lines of the length that is kept; what that loses goes into its note."""
+        values = record.values
+        for field in KINDS[record.kind].fields:
+            text = values.get(field.key)
+            if field.type is not Type.TEXT or field.key in LONG_TEXTS or not isinstance(text, str):
+                continue
+            names = _companies(text) if (record.kind, field.key) in _COMPANY_FIELDS else [text.strip()]
+            name = _ANY_BREAK.sub(" ", _HAN_BREAK.sub("", names[0]))
+            if len(names) > 1:
+                self._note(record, field.key, _ANY_BREAK.sub("；", text.strip()), self.companies)
+            elif name != names[0]:
+                self._list(record, field.key, self.joined)
+            if len(name) > LONGEST:
+                self._note(record, field.key, name, self.cut)
+                name = name[: LONGEST - 1].rstrip() + "…"
+            values[field.key] = name or None
+
+    def _note(self, record: Record, key: str, text: str, cells: list[str]) -> None:
+        """Put a whole text into the note of a record, after the heading it stands under."""
+        self._list(record, key, cells)
+        if record.kind == self._reading.kind and record.kind in _NAMED:
+            heading = self._reading.place(record, key)[1] or key
+            line = f"{heading}: {text}" if heading.isascii() else f"{heading}：{text}"
+            record.values["note"] = "\n".join(filter(None, (record.values.get("note"), line)))
+
+    def _list(self, record: Record, key: str, cells: list[str]) -> None:
+        cell = self._reading.address(record, key)
+        if cell and cell not in cells:
+            cells.append(cell)
+
+
+_COMPANY_FIELDS = {("project", "company"), ("company", "name")}
+
+
+def _companies(text: str) -> list[str]:
+    """The companies that a cell names, one after another."""
+    parts = [part for part in _BETWEEN_COMPANIES.split(text.strip()) if part]
+    if len(parts) < 2:
+        parts = [part for part in _PERHAPS_BETWEEN.split(text.strip()) if part]
+        parts = parts if all(map(_COMPANY.fullmatch, parts)) else []
+    return parts if len(parts) > 1 else [text.strip()]
 
 
 class PackageInput(_Stamped):
@@ -171,9 +293,17 @@ class PackageInput(_Stamped):
             names = ", ".join(f"{path} ({count})" for path, count in sorted(package.left_out.items()))
             yield _("  not read: {headings}").format(headings=shorten(names, 600))
 
+    def changed(self) -> Iterator[str]:
+        """Nothing."""
+        return iter(())
+
     def left_out(self) -> Sequence[LeftOut]:
         """Nothing."""
         return ()
+
+    def nothing(self) -> str:
+        """Why there are no records, in a sentence."""
+        return _("{name} has no projects").format(name=self.name)
 
     def watch(self, progress: Callable[[float], None] | None) -> None:
         """It is read at once."""

@@ -58,6 +58,8 @@ class Kind:
         raise KeyError(key)
 
 
+# Texts of several lines; every other text is a name or a word of one line.
+LONG_TEXTS = frozenset(("note", "source", "quote", "reason", "text", "answer", "outcome"))
 # The column that names the kind of each row, in a file of several kinds.
 RECORD = "record"
 

@@ -14,7 +14,19 @@ from itertools import islice
 
 from tracker.errors import InputRejected
 from tracker.i18n import _
-from tracker.importer.readers.table import Cells, Layout, LeftOut, Row, Value, filled, folded, letters, shape, text_of
+from tracker.importer.readers.table import (
+    Cells,
+    Layout,
+    LeftOut,
+    Row,
+    Value,
+    filled,
+    folded,
+    letters,
+    row_text,
+    shape,
+    text_of,
+)
 from tracker.records.schema import Problem
 from tracker.text import shorten
 
@@ -60,7 +72,11 @@ class RowFilter:
         skipped, lone, make = self._layout.bottom + 1, self._width - 1, tuple.__new__
         plain, last = self._plain, 0
         previous: Cells = ()
-        for number, cells in enumerate(islice(records, skipped, None), skipped + 1):
+        for number, cells in enumerate(islice(records, self._layout.top), 1):
+            if len(filled(cells)) > 1:
+                self._leave_out(number, cells, _("above the headings"))
+        rest = islice(records, skipped - self._layout.top, None)
+        for number, cells in enumerate(rest, skipped + 1):
             if (
                 len(cells) == width
                 and (cells[label] in plain or self._is_plain(cells[label]))
@@ -174,8 +190,7 @@ class RowFilter:
             raise InputRejected(
                 _("{name} has more than {count} rows that are no data").format(name=self._name, count=MOST_LEFT_OUT)
             )
-        text = " ".join(text_of(cells[place])[:80] for place in filled(cells)[:8])
-        self.left_out.append(LeftOut(number, shorten(text), why))
+        self.left_out.append(LeftOut(number, row_text(cells), why))
 
     def _report(self, number: int, cells: Cells, place: int) -> None:
         if len(self.problems) >= MOST_PROBLEMS:

@@ -10,6 +10,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from tracker.records.schema import Problem
+from tracker.text import LONGEST, shorten
+
+_LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# Marks for breaking and joining words, and the direction marks that Windows copies with a day.
+_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u2060\ufeff]|_x000D_")
 
 # Formats of text give str alone, as it stands in the file; None is a cell that is not there.
 Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
@@ -81,7 +86,8 @@ class Table:
     """A file that was opened: what it is, its headings, and its rows as often as they are asked for.
 
     `title` holds the texts above the headings, `statements` what was understood, in sentences. `progress` is called
-    with the share of the file that was read, 0 to 1.
+    with the share of the file that was read, 0 to 1. `count` is the number of rows; `plainer` names the cells from
+    which characters no text needs were taken, `unusual` the rows with a line break or a text longer than a name.
     """
 
     name: str
@@ -100,15 +106,35 @@ class Table:
     progress: Progress | None = None
     left_out: list[LeftOut] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    plainer: list[str] = field(default_factory=list)
+    unusual: set[int] = field(default_factory=set)
+    count: int = 0
 
     def rows(self) -> Iterator[Row]:
-        """The data rows, one after another; `left_out` and `problems` are those of the last run, complete at its end.
+        """The data rows, one after another; what is said of them is that of the last run, complete at its end.
 
         Raises InputRejected where the file cannot be read on.
         """
         run = self.filter()
         self.left_out, self.problems = run.left_out, run.problems
-        return run.rows(self.source.records(self.progress))
+        self.plainer, self.unusual, self.count = [], set(), 0
+        for row in run.rows(self.source.records(self.progress)):
+            self.count += 1
+            text = "".join([cell for cell in row.cells if isinstance(cell, str)])
+            yield row if len(text) <= LONGEST and text.isprintable() else self._plain(row)
+
+    def _plain(self, row: Row) -> Row:
+        """A row with line ends as line feeds, tabs as blanks, and without characters that are not seen."""
+        cells = list(row.cells)
+        for index, cell in enumerate(cells):
+            if cell.__class__ is str:
+                text = _UNSEEN.sub("", _LINE_END.sub("\n", str(cell))).replace("\t", " ")
+                if text.strip() != str(cell).strip():
+                    self.plainer.append(self.address(row.number, index))
+                if "\n" in text.strip() or len(text) > LONGEST:
+                    self.unusual.add(row.number)
+                cells[index] = text
+        return Row(row.number, tuple(cells))
 
     def address(self, row: int, index: int) -> str:
         """The cell of a data row under the heading at `index`, as a spreadsheet calls it: "F12".
@@ -205,6 +231,11 @@ def is_blank(value: Value) -> bool:
 def text_of(value: Value) -> str:
     """A cell as one line of text, for a heading or a message."""
     return "" if value is None else " ".join(str(value).split())
+
+
+def row_text(cells: Cells) -> str:
+    """The beginning of a row in one line, for a message."""
+    return shorten(" ".join(text_of(cells[place])[:80] for place in filled(cells)[:8]))
 
 
 def filled(cells: Cells) -> list[int]:

@@ -1,0 +1,154 @@
+"""What a file may be and what its cells may hold: texts made plain, number formats, nothing that is read as nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from tests.conftest import Run
+
+
+@pytest.fixture
+def db(tmp_path: Path, run: Run, today: object) -> Path:
+    path = tmp_path / "tracker.db"
+    assert run("--db", path, "init").code == 0
+    return path
+
+
+def rows(db: Path, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(db) as connection:
+        return connection.execute(query).fetchall()
+
+
+def imported(db: Path, run: Run, file: Path, *more: object) -> str:
+    result = run("--db", db, "import", file, "--apply", *more)
+    assert result.code == 0, result.err
+    return result.err
+
+
+def written(tmp_path: Path, text: str, name: str = "台账.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text.encode())
+    return path
+
+
+# --- texts ---------------------------------------------------------------------------------------------------------
+
+
+def test_line_ends_and_tabs_are_made_plain_and_said_once(db: Path, tmp_path: Path, run: Run) -> None:
+    file = written(
+        tmp_path,
+        'Project name,Notes,Total cost (GBP m)\nAlpha,"first\rsecond",10\nBeta,"tab\there",20\n'
+        'Gamma,"a\r\nb",30\nDel\u200bta,ok,40\n',
+    )
+    message = imported(db, run, file)
+    assert "line ends, tabs or unseen characters made plain in B2, B3, B4, A5" in message
+    assert rows(db, "SELECT name, note FROM project ORDER BY name") == [
+        ("Alpha", "first\nsecond"),
+        ("Beta", "tab here"),
+        ("Delta", "ok"),
+        ("Gamma", "a\nb"),
+    ]
+
+
+def test_a_line_break_in_a_name_is_nothing_between_han_and_else_a_blank(db: Path, tmp_path: Path, run: Run) -> None:
+    file = written(
+        tmp_path,
+        '项目名称,投资方,总投资（万元）\n"青禾阀门\n生产基地",青禾阀业,100\n澜星中心,"澜星\n科技",200\n"North\nBridge",x,5\n',
+    )
+    assert "line breaks in names taken out in A2, B3, A4" in imported(db, run, file)
+    assert rows(db, "SELECT name FROM project ORDER BY name") == [
+        ("North Bridge",),
+        ("澜星中心",),
+        ("青禾阀门生产基地",),
+    ]
+    assert rows(db, "SELECT name FROM company ORDER BY name") == [("x",), ("澜星科技",), ("青禾阀业",)]
+
+
+def test_a_name_of_500_characters_is_kept_and_a_longer_one_is_cut_with_the_whole_in_the_note(
+    db: Path, tmp_path: Path, run: Run
+) -> None:
+    file = written(tmp_path, f"Project name,Total cost (CNY m)\n{'a' * 500},1\n{'b' * 501},2\n")
+    assert "cut, the whole is in the note: A3" in imported(db, run, file)
+    assert rows(db, "SELECT name, note FROM project ORDER BY name") == [
+        ("a" * 500, None),
+        ("b" * 499 + "…", f"Project name: {'b' * 501}"),
+    ]
+    assert "nothing was changed" in imported(db, run, file)
+
+
+@pytest.mark.parametrize(
+    ("cell", "company", "in_note"),
+    [
+        ("青禾阀业、澜星科技", "青禾阀业", True),
+        ('"甲有限公司\n乙有限公司"', "甲有限公司", True),
+        ('"Alpha Ltd, Beta GmbH"', "Alpha Ltd", True),
+        ("Alpha; Beta", "Alpha", True),
+        ('"Smith, Jones & Co Ltd"', "Smith, Jones & Co Ltd", False),
+    ],
+)
+def test_of_a_list_of_companies_the_first_is_the_company_and_all_are_in_the_note(
+    db: Path, tmp_path: Path, run: Run, cell: str, company: str, in_note: bool
+) -> None:
+    message = imported(db, run, written(tmp_path, f"项目名称,企业,总投资（万元）\n一期,{cell},100\n"))
+    assert ("of several companies in a cell the first is taken" in message) == in_note
+    assert rows(db, "SELECT name, note FROM company") == [(company, None)]
+    [(note,)] = rows(db, "SELECT note FROM project")
+    assert (note is not None) == in_note
+
+
+# --- number formats of a workbook ----------------------------------------------------------------------------------
+
+
+def test_a_cell_is_read_as_its_number_format_shows_it(db: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "台账.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        styles = {code: book.add_format({"num_format": code}) for code in ("0%", "0000", 'yyyy"年"m"月"')}
+        sheet.write_row(0, 0, ["项目名称", "项目编号", "形象进度", "计划开工时间"])
+        for row, share in enumerate((0.35, 0.6, 1, 0.285), 1):
+            sheet.write(row, 0, f"项目{row}")
+            sheet.write(row, 1, row, styles["0000"])
+            sheet.write(row, 2, share, styles["0%"])
+            sheet.write_datetime(row, 3, date(2023, row, 1), styles['yyyy"年"m"月"'])
+    imported(db, run, path)
+    assert rows(db, "SELECT physical FROM review ORDER BY project_id") == [(3500,), (6000,), (10000,), (2850,)]
+    assert rows(db, "SELECT code FROM project ORDER BY code") == [("0001",), ("0002",), ("0003",), ("0004",)]
+    assert rows(db, "SELECT first_day, last_day FROM milestone_date ORDER BY first_day LIMIT 1") == [
+        ("2023-01-01", "2023-01-31")
+    ]
+
+
+# --- nothing is not read as nothing --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "sentence"),
+    [
+        ("a,b,c,d\n1,2,3,4\n", ("--what", "projects"), "no heading of 台账.csv is understood (a, b, c, d)"),
+        ("项目名称,总投资（万元）\n", (), "has headings and no row of data below them"),
+        ("项目名称,总投资（万元）\n合计,300\n", (), "has headings and no row of data below them"),
+        ("code,name,kind\n", (), "has headings and no row of data below them"),
+        ("项目名称,总投资（万元）\n,100\n", ("--skip-bad",), "has no row that can be read"),
+    ],
+)
+def test_a_file_in_which_nothing_is_understood_is_rejected(
+    db: Path, tmp_path: Path, run: Run, text: str, options: tuple[str, ...], sentence: str
+) -> None:
+    result = run("--db", db, "import", written(tmp_path, text), *options)
+    assert (result.code, sentence in result.err) == (4, True), result.err
+
+
+def test_what_has_no_end_is_rejected(db: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.importer.readers.source_file.MOST_BYTES", 2**22)
+    result = run("--db", db, "import", "/dev/zero")
+    assert (result.code, "zero has more than 1 GB" in result.err) == (4, True)
+
+
+def test_rows_above_the_headings_and_rows_that_say_nothing_are_named(db: Path, tmp_path: Path, run: Run) -> None:
+    file = written(tmp_path, "填表：王,2023年9月,,\n项目名称,总投资（万元）,,\n甲,100,,\n")
+    assert "row 1 left out, above the headings: 填表：王 2023年9月" in imported(db, run, file)
