@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from tests.conftest import Run
 
@@ -24,7 +24,7 @@ def rows(db: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def imported(db: Path, run: Run, file: Path, *more: object) -> str:
+def imported(db: Path, run: Run, file: Path, *more: str) -> str:
     result = run("--db", db, "import", file, "--apply", *more)
     assert result.code == 0, result.err
     return result.err
