@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.understood import column, problems, records, table_of, understood
-from tracker.importer.mapping import numbers
+from tracker.importer.mapping.cells import typed_number
 from tracker.money import Figure, Money
+from tracker.money.numerals import decimal_sign, read_number
 
 
 def figure(heading: str, cell: Any, *others: Any, **asked: Any) -> Figure:
@@ -110,8 +112,8 @@ def test_an_accountants_brackets_are_a_minus(cell: str, minor: int) -> None:
 )
 def test_a_word_in_the_place_of_a_figure_is_never_a_number(cell: str, availability: str) -> None:
     assert figure("总投资（万元）", cell) == Figure(availability=availability)
-    # Elsewhere it says nothing.
-    reading = understood(table_of([["项目名称", "投资方", "项目阶段", "备注", "用地面积"], ["a", *[cell] * 4]]))
+    # Elsewhere it says nothing; only free text keeps every word.
+    reading = understood(table_of([["项目名称", "投资方", "项目阶段", "责任人", "用地面积"], ["a", *[cell] * 4]]))
     assert [one.values for one in records(reading)] == [{"name": "a"}]
 
 
@@ -137,7 +139,6 @@ def test_an_empty_cell_says_nothing(cell: Any) -> None:
         (date(2023, 1, 1), "amount"),
         (True, "amount"),
         (float("nan"), "number"),
-        (0.1 + 0.2, "digits"),
         (1234567890123456.7, "digits"),
         ("=1+1", "formula"),
         ("五百", "digits"),
@@ -214,24 +215,20 @@ def test_another_column_of_the_table_may_tell_the_style() -> None:
     assert not understood(table, what="project").problems
 
 
-@given(st.integers(0, 10**15), st.integers(0, 4), st.sampled_from(numbers.STYLES))
-def test_a_number_reads_back_from_either_style(mantissa: int, places: int, style: str) -> None:
+@given(st.integers(0, 10**15), st.integers(0, 4), st.sampled_from(".,"))
+def test_a_number_reads_back_from_either_style(mantissa: int, places: int, sign: str) -> None:
     exact = Decimal(mantissa).scaleb(-places)
     written = f"{exact:,.{places}f}"
-    if style == numbers.COMMA:
+    if sign == ",":
         written = written.translate(str.maketrans(",.", ".,"))
-    assert Decimal(numbers.plain_numbers(written, style)) == exact
-    assert numbers.evidence(written) in (style, "open", None)
+    number = read_number(written, decimal=sign)
+    assert Decimal(number.mantissa).scaleb(number.power - number.fraction) == exact
+    assert decimal_sign(written) in (sign, "?", "")
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e14, max_value=1e14))
-def test_a_float_is_written_out_exactly_or_refused(number: float) -> None:
-    try:
-        written = numbers.typed_number(number)
-    except numbers.CellRefused:
-        assert len(repr(number).replace(".", "").replace("-", "").strip("0")) > 15 or "e" in repr(number)
-        return
-    assert float(written) == number
+def test_a_float_is_written_out_to_fifteen_digits(number: float) -> None:
+    assert math.isclose(float(typed_number(number)), number, rel_tol=1e-14)
 
 
 # --- other numbers -------------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tests.understood import column, problems, records, table_of, understood
 from tracker.dates import Period
+from tracker.dates.cells import serial_day
 from tracker.errors import ValueRefused
-from tracker.importer.mapping.days import period_reader, serial_day
+from tracker.importer.mapping.cells import day_reader
 
 HEADING = "计划开工时间"
 
@@ -171,7 +172,7 @@ def test_short_years_in_a_chinese_table_may_come_first_and_are_asked_about() -> 
 
 def test_a_day_is_needed_where_a_day_is_kept() -> None:
     table = table_of([["诉求", "企业名称", "提出时间"], ["用电", "甲公司", "2023年4月"]])
-    [problem] = problems(understood(table))
+    [problem] = problems(understood(table, what="request"))
     assert "day" in problem.problem
 
 
@@ -180,12 +181,12 @@ def test_a_day_is_needed_where_a_day_is_kept() -> None:
     st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d", "%d.%m.%Y", "%Y年%m月%d日"]),
 )
 def test_a_day_reads_back_from_every_format(day: date, form: str) -> None:
-    read = period_reader("mdy" if form.startswith("%m") else "dmy", only_days=True)
+    read = day_reader("mdy" if form.startswith("%m") else "dmy", only_days=True)
     assert read(day.strftime(form)) == day
 
 
 @given(st.text(max_size=40))
 def test_no_text_makes_the_reader_fail(text: str) -> None:
-    read = period_reader("dmy", only_days=False)
+    read = day_reader("dmy")
     with suppress(ValueRefused):
         assert isinstance(read(text), Period | None)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.dates import Order, Period, Precision, month_end, parse_day, parse_period, slip
-from tracker.dates.cells import Marker, has_not_happened, parse_marked
+from tracker.dates.cells import MarkedPeriod, Marker, has_not_happened, read_cell
 from tracker.errors import ValueRefused
 
 TODAY = date(2026, 11, 27)
@@ -460,16 +460,16 @@ def test_any_text_of_these_signs_is_read_or_refused_and_reads_back(text: str, ye
     ],
 )
 def test_a_word_of_expectation_beside_a_date_is_told_apart(text: str, marker: Marker, iso: str) -> None:
-    found = parse_marked(text, today=TODAY)
-    assert found is not None
+    found = read_cell(text, order=None)
+    assert isinstance(found, MarkedPeriod)
     assert (found.marker, found.period.iso()) == (marker, iso)
 
 
-def test_a_date_without_such_a_word_is_none_and_such_a_word_without_a_date_is_refused() -> None:
-    assert parse_marked("2023年6月", today=TODAY) is None
-    assert parse_marked("6月预计", today=TODAY, year=2023) is not None
-    with pytest.raises(ValueRefused, match="“近期” is not a day or a period"):
-        parse_marked("预计近期", today=TODAY)
+def test_a_date_without_such_a_word_is_a_period_and_such_a_word_without_a_date_is_refused() -> None:
+    assert read_cell("2023年6月", order=None) == Period.month(2023, 6)
+    assert isinstance(read_cell("6月预计", order=None, year=2023), MarkedPeriod)
+    with pytest.raises(ValueRefused, match="“近期” is not a day or period"):
+        read_cell("预计近期", order=None)
 
 
 @pytest.mark.parametrize(
@@ -477,7 +477,7 @@ def test_a_date_without_such_a_word_is_none_and_such_a_word_without_a_date_is_re
 )
 def test_what_has_not_happened_has_no_day(text: str) -> None:
     assert has_not_happened(text)
-    assert parse_marked(text, today=TODAY) is None
+    assert read_cell(text, order=None) is None
 
 
 @pytest.mark.parametrize("text", ["", "开工", "未", "2023年6月未", "未开工2023年6月", "started"])

@@ -38,7 +38,11 @@ class Busy(TrackerError):
 
 
 class ValueRefused(UsageError):
-    """A typed value (an amount, a day, a word of the vocabulary) that cannot be read."""
+    """A value, typed or of a cell, that cannot be read; `hint` says what to do about it where the sentence does not."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
 
 
 class Undecided(Refused):

@@ -1,14 +1,23 @@
-"""What a date cell of somebody's sheet says beyond a date: that it is expected, or that nothing has happened yet."""
+"""Days in the cells of a sheet: texts in the order of their column, numbers, typed days, and words of expectation."""
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from tracker.dates.period import Period
-from tracker.dates.reading import parse_period
+from tracker.dates.reading import century, parse_period
+from tracker.dates.refusals import FIRST_YEAR, LAST_YEAR
+from tracker.errors import ValueRefused
+from tracker.i18n import _
+from tracker.text import shorten
+
+DMY, MDY, YMD = "dmy", "mdy", "ymd"
+ORDERS = (DMY, MDY, YMD)
 
 
 class Marker(StrEnum):
@@ -36,6 +45,40 @@ _HAS_NOT = (
     "|待(?:开工|动工|启动|竣工|投产|签约|备案)"
     "|not (?:yet )?(?:started|begun|commenced|completed|finished|signed|in production|done)|not yet|unstarted"
 )
+_CLOCK = re.compile(
+    r"(?:[ T,]+|^)(?:上午|下午|am|pm)? ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)? ?(?:[ap]\.?m\.?|上午|下午)?"
+    r"(?: ?(?:z|utc|[+-][0-9]{2}:?[0-9]{2}))?$",
+    re.IGNORECASE,
+)
+_NUMERIC = re.compile(r"([0-9]{1,4})([-/. ])([0-9]{1,2})\2([0-9]{1,4})\.?")
+_SHORT_MONTH = re.compile(r"([a-z]{3,9})\.?[- ']+([0-9]{2})", re.IGNORECASE)
+_SHORT_DAY = re.compile(r"([0-9]{1,2})[- ]([a-z]{3,9})\.?[- ]([0-9]{2})", re.IGNORECASE)
+# Months of sheets in other languages, where they are not written as in English.
+_MONTHS = {
+    "january": "januar|jänner|janvier|enero|janeiro|gennaio",
+    "february": "februar|février|fevrier|febrero|fevereiro|febbraio",
+    "march": "märz|mär|mars|marzo|março|marco",
+    "april": "avril|abril|aprile",
+    "may": "mai|mayo|maio|maggio",
+    "june": "juni|juin|junio|junho|giugno",
+    "july": "juli|juillet|julio|julho|luglio",
+    "august": "août|aout|agosto",
+    "september": "septembre|septiembre|setembro|settembre",
+    "october": "okt|oktober|octobre|octubre|outubro|ottobre",
+    "november": "novembre|noviembre|novembro",
+    "december": "dez|dezember|décembre|decembre|diciembre|dezembro|dicembre",
+}
+_SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
+_FIRST_SERIAL, _LAST_SERIAL = 10_000, 109_939
+_YEAR_ONLY = re.compile("(?:19|20|21)[0-9]{2}")
+_NAMES_YEAR = re.compile("[0-9]{4}|[0-9]{2}年|[〇○零一二三四五六七八九]{2}年")
+# Cells of a workbook that hold only a time, or nothing, show as the day before its first.
+_EMPTY = re.compile(
+    r"1899[-/.年].*|.*[-/.]1899|1900[-/.]1[-/.]0|0?1/0?0/1900|0-jan-(?:1900|00)|1904[-/.]0?1[-/.]0?1", re.IGNORECASE
+)
+_ANY_DAY = date(2000, 1, 1)
+_ORDER_HINT = "say --date-order dmy, mdy or ymd, or date_order in a map"
+_YEAR_HINT = "write the day like 2023-04-05, or say date_order in a map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +89,173 @@ class MarkedPeriod:
     marker: Marker
 
 
-def parse_marked(text: str, *, today: date, year: int | None = None, fiscal_year_start: int = 1) -> MarkedPeriod | None:
-    """The period with the word of expectation beside it: `预计2023年6月`, `计划于2023年6月底前`, `Jun 2023 (expected)`.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a text writes its day, for whoever looks at a whole column: the orders it may be in, how its year is written.
 
-    None where no such word stands in the text: read it with `parse_period`, whose other arguments these are. Raises
-    ValueRefused where such a word stands there and the rest is not a period.
+    `orders` is empty for a text whose order is plain; `short_year` says that the year has two digits.
     """
+
+    orders: tuple[str, ...] = ()
+    short_year: bool = False
+    dotted: bool = False
+    serial: bool = False
+    empty: bool = False
+
+
+def written_as(text: str) -> Written:
+    """How a text writes its day."""
+    day = _CLOCK.sub("", text.strip()).strip()
+    if _EMPTY.fullmatch(day):
+        return Written(empty=True)
+    if _SERIAL.fullmatch(day):
+        return Written(serial=True)
+    found = _NUMERIC.fullmatch(day)
+    if found is None or len(found[1]) == 4:
+        return Written()
+    short = len(found[4]) <= 2
+    orders = tuple(order for order in ORDERS if _ordered(found, order) is not None)
+    if not short and found[1].zfill(2) == found[3].zfill(2):
+        orders = ()
+    return Written(orders, short, found[2] == ".")
+
+
+def read_cell(cell: Any, *, order: str | None, year: int | None = None) -> Period | MarkedPeriod | None:
+    """The day or period of a cell, None where it holds none: an empty one, 1899-12-30, 未开工.
+
+    `order` is that of day and month in its column, None where nothing leaves it open. `year` is that of texts without
+    one. Numbers are years (2023), months (202304, 2023.4), days (20230405) and those that spreadsheets count (45017).
+    Raises ValueRefused.
+    """
+    if isinstance(cell, str):
+        return _read_text(cell.strip(), order, year)
+    if cell is None or isinstance(cell, time | timedelta):
+        return None
+    if isinstance(cell, date):
+        day = cell.date() if isinstance(cell, datetime) else cell
+        return None if day.year == 1899 else _in_calendar(day, str(cell))
+    if isinstance(cell, bool):
+        raise ValueRefused(_("the cell holds yes or no, not a day"), _(_YEAR_HINT))
+    return _read_number(cell)
+
+
+def _read_number(number: int | float) -> Period | None:
+    if number == 0:
+        return None
+    if not math.isfinite(number):
+        raise ValueRefused(_("the cell holds no number"), _(_YEAR_HINT))
+    whole = int(number)
+    if whole == number and (FIRST_YEAR <= whole <= LAST_YEAR or whole > 190_000):
+        return _parsed(str(whole), str(whole), None)
+    if FIRST_YEAR <= whole <= LAST_YEAR:
+        month = repr(number).partition(".")[2]
+        if month == "1" or len(month) > 2:
+            raise ValueRefused(
+                _("the number {number} is no date").format(number=repr(number)),
+                _("2023.10 and 2023.1 are one number: format the cell as text, or write 2023-10"),
+            )
+        return _parsed(f"{whole}.{month}", repr(number), None)
+    return serial_day(number)
+
+
+def serial_day(number: float) -> Period:
+    """The day with this number in a workbook of the 1900 system, which counts a 29 February 1900 that never was."""
+    whole = int(number)
+    if not _FIRST_SERIAL <= whole <= _LAST_SERIAL:
+        raise ValueRefused(_("the number {number} is no date").format(number=number), _(_YEAR_HINT))
+    return Period.day(date(1899, 12, 30) + timedelta(days=whole))
+
+
+def _read_text(text: str, order: str | None, year: int | None) -> Period | MarkedPeriod | None:
+    day = _CLOCK.sub("", text).strip()
+    if not day or _EMPTY.fullmatch(day) or has_not_happened(day):
+        return None
     for marker in Marker:
-        before = re.match(f"{_SPACE}(?:{_BEFORE[marker]}){_SPACE}(?P<rest>.+)", text, re.IGNORECASE | re.DOTALL)
+        before = re.match(f"{_SPACE}(?:{_BEFORE[marker]}){_SPACE}(?P<rest>.+)", day, re.IGNORECASE | re.DOTALL)
         after = re.fullmatch(
-            f"(?P<rest>.+?){_SPACE}[(（]?(?:{_AFTER[marker]})[)）]?{_SPACE}", text, re.IGNORECASE | re.DOTALL
+            f"(?P<rest>.+?){_SPACE}[(（]?(?:{_AFTER[marker]})[)）]?{_SPACE}", day, re.IGNORECASE | re.DOTALL
         )
         if found := before or after:
-            period = parse_period(found["rest"], today=today, year=year, fiscal_year_start=fiscal_year_start)
-            return MarkedPeriod(period, marker)
-    return None
+            marked = _read_text(found["rest"], order, year)
+            return MarkedPeriod(marked, marker) if isinstance(marked, Period) else marked
+    if found := _NUMERIC.fullmatch(day):
+        if len(found[1]) != 4:
+            return _in_order(found, order, text)
+        day = f"{found[1]}-{found[3]}-{found[4]}"
+    if _SERIAL.fullmatch(day):
+        return serial_day(float(day))
+    return _parsed(_spelled_out(day), text, year)
+
+
+def _spelled_out(day: str) -> str:
+    """Jun-25 as Jun 2025, 25-Jun-25 as 25 Jun 2025, and months of other languages in English."""
+    if not day.isascii() or re.search("[a-z]{3}", day, re.IGNORECASE):
+        for english, others in _MONTHS.items():
+            day = re.sub(rf"\b(?:{others})\b\.?", english, day, flags=re.IGNORECASE)
+        day = re.sub(r"(?<=[0-9a-z]) (?:de|del) (?=[0-9a-z])", " ", day, flags=re.IGNORECASE)
+    day = re.sub(r"^([0-9]{1,2})\. ?(?=[a-z])", r"\1 ", day, flags=re.IGNORECASE)
+    if found := _SHORT_MONTH.fullmatch(day):
+        return f"{found[1]} {century(int(found[2]))}"
+    if found := _SHORT_DAY.fullmatch(day):
+        return f"{found[1]} {found[2]} {century(int(found[3]))}"
+    return day
+
+
+def _in_order(found: re.Match[str], order: str | None, text: str) -> Period:
+    short = len(found[4]) <= 2
+    if order is None and found[1].zfill(2) == found[3].zfill(2) and not short:
+        order = DMY
+    if order is None:
+        raise ValueRefused(
+            _("“{text}” leaves the order of day and month open").format(text=shorten(text)), _(_ORDER_HINT)
+        )
+    if order == YMD and not short:
+        raise ValueRefused(_("“{text}” is not written year first, like its column").format(text=shorten(text)))
+    day = _ordered(found, order)
+    if day is None:
+        raise ValueRefused(
+            _("“{text}” is no day in the order {order} of its column").format(text=shorten(text), order=order),
+            _("correct the day, or say --date-order"),
+        )
+    return _in_calendar(day, text)
+
+
+def _ordered(found: re.Match[str], order: str) -> date | None:
+    """The day that three numbers are in an order, None where the calendar has none."""
+    first, second, third = int(found[1]), int(found[3]), int(found[4])
+    short = len(found[4]) <= 2
+    if order == YMD and not short:
+        return None
+    year, month, day = {DMY: (third, second, first), MDY: (third, first, second), YMD: (first, second, third)}[order]
+    try:
+        return date(century(year) if short else year, month, day)
+    except ValueError:
+        return None
+
+
+def _in_calendar(day: date, written: str) -> Period:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueRefused(
+            _("“{text}” is outside the years {first} to {last}").format(
+                text=shorten(written), first=FIRST_YEAR, last=LAST_YEAR
+            ),
+            _("check the year"),
+        )
+    return Period.day(day)
+
+
+def _parsed(day: str, written: str, year: int | None) -> Period:
+    if not year and not _NAMES_YEAR.search(day.translate(_DIGITS)):
+        raise ValueRefused(
+            _("“{text}” is not a day or period with its year").format(text=shorten(written)), _(_YEAR_HINT)
+        )
+    try:
+        return parse_period(day, today=_ANY_DAY, year=year)
+    except ValueRefused as reason:
+        raise ValueRefused(str(reason), _(_YEAR_HINT)) from None
+
+
+_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
 def has_not_happened(text: str) -> bool:

@@ -55,6 +55,25 @@ def parse_day(text: str, *, today: date, year: int | None = None) -> date:
     return period.first
 
 
+def split_range(text: str, *, today: date) -> tuple[Period, Period] | None:
+    """Both ends of a range as they are written, such as March 2023 and December 2024 of `2023.3—2024.12`.
+
+    None where the text is no range, or may be divided in two ways. Raises ValueRefused where it ends before it begins.
+    """
+    typed = _typed(text)
+    reading = _Reading(typed, today, None, 1)
+    plain = re.sub(r"(?<=[0-9月日年底]) *[/、,，;] *(?=[0-9]{4}(?:年|[-.][0-9]))", "—", _plain(typed))
+    found = []
+    for sign in re.finditer(_TO, plain):
+        try:
+            ends = _ends(plain[: sign.start()], plain[sign.end() :], reading)
+        except ValueRefused:
+            continue
+        if ends is not None and not ends[1].before(ends[0]):
+            found.append(ends)
+    return found[0] if found and all(ends == found[0] for ends in found) else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What a text is read with: the text as it was typed, for refusals, and the day and years it may lean on."""
@@ -94,7 +113,7 @@ _TWO_DIGIT_YEAR = (
     f"|第?[1-4{QUARTER_NUMERALS}]季|前[三3]季|[{HALF_NUMERALS}]半年|[底末]))"
 )
 # Two-digit years up to this one are of this century, as spreadsheets and databases have it.
-_PIVOT = 68
+PIVOT = 68
 
 
 def _typed(text: str) -> str:
@@ -117,11 +136,12 @@ def _plain(typed: str) -> str:
     text = re.sub(f" ?({_CHINESE}) ?", r"\1", text)
     text = re.sub(_CHINESE_YEAR, lambda found: "".join(_YEAR_DIGITS[sign] for sign in found[0]), text)
     text = re.sub(_CHINESE_NUMBER, lambda found: str(_count(found[0])), text)
-    return re.sub(_TWO_DIGIT_YEAR, lambda found: str(_century(int(found[0]))), text)
+    return re.sub(_TWO_DIGIT_YEAR, lambda found: str(century(int(found[0]))), text)
 
 
-def _century(short: int) -> int:
-    return (2000 if short <= _PIVOT else 1900) + short
+def century(short: int) -> int:
+    """The year that two digits stand for."""
+    return (2000 if short <= PIVOT else 1900) + short
 
 
 _DIGITS = {numeral: value for value, numeral in enumerate(_ONES, start=1)} | {"两": 2, "": 0}
@@ -299,7 +319,7 @@ def _fiscal_year(text: str, reading: _Reading) -> Period | None:
     found = next((match for form in _FISCAL_FORMS if (match := re.fullmatch(form, text))), None)
     if found is None:
         return None
-    first = int(found["year"]) if len(found["year"]) == 4 else _century(int(found["year"]))
+    first = int(found["year"]) if len(found["year"]) == 4 else century(int(found["year"]))
     if not found["end"]:
         ends, name = first, f"FY{first:04}"
     else:

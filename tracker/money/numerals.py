@@ -75,6 +75,30 @@ def read_number(text: str, *, decimal: str | None = None) -> Number:
     return Number(sum(part.times(fraction) for part in parts), fraction, 0)
 
 
+_RUN = "[0-9](?:[0-9.,\u00a0\u202f\u2009 '’]*[0-9])?"
+
+
+def decimal_sign(text: str) -> str:
+    """The sign before decimals that a number in the text proves, "." or ","; "?" where it may be either, else ""."""
+    found = ""
+    for run in re.findall(_RUN, text):
+        signs = re.findall("[.,]", run)
+        if not signs:
+            continue
+        proven = signs[-1] if len(set(signs)) == 2 else {".": ",", ",": "."}[signs[0]] if len(signs) > 1 else ""
+        before, _sign, after = run.partition(signs[0])
+        if not proven and len(after) == 3 and len(re.sub("[^0-9]", "", before)) <= 3 and not before.startswith("0"):
+            found = found or "?"
+        else:
+            proven = proven or signs[0]
+            if re.fullmatch(_STYLES[proven], run.translate(_THIN)):
+                return proven
+    return found
+
+
+_THIN = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")
+
+
 def _part(coefficient: str, scale: str, decimal: str | None) -> Number:
     written = coefficient.replace("〇", "零")
     placed = re.fullmatch(_PLACED, written)

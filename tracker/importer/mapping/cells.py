@@ -1,34 +1,79 @@
-"""Readers of cells that hold text, codes, names and words; None is a cell that says nothing."""
+"""Cell parsers: one for each column, made once, that remembers what it has read.
+
+A parser gives None for a cell that says nothing and raises ValueRefused for one that cannot be read. Amounts and days
+are read by `money` and `dates`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
+from tracker.currencies import minor_digits, parse_currency
+from tracker.dates import Precision
+from tracker.dates.cells import MarkedPeriod, Marker, read_cell
+from tracker.dates.reading import split_range
 from tracker.errors import ValueRefused
 from tracker.i18n import _
-from tracker.importer.mapping import words
-from tracker.importer.mapping.days import period_reader
-from tracker.importer.mapping.folding import folded
-from tracker.importer.mapping.numbers import MOST_DIGITS, CellRefused
+from tracker.importer.mapping import headings
+from tracker.importer.mapping.headings import COUNT, LAND, MONEY, Unit, read_unit
+from tracker.importer.mapping.maps import RANGE, Map
+from tracker.importer.mapping.normalize import BLANK, BROKEN, folded, null_day, null_text, null_value
+from tracker.importer.mapping.references import Target
+from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure
+from tracker.money import Unit as MoneyUnit
+from tracker.money.amounts import too_fine, unreadable
+from tracker.money.numerals import read_number
+from tracker.money.quantities import Quantity, parse_quantity
+from tracker.records import serialize
+from tracker.records.schema import KINDS, Field, Type
+from tracker.render.guard import unguarded
 from tracker.text import shorten
-from tracker.vocabulary import AVAILABILITY, CONDITIONS, MILESTONES, STAGES, Vocabulary
+from tracker.vocabulary import AVAILABILITY, CONDITIONS, MILESTONES, QUALIFIERS, STAGES, Vocabulary
+
+if TYPE_CHECKING:
+    from tracker.importer.mapping.columns import Column
+    from tracker.importer.mapping.profile import Formats
 
 Reader = Callable[[Any], Any]
+
+# Days, words and codes repeat; amounts do not, and a file may have any number of them.
+_REMEMBERED = 20_000
+_NUMBERS = (bool, int, float)
+# A spreadsheet keeps no more digits than these.
+_MOST_DIGITS = 15
+_ANY_DAY = date(2000, 1, 1)
+
+
+class Memory(dict[Any, Any]):
+    """What a reader made of each cell; a cell that was not seen is read, and one that cannot be read raises."""
+
+    def __init__(self, read: Reader) -> None:
+        """Begin empty, with the reader to ask."""
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: Any) -> Any:
+        value = self._read(cell)
+        # True and 1.0 are 1 to a dict, and a workbook has all three.
+        if len(self) < _REMEMBERED and cell.__class__ not in _NUMBERS:
+            self[cell] = value
+        return value
+
+
+# --- texts ---------------------------------------------------------------------------------------------------------
 
 _FORMULA_TEXT = re.compile('="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?e\+?[0-9]{2}", re.IGNORECASE)
 _BETWEEN = re.compile(r"[|、;；\n]")
 _BETWEEN_TAGS = re.compile(r"[|、;；,，\n]")
 _NO_CODE = re.compile(r"[^\w./-]+")
-
-
-class Ending(str):
-    """A word of the stage column that is a condition: 停工, terminated."""
-
-    __slots__ = ()
 
 
 def text_of(cell: Any) -> str:
@@ -49,24 +94,30 @@ def text_of(cell: Any) -> str:
 
 
 def read_text(cell: Any) -> str | None:
-    """Free text."""
+    """Free text: every word of it is kept."""
     text = text_of(cell)
-    return None if not text or words.meaning(text) is not None else text
+    return None if null_text(text, free=True) else text
+
+
+def read_name(cell: Any) -> str | None:
+    """The name of a company, person or place; 待定 and TBC are none."""
+    text = text_of(cell)
+    return None if null_text(text, free=False) else text
 
 
 def read_code(cell: Any) -> str | None:
-    """A code or number of a register. Raises CellRefused where a spreadsheet has lost its last digits."""
+    """A code or number of a register. Raises ValueRefused where a spreadsheet has lost its last digits."""
     text = text_of(cell)
-    lost = isinstance(cell, int | float) and len(text.lstrip("-")) > MOST_DIGITS
+    lost = isinstance(cell, int | float) and len(text.lstrip("-")) > _MOST_DIGITS
     if lost or _SCIENTIFIC.fullmatch(text):
-        raise CellRefused(
+        raise ValueRefused(
             _("“{text}” has lost its last digits: a spreadsheet keeps {most}").format(
-                text=shorten(text), most=MOST_DIGITS
+                text=shorten(text), most=_MOST_DIGITS
             ),
             _("format the column as text and enter the code again"),
         )
     text = text.removeprefix("'")
-    return None if not text or words.meaning(text) is not None else text
+    return None if null_text(text, free=True) else text
 
 
 def names_reader(*, tags: bool) -> Reader:
@@ -90,18 +141,67 @@ def labelled_reader(name: str, *, code: bool) -> Reader:
     return read
 
 
+def own_reader(field: Field, *, guarded: bool) -> Reader:
+    """A reader of text and names as our own files hold them: blanks at the edges, lines and bars are kept."""
+
+    def read(cell: Any) -> Any:
+        if cell is None or cell == "":
+            return None
+        text = text_of(cell) if not isinstance(cell, str) or cell.startswith('="') else cell
+        return serialize.read(field, (unguarded(text) if guarded else text,))
+
+    return read
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+# What lists of projects call their states, beside the words of the field; the last three are conditions.
+_STATUS = {
+    "under_construction": "in progress|in delivery|in execution|under implementation|implementation|in implementation"
+    "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
+    "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
+    "completed": "finalised|finalized|delivered|done|works completed|substantially complete|substantially completed"
+    "|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé|abgeschlossen|竣工项目",
+    "in_production": "in service|in use|opened|operations|operation|em operação|en operacion|en operación",
+    "signed": "awarded|contract awarded|contracted",
+    "lead": "pipeline|proposed|proposal|concept|identification|identified|储备项目|谋划",
+    "suspended": "stalled|deferred|postponed|dormant|paralisado|paralisada|paralizado|paralizada|suspendido|停滞",
+    "terminated": "dropped|withdrawn|discontinued|cancelado|cancelada|annulé|scrapped",
+    "active": "active|delayed|on track|on schedule|behind schedule|at risk|ahead of schedule|late|滞后|正常推进",
+}
+_NOT_STARTED = (
+    "not started|not yet started|not commenced|yet to start|planned|planning|in planning|未开工|尚未开工|拟建|拟开工"
+)
+_STATUS_CODES = {folded(word): code for code, words in _STATUS.items() for word in words.split("|")}
+_NOT_STARTED_WORDS = frozenset(_NOT_STARTED.split("|"))
+
+
+class Condition(str):
+    """A word of the stage column that is a condition: 停工, terminated; `begun` False for one that is yet to start."""
+
+    begun = True
+
+
+class NotStarted(Condition):
+    """Active, and building is yet to begin."""
+
+    begun = False
+
+
 def word_reader(vocabulary: Vocabulary) -> Reader:
     """A reader of codes of a vocabulary, from any of their spellings."""
     table = vocabulary.name_en.replace(" ", "_")
 
     def read(cell: Any) -> str | None:
-        text = read_text(cell)
-        if text is None:
+        text = text_of(cell)
+        for word in (text, folded(text)):
+            try:
+                return vocabulary.parse(word)
+            except ValueRefused as reason:
+                refused = reason
+        if null_value(text) is not None:
             return None
-        try:
-            return vocabulary.parse(text)
-        except ValueRefused as reason:
-            raise CellRefused(str(reason), _word_hint(table, text)) from None
+        raise ValueRefused(str(refused), _word_hint(table, text))
 
     return read
 
@@ -112,25 +212,32 @@ def _word_hint(table: str, text: str) -> str:
 
 def read_stage(cell: Any) -> str | None:
     """A stage, or a condition that stands in its place."""
-    text = read_text(cell)
-    if text is None:
-        return None
-    try:
-        return STAGES.parse(text)
-    except ValueRefused as reason:
+    text = text_of(cell)
+    word = folded(text)
+    if word in _NOT_STARTED_WORDS:
+        return NotStarted("active")
+    if code := _STATUS_CODES.get(word):
+        return code if code in STAGES else Condition(code)
+    for written in (text, word):
         try:
-            return Ending(CONDITIONS.parse(text))
+            return STAGES.parse(written)
+        except ValueRefused as reason:
+            refused = reason
+        try:
+            return Condition(CONDITIONS.parse(written))
         except ValueRefused:
-            raise CellRefused(str(reason), _word_hint("stage", text)) from None
+            continue
+    if null_value(text) is not None:
+        return None
+    raise ValueRefused(str(refused), _word_hint("stage", text))
 
 
 def furthest_stage_reader(separator: str) -> Reader:
     """A reader of a cell with several stages, of which the last in the order of the field counts."""
 
     def read(cell: Any) -> str | None:
-        parts = (read_stage(part) for part in text_of(cell).split(separator))
-        found = [part for part in parts if part is not None]
-        stages = [part for part in found if not isinstance(part, Ending)]
+        found = [part for part in map(read_stage, text_of(cell).split(separator)) if part is not None]
+        stages = [part for part in found if not isinstance(part, Condition)]
         return max(stages, key=lambda code: STAGES[code].order) if stages else next(iter(found), None)
 
     return read
@@ -141,10 +248,10 @@ def choice_reader(choices: Mapping[str, str]) -> Reader:
     codes = {folded(word): code for code, spelled in choices.items() for word in (code, *spelled.split("|"))}
 
     def read(cell: Any) -> str | None:
-        text = read_text(cell)
-        if text is None or folded(text) in codes:
-            return codes[folded(text)] if text else None
-        raise CellRefused(
+        text = text_of(cell)
+        if folded(text) in codes or null_value(text) is not None:
+            return codes.get(folded(text))
+        raise ValueRefused(
             _("“{text}” is not one of {known}").format(text=shorten(text), known=", ".join(choices)),
             _("write one of them, or give its meaning in a map"),
         )
@@ -159,26 +266,31 @@ def read_availability(cell: Any) -> str | None:
 
 
 def read_country(cell: Any) -> str | None:
-    """A country by any of its names."""
+    """A country by any of its names; NA is Namibia, and n/a is none."""
     from tracker.countries import parse_country
 
-    text = read_text(cell)
-    return parse_country(text) if text else None
+    text = text_of(cell)
+    if text != "NA" and null_value(text) is not None:
+        return None
+    try:
+        return parse_country(text)
+    except ValueRefused as reason:
+        raise ValueRefused(str(reason), _word_hint("country", text)) from None
 
 
 def read_currency(cell: Any) -> str | None:
     """A currency by its code, name or sign."""
-    from tracker.importer.mapping.units import currency_of
-
-    text = read_text(cell)
-    if text is None:
+    text = text_of(cell)
+    if null_value(text) is not None:
         return None
-    code = currency_of(text, None)
-    if code is None:
-        raise CellRefused(
-            _("“{text}” is not a known currency").format(text=shorten(text)), _("write its ISO code, like CNY")
-        )
-    return code
+    for usual in ("USD", "CNY"):
+        try:
+            return parse_currency(text, configured=usual)
+        except ValueRefused:
+            continue
+    raise ValueRefused(
+        _("“{text}” is not a known currency").format(text=shorten(text)), _("write its ISO code, like CNY")
+    )
 
 
 def read_milestone(cell: Any) -> str | None:
@@ -195,13 +307,8 @@ def read_milestone(cell: Any) -> str | None:
 def read_milestone_title(cell: Any) -> str | None:
     """The name of a milestone, where its code is another."""
     text = read_text(cell)
-    if text is None:
-        return None
-    try:
-        MILESTONES.parse(text)
-    except ValueRefused:
-        return text if read_milestone(cell) != text else None
-    return None
+    code = read_milestone(cell)
+    return text if text != code and code not in MILESTONES else None
 
 
 def read_indicator(cell: Any) -> str | None:
@@ -209,20 +316,79 @@ def read_indicator(cell: Any) -> str | None:
     from tracker.indicators import INDICATORS
 
     text = read_text(cell)
-    if text is None:
-        return None
     try:
-        return INDICATORS.parse(text)
+        return INDICATORS.parse(text) if text else None
     except ValueRefused:
         return text
 
 
+def read_registered(cell: Any) -> Any:
+    """Whether a project is in the register of the statistics, from a column that says yes or no."""
+    text = folded(text_of(cell))
+    if text in ("是", "已入库", "已入统", "已纳统", "yes", "y", "true", "1", "√", "✓", "✔"):
+        return True
+    if text in ("否", "未入库", "未入统", "未纳统", "no", "n", "false", "0", "×", "x", "✗") or null_value(text):
+        return None
+    raise ValueRefused(_("“{text}” is not yes or no").format(text=shorten(text_of(cell))))
+
+
+# --- days ----------------------------------------------------------------------------------------------------------
+
+
+def day_reader(order: str | None, *, only_days: bool = False, marked: bool = False) -> Reader:
+    """A reader of Period, or of date with `only_days`; `order` is that of the column's days, None: none needed.
+
+    With `marked` a word of expectation beside a day stays with it, as MarkedPeriod; without, 约 alone may stand there.
+    """
+
+    def read(cell: Any) -> Any:
+        if isinstance(cell, str) and (said := null_day(cell)) is not None:
+            if said == BROKEN:
+                raise _broken(cell)
+            return None
+        found = read_cell(cell, order=order)
+        if isinstance(found, MarkedPeriod) and not marked:
+            if found.marker is not Marker.ABOUT:
+                raise ValueRefused(
+                    _("“{text}” is expected, not reached").format(text=shorten(text_of(cell))),
+                    _("leave the cell empty, or map its column to a forecast"),
+                )
+            found = found.period
+        if found is None or not only_days or isinstance(found, MarkedPeriod):
+            return found
+        if found.precision is not Precision.DAY:
+            raise ValueRefused(
+                _("“{text}” is not one day").format(text=shorten(str(cell))), _("give the day, like 2023-04-05")
+            )
+        return found.first
+
+    return read
+
+
+def _broken(text: str) -> ValueRefused:
+    return ValueRefused(
+        _("the formula of the cell failed: {text}").format(text=shorten(text)), _("repair it, or empty the cell")
+    )
+
+
+def range_reader(order: str | None, place: int) -> Reader:
+    """A reader of the first (0) or last (1) day of a range like 2023.3—2024.12; a single period is both."""
+    read_one = day_reader(order)
+
+    def read(cell: Any) -> Any:
+        if isinstance(cell, str) and null_day(cell) is None and (ends := split_range(cell, today=_ANY_DAY)):
+            return ends[place]
+        return read_one(cell)
+
+    return read
+
+
 def year_reader(order: str | None) -> Reader:
     """A reader of the year of a day, or of a year alone."""
-    read_period = period_reader(order, only_days=False)
+    read_day = day_reader(order)
 
     def read(cell: Any) -> int | None:
-        period = read_period(cell.rstrip("年") if isinstance(cell, str) else cell)
+        period = read_day(cell.rstrip("年") if isinstance(cell, str) else cell)
         return period.first.year if period else None
 
     return read
@@ -230,15 +396,15 @@ def year_reader(order: str | None) -> Reader:
 
 def year_month_reader(order: str | None) -> Reader:
     """A reader of (year, month) cells; a month without a year is refused."""
-    read_period = period_reader(order, only_days=False)
+    read_day = day_reader(order)
 
     def read(cell: Any) -> Any:
         year, month = (text_of(part).strip(" 年月份") for part in cell)
         if not month:
-            return read_period(cell[0])
+            return read_day(cell[0])
         if not year:
-            raise CellRefused(_("the month {month} has no year").format(month=shorten(month)), _("fill in the year"))
-        return read_period(f"{year}年{month}月" if month.isdigit() else f"{month} {year}")
+            raise ValueRefused(_("the month {month} has no year").format(month=shorten(month)), _("fill in the year"))
+        return read_day(f"{year}年{month}月" if month.isdigit() else f"{month} {year}")
 
     return read
 
@@ -249,13 +415,519 @@ def is_month(cell: Any) -> bool:
     return (text.isdigit() and 1 <= int(text) <= 12) or (bool(text) and text.isalpha())
 
 
+# --- numbers -------------------------------------------------------------------------------------------------------
+
+_UNSIGNED = re.compile("([0-9]+)(?:[.]([0-9]+))?")
+# An amount of fewer digits in minor units is below the largest that is kept.
+_SURELY_KEPT = 18
+_NUMBER = re.compile(r"([+-]?) ?([.,]?[0-9](?:[0-9.,'’ ]*[0-9])?(?:[eE][+-]?[0-9]+)?) ?(.*)", re.DOTALL)
+_SYMBOLS = re.compile(r"us\$|hk\$|a\$|c\$|s\$|nt\$|r\$|mx\$|[$¥]", re.IGNORECASE)
+_DOLLARS = "AUD CAD HKD NZD SGD TWD USD MXN BRL"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How a column writes its numbers: the sign before decimals, unit and currency (None: nowhere said).
+
+    With `rounding` digits finer than the minor unit are rounded, and counted.
+    """
+
+    decimal: str = "."
+    unit: Unit | None = None
+    currency: str | None = None
+    rounding: bool = True
+
+    @property
+    def heading(self) -> MoneyUnit:
+        """The unit of money that a number without one of its own counts in."""
+        counted = self.unit is not None and self.unit.measure == MONEY
+        return MoneyUnit(str(self.unit), self.unit.power, "") if self.unit and counted else MoneyUnit("元", 0, "")
+
+
+def currency_for(text: str, column: str | None) -> str | None:
+    """The currency of a cell with a sign of several: that of the column where it has the sign, else USD or CNY."""
+    found = _SYMBOLS.search(folded(text))
+    if found and found[0] == "$":
+        return column if column and column in _DOLLARS else "USD"
+    if found and found[0] == "¥":
+        return column if column in ("CNY", "JPY") else "CNY"
+    return column
+
+
+def number_text(cell: Any, what: str) -> str:
+    """A cell of a number column as text; typed numbers are written out. Raises ValueRefused for a date, yes or no."""
+    if isinstance(cell, str):
+        text = text_of(cell)
+        if text.startswith("="):
+            raise ValueRefused(
+                _("the cell holds the formula {text}").format(text=shorten(text)),
+                _("save the file with values instead"),
+            )
+        return text
+    if cell is None:
+        return ""
+    if isinstance(cell, bool | date | time | timedelta):
+        raise ValueRefused(
+            _("the cell holds {value}, not {what}").format(value=shorten(str(cell)), what=what),
+            _("format the cell as a number in the spreadsheet, or skip the column in a map"),
+        )
+    return typed_number(cell)
+
+
+def typed_number(number: int | float) -> str:
+    """A number cell as plain digits, as the workbook shows it. Raises ValueRefused where it has lost digits."""
+    if isinstance(number, int):
+        text = str(number)
+    else:
+        if number != number or number in (float("inf"), float("-inf")):
+            raise ValueRefused(_("the cell holds no number"), _("type the number again"))
+        # The digits beyond the fifteenth are those of the machine.
+        text = format(Decimal(repr(number) if number.is_integer() else format(number, f".{_MOST_DIGITS}g")), "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    whole = text.lstrip("-").partition(".")[0]
+    if len(whole if isinstance(number, float) and not number.is_integer() else whole.rstrip("0")) > _MOST_DIGITS:
+        raise ValueRefused(
+            _("{number} has more than {most} digits: a spreadsheet keeps no more, the last ones are lost").format(
+                number=text, most=_MOST_DIGITS
+            ),
+            _("round it in the spreadsheet, or type it as text"),
+        )
+    return text
+
+
+def figure_reader(numbers: Numbers) -> Reader:
+    """A reader of money.Figure; a currency or unit in the cell goes before that of the column."""
+    currency, heading = numbers.currency, numbers.heading
+    digits = heading.power + minor_digits(currency) if currency else 0
+
+    def read(cell: Any) -> Figure | None:
+        # Nearly all cells of nearly all files are plain digits.
+        if currency and cell.__class__ is str and (found := _UNSIGNED.fullmatch(cell)):
+            whole, decimals = found.groups()
+            short = digits - len(decimals or "")
+            if short >= 0 and (decimals is None or numbers.decimal == ".") and len(cell) < _SURELY_KEPT - short:
+                return Figure(Money(int(whole + (decimals or "")) * 10**short, currency))
+        text = number_text(cell, _("an amount"))
+        said = null_value(text)
+        if said == BROKEN:
+            raise _broken(text)
+        if said is not None:
+            return None if said == BLANK else Figure(availability=said)
+        in_currency = currency_for(text, currency)
+        try:
+            figure = parse_figure(
+                text, currency=in_currency, unit=heading, decimal=numbers.decimal, rounding=numbers.rounding
+            )
+            if figure.rounded and figure.money and not figure.money.minor:
+                raise unreadable(text, too_fine(figure.money.currency))
+            return figure
+        except ValueRefused as reason:
+            hint = (
+                _("write it like 1234.56, 1.2亿元 or £3m, or leave the cell empty")
+                if in_currency
+                else _("name the currency in the heading, with --currency, or in a map: currency = …")
+            )
+            raise ValueRefused(str(reason), hint) from None
+
+    return read
+
+
+def _number(cell: Any, numbers: Numbers, what: str) -> tuple[Fraction, str] | None:
+    """The number of a cell and the word behind it, None where it says nothing."""
+    text = number_text(cell, what)
+    said = null_value(text)
+    if said == BROKEN:
+        raise _broken(text)
+    if said is not None:
+        return None
+    found = _NUMBER.fullmatch(folded(text))
+    if found and re.match("[-~–—至到].*[0-9]", found[3]):
+        raise ValueRefused(
+            _("“{text}” is a range, not {what}").format(text=shorten(text), what=what), _("write one number")
+        )
+    refused = ValueRefused(
+        _("“{text}” is not {what}").format(text=shorten(text), what=what),
+        _("write a plain number, or leave the cell empty"),
+    )
+    if found is None or len(text) > 60:
+        raise refused
+    written = found[2].lower()
+    if re.fullmatch("[0-9]+e[0-9]+", written):
+        written = written.replace("e", "e+")
+    try:
+        number = read_number(written, decimal=numbers.decimal)
+    except ValueRefused as reason:
+        raise ValueRefused(str(refused), str(reason)) from None
+    value = number.mantissa * Fraction(10) ** (number.power - number.fraction)
+    return (-value if found[1] == "-" else value), found[3].strip()
+
+
+def land_reader(numbers: Numbers) -> Reader:
+    """A reader of areas in thousandths of a 亩; what is finer is rounded half to even. A bare number is in 亩."""
+    column = (
+        numbers.unit if numbers.unit and numbers.unit.measure == LAND else Unit(LAND, land=Fraction(1000), text="亩")
+    )
+
+    def read(cell: Any) -> int | None:
+        found = _number(cell, numbers, _("an area"))
+        if found is None:
+            return None
+        unit = read_unit(found[1]) if found[1] else column
+        if unit is None or unit.land is None:
+            raise ValueRefused(
+                _("“{text}” is not an area").format(text=shorten(str(cell))), _("write it like 109.2亩 or 72800 m2")
+            )
+        return round(found[0] * unit.land)
+
+    return read
+
+
+def count_reader(numbers: Numbers) -> Reader:
+    """A reader of whole numbers, with or without the word for what is counted."""
+
+    def read(cell: Any) -> int | None:
+        found = _number(cell, numbers, _("a whole number"))
+        if found is None:
+            return None
+        unit = read_unit(found[1]) if found[1] else Unit(COUNT)
+        if found[0].denominator != 1 or unit is None or unit.measure != COUNT:
+            raise ValueRefused(
+                _("“{text}” is not a whole number").format(text=shorten(str(cell))),
+                _("write a plain number, or leave the cell empty"),
+            )
+        return int(found[0])
+
+    return read
+
+
+def percent_reader(numbers: Numbers, *, shares: bool) -> Reader:
+    """A reader of hundredths of a percent, rounded half to even; with `shares`, a bare 0.65 is 65 %."""
+
+    def read(cell: Any) -> int | None:
+        found = _number(cell, numbers, _("a percentage"))
+        if found is None:
+            return None
+        if found[1] not in ("", "%"):
+            raise ValueRefused(
+                _("“{text}” is not {what}").format(text=shorten(str(cell)), what=_("a percentage")),
+                _("write a plain number, or leave the cell empty"),
+            )
+        return round(found[0] * (10_000 if shares and not found[1] else 100))
+
+    return read
+
+
+def rate_reader(numbers: Numbers) -> Reader:
+    """A reader of exact decimals, as text."""
+
+    def read(cell: Any) -> str | None:
+        text = number_text(cell, _("a rate"))
+        found = _number(cell, numbers, _("a rate"))
+        if found is None:
+            return None
+        if found[1] or found[0] < 0:
+            raise ValueRefused(
+                _("“{text}” is not {what}").format(text=shorten(text), what=_("a rate")),
+                _("write a plain number, or leave the cell empty"),
+            )
+        places = len(re.sub("[^0-9]", "", text)) + 30
+        whole, rest = divmod(found[0].numerator * 10**places // found[0].denominator, 10**places)
+        return f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
+
+    return read
+
+
+def quantity_reader(numbers: Numbers, measure: str | None) -> Reader:
+    """A reader of the value of an indicator, of a `measure` or told from the text; a cell may be (value, unit)."""
+
+    def read(cell: Any) -> Quantity | None:
+        value, unit_text = cell if isinstance(cell, tuple) else (cell, None)
+        text = number_text(value, _("a value"))
+        said = null_value(text)
+        if said == BROKEN:
+            raise _broken(text)
+        if said is not None:
+            return None if said == BLANK else Quantity(measure or "count", None, availability=said)
+        unit = read_unit(unit_text) if isinstance(unit_text, str) and unit_text.strip() else numbers.unit
+        if (measure or (unit.measure if unit else None)) == "money":
+            currency = (unit.currency if unit else None) or numbers.currency
+            found: Figure = figure_reader(replace(numbers, unit=unit, currency=currency))(text)
+            minor, code = (found.money.minor, found.money.currency) if found.money else (None, None)
+            return Quantity("money", minor, code, None, found.qualifier, found.availability)
+        bare = _NUMBER.fullmatch(text)
+        if bare and not bare[3]:
+            plain, _word = _number(text, numbers, _("a value")) or (Fraction(0), "")
+            text = f"{'-' if plain < 0 else ''}{_decimal(abs(plain))}"
+            if measure == "percent" or (measure is None and unit and unit.text == "%"):
+                text += "%"
+            elif unit and unit.measure == COUNT:
+                text += unit.text
+        return parse_quantity(text, measure=measure, currency=numbers.currency)
+
+    return read
+
+
+def _decimal(value: Fraction) -> str:
+    """A decimal fraction written out."""
+    places = 0
+    while (value * 10**places).denominator != 1:
+        places += 1
+    minor = int(value * 10**places)
+    return str(minor) if not places else f"{minor // 10**places}.{minor % 10**places:0{places}d}"
+
+
+# --- the parser of a column ----------------------------------------------------------------------------------------
+
+_CHOICES: dict[tuple[str, str], dict[str, str]] = {
+    ("milestone", "what"): {
+        "baseline": "计划|基线|plan|planned|target",
+        "forecast": "预计|预测|expected|estimated|estimate",
+        "actual": "实际|reached|achieved",
+    },
+    ("indicator", "what"): {
+        "actual": "实际|完成|reported",
+        "floor": "保底|目标|保底目标|target|minimum",
+        "stretch": "冲刺|奋斗|冲刺目标",
+    },
+    ("indicator", "direction"): {
+        "at_least": "不低于|至少|at least|>=|≥|min",
+        "at_most": "不高于|至多|at most|<=|≤|max",
+    },
+    ("capital", "basis"): {
+        "period": "当期|本期|本月|当月|单月|发生额|period|monthly",
+        "ytd": "本年累计|当年累计|年累计|年初至今|year to date",
+        "cumulative": "累计|项目累计|开工以来累计|to date|total to date",
+    },
+    ("indicator", "measure"): {
+        "money": "金额|amount|currency",
+        "count": "数量|个数|number",
+        "percent": "百分比|比例|percentage|%",
+        "rank": "排名|位次",
+    },
+}
+_SPECIAL: dict[tuple[str, str], Reader] = {
+    ("project", "code"): read_code,
+    ("stage", "stage"): read_stage,
+    ("milestone", "milestone"): read_milestone,
+    ("indicator", "indicator"): read_indicator,
+    ("rate", "base"): read_currency,
+    ("rate", "counter"): read_currency,
+}
+_FREE_TEXTS = ("name", "name_en", "note", "text", "title", "reason", "quote", "answer", "outcome")
+
+
+def reader_of(column: Column, target: Target, formats: Formats, mapping: Map) -> Reader:
+    """The reader of one target of a column, with the words of the map put in the place of those of the file."""
+    read = _reader(column, target, formats)
+    meant = _meant(column, target, mapping)
+    return synonyms(read, meant) if meant else read
+
+
+def _meant(column: Column, target: Target, mapping: Map) -> dict[str, str]:
+    field = target.known
+    names = [str(target.open), f"{target.kind}.{target.field}", column.heading.text]
+    if field is not None and field.words is not None:
+        names.insert(0, field.words.name_en.replace(" ", "_"))
+        names.insert(0, field.words.name_en.replace(" ", ""))
+    if field is not None and field.type is Type.COUNTRY:
+        names.insert(0, "country")
+    if target.kind == "stage":
+        # A word of the stage column may be said to mean a condition.
+        names.insert(0, "condition")
+    found: dict[str, str] = {}
+    for name in names:
+        found |= {folded(word): code for word, code in mapping.values.get(name, {}).items()}
+    return found
+
+
 def synonyms(read: Reader, meant: Mapping[str, str]) -> Reader:
-    """A reader that first puts the words of a map in the place of those of the file; "" says nothing."""
+    """A reader that first puts the words of a map in the place of those of the file; "" says nothing.
+
+    A word of the map with * in it is a pattern: "On hold*" is every text that begins so.
+    """
+    patterns = [(pattern.replace("[", "[[]"), word) for pattern, word in meant.items() if "*" in pattern]
 
     def read_meant(cell: Any) -> Any:
-        word = meant.get(folded(text_of(cell)))
+        written = folded(text_of(cell))
+        word = meant.get(written)
+        if word is None:
+            word = next((code for pattern, code in patterns if fnmatchcase(written, pattern)), None)
         if word is None:
             return read(cell)
         return read(word) if word else None
 
     return read_meant
+
+
+def _reader(column: Column, target: Target, formats: Formats) -> Reader:
+    order = formats.orders.get(column.index)
+    kind, name = target.kind, target.field
+    field = target.known
+    if column.native and field is not None and field.type in (Type.TEXT, Type.NAMES) and (kind, name) not in _CHOICES:
+        return own_reader(field, guarded=column.guarded)
+    if (kind, name) in _CHOICES:
+        return choice_reader(_CHOICES[kind, name])
+    if (kind, name) == ("stage", "stage") and column.split:
+        return furthest_stage_reader(column.split)
+    if (kind, name) in _SPECIAL:
+        return _SPECIAL[kind, name]
+    if name == "founded":
+        return year_reader(order)
+    if field is None:
+        return _companion(name)
+    if name == "project" or (kind == "relation" and name == "target"):
+        return read_code
+    if target.name:
+        return labelled_reader(target.name, code=name == "ids")
+    if field.words is not None:
+        return word_reader(field.words)
+    return _typed_reader(column, target, field.type, formats)
+
+
+def _typed_reader(column: Column, target: Target, kind: Type, formats: Formats) -> Reader:
+    numbers = formats.numbers.get(column.index, Numbers())
+    order = formats.orders.get(column.index)
+    match kind:
+        case Type.FIGURE:
+            return figure_reader(numbers)
+        case Type.QUANTITY:
+            return quantity_reader(numbers, headings.measure_of(target.select[0]) if target.select else None)
+        case Type.LAND:
+            return land_reader(numbers)
+        case Type.PERCENT:
+            return percent_reader(numbers, shares=column.index in formats.shares)
+        case Type.COUNT:
+            return count_reader(numbers)
+        case Type.RATE:
+            return rate_reader(numbers)
+        case Type.PERIOD | Type.DAY:
+            if column.split == RANGE:
+                return range_reader(order, column.targets.index(target))
+            staged = target.kind in ("milestone", "stage")
+            return day_reader(order, only_days=kind is Type.DAY, marked=staged)
+        case Type.COUNTRY:
+            return read_country
+        case Type.NAMES:
+            return names_reader(tags=target.field == "tags")
+        case _:
+            return read_text if target.field in _FREE_TEXTS else read_name
+
+
+def _companion(name: str) -> Reader:
+    match name:
+        case "currency":
+            return read_currency
+        case "qualifier":
+            return word_reader(QUALIFIERS)
+        case "availability":
+            return read_availability
+        case "is_registered":
+            return read_registered
+        case _:
+            return text_of
+
+
+def constant(target: Target, text: str) -> Any:
+    """The value of a constant of a map. Raises ValueRefused."""
+    if target.known is None:
+        return _companion(target.field)(text)
+    if target.name:
+        return labelled_reader(target.name, code=False)(text)
+    special = _SPECIAL.get((target.kind, target.field))
+    if special is not None:
+        return special(text)
+    field = KINDS[target.kind].field(target.field)
+    if field.type in (Type.FIGURE, Type.QUANTITY):
+        return parse_figure(text, currency=None)
+    return serialize.read(field, (text,))
+
+
+def figure_with(numbers: Numbers, names: tuple[str, ...], meant: Mapping[str, Reader]) -> Reader:
+    """A reader of (figure, …) cells, where columns beside the figure, by their `names`, say more about it."""
+    manners: dict[tuple[Any, ...], tuple[Reader, str, str]] = {}
+
+    def learn(beside: tuple[Any, ...]) -> tuple[Reader, str, str]:
+        said = {name: meant[name](cell) for name, cell in zip(names, beside, strict=True)}
+        read_figure = figure_reader(_with(numbers, said.get("currency"), said.get("unit")))
+        manner = (read_figure, said.get("qualifier") or "", said.get("availability") or "")
+        if len(manners) < _REMEMBERED:
+            manners[beside] = manner
+        return manner
+
+    def read(row: tuple[Any, ...]) -> Figure | None:
+        beside = row[1:]
+        read_figure, qualifier, availability = manners.get(beside) or learn(beside)
+        figure: Figure | None = read_figure(row[0])
+        return _qualified(figure, qualifier, availability) if qualifier or availability else figure
+
+    return read
+
+
+def _qualified(figure: Figure | None, qualifier: str, availability: str) -> Figure | None:
+    """A figure with what the columns beside it say of it."""
+    if figure is None:
+        return Figure(availability=availability) if availability in WITHOUT_AMOUNT else None
+    if figure.money is None:
+        return figure
+    exact = figure.qualifier if qualifier in ("", "exact") else qualifier
+    _require_reported(availability)
+    return Figure(figure.money, exact, availability or figure.availability, figure.rounded)
+
+
+def _require_reported(availability: str) -> None:
+    if availability in WITHOUT_AMOUNT:
+        raise ValueRefused(
+            _("there is an amount, but it is called {word}").format(word=availability), _("take one of the two away")
+        )
+
+
+def _with(numbers: Numbers, currency: str | None, unit_text: str | None) -> Numbers:
+    unit = numbers.unit
+    if unit_text:
+        unit = read_unit(unit_text, configured=currency or numbers.currency)
+        if unit is None or unit.measure != MONEY:
+            raise ValueRefused(
+                _("“{text}” is no unit of money").format(text=shorten(unit_text)), _("write 元, 万元, £m or USD bn")
+            )
+    named = currency or (unit.currency if unit else None) or numbers.currency
+    return replace(numbers, unit=unit, currency=named)
+
+
+def quantity_with(numbers: Numbers, column: Column, names: tuple[str, ...]) -> Reader:
+    """A reader of (value, …) cells, where the columns beside the value name the indicator, its unit or measure."""
+    measures = choice_reader(_CHOICES["indicator", "measure"])
+    qualifiers = word_reader(QUALIFIERS)
+
+    def read(row: tuple[Any, ...]) -> Any:
+        said = dict(zip(names, row[1:], strict=True))
+        indicator = column.target.select[0] if column.target.select else read_indicator(said.get("indicator"))
+        measure = measures(said.get("measure")) or headings.measure_of(indicator or "")
+        currency = read_currency(said.get("currency")) or numbers.currency
+        found = quantity_reader(replace(numbers, currency=currency), measure)((row[0], text_of(said.get("unit"))))
+        qualifier, availability = qualifiers(said.get("qualifier")), read_availability(said.get("availability"))
+        if found is None:
+            absent = availability in WITHOUT_AMOUNT and measure
+            return Quantity(measure or "", None, availability=availability or "") if absent else None
+        if found.value is not None:
+            _require_reported(availability or "")
+            found = replace(found, qualifier=qualifier or found.qualifier)
+        return replace(found, availability=availability or found.availability)
+
+    return read
+
+
+def split_reader(read: Reader, separator: str, place: int, count: int) -> Reader:
+    """A reader of one part of cells that hold `count` values with `separator` between them."""
+
+    def read_part(cell: Any) -> Any:
+        text = text_of(cell)
+        if not text:
+            return None
+        parts = [part.strip() for part in text.split(separator)]
+        if len(parts) > count:
+            raise ValueRefused(
+                _("“{text}” has {parts} parts, not {count}").format(text=shorten(text), parts=len(parts), count=count)
+            )
+        return read(parts[place]) if place < len(parts) else None
+
+    return read_part

@@ -1,21 +1,30 @@
-"""The columns of a table with what each stands for: read from their headings, or said by a map."""
+"""From headings to columns: the kind of record of the rows, the field, time and unit of each column, none twice."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import Any
 
+from tracker.dates import Period, month_end
+from tracker.dates.cells import ORDERS
+from tracker.dates.headings import When, split_period
+from tracker.errors import InputRejected, ValueRefused
 from tracker.i18n import _
-from tracker.importer.mapping import headings, maps
-from tracker.importer.mapping.folding import folded, key
+from tracker.importer.mapping import cells, headings, maps
+from tracker.importer.mapping.headings import COUNT, LAND, MONEY, PERCENT, Unit, asked_unit, split_unit
 from tracker.importer.mapping.maps import Map
-from tracker.importer.mapping.periods import When, split_period
-from tracker.importer.mapping.synonyms import SUMS
-from tracker.importer.mapping.targets import Target
-from tracker.importer.mapping.units import COUNT, LAND, MONEY, PERCENT, Unit, asked_unit, split_unit
-from tracker.importer.readers.table import Heading
-from tracker.records.schema import Type
+from tracker.importer.mapping.normalize import folded, key, null_day
+from tracker.importer.mapping.references import Target
+from tracker.importer.mapping.synonyms import RANGES, SUMS
+from tracker.importer.readers.table import Heading, Table
+from tracker.records.schema import Problem, Type
+from tracker.text import shorten
 
 # Group titles that say nothing of the columns under them.
 _NEUTRAL = re.compile(
@@ -27,7 +36,11 @@ _TIMED = ("capital", "indicator", "review")
 
 @dataclass(slots=True)
 class Column:
-    """One column that is read: its targets (several where its cells are split), time, unit, and how it is written."""
+    """One column that is read: its targets (several where its cells are split), time, unit, and how it is written.
+
+    `guess` says that some of its words told what it is, and that its values fit. A `native` one is of a file of our
+    own; `guarded` says that its texts have the apostrophe that keeps a spreadsheet from running them.
+    """
 
     heading: Heading
     targets: tuple[Target, ...]
@@ -39,6 +52,9 @@ class Column:
     split: str = ""
     note: str = ""
     by_map: bool = False
+    guess: bool = False
+    native: bool = False
+    guarded: bool = False
 
     @property
     def index(self) -> int:
@@ -57,25 +73,46 @@ class Column:
         return field.type if field else None
 
 
-def read_columns(kind: str, all_headings: Sequence[Heading], mapping: Map, currency: str | None) -> list[Column]:
-    """The columns that are known in a table of this kind, in order; a map goes before the headings."""
+def read_columns(
+    kind: str, all_headings: Sequence[Heading], mapping: Map, currency: str | None, values: Values | None = None
+) -> list[Column]:
+    """The columns that are known in a table of this kind, in order; a map goes before the headings.
+
+    Where the `values` of the columns are given, headings are also guessed from their words.
+    """
     texts = {heading.text for heading in all_headings}
     found = []
     for heading in all_headings:
         said = mapped(heading, mapping)
-        column = _said(heading, said, currency) if said else _read(kind, heading, texts, currency)
+        column = _said(heading, said, currency) if said else _read(kind, heading, texts, currency, values)
         if column is not None and column.targets:
             found.append(column)
+    sure = {target for column in found if not column.guess for target in column.targets}
+    for column in [one for one in found if one.guess]:
+        target = column.target
+        if (target.kind, target.field) in JOINED:
+            continue
+        if target in sure or ((target.kind, target.field) == ("project", "code") and _identified(sure)):
+            found.remove(column)
+        sure.add(target)
     return found
+
+
+def _identified(targets: set[Target]) -> bool:
+    return any((target.kind, target.field) == ("project", "code") for target in targets)
 
 
 def mapped(heading: Heading, mapping: Map) -> maps.Column | None:
     """What a map says of a heading, by "title above / heading", the heading, or its letter in brackets."""
     for name in (f"{heading.above} / {heading.text}", heading.text, f"[{heading.letter}]"):
         for written, column in mapping.columns.items():
-            if folded(written) == folded(name):
+            if folded(written) == folded(name) or ("*" in written and _like(name, written)):
                 return column
     return None
+
+
+def _like(name: str, pattern: str) -> bool:
+    return fnmatchcase(folded(name), folded(pattern).replace("[", "[[]"))
 
 
 def _said(heading: Heading, said: maps.Column, currency: str | None) -> Column:
@@ -83,7 +120,7 @@ def _said(heading: Heading, said: maps.Column, currency: str | None) -> Column:
     unit = asked_unit(said.unit, configured=currency) if said.unit else None
     if unit is None:
         unit = split_unit(heading.text, configured=currency)[1] or split_unit(heading.above, configured=currency)[1]
-    _rest, when = split_period(_unbracketed(whole))
+    _rest, when = split_period(folded(split_unit(whole)[0]))
     first = said.targets[0] if said.targets else None
     if first is not None and not _fits(first, unit):
         unit = None
@@ -93,11 +130,7 @@ def _said(heading: Heading, said: maps.Column, currency: str | None) -> Column:
     )  # fmt: skip
 
 
-def _unbracketed(text: str) -> str:
-    return split_unit(text)[0]
-
-
-def _read(kind: str, heading: Heading, texts: set[str], currency: str | None) -> Column | None:
+def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, values: Values | None) -> Column | None:
     """A column by its heading, together with the group title above it."""
     text = _without_number(heading.text, texts)
     base, unit, remarks = split_unit(text, configured=currency)
@@ -105,15 +138,56 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None) ->
     unit = unit or above_unit
     if headings.numbering(base):
         return None
+    if kind == "project" and key(base) in set(map(key, RANGES.split(","))):
+        return _range(heading, values)
     for written, joined in _tries(base, above):
         found = _known(kind, written, unit) or (remarks and _known(kind, written + "".join(remarks), unit)) or None
         if found is not None:
-            target, when = found
+            target, when = _filed(found[0], base, heading, values), found[1]
             note = _("“{remark}” is left aside").format(remark=", ".join(remarks)) if remarks else ""
             if joined:
                 note = note or _("under “{above}”").format(above=heading.above)
             return Column(heading, (target,), when, unit if _fits(target, unit) else None, note=note)
+    for target, when, sure in (*_of_halves(kind, base, unit), *_of_words(kind, heading, base, unit)):
+        if sure or (values is not None and values.fit(heading.index, target)):
+            note = "" if sure else _("a guess: its words and its values fit")
+            return Column(heading, (target,), when, unit if _fits(target, unit) else None, note=note, guess=not sure)
     return None
+
+
+def _range(heading: Heading, values: Values | None) -> Column | None:
+    """A column of ranges like 2023.3—2024.12; none where its cells hold months of work."""
+    targets = tuple(Target("milestone", "on", (code, "baseline")) for code in ("under_construction", "completed"))
+    if values is not None and not values.fit(heading.index, targets[0]):
+        return None
+    return Column(heading, targets, split=maps.RANGE)
+
+
+def _filed(target: Target, base: str, heading: Heading, values: Values | None) -> Target:
+    """项目代码 is the code of the national approval platform where its values are written so."""
+    if (target.kind, target.field) != ("project", "code") or "代码" not in base or values is None:
+        return target
+    filed = Target("project", "ids", name=base)
+    return filed if values.fit(heading.index, filed) else target
+
+
+def _of_halves(kind: str, base: str, unit: Unit | None) -> Iterator[tuple[Target, When, bool]]:
+    """What a heading in two languages is by either half; two halves of one language are a guess."""
+    both = headings.halves(base)
+    found = [one for half in both if (one := _known(kind, half, unit))]
+    if found and len({target for target, _when in found}) == 1:
+        yield (*found[0], both[0].isascii() != both[1].isascii())
+
+
+def _of_words(kind: str, heading: Heading, base: str, unit: Unit | None) -> Iterator[tuple[Target, When, bool]]:
+    if kind != "project":
+        return
+    rest, when = split_period(folded(base))
+    words = f"{heading.above} {base}" if when == When() else f"{heading.above} {rest}{' year' if when.year else ''}"
+    for target in headings.guessed(words.strip()):
+        timed = when if target.kind in _TIMED and target.select != ("total",) else When()
+        if _fits(target, unit) and not (target.select == ("total",) and when.year):
+            yield target, timed, False
 
 
 def _tries(base: str, above: str) -> list[tuple[str, bool]]:
@@ -137,7 +211,7 @@ def _without_number(text: str, texts: set[str]) -> str:
 
 def _known(kind: str, text: str, unit: Unit | None) -> tuple[Target, When] | None:
     """The target of a heading and the time it says, where it is known and its unit is one of such a field."""
-    rest, when = split_period(text)
+    rest, when = split_period(folded(text))
     if when != When():
         target = headings.known(kind, rest) if rest else _bare(kind)
         if target is None and (when.year or when.this == "year"):
@@ -163,3 +237,478 @@ def _fits(target: Target, unit: Unit | None) -> bool:
         return True
     measures = _MEASURES.get(target.known.type)
     return target.known.type is Type.QUANTITY or (measures is not None and unit.measure in measures)
+
+
+# --- the kind of record ---------------------------------------------------------------------------------------------
+
+# The kinds that are told from headings; of two that know equally many the earlier one is taken.
+ORDER = ("project", "capital", "milestone", "company")
+# A list with the name of a company and little else of companies is of something else: requests, certifications.
+_MOST_KNOWN = 0.5
+_PROJECT_NAMES = ("code", "name", "ids", "name_en")
+# Without a column (or a constant) for each of these a table is not of the kind.
+_NEEDED = {"capital": ("project", "figure"), "milestone": ("project", "milestone", "on"), "company": ("name",)}
+
+
+def guess(
+    all_headings: Sequence[Heading], mapping: Map, what: str | None, currency: str | None, values: Values
+) -> tuple[str, list[Column]]:
+    """The kind of a foreign table and its known columns. Raises InputRejected where no kind fits."""
+    if what or mapping.what:
+        kind = what or mapping.what
+        return kind, read_columns(kind, all_headings, mapping, currency, values)
+    read = {kind: read_columns(kind, all_headings, mapping, currency) for kind in ORDER}
+    fitting = [kind for kind in ORDER if _has_needed(kind, read[kind], mapping, len(all_headings))]
+    if not fitting or fitting[0] == "project":
+        read["project"] = read_columns("project", all_headings, mapping, currency, values)
+        fitting = [kind for kind in ORDER if _has_needed(kind, read[kind], mapping, len(all_headings))]
+    if not fitting:
+        seen = ", ".join(f"“{shorten(heading.text, 20)}”" for heading in all_headings[:8])
+        raise InputRejected(
+            _("no heading tells what the rows are ({headings}): say --what, and which column is what in a map").format(
+                headings=seen
+            )
+        )
+    best = max(fitting, key=lambda kind: (_weight(read[kind]), -ORDER.index(kind)))
+    if best == "project" and "capital" in fitting and _only_figures(read["project"]):
+        best = "capital"
+    return best, read[best]
+
+
+def _has_needed(kind: str, columns: list[Column], mapping: Map, count: int) -> bool:
+    own = {(target.kind, target.field) for column in columns for target in column.targets}
+    own |= {(target.kind, target.field) for target, _text in mapping.constants}
+    given = {field for of, field in own if of == kind}
+    if kind == "project":
+        return bool(given & set(_PROJECT_NAMES)) and len(own) > 1
+    if kind == "company" and len(columns) < _MOST_KNOWN * count:
+        return False
+    return set(_NEEDED.get(kind, ())) <= given
+
+
+def _weight(columns: list[Column]) -> int:
+    return sum(not column.by_map for column in columns) + 10 * sum(column.by_map for column in columns)
+
+
+def _only_figures(columns: list[Column]) -> bool:
+    """Whether nothing but figures of periods stands beside the name of a project: then no project is to be opened."""
+    others = [column.target for column in columns if not _names_project(column.target)]
+    return all(target.kind == "capital" and target.select != ("total",) for target in others)
+
+
+def _names_project(target: object) -> bool:
+    return getattr(target, "kind", "") == "project" and getattr(target, "field", "") in _PROJECT_NAMES
+
+
+# --- the period of a figure -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the texts around a table say of its time, and which of them said it ("" for none)."""
+
+    when: When = field(default_factory=When)
+    origin: str = ""
+
+
+class Unclear(ValueRefused):
+    """A heading whose period cannot be told; the message is the question."""
+
+
+def resolve(kind: str, when: When, context: When, fiscal_start: int | None = None) -> tuple[Period | None, str]:
+    """The period and basis of a figure of a capital kind; fiscal years begin with month `fiscal_start`.
+
+    Raises Unclear, with the question to ask.
+    """
+    if kind == "total":
+        return None, "period"
+    if when.fiscal:
+        if fiscal_start is None:
+            raise Unclear(_("with which month does the fiscal year {year} begin?").format(year=when.fiscal))
+        return Period.fiscal_year(when.year or 0, start=fiscal_start, name=when.fiscal), "period"
+    if kind == "plan":
+        return Period.year(_year(when, context)), "period"
+    if when == When():
+        return _untold(context)
+    return _told(when, context)
+
+
+def _year(when: When, context: When) -> int:
+    year = when.year or context.year
+    if year is None:
+        raise Unclear(_("which year does it speak of?"))
+    return year
+
+
+def _untold(context: When) -> tuple[Period | None, str]:
+    """A heading without time takes that of the title, where the title names more than the month it was made in."""
+    if context.year is None or (context.first == context.last is not None and not context.until):
+        raise Unclear(_("which period does it speak of?"))
+    return _told(context, When())
+
+
+def _told(when: When, context: When) -> tuple[Period, str]:
+    if when.day and when.year and when.last:
+        return Period.day(_day(when.year, when.last, when.day)), "period"
+    if when.this == "month":
+        return _this_month(context), "period"
+    if when.last is not None and when.first is not None:
+        return _months_named(_year(when, context), when, when.first, when.last)
+    if when.running and when.this != "year" and when.year is None and when.running != "ytd":
+        return _this_month(context), "cumulative"
+    return _of_the_year(_year(when, context), context, named=when.year is not None)
+
+
+def _months_named(year: int, when: When, first: int, last: int) -> tuple[Period, str]:
+    in_year = when.this == "year" or when.running == "ytd"
+    if when.until or (first == last and when.running):
+        return Period.month(year, last), "ytd" if in_year else "cumulative"
+    if first == 1 and 1 < last < 12:
+        return Period.month(year, last), "ytd"
+    if last < first:
+        raise Unclear(_("the months run backwards: which period does it speak of?"))
+    return Period(date(year, first, 1), month_end(date(year, last, 1))), "period"
+
+
+def _this_month(context: When) -> Period:
+    if context.year is None or context.last is None:
+        raise Unclear(_("which month does it speak of?"))
+    return Period.month(context.year, context.last)
+
+
+def _of_the_year(year: int, context: When, *, named: bool) -> tuple[Period, str]:
+    """The year so far where the table was made within it, else the whole year."""
+    if context.year == year and context.last is not None and context.last < 12:
+        return Period.month(year, context.last), "ytd"
+    if named or context.year is not None:
+        return Period.year(year), "period"
+    raise Unclear(_("which year does it speak of?"))
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Unclear(_("there is no such day: which period does it speak of?")) from None
+
+
+def context_of(texts: list[tuple[str, str]]) -> Context:
+    """What the first of `texts` (what each is, the text) with a year in it says: a title, a sheet, a file name."""
+    for origin, text in texts:
+        _rest, when = split_period(folded(text))
+        if when.year is not None:
+            return Context(when, origin)
+    return Context()
+
+
+# --- one column a field ---------------------------------------------------------------------------------------------
+
+# Several columns of these go together into one field.
+JOINED = {("project", "note"), ("review", "text"), ("project", "ids"), ("project", "aliases"), ("project", "tags"),
+          ("project", "fields"), ("company", "ids"), ("company", "aliases")}  # fmt: skip
+# Of a word of fewer letters half the dictionary is one slip away.
+_SHORTEST = 6
+_RANKS = {"code": 0, "ids": 1, "name": 2}
+
+
+@dataclass(slots=True)
+class Assignment:
+    """The columns of a table as they are read, its kind and time, and what could not be settled."""
+
+    kind: str
+    columns: list[Column]
+    context: Context
+    fiscal_start: int | None = None
+    problems: list[Problem] = field(default_factory=list)
+    statements: list[str] = field(default_factory=list)
+
+    def drop(self, column: Column, statement: str) -> None:
+        """Leave a column out, and say why."""
+        self.columns.remove(column)
+        self.statements.append(statement)
+
+
+def assign(
+    kind: str, columns: list[Column], table: Table, mapping: Map, *, fiscal_start: int | None = None
+) -> Assignment:
+    """Settle the period of every figure, and which of two columns of one meaning is read."""
+    done = Assignment(kind, columns, _context(table, mapping), fiscal_start)
+    _name_bare_figures(done, table, mapping)
+    _choose_reference(done, mapping)
+    _settle_periods(done, table)
+    _drop_sums(done)
+    _drop_second_dates(done)
+    for columns in same_field(done.columns):
+        _tell_running_apart(columns, done.context.when)
+    _require_once(done)
+    return done
+
+
+def _context(table: Table, mapping: Map) -> Context:
+    if mapping.as_of:
+        return context_of([(_("the map"), mapping.as_of)])
+    titles = [(_("the title “{text}”").format(text=text), text) for text in table.title]
+    stem = table.name.replace("\\", "/").rsplit("/")[-1]
+    stem = stem.rpartition(".")[0] or stem
+    return context_of(
+        [*titles, (_("the sheet “{text}”").format(text=table.sheet), table.sheet), (_("the file name"), stem)]
+    )
+
+
+def _settle_periods(done: Assignment, table: Table) -> None:
+    questions: dict[str, list[Column]] = {}
+    for column in list(done.columns):
+        target = column.target
+        if not target.is_amount or target.kind not in ("capital", "indicator") or target.on is not None:
+            continue
+        try:
+            _settle(column, done)
+        except Unclear as unclear:
+            done.columns.remove(column)
+            questions.setdefault(str(unclear), []).append(column)
+    for question, columns in questions.items():
+        done.problems.append(asked(columns, table, question, _period_hint(columns[0])))
+
+
+def _settle(column: Column, done: Assignment) -> None:
+    target, context = column.target, done.context.when
+    beside = any(
+        other.target.kind == target.kind and other.target.field in ("on", "year", "month") for other in done.columns
+    )
+    if beside and column.when.year is None and column.when.last is None:
+        basis = "ytd" if column.when.this == "year" else {"running": "cumulative"}.get(column.when.running)
+        column.targets = (replace(target, basis=target.basis or basis or column.when.running),)
+        return
+    kind = target.select[0] if target.select else ""
+    if target.kind == "indicator":
+        on, _basis = resolve("", column.when, context)
+        column.targets = (replace(target, on=on),)
+        return
+    if not kind and column.when == When():
+        return
+    on, basis = resolve(kind, column.when, context, done.fiscal_start)
+    column.targets = (replace(target, on=on, basis=target.basis or basis),)
+    if column.when.fiscal and on is not None:
+        column.note = _("{period}, as fiscal years begin with month {month}").format(period=on, month=done.fiscal_start)
+    elif column.when.year is None and on is not None and done.context.origin:
+        column.note = _("{period}, because of {origin}").format(period=on, origin=done.context.origin)
+
+
+def _drop_sums(done: Assignment) -> None:
+    """A column whose period the other columns of its kind say in parts is their sum, of the parts that are there."""
+    flows = [
+        one
+        for one in done.columns
+        if one.target.kind == "capital" and one.target.on is not None and one.target.basis in ("", "period")
+    ]
+    for whole in flows:
+        parts = [one for one in flows if _is_part(one.target, whole.target)]
+        if len(parts) > 1 and not whole.by_map:
+            letters = ", ".join(one.heading.letter for one in parts)
+            statement = _("“{heading}” ({letter}) is left out: {parts} say it in parts")
+            done.drop(whole, statement.format(heading=whole.heading.text, letter=whole.heading.letter, parts=letters))
+
+
+def _is_part(part: Target, whole: Target) -> bool:
+    if part.on is None or whole.on is None or part.on == whole.on or part.select != whole.select:
+        return False
+    return whole.on.first <= part.on.first and part.on.last <= whole.on.last
+
+
+def _period_hint(column: Column) -> str:
+    target = column.target.open
+    if column.when.fiscal:
+        return _("say fiscal_year_start = 4 (for April) in a map")
+    return _(
+        "say as_of = “2023-06”, or the period of the column, in a map: {heading} = “{target} @2023-06”, with ytd or "
+        "cumulative behind it"
+    ).format(heading=column.heading.text, target=target)
+
+
+def asked(columns: list[Column], table: Table, question: str, hint: str) -> Problem:
+    """A question about columns, as a problem of the first one's heading."""
+    first = columns[0].heading
+    names = ", ".join(dict.fromkeys(f"{one.heading.above} {one.heading.text}".strip() for one in columns))
+    return Problem(table.header_row, table.address(table.header_row, first.index), names, first.text, question, hint)
+
+
+def _name_bare_figures(done: Assignment, table: Table, mapping: Map) -> None:
+    """Columns headed by periods alone take their kind from a column, a constant, or the title."""
+    bare = [one for one in done.columns if one.target == Target("capital", "figure") and one.when != When()]
+    named = any(one.target.kind == "capital" and one.target.field == "kind" for one in done.columns)
+    given = any(target.kind == "capital" and target.field == "kind" for target, _text in mapping.constants)
+    if not bare or named or given:
+        return
+    for title in (*table.title, table.sheet, table.name):
+        if kind := headings.find_capital(title):
+            for column in bare:
+                column.targets = (Target("capital", "figure", (kind,)),)
+            return
+    for column in bare:
+        done.columns.remove(column)
+    done.problems.append(
+        asked(
+            bare,
+            table,
+            _("which kind of capital is it?"),
+            _('say it in a map: [constants] "capital.kind" = "completed", or plan, paid, …'),
+        )
+    )
+
+
+def _choose_reference(done: Assignment, mapping: Map) -> None:
+    """Of several columns that name the project of a row one counts: the key of the map, else code, id, name."""
+    naming = [column for column in done.columns if column.target.field == "project" and column.target.kind == done.kind]
+    if len(naming) < 2:
+        return
+
+    def rank(column: Column) -> int:
+        if mapping.key in (column.heading.text, str(column.target)):
+            return -1
+        found = headings.known("project", column.heading.text)
+        return _RANKS.get(found.field, 3) if found else 3
+
+    first = min(naming, key=rank)
+    for column in naming:
+        if column is not first:
+            done.drop(column, _left(column, first))
+
+
+def _left(column: Column, first: Column) -> str:
+    return _("“{heading}” ({letter}) is left out: “{other}” says it already").format(
+        heading=column.heading.text, letter=column.heading.letter, other=first.heading.text
+    )
+
+
+def _drop_second_dates(done: Assignment) -> None:
+    """A day of an entry goes before year and month in columns of their own."""
+    whole = next((one for one in done.columns if one.target.field == "on" and one.target.kind == done.kind), None)
+    for column in list(done.columns):
+        if whole is not None and column.target.kind == done.kind and column.target.field in ("year", "month"):
+            done.drop(column, _left(column, whole))
+
+
+def _require_once(done: Assignment) -> None:
+    """Two columns of texts under two headings: the first counts, and that is said; of others the filled one is read."""
+    for columns in same_field(done.columns):
+        same_heading = len({key(column.heading.text.partition(" (")[0]) for column in columns}) == 1
+        if same_heading or columns[0].type not in (Type.TEXT, Type.NAMES):
+            continue
+        first = min(columns, key=lambda column: _rank(done.kind, column))
+        for column in columns:
+            if column is not first and column in done.columns:
+                done.drop(column, _left(column, first))
+
+
+def same_field(columns: list[Column]) -> list[list[Column]]:
+    """The columns, two or more together, that are of one field."""
+    by_target: dict[str, list[Column]] = {}
+    for column in columns:
+        for target in column.targets:
+            if (target.kind, target.field) not in JOINED:
+                by_target.setdefault(str(target), []).append(column)
+    return [together for together in by_target.values() if len(together) > 1]
+
+
+def _tell_running_apart(columns: list[Column], context: When) -> None:
+    """Beside 1-6月完成, 累计完成 under a group title with a year is what was done since the beginning."""
+    running = [one for one in columns if one.when.running == "running" and one.target.basis == "ytd"]
+    if len(columns) == 2 and len(running) == 1 and context.last is not None:
+        running[0].targets = (replace(running[0].target, basis="cumulative"),)
+
+
+def _rank(kind: str, column: Column) -> int:
+    """How early the list of headings names it."""
+    spelled = [key(word) for word in headings.spellings(kind)]
+    found = key(column.heading.text)
+    return spelled.index(found) if found in spelled else len(spelled)
+
+
+def money_of(
+    column: Column, title: Unit | None, option: Unit | None, fallback: str | None
+) -> tuple[Unit | None, str | None, str]:
+    """The unit and currency of an amount column, and where the unit is from: heading, title or option."""
+    for unit, origin in ((column.unit, "heading"), (title, "title"), (option, "option")):
+        if unit is not None and unit.measure == MONEY:
+            named = (one.currency for one in (unit, title, option) if one)
+            return unit, next((code for code in (column.currency, *named, fallback) if code), None), origin
+    return None, column.currency or fallback, ""
+
+
+def ignored(all_headings: Iterable[Heading], columns: list[Column]) -> tuple[Heading, ...]:
+    """The headings that no column is read from."""
+    read = {column.index for column in columns}
+    return tuple(heading for heading in all_headings if heading.index not in read)
+
+
+def hint_for(kind: str, heading: Heading, mapping: Map, suggest: Callable[[str, Iterable[str]], str | None]) -> str:
+    """The closest known heading to one that is not read; "" where none is close or a map skips it."""
+    short = heading.text.isascii() and len(heading.text) < _SHORTEST
+    if short or mapped(heading, mapping) is not None or headings.numbering(heading.text):
+        return ""
+    return suggest(heading.text, headings.spellings(kind)) or ""
+
+
+# --- values --------------------------------------------------------------------------------------------------------
+
+_LOOKED_AT, _ENOUGH = 400, 60
+_PLATFORM_CODE = re.compile("[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}")
+
+
+class Values:
+    """Different values of each column, from the first rows of a table, to see whether a guess fits them."""
+
+    def __init__(self, table: Table) -> None:
+        """Nothing is read before a guess is made."""
+        self._table = table
+        self._seen: list[set[Any]] | None = None
+
+    def fit(self, index: int, target: Target) -> bool:
+        """Whether the values of a column are of the type of a target, all but a few, and there are any."""
+        if self._seen is None:
+            self._seen = [set() for _heading in self._table.headings]
+            for _number, row in islice(self._table.rows(), _LOOKED_AT):
+                for seen, cell in zip(self._seen, row, strict=False):
+                    if cell is not None and cell != "" and len(seen) < _ENOUGH:
+                        seen.add(cell)
+        given = [cell for cell in self._seen[index] if null_day(cells.text_of(cell)) is None]
+        fitting = sum(map(_test_of(target), given))
+        return bool(given) and fitting >= _share_needed(target) * len(given)
+
+
+def _share_needed(target: Target) -> float:
+    return 0.5 if (target.kind == "stage" and not target.select) or target.field == "country" else 0.85
+
+
+def _test_of(target: Target) -> Callable[[Any], bool]:
+    """What tells whether a value is of the type of a target."""
+    if target.name:
+        return lambda cell: _PLATFORM_CODE.fullmatch(cells.text_of(cell)) is not None
+    if (target.kind, target.field) == ("stage", "stage"):
+        return _reads(cells.read_stage)
+    match target.known.type if target.known else None:
+        case Type.FIGURE:
+            return _reads(*(cells.figure_reader(cells.Numbers(sign, None, "CNY")) for sign in ".,"))
+        case Type.PERCENT:
+            return _reads(*(cells.percent_reader(cells.Numbers(sign), shares=False) for sign in ".,"))
+        case Type.PERIOD | Type.DAY:
+            days = [cells.day_reader(order, marked=True) for order in (None, *ORDERS)]
+            return _reads(*days, cells.range_reader(None, 0))
+        case Type.WORD:
+            words = target.known.words if target.known else None
+            return _reads(cells.word_reader(words)) if words else lambda cell: False
+        case Type.COUNTRY:
+            return _reads(cells.read_country)
+        case _:
+            return lambda cell: target.field == "code" or re.search(r"[^\W\d]{2}", cells.text_of(cell)) is not None
+
+
+def _reads(*readers: cells.Reader) -> Callable[[Any], bool]:
+    def reads(cell: Any) -> bool:
+        for read in readers:
+            with suppress(ValueRefused):
+                if read(cell) is not None:
+                    return True
+        return False
+
+    return reads

@@ -1,22 +1,266 @@
-"""The headings people write, in Chinese, English and some German, for every field of every kind of record.
+"""What a heading says: its field, its unit, and whether it is the day of a stage.
 
-A heading is looked up exactly, once case, width, blanks, punctuation, unit and time are taken away; what is not known
-is not guessed.
+A heading is looked up exactly, once case, width, blanks, punctuation, unit and time are taken away.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
 
-from tracker.importer.mapping.folding import key
-from tracker.importer.mapping.list_synonyms import TABLES
-from tracker.importer.mapping.stage_days import stage_day
-from tracker.importer.mapping.synonyms import COMMON, GENERIC, NUMBERING
-from tracker.importer.mapping.targets import Target, parse_target
+from tracker import areas
+from tracker.dates.headings import split_period
+from tracker.errors import UsageError, ValueRefused
+from tracker.i18n import _
+from tracker.importer.mapping.normalize import brackets, folded, key
+from tracker.importer.mapping.references import Target, parse_target
+from tracker.importer.mapping.synonyms import COMMON, GENERIC, NUMBERING, PATTERNS, TABLES, WORDS
 from tracker.indicators import INDICATORS, NATURES
-from tracker.vocabulary import CAPITAL_KINDS
+from tracker.money import parse_heading_unit
+from tracker.text import shorten
+from tracker.vocabulary import CAPITAL_KINDS, MILESTONES
+
+# --- units ---------------------------------------------------------------------------------------------------------
+
+# How a unit of money is shown that has one of these powers.
+_WRITTEN = {
+    0: "",
+    2: "百",
+    3: "k",
+    4: "万",
+    5: "十万",
+    6: "m",
+    7: "千万",
+    8: "亿",
+    9: "bn",
+    10: "百亿",
+    11: "千亿",
+    12: "万亿",
+}
+
+MONEY, LAND, PERCENT, COUNT = "money", "land", "percent", "count"
+
+_PERCENT = ("%", "百分比", "percent", "per cent", "pct")
+_COUNT = ("人", "个", "家", "名", "台", "套", "项", "people", "persons", "no", "number", "件", "宗")
+_FILLERS = re.compile(
+    r"^(?:单位|金额单位|货币单位|unit|currency|in|of|as|figures|amounts|all|are|values)\b[:：]?|[:：.,]"
+)
+_TITLE = re.compile(
+    r"(?:单位|计量单位|unit|units|currency|"
+    r"(?:figures|amounts|values|costs)?(?: are)?(?: all)? ?\bin)\b ?[:：]? ?([^()\[\]。;；]+)"
+)
+# The unit at the end of a heading that has no brackets.
+_ENDING = re.compile(
+    "(?P<base>.+?)[ :,/_-]*(?P<unit>(?:万亿|千亿|百亿|十亿|亿|千万|百万|万|千)?(?:人民币|[美欧日港韩加澳]元|英镑|元)"
+    r"|(?:in )?(?:[$£€₹]|us\$|[ac]\$|usd|gbp|eur|cny|rmb|jpy|hkd|inr|php|brl|mxn|rs\.?)"
+    r" ?(?:m|mn|millions?|bn|billions?|k|000s?|'000s?|thousands?|crores?|lakhs?)?"
+    r"|(?:in )?(?:millions?|billions?|thousands?|crores?|mio|mrd|tsd)\.? ?(?:of )?(?:[$£€]|us\$|usd|gbp|eur|cny|rmb)?"
+    r"|teur|亩|平方米|公顷|m2|%)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """10**`power` of a currency's own unit (currency None: not said), or an area as thousandths of a 亩, or another."""
+
+    measure: str = MONEY
+    power: int = 0
+    currency: str | None = None
+    land: Fraction | None = None
+    text: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        if self.measure != MONEY:
+            return self.text
+        return f"{self.currency or ''} {_WRITTEN.get(self.power, self.text)}".strip() or "元"
+
+
+def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
+    """The unit a text is, None where it is anything else; `configured` decides what $ and ¥ are."""
+    written = folded(text).strip(" ()[]")
+    for _step in range(4):
+        written = _FILLERS.sub("", written).strip(" ")
+    if not written or len(written) > 40:
+        return None
+    if written in areas.LAND:
+        return Unit(LAND, land=areas.LAND[written], text=written)
+    if written in _PERCENT:
+        return Unit(PERCENT, text="%")
+    if written in _COUNT:
+        return Unit(COUNT, text=written)
+    for usual in (configured, "USD", "CNY"):
+        try:
+            unit = parse_heading_unit(written, currency=usual)
+        except ValueRefused:
+            continue
+        return Unit(power=unit.power, currency=unit.currency, text=text.strip())
+    return None
+
+
+def split_unit(heading: str, *, configured: str | None = None) -> tuple[str, Unit | None, tuple[str, ...]]:
+    """A heading without its unit, the unit, and the bracketed remarks that are none."""
+    base, parts = brackets(heading)
+    unit: Unit | None = None
+    remarks = []
+    for part in parts:
+        read = read_unit(part, configured=configured)
+        if read is None:
+            remarks.append(part)
+        else:
+            unit = unit or read
+    if unit is None and (found := _ENDING.fullmatch(folded(base))):
+        unit = read_unit(found["unit"], configured=configured)
+        base = found["base"] if unit else base
+    return base, unit, tuple(remarks)
+
+
+def unit_of_titles(titles: Iterable[str], *, configured: str | None = None) -> Unit | None:
+    """The unit of money the lines above a table give for all of it: 单位：万元, (£ million), figures in $m."""
+    for title in titles:
+        _base, parts = brackets(title)
+        said = [found[1] for found in _TITLE.finditer(folded(title))]
+        for text in (*said, *parts):
+            for part in re.split("[、,，/和]| and | unless | except ", text):
+                unit = read_unit(part, configured=configured)
+                if unit is not None and unit.measure == MONEY:
+                    return unit
+    return None
+
+
+def asked_unit(text: str, *, configured: str | None = None) -> Unit:
+    """The unit an option or a map gives. Raises UsageError."""
+    unit = read_unit(text, configured=configured)
+    if unit is None:
+        raise UsageError(_("“{text}” is no unit: write 万元, 亿美元, £m, USD bn, 亩 or %").format(text=shorten(text)))
+    return unit
+
+
+# --- the days of stages --------------------------------------------------------------------------------------------
+
+_DAYS = "时间节点|时间|日期|年月|月份|节点|date|day"
+_BEFORE = (
+    "时间节点|关键节点|重要节点|项目时间|建设周期|建设起止时间|建设起止年限|起止时间|时间|日期|dateof"
+    "|date|timeline|dates"
+)
+_WHAT = {
+    "baseline": "计划|规划|目标|要求|planned|plan|target|baseline|scheduled|approved|original|geplanter|geplante",
+    "forecast": "预计|预期|拟|预测|forecast|expected|estimated|anticipated|projected|latestforecast|revised",
+    "actual": "实际|已|actual|achieved|tatsächlicher|tatsächliche",
+}
+# Beside the spellings of the stages: a project starts and ends, a contract is signed.
+_WORDS = {
+    "under_construction": "项目开工|开建|建设开始|开始建设|开始|起始|start|project start|construction start"
+    "|start on site"
+    "|commencement|begin|beginning|beginn|baubeginn|projektbeginn|start of construction|works start",
+    "completed": "项目竣工|建成|完成|建设完成|结束|终止|end|project end|finish|completion|construction end"
+    "|project completion"
+    "|practical completion|construction completion|handover|ende|fertigstellung|bauende|projektende",
+    "in_production": "项目投产|投入使用|运营|go live|opening|operation|operations|in service|inbetriebnahme",
+    "signed": "项目签约|合同签订|协议签订|contract|agreement|signature|award|contract award",
+    "filed": "项目备案|approval|filing",
+    "site_secured": "土地出让|出让|摘牌|land acquisition|项目拿地",
+    "topped_out": "主体完工",
+    "at_capacity": "项目达产",
+}
+# Too short, or of too many meanings, to be the heading of a day by themselves.
+_NEEDS_DAY = frozenset(
+    [
+        "开始",
+        "起始",
+        "完成",
+        "建成",
+        "结束",
+        "终止",
+        "运营",
+        "出让",
+        "contract",
+        "agreement",
+        "award",
+        "operation",
+        "opening",
+        "approval",
+        "filing",
+    ]
+)
+_HEADS = frozenset(
+    [
+        "start",
+        "begin",
+        "beginn",
+        "end",
+        "ende",
+        "finish",
+        "completion",
+        "startonsite",
+        "projectstart",
+        "projectend",
+        "fertigstellung",
+        "golive",
+        "groundbreaking",
+        "contractsigned",
+        "practicalcompletion",
+    ]
+)
+
+# The end of a project that is called no more than that is the one that was planned.
+_ENDS = frozenset(["end", "projectend", "ende", "projektende", "finish", "结束"])
+
+
+def stage_day(heading: str) -> Target | None:
+    """The milestone or, for a day that was reached, the stage event whose day a heading names; None for any other.
+
+    A heading that says neither planned nor expected nor actual leaves that open.
+    """
+    whole = key(heading)
+    rest, what = _taken(whole, _WHAT)
+    rest, dated = _undated(rest)
+    if what is None:
+        rest, what = _taken(rest, _WHAT)
+    if rest not in _codes() and rest.isascii() and rest.endswith("on"):
+        rest, dated = rest.removesuffix("on"), True
+    code = _codes().get(rest)
+    if what is None and rest in _ENDS:
+        what = "baseline"
+    said = what is not None and not whole.startswith("已")
+    if code is None or not (dated or (rest not in _NEEDS_DAY and (said or rest in _HEADS))):
+        return None
+    if what == "actual":
+        return Target("stage", "on", (code,))
+    return Target("milestone", "on", (code, what) if what else (code,))
+
+
+def _taken(text: str, words: dict[str, str]) -> tuple[str, str | None]:
+    """The text without the first word of a meaning that stands at its beginning or end, and the meaning."""
+    for what, joined in words.items():
+        for word in sorted(joined.split("|"), key=len, reverse=True):
+            if text.startswith(word) and len(text) > len(word):
+                return text[len(word) :], what
+            if text.endswith(word) and word != "已" and len(text) > len(word):
+                return text[: -len(word)], what
+    return text, None
+
+
+def _undated(text: str) -> tuple[str, bool]:
+    """The text without the word for a day, and whether it had one."""
+    after = re.sub(f"(?<=.)(?:{_DAYS})$", "", text)
+    before = re.sub(f"^(?:{_BEFORE})(?=.)", "", after)
+    return before, before != text
+
+
+@cache
+def _codes() -> dict[str, str]:
+    codes: dict[str, str] = {}
+    for term in MILESTONES:
+        for word in (*term.spellings, *_WORDS.get(term.code, "").split("|")):
+            codes.setdefault(key(word), term.code)
+    return codes
+
+
+# --- fields --------------------------------------------------------------------------------------------------------
 
 _SHORTEST_PLURAL = 3
 
@@ -114,18 +358,61 @@ def measure_of(indicator: str) -> str | None:
     return NATURES[indicator].measure if indicator in NATURES else None
 
 
+def guessed(heading: str) -> Iterator[Target]:
+    """What the words of a project's heading suggest that is not known whole, the likeliest first.
+
+    Whoever asks looks at the values of the column too, and says that it is a guess.
+    """
+    words = " ".join(re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|%", _unaccented(heading))).lower()
+    words += " " + "".join(re.findall("[\u4e00-\u9fff]", folded(heading)))
+    for target, needed, excluded in _patterns():
+        if needed.search(words) and not (excluded and excluded.search(words)):
+            yield target
+
+
+def _unaccented(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+@cache
+def _patterns() -> tuple[tuple[Target, re.Pattern[str], re.Pattern[str] | None], ...]:
+    found = []
+    for target, needed, *excluded in _split_lines(PATTERNS):
+        together = "".join(f"(?=.*(?:{_classes(part)}))" for part in needed.split(" & "))
+        found.append((parse_target(target), re.compile(together), _excluding(excluded)))
+    return tuple(found)
+
+
+def _split_lines(table: str) -> Iterator[list[str]]:
+    return (line.split(" || ") for line in re.sub("\n +", "", table).strip().splitlines())
+
+
+def _excluding(written: list[str]) -> re.Pattern[str] | None:
+    return re.compile(_classes(written[0])) if written else None
+
+
+def _classes(written: str) -> str:
+    """A pattern with the classes of WORDS in it, every word of which stands alone."""
+    for name, words in _split_lines(WORDS):
+        written = written.replace(name, words)
+    return "|".join(word if re.search("[\u4e00-\u9fff%]", word) else rf"\b{word}\b" for word in written.split("|"))
+
+
 def knows(text: str) -> bool:
     """Whether a text is a heading of any kind of table, by the words alone."""
-    from tracker.importer.mapping.periods import split_period
-    from tracker.importer.mapping.units import split_unit
-
-    if len(text) > 60 or not text.strip():
+    if len(text) > 80 or not text.strip():
         return False
     base = split_unit(text)[0]
-    rest = split_period(base)[0]
+    rest = split_period(folded(base))[0]
     return numbering(base) or any(
-        known(kind, word) is not None for kind in TABLES if kind in _KINDS for word in {base, rest} if word
+        known(kind, word) is not None for kind in _KINDS for word in {base, rest, *halves(base)} if word
     )
 
 
-_KINDS = frozenset(TABLES) - {"figures", "plans"}
+def halves(heading: str) -> tuple[str, ...]:
+    """Both halves of a heading in two languages, 项目名称 / Project name; () for any other."""
+    parts = [part.strip() for part in re.split(r"[/|\n]", heading) if part.strip()]
+    return tuple(parts) if len(parts) == 2 and (parts[0].isascii() != parts[1].isascii() or len(heading) > 12) else ()
+
+
+_KINDS = tuple(kind for kind in TABLES if kind not in ("figures", "plans"))

@@ -1,23 +1,32 @@
-"""Maps: what a user says of files of one form, once and for all, in TOML."""
+"""Maps: what a user says of files of one form, once and for all, in TOML; and one written with the best guess."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker import settings
+from tracker.dates.cells import ORDERS
 from tracker.errors import InputRejected, UsageError
 from tracker.i18n import _
-from tracker.importer.mapping.days import ORDERS
-from tracker.importer.mapping.numbers import STYLES
-from tracker.importer.mapping.targets import Target, parse_target
-from tracker.importer.mapping.units import asked_unit
-from tracker.records.schema import KINDS
-from tracker.text import did_you_mean, shorten, show
+from tracker.importer.mapping import headings
+from tracker.importer.mapping.headings import asked_unit, split_unit
+from tracker.importer.mapping.normalize import has_chinese
+from tracker.importer.mapping.references import Target, parse_target
+from tracker.importer.readers.table import Heading, Table
+from tracker.records.schema import KINDS, RECORD
+from tracker.text import did_you_mean, shorten, show, suggest
+
+if TYPE_CHECKING:
+    from tracker.importer.mapping.columns import Column as ReadColumn
+    from tracker.importer.mapping.understand import Assigned, Reading
 
 SKIP = "skip"
+# The `split` of cells that hold a range of days.
+RANGE = "range"
 BLANKS = ("keep", "clear")
 _TEXTS = (
     "what",
@@ -32,9 +41,11 @@ _TEXTS = (
     "encoding",
     "delimiter",
 )
-_KEYS = (*_TEXTS, "header", "transpose", "skip", "columns", "constants", "values")
+_KEYS = (*_TEXTS, "header", "fiscal_year_start", "transpose", "skip", "columns", "constants", "values")
 _COLUMN_KEYS = ("to", "unit", "currency", "date_order", "numbers", "split", "skip")
-_CHOICES = {"date_order": ORDERS, "numbers": STYLES, "blank": BLANKS, "what": tuple(KINDS)}
+# The sign before decimals of each way to write numbers.
+DECIMALS = {"1,234.56": ".", "1.234,56": ","}
+_CHOICES = {"date_order": ORDERS, "numbers": tuple(DECIMALS), "blank": BLANKS, "what": tuple(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ class Map:
     encoding: str = ""
     delimiter: str = ""
     header: int | None = None
+    fiscal_year_start: int | None = None
     transpose: bool | None = None
     columns: Mapping[str, Column] = field(default_factory=dict)
     constants: tuple[tuple[Target, str], ...] = ()
@@ -146,8 +158,11 @@ def _map(table: Mapping[str, Any]) -> Map:
     said: dict[str, Any] = {name: _word(table, name) for name in _TEXTS if name in table}
     if said.get("unit"):
         asked_unit(said["unit"])
-    if "header" in table:
-        said["header"] = _typed(table, "header", int)
+    for name in ("header", "fiscal_year_start"):
+        if name in table:
+            said[name] = _typed(table, name, int)
+    if not 1 <= said.get("fiscal_year_start", 1) <= 12:
+        raise UsageError(_("fiscal_year_start is a month, 1 to 12"))
     if "transpose" in table:
         said["transpose"] = _typed(table, "transpose", bool)
     columns = {heading: _column(heading, entry) for heading, entry in _typed(table, "columns", dict).items()}
@@ -225,3 +240,109 @@ def _require_known(table: Mapping[str, Any], known: Iterable[str], what: str) ->
                     what=what, name=shorten(name), hint=did_you_mean(name, known) or _("."), known=", ".join(known)
                 )
             )
+
+
+# --- writing one ---------------------------------------------------------------------------------------------------
+
+
+def write_map(table: Table, reading: Reading) -> str:
+    """The TOML text of a map that reads the table as `reading` does, with a comment on whatever can be said."""
+    return (
+        "\n".join([*_head(table, reading), "", "[columns]", *_column_lines(table, reading), "", *_tail(reading)]) + "\n"
+    )
+
+
+def _head(table: Table, reading: Reading) -> Iterator[str]:
+    yield _comment(_("A map for files like {name}: tracker import FILE --map THIS.toml").format(name=table.name))
+    yield _comment(_("Take away the # before a line to use it."))
+    yield ""
+    yield f"what = {_toml('' if reading.kind == 'record' else reading.kind)}"
+    for name, example, remark in (
+        ("currency", "CNY", _("of amounts that name none")),
+        ("unit", "万元", _("of numbers where neither the heading nor the title says one")),
+        ("date_order", "dmy", _("dmy, mdy or ymd, for days like 04/05/2023")),
+        ("numbers", "1.234,56", _("or 1,234.56")),
+        ("as_of", "2023-06", _("the month the file speaks of")),
+        ("key", "project.code", _("the column, or its target, that tells which project a row is of")),
+        ("blank", "keep", _("an empty cell: keep what is recorded, or clear it")),
+        ("sheet", table.sheet or "1", _("a name or number")),
+        ("encoding", table.encoding or "gb18030", ""),
+        ("delimiter", table.delimiter or ";", ""),
+    ):
+        yield f"# {name} = {_toml(example)}" + (f"  # {remark}" if remark else "")
+    yield f"# header = {table.header_row}  # {_('the row of the headings')}"
+    yield f"# transpose = {'true' if table.transposed else 'false'}"
+
+
+def _column_lines(table: Table, reading: Reading) -> Iterator[str]:
+    yield _comment(_("heading = KIND.FIELD, or “skip”; several fields: { to = […], split = “/” }"))
+    yield _comment(_("a figure of a period: capital[completed].figure @2023-06, with ytd or cumulative behind it"))
+    assigned = {one.heading.index: one for one in reading.assigned}
+    columns = {column.index: column for column in reading.columns}
+    for heading in table.headings:
+        one = assigned.get(heading.index)
+        if one is None:
+            yield from _ignored(reading, heading, table)
+            continue
+        if one.note:
+            yield _comment(one.note)
+        yield f"{_heading_key(table, heading)} = {_entry(one, columns.get(heading.index))}"
+
+
+def _ignored(reading: Reading, heading: Heading, table: Table) -> Iterator[str]:
+    asked = next((problem for problem in reading.problems if heading.text in problem.column), None)
+    close = suggest(heading.text, headings.spellings(reading.kind)) if reading.kind != RECORD else None
+    if asked is not None:
+        target = headings.known(reading.kind, split_unit(heading.text)[0])
+        yield _comment(f"{asked.problem}; {asked.hint}")
+        yield f"# {_heading_key(table, heading)} = {_toml(str(target or '…'))}"
+        return
+    if close and not headings.numbering(heading.text):
+        target = headings.known(reading.kind, close)
+        yield _comment(_("not known; is it “{close}”: {target}?").format(close=close, target=target))
+    yield f'{_heading_key(table, heading)} = "skip"'
+
+
+def _entry(one: Assigned, column: ReadColumn | None) -> str:
+    """The target as the heading gives it; its period is told again from the heading of the next file."""
+    if column is None:
+        return _toml(one.target)
+    targets = [str(target if column.by_map else target.open) for target in column.targets]
+    to = _toml(targets[0]) if len(targets) == 1 else "[" + ", ".join(map(_toml, targets)) + "]"
+    said = {
+        "unit": one.unit if column.unit else "",
+        "currency": column.currency,
+        "date_order": one.order,
+        "numbers": column.numbers or "",
+        "split": column.split,
+    }
+    more = "".join(f", {name} = {_toml(word)}" for name, word in said.items() if word)
+    return f"{{ to = {to}{more} }}" if more or len(targets) > 1 else to
+
+
+def _heading_key(table: Table, heading: Heading) -> str:
+    twice = sum(one.text == heading.text for one in table.headings) > 1
+    return _toml(f"{heading.above} / {heading.text}" if twice and heading.above else heading.text)
+
+
+def _tail(reading: Reading) -> Iterator[str]:
+    chinese = any(has_chinese(one.heading.text) for one in reading.assigned)
+    yield "[constants]"
+    yield _comment(_("what holds for every row"))
+    yield '# "project.site" = "…"'
+    yield '# "capital.kind" = "completed"'
+    yield ""
+    yield "[values.stage]"
+    yield _comment(
+        _("what words of the file mean; also [values.capital_kind], [values.project_kind], [values.light] …")
+    )
+    yield '# "推进中" = "under_construction"' if chinese else '# "In delivery" = "under_construction"'
+
+
+def _comment(text: str) -> str:
+    return "# " + show(text)
+
+
+def _toml(text: str) -> str:
+    """A TOML string; JSON's escapes are TOML's, except for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,21 +1,358 @@
-"""From rows to records: every row is read as a whole, or not at all and then with everything that is wrong in it."""
+"""The row plan: which cells give which field of which record, and the records of every row.
+
+A row is read as a whole, or not at all and then with everything that is wrong in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
+from tracker.dates import Period
+from tracker.dates.cells import MarkedPeriod, Marker
 from tracker.errors import ValueRefused
-from tracker.i18n import _
-from tracker.importer.mapping.cells import text_of
-from tracker.importer.mapping.events import Events, events_of
-from tracker.importer.mapping.numbers import CellRefused
-from tracker.importer.mapping.slots import Cell, Slot
+from tracker.i18n import _, language
+from tracker.importer.mapping import cells as reading
+from tracker.importer.mapping.cells import (
+    Condition,
+    Memory,
+    Numbers,
+    Reader,
+    constant,
+    figure_with,
+    quantity_with,
+    reader_of,
+    split_reader,
+    text_of,
+)
+from tracker.importer.mapping.columns import JOINED, Column
+from tracker.importer.mapping.maps import RANGE, Map
+from tracker.importer.mapping.profile import Formats
+from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Row, Table
-from tracker.records.schema import KINDS, Problem, Record
+from tracker.records.schema import KINDS, Problem, Record, Type
 from tracker.text import shorten
+from tracker.vocabulary import CONDITIONS, STAGES
+
+# Fields that stand beside a figure, and never alone.
+_BESIDE = ("currency", "unit", "qualifier", "availability")
+_BESIDE_VALUE = ("indicator", "unit", "currency", "measure", "qualifier", "availability")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of a record: its key, the column it is told by, and how it is had from the cells of a row."""
+
+    key: str
+    index: int
+    pick: Callable[[tuple[Any, ...]], Any]
+    lookup: Callable[[Any], Any]
+    joined: bool = False
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Slot:
+    """One record of every row: what is the same in all rows, and the cells that give the rest.
+
+    `shared` counts the cells that come from columns which speak of all records of the kind.
+    """
+
+    kind: str
+    select: tuple[str, ...]
+    constants: dict[str, Any]
+    cells: list[Cell] = field(default_factory=list)
+    own: int = 0
+
+
+def plan(
+    columns: list[Column], formats: Formats, mapping: Map, constants: tuple[tuple[Target, Any], ...]
+) -> list[Slot]:
+    """The slots of a table, the general one of a kind first where it makes a record of its own."""
+    slots: dict[tuple[Any, ...], Slot] = {}
+    beside = _beside(columns)
+    for column in columns:
+        for place, target in enumerate(column.targets):
+            if target.known is None and target.field != "is_registered" and not _is_time(target, beside):
+                continue
+            slot = slots.setdefault(_slot_key(target), _new(target))
+            slot.cells += _cells_of(column, place, target, formats, mapping, beside)
+    for target, value in constants:
+        if target.known is not None:
+            slots.setdefault(_slot_key(target), _new(target)).constants[target.field] = value
+    return _shared(slots)
+
+
+def _is_time(target: Target, beside: dict[tuple[str, str], Column]) -> bool:
+    """Whether a column tells the period: a year, or a month without a year beside it."""
+    return target.field == "year" or (target.field == "month" and (target.kind, "year") not in beside)
+
+
+def _slot_key(target: Target) -> tuple[Any, ...]:
+    return (target.kind, target.select, target.on, target.basis or "period")
+
+
+def _new(target: Target) -> Slot:
+    constants: dict[str, Any] = dict(target.selected)
+    if target.kind == "baseline" and "version" in constants:
+        constants["version"] = int(constants["version"]) if constants["version"].isdigit() else 1
+    if target.on is not None:
+        constants["on"] = target.on
+    if target.basis and target.kind == "capital" and target.basis != "period":
+        constants["basis"] = target.basis
+    return Slot(target.kind, target.select, constants)
+
+
+def _shared(slots: dict[tuple[Any, ...], Slot]) -> list[Slot]:
+    """What a general column says goes into every particular record of its kind."""
+    result = []
+    for (kind, *_rest), slot in slots.items():
+        general = slots.get((kind, (), None, "period"))
+        particular = [one for key, one in slots.items() if key[0] == kind and one is not general]
+        if slot is general and particular and not _stands_alone(slot):
+            continue
+        slot.own = len(slot.cells)
+        if general is not None and slot is not general and not _stands_alone(general):
+            taken = {cell.key for cell in slot.cells} | set(slot.constants)
+            slot.cells += [cell for cell in general.cells if cell.key not in taken]
+            slot.constants = {**general.constants, **slot.constants}
+        result.append(slot)
+    return result
+
+
+def _stands_alone(slot: Slot) -> bool:
+    """Whether a general slot is a record by itself: the stage a project is at, beside the days of its stages."""
+    return slot.kind in ("stage", "project", "company", "condition") or any(
+        cell.key in ("figure", "value") for cell in slot.cells
+    )
+
+
+def _beside(columns: list[Column]) -> dict[tuple[str, str], Column]:
+    return {(one.target.kind, one.target.field): one for one in columns if len(one.targets) == 1}
+
+
+def _cells_of(
+    column: Column,
+    place: int,
+    target: Target,
+    formats: Formats,
+    mapping: Map,
+    beside: dict[tuple[str, str], Column],
+) -> list[Cell]:
+    index = column.index
+    if target.field in ("year", "month") and target.known is None:
+        return [_year_month(column, formats, beside)]
+    if target.known is not None and target.known.type is Type.FIGURE:
+        return [_figure(column, target, formats, mapping, beside)]
+    if target.known is not None and target.known.type is Type.QUANTITY:
+        return [_quantity(column, target, formats, beside)]
+    read = reader_of(column, target, formats, mapping)
+    if len(column.targets) > 1 and column.split != RANGE:
+        read = split_reader(read, column.split, place, len(column.targets))
+    joined = (target.kind, target.field) in JOINED
+    found = [Cell(target.field, index, itemgetter(index), Memory(read).__getitem__, joined, column.heading.text)]
+    if (
+        (target.kind, target.field) == ("milestone", "milestone")
+        and not column.native
+        and (target.kind, "title") not in beside
+    ):
+        found.append(Cell("title", index, itemgetter(index), Memory(reading.read_milestone_title).__getitem__))
+    return found
+
+
+def _year_month(column: Column, formats: Formats, beside: dict[tuple[str, str], Column]) -> Cell:
+    read = reading.year_month_reader(formats.orders.get(column.index))
+    month = beside.get((column.target.kind, "month"))
+    if month is not None and month is not column:
+        return Cell("on", column.index, itemgetter(column.index, month.index), Memory(read).__getitem__)
+    year = str(formats.year or "") if month is column else ""
+
+    def read_one(cell: Any) -> Any:
+        return read((year, cell)) if year and reading.is_month(cell) else read((cell, None))
+
+    return Cell("on", column.index, itemgetter(column.index), Memory(read_one).__getitem__)
+
+
+def _figure(
+    column: Column, target: Target, formats: Formats, mapping: Map, beside: dict[tuple[str, str], Column]
+) -> Cell:
+    numbers = formats.numbers.get(column.index, Numbers())
+    names = tuple(name for name in _BESIDE if (target.kind, name) in beside)
+    if not names:
+        read = Memory(reader_of(column, target, formats, mapping)).__getitem__
+        return Cell(target.field, column.index, itemgetter(column.index), _counting(read, column, formats))
+    others = [beside[target.kind, name] for name in names]
+    readers: dict[str, Reader] = {
+        name: reader_of(one, one.target, formats, mapping) for name, one in zip(names, others, strict=True)
+    }
+    pick = itemgetter(column.index, *(one.index for one in others))
+    return Cell(target.field, column.index, pick, _counting(figure_with(numbers, names, readers), column, formats))
+
+
+def _counting(read: Reader, column: Column, formats: Formats) -> Reader:
+    """A reader of figures that counts the cells with digits finer than the minor unit."""
+
+    def read_counting(cell: Any) -> Any:
+        figure = read(cell)
+        if figure is not None and figure.rounded:
+            formats.rounded[column.index] += 1
+        return figure
+
+    return read_counting
+
+
+def _quantity(column: Column, target: Target, formats: Formats, beside: dict[tuple[str, str], Column]) -> Cell:
+    names = tuple(name for name in _BESIDE_VALUE if (target.kind, name) in beside)
+    read = quantity_with(formats.numbers.get(column.index, Numbers()), column, names)
+    if not names:
+        return Cell(
+            target.field, column.index, itemgetter(column.index), Memory(lambda cell: read((cell,))).__getitem__
+        )
+    pick = itemgetter(column.index, *(beside[target.kind, name].index for name in names))
+    return Cell(target.field, column.index, pick, Memory(read).__getitem__)
+
+
+def read_constants(mapping: Map) -> tuple[tuple[Target, Any], ...]:
+    """The constants of a map with their values. Raises ValueRefused."""
+    return tuple((target, constant(target, text)) for target, text in mapping.constants)
+
+
+# --- stages, conditions and milestones of a row ----------------------------------------------------------------------
+
+_SIGNED = "signed"
+# From here on the ledger marks the milestone of a stage together with the stage.
+_FIRST_BUILT = STAGES["under_construction"].order
+# What was stopped has not been completed, whatever day of completion stands in its row.
+_STOPPED = ("suspended", "terminated", "lost")
+_COMPLETED = STAGES["completed"].order
+
+
+@dataclass(slots=True)
+class Events:
+    """The cells of one row on stages. `undecided` are days whose heading says neither planned nor actual."""
+
+    reached: dict[str, Period] = field(default_factory=dict)
+    undecided: dict[str, Period] = field(default_factory=dict)
+    planned: list[tuple[str, str, Period]] = field(default_factory=list)
+    stage: str | None = None
+    condition: str | None = None
+    on: Period | None = None
+    begun: bool = True
+
+    def take(self, kind: str, select: tuple[str, ...], values: dict[str, Any]) -> None:
+        """Take in what one slot of the row says."""
+        on = values.get("on")
+        expected = None
+        if isinstance(on, MarkedPeriod):
+            expected = {Marker.FORECAST: "forecast", Marker.PLANNED: "baseline"}.get(on.marker)
+            on = on.period
+        if kind == "condition":
+            self.condition = values.get("condition") or self.condition
+        elif kind == "stage" and not select:
+            self._present(values)
+        elif on is None:
+            return
+        elif expected:
+            self.planned.append((select[0], expected, on))
+        elif kind == "stage":
+            self.reached[select[0]] = on
+        elif len(select) == 2:
+            self.planned.append((select[0], select[1], on))
+        elif select and select[0] in STAGES:
+            self.undecided[select[0]] = on
+
+    def _present(self, values: dict[str, Any]) -> None:
+        stage = values.get("stage")
+        self.on = values.get("on")
+        if isinstance(stage, Condition):
+            self.condition = self.condition or str(stage)
+            self.begun = stage.begun
+        else:
+            self.stage = stage
+
+
+def events_of(events: Events, project: str, row: int, *, horizon: date, today: date) -> list[Record] | str:
+    """The records of stages, condition and milestones, in their order; a sentence where the row contradicts itself.
+
+    A day of which nobody says whether it is planned: it is reached where the stage of the row is as far; without a
+    stage where it is not after `horizon`; else it is planned.
+    """
+    _decide(events, horizon, today)
+    if sentence := _contradiction(events):
+        return sentence
+    records = [
+        Record("stage", {"project": project, "stage": code, "on": on, "present": code == events.stage}, row)
+        for code, on in sorted(events.reached.items(), key=lambda item: (item[1].last, STAGES[item[0]].order))
+    ]
+    if events.stage and events.stage not in events.reached:
+        values: dict[str, Any] = {"project": project, "stage": events.stage}
+        records.append(Record("stage", values | ({"on": events.on} if events.on else {}), row))
+    if events.condition and (events.condition != "active" or events.stage is None):
+        records += _condition(events, project, row)
+    return records + _milestones(events, project, row)
+
+
+def _decide(events: Events, horizon: date, today: date) -> None:
+    for code, on in events.undecided.items():
+        if code in events.reached:
+            continue
+        stopped = events.condition in _STOPPED and STAGES[code].order >= _COMPLETED
+        if stopped or (not events.begun and STAGES[code].order >= _FIRST_BUILT):
+            passed = False
+        elif events.stage is not None:
+            passed = STAGES[code].order <= STAGES[events.stage].order and on.first <= today
+        else:
+            # Nobody writes down a contract that is yet to be signed.
+            passed = (on.first if code == _SIGNED else on.last) <= min(horizon, today)
+        if passed:
+            events.reached[code] = on
+        else:
+            events.planned.append((code, "baseline", on))
+
+
+def _contradiction(events: Events) -> str:
+    if events.stage is None:
+        return ""
+    order = STAGES[events.stage].order
+    beyond = [code for code in events.reached if STAGES[code].order > order]
+    if not beyond:
+        return ""
+    return _("the stage is “{stage}”, but the row has the day on which “{other}” was reached").format(
+        stage=STAGES[events.stage].name(language()), other=STAGES[beyond[0]].name(language())
+    )
+
+
+def _condition(events: Events, project: str, row: int) -> list[Record]:
+    assert events.condition is not None
+    values: dict[str, Any] = {"project": project, "condition": events.condition}
+    if events.condition != "active":
+        # The ledger asks why; the file says no more than the word.
+        values["reason"] = CONDITIONS[events.condition].zh
+    return [Record("condition", values | ({"on": events.on} if events.on else {}), row)]
+
+
+def _milestones(events: Events, project: str, row: int) -> list[Record]:
+    planned = [
+        Record("milestone", {"project": project, "milestone": code, "what": what, "on": on}, row)
+        for code, what, on in sorted(events.planned, key=lambda one: (one[1], _place(one[0])))
+    ]
+    codes = {code for code, _what, _on in events.planned}
+    reached = [
+        Record("milestone", {"project": project, "milestone": code, "what": "actual", "on": on}, row)
+        for code, on in events.reached.items()
+        if code in codes and STAGES[code].order < _FIRST_BUILT
+    ]
+    return planned + reached
+
+
+def _place(code: str) -> int:
+    return STAGES[code].order if code in STAGES else 0
+
+
+# --- rows ----------------------------------------------------------------------------------------------------------
 
 _REFERENCES = ("code", "name", "ids", "name_en")
 _EVENTS = ("stage", "milestone", "condition")
@@ -24,13 +361,17 @@ _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How rows are read: whether an empty cell clears, and the day up to which undetermined days have come to pass."""
+    """How rows are read: whether an empty cell clears, and the day up to which undetermined days have come to pass.
+
+    The rows of a `native` table are one record each.
+    """
 
     kind: str
     clears: bool
     horizon: date
     today: date
     key: str = ""
+    native: bool = False
 
 
 class Rows:
@@ -40,38 +381,42 @@ class Rows:
         """Read `table` by `slots`."""
         self._table = table
         self._manner = manner
-        own = [slot for slot in slots if slot.kind == manner.kind]
-        self._project = next((slot for slot in own if manner.kind == "project"), None)
+        project = manner.kind == "project" and not manner.native
+        self._project = next((slot for slot in slots if project and slot.kind == "project"), None)
         rest = [slot for slot in slots if slot is not self._project]
         self._events = [slot for slot in rest if self._project and slot.kind in _EVENTS]
         self._plain = sorted((slot for slot in rest if slot not in self._events), key=lambda slot: _ORDER[slot.kind])
         self._everything = slots
 
     def records(self) -> Iterator[Record | Problem]:
-        """The records of every row, or its problems."""
+        """The records of every row; of a row with anything wrong its problems, then what is left of it."""
         simple = self._simple()
         if simple is not None:
             yield from self._one_each(simple)
             return
         for row in self._table.rows():
-            try:
-                found = self._row(row)
-            except ValueRefused:
-                yield from self._problems(row)
-            else:
-                yield from found
+            yield from self.read(row)
+
+    def read(self, row: Row) -> Iterator[Record | Problem]:
+        """The records of one row; of one with anything wrong its problems, then what is left of it."""
+        try:
+            found = self._row(row)
+        except ValueRefused:
+            yield from self._problems(row)
+        else:
+            yield from found
 
     # --- one record a row: the shape of long files, which may have any number of rows ---------------------------------
 
     def _simple(self) -> Slot | None:
         """The one slot of a table whose rows are one record each."""
-        if self._project or self._events or len(self._plain) != 1 or self._manner.clears:
+        if self._project or self._events or len(self._plain) != 1 or (self._manner.clears and not self._manner.native):
             return None
         slot = self._plain[0]
-        return None if any(cell.joined for cell in slot.cells) or slot.select else slot
+        return None if any(cell.joined and not self._manner.native for cell in slot.cells) or slot.select else slot
 
     def _one_each(self, slot: Slot) -> Iterator[Record | Problem]:
-        kind, constants = slot.kind, slot.constants
+        kind, constants, clears = slot.kind, slot.constants, self._manner.clears
         plan = [(cell.key, cell.pick, cell.lookup) for cell in slot.cells]
         for row in self._table.rows():
             number, cells = row
@@ -80,7 +425,9 @@ class Rows:
                 for key, pick, lookup in plan:
                     value = lookup(pick(cells))
                     if value is not None:
-                        values[key] = value
+                        values.setdefault(key, value)
+                    elif clears:
+                        values.setdefault(key, None)
             except ValueRefused:
                 yield from self._problems(row)
                 continue
@@ -94,6 +441,9 @@ class Rows:
         reference = None
         if self._project is not None:
             values = self._values(self._project, row.cells)
+            if values.pop("is_registered", None):
+                # The sheet says that it is in the register, not since when.
+                values.setdefault("registered", Period.by(self._manner.horizon))
             reference = self._reference(values)
             if reference is None:
                 return self._nameless(row)
@@ -120,7 +470,9 @@ class Rows:
         for cell in slot.cells:
             value = cell.lookup(cell.pick(cells))
             if value is not None:
-                values[cell.key] = _joined(values.get(cell.key), value, cell) if cell.joined else value
+                values[cell.key] = (
+                    _joined(values.get(cell.key), value, cell) if cell.joined else _first(values.get(cell.key), value)
+                )
             elif clears:
                 values.setdefault(cell.key, None)
         return values
@@ -167,7 +519,6 @@ class Rows:
                         yield self._problem(row, cell.index, refused)
 
     def _problem(self, row: Row, index: int, refused: ValueRefused) -> Problem:
-        hint = refused.hint if isinstance(refused, CellRefused) else ""
         value = shorten(text_of(row.cells[index]))
         return Problem(
             row.number,
@@ -175,14 +526,14 @@ class Rows:
             self._table.headings[index].text,
             value,
             str(refused),
-            hint,
+            refused.hint,
         )
 
     def _nameless(self, row: Row) -> list[Record | Problem]:
         assert self._project is not None
         named = [cell for cell in self._project.cells if cell.key in _REFERENCES]
         index = named[0].index if named else 0
-        refused = CellRefused(
+        refused = ValueRefused(
             _("the row names no project"), _("fill in its name or code; a cell merged over several rows counts once")
         )
         return [self._problem(row, index, refused)]
@@ -190,7 +541,7 @@ class Rows:
     def _contradiction(self, row: Row, sentence: str) -> Problem:
         staged = [cell for slot in self._events for cell in slot.cells if cell.key == "stage"]
         index = staged[0].index if staged else 0
-        return self._problem(row, index, CellRefused(sentence, _("correct the stage or the day")))
+        return self._problem(row, index, ValueRefused(sentence, _("correct the stage or the day")))
 
 
 def _joined(before: Any, value: Any, cell: Cell) -> Any:
@@ -200,3 +551,29 @@ def _joined(before: Any, value: Any, cell: Cell) -> Any:
     if isinstance(value, tuple):
         return tuple(dict.fromkeys((*before, *value)))
     return f"{before}\n{cell.label}：{value}" if not cell.label.isascii() else f"{before}\n{cell.label}: {value}"
+
+
+def _first(before: Any, value: Any) -> Any:
+    """Of two columns of one field, of which one is filled."""
+    return value if before is None else before
+
+
+class MixedRows:
+    """The records of a table of our own whose rows name their kind."""
+
+    def __init__(self, table: Table, index: int, of: Mapping[str, Rows]) -> None:
+        """The kind of a row stands in the column at `index`; `of` reads the rows of each kind."""
+        self._table, self._index, self._of = table, index, of
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The records of every row, or its problems."""
+        for row in self._table.rows():
+            kind = text_of(row.cells[self._index])
+            if kind in self._of:
+                yield from self._of[kind].read(row)
+                continue
+            heading = self._table.headings[self._index]
+            sentence = _("there is no kind of record of this name")
+            yield Problem(
+                row.number, self._table.address(row.number, heading.index), heading.text, shorten(kind), sentence
+            )

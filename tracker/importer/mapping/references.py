@@ -29,6 +29,7 @@ SELECTORS: dict[str, tuple[str, ...]] = {
 }
 # Columns that say more about the figure, or the day, beside them; not fields of their own.
 COMPANIONS = {
+    "project": ("is_registered",),
     "capital": ("currency", "unit", "qualifier", "availability", "year", "month"),
     "baseline": ("currency", "unit", "qualifier", "availability"),
     "indicator": ("currency", "unit", "measure", "qualifier", "availability", "year", "month"),

@@ -1,15 +1,10 @@
-"""The time a heading or title speaks of: 2023年1-6月, 截至6月底累计, 本月, Jan 2023, year to date."""
+"""The time that a heading or title speaks of: 2023年1-6月, 截至6月底累计, 本月, Jan 2023, 2013/14, year to date."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
-
-from tracker.dates import Period, month_end
-from tracker.errors import ValueRefused
-from tracker.i18n import _
-from tracker.importer.mapping.folding import folded
+from functools import cache
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
@@ -25,6 +20,10 @@ _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 # Each form once, the longer before the shorter; what matches is taken out of the heading.
 _FORMS: tuple[tuple[str, str], ...] = (
+    (f"(?:fy|fiscal year|financial year) ?{_YEAR} ?[/–-] ?(?P<end>[0-9]{{2,4}})(?![0-9])", "fiscal"),
+    (f"{_YEAR} ?[/–-] ?(?P<end>1[3-9]|[2-9][0-9]|20[0-9]{{2}})(?![0-9/.-])", "fiscal"),
+    (f"{_YEAR}/(?P<end>0[0-9]|1[0-2])(?![0-9/.\u4e00-\u9fff])", "fiscal"),
+    (r"(?<![a-z])(?:fy|fiscal year|financial year) ?'?(?P<year>20[0-9]{2}|[0-9]{2})(?![0-9])", "fiscal"),
     (f"(?:截至|截止到?|至|到) ?{_YEAR} ?[年.-] ?{_MONTH}{_END}?", "until"),
     (f"(?:截至|截止到?|至|到) ?{_YEAR} ?年[底末]", "until year"),
     (f"(?:截至|截止到?|至|到) ?(?<![0-9]){_MONTH}{_END}", "until"),
@@ -38,7 +37,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (f"{_YEAR} ?年?[- ]?h(?P<half>[12])(?![0-9])", "half"),
     (f"(?:[0-9]{{1,2}} )?{_NAME}[- ,]*{_YEAR}", "month"),
     (f"{_NAME}[- ']+(?P<short>[0-9]{{2}})(?![0-9])", "month"),
-    (f"(?:fy ?)?{_YEAR} ?(?:年度?)?", "year"),
+    (f"{_YEAR} ?(?:年度?)?", "year"),
     (f"(?<![0-9]){_FIRST}(?:月份?)?{_TO}{_MONTH}月份?", "range"),
     ("前三季度", "three quarters"),
     ("第?(?P<quarter>[1-4一二三四])季度", "quarter"),
@@ -52,7 +51,6 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("(?:本月|当月|this month|current month)", "this month"),
     ("(?:累计|cumulative)", "running"),
 )
-_COMPILED: list[tuple[re.Pattern[str], str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,7 @@ class When:
     """What a heading says of its time; months are 1 to 12, what is not said is None, False or "".
 
     `until` is 截至…; `running` "cumulative" or "ytd" or, for a bare 累计, "running"; `this` is "month" or "year".
+    `fiscal` is the name of a fiscal year that ends in `year`, "FY2013/14" or "FY2014".
     """
 
     year: int | None = None
@@ -69,24 +68,13 @@ class When:
     until: bool = False
     running: str = ""
     this: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the texts around a table say of its time, and which of them said it ("" for none)."""
-
-    when: When = When()
-    origin: str = ""
-
-
-class Unclear(ValueRefused):
-    """A heading whose period cannot be told; the message is the question."""
+    fiscal: str = ""
 
 
 def split_period(text: str) -> tuple[str, When]:
-    """The heading without the words of time in it (folded), and what these say."""
-    rest, when = folded(text), When()
-    for form, what in _forms():
+    """The heading without the words of time in it, and what these say; `text` is in lower case and plain width."""
+    rest, when = text, When()
+    for form, what in _compiled():
         if found := form.search(rest):
             read = _read(found.groupdict(), what, when)
             if read is not None:
@@ -94,16 +82,17 @@ def split_period(text: str) -> tuple[str, When]:
     return rest.strip(" -_/:,、，"), when
 
 
-def _forms() -> list[tuple[re.Pattern[str], str]]:
-    if not _COMPILED:
-        _COMPILED.extend((re.compile(form), what) for form, what in _FORMS)
-    return _COMPILED
+@cache
+def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(form), what) for form, what in _FORMS)
 
 
 def _read(parts: dict[str, str | None], what: str, when: When) -> When | None:
     """`when` with what one form adds, None where it repeats what is known already."""
     if what in ("ytd", "cumulative", "running"):
         return replace(when, running=when.running or what)
+    if what == "fiscal":
+        return _fiscal(parts, when)
     if what.startswith("this "):
         return None if when.this else replace(when, this=what.removeprefix("this "))
     year = int(parts["year"] or 0) if parts.get("year") else when.year
@@ -134,80 +123,14 @@ def _months(parts: dict[str, str | None], what: str) -> tuple[int | None, int | 
     return (first or last or None), (last or None)
 
 
-def resolve(kind: str, when: When, context: When) -> tuple[Period | None, str]:
-    """The period and basis of a figure of a capital kind. Raises Unclear, with the question to ask."""
-    if kind == "total":
-        return None, "period"
-    if kind == "plan":
-        return Period.year(_year(when, context)), "period"
-    if when == When():
-        return _untold(context)
-    return _told(when, context)
-
-
-def _year(when: When, context: When) -> int:
-    year = when.year or context.year
-    if year is None:
-        raise Unclear(_("which year does it speak of?"))
-    return year
-
-
-def _untold(context: When) -> tuple[Period | None, str]:
-    """A heading without time takes that of the title, where the title names more than the month it was made in."""
-    if context.year is None or (context.first == context.last is not None and not context.until):
-        raise Unclear(_("which period does it speak of?"))
-    return _told(context, When())
-
-
-def _told(when: When, context: When) -> tuple[Period, str]:
-    if when.day and when.year and when.last:
-        return Period.day(_day(when.year, when.last, when.day)), "period"
-    if when.this == "month":
-        return _this_month(context), "period"
-    if when.last is not None and when.first is not None:
-        return _months_named(_year(when, context), when, when.first, when.last)
-    if when.running and when.this != "year" and when.year is None and when.running != "ytd":
-        return _this_month(context), "cumulative"
-    return _of_the_year(_year(when, context), context, named=when.year is not None)
-
-
-def _months_named(year: int, when: When, first: int, last: int) -> tuple[Period, str]:
-    in_year = when.this == "year" or when.running == "ytd"
-    if when.until or (first == last and when.running):
-        return Period.month(year, last), "ytd" if in_year else "cumulative"
-    if first == 1 and 1 < last < 12:
-        return Period.month(year, last), "ytd"
-    if last < first:
-        raise Unclear(_("the months run backwards: which period does it speak of?"))
-    return Period(date(year, first, 1), month_end(date(year, last, 1))), "period"
-
-
-def _this_month(context: When) -> Period:
-    if context.year is None or context.last is None:
-        raise Unclear(_("which month does it speak of?"))
-    return Period.month(context.year, context.last)
-
-
-def _of_the_year(year: int, context: When, *, named: bool) -> tuple[Period, str]:
-    """The year so far where the table was made within it, else the whole year."""
-    if context.year == year and context.last is not None and context.last < 12:
-        return Period.month(year, context.last), "ytd"
-    if named or context.year is not None:
-        return Period.year(year), "period"
-    raise Unclear(_("which year does it speak of?"))
-
-
-def _day(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise Unclear(_("there is no such day: which period does it speak of?")) from None
-
-
-def context_of(texts: list[tuple[str, str]]) -> Context:
-    """What the first of `texts` (what each is, the text) with a year in it says: a title, a sheet, a file name."""
-    for origin, text in texts:
-        _rest, when = split_period(text)
-        if when.year is not None:
-            return Context(when, origin)
-    return Context()
+def _fiscal(parts: dict[str, str | None], when: When) -> When | None:
+    """2013/14, FY2014: the fiscal year; None for 2013-06, which is a month."""
+    if when.year is not None:
+        return None
+    year = int(parts["year"] or 0)
+    year += 2000 if year < 100 else 0
+    if not (end := parts.get("end")):
+        return replace(when, year=year, fiscal=f"FY{year}")
+    if int(end) not in (year + 1, (year + 1) % 100):
+        return None
+    return replace(when, year=year + 1, fiscal=f"FY{year}/{(year + 1) % 100:02}")

@@ -1,0 +1,59 @@
+"""The native map: which column of a file of our own is which field, by the keys that our exports write."""
+
+from __future__ import annotations
+
+from tracker.importer.mapping.columns import Column
+from tracker.importer.mapping.references import COMPANIONS, Target
+from tracker.importer.readers.table import Table
+from tracker.records import serialize
+from tracker.records.schema import KINDS, RECORD, Type
+
+# Only CSV has the apostrophe that keeps a spreadsheet from running a text.
+_GUARDED = ("csv", "tsv", "txt")
+# A file of ours with other columns beside is still ours where it has this share of our columns.
+_ENOUGH = 0.6
+
+
+def native_kind(table: Table, what: str | None) -> str | None:
+    """The kind of record of a file of our own, by its headings; RECORD where a column names the kind of each row.
+
+    None for a file of anybody else.
+    """
+    texts = [heading.text for heading in table.headings]
+    names = frozenset(texts)
+    if any(heading.above for heading in table.headings) or len(names) < len(texts):
+        return None
+    if serialize.are_of_many(names):
+        return RECORD
+    fitting = [kind for kind in ([what] if what else KINDS) if _is_own(kind, names)]
+    stem = table.name.rsplit("/")[-1].rpartition(".")[0]
+    named = [kind for kind in fitting if stem in (kind, KINDS[kind].plural) or table.sheet == KINDS[kind].plural]
+    best = sorted(fitting, key=lambda kind: len(serialize.columns(kind)))
+    return next(iter((*named, *best)), None)
+
+
+def _is_own(kind: str, names: frozenset[str]) -> bool:
+    """Whether the names are columns of ours for the kind, the amounts that none of its records lacks among them."""
+    ours = frozenset(serialize.columns(kind))
+    if len(names & ours) >= _ENOUGH * len(ours):
+        names = names & ours
+    needs_amount = any(field.required and field.type is Type.FIGURE for field in KINDS[kind].fields)
+    return serialize.are_own(kind, names) and ("amount" in names or not needs_amount)
+
+
+def native_columns(table: Table, kind: str) -> list[Column]:
+    """The columns that records of a kind are read from, in a file of our own."""
+    targets = {}
+    for field in KINDS[kind].fields:
+        first, *beside = serialize.spread(field)
+        targets[first] = Target(kind, field.key)
+        for name in beside:
+            companion = name.removeprefix(f"{field.key}_")
+            assert companion in COMPANIONS[kind]
+            targets[name] = Target(kind, companion)
+    texts = serialize.text_columns(kind) if table.format in _GUARDED else frozenset()
+    return [
+        Column(heading, (targets[heading.text],), native=True, guarded=heading.text in texts)
+        for heading in table.headings
+        if heading.text in targets
+    ]

@@ -1,0 +1,112 @@
+"""How headings and words of a file are compared, and which words stand where a value would: null values."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from tracker.text import fold
+from tracker.vocabulary import AVAILABILITY
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－﹣"), "-") | dict.fromkeys(map(ord, "～∼〜"), "~")
+# Traditional signs of headings and of words of the field.
+_SIMPLE = str.maketrans(
+    "項專案稱總資額萬億圓計劃預畫開啟動時間竣產業鏈階態責單員領導網區鎮園點狀況進場際實報驗備註說來類別積佔畝擬"
+    "國標題號碼編簽約協議設築建項內容規範權屬問題訴需協調決聯絡電話級層務對應營運達滿擴遷購併東廠廳縣訂後當季劃"
+    "結尾選擇處辦紅黃綠燈監監測統數據庫賬帳幣種幾個雙貨採購審核準許證書費繳納稅機構術環評質檢測試轉讓與關係於從",
+    "项专案称总资额万亿圆计划预画开启动时间竣产业链阶态责单员领导网区镇园点状况进场际实报验备注说来类别积占亩拟"
+    "国标题号码编签约协议设筑建项内容规范权属问题诉需协调决联络电话级层务对应营运达满扩迁购并东厂厅县订后当季划"
+    "结尾选择处办红黄绿灯监监测统数据库账账币种几个双货采购审核准许证书费缴纳税机构术环评质检测试转让与关系于从",
+)
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """The text in lower case, plain width and simplified signs, with single blanks and plain dashes."""
+    plain = " ".join(fold(text).translate(_DASHES).split())
+    return plain if plain.isascii() else plain.translate(_SIMPLE)
+
+
+@lru_cache(maxsize=4096)
+def key(text: str) -> str:
+    """What is left of a heading to be looked up: letters, digits and % signs."""
+    return "".join(
+        letter
+        for letter in folded(text)
+        if letter == "%" or letter.isalnum() or unicodedata.category(letter).startswith("M")
+    )
+
+
+def brackets(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text without its bracketed parts, and these parts."""
+    plain = unicodedata.normalize("NFKC", text).replace("【", "[").replace("】", "]")
+    parts = re.findall(r"\(([^()]*)\)|\[([^\[\]]*)\]", plain)
+    outside = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", plain)
+    return " ".join(outside.split()), tuple((round_ or square).strip() for round_, square in parts)
+
+
+def has_chinese(text: str) -> bool:
+    """Whether a Chinese character stands in it."""
+    return re.search("[\u4e00-\u9fff]", text) is not None
+
+
+# --- null values ---------------------------------------------------------------------------------------------------
+
+WITHHELD, UNKNOWN, BLANK, BROKEN = "withheld", "unknown", "blank", "broken"
+
+_WITHHELD = re.compile(
+    r"(?:data |information )?exempt(?:ed)?\b.*|(?:data |information )?withheld\b.*|redacted\b.*|confidential\b.*"
+    "|commercial(?:ly)?[ -](?:sensitive|in[ -]confidence).*|(?:data )?not (?:disclosed|published|public)|undisclosed"
+    "|涉密|商业秘密|不(?:予)?公开|未公开|未披露|保密|不便公开|不宜公开|秘密"
+)
+_UNKNOWN = re.compile(
+    r"#?n[/.]?a\.?|n/k|nk|t\.?b\.?[cda]\.?|to be (?:confirmed|determined|advised|announced|decided|agreed)"
+    "|(?:(?:data|information) )?(?:not|un)[ -]?"
+    "(?:known|available|provided|supplied|reported|stated|specified|applicable)"
+    "|(?:no|missing) data|unclear|不详|不明|未知|待定|未定|待确定|待核实|待补充|暂无|暂缺|不适用|未提供|未填报"
+    r"|k\. ?a\.|unbekannt|offen|s/d|s\.d\.|n\.d\.|nd|sin dato|sem informacao|no disponible|[-/\\?.…_*]+"
+)
+# What a day may be, where there is none: the work goes on, or nobody has set its end.
+_NO_DAY = re.compile(
+    r"(?:no|without(?: an?)?) (?:fixed |set |specific |planned )?(?:start |end |completion |finish )?date(?: set)?"
+    "|ongoing|on-going|continuing|continuous|open[ -]ended|indefinite|rolling|长期|持续|永久|无|没有|未确定"
+)
+_BLANK = frozenset(("", "无", "none", "null", "nil", "空"))
+_ERRORS = frozenset(("#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#####"))
+# The words of withholding that are not the beginning of a name.
+_ONLY_WITHHELD = re.compile(
+    "withheld|redacted|confidential|undisclosed|commercially sensitive|(?:data )?exempt(?:ed)? under .*"
+    "|涉密|商业秘密|不(?:予)?公开|未公开|未披露|保密|不便公开|不宜公开"
+)
+_SHORT_NULL = re.compile(r"#?n[/.]a\.?|#na|na|[-/\\?.…_*]+")
+
+
+def null_value(text: str) -> str | None:
+    """WITHHELD, UNKNOWN, BLANK or BROKEN (an error of a formula) for a text that is no amount or rating, else None."""
+    written = folded(text)
+    if written in _BLANK:
+        return BLANK
+    if _UNKNOWN.fullmatch(written):
+        return UNKNOWN
+    if written in _ERRORS or not written.strip("#"):
+        return BROKEN
+    if _WITHHELD.fullmatch(written) or written in AVAILABILITY[WITHHELD].spellings:
+        return WITHHELD
+    return None
+
+
+def null_day(text: str) -> str | None:
+    """As `null_value`, for a cell of a day: also “No end date” and “Ongoing”."""
+    return null_value(text) or (BLANK if _NO_DAY.fullmatch(folded(text)) else None)
+
+
+def null_text(text: str, *, free: bool) -> bool:
+    """Whether a cell of text says nothing: only a mark, n/a or none; where it is not `free`, also TBC or “withheld”.
+
+    Every other word is kept: a project may be called Confidential Computing Centre.
+    """
+    written = folded(text)
+    if written in _BLANK or written in _ERRORS or _SHORT_NULL.fullmatch(written):
+        return True
+    return not free and (_UNKNOWN.fullmatch(written) or _ONLY_WITHHELD.fullmatch(written)) is not None

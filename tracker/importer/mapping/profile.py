@@ -1,0 +1,460 @@
+"""The column profile: one pass over the rows, and how each column writes its numbers and days, decided from all values.
+
+What is decided is said in sentences; what stays open is asked, once a column.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from tracker.dates.cells import DMY, MDY, YMD, written_as
+from tracker.dates.reading import PIVOT
+from tracker.errors import ValueRefused
+from tracker.i18n import _
+from tracker.importer.mapping.cells import Numbers, currency_for, read_stage, text_of
+from tracker.importer.mapping.columns import Column, asked, money_of, same_field
+from tracker.importer.mapping.headings import LAND, Unit
+from tracker.importer.mapping.maps import DECIMALS
+from tracker.importer.mapping.normalize import folded, has_chinese, null_day, null_value
+from tracker.importer.mapping.references import Target
+from tracker.importer.readers.table import Table
+from tracker.money.numerals import decimal_sign
+from tracker.records.schema import Problem, Type
+
+NUMBERS = (Type.FIGURE, Type.QUANTITY, Type.LAND, Type.PERCENT, Type.COUNT, Type.RATE)
+DAYS = (Type.PERIOD, Type.DAY)
+# Values repeat: each is looked at once, as long as they are few.
+_REMEMBERED = 20_000
+_SIGNS = ("$", "¥")
+Proof = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Profile:
+    """What the values of one column show; each proof is (value, address)."""
+
+    decimals: dict[str, Proof] = field(default_factory=dict)
+    open_number: Proof | None = None
+    bare: bool = False
+    signs: dict[str, str] = field(default_factory=dict)
+    typed: int = 0
+    above_one: bool = False
+    fraction: Proof | None = None
+    finer: bool = False
+    orders: dict[str, Proof] = field(default_factory=dict)
+    open_order: Proof | None = None
+    short_year: Proof | None = None
+    dotted_only: bool = True
+    serials: bool = False
+    empty_times: bool = False
+    null_days: list[str] = field(default_factory=list)
+    any_text: bool = False
+    all_percent: bool = True
+    all_stages: bool = True
+
+    def see_number(self, cell: Any, where: Callable[[], str]) -> None:
+        """Take one cell of a column of numbers into account."""
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            self.bare = True
+            self.typed += 1
+            self._size(abs(cell), where)
+            self.finer = self.finer or (isinstance(cell, float) and cell * 1000 % 1 != 0)
+        elif isinstance(cell, str):
+            self._see_number_text(cell.strip(), where)
+
+    def _see_number_text(self, text: str, where: Callable[[], str]) -> None:
+        if self.bare and "." in self.decimals and text.isdigit():
+            self.above_one = self.above_one or text not in ("0", "1")
+            return
+        if not text.isdigit():
+            sign = decimal_sign(text)
+            if sign == "?":
+                self.open_number = self.open_number or (text, where())
+            elif sign:
+                self.decimals.setdefault(sign, (text, where()))
+            for symbol in _SIGNS:
+                if symbol in folded(text) and currency_for(text, None):
+                    self.signs.setdefault(symbol, where())
+        plain = text.lstrip("+-").replace(",", "").replace(".", "")
+        if plain.isascii() and plain.isdigit():
+            self.bare = True
+            try:
+                self._size(abs(float(text.replace(",", "."))), where)
+            except ValueError:
+                self.above_one = True
+
+    def _size(self, size: float, where: Callable[[], str]) -> None:
+        self.above_one = self.above_one or size > 1
+        if 0 < size < 1 and self.fraction is None:
+            self.fraction = (str(size), where())
+
+    def see_day(self, cell: Any, where: Callable[[], str]) -> None:
+        """Take one cell of a column of days into account; a workbook's own days have no order."""
+        if not isinstance(cell, str):
+            self.empty_times |= getattr(cell, "year", 0) == 1899 or type(cell).__name__ in ("time", "timedelta")
+            return
+        text = cell.strip()
+        if null_day(text) is not None and null_value(text) is None and text not in self.null_days:
+            self.null_days.append(text)
+        written = written_as(text)
+        self.empty_times |= written.empty
+        self.serials |= written.serial
+        if not written.orders and not written.short_year:
+            return
+        self.dotted_only = self.dotted_only and (written.dotted or not written.short_year)
+        if written.short_year and self.short_year is None:
+            self.short_year = (text, where())
+        if len(written.orders) == 1:
+            self.orders.setdefault(written.orders[0], (text, where()))
+        elif written.orders and self.open_order is None:
+            self.open_order = (text, where())
+
+    def see_progress(self, cell: Any, where: Callable[[], str]) -> None:
+        """Take one cell of a column on progress into account: a percentage, a word for a stage, or a text."""
+        text = text_of(cell)
+        if not text or null_value(text) is not None:
+            return
+        self.any_text = True
+        if self.all_percent:
+            plain = text.rstrip("%％ ")
+            self.all_percent = plain.replace(".", "", 1).isdigit()
+            self.see_number(plain if isinstance(cell, str) and plain == text else cell, where)
+        if self.all_stages:
+            try:
+                read_stage(text)
+            except ValueRefused:
+                self.all_stages = False
+
+
+def profile(table: Table, columns: list[Column]) -> dict[int, Profile]:
+    """The profile of every column that needs one, by its index."""
+    found: dict[int, Profile] = {}
+    watched = []
+    for column in columns:
+        see = _what_to_see(column)
+        if see is not None:
+            found[column.index] = Profile()
+            watched.append((column.index, getattr(found[column.index], see), set[Any]()))
+    if watched:
+        for number, cells in table.rows():
+            for index, look, seen in watched:
+                cell = cells[index]
+                if cell in seen or cell is None or cell == "":
+                    continue
+                if len(seen) < _REMEMBERED:
+                    seen.add(cell)
+                look(cell, lambda number=number, index=index: table.address(number, index))
+    return found
+
+
+def _what_to_see(column: Column) -> str | None:
+    types = {target.known.type for target in column.targets if target.known}
+    if types & set(DAYS) or column.target.field == "founded":
+        return "see_day"
+    if types & set(NUMBERS):
+        return "see_number"
+    return "see_progress" if str(column.target) == "review.text" and not (column.by_map or column.native) else None
+
+
+def retarget(columns: list[Column], found: dict[int, Profile], kind: str) -> None:
+    """A column on progress is of percentages, or of stages, where all of its values are."""
+    staged = any(str(column.target) == "stage.stage" for column in columns)
+    measured = any(str(column.target) == "review.physical" for column in columns)
+    for column in columns:
+        seen = found.get(column.index)
+        if str(column.target) != "review.text" or seen is None or not seen.any_text:
+            continue
+        if seen.all_percent and not measured:
+            column.targets, measured = (Target("review", "physical"),), True
+            column.note = _("all its values are percentages")
+        elif seen.all_stages and not staged and kind == "project":
+            column.targets, staged = (Target("stage", "stage"),), True
+            column.note = _("all its values are stages")
+
+
+# --- formats -------------------------------------------------------------------------------------------------------
+
+_HERE = "{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What options and map say for all columns; None: not said."""
+
+    currency: str | None = None
+    unit: Unit | None = None
+    title_unit: Unit | None = None
+    order: str | None = None
+    decimal: str | None = None
+
+
+@dataclass(slots=True)
+class Formats:
+    """How each column (by its index) is read, and what was stated and asked.
+
+    `year` is that of months which stand alone; the columns in `asked` cannot be read before a question is answered.
+    `rounded` counts, as rows are read, the cells with digits finer than the minor unit.
+    """
+
+    numbers: dict[int, Numbers] = field(default_factory=dict)
+    shares: set[int] = field(default_factory=set)
+    orders: dict[int, str] = field(default_factory=dict)
+    year: int | None = None
+    asked: set[int] = field(default_factory=set)
+    statements: list[str] = field(default_factory=list)
+    places: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    rounded: Counter[int] = field(default_factory=Counter)
+
+    def ask(self, column: Column, question: Problem) -> None:
+        """Leave a column unread until its question is answered."""
+        self.asked.add(column.index)
+        self.problems.append(question)
+
+
+def decide(table: Table, columns: list[Column], found: dict[int, Profile], given: Given) -> Formats:
+    """How the columns are read."""
+    formats = Formats()
+    _Deciding(table, columns, found, given, formats).run()
+    formats.statements += [sentence.replace(_HERE, ", ".join(places)) for sentence, places in formats.places.items()]
+    return formats
+
+
+@dataclass(slots=True)
+class _Deciding:
+    """What the decisions about the columns of one table share."""
+
+    table: Table
+    columns: list[Column]
+    found: dict[int, Profile]
+    given: Given
+    formats: Formats
+
+    def run(self) -> None:
+        """Decide orders, then numbers, then which of two columns of one field is filled."""
+        seen = [(column, self.found[column.index]) for column in self.columns if column.index in self.found]
+        self._orders([(column, one) for column, one in seen if _what_to_see(column) == "see_day"])
+        self._numbers([(column, one) for column, one in seen if _what_to_see(column) == "see_number"])
+        self._twice()
+
+    def state(self, column: Column, sentence: str) -> None:
+        """Say something of a column, in one sentence with the others of which it holds."""
+        self.formats.places.setdefault(sentence, []).append(_place_of(self.table, column))
+
+    # --- days ---
+
+    def _orders(self, dated: list[tuple[Column, Profile]]) -> None:
+        proofs = {order: proof for _c, one in dated for order, proof in one.orders.items() if len(one.orders) == 1}
+        by_order: dict[str, list[Column]] = {}
+        for column, one in dated:
+            order = column.order or self.given.order or self._own_order(one, proofs)
+            if order is None and (len(one.orders) > 1 or one.open_order or one.short_year):
+                self.formats.ask(column, self._order_question(column, one))
+            if order is not None:
+                self.formats.orders[column.index] = order
+                if one.open_order or one.orders:
+                    by_order.setdefault(order, []).append(column)
+            self._state_days(column, one, order)
+        for order, together in by_order.items():
+            self.formats.statements.append(_order_sentence(self.table, order, together, proofs.get(order)))
+
+    def _own_order(self, one: Profile, proofs: dict[str, Proof]) -> str | None:
+        """The order that the column proves, or else the one that all proofs of the table agree on."""
+        if one.orders:
+            return next(iter(one.orders)) if len(one.orders) == 1 else None
+        if len(proofs) == 1 and one.open_order:
+            return next(iter(proofs))
+        # Two-digit years between points are written dd.mm.yy, except by those who write yy.mm.dd.
+        return DMY if one.short_year and one.dotted_only and not is_chinese(self.table) and not proofs else None
+
+    def _order_question(self, column: Column, one: Profile) -> Problem:
+        if len(one.orders) > 1:
+            both = ", ".join(f"{text} ({where})" for text, where in one.orders.values())
+            question = _("its days are in two orders: {said}").format(said=both)
+        else:
+            text, where = one.open_order or one.short_year or ("", "")
+            question = _("nothing tells whether {text} ({where}) begins with the day or the month").format(
+                text=text, where=where
+            )
+        return asked([column], self.table, question, _("say --date-order dmy, mdy or ymd, or date_order in a map"))
+
+    def _state_days(self, column: Column, one: Profile, order: str | None) -> None:
+        if one.short_year and order:
+            self.state(
+                column,
+                _("{place}: two-digit years to {last} are of 20xx, from {first} of 19xx").format(
+                    place=_HERE, last=PIVOT, first=PIVOT + 1
+                ),
+            )
+        if one.serials:
+            self.state(
+                column,
+                _("{place}: numbers like 45017 are days as spreadsheets count them, from 1900").format(place=_HERE),
+            )
+        if one.empty_times:
+            self.state(column, _("{place}: days of 1899 and times without a day are empty cells").format(place=_HERE))
+        if one.null_days:
+            words = ", ".join(f"“{text}”" for text in one.null_days[:3])
+            self.state(column, _("{place}: {words} is no day").format(place=_HERE, words=words))
+
+    # --- numbers ---
+
+    def _numbers(self, counted: list[tuple[Column, Profile]]) -> None:
+        proofs = {sign for _column, one in counted for sign in one.decimals if len(one.decimals) == 1}
+        for column, one in counted:
+            written = DECIMALS[column.numbers] if column.numbers else self.given.decimal
+            decimal = written or self._decimal(one, proofs) or ("." if column.native else None)
+            if decimal is None:
+                self.formats.ask(column, self._decimal_question(column, one))
+            elif decimal == ",":
+                self.state(column, _("{place}: numbers are written like 1.234,56").format(place=_HERE))
+            self._unit(column, one, decimal or ".")
+            if column.type is Type.PERCENT and one.bare and one.fraction and not one.above_one:
+                self._shares(column, one)
+
+    def _decimal(self, one: Profile, proofs: set[str]) -> str | None:
+        """The sign that the column proves; with nothing but 1.234 or 1,234 that of the table, where something tells."""
+        if len(one.decimals) == 1:
+            return next(iter(one.decimals))
+        if one.decimals:
+            return None
+        if one.open_number is None:
+            return "."
+        if len(proofs) == 1:
+            return next(iter(proofs))
+        likely = is_chinese(self.table) or (self.table.delimiter != ";" and "," in one.open_number[0])
+        return "." if likely else None
+
+    def _decimal_question(self, column: Column, one: Profile) -> Problem:
+        if one.decimals:
+            both = ", ".join(f"{text} ({where})" for text, where in one.decimals.values())
+            question = _("its numbers are written in two ways: {said}").format(said=both)
+        else:
+            text, where = one.open_number or ("", "")
+            question = _("nothing tells whether {text} ({where}) has thousands or decimals").format(
+                text=text, where=where
+            )
+        return asked([column], self.table, question, _('say numbers = "1,234.56" or "1.234,56" in a map'))
+
+    def _shares(self, column: Column, one: Profile) -> None:
+        """Numbers from 0 to 1 under a percentage: 0.65 is 65 % where a workbook or a map says so, else it is asked."""
+        text, where = one.fraction or ("", "")
+        if column.native or (column.unit and column.unit.text == "%" and column.by_map):
+            return
+        if one.typed or (column.unit and column.unit.text == "1"):
+            self.formats.shares.add(column.index)
+            self.state(column, _("{place}: number cells like 0.65 are 65%").format(place=_HERE))
+            return
+        question = _("nothing tells whether {text} ({where}) is {share} or {percent}").format(
+            text=text, where=where, share=f"{float(text) * 100:g}%", percent=f"{text}%"
+        )
+        hint = _('say it in a map: "{heading}" = {{ to = "{target}", unit = "1" }} for shares, unit = "%" for percent')
+        hint = hint.format(heading=column.heading.text, target=column.target)
+        self.formats.ask(column, asked([column], self.table, question, hint))
+
+    def _unit(self, column: Column, one: Profile, decimal: str) -> None:
+        if column.type is Type.LAND:
+            unit = column.unit
+            self.formats.numbers[column.index] = Numbers(decimal, unit)
+            if column.native:
+                return
+            if (unit and unit.measure == LAND and unit.text not in ("亩", "mu")) or one.finer:
+                self.state(column, _("{place}: land is kept in 亩, rounded to a thousandth").format(place=_HERE))
+            elif unit is None and one.bare:
+                self.state(column, _("{place}: numbers without a unit are 亩").format(place=_HERE))
+            return
+        if column.type not in (Type.FIGURE, Type.QUANTITY):
+            if column.type is Type.PERCENT and one.finer and not column.native:
+                self.state(column, _("{place}: percentages are rounded to hundredths").format(place=_HERE))
+            self.formats.numbers[column.index] = Numbers(decimal, column.unit)
+            return
+        unit, currency, origin = money_of(column, self.given.title_unit, self.given.unit, self.given.currency)
+        if column.type is Type.QUANTITY and column.unit is not None:
+            unit, origin = column.unit, "heading"
+        self.formats.numbers[column.index] = Numbers(decimal, unit, currency, not column.native)
+        if column.type is Type.FIGURE and not column.native:
+            self._state_money(column, one, unit, currency, origin)
+
+    def _state_money(self, column: Column, one: Profile, unit: Unit | None, currency: str | None, origin: str) -> None:
+        for sign in one.signs:
+            self.state(
+                column,
+                _("{place}: “{sign}” is read as {currency}").format(
+                    place=_HERE, sign=sign, currency=currency_for(sign, currency)
+                ),
+            )
+        kind = column.target.kind
+        beside = {other.target.field for other in self.columns if other.target.kind == kind}
+        if not one.bare or "unit" in beside:
+            return
+        if currency is None and "currency" not in beside:
+            hint = _("say --currency, or currency in a map")
+            self.formats.ask(column, asked([column], self.table, _("no currency is named"), hint))
+        elif unit is None and "currency" not in beside:
+            self.state(
+                column, _("{place}: numbers without a unit are whole {currency}").format(place=_HERE, currency=currency)
+            )
+        elif origin in ("title", "option"):
+            word = {"title": _("the title"), "option": _("the unit asked for")}[origin]
+            self.state(
+                column, _("{place}: numbers are in {unit}, after {origin}").format(place=_HERE, unit=unit, origin=word)
+            )
+
+    # --- two columns of one field ---
+
+    def _twice(self) -> None:
+        """Of two columns of one field the filled one is read; where both are filled and differ it is asked."""
+        for columns in same_field(self.columns):
+            conflict = self._conflict(columns)
+            letters = ", ".join(column.heading.letter for column in columns)
+            target = columns[0].target
+            if conflict is None:
+                self.formats.statements.append(
+                    _("the columns {letters} are both {target}: the filled one is read").format(
+                        letters=letters, target=target
+                    )
+                )
+                continue
+            question = _("the columns {letters} are both {target}, and they differ ({cells})").format(
+                letters=letters, target=target, cells=conflict
+            )
+            hint = _("say which one counts in a map, and “skip” for the other")
+            self.formats.problems.append(asked(columns, self.table, question, hint))
+            self.formats.asked.update(column.index for column in columns)
+
+    def _conflict(self, columns: list[Column]) -> str | None:
+        """The first row where two of the columns are filled and differ: their cells with their texts."""
+        for number, row in self.table.rows():
+            filled = [
+                (text, self.table.address(number, column.index))
+                for column in columns
+                if (text := text_of(row[column.index])) and null_value(text) is None
+            ]
+            if any(folded(one) != folded(other) for (one, _a), (other, _b) in pairwise(filled)):
+                return ", ".join(f"{where} {text}" for text, where in filled)
+        return None
+
+
+def is_chinese(table: Table) -> bool:
+    """Whether a heading or a title of the table is Chinese."""
+    return any(map(has_chinese, (*(heading.text for heading in table.headings), *table.title)))
+
+
+def _place_of(table: Table, column: Column) -> str:
+    """What a column of the table is called: column F, or row 9 where fields run down."""
+    form = _("row {name}") if table.transposed else _("column {name}")
+    return form.format(name=column.heading.letter)
+
+
+def _order_sentence(table: Table, order: str, columns: list[Column], proof: Proof | None) -> str:
+    places = ", ".join(_place_of(table, column) for column in columns)
+    name = {DMY: _("day first"), MDY: _("month first"), YMD: _("year first")}[order]
+    if proof is None:
+        return _("{places}: days are written {order}").format(places=places, order=name)
+    return _("{places}: days are written {order}, because of {text} in {where}").format(
+        places=places, order=name, text=proof[0], where=proof[1]
+    )
