@@ -172,6 +172,8 @@ def import_file(
 def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Incoming]":
     from tracker.importer.open_input import Wanted, kind_of, open_input
 
+    # A currency that nobody set is that of files with Chinese headings alone.
+    is_set = run.chosen.origins["currency"] != "default"
     wanted = Wanted(
         run.today,
         run.settings.currency,
@@ -183,7 +185,7 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Inco
         transpose=form.transpose,
         map=meaning.map,
         unit=meaning.unit,
-        asked_currency=meaning.currency,
+        asked_currency=meaning.currency or (run.settings.currency if is_set else None),
         date_order=meaning.date_order,
         blank=meaning.blank,
     )

@@ -77,8 +77,6 @@ _EMPTY = re.compile(
     r"1899[-/.年].*|.*[-/.]1899|1900[-/.]1[-/.]0|0?1/0?0/1900|0-jan-(?:1900|00)|1904[-/.]0?1[-/.]0?1", re.IGNORECASE
 )
 _ANY_DAY = date(2000, 1, 1)
-_ORDER_HINT = "say --date-order dmy, mdy or ymd, or date_order in a map"
-_YEAR_HINT = "write the day like 2023-04-05, or say date_order in a map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +133,19 @@ def read_cell(cell: Any, *, order: str | None, year: int | None = None) -> Perio
         day = cell.date() if isinstance(cell, datetime) else cell
         return None if day.year == 1899 else _in_calendar(day, str(cell))
     if isinstance(cell, bool):
-        raise ValueRefused(_("the cell holds yes or no, not a day"), _(_YEAR_HINT))
+        raise ValueRefused(_("the cell holds yes or no, not a day"), _year_hint())
     return _read_number(cell)
+
+
+def _year_hint() -> str:
+    return _("write the day like 2023-04-05, or say date_order in a map")
 
 
 def _read_number(number: int | float) -> Period | None:
     if number == 0:
         return None
     if not math.isfinite(number):
-        raise ValueRefused(_("the cell holds no number"), _(_YEAR_HINT))
+        raise ValueRefused(_("the cell holds no number"), _year_hint())
     whole = int(number)
     if whole == number and (FIRST_YEAR <= whole <= LAST_YEAR or whole > 190_000):
         return _parsed(str(whole), str(whole), None)
@@ -162,7 +164,7 @@ def serial_day(number: float) -> Period:
     """The day with this number in a workbook of the 1900 system, which counts a 29 February 1900 that never was."""
     whole = int(number)
     if not _FIRST_SERIAL <= whole <= _LAST_SERIAL:
-        raise ValueRefused(_("the number {number} is no date").format(number=number), _(_YEAR_HINT))
+        raise ValueRefused(_("the number {number} is no date").format(number=number), _year_hint())
     return Period.day(date(1899, 12, 30) + timedelta(days=whole))
 
 
@@ -207,7 +209,8 @@ def _in_order(found: re.Match[str], order: str | None, text: str) -> Period:
         order = DMY
     if order is None:
         raise ValueRefused(
-            _("“{text}” leaves the order of day and month open").format(text=shorten(text)), _(_ORDER_HINT)
+            _("“{text}” leaves the order of day and month open").format(text=shorten(text)),
+            _("say --date-order dmy, mdy or ymd, or date_order in a map"),
         )
     if order == YMD and not short:
         raise ValueRefused(_("“{text}” is not written year first, like its column").format(text=shorten(text)))
@@ -247,12 +250,12 @@ def _in_calendar(day: date, written: str) -> Period:
 def _parsed(day: str, written: str, year: int | None) -> Period:
     if not year and not _NAMES_YEAR.search(day.translate(_DIGITS)):
         raise ValueRefused(
-            _("“{text}” is not a day or period with its year").format(text=shorten(written)), _(_YEAR_HINT)
+            _("“{text}” is not a day or period with its year").format(text=shorten(written)), _year_hint()
         )
     try:
         return parse_period(day, today=_ANY_DAY, year=year)
     except ValueRefused as reason:
-        raise ValueRefused(str(reason), _(_YEAR_HINT)) from None
+        raise ValueRefused(str(reason), _year_hint()) from None
 
 
 _DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}

@@ -416,7 +416,8 @@ def _open_file(path: Path | None, stdin: Callable[[], BinaryIO], wanted: Wanted,
 def _options(wanted: Wanted, chosen: Map | None) -> Options:
     return Options(
         today=wanted.today,
-        currency=wanted.asked_currency or wanted.currency,
+        currency=wanted.asked_currency,
+        home=wanted.currency,
         map=chosen,
         what=wanted.kind,
         date_order=wanted.date_order,
@@ -468,7 +469,7 @@ def _digest(path: Path) -> str:
 def _open_listed(folder: Path, listed: Listed, encoding: str, wanted: Wanted) -> TableInput:
     path = folder / listed.file
     table = open_table(path, encoding=encoding, delimiter=",", transpose=False, header=1)
-    options = Options(today=wanted.today, currency=wanted.currency, what=listed.kind)
+    options = Options(today=wanted.today, home=wanted.currency, what=listed.kind)
     return TableInput(listed.file, table, understand(table, options), path)
 
 

@@ -214,8 +214,8 @@ def _known(kind: str, text: str, unit: Unit | None) -> tuple[Target, When] | Non
     rest, when = split_period(folded(text))
     if when != When():
         target = headings.known(kind, rest) if rest else _bare(kind)
-        if target is None and (when.year or when.this == "year"):
-            target = headings.known_plan(kind, rest)
+        if (target is None or target.select == ("total",)) and (when.year or when.this == "year"):
+            target = headings.known_plan(kind, rest) or target
         if target is not None and target.kind in _TIMED and _fits(target, unit):
             return target, when
     target = headings.known(kind, text)
