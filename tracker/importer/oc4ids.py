@@ -275,10 +275,7 @@ def _milestones(project: _Place, code: str, completed: Period | None) -> None:
         name = _MILESTONES.get(word, "")
         if not name or name in taken:
             name = fitting_code(_first(one.text("id"), one.text("title"), "milestone"))
-        number, unique = 1, name
-        while unique in taken:
-            number += 1
-            unique = fitting_code(f"{name}-{number}")
+        unique = _hashed(name, one.path) if name in taken else name
         taken.add(unique)
         due, met, status = one.period("dueDate"), one.period("dateMet"), one.text("status")
         plain = status == "scheduled" or (status == "met" and met)
