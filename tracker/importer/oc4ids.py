@@ -197,15 +197,12 @@ def _project(project: _Place, codes: Mapping[str, str]) -> None:
         "note": _note(project.text("description"), words),
     }
     project.add("project", cells, ids=(f"oc4ids={identifier}", *_ids(project.each("identifiers"), identifier)))
-    updated = project.period("updated")
     completed = project.child("completion").period("endDate")
     if stage := _STAGES.get(status):
         on = completed if stage == "completed" else None
-        since = updated.last.isoformat() if updated and not on else ""
-        project.add("stage", {"project": code, "stage": stage, "on": _iso(on), "effective_from": since})
+        project.add("stage", {"project": code, "stage": stage, "on": _iso(on)})
     if condition := _CONDITIONS.get(status):
-        cells = {"project": code, "condition": condition, "on": _iso(updated), "reason": f"status: {status}"}
-        project.add("condition", cells)
+        project.add("condition", {"project": code, "condition": condition, "reason": f"status: {status}"})
     _milestones(project, code, completed)
     _budget(project.child("budget"), code)
     for metric in project.each("metrics"):
