@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import TODAY
+from tests.conftest import TODAY, Result, Run
 from tests.ledgers import NO_CITE, Act, State, booking, correcting, open_state, opening, undoing, writer, yuan
 from tests.test_ledger_projects import editing, linking
 from tests.test_ledger_stages import at, conditioning, forecasting, planning, reaching, staging
@@ -328,3 +329,78 @@ def _check_undo(ledger_url: str, data: st.DataObject) -> None:
             assert ledger.do(undoing(number)), f"change {number} cannot be undone though nothing came after it"
             assert ledger.state() == states[number - 1]
         ledger.require_whole()
+
+
+# Change 1 and 2 open a and b; the change to be undone ended, or replaced, what a later one takes the place of.
+AGAIN_BESIDE = {
+    "support each other": ("project link a supports b", "project unlink a b", "project link b supports a"),
+    "overlap": (
+        "capital record a completed 3 --on 2023Q1",
+        "capital correct 1 --withdraw --why slip",
+        "capital record a completed 4 --on 2023-02..2023-04",
+    ),
+    "overlap since a correction": (
+        "capital record a completed 3 --on 2023Q1",
+        "capital correct 1 --on 2023-01 --why slip",
+        "capital record a completed 4 --on 2023-02..2023-04",
+    ),
+    "one period twice": (
+        "capital record a completed 3 --on 2023-02",
+        "capital correct 1 --withdraw --why slip",
+        "capital record a completed 4 --on 2023-02",
+    ),
+    "one year to date twice": (
+        "capital record a completed 3 --on 2023-02 --ytd",
+        "capital correct 1 --withdraw --why slip",
+        "capital record a completed 4 --on 2023-02 --ytd",
+    ),
+    "another currency": (
+        "capital record a completed 3 --on 2023-02 --ytd",
+        "capital correct 1 --withdraw --why slip",
+        "capital record a completed USD4 --on 2023-01 --ytd",
+    ),
+    "two totals": ("capital record a total 3", "capital correct 1 --withdraw --why slip", "capital record a total 4"),
+    "two plans of a year": (
+        "capital plan a 3 --year 2023",
+        "capital correct 1 --withdraw --why slip",
+        "capital plan a 4 --year 2023",
+    ),
+    "two baselines": (
+        "milestone plan a completed 2023-06",
+        "undo 3",
+        "milestone plan a completed 2023-08",
+    ),
+    "a stage after the end": (
+        "project stage a signed --on 2023-01",
+        "undo 3",
+        "project condition a terminated --why gone --on 2023-02",
+    ),
+    "an end before a stage": (
+        "project condition a terminated --why gone --on 2023-02",
+        "project condition a active --why back --on 2023-03",
+        "project stage a signed --on 2023-03",
+    ),
+    "the code of another": ("project remove b --yes", "project add b", None),
+    "the reverse of a rate": ("rate set USD CNY 7 --on 2023-02-01", "undo 3", "rate set CNY USD 0.2 --on 2023-02-01"),
+    "a circle of parts": (
+        "project edit a --parent b",
+        "project edit a --parent=",
+        "project edit b --parent a",
+    ),
+}
+
+
+@pytest.mark.parametrize("steps", AGAIN_BESIDE.values(), ids=AGAIN_BESIDE.keys())
+def test_an_undo_breaks_no_rule_that_recording_keeps(run: Run, tmp_path: Path, steps: tuple[str | None, ...]) -> None:
+    def tracker(words: str) -> Result:
+        return run("--db", tmp_path / "x.db", *words.split(), today="2023-06-30")
+
+    for words in ("init", "project add a", "project add b", *steps):
+        if words is not None:
+            done = tracker(words)
+            assert done.code == 0, done.err
+    before = tracker("export all").out
+    # Of two steps the first ended what the second took the place of, of three the second did.
+    refused = tracker(f"undo {3 if steps[2] is None else 4}")
+    assert refused.code == 1, refused.out
+    assert tracker("export all").out == before

@@ -230,6 +230,24 @@ def _named(one: Restatement) -> tuple[Any, ...]:
     return one.first, one.last, one.stated, one.by, one.entries
 
 
+def clashing(store: Store, row: CapitalEntry) -> list[CapitalEntry]:
+    """The other open entries of the kind that the door would not have let stand beside `row`."""
+    kin = [
+        one for one in store.find(CapitalEntry, project_id=row.project_id) if one.kind == row.kind and one.id != row.id
+    ]
+    if row.kind in VALID_FROM:
+        return [one for one in kin if one.effective_from == row.effective_from and _same_span(one, row)]
+    series = [one for one in kin if one.currency == row.currency]
+    found = [one for one in series if _same_span(one, row) and not _instalment(row)]
+    both = {row.id: row} | {one.id: one for one in series}
+    for overlap in Series(entries_of(both.values())).overlaps():
+        if row.id in (overlap.kept, overlap.left_out):
+            found.append(both[overlap.kept + overlap.left_out - row.id])
+    if row.basis != "period" and row.minor is not None:
+        found += [one for one in kin if one.basis != "period" and one.currency != row.currency]
+    return found
+
+
 # --- what is said again ----------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,15 +11,23 @@ import sqlalchemy as sa
 
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _, ngettext
+from tracker.ledger.capital import clashing
+from tracker.ledger.labels import canonical
 from tracker.ledger.projects import require_no_circle
+from tracker.ledger.stages import ENDED
 from tracker.ledger.store import Store, table_of
 from tracker.models import versioned_tables
 from tracker.models.base import OPEN, Versioned
 from tracker.models.baseline import Baseline
+from tracker.models.capital import CapitalEntry
+from tracker.models.indicator import IndicatorValue
 from tracker.models.label import CustomField, Label
 from tracker.models.ledger import Change
+from tracker.models.milestone import MilestoneDate
 from tracker.models.progress import ConditionEvent, StageEvent
 from tracker.models.project import Project
+from tracker.models.rate import ExchangeRate
+from tracker.models.relation import Relation
 
 _IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
 
@@ -137,6 +145,12 @@ def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:
         for table, column, target in _references():
             if target is model:
                 yield from _open_later(store, table, change, **{column: number})
+    if effect.before is not None:
+        for rival in _rivals(store, model, number, effect.before, is_back=effect.wrote is None):
+            yield from _later(store, type(rival), change, id=rival.id)
+    if issubclass(model, ConditionEvent):
+        said = effect.before or effect.wrote or {}
+        yield from _stages_of_ended(store, said["project_id"], change, {number: effect.before})
     said = effect.wrote or effect.before or {}
     if issubclass(model, StageEvent | ConditionEvent | Baseline):
         yield from _open_later(store, model, change, project_id=said["project_id"])
@@ -147,6 +161,48 @@ def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:
         for facts in (effect.wrote, effect.before):
             if table is model and facts and facts[column] is not None and store.get(target, facts[column]) is None:
                 yield from _later(store, target, change, id=facts[column])
+
+
+def _rivals(
+    store: Store, model: type[Versioned], number: int, facts: dict[str, Any], *, is_back: bool
+) -> Iterator[Versioned]:
+    """The open records that may not stand beside one with these facts.
+
+    `is_back` says that there is no such record now, so that others may have been recorded in its place.
+    """
+    row: Any = model.model_validate(facts)
+    row.id, row.recorded_from = number, 0
+    match row:
+        case Relation():
+            mirrored = {"project_id": row.target_id, "target_id": row.project_id, "relation": row.relation}
+            yield from store.find(Relation, **mirrored)
+        case CapitalEntry():
+            yield from clashing(store, row)
+        case MilestoneDate() if is_back and row.what != "forecast":
+            others = {"baseline": ("baseline",), "actual": ("actual", "forecast")}[row.what]
+            yield from store.find(MilestoneDate, milestone_id=row.milestone_id, what=others)
+        case StageEvent() if is_back:
+            for event in store.find(ConditionEvent, project_id=row.project_id):
+                if event.condition in ENDED:
+                    yield event
+        case ExchangeRate():
+            yield from store.find(ExchangeRate, base=row.counter, counter=row.base, on_day=row.on_day)
+        case IndicatorValue():
+            subject = {name: getattr(row, name) for name in ("subject_kind", "subject", "company_id", "indicator")}
+            for other in store.find(IndicatorValue, **subject):
+                if other.measure != row.measure:
+                    yield other
+
+
+def _stages_of_ended(
+    store: Store, project: int, change: int, undone: Mapping[int, dict[str, Any] | None]
+) -> Iterator[int]:
+    """The changes after `change` that recorded a stage, where the project will have ended before."""
+    events = {event.id: event.condition for event in store.find(ConditionEvent, project_id=project)}
+    events |= {number: facts["condition"] for number, facts in undone.items() if facts}
+    standing = [events[number] for number in sorted(events) if number not in undone or undone[number]]
+    if standing and standing[-1] in ENDED:
+        yield from _open_later(store, StageEvent, change, project_id=project)
 
 
 def _later(store: Store, model: type[Versioned], change: int, **where: Any) -> Iterator[int]:
@@ -182,5 +238,9 @@ def _require_sound(store: Store, row: Versioned) -> None:
     """What the ledger asks of a record that is written, asked again of one that is put back."""
     if isinstance(row, Project):
         require_no_circle(store, row, row.parent_id)
-    if isinstance(row, Label) and row.category == "field" and not store.find(CustomField, name=row.name):
-        raise Refused(_("the field “{name}” is no longer declared; declare it first").format(name=row.name))
+    if isinstance(row, Label) and row.category == "field":
+        field = store.first(CustomField, name=row.name)
+        if field is None:
+            raise Refused(_("the field “{name}” is no longer declared; declare it first").format(name=row.name))
+        # It may have been declared anew, with other values.
+        canonical(store.today, field, row.value or "")
