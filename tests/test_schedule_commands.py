@@ -128,6 +128,26 @@ def test_what_cannot_be_is_refused_at_once(line: Type, words: str, says: str) ->
     assert rows(line, "list") == []
 
 
+@pytest.mark.parametrize(
+    "report",
+    [
+        "summary --by nothing",
+        "monthly --by nothing",
+        "ranking --by nothing",
+        "progress --columns nothing",
+        "list --sort nothing --limit 3",
+        "list --stage nothing",
+        "show nothing",
+    ],
+)
+@on_sqlite
+def test_a_report_is_refused_for_what_it_would_not_take_itself(line: Type, report: str) -> None:
+    refused = line(f'add weekly --when "every monday 08:00" --report "{report}"')
+    assert refused.code == 2
+    assert "nothing" in refused.err
+    assert "weekly" not in line("list -f csv").out
+
+
 @on_sqlite
 def test_a_url_with_a_secret_is_kept_nowhere(line: Type, ledger_url: str, tmp_path: Path, isolated: Path) -> None:
     done = line("add a --cron @daily --report progress --to slack://hunter2-token/b/c")

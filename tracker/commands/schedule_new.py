@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.app import App
 from tracker.commands.options import Which
+from tracker.commands.root import invoke
 from tracker.commands.schedule_lines import filter_words, pairs, report_words, stored_line, takes
-from tracker.errors import UsageError
+from tracker.errors import TrackerError, UsageError
 from tracker.i18n import _
 from tracker.ledger.schedules import Added, NewSchedule
+from tracker.queries.schedules import last_change
 from tracker.reports.schedules import Clock, moment_words
 from tracker.schedule import entries
 from tracker.schedule.chat import require_apprise
+from tracker.schedule.digest import Gathering
 from tracker.schedule.targets import Target, file_path, read_target, require_below
 from tracker.schedule.upcoming import next_moments, system_zone, system_zone_name, user_zone_name, zone_named
 from tracker.schedule.words import parse_when
-from tracker.text import clean
+from tracker.text import clean, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def new_schedule(
     reports = tuple(stored_line(app, line, asked.since) for line in asked.reports)
     _require_taken(app, reports, options)
     for line in reports:
-        report_words(app, line, options, asked.since)
+        _require_answered(app, line, report_words(app, line, options, asked.since))
     return NewSchedule(
         name=asked.name,
         cron=asked.cron or parse_when(asked.when or ""),
@@ -95,6 +98,21 @@ def folder_now() -> Path | None:
         return Path.cwd()
     except OSError:
         return None
+
+
+def _require_answered(app: App, line: str, words: Sequence[str]) -> None:
+    """Raise UsageError for a grouping, column, order or name that the report itself would not take: it is made once."""
+    trial = App(flags=app.flags, moment=app.now)
+    with trial.database.reading() as reader:
+        latest = last_change(reader).change
+    trial.gathering = Gathering(latest, latest)
+    try:
+        invoke(trial, words)
+    except UsageError as error:
+        raise UsageError(_("“{line}”: {reason}").format(line=shorten(line), reason=error)) from None
+    except TrackerError:
+        # What is missing today, such as a rate, may be there when the schedule runs.
+        return
 
 
 def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> None:
