@@ -69,7 +69,7 @@ def print_units(app: App, kind: str, name: str | None) -> None:
 
 
 def describe(app: App, rows: Sequence[ScheduleRow]) -> tuple[dict[str, bytes], dict[str, bytes], str | None]:
-    """The lines that the crontab has of this database by schedule, those install would write, and why none is mailed."""
+    """The lines the crontab has of this database by schedule, those install would write, and why none is mailed."""
     before = crontab.read_crontab()
     block = crontab.find_block(before, place_of(app.database))
     if block is None:

@@ -1,67 +1,70 @@
-"""Where templates of bulletins are carried out: no files, no insides of values, nothing that grows without bound.
+"""Templates of bulletins carried out: they see the values and nothing else of the machine.
 
-Imported when a bulletin is written, and never before: the library behind it is not small.
+Run as a program for a template of somebody's own, so that what it asks for ends this process and no other: standard
+input holds the pickled language, source and values, standard output gets the text or what is wrong as JSON. Imported
+for the built-in template alone, and when a bulletin is written: the library behind it is not small.
 """
 
 from __future__ import annotations
 
+import json
+import pickle
+import sys
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from decimal import Decimal
-from functools import cache
+from types import TracebackType
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from tracker.i18n import _, language
+from tracker.i18n import _, choose, language
 from tracker.reports.bulletin import Bulletin
-from tracker.text import did_you_mean, shorten
+from tracker.text import did_you_mean, shorten, show
 
-__all__ = ["Runaway", "TemplateSyntaxError", "environment"]
-
-_LARGEST_BASE, _LARGEST_POWER, _LARGEST_FACTOR = 1000, 20, 10**30
-# They make a text as long as they are told to.
-_PADDING = ("center", "format", "indent", "pprint", "urlize", "wordwrap", "xmlattr")
+MEMORY = 256 * 2**20
+SECONDS = 5
+MOST_TEXT = 2_000_000
 
 
-class Runaway(Exception):
-    """A template that does not come to an end."""
+class Unfit(Exception):
+    """A template that cannot be followed: the line, None where it is not known, and the reason."""
 
 
-@cache
-def environment() -> ImmutableSandboxedEnvironment:
-    """The sandbox: an unknown name is an error, and None is said to be not known."""
-    # Nothing is worked out while compiling, where no bound holds.
-    made = _Sandbox(
-        undefined=_Unknown, finalize=_said, loader=_Alone(), trim_blocks=True, lstrip_blocks=True, optimized=False
+def render(source: str, values: Mapping[str, Any]) -> str:
+    """What the template `source` makes of the values: an unknown name is an error. Raises Unfit."""
+    made = ImmutableSandboxedEnvironment(
+        undefined=_Unknown, finalize=_said, loader=_Alone(), trim_blocks=True, lstrip_blocks=True
     )
-    for name in _PADDING:
-        del made.filters[name]
     # Neither may say something else the next time.
     del made.filters["random"], made.globals["lipsum"]
-    return made
+    try:
+        parts, length = [], 0
+        for part in made.from_string(source).generate(values):
+            parts.append(part)
+            length += len(part)
+            if length > MOST_TEXT:
+                raise OverflowError
+        return "".join(parts)
+    except TemplateSyntaxError as error:
+        raise Unfit(error.lineno, show(error.message or "")) from None
+    except (OverflowError, MemoryError, RecursionError) as error:
+        raise Unfit(_line(error), None) from None
+    except Exception as error:
+        # The values are all made by now, so whatever goes wrong was asked for by the template.
+        raise Unfit(_line(error), shorten(str(error) or type(error).__name__, 200)) from None
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Arithmetic on numbers of a sensible size, and no methods of texts: filters do the same within bounds."""
-
-    intercepted_binops = frozenset(("*", "**", "%"))
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if not (_is_number(left) and _is_number(right)):
-            raise TypeError(_("{operator} works on numbers alone").format(operator=operator))
-        if operator == "*" and max(abs(left), abs(right)) > _LARGEST_FACTOR:
-            raise Runaway
-        if operator == "**" and (abs(left) > _LARGEST_BASE or abs(right) > _LARGEST_POWER):
-            raise Runaway
-        return super().call_binop(context, operator, left, right)
-
-    def wrap_str_format(self, value: Any) -> None:
-        # Elsewhere the library wraps the method; here it is refused like all methods of texts.
-        return None
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and callable(value))
+def _line(error: BaseException) -> int | None:
+    """The line of the template in which an error arose; None where it did before the first."""
+    found: int | None = None
+    place: TracebackType | None = error.__traceback__
+    while place is not None:
+        # How the library marks the places it has translated back into lines of the template.
+        if "__jinja_exception__" in place.tb_frame.f_globals:
+            found = place.tb_lineno
+        place = place.tb_next
+    return found
 
 
 class _Alone(BaseLoader):
@@ -89,9 +92,29 @@ def _missing(thing: object, name: str) -> str:
     return _("there is no “{name}”{hint}").format(name=shorten(name), hint=did_you_mean(name, known))
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal)
-
-
 def _said(value: object) -> object:
     return {"zh": "未知", "en": "not known"}[language()] if value is None else value
+
+
+def main() -> None:
+    """Carry out one template within limits of memory and time."""
+    import resource
+
+    lang, source, values = pickle.load(sys.stdin.buffer)
+    choose(lang)
+    for what, most in (
+        (resource.RLIMIT_DATA, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    try:
+        found: Any = render(source, values)
+    except Unfit as unfit:
+        found = unfit.args
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

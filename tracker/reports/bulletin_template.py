@@ -1,24 +1,25 @@
-"""A bulletin as text, from a template anybody may edit: it sees the values and nothing else of the machine."""
+"""A bulletin as text, from a template anybody may edit."""
 
 from __future__ import annotations
 
+import json
+import os
+import pickle
+import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
-from types import FrameType, TracebackType
 from typing import Any
 
 from tracker.errors import UsageError
-from tracker.i18n import _
+from tracker.i18n import _, language
 from tracker.reports.bulletin import Bulletin
-from tracker.text import shorten, show
+from tracker.text import show
 
 LONGEST = 200_000
-MOST_TEXT = 2_000_000
-MOST_STEPS = 500_000
+# The limit on the processor's time is the process's own; this one is for a machine that is busy.
+_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,42 @@ def read_template(path: Path) -> Template:
 def written(bulletin: Bulletin, template: Template) -> str:
     """The sentences of a bulletin: paragraphs of one line each, one blank line between, nothing that steers a terminal.
 
-    Raises UsageError, with the line and the closest known name, for a template that cannot be followed.
+    A template of somebody's own is carried out in a process of its own, within limits of memory and time. Raises
+    UsageError, with the line and the closest known name, for one that cannot be followed.
     """
-    from tracker.reports.bulletin_sandbox import environment
-
+    found: Any
     values = {field.name: getattr(bulletin, field.name) for field in fields(bulletin)}
-    with _refusals(template):
-        compiled = environment().from_string(template.source)
-        with _steps_counted():
-            text = "".join(_within_bounds(compiled.generate(values)))
-    return _tidy(show(text.expandtabs(4), lines=True))
+    if template == built_in(language()):
+        from tracker.reports.bulletin_sandbox import render
+
+        found = render(template.source, values)
+    else:
+        found = _rendered_apart(template.source, values)
+    if isinstance(found, str):
+        return _tidy(show(found.expandtabs(4), lines=True))
+    line, reason = found
+    reason = reason or _("it takes too long or grows too large: shorten its loops")
+    if line is None:
+        raise UsageError(_("the template {name}: {reason}").format(name=template.name, reason=reason))
+    raise UsageError(
+        _("the template {name}, line {line}: {reason}").format(name=template.name, line=line, reason=reason)
+    )
+
+
+def _rendered_apart(source: str, values: dict[str, Any]) -> Any:
+    """The text, or the line and the reason why there is none, each None where it is not known."""
+    try:
+        done = subprocess.run(
+            (sys.executable, "-P", "-m", "tracker.reports.bulletin_sandbox"),
+            input=pickle.dumps((language(), source, values)),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return None, None
+    return json.loads(done.stdout)
 
 
 def _tidy(text: str) -> str:
@@ -79,78 +106,3 @@ def _tidy(text: str) -> str:
         if line.strip() or (lines and lines[-1]):
             lines.append(line.rstrip())
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-# --- bounds -----------------------------------------------------------------------------------------------------------
-
-
-def _within_bounds(parts: Iterator[str]) -> Iterator[str]:
-    from tracker.reports.bulletin_sandbox import Runaway
-
-    length = 0
-    for part in parts:
-        length += len(part)
-        if length > MOST_TEXT:
-            raise Runaway
-        yield part
-
-
-@contextmanager
-def _steps_counted() -> Iterator[None]:
-    """Stop what runs for more than MOST_STEPS lines of code: a loop in a loop can print nothing for hours."""
-    from tracker.reports.bulletin_sandbox import Runaway
-
-    left = MOST_STEPS
-
-    def step(_frame: FrameType, event: str, _what: object) -> Any:
-        nonlocal left
-        left -= event == "line"
-        if left < 0:
-            raise Runaway
-        return step
-
-    before = sys.gettrace()
-    sys.settrace(step)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
-
-
-# --- refusals -------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _refusals(template: Template) -> Iterator[None]:
-    """What a template does wrong, in one sentence with the line."""
-    from tracker.reports.bulletin_sandbox import Runaway, TemplateSyntaxError
-
-    try:
-        yield
-    except TemplateSyntaxError as error:
-        raise _refused(template, error.lineno, show(error.message or "")) from None
-    except (Runaway, OverflowError, MemoryError, RecursionError) as error:
-        raise _refused(template, _line(error), _("it takes too long or grows too large: shorten its loops")) from None
-    except Exception as error:
-        # The values are all made by now, so whatever goes wrong was asked for by the template.
-        raise _refused(template, _line(error), shorten(str(error) or type(error).__name__, 200)) from None
-
-
-def _refused(template: Template, line: int | None, reason: str) -> UsageError:
-    if line is None:
-        return UsageError(_("the template {name}: {reason}").format(name=template.name, reason=reason))
-    return UsageError(
-        _("the template {name}, line {line}: {reason}").format(name=template.name, line=line, reason=reason)
-    )
-
-
-def _line(error: BaseException) -> int | None:
-    """The line of the template in which an error arose; None where it did before the first."""
-    found: int | None = None
-    place: TracebackType | None = error.__traceback__
-    while place is not None:
-        # How the library marks the places it has translated back into lines of the template.
-        if "__jinja_exception__" in place.tb_frame.f_globals:
-            found = place.tb_lineno
-        place = place.tb_next
-    return found
