@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -339,3 +340,86 @@ def test_a_digest_that_nobody_gets_is_told(
         assert done.code == 0
         assert ("daily: " in done.out + done.err and "nobody gets" in done.out + done.err) == warns
         assert "filed, " not in done.out + done.err
+
+
+# --- databases from elsewhere ----------------------------------------------------------------------------------------
+
+
+def _execute(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+ALTER = ("DROP TRIGGER guard_project_update", "UPDATE project SET name = 'Y' WHERE name LIKE 'touch%'")
+
+
+def test_backup_and_restore_recompute_the_hashes(run: Run, shared: Path) -> None:
+    assert run("database", "backup", shared / "good.bak").code == 0
+    shutil.copy(shared / "good.bak", shared / "bad.bak")
+    _execute(shared / "bad.bak", *ALTER)
+    before = (shared / "zone.db").read_bytes()
+    done = run("database", "restore", shared / "bad.bak", "-y")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert f"change 1 of {shared}/bad.bak is not what was recorded" in done.err
+    assert (shared / "zone.db").read_bytes() == before
+    _execute(shared / "zone.db", *ALTER)
+    done = run("database", "backup", shared / "worse.bak")
+    assert (done.code, "change 1 of" in done.err) == (1, True)
+    assert not (shared / "worse.bak").exists()
+    # A ledger that was altered is kept as it is when a sound backup takes its place.
+    assert run("database", "restore", shared / "good.bak", "-y").code == 0
+    assert run("database", "check").code == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE review ADD COLUMN extra TEXT DEFAULT (hex(randomblob(9)))",
+        "DROP TABLE review",
+        "PRAGMA writable_schema=ON; UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'review'",
+    ],
+)
+def test_a_file_with_other_tables_is_not_restored(run: Run, shared: Path, statement: str) -> None:
+    assert run("database", "backup", shared / "bad.bak").code == 0
+    _execute(shared / "bad.bak", *statement.split("; "))
+    before = (shared / "zone.db").read_bytes()
+    done = run("database", "restore", shared / "bad.bak", "-y")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert (shared / "zone.db").read_bytes() == before
+
+
+def test_nothing_of_a_foreign_file_stays_or_runs(run: Run, shared: Path) -> None:
+    assert run("database", "backup", shared / "sly.bak").code == 0
+    body = "BEGIN UPDATE alembic_version SET version_num = 'sly'; END"
+    _execute(
+        shared / "sly.bak",
+        "CREATE TABLE foreign_table (x)",
+        "DROP INDEX ix_change_undoes",
+        "CREATE INDEX ix_change_undoes ON change (actor)",
+        "CREATE INDEX sly_index ON change (length(actor))",
+        *(
+            f"CREATE TRIGGER sly_{action}_{table} AFTER {action} ON {table} {body}"
+            for action in ("INSERT", "UPDATE", "DELETE")
+            for table in ("project", "project_state", "lookup_name", "change", "foreign_table")
+        ),
+        "PRAGMA writable_schema=ON",
+        "UPDATE sqlite_master SET name = 'sqlite_sly', sql = replace(sql, 'sly_INSERT_change', 'sqlite_sly')"
+        " WHERE name = 'sly_INSERT_change'",
+    )
+    assert run("database", "restore", shared / "sly.bak", "-y").code == 0
+    assert run("project", "add", "y", "--name", "Y").code == 0
+    checked = run("database", "check", "-f", "csv")
+    assert (checked.code, "sly" in checked.out) == (0, False), checked.out
+
+
+def test_two_restores_within_a_second_both_keep_what_they_replace(run: Run, shared: Path) -> None:
+    assert run("database", "backup", shared / "old.bak").code == 0
+    for code in ("y", "z"):
+        assert run("project", "add", code, "--name", code).code == 0
+        assert run("database", "restore", shared / "old.bak", "-y").code == 0
+    saved = sorted(shared.glob("zone.db.before-restore.*"))
+    assert len(saved) == 2
+    kept = [run("--db", path, "list", "-f", "csv").out for path in saved]
+    assert sorted("y" if "\ny," in text else "z" if "\nz," in text else "" for text in kept) == ["y", "z"]
+    assert run("database", "backup").code == run("database", "backup").code == 0

@@ -17,10 +17,11 @@ from tracker.sqlite_file import Damaged
 from tracker.text import show
 
 
-def back_up(database: Database, target: Path) -> Path:
+def back_up(database: Database, target: Path, verify: Callable[[Database], object] = lambda _copy: None) -> Path:
     """Copy the ledger to the new file `target` in one snapshot; the path written.
 
-    Raises Refused where `target` is there already, the copy does not pass its check, or the engine is PostgreSQL.
+    Raises Refused where `target` is there already, the copy does not pass its check, or the engine is PostgreSQL, and
+    what `verify` raises of the copy.
     """
     if database.engine != "sqlite":
         raise Refused(_("a PostgreSQL database is backed up with pg_dump, not from here"))
@@ -32,6 +33,7 @@ def back_up(database: Database, target: Path) -> Path:
             whole = copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         if not whole:
             raise _damaged(database)
+        verify(Database("sqlite", str(draft)))
     return target
 
 

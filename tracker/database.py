@@ -251,6 +251,13 @@ class Reader:
         rows: Sequence[tuple[Any, ...]] = self._connection.execute(sql, dict(parameters or {})).fetchall()
         return rows
 
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table, none where it is not there."""
+        sql = "SELECT name FROM pragma_table_info(:name)"
+        if self._engine == "postgres":
+            sql = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:name) AND attnum > 0"
+        return [str(name) for (name,) in self.tuples(sql, {"name": table})]
+
     def stream(self, sql: str, parameters: Parameters | None = None) -> Iterator[tuple[Any, ...]]:
         """The rows of `sql` one after the other, never all of them in memory; text that is no UTF-8 passes escaped."""
         if self._engine == "postgres":

@@ -161,22 +161,38 @@ def upgrade(database: Database, moment: datetime, fill: Fill) -> Path | None:
 
 
 def renew(database: Database, fill: Fill) -> None:
-    """Make views and triggers anew, drop every table, view and trigger that is not the program's, and `fill`.
+    """Keep the rows of the ledger in a SQLite file that came from elsewhere, make everything else anew, and `fill`.
 
-    For a file that came from elsewhere, at the schema of this program.
+    Tables are compared with those of its schema, the rest is dropped first: nothing of the file runs. Views, triggers
+    and derived rows of an older schema are made when it is upgraded. Raises Refused where a table is another one.
     """
     from tracker.engine import make_engine
-    from tracker.models import all_tables, derived_tables
 
-    ours = {table.name for table in (*all_tables(), *derived_tables())} | {"alembic_version"}
     with database.translated(), make_engine(database).begin() as connection:
-        foreign = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-        for kind, name in connection.exec_driver_sql(foreign).fetchall():
-            if kind in ("trigger", "view") or (kind == "table" and name not in ours):
-                quoted = name.replace('"', '""')
-                connection.exec_driver_sql(f'DROP {kind.upper()} IF EXISTS "{quoted}"')
-        _create_code(connection, database.engine)
-        fill(connection)
+        present = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+        expected = expected_objects(present)
+        found = connection.exec_driver_sql(
+            "SELECT type, name, sql FROM sqlite_master ORDER BY type = 'table'"
+        ).fetchall()
+        for kind, name, sql in found:
+            if kind in ("table", "index") and name.startswith(("sqlite_autoindex_", "sqlite_stat", "sqlite_sequence")):
+                continue
+            if kind == "table" and plain_statement(sql) == plain_statement(expected.pop((kind, name), "")):
+                continue
+            quoted = name.replace('"', '""')
+            connection.exec_driver_sql(f'DROP {kind.upper()} IF EXISTS "{quoted}"')
+        if missing := [name for kind, name in expected if kind == "table"]:
+            raise Refused(
+                _("table {name} of {place} is not the one of its schema; nothing was changed").format(
+                    name=missing[0], place=database
+                )
+            )
+        for (kind, _name), sql in expected.items():
+            if kind == "index":
+                connection.exec_driver_sql(sql)
+        if present == expected_revision():
+            _create_code(connection, database.engine)
+            fill(connection)
 
 
 def _rows(connection: sa.Connection) -> dict[str, int]:
@@ -279,16 +295,21 @@ def require_current_for_writing(connection: sa.Connection) -> None:
         )
 
 
-def expected_objects() -> dict[tuple[str, str], str]:
-    """Type and name of everything a new SQLite ledger consists of, with the statement that creates it."""
+def expected_objects(revision: str = "head") -> dict[tuple[str, str], str]:
+    """Type and name of everything a SQLite ledger of this schema consists of, with the statement that creates it."""
     import sqlalchemy as sa
     from alembic import command
 
     engine = sa.create_engine("sqlite://")
     with engine.connect() as connection, connection.begin():
-        command.upgrade(_alembic(connection), "head")
+        command.upgrade(_alembic(connection), revision)
         _create_code(connection, "sqlite")
         return {(kind, name): sql or "" for kind, name, sql in connection.exec_driver_sql(OBJECTS)}
+
+
+def plain_statement(sql: str) -> str:
+    """A statement without the freedom that SQLite and its versions take: spaces and quoted names."""
+    return re.sub(r"\s+", " ", sql.replace('"', "")).strip()
 
 
 # Indexes that belong to a constraint have no statement of their own.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Annotated
 
@@ -113,8 +116,8 @@ def back_up_database(
     from tracker.backup import back_up
 
     run: App = ctx.obj
-    target = file or _beside(run.database, f"{run.stamp}.bak")
-    back_up(run.database, target)
+    target = file or _beside(run, "")
+    back_up(run.database, target, partial(_require_unaltered, run.database))
     run.say(_("{path} written").format(path=target))
 
 
@@ -140,9 +143,14 @@ def restore_database(
     origin = Database("sqlite", str(file))
     with origin.reading() as reader:
         require_not_newer(origin, reader)
-    saved = _beside(run.database, f"before-restore.{run.stamp}.bak")
+    saved = _beside(run, "before-restore.")
+
+    def prepare(copy: Database) -> None:
+        renew(copy, rebuild)
+        _require_unaltered(origin, copy)
+
     run.unsure = True
-    restore(run.database, file, saved, lambda prepared: renew(prepared, rebuild))
+    restore(run.database, file, saved, prepare)
     if fresh:
         run.say(_("{place} created from {path}").format(place=run.database, path=file))
         return
@@ -150,7 +158,18 @@ def restore_database(
     run.say(_("its state before is in {path}").format(path=saved))
 
 
-def _beside(database: Database, suffix: str) -> Path:
-    """A file beside the database; for PostgreSQL any name does, because what asks for it refuses."""
-    path = database.path if database.engine == "sqlite" else Path("ledger")
-    return path.with_name(f"{path.name}.{suffix}")
+def _require_unaltered(place: Database, copy: Database) -> None:
+    """Raise Refused, naming `place`, where the rows of its `copy` are not what was recorded."""
+    from tracker.ledger.hash_chain import require_unaltered
+
+    with copy.reading() as reader:
+        require_unaltered(reader, place)
+
+
+def _beside(run: App, kind: str) -> Path:
+    """A free name beside the database; for PostgreSQL any name does, because what asks for it refuses."""
+    path = run.database.path if run.database.engine == "sqlite" else Path("ledger")
+    names = (
+        path.with_name(f"{path.name}.{kind}{run.stamp}{more}.bak") for more in chain([""], map("-{}".format, count(2)))
+    )
+    return next(name for name in names if not os.path.lexists(name))

@@ -13,7 +13,7 @@ from tracker.engine import make_engine
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.ledger import derived
-from tracker.ledger.hash_chain import hashes
+from tracker.ledger.hash_chain import require_unaltered
 from tracker.models import all_tables
 
 _TOGETHER = 2_000
@@ -77,13 +77,4 @@ def _verified(source: Database, connection: sa.Connection, sent: dict[str, int])
                 )
             )
     engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
-    last = (0, "")
-    for number, digest, computed in hashes(Reader(connection.connection.dbapi_connection, engine)):
-        if digest != computed:
-            raise Refused(
-                _("change {number} of {place} is not what was recorded: see tracker database check").format(
-                    number=number, place=source
-                )
-            )
-        last = number, digest
-    return Copied(sent, *last)
+    return Copied(sent, *require_unaltered(Reader(connection.connection.dbapi_connection, engine), source))

@@ -20,7 +20,9 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
-from tracker.database import Reader
+from tracker.database import Database, Reader
+from tracker.errors import Refused
+from tracker.i18n import _
 from tracker.models import versioned_tables
 from tracker.models.base import OPEN
 from tracker.models.ledger import Change, Seal
@@ -127,12 +129,30 @@ def hashes(reader: Reader) -> Iterator[tuple[int, str, str]]:
         pending = next(texts, None)
 
 
+def require_unaltered(reader: Reader, place: Database) -> tuple[int, str]:
+    """The number and hash of the last change. Raises Refused, naming `place`, where rows are not what was recorded."""
+    last = (0, "")
+    for number, digest, computed in hashes(reader):
+        if digest != computed:
+            raise Refused(
+                _("change {number} of {place} is not what was recorded: see tracker database check").format(
+                    number=number, place=place
+                )
+            )
+        last = number, digest
+    return last
+
+
 def _texts_by_change(reader: Reader) -> Iterator[tuple[int, str]]:
     """The texts of all changes, in the order of change and text, through sorted files."""
     sorted_texts = Texts()
     for model in versioned_tables():
         table = str(model.__tablename__)
-        names = list(model.model_fields)
+        # An older schema lacks columns that came later: they are in no hash.
+        columns = reader.columns(table)
+        names = [name for name in model.model_fields if name in columns]
+        if not names:
+            continue
         begin, end = names.index("recorded_from"), names.index("recorded_to")
         identity = names.index("id")
         lines: list[str] = []

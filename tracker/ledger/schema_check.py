@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from tracker.database import Database, Reader
 from tracker.guards import FUNCTIONS, guards
 from tracker.models import all_tables, derived_tables
-from tracker.schema import OBJECTS, expected_objects, views
+from tracker.schema import OBJECTS, expected_objects, plain_statement, views
 
 _SPACE = re.compile(r"\s+")
 _TYPES = {"VARCHAR": "character varying"}
@@ -47,7 +47,8 @@ def _sqlite(reader: Reader) -> Iterator[Deviation]:
     present = {(kind, name): sql for kind, name, sql in reader.tuples(OBJECTS)}
     expected = expected_objects()
     yield from _compared(
-        {key: _normal(sql) for key, sql in expected.items()}, {key: _normal(sql) for key, sql in present.items()}
+        {key: plain_statement(sql) for key, sql in expected.items()},
+        {key: plain_statement(sql) for key, sql in present.items()},
     )
 
 
@@ -59,11 +60,6 @@ def _compared(expected: dict[tuple[str, str], str], present: dict[tuple[str, str
     for key in expected.keys() & present.keys():
         if expected[key] != present[key]:
             yield Deviation("altered", *key)
-
-
-def _normal(sql: str) -> str:
-    """A statement without the freedom that SQLite and its versions take: spaces and quoted names."""
-    return _SPACE.sub(" ", sql.replace('"', "")).strip()
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def main() -> None:
         found: Any = render(source, values)
     except Unfit as unfit:
         found = unfit.args
-    sys.stdout.write(json.dumps(found))
+    sys.stdout.buffer.write(json.dumps(found).encode())
 
 
 if __name__ == "__main__":
