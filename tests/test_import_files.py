@@ -6,6 +6,7 @@ import sqlite3
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
@@ -152,3 +153,31 @@ def test_what_has_no_end_is_rejected(db: Path, run: Run, monkeypatch: pytest.Mon
 def test_rows_above_the_headings_and_rows_that_say_nothing_are_named(db: Path, tmp_path: Path, run: Run) -> None:
     file = written(tmp_path, "填表：王,2023年9月,,\n项目名称,总投资（万元）,,\n甲,100,,\n")
     assert "row 1 left out, above the headings: 填表：王 2023年9月" in imported(db, run, file)
+
+
+@pytest.mark.parametrize("library", ["openpyxl", "xlsxwriter"])
+def test_a_formula_without_a_value_is_named_and_one_in_a_total_is_not(
+    db: Path, tmp_path: Path, run: Run, library: str
+) -> None:
+    path = tmp_path / "台账.xlsx"
+    table = [
+        ["项目名称", "投资方", "总投资（万元）"],
+        ["甲", "甲公司", "=1/3"],
+        ["乙", "乙公司", 300],
+        ["合计", None, "=SUM(C2:C3)"],
+    ]
+    if library == "openpyxl":
+        book = openpyxl.Workbook()
+        for row in table:
+            book.active.append(row)
+        book.save(path)
+    else:
+        with xlsxwriter.Workbook(path) as written_book:
+            sheet = written_book.add_worksheet()
+            for number, row in enumerate(table):
+                sheet.write_row(number, 0, row)
+    result = run("--db", db, "import", path)
+    assert result.code == 4
+    assert "C2" in result.out
+    assert "a formula without a value" in result.out
+    assert "C4" not in result.out

@@ -26,6 +26,7 @@ from tracker.importer.mapping.headings import COUNT, LAND, MONEY, Unit, read_uni
 from tracker.importer.mapping.maps import RANGE, Map
 from tracker.importer.mapping.normalize import BLANK, BROKEN, folded, null_day, null_text, null_value
 from tracker.importer.mapping.references import Target
+from tracker.importer.readers.table import Formula
 from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure
 from tracker.money import Unit as MoneyUnit
 from tracker.money.amounts import too_fine, unreadable
@@ -60,6 +61,8 @@ class Memory(dict[Any, Any]):
         self._read = read
 
     def __missing__(self, cell: Any) -> Any:
+        if any(part.__class__ is Formula for part in (cell if isinstance(cell, tuple) else (cell,))):
+            raise ValueRefused(_("a formula without a value"), _("open the file in Excel or WPS and save it there"))
         value = self._read(cell)
         # True and 1.0 are 1 to a dict, and a workbook has all three.
         if len(self) < _REMEMBERED and cell.__class__ not in _NUMBERS:
@@ -78,6 +81,8 @@ _NO_CODE = re.compile(r"[^\w./-]+")
 
 def text_of(cell: Any) -> str:
     """A cell as the text it shows: whole numbers without .0, days without a time of day."""
+    if cell.__class__ is Formula:
+        return f"={cell}"
     if isinstance(cell, str):
         found = _FORMULA_TEXT.fullmatch(cell.strip())
         return (found[1] if found else cell).strip()

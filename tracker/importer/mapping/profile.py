@@ -21,7 +21,7 @@ from tracker.importer.mapping.headings import LAND, Unit
 from tracker.importer.mapping.maps import DECIMALS
 from tracker.importer.mapping.normalize import folded, has_chinese, null_day, null_value
 from tracker.importer.mapping.references import Target
-from tracker.importer.readers.table import Table
+from tracker.importer.readers.table import Formula, Table
 from tracker.money.numerals import decimal_sign
 from tracker.records.schema import Problem, Type
 
@@ -143,6 +143,8 @@ def profile(table: Table, columns: list[Column]) -> dict[int, Profile]:
         for number, cells in table.rows():
             for index, look, seen in watched:
                 cell = cells[index]
+                if cell.__class__ is Formula:
+                    continue
                 if cell in seen or cell is None or cell == "":
                     continue
                 if len(seen) < _REMEMBERED:
