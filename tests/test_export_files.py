@@ -16,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Refused, UsageError
-from tracker.exporter.files import encoding_of, write_csv, write_json_lines, write_xlsx
+from tracker.exporter.files import State, encoding_of, read_state, write_csv, write_json_lines, write_xlsx
 from tracker.exporter.folder import NAME, Manifest, read_manifest, write_folder
 from tracker.exporter.tables import Holds, Table, table_of
 from tracker.render.guard import unguarded
 
 DAY = date(2023, 2, 28)
+STATE = State("all", "0f", 3, DAY)
 HOLDS = {"note": Holds.TEXT, "amount": Holds.AMOUNT, "count": Holds.COUNT, "land": Holds.NUMBER, "on": Holds.DAY}
 
 
@@ -114,9 +115,11 @@ def test_a_workbook_has_typed_cells_and_a_sheet_for_each_table() -> None:
     file = BytesIO()
     rows = ("=1+1", "2500000000.50", "3", "109.2", "2023-04-05")
     texts = ("<r><t>x</t></r>", "1234567890123456.78", "", "", "2023-04")
-    assert write_xlsx([table(rows, texts), table(name="empty")], file, DAY) == [2, 0]
+    assert write_xlsx([table(rows, texts), table(name="empty")], file, DAY, STATE) == [2, 0]
     book = openpyxl.load_workbook(BytesIO(file.getvalue()))
-    assert book.sheetnames == ["things", "empty"]
+    assert book.sheetnames == ["things", "empty", "tracker"]
+    assert book["tracker"].sheet_state == "veryHidden"
+    assert read_state(book["tracker"].values) == STATE
     assert list(book["things"].values) == [
         tuple(HOLDS),
         ("=1+1", 2500000000.5, 3, 109.2, datetime(2023, 4, 5)),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TypedDict, TypeVar
 
 import typer
 
@@ -16,7 +16,7 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.options import KnownOn, Which
-from tracker.commands.reads import read_day, read_output
+from tracker.commands.reads import read_day, read_output, read_unit
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.text import did_you_mean, shorten, show
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tracker.queries.asked import Asked, Filters
 
 T = TypeVar("T")
+# Writes into a file, which is a file of the user or else what is printed; how many rows.
+Write = Callable[[BinaryIO, bool], int]
 app = typer.Typer()
 
 # Up to this size what goes to a pipe stays in memory.
@@ -35,10 +37,13 @@ _CHUNK = 1024 * 1024
 
 # Of the Open Contracting for Infrastructure Data Standard.
 PACKAGE = "oc4ids"
+# The sheet of all projects that can be sent up.
+LEDGER = "ledger"
 # They name themselves here, because importing the package for its completion would cost every command.
 WHATS = (
     *("fields", "companies", "certifications", "projects", "relations", "stages", "conditions", "milestones"),
     *("capital", "baselines", "reviews", "indicators", "requests", "rates", "changes", "all"),
+    LEDGER,
     PACKAGE,
 )
 FORMATS = ("csv", "jsonl", "xlsx")
@@ -47,7 +52,7 @@ What = Annotated[
     str,
     typer.Argument(
         metavar="WHAT",
-        help=N_("projects, capital, milestones, …, changes (the log), all (but the log), or oc4ids."),
+        help=N_("projects, capital, milestones, …, changes (log), all (but the log), ledger (one sheet), oc4ids."),
         autocompletion=complete.plain_words(WHATS),
     ),
 ]
@@ -92,6 +97,16 @@ class Form:
         typer.Option("--encoding", metavar="NAME", help=N_("Encoding of csv: utf-8, gb18030, utf-16, …")),
     ] = None
 
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            "--unit",
+            metavar="UNIT",
+            callback=read_unit,
+            help=N_("Of ledger: 元, 万元, 亿元, k, m, bn."),
+        ),
+    ] = None
+
 
 @dataclass(frozen=True, slots=True)
 class Packaging:
@@ -115,7 +130,7 @@ class Packaging:
         """Raise UsageError where something else is exported, which has no such head."""
         for name in self.__slots__:
             if getattr(self, name) is not None and what != PACKAGE:
-                raise UsageError(_("--{option} is for oc4ids alone: leave it out").format(option=name))
+                raise UsageError(_("--{option} is for {what} alone: leave it out").format(option=name, what=PACKAGE))
 
 
 @app.command("export")
@@ -134,6 +149,7 @@ def export(
     tracker export capital -o capital.csv --encoding gb18030
     tracker export all -o 2023-06
     tracker export all -o ledger.xlsx
+    tracker export ledger -o 台账.xlsx
     tracker export oc4ids -o package.json
     """
     from tracker.exporter.tables import Wanted
@@ -145,16 +161,25 @@ def export(
         _export_package(run, which.filters(), packaging, as_of, known_on, form.output)
         return
 
+    if what == LEDGER:
+        _export_ledger(run, which.filters(), form, as_of, known_on)
+        return
+    if form.unit is not None:
+        raise UsageError(_("--{option} is for {what} alone: leave it out").format(option="unit", what=LEDGER))
     wanted = Wanted(what, which.filters(), as_of, known_on)
     wanted.check()
     chosen = _format(what, form.format, form.output)
     codec = _encoding(chosen, form.encoding)
+
+    def write(file: BinaryIO, to_file: bool) -> int:
+        return _write(run, wanted, chosen, file, codec, to_file=to_file)
+
     if form.output is None:
-        _print(run, wanted, chosen, codec)
+        _print(run, chosen, write)
     elif what == "all" and chosen == "csv":
         _write_folder(run, wanted, form.output, codec)
     else:
-        _write_file(run, wanted, chosen, form.output, codec)
+        _write_file(run, chosen, form.output, write)
 
 
 def _require_no_form(format: str | None, encoding: str | None) -> None:
@@ -208,10 +233,51 @@ def _with_bom(encoding: str) -> str:
     return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
-def _print(run: App, wanted: "Wanted", format: str, encoding: str) -> None:
+class CsvForm(TypedDict):
+    """How a csv is written."""
+
+    encoding: str
+    newline: str
+    protecting: bool
+
+
+def _csv_form(encoding: str, to_file: bool) -> CsvForm:
+    """A file is for spreadsheets, what is printed for programs."""
+    if to_file:
+        return {"encoding": _with_bom(encoding), "newline": "\r\n", "protecting": True}
+    return {"encoding": encoding, "newline": "\n", "protecting": False}
+
+
+def _export_ledger(run: App, filters: "Filters", form: Form, as_of: date | None, known_on: date | None) -> None:
+    from tracker.commands.lights import rules_of
+    from tracker.money import parse_unit
+
+    chosen = _format(LEDGER, form.format, form.output)
+    if chosen == "jsonl":
+        raise UsageError(_("the ledger is one sheet for people: choose csv or xlsx"))
+    encoding = _encoding(chosen, form.encoding)
+    unit, rules = parse_unit(form.unit or run.settings.unit), rules_of(run, None)
+
+    def write(file: BinaryIO, to_file: bool) -> int:
+        from tracker.exporter import ledger
+        from tracker.exporter.files import State
+
+        def build(reader: "Reader", asked: "Asked") -> tuple[ledger.Sheet, State]:
+            sheet = ledger.ledger(reader, asked, filters, rules, unit=unit, currency=run.settings.currency)
+            return sheet, ledger.state(reader, asked, sheet)
+
+        sheet, state = run.read(build, as_of=as_of, known_on=known_on)
+        if chosen == "xlsx":
+            return ledger.write_ledger_xlsx(sheet, file, run.today, state)
+        return ledger.write_ledger_csv(sheet, file, **_csv_form(encoding, to_file))
+
+    _print(run, chosen, write) if form.output is None else _write_file(run, chosen, form.output, write)
+
+
+def _print(run: App, format: str, write: Write) -> None:
     # Written in full before it is printed: whoever pages through it must not keep others from writing.
     with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
-        _write(run, wanted, format, spool, encoding, newline="\n")  # type: ignore[arg-type]  # it is as good as a file
+        write(spool, False)  # type: ignore[arg-type]  # it is as good as a file
         spool.seek(0)
         run.print_bytes(_chunks(spool), text=format != "xlsx")  # type: ignore[arg-type]
 
@@ -221,16 +287,16 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _write_file(run: App, wanted: "Wanted", format: str, output: Path, encoding: str) -> None:
+def _write_file(run: App, format: str, output: Path, write: Write) -> None:
     from tracker.render.output import atomic_file
 
     with atomic_file(output, protected=run.database.files) as file:
-        count = _write(run, wanted, format, file, _with_bom(encoding), newline="\r\n")
+        count = write(file, True)
     rows = ngettext("{count} row", "{count} rows", count).format(count=count)
     run.say(_("{path} written ({format}, {rows})").format(path=output, format=format, rows=rows))
 
 
-def _write(run: App, wanted: "Wanted", format: str, file: BinaryIO, encoding: str, newline: str) -> int:
+def _write(run: App, wanted: "Wanted", format: str, file: BinaryIO, encoding: str, *, to_file: bool) -> int:
     """Write what is wanted as one file; how many rows."""
     from tracker.exporter.tables import tables
 
@@ -238,15 +304,16 @@ def _write(run: App, wanted: "Wanted", format: str, file: BinaryIO, encoding: st
         found = tables(reader, asked, wanted)
         if format == "xlsx":
             from tracker.exporter.files import write_xlsx
+            from tracker.exporter.folder import state
 
-            return sum(write_xlsx(found, file, run.today))
+            return sum(write_xlsx(found, file, run.today, state(reader, asked, wanted)))
         if format == "jsonl":
             from tracker.exporter.files import write_json_lines
 
             return sum(write_json_lines(table, file, named=wanted.what == "all") for table in found)
         from tracker.exporter.files import write_csv
 
-        return sum(write_csv(table, file, encoding=encoding, newline=newline) for table in found)
+        return sum(write_csv(table, file, **_csv_form(encoding, to_file)) for table in found)
 
     return _read(run, wanted, write)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from io import TextIOWrapper
@@ -14,7 +15,7 @@ from tracker.errors import Refused, UsageError
 from tracker.exporter.tables import Holds, Table
 from tracker.i18n import _
 from tracker.records.schema import RECORD
-from tracker.render.guard import guarded
+from tracker.render.guard import guarded, protected
 from tracker.render.json import JsonValue, dump
 from tracker.render.workbook import Book, Number, Value
 from tracker.text import did_you_mean, shorten, show
@@ -29,18 +30,30 @@ _PROBE = "a,1\r\n"
 _REMEMBERED = 20_000
 
 
-def write_csv(table: Table, file: BinaryIO, *, encoding: str, newline: str) -> int:
-    """Write the header and the rows; how many rows.
+def write_csv(
+    table: Table,
+    file: BinaryIO,
+    *,
+    encoding: str,
+    newline: str,
+    protecting: bool = False,
+    above: Iterable[str] = (),
+    below: Iterable[str] = (),
+) -> int:
+    """Write the header and the rows; how many rows. Lines `above` and `below` the table have one cell each.
 
-    Free text is guarded against spreadsheets that run formulas. Raises Refused, with its cell, for the first character
+    Free text is guarded against spreadsheets that run formulas, with `protecting` also against those that take a code
+    for a number or a date. Raises Refused, with its cell, for the first character
     that the encoding does not have; nothing is replaced.
     """
     text = TextIOWrapper(file, encoding=encoding, newline="")
-    rows = _Rows(table)
+    rows = _Rows(table, protected if protecting else guarded)
     try:
         writer = csv.writer(text, lineterminator=newline)
+        writer.writerows((guarded(line),) for line in above)
         writer.writerow(table.columns)
         writer.writerows(rows)
+        writer.writerows((guarded(line),) for line in below)
         text.flush()
     except UnicodeEncodeError as error:
         raise Refused(rows.refusal(encoding)) from error
@@ -52,8 +65,9 @@ def write_csv(table: Table, file: BinaryIO, *, encoding: str, newline: str) -> i
 class _Rows:
     """The guarded rows of a table; it knows the last one given and its number."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, guard: Callable[[str], str]) -> None:
         self.count = 0
+        self._guard = guard
         self._table = table
         self._last: tuple[str, ...] = ()
 
@@ -67,7 +81,7 @@ class _Rows:
                 if told is None:
                     if len(safe) > _REMEMBERED:
                         safe = {"": ""}
-                    told = safe[text] = guarded(show(text, lines=True))
+                    told = safe[text] = self._guard(show(text, lines=True))
                 if told is not text:
                     row = (*row[:place], told, *row[place + 1 :])
             self._last = row
@@ -143,16 +157,50 @@ def write_json_lines(table: Table, file: BinaryIO, *, named: bool) -> int:
 
 _DAY = len("2023-04-05")
 _FIRST_DAY = "1900-03-01"
+# The hidden sheet of a workbook that says which ledger it was made from, and which state of it.
+STATE = "tracker"
 
 
-def write_xlsx(tables: Iterable[Table], file: BinaryIO, day: date) -> list[int]:
-    """Write the workbook, which says it was created on `day`; how many rows each sheet has.
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a file comes from: what it holds, of which ledger, as which change left it, and how it was asked for."""
+
+    what: str
+    ledger: str
+    change: int
+    as_of: date | None = None
+    lang: str = ""
+    unit: str = ""
+    currency: str = ""
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The rows of the hidden sheet."""
+        return [(name, str(value)) for name, value in asdict(self).items() if value]
+
+
+def read_state(rows: Iterable[Sequence[object]]) -> State | None:
+    """The state that a hidden sheet says; None where it is none of ours."""
+    said = {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
+    try:
+        day = said.get("as_of")
+        change = int(float(said["change"]))
+        said_day = date.fromisoformat(day) if day else None
+        texts = {name: said.get(name, "") for name in ("what", "ledger", "lang", "unit", "currency")}
+        return State(change=change, as_of=said_day, **texts) if texts["what"] and texts["ledger"] else None
+    except (KeyError, ValueError):
+        return None
+
+
+def write_xlsx(tables: Iterable[Table], file: BinaryIO, day: date, state: State) -> list[int]:
+    """Write the workbook, which says it was created on `day` and carries its `state`; how many rows each sheet has.
 
     A number of more digits than a spreadsheet keeps is written as text. Raises Refused where XlsxWriter is not
     installed, and for what no sheet can hold.
     """
     with Book(file, day) as book:
-        return [_add(book, table) for table in tables]
+        counts = [_add(book, table) for table in tables]
+        book.hidden(STATE, state.rows())
+    return counts
 
 
 def _add(book: Book, table: Table) -> int:

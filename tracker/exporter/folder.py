@@ -13,18 +13,16 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.errors import Refused
-from tracker.exporter.files import write_csv
+from tracker.exporter.files import State, write_csv
 from tracker.exporter.tables import Table, Wanted
 from tracker.i18n import _
 from tracker.queries.asked import Asked
-from tracker.queries.exports import newest_change
+from tracker.queries.exports import ledger_id, newest_change
 from tracker.render.output import atomic_file, make_folder, write_atomically
 from tracker.text import show
 
 NAME = "manifest.json"
-_FORMAT, _VERSION = "investment-tracker export", 2
-# The first version wrote capital otherwise, which is told by its headings.
-_READ = (1, _VERSION)
+_FORMAT, _VERSION = "investment-tracker export", 1
 _LARGEST = 1_000_000
 
 
@@ -48,6 +46,7 @@ class Manifest:
     known_on: date | None = None
     change: int | None = None
     seal: str | None = None
+    ledger: str = ""
 
     def data(self) -> bytes:
         """The bytes of the file."""
@@ -57,6 +56,7 @@ class Manifest:
             "version": _VERSION,
             "encoding": self.encoding,
             **days,
+            "ledger": self.ledger,
             "change": self.change,
             "seal": self.seal,
             "files": [asdict(one) for one in self.files],
@@ -79,7 +79,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     if not isinstance(told, dict) or told.get("format") != _FORMAT:
         return None
-    if told.get("version") not in _READ:
+    if told.get("version") != _VERSION:
         raise Refused(_("{folder} was exported by a newer version: upgrade tracker").format(folder=show(str(folder))))
     try:
         return _manifest(told)
@@ -92,13 +92,19 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
     if any(Path(one.file).name != one.file for one in files):
         raise ValueError("a file of another folder")
     as_of, known_on = (date.fromisoformat(day) if day else None for day in (told["as_of"], told["known_on"]))
-    return Manifest(files, str(told["encoding"]), as_of, known_on, told["change"], told["seal"])
+    return Manifest(files, str(told["encoding"]), as_of, known_on, told["change"], told["seal"], str(told["ledger"]))
+
+
+def state(reader: Reader, asked: Asked, wanted: Wanted) -> State:
+    """Which state of which ledger is exported."""
+    number, _hash = newest_change(reader, asked) or (0, "")
+    return State(wanted.what, ledger_id(reader), number, wanted.as_of)
 
 
 def manifest(reader: Reader, asked: Asked, wanted: Wanted, encoding: str) -> Manifest:
     """The manifest of an export, its files still to be listed."""
     number, seal = newest_change(reader, asked) or (None, None)
-    return Manifest((), encoding, wanted.as_of, wanted.known_on, number, seal)
+    return Manifest((), encoding, wanted.as_of, wanted.known_on, number, seal, ledger_id(reader))
 
 
 def write_folder(folder: Path, tables: Iterable[Table], manifest: Manifest, encoding: str) -> Manifest:
@@ -113,7 +119,7 @@ def write_folder(folder: Path, tables: Iterable[Table], manifest: Manifest, enco
     for table in tables:
         name = f"{table.name}.csv"
         with atomic_file(folder / name) as file:
-            rows = write_csv(table, file, encoding=encoding, newline="\r\n")
+            rows = write_csv(table, file, encoding=encoding, newline="\r\n", protecting=True)
             file.flush()
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # it was opened to read

@@ -205,3 +205,8 @@ def newest_change(reader: Reader, asked: Asked) -> tuple[int, str] | None:
     sql = "SELECT change_id, digest FROM seal WHERE change_id <= :known ORDER BY change_id DESC LIMIT 1"
     rows = reader.tuples(sql, bound(asked))
     return (int(rows[0][0]), str(rows[0][1])) if rows else None
+
+
+def ledger_id(reader: Reader) -> str:
+    """What tells this ledger from every other one, also in copies and exports."""
+    return str(reader.tuples("SELECT uuid FROM ledger ORDER BY id LIMIT 1")[0][0])

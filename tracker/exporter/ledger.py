@@ -1,0 +1,273 @@
+"""The project ledger (台账) as one sheet that can be sent up: a row a project, in one language and one unit.
+
+Its values are those of `tracker progress`. `ledger` can give the sheet as any earlier change left it, which is what an
+import compares an edited copy with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import BinaryIO
+
+from tracker.analysis.completion import Ratio
+from tracker.analysis.lights import RuleSet
+from tracker.currencies import minor_digits
+from tracker.currencies import name as currency_name
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.exporter.files import STATE, State, write_csv
+from tracker.exporter.tables import Holds, Table
+from tracker.i18n import _, language
+from tracker.money import AUTO, Figure, Money, Unit, format_figure
+from tracker.money.units import WAN
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.exports import ledger_id, newest_change
+from tracker.render.cells import amounts_text, cell_text
+from tracker.render.look import Look
+from tracker.render.workbook import Book, Number, Value
+from tracker.reports.portfolio import ENDED, Standing, event_days, family, portfolio
+from tracker.reports.progress import Line, group_completion, lines
+from tracker.reports.report import Amounts, Kind
+from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
+from tracker.reports.tally import counted_elsewhere, group_amounts
+from tracker.reports.words import milestone_term, name_cells, term
+from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
+
+COLUMNS = (
+    *("code", "name", "company", "chain", "stage", "total", "plan", "completed", "completion", "cumulative", "next"),
+    *("owner", "light", "problem"),
+)
+AMOUNTS = ("total", "plan", "completed", "cumulative")
+
+Cell = str | Decimal | None
+Row = dict[str, Cell]
+Sums = tuple[str, Mapping[str, Amounts | None], Ratio | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The sheet: its lines above, its headings in the order of COLUMNS, a row a project, and what stands below.
+
+    A share is a Decimal with 1 = 100 %, an amount one in the unit of its heading; an amount in another currency, or
+    one that is not exact, is a text. `below` holds the line of parts counted with their parent and the line of totals.
+    """
+
+    title: str
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    below: tuple[Row, ...]
+    notes: tuple[str, ...]
+    unit: Unit
+    currency: str
+
+
+def headings(year: int, unit: Unit, currency: str) -> dict[str, str]:
+    """The heading of each column in the language chosen."""
+    counted = unit_text(unit, currency)
+    texts = {
+        "code": _("Project code"),
+        "name": _("Project name"),
+        "company": _("Company"),
+        "chain": _("Industry chain"),
+        "stage": _("Project stage"),
+        "total": _("Total investment ({unit})"),
+        "plan": _("Plan {year} ({unit})"),
+        "completed": _("Completed {year} ({unit})"),
+        "completion": _("Completion rate"),
+        "cumulative": _("Cumulative completed ({unit})"),
+        "next": _("Next milestone"),
+        "owner": _("Owner"),
+        "light": _("Light"),
+        "problem": _("Problem"),
+    }
+    return {key: text.format(year=year, unit=counted) for key, text in texts.items()}
+
+
+def unit_text(unit: Unit, currency: str) -> str:
+    """The unit as headings name it: 万元, 亿美元, CNY m."""
+    if unit.suffix.isascii() and unit.suffix:
+        return f"{currency} {unit.suffix}"
+    return unit.suffix + currency_name(currency, "zh")
+
+
+def ledger(
+    reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, *, unit: Unit, currency: str, ended: bool = False
+) -> Sheet:
+    """The sheet in the language chosen; with `ended`, or a filter of conditions, also of projects that ended."""
+    unit = WAN if unit == AUTO else unit
+    found = [
+        one
+        for one in portfolio(reader, asked, filters).standings
+        if ended or filters.condition or one.condition not in ENDED
+    ]
+    reviews = latest_reviews(reader, asked, projects={one.row.project_id for one in found})
+    progress = lines(reader, asked, found, rules)
+    write = _Writer(unit, currency)
+    rows = tuple(write.row(line, reviews.get(line.project_id, NOTHING_SAID)) for line in progress)
+    titles = headings(asked.as_of.year, unit, currency)
+    sums, notes = _sums(progress, asked, titles)
+    return Sheet(
+        _("Ledger of investment projects"),
+        _("as of {day} · unit: {unit}").format(
+            day=Period.day(asked.as_of).display(language()), unit=unit_text(unit, currency)
+        ),
+        tuple(titles.values()),
+        rows,
+        tuple(write.sums(*line) for line in sums),
+        notes,
+        unit,
+        currency,
+    )
+
+
+def state(reader: Reader, asked: Asked, sheet: Sheet) -> State:
+    """What a workbook of the sheet says of its origin."""
+    number, _hash = newest_change(reader, asked) or (0, "")
+    return State("ledger", ledger_id(reader), number, asked.as_of, language(), sheet.unit.code, sheet.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Cells in one unit of one currency, in the language chosen."""
+
+    unit: Unit
+    currency: str
+
+    def row(self, line: Line, said: Latest) -> Row:
+        project, light = line.standing.row, line.light.colour if line.light.colour != "grey" else None
+        return {
+            "code": project.code,
+            "name": name_cells(project)[0 if language() == "zh" else 1],
+            "company": project.company,
+            "chain": project.chain,
+            "stage": stage_text(line.standing),
+            **{key: self.amount(getattr(line, key).cell()) for key in AMOUNTS},
+            "completion": _share(line.completion),
+            "next": _next_text(line),
+            "owner": project.owner,
+            "light": _word(term(LIGHTS, said.light or light)),
+            "problem": said.text,
+        }
+
+    def sums(self, label: str, amounts: Mapping[str, Amounts | None], completion: Ratio | None) -> Row:
+        row: Row = dict.fromkeys(COLUMNS)
+        for key, cell in amounts.items():
+            row[key] = self.amount(cell)
+        return row | {"code": label, "completion": _share(completion)}
+
+    def amount(self, cell: Amounts | None) -> Cell:
+        """A number where all is exact and in the currency of the heading, else the text that tables print."""
+        if cell is None or not (cell.figures or cell.last):
+            return None
+        if len(cell.figures) == 1 and cell.state not in ("partial", "lacking"):
+            figure = cell.figures[0]
+            if figure == Figure(figure.money) and figure.money and figure.money.currency == self.currency:
+                return self.number(figure.money)
+            return format_figure(figure, unit=self.unit, lang=language())
+        bare = replace(cell, known=None, of=None)
+        return amounts_text(bare, Look(lang=language(), unit=self.unit, decimals=None)).replace("\n", " + ")
+
+    def number(self, money: Money) -> Decimal:
+        found = Decimal(money.minor).scaleb(-self.unit.power - minor_digits(money.currency))
+        return found.quantize(Decimal(1)) if found == found.to_integral_value() else found.normalize()
+
+
+def stage_text(one: Standing) -> str | None:
+    """The stage and its day, as far as they are known, and the condition where it is not the usual one."""
+    parts = []
+    if one.stage is not None:
+        days = event_days(one.stage)
+        parts.append(_dated(_word(term(STAGES, one.stage.code)) or "", days))
+    if one.condition != "active":
+        parts.append(_word(term(CONDITIONS, one.condition)) or "")
+    return SEPARATOR.join(parts) or None
+
+
+SEPARATOR = " · "
+
+
+def _next_text(line: Line) -> str | None:
+    if line.next is None:
+        return None
+    return _dated(milestone_term(line.next.code, line.next.title).name(language()), line.next.expected)
+
+
+def _dated(name: str, days: Period | None) -> str:
+    return f"{name} {days.display(language())}" if days else name
+
+
+def _word(found: Term | None) -> str | None:
+    return found.name(language()) if found else None
+
+
+def _share(completion: Ratio | None) -> Cell:
+    if completion is None or getattr(completion, "qualifier", "exact") != "exact":
+        return None if completion is None else cell_text(completion, Kind.RATIO, Look()).text
+    return Decimal(round(completion * 10_000)) / 10_000
+
+
+def _sums(progress: list[Line], asked: Asked, titles: Mapping[str, str]) -> tuple[list[Sums], tuple[str, ...]]:
+    """The line of what the totals leave out, where there is any, the line of totals, and what these do not cover."""
+    tree = family(line.standing for line in progress)
+    totals, left = dict[str, Amounts](), dict[str, Amounts | None]()
+    for key in AMOUNTS:
+        tallies = {line.project_id: getattr(line, key) for line in progress}
+        totals[key] = group_amounts(tree, tallies)
+        left[key] = counted_elsewhere((tally.cell() for tally in tallies.values()), totals[key])
+    found: list[Sums] = [(_("Total"), totals, group_completion(progress, asked))] if progress else []
+    if any(left.values()):
+        found.insert(0, (_("parts counted with their parent"), left, None))
+    notes = tuple(
+        _("{title}: known for {known} of {of} projects").format(title=titles[key], known=cell.known, of=cell.of)
+        for key, cell in totals.items()
+        if cell.known is not None and cell.of is not None and cell.known < cell.of
+    )
+    return found, notes
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def write_ledger_csv(sheet: Sheet, file: BinaryIO, *, encoding: str, newline: str, protecting: bool) -> int:
+    """Write the sheet with its title above; how many projects. Raises Refused for what the encoding does not have."""
+    table = Table(
+        "ledger",
+        "ledger",
+        sheet.headings,
+        tuple(Holds.NUMBER if key in (*AMOUNTS, "completion") else Holds.TEXT for key in COLUMNS),
+        (tuple(_text(row[key], key) for key in COLUMNS) for row in (*sheet.rows, *sheet.below)),
+    )
+    lines = {"above": (sheet.title, sheet.caption), "below": sheet.notes}
+    write_csv(table, file, encoding=encoding, newline=newline, protecting=protecting, **lines)
+    return len(sheet.rows)
+
+
+def _text(cell: Cell, key: str) -> str:
+    if not isinstance(cell, Decimal):
+        return cell or ""
+    return f"{cell * 100:f}".rstrip("0").rstrip(".") + "%" if key == "completion" else f"{cell:f}"
+
+
+def write_ledger_xlsx(sheet: Sheet, file: BinaryIO, day: date, state: State) -> int:
+    """Write the workbook, which carries the `state` of the ledger it was made from; how many projects it has."""
+    with Book(file, day) as book:
+        page = book.sheet(sheet.title, sheet.headings, above=(sheet.title, sheet.caption))
+        for row in sheet.rows:
+            page.row(_value(row[key], key) for key in COLUMNS)
+        for row in sheet.below:
+            page.row((_value(row[key], key) for key in COLUMNS), bold=True)
+        for sentence in sheet.notes:
+            page.note(sentence)
+        page.close(filtered=len(sheet.rows))
+        book.hidden(STATE, state.rows())
+    return len(sheet.rows)
+
+
+def _value(cell: Cell, key: str) -> Value:
+    if not isinstance(cell, Decimal):
+        return cell
+    return Number(cell, "0.0%" if key == "completion" else "#,##0" if cell == int(cell) else "#,##0.00")
