@@ -42,7 +42,7 @@ def lines(text: str) -> list[dict[str, str]]:
 
 def test_what_the_command_offers_is_what_there_is() -> None:
     # It names them itself, because importing the package for its completion would cost every command.
-    assert (*WHATS, "oc4ids") == export.WHATS
+    assert (*WHATS, export.LEDGER, export.PACKAGE) == export.WHATS
 
 
 @pytest.mark.parametrize("kind", KINDS)

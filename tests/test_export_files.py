@@ -22,7 +22,7 @@ from tracker.exporter.tables import Holds, Table, table_of
 from tracker.render.guard import unguarded
 
 DAY = date(2023, 2, 28)
-STATE = State("all", "0f", 3, DAY)
+STATE = State("all", "0f", 3, "ab", DAY)
 HOLDS = {"note": Holds.TEXT, "amount": Holds.AMOUNT, "count": Holds.COUNT, "land": Holds.NUMBER, "on": Holds.DAY}
 
 

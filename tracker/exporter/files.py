@@ -163,11 +163,15 @@ STATE = "tracker"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a file comes from: what it holds, of which ledger, as which change left it, and how it was asked for."""
+    """Where a file comes from: what it holds, of which ledger, as which change (number and hash) left it, as of when.
+
+    The last three are those of the ledger sheet.
+    """
 
     what: str
     ledger: str
     change: int
+    hash: str = ""
     as_of: date | None = None
     lang: str = ""
     unit: str = ""
@@ -185,7 +189,7 @@ def read_state(rows: Iterable[Sequence[object]]) -> State | None:
         day = said.get("as_of")
         change = int(float(said["change"]))
         said_day = date.fromisoformat(day) if day else None
-        texts = {name: said.get(name, "") for name in ("what", "ledger", "lang", "unit", "currency")}
+        texts = {name: said.get(name, "") for name in ("what", "ledger", "hash", "lang", "unit", "currency")}
         return State(change=change, as_of=said_day, **texts) if texts["what"] and texts["ledger"] else None
     except (KeyError, ValueError):
         return None

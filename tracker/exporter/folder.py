@@ -97,8 +97,8 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
 
 def state(reader: Reader, asked: Asked, wanted: Wanted) -> State:
     """Which state of which ledger is exported."""
-    number, _hash = newest_change(reader, asked) or (0, "")
-    return State(wanted.what, ledger_id(reader), number, wanted.as_of)
+    number, digest = newest_change(reader, asked) or (0, "")
+    return State(wanted.what, ledger_id(reader), number, digest, wanted.as_of)
 
 
 def manifest(reader: Reader, asked: Asked, wanted: Wanted, encoding: str) -> Manifest:

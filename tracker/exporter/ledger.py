@@ -126,8 +126,8 @@ def ledger(
 
 def state(reader: Reader, asked: Asked, sheet: Sheet) -> State:
     """What a workbook of the sheet says of its origin."""
-    number, _hash = newest_change(reader, asked) or (0, "")
-    return State("ledger", ledger_id(reader), number, asked.as_of, language(), sheet.unit.code, sheet.currency)
+    number, digest = newest_change(reader, asked) or (0, "")
+    return State("ledger", ledger_id(reader), number, digest, asked.as_of, language(), sheet.unit.code, sheet.currency)
 
 
 @dataclass(frozen=True, slots=True)

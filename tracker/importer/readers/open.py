@@ -213,6 +213,7 @@ def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
         _table(file, book.format, plan, statements, empty=None, banners=sheet.banners()),
         sheet=sheet.name,
         sheets=book.names,
+        state=book.state,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
+from tracker.exporter.files import State
 from tracker.records.schema import Problem
 from tracker.text import LONGEST, shorten
 
@@ -85,9 +86,10 @@ class Filter(Protocol):
 class Table:
     """A file that was opened: what it is, its headings, and its rows as often as they are asked for.
 
-    `title` holds the texts above the headings, `statements` what was understood, in sentences. `progress` is called
-    with the share of the file that was read, 0 to 1. `count` is the number of rows; `plainer` names the cells from
-    which characters no text needs were taken, `unusual` the rows with a line break or a text longer than a name.
+    `title` holds the texts above the headings, `statements` what was understood, in sentences, `state` where a workbook
+    that tracker wrote comes from. `progress` is called with the share of the file that was read, 0 to 1. `count` is the
+    number of rows; `plainer` names the cells from which characters no text needs were taken, `unusual` the rows with a
+    line break or a text longer than a name.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Table:
     statements: tuple[str, ...]
     source: Source
     filter: Callable[[], Filter]
+    state: State | None = None
     progress: Progress | None = None
     left_out: list[LeftOut] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import InputRejected, Refused, UsageError
+from tracker.exporter.files import STATE, State, read_state
 from tracker.i18n import _
 from tracker.importer.readers.header_detection import LOOKED_AT
 from tracker.importer.readers.source_file import SourceFile, Spool
@@ -113,11 +114,15 @@ class SheetRows:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook: its format, the names of all its sheets, and the sheets that were read."""
+    """A workbook: its format, the names of all its sheets, the sheets that were read, and where it comes from.
+
+    `state` is that of a workbook that tracker wrote, whose hidden sheet is none of the `sheets`.
+    """
 
     format: str
     names: tuple[str, ...]
     sheets: tuple[Sheet, ...]
+    state: State | None
 
 
 def read_sheets(source: SourceFile, form: str, wanted: str | None) -> Book:
@@ -157,7 +162,12 @@ def read_sheets(source: SourceFile, form: str, wanted: str | None) -> Book:
         )
         for sheet in answer["sheets"]
     )
-    return Book(answer["format"], names, sheets)
+    origin = next((sheet for sheet in sheets if sheet.name == STATE and sheet.hidden), None)
+    state = read_state(origin.raw()) if origin else None
+    if state is not None:
+        sheets = tuple(sheet for sheet in sheets if sheet is not origin)
+        names = tuple(name for name in names if name != STATE)
+    return Book(answer["format"], names, sheets, state)
 
 
 def _run(source: SourceFile, form: str, wanted: str | None, spool: Spool) -> dict[str, Any]:

@@ -40,6 +40,7 @@ MOST_PARTS = 10_000
 MOST_COLUMNS = 4096
 MOST_CHARACTERS = 131_072
 # Merged cells beyond these are not told.
+_ORIGIN = "tracker"
 _MOST_MERGED = 20_000
 _BATCH = 500
 _BLOCK = 2**20
@@ -168,6 +169,8 @@ def read(file: IO[bytes], form: str, wanted: str | None, out: IO[bytes]) -> dict
         hidden = [not str(sheet.visible).endswith(".Visible") for sheet in book.sheets_metadata]
         cells = [str(sheet.typ).endswith(".WorkSheet") for sheet in book.sheets_metadata]
         chosen = [place for place in range(len(names)) if cells[place]] if wanted is None else pick(names, wanted)
+        # Of a workbook that tracker wrote: the sheet that says where it comes from.
+        chosen += [place for place in range(len(names)) if names[place] == _ORIGIN and chosen and place not in chosen]
         sheets = [_sheet(book.get_sheet_by_index(place), place, hidden[place], formats(place), out) for place in chosen]
     return {"names": names, "sheets": sheets}
 
