@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tests.conftest import TODAY
 from tests.ledgers import Ledger, writer
 from tracker.database import Database
+from tracker.exporter.files import State
 from tracker.importer.apply import Result, attempt
 from tracker.importer.matching import Rules
 from tracker.ledger.store import Store
@@ -30,6 +31,7 @@ class Given:
     ours: bool = False
     name: str = "file.csv"
     day: date | None = None
+    state: State | None = None
 
     def records(self) -> Iterator[Record | Problem]:
         """The records of the rows."""

@@ -18,6 +18,7 @@ from tracker.app import App
 from tracker.commands import export
 from tracker.database import locate
 from tracker.errors import UsageError
+from tracker.exporter.files import STATE
 from tracker.exporter.folder import read_manifest
 from tracker.exporter.tables import WHATS
 from tracker.records import serialize
@@ -94,7 +95,10 @@ def test_all_is_a_folder_a_workbook_or_lines(run: Run, full: Path, tmp_path: Pat
     assert manifest.seal == Ledger(locate(str(full))).tuples("SELECT digest FROM seal ORDER BY change_id DESC")[0][0]
     assert "entry" not in (folder / "capital.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(",")
     result = run("--db", full, "export", "all", "-o", tmp_path / "all.xlsx", today=TODAY)
-    assert openpyxl.load_workbook(tmp_path / "all.xlsx").sheetnames == [kind.plural for kind in KINDS.values()]
+    assert openpyxl.load_workbook(tmp_path / "all.xlsx").sheetnames == [
+        *(kind.plural for kind in KINDS.values()),
+        STATE,
+    ]
     told = [json.loads(line) for line in run("--db", full, "export", "all", "-f", "jsonl").out.splitlines()]
     assert [list(dict.fromkeys(record["record"] for record in told))] == [list(KINDS)]
     assert len(told) == sum(one.rows for one in manifest.files)

@@ -18,6 +18,7 @@ from tests.full_ledger import fill
 from tests.ledgers import Ledger, create, writer
 from tracker.database import locate
 from tracker.dates import Period
+from tracker.exporter.files import State
 from tracker.exporter.folder import NAME, Manifest, manifest, write_folder
 from tracker.exporter.tables import Wanted, tables
 from tracker.importer.apply import carry_out
@@ -41,6 +42,7 @@ class OneFile:
     kind: str
     ours: bool = True
     day: date | None = None
+    state: State | None = None
 
     @property
     def name(self) -> str:
@@ -63,6 +65,7 @@ class Given:
     name: str = "given"
     ours: bool = True
     day: date | None = None
+    state: State | None = None
 
     def records(self) -> Iterator[Record]:
         return iter(self.found)

@@ -197,7 +197,7 @@ def _write_map(run: App, inputs: "Sequence[Incoming]", output: Path | None) -> N
     from tracker.importer.open_input import TableInput
 
     [*_others, table] = inputs
-    if table.ours or not isinstance(table, TableInput):
+    if not isinstance(table, TableInput) or table.ours:
         raise Refused(_("a file that tracker exported, or a package, needs no map"))
     text = write_map(table.table, table.reading)
     if output is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tracker.app import App
 from tracker.commands.answer import present
 from tracker.commands.importing_progress import watched
+from tracker.commands.lights import rules_of
 from tracker.commands.options import View
 from tracker.errors import InputRejected, Refused, UsageError
 from tracker.i18n import _, ngettext
@@ -56,6 +57,7 @@ def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown)
         take_all=doing.conflict == "take",
         listed=shown.listed(run),
         answers=_answers(doing.answer or ()),
+        lights=rules_of(run, None),
     )
     straight = (doing.apply or doing.yes) and doing.conflict != "ask"
     result = _attempt(run, inputs, rules, doing, dry_run=not straight)

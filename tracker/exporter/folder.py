@@ -22,7 +22,9 @@ from tracker.render.output import atomic_file, make_folder, write_atomically
 from tracker.text import show
 
 NAME = "manifest.json"
-_FORMAT, _VERSION = "investment-tracker export", 1
+_FORMAT, _VERSION = "investment-tracker export", 2
+# The first version wrote capital otherwise, which is told by its headings.
+_READ = (1, _VERSION)
 _LARGEST = 1_000_000
 
 
@@ -47,6 +49,11 @@ class Manifest:
     change: int | None = None
     seal: str | None = None
     ledger: str = ""
+
+    @property
+    def state(self) -> State:
+        """Where the folder comes from."""
+        return State("all", self.ledger, self.change or 0, self.seal or "", self.as_of)
 
     def data(self) -> bytes:
         """The bytes of the file."""
@@ -79,7 +86,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     if not isinstance(told, dict) or told.get("format") != _FORMAT:
         return None
-    if told.get("version") != _VERSION:
+    if told.get("version") not in _READ:
         raise Refused(_("{folder} was exported by a newer version: upgrade tracker").format(folder=show(str(folder))))
     try:
         return _manifest(told)
@@ -92,7 +99,9 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
     if any(Path(one.file).name != one.file for one in files):
         raise ValueError("a file of another folder")
     as_of, known_on = (date.fromisoformat(day) if day else None for day in (told["as_of"], told["known_on"]))
-    return Manifest(files, str(told["encoding"]), as_of, known_on, told["change"], told["seal"], str(told["ledger"]))
+    return Manifest(
+        files, str(told["encoding"]), as_of, known_on, told["change"], told["seal"], str(told.get("ledger", ""))
+    )
 
 
 def state(reader: Reader, asked: Asked, wanted: Wanted) -> State:

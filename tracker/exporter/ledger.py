@@ -52,7 +52,8 @@ class Sheet:
     """The sheet: its lines above, its headings in the order of COLUMNS, a row a project, and what stands below.
 
     A share is a Decimal with 1 = 100 %, an amount one in the unit of its heading; an amount in another currency, or
-    one that is not exact, is a text. `below` holds the line of parts counted with their parent and the line of totals.
+    one that is not exact, is a text. A row also has `next_code`, the milestone's own code, and `name_field`, which of a
+    project's names stands in it. `below` holds the line of parts counted with their parent and the line of totals.
     """
 
     title: str
@@ -65,10 +66,9 @@ class Sheet:
     currency: str
 
 
-def headings(year: int, unit: Unit, currency: str) -> dict[str, str]:
-    """The heading of each column in the language chosen."""
-    counted = unit_text(unit, currency)
-    texts = {
+def heading_templates() -> dict[str, str]:
+    """The heading of each column in the language chosen, with {year} and {unit} where they stand."""
+    return {
         "code": _("Project code"),
         "name": _("Project name"),
         "company": _("Company"),
@@ -84,7 +84,16 @@ def headings(year: int, unit: Unit, currency: str) -> dict[str, str]:
         "light": _("Light"),
         "problem": _("Problem"),
     }
-    return {key: text.format(year=year, unit=counted) for key, text in texts.items()}
+
+
+def caption_template() -> str:
+    """The line below the title, with {day} and {unit}."""
+    return _("as of {day} · unit: {unit}")
+
+
+def note_template() -> str:
+    """The line below the table on what a total does not cover."""
+    return _("{title}: known for {known} of {of} projects")
 
 
 def unit_text(unit: Unit, currency: str) -> str:
@@ -108,13 +117,12 @@ def ledger(
     progress = lines(reader, asked, found, rules)
     write = _Writer(unit, currency)
     rows = tuple(write.row(line, reviews.get(line.project_id, NOTHING_SAID)) for line in progress)
-    titles = headings(asked.as_of.year, unit, currency)
+    counted = unit_text(unit, currency)
+    titles = {key: text.format(year=asked.as_of.year, unit=counted) for key, text in heading_templates().items()}
     sums, notes = _sums(progress, asked, titles)
     return Sheet(
         _("Ledger of investment projects"),
-        _("as of {day} · unit: {unit}").format(
-            day=Period.day(asked.as_of).display(language()), unit=unit_text(unit, currency)
-        ),
+        caption_template().format(day=Period.day(asked.as_of).display(language()), unit=counted),
         tuple(titles.values()),
         rows,
         tuple(write.sums(*line) for line in sums),
@@ -151,6 +159,8 @@ class _Writer:
             "owner": project.owner,
             "light": _word(term(LIGHTS, said.light or light)),
             "problem": said.text,
+            "next_code": line.next.code if line.next else None,
+            "name_field": "name" if language() == "zh" or not project.name_en else "name_en",
         }
 
     def sums(self, label: str, amounts: Mapping[str, Amounts | None], completion: Ratio | None) -> Row:
@@ -222,7 +232,7 @@ def _sums(progress: list[Line], asked: Asked, titles: Mapping[str, str]) -> tupl
     if any(left.values()):
         found.insert(0, (_("parts counted with their parent"), left, None))
     notes = tuple(
-        _("{title}: known for {known} of {of} projects").format(title=titles[key], known=cell.known, of=cell.of)
+        note_template().format(title=titles[key], known=cell.known, of=cell.of)
         for key, cell in totals.items()
         if cell.known is not None and cell.of is not None and cell.known < cell.of
     )

@@ -42,6 +42,7 @@ from tracker.importer.matching import (
     period_in,
     quantity_in,
 )
+from tracker.importer.native import Merge
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import VALID_FROM
 from tracker.ledger.cite import happened, period_of, planned, require_past
@@ -1387,7 +1388,8 @@ def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:
     """
     outcome = Outcome(rules.listed)
     for source in sources:
-        Run(Matcher(store, source, rules, outcome)).all(source.records())
+        merge = Merge(store, source, rules, outcome)
+        Run(Matcher(store, source, merge.rules, outcome)).all(merge.records())
     return outcome
 
 

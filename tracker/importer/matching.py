@@ -11,9 +11,11 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from tracker.analysis.lights import RULES, RuleSet
 from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
+from tracker.exporter.files import State
 from tracker.i18n import _
 from tracker.ledger.cite import long_text, short_text
 from tracker.ledger.projects import NUMBERS
@@ -57,6 +59,11 @@ class Source(Protocol):
         """The last day of which the file can tell, as its title says; None where it says nothing."""
         ...
 
+    @property
+    def state(self) -> State | None:
+        """Where a file of this program comes from, where it says so."""
+        ...
+
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong with the rows that give none."""
         ...
@@ -73,6 +80,7 @@ class Rules:
     `currency` is that of figures that name none; `skip` the rows to leave out; `take_all` lets the file win over what a
     person changed since the last import, `take` does so for some values. At most `listed` new records, and as many
     differences, are kept to be shown; None: all. `answers` are those to questions, by cell ("J2") or for a whole sort.
+    By `lights` the ledger sheet was judged that a file is compared with.
     """
 
     today: date
@@ -82,6 +90,12 @@ class Rules:
     take: frozenset[Conflicting] = frozenset()
     listed: int | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+
+    lights: RuleSet = RULES["points"]
+
+    def takes(self, difference: Difference) -> bool:
+        """Whether the file wins in a conflict."""
+        return self.take_all or difference.conflicting in self.take
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +168,11 @@ class Outcome:
     def writes(self) -> bool:
         """Whether there is anything to write."""
         return bool(self.count("new") or self.count("changed"))
+
+    def keep(self, difference: Difference) -> None:
+        """Count and keep a value that stays as it is in the ledger."""
+        self.counts[difference.kind, "kept"] += 1
+        self.tell(difference)
 
     def tell(self, difference: Difference) -> None:
         """Keep a difference, or count it where enough are kept."""
@@ -560,10 +579,9 @@ class Matcher:
 
     def keep(self, difference: Difference) -> bool:
         """Whether what a person changed stays: the rule of conflicts, with what was decided about this one."""
-        if self.rules.take_all or difference.conflicting in self.rules.take:
+        if self.rules.takes(difference):
             return False
-        self.outcome.counts[difference.kind, "kept"] += 1
-        self.outcome.tell(difference)
+        self.outcome.keep(difference)
         return True
 
     def _keeps(self, record: Record, row: Versioned, part: FieldDiff, what: str) -> bool:

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from tracker.errors import InputRejected, Refused, UsageError
+from tracker.exporter.files import State
 from tracker.exporter.folder import NAME, Listed, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
 from tracker.importer.mapping.maps import Map, load_map
+from tracker.importer.native import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.table import row_text
 from tracker.records.schema import KINDS, LONG_TEXTS, Problem, Record, Type
@@ -41,6 +43,11 @@ class Incoming(Protocol):
     @property
     def day(self) -> date | None:
         """The last day of which the file can tell, where it says so."""
+        ...
+
+    @property
+    def state(self) -> State | None:
+        """Where a file of this program comes from, where it says so."""
         ...
 
     def records(self) -> Iterator[Record | Problem]:
@@ -111,6 +118,11 @@ class TableInput(_Stamped):
     def day(self) -> date | None:
         """The last day of which the file can tell, where its title says so."""
         return self.reading.day
+
+    @property
+    def state(self) -> State | None:
+        """Where a file of this program comes from, where it says so."""
+        return self.table.state
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong; a problem of no row but of a whole column has row 0."""
@@ -253,6 +265,50 @@ def _companies(text: str) -> list[str]:
     return parts if len(parts) > 1 else [text.strip()]
 
 
+class LedgerInput(_Stamped):
+    """A ledger sheet of this program."""
+
+    ours = False
+
+    def __init__(self, reading: LedgerReading, path: Path | None) -> None:
+        """`path` is None for a pipe, of which nothing can change."""
+        super().__init__(reading.table.name, path)
+        self.reading = reading
+        self.day = reading.as_of
+        self.state = reading.table.state
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The rows, which become records once they are compared with the ledger."""
+        return self.reading.records()
+
+    def place(self, record: Record, field: str) -> tuple[str, str]:
+        """The cell and the heading that a field was read from."""
+        return self.reading.place(record, field)
+
+    def understood(self) -> Iterator[str]:
+        """What was understood, in lines."""
+        for sentence in (*self.reading.table.statements, *self.reading.statements):
+            yield f"{self.name}: {sentence}"
+
+    def changed(self) -> Iterator[str]:
+        """Its texts are those of the ledger."""
+        return iter(())
+
+    def left_out(self) -> Sequence[LeftOut]:
+        """The rows that are no data, without the lines that belong to the sheet."""
+        return self.reading.left_out()
+
+    def nothing(self) -> str:
+        """Why there are no records, in a sentence."""
+        return _("{name} has headings and no row of data below them: {headings}").format(
+            name=self.name, headings=", ".join(heading.text for heading in self.reading.table.headings)
+        )
+
+    def watch(self, progress: Callable[[float], None] | None) -> None:
+        """Call `progress` with the share that was read."""
+        self.reading.table.progress = progress
+
+
 class PackageInput(_Stamped):
     """An OC4IDS project package."""
 
@@ -270,6 +326,11 @@ class PackageInput(_Stamped):
     def day(self) -> date | None:
         """The day of its publication."""
         return self._package.day
+
+    @property
+    def state(self) -> State | None:
+        """A package is what was published of a ledger, and no state of it."""
+        return None
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong with those that are none."""
@@ -368,7 +429,13 @@ def open_input(place: str, stdin: Callable[[], BinaryIO], wanted: Wanted) -> Seq
     chosen = load_map(wanted.map) if wanted.map else None
     first = _open_file(path, stdin, wanted, chosen)
     plurals = {kind.plural: kind.code for kind in KINDS.values()}
-    if path is None or wanted.sheet or not first.ours or not plurals.keys() >= set(first.table.sheets):
+    if (
+        isinstance(first, LedgerInput)
+        or path is None
+        or wanted.sheet
+        or not first.ours
+        or not plurals.keys() >= set(first.table.sheets)
+    ):
         return [first]
     sheets = sorted(first.table.sheets, key=list(plurals).index)
     return [_open_sheet(path, sheet, plurals[sheet], wanted) for sheet in sheets] or [first]
@@ -397,7 +464,9 @@ def _open_package(path: Path) -> PackageInput:
     return PackageInput(name, read_package(data), path)
 
 
-def _open_file(path: Path | None, stdin: Callable[[], BinaryIO], wanted: Wanted, chosen: Map | None) -> TableInput:
+def _open_file(
+    path: Path | None, stdin: Callable[[], BinaryIO], wanted: Wanted, chosen: Map | None
+) -> TableInput | LedgerInput:
     told = chosen or Map()
     table = open_table(
         path,
@@ -409,8 +478,11 @@ def _open_file(path: Path | None, stdin: Callable[[], BinaryIO], wanted: Wanted,
         header=told.header if wanted.header is None else wanted.header,
         knows=knows,
     )
-    reading = understand(table, _options(wanted, chosen))
-    return TableInput(table.name, table, reading, path)
+    if not (chosen or wanted.kind) and (
+        sheet := ledger_sheet(table, wanted.today, wanted.asked_currency or wanted.currency)
+    ):
+        return LedgerInput(sheet, path)
+    return TableInput(table.name, table, understand(table, _options(wanted, chosen)), path)
 
 
 def _options(wanted: Wanted, chosen: Map | None) -> Options:
@@ -442,7 +514,7 @@ def _open_folder(folder: Path, wanted: Wanted) -> list[TableInput]:
     order = list(KINDS)
     files = sorted(manifest.files, key=lambda one: order.index(one.kind) if one.kind in order else len(order))
     _require_whole(folder, files)
-    return [_open_listed(folder, one, manifest.encoding, wanted) for one in files if one.rows]
+    return [_open_listed(folder, one, manifest.encoding, manifest.state, wanted) for one in files if one.rows]
 
 
 def _require_whole(folder: Path, files: Sequence[Listed]) -> None:
@@ -466,9 +538,9 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _open_listed(folder: Path, listed: Listed, encoding: str, wanted: Wanted) -> TableInput:
+def _open_listed(folder: Path, listed: Listed, encoding: str, state: State, wanted: Wanted) -> TableInput:
     path = folder / listed.file
-    table = open_table(path, encoding=encoding, delimiter=",", transpose=False, header=1)
+    table = replace(open_table(path, encoding=encoding, delimiter=",", transpose=False, header=1), state=state)
     options = Options(today=wanted.today, home=wanted.currency, what=listed.kind)
     return TableInput(listed.file, table, understand(table, options), path)
 
