@@ -42,7 +42,7 @@ from tracker.importer.matching import (
     period_in,
     quantity_in,
 )
-from tracker.importer.native import Merge
+from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import VALID_FROM
 from tracker.ledger.cite import happened, period_of, planned, require_past

@@ -202,11 +202,11 @@ def _flow_days(matcher: Matcher, basis: str, on: Period | None) -> tuple[str, Pe
 
 def _usual(matcher: Matcher, kind: str, on: Period | None) -> date:
     """The day from which such an entry counts by itself."""
-    if on is None:
-        if kind != "total":
-            matcher.at = "on"
-            raise ValueRefused(_("give the period of the figure, such as 2023-03"))
+    if kind == "total":
         return ALWAYS
+    if on is None:
+        matcher.at = "on"
+        raise ValueRefused(_("give the period of the figure, such as 2023-03"))
     return on.first if kind == "plan" else min(on.last, matcher.rules.today)
 
 

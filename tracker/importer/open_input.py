@@ -17,7 +17,7 @@ from tracker.exporter.folder import NAME, Listed, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
 from tracker.importer.mapping.maps import Map, load_map
-from tracker.importer.native import LedgerReading, ledger_sheet
+from tracker.importer.merge import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.table import row_text
 from tracker.records.schema import KINDS, LONG_TEXTS, Problem, Record, Type

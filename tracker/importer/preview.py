@@ -32,7 +32,7 @@ def preview(result: Result, today: date) -> Report:
     notes = [more.format(count=outcome.more)] if outcome.more else []
     if outcome.conflicts:
         notes.append(
-            _("kept: an import wrote it, a person changed it since, and the file says otherwise (--conflict take|ask)")
+            _("kept: changed in the ledger since the file was made, and the file says otherwise (--conflict take|ask)")
         )
     notes += [_effect(one) for one in outcome.effects[:_MOST_EFFECTS]]
     if len(outcome.effects) > _MOST_EFFECTS:

@@ -189,8 +189,8 @@ def _capital_sql(asked: Asked, projects: list[int]) -> str:
     return f"""
         SELECT id, project_id, kind, minor, currency, qualifier, availability, first_day, last_day, period_text, basis,
                CASE
-                   WHEN effective_from = CASE WHEN kind = 'plan' THEN first_day ELSE last_day END THEN NULL
-                   WHEN first_day IS NULL AND effective_from = '0001-01-01' THEN NULL
+                   WHEN effective_from =
+                       CASE kind WHEN 'plan' THEN first_day WHEN 'total' THEN '0001-01-01' ELSE last_day END THEN NULL
                    ELSE effective_from
                END,
                note, source, quote

@@ -28,17 +28,22 @@ def native_kind(table: Table, what: str | None) -> str | None:
     fitting = [kind for kind in ([what] if what else KINDS) if _is_own(kind, names)]
     stem = table.name.rsplit("/")[-1].rpartition(".")[0]
     named = [kind for kind in fitting if stem in (kind, KINDS[kind].plural) or table.sheet == KINDS[kind].plural]
-    best = sorted(fitting, key=lambda kind: len(serialize.columns(kind)))
+    # The kind with most of the headings, of two with as many the one that has least beside them.
+    best = sorted(fitting, key=lambda kind: (-len(names & _columns(kind)), len(_columns(kind))))
     return next(iter((*named, *best)), None)
 
 
 def _is_own(kind: str, names: frozenset[str]) -> bool:
     """Whether the names are columns of ours for the kind, the amounts that none of its records lacks among them."""
-    ours = frozenset(serialize.columns(kind))
+    ours = _columns(kind)
     if len(names & ours) >= _ENOUGH * len(ours):
         names = names & ours
     needs_amount = any(field.required and field.type is Type.FIGURE for field in KINDS[kind].fields)
     return serialize.are_own(kind, names) and ("amount" in names or not needs_amount)
+
+
+def _columns(kind: str) -> frozenset[str]:
+    return frozenset(serialize.columns(kind))
 
 
 def native_columns(table: Table, kind: str) -> list[Column]:
