@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -355,7 +354,7 @@ def test_a_month_holds_unless_a_running_figure_of_its_difference_is_of_a_later_c
 
 def test_a_figure_corrected_later_restates_the_month_after_it() -> None:
     old = entries("ytd 2023-08 17500; ytd 2023-09 20500; ytd 2023-10 24500 & period 2023-10 4000")
-    told = effects(old, replace(entry(2, 4, "ytd 2023-09 20000"), effective_from=date(2023, 9, 30)))
+    told = effects(old, entry(2, 4, "ytd 2023-09 20000")._replace(effective_from=date(2023, 9, 30)))
     assert [(repeat.id, repeat.by) for repeat in told.repeats] == [(2, -500)]
     assert [(found.entries, found.by) for found in told.restatements] == [((4,), 500)]
 
@@ -501,7 +500,7 @@ def test_the_same_figure_again_is_the_same() -> None:
 
 
 def test_an_entry_counts_from_its_effective_day_and_its_month_is_shown_whole() -> None:
-    june = replace(entry(1, 1, "ytd 2023-06 700"), effective_from=date(2023, 6, 10))
+    june = entry(1, 1, "ytd 2023-06 700")._replace(effective_from=date(2023, 6, 10))
     assert Series([june]).as_of(date(2023, 6, 9)).year(date(2023, 6, 9)) == NOT_REPORTED
     assert shown(Series([june]).as_of(date(2023, 6, 10)).year(date(2023, 6, 10))) == "700"
     assert [row.day for row in timeline([june])] == [date(2023, 6, 10)]
@@ -669,7 +668,7 @@ def test_the_order_of_recording_does_not_matter_where_all_is_true(rng: random.Ra
     said = truth.told(rng, MOST, overlaps=True)
     one = Series(said, truth.begun)
     assume(not one.overlaps())
-    other = Series([replace(entry, recorded=rng.randint(1, 9)) for entry in rng.sample(said, len(said))], truth.begun)
+    other = Series([entry._replace(recorded=rng.randint(1, 9)) for entry in rng.sample(said, len(said))], truth.begun)
     for month in rng.sample(range(12 * YEARS), 10):
         day = month_end(date(FIRST_YEAR + month // 12, month % 12 + 1, 1))
         for value, again in zip(one.row(day)[1:], other.row(day)[1:], strict=True):

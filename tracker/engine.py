@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
+from itertools import chain, islice
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from tracker.database import BUSY_SECONDS, Database
+
+# Rows in one INSERT. For each statement on a table with triggers SQLite begins a journal of its own, and for each it
+# makes the lists anew that the checks of the table look in: together these cost more than the row does.
+_ROWS = 100
 
 
 # It holds no connection, but every statement it has compiled.
@@ -44,3 +51,13 @@ def _begin_postgres(connection: sa.Connection) -> None:
     if present:
         # Writers queue here, so that serialization failures are the rare exception.
         connection.exec_driver_sql("LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE")
+
+
+def insert_rows(connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows with cells as the driver takes them (days as ISO texts), many in a statement."""
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    one = f"({', '.join([mark] * len(columns))})"
+    begin = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
+    waiting = iter(rows)
+    while some := tuple(islice(waiting, _ROWS)):
+        connection.exec_driver_sql(begin + ", ".join([one] * len(some)), tuple(chain.from_iterable(some)))

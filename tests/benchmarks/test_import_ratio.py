@@ -1,7 +1,7 @@
 """What importing capital costs, as a ratio to reading the same rows with csv and inserting them with sqlite3.
 
-The floor is `csv.reader` and `executemany` of the rows as they are stored, in one transaction, into the same table of a
-ledger of the same size, with its guards, keys and indexes; nothing of it is checked, converted or sealed.
+The floor is `csv.reader` and `executemany` of the rows as they are stored, in one transaction, into a table with the
+same columns, keys and indexes and no check or trigger; nothing of it is converted, derived or sealed.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from tests.isolation import clean_environment
 ROWS = 100_000
 PROJECTS = 1_000
 ROUNDS = 3
-CEILING = 8.0
+# A third above what a quiet machine measures, because others may be at work beside the test.
+CEILING = 16.0
 
-_FLOOR = """
-import csv, sqlite3, sys
+_FLOOR = r"""
+import csv, re, sqlite3, sys
 from tracker.sqlite_file import PRAGMAS
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
 for pragma in PRAGMAS:
@@ -30,6 +31,13 @@ for pragma in PRAGMAS:
 with open(sys.argv[2], encoding="utf-8", newline="") as file:
     rows = list(csv.reader(file))
 connection.execute("BEGIN IMMEDIATE")
+of_table = "FROM sqlite_master WHERE tbl_name = 'capital_entry' AND sql IS NOT NULL AND type "
+(table,) = connection.execute(f"SELECT sql {of_table} = 'table'").fetchone()
+indexes = connection.execute(f"SELECT sql {of_table} = 'index'").fetchall()
+connection.execute("DROP TABLE capital_entry")
+connection.execute(re.sub(r"CONSTRAINT \w+ CHECK .*\n", "", table))
+for (index,) in indexes:
+    connection.execute(index)
 connection.execute(
     "INSERT INTO change (id, recorded_at, recorded_on, actor, command, origin) "
     "VALUES (9, '2023-03-31 12:00:00.000000', '2023-03-31', 'floor', 'floor', 'import')"

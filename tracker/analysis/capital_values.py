@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tracker.analysis import running
 from tracker.analysis.running import NOT_REPORTED, Entry, Value
@@ -21,8 +21,8 @@ from tracker.money import at_least, exactness
 VALID_FROM = ("total", "plan")
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+# A named tuple, as a ledger has millions of them and a frozen dataclass takes longer to make.
+class Figures(NamedTuple):
     """What a kind and currency come to from `from_day` until the day before `to_day`.
 
     `year` is of the year of `from_day` and not reported in later ones, `month` likewise of its month. A total is in
@@ -54,25 +54,31 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
         rows = running.timeline(own, begun)
         # Where nobody said when the project began, all that was said is a bound.
         open_beginning = begun is None and all(entry.basis != "cumulative" for entry in own)
-        years: dict[int, Value] = {}
+        # What was said of the years before the present one, added up, and of the present one.
+        earlier, present = NOT_REPORTED, NOT_REPORTED
         for place, row in enumerate(rows):
             end = rows[place + 1].day if place + 1 < len(rows) else UNTIL_FURTHER
+            if place and row.day.year != rows[place - 1].day.year:
+                earlier, present = _both(earlier, present), NOT_REPORTED
             if row.year.state != "not_reported":
-                years[row.day.year] = row.year
-            bounded = open_beginning and row.cumulative.minor is None
-            cumulative = at_least_the_years(years.values()) if bounded else row.cumulative
-            yield Figures(kind, currency, row.day, end, row.year, cumulative or row.cumulative, row.month)
+                present = row.year
+            cumulative = row.cumulative
+            if open_beginning and cumulative.minor is None:
+                said = _both(earlier, present)
+                if said.state in ("known", "partial"):
+                    cumulative = said._replace(state="partial", qualifier=at_least(said.qualifier), missing=())
+            yield Figures(kind, currency, row.day, end, row.year, cumulative, row.month)
     for kind, pairs in sorted(valid.items()):
         yield from _valid(kind, pairs)
 
 
-def at_least_the_years(years: Iterable[Value]) -> Value | None:
-    """All that was said of some years, as a bound; None where one of them is unknown."""
-    found = list(years)
-    if not found or any(year.state not in ("known", "partial") for year in found):
-        return None
-    total = added(found)
-    return total._replace(state="partial", qualifier=at_least(total.qualifier))
+def _both(earlier: Value, later: Value) -> Value:
+    """The sum of what was said of two spans, the one that is not known where one is not; what was said of one alone."""
+    if earlier.state == "not_reported" or later.state not in ("known", "partial", "not_reported"):
+        return later
+    if later.state == "not_reported" or earlier.state not in ("known", "partial"):
+        return earlier
+    return added((earlier, later))
 
 
 def added(values: Iterable[Value]) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tracker.dates import UNTIL_FURTHER
 from tracker.vocabulary import STAGES
@@ -33,8 +34,7 @@ class Day:
     effective_from: date
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What holds from `from_day` until the day before `to_day`. First days are those known; None where undated."""
 
     from_day: date

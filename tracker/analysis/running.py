@@ -40,8 +40,8 @@ _WORDS = tuple(
 _NEGATIVE = {"exact": 0, "over": AT_MOST, "at_most": OVER, "nearly": ABOUT, "about": ABOUT}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+# Named tuples, as a ledger has millions of them and a frozen dataclass takes longer to make.
+class Entry(NamedTuple):
     """One figure as it was said.
 
     `basis` is period, ytd or cumulative; `first` matters for a period alone. `minor` is None where, and only where, the
@@ -59,7 +59,6 @@ class Entry:
     effective_from: date
 
 
-# Named tuples, as a ledger has millions of them and a frozen dataclass takes longer to make.
 class Value(NamedTuple):
     """A derived figure: `state` is known, partial, lacking, not_reported or withheld.
 

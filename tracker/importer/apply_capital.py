@@ -267,14 +267,6 @@ class _Series:
     before: list[Any]
     after: list[Any]
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is of periods alone of which no two have a day in common, or are of the same days."""
-        if any(row.basis != "period" for row in (*self.before, *self.after)):
-            return False
-        days = sorted({(row.first_day, row.last_day) for row in self.after})
-        return all(one[1] < other[0] for one, other in pairwise(days))
-
 
 class SeriesCheck:
     """The entries that a file wrote, and what came of them."""
@@ -282,15 +274,23 @@ class SeriesCheck:
     def __init__(self, matcher: Matcher) -> None:
         """Begin with none."""
         self._matcher = matcher
+        # The projects whose series are to be looked at as a whole.
         self._projects: set[int] = set()
+        # The days of the new periods of a project and kind, as ordinals: first, last, first, last …
+        self._days: dict[tuple[int, str], array[int]] = {}
         # The rows of the file that new entries came from, in the order written.
         self._new = array("q")
         self._revised: dict[int, int] = {}
 
-    def wrote(self, project: int, row: int) -> None:
+    def wrote(self, project: int, row: int, kind: str, basis: str, on: Period) -> None:
         """Note that a row of the file gave a new entry."""
-        self._projects.add(project)
         self._new.append(row)
+        if basis != "period":
+            self._projects.add(project)
+        elif project not in self._projects:
+            days = self._days.setdefault((project, kind), array("q"))
+            days.append(on.first.toordinal())
+            days.append(on.last.toordinal())
 
     def revised(self, project: int, entry: int, row: int) -> None:
         """Note that a row of the file changed an entry."""
@@ -299,12 +299,28 @@ class SeriesCheck:
 
     def report(self) -> None:
         """Refuse the rows that overlap others in part or are in another currency; tell of restatements and falls."""
+        self._pass_plain()
         for of_kind in self._series():
             if len(of_kind) > 1 and not self._matcher.source.ours:
                 self._require_currency(of_kind)
             for series in of_kind:
-                if not series.is_plain:
-                    self._compare(series)
+                self._compare(series)
+
+    def _pass_plain(self) -> None:
+        """Look only at projects with other entries than periods that are of the same days or have none in common."""
+        projects = sorted({project for project, _kind in self._days} - self._projects)
+        number = self._matcher.store.change.id
+        for begin in range(0, len(projects), _BATCH):
+            for row in self._rows(projects[begin : begin + _BATCH], before=number):
+                if row.basis != "period":
+                    self._projects.add(row.project_id)
+                elif (days := self._days.get((row.project_id, row.kind))) is not None:
+                    days.extend((row.first_day.toordinal(), row.last_day.toordinal()))
+        for (project, _kind), days in self._days.items():
+            spans = sorted({*zip(days[::2], days[1::2], strict=True)})
+            if any(one[1] >= other[0] for one, other in pairwise(spans)):
+                self._projects.add(project)
+        self._days.clear()
 
     def _series(self) -> Iterator[list[_Series]]:
         """The series that the file wrote to, those of a project and kind together."""
@@ -335,13 +351,15 @@ class SeriesCheck:
             found[key] = _Series(*key, [], [])
         return found[key]
 
-    def _rows(self, projects: list[int]) -> Iterable[Any]:
+    def _rows(self, projects: list[int], before: int | None = None) -> Iterable[Any]:
         columns = table_of(CapitalEntry).c
         query = (
             sa.select(table_of(CapitalEntry))
             .where(columns.recorded_to == OPEN, columns.project_id.in_(projects), columns.kind.not_in(VALID_FROM))
             .order_by(columns.id)
         )
+        if before is not None:
+            query = query.where(columns.recorded_from < before)
         return self._matcher.store.connection.execute(query)
 
     # --- rules -------------------------------------------------------------------------------------------------------
@@ -601,7 +619,8 @@ class Capital:
             self._matcher.store.add(CapitalEntry.model_validate(self._columns(project.id, said)))
         else:
             self._new.append(self._cells(project.id, said))
-            self._effects.wrote(project.id, record.row)
+            assert said.on is not None
+            self._effects.wrote(project.id, record.row, said.kind, said.basis, said.on)
             if len(self._new) >= _TOGETHER:
                 self._flush()
         if what:

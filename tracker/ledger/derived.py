@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from tracker.analysis.capital_values import Figures, figures
 from tracker.analysis.project_state import Day, Event, states
 from tracker.analysis.running import Entry
 from tracker.dates import ALWAYS
+from tracker.engine import insert_rows
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models.base import OPEN
@@ -73,19 +74,15 @@ def differences(connection: sa.Connection) -> list[tuple[str, int]]:
     """The derived tables and projects or companies whose rows are not what the open rows give, in order."""
     found: set[tuple[str, int]] = set()
     for subject in _NAMES:
-        stored = sa.text("SELECT folded, rank, subject_id, name FROM lookup_name WHERE subject = :subject")
-        kept = {tuple(row) for row in connection.execute(stored, {"subject": subject})}
-        fresh = _names(connection, subject, _open_ids(connection, subject))
-        right = {(one["folded"], one["rank"], one["subject_id"], one["name"]) for one in fresh}
-        found |= {("lookup_name", row[2]) for row in kept ^ right}
+        stored = sa.select(LOOKUP_NAME).where(LOOKUP_NAME.c.subject == subject)
+        kept = {tuple(row) for row in connection.execute(stored)}
+        right = set(_names(connection, subject, _open_ids(connection, subject)))
+        found |= {("lookup_name", row[3]) for row in kept ^ right}
     every = _open_ids(connection, "project")
     for some in _in_batches(every):
         for table, rows in _derived(connection, some):
             kept = {tuple(row) for row in connection.execute(sa.select(table).where(table.c.project_id.in_(some)))}
-            names = [column.name for column in table.c]
-            right = {tuple(row[name] for name in names) for row in rows}
-            place = names.index("project_id")
-            found |= {(table.name, row[place]) for row in kept ^ right}
+            found |= {(table.name, row[0]) for row in kept ^ set(rows)}
     for name in ("project_state", "capital_value"):
         orphans = sa.text(
             f"SELECT DISTINCT project_id FROM {name} WHERE project_id NOT IN"
@@ -109,8 +106,8 @@ def _derive(connection: sa.Connection, projects: list[int]) -> None:
         _insert(connection, table, rows)
 
 
-def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[sa.Table, list[dict[str, Any]]]]:
-    """Each derived table with the rows of some projects."""
+def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[sa.Table, list[tuple[Any, ...]]]]:
+    """Each derived table with the rows of some projects, cells in the order of its columns."""
     listed = ", ".join(map(str, projects))
 
     def rows(table: str, columns: str, *days: int) -> dict[int, list[list[Any]]]:
@@ -140,8 +137,8 @@ def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[s
             f" WHERE p.recorded_to = {OPEN} AND p.id IN ({listed})"
         )
     }
-    state_rows: list[dict[str, Any]] = []
-    value_rows: list[dict[str, Any]] = []
+    state_rows: list[tuple[Any, ...]] = []
+    value_rows: list[tuple[Any, ...]] = []
     for project in projects:
         if project not in born:
             continue
@@ -156,18 +153,14 @@ def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[s
         ]
         exists_from = min([born[project], *(day for day in first_days if day is not None)])
         for state in states(exists_from, own, own_conditions, own_days):
-            state_rows.append({"project_id": project} | {name: getattr(state, name) for name in _STATE_COLUMNS})
+            state_rows.append((project, *state))
         series = [
             (kind, currency, Entry(number, basis, first or ALWAYS, last or ALWAYS, *cells))
             for kind, currency, number, basis, first, last, *cells in entries.get(project, ())
         ]
-        rows_of_figures = figures(series, first_signed(own))
-        value_rows += [{"project_id": project} | value_columns(row) for row in rows_of_figures]
+        value_rows += [_value_row(project, row) for row in figures(series, first_signed(own))]
     yield PROJECT_STATE, state_rows
     yield CAPITAL_VALUE, value_rows
-
-
-_STATE_COLUMNS = tuple(column.name for column in PROJECT_STATE.c if column.name != "project_id")
 
 
 def first_signed(stages: Iterable[Event]) -> date | None:
@@ -178,21 +171,11 @@ def first_signed(stages: Iterable[Event]) -> date | None:
     )
 
 
-def value_columns(row: Figures) -> dict[str, Any]:
-    """The columns of capital_value, without the project."""
-    columns: dict[str, Any] = {
-        "kind": row.kind, "currency": row.currency, "from_day": row.from_day, "to_day": row.to_day
-    }  # fmt: skip
-    for name, value in (("year", row.year), ("cumulative", row.cumulative), ("month", row.month)):
-        columns |= {
-            f"{name}_state": value.state,
-            f"{name}_minor": value.minor,
-            f"{name}_qualifier": value.qualifier,
-            f"{name}_availability": value.availability,
-        }
-        if name != "month":
-            columns[f"{name}_to"] = value.to
-    return columns
+def _value_row(project: int, row: Figures) -> tuple[Any, ...]:
+    """A row of capital_value."""
+    kind, currency, from_day, to_day, year, cumulative, month = row
+    # The first five of a value are its state, amount, qualifier, availability and the day it reaches.
+    return (project, kind, currency, from_day, to_day, *year[:5], *cumulative[:5], *month[:4])
 
 
 def _day(value: Any) -> date | None:
@@ -203,8 +186,8 @@ def _day(value: Any) -> date | None:
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-def _names(connection: sa.Connection, subject: str, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
-    """The names that projects or companies are found by."""
+def _names(connection: sa.Connection, subject: str, numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+    """The rows of lookup_name of some projects or companies."""
     columns = ", ".join(("id", *_NAMES[subject]))
     for some in _in_batches(numbers):
         listed = ", ".join(map(str, some))
@@ -221,7 +204,7 @@ def _names(connection: sa.Connection, subject: str, numbers: Iterable[int]) -> I
         )
         found |= {(_ALIAS, number, name) for number, name in connection.exec_driver_sql(aliases)}
         for rank, number, name in sorted(found):
-            yield {"subject": subject, "folded": fold(name), "rank": rank, "subject_id": number, "name": name}
+            yield subject, fold(name), rank, number, name
 
 
 def _in_batches(numbers: Iterable[int]) -> Iterator[list[int]]:
@@ -230,12 +213,7 @@ def _in_batches(numbers: Iterable[int]) -> Iterator[list[int]]:
         yield every[begin : begin + _TOGETHER]
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) >= _TOGETHER:
-            connection.execute(sa.insert(table), batch)
-            batch = []
-    if batch:
-        connection.execute(sa.insert(table), batch)
+def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows with cells in the order of the columns."""
+    as_texts = ([cell.isoformat() if cell.__class__ is date else cell for cell in row] for row in rows)
+    insert_rows(connection, table.name, table.c.keys(), as_texts)

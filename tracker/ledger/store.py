@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
+from tracker.engine import insert_rows
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
@@ -247,48 +249,40 @@ class Store:
         places = [columns.index(name) if name in columns else None for name in names]
         at = {name: names.index(name) for name in ("id", "recorded_from")}
         owner = columns.index("project_id") if "project_id" in columns else None
-        mark = "%s" if self.connection.dialect.name == "postgresql" else "?"
-        insert = (
-            f"INSERT INTO {table} ({', '.join(names)}, recorded_to) VALUES ({', '.join([mark] * len(names))}, {OPEN})"
-        )
         text = text_writer(table, names)
         number = 0 if "id" in columns else self.next_id(model)
         written = 0
-        batch: list[list[Any]] = []
-
-        def send() -> None:
+        waiting = iter(rows)
+        while some := list(islice(waiting, _TOGETHER)):
+            batch: list[list[Any]] = []
+            for row in some:
+                cells = [None if place is None else row[place] for place in places]
+                cells[at["recorded_from"]] = self.change.id
+                if number:
+                    cells[at["id"]] = number + written
+                batch.append(cells)
+                written += 1
+            if owner is not None:
+                self.touched.update(row[owner] for row in some if row[owner] is not None)
             self.begin()
             self._write_identities()
             if table in IDENTITIES:
-                numbers = [cells[at["id"]] for cells in batch]
-                identity = sa.table(IDENTITIES[table], sa.column("id"))
-                self.connection.execute(sa.insert(identity), [{"id": one} for one in numbers])
-                if table in NAMES:
-                    self.renamed.update((table, one) for one in numbers)
-                if table == "project":
-                    self.touched.update(numbers)
-            self.connection.exec_driver_sql(insert, [tuple(cells) for cells in batch])
+                self._identify(table, [cells[at["id"]] for cells in batch])
+            insert_rows(self.connection, table, (*names, "recorded_to"), ((*cells, OPEN) for cells in batch))
             self._texts.extend(map(text, batch))
-            batch.clear()
-
-        for row in rows:
-            cells = [None if place is None else row[place] for place in places]
-            cells[at["recorded_from"]] = self.change.id
-            if number:
-                cells[at["id"]] = number + written
-            if owner is not None and row[owner] is not None:
-                self.touched.add(row[owner])
-            batch.append(cells)
-            written += 1
-            if len(batch) >= _TOGETHER:
-                send()
-        if batch:
-            send()
         if number:
             self._next_ids[model] = number + written
         # What was complete in memory no longer is.
         self._complete = {key for key in self._complete if key[0] is not model}
         return written
+
+    def _identify(self, table: str, numbers: list[int]) -> None:
+        """Write the numbers of new records whose versions go past the memory of the change."""
+        insert_rows(self.connection, IDENTITIES[table], ("id",), ((one,) for one in numbers))
+        if table in NAMES:
+            self.renamed.update((table, one) for one in numbers)
+        if table == "project":
+            self.touched.update(numbers)
 
     def next_id(self, model: type[Versioned]) -> int:
         """The next number of a table: gapless on both engines, because the write lock is held."""
