@@ -23,7 +23,8 @@ def cny(wan: str) -> Figure:
 
 def said(record: Record) -> dict[str, Any]:
     """The values of a record, periods as text."""
-    return {key: value.iso() if isinstance(value, Period) else value for key, value in record.values.items()}
+    values = {key: value for key, value in record.values.items() if key != "present"}
+    return {key: value.iso() if isinstance(value, Period) else value for key, value in values.items()}
 
 
 # --- a 台账 --------------------------------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ def test_a_stage_behind_an_actual_day_is_a_problem() -> None:
 
 
 def test_a_condition_in_the_place_of_a_stage_is_one() -> None:
-    assert stages(["停工"], ["项目阶段"]) == [("condition", {"condition": "suspended", "reason": "停缓建"})]
+    assert stages(["停工"], ["项目阶段"]) == [("condition", {"condition": "suspended", "reason": "停工"})]
     assert stages(["推进中"], ["项目状态"]) == [("condition", {"condition": "active"})]
 
 
@@ -501,6 +502,25 @@ def test_a_workbook_of_ours_has_typed_cells() -> None:
     [record] = records(understood(table))
     assert record.values["figure"] == Figure(Money(1250, "CNY"))
     assert record.values["effective_from"] == date(2023, 6, 30)
+
+
+def test_a_file_of_the_first_version_gives_running_figures_as_they_were_reported() -> None:
+    lines = [
+        ["project", "kind", "amount", "currency", "on", "measure", "reported", "counts_from", "note"],
+        ["A", "completed", "3000.00", "CNY", "2023-09", "ytd", "20500", "2023-09-20", ""],
+        ["A", "completed", "3000.00", "CNY", "2023-10", "flow", "", "", "x"],
+        ["A", "completed", "7.00", "CNY", "2023-11", "cumulative", "", "", ""],
+    ]
+    reading = understood(table_of(lines))
+    assert reading.ours
+    found = [one.values for one in records(reading)]
+    assert [(one["basis"], one["figure"].money.minor, str(one["on"])) for one in found] == [
+        ("ytd", 2_050_000, "2023-09"),
+        ("period", 300_000, "2023-10"),
+        ("cumulative", 700, "2023-11"),
+    ]
+    assert found[0]["effective_from"] == date(2023, 9, 20)
+    assert not {"measure", "reported", "counts_from"} & found[0].keys()
 
 
 # --- anything ------------------------------------------------------------------------------------------------------

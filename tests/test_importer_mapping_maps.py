@@ -69,7 +69,7 @@ def test_words_of_the_file_get_a_meaning() -> None:
         {"lead_source": "referral_by_investor"},
         {"stage": "under_construction"},
         {},
-        {"condition": "terminated", "reason": "终止"},
+        {"condition": "terminated", "reason": "黄了"},
         {},
     ]
 

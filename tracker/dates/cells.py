@@ -70,7 +70,19 @@ _MONTHS = {
 }
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 109_939
-_YEAR_ONLY = re.compile("(?:19|20|21)[0-9]{2}")
+_MONTH_FIRST = re.compile("(0?[1-9]|1[0-2])[-/.]((?:19|20|21)[0-9]{2})")
+_FISCAL = re.compile("(?:fy ?)?((?:19|20|21)[0-9]{2}) ?[-/–] ?([0-9]{2}|20[0-9]{2})", re.IGNORECASE)
+# A part of a year that has no days of its own: no more than the year is said.
+_PART_OF_YEAR = re.compile(
+    "(?:early|mid|late|beginning of|start of|middle of|spring|summer|autumn|fall|winter)(?: in| of)?[- ]?"
+    "(?P<after>[0-9]{4})|(?P<before>[0-9]{4}年)年?(?:初|中|内|中旬)",
+    re.IGNORECASE,
+)
+_DONE_BEFORE = "(?:已于|已经于|已|于)(?=[0-9一二〇○])"
+_DONE_AFTER = (
+    "(?<=[0-9年月日号底末前旬度])(?:已|将|全面|正式)?"
+    "(?:开工|动工|开建|竣工|完工|建成|投产|达产|投用|封顶|签约|启动)(?:建设)?"
+)
 _NAMES_YEAR = re.compile("[0-9]{4}|[0-9]{2}年|[〇○零一二三四五六七八九]{2}年")
 # Cells of a workbook that hold only a time, or nothing, show as the day before its first.
 _EMPTY = re.compile(
@@ -97,6 +109,7 @@ class Written:
     orders: tuple[str, ...] = ()
     short_year: bool = False
     dotted: bool = False
+    fiscal: bool = False
     serial: bool = False
     empty: bool = False
 
@@ -108,6 +121,8 @@ def written_as(text: str) -> Written:
         return Written(empty=True)
     if _SERIAL.fullmatch(day):
         return Written(serial=True)
+    if (found := _FISCAL.fullmatch(day)) and _is_fiscal(found) and int(found[2]) > 12:
+        return Written(fiscal=True)
     found = _NUMERIC.fullmatch(day)
     if found is None or len(found[1]) == 4:
         return Written()
@@ -118,15 +133,23 @@ def written_as(text: str) -> Written:
     return Written(orders, short, found[2] == ".")
 
 
-def read_cell(cell: Any, *, order: str | None, year: int | None = None) -> Period | MarkedPeriod | None:
+def _is_fiscal(found: re.Match[str]) -> bool:
+    year, end = int(found[1]), int(found[2])
+    return end in (year + 1, (year + 1) % 100)
+
+
+def read_cell(
+    cell: Any, *, order: str | None, year: int | None = None, fiscal: int | None = None
+) -> Period | MarkedPeriod | None:
     """The day or period of a cell, None where it holds none: an empty one, 1899-12-30, 未开工.
 
     `order` is that of day and month in its column, None where nothing leaves it open. `year` is that of texts without
-    one. Numbers are years (2023), months (202304, 2023.4), days (20230405) and those that spreadsheets count (45017).
-    Raises ValueRefused.
+    one. In a column of fiscal years `fiscal` is the month they begin with, 0 where nobody says it: 2025-26 is then no
+    more than both years. Numbers are years (2023), months (202304, 2023.4), days (20230405) and those that spreadsheets
+    count (45017). Raises ValueRefused.
     """
     if isinstance(cell, str):
-        return _read_text(cell.strip(), order, year)
+        return _read_text(cell.strip(), order, year, fiscal)
     if cell is None or isinstance(cell, time | timedelta):
         return None
     if isinstance(cell, date):
@@ -168,7 +191,7 @@ def serial_day(number: float) -> Period:
     return Period.day(date(1899, 12, 30) + timedelta(days=whole))
 
 
-def _read_text(text: str, order: str | None, year: int | None) -> Period | MarkedPeriod | None:
+def _read_text(text: str, order: str | None, year: int | None, fiscal: int | None) -> Period | MarkedPeriod | None:
     day = _CLOCK.sub("", text).strip()
     if not day or _EMPTY.fullmatch(day) or has_not_happened(day):
         return None
@@ -178,8 +201,21 @@ def _read_text(text: str, order: str | None, year: int | None) -> Period | Marke
             f"(?P<rest>.+?){_SPACE}[(（]?(?:{_AFTER[marker]})[)）]?{_SPACE}", day, re.IGNORECASE | re.DOTALL
         )
         if found := before or after:
-            marked = _read_text(found["rest"], order, year)
+            marked = _read_text(found["rest"], order, year, fiscal)
             return MarkedPeriod(marked, marker) if isinstance(marked, Period) else marked
+    day = re.sub(f"^{_DONE_BEFORE}|{_DONE_AFTER}$", "", day)
+    if (found := _FISCAL.fullmatch(day)) and _is_fiscal(found) and (fiscal is not None or int(found[2]) > 12):
+        first = int(found[1])
+        name = f"FY{first}/{(first + 1) % 100:02}"
+        return (
+            Period.fiscal_year(first + 1, start=fiscal, name=name)
+            if fiscal
+            else Period.of(date(first, 1, 1), date(first + 1, 12, 31))
+        )
+    if found := _PART_OF_YEAR.fullmatch(day):
+        day = found["after"] or found["before"]
+    if found := _MONTH_FIRST.fullmatch(day):
+        day = f"{found[2]}-{found[1]}"
     if found := _NUMERIC.fullmatch(day):
         if len(found[1]) != 4:
             return _in_order(found, order, text)

@@ -24,10 +24,12 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (f"{_YEAR} ?[/–-] ?(?P<end>1[3-9]|[2-9][0-9]|20[0-9]{{2}})(?![0-9/.-])", "fiscal"),
     (f"{_YEAR}/(?P<end>0[0-9]|1[0-2])(?![0-9/.\u4e00-\u9fff])", "fiscal"),
     (r"(?<![a-z])(?:fy|fiscal year|financial year) ?'?(?P<year>20[0-9]{2}|[0-9]{2})(?![0-9])", "fiscal"),
+    ("(?:financial|fiscal) year(?= [a-z])", "fiscal year"),
     (f"(?:截至|截止到?|至|到) ?{_YEAR} ?[年.-] ?{_MONTH}{_END}?", "until"),
     (f"(?:截至|截止到?|至|到) ?{_YEAR} ?年[底末]", "until year"),
     (f"(?:截至|截止到?|至|到) ?(?<![0-9]){_MONTH}{_END}", "until"),
     (f"(?:as at|as of|to end|to the end of|to|until|up to) (?:[0-9]{{1,2}} )?{_NAME} ?{_YEAR}", "until"),
+    (f"(?<![0-9])(?P<day>1[3-9]|2[0-9]|3[01])[./-]{_MONTH}[./-]{_YEAR}", "day"),
     (f"{_YEAR} ?[-/.] ?{_MONTH}[-/.](?P<day>[0-9]{{1,2}})(?: 00:00:00)?(?![0-9])", "day"),
     (f"{_YEAR} ?年? ?{_FIRST}(?:月份?)?{_TO}{_MONTH}月份?", "range"),
     (f"{_YEAR} ?[年/.-] ?{_MONTH}(?:月份?)?(?![0-9])", "month"),
@@ -91,6 +93,8 @@ def _read(parts: dict[str, str | None], what: str, when: When) -> When | None:
     """`when` with what one form adds, None where it repeats what is known already."""
     if what in ("ytd", "cumulative", "running"):
         return replace(when, running=when.running or what)
+    if what == "fiscal year":
+        return None if when.year or when.fiscal else replace(when, fiscal="FY")
     if what == "fiscal":
         return _fiscal(parts, when)
     if what.startswith("this "):

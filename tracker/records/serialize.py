@@ -48,7 +48,7 @@ def are_own(kind: str, names: frozenset[str]) -> bool:
 
     Ours have the currency beside every amount; who wrote amounts alone wrote them as people do.
     """
-    known = frozenset(columns(kind)) | _former_columns(kind)
+    known = frozenset(columns(kind)) | frozenset(former_names(kind))
     if len(names) < 2 or not names <= known or ("amount" in names and "currency" not in names):
         return False
     return ("title" if kind == "request" else KINDS[kind].key[0]) in names
@@ -56,35 +56,20 @@ def are_own(kind: str, names: frozenset[str]) -> bool:
 
 def are_of_many(names: frozenset[str]) -> bool:
     """Whether headings are those of a file of ours that holds several kinds."""
-    return RECORD in names and names <= frozenset((RECORD,)).union(*map(columns, KINDS), *map(_former_columns, KINDS))
+    return RECORD in names and names <= frozenset((RECORD,)).union(*map(columns, KINDS), *map(former_names, KINDS))
 
 
 # --- files of the first version of the program ------------------------------------------------------------------------
 
-# A field that had another name then.
-_FORMER_NAMES = {"counts_from": "effective_from"}
-# It kept the flow that it worked out of a running figure; `reported` is the figure as it was said.
-FORMER_ENTRY = (Field("measure"), Field("reported", Type.RATE))
 
+def former_names(kind: str) -> dict[str, str]:
+    """Headings that such a file has for a kind, with what they are called today.
 
-def _former_columns(kind: str) -> frozenset[str]:
-    entry = [field.key for field in FORMER_ENTRY] if kind == "capital" else []
-    return frozenset([*_FORMER_NAMES, *entry])
-
-
-def present_name(heading: str) -> str:
-    """What a heading of a file of ours is called today."""
-    return _FORMER_NAMES.get(heading, heading)
-
-
-def as_said(values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a capital entry of the first version: a running figure as it was reported."""
-    said = {key: value for key, value in values.items() if key not in ("measure", "reported")}
-    measure, reported, figure = values.get("measure") or "flow", values.get("reported"), values.get("figure")
-    said["basis"] = "period" if measure == "flow" else measure
-    if measure != "flow" and reported is not None and figure is not None and figure.money is not None:
-        said["figure"] = Figure(from_plain(reported, figure.money.currency), figure.qualifier, figure.availability)
-    return said
+    It kept the flow that it worked out of a running figure; `reported` is the figure as it was said.
+    """
+    return {"counts_from": "effective_from"} | (
+        {"measure": "basis", "reported": "reported"} if kind == "capital" else {}
+    )
 
 
 def spread(field: Field) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from tracker.records import serialize
 from tracker.records.schema import KINDS, Field, Type
 from tracker.render.guard import unguarded
 from tracker.text import shorten
-from tracker.vocabulary import AVAILABILITY, CONDITIONS, MILESTONES, QUALIFIERS, STAGES, Vocabulary
+from tracker.vocabulary import AVAILABILITY, CONDITIONS, LIGHTS, MILESTONES, QUALIFIERS, STAGES, Vocabulary
 
 if TYPE_CHECKING:
     from tracker.importer.mapping.columns import Column
@@ -166,7 +166,8 @@ _STATUS = {
     "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
     "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
     "completed": "finalised|finalized|delivered|done|works completed|substantially complete|substantially completed"
-    "|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé|abgeschlossen|竣工项目",
+    "|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé|abgeschlossen"
+    "|close-out|closeout|closed out|竣工项目",
     "in_production": "in service|in use|opened|operations|operation|em operação|en operacion|en operación",
     "signed": "awarded|contract awarded|contracted",
     "lead": "pipeline|proposed|proposal|concept|identification|identified|储备项目|谋划",
@@ -181,10 +182,27 @@ _STATUS_CODES = {folded(word): code for code, words in _STATUS.items() for word 
 _NOT_STARTED_WORDS = frozenset(_NOT_STARTED.split("|"))
 
 
+# Ratings between two lights, as five-step scales have them.
+BETWEEN_LIGHTS = {
+    **dict.fromkeys(("amber/green", "green/amber", "amber-green", "green-amber", "amber/red", "red/amber"), "yellow"),
+    **dict.fromkeys(("amber-red", "red-amber", "yellow/green", "yellow/red"), "yellow"),
+}
+
+
 class Condition(str):
-    """A word of the stage column that is a condition: 停工, terminated; `begun` False for one that is yet to start."""
+    """A word of the stage column that is a condition: 停工, terminated; `begun` False for one that is yet to start.
+
+    `said` is the text of the cell.
+    """
 
     begun = True
+    said = ""
+
+
+def _condition(code: str, text: str, kind: type[Condition] = Condition) -> Condition:
+    found = kind(code)
+    found.said = text
+    return found
 
 
 class NotStarted(Condition):
@@ -199,6 +217,8 @@ def word_reader(vocabulary: Vocabulary) -> Reader:
 
     def read(cell: Any) -> str | None:
         text = text_of(cell)
+        if vocabulary is LIGHTS and (between := BETWEEN_LIGHTS.get(folded(text).replace(" ", ""))):
+            return between
         for word in (text, folded(text)):
             try:
                 return vocabulary.parse(word)
@@ -220,16 +240,16 @@ def read_stage(cell: Any) -> str | None:
     text = text_of(cell)
     word = folded(text)
     if word in _NOT_STARTED_WORDS:
-        return NotStarted("active")
+        return _condition("active", text, NotStarted)
     if code := _STATUS_CODES.get(word):
-        return code if code in STAGES else Condition(code)
+        return code if code in STAGES else _condition(code, text)
     for written in (text, word):
         try:
             return STAGES.parse(written)
         except ValueRefused as reason:
             refused = reason
         try:
-            return Condition(CONDITIONS.parse(written))
+            return _condition(CONDITIONS.parse(written), text)
         except ValueRefused:
             continue
     if null_value(text) is not None:
@@ -340,7 +360,9 @@ def read_registered(cell: Any) -> Any:
 # --- days ----------------------------------------------------------------------------------------------------------
 
 
-def day_reader(order: str | None, *, only_days: bool = False, marked: bool = False) -> Reader:
+def day_reader(
+    order: str | None, *, only_days: bool = False, marked: bool = False, fiscal: int | None = None
+) -> Reader:
     """A reader of Period, or of date with `only_days`; `order` is that of the column's days, None: none needed.
 
     With `marked` a word of expectation beside a day stays with it, as MarkedPeriod; without, 约 alone may stand there.
@@ -351,7 +373,7 @@ def day_reader(order: str | None, *, only_days: bool = False, marked: bool = Fal
             if said == BROKEN:
                 raise _broken(cell)
             return None
-        found = read_cell(cell, order=order)
+        found = read_cell(cell, order=order, fiscal=fiscal)
         if isinstance(found, MarkedPeriod) and not marked:
             if found.marker is not Marker.ABOUT:
                 raise ValueRefused(
@@ -446,7 +468,7 @@ class Numbers:
     def heading(self) -> MoneyUnit:
         """The unit of money that a number without one of its own counts in."""
         counted = self.unit is not None and self.unit.measure == MONEY
-        return MoneyUnit(str(self.unit), self.unit.power, "") if self.unit and counted else MoneyUnit("元", 0, "")
+        return MoneyUnit(self.unit.text, self.unit.power, "") if self.unit and counted else MoneyUnit("元", 0, "")
 
 
 def currency_for(text: str, column: str | None) -> str | None:
@@ -699,7 +721,7 @@ _CHOICES: dict[tuple[str, str], dict[str, str]] = {
         "at_most": "不高于|至多|at most|<=|≤|max",
     },
     ("capital", "basis"): {
-        "period": "当期|本期|本月|当月|单月|发生额|period|monthly",
+        "period": "当期|本期|本月|当月|单月|发生额|period|monthly|flow",
         "ytd": "本年累计|当年累计|年累计|年初至今|year to date",
         "cumulative": "累计|项目累计|开工以来累计|to date|total to date",
     },
@@ -759,7 +781,8 @@ def synonyms(read: Reader, meant: Mapping[str, str]) -> Reader:
             word = next((code for pattern, code in patterns if fnmatchcase(written, pattern)), None)
         if word is None:
             return read(cell)
-        return read(word) if word else None
+        found = read(word) if word else None
+        return _condition(found, text_of(cell), type(found)) if isinstance(found, Condition) else found
 
     return read_meant
 
@@ -809,7 +832,8 @@ def _typed_reader(column: Column, target: Target, kind: Type, formats: Formats) 
             if column.split == RANGE:
                 return range_reader(order, column.targets.index(target))
             staged = target.kind in ("milestone", "stage")
-            return day_reader(order, only_days=kind is Type.DAY, marked=staged)
+            fiscal = formats.fiscal.get(column.index)
+            return day_reader(order, only_days=kind is Type.DAY, marked=staged, fiscal=fiscal)
         case Type.COUNTRY:
             return read_country
         case Type.NAMES:
@@ -850,6 +874,8 @@ def constant(target: Target, text: str) -> Any:
 def figure_with(numbers: Numbers, names: tuple[str, ...], meant: Mapping[str, Reader]) -> Reader:
     """A reader of (figure, …) cells, where columns beside the figure, by their `names`, say more about it."""
     manners: dict[tuple[Any, ...], tuple[Reader, str, str]] = {}
+    # Beside the flow that the first version of the program worked out stands the running figure that was said.
+    place = names.index("reported") + 1 if "reported" in names else 0
 
     def learn(beside: tuple[Any, ...]) -> tuple[Reader, str, str]:
         said = {name: meant[name](cell) for name, cell in zip(names, beside, strict=True)}
@@ -862,7 +888,7 @@ def figure_with(numbers: Numbers, names: tuple[str, ...], meant: Mapping[str, Re
     def read(row: tuple[Any, ...]) -> Figure | None:
         beside = row[1:]
         read_figure, qualifier, availability = manners.get(beside) or learn(beside)
-        figure: Figure | None = read_figure(row[0])
+        figure: Figure | None = read_figure((place and row[place]) or row[0])
         return _qualified(figure, qualifier, availability) if qualifier or availability else figure
 
     return read

@@ -19,7 +19,7 @@ from tracker.i18n import _
 from tracker.importer.mapping import cells, headings, maps
 from tracker.importer.mapping.headings import COUNT, LAND, MONEY, PERCENT, Unit, asked_unit, split_unit
 from tracker.importer.mapping.maps import Map
-from tracker.importer.mapping.normalize import folded, key, null_day
+from tracker.importer.mapping.normalize import folded, has_chinese, key, null_day
 from tracker.importer.mapping.references import Target
 from tracker.importer.mapping.synonyms import RANGES, SUMS
 from tracker.importer.readers.table import Heading, Table
@@ -95,7 +95,17 @@ def read_columns(
         if target in sure or ((target.kind, target.field) == ("project", "code") and _identified(sure)):
             found.remove(column)
         sure.add(target)
-    return found
+    return _named(kind, found)
+
+
+def _named(kind: str, columns: list[Column]) -> list[Column]:
+    """Where no column names the projects, one that describes them does, in a list of contracts."""
+    fields = {(target.kind, target.field): column for column in columns for target in column.targets}
+    described = fields.get(("project", "note"))
+    nameless = kind == "project" and ("project", "name") not in fields
+    if nameless and described and re.search("descri|objet|object|title", folded(described.heading.text)):
+        described.targets = (Target("project", "name"),)
+    return columns
 
 
 def _identified(targets: set[Target]) -> bool:
@@ -176,7 +186,7 @@ def _of_halves(kind: str, base: str, unit: Unit | None) -> Iterator[tuple[Target
     both = headings.halves(base)
     found = [one for half in both if (one := _known(kind, half, unit))]
     if found and len({target for target, _when in found}) == 1:
-        yield (*found[0], both[0].isascii() != both[1].isascii())
+        yield (*found[0], has_chinese(both[0]) != has_chinese(both[1]))
 
 
 def _of_words(kind: str, heading: Heading, base: str, unit: Unit | None) -> Iterator[tuple[Target, When, bool]]:
@@ -322,6 +332,8 @@ def resolve(kind: str, when: When, context: When, fiscal_start: int | None = Non
     """
     if kind == "total":
         return None, "period"
+    if when.fiscal and when.year is None:
+        raise Unclear(_("which fiscal year does it speak of?"))
     if when.fiscal:
         if fiscal_start is None:
             raise Unclear(_("with which month does the fiscal year {year} begin?").format(year=when.fiscal))
@@ -464,6 +476,11 @@ def _settle_periods(done: Assignment, table: Table) -> None:
         try:
             _settle(column, done)
         except Unclear as unclear:
+            if column.guess:
+                statement = _("“{heading}” ({letter}) is left out: {question}")
+                names = {"heading": column.heading.text, "letter": column.heading.letter, "question": unclear}
+                done.drop(column, statement.format(**names))
+                continue
             done.columns.remove(column)
             questions.setdefault(str(unclear), []).append(column)
     for question, columns in questions.items():
@@ -486,6 +503,8 @@ def _settle(column: Column, done: Assignment) -> None:
         return
     if not kind and column.when == When():
         return
+    if column.guess and column.when == When() and kind != "total":
+        raise Unclear(_("which period does it speak of?"))
     on, basis = resolve(kind, column.when, context, done.fiscal_start)
     column.targets = (replace(target, on=on, basis=target.basis or basis),)
     if column.when.fiscal and on is not None:
@@ -677,7 +696,7 @@ class Values:
 
 
 def _share_needed(target: Target) -> float:
-    return 0.5 if (target.kind == "stage" and not target.select) or target.field == "country" else 0.85
+    return 0.5 if (target.kind == "stage" and not target.select) or target.field == "country" else 0.8
 
 
 def _test_of(target: Target) -> Callable[[Any], bool]:

@@ -16,7 +16,7 @@ from tracker import areas
 from tracker.dates.headings import split_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.importer.mapping.normalize import brackets, folded, key
+from tracker.importer.mapping.normalize import brackets, folded, has_chinese, key
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.synonyms import COMMON, GENERIC, NUMBERING, PATTERNS, TABLES, WORDS
 from tracker.indicators import INDICATORS, NATURES
@@ -44,6 +44,7 @@ _WRITTEN = {
 
 MONEY, LAND, PERCENT, COUNT = "money", "land", "percent", "count"
 
+_OF_MANY = "pesos?|rs|rupees?|dollars?|francs?|dinars?|rials?|shillings?|kr"
 _PERCENT = ("%", "百分比", "percent", "per cent", "pct")
 _COUNT = ("人", "个", "家", "名", "台", "套", "项", "people", "persons", "no", "number", "件", "宗")
 _FILLERS = re.compile(
@@ -92,12 +93,15 @@ def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
         return Unit(PERCENT, text="%")
     if written in _COUNT:
         return Unit(COUNT, text=written)
-    for usual in (configured, "USD", "CNY"):
-        try:
-            unit = parse_heading_unit(written, currency=usual)
-        except ValueRefused:
-            continue
-        return Unit(power=unit.power, currency=unit.currency, text=text.strip())
+    # Pesos and rupees are of many countries: their power of ten counts, their currency is asked.
+    plain = re.sub(r"\b(?:de|of|in)\b", " ", written)
+    for words in (written, re.sub(rf"\b(?:{_OF_MANY})(?![a-z])\.?", " ", plain).strip()):
+        for usual in (configured, "USD", "CNY"):
+            try:
+                unit = parse_heading_unit(words, currency=usual)
+            except ValueRefused:
+                continue
+            return Unit(power=unit.power, currency=unit.currency, text=text.strip())
     return None
 
 
@@ -411,8 +415,11 @@ def knows(text: str) -> bool:
 
 def halves(heading: str) -> tuple[str, ...]:
     """Both halves of a heading in two languages, 项目名称 / Project name; () for any other."""
-    parts = [part.strip() for part in re.split(r"[/|\n]", heading) if part.strip()]
-    return tuple(parts) if len(parts) == 2 and (parts[0].isascii() != parts[1].isascii() or len(heading) > 12) else ()
+    for between in (r" [/|] |\n", "[/|]"):
+        parts = [part.strip() for part in re.split(between, heading) if part.strip()]
+        if len(parts) == 2 and (between != "[/|]" or has_chinese(parts[0]) != has_chinese(parts[1])):
+            return tuple(parts)
+    return ()
 
 
 _KINDS = tuple(kind for kind in TABLES if kind not in ("figures", "plans"))

@@ -56,6 +56,8 @@ def native_columns(table: Table, kind: str) -> list[Column]:
             companion = name.removeprefix(f"{field.key}_")
             assert companion in COMPANIONS[kind]
             targets[name] = Target(kind, companion)
+    for former, present in serialize.former_names(kind).items():
+        targets.setdefault(former, Target(kind, present))
     texts = serialize.text_columns(kind) if table.format in _GUARDED else frozenset()
     return [
         Column(heading, (targets[heading.text],), native=True, guarded=heading.text in texts)

@@ -5,6 +5,7 @@ What is decided is said in sentences; what stays open is asked, once a column.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from tracker.dates.cells import DMY, MDY, YMD, written_as
 from tracker.dates.reading import PIVOT
 from tracker.errors import ValueRefused
 from tracker.i18n import _
-from tracker.importer.mapping.cells import Numbers, currency_for, read_stage, text_of
+from tracker.importer.mapping.cells import BETWEEN_LIGHTS, Numbers, currency_for, read_stage, text_of
 from tracker.importer.mapping.columns import Column, asked, money_of, same_field
 from tracker.importer.mapping.headings import LAND, Unit
 from tracker.importer.mapping.maps import DECIMALS
@@ -51,6 +52,8 @@ class Profile:
     dotted_only: bool = True
     serials: bool = False
     empty_times: bool = False
+    fiscal: bool = False
+    between: list[str] = field(default_factory=list)
     null_days: list[str] = field(default_factory=list)
     any_text: bool = False
     all_percent: bool = True
@@ -103,6 +106,7 @@ class Profile:
         written = written_as(text)
         self.empty_times |= written.empty
         self.serials |= written.serial
+        self.fiscal |= written.fiscal
         if not written.orders and not written.short_year:
             return
         self.dotted_only = self.dotted_only and (written.dotted or not written.short_year)
@@ -112,6 +116,12 @@ class Profile:
             self.orders.setdefault(written.orders[0], (text, where()))
         elif written.orders and self.open_order is None:
             self.open_order = (text, where())
+
+    def see_light(self, cell: Any, _where: Callable[[], str]) -> None:
+        """Take one cell of a column of ratings into account."""
+        text = text_of(cell)
+        if folded(text).replace(" ", "") in BETWEEN_LIGHTS and text not in self.between:
+            self.between.append(text)
 
     def see_progress(self, cell: Any, where: Callable[[], str]) -> None:
         """Take one cell of a column on progress into account: a percentage, a word for a stage, or a text."""
@@ -159,6 +169,8 @@ def _what_to_see(column: Column) -> str | None:
         return "see_day"
     if types & set(NUMBERS):
         return "see_number"
+    if str(column.target) == "review.light":
+        return "see_light"
     return "see_progress" if str(column.target) == "review.text" and not (column.by_map or column.native) else None
 
 
@@ -192,6 +204,7 @@ class Given:
     title_unit: Unit | None = None
     order: str | None = None
     decimal: str | None = None
+    fiscal_start: int | None = None
 
 
 @dataclass(slots=True)
@@ -199,11 +212,13 @@ class Formats:
     """How each column (by its index) is read, and what was stated and asked.
 
     `year` is that of months which stand alone; the columns in `asked` cannot be read before a question is answered.
-    `rounded` counts, as rows are read, the cells with digits finer than the minor unit.
+    `fiscal` holds the month that the fiscal years of a column begin with, 0 where nobody says it. `rounded` counts, as
+    rows are read, the cells with digits finer than the minor unit.
     """
 
     numbers: dict[int, Numbers] = field(default_factory=dict)
     shares: set[int] = field(default_factory=set)
+    fiscal: dict[int, int] = field(default_factory=dict)
     orders: dict[int, str] = field(default_factory=dict)
     year: int | None = None
     asked: set[int] = field(default_factory=set)
@@ -241,6 +256,10 @@ class _Deciding:
         seen = [(column, self.found[column.index]) for column in self.columns if column.index in self.found]
         self._orders([(column, one) for column, one in seen if _what_to_see(column) == "see_day"])
         self._numbers([(column, one) for column, one in seen if _what_to_see(column) == "see_number"])
+        for column, one in seen:
+            if one.between:
+                words = ", ".join(f"“{text}”" for text in one.between)
+                self.state(column, _("{place}: {words} is read as yellow").format(place=_HERE, words=words))
         self._twice()
 
     def state(self, column: Column, sentence: str) -> None:
@@ -285,6 +304,10 @@ class _Deciding:
         return asked([column], self.table, question, _("say --date-order dmy, mdy or ymd, or date_order in a map"))
 
     def _state_days(self, column: Column, one: Profile, order: str | None) -> None:
+        if one.fiscal:
+            start = self.formats.fiscal[column.index] = self.given.fiscal_start or 0
+            if start:
+                self.state(column, _("{place}: fiscal years begin with month {month}").format(place=_HERE, month=start))
         if one.short_year and order:
             self.state(
                 column,
@@ -382,7 +405,13 @@ class _Deciding:
             self._state_money(column, one, unit, currency, origin)
 
     def _state_money(self, column: Column, one: Profile, unit: Unit | None, currency: str | None, origin: str) -> None:
-        for sign in one.signs:
+        signs = {
+            *one.signs,
+            *(sign for sign in _SIGNS if sign in folded(f"{column.heading.above} {column.heading.text}")),
+        }
+        for sign in sorted(signs):
+            if sign == "$" and re.search(r"[a-z]\$", folded(column.heading.text)):
+                continue
             self.state(
                 column,
                 _("{place}: “{sign}” is read as {currency}").format(

@@ -30,7 +30,7 @@ SELECTORS: dict[str, tuple[str, ...]] = {
 # Columns that say more about the figure, or the day, beside them; not fields of their own.
 COMPANIONS = {
     "project": ("is_registered",),
-    "capital": ("currency", "unit", "qualifier", "availability", "year", "month"),
+    "capital": ("currency", "unit", "qualifier", "availability", "year", "month", "reported"),
     "baseline": ("currency", "unit", "qualifier", "availability"),
     "indicator": ("currency", "unit", "measure", "qualifier", "availability", "year", "month"),
     "review": ("year", "month"),

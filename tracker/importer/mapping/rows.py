@@ -5,6 +5,7 @@ A row is read as a whole, or not at all and then with everything that is wrong i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,15 +31,16 @@ from tracker.importer.mapping.cells import (
 )
 from tracker.importer.mapping.columns import JOINED, Column
 from tracker.importer.mapping.maps import RANGE, Map
+from tracker.importer.mapping.normalize import folded
 from tracker.importer.mapping.profile import Formats
 from tracker.importer.mapping.references import Target
-from tracker.importer.readers.table import Row, Table
+from tracker.importer.readers.table import LeftOut, Row, Table
 from tracker.records.schema import KINDS, Problem, Record, Type
 from tracker.text import shorten
 from tracker.vocabulary import CONDITIONS, STAGES
 
 # Fields that stand beside a figure, and never alone.
-_BESIDE = ("currency", "unit", "qualifier", "availability")
+_BESIDE = ("currency", "unit", "qualifier", "availability", "reported")
 _BESIDE_VALUE = ("indicator", "unit", "currency", "measure", "qualifier", "availability")
 
 
@@ -241,6 +243,8 @@ class Events:
     condition: str | None = None
     on: Period | None = None
     begun: bool = True
+    said: str = ""
+    language: str = "zh"
 
     def take(self, kind: str, select: tuple[str, ...], values: dict[str, Any]) -> None:
         """Take in what one slot of the row says."""
@@ -251,6 +255,7 @@ class Events:
             on = on.period
         if kind == "condition":
             self.condition = values.get("condition") or self.condition
+            self.said = values.get("reason") or self.said
         elif kind == "stage" and not select:
             self._present(values)
         elif on is None:
@@ -269,7 +274,7 @@ class Events:
         self.on = values.get("on")
         if isinstance(stage, Condition):
             self.condition = self.condition or str(stage)
-            self.begun = stage.begun
+            self.begun, self.said = stage.begun, self.said or stage.said
         else:
             self.stage = stage
 
@@ -330,7 +335,7 @@ def _condition(events: Events, project: str, row: int) -> list[Record]:
     values: dict[str, Any] = {"project": project, "condition": events.condition}
     if events.condition != "active":
         # The ledger asks why; the file says no more than the word.
-        values["reason"] = CONDITIONS[events.condition].zh
+        values["reason"] = events.said or CONDITIONS[events.condition].name(events.language)
     return [Record("condition", values | ({"on": events.on} if events.on else {}), row)]
 
 
@@ -354,6 +359,7 @@ def _place(code: str) -> int:
 
 # --- rows ----------------------------------------------------------------------------------------------------------
 
+_TOTAL = re.compile(r"\btotals?\b|\bsum\b|合计|总计|小计|共计|\bsumme\b")
 _REFERENCES = ("code", "name", "ids", "name_en")
 _EVENTS = ("stage", "milestone", "condition")
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
@@ -372,6 +378,7 @@ class Manner:
     today: date
     key: str = ""
     native: bool = False
+    chinese: bool = True
 
 
 class Rows:
@@ -394,8 +401,28 @@ class Rows:
         if simple is not None:
             yield from self._one_each(simple)
             return
+        sums: list[Row] = []
         for row in self._table.rows():
+            if self._is_sum(row):
+                sums.append(row)
+                continue
+            for earlier in sums:
+                yield from self._nameless(earlier)
+            sums = []
             yield from self.read(row)
+        for row in sums:
+            text = shorten(", ".join(filter(None, map(text_of, row.cells))))
+            self._table.left_out.append(LeftOut(row.number, text, _("it names no project and ends the list with sums")))
+
+    def _is_sum(self, row: Row) -> bool:
+        """Whether a row has no project and nothing but numbers, but for the word total."""
+        if self._project is None:
+            return False
+        named = {cell.index for cell in self._project.cells if cell.key in _REFERENCES}
+        texts = [text_of(cell) for index, cell in enumerate(row.cells) if index not in named and text_of(cell)]
+        words = [text for text in texts if re.search(r"[^\W\d]", text)]
+        nameless = not any(text_of(row.cells[index]) for index in named)
+        return nameless and len(texts) > len(words) and all(_TOTAL.search(folded(word)) for word in words)
 
     def read(self, row: Row) -> Iterator[Record | Problem]:
         """The records of one row; of one with anything wrong its problems, then what is left of it."""
@@ -498,7 +525,7 @@ class Rows:
             values.setdefault("project", reference)
 
     def _read_events(self, row: Row) -> Events:
-        events = Events()
+        events = Events(language="zh" if self._manner.chinese else "en")
         for slot in self._events:
             values = self._values(slot, row.cells)
             events.take(slot.kind, slot.select, values)

@@ -61,6 +61,9 @@ project.land | 用地面积, 占地面积, 土地面积, 用地, 占地, 用地�
         项目用地, 占地规模, 拟用地面积, land area, site area, land used, grundstücksfläche, fläche
 project.jobs | 用工人数, 从业人数, 新增就业, 就业人数, 带动就业, 带动就业人数, 用工, 用工数, 员工人数, 员工数,
         职工人数, 新增就业人数, jobs, jobs created, new jobs, employees, headcount, staff, arbeitsplätze
+project.registered | 入库时间, 入库日期, 入库月份, 入库年月, 入统时间, 入统日期, 入统月份, 纳统时间, 纳统日期,
+        纳入统计时间
+project.is_registered | 是否入库, 是否已入库, 是否入统, 是否纳统, 入库情况, 是否纳入统计, 是否在库
 project.parent | 上级项目, 父项目, 总项目, 母项目, parent, parent project
 project.tags | 标签, 项目标签, tag, tags, labels, keywords, schlagworte
 project.aliases | 别名, 简称, 项目简称, 曾用名, alias, aliases, short name, also known as, kurzname
@@ -348,29 +351,30 @@ field.type | 字段类型, 类型, field type, type
 
 # Words of one meaning, also in other languages, without accents; capitals are their names in PATTERNS.
 WORDS = """
-PROJECT || project|projects|operation|operations|scheme|programme|program|contract|investment|works|initiative
-        |projet|projeto|proyecto|progetto|projekt|projekts|vorhabens|operacao|operacion|obra|empreendimento
-        |intervention|package
+PROJECT || contrato|contrat|contratto|cartera|project|projects|operation|operations|scheme|programme|program
+        |contract|investment|works|initiative|projet|projeto|proyecto|progetto|projekt|projekts|vorhabens|operacao
+        |operacion|obra|empreendimento|intervention|package
 NAME || name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|intitule|libelle|bezeichnung|naziv
         |nazwa|titulo|titre|titolo|tytul
-NUMBER || id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid
-MONEY || cost|costs|expenditure|budget|budgeted|value|amount|price|funding|commitment|valor|valeur|custo|coste
-        |costo|cout|montant|monto|importe|inversion|investimento|investment|ausgaben|kosten|wartosc|wydatki
-        |depenses|gasto|amt
-WHOLE || total|totale|totaux|whole life|wlc|life ?cycle|lifetime|overall|eligible|gesamt|gesamtausgaben
+NUMBER || clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid
+MONEY || commitments?|allocation|inversiones|verba|cost|costs|expenditure|budget|budgeted|value|amount|price
+        |funding|commitment|valor|valeur|custo|coste|costo|cout|montant|monto|importe|inversion|investimento
+        |investment|ausgaben|kosten|wartosc|wydatki|depenses|gasto|amt
+WHOLE || contrato|total|totale|totaux|whole life|wlc|life ?cycle|lifetime|overall|eligible|gesamt|gesamtausgaben
         |foerderfahige|forderfahige|eligibles|subvencionable|contract|approved|original|baseline|estimated|est
         |planned|project|capital|sanctioned|revised|current|allocated|global|calkowita|ogolem|projectcost
-SPENT || actual|spent|spend|disbursed|disbursements?|paid|payments?|outturn|incurred|executed|executado|ejercido
-        |pagado|pago|utili[sz]ed|drawn
+SPENT || expenditure to date|gasto|actual|spent|spend|disbursed|disbursements?|paid|payments?|outturn|incurred
+        |executed|executado|ejercido|pagado|pago|utili[sz]ed|drawn
 YEARLY || annual|yearly|year|financial year|fiscal year|fy|anual|annuel
 DATE || date|day|when|data|fecha|datum|termin|year|month|inicio|debut|beginn
 START || start|starts|started|begin|begins|beginning|began|commence|commencement|commenced|effectivity|effective
         |inicio|debut|beginn|launch|kick ?off|rozpoczecia|startdatum
 END || end|ends|ended|completion|completed|complete|finish|finished|closing|closure|close|expiry|ende|fim|fin
         |termino|conclusao|terminacion|zakonczenia|enddatum|achevement|delivery
-PLANNED || planned|original|target|targeted|baseline|approved|scheduled|schedule|contractual|prevista|previsto
-        |programada|plan|initial
-EXPECTED || forecast|expected|revised|anticipated|current|projected|latest|estimated|likely|updated
+PLANNED || programado|planned|original|target|targeted|baseline|approved|scheduled|schedule|contractual|programada
+        |plan|initial
+EXPECTED || previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast|expected|revised
+        |anticipated|current|projected|latest|estimated|likely|updated
 TALK || commentary|narrative|comment|comments|explanation|reason|reasons|deviation|variance|description|change
 """
 # Target || words that all stand in the heading (& between) || words that do not. The likeliest come first.
@@ -394,6 +398,9 @@ milestone[completed forecast].on || END & EXPECTED || TALK|design|bid|tender|STA
 milestone[completed baseline].on || end|ends|closing|expiry|ende|fim|fin|enddatum & DATE|PROJECT || TALK|design|bid
         |tender|START|%|MONEY
 milestone[completed].on || END || TALK|design|bid|tender|financial|START|%|percent|physical|progress|rate|MONEY|status
+milestone[in_production baseline].on || commissioning|commission & PLANNED || TALK|MONEY|EXPECTED
+milestone[in_production forecast].on || commissioning|commission & EXPECTED || TALK|MONEY
+milestone[in_production].on || commissioning & DATE || TALK|MONEY
 milestone[filed].on || approval|approved|sanction|sanctioned & DATE || TALK|MONEY|START|END
 milestone[signed].on || signed|signature|signing|award|awarded & DATE || TALK|MONEY
 project.code || PROJECT|unique|gmpp & NUMBER || NAME|TALK|phone|agency|department|category|type|date|postal|country
@@ -405,15 +412,16 @@ project.owner || agency|department|ministry|sponsor|office|executing|managing|re
         |dependencia|unidad|owner|sro || id|code|number|TALK|MONEY|date|local
 project.name || PROJECT & NAME || beneficiary|agency|contractor|country|category|funding|TALK|manager|NUMBER
 review.light || rag|confidence|dca|rating|colour|color|ampel|traffic || TALK|date|credit|rate
-review.physical || physical|progress|complete|completed|completion|accomplishment|avance|avanco|execution & %
-        |percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK|date|financial|MONEY
+review.physical || executado|executada|physical|progress|complete|completed|completion|accomplishment|avance|avanco
+        |execution & %|percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK|date
+        |financial|MONEY
 stage.stage || status|stage|phase|estado|situacao|estatus|etat|stan || TALK|date|reason|rating|rag
 project.country || country|pays|pais|paese|countryname || TALK
 project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY|rating
-project.site || region|state|province|city|district|municipality|county|borough|location|address|jurisdiction|uf
-        |municipio|estado|locality || TALK|status|MONEY|date
-project.note || description|summary|objectives?|aims|scope|outcomes|purpose|descricao|descripcion
-        |zusammenfassung || MONEY
+project.site || entidad|region|state|province|city|district|municipality|county|borough|location|address
+        |jurisdiction|uf|municipio|estado|locality || TALK|status|MONEY|date
+project.note || objeto|objet|resume|resumen|description|summary|objectives?|aims|scope|outcomes|purpose|descricao
+        |descripcion|zusammenfassung || MONEY
 milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计划投资|情况
 milestone[completed].on || 竣工|完工|建成 || 率|数|情况
 capital[registered].figure || 入统|入库 & 投资|金额|额 || 率|时间|日期|是否

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.dates import month_end
@@ -234,7 +234,8 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     year = _apply(constants, done, currency)
     found = profile(table, done.columns)
     retarget(done.columns, found, kind)
-    formats = decide(table, done.columns, found, _given(table, options, mapping, currency))
+    given = replace(_given(table, options, mapping, currency), fiscal_start=done.fiscal_start)
+    formats = decide(table, done.columns, found, given)
     formats.year = year or done.context.when.year
     read = [column for column in done.columns if column.index not in formats.asked]
     return Reading(
@@ -247,7 +248,11 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
         (*done.problems, *formats.problems),
         _day(done.context.when, options.today),
         tuple(done.columns),
-        Rows(table, plan(read, formats, mapping, constants), _manner(kind, done, options, mapping)),
+        Rows(
+            table,
+            plan(read, formats, mapping, constants),
+            _manner(kind, done, options, mapping, chinese=is_chinese(table)),
+        ),
         (formats,),
     )
 
@@ -291,7 +296,7 @@ def _constants(mapping: Map) -> tuple[tuple[Target, object], ...]:
         raise UsageError(_("[constants]: {reason}").format(reason=refused)) from None
 
 
-def _manner(kind: str, done: Assignment, options: Options, mapping: Map) -> Manner:
+def _manner(kind: str, done: Assignment, options: Options, mapping: Map, *, chinese: bool) -> Manner:
     blank = options.blank or mapping.blank
     key = next(
         (
@@ -309,6 +314,7 @@ def _manner(kind: str, done: Assignment, options: Options, mapping: Map) -> Mann
         _day(done.context.when, options.today) or options.today,
         options.today,
         key,
+        chinese=chinese,
     )
 
 
