@@ -143,6 +143,7 @@ def list_milestones(ctx: typer.Context, which: Which, view: View, code: SomeCode
 
     tracker milestone list nidec-flagship
     tracker milestone list --grid 一网格 --sort -slip
+    tracker milestone list -o due.ics
     """
     from tracker.commands.answer import answer
     from tracker.reports.entries import milestone_dates

@@ -12,7 +12,7 @@ from tracker.text import did_you_mean, shorten, show
 
 __all__ = ["FORMATS", "Look", "Rendered", "render"]
 
-FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx")
+FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "ics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,10 @@ def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendere
             from tracker.render.xlsx import write_xlsx
 
             return Rendered("", message, binary=write_xlsx(report, look))
+        case "ics":
+            from tracker.render.ics import write_calendar
+
+            return Rendered(write_calendar(report, look), message)
     raise UsageError(_refusal(format))
 
 

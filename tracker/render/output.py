@@ -28,6 +28,7 @@ SUFFIXES = {
     ".md": "md",
     ".html": "html",
     ".xlsx": "xlsx",
+    ".ics": "ics",
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM)

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.i18n import _
+from tracker.i18n import _, language
 from tracker.money import Figure, Money
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.capital import EntryRow
-from tracker.reports.portfolio import Standing, portfolio, project_of, standings_of
-from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.queries.exports import ledger_id
+from tracker.reports.portfolio import ENDED, Standing, portfolio, project_of, standings_of
+from tracker.reports.report import Amounts, Cell, Column, Due, Kind, Report
 from tracker.reports.tally import in_currency
-from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
+from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, name_of, term
 from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS
 
 
@@ -117,10 +118,32 @@ def milestone_dates(reader: Reader, asked: Asked, filters: Filters, code: str | 
         Column("overdue", _("Overdue"), Kind.DAYS, priority=3),
         Column("weight", _("Weight"), Kind.COUNT, hidden=True),
     )
-    rows = tuple(_milestones(chosen(reader, asked, filters, code), asked))
+    found = chosen(reader, asked, filters, code)
+    rows = tuple(_milestones(found, asked))
     return Report(
-        "milestones", _("Milestones"), columns, rows, asked.as_of, asked.known_on, empty=_("no milestone matches")
+        "milestones",
+        _("Milestones"),
+        columns,
+        rows,
+        asked.as_of,
+        asked.known_on,
+        due=tuple(_due(found, ledger_id(reader), asked)),
+        empty=_("no milestone matches"),
     )
+
+
+def _due(found: Iterable[Standing], ledger: str, asked: Asked) -> Iterator[Due]:
+    """The milestones still to be reached, of projects that did not end."""
+    for one in found:
+        for milestone in one.milestones:
+            if milestone.actual is None and milestone.expected is not None and one.condition not in ENDED:
+                name = milestone_term(milestone.code, milestone.title).name(language())
+                yield Due(
+                    f"{one.row.code}.{milestone.code}@{ledger}",
+                    f"{one.row.code} {name_of(one.row.name, one.row.name_en)} · {name}",
+                    milestone.expected,
+                    milestone.late(asked.as_of),
+                )
 
 
 def _milestones(found: Iterable[Standing], asked: Asked) -> Iterator[tuple[Cell, ...]]:

@@ -132,6 +132,16 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """Something expected on a day, for a calendar: `uid` is the same each time, `late` the days behind its baseline."""
+
+    uid: str
+    title: str
+    on: Period
+    late: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A titled table with its totals, its coverage and the definitions behind its numbers.
 
@@ -139,7 +149,8 @@ class Report:
     because a parent holds for its parts or a part is in another row: rows + elsewhere = totals. `coverage` and `notes`
     are sentences printed below. With `grouped`, the first column is a heading over the rows that share it; with
     `exact`, amounts keep every digit in a table too. The `chart` is drawn below the rows on a terminal and left out
-    everywhere else. Where only the first rows were asked for, `found` says how many there are.
+    everywhere else. Where only the first rows were asked for, `found` says how many there are. `due` is what a calendar
+    holds, None where the report has no due days.
     """
 
     name: str
@@ -157,4 +168,5 @@ class Report:
     grouped: bool = False
     exact: bool = False
     chart: Chart | None = None
+    due: tuple[Due, ...] | None = None
     empty: str = field(default="")
