@@ -102,9 +102,10 @@ def test_an_event_keeps_its_identifier_and_two_ledgers_have_different_ones(run: 
 
 
 def test_a_schedule_writes_a_calendar_and_other_reports_are_none(run: Run, db: Path, tmp_path: Path) -> None:
+    assert run("config", "set", "deliver_folder", tmp_path).code == 0
     made = run(
         *("--db", db, "schedule", "add", "due", "--cron", "0 7 * * *", "--to", tmp_path / "due-{date}.ics"),
-        *("--", "milestone", "list"),
+        *("--report", "milestone list"),
         today="2023-06-30",
     )
     assert made.code == 0, made.err

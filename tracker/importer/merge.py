@@ -46,7 +46,6 @@ LEDGER = "ledger"
 
 # Of the fourteen headings, so many tell the sheet from other tables.
 _ENOUGH = 10
-_UNITED = ledger.AMOUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +97,22 @@ def ledger_sheet(table: Table, today: date, currency: str) -> LedgerReading | No
     for lang in LANGUAGES:
         patterns = _patterns(lang)
         columns: dict[str, int] = {}
-        found: dict[str, re.Match[str]] = {}
+        units = set()
         for heading in table.headings:
             for key, pattern in patterns.items():
-                if key not in columns and (match := pattern.fullmatch(_plain(heading.text))):
-                    columns[key], found[key] = heading.index, match
+                if key not in columns and pattern.fullmatch(_plain(heading.text)):
+                    columns[key] = heading.index
+                    if key in ledger.AMOUNTS and (named := re.search("[(（](.*)[)）]", heading.text)):
+                        units.add(named[1])
         if len(columns) >= _ENOUGH and "code" in columns:
-            units = {text for key in _UNITED if key in found and (text := found[key]["unit"])}
             if len(units) > 1:
                 return None
-            named = parse_heading_unit(units.pop(), currency=currency) if units else None
-            unit = next((one for one in UNITS if named and one.power == named.power), WAN)
+            counted = parse_heading_unit(units.pop(), currency=currency) if units else None
+            unit = next((one for one in UNITS if counted and one.power == counted.power), WAN)
             ignored = tuple(one for one in table.headings if one.index not in columns.values())
-            day = _as_of(table, lang) or today
+            day = (table.state and table.state.as_of) or _as_of(table, lang) or today
             return LedgerReading(
-                table, columns, ignored, lang, unit, (named and named.currency) or currency, min(day, today)
+                table, columns, ignored, lang, unit, (counted and counted.currency) or currency, min(day, today)
             )
     return None
 
@@ -129,8 +129,8 @@ def _patterns(lang: str) -> dict[str, re.Pattern[str]]:
 
 def _pattern(template: str) -> str:
     written = re.escape(_plain(template).replace("{year}", "\0").replace("{unit}", "\1"))
-    written = written.replace(re.escape("(\1)"), r"(?:\((?P<unit>[^()]*)\))?")
-    return written.replace("\0", "(?P<year>[0-9]{4})")
+    written = written.replace(re.escape("(\1)"), r"(?:\([^()]*\))?")
+    return written.replace("\0", "[0-9]{4}")
 
 
 def _labels(lang: str) -> tuple[str, ...]:

@@ -1,0 +1,254 @@
+"""The ledger as one sheet, what comes back of it, and files of ours beside a ledger that went on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.conftest import Result, Run
+
+Tracker = Callable[..., Result]
+DAY = "2023-06-30"
+HEADINGS = (
+    *("项目编号", "项目名称", "企业", "产业链", "项目阶段", "总投资（万元）", "2023年计划投资（万元）"),
+    *("2023年完成投资（万元）", "投资完成率", "累计完成投资（万元）", "下一里程碑", "责任人", "灯号", "问题"),
+)
+
+
+@pytest.fixture
+def tracker(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracker:
+    """Type words after `tracker`, in a folder with a ledger of three projects."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str, db: str = "ledger.db", lang: str = "en") -> Result:
+        return run("--db", db, "--lang", lang, *words, today=DAY)
+
+    facts = ("--company", "甲公司", "--chain", "新能源汽车", "--owner", "王小明", "--total", "12.5亿元")
+    for words in (
+        ("init",),
+        ("project", "add", "0012", "--name", "甲项目", *facts, "--stage", "signed", "--on", "2022-05"),
+        ("project", "stage", "0012", "under_construction", "--on", "2022-10"),
+        ("capital", "plan", "0012", "3亿", "--year", "2023"),
+        ("capital", "record", "0012", "completed", "1.05亿", "--on", "2023-05", "--ytd"),
+        ("capital", "record", "0012", "completed", "4.05亿", "--on", "2023-05", "--cumulative"),
+        ("milestone", "plan", "0012", "completed", "2024-06"),
+        ("project", "review", "0012", "--on", "2023-06", "--light", "yellow", "--text", "用地未落实"),
+        (
+            "project",
+            "add",
+            "2023-01",
+            "--name",
+            "乙,二期",
+            "--total",
+            "近34亿元",
+            "--stage",
+            "filed",
+            "--on",
+            "2023-02",
+        ),
+        ("project", "add", "1E5", "--name", "丙", "--total", "US$288m", "--stage", "signed", "--on", "2023"),
+    ):
+        assert call(*words).code == 0, words
+    return call
+
+
+def table(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+def edit(source: str, target: str, **cells: object) -> None:
+    """Save a workbook under another name with some cells changed."""
+    book = openpyxl.load_workbook(source)
+    for address, value in cells.items():
+        book.worksheets[0][address] = value
+    book.save(target)
+
+
+def exported(tracker: Tracker, kind: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(tracker("export", kind, "-f", "csv").out)))
+
+
+# --- out -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_ledger_is_one_sheet_of_fourteen_columns_in_a_language_and_unit(tracker: Tracker) -> None:
+    title, caption, headings, *rows = table(tracker("export", "ledger", lang="zh").out)
+    assert (title, caption) == (["投资项目台账"], ["截至2023年6月30日　单位：万元"])
+    assert tuple(headings) == HEADINGS
+    assert rows[0] == [
+        *("0012", "甲项目", "甲公司", "新能源汽车", "开工 2022年10月", "125000", "30000", "10500", "35%", "40500"),
+        *("竣工 2024年6月", "王小明", "黄灯", "用地未落实"),
+    ]
+    assert [row[5] for row in rows[1:4]] == ["近340,000万元", "28,800万美元", "近465,000万元 + 28,800万美元"]
+    assert rows[3][0] == "合计"
+    headings, first, *_rows = table(tracker("export", "ledger", "--unit", "bn").out)[2:]
+    assert headings[5:8] == ["Total investment (CNY bn)", "Plan 2023 (CNY bn)", "Completed 2023 (CNY bn)"]
+    assert first[4:8] == ["under construction 2022-10", "1.25", "0.3", "0.105"]
+    assert table(tracker("export", "ledger", "--as-of", "2022-12-31").out)[3][4:9] == [
+        *("under construction 2022-10", "125000", "", "", "")
+    ]
+
+
+def test_the_workbook_can_be_sent(tracker: Tracker) -> None:
+    assert tracker("export", "ledger", "-o", "台账.xlsx", lang="zh").code == 0
+    sheet = openpyxl.load_workbook("台账.xlsx").worksheets[0]
+    assert sheet["A1"].value == "投资项目台账"
+    assert tuple(cell.value for cell in sheet[3]) == HEADINGS
+    assert [sheet["A4"].value, sheet["F4"].value, sheet["I4"].value] == ["0012", 125000, 0.35]
+    assert sheet["I4"].number_format == "0.0%"
+    assert sheet["F6"].value == "28,800万美元"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$3:$3"
+    assert sheet.freeze_panes == "C4"
+    assert all(6 <= sheet.column_dimensions[letter].width <= 60 for letter in "ABCDEFGHIJKLMN")
+
+
+@pytest.mark.parametrize("words", [("--unit", "万元", "export", "projects"), ("ledger", "-f", "jsonl")])
+def test_what_the_ledger_sheet_has_not_is_refused(tracker: Tracker, words: tuple[str, ...]) -> None:
+    words = ("export", "projects", "--unit", "m") if words[0] == "--unit" else ("export", *words)
+    assert tracker(*words).code == 2
+
+
+# --- back ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("place", ["ledger.csv", "ledger.xlsx"])
+@pytest.mark.parametrize("unit", ["万元", "bn"])
+def test_an_unchanged_sheet_changes_nothing(tracker: Tracker, lang: str, place: str, unit: str) -> None:
+    tracker("export", "ledger", "-o", place, "--unit", unit, lang=lang)
+    result = tracker("import", place, "--apply")
+    assert result.code == 0
+    assert "projects: 0 new, 0 changed, 3 same" in result.err
+    assert "nothing was changed" in result.err
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "kind", "expected"),
+    [
+        ("L4", "赵云", "projects", {"code": "0012", "owner": "赵云"}),
+        ("D5", "高端机床", "projects", {"code": "2023-01", "chain": "高端机床"}),
+        ("F4", 130000, "capital", {"kind": "total", "amount": "1300000000.00", "effective_from": DAY}),
+        ("F5", "约35亿元", "capital", {"kind": "total", "amount": "3500000000.00", "qualifier": "about"}),
+        ("G4", "3.2亿", "capital", {"kind": "plan", "amount": "320000000.00", "on": "2023"}),
+        ("H4", 13500, "capital", {"kind": "completed", "amount": "135000000.00", "basis": "ytd", "on": "2023H1"}),
+        ("J4", 43500, "capital", {"kind": "completed", "amount": "435000000.00", "basis": "cumulative"}),
+        ("E5", "开工 2023年4月", "stages", {"project": "2023-01", "stage": "under_construction", "on": "2023-04"}),
+        ("E4", "开工 2022年10月 · 停缓建", "conditions", {"project": "0012", "condition": "suspended", "on": DAY}),
+        ("K4", "竣工 2024年12月", "milestones", {"what": "forecast", "on": "2024-12", "made": DAY}),
+        ("M4", "红灯", "reviews", {"project": "0012", "light": "red", "on": DAY}),
+        ("N4", "已开工建设", "reviews", {"project": "0012", "text": "已开工建设", "on": DAY}),
+    ],
+)
+def test_an_edited_cell_is_that_one_change(
+    tracker: Tracker, cell: str, value: object, kind: str, expected: dict[str, str]
+) -> None:
+    tracker("export", "ledger", "-o", "a.xlsx", lang="zh")
+    before = {one: exported(tracker, one) for one in ("projects", "capital", "stages", "conditions", "milestones")}
+    edit("a.xlsx", "b.xlsx", **{cell: value})
+    result = tracker("import", "b.xlsx", "--apply")
+    assert result.code == 0, result.err
+    after = exported(tracker, kind)
+    assert any(expected.items() <= row.items() for row in after), after
+    for other, rows in before.items():
+        assert other == kind or exported(tracker, other) == rows
+    assert "nothing was changed" in tracker("import", "b.xlsx", "--apply").err
+
+
+def test_a_computed_or_unreadable_cell_is_a_problem_with_its_address(tracker: Tracker) -> None:
+    tracker("export", "ledger", "-o", "a.xlsx", lang="zh")
+    edit("a.xlsx", "b.xlsx", I4=0.5, E5="飞升 2023年4月", M4="紫灯", F4="很多")
+    result = tracker("import", "b.xlsx", "--apply", "-f", "csv")
+    assert result.code == 4
+    assert {row["cell"] for row in csv.DictReader(io.StringIO(result.out))} == {"I4", "E5", "M4", "F4"}
+
+
+def test_a_sheet_saved_by_excel_with_other_columns_is_still_ours(tracker: Tracker) -> None:
+    tracker("export", "ledger", "-o", "a.csv", lang="zh")
+    _title, _caption, headings, *rows = table(Path("a.csv").read_text(encoding="utf-8-sig"))
+    order = [*range(5, len(headings)), *range(5)]
+    with Path("b.csv").open("w", encoding="gb18030", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([["平湖经开项目台账"], ["截至2023年6月30日　单位：万元"]])
+        writer.writerow([*(headings[place] for place in order), "领导批示"])
+        for row in rows[:3]:
+            cells = [row[place] if place < len(row) else "" for place in order]
+            cells = [f"{int(cell):,}.00" if cell.isdigit() and int(cell) > 999 else cell for cell in cells]
+            writer.writerow([*cells, "已阅"])
+    result = tracker("import", "b.csv", "--apply")
+    assert "nothing was changed" in result.err
+    assert "领导批示" in result.err
+
+
+# --- the state a workbook was made from ------------------------------------------------------------------------------
+
+
+def test_only_what_differs_from_the_state_of_the_workbook_is_a_change(tracker: Tracker) -> None:
+    tracker("export", "projects", "-o", "a.xlsx")
+    tracker("project", "edit", "0012", "--owner", "钱七")
+    edit("a.xlsx", "b.xlsx", B2="甲项目一期")
+    result = tracker("import", "b.xlsx", "--apply")
+    assert result.code == 0
+    assert "projects: 0 new, 1 changed, 2 same" in result.out
+    [row] = [row for row in exported(tracker, "projects") if row["code"] == "0012"]
+    assert (row["name"], row["owner"]) == ("甲项目一期", "钱七")
+
+
+@pytest.mark.parametrize(("what", "cell"), [("projects", "K2"), ("ledger", "L4")])
+def test_what_a_colleague_changed_since_is_a_conflict_and_named(tracker: Tracker, what: str, cell: str) -> None:
+    tracker("export", what, "-o", "a.xlsx", lang="zh")
+    tracker("project", "edit", "0012", "--owner", "钱七")
+    edit("a.xlsx", "b.xlsx", **{cell: "孙八"})
+    result = tracker("import", "b.xlsx", "--apply")
+    assert "钱七" in result.out
+    assert "孙八" in result.out
+    assert "kept" in result.out
+    assert exported(tracker, "projects")[0]["owner"] == "钱七"
+    tracker("import", "b.xlsx", "--apply", "--conflict", "take")
+    assert exported(tracker, "projects")[0]["owner"] == "孙八"
+
+
+@pytest.mark.parametrize("what", ["projects", "ledger"])
+def test_a_csv_that_repeats_an_older_value_is_suspected(tracker: Tracker, what: str) -> None:
+    tracker("export", what, "-o", "a.csv")
+    tracker("project", "edit", "0012", "--owner", "钱七")
+    result = tracker("import", "a.csv", "--apply")
+    assert "repeats what the ledger said until change" in result.err + result.out
+    assert exported(tracker, "projects")[0]["owner"] == "钱七"
+    text = Path("a.csv").read_text(encoding="utf-8-sig").replace("王小明", "周九")
+    Path("b.csv").write_text(text, encoding="utf-8")
+    tracker("import", "b.csv", "--apply")
+    assert exported(tracker, "projects")[0]["owner"] == "周九"
+
+
+def test_an_emptied_cell_clears_only_what_the_export_had_filled(tracker: Tracker) -> None:
+    tracker("export", "projects", "-o", "a.xlsx")
+    tracker("project", "edit", "0012", "--grid", "一网格")
+    edit("a.xlsx", "b.xlsx", K2=None)
+    tracker("import", "b.xlsx", "--apply")
+    row = exported(tracker, "projects")[0]
+    assert (row["owner"], row["grid"]) == ("", "一网格")
+
+
+# --- codes that spreadsheets change ----------------------------------------------------------------------------------
+
+
+def test_a_csv_for_spreadsheets_protects_codes_and_one_for_programs_does_not(tracker: Tracker) -> None:
+    tracker("project", "add", "12", "--name", "=1+1")
+    tracker("export", "projects", "-o", "a.csv")
+    rows = table(Path("a.csv").read_text(encoding="utf-8-sig"))
+    assert [row[:2] for row in rows[1:]] == [
+        ["'0012", "甲项目"],
+        ["12", "'=1+1"],
+        ["'1E5", "丙"],
+        ["'2023-01", "乙,二期"],
+    ]
+    assert [row["code"] for row in exported(tracker, "projects")] == ["0012", "12", "1E5", "2023-01"]
+    assert "projects: 0 new, 0 changed, 4 same" in tracker("import", "a.csv", "--apply").err
