@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shlex
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Result, Run
 from tests.isolation import ROOT, clean_environment
+from tests.postgres import PostgresServer
 from tracker import settings
 from tracker.app import App
 from tracker.commands.root import tree
 from tracker.commands.tree import Branch
+from tracker.database import locate
+from tracker.engine import make_engine
+from tracker.ledger.hash_chain import hashes
+from tracker.schema import expected_objects
 from tracker.text import mask
 
 # --- settings files ------------------------------------------------------------------------------------------------
@@ -423,3 +430,201 @@ def test_two_restores_within_a_second_both_keep_what_they_replace(run: Run, shar
     kept = [run("--db", path, "list", "-f", "csv").out for path in saved]
     assert sorted("y" if "\ny," in text else "z" if "\nz," in text else "" for text in kept) == ["y", "z"]
     assert run("database", "backup").code == run("database", "backup").code == 0
+
+
+# --- the seal outside ------------------------------------------------------------------------------------------------
+
+
+def _rewrite(path: Path, *statements: str) -> None:
+    """What somebody does who knows the program: rows altered, and every hash computed anew."""
+    _execute(path, "DROP TRIGGER guard_project_update", "DROP TRIGGER guard_seal_update", *statements)
+    with locate(str(path)).reading() as reader:
+        numbers = [number for number, *_hashes in hashes(reader)]
+    for number in numbers:
+        with locate(str(path)).reading() as reader:
+            computed = {one: digest for one, _stored, digest in hashes(reader)}
+        _execute(path, f"UPDATE seal SET digest = '{computed[number]}' WHERE change_id = {number}")
+    _execute(
+        path,
+        *(
+            sql
+            for (_kind, name), sql in expected_objects().items()
+            if name in ("guard_project_update", "guard_seal_update")
+        ),
+    )
+
+
+@pytest.fixture
+def sealed(run: Run, shared: Path) -> Path:
+    """The shared ledger with six changes, a backup after the second, and its seals beside it."""
+    for number in range(5):
+        assert run("project", "add", f"p{number}", "--name", f"P {number}").code == 0
+        if number == 0:
+            assert run("database", "backup", shared / "two.bak").code == 0
+    assert run("database", "seal", "-o", shared / "seal.txt").code == 0
+    assert run("database", "seal", "-o", shared / "seal.json").code == 0
+    (shared / "printed.txt").write_text(run("database", "seal").out)
+    assert run(*ADD, "--report", "list", "--always", "--to", "digest.html", "--to", "digest.json").code == 0
+    assert run("schedule", "run", "daily").code == 0
+    (shared / "bulletin.md").write_text(run("--lang", "zh", "report", "bulletin").out)
+    return shared
+
+
+SEALS = ("seal.txt", "seal.json", "printed.txt", "out/digest.html", "out/digest.json", "bulletin.md")
+
+
+def test_a_seal_is_a_file_of_ledger_change_hash_and_day(run: Run, sealed: Path) -> None:
+    facts = json.loads((sealed / "seal.json").read_text())
+    assert json.loads(run("--lang", "zh", "database", "seal", "-f", "json").out).keys() == facts.keys()
+    assert (facts["change"], facts["day"], len(facts["hash"]), len(facts["ledger"])) == (6, "2023-03-31", 64, 36)
+    first, *lines = (sealed / "seal.txt").read_text().splitlines()
+    assert first == f"seal: ledger {facts['ledger']}, change 6, hash {facts['hash']}, day 2023-03-31"
+    assert lines == facts["hashes"]
+    assert lines[-1] == f"6 {facts['hash'][:12]}"
+    assert (sealed / "printed.txt").read_text() == (sealed / "seal.txt").read_text()
+
+
+@pytest.mark.parametrize("file", SEALS)
+def test_a_ledger_agrees_with_its_seals_later_too(run: Run, sealed: Path, file: str) -> None:
+    assert run("project", "add", "later", "--name", "Later").code == 0
+    done = run("database", "check", "--against", sealed / file)
+    assert (done.code, "agrees with the ledger" in done.out) == (0, True), done.err
+    assert run("database", "check", "--against", "-", input=(sealed / file).read_bytes()).code == 0
+
+
+@pytest.mark.parametrize("file", SEALS)
+def test_a_chain_with_new_hashes_is_found_with_the_first_wrong_change(run: Run, sealed: Path, file: str) -> None:
+    _rewrite(sealed / "zone.db", "UPDATE project SET sector = 'Q' WHERE name = 'P 2'")
+    assert run("database", "check").code == 0
+    done = run("database", "check", "--against", sealed / file, "-f", "csv")
+    assert (done.code, done.out.count("\nseal,")) == (1, 1)
+    last = {"out/digest.html": 7, "out/digest.json": 7, "bulletin.md": 7}.get(file)
+    assert f"\nseal,{last or 4}," in done.out
+
+
+def test_a_rollback_a_fork_and_another_ledger_are_found(run: Run, sealed: Path) -> None:
+    assert run("database", "restore", sealed / "two.bak", "-y").code == 0
+    done = run("database", "check", "--against", sealed / "seal.txt")
+    assert (done.code, "change 6, sealed on 2023-03-31, is not there: the ledger ends with change 2" in done.out) == (
+        1,
+        True,
+    )
+    for number in range(5):
+        assert run("project", "add", f"q{number}", "--name", f"Q {number}").code == 0
+    done = run("database", "check", "--against", sealed / "seal.txt")
+    assert (done.code, "change 3 is not the one that was sealed with change 6" in done.out) == (1, True)
+    assert run("--db", sealed / "other.db", "init").code == 0
+    done = run("--db", sealed / "other.db", "database", "check", "--against", sealed / "seal.txt")
+    assert (done.code, "the seal is of ledger" in done.out) == (1, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", b"\xff\xfe", None])
+def test_what_holds_no_seal_is_rejected(run: Run, shared: Path, content: bytes | None) -> None:
+    if content is not None:
+        (shared / "x.txt").write_bytes(content)
+    done = run("database", "check", "--against", shared / "x.txt")
+    assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
+
+
+# --- roles on PostgreSQL, older and newer schemas --------------------------------------------------------------------
+
+
+@pytest.fixture
+def roles(postgres: PostgresServer, ledger_url: str) -> Iterator[Callable[[str], str]]:
+    """The URL of the ledger for somebody with the GRANTs that the guide gives to reader and editor."""
+    import psycopg
+
+    [grants] = re.findall(r"```sql\n(.*?)```", (ROOT / "docs/database.md").read_text(), re.DOTALL)
+    with psycopg.connect(ledger_url, autocommit=True) as owner:
+        owner.execute(grants.encode())
+        for role in ("reader", "editor"):
+            owner.execute(f"CREATE ROLE a_{role} LOGIN IN ROLE tracker_{role}".encode())
+        yield lambda role: ledger_url.replace("postgres@", f"a_{role}@")
+        for role in ("a_reader", "a_editor", "tracker_editor", "tracker_reader"):
+            owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+
+
+@pytest.mark.parametrize("engine", ["postgres"])
+def test_the_grants_of_the_guide_are_enough_and_no_more(run: Run, ledger_url: str, roles: Callable[[str], str]) -> None:
+    import psycopg
+
+    def on(url: str, *words: str) -> Result:
+        return run("--db", url, *words, today="2023-03-31")
+
+    for words in (
+        ("project", "add", "x", "--name", "X", "--company", "C", "--stage", "signed", "--chain", "高端机床"),
+        ("capital", "record", "x", "completed", "1亿元", "--on", "2023-01"),
+        ("capital", "correct", "1", "--amount", "2亿元", "--why", "typo"),
+        ("milestone", "plan", "x", "completed", "2024-06"),
+        ("schedule", "add", "daily", "--cron", "@daily", "--report", "list"),
+        ("schedule", "run", "daily", "--always"),
+        ("undo",),
+        ("database", "check"),
+    ):
+        done = on(roles("editor"), *words)
+        assert done.code == 0, (words, done.err)
+    for words in (("list",), ("progress",), ("show", "x"), ("database", "check"), ("database", "seal")):
+        assert on(roles("reader"), *words).code == 0, words
+    for role, words in (("reader", ("project", "add", "y", "--name", "Y")), ("editor", ("database", "upgrade"))):
+        done = on(roles(role), *words)
+        assert (done.code, done.err.count("\n")) == (1, 1)
+    with psycopg.connect(roles("editor"), autocommit=True) as editor:
+        for sql in (
+            "UPDATE project SET name = 'Z'",
+            "UPDATE project SET recorded_to = 1",
+            "UPDATE change SET actor = 'z'",
+            "UPDATE seal SET digest = 'z'",
+            "DELETE FROM capital_entry",
+            "DELETE FROM change",
+            "TRUNCATE project_state",
+            "TRUNCATE change CASCADE",
+            "DROP TRIGGER guard_project_update ON project",
+            "ALTER TABLE project DISABLE TRIGGER ALL",
+            "DROP TABLE project CASCADE",
+            "CREATE OR REPLACE FUNCTION tracker_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            "INSERT INTO alembic_version VALUES ('9999')",
+            "SET session_replication_role = replica",
+        ):
+            with pytest.raises(psycopg.Error):
+                editor.execute(sql.encode())
+    assert on(ledger_url, "database", "upgrade").code == 0
+    assert on(ledger_url, "database", "check").code == 0
+
+
+def _set_schema(url: str, revision: str) -> None:
+    with make_engine(locate(url)).begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
+
+
+def test_writing_to_a_newer_schema_asks_for_a_newer_tracker(run: Run, ledger_url: str) -> None:
+    _set_schema(ledger_url, "9999")
+    for words in (
+        ("project", "add", "x", "--name", "X"),
+        ("undo",),
+        ("list",),
+        ("database", "check"),
+        ("database", "upgrade"),
+    ):
+        done = run("--db", ledger_url, *words)
+        assert (done.code, done.err.count("\n")) == (1, 1)
+        assert "install a newer tracker" in done.err
+        assert "database upgrade" not in done.err
+
+
+def test_an_older_schema_is_checked_before_it_is_upgraded(
+    run: Run, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("--db", ledger_url, "project", "add", "x", "--name", "X").code == 0
+    for module in ("tracker.schema", "tracker.commands.upkeep"):
+        monkeypatch.setattr(f"{module}.expected_revision", lambda: "9999")
+    with make_engine(locate(ledger_url)).begin() as connection:
+        connection.exec_driver_sql("DROP VIEW relations")
+    done = run("--db", ledger_url, "database", "check")
+    assert (done.code, done.err) == (0, ""), done.out
+    assert "checked after tracker database upgrade" in done.out
+    with make_engine(locate(ledger_url)).begin() as connection:
+        table = " ON project" if ledger_url.startswith("postgres") else ""
+        connection.exec_driver_sql(f"DROP TRIGGER guard_project_update{table}")
+        connection.exec_driver_sql("UPDATE project SET name = 'Y'")
+    done = run("--db", ledger_url, "database", "check", "-f", "csv")
+    assert (done.code, "\nchange,1," in done.out) == (1, True)

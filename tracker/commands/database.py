@@ -1,8 +1,9 @@
-"""`tracker database`: info, upgrade, check, copy, backup and restore."""
+"""`tracker database`: info, upgrade, seal, check, copy, backup and restore."""
 
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
@@ -12,10 +13,11 @@ import typer
 
 from tracker.app import App
 from tracker.commands.marks import N_
-from tracker.commands.options import View, Yes
+from tracker.commands.options import View, Yes, choice
 from tracker.database import Database
-from tracker.errors import Refused
+from tracker.errors import InputRejected, Refused
 from tracker.i18n import _, ngettext
+from tracker.text import show
 
 app = typer.Typer()
 
@@ -52,21 +54,74 @@ def upgrade_schema(ctx: typer.Context) -> None:
         run.say(_("its state before is in {path}").format(path=copy))
 
 
+@app.command("seal")
+def print_seal(
+    ctx: typer.Context,
+    format: Annotated[
+        str | None, choice("--format", ("text", "json"), N_("Format [default: text, or what the suffix says]."), "-f")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write a file."))] = None,
+) -> None:
+    """Print what shows later that nothing was cut off or rewritten: ledger, last change, its hash and day.
+
+    The beginning of every earlier hash follows, so that a check against it names the first change that is another.
+
+    tracker database seal -o seal-2023-03.txt
+    tracker database check --against seal-2023-03.txt
+    """
+    from tracker.render.output import write_atomically
+    from tracker.reports.integrity import seal_file
+
+    run: App = ctx.obj
+    as_json = format == "json" if format or output is None else output.suffix.lower() == ".json"
+    text = run.read(lambda reader, _asked: seal_file(reader, as_json=as_json)).encode()
+    if output is None:
+        run.print_bytes([text], text=True)
+        return
+    write_atomically(output, text, protected=run.database.files)
+    run.say(_("{path} written").format(path=output))
+
+
 @app.command("check")
-def check_database(ctx: typer.Context, view: View) -> None:
+def check_database(
+    ctx: typer.Context,
+    view: View,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="FILE|-", help=N_("A seal, or a digest or bulletin with one, kept elsewhere.")
+        ),
+    ] = None,
+) -> None:
     """Check the file, its schema, its references, the hash of every change and what is derived; exit 1 on a fault.
 
     tracker database check
+    tracker database check --against seal-2023-03.txt
     """
     from dataclasses import replace
 
     from tracker.commands.answer import present
-    from tracker.commands.upkeep import faults, newest_hash
-    from tracker.reports.integrity import integrity
+    from tracker.commands.upkeep import faults
+    from tracker.queries import upkeep
+    from tracker.reports import integrity
+    from tracker.schema import expected_revision, present_revision, require_not_newer
 
     run: App = ctx.obj
-    found, newest = run.read(lambda reader, _asked: (faults(run.database, reader), newest_hash(reader)))
-    present(run, view, replace(integrity(found, run.today), coverage=(newest,)))
+    sealed = _sealed_text(against) if against else ""
+    with run.database.reading() as reader:
+        require_not_newer(run.database, reader)
+        found = faults(run.database, reader)
+        contradictions = integrity.against(reader, sealed) if against else None
+        foot = [] if found else [integrity.seal_line(upkeep.seal(reader))]
+        older = present_revision(reader) != expected_revision()
+    if against and contradictions is None:
+        raise InputRejected(_("{path} holds no seal of a ledger").format(path=show(against)))
+    found += contradictions or []
+    if against and not contradictions:
+        foot.append(_("{path} agrees with the ledger").format(path=show(against)))
+    if older:
+        foot.append(_("the schema is an older one: it and what is derived are checked after tracker database upgrade"))
+    present(run, view, replace(integrity.integrity(found, run.today, older=older), coverage=tuple(foot)))
     if found:
         sentence = ngettext("{place} has {count} fault", "{place} has {count} faults", len(found))
         raise Refused(sentence.format(place=run.database, count=len(found)))
@@ -156,6 +211,17 @@ def restore_database(
         return
     run.say(_("{place} has the state of {path}").format(place=run.database, path=file))
     run.say(_("its state before is in {path}").format(path=saved))
+
+
+def _sealed_text(file: str) -> str:
+    """What a file, or standard input, says. Raises InputRejected where it cannot be read as text."""
+    try:
+        if file != "-":
+            return Path(file).read_text("utf-8-sig")
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or _("it is not UTF-8 text")
+        raise InputRejected(_("{path} cannot be read: {reason}").format(path=show(file), reason=reason)) from None
 
 
 def _require_unaltered(place: Database, copy: Database) -> None:

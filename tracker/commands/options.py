@@ -38,10 +38,11 @@ if TYPE_CHECKING:
 _FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "ics")
 
 
-def choice(name: str, known: Sequence[str], help: str) -> Any:
+def choice(name: str, known: Sequence[str], help: str, *short: str) -> Any:
     """An option that takes one of these words, and offers them at TAB."""
     words = complete.plain_words(known)
-    return typer.Option(name, metavar="|".join(known), callback=reads(one_of(known)), help=help, autocompletion=words)
+    metavar, callback = "|".join(known), reads(one_of(known))
+    return typer.Option(name, *short, metavar=metavar, callback=callback, help=help, autocompletion=words)
 
 
 # --- arguments -----------------------------------------------------------------------------------------------------

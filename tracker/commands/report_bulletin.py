@@ -25,6 +25,7 @@ from tracker.text import did_you_mean, shorten, show
 if TYPE_CHECKING:
     from tracker.database import Reader
     from tracker.queries.asked import Asked, Filters
+    from tracker.queries.upkeep import Seal
     from tracker.reports.bulletin import Bulletin
     from tracker.reports.bulletin_template import Template
 
@@ -105,13 +106,13 @@ def report_bulletin(
     form, template = _format(told), _template(run, told)
     asks = _Asks(which.filters(), by, lights, last_day(run, month, as_of), known_on)
     # A digest is Markdown, whatever becomes of it.
-    found = _found(run, asks, told, "md" if run.gathering else form)
+    found, seal = _found(run, asks, told, "md" if run.gathering else form)
     if run.gathering:
         _gather(run, told, "" if found.empty else _written(found, template))
     elif found.empty and form != "json":
         _print_nothing(run, told, form)
     else:
-        _print(run, told, form, _spelled(found, form, template))
+        _print(run, told, form, _spelled(found, seal, form, template))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,9 @@ class _Asks:
     known_on: date | None
 
 
-def _found(run: App, asks: _Asks, told: Told, form: str) -> "Bulletin":
-    """The values of the bulletin, words from outside made harmless for `form`."""
+def _found(run: App, asks: _Asks, told: Told, form: str) -> "tuple[Bulletin, Seal]":
+    """The values of the bulletin, words from outside made harmless for `form`, and the seal of the ledger."""
+    from tracker.queries import upkeep
     from tracker.render.cells import cell_text
     from tracker.render.data import plain_value
     from tracker.reports.bulletin import bulletin
@@ -141,9 +143,9 @@ def _found(run: App, asks: _Asks, told: Told, form: str) -> "Bulletin":
     )
     rules, currency = rules_of(run, asks.lights), run.settings.currency
 
-    def build(reader: "Reader", asked: "Asked") -> "Bulletin":
+    def build(reader: "Reader", asked: "Asked") -> "tuple[Bulletin, Seal]":
         month = month_of(reader, asked, asks.filters, rules, currency)
-        return bulletin(reader, month, asks.filters, asks.by, spelling)
+        return bulletin(reader, month, asks.filters, asks.by, spelling), upkeep.seal(reader, asked.known)
 
     return run.read(build, as_of=asks.day, known_on=asks.known_on)
 
@@ -154,12 +156,14 @@ def _inert(text: str) -> str:
     return escaped(show(text))
 
 
-def _spelled(found: "Bulletin", form: str, template: "Template") -> str:
+def _spelled(found: "Bulletin", seal: "Seal", form: str, template: "Template") -> str:
+    from tracker.reports.integrity import seal_facts, seal_line
+
     if form == "json":
         from tracker.reports.bulletin_data import as_json
 
-        return as_json(found)
-    text = _written(found, template)
+        return as_json(found, seal_facts(seal))
+    text = f"{_written(found, template)}\n{seal_line(seal)}\n"
     return _HEADING.sub("", text) if form == "text" else text
 
 

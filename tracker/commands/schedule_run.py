@@ -14,7 +14,9 @@ from tracker.dates import end_of_day
 from tracker.errors import Busy, Findings, Refused, TrackerError
 from tracker.i18n import _, ngettext
 from tracker.queries import schedules as questions
+from tracker.queries import upkeep
 from tracker.queries.schedules import ScheduleRow, Watermark
+from tracker.reports.integrity import seal_line
 from tracker.schedule.deliver import Courier
 from tracker.schedule.digest import Digest, Gathering, Part, as_text
 from tracker.schedule.lock import lock_folder, only_one
@@ -163,7 +165,9 @@ def _maker(app: App, row: ScheduleRow) -> Make:
         unchanged = row.only_if_changed and all(
             part.empty for part in _parts(app, row, "changes", since, until, begin=LAST_RUN)
         )
-        return Digest(row.name, app.today, since, until, parts, unchanged)
+        with app.database.reading() as reader:
+            seal = seal_line(upkeep.seal(reader, until.change))
+        return Digest(row.name, app.today, since, until, parts, seal, unchanged)
 
     return make
 

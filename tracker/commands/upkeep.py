@@ -52,23 +52,20 @@ def faults(database: Database, reader: Reader) -> list[Fault]:
     """
     from tracker.ledger.schema_check import deviations
 
-    found = [*integrity.faults(database, reader)]
-    found += [integrity.of_schema(one.what, one.kind, one.name) for one in deviations(database, reader)]
+    # Of an older schema nothing is known here but what every schema has.
+    older = present_revision(reader) != expected_revision()
+    found = [*integrity.faults(database, reader, older=older)]
+    if not older:
+        found += [integrity.of_schema(one.what, one.kind, one.name) for one in deviations(database, reader)]
     if any(fault.what in ("page", "schema") for fault in found):
         return found
     from tracker.ledger.hash_chain import hashes
 
     found += [integrity.of_change(number) for number, stored, computed in hashes(reader) if stored != computed]
-    if found:
+    if found or older:
         return found
     from tracker.engine import make_engine
     from tracker.ledger.derived import differences
 
     with make_engine(database, reading=True).connect() as connection:
         return [integrity.of_derived(table, str(number)) for table, number in differences(connection)]
-
-
-def newest_hash(reader: Reader) -> str:
-    """The last change with its hash: written down elsewhere, it shows whether later changes were cut off."""
-    change, digest = upkeep.last_change(reader), upkeep.last_seal(reader)
-    return _("change {number}, hash {hash}").format(number=change.number if change else 0, hash=digest or "–")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tracker.database import Reader
+from tracker.errors import Refused
+from tracker.i18n import _
 from tracker.queries.asked import FOREVER
 from tracker.queries.history import REFERS, TABLES
 
@@ -33,10 +35,35 @@ def last_change(reader: Reader) -> LastChange | None:
     return rows[0] if rows else None
 
 
-def last_seal(reader: Reader) -> str | None:
-    """The hash of the latest change."""
-    rows = reader.tuples("SELECT digest FROM seal ORDER BY change_id DESC LIMIT 1")
-    return str(rows[0][0]) if rows else None
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What vouches for a ledger up to a change, once it is kept elsewhere: the hash covers every change before."""
+
+    ledger: str
+    change: int
+    hash: str
+    day: date
+
+
+def seal(reader: Reader, known: int = FOREVER) -> Seal:
+    """The seal of the latest change up to the change `known`."""
+    sql = f"""
+        SELECT l.uuid, c.id, s.digest, c.recorded_on
+        FROM seal AS s
+        JOIN change AS c ON c.id = s.change_id
+        CROSS JOIN ledger AS l
+        WHERE l.{_OPEN} AND c.id <= :known
+        ORDER BY c.id DESC LIMIT 1
+    """
+    found = reader.rows(Seal, sql, {"known": known})
+    if not found:
+        raise Refused(_("no change has a hash; look at it with: tracker database check"))
+    return found[0]
+
+
+def hashes(reader: Reader) -> dict[int, str]:
+    """The hash that every change has."""
+    return {int(number): str(digest) for number, digest in reader.tuples("SELECT change_id, digest FROM seal")}
 
 
 @dataclass(frozen=True, slots=True)

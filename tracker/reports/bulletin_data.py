@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 
@@ -11,9 +12,10 @@ from tracker.reports.bulletin import Bulletin
 Json = str | int | None | list["Json"] | dict[str, "Json"]
 
 
-def as_json(bulletin: Bulletin) -> str:
+def as_json(bulletin: Bulletin, seal: Mapping[str, str | int]) -> str:
     """Every value under the name that templates know it by: its text beside its number, numbers as exact decimals."""
-    return json.dumps(_plain(bulletin), ensure_ascii=False, indent=2) + "\n"
+    values = {field.name: _plain(getattr(bulletin, field.name)) for field in fields(bulletin)}
+    return json.dumps({**values, "seal": dict(seal)}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _plain(value: object) -> Json:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,28 +13,32 @@ from tracker.database import Database, Reader
 from tracker.i18n import _
 from tracker.nouns import noun_of
 from tracker.queries import upkeep
+from tracker.queries.upkeep import Seal
 from tracker.reports.report import Column, Report
 from tracker.text import show
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault; `what` is page, reference, record, schema, change or derived, `where` the object, row or change."""
+    """One fault; `what` is page, reference, record, schema, change, derived or seal, `where` the object or change."""
 
     what: str
     where: str
     finding: str
 
 
-def faults(database: Database, reader: Reader) -> Iterator[Fault]:
-    """What the pages, the foreign keys and the references between open records say; the ledger knows the rest."""
+def faults(database: Database, reader: Reader, *, older: bool = False) -> Iterator[Fault]:
+    """What the pages, the foreign keys and the references between open records say; the ledger knows the rest.
+
+    Records of an `older` schema may lack the columns that refer.
+    """
     engine = upkeep.Engine(database.engine, reader)
     for finding in engine.damage():
         yield Fault("page", str(database), _("page check: {finding}").format(finding=show(finding)))
     for table, row, target in engine.broken_references():
         sentence = _("{table}, row {row}: refers to a row of {target} that is not there")
         yield Fault("reference", f"{table} {row}", sentence.format(table=table, row=row, target=target))
-    for one in upkeep.unresolved_references(reader):
+    for one in () if older else upkeep.unresolved_references(reader):
         sentence = _("{record} {id} refers to {target} {number}, which has ended")
         said = sentence.format(
             record=noun_of(one.table), id=one.id, target=noun_of(one.target), number=show(str(one.target_id))
@@ -62,9 +69,84 @@ def of_derived(table: str, row: str) -> Fault:
     return Fault("derived", f"{table} {row}", sentence.format(table=table, row=row))
 
 
-def integrity(found: Sequence[Fault], today: date) -> Report:
-    """The faults as a report; one row says so where the database is whole."""
-    whole = ("whole", None, _("pages, schema, references, the hashes of all changes and derived rows are whole"))
+# --- the seal: kept elsewhere, it shows that nothing was cut off, forked or rewritten --------------------------------
+
+_SEAL = re.compile(
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\D{1,40}?([0-9]{1,18})(?![0-9]).{1,40}?"
+    r"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f]).{1,40}?([0-9]{4}-[0-9]{2}-[0-9]{2})",
+    re.DOTALL,
+)
+_EARLIER = re.compile(r'^\s*"?([0-9]{1,18}) ([0-9a-f]{12})"?,?\s*$', re.MULTILINE)
+
+
+def seal_line(seal: Seal) -> str:
+    """The seal in one line, as it stands in the foot of a digest or bulletin."""
+    sentence = _("seal: ledger {ledger}, change {change}, hash {hash}, day {day}")
+    return sentence.format(ledger=seal.ledger, change=seal.change, hash=seal.hash, day=seal.day)
+
+
+def seal_facts(seal: Seal) -> dict[str, str | int]:
+    """The seal for a program."""
+    return {"ledger": seal.ledger, "change": seal.change, "hash": seal.hash, "day": seal.day.isoformat()}
+
+
+def seal_file(reader: Reader, *, as_json: bool) -> str:
+    """The seal, and the beginning of every hash before it, which tells the first change that became another one."""
+    seal, earlier = upkeep.seal(reader), upkeep.hashes(reader)
+    lines = [f"{number} {earlier[number][:12]}" for number in sorted(earlier)]
+    if as_json:
+        return json.dumps({**seal_facts(seal), "hashes": lines}, indent=1) + "\n"
+    return "\n".join([seal_line(seal), *lines, ""])
+
+
+def against(reader: Reader, text: str) -> list[Fault] | None:
+    """What contradicts the seals in a text, that of a seal's file or any digest; None where there is none in it."""
+    seals = []
+    for ledger, number, digest, day in _SEAL.findall(text):
+        with suppress(ValueError):  # no day of any calendar: no seal of ours
+            seals.append(Seal(ledger, int(number), digest, date.fromisoformat(day)))
+    earlier = {int(number): digest for number, digest in _EARLIER.findall(text)}
+    own, present = upkeep.seal(reader).ledger, upkeep.hashes(reader)
+    found = [fault for seal in seals for fault in _contradictions(seal, own, present, earlier)]
+    return found if seals else None
+
+
+def _contradictions(seal: Seal, own: str, present: dict[int, str], earlier: dict[int, str]) -> Iterator[Fault]:
+    """At most the first change that is another one than when it was sealed, and that the sealed one is not there."""
+    if seal.ledger != own:
+        sentence = _("the seal is of ledger {other}, and this is ledger {own}")
+        yield Fault("seal", seal.ledger, sentence.format(other=seal.ledger, own=own))
+        return
+    # Beginnings that do not lead up to this very seal are of something else.
+    led = (
+        earlier
+        if sorted(earlier) == list(range(seal.change + 1)) and seal.hash.startswith(earlier[seal.change])
+        else {}
+    )
+    other = next((number for number in sorted(led) if number in present and present[number][:12] != led[number]), None)
+    if other is not None:
+        sentence = _(
+            "change {number} is not the one that was sealed with change {change} on {day}: from there on the ledger was"
+            " rewritten, or goes another way"
+        )
+        yield Fault("seal", str(other), sentence.format(number=other, change=seal.change, day=seal.day))
+    elif present.get(seal.change, seal.hash) != seal.hash:
+        sentence = _(
+            "change {change} is not the one that was sealed on {day}: it or one before it was rewritten, or the ledger"
+            " goes another way"
+        )
+        yield Fault("seal", str(seal.change), sentence.format(change=seal.change, day=seal.day))
+    if seal.change not in present:
+        sentence = _(
+            "change {change}, sealed on {day}, is not there: the ledger ends with change {last} and was set back"
+        )
+        yield Fault("seal", str(seal.change), sentence.format(change=seal.change, day=seal.day, last=max(present)))
+
+
+def integrity(found: Sequence[Fault], today: date, *, older: bool = False) -> Report:
+    """The faults as a report; one row says so where the database is whole, as far as an `older` one can be."""
+    said = _("pages, schema, references, the hashes of all changes and derived rows are whole")
+    whole = ("whole", None, _("pages, references and the hashes of all changes are whole") if older else said)
     return Report(
         "check",
         _("Check of the database"),

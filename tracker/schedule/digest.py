@@ -52,7 +52,8 @@ class Gathering:
 class Digest:
     """What schedule `name` tells on `day`: the changes after `since` up to `until`, and how things stand.
 
-    `unchanged` says that the schedule is to speak only where something changed, and nothing did.
+    `seal` vouches for the ledger it tells of, in its foot. `unchanged` says that the schedule is to speak only where
+    something changed, and nothing did.
     """
 
     name: str
@@ -60,12 +61,18 @@ class Digest:
     since: Watermark
     until: Watermark
     parts: tuple[Part, ...]
+    seal: str
     unchanged: bool = False
 
     @property
     def silent(self) -> bool:
         """Whether it is good news: no part has anything to say, or nothing changed that was waited for."""
         return self.unchanged or all(part.empty for part in self.parts)
+
+    @property
+    def sealed(self) -> tuple[Part, ...]:
+        """The parts, the seal the last of them."""
+        return (*self.parts, Part(None, text=self.seal))
 
     @property
     def subject(self) -> str:
@@ -76,7 +83,7 @@ class Digest:
 
 def as_text(digest: Digest, look: Look) -> str:
     """The digest at 100 columns, without colours, part after part."""
-    return "\n".join(_text(part, look) for part in digest.parts)
+    return "\n".join(_text(part, look) for part in digest.sealed)
 
 
 def _text(part: Part, look: Look) -> str:
@@ -91,12 +98,12 @@ def as_page(digest: Digest, look: Look) -> str:
     """The digest as one static page of HTML."""
     from tracker.render.html import page
 
-    return page(digest.subject, (part.report or part.text for part in digest.parts), look)
+    return page(digest.subject, (part.report or part.text for part in digest.sealed), look)
 
 
 def as_markdown(digest: Digest, look: Look) -> str:
     """The digest for a chat: chats show lists and no tables."""
-    return "\n".join(line for part in digest.parts for line in _listed(part, look))
+    return "\n".join(line for part in digest.sealed for line in _listed(part, look))
 
 
 def _listed(part: Part, look: Look) -> Iterator[str]:
@@ -129,7 +136,7 @@ def as_file(digest: Digest, format: str, look: Look, *, to_file: bool = True) ->
         case "html":
             return as_page(digest, look).encode()
         case "md":
-            return "\n".join(_document(part, look) for part in digest.parts).encode()
+            return "\n".join(_document(part, look) for part in digest.sealed).encode()
         case "xlsx":
             return _workbook(digest, look)
         case "json":
@@ -141,7 +148,7 @@ def as_file(digest: Digest, format: str, look: Look, *, to_file: bool = True) ->
 
 def attachments(digest: Digest, format: str | None, look: Look) -> tuple[Attachment, ...]:
     """The figures as files: one workbook, or a CSV a report where `format` is csv or no writer is there."""
-    if not any(True for _report in _reports(digest)):
+    if not _reports(digest):
         return ()
     stem = f"{digest.name}-{digest.day.isoformat()}"
     if format != "csv" and find_spec("xlsxwriter"):
@@ -152,8 +159,10 @@ def attachments(digest: Digest, format: str | None, look: Look) -> tuple[Attachm
     )
 
 
-def _reports(digest: Digest) -> Iterator[Report]:
-    return (part.report for part in digest.parts if part.report is not None)
+def _reports(digest: Digest) -> list[Report]:
+    """The reports, the seal among the notes of the last one."""
+    found = [part.report for part in digest.parts if part.report is not None]
+    return [*found[:-1], *(replace(report, notes=(*report.notes, digest.seal)) for report in found[-1:])]
 
 
 def _document(part: Part, look: Look) -> str:
