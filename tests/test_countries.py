@@ -104,3 +104,30 @@ def test_short_names_in_both_languages(code: str, en: str, zh: str) -> None:
 def test_importing_reads_no_table() -> None:
     code = "import tracker.countries as c; assert c._countries.cache_info().currsize == 0"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Republic of India", "IN"), ("Socialist Republic of Viet Nam", "VN"), ("Republic of Turkiye", "TR"),
+        ("Holland", "NL"), ("Republic of the Union of Myanmar", "MM"), ("Congo, Dem. Rep.", "CD"),
+        ("Democratic Republic of the Congo", "CD"), ("Republic of Congo", "CG"), ("Egypt, Arab Rep.", "EG"),
+        ("Korea, Rep.", "KR"), ("Gambia, The", "GM"), ("Slovak Republic", "SK"), ("Swiss Confederation", "CH"),
+        ("Federal Democratic Republic of Nepal", "NP"), ("印度共和国", "IN"), ("德意志联邦共和国", "DE"), ("NA", "NA"),
+    ],
+)  # fmt: skip
+def test_official_names_are_read(text: str, code: str) -> None:
+    assert parse_country(text) == code
+
+
+@pytest.mark.parametrize("text", ["Western Africa", "Europe", "Republic of China", "Multi-country", "South Asia"])
+def test_what_is_no_one_country_is_never_guessed(text: str) -> None:
+    with pytest.raises(ValueRefused):
+        parse_country(text)
+
+
+def test_names_in_other_languages_are_those_of_babel() -> None:
+    pytest.importorskip("babel")
+    assert [parse_country(name) for name in ("Deutschland", "Allemagne", "Alemania")] == ["DE"] * 3
+    with pytest.raises(ValueRefused):
+        parse_country("Congo")

@@ -523,6 +523,50 @@ def test_a_file_of_the_first_version_gives_running_figures_as_they_were_reported
     assert not {"measure", "reported", "counts_from"} & found[0].keys()
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [
+        ("Not Started", "condition", "active"), ("In Progress", "stage", "under_construction"),
+        ("On Hold", "condition", "suspended"), ("Delayed", "condition", "active"), ("Planned", "condition", "active"),
+        ("Cancelled", "condition", "terminated"), ("Active", "condition", "active"), ("Closed", "condition", "closed"),
+        ("Operational", "stage", "in_production"), ("Pipeline", "stage", "lead"),
+    ],
+)  # fmt: skip
+def test_words_of_lists_of_projects_have_a_stage_or_a_condition(status: str, kind: str, code: str) -> None:
+    found = records(understood(table_of([["Project name", "Status"], ["a", status]])))
+    assert [(one.kind, one.values[kind]) for one in found[1:]] == [(kind, code)]
+
+
+def test_a_project_that_is_yet_to_start_has_begun_on_no_day() -> None:
+    lines = [["Project name", "Status", "Start date"], ["a", "Not started", "2022-01-10"]]
+    [found] = records(understood(table_of(lines)), "milestone")
+    assert (found.values["what"], found.values["milestone"]) == ("baseline", "under_construction")
+
+
+@pytest.mark.parametrize("status", ["Tender", "Procurement", "Design"])
+def test_what_may_be_several_stages_is_asked(status: str) -> None:
+    [asked] = problems(understood(table_of([["Project name", "Status"], ["a", status]])))
+    assert f'[values.stage] "{status}" = …' in asked.hint
+
+
+def test_text_keeps_every_word_and_na_is_namibia() -> None:
+    lines = [
+        ["Project name", "Country", "Notes", "End date", "Total cost (USD m)"],
+        [
+            "Confidential Computing Centre",
+            "NA",
+            "Redacted copy in file 7",
+            "Data exempt under Section 43",
+            "Not provided",
+        ],
+    ]
+    project, capital = records(understood(table_of(lines)))
+    assert project.values == {
+        "name": "Confidential Computing Centre", "country": "NA", "note": "Redacted copy in file 7"
+    }  # fmt: skip
+    assert capital.values["figure"].availability == "unknown"
+
+
 # --- anything ------------------------------------------------------------------------------------------------------
 
 _CELLS = st.one_of(

@@ -309,3 +309,68 @@ def test_a_code_that_lost_its_digits_is_refused(cell: Any) -> None:
 def test_yes_is_not_taken_for_one() -> None:
     reading = understood(column("总投资（万元）", [1, True, 1.0], form="xlsx"), what="project")
     assert [one.cell for one in problems(reading)] == ["B3"]
+
+
+# --- signs beside a number under a unit -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "minor", "qualifier"),
+    [
+        ("总投资（万元）", "5000余", 5000 * 10**6, "over"),
+        ("总投资（万元）", "5000多", 5000 * 10**6, "over"),
+        ("总投资（万元）", "￥5000余", 5000 * 10**6, "over"),
+        ("总投资（亿元）", "3余", 3 * 10**10, "over"),
+        ("总投资（万元）", "25亿元人民币", 25 * 10**10, "exact"),
+        ("总投资（万元）", "壹亿贰仟万元整", 12 * 10**9, "exact"),
+        ("总投资（万元）", "5000萬元", 5000 * 10**6, "exact"),
+        ("总投资（万元）", "1.5个亿", 15 * 10**9, "exact"),
+        ("总投资（万元）", "小于40万", 40 * 10**6, "at_most"),
+        ("总投资（万元）", "5000元", 5000 * 100, "exact"),
+        ("Total cost (CNY m)", "6.96E-04", 69600, "exact"),
+        ("總投資（萬元）", "5000", 5000 * 10**6, "exact"),
+    ],
+)
+def test_a_sign_is_the_unit_of_its_number_or_leaves_that_of_the_heading(
+    heading: str, cell: str, minor: int, qualifier: str
+) -> None:
+    assert figure(heading, cell) == Figure(Money(minor, "CNY"), qualifier)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "minor"),
+    [
+        ("总投资（万元）", ["33.3333333333"], 33_333_333),
+        ("总投资（亿元）", ["0.3333333333333333"], 3_333_333_333),
+        ("总投资（亿元）", [0.3333333333333333], 3_333_333_333),
+    ],
+)
+def test_digits_finer_than_the_currency_are_rounded_and_counted(heading: str, cells: list[Any], minor: int) -> None:
+    reading = understood(column(heading, [*cells, *cells, "5"], form="xlsx"), what="project")
+    assert records(reading, "capital")[0].values["figure"].money == Money(minor, "CNY")
+    assert any("2 amounts" in sentence for sentence in reading.statements)
+
+
+def test_a_refusal_names_the_part_that_was_not_understood_as_it_stands_in_the_cell() -> None:
+    [refused] = problems(understood(column("总投资（万元）", ["25-30亿元"]), what="project"))
+    assert "“25-30亿” is a range" in refused.problem
+    assert "250000" not in refused.problem
+    [refused] = problems(understood(column("总投资（万元）", ["-7.25abc"]), what="project"))
+    assert (refused.value, "-7.25" in refused.problem) == ("-7.25abc", True)
+
+
+def test_a_file_that_names_no_currency_is_asked_for_one_unless_its_headings_are_chinese() -> None:
+    lines = [["Project name", "Budget"], ["a", "1000"]]
+    reading = understood(table_of(lines), currency=None, home="CNY")
+    assert "currency" in reading.problems[0].problem
+    assert not understood(table_of(lines), currency="GBP", home="CNY").problems
+    assert not understood(table_of([["项目名称", "总投资"], ["a", "1000"]]), currency=None, home="CNY").problems
+
+
+def test_shares_in_a_text_column_are_asked_and_answered_by_a_unit() -> None:
+    table = table_of([["项目名称", "形象进度"], ["a", "0.35"], ["b", "0.6"], ["c", "1"]])
+    assert "35%" in understood(table).problems[0].problem
+    for unit, expected in (("1", [3500, 6000, 10000]), ("%", [35, 60, 100])):
+        answer = f'[columns]\n"形象进度" = {{ to = "review.physical", unit = "{unit}" }}'
+        found = records(understood(table, map=answer), "review")
+        assert [one.values["physical"] for one in found] == expected

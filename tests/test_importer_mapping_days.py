@@ -190,3 +190,72 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
     read = day_reader("dmy")
     with suppress(ValueRefused):
         assert isinstance(read(text), Period | None)
+
+
+# --- what is no plain day ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("未开工", None),
+        ("尚未开工", None),
+        ("Ongoing", None),
+        ("No end date", None),
+        ("Data Not Provided", None),
+        ("2023年6月底前", ("by 2023-06-30", "stage")),
+        ("2023年底前", ("by 2023-12-31", "baseline")),
+        ("2023年6月上旬", ("2023-06-01..2023-06-10", "stage")),
+        ("2023年6月下旬", ("2023-06-21..2023-06-30", "stage")),
+        ("预计2023年6月", ("2023-06", "forecast")),
+        ("拟2027年3月开工", ("2027-03", "baseline")),
+        ("22年9月", ("2022-09", "stage")),
+        ("二〇二三年九月", ("2023-09", "stage")),
+        ("２０２３年９月", ("2023-09", "stage")),
+        ("2023三季度", ("2023Q3", "stage")),
+        ("04/2015", ("2015-04", "stage")),
+        ("mid 2021", ("2021", "stage")),
+        ("10 de março de 2021", ("2021-03-10", "stage")),
+    ],
+)
+def test_what_a_cell_says_of_the_day_building_began(cell: str, expected: tuple[str, str] | None) -> None:
+    found = [one for one in records(understood(column("开工时间", [cell]))) if one.kind != "project"]
+    said = [(one.values["on"].iso(), one.values.get("what", one.kind)) for one in found]
+    assert said == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "start", "end"),
+    [
+        ("2023-2025", "2023", "2025"),
+        ("2023.3—2024.12", "2023-03", "2024-12"),
+        ("2022年10月至2024年12月", "2022-10", "2024-12"),
+        ("2023~2025", "2023", "2025"),
+        ("2023.03/2024.12", "2023-03", "2024-12"),
+        ("2023年3月-12月", "2023-03", "2023-12"),
+        ("2023-01-01至2024-12-31", "2023-01-01", "2024-12-31"),
+        ("2024", "2024", "2024"),
+    ],
+)
+def test_a_range_of_years_is_a_planned_start_and_a_planned_end(cell: str, start: str, end: str) -> None:
+    found = records(understood(column("建设起止年限", [cell])), "milestone")
+    assert [(one.values["milestone"], one.values["what"], one.values["on"].iso()) for one in found] == [
+        ("under_construction", "baseline", start),
+        ("completed", "baseline", end),
+    ]
+
+
+def test_a_column_of_months_of_work_is_no_range() -> None:
+    assert [one.target for one in understood(column("建设周期", ["24个月", "18个月"]), what="project").assigned] == [
+        "project.name"
+    ]
+
+
+def test_fiscal_years_of_a_column_begin_where_the_map_or_the_currency_says() -> None:
+    cells = ["2025-26", "2011-12"]
+    reading = understood(column("Expected completion", cells, beside="Project"), what="project")
+    assert [one.values["on"].iso() for one in records(reading, "milestone")] == ["2025..2026", "2011..2012"]
+    reading = understood(
+        column("Expected completion", cells, beside="Project"), what="project", map="fiscal_year_start = 7"
+    )
+    assert records(reading, "milestone")[0].values["on"].iso() == "FY2025/26 (2025-07..2026-06)"

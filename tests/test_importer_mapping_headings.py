@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.understood import ASKED, table_of, understood
+from tests.understood import ASKED, records, table_of, understood
 from tracker.dates import Period
 from tracker.dates.headings import When, split_period
-from tracker.errors import UsageError
+from tracker.errors import InputRejected, UsageError
 from tracker.importer.mapping import headings, knows
 from tracker.importer.mapping.columns import Unclear, resolve
 from tracker.importer.mapping.headings import read_unit, split_unit, unit_of_titles
@@ -332,3 +332,78 @@ def test_a_target_takes_any_spelling_of_its_word() -> None:
 def test_an_unknown_target_is_refused_with_the_closest_name(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         parse_target(text)
+
+
+# --- headings that are not known whole --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "target"),
+    [
+        ("Total budgeted whole life costs (£million)", "100", "capital[total].figure"),
+        ("wlc_baseline", "£100.5", "capital[total].figure"),
+        ("colour_rating", "Amber", "review.light"),
+        ("MPA RAG Rating", "Amber/Red", "review.light"),
+        ("Total eligible expenditure (EUR)", "197081.14", "capital[total].figure"),
+        ("Operation end date", "2025-04-30", "milestone[completed baseline].on"),
+        ("Beneficiary", "Sample Ltd", "project.company"),
+        ("Nom du bénéficiaire / Beneficiary name", "Sample Ltd", "project.company"),
+        ("Data de Início", "10/03/2021", "milestone[under_construction].on"),
+        ("Avance físico (%)", "35", "review.physical"),
+        ("Projected/Actual Completion Date", "2024-01-31", "milestone[completed forecast].on"),
+        ("Original Date of Commissioning (MM/YYYY)", "04/2015", "milestone[in_production baseline].on"),
+    ],
+)
+def test_words_of_a_heading_are_a_guess_where_the_values_fit(heading: str, cell: str, target: str) -> None:
+    reading = understood(table_of([["Project name", heading], ["a", cell]]), what="project")
+    assert [(one.target, one.guess) for one in reading.assigned[1:]] == [(target, True)]
+    unfit = understood(table_of([["Project name", heading], ["a", "§§ 7"]]), what="project")
+    assert [one.target for one in unfit.assigned] == ["project.name"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("项目名称 / Project name", "project.name"),
+        ("總投資（萬元）", "capital[total].figure"),
+        ("計劃開工時間", "milestone[under_construction baseline].on"),
+        ("2023年入统投资（万元）", "capital[registered].figure @2023"),
+        ("入库时间", "project.registered"),
+        ("2013/14 budget (£m)", "capital[plan].figure @FY2013/14 (2013-04..2014-03)"),
+    ],
+)
+def test_either_half_traditional_signs_and_fiscal_years_are_known(heading: str, target: str) -> None:
+    reading = understood(table_of([["编号", heading], ["a", "1"]]), what="project")
+    assert [(one.target, one.guess) for one in reading.assigned[1:]] == [(target, False)]
+
+
+def test_a_code_of_the_approval_platform_is_an_id_and_any_other_the_code() -> None:
+    for code, target in (("2020-330482-38-03-123456", "project.ids[项目代码]"), ("QH-01", "project.code")):
+        reading = understood(table_of([["项目代码", "项目名称"], [code, "a"]]))
+        assert reading.assigned[0].target == target
+
+
+def test_a_project_in_the_register_is_there_by_the_day_of_the_sheet() -> None:
+    lines = [["项目名称", "是否入库", "入库时间"], ["a", "是", "2023年5月"], ["b", "是", ""], ["c", "否", ""]]
+    found = records(understood(table_of(lines), what="project"))
+    assert [str(one.values.get("registered", "")) for one in found] == ["2023-05", f"by {ASKED.isoformat()}", ""]
+
+
+def test_two_columns_of_one_field_give_the_filled_one_and_are_asked_where_they_differ() -> None:
+    lines = [["Project name", "RAG rating", "RAG rating (2)"], ["a", "", "green"], ["b", "red", ""]]
+    found = records(understood(table_of(lines)), "review")
+    assert [one.values["light"] for one in found] == ["green", "red"]
+    reading = understood(table_of([*lines, ["c", "red", "green"]]))
+    assert "B4 red, C4 green" in reading.problems[0].problem
+
+
+def test_a_map_of_other_columns_is_refused() -> None:
+    with pytest.raises(InputRejected, match="none of the map's columns"):
+        understood(table_of([list("abcd"), list("1234")]), map='[columns]\n"x" = "project.name"')
+
+
+def test_sums_at_the_end_are_no_project() -> None:
+    lines = [["Project name", "State", "Budget"], ["a", "NSW", "5"], ["b", "WA", "6"], ["", "Total", "11"]]
+    table = table_of(lines)
+    assert len(records(understood(table), "project")) == 2
+    assert [row.row for row in table.left_out] == [4]

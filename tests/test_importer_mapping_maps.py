@@ -238,3 +238,17 @@ def test_months_may_take_their_year_from_a_constant() -> None:
     assert (str(entry["on"]), entry["figure"]) == ("2022-06", Figure(Money(5_000_000, "CNY")))
     with pytest.raises(UsageError, match="qualifier"):
         values([["项目编号", "资金类别", "金额"], ["A", "完成投资", "5"]], '[constants]\n"capital.qualifier" = "约"')
+
+
+def test_a_word_of_a_map_may_be_a_beginning_or_a_whole_sentence() -> None:
+    meant = (
+        '[values.stage]\n"On hold*" = "suspended"\n"*licitação*" = "filed"\n"works are under way, see note" = "开工"'
+    )
+    cells = ["On hold - awaiting funding", "Em licitação (2)", "Works are under way, see note"]
+    lines = [["Project name", "Status"], *([f"p{place}", cell] for place, cell in enumerate(cells))]
+    found = [one for one in records(understood(table_of(lines), map=meant)) if one.kind != "project"]
+    assert [(one.values.get("stage"), one.values.get("condition"), one.values.get("reason")) for one in found] == [
+        (None, "suspended", "On hold - awaiting funding"),
+        ("filed", None, None),
+        ("under_construction", None, None),
+    ]

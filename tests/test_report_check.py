@@ -82,6 +82,7 @@ def test_the_gravest_come_first(run: Run, office: str) -> None:
 PART = "project add a1 --name 甲一期 --parent a --stage signed --on 2023-01"
 # The rule, what breaks the ledger, and what is to be put in place of “…” in the command that fixes it.
 BROKEN = (
+    ("identifier", ("project edit a --id 项目代码=2020-330482-38-3-1",), ("2020-330482-38-03-123456",)),
     ("above_total", ("capital record a completed 2亿元 --on 2023-02",), ("3亿元", "漏报")),
     ("above_total", ("capital record a paid 2亿元 --on 2023-02",), ("3亿元", "漏报")),
     ("above_total", ("capital record a funds_in_place 2亿元 --on 2023-02",), ("3亿元", "漏报")),
@@ -255,7 +256,7 @@ def test_the_command_fixes_what_was_found(
     words = shlex.split(found["fix"])
     assert words.pop(0) == "tracker"
     rest = iter(answers)
-    typed = [next(rest) if word == "…" else word for word in words]
+    typed = [word.replace("…", next(rest)) if "…" in word else word for word in words]
     assert list(rest) == []
     result = run("--db", office, *typed, *(["-y"] if "remove" in words else []), today=TODAY)
     assert result.code == 0, result.err

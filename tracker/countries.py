@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -32,7 +33,7 @@ def parse_country(text: str) -> str:
 
     Spaces, punctuation, accents and "the" do not count. Raises ValueRefused.
     """
-    if code := _codes_by_spelling().get(_key(text)):
+    if code := _known(text):
         return code
     # Three letters are within one slip of dozens of codes: only names are worth suggesting.
     names = (name for country in _countries().values() for name in country.spellings[2:])
@@ -41,6 +42,72 @@ def parse_country(text: str) -> str:
             word=shorten(text), hint=did_you_mean(text, names) or _(".")
         )
     )
+
+
+# What stands before or behind the name of a country in its official form, also shortened.
+_WORDS_OF_STATE = (
+    "democratic|dem|socialist|federal|federated|fed|federative|federation|islamic|arab|people|peoples|s|plurinational"
+    "|bolivarian|republica|bolivariana|cooperative|co|operative|united|union|hashemite|grand|principality|oriental"
+    "|eastern"
+    "|independent|republic|rep|kingdom|state|states|sts|commonwealth|duchy|sultanate|emirate|nation|r|b|rb|of|de|and"
+)
+_OFFICIAL = re.compile(
+    rf"(?:the )?(?:(?:{_WORDS_OF_STATE}) )*(?:republic|kingdom|states?|commonwealth|duchy|principality|sultanate"
+    "|emirate|union|federation|confederation|nation) of (?:the )?(.+)"
+)
+_BEHIND = re.compile(rf"(.+?), (?:the|(?:(?:{_WORDS_OF_STATE})\b[ .]*)+)")
+_OFFICIAL_CHINESE = re.compile(
+    "(.{2,}?)(?:伊斯兰|阿拉伯|民主|人民|社会主义|联邦|多民族|合作|大)*(?:共和国|王国|联邦|酋长国|公国|苏丹国)"
+)
+# Official names that are made of an adjective.
+_ADJECTIVES = {
+    "AL": "albanian", "AR": "argentine", "AT": "austrian", "CH": "swiss", "CZ": "czech", "EE": "estonian",
+    "FR": "french", "GA": "gabonese", "GR": "hellenic", "HR": "croatian", "IT": "italian", "KG": "kyrgyz",
+    "LB": "lebanese",
+    "MX": "united mexican", "PL": "polish", "PT": "portuguese", "RU": "russian", "SK": "slovak", "SI": "slovenian",
+    "TG": "togolese", "TN": "tunisian", "SY": "syrian arab", "UY": "uruguayan",
+}  # fmt: skip
+# The names that Babel's data have in these languages.
+_LANGUAGES = ("en", "zh", "zh_Hant", "fr", "de", "es", "pt", "it", "nl", "pl", "ja", "ko", "ru")
+
+
+def _known(text: str) -> str | None:
+    """The code of a name as it stands, in its official form, or as other languages have it."""
+    spellings = _codes_by_spelling()
+    plain = " ".join(fold(text).replace("'", " ").replace("’", " ").replace("-", " ").split())
+    # Whose republic is meant is not for a program to say.
+    if plain in ("republic of china", "the republic of china"):
+        return None
+    if code := spellings.get(_key(text)):
+        return code
+    for form in (_OFFICIAL, _BEHIND, _OFFICIAL_CHINESE):
+        found = form.fullmatch(plain.replace(".", ""))
+        if found and (code := spellings.get(_key(found[1])) or _in_pieces(plain, found[1])):
+            return code
+    for code, adjective in _ADJECTIVES.items():
+        if re.fullmatch(rf"(?:the )?{adjective} (?:republic|confederation|federation|states)", plain):
+            return code
+    return _in_other_languages().get(_key(text))
+
+
+def _in_pieces(plain: str, name: str) -> str | None:
+    """The code of a name whose official form is itself made of several: Republic of the Union of Myanmar."""
+    return _known(name) if name != plain and " of " in name else None
+
+
+@cache
+def _in_other_languages() -> dict[str, str]:
+    try:
+        from babel import Locale
+    except ModuleNotFoundError:
+        return {}
+    names: dict[str, set[str]] = {}
+    for language in _LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            if code in _countries():
+                names.setdefault(_key(name), set()).add(code)
+    # There are two countries called Congo, and other names mean one country here and another there.
+    return {name: codes.pop() for name, codes in names.items() if len(codes) == 1 and name not in ("congo", "刚果")}
 
 
 def country_name(code: str, lang: str) -> str:

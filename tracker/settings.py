@@ -23,7 +23,7 @@ LIGHT_RULES = ("points", "share", "slip")
 CHECK_RULES = (
     "future", "order", "negative", "mutual", "reference",
     "above_total", "plans", "above_contracted", "part", "both", "overlap", "restated", "fall",
-    "before_signing", "after_end", "physical", "physical_fall", "unit", "currency", "duplicate",
+    "before_signing", "after_end", "physical", "physical_fall", "unit", "currency", "duplicate", "identifier",
     "stage", "forecast", "silent", "year_end", "dominant", "stale", "missing",
 )  # fmt: skip
 LONGEST_WAIT_DAYS = 3660

@@ -228,6 +228,32 @@ def mutual(reader: Reader, asked: Asked) -> list[Mutual]:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterId:
+    """A number that a project (by its code) or a company (by its name) has in a register."""
+
+    project_id: int | None
+    project: str | None
+    company: str | None
+    scheme: str
+    number: str
+
+
+def register_ids(reader: Reader, asked: Asked, schemes: Sequence[str]) -> list[RegisterId]:
+    """The numbers of projects and companies in some registers."""
+    names = {f"scheme_{chr(97 + place)}": scheme for place, scheme in enumerate(schemes)}
+    sql = f"""
+        SELECT l.project_id, p.code, c.name, l.name, l.value
+        FROM label AS l
+        LEFT JOIN project AS p ON p.id = l.project_id AND {asked.known_in("p")}
+        LEFT JOIN company AS c ON c.id = l.company_id AND {asked.known_in("c")}
+        WHERE {asked.known_in("l")} AND l.category = 'external'
+            AND l.name IN ({", ".join(f":{name}" for name in names)})
+        ORDER BY l.id
+    """
+    return reader.rows(RegisterId, sql, {**bound(asked), **names})
+
+
+@dataclass(frozen=True, slots=True)
 class TotalRow:
     """A total with its project's code."""
 

@@ -18,6 +18,7 @@ from tracker.analysis.siblings import Member, Named, Sibling, Sums
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
+from tracker.identifiers import CREDIT_SCHEMES, PLATFORM_SCHEMES, is_well_formed
 from tracker.nouns import noun_of
 from tracker.queries import capital, upkeep
 from tracker.queries import check as queries
@@ -155,6 +156,9 @@ def definitions(limits: Thresholds, rules: Collection[str] = CHECK_RULES) -> Ite
         ),
         "currency": _("another currency than the other figures of the kind, or than the total"),
         "duplicate": _("the same name, the same company and total, or {alike_percent}% of the letters of the name"),
+        "identifier": _(
+            "a social credit code or platform code is not written as such, or its check character is wrong"
+        ),
         "stage": _("a stage and its milestone contradict each other"),
         "forecast": _("a forecast was past by more than {forecast_days} days when it was made"),
         "silent": _("signed, not in production, and no dated fact for {silent_months} months"),
@@ -215,6 +219,10 @@ def _findings(
     for pair in queries.mutual(reader, asked):
         if wanted is None or pair.project_id in wanted:
             yield _mutual(pair)
+    for number in queries.register_ids(reader, asked, CREDIT_SCHEMES + PLATFORM_SCHEMES):
+        here = wanted is None or number.project_id is None or number.project_id in wanted
+        if here and not is_well_formed(number.scheme, number.number):
+            yield _malformed(number)
     if wanted is None and asked.known >= FOREVER:
         yield from _references(reader)
 
@@ -240,6 +248,23 @@ def _mutual(pair: queries.Mutual) -> Finding:
     return Finding(
         "error", "mutual", pair.code, sentence, command("project", "unlink", pair.code, pair.relation, pair.target)
     )
+
+
+def _malformed(number: queries.RegisterId) -> Finding:
+    sentence = _("{number} is not written as a {scheme} is, or its check character is wrong").format(
+        number=number.number, scheme=number.scheme
+    )
+    if number.project is None:
+        # The numbers of companies come from files.
+        return Finding(
+            "warning",
+            "identifier",
+            None,
+            f"{number.company}: {sentence}",
+            command("company", "show", number.company or ""),
+        )
+    fix = command("project", "edit", number.project, "--id", f"{number.scheme}={OPEN}")
+    return Finding("warning", "identifier", number.project, sentence, fix)
 
 
 def _references(reader: Reader) -> Iterator[Finding]:

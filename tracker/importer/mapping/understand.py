@@ -228,7 +228,7 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     kind, columns = guess(table.headings, mapping, options.what, currency, Values(table))
     told = {column.unit.currency for column in columns if column.unit and column.unit.currency} | {currency}
     start = mapping.fiscal_year_start or options.fiscal_year_start
-    starts = {_FISCAL_STARTS.get(code) for code in told if code}
+    starts = {_FISCAL_STARTS[code] for code in told if code in _FISCAL_STARTS}
     done = assign(kind, columns, table, mapping, fiscal_start=start or (starts.pop() if len(starts) == 1 else None))
     constants = _constants(mapping)
     year = _apply(constants, done, currency)
