@@ -64,14 +64,16 @@ from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
 from tracker.models.certification import Certification
 from tracker.models.company import Company
+from tracker.models.custom_field import CustomField
 from tracker.models.indicator import IndicatorValue
-from tracker.models.label import CustomField, Label
+from tracker.models.label import Label
 from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.progress import ConditionEvent, Review, StageEvent
+from tracker.models.progress import ConditionEvent, Review
 from tracker.models.project import Project
 from tracker.models.rate import ExchangeRate
 from tracker.models.relation import Relation
 from tracker.models.request import Request
+from tracker.models.stage import StageEvent
 from tracker.money import AUTO, Money
 from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.queries.asked import FOREVER, Asked

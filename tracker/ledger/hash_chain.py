@@ -25,7 +25,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models import versioned_tables
 from tracker.models.base import OPEN
-from tracker.models.ledger import Change, Seal
+from tracker.models.ledger import SEAL, Change
 
 # The texts held at a time, of about 400 bytes each.
 _HELD = 100_000
@@ -94,10 +94,10 @@ def text_writer(table: str, columns: Sequence[str]) -> Callable[[Sequence[Any]],
 
 def seal(connection: sa.Connection, change: Change, texts: Iterable[str]) -> str:
     """Write the hash of `change`, whose texts in their order are `texts`; the hash."""
-    newest = sa.select(Seal.digest).order_by(sa.desc(sa.column("change_id"))).limit(1)  # type: ignore[call-overload]
+    newest = sa.select(SEAL.c.digest).order_by(SEAL.c.change_id.desc()).limit(1)
     previous = connection.execute(newest).scalar() or ""
     digest = _digest(previous, text_of("change", ((name, getattr(change, name)) for name in CHANGE_COLUMNS)), texts)
-    connection.execute(sa.insert(Seal), [{"change_id": change.id, "digest": digest}])
+    connection.execute(sa.insert(SEAL), [{"change_id": change.id, "digest": digest}])
     return digest
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
@@ -24,12 +24,14 @@ from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
 from tracker.lookup import pick
 from tracker.models import IDENTITIES, ORDER
 from tracker.models.base import OPEN, Versioned
-from tracker.models.company import Company
 from tracker.models.label import Label
 from tracker.models.ledger import Change
 from tracker.models.project import Project
 from tracker.nouns import noun_of
 from tracker.text import fold, show
+
+if TYPE_CHECKING:
+    from tracker.models.company import Company
 
 M = TypeVar("M", bound=Versioned)
 _TOGETHER = 5_000
@@ -146,6 +148,8 @@ class Store:
 
     def company(self, name: str) -> Company:
         """The open company with this name or alias. Raises UsageError with the closest name."""
+        from tracker.models.company import Company
+
         return self._named(Company, "company", name, _("company"))
 
     def named(self, model: type[M], word: str) -> list[tuple[int, M]]:
@@ -391,13 +395,13 @@ class Store:
 
     def _mark(self, row: Versioned) -> None:
         """Note whose derived rows are to be computed anew, and the names the row gives."""
-        if isinstance(row, Project | Company):
-            subject = str(type(row).__tablename__)
+        subject = str(row.__tablename__)
+        if subject in NAMES:
             self.renamed.add((subject, row.id))
             for column in NAMES[subject]:
                 if getattr(row, column):
                     self._index[type(row)]["", fold(getattr(row, column))].add(row.id)
-            if isinstance(row, Project):
+            if subject == "project":
                 self.touched.add(row.id)
             return
         if isinstance(row, Label) and row.category == "alias":
@@ -414,7 +418,7 @@ class Store:
         *scope, last = row.unique_key()
         wanted = _folded(getattr(row, last))
         rows: list[Any]
-        if isinstance(row, Project | Company):
+        if str(row.__tablename__) in NAMES:
             rows = [found for rank, found in self.named(type(row), str(wanted)) if rank == NAMES_RANK[last]]
         else:
             rows = self.find(type(row), **{name: getattr(row, name) for name in scope})

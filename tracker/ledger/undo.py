@@ -20,14 +20,16 @@ from tracker.models import versioned_tables
 from tracker.models.base import OPEN, Versioned
 from tracker.models.baseline import Baseline
 from tracker.models.capital import CapitalEntry
+from tracker.models.custom_field import CustomField
 from tracker.models.indicator import IndicatorValue
-from tracker.models.label import CustomField, Label
+from tracker.models.label import Label
 from tracker.models.ledger import Change
 from tracker.models.milestone import MilestoneDate
-from tracker.models.progress import ConditionEvent, StageEvent
+from tracker.models.progress import ConditionEvent
 from tracker.models.project import Project
 from tracker.models.rate import ExchangeRate
 from tracker.models.relation import Relation
+from tracker.models.stage import StageEvent
 
 _IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
 

@@ -21,10 +21,10 @@ _VERSIONED = (
     ("company", "Company"),
     ("certification", "Certification"),
     ("project", "Project"),
-    ("label", "CustomField"),
+    ("custom_field", "CustomField"),
     ("label", "Label"),
     ("relation", "Relation"),
-    ("progress", "StageEvent"),
+    ("stage", "StageEvent"),
     ("progress", "ConditionEvent"),
     ("milestone", "Milestone"),
     ("milestone", "MilestoneDate"),
@@ -52,14 +52,16 @@ def versioned_tables() -> tuple[type[Versioned], ...]:
 def all_tables() -> tuple[sa.Table, ...]:
     """Every table of the ledger that is guarded, in an order in which rows can be written; without the derived ones."""
     from tracker.models.company import COMPANY_IDENTITY
-    from tracker.models.ledger import Change, Seal
+    from tracker.models.ledger import SEAL, Change
     from tracker.models.milestone import MILESTONE_IDENTITY
     from tracker.models.project import PROJECT_IDENTITY
     from tracker.models.schedule import ScheduleDelivery, ScheduleRun
 
-    tables: tuple[Any, ...] = (Change, *versioned_tables(), Seal, ScheduleRun, ScheduleDelivery)
-    change, *others = (table.__table__ for table in tables)
-    return (change, COMPANY_IDENTITY, PROJECT_IDENTITY, MILESTONE_IDENTITY, *others)
+    def tables(*models: Any) -> tuple[sa.Table, ...]:
+        return tuple(model.__table__ for model in models)
+
+    identities = (COMPANY_IDENTITY, PROJECT_IDENTITY, MILESTONE_IDENTITY)
+    return (*tables(Change), *identities, *tables(*versioned_tables()), SEAL, *tables(ScheduleRun, ScheduleDelivery))
 
 
 @cache

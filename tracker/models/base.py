@@ -80,20 +80,17 @@ def versioned(table: str, *more: sa.schema.SchemaItem, by: str | None = None) ->
     read = [open_index(table, by), sa.Index(f"ix_{table}_{by}", by, "recorded_from")] if by else []
     return (
         sa.CheckConstraint("recorded_from < recorded_to", name="versions"),
-        sa.Index(f"uq_{table}_open", "id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index(f"uq_{table}_open", "id", unique=True, sqlite_where=_OPEN),
         sa.Index(f"ix_{table}_recorded_from", "recorded_from"),
-        sa.Index(
-            f"ix_{table}_ended", "recorded_to", sqlite_where=sa.text(f"recorded_to < {OPEN}"),
-            postgresql_where=sa.text(f"recorded_to < {OPEN}"),
-        ),
+        sa.Index(f"ix_{table}_ended", "recorded_to", sqlite_where=sa.text(f"recorded_to < {OPEN}")),
         *read,
         *more,
-    )  # fmt: skip
+    )
 
 
 def open_index(table: str, *columns: str) -> sa.Index:
     """An index over the open rows of a table."""
-    return sa.Index(f"ix_{table}_open_{'_'.join(columns)}", *columns, sqlite_where=_OPEN, postgresql_where=_OPEN)
+    return sa.Index(f"ix_{table}_open_{'_'.join(columns)}", *columns, sqlite_where=_OPEN)
 
 
 def days_in_order() -> sa.CheckConstraint:

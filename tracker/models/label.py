@@ -1,4 +1,4 @@
-"""Names and values that users give projects and companies, and the fields they declared for them."""
+"""Names and values that users give projects and companies."""
 
 from __future__ import annotations
 
@@ -25,13 +25,3 @@ class Label(Versioned, table=True):
     category: str = Field(max_length=16)
     name: str
     value: str | None = None
-
-
-class CustomField(Versioned, table=True):
-    """A field that users declared for projects, with its type."""
-
-    __tablename__ = "custom_field"
-    __table_args__ = versioned("custom_field")
-    unique_by = ("name",)
-    name: str
-    field_type: str = Field(max_length=32)

@@ -21,9 +21,8 @@ class Change(SQLModel, table=True):
     __tablename__ = "change"
     __table_args__ = (
         sa.CheckConstraint(f"origin IN ({', '.join(map(repr, ORIGINS))})", name="origin"),
-        sa.Index("ix_change_undoes", "undoes", sqlite_where=sa.text("undoes IS NOT NULL"),
-                 postgresql_where=sa.text("undoes IS NOT NULL")),
-    )  # fmt: skip
+        sa.Index("ix_change_undoes", "undoes", sqlite_where=sa.text("undoes IS NOT NULL")),
+    )
     id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
     recorded_at: datetime = Field(index=True)
     recorded_on: date
@@ -34,11 +33,10 @@ class Change(SQLModel, table=True):
     undoes: int | None = Field(default=None, sa_type=BigInt, foreign_key="change.id")
 
 
-class Seal(SQLModel, table=True):
-    """The hash of a change, over its rows, the versions it ended and the hash before: an altered row shows."""
-
-    __tablename__ = "seal"
-    change_id: int = Field(
-        primary_key=True, sa_type=BigInt, foreign_key="change.id", sa_column_kwargs={"autoincrement": False}
-    )
-    digest: str = Field(max_length=64)
+# The hash of a change, over its rows, the versions it ended and the hash before: an altered row shows.
+SEAL = sa.Table(
+    "seal",
+    SQLModel.metadata,
+    sa.Column("change_id", BigInt, sa.ForeignKey("change.id"), primary_key=True, autoincrement=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)

@@ -1,4 +1,4 @@
-"""How far a project has come: stages 阶段, conditions, progress reports 月报."""
+"""The conditions of a project, and its progress reports 月报."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ from sqlmodel import Field
 
 from tracker import vocabulary
 from tracker.models.base import BigInt, Dated, Sourced, Versioned, days_in_order, one_of, versioned
-
-
-class StageEvent(Versioned, Sourced, Dated, table=True):
-    """A project reached a stage; without days it was reached by `effective_from`, the day itself not known."""
-
-    __tablename__ = "stage_event"
-    __table_args__ = versioned("stage_event", days_in_order(), by="project_id")
-    project_id: int = Field(sa_type=BigInt, foreign_key="project_identity.id")
-    stage: str = Field(max_length=32)
-    reason: str | None = None
 
 
 class ConditionEvent(Versioned, Sourced, Dated, table=True):
