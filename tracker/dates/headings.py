@@ -28,7 +28,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (f"(?:截至|截止到?|至|到) ?{_YEAR} ?[年.-] ?{_MONTH}{_END}?", "until"),
     (f"(?:截至|截止到?|至|到) ?{_YEAR} ?年[底末]", "until year"),
     (f"(?:截至|截止到?|至|到) ?(?<![0-9]){_MONTH}{_END}", "until"),
-    (f"(?:as at|as of|to end|to the end of|to|until|up to) (?:[0-9]{{1,2}} )?{_NAME} ?{_YEAR}", "until"),
+    (f"(?:as at|as of|to end|to the end of|to|until|up ?to) (?:[0-9]{{1,2}} )?{_NAME} ?{_YEAR}", "until"),
     (f"(?<![0-9])(?P<day>1[3-9]|2[0-9]|3[01])[./-]{_MONTH}[./-]{_YEAR}", "day"),
     (f"{_YEAR} ?[-/.] ?{_MONTH}[-/.](?P<day>[0-9]{{1,2}})(?: 00:00:00)?(?![0-9])", "day"),
     (f"{_YEAR} ?年? ?{_FIRST}(?:月份?)?{_TO}{_MONTH}月份?", "range"),

@@ -164,9 +164,11 @@ def own_reader(field: Field, *, guarded: bool) -> Reader:
 _STATUS = {
     "under_construction": "in progress|in delivery|in execution|under implementation|implementation|in implementation"
     "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
+    "|in corso|en curso|em curso|laufend|w realizacji"
     "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
     "completed": "finalised|finalized|delivered|done|works completed|substantially complete|substantially completed"
-    "|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé|abgeschlossen"
+    "|concluso|finalizado|finalizada|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé"
+    "|abgeschlossen"
     "|close-out|closeout|closed out|竣工项目",
     "in_production": "in service|in use|opened|operations|operation|em operação|en operacion|en operación",
     "signed": "awarded|contract awarded|contracted",
@@ -361,7 +363,12 @@ def read_registered(cell: Any) -> Any:
 
 
 def day_reader(
-    order: str | None, *, only_days: bool = False, marked: bool = False, fiscal: int | None = None
+    order: str | None,
+    *,
+    only_days: bool = False,
+    marked: bool = False,
+    fiscal: int | None = None,
+    year: int | None = None,
 ) -> Reader:
     """A reader of Period, or of date with `only_days`; `order` is that of the column's days, None: none needed.
 
@@ -373,7 +380,7 @@ def day_reader(
             if said == BROKEN:
                 raise _broken(cell)
             return None
-        found = read_cell(cell, order=order, fiscal=fiscal)
+        found = read_cell(cell, order=order, fiscal=fiscal, year=year)
         if isinstance(found, MarkedPeriod) and not marked:
             if found.marker is not Marker.ABOUT:
                 raise ValueRefused(
@@ -832,8 +839,8 @@ def _typed_reader(column: Column, target: Target, kind: Type, formats: Formats) 
             if column.split == RANGE:
                 return range_reader(order, column.targets.index(target))
             staged = target.kind in ("milestone", "stage")
-            fiscal = formats.fiscal.get(column.index)
-            return day_reader(order, only_days=kind is Type.DAY, marked=staged, fiscal=fiscal)
+            fiscal, year = formats.fiscal.get(column.index), formats.years.get(column.index)
+            return day_reader(order, only_days=kind is Type.DAY, marked=staged, fiscal=fiscal, year=year)
         case Type.COUNTRY:
             return read_country
         case Type.NAMES:

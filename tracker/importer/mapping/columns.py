@@ -88,7 +88,8 @@ def read_columns(
         if column is not None and column.targets:
             found.append(column)
     sure = {target for column in found if not column.guess for target in column.targets}
-    for column in [one for one in found if one.guess]:
+    # Of two guesses for one field that counts whose unit is said.
+    for column in sorted((one for one in found if one.guess), key=lambda one: one.unit is None and not one.currency):
         target = column.target
         if (target.kind, target.field) in JOINED:
             continue
@@ -707,7 +708,7 @@ def _test_of(target: Target) -> Callable[[Any], bool]:
         return _reads(cells.read_stage)
     match target.known.type if target.known else None:
         case Type.FIGURE:
-            return _reads(*(cells.figure_reader(cells.Numbers(sign, None, "CNY")) for sign in ".,"))
+            return _reads(*(cells.figure_reader(cells.Numbers(sign, Unit(power=8), "CNY")) for sign in ".,"))
         case Type.PERCENT:
             return _reads(*(cells.percent_reader(cells.Numbers(sign), shares=False) for sign in ".,"))
         case Type.PERIOD | Type.DAY:

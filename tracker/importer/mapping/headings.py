@@ -77,7 +77,8 @@ class Unit:
     def __str__(self) -> str:
         if self.measure != MONEY:
             return self.text
-        return f"{self.currency or ''} {_WRITTEN.get(self.power, self.text)}".strip() or "元"
+        indian = {5: "lakh", 7: "crore"}.get(self.power) if self.text.isascii() else None
+        return f"{self.currency or ''} {indian or _WRITTEN.get(self.power, self.text)}".strip() or "元"
 
 
 def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
@@ -161,11 +162,11 @@ _WORDS = {
     "|start on site"
     "|commencement|begin|beginning|beginn|baubeginn|projektbeginn|start of construction|works start",
     "completed": "项目竣工|建成|完成|建设完成|结束|终止|end|project end|finish|completion|construction end"
-    "|project completion"
+    "|project completion|closing|project closing"
     "|practical completion|construction completion|handover|ende|fertigstellung|bauende|projektende",
     "in_production": "项目投产|投入使用|运营|go live|opening|operation|operations|in service|inbetriebnahme",
     "signed": "项目签约|合同签订|协议签订|contract|agreement|signature|award|contract award",
-    "filed": "项目备案|approval|filing",
+    "filed": "项目备案|approval|board approval|filing",
     "site_secured": "土地出让|出让|摘牌|land acquisition|项目拿地",
     "topped_out": "主体完工",
     "at_capacity": "项目达产",

@@ -18,7 +18,7 @@ from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.importer.mapping.cells import BETWEEN_LIGHTS, Numbers, currency_for, read_stage, text_of
 from tracker.importer.mapping.columns import Column, asked, money_of, same_field
-from tracker.importer.mapping.headings import LAND, Unit
+from tracker.importer.mapping.headings import LAND, MONEY, Unit, split_unit
 from tracker.importer.mapping.maps import DECIMALS
 from tracker.importer.mapping.normalize import folded, has_chinese, null_day, null_value
 from tracker.importer.mapping.references import Target
@@ -53,6 +53,7 @@ class Profile:
     serials: bool = False
     empty_times: bool = False
     fiscal: bool = False
+    yearless: str = ""
     between: list[str] = field(default_factory=list)
     null_days: list[str] = field(default_factory=list)
     any_text: bool = False
@@ -103,6 +104,8 @@ class Profile:
         text = cell.strip()
         if null_day(text) is not None and null_value(text) is None and text not in self.null_days:
             self.null_days.append(text)
+        if re.fullmatch("[0-9]{1,2}月(?:份|底|上旬|中旬|下旬|[0-9]{1,2}[日号])?", text):
+            self.yearless = self.yearless or text
         written = written_as(text)
         self.empty_times |= written.empty
         self.serials |= written.serial
@@ -205,6 +208,7 @@ class Given:
     order: str | None = None
     decimal: str | None = None
     fiscal_start: int | None = None
+    year: int | None = None
 
 
 @dataclass(slots=True)
@@ -212,13 +216,15 @@ class Formats:
     """How each column (by its index) is read, and what was stated and asked.
 
     `year` is that of months which stand alone; the columns in `asked` cannot be read before a question is answered.
-    `fiscal` holds the month that the fiscal years of a column begin with, 0 where nobody says it. `rounded` counts, as
+    `fiscal` holds the month that the fiscal years of a column begin with, 0 where nobody says it, `years` the year of
+    its texts without one. `rounded` counts, as
     rows are read, the cells with digits finer than the minor unit.
     """
 
     numbers: dict[int, Numbers] = field(default_factory=dict)
     shares: set[int] = field(default_factory=set)
     fiscal: dict[int, int] = field(default_factory=dict)
+    years: dict[int, int] = field(default_factory=dict)
     orders: dict[int, str] = field(default_factory=dict)
     year: int | None = None
     asked: set[int] = field(default_factory=set)
@@ -304,6 +310,14 @@ class _Deciding:
         return asked([column], self.table, question, _("say --date-order dmy, mdy or ymd, or date_order in a map"))
 
     def _state_days(self, column: Column, one: Profile, order: str | None) -> None:
+        if one.yearless and self.given.year:
+            self.formats.years[column.index] = self.given.year
+            self.state(
+                column,
+                _("{place}: {text} and the like are of {year}, as the title says").format(
+                    place=_HERE, text=one.yearless, year=self.given.year
+                ),
+            )
         if one.fiscal:
             start = self.formats.fiscal[column.index] = self.given.fiscal_start or 0
             if start:
@@ -422,7 +436,12 @@ class _Deciding:
         beside = {other.target.field for other in self.columns if other.target.kind == kind}
         if not one.bare or "unit" in beside:
             return
-        if currency is None and "currency" not in beside:
+        united = self._united() if unit is None and not self.given.unit else None
+        if united is not None and "currency" not in beside:
+            question = _("no unit is named, while “{heading}” is in {unit}").format(heading=united[0], unit=united[1])
+            hint = _("say --unit 元, 万元, £m …, or the unit of the column in a map")
+            self.formats.ask(column, asked([column], self.table, question, hint))
+        elif currency is None and "currency" not in beside:
             hint = _("say --currency, or currency in a map")
             self.formats.ask(column, asked([column], self.table, _("no currency is named"), hint))
         elif unit is None and "currency" not in beside:
@@ -434,6 +453,14 @@ class _Deciding:
             self.state(
                 column, _("{place}: numbers are in {unit}, after {origin}").format(place=_HERE, unit=unit, origin=word)
             )
+
+    def _united(self) -> tuple[str, Unit] | None:
+        """A heading of the table that names a unit other than the currency's own, and the unit."""
+        for heading in self.table.headings:
+            unit = split_unit(heading.text, configured=self.given.currency)[1]
+            if unit is not None and unit.measure == MONEY and unit.power:
+                return heading.text, unit
+        return None
 
     # --- two columns of one field ---
 

@@ -315,7 +315,20 @@ def _decide(events: Events, horizon: date, today: date) -> None:
         if passed:
             events.reached[code] = on
         else:
-            events.planned.append((code, "baseline", on))
+            _plan(events, code, on)
+
+
+def _plan(events: Events, code: str, on: Period) -> None:
+    """A day that lies ahead: the plan, or where another column has the plan its exacter day, or a forecast."""
+    for place, (planned, what, day) in enumerate(events.planned):
+        if (planned, what) != (code, "baseline"):
+            continue
+        if day.first <= on.first and on.last <= day.last:
+            events.planned[place] = (code, "baseline", on)
+        elif not (on.first <= day.first and day.last <= on.last):
+            events.planned.append((code, "forecast", on))
+        return
+    events.planned.append((code, "baseline", on))
 
 
 def _contradiction(events: Events) -> str:

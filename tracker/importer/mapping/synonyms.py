@@ -17,7 +17,7 @@ _OWNER = """责任人, 项目责任人, 包联领导, 包联责任人, 联系领
         责任领导, 牵头领导, 分管领导, 服务专员, 项目专员, 专员, 首席服务员, 项目负责人, 负责人, 项目经理, 责任单位,
         牵头单位, 责任部门, 牵头部门, 联系人, owner, project owner, sro, senior responsible owner,
         senior responsible officer, project manager, manager, project lead, lead, responsible, responsible person,
-        person responsible, responsible officer, assignee, department, department name, agency, agency name,
+        person responsible, responsible officer, assignee, department, department name, agency, agency name, impagency,
         verantwortlich, verantwortlicher, projektleiter, projektleitung, ansprechpartner"""
 _NOTE = "备注, 说明, 备注说明, note, notes, remark, remarks, comment, comments, bemerkung, bemerkungen, anmerkung"
 DAY = """日期, 时间, 年月, 期间, 年份, 年度, 月份, 统计期, 报告期, date, day, on, period, month, year, datum,
@@ -45,7 +45,8 @@ project.chain | 产业链, 所属产业链, 产业链名称, 重点产业链, �
         industrial chain, cluster
 project.sector | 行业, 所属行业, 行业类别, 行业分类, 行业名称, 行业领域, 产业, 产业类别, 产业类型, 所属产业, 所属领域,
         领域, 国民经济行业, sector, sectors, industry, sub sector, subsector, branche, sektor
-project.site | 地块, 园区, 所属园区, 落户园区, 落地园区, 产业园, 地点, 建设地点, 项目地点, 选址, 项目选址, 建设地址,
+project.site | regionname, 地块, 园区, 所属园区, 落户园区, 落地园区, 产业园, 地点, 建设地点, 项目地点, 选址, 项目选址,
+        建设地址,
         项目地址, 地址, 位置, 项目位置, 所在地, 落户地, 落地区域, 区域, 所属区域, 板块, 所属板块, 平台, 所属平台,
         镇街, 所属镇街, 地块园区, 园区地块, site, location, place, region, park, area, local authority, ort, standort,
         region standort
@@ -55,7 +56,8 @@ project.lead_source | 招商渠道, 招商方式, 项目来源, 信息来源, �
         source of lead
 project.capital_origin | 资金来源地, 内外资, 内资外资, 外资内资, 资本性质, 资金性质, capital origin,
         origin of capital, origin
-project.country | 国家, 国别, 国家地区, 国别地区, 投资国别, 来源国, 来源国别, 外资来源, 外资来源地, 投资方国别,
+project.country | countryname, countryshortname, 国家, 国别, 国家地区, 国别地区, 投资国别, 来源国, 来源国别, 外资来源,
+        外资来源地, 投资方国别,
         外资国别, country, country of investor, investor country, country of origin, herkunftsland
 project.land | 用地面积, 占地面积, 土地面积, 用地, 占地, 用地规模, 新增用地, 新增用地面积, 供地面积, 用地需求,
         项目用地, 占地规模, 拟用地面积, land area, site area, land used, grundstücksfläche, fläche
@@ -68,16 +70,19 @@ project.parent | 上级项目, 父项目, 总项目, 母项目, parent, parent p
 project.tags | 标签, 项目标签, tag, tags, labels, keywords, schlagworte
 project.aliases | 别名, 简称, 项目简称, 曾用名, alias, aliases, short name, also known as, kurzname
 project.note | {_NOTE}, 建设内容, 主要建设内容, 建设规模, 建设内容及规模, 建设规模及内容, 建设内容和规模,
-        建设规模与内容, 主要建设内容及规模, 项目建设内容, 建设规模及主要内容, 主要建设内容和规模, 项目概况, 项目简介,
+        建设规模与内容, 主要建设内容及规模, 项目建设内容, 建设规模及主要内容, 建设规模及主要建设内容,
+        主要建设内容及规模概况, 主要建设内容和规模, 项目概况, 项目简介,
         项目内容, 基本情况, 主要产品, 产品, description, project description, description aims, summary, scope,
         beschreibung, projektbeschreibung
-stage.stage | 项目阶段, 阶段, 当前阶段, 目前阶段, 所处阶段, 进展阶段, 推进阶段, 建设阶段, 项目状态, 状态, 当前状态,
+stage.stage | projectstatusdisplay, 项目阶段, 阶段, 当前阶段, 目前阶段, 所处阶段, 进展阶段, 推进阶段, 建设阶段,
+        项目状态, 状态, 当前状态,
         建设状态, 目前状态, 项目所处阶段, stage, status, phase, project stage, project status, project phase,
         current stage, current status, current phase, lifecycle stage, delivery stage, statusphase, projektstatus,
         stand
 stage.on | 阶段日期, 阶段时间, 状态日期, 进入阶段时间, stage date, status date, as of, as at
 condition.condition | 运行状态, 项目状况, 是否停工, condition, project condition
-review.text | 形象进度, 工程形象进度, 进展, 项目进展, 进展情况, 项目进展情况, 工作进展, 最新进展, 目前进展, 当前进展,
+review.text | 形象进度, 工程形象进度, 目前形象进度, 当前形象进度, 工程形象, 进展, 项目进展, 进展情况, 项目进展情况,
+        工作进展, 最新进展, 目前进展, 当前进展,
         建设进展, 建设进展情况, 推进情况, 项目推进情况, 进度情况, 建设进度, 工程进展, 目前进度, 当前进度,
         目前进展情况, 存在问题, 存在困难, 存在的问题, 存在问题及困难, 问题, 困难问题, 需协调问题, 需协调解决的问题,
         需协调事项, 下一步计划, 下步计划, 下一步打算, 下步打算, 下一步工作, progress, progress report, update,
@@ -94,7 +99,9 @@ review.on | 填报日期, 填报月份, 统计月份, 数据截止日期, 报告
 project.source | 来源, source, data source, 数据来源
 """,
     "figures": """
-capital[total].figure | 投资, 投资额, 投资总额, 投资规模, 概算总投资, 估算总投资, 协议投资额, 协议投资, 计划投资总额,
+capital[total].figure | totalamt, lendprojectcost, total commitment, 投资, 投资额, 投资总额, 投资规模, 概算总投资,
+        估算总投资, 协议投资额,
+        协议投资, 计划投资总额,
         协议总投资, 合同总投资, 备案总投资, 签约总投资, 签约投资额, 立项总投资,
         总投资规模, 项目投资, 项目投资额, 投资总规模, 总投资计划, 总投资概算, 投资概算, 合同投资额, 拟投资额,
         项目投资总额, total cost, total costs, total investment, whole life cost, whole life costs, wlc,
@@ -124,7 +131,8 @@ capital[paid].figure | 支付, 支付额, 支付金额, 已付, 支出, 实际�
     # With a year, and only with one, these are the plan of that year.
     "plans": """
 capital[plan].figure | 计划投资, 计划, 投资计划, 计划投资额, 投资目标, 目标, 计划完成投资, 拟完成投资, 预计投资,
-        planned investment, planned spend, plan, budget, target, planned, baseline, total baseline, budgeted
+        planned investment, planned spend, plan, budget, target, planned, baseline, total baseline, budgeted,
+        total budget, total plan
 """,
 }
 
@@ -356,21 +364,23 @@ PROJECT || contrato|contrat|contratto|cartera|project|projects|operation|operati
         |operacion|obra|empreendimento|intervention|package
 NAME || name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|intitule|libelle|bezeichnung|naziv
         |nazwa|titulo|titre|titolo|tytul
-NUMBER || clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid
-MONEY || commitments?|allocation|inversiones|verba|cost|costs|expenditure|budget|budgeted|value|amount|price
-        |funding|commitment|valor|valeur|custo|coste|costo|cout|montant|monto|importe|inversion|investimento
-        |investment|ausgaben|kosten|wartosc|wydatki|depenses|gasto|amt
-WHOLE || contrato|total|totale|totaux|whole life|wlc|life ?cycle|lifetime|overall|eligible|gesamt|gesamtausgaben
-        |foerderfahige|forderfahige|eligibles|subvencionable|contract|approved|original|baseline|estimated|est
-        |planned|project|capital|sanctioned|revised|current|allocated|global|calkowita|ogolem|projectcost
+NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid
+MONEY || finanziamento|financiacion|wydatkow|commitments?|allocation|inversiones|verba|cost|costs|expenditure
+        |budget|budgeted|value|amount|price|funding|commitment|valor|valeur|custo|coste|costo|cout|montant|monto
+        |importe|inversion|investimento|investment|ausgaben|kosten|wartosc|wydatki|depenses|gasto|amt
+WHOLE || ammesso|ammissibile|kwalifikowalne|contrato|total|totale|totaux|whole life|wlc|life ?cycle|lifetime
+        |overall|eligible|gesamt|gesamtausgaben|foerderfahige|forderfahige|eligibles|subvencionable|contract
+        |approved|original|baseline|estimated|est|planned|project|capital|sanctioned|revised|current|allocated
+        |global|calkowita|ogolem|projectcost
 SPENT || expenditure to date|gasto|actual|spent|spend|disbursed|disbursements?|paid|payments?|outturn|incurred
         |executed|executado|ejercido|pagado|pago|utili[sz]ed|drawn
 YEARLY || annual|yearly|year|financial year|fiscal year|fy|anual|annuel
 DATE || date|day|when|data|fecha|datum|termin|year|month|inicio|debut|beginn
-START || start|starts|started|begin|begins|beginning|began|commence|commencement|commenced|effectivity|effective
-        |inicio|debut|beginn|launch|kick ?off|rozpoczecia|startdatum
-END || end|ends|ended|completion|completed|complete|finish|finished|closing|closure|close|expiry|ende|fim|fin
-        |termino|conclusao|terminacion|zakonczenia|enddatum|achevement|delivery
+START || inizio|rozpoczecie|anfang|start|starts|started|begin|begins|beginning|began|commence|commencement
+        |commenced|effectivity|effective|inicio|debut|beginn|launch|kick ?off|rozpoczecia|startdatum
+END || fine|finalizacion|finalizacao|conclusion|end|ends|ended|completion|completed|complete|finish|finished
+        |closing|closure|close|expiry|ende|fim|fin|termino|conclusao|terminacion|zakonczenia|enddatum|achevement
+        |delivery
 PLANNED || programado|planned|original|target|targeted|baseline|approved|scheduled|schedule|contractual|programada
         |plan|initial
 EXPECTED || previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast|expected|revised
@@ -415,7 +425,7 @@ review.light || rag|confidence|dca|rating|colour|color|ampel|traffic || TALK|dat
 review.physical || executado|executada|physical|progress|complete|completed|completion|accomplishment|avance|avanco
         |execution & %|percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK|date
         |financial|MONEY
-stage.stage || status|stage|phase|estado|situacao|estatus|etat|stan || TALK|date|reason|rating|rag
+stage.stage || status|stage|phase|stato|estado|situacao|estatus|etat|stan || TALK|date|reason|rating|rag
 project.country || country|pays|pais|paese|countryname || TALK
 project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY|rating
 project.site || entidad|region|state|province|city|district|municipality|county|borough|location|address

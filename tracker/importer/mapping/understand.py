@@ -234,7 +234,9 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     year = _apply(constants, done, currency)
     found = profile(table, done.columns)
     retarget(done.columns, found, kind)
-    given = replace(_given(table, options, mapping, currency), fiscal_start=done.fiscal_start)
+    given = replace(
+        _given(table, options, mapping, currency), fiscal_start=done.fiscal_start, year=year or done.context.when.year
+    )
     formats = decide(table, done.columns, found, given)
     formats.year = year or done.context.when.year
     read = [column for column in done.columns if column.index not in formats.asked]
