@@ -280,3 +280,32 @@ def test_the_entries_of_a_derived_figure_are_named(office: Office) -> None:
     text = office.do(*words, "--explain").out
     assert "from entries #1, #2, #3" in text
     assert "not reported: 2023H1; from entries #4" in text
+
+
+@pytest.mark.parametrize(
+    ("signed", "figures", "cumulative"),
+    [
+        ("2023-10-15", ("2024-06 --ytd",), ("partial", "2000")),
+        ("2023-10-15", ("2024-01",), ("partial", "2000")),
+        ("2023", ("2024-02",), ("partial", "2000")),
+        ("2022-10", ("2024-01",), ("partial", "2000")),
+        ("2024-01-10", ("2024-06 --ytd",), ("known", "2000")),
+        ("2023-10-01", ("2023Q4", "2024-01"), ("known", "4000")),
+        # The rest of 2023 was not said, and what is known reaches to its day.
+        ("2023-01-01", ("2023Q1", "2024-01"), ("lacking", None)),
+        ("2023-10-15", ("2024-01", "2024-02 --unknown"), ("lacking", None)),
+        ("2023-10-15", ("2024-06 --cumulative",), ("known", "2000")),
+    ],
+)
+def test_what_the_months_since_the_signing_come_to_is_at_least_what_was_said(
+    office: Office, signed: str, figures: tuple[str, ...], cumulative: tuple[str, str | None]
+) -> None:
+    today = "2024-06-30"
+    office.do("project", "add", "p", "--stage", "signed", "--on", signed, today=today)
+    office.do("capital", "plan", "p", "1亿", "--year", "2024", today=today)
+    for figure in figures:
+        amount_said = () if "unknown" in figure else ("2000万",)
+        office.do("capital", "record", "p", "completed", *amount_said, "--on", *figure.split(), today=today)
+    assert amount(office.rows("progress", today=today)["p"]["cumulative"]) == cumulative
+    earned = office.rows("report", "earned-value", today=today).get("p")
+    assert bool(earned and earned["ev"]["amounts"]) == (cumulative[0] != "lacking")

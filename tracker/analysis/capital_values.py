@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.analysis import running
 from tracker.analysis.running import NOT_REPORTED, Entry, Value
-from tracker.dates import ALWAYS, UNTIL_FURTHER
+from tracker.dates import ALWAYS, UNTIL_FURTHER, Period
 from tracker.money import at_least, exactness
 
 # Kinds that hold from a day on instead of adding up.
 VALID_FROM = ("total", "plan")
+_DAY = timedelta(days=1)
 
 
 # A named tuple, as a ledger has millions of them and a frozen dataclass takes longer to make.
@@ -52,21 +53,28 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
             by_series[kind, currency].append(entry)
     for (kind, currency), own in sorted(by_series.items()):
         rows = running.timeline(own, begun)
-        # Where nobody said when the project began, all that was said is a bound.
-        open_beginning = begun is None and all(entry.basis != "cumulative" for entry in own)
+        # Where nothing that was said reaches back to the beginning, all that was said is a bound.
+        open_beginning = all(entry.basis != "cumulative" for entry in own)
         # What was said of the years before the present one, added up, and of the present one.
         earlier, present = NOT_REPORTED, NOT_REPORTED
+        # The days before the present year of which nobody spoke, and the last day of which somebody did.
+        silent, reached = tuple[Period, ...](), begun and begun - _DAY
         for place, row in enumerate(rows):
             end = rows[place + 1].day if place + 1 < len(rows) else UNTIL_FURTHER
             if place and row.day.year != rows[place - 1].day.year:
+                silent += present.missing
                 earlier, present = _both(earlier, present), NOT_REPORTED
             if row.year.state != "not_reported":
-                present = row.year
+                eve = date(row.day.year, 1, 1) - _DAY
+                if reached and reached < eve:
+                    silent += (Period.of(reached + _DAY, eve),)
+                present, reached = row.year, row.year.to
             cumulative = row.cumulative
             if open_beginning and cumulative.minor is None:
                 said = _both(earlier, present)
                 if said.state in ("known", "partial"):
-                    cumulative = said._replace(state="partial", qualifier=at_least(said.qualifier), missing=())
+                    missing = silent + present.missing
+                    cumulative = said._replace(state="partial", qualifier=at_least(said.qualifier), missing=missing)
             yield Figures(kind, currency, row.day, end, row.year, cumulative, row.month)
     for kind, pairs in sorted(valid.items()):
         yield from _valid(kind, pairs)
