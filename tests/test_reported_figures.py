@@ -309,3 +309,46 @@ def test_what_the_months_since_the_signing_come_to_is_at_least_what_was_said(
     assert amount(office.rows("progress", today=today)["p"]["cumulative"]) == cumulative
     earned = office.rows("report", "earned-value", today=today).get("p")
     assert bool(earned and earned["ev"]["amounts"]) == (cumulative[0] != "lacking")
+
+
+PARENT_AND_PARTS = {
+    # What is said, by project: period and options, 万元; what all have in the end.
+    "the parts after the year of the parent": (
+        ("p 2022 20000", "x 2023-06--ytd 10000", "y 2023-06--ytd 15000"),
+        "45000",
+    ),
+    "the parts after a stated cumulative figure": (
+        ("p 2023-03--cumulative 20000", "x 2023-03--ytd 4000", "x 2023-06--ytd 10000"),
+        "26000",
+    ),
+    "the parent's own year holds": (
+        ("p 2022 20000", "p 2023-03--ytd 5000", "x 2023-06--ytd 25000"),
+        "25000",
+    ),
+    "the parts before the first year of the parent": (("x 2022 7000", "y 2022 1000", "p 2023-06--ytd 5000"), "13000"),
+    "a year of the parts between two of the parent": (
+        ("p 2021 1000", "x 2022 2000", "p 2023-06--ytd 4000", "y 2021 99"),
+        "7000",
+    ),
+    "a stated figure and the parent's own months after it": (
+        ("p 2022-12--cumulative 20000", "p 2023-01 100", "x 2023-06--ytd 9000"),
+        "20100",
+    ),
+    "parts of parts": (("p 2022 20000", "z 2023-06--ytd 3000", "y 2023-06--ytd 1000"), "24000"),
+}
+
+
+@pytest.mark.parametrize(("said", "cumulative"), PARENT_AND_PARTS.values(), ids=PARENT_AND_PARTS.keys())
+def test_a_family_has_each_year_once(office: Office, said: tuple[str, ...], cumulative: str) -> None:
+    begun = "2021-01-01" if any("2021" in words for words in said) else "2022-01-01"
+    for code, parent in (("p", ""), ("x", "p"), ("y", "p"), ("z", "x")):
+        office.do("project", "add", code, "--parent", parent, "--stage", "signed", "--on", begun)
+    for words in said:
+        code, period, figure = words.split()
+        on, dashes, basis = period.partition("--")
+        office.do(
+            "capital", "record", code, "completed", f"{figure}万", "--on", on, *([dashes + basis] if basis else [])
+        )
+    rows = office.rows("progress", "--as-of", "2023-06-30")
+    assert amount(rows["p"]["cumulative"]) == ("known", cumulative)
+    assert amount(rows["all"]["cumulative"]) == ("known", cumulative)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.analysis import running
-from tracker.analysis.running import NOT_REPORTED, Entry, Value
+from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.dates import ALWAYS, UNTIL_FURTHER, Period
 from tracker.money import at_least, exactness
 
@@ -87,6 +88,91 @@ def _both(earlier: Value, later: Value) -> Value:
     if later.state == "not_reported" or earlier.state not in ("known", "partial"):
         return earlier
     return added((earlier, later))
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The series of one kind and currency of a project, and those of its parts."""
+
+    own: Series
+    parts: tuple[Family, ...] = ()
+
+    def year(self, day: date) -> Value:
+        """The year to date: the project's own where it has one, else the sum of its parts."""
+        own = self.own.year(day)
+        return own if own.state != "not_reported" else _sum_of([part.year(day) for part in self.parts])
+
+    def after(self, day: date, year_end: date) -> Value:
+        """What was said of the days after `day` up to the end of its year, as of `year_end`."""
+        own = self.own.year(year_end)
+        if own.state == "not_reported":
+            return _sum_of([part.after(day, year_end) for part in self.parts])
+        return self.own.span(day + timedelta(days=1), own.to) if own.to and own.to > day else NOT_REPORTED
+
+    def first_year(self) -> int | None:
+        """The year of the first entry of any member."""
+        years = [entry.last.year if entry.basis != "period" else entry.first.year for entry in self.own.entries]
+        return min([*years, *(year for part in self.parts if (year := part.first_year()))], default=None)
+
+    def begun(self) -> date | None:
+        """The day before which nothing was completed."""
+        return self.own.begun or min((day for part in self.parts if (day := part.begun())), default=None)
+
+
+def _sum_of(values: Iterable[Value]) -> Value:
+    """The sum of parts, at least that where some are unknown; what nobody spoke of is left out."""
+    spoken = [value for value in values if value.state != "not_reported"]
+    known = [value for value in spoken if value.state in ("known", "partial")]
+    if not known:
+        return spoken[0] if spoken else NOT_REPORTED
+    total = added(known)
+    return total if len(known) == len(spoken) else total._replace(state="partial")
+
+
+def family_cumulative(family: Family, as_of: date) -> Value | None:
+    """What a family comes to since the beginning, as of a day, where the parent has entries of its own.
+
+    A cumulative figure that the parent stated holds to its day, and the parts add after it; else each year is the
+    parent's own where it has one, and otherwise the sum of its parts. None where a figure of the parent's is unknown,
+    so that its own figure says all that can be said.
+    """
+    own = family.own.cumulative(as_of)
+    stated = [entry.last for entry in family.own.entries if entry.basis == "cumulative" and entry.minor is not None]
+    first, begun = family.first_year(), family.begun()
+    if first is None:
+        return None
+    values, since = list[Value](), date(first, 1, 1) - timedelta(days=1)
+    if stated:
+        if own.state != "known" or own.to is None:
+            return None
+        values.append(own)
+        since = own.to
+        if own.to == max(stated) and own.to < as_of:
+            values.append(_sum_of([part.after(own.to, min(date(own.to.year, 12, 31), as_of)) for part in family.parts]))
+            first = own.to.year + 1
+            since = values[-1].to or own.to
+        else:
+            first = own.to.year + 1
+    whole = bool(stated) or (begun is not None and begun > since)
+    for year in range(first, as_of.year + 1):
+        value = family.year(min(date(year, 12, 31), as_of))
+        if value.state in ("lacking", "withheld"):
+            if family.own.year(min(date(year, 12, 31), as_of)).state != "not_reported":
+                return None
+            whole = False
+        if value.state in ("known", "partial"):
+            # Days before the year of which nobody spoke, unless the project began later.
+            whole = whole and (since == date(year - 1, 12, 31) or (begun is not None and begun > since + timedelta(1)))
+            values.append(value)
+            since = value.to or since
+    total = _sum_of(values)
+    return (
+        total
+        if whole and total.state == "known"
+        else total._replace(state="partial")
+        if total.minor is not None
+        else None
+    )
 
 
 def added(values: Iterable[Value]) -> Value:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from tracker.analysis.capital_values import VALID_FROM, Figures, added, figures, span_plan
+from tracker.analysis.capital_values import VALID_FROM, Family, Figures, family_cumulative, figures, span_plan
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
@@ -255,47 +255,31 @@ def in_spans(
     return found
 
 
-def stated_to(reader: Reader, asked: Asked, kind: str, projects: Collection[int]) -> dict[int, date]:
-    """For each of some projects, the day of its latest stated cumulative figure, where it has one."""
-    found = series_entries(reader, asked, (kind,), projects) if projects else {}
-    return {
-        project: max(days)
-        for project, own in found.items()
-        if (
-            days := [
-                entry.last for _kind, _currency, entry in own if entry.basis == "cumulative" and entry.minor is not None
-            ]
-        )
-    }
-
-
-def since(reader: Reader, asked: Asked, kind: str, days: Mapping[int, date]) -> Iterator[FigureRow]:
-    """What projects come to after a day of each, up to the day asked about: at least that where years have holes."""
-    begun = begun_days(reader, asked, days)
-    for project, own in series_entries(reader, asked, (kind,), days).items():
-        by_currency: dict[str, list[Entry]] = defaultdict(list)
+def of_families(
+    reader: Reader, asked: Asked, kind: str, parts: Mapping[int, Sequence[int]], parents: Iterable[int]
+) -> Iterator[FigureRow]:
+    """What some parents with entries of their own come to with their parts since the beginning; `parts` are of each."""
+    members, waiting = set[int](), list(parents)
+    wanted = tuple(waiting)
+    while waiting:
+        members.add(project := waiting.pop())
+        waiting += [part for part in parts.get(project, ()) if part not in members]
+    begun = begun_days(reader, asked, members)
+    by_currency: dict[str, dict[int, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+    for project, own in series_entries(reader, asked, (kind,), members).items():
         for _kind, currency, entry in own:
-            by_currency[currency].append(entry)
-        for currency, entries_ in sorted(by_currency.items()):
-            value = _since(Series(entries_, begun.get(project)), days[project], asked.as_of)
-            if value is not None:
-                yield FigureRow(project, kind, currency, value)
+            by_currency[currency][project].append(entry)
+    for currency, entries_ in sorted(by_currency.items()):
 
+        def member(project: int, entries_: Mapping[int, list[Entry]] = entries_) -> Family:
+            below = tuple(member(part) for part in parts.get(project, ()))
+            return Family(Series(entries_.get(project, ()), begun.get(project)), below)
 
-def _since(series: Series, day: date, as_of: date) -> Value | None:
-    """What a series comes to after `day`: the rest of that year, then every year to date."""
-    parts = []
-    if (day.month, day.day) != (12, 31):
-        year_end = series.year(min(date(day.year, 12, 31), as_of))
-        if year_end.to is not None and year_end.to > day:
-            parts.append(series.span(day + timedelta(1), year_end.to))
-    parts += [series.year(min(date(year, 12, 31), as_of)) for year in range(day.year + 1, as_of.year + 1)]
-    spoken = [part for part in parts if part.state != "not_reported"]
-    known = [part for part in spoken if part.state in ("known", "partial")]
-    if not known:
-        return None
-    total = added(known)
-    return total if len(known) == len(spoken) else total._replace(state="partial")
+        for project in wanted:
+            if project in entries_:
+                value = family_cumulative(member(project), asked.as_of)
+                if value is not None:
+                    yield FigureRow(project, kind, currency, value)
 
 
 def _as_day(value: Any) -> date | None:

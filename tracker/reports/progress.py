@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from fractions import Fraction
 
 from tracker.analysis.capital_values import VALID_FROM
@@ -172,42 +171,29 @@ def pairs(
     return found
 
 
-def parts_after(
-    reader: Reader,
-    asked: Asked,
-    tree: Sequence[tuple[int, int | None]],
-    found: Mapping[int, Tally],
-    kind: str = "completed",
+def with_parts_since(
+    reader: Reader, asked: Asked, tree: Sequence[tuple[int, int | None]], found: Mapping[int, Tally], kind: str
 ) -> dict[int, Tally]:
-    """The cumulative figures: that of a parent holds to its day, and what its parts have after it is added."""
-    result = dict(found)
-    own_day = {
-        project: tally.to
-        for project, tally in found.items()
-        if tally.known and tally.to is not None and tally.to < asked.as_of
-    }
-    # A stated cumulative figure holds to its day; otherwise the parent's own figure holds for its year.
-    stated = capital.stated_to(reader, asked, kind, own_day)
-    ends = {p: day if stated.get(p) == day else date(day.year, 12, 31) for p, day in own_day.items()}
-    # Of several above it, a part adds to the nearest.
-    days = {
-        project: ends[parent]
-        for project, parent in tree
-        if parent is not None and parent in ends and ends[parent] < asked.as_of
-    }
-    added: dict[int, list[Tally]] = {}
+    """The cumulative figures, those of parents with their parts where both said something."""
+    parts: dict[int, list[int]] = {}
+    for project, parent in tree:
+        if parent is not None:
+            parts.setdefault(parent, []).append(project)
+    spoke = {project for project, tally in found.items() if tally.state != "not_reported"}
     parents = dict(tree)
-    for (project, _kind), tally in tallies(capital.since(reader, asked, kind, days)).items():
-        parent = parents[project]
-        if parent is not None and tally.known:
-            added.setdefault(parent, []).append(tally)
-    for parent, below in added.items():
-        own = found[parent]
-        same = [f for tally in below for f in tally.figures if f.money and f.money.currency == _currency(own)]
-        partial = own.partial or any(tally.partial for tally in below)
-        to = max(tally.to for tally in (own, *below) if tally.to)
-        result[parent] = Tally((added_up([*own.figures, *same]),), "partial" if partial else "known", to)
-    return result
+    above = set[int]()
+    for project in spoke:
+        parent = parents.get(project)
+        while parent is not None and parent not in above:
+            above.add(parent)
+            parent = parents.get(parent)
+    # A known figure that reaches the day needs nothing of the parts.
+    reaching = {one for one, tally in found.items() if tally.state == "known" and tally.to and tally.to >= asked.as_of}
+    both = (above & spoke & set(parents)) - reaching
+    if not both:
+        return dict(found)
+    families = tallies(capital.of_families(reader, asked, kind, parts, sorted(both)))
+    return dict(found) | {project: tally for (project, _kind), tally in families.items()}
 
 
 def since_beginning(
@@ -218,13 +204,9 @@ def since_beginning(
     found = tallied(reader, native, kinds=kinds, projects={project for project, _parent in tree})
     own = {kind: _of(found, kind) for kind in kinds}
     return {
-        kind: one if kind in VALID_FROM else parts_after(reader, native, tree, one, kind) for kind, one in own.items()
+        kind: one if kind in VALID_FROM else with_parts_since(reader, native, tree, one, kind)
+        for kind, one in own.items()
     }
-
-
-def _currency(tally: Tally) -> str | None:
-    money = tally.money()
-    return money.currency if money else None
 
 
 def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | str, limit: int | None = None) -> Report:
