@@ -97,6 +97,16 @@ def test_what_is_missing_altered_or_foreign_in_a_file_is_found(ledger_url: str) 
             "foreign trigger mine",
         ),
         (("CREATE RULE mine AS ON UPDATE TO change DO INSTEAD NOTHING",), "foreign rule mine"),
+        (("CREATE TABLE mine (a integer)",), "foreign table mine"),
+        (("CREATE VIEW mine AS SELECT 1 AS a",), "foreign view mine"),
+        (("CREATE MATERIALIZED VIEW mine AS SELECT 1 AS a",), "foreign view mine"),
+        (
+            (
+                "CREATE FUNCTION mine() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+                "CREATE TRIGGER mine INSTEAD OF INSERT ON capital FOR EACH ROW EXECUTE FUNCTION mine()",
+            ),
+            "foreign trigger mine",
+        ),
         (("DROP INDEX uq_project_open",), "missing index uq_project_open"),
         (
             ("DROP INDEX uq_project_open", "CREATE UNIQUE INDEX uq_project_open ON project (id)"),

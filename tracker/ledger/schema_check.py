@@ -78,6 +78,8 @@ class _Postgres:
     def deviations(self) -> Iterator[Deviation]:
         """What differs."""
         present = self._names("r")
+        for kind, name in self._foreign():
+            yield Deviation("foreign", kind, name)
         for name in self._tables.keys() - present:
             self._unsound.add(name)
             yield Deviation("missing", "table", name)
@@ -94,6 +96,20 @@ class _Postgres:
             WHERE relkind = :kind AND relnamespace = CAST(current_schema() AS regnamespace)
         """
         return {str(name) for (name,) in self._reader.tuples(sql, {"kind": kind})}
+
+    def _foreign(self) -> Iterator[tuple[str, str]]:
+        """Tables and views in the schema of the ledger that are neither its own nor an extension's."""
+        sql = """
+            SELECT CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END, c.relname
+            FROM pg_class AS c
+            WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relnamespace = CAST(current_schema() AS regnamespace)
+                AND NOT EXISTS (
+                    SELECT 1 FROM pg_depend AS d
+                    WHERE d.classid = CAST('pg_class' AS regclass) AND d.objid = c.oid AND d.deptype = 'e'
+                )
+        """
+        ours = {*self._tables, *(name for name, _statement in views()), "alembic_version"}
+        yield from ((kind, name) for kind, name in self._reader.tuples(sql) if name not in ours)
 
     def _table(self, table: sa.Table) -> Iterator[Deviation]:
         if self._columns(table.name) != {column.name: _column(column) for column in table.columns}:
@@ -202,8 +218,7 @@ class _Postgres:
         """
         present = {
             name: _trigger(definition) if enabled else "disabled"
-            for table, name, definition, enabled in self._reader.tuples(sql)
-            if table in self._tables
+            for _table, name, definition, enabled in self._reader.tuples(sql)
         }
         wanted = (statement for statement in guards("postgres") if statement.startswith("CREATE TRIGGER"))
         expected = {statement.split(" ")[2]: _trigger(statement) for statement in wanted}
@@ -215,9 +230,8 @@ class _Postgres:
     def _rules(self) -> Iterator[Deviation]:
         """Rules rewrite statements before any trigger sees them; this program has none."""
         sql = "SELECT tablename, rulename FROM pg_rules WHERE schemaname = current_schema()"
-        for table, name in self._reader.tuples(sql):
-            if table in self._tables:
-                yield Deviation("foreign", "rule", name)
+        for _table, name in self._reader.tuples(sql):
+            yield Deviation("foreign", "rule", name)
 
     def _functions(self) -> Iterator[Deviation]:
         sql = """
