@@ -221,3 +221,32 @@ def test_filters_choose_the_subjects_of_their_projects(run: Run, db: Path) -> No
     nothing = run("--db", db, "report", "targets", "--site", "nowhere", today="2023-12-31")
     assert (nothing.code, nothing.out) == (0, "")
     assert "no indicator of these periods" in nothing.err
+
+
+def test_a_target_is_measured_in_one_currency_at_one_rate_and_as_exactly_as_it_is_known(
+    run: Run, tmp_path: Path
+) -> None:
+    def tracker(words: str) -> Result:
+        done = run("--db", tmp_path / "x.db", *words.split(), today="2023-12-31")
+        assert done.code == 0, done.err
+        return done
+
+    for words in (
+        "init",
+        "rate set USD CNY 7 --on 2023-06-30",
+        "rate set USD CNY 8 --on 2023-12-20",
+        "indicator record zone:Z utilised_foreign US$100m --on 2023H1",
+        "indicator target zone:Z utilised_foreign US$200m --on 2023",
+        "indicator record zone:Z rd_spending 超14亿元 --on 2023",
+        "indicator target zone:Z rd_spending 15亿元 --on 2023",
+    ):
+        tracker(words)
+    converted = tracker("report targets --currency CNY").out
+    assert all(text in converted for text in ("CNY 800m", "CNY 1.6bn", "50.0%", "1 USD = 8 CNY on 2023-12-20, 11 days"))
+    assert "CNY 700m" in tracker("report targets --currency CNY --rate-date 2023-06-30").out
+    assert "CNY 800m" in tracker("indicator list --currency CNY").out
+    rows = {row["indicator"]: row for row in json.loads(tracker("report targets -f json").out)["rows"]}
+    spending = rows["rd_spending"]
+    # More than 14 may be more than 15.
+    assert (spending["met"], spending["attained_qualifier"]) == (None, "over")
+    assert spending["gap"]["amounts"][0]["qualifier"] == "over"

@@ -100,10 +100,10 @@ def chosen(reader: Reader, asked: Asked, filters: Filters) -> list[IndicatorRow]
 
 
 def _converted(row: IndicatorRow, asked: Asked) -> IndicatorRow:
-    """The row in the currency the question asks for, at the rate of its last day, at most the day asked about."""
+    """The row in the currency the question asks for, at the rate of the day asked about, as all reports do."""
     if asked.converter is None or row.value is None or row.currency is None:
         return row
-    value = round(asked.converter.convert(row.value, row.currency, min(row.last_day, asked.as_of)))
+    value = round(asked.converter.convert(row.value, row.currency, asked.as_of))
     return replace(row, value=value, currency=asked.converter.target)
 
 

@@ -7,9 +7,11 @@ from datetime import date
 from fractions import Fraction
 
 from tracker.analysis import targets as figures
+from tracker.analysis.completion import Ratio
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
+from tracker.money import exactness
 from tracker.money.quantities import Quantity, share_of
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.indicators import IndicatorRow
@@ -120,38 +122,41 @@ def _comparable(actual: Actual | None, target: IndicatorRow | None) -> tuple[int
 
 def _met(line: Line, target: IndicatorRow | None) -> bool | None:
     pair = _comparable(line.actual, target)
-    if pair is None or target is None:
+    if pair is None or target is None or line.actual is None:
         return None
-    return figures.met(*pair, at_most=target.direction == "at_most")
+    met = figures.met(*pair, at_most=target.direction == "at_most")
+    # “Over 14” may be more than 15, and “at most 20” less than 18.
+    undecided = "over" if met == (target.direction == "at_most") else "at_most"
+    return None if line.actual.quantity.qualifier == undecided else met
 
 
-def against(line: Line, target: IndicatorRow | None, as_of: date) -> tuple[Fraction | None, Cell, Cell]:
+def against(line: Line, target: IndicatorRow | None, as_of: date) -> tuple[Ratio | None, Cell, Cell]:
     """Attainment, gap, and what is needed a month."""
     pair = _comparable(line.actual, target)
-    if pair is None or target is None:
+    if pair is None or target is None or line.actual is None:
         return None, None, None
     value, goal = pair
-    attained = None if target.measure == "rank" else figures.attainment(value, goal)
+    actual = line.actual.quantity
+    share = None if target.measure == "rank" else figures.attainment(value, goal)
+    attained = None if share is None else Ratio.of(share, *exactness([actual], [target]))
     left = figures.months_left(line.on, as_of)
     needed = None
     if left and target.direction == "at_least" and target.measure in ("money", "count"):
-        needed = _rounded(figures.needed_a_month(value, goal, left), target)
-    return attained, _difference(value - goal, target), needed
+        needed = _rounded(figures.needed_a_month(value, goal, left), target, actual)
+    exact = exactness([actual], [target])
+    return attained, shown.quantity_cell(Quantity(target.measure, value - goal, target.currency, None, *exact)), needed
 
 
-def _difference(value: int, like: IndicatorRow) -> Cell:
-    return shown.quantity_cell(Quantity(like.measure, value, like.currency))
-
-
-def _rounded(value: Fraction, like: IndicatorRow) -> Cell:
+def _rounded(value: Fraction, target: IndicatorRow, actual: Quantity) -> Cell:
     """Money to its minor unit, numbers of things to a tenth."""
-    if like.measure == "money":
-        return shown.quantity_cell(Quantity("money", round(value), like.currency))
+    if target.measure == "money":
+        exact = exactness([target], [actual]) if value else ()
+        return shown.quantity_cell(Quantity("money", round(value), target.currency, None, *exact))
     tenths = round(value * 10)
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def _against_base(line: Line) -> tuple[Fraction | None, Cell, str | None]:
+def _against_base(line: Line) -> tuple[Ratio | Fraction | None, Cell, str | None]:
     """Growth, its base, and whether the base is recorded or implied by the growth that the source gives."""
     actual = line.actual
     if line.base is not None:
@@ -159,7 +164,8 @@ def _against_base(line: Line) -> tuple[Fraction | None, Cell, str | None]:
         growth = None
         if actual and base.measure in ("money", "count") and actual.quantity.currency == base.currency:
             now, before = actual.quantity.value, base.value
-            growth = figures.growth(now, before) if now is not None and before is not None else None
+            change = figures.growth(now, before) if now is not None and before is not None else None
+            growth = None if change is None else Ratio.of(change, *exactness([actual.quantity], [base]))
         return growth, shown.quantity_cell(base), _("recorded")
     stated = actual.rows[0].growth if actual and len(actual.rows) == 1 else None
     if actual is None or stated is None:
