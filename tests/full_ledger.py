@@ -6,7 +6,18 @@ from datetime import date
 
 from tests.ledgers import NO_CITE, NO_LABELS, Act, Ledger, booking, correcting, opening, yuan
 from tracker.dates import Period
-from tracker.ledger import baselines, companies, indicators, labels, milestones, projects, rates, requests, stages
+from tracker.ledger import (
+    baselines,
+    companies,
+    import_maps,
+    indicators,
+    labels,
+    milestones,
+    projects,
+    rates,
+    requests,
+    stages,
+)
 from tracker.ledger.cite import Cite
 from tracker.ledger.companies import CompanyFacts
 from tracker.ledger.labels import LabelEdits
@@ -121,4 +132,7 @@ def _measures() -> tuple[Act, ...]:
         lambda store: requests.answer(store, 1, "-已回复\n'", date(2023, 2, 10), NO_CITE),
         lambda store: requests.close(store, 1, "+完成", date(2023, 2, 20), NO_CITE),
         lambda store: rates.set_rate(store, NewRate("USD", "CNY", date(2023, 3, 1), "6.9400"), None, HOSTILE),
+        lambda store: import_maps.remember(
+            store, "台账", ("项目 | 名称", "=总投资（万元）"), '[columns]\n"项目 | 名称" = "project.name"\n'
+        ),
     )  # fmt: skip

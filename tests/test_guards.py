@@ -50,6 +50,8 @@ def ledger(ledger_url: str) -> Ledger:
         f" VALUES (1, 14, {OPEN}, 1, 1, '2023-01-01')",
         "INSERT INTO schedule (id, recorded_from, recorded_to, name, cron, reports, since, lang, silent)"
         f" VALUES (1, 14, {OPEN}, 's', '0 8 * * MON', 'progress', 'last-run', 'en', 'empty')",
+        "INSERT INTO import_map (id, recorded_from, recorded_to, name, headings, text)"
+        f" VALUES (1, 14, {OPEN}, 'm', 'a', 'unit = 1')",
         "INSERT INTO schedule_run (id, schedule_id, started, finished, result, from_change, until_change, until_at)"
         " VALUES (1, 1, '2023-01-01', '2023-01-01', 'delivered', 0, 1, '2023-01-01')",
         "INSERT INTO schedule_delivery (id, run_id, target, result, from_change, until_change)"

@@ -25,4 +25,5 @@ def noun_of(table: str) -> str:
         "exchange_rate": _("exchange rate"),
         "baseline": _("baseline"),
         "schedule": _("schedule"),
+        "import_map": _("map of a file"),
     }[table]

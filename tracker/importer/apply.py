@@ -47,6 +47,7 @@ from tracker.ledger import derived, stages
 from tracker.ledger.capital import VALID_FROM
 from tracker.ledger.cite import happened, period_of, planned, require_past
 from tracker.ledger.companies import LAST_YEAR
+from tracker.ledger.import_maps import LONGEST_MAP
 from tracker.ledger.indicators import (
     LARGEST_GROWTH,
     Subject,
@@ -65,6 +66,7 @@ from tracker.models.base import OPEN, Versioned
 from tracker.models.certification import Certification
 from tracker.models.company import Company
 from tracker.models.custom_field import CustomField
+from tracker.models.import_map import ImportMap
 from tracker.models.indicator import IndicatorValue
 from tracker.models.label import Label
 from tracker.models.milestone import Milestone, MilestoneDate
@@ -634,6 +636,35 @@ class Rates:
         )
         if row is not None:
             self._rows[new.base, new.counter, new.on] = row
+
+
+class Maps:
+    """Maps of files, by name."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {fold(row.name): row for row in matcher.store.find(ImportMap)}
+
+    def take(self, record: Record) -> None:
+        """Enter one map."""
+        matcher, values = self._matcher, record.values
+        for key in ("name", "headings", "text"):
+            matcher.at = key
+            if not values.get(key):
+                raise ValueRefused(_("{field} is missing").format(field=key))
+        name, headings = clean_code(values["name"], _("the name")), "\n".join(values["headings"])
+        text = clean(values["text"], _("the map"), longest=LONGEST_MAP, lines=True)
+        parts = [
+            FieldDiff("headings", {"headings": headings}, shorten(headings), lambda row: shorten(row.headings)),
+            FieldDiff("text", {"text": text}, shorten(text), lambda row: shorten(row.text)),
+        ]
+        found = self._rows.get(fold(name))
+        row = matcher.enter(
+            record, found, lambda: ImportMap.model_validate({"name": name} | merged(parts)), parts, name
+        )
+        if row is not None:
+            self._rows[fold(name)] = row
 
 
 class Requests:
@@ -1347,6 +1378,7 @@ class Run:
             "indicator": lambda: Indicators(matcher),
             "request": lambda: Requests(matcher),
             "rate": lambda: Rates(matcher),
+            "map": lambda: Maps(matcher),
         }
         self._takers: dict[str, Taker] = {}
         self._later: dict[str, list[Record]] = defaultdict(list)

@@ -130,6 +130,7 @@ def kinds() -> dict[str, str]:
         "indicator": _("indicators"),
         "request": _("requests"),
         "rate": _("exchange rates"),
+        "map": _("maps of files"),
     }
 
 

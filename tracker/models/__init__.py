@@ -35,6 +35,7 @@ _VERSIONED = (
     ("indicator", "IndicatorValue"),
     ("request", "Request"),
     ("schedule", "Schedule"),
+    ("import_map", "ImportMap"),
 )
 IDENTITIES = {"project": "project_identity", "company": "company_identity", "milestone": "milestone_identity"}
 

@@ -12,8 +12,8 @@ from tracker.queries.asked import Asked
 from tracker.queries.history import TABLES, WrittenRow, versions
 from tracker.queries.projects import bound
 
-# What a schedule is told is no fact about the portfolio.
-_NO_FACTS = ("currency", "custom_field", "schedule")
+# What a schedule or an import is told is no fact about the portfolio.
+_NO_FACTS = ("currency", "custom_field", "schedule", "import_map")
 # The column of the day from which a record is a fact, where that is not `effective_from`.
 _FACT_FROM = {"request": "raised", "exchange_rate": "on_day"}
 

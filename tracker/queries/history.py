@@ -50,6 +50,7 @@ TABLES: dict[str, tuple[str, ...]] = {
             f"{_SOURCED}"
         ),
         "schedule": "name cron said zone reports options since lang targets format silent fail_on",
+        "import_map": "name headings text",
     }.items()
 }
 # The tables whose records have a name of their own.

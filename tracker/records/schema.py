@@ -196,5 +196,7 @@ KINDS: dict[str, Kind] = {
             "project company title raised",
         ),
         _kind("rate", "rates", "base* counter* on:day* rate:rate*" + _CITED, "base counter on"),
+        # What files with these headings mean, in TOML.
+        _kind("map", "maps", "name* headings:names* text*", "name"),
     )
 }

@@ -18,7 +18,7 @@ from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.money import Figure, Money, plain
 from tracker.money.quantities import Quantity
-from tracker.queries import baselines, companies, exports, milestones, projects, rates, requests
+from tracker.queries import baselines, companies, exports, import_maps, milestones, projects, rates, requests
 from tracker.queries.asked import Asked
 from tracker.queries.companies import CompanyRow
 from tracker.queries.exports import DatedRow, OwnProjectRow
@@ -36,7 +36,7 @@ def records(reader: Reader, asked: Asked, kind: str, projects: Collection[int] |
     """The records of a kind (a code of KINDS) that hold on `asked.as_of`; EVERY_DAY gives everything recorded.
 
     With `projects` (their ids), only what is of these: their companies, the entries and events of each, the requests
-    of both, the indicators of these companies and of no zone, site or chain; fields and rates are of no project.
+    of both, the indicators of these companies and of no zone, site or chain; fields, rates and maps are of no project.
     """
     ledger = Names(reader, asked, projects)
     for values in _KINDS[kind](ledger):
@@ -264,6 +264,11 @@ def _rates(ledger: Names) -> Iterator[Values]:
         yield _picked("rate", row, {"on": row.on_day})
 
 
+def _maps(ledger: Names) -> Iterator[Values]:
+    for row in import_maps.import_maps(ledger.reader, ledger.asked):
+        yield _picked("map", row, {"headings": tuple(row.headings.split("\n"))})
+
+
 _KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
     "field": _fields,
     "company": _companies,
@@ -279,6 +284,7 @@ _KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
     "indicator": _indicators,
     "request": _requests,
     "rate": _rates,
+    "map": _maps,
 }
 
 

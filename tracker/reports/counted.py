@@ -26,5 +26,6 @@ def counted(table: str, count: int) -> str:
         "exchange_rate": ngettext("{count} exchange rate", "{count} exchange rates", count),
         "baseline": ngettext("{count} baseline", "{count} baselines", count),
         "schedule": ngettext("{count} schedule", "{count} schedules", count),
+        "import_map": ngettext("{count} map of a file", "{count} maps of files", count),
     }[table]
     return sentence.format(count=f"{count:,}")

@@ -300,6 +300,7 @@ def _value(table: str, values: Mapping[str, Any], names: Names) -> str:
         "exchange_rate": lambda: [f"{values['base']}/{values['counter']}", word("on_day"), values["rate"]],
         "baseline": lambda: [str(values["version"]), word("approved"), values["reason"] or ""],
         "schedule": lambda: [values["name"], values["said"] or values["cron"]],
+        "import_map": lambda: [values["name"]],
     }
     return " ".join(part for part in parts[table]() if part)
 

@@ -445,6 +445,23 @@ def upgrade() -> None:
         "uq_exchange_rate_open", "exchange_rate", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
     )
     op.create_table(
+        "import_map",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("headings", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_import_map_versions")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_import_map_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_import_map")),
+    )
+    op.create_index(
+        "ix_import_map_ended", "import_map", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index("ix_import_map_recorded_from", "import_map", ["recorded_from"], unique=False)
+    op.create_index("uq_import_map_open", "import_map", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
         "indicator_value",
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
