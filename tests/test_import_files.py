@@ -181,3 +181,51 @@ def test_a_formula_without_a_value_is_named_and_one_in_a_total_is_not(
     assert "C2" in result.out
     assert "a formula without a value" in result.out
     assert "C4" not in result.out
+
+
+# --- a map once ----------------------------------------------------------------------------------------------------
+
+_FOREIGN = "Scheme,Money asked (m),Ends\nAlpha,{amount},2027-03-31\nBeta,80,2028-06-30\n"
+_MAP = """what = "project"
+currency = "GBP"
+[columns]
+"Scheme" = "project.name"
+"Money asked (m)" = "capital[total].figure"
+"Ends" = "milestone[completed baseline].on"
+[values.stage]
+"In delivery" = "under_construction"
+"""
+
+
+def test_a_map_is_remembered_for_the_next_file_with_the_same_headings(db: Path, tmp_path: Path, run: Run) -> None:
+    first = written(tmp_path, _FOREIGN.format(amount=120), "august.csv")
+    message = imported(db, run, first, "--map", str(written(tmp_path, _MAP, "m.toml")))
+    assert "remembered for files with these headings: map “august”" in message
+    second = imported(db, run, written(tmp_path, _FOREIGN.format(amount=130), "september.csv"))
+    assert "september.csv: read by the map “august”, remembered" in second
+    assert "remembered for files" not in second
+    assert "august" in run("--db", db, "import", "--maps").out
+    assert run("--db", db, "import", "--maps", "august").out == _MAP
+    assert run("--db", db, "import", "--maps", "augusta").code == 2
+    assert "august" in run("--db", db, "export", "maps").out
+    assert "map of a file" in run("--db", db, "log").out
+
+
+def test_a_map_that_was_forgotten_is_used_no_more_and_undo_brings_it_back(db: Path, tmp_path: Path, run: Run) -> None:
+    file = written(tmp_path, _FOREIGN.format(amount=120), "august.csv")
+    imported(db, run, file, "--map", str(written(tmp_path, _MAP, "m.toml")))
+    assert run("--db", db, "import", "--maps", "august", "--forget").code == 0
+    assert "read by the map" not in run("--db", db, "import", file).err
+    assert run("--db", db, "undo").code == 0
+    assert "read by the map “august”" in run("--db", db, "import", file).err
+    assert run("--db", db, "import", "--maps", "--known-on", "2000-01-01").out == ""
+
+
+def test_options_are_answers_that_are_remembered_too_and_what_is_said_now_counts_more(
+    db: Path, tmp_path: Path, run: Run
+) -> None:
+    table = "Project name,Total cost (m)\nAlpha,{amount}\n"
+    assert "remembered" in imported(db, run, written(tmp_path, table.format(amount=1), "a.csv"), "--currency", "GBP")
+    imported(db, run, written(tmp_path, table.format(amount=2), "b.csv"))
+    assert rows(db, "SELECT DISTINCT currency FROM capital_entry") == [("GBP",)]
+    assert run("--db", db, "import", "--maps", "a").out == 'currency = "GBP"\n'

@@ -6,6 +6,7 @@ Annotations here are objects and not text: typer evaluates every one of them at 
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ import typer
 from tracker.app import App
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.commands.options import Yes, choice
+from tracker.commands.options import KnownOn, View, Yes, choice
 from tracker.commands.reads import read_currency, read_output, reads
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
@@ -123,16 +124,29 @@ class Doing:
     ] = None
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The maps that are remembered for files with known headings."""
+
+    maps: Annotated[
+        bool,
+        typer.Option("--maps", help=N_("List the remembered maps of files; with a NAME for FILE show that one.")),
+    ] = False
+    forget: Annotated[bool, typer.Option("--forget", help=N_("With --maps NAME: forget that map."))] = False
+    known_on: KnownOn = None
+
+
 @app.command("import")
 def import_file(
     ctx: typer.Context,
-    file: Annotated[
-        str,
-        typer.Argument(metavar="FILE", help=N_("A table, a folder written by export all, or - for standard input.")),
-    ],
     form: Form,
     meaning: Meaning,
     doing: Doing,
+    remembered: Remembered,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help=N_("A table, a folder written by export all, or - for standard input.")),
+    ] = None,
     map_init: Annotated[
         bool, typer.Option("--map-init", help=N_("Write a map with the best guess for this file, to be edited."))
     ] = False,
@@ -156,8 +170,26 @@ def import_file(
     tracker import 台账.xlsx
     tracker import capital.csv --map monthly --apply
     tracker import 台账.csv --map-init -o monthly.toml
+    tracker import --maps
     """
     run: App = ctx.obj
+    if remembered.maps or remembered.forget or remembered.known_on:
+        from tracker.commands.importing_maps import forget_map, list_maps, show_map
+
+        view = View(format=format, output=output)
+        if not remembered.maps:
+            raise UsageError(_("--forget and --known-on go with --maps"))
+        if file is None and remembered.forget:
+            raise UsageError(_("name the map to forget: tracker import --maps NAME --forget"))
+        if file is None:
+            list_maps(run, view, remembered.known_on)
+        elif remembered.forget:
+            forget_map(run, file)
+        else:
+            show_map(run, file, remembered.known_on)
+        return
+    if file is None:
+        raise UsageError(_("there is nothing to read: name a file"))
     if doing.conflict == "ask" and not run.has_terminal:
         raise UsageError(_("there is no terminal to ask at: choose --conflict keep or --conflict take"))
     inputs = _opened(run, file, form, meaning)
@@ -170,6 +202,7 @@ def import_file(
 
 
 def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Incoming]":
+    from tracker.commands.importing_maps import known_maps
     from tracker.importer.open_input import Wanted, kind_of, open_input
 
     # A currency that nobody set is that of files with Chinese headings alone.
@@ -185,11 +218,12 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Inco
         transpose=form.transpose,
         map=meaning.map,
         unit=meaning.unit,
-        asked_currency=meaning.currency or (run.settings.currency if is_set else None),
+        asked_currency=meaning.currency,
+        set_currency=run.settings.currency if is_set else None,
         date_order=meaning.date_order,
         blank=meaning.blank,
     )
-    return open_input(file, lambda: sys.stdin.buffer, wanted)
+    return open_input(file, lambda: sys.stdin.buffer, wanted, partial(known_maps, run))
 
 
 def _write_map(run: App, inputs: "Sequence[Incoming]", output: Path | None) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.app import App
 from tracker.commands.answer import present
+from tracker.commands.importing_maps import keep_maps
 from tracker.commands.importing_progress import watched
 from tracker.commands.lights import rules_of
 from tracker.commands.options import View
@@ -19,11 +19,14 @@ from tracker.importer.apply import Result, attempt, rejected
 from tracker.importer.matching import Conflicting, Difference, Rules
 from tracker.importer.open_input import Incoming
 from tracker.importer.preview import preview, problem_list
+from tracker.ledger.store import Store
 from tracker.records.schema import Problem
 from tracker.text import shorten
 
 if TYPE_CHECKING:
     from tracker.commands.importing import Doing
+
+T = TypeVar("T")
 
 # What a table lists of the new records, and of the differences: on a terminal, and elsewhere.
 _ON_SCREEN, _IN_TABLE = 25, 1_000
@@ -94,9 +97,21 @@ def _answers(given: Iterable[str]) -> dict[str, str]:
 
 
 def _attempt(run: App, inputs: Sequence[Incoming], rules: Rules, doing: Doing, *, dry_run: bool) -> Result:
+    kept: list[str] = []
+
+    def write(act: Callable[[Store], T], /, *, dry_run: bool) -> tuple[int | None, T]:
+        def act_and_keep(store: Store) -> T:
+            outcome = act(store)
+            kept[:] = [] if dry_run else keep_maps(store, inputs)
+            return outcome
+
+        return run.write(act_and_keep, dry_run=dry_run, origin="import")
+
     with watched(inputs):
-        write = partial(run.write, origin="import")
-        return attempt(write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True)
+        result = attempt(write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True)
+    for name in kept:
+        run.say(_("remembered for files with these headings: map “{map}” (tracker import --maps)").format(map=name))
+    return result
 
 
 def _agreed(run: App, doing: Doing) -> bool:

@@ -9,17 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from tracker.errors import InputRejected, Refused, UsageError
+from tracker.errors import InputRejected, Refused, TrackerError, UsageError
 from tracker.exporter.files import State
 from tracker.exporter.folder import NAME, Listed, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
-from tracker.importer.mapping.maps import Map, load_map
+from tracker.importer.mapping.maps import Map, dump_map, load_map, read_map
 from tracker.importer.merge import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
+from tracker.importer.readers.source_file import SourceFile, source_file
 from tracker.importer.readers.table import row_text
+from tracker.ledger.import_maps import layout_of
+from tracker.queries.import_maps import ImportMapRow
 from tracker.records.schema import KINDS, LONG_TEXTS, Problem, Record, Type
 from tracker.text import LONGEST, did_you_mean, shorten, show
 
@@ -101,12 +104,14 @@ class _Stamped:
 class TableInput(_Stamped):
     """A table, and the records understood in it."""
 
-    def __init__(self, name: str, table: Table, reading: Reading, path: Path | None) -> None:
-        """`path` is None for a pipe, of which nothing can change."""
+    def __init__(self, name: str, table: Table, options: Options, path: Path | None, known: str = "") -> None:
+        """`path` is None for a pipe, of which nothing can change; `known` names the remembered map it is read by."""
         super().__init__(name, path)
         self.table = table
-        self.reading = reading
-        self._texts = _Texts(reading)
+        self.reading = understand(table, options)
+        self.options = options
+        self.known = known
+        self._texts = _Texts(self.reading)
         self._silent: list[LeftOut] = []
 
     @property
@@ -147,8 +152,26 @@ class TableInput(_Stamped):
         """The cell and the heading that a field was read from."""
         return self.reading.place(record, field)
 
+    def with_map(self, mapping: Map) -> TableInput:
+        """The same table read by another map."""
+        return TableInput(self.name, self.table, replace(self.options, map=mapping), self._path, self.known)
+
+    @property
+    def layout(self) -> tuple[str, ...]:
+        """The headings, with the titles above them, by which the next file of this form is known."""
+        return _layout(self.table)
+
+    @property
+    def said(self) -> str:
+        """What was said of the file, as a map in TOML; "" for nothing."""
+        return dump_map(self.options.map or Map()) if not self.ours else ""
+
     def understood(self) -> Iterator[str]:
         """What was understood, in lines: how the file is written, and which heading is which field."""
+        if self.known:
+            yield _("{name}: read by the map “{map}”, remembered from the last file with these headings").format(
+                name=self.name, map=self.known
+            )
         for sentence in (*self.table.statements, *self.reading.statements):
             yield f"{self.name}: {sentence}"
         if self.ours:
@@ -414,20 +437,23 @@ class Wanted:
     asked_currency: str | None = None
     date_order: str | None = None
     blank: str | None = None
+    set_currency: str | None = None
 
 
-def open_input(place: str, stdin: Callable[[], BinaryIO], wanted: Wanted) -> Sequence[Incoming]:
+def open_input(
+    place: str, stdin: Callable[[], BinaryIO], wanted: Wanted, remembered: Callable[[], Sequence[ImportMapRow]] = list
+) -> Sequence[Incoming]:
     """What stands at `place`: a file, "-" for what `stdin` gives, or a folder of ours, file by file in their order.
 
-    A workbook of ours gives its sheets. Raises whatever opening and understanding a file raise.
+    A workbook of ours gives its sheets. A file whose headings are those of a `remembered` map is read by it. Raises
+    whatever opening and understanding a file raise.
     """
     path = None if place == _PIPE else Path(place)
     if path is not None and path.is_dir():
         return _open_folder(path, wanted)
     if path is not None and path.suffix.casefold() == ".json" and path.is_file():
         return [_open_package(path)]
-    chosen = load_map(wanted.map) if wanted.map else None
-    first = _open_file(path, stdin, wanted, chosen)
+    first = _open_file(path, stdin, wanted, remembered)
     plurals = {kind.plural: kind.code for kind in KINDS.values()}
     if (
         isinstance(first, LedgerInput)
@@ -443,8 +469,7 @@ def open_input(place: str, stdin: Callable[[], BinaryIO], wanted: Wanted) -> Seq
 
 def _open_sheet(path: Path, sheet: str, kind: str, wanted: Wanted) -> TableInput:
     table = open_table(path, sheet=sheet, transpose=False, header=1)
-    reading = understand(table, replace(_options(wanted, None), what=kind))
-    return TableInput(f"{table.name}: {sheet}", table, reading, path)
+    return TableInput(f"{table.name}: {sheet}", table, replace(_options(wanted, Map()), what=kind), path)
 
 
 def _open_package(path: Path) -> PackageInput:
@@ -465,32 +490,81 @@ def _open_package(path: Path) -> PackageInput:
 
 
 def _open_file(
-    path: Path | None, stdin: Callable[[], BinaryIO], wanted: Wanted, chosen: Map | None
+    path: Path | None,
+    stdin: Callable[[], BinaryIO],
+    wanted: Wanted,
+    remembered: Callable[[], Sequence[ImportMapRow]],
 ) -> TableInput | LedgerInput:
-    told = chosen or Map()
-    table = open_table(
-        path,
-        stdin() if path is None else None,
-        sheet=wanted.sheet or told.sheet or None,
-        encoding=wanted.encoding or told.encoding or None,
-        delimiter=wanted.delimiter or told.delimiter or None,
-        transpose=told.transpose if wanted.transpose is None else wanted.transpose,
-        header=told.header if wanted.header is None else wanted.header,
+    file = source_file(path, stdin() if path is None else None)
+    if wanted.map:
+        named = {row.name: row for row in remembered()}
+        row = named.get(wanted.map)
+        chosen = read_map(row.text, row.name) if row else load_map(wanted.map)
+        table = _open_table(file, wanted, chosen)
+        return TableInput(table.name, table, _options(wanted, chosen), path)
+    as_found = _tried(file, wanted, Map())
+    currency = wanted.asked_currency or wanted.currency
+    if as_found and not wanted.kind and (sheet := ledger_sheet(as_found, wanted.today, currency)):
+        return LedgerInput(sheet, path)
+    for row in remembered():
+        known, layout = read_map(row.text, row.name), layout_of(row.headings.split("\n"))
+        # What a map says of the sheet or the row of headings decides which headings there are.
+        tables = [as_found] if _opens_alike(known) else [_tried(file, wanted, known), as_found]
+        for table in filter(None, tables):
+            if layout_of(_layout(table)) == layout:
+                return TableInput(table.name, table, _options(wanted, known), path, row.name)
+    table = as_found or _open_table(file, wanted, Map())
+    return TableInput(table.name, table, _options(wanted, Map()), path)
+
+
+def _open_table(file: SourceFile, wanted: Wanted, mapping: Map) -> Table:
+    return open_table(
+        file,
+        sheet=wanted.sheet or mapping.sheet or None,
+        encoding=wanted.encoding or mapping.encoding or None,
+        delimiter=wanted.delimiter or mapping.delimiter or None,
+        transpose=mapping.transpose if wanted.transpose is None else wanted.transpose,
+        header=mapping.header if wanted.header is None else wanted.header,
         knows=knows,
     )
-    if not (chosen or wanted.kind) and (
-        sheet := ledger_sheet(table, wanted.today, wanted.asked_currency or wanted.currency)
-    ):
-        return LedgerInput(sheet, path)
-    return TableInput(table.name, table, understand(table, _options(wanted, chosen)), path)
 
 
-def _options(wanted: Wanted, chosen: Map | None) -> Options:
+def _tried(file: SourceFile, wanted: Wanted, mapping: Map) -> Table | None:
+    try:
+        return _open_table(file, wanted, mapping)
+    except TrackerError:
+        return None
+
+
+def _opens_alike(mapping: Map) -> bool:
+    """Whether a map leaves it to be found out where the table is."""
+    return not (mapping.sheet or mapping.encoding or mapping.delimiter or mapping.header or mapping.transpose)
+
+
+def _layout(table: Table) -> tuple[str, ...]:
+    return tuple(f"{heading.above} / {heading.text}" if heading.above else heading.text for heading in table.headings)
+
+
+def _options(wanted: Wanted, mapping: Map) -> Options:
+    """How a table is read: by a map, with what the user says now in the place of what it says."""
+    given: dict[str, Any] = {
+        "what": wanted.kind,
+        "sheet": wanted.sheet,
+        "encoding": wanted.encoding,
+        "delimiter": wanted.delimiter,
+        "header": wanted.header,
+        "transpose": wanted.transpose,
+        "unit": wanted.unit,
+        "currency": wanted.asked_currency,
+        "date_order": wanted.date_order,
+        "blank": wanted.blank,
+    }
+    mapping = replace(mapping, **{name: value for name, value in given.items() if value is not None})
     return Options(
         today=wanted.today,
-        currency=wanted.asked_currency,
+        currency=wanted.asked_currency or wanted.set_currency,
         home=wanted.currency,
-        map=chosen,
+        map=mapping if mapping != Map() else None,
         what=wanted.kind,
         date_order=wanted.date_order,
         unit=wanted.unit,
@@ -542,7 +616,7 @@ def _open_listed(folder: Path, listed: Listed, encoding: str, state: State, want
     path = folder / listed.file
     table = replace(open_table(path, encoding=encoding, delimiter=",", transpose=False, header=1), state=state)
     options = Options(today=wanted.today, home=wanted.currency, what=listed.kind)
-    return TableInput(listed.file, table, understand(table, options), path)
+    return TableInput(listed.file, table, options, path)
 
 
 def kind_of(word: str) -> str:

@@ -45,6 +45,7 @@ _KEYS = (*_TEXTS, "header", "fiscal_year_start", "transpose", "skip", "columns",
 _COLUMN_KEYS = ("to", "unit", "currency", "date_order", "numbers", "split", "skip")
 # The sign before decimals of each way to write numbers.
 DECIMALS = {"1,234.56": ".", "1.234,56": ","}
+_COLUMN_WORDS = ("unit", "currency", "date_order", "numbers", "split")
 _CHOICES = {"date_order": ORDERS, "numbers": tuple(DECIMALS), "blank": BLANKS, "what": tuple(KINDS)}
 
 
@@ -337,6 +338,30 @@ def _tail(reading: Reading) -> Iterator[str]:
         _("what words of the file mean; also [values.capital_kind], [values.project_kind], [values.light] …")
     )
     yield '# "推进中" = "under_construction"' if chinese else '# "In delivery" = "under_construction"'
+
+
+def dump_map(mapping: Map) -> str:
+    """The TOML text of a map, as `read_map` reads it; "" for one that says nothing."""
+    lines = [f"{name} = {_toml(str(value))}" for name in _TEXTS if (value := getattr(mapping, name))]
+    for name in ("header", "fiscal_year_start", "transpose"):
+        if (value := getattr(mapping, name)) is not None:
+            lines.append(f"{name} = {json.dumps(value)}")
+    if mapping.columns:
+        lines += ["[columns]", *(f"{_toml(name)} = {_column_entry(one)}" for name, one in mapping.columns.items())]
+    if mapping.constants:
+        lines += ["[constants]", *(f"{_toml(str(target))} = {_toml(text)}" for target, text in mapping.constants)]
+    for name, words in mapping.values.items():
+        lines += [f"[values.{_toml(name)}]", *(f"{_toml(word)} = {_toml(code)}" for word, code in words.items())]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _column_entry(column: Column) -> str:
+    if not column.targets:
+        return _toml(SKIP)
+    written = [_toml(str(target)) for target in column.targets]
+    more = "".join(f", {name} = {_toml(word)}" for name in _COLUMN_WORDS if (word := getattr(column, name)))
+    to = written[0] if len(written) == 1 else f"[{', '.join(written)}]"
+    return f"{{ to = {to}{more} }}" if more or len(written) > 1 else to
 
 
 def _comment(text: str) -> str:

@@ -64,7 +64,7 @@ class ReadOptions:
 
 
 def open_table(
-    path: Path | None,
+    path: Path | SourceFile | None,
     data: bytes | BinaryIO | None = None,
     *,
     sheet: str | None = None,
@@ -81,7 +81,7 @@ def open_table(
     that is no table or a damaged one, Refused where there is no such file or nothing here can read it, UsageError for
     an option that does not fit it.
     """
-    file = source_file(path, data)
+    file = path if isinstance(path, SourceFile) else source_file(path, data)
     options = ReadOptions(sheet, encoding, delimiter, transpose, header, _of_short(knows or is_known))
     form = find_format(file)
     return _open_text(file, options) if form == "text" else _open_workbook(file, form, options)
