@@ -351,7 +351,8 @@ def dump_map(mapping: Map) -> str:
     if mapping.constants:
         lines += ["[constants]", *(f"{_toml(str(target))} = {_toml(text)}" for target, text in mapping.constants)]
     for name, words in mapping.values.items():
-        lines += [f"[values.{_toml(name)}]", *(f"{_toml(word)} = {_toml(code)}" for word, code in words.items())]
+        table = name if name.isascii() and name.isidentifier() else _toml(name)
+        lines += [f"[values.{table}]", *(f"{_toml(word)} = {_toml(code)}" for word, code in words.items())]
     return "\n".join(lines) + "\n" if lines else ""
 
 
