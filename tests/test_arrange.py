@@ -197,8 +197,8 @@ def test_a_limit_keeps_the_totals_of_all_rows_and_says_so() -> None:
     cut = arrange(REPORT, limit=2)
     assert codes(cut) == "bA"
     assert cut.totals == REPORT.totals
-    assert cut.notes == ("2 of 4 rows; totals of all rows",)
-    assert arrange(replace(REPORT, totals=None), limit=3).notes == ("3 of 4 rows",)
+    assert cut.notes == ("first 2 of 4 rows; totals of all rows",)
+    assert arrange(replace(REPORT, totals=None), limit=3).notes == ("first 3 of 4 rows",)
 
 
 @pytest.mark.parametrize("limit", [4, 5, 10**9])

@@ -352,3 +352,17 @@ def test_a_family_has_each_year_once(office: Office, said: tuple[str, ...], cumu
     rows = office.rows("progress", "--as-of", "2023-06-30")
     assert amount(rows["p"]["cumulative"]) == ("known", cumulative)
     assert amount(rows["all"]["cumulative"]) == ("known", cumulative)
+
+
+def test_the_first_rows_have_the_total_of_all_below_them(office: Office) -> None:
+    for number in range(5):
+        office.do("project", "add", f"p{number}", "--total", "1亿")
+        office.do("capital", "plan", f"p{number}", "1000万", "--year", "2023")
+    for command, key, total in (("list", "total", "50000"), ("progress", "plan", "5000")):
+        found = json.loads(office.do(command, "--limit", "2", "-f", "json").out)
+        assert [row["code"] for row in found["rows"]] == ["p0", "p1"]
+        assert (found["totals"]["code"], f"{float(found['totals'][key]['amounts'][0]['amount']) / 10_000:g}") == (
+            "5 projects",
+            total,
+        )
+        assert "first 2 of 5 rows; totals of all rows" in office.do(command, "--limit", "2").out

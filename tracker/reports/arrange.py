@@ -60,9 +60,12 @@ def _limited(report: Report, limit: int) -> Report:
     shown = min(limit, len(report.rows))
     if shown == found:
         return report
-    sentence = (
-        _("{shown} of {found} rows") if report.totals is None else _("{shown} of {found} rows; totals of all rows")
-    )
+    if report.totals is not None:
+        sentence = _("first {shown} of {found} rows; totals of all rows")
+    elif report.found is not None:
+        sentence = _("first {shown} of {found} rows; for their totals leave out --limit")
+    else:
+        sentence = _("first {shown} of {found} rows")
     return replace(report, rows=report.rows[:limit], notes=(*report.notes, sentence.format(shown=shown, found=found)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.portfolio import Standing, count_matching, event_days, portfolio
+from tracker.reports.portfolio import Standing, count_matching, event_days, first_only, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
@@ -16,7 +16,8 @@ from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS,
 
 
 def listing(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> Report:
-    """Every matching project with its stage and total investment; of the first `limit` no total is taken."""
+    """Every matching project with its stage and total investment; of the first `limit` of many no total is taken."""
+    limit = first_only(reader, asked, filters, limit)
     found = portfolio(reader, asked, filters, limit=limit)
     ids = {one.row.project_id for one in found.standings}
     by_key = tallied(reader, asked, kinds=("total",), projects=ids)

@@ -22,6 +22,8 @@ from tracker.text import fold
 from tracker.vocabulary import CONDITIONS, STAGES
 
 R = TypeVar("R", EventRow, LabelRow)
+# Of so few projects a table of the first rows has the totals of all.
+_FEW = 500
 ENDED = ("terminated", "lost", "closed")
 RUNNING = tuple(term.code for term in CONDITIONS if term.code not in ENDED)
 
@@ -126,6 +128,11 @@ def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None, *, l
         standings = [one for one in standings if filters is None or matches(one, filters)][:limit]
     relations = project_queries.relations(reader, asked, ids if ids is not None and limit is not None else None)
     return Portfolio(tuple(standings), _between_existing(reader, asked, relations))
+
+
+def first_only(reader: Reader, asked: Asked, filters: Filters, limit: int | None) -> int | None:
+    """`limit`; None where so few projects match that all are read, and the total of all stands below the first."""
+    return None if limit is None or count_matching(reader, asked, filters) <= _FEW else limit
 
 
 def count_matching(reader: Reader, asked: Asked, filters: Filters) -> int:

@@ -18,7 +18,7 @@ from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.projects import parts_of
 from tracker.reports.baselines import first_total, versions
-from tracker.reports.portfolio import ENDED, RUNNING, Standing, count_matching, family, portfolio
+from tracker.reports.portfolio import ENDED, RUNNING, Standing, count_matching, family, first_only, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
 from tracker.reports.reviews import disagreements, latest_reviews
 from tracker.reports.tally import (
@@ -212,8 +212,9 @@ def since_beginning(
 def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | str, limit: int | None = None) -> Report:
     """The progress table. Ended projects are left out unless the filter names their condition.
 
-    Of the first `limit` projects no total is taken.
+    Of the first `limit` of many projects no total is taken.
     """
+    limit = first_only(reader, asked, filters, limit)
     if limit is not None and not filters.condition:
         filters = replace(filters, condition=RUNNING)
     found = portfolio(reader, asked, filters, limit=limit).standings
