@@ -67,7 +67,7 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
         *("import", "export"),
         *(f"schedule {name}" for name in ("add", "list", "show", "remove", "install", "uninstall", "run")),
         *("log", "undo"),
-        *(f"database {name}" for name in ("info", "upgrade", "check", "copy", "backup", "restore")),
+        *(f"database {name}" for name in ("info", "upgrade", "seal", "check", "copy", "backup", "restore")),
         *(f"config {name}" for name in ("show", "set", "path")),
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import plistlib
 import re
 import shlex
 import shutil
@@ -11,7 +10,6 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,8 +21,8 @@ from tracker.errors import Refused
 from tracker.queries.schedules import ScheduleRow
 from tracker.schedule import crontab
 from tracker.schedule.jobs import Job, Program, jobs, program, require_standing_alone
+from tracker.schedule.systemd import on_calendar, units
 from tracker.schedule.trigger import Trigger
-from tracker.schedule.units import on_calendar, units
 
 NOW = datetime(2023, 3, 31, 4, tzinfo=UTC)
 PLACE = "/srv/zone.db"
@@ -258,53 +256,10 @@ def test_the_last_days_are_those_of_systemd(expression: str, days: tuple[str, ..
 def test_the_units_of_systemd_are_clean(tmp_path: Path, told: Path) -> None:
     job = replace(JOB, name="周报-1", words=(str(told), *JOB.words[1:], HOSTILE), folder=str(told.parent))
     paths = []
-    for unit in units("systemd", job):
+    for unit in units(job):
         path = tmp_path / Path(unit.place).name
-        path.write_text(unit.remark(unit.place) + "\n" + unit.content)
+        path.write_text(f"# {unit.place}\n{unit.content}")
         paths.append(str(path))
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *paths], capture_output=True, text=True, timeout=60)
     said = [line for line in done.stderr.splitlines() if "tracker-" in line or str(tmp_path) in line]
     assert said == []
-
-
-def test_launchd_reads_its_file() -> None:
-    job = replace(JOB, name="周报", when=Trigger("0,30 8 1 * 1", True), folder="/srv/a & b")
-    [unit] = units("launchd", job)
-    read = plistlib.loads(unit.content.encode())
-    assert read["Label"] == "tracker.周报"
-    assert read["ProgramArguments"] == list(job.words)
-    assert read["EnvironmentVariables"]["TZ"] == "Asia/Shanghai"
-    assert read["StartCalendarInterval"] == [
-        {"Minute": 0, "Hour": 8, "Day": 1},
-        {"Minute": 30, "Hour": 8, "Day": 1},
-        {"Minute": 0, "Hour": 8, "Weekday": 1},
-        {"Minute": 30, "Hour": 8, "Weekday": 1},
-    ]
-
-
-@pytest.mark.parametrize(
-    ("line", "form", "count"),
-    [
-        ("0 8 * * 1-5", "ScheduleByWeek", 1),
-        ("0 8,17 * * *", "ScheduleByDay", 2),
-        ("0 8 1 1,7 *", "ScheduleByMonth", 1),
-        ("0 8 * 3 1", "ScheduleByMonthDayOfWeek", 1),
-        ("0 * * * *", "Repetition", 1),
-        ("* * * * *", "Repetition", 1),
-    ],
-)
-def test_windows_reads_its_task(line: str, form: str, count: int) -> None:
-    job = replace(JOB, when=Trigger(line, True), words=("C:\\Program Files\\python.exe", "-P", 'a "b" & 项目'))
-    [unit] = units("windows", job)
-    space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
-    root = ElementTree.fromstring(unit.content)
-    assert len(root.findall("t:Triggers/t:CalendarTrigger", space)) == count
-    assert root.find(f".//t:{form}", space) is not None
-    assert root.findtext(".//t:Command", None, space) == job.words[0]
-    assert root.findtext(".//t:Arguments", None, space) == '-P "a \\"b\\" & 项目"'
-
-
-@pytest.mark.parametrize("kind", ["launchd", "windows"])
-def test_what_another_scheduler_cannot_say_is_refused(kind: str) -> None:
-    with pytest.raises(Refused, match="more than this scheduler can be told"):
-        units(kind, replace(JOB, when=Trigger("0 8 */2 * 1", True)))

@@ -64,10 +64,7 @@ def print_seal(
 ) -> None:
     """Print what shows later that nothing was cut off or rewritten: ledger, last change, its hash and day.
 
-    The beginning of every earlier hash follows, so that a check against it names the first change that is another.
-
     tracker database seal -o seal-2023-03.txt
-    tracker database check --against seal-2023-03.txt
     """
     from tracker.render.output import write_atomically
     from tracker.reports.integrity import seal_file

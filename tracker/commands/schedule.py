@@ -140,7 +140,7 @@ def install_schedules(
     if only_print and print_as:
         raise UsageError(_("--print prints lines for cron, --print-as {kind} files: give one").format(kind=print_as))
     if print_as:
-        schedule_install.print_units(ctx.obj, print_as, name)
+        schedule_install.print_units(ctx.obj, name)
     else:
         schedule_install.install(ctx.obj, only_print=only_print)
 

@@ -1,4 +1,4 @@
-"""The schedules of a ledger in the user's crontab, or as files for another scheduler."""
+"""The schedules of a ledger in the user's crontab, or as files for systemd."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracker.queries import schedules as questions
 from tracker.queries.schedules import ScheduleRow
 from tracker.schedule import crontab
 from tracker.schedule.jobs import Job, Program, jobs, place_of, program, require_standing_alone
-from tracker.schedule.units import Unit, units
+from tracker.schedule.systemd import units
 from tracker.schedule.upcoming import system_zone
 from tracker.settings import project_file
 
@@ -58,12 +58,10 @@ def uninstall(app: App) -> None:
     app.say(_("the schedules of this database are out of your crontab; they stay in the ledger"))
 
 
-def print_units(app: App, kind: str, name: str | None) -> None:
-    """Print the files that start every schedule, or that of `name`, with another scheduler."""
-    rows = _rows(app, name)
-    found = [unit for job in _jobs(app, rows, _program(app), b"") for unit in units(kind, job)]
-    for number, unit in enumerate(found):
-        app.print(("\n" if number else "") + _headed(unit))
+def print_units(app: App, name: str | None) -> None:
+    """Print the files that start every schedule, or that of `name`, with systemd."""
+    found = [unit for job in _jobs(app, _rows(app, name), _program(app), b"") for unit in units(job)]
+    app.print("\n".join(f"# {unit.place}\n{unit.content}" for unit in found))
     if not found:
         app.say(_("there is no schedule to install"))
 
@@ -103,11 +101,3 @@ def _said(count: int, *, changed: bool) -> str:
         "{count} schedules are in your crontab; take them out with: tracker schedule uninstall",
         count,
     ).format(count=count)
-
-
-def _headed(unit: Unit) -> str:
-    """The file with its place as a comment, where its format has room for one."""
-    first, line_end, rest = unit.content.partition("\n")
-    if first.startswith("<?xml"):
-        return first + line_end + unit.remark(unit.place) + rest
-    return unit.remark(unit.place) + "\n" + unit.content

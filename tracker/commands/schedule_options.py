@@ -23,7 +23,7 @@ else:
 
 # What a run can be told to end with 3 for: milestones and requests past their day, or findings of `check`.
 FAIL_ON = ("overdue", "error", "warning", "note")
-UNITS = ("systemd", "launchd", "windows")
+UNITS = ("systemd",)
 
 
 def _cron(_app: App, text: str) -> str:
@@ -110,9 +110,7 @@ SomeName = Annotated[
 OnlyPrint = Annotated[bool, typer.Option("--print", help=N_("Print the lines of the crontab, and write nothing."))]
 PrintAs = Annotated[
     str | None,
-    choice(
-        "--print-as", UNITS, N_("Print files for another scheduler, and write nothing; NAME: of this schedule alone.")
-    ),
+    choice("--print-as", UNITS, N_("Print its timers and services, and write nothing; NAME: of this schedule alone.")),
 ]
 Due = Annotated[bool, typer.Option("--due", help=N_("Every schedule whose moment has come since it last ran."))]
 IfDue = Annotated[bool, typer.Option("--if-due", help=N_("Only where its moment has come since it last ran."))]

@@ -185,7 +185,10 @@ def _call(word: str, content: bytes = b"") -> subprocess.CompletedProcess[bytes]
         )
     except FileNotFoundError:
         raise Unreadable(
-            _("there is no crontab command here: take the lines from tracker schedule install --print, or --print-as")
+            _(
+                "there is no crontab command here: take the lines from tracker schedule install --print, or --print-as"
+                " systemd"
+            )
         ) from None
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unreadable(_("the crontab command cannot be used: {reason}").format(reason=show(str(error)))) from None

@@ -1,38 +1,26 @@
-"""Schedules as units of systemd, agents of launchd and tasks of Windows: files to look at and to install."""
+"""Schedules as services and timers of systemd: files to look at and to install."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 
-from tracker.errors import Refused
-from tracker.i18n import _
 from tracker.schedule.cron import DAYS, Fields, fields_of
 from tracker.schedule.jobs import Job
 
 _NAMES = tuple(name.capitalize() for name in DAYS)
-_MOST_ENTRIES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One file: where it belongs, and its content. `remark` makes a comment of the format."""
+    """One file: where it belongs, and its content."""
 
     place: str
     content: str
-    remark: Callable[[str], str]
 
 
-def units(kind: str, job: Job) -> list[Unit]:
-    """The files that start `job` with one of KINDS. Raises Refused where it cannot say those times."""
-    return KINDS[kind](job)
-
-
-# --- systemd -------------------------------------------------------------------------------------------------------
-
-
-def _systemd(job: Job) -> list[Unit]:
+def units(job: Job) -> list[Unit]:
+    """The service and the timer that start `job`."""
     name = f"tracker-{_escaped(job.name)}"
     folder = "~/.config/systemd/user"
     environment = "".join(f"Environment={_systemd_word(f'{key}={value}')}\n" for key, value in job.environment)
@@ -49,8 +37,7 @@ def _systemd(job: Job) -> list[Unit]:
         f"[Unit]\nDescription=tracker schedule {title}\n\n"
         f"[Timer]\n{calendar}Persistent=true\nAccuracySec=1s\n\n[Install]\nWantedBy=timers.target\n"
     )
-    remark = "# {}\n".format
-    return [Unit(f"{folder}/{name}.service", service, remark), Unit(f"{folder}/{name}.timer", timer, remark)]
+    return [Unit(f"{folder}/{name}.service", service), Unit(f"{folder}/{name}.timer", timer)]
 
 
 def on_calendar(expression: str, zone: str | None) -> list[str]:
@@ -116,80 +103,3 @@ def _percent(text: str) -> str:
 
 def _systemd_word(text: str) -> str:
     return '"' + _percent(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
-
-
-# --- launchd -------------------------------------------------------------------------------------------------------
-
-
-def _launchd(job: Job) -> list[Unit]:
-    import plistlib
-
-    label = f"tracker.{job.name}"
-    content: dict[str, object] = {
-        "Label": label,
-        "ProgramArguments": list(job.words),
-        "EnvironmentVariables": dict(job.environment),
-        "StartCalendarInterval": _intervals(job),
-    }
-    if job.folder:
-        content["WorkingDirectory"] = job.folder
-    text = plistlib.dumps(content, sort_keys=False).decode()
-    return [Unit(f"~/Library/LaunchAgents/{label}.plist", text, _xml_remark)]
-
-
-def _intervals(job: Job) -> list[dict[str, int]]:
-    fields = fields_of(job.when.line)
-    clock = {"Minute": _given(fields.minutes, 60), "Hour": _given(fields.hours, 24)}
-    month = {"Month": _given(fields.months, 12)}
-    days, weekdays = {"Day": _given(fields.days, 31)}, {"Weekday": _given(fields.weekdays, 7)}
-    _require_one_kind_of_day(job)
-    parts = (days | weekdays,) if fields.both else (days, weekdays)
-    found = [one for part in parts for one in _products(clock | month | part)]
-    if len(found) > _MOST_ENTRIES:
-        raise _too_much(job)
-    return found
-
-
-def _require_one_kind_of_day(job: Job) -> None:
-    """Raise Refused where a day must match both: launchd takes either, and Windows knows no such day."""
-    fields = fields_of(job.when.line)
-    if fields.both and len(fields.days) < 31 and len(fields.weekdays) < 7:
-        raise _too_much(job)
-
-
-def _given(values: tuple[int, ...], whole: int) -> tuple[int, ...]:
-    return () if len(values) == whole else values
-
-
-def _products(keys: dict[str, tuple[int, ...]]) -> Iterator[dict[str, int]]:
-    given = {key: values for key, values in keys.items() if values}
-    for values in product(*given.values()):
-        yield dict(zip(given, values, strict=True))
-
-
-def _too_much(job: Job) -> Refused:
-    return Refused(
-        _("“{cron}” of {name} is more than this scheduler can be told: choose fewer times of day").format(
-            cron=job.expression, name=job.name
-        )
-    )
-
-
-def _xml_remark(text: str) -> str:
-    return f"<!-- {text.replace('--', '- -')} -->\n"
-
-
-# --- Windows -------------------------------------------------------------------------------------------------------
-
-
-def _windows(job: Job) -> list[Unit]:
-    from tracker.schedule.windows_task import MOST_TRIGGERS, task
-
-    _require_one_kind_of_day(job)
-    text, count = task(job)
-    if count > MOST_TRIGGERS:
-        raise _too_much(job)
-    return [Unit(f"tracker-{job.name}.xml", text, _xml_remark)]
-
-
-KINDS: dict[str, Callable[[Job], list[Unit]]] = {"systemd": _systemd, "launchd": _launchd, "windows": _windows}
