@@ -252,3 +252,78 @@ def test_a_csv_for_spreadsheets_protects_codes_and_one_for_programs_does_not(tra
     ]
     assert [row["code"] for row in exported(tracker, "projects")] == ["0012", "12", "1E5", "2023-01"]
     assert "projects: 0 new, 0 changed, 4 same" in tracker("import", "a.csv", "--apply").err
+
+
+# --- files of another ledger ----------
+
+
+@pytest.fixture
+def east(tracker: Tracker) -> Tracker:
+    """Type words after `tracker --db east.db`, the ledger of another office with a project 0012 of its own."""
+
+    def call(*words: str) -> Result:
+        return tracker(*words, db="east.db")
+
+    for words in (
+        ("init",),
+        ("company", "add", "甲公司", "--country", "日本"),
+        ("project", "add", "0012", "--name", "东区项目", "--company", "甲公司", "--total", "1亿元"),
+        ("capital", "record", "0012", "completed", "0.2亿", "--on", "2023-04"),
+        ("milestone", "plan", "0012", "completed", "2025"),
+    ):
+        assert call(*words).code == 0, words
+    return call
+
+
+@pytest.mark.parametrize(("what", "place"), [("all", "east"), ("projects", "p.xlsx"), ("ledger", "l.xlsx")])
+def test_codes_of_another_ledger_that_exist_here_are_a_question(
+    tracker: Tracker, east: Tracker, what: str, place: str
+) -> None:
+    east("export", what, "-o", place)
+    before = tracker("export", "all", "-f", "jsonl").out
+    result = tracker("import", place, "--apply")
+    assert result.code == 1
+    assert "comes from another ledger, and its code 0012 exists here: the same project?" in result.err
+    assert "--same-projects / --prefix east-" in result.err
+    assert tracker("export", "all", "-f", "jsonl").out == before
+
+
+def test_a_prefix_keeps_the_projects_of_two_offices_apart(tracker: Tracker, east: Tracker) -> None:
+    east("export", "all", "-o", "east")
+    assert tracker("import", "east", "--prefix", "east-", "--apply").code == 0
+    projects = {row["code"]: (row["name"], row["company"]) for row in exported(tracker, "projects")}
+    assert projects["0012"] == ("甲项目", "甲公司")
+    assert projects["east-0012"] == ("东区项目", "甲公司")
+    amounts = [row["amount"] for row in exported(tracker, "capital") if row["project"] == "east-0012"]
+    assert amounts == ["100000000.00", "20000000.00"]
+    [company] = [row for row in exported(tracker, "companies") if row["name"] == "甲公司"]
+    assert company["country"] == "JP"
+    assert "nothing was changed" in tracker("import", "east", "--prefix", "east-", "--apply").err
+
+
+def test_the_same_projects_take_what_the_other_ledger_says_of_them(tracker: Tracker, east: Tracker) -> None:
+    east("export", "all", "-o", "east")
+    result = tracker("import", "east", "--same-projects", "--apply")
+    assert result.code == 0
+    assert [row["code"] for row in exported(tracker, "projects")] == ["0012", "1E5", "2023-01"]
+    [row] = [row for row in exported(tracker, "capital") if row["on"] == "2023-04"]
+    assert (row["project"], row["amount"]) == ("0012", "20000000.00")
+
+
+def test_a_company_is_known_by_its_id_number_and_not_by_its_name_alone(tracker: Tracker, east: Tracker) -> None:
+    def give(office: Tracker, name: str, number: str) -> None:
+        Path("ids.csv").write_text(f"name,ids\n{name},统一社会信用代码={number}\n", encoding="utf-8")
+        assert office("import", "ids.csv", "--what", "companies", "--apply").code == 0
+
+    give(tracker, "甲公司", "91330482MA2BXXXX1A")
+    give(east, "甲公司", "91330482MA2BYYYY2B")
+    east("export", "all", "-o", "other")
+    result = tracker("import", "other", "--prefix", "east-", "--apply")
+    assert result.code == 4
+    assert "another company of this name?" in result.out
+    east("company", "edit", "甲公司", "--name", "甲有限公司")
+    give(east, "甲有限公司", "91330482MA2BXXXX1A")
+    east("export", "all", "-o", "same")
+    assert tracker("import", "same", "--prefix", "east-", "--apply").code == 0
+    assert {row["company"] for row in exported(tracker, "projects") if row["code"].endswith("0012")} == {"甲公司"}
+    assert [row["aliases"] for row in exported(tracker, "companies")] == ["甲有限公司"]

@@ -116,6 +116,14 @@ class Doing:
             help=N_("Answer a question of the import, for one cell (J2=keep) or for all of its sort (actual=correct)."),
         ),
     ] = None
+    same_projects: Annotated[
+        bool,
+        typer.Option("--same-projects", help=N_("The codes of another ledger's file mean the projects here.")),
+    ] = False
+    prefix: Annotated[
+        str | None,
+        typer.Option("--prefix", metavar="PREFIX", help=N_("Put before the codes of another ledger's file: east-.")),
+    ] = None
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help=N_("Leave rows with problems out, list them, and take the others."))
     ] = False

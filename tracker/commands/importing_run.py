@@ -13,7 +13,7 @@ from tracker.commands.importing_maps import keep_maps
 from tracker.commands.importing_progress import watched
 from tracker.commands.lights import rules_of
 from tracker.commands.options import View
-from tracker.errors import InputRejected, Refused, UsageError
+from tracker.errors import InputRejected, Refused, Undecided, UsageError
 from tracker.i18n import _, ngettext
 from tracker.importer.apply import Result, attempt, rejected
 from tracker.importer.matching import Conflicting, Difference, Rules
@@ -61,9 +61,18 @@ def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown)
         listed=shown.listed(run),
         answers=_answers(doing.answer or ()),
         lights=rules_of(run, None),
+        same=doing.same_projects,
+        prefix=doing.prefix or "",
     )
     straight = (doing.apply or doing.yes) and doing.conflict != "ask"
-    result = _attempt(run, inputs, rules, doing, dry_run=not straight)
+    try:
+        result = _attempt(run, inputs, rules, doing, dry_run=not straight)
+    except Undecided as undecided:
+        if not run.has_terminal:
+            raise
+        same = run.choose(undecided) == "same"
+        rules = replace(rules, same=same, prefix="" if same else run.ask(_("the prefix of its codes:")))
+        result = _attempt(run, inputs, rules, doing, dry_run=not straight)
     _say_left_out(run, inputs)
     if not result.accepted:
         _reject(run, result, doing, shown)

@@ -1421,9 +1421,10 @@ def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:
     Whoever calls this takes the change back where the outcome has problems.
     """
     outcome = Outcome(rules.listed)
+    renamed: dict[str, str] = {}
     for source in sources:
-        merge = Merge(store, source, rules, outcome)
-        Run(Matcher(store, source, merge.rules, outcome)).all(merge.records())
+        merge = Merge(store, source, rules, outcome, renamed)
+        Run(Matcher(store, merge.source, merge.rules, outcome)).all(merge.records())
     return outcome
 
 

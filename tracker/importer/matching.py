@@ -80,7 +80,8 @@ class Rules:
     `currency` is that of figures that name none; `skip` the rows to leave out; `take_all` lets the file win over what a
     person changed since the last import, `take` does so for some values. At most `listed` new records, and as many
     differences, are kept to be shown; None: all. `answers` are those to questions, by cell ("J2") or for a whole sort.
-    By `lights` the ledger sheet was judged that a file is compared with.
+    By `lights` the ledger sheet was judged that a file is compared with. The projects of a file from another ledger are
+    the `same` as those of their codes here, or their codes get a `prefix`.
     """
 
     today: date
@@ -92,6 +93,8 @@ class Rules:
     answers: Mapping[str, str] = field(default_factory=dict)
 
     lights: RuleSet = RULES["points"]
+    same: bool = False
+    prefix: str = ""
 
     def takes(self, difference: Difference) -> bool:
         """Whether the file wins in a conflict."""

@@ -19,10 +19,10 @@ from typing import Any
 from tracker import i18n
 from tracker.database import Reader
 from tracker.dates import Period, parse_period
-from tracker.errors import ValueRefused
+from tracker.errors import Undecided, ValueRefused
 from tracker.exporter import ledger
 from tracker.exporter.files import State
-from tracker.i18n import LANGUAGES, _
+from tracker.i18n import LANGUAGES, _, ngettext
 from tracker.importer.matching import Difference, Outcome, Rules, Source, amount
 from tracker.importer.readers import Heading, LeftOut, Table, Value
 from tracker.importer.readers.table import text_of
@@ -35,7 +35,7 @@ from tracker.records import snapshot
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.render.guard import unguarded
 from tracker.reports.report import Cell
-from tracker.text import shorten
+from tracker.text import fold, shorten
 from tracker.vocabulary import CONDITIONS, LIGHTS, MILESTONES, STAGES
 
 # The kind of the rows of a ledger sheet, which become records once they are compared with the ledger.
@@ -191,14 +191,48 @@ _LEDGER_TABLES = ("project", "stage_event", "condition_event", "milestone_date",
 Values = dict[str, Any]
 
 
+# What names a project in a record of each kind.
+_PROJECTS = {"project": ("code", "parent"), "relation": ("project", "target"), LEDGER: ("code",)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """A file from another ledger about projects of this one: it says what somebody says, and not all there is."""
+
+    source: Source
+    ours: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def day(self) -> date | None:
+        return self.source.day
+
+    @property
+    def state(self) -> State | None:
+        return self.source.state
+
+    def records(self) -> Iterator[Record | Problem]:
+        return self.source.records()
+
+    def place(self, record: Record, field: str) -> tuple[str, str]:
+        return self.source.place(record, field)
+
+
 class Merge:
     """The records of a file beside the state it was made from and the ledger as it is."""
 
-    def __init__(self, store: Store, source: Source, rules: Rules, outcome: Outcome) -> None:
-        """Compare `source` with the ledger before the change of `store`."""
+    def __init__(
+        self, store: Store, source: Source, rules: Rules, outcome: Outcome, renamed: dict[str, str] | None = None
+    ) -> None:
+        """Compare `source` with the ledger before the change of `store`; `renamed` are companies of all sources."""
+        self._renamed = {} if renamed is None else renamed
         self._store, self._source, self._given, self._outcome = store, source, rules, outcome
         self._now = store.change.id - 1
         self._state = self._known(source.state)
+        self._foreign = source.state is not None and source.state.ledger not in ("", ledger_id(self._reader))
         self._indexes: dict[tuple[str, int], dict[tuple[Any, ...], list[Values]]] = {}
         self._sheets: dict[int, dict[str, ledger.Row]] = {}
 
@@ -207,14 +241,28 @@ class Merge:
         """How the records are applied: what a file changes is known where its state is, and then asked for here."""
         return replace(self._given, take_all=True) if self._state else self._given
 
+    @property
+    def source(self) -> Source:
+        """The file as it is to be applied."""
+        return _Elsewhere(self._source) if self._foreign and self._given.same else self._source
+
     def records(self) -> Iterator[Record | Problem]:
-        """The records to apply."""
+        """The records to apply. Raises Undecided for a file from another ledger with codes that exist here."""
+        if self._foreign and not (self._given.same or self._given.prefix):
+            self._require_own_codes()
         for record in self._source.records():
             if isinstance(record, Problem):
                 yield record
-            elif record.kind == LEDGER:
+                continue
+            if self._foreign:
+                given = self._from_elsewhere(record)
+                if isinstance(given, Problem):
+                    yield given
+                    continue
+                record = given
+            if record.kind == LEDGER:
                 yield from self._ledger_row(record)
-            elif self._source.ours:
+            elif self._source.ours and not self._foreign:
                 if (merged := self._merged(record)) is not None:
                     yield merged
             else:
@@ -237,6 +285,70 @@ class Merge:
         if state is None or state.ledger != ledger_id(self._reader) or state.change > self._now:
             return None
         return state if change_hash(self._reader, state.change) == state.hash else None
+
+    # --- files of another ledger -----------------------------------------------------------------------------------
+
+    def _require_own_codes(self) -> None:
+        sql = "SELECT code FROM project WHERE recorded_from <= :now AND recorded_to > :now"
+        here = {fold(str(code)) for (code,) in self._reader.tuples(sql, {"now": self._now})}
+        said = {
+            code
+            for record in self._source.records()
+            if isinstance(record, Record)
+            for name in _PROJECTS.get(record.kind, ("project",))
+            if (code := text_of(record.values.get(name))) and fold(code) in here
+        }
+        if said:
+            question = ngettext(
+                "{name} comes from another ledger, and its code {codes} exists here: the same project?",
+                "{name} comes from another ledger, and {count} codes of it exist here ({codes}): the same projects?",
+                len(said),
+            )
+            codes = shorten(", ".join(sorted(said)))
+            choices = {"same": "--same-projects", "other": "--prefix east-"}
+            raise Undecided(question.format(name=self._source.name, count=len(said), codes=codes), choices)
+
+    def _from_elsewhere(self, record: Record) -> Record | Problem:
+        """A record of another ledger with the codes and names used here; what this ledger says otherwise stays.
+
+        A company is the one here that has its id number, else its name; a Problem where these speak of two.
+        """
+        values = {name: value for name, value in record.values.items() if name != "entry"}
+        for name in _PROJECTS.get(record.kind, ("project",)):
+            if values.get(name) and self._given.prefix:
+                values[name] = self._given.prefix + str(values[name])
+        record = replace(record, values=values)
+        if record.kind == "company" and (problem := self._identify(record)) is not None:
+            return problem
+        if "company" in values:
+            values["company"] = self._renamed.get(values["company"], values["company"])
+        if record.kind == LEDGER or ("project" in (record.kind, *values) and record.kind != "request"):
+            return record
+        now = self._one(record, self._now)
+        if now is None:
+            return record
+        for name in _changed(record, now):
+            mine, theirs = now.get(name), values[name]
+            if isinstance(mine, tuple) and isinstance(theirs, tuple):
+                values[name] = (*mine, *(one for one in theirs if one not in mine))
+            elif theirs is None or (mine is not None and self._keeps(_difference(record, name, mine))):
+                values[name] = mine
+        return record
+
+    def _identify(self, record: Record) -> Problem | None:
+        """Give a company the name it has here, by its id numbers. A Problem where its name has other ones here."""
+        name, ids = record.values["name"], set(record.values.get("ids") or ())
+        here = [found.values for found in snapshot.records(self._reader, self._asked(self._now), "company")]
+        for values in here:
+            own = set(values["ids"] or ())
+            if values["name"] != name and ids & own:
+                self._renamed[name] = values["name"]
+                record.values |= {"name": values["name"], "aliases": (*(record.values.get("aliases") or ()), name)}
+            elif values["name"] == name and (other := _contradicting(ids, own)):
+                cell, heading = self._source.place(record, "ids")
+                sentence = _("the company “{name}” of this ledger has another id, {id}: another company of this name?")
+                return Problem(record.row, cell, heading, " | ".join(sorted(ids)), sentence.format(name=name, id=other))
+        return None
 
     # --- records of our own files ----------------------------------------------------------------------------------
 
@@ -283,13 +395,14 @@ class Merge:
         """What the ledger said of a record as a change had left it; of several of one key the nearest one."""
         key = (record.kind, change)
         if key not in self._indexes:
-            day = self._state and self._state.as_of
-            asked = Asked(day or snapshot.EVERY_DAY, known=change)
             index = self._indexes[key] = {}
-            for found in snapshot.records(self._reader, asked, record.kind):
+            for found in snapshot.records(self._reader, self._asked(change), record.kind):
                 index.setdefault(_key(found, self._numbered), []).append(found.values)
         candidates = self._indexes[key].get(_key(record, self._numbered), [])
         return min(candidates, key=lambda values: len(_changed(record, values)), default=None)
+
+    def _asked(self, change: int) -> Asked:
+        return Asked((self._state and self._state.as_of) or snapshot.EVERY_DAY, known=change)
 
     @property
     def _numbered(self) -> bool:
@@ -534,6 +647,12 @@ def _key(record: Record, numbered: bool) -> tuple[Any, ...]:
 
 def _changed(record: Record, other: Values) -> set[str]:
     return {name for name, value in record.values.items() if name != "entry" and value != other.get(name)}
+
+
+def _contradicting(ids: set[str], own: set[str]) -> str | None:
+    """Which of the ids of a company is another one of the same scheme."""
+    schemes = {one.partition("=")[0]: one for one in own}
+    return next((schemes[s] for one in ids if (s := one.partition("=")[0]) in schemes and schemes[s] != one), None)
 
 
 def _what(record: Record) -> str:
