@@ -15,7 +15,7 @@ from tracker.demo.lives import END
 from tracker.demo.notebook import Clerk, months_between
 from tracker.demo.steps import CorrectCapital, Rebaseline, RecordCapital, Undo
 from tracker.demo.telling import Telling
-from tracker.demo.trades import SOURCE, Profile
+from tracker.demo.trades import PHASE_PERCENT, SOURCE, Profile
 from tracker.money import Figure, Money
 
 # Minor units of 万 of each currency; the yen has none.
@@ -27,26 +27,47 @@ _SLIP = 10**4
 MANNERS = ("month",) * 5 + ("beside",) * 2 + ("ytd", "cumulative", "quarter", "nothing")
 
 
-def record_money(story: Telling, recorded: dict[str, date]) -> None:
-    """Record every capital figure of a project, from the day its signature was recorded."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The money of a project: its total in 万 of its currency, and what is built of it a month in hundredths of 万."""
+
+    currency: str
+    wan: int
+    share: int
+
+
+def record_money(story: Telling, recorded: dict[str, date], parent: Size | None) -> Size | None:
+    """Record every capital figure of a project, from the day its signature was recorded; what size it has.
+
+    A phase has its part of the size of its `parent`.
+    """
     if "signed" not in recorded:
-        return
+        return None
     currency, wan = _size(story.profile, story.dice)
+    if parent is not None:
+        currency, wan = parent.currency, max(10, parent.wan * PHASE_PERCENT // 100)
     clerk = Clerk(story.dice, recorded["signed"])
     _total(story, clerk, currency, wan)
     start = story.life.day_of("under_construction") or story.life.day_of("filed")
     done = story.life.day_of("completed") or story.life.day_of("in_production")
     if start is None:
-        return
+        return Size(currency, wan, 0)
     done = done or start + timedelta(400)
     months = [month for month in months_between(start, min(done, END)) if story.life.works_on(month.last)]
-    _plans(story, Clerk(story.dice, recorded["signed"]), currency, wan, start, done)
-    share = wan * 100 // max(1, len(months_between(start, done)))
+    building = max(1, len(months_between(start, done)))
+    share = wan * 100 // building
+    planned = wan
+    if parent is not None and parent.share:
+        # It builds no faster than its part of what is planned of the parent.
+        share = min(share, parent.share * PHASE_PERCENT // 100)
+        planned = share * building // 100
+    _plans(story, Clerk(story.dice, recorded["signed"]), currency, planned, start, done)
     _work_done(story, Clerk(story.dice, recorded["signed"]), currency, share, months)
     _arrivals(
         story, Clerk(story.dice, recorded["signed"]), wan // _SIZE[currency], start, min(done, END, story.life.ended)
     )
     _payments(story, Clerk(story.dice, recorded["signed"]), currency, share, months)
+    return Size(currency, wan, share)
 
 
 def _size(profile: Profile, dice: Dice) -> tuple[str, int]:

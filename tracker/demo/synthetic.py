@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tracker.demo.chance import Dice
-from tracker.demo.flows import record_money
+from tracker.demo.flows import Size, record_money
 from tracker.demo.indicators import record_indicators
 from tracker.demo.lives import END, live
 from tracker.demo.notebook import Notebook, told
@@ -39,19 +39,21 @@ def generate(projects: int, seed: int) -> list[Step]:
     if not 1 <= projects <= MOST:
         raise ValueError(f"from 1 to {MOST} projects can be made up, not {projects}")
     profiles: list[Profile] = []
+    sizes: list[Size | None] = []
     notebooks: list[Notebook] = []
     for index in range(projects):
-        story = _story(Dice(seed, index), index, profiles)
+        story, size = _story(Dice(seed, index), index, profiles, sizes)
+        sizes.append(size)
         profiles.append(story.profile)
         notebooks.append(story.notebook)
     zone = [_links(Dice(seed, -1), profiles), record_indicators(Dice(seed, -2)), record_rates(Dice(seed, -3))]
     return _merged([*notebooks, *zone])
 
 
-def _story(dice: Dice, index: int, before: list[Profile]) -> Telling:
-    place = index % 12
+def _story(dice: Dice, index: int, before: list[Profile], sizes: list[Size | None]) -> tuple[Telling, Size | None]:
+    place, of = index % 12, None
     if place in PHASES:
-        parent = before[index - place + PARENT]
+        parent, of = before[index - place + PARENT], sizes[index - place + PARENT]
         begin = min(dice.later(parent.added_on, 20, 200), END - timedelta(60))
         found = phase(index, parent, place - PARENT, max(parent.added_on, dice.later(begin, 0, 45)))
     else:
@@ -62,9 +64,9 @@ def _story(dice: Dice, index: int, before: list[Profile]) -> Telling:
     recorded = record_turns(story)
     record_milestones(story, recorded)
     record_reports(story)
-    record_money(story, recorded)
+    size = record_money(story, recorded, of)
     record_requests(story)
-    return story
+    return story, size
 
 
 def _links(dice: Dice, profiles: list[Profile]) -> Notebook:

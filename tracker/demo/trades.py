@@ -12,6 +12,8 @@ SOURCE = "示例月报 (made up)"
 GOES_BACK = 2
 # In every dozen: the suppliers of its flagship (of the first three dozens), a parent, and that parent's phases.
 SUPPLIERS, FLAGSHIPS, PARENT, PHASES = (3, 4, 5), 3, 6, (7, 8)
+# How much of the parent each of its two phases is.
+PHASE_PERCENT = 45
 
 
 @dataclass(frozen=True, slots=True)
