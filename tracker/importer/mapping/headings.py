@@ -52,7 +52,8 @@ _FILLERS = re.compile(
 )
 _TITLE = re.compile(
     r"(?:单位|计量单位|unit|units|currency|"
-    r"(?:figures|amounts|values|costs)?(?: are)?(?: all)? ?\bin)\b ?[:：]? ?([^()\[\]。;；]+)"
+    # 填报单位：… 单位：万元 in one line: an office, then the unit.
+    r"(?:figures|amounts|values|costs)?(?: are)?(?: all)? ?\bin)\b ?[:：]? ?((?:(?!单位)[^()\[\]。;；])+)"
 )
 # The unit at the end of a heading that has no brackets.
 _ENDING = re.compile(
