@@ -31,7 +31,8 @@ from tests.isolation import ROOT, clean_environment
 from tracker import i18n
 
 _SESSION = re.compile(r"^(?:#|<!--) session:(?P<words>[^>]*?)(?:-->)?$")
-_SHELL = re.compile(r"[|<>;&`$*]")
+# A command that needs no shell, with variables before it and both streams as one behind it.
+_OURS = re.compile(r"(?P<given>(?:\w+=[^\s$`]+ )*)tracker(?P<words>(?: [^|<>;&`$*]*)?)(?P<both> 2>&1)?")
 
 
 @dataclass
@@ -85,17 +86,25 @@ class Stage:
         os.chdir(folder)
 
     def run(self, command: str) -> str:
-        """What `command` prints on both streams."""
-        in_shell = _SHELL.search(command) or not command.startswith("tracker")
-        printed = self._shell(command) if in_shell else self._in_process(shlex.split(command)[1:])
+        """What `command` prints on both streams; of a shell only what follows a command of ours is left to it."""
+        ours, *filters = command.split(" | ")
+        found = _OURS.fullmatch(ours)
+        if found is None or ours.count('"') % 2 or ours.count("'") % 2:
+            printed = self._shell(command)
+        else:
+            given = dict(word.split("=", 1) for word in (found["given"] or "").split())
+            out, err, code = self._in_process(shlex.split(found["words"]), given, merged=not filters or found["both"])
+            if filters:
+                out, code = self._shell(" | ".join(filters), out), 0
+            printed = err + out + (f"[exit {code}]\n" if code else "")
         return printed.replace(self.folder, "~").replace(str(ROOT), "…") if self.folder else printed
 
-    def _shell(self, command: str) -> str:
+    def _shell(self, command: str, text: str = "") -> str:
         path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         done = subprocess.run(
             ["bash", "-c", command],
             env=self.environment | {"PATH": path},
-            stdin=subprocess.DEVNULL,
+            input=text,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -103,21 +112,25 @@ class Stage:
         )
         return done.stdout
 
-    def _in_process(self, argv: list[str]) -> str:
+    def _in_process(self, argv: list[str], given: dict[str, str], *, merged: object) -> tuple[str, str, int]:
+        """Both streams and the exit code; `merged` streams are the first."""
         from tracker.cli import main
 
-        stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
-        with _environment(self.environment):
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in "12")
+        with _environment(self.environment | given):
             kept = sys.stdin, sys.stdout, sys.stderr
-            sys.stdin, sys.stdout, sys.stderr = io.StringIO(), stream, stream
+            sys.stdin, sys.stdout, sys.stderr = io.StringIO(), out, out if merged else err
             try:
                 code = main(argv)
             finally:
                 sys.stdin, sys.stdout, sys.stderr = kept
                 i18n.choose("en")
-        assert isinstance(stream.buffer, io.BytesIO)
-        printed = stream.buffer.getvalue().decode()
-        return printed + (f"[exit {code}]\n" if code else "")
+        return _written(out), _written(err), code
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode()
 
 
 @contextmanager
