@@ -386,7 +386,7 @@ def test_an_unknown_option_is_refused() -> None:
 # --- problems ------------------------------------------------------------------------------------------------------
 
 
-def test_every_problem_of_a_row_is_told_and_none_of_its_records() -> None:
+def test_every_problem_of_a_row_is_told_and_what_is_left_of_it_follows() -> None:
     table = table_of(
         [
             ["项目名称", "总投资（万元）", "计划开工时间", "项目阶段"],
@@ -400,7 +400,15 @@ def test_every_problem_of_a_row_is_told_and_none_of_its_records() -> None:
         ("C2", "计划开工时间", "soon"),
         ("D2", "项目阶段", "梦想"),
     ]
-    assert {one.row for one in found if isinstance(one, Record)} == {3}
+    assert all(one.partial for one in found if isinstance(one, Problem))
+    assert [one.kind for one in found if isinstance(one, Record) and one.row == 2] == ["project"]
+
+
+def test_a_row_whose_identity_cannot_be_read_gives_nothing() -> None:
+    table = table_of([["项目编号", "项目名称", "总投资（万元）"], [1234567890123456789, "a", "5"]], form="xlsx")
+    [problem] = list(understood(table).records())
+    assert isinstance(problem, Problem)
+    assert not problem.partial
 
 
 def test_an_unknown_word_says_how_to_give_it_a_meaning() -> None:

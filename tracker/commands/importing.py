@@ -125,7 +125,11 @@ class Doing:
         typer.Option("--prefix", metavar="PREFIX", help=N_("Put before the codes of another ledger's file: east-.")),
     ] = None
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help=N_("Leave rows with problems out, list them, and take the others."))
+        bool,
+        typer.Option(
+            "--skip-bad",
+            help=N_("Leave out cells with problems, and rows they identify; list them, and take the rest."),
+        ),
     ] = False
     errors_to: Annotated[
         Path | None, typer.Option("--errors-to", metavar="FILE.csv", help=N_("Write the problems to a file too."))

@@ -1389,6 +1389,8 @@ class Run:
         for record in records:
             if skip and (name, record.row) in skip:
                 continue
+            if isinstance(record, Problem) and record.partial and self._matcher.rules.skip_cells:
+                continue
             if isinstance(record, Problem):
                 self._matcher.outcome.refuse(name, record)
             elif record.kind in _AT_ONCE:
@@ -1480,19 +1482,20 @@ def attempt(
 ) -> Result:
     """Import `sources` under `rules`, or find out on `dry_run` what that would do.
 
-    With `skip_bad` the rows with problems are left out, and with them those that need them. With `check` the findings
-    that the import would cause are looked for.
+    With `skip_bad` the cells with problems are left out, and the rows that need them. With `check` the findings that
+    the import would cause are looked for.
     """
     left_out: list[Problem] = []
     more = 0
     while True:
         number, outcome = _once(write, sources, rules, dry_run=dry_run, check=check)
         bad = _to_skip(outcome) if skip_bad else frozenset()
-        if not bad:
+        partial = skip_bad and not rules.skip_cells and any(problem.partial for problem in outcome.problems)
+        if not bad and not (partial and all(problem.row > 0 for problem in outcome.problems)):
             return Result(number, outcome, tuple(left_out), more)
         left_out += outcome.problems
         more += outcome.more_problems
-        rules = replace(rules, skip=rules.skip | bad)
+        rules = replace(rules, skip=rules.skip | bad, skip_cells=True)
 
 
 def _to_skip(outcome: Outcome) -> frozenset[Place]:
@@ -1523,7 +1526,7 @@ def _once(
 def rejected(outcome: Outcome) -> InputRejected:
     """The refusal of a file with problems."""
     count = len(outcome.problems) + outcome.more_problems
-    if not _to_skip(outcome):
+    if not _to_skip(outcome) and not all(problem.partial for problem in outcome.problems):
         sentence = ngettext(
             "{count} problem, and nothing was changed: mend it",
             "{count} problems, and nothing was changed: mend them",
@@ -1531,8 +1534,8 @@ def rejected(outcome: Outcome) -> InputRejected:
         )
     else:
         sentence = ngettext(
-            "{count} problem, and nothing was changed: mend it, or leave its row out with --skip-bad",
-            "{count} problems, and nothing was changed: mend them, or leave their rows out with --skip-bad",
+            "{count} problem, and nothing was changed: mend it, or leave it out with --skip-bad",
+            "{count} problems, and nothing was changed: mend them, or leave them out with --skip-bad",
             count,
         )
     return InputRejected(sentence.format(count=f"{count:,}"))

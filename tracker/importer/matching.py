@@ -77,8 +77,9 @@ class Source(Protocol):
 class Rules:
     """How to import.
 
-    `currency` is that of figures that name none; `skip` the rows to leave out; `take_all` lets the file win over what a
-    person changed since the last import, `take` does so for some values. At most `listed` new records, and as many
+    `currency` is that of figures that name none; `skip` the rows to leave out, with `skip_cells` the cells of partial
+    problems too; `take_all` lets the file win over what a person changed since the last import, `take` does so for some
+    values. At most `listed` new records, and as many
     differences, are kept to be shown; None: all. `answers` are those to questions, by cell ("J2") or for a whole sort.
     By `lights` the ledger sheet was judged that a file is compared with. The projects of a file from another ledger are
     the `same` as those of their codes here, or their codes get a `prefix`.
@@ -87,6 +88,7 @@ class Rules:
     today: date
     currency: str
     skip: frozenset[Place] = frozenset()
+    skip_cells: bool = False
     take_all: bool = False
     take: frozenset[Conflicting] = frozenset()
     listed: int | None = None
@@ -188,8 +190,9 @@ class Outcome:
             self.more += 1
 
     def refuse(self, source: str, problem: Problem) -> None:
-        """Keep a problem of a source, or count it where enough are kept; its row is refused."""
-        self.refused.add((source, problem.row))
+        """Keep a problem of a source, or count it where enough are kept; its row is refused, or its cell alone."""
+        if not problem.partial:
+            self.refused.add((source, problem.row))
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
         else:

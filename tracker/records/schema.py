@@ -80,7 +80,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell (or, without a column, one row) of a file, and what to do about it."""
+    """What is wrong with one cell (or, without a column, one row) of a file, and what to do about it.
+
+    After a `partial` one come the records of the rest of its row, for who leaves the cell out.
+    """
 
     row: int
     cell: str
@@ -88,6 +91,7 @@ class Problem:
     value: str
     problem: str
     hint: str = ""
+    partial: bool = False
 
 
 # A field is written name, name:type or name:vocabulary; a * marks one that a new record cannot do without.

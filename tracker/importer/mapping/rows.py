@@ -6,9 +6,10 @@ A row is read as a whole, or not at all and then with everything that is wrong i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -274,7 +275,8 @@ class Events:
         self.on = values.get("on")
         if isinstance(stage, Condition):
             self.condition = self.condition or str(stage)
-            self.begun, self.said = stage.begun, self.said or stage.said
+            self.begun &= stage.begun
+            self.said = self.said or stage.said
         else:
             self.stage = stage
 
@@ -407,6 +409,8 @@ class Rows:
         self._events = [slot for slot in rest if self._project and slot.kind in _EVENTS]
         self._plain = sorted((slot for slot in rest if slot not in self._events), key=lambda slot: _ORDER[slot.kind])
         self._everything = slots
+        # The cells that are left out of the row that is read.
+        self._without: frozenset[int] = frozenset()
 
     def records(self) -> Iterator[Record | Problem]:
         """The records of every row; of a row with anything wrong its problems, then what is left of it."""
@@ -440,11 +444,44 @@ class Rows:
     def read(self, row: Row) -> Iterator[Record | Problem]:
         """The records of one row; of one with anything wrong its problems, then what is left of it."""
         try:
-            found = self._row(row)
+            yield from self._row(row)
         except ValueRefused:
-            yield from self._problems(row)
-        else:
-            yield from found
+            yield from self._rest(row, self._row)
+
+    def _rest(self, row: Row, read: Callable[[Row], Iterable[Record | Problem]]) -> Iterator[Record | Problem]:
+        """The problems of a row, and without its bad cells its records; none where such a cell is its identity."""
+        bad = list(self._bad(row))
+        whole = any(self._identifies(slot, cell) for slot, cell, _refused in bad)
+        seen: set[tuple[int, str]] = set()
+        for _slot, cell, refused in bad:
+            if (cell.index, str(refused)) not in seen:
+                seen.add((cell.index, str(refused)))
+                yield replace(self._problem(row, cell.index, refused), partial=not whole)
+        if not whole:
+            self._without = frozenset(id(cell) for _slot, cell, _refused in bad)
+            rest = list(read(row))
+            self._without = frozenset()
+            yield from rest
+
+    def _bad(self, row: Row) -> Iterator[tuple[Slot, Cell, ValueRefused]]:
+        """The cells of a row that cannot be read."""
+        for slot in self._everything:
+            for cell in slot.cells:
+                try:
+                    cell.lookup(cell.pick(row.cells))
+                except ValueRefused as refused:
+                    yield slot, cell, refused
+
+    def _identifies(self, slot: Slot, cell: Cell) -> bool:
+        """Whether without a cell there is no telling what the row is of, or nothing left to record."""
+        if slot is self._project or (self._project is None and slot.kind == self._manner.kind):
+            kind = KINDS[slot.kind]
+            return (
+                cell.key in kind.key
+                or (cell.key in _REFERENCES and slot is self._project)
+                or (kind.field(cell.key).required if any(one.key == cell.key for one in kind.fields) else False)
+            )
+        return False
 
     # --- one record a row: the shape of long files, which may have any number of rows ---------------------------------
 
@@ -469,9 +506,12 @@ class Rows:
                     elif clears:
                         values.setdefault(key, None)
             except ValueRefused:
-                yield from self._problems(row)
+                yield from self._rest(row, partial(self._single, slot))
                 continue
             yield Record(kind, values, number)
+
+    def _single(self, slot: Slot, row: Row) -> list[Record | Problem]:
+        return [Record(slot.kind, self._values(slot, row.cells), row.number)]
 
     # --- several records a row ---------------------------------------------------------------------------------------
 
@@ -508,6 +548,8 @@ class Rows:
         values = dict(slot.constants)
         clears = self._manner.clears and slot.kind == self._manner.kind and not slot.select
         for cell in slot.cells:
+            if id(cell) in self._without:
+                continue
             value = cell.lookup(cell.pick(cells))
             if value is not None:
                 values[cell.key] = (
@@ -541,22 +583,12 @@ class Rows:
         events = Events(language="zh" if self._manner.chinese else "en")
         for slot in self._events:
             values = self._values(slot, row.cells)
+            # Who cannot read the stage cannot tell what was reached.
+            events.begun &= not any(cell.key == "stage" and id(cell) in self._without for cell in slot.cells)
             events.take(slot.kind, slot.select, values)
         return events
 
     # --- problems ----------------------------------------------------------------------------------------------------
-
-    def _problems(self, row: Row) -> Iterator[Problem]:
-        """Everything that cannot be read in a row."""
-        seen: set[tuple[int, str]] = set()
-        for slot in self._everything:
-            for cell in slot.cells:
-                try:
-                    cell.lookup(cell.pick(row.cells))
-                except ValueRefused as refused:
-                    if (cell.index, str(refused)) not in seen:
-                        seen.add((cell.index, str(refused)))
-                        yield self._problem(row, cell.index, refused)
 
     def _problem(self, row: Row, index: int, refused: ValueRefused) -> Problem:
         value = shorten(text_of(row.cells[index]))
