@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
-from tracker.models import all_tables, derived_tables, versioned_tables
+from tracker.models import all_tables, versioned_tables
 from tracker.models.base import OPEN
 
 _SENTENCE = "the ledger keeps what was recorded"
@@ -44,8 +44,6 @@ def guards(engine: str) -> Iterator[str]:
         return
     for table in all_tables():
         yield from _sqlite(table, versioned)
-    for table in derived_tables():
-        yield from _whole_numbers(table)
 
 
 def _postgres(name: str, versioned: set[str]) -> Iterator[str]:
@@ -84,16 +82,17 @@ def _sqlite(table: sa.Table, versioned: set[str]) -> Iterator[str]:
     else:
         yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} {refuse}"
     yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} WHEN {taken} {refuse}"
-    yield from _whole_numbers(table)
+    if whole := [column.name for column in table.c if type(column.type) is sa.BigInteger]:
+        yield _whole_numbers(name, whole)
 
 
-def _whole_numbers(table: sa.Table) -> Iterator[str]:
+def _whole_numbers(table: str, columns: Iterable[str]) -> str:
     """SQLite would keep '12abc' in an integer column; the wide ones hold money."""
-    for column in table.c:
-        if type(column.type) is sa.BigInteger:
-            wrong = f"typeof(NEW.{column.name}) NOT IN ('integer', 'null')"
-            whole = f"BEGIN SELECT RAISE(ABORT, '{column.name} must be a whole number'); END"
-            yield f"CREATE TRIGGER guard_{table.name}_{column.name} BEFORE INSERT ON {table.name} WHEN {wrong} {whole}"
+    cases = " ".join(
+        f"WHEN typeof(NEW.{column}) NOT IN ('integer', 'null') THEN RAISE(ABORT, '{column} must be a whole number')"
+        for column in columns
+    )
+    return f"CREATE TRIGGER guard_{table}_whole BEFORE INSERT ON {table} BEGIN SELECT CASE {cases} END; END"
 
 
 def present(engine: str) -> str:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from tracker.analysis import running
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.dates import ALWAYS, UNTIL_FURTHER, Period
-from tracker.money import at_least, exactness
+from tracker.money import at_least, exactness, merged_qualifier
 
 # Kinds that hold from a day on instead of adding up.
 VALID_FROM = ("total", "plan")
@@ -87,7 +87,17 @@ def _both(earlier: Value, later: Value) -> Value:
         return later
     if later.state == "not_reported" or earlier.state not in ("known", "partial"):
         return earlier
-    return added((earlier, later))
+    # Not `added`, because this is asked for every row of a ledger.
+    ids = earlier.entries + later.entries
+    return Value(
+        "known",
+        (earlier.minor or 0) + (later.minor or 0),
+        merged_qualifier((earlier.qualifier, later.qualifier)),
+        "estimated" if "estimated" in (earlier.availability, later.availability) else "reported",
+        later.to,
+        (),
+        ids if earlier.entries[-1:] < later.entries[:1] else tuple(sorted({*ids})),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -109,15 +110,16 @@ def _derive(connection: sa.Connection, projects: list[int]) -> None:
 def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[sa.Table, list[tuple[Any, ...]]]]:
     """Each derived table with the rows of some projects, cells in the order of its columns."""
     listed = ", ".join(map(str, projects))
+    as_days = _Days()
 
     def rows(table: str, columns: str, *days: int) -> dict[int, list[list[Any]]]:
         """The open rows of each project in the order first recorded; `days` are the places of days."""
-        found: dict[int, list[list[Any]]] = {}
+        found: dict[int, list[list[Any]]] = defaultdict(list)
         sql = f"SELECT project_id, {columns} FROM {table} WHERE recorded_to = {OPEN} AND project_id IN ({listed})"
         for project, *cells in connection.exec_driver_sql(f"{sql} ORDER BY id"):
             for place in days:
-                cells[place] = _day(cells[place])
-            found.setdefault(project, []).append(cells)
+                cells[place] = as_days[cells[place]]
+            found[project].append(cells)
         return found
 
     stages = rows("stage_event", "stage, first_day, last_day, effective_from", 1, 2, 3)
@@ -178,9 +180,12 @@ def _value_row(project: int, row: Figures) -> tuple[Any, ...]:
     return (project, kind, currency, from_day, to_day, *year[:5], *cumulative[:5], *month[:4])
 
 
-def _day(value: Any) -> date | None:
-    """A day as either engine returns it from a plain query."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
+class _Days(dict[Any, date | None]):
+    """The day of what either engine returns for it from a plain query."""
+
+    def __missing__(self, value: Any) -> date | None:
+        self[value] = date.fromisoformat(value) if isinstance(value, str) else value
+        return self[value]
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
