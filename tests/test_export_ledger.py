@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -327,3 +329,51 @@ def test_a_company_is_known_by_its_id_number_and_not_by_its_name_alone(tracker: 
     assert tracker("import", "same", "--prefix", "east-", "--apply").code == 0
     assert {row["company"] for row in exported(tracker, "projects") if row["code"].endswith("0012")} == {"甲公司"}
     assert [row["aliases"] for row in exported(tracker, "companies")] == ["甲有限公司"]
+
+
+# --- our own files after a spreadsheet ------------
+
+
+def saved_by_excel(rows: list[list[str]]) -> list[list[str]]:
+    """The rows as Excel writes them once it has read them, in the United States."""
+
+    def cell(text: str) -> str:
+        if found := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
+            return f"{int(found[2])}/{int(found[3])}/{found[1]}"
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
+            return date.fromisoformat(f"{text}-01").strftime("%b-%y")
+        if re.fullmatch(r"[0-9]+\.00", text):
+            return f"{int(text[:-3]):,}"
+        return f"{float(text):.2E}" if re.fullmatch("[0-9]+E[0-9]+", text) else text.lstrip("0") or text
+
+    return [rows[0], *([cell(text) for text in row] for row in rows[1:])]
+
+
+@pytest.mark.parametrize("kind", ["projects", "capital", "milestones", "stages"])
+@pytest.mark.parametrize("change", ["saved", "title", "extra", "reordered", "all"])
+def test_our_own_csv_stays_our_own(tracker: Tracker, kind: str, change: str) -> None:
+    tracker("project", "stage", "2023-01", "site_secured", "--on", "2023-06-27")
+    tracker("export", kind, "-o", "a.csv")
+    rows = saved_by_excel(table(Path("a.csv").read_text(encoding="utf-8-sig")))
+    if change in ("extra", "all"):
+        rows = [[*row, "领导批示" if row is rows[0] else "已阅"] for row in rows]
+    if change in ("reordered", "all"):
+        rows = [row[::-1] for row in rows]
+    if change in ("title", "all"):
+        rows = [["平湖经开", "单位：元"], *rows]
+    with Path("b.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    result = tracker("import", "b.csv", "--apply")
+    assert result.code == 0, result.out
+    assert f"b.csv: a file of this program: {kind}" in result.err
+    assert "nothing was changed" in result.err
+    assert ("领导批示" in result.err) == (change in ("extra", "all"))
+
+
+def test_the_order_of_days_holds_for_our_own_files(tracker: Tracker) -> None:
+    tracker("export", "stages", "-o", "a.csv")
+    text = Path("a.csv").read_text(encoding="utf-8-sig").replace("2023-02,", "4/2/2023,")
+    Path("b.csv").write_text(text, encoding="utf-8")
+    assert tracker("import", "b.csv").code == 4
+    shown = tracker("import", "b.csv", "--date-order", "dmy", "-f", "csv").out
+    assert "2023-02-04" in shown

@@ -174,9 +174,8 @@ class TableInput(_Stamped):
             )
         for sentence in (*self.table.statements, *self.reading.statements):
             yield f"{self.name}: {sentence}"
-        if self.ours:
-            return
-        yield from (f"  {_assigned(column)}" for column in self.reading.assigned)
+        if not self.ours:
+            yield from (f"  {_assigned(column)}" for column in self.reading.assigned)
         if self.reading.ignored:
             names = ", ".join(f"{heading.text} ({heading.letter})" for heading in self.reading.ignored)
             yield _("  not read: {headings}").format(headings=shorten(names, 200))

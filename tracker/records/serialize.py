@@ -43,15 +43,23 @@ def columns(kind: str) -> tuple[str, ...]:
     return tuple(name for field in KINDS[kind].fields for name in spread(field))
 
 
+# A file of ours with another column, or with one renamed, has so many of our columns and this share of them.
+_FEWEST, _SHARE = 4, 0.6
+
+
 def are_own(kind: str, names: frozenset[str]) -> bool:
-    """Whether headings are columns of a file of ours: of this kind alone, and enough to tell its records apart.
+    """Whether headings are columns of a file of ours of this kind: enough of them, and those that tell records apart.
 
     Ours have the currency beside every amount; who wrote amounts alone wrote them as people do.
     """
-    known = frozenset(columns(kind)) | frozenset(former_names(kind))
-    if len(names) < 2 or not names <= known or ("amount" in names and "currency" not in names):
+    ours = frozenset(columns(kind))
+    known = names & (ours | frozenset(former_names(kind)))
+    if len(known) < 2 or (known != names and len(known) < max(_FEWEST, _SHARE * len(ours), _SHARE * len(names))):
         return False
-    return ("title" if kind == "request" else KINDS[kind].key[0]) in names
+    needs_amount = any(field.required and field.type is Type.FIGURE for field in KINDS[kind].fields)
+    if ("amount" in known and "currency" not in known) or (needs_amount and "amount" not in known):
+        return False
+    return ("title" if kind == "request" else KINDS[kind].key[0]) in known
 
 
 def are_of_many(names: frozenset[str]) -> bool:

@@ -6,12 +6,10 @@ from tracker.importer.mapping.columns import Column
 from tracker.importer.mapping.references import COMPANIONS, Target
 from tracker.importer.readers.table import Table
 from tracker.records import serialize
-from tracker.records.schema import KINDS, RECORD, Type
+from tracker.records.schema import KINDS, RECORD
 
 # Only CSV has the apostrophe that keeps a spreadsheet from running a text.
 _GUARDED = ("csv", "tsv", "txt")
-# A file of ours with other columns beside is still ours where it has this share of our columns.
-_ENOUGH = 0.6
 
 
 def native_kind(table: Table, what: str | None) -> str | None:
@@ -19,27 +17,17 @@ def native_kind(table: Table, what: str | None) -> str | None:
 
     None for a file of anybody else.
     """
-    texts = [heading.text for heading in table.headings]
-    names = frozenset(texts)
-    if any(heading.above for heading in table.headings) or len(names) < len(texts):
+    names = frozenset(heading.text for heading in table.headings)
+    if any(heading.above for heading in table.headings):
         return None
     if serialize.are_of_many(names):
         return RECORD
-    fitting = [kind for kind in ([what] if what else KINDS) if _is_own(kind, names)]
+    fitting = [kind for kind in ([what] if what else KINDS) if serialize.are_own(kind, names)]
     stem = table.name.rsplit("/")[-1].rpartition(".")[0]
     named = [kind for kind in fitting if stem in (kind, KINDS[kind].plural) or table.sheet == KINDS[kind].plural]
     # The kind with most of the headings, of two with as many the one that has least beside them.
     best = sorted(fitting, key=lambda kind: (-len(names & _columns(kind)), len(_columns(kind))))
     return next(iter((*named, *best)), None)
-
-
-def _is_own(kind: str, names: frozenset[str]) -> bool:
-    """Whether the names are columns of ours for the kind, the amounts that none of its records lacks among them."""
-    ours = _columns(kind)
-    if len(names & ours) >= _ENOUGH * len(ours):
-        names = names & ours
-    needs_amount = any(field.required and field.type is Type.FIGURE for field in KINDS[kind].fields)
-    return serialize.are_own(kind, names) and ("amount" in names or not needs_amount)
 
 
 def _columns(kind: str) -> frozenset[str]:

@@ -38,6 +38,8 @@ from tracker.text import shorten
 
 # So many records are looked at before anything is decided.
 LOOKED_AT = 60
+# So many rows may stand above the headings of a file of ours.
+_TITLES = 10
 _DEPTH = 3
 _TITLE = re.compile(r"单位\s*[:：]|[:：]|截至|截止|编制|填报|as (?:of|at)\b|units?\b", re.IGNORECASE)
 
@@ -284,14 +286,22 @@ class _Page:
 
 
 def native_layout(head: Sequence[Cells]) -> Layout | None:
-    """The layout of a file whose first row holds nothing but the columns of one kind of record; None for any other."""
-    names = tuple(text_of(value) for value in head[0]) if head else ()
-    unique = frozenset(names)
-    ours = are_of_many(unique) if RECORD in unique else any(are_own(kind, unique) for kind in KINDS)
-    if not ours or len(unique) < len(names):
-        return None
-    headings = tuple(Heading(index, letters(index), name) for index, name in enumerate(names))
-    return Layout(0, 0, 0, headings, title=(), label=0, serial=False, repeated=frozenset(), native=True)
+    """The layout of a file with the columns of one kind of record, or of all, in one of its first rows; else None."""
+    for row, cells in enumerate(head[:_TITLES]):
+        texts = [text_of(value) for value in cells]
+        names = [text for text in texts if text]
+        unique = frozenset(names)
+        ours = are_of_many(unique) if RECORD in unique else any(are_own(kind, unique) for kind in KINDS)
+        if ours and len(unique) == len(names):
+            headings = tuple(
+                Heading(index, letters(index), text or _("column {letter}").format(letter=letters(index)))
+                for index, text in enumerate(texts)
+            )
+            title = tuple(text for above in head[:row] for value in above if (text := text_of(value)))
+            return Layout(
+                row, row, row, headings, title=title, label=0, serial=False, repeated=frozenset(), native=True
+            )
+    return None
 
 
 # --- words of headings ------------------------------------------------------------------------------------------------
