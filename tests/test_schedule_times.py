@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tracker.errors import ValueRefused
 from tracker.schedule.cron import fields_of, parse_cron, plain_line
+from tracker.schedule.cron_phrases import parse_when
 from tracker.schedule.trigger import Trigger, hourly, trigger
 from tracker.schedule.upcoming import due_moment, latest_moment, moments, next_moments
-from tracker.schedule.words import parse_when
 
 BERLIN, SHANGHAI, LONDON = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/London")
 ETC_UTC = ZoneInfo("Etc/UTC")

@@ -206,7 +206,7 @@ def _template(run: App, told: Told) -> "Template":
     if told.template is None:
         return built_in(run.settings.lang)
     if run.gathering:
-        from tracker.schedule.entries import template as named
+        from tracker.schedule.delivery_config import template as named
 
         return read_template(named(str(told.template)))
     template = read_template(told.template)

@@ -86,7 +86,7 @@ def list_schedules(ctx: typer.Context, view: View) -> None:
 
     tracker schedule list
     """
-    from tracker.commands.schedule_standing import list_report
+    from tracker.commands.schedule_status import list_report
 
     list_report(ctx.obj, view)
 
@@ -97,7 +97,7 @@ def show_schedule(ctx: typer.Context, name: Name, view: View) -> None:
 
     tracker schedule show weekly
     """
-    from tracker.commands.schedule_standing import show_report
+    from tracker.commands.schedule_status import show_report
 
     show_report(ctx.obj, view, name)
 
@@ -108,7 +108,7 @@ def remove_schedule(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> 
 
     tracker schedule remove weekly
     """
-    from tracker.commands.schedule_standing import say_still_installed
+    from tracker.commands.schedule_status import say_still_installed
     from tracker.ledger.schedules import remove
 
     run: App = ctx.obj

@@ -14,7 +14,7 @@ from tracker.commands.reports import REPORTS
 from tracker.commands.tree import HELP_NAMES, Branch, Leaf
 from tracker.errors import TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.schedule import entries
+from tracker.schedule import delivery_config
 from tracker.text import clean, did_you_mean, shorten
 
 LAST_RUN = "last-run"
@@ -137,7 +137,7 @@ def _parsed(app: App, leaf: Leaf, rest: Sequence[str], line: str) -> Context:
 def _require_schedulable(given: Context, line: str) -> None:
     # Whoever runs a schedule says which files it may read: those that his settings name.
     if template := given.params.get("template"):
-        entries.template(str(template))
+        delivery_config.template(str(template))
     for name, option in (("output", "--to"), ("format", "--format")):
         if given.params.get(name) is not None:
             raise UsageError(

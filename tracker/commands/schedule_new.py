@@ -16,12 +16,12 @@ from tracker.i18n import _
 from tracker.ledger.schedules import Added, NewSchedule
 from tracker.queries.schedules import last_change
 from tracker.reports.schedules import Clock, moment_words
-from tracker.schedule import entries
+from tracker.schedule import delivery_config
 from tracker.schedule.chat import require_apprise
+from tracker.schedule.cron_phrases import parse_when
 from tracker.schedule.digest import Gathering
 from tracker.schedule.targets import Target, file_path, read_target, require_below
 from tracker.schedule.upcoming import next_moments, system_zone, system_zone_name, user_zone_name, zone_named
-from tracker.schedule.words import parse_when
 from tracker.text import clean, shorten
 
 
@@ -125,14 +125,14 @@ def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> No
 
 
 def _targets(app: App, asked: Asked) -> list[Target]:
-    folder, names = app.settings.deliver_folder, entries.entry_names() if asked.to else []
+    folder, names = app.settings.deliver_folder, delivery_config.entry_names() if asked.to else []
     found = [read_target(text, names, folder=folder, format=asked.format) for text in asked.to]
     for target in found:
         match target.kind:
             case "mail":
-                entries.mail_server()
+                delivery_config.mail_server()
             case "entry":
-                entries.entry(target.place)
+                delivery_config.entry(target.place)
                 require_apprise()
             case _:
                 require_below(file_path(target, asked.name, app.now.astimezone(app.zone)), folder)

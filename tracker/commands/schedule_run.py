@@ -17,7 +17,7 @@ from tracker.queries import schedules as questions
 from tracker.queries import upkeep
 from tracker.queries.schedules import ScheduleRow, Watermark
 from tracker.reports.integrity import seal_line
-from tracker.schedule.deliver import Courier
+from tracker.schedule.deliver import DeliveryContext
 from tracker.schedule.digest import Digest, Gathering, Part, as_text
 from tracker.schedule.lock import lock_folder, only_one
 from tracker.schedule.run import Make, Outcome, preview, run
@@ -81,16 +81,18 @@ def print_again(app: App, name: str, day: date) -> None:
 def _run(app: App, row: ScheduleRow, *, if_due: bool, dry_run: bool, always: bool) -> None:
     with _speaking(row.lang, app):
         inner = _inner(app, row)
-        courier = Courier(app.database, row, app.now.astimezone(inner.zone), inner.look(), app.settings.deliver_folder)
+        context = DeliveryContext(
+            app.database, row, app.now.astimezone(inner.zone), inner.look(), app.settings.deliver_folder
+        )
         if dry_run:
             if not if_due or _is_due(app, row):
-                _show(app, preview(courier, _maker(inner, row)))
+                _show(app, preview(context, _maker(inner, row)))
             return
         with only_one(lock_folder(), str(app.database), row.name):
             # Asked under the lock: the run that held it before may have been the one that was due.
             if if_due and not _is_due(app, row):
                 return
-            outcome = run(courier, _maker(inner, row), app.print_bytes, always=always or row.always)
+            outcome = run(context, _maker(inner, row), app.print_bytes, always=always or row.always)
         _tell(app, row, outcome)
         _fail_on_findings(inner, row, outcome.until)
 

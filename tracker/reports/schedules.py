@@ -24,7 +24,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ScheduleStatus:
     """A schedule, its next moments (UTC), its last run, and what the crontab has of it.
 
     `installed` is "yes", "no" or "outdated", None where the crontab cannot be read.
@@ -49,7 +49,7 @@ def moment_words(moment: datetime, clocks: Sequence[Clock]) -> str:
 
 
 def schedule_list(
-    asked: Asked, standings: Sequence[Standing], orphans: Sequence[str], unmailed: str | None = None
+    asked: Asked, statuses: Sequence[ScheduleStatus], orphans: Sequence[str], unmailed: str | None = None
 ) -> Report:
     """Every schedule, then the `orphans`: names that the crontab starts and the ledger does not know.
 
@@ -74,7 +74,7 @@ def schedule_list(
     )
     nothing: tuple[Cell, ...] = (None,) * (len(columns) - 2)
     orphaned = ((name, *nothing[:7], _("orphan: not in the ledger"), *nothing[7:-1], None) for name in orphans)
-    rows = (*(_cells(one) for one in standings), *orphaned)
+    rows = (*(_cells(one) for one in statuses), *orphaned)
     orphan = _("an orphan leaves the crontab with: tracker schedule install") if orphans else None
     notes = tuple(note for note in (orphan, unmailed) if note)
     return Report(
@@ -89,7 +89,7 @@ def schedule_list(
     )
 
 
-def _cells(one: Standing) -> tuple[Cell, ...]:
+def _cells(one: ScheduleStatus) -> tuple[Cell, ...]:
     row, last = one.row, one.last
     return (
         row.name,
@@ -141,7 +141,7 @@ def installed_word(installed: str | None) -> str | None:
 
 
 def schedule_show(
-    asked: Asked, one: Standing, clocks: Sequence[Clock], runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]
+    asked: Asked, one: ScheduleStatus, clocks: Sequence[Clock], runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]
 ) -> Report:
     """Everything about one schedule: its words, its next moments on each of the `clocks`, its last `runs`."""
     columns = (
@@ -154,7 +154,7 @@ def schedule_show(
     return Report("schedule", one.row.name, columns, rows, asked.as_of, asked.known_on, grouped=True)
 
 
-def _facts(one: Standing) -> Iterator[tuple[Cell, ...]]:
+def _facts(one: ScheduleStatus) -> Iterator[tuple[Cell, ...]]:
     row = one.row
     facts: tuple[tuple[str, Cell], ...] = (
         (_("When"), row.said),
@@ -175,7 +175,7 @@ def _facts(one: Standing) -> Iterator[tuple[Cell, ...]]:
             yield _("Schedule"), item, value, None
 
 
-def _upcoming(one: Standing, clocks: Sequence[Clock]) -> Iterator[tuple[Cell, ...]]:
+def _upcoming(one: ScheduleStatus, clocks: Sequence[Clock]) -> Iterator[tuple[Cell, ...]]:
     for number, moment in enumerate(one.upcoming, start=1):
         yield _("Next runs"), str(number), moment, moment_words(moment, clocks)
 

@@ -14,7 +14,7 @@ from tracker.i18n import _
 from tracker.queries.schedules import ScheduleRow
 from tracker.render.look import Look
 from tracker.render.output import format_of, write_atomically
-from tracker.schedule import entries
+from tracker.schedule import delivery_config
 from tracker.schedule.digest import Digest, as_file, as_markdown, as_page, as_text, attachments
 from tracker.schedule.message import Message, masked
 from tracker.schedule.targets import Target, file_path, require_below, stored_target
@@ -24,7 +24,7 @@ PAUSES = (2.0, 8.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Courier:
+class DeliveryContext:
     """What every delivery of a run shares; `moment` is aware, in the zone of the schedule; files go below `folder`."""
 
     database: Database
@@ -43,7 +43,7 @@ class _Attempt:
     secrets: tuple[str, ...] = ()
 
 
-def deliver(courier: Courier, digest: Digest, text: str) -> str | None:
+def deliver(context: DeliveryContext, digest: Digest, text: str) -> str | None:
     """Deliver to the target that the ledger keeps as `text`; None once it is there, else why it is not, in a sentence.
 
     What the settings, a server, a library or the disk refuse is such a sentence, without any secret: one target that
@@ -51,7 +51,7 @@ def deliver(courier: Courier, digest: Digest, text: str) -> str | None:
     """
     secrets: tuple[str, ...] = ()
     try:
-        attempt = _ATTEMPTS[(target := stored_target(text)).kind](courier, digest, target)
+        attempt = _ATTEMPTS[(target := stored_target(text)).kind](context, digest, target)
         secrets = attempt.secrets
         for pause in PAUSES[: attempt.tries - 1]:
             try:
@@ -67,40 +67,40 @@ def deliver(courier: Courier, digest: Digest, text: str) -> str | None:
     return None
 
 
-def _to_file(courier: Courier, digest: Digest, target: Target) -> _Attempt:
-    path = file_path(target, courier.schedule.name, courier.moment)
-    require_below(path, courier.folder)
-    data = as_file(digest, format_of(path) or courier.schedule.format or "table", courier.look)
-    return _Attempt(lambda: write_atomically(path, data, protected=courier.database.files))
+def _to_file(context: DeliveryContext, digest: Digest, target: Target) -> _Attempt:
+    path = file_path(target, context.schedule.name, context.moment)
+    require_below(path, context.folder)
+    data = as_file(digest, format_of(path) or context.schedule.format or "table", context.look)
+    return _Attempt(lambda: write_atomically(path, data, protected=context.database.files))
 
 
-def _by_mail(courier: Courier, digest: Digest, target: Target) -> _Attempt:
+def _by_mail(context: DeliveryContext, digest: Digest, target: Target) -> _Attempt:
     from tracker.schedule.mail import send
 
-    mail = entries.mail_server()
-    server, message = mail.server(), _message(courier, digest, target)
+    mail = delivery_config.mail_server()
+    server, message = mail.server(), _message(context, digest, target)
     return _Attempt(lambda: send(message, server, target.addresses), mail.tries, (server.password,))
 
 
-def _to_entry(courier: Courier, digest: Digest, target: Target) -> _Attempt:
+def _to_entry(context: DeliveryContext, digest: Digest, target: Target) -> _Attempt:
     from tracker.schedule.chat import post
 
-    entry = entries.entry(target.place)
-    url, markdown = entry.url.reveal(), as_markdown(digest, courier.look)
+    entry = delivery_config.entry(target.place)
+    url, markdown = entry.url.reveal(), as_markdown(digest, context.look)
     return _Attempt(lambda: post(digest.subject, markdown, url, entry.name, entry.timeout), entry.tries, (url,))
 
 
 _ATTEMPTS = {"file": _to_file, "mail": _by_mail, "entry": _to_entry}
 
 
-def _message(courier: Courier, digest: Digest, target: Target) -> Message:
-    place = f"{courier.database}\n{target.text}".encode("utf-8", "surrogateescape")
-    key = f"tracker.{courier.schedule.schedule_id}.{digest.until.change}.{hashlib.sha256(place).hexdigest()[:12]}"
+def _message(context: DeliveryContext, digest: Digest, target: Target) -> Message:
+    place = f"{context.database}\n{target.text}".encode("utf-8", "surrogateescape")
+    key = f"tracker.{context.schedule.schedule_id}.{digest.until.change}.{hashlib.sha256(place).hexdigest()[:12]}"
     return Message(
         key,
         digest.subject,
-        as_text(digest, courier.look),
-        as_page(digest, courier.look),
-        courier.moment.astimezone(UTC),
-        attachments(digest, courier.schedule.format, courier.look),
+        as_text(digest, context.look),
+        as_page(digest, context.look),
+        context.moment.astimezone(UTC),
+        attachments(digest, context.schedule.format, context.look),
     )

@@ -12,7 +12,7 @@ from tracker.database import Database
 from tracker.errors import TrackerError
 from tracker.i18n import _
 from tracker.queries.schedules import ScheduleRow, Watermark, last_change, since_delivered
-from tracker.schedule.deliver import Courier, deliver
+from tracker.schedule.deliver import DeliveryContext, deliver
 from tracker.schedule.digest import Digest, as_file, as_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ Make = Callable[[Watermark, Watermark], Digest]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryResult:
     """What became of one target: `error` says why it was not told, `silent` that there was nothing to tell."""
 
     target: str
@@ -52,22 +52,22 @@ class Told:
 class Outcome:
     """A run: what every target was told, up to which change; `error` says why there was no digest at all."""
 
-    told: tuple[Told, ...]
+    results: tuple[DeliveryResult, ...]
     until: Watermark
     error: str | None = None
 
     @property
     def result(self) -> str:
         """The word of the record: delivered, partial, failed or empty."""
-        results = {one.result for one in self.told}
-        if "failed" not in results:
-            return "delivered" if "delivered" in results else "empty"
-        return "partial" if "delivered" in results else "failed"
+        words = {one.result for one in self.results}
+        if "failed" not in words:
+            return "delivered" if "delivered" in words else "empty"
+        return "partial" if "delivered" in words else "failed"
 
     @property
     def delivered(self) -> tuple[str, ...]:
         """The targets that were told, the run's own output left out."""
-        return tuple(one.target for one in self.told if one.result == "delivered" and one.target != OUTPUT)
+        return tuple(one.target for one in self.results if one.result == "delivered" and one.target != OUTPUT)
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -75,33 +75,35 @@ class Outcome:
         if self.error:
             return (self.error,)
         return tuple(
-            one.error if one.target == OUTPUT else f"{one.target}: {one.error}" for one in self.told if one.error
+            one.error if one.target == OUTPUT else f"{one.target}: {one.error}" for one in self.results if one.error
         )
 
 
-def preview(courier: Courier, make: Make) -> tuple[str, ...]:
+def preview(context: DeliveryContext, make: Make) -> tuple[str, ...]:
     """The digests a run would deliver now, as text, one for each beginning its targets are at; nothing moves."""
-    windows, until = _windows(courier.database, courier.schedule)
+    windows, until = _windows(context.database, context.schedule)
     beginnings = {since.change: since for _target, since in windows}
-    return tuple(as_text(make(since, until), courier.look) for since in beginnings.values())
+    return tuple(as_text(make(since, until), context.look) for since in beginnings.values())
 
 
-def run(courier: Courier, make: Make, write_out: WriteOut, *, always: bool) -> Outcome:
+def run(context: DeliveryContext, make: Make, write_out: WriteOut, *, always: bool) -> Outcome:
     """Tell every target what it was not told yet, and record it; a target that fails does not stop the others.
 
     A digest is delivered at least once: where the program dies between a delivery and its record, the next run tells
     that target the same again.
     """
     begun = time.monotonic()
-    windows, until = _windows(courier.database, courier.schedule)
+    windows, until = _windows(context.database, context.schedule)
     try:
         digests = {since.change: make(since, until) for _target, since in windows}
     except TrackerError as error:
-        outcome = Outcome(tuple(Told(target, since, failed=True) for target, since in windows), until, str(error))
+        outcome = Outcome(
+            tuple(DeliveryResult(target, since, failed=True) for target, since in windows), until, str(error)
+        )
     else:
-        told = (_tell(courier, target, since, digests[since.change], write_out, always) for target, since in windows)
-        outcome = Outcome(tuple(told), until)
-    _record(courier, outcome, timedelta(seconds=time.monotonic() - begun))
+        results = (_tell(context, target, since, digests[since.change], write_out, always) for target, since in windows)
+        outcome = Outcome(tuple(results), until)
+    _record(context, outcome, timedelta(seconds=time.monotonic() - begun))
     return outcome
 
 
@@ -113,30 +115,32 @@ def _windows(database: Database, schedule: ScheduleRow) -> tuple[list[tuple[str,
         return [(target, since_delivered(reader, schedule.schedule_id, target)) for target in found], until
 
 
-def _tell(courier: Courier, target: str, since: Watermark, digest: Digest, write_out: WriteOut, always: bool) -> Told:
+def _tell(
+    context: DeliveryContext, target: str, since: Watermark, digest: Digest, write_out: WriteOut, always: bool
+) -> DeliveryResult:
     if digest.silent and not always:
-        return Told(target, since, silent=True)
+        return DeliveryResult(target, since, silent=True)
     if target != OUTPUT:
-        return Told(target, since, error=deliver(courier, digest, target))
-    format = courier.schedule.format or "table"
+        return DeliveryResult(target, since, error=deliver(context, digest, target))
+    format = context.schedule.format or "table"
     try:
-        write_out([as_file(digest, format, courier.look, to_file=False)], text=format != "xlsx")
+        write_out([as_file(digest, format, context.look, to_file=False)], text=format != "xlsx")
     except TrackerError as error:
-        return Told(target, since, error=str(error))
+        return DeliveryResult(target, since, error=str(error))
     except BrokenPipeError:
-        return Told(target, since, error=_("nobody reads on"))
-    return Told(target, since)
+        return DeliveryResult(target, since, error=_("nobody reads on"))
+    return DeliveryResult(target, since)
 
 
-def _record(courier: Courier, outcome: Outcome, took: timedelta) -> None:
+def _record(context: DeliveryContext, outcome: Outcome, took: timedelta) -> None:
     from tracker.ledger.schedules import RunRecord, record_run
 
-    first = min((one.since for one in outcome.told), key=lambda since: since.change)
-    started = courier.moment.astimezone(UTC)
+    first = min((one.since for one in outcome.results), key=lambda since: since.change)
+    started = context.moment.astimezone(UTC)
     record_run(
-        courier.database,
+        context.database,
         RunRecord(
-            schedule=courier.schedule.schedule_id,
+            schedule=context.schedule.schedule_id,
             started=started,
             finished=started + took,
             result=outcome.result,
@@ -153,5 +157,5 @@ def _record(courier: Courier, outcome: Outcome, took: timedelta) -> None:
 def _deliveries(outcome: Outcome) -> Iterator[Delivered]:
     from tracker.ledger.schedules import Delivered
 
-    for one in outcome.told:
+    for one in outcome.results:
         yield Delivered(one.target, one.result, one.since.change, outcome.until.change, one.error)

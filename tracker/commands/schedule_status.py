@@ -17,7 +17,7 @@ from tracker.queries import schedules as questions
 from tracker.queries.asked import Asked
 from tracker.queries.schedules import ScheduleRow
 from tracker.reports.report import Report
-from tracker.reports.schedules import Standing, schedule_list, schedule_show
+from tracker.reports.schedules import ScheduleStatus, schedule_list, schedule_show
 from tracker.schedule.upcoming import next_moments, zone_named
 from tracker.text import fold
 
@@ -44,12 +44,12 @@ def list_report(app: App, view: View) -> None:
         rows = questions.schedules(reader, asked)
         last = questions.last_runs(reader)
         known = _known(app, questions.schedules(reader, Asked(asked.as_of)))
-        standings = [_standing(app, row, last.get(row.schedule_id), known, 1) for row in rows]
+        statuses = [_status(app, row, last.get(row.schedule_id), known, 1) for row in rows]
         live = {fold(row.name) for row in rows}
         orphans = [name for name in known.lines if fold(name) not in live] if known else []
         printing = [row.name for row in rows if known and row.name in known.lines and not row.targets]
         lost = f"{', '.join(printing)}: {known.unmailed}" if known and known.unmailed and printing else None
-        return schedule_list(asked, standings, orphans, lost)
+        return schedule_list(asked, statuses, orphans, lost)
 
     present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
 
@@ -61,8 +61,8 @@ def show_report(app: App, view: View, name: str) -> None:
         row = questions.named(questions.schedules(reader, asked), name)
         runs = [(run, questions.deliveries(reader, run.run_id)) for run in questions.runs(reader, row.schedule_id)]
         known = _known(app, questions.schedules(reader, Asked(asked.as_of)))
-        standing = _standing(app, row, runs[0][0] if runs else None, known, 5)
-        return schedule_show(asked, standing, clocks(row.zone), runs)
+        status = _status(app, row, runs[0][0] if runs else None, known, 5)
+        return schedule_show(asked, status, clocks(row.zone), runs)
 
     present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
 
@@ -74,9 +74,11 @@ def say_still_installed(app: App, name: str) -> None:
         app.say(_("your crontab still starts it; take it out with: tracker schedule install"))
 
 
-def _standing(app: App, row: ScheduleRow, last: questions.RunRow | None, known: Known | None, count: int) -> Standing:
+def _status(
+    app: App, row: ScheduleRow, last: questions.RunRow | None, known: Known | None, count: int
+) -> ScheduleStatus:
     upcoming = tuple(next_moments(row.cron, zone_named(row.zone), app.now, count))
-    return Standing(row, upcoming, last, known.of(row) if known else None)
+    return ScheduleStatus(row, upcoming, last, known.of(row) if known else None)
 
 
 def _known(app: App, rows: Iterable[ScheduleRow], *, quietly: bool = False) -> Known | None:
