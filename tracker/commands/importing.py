@@ -5,7 +5,7 @@ Annotations here are objects and not text: typer evaluates every one of them at 
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -204,17 +204,23 @@ def import_file(
         raise UsageError(_("there is nothing to read: name a file"))
     if doing.conflict == "ask" and not run.has_terminal:
         raise UsageError(_("there is no terminal to ask at: choose --conflict keep or --conflict take"))
-    inputs = _opened(run, file, form, meaning)
+    asks = run.has_terminal and not doing.yes
+    inputs = _opened(run, file, form, meaning, asks=asks)
     if map_init:
         _write_map(run, inputs, output)
         return
+    if asks:
+        from tracker.commands.importing_maps import ask_columns
+
+        inputs = [ask_columns(run, one) for one in inputs]
     from tracker.commands.importing_run import Shown, import_all
 
     import_all(run, inputs, doing, Shown(format, output))
 
 
-def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Incoming]":
+def _opened(run: App, file: str, form: Form, meaning: Meaning, *, asks: bool) -> "Sequence[Incoming]":
     from tracker.commands.importing_maps import known_maps
+    from tracker.importer.mapping.columns import KindUnknown
     from tracker.importer.open_input import Wanted, kind_of, open_input
 
     # A currency that nobody set is that of files with Chinese headings alone.
@@ -235,7 +241,13 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning) -> "Sequence[Inco
         date_order=meaning.date_order,
         blank=meaning.blank,
     )
-    return open_input(file, lambda: sys.stdin.buffer, wanted, partial(known_maps, run))
+    try:
+        return open_input(file, lambda: sys.stdin.buffer, wanted, partial(known_maps, run))
+    except KindUnknown as unknown:
+        if not asks:
+            raise
+        run.say(str(unknown))
+        return open_input(file, lambda: sys.stdin.buffer, replace(wanted, kind="project"), partial(known_maps, run))
 
 
 def _write_map(run: App, inputs: "Sequence[Incoming]", output: Path | None) -> None:

@@ -261,6 +261,10 @@ _PROJECT_NAMES = ("code", "name", "ids", "name_en")
 _NEEDED = {"capital": ("project", "figure"), "milestone": ("project", "milestone", "on"), "company": ("name",)}
 
 
+class KindUnknown(InputRejected):
+    """Nothing tells what the rows of a table are."""
+
+
 def guess(
     all_headings: Sequence[Heading], mapping: Map, what: str | None, currency: str | None, values: Values
 ) -> tuple[str, list[Column]]:
@@ -275,7 +279,7 @@ def guess(
         fitting = [kind for kind in ORDER if _has_needed(kind, read[kind], mapping, len(all_headings))]
     if not fitting:
         seen = ", ".join(f"“{shorten(heading.text, 20)}”" for heading in all_headings[:8])
-        raise InputRejected(
+        raise KindUnknown(
             _("no heading tells what the rows are ({headings}): say --what, and which column is what in a map").format(
                 headings=seen
             )
@@ -485,7 +489,7 @@ def _settle_periods(done: Assignment, table: Table) -> None:
             done.columns.remove(column)
             questions.setdefault(str(unclear), []).append(column)
     for question, columns in questions.items():
-        done.problems.append(asked(columns, table, question, _period_hint(columns[0])))
+        done.problems.append(asked(columns, table, "period", question, _period_hint(columns[0])))
 
 
 def _settle(column: Column, done: Assignment) -> None:
@@ -545,11 +549,20 @@ def _period_hint(column: Column) -> str:
     ).format(heading=column.heading.text, target=target)
 
 
-def asked(columns: list[Column], table: Table, question: str, hint: str) -> Problem:
+@dataclass(frozen=True, slots=True)
+class Question(Problem):
+    """A problem that an answer settles; `about` says what is asked of the columns."""
+
+    about: str = ""
+    columns: tuple[Column, ...] = ()
+
+
+def asked(columns: list[Column], table: Table, about: str, question: str, hint: str) -> Question:
     """A question about columns, as a problem of the first one's heading."""
     first = columns[0].heading
     names = ", ".join(dict.fromkeys(f"{one.heading.above} {one.heading.text}".strip() for one in columns))
-    return Problem(table.header_row, table.address(table.header_row, first.index), names, first.text, question, hint)
+    cell = table.address(table.header_row, first.index)
+    return Question(table.header_row, cell, names, first.text, question, hint, about, tuple(columns))
 
 
 def _name_bare_figures(done: Assignment, table: Table, mapping: Map) -> None:
@@ -570,6 +583,7 @@ def _name_bare_figures(done: Assignment, table: Table, mapping: Map) -> None:
         asked(
             bare,
             table,
+            "kind",
             _("which kind of capital is it?"),
             _('say it in a map: [constants] "capital.kind" = "completed", or plan, paid, …'),
         )

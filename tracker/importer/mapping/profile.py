@@ -307,7 +307,9 @@ class _Deciding:
             question = _("nothing tells whether {text} ({where}) begins with the day or the month").format(
                 text=text, where=where
             )
-        return asked([column], self.table, question, _("say --date-order dmy, mdy or ymd, or date_order in a map"))
+        return asked(
+            [column], self.table, "order", question, _("say --date-order dmy, mdy or ymd, or date_order in a map")
+        )
 
     def _state_days(self, column: Column, one: Profile, order: str | None) -> None:
         if one.yearless and self.given.year:
@@ -377,7 +379,7 @@ class _Deciding:
             question = _("nothing tells whether {text} ({where}) has thousands or decimals").format(
                 text=text, where=where
             )
-        return asked([column], self.table, question, _('say numbers = "1,234.56" or "1.234,56" in a map'))
+        return asked([column], self.table, "decimal", question, _('say numbers = "1,234.56" or "1.234,56" in a map'))
 
     def _shares(self, column: Column, one: Profile) -> None:
         """Numbers from 0 to 1 under a percentage: 0.65 is 65 % where a workbook or a map says so, else it is asked."""
@@ -393,7 +395,7 @@ class _Deciding:
         )
         hint = _('say it in a map: "{heading}" = {{ to = "{target}", unit = "1" }} for shares, unit = "%" for percent')
         hint = hint.format(heading=column.heading.text, target=column.target)
-        self.formats.ask(column, asked([column], self.table, question, hint))
+        self.formats.ask(column, asked([column], self.table, "share", question, hint))
 
     def _unit(self, column: Column, one: Profile, decimal: str) -> None:
         if column.type is Type.LAND:
@@ -440,10 +442,10 @@ class _Deciding:
         if united is not None and "currency" not in beside:
             question = _("no unit is named, while “{heading}” is in {unit}").format(heading=united[0], unit=united[1])
             hint = _("say --unit 元, 万元, £m …, or the unit of the column in a map")
-            self.formats.ask(column, asked([column], self.table, question, hint))
+            self.formats.ask(column, asked([column], self.table, "unit", question, hint))
         elif currency is None and "currency" not in beside:
             hint = _("say --currency, or currency in a map")
-            self.formats.ask(column, asked([column], self.table, _("no currency is named"), hint))
+            self.formats.ask(column, asked([column], self.table, "currency", _("no currency is named"), hint))
         elif unit is None and "currency" not in beside:
             self.state(
                 column, _("{place}: numbers without a unit are whole {currency}").format(place=_HERE, currency=currency)
@@ -481,7 +483,7 @@ class _Deciding:
                 letters=letters, target=target, cells=conflict
             )
             hint = _("say which one counts in a map, and “skip” for the other")
-            self.formats.problems.append(asked(columns, self.table, question, hint))
+            self.formats.problems.append(asked(columns, self.table, "twice", question, hint))
             self.formats.asked.update(column.index for column in columns)
 
     def _conflict(self, columns: list[Column]) -> str | None:
