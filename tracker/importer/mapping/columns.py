@@ -562,7 +562,7 @@ def asked(columns: list[Column], table: Table, about: str, question: str, hint: 
     first = columns[0].heading
     names = ", ".join(dict.fromkeys(f"{one.heading.above} {one.heading.text}".strip() for one in columns))
     cell = table.address(table.header_row, first.index)
-    return Question(table.header_row, cell, names, first.text, question, hint, about, tuple(columns))
+    return Question(table.header_row, cell, names, first.text, question, hint, about=about, columns=tuple(columns))
 
 
 def _name_bare_figures(done: Assignment, table: Table, mapping: Map) -> None:
