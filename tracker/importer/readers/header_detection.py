@@ -41,6 +41,8 @@ LOOKED_AT = 60
 # So many rows may stand above the headings of a file of ours.
 _TITLES = 10
 _DEPTH = 3
+# A row of at least so many names as programs give them.
+_FIELDS, _FIELD = 3, re.compile("[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*")
 _TITLE = re.compile(r"单位\s*[:：]|[:：]|截至|截止|编制|填报|as (?:of|at)\b|units?\b", re.IGNORECASE)
 
 
@@ -209,10 +211,19 @@ class _Page:
         return below if nameless and all(is_unit(self.text(below, place)) for place in places) else bottom
 
     def _after_numbering(self, data: int) -> int:
-        """The first row of data, without a row that numbers the columns."""
-        if data < len(self.records) and numbers_columns([self.text(data, place) for place in self.places[data]]):
-            return data + 1
+        """The first row of data, without a row that numbers the columns or has the names of their fields."""
+        if data < len(self.records):
+            texts = [self.text(data, place) for place in self.places[data]]
+            if numbers_columns(texts) or self._names_fields(data, texts):
+                return data + 1
         return data
+
+    def _names_fields(self, row: int, texts: list[str]) -> bool:
+        """Whether a row below the headings says them again as a program calls them: countryname, total_amt."""
+        named = len(texts) >= _FIELDS and len(set(texts)) == len(texts) and all(map(_FIELD.fullmatch, texts))
+        above = [self.text(row - 1, place) for place in self.places[row - 1]]
+        over_numbers = any(self._below(row, place, "number", "date") for place in self.places[row])
+        return named and over_numbers and not all(map(_FIELD.fullmatch, above))
 
     # --- what they say ---
 

@@ -304,9 +304,9 @@ def _where(layout: Layout, *, transposed: bool) -> str:
         return _("the headings run down column {column}, and every further column is read as a row").format(
             column=letters(layout.header)
         )
-    if layout.top == layout.header:
+    if layout.top == layout.bottom:
         return _("headings in row {row}").format(row=layout.header + 1)
-    return _("headings in rows {first} to {last}").format(first=layout.top + 1, last=layout.header + 1)
+    return _("headings in rows {first} to {last}").format(first=layout.top + 1, last=layout.bottom + 1)
 
 
 def _unused(options: ReadOptions, *names: str) -> list[str]:
