@@ -39,6 +39,8 @@ _MOST_PLAIN = 50_000
 # So many rows of one cell in a row are no footnotes.
 _MOST_LONE = 20
 _COUNT = re.compile("共?[0-9]+[个项家户].*")
+# A line above the headings that is read for the whole table: its unit, its day.
+_OF_ALL = re.compile(r"单位\s*[:：]|截至|截止|\bas (?:of|at)\b|\bunits?\b", re.IGNORECASE)
 
 
 class RowFilter:
@@ -73,7 +75,7 @@ class RowFilter:
         plain, last = self._plain, 0
         previous: Cells = ()
         for number, cells in enumerate(islice(records, self._layout.top), 1):
-            if len(filled(cells)) > 1:
+            if len(filled(cells)) > 1 and not _OF_ALL.search(row_text(cells)):
                 self._leave_out(number, cells, _("above the headings"))
         rest = islice(records, skipped - self._layout.top, None)
         for number, cells in enumerate(rest, skipped + 1):
