@@ -432,6 +432,30 @@ def test_two_restores_within_a_second_both_keep_what_they_replace(run: Run, shar
     assert run("database", "backup").code == run("database", "backup").code == 0
 
 
+def test_two_restores_at_once_both_keep_what_they_replace(run: Run, shared: Path, isolated: Path) -> None:
+    for code in ("y", "z"):
+        assert run("database", "backup", shared / f"{code}.bak").code == 0
+        assert run("project", "add", code, "--name", code).code == 0
+    words = [sys.executable, "-m", "tracker", "--db", str(shared / "zone.db"), "database", "restore", "-y"]
+    environment = clean_environment(isolated) | {"TRACKER_TODAY": "2023-03-31"}
+    both = [subprocess.Popen([*words, str(shared / f"{code}.bak")], cwd=ROOT, env=environment) for code in ("y", "z")]
+    assert [one.wait(timeout=120) for one in both] == [0, 0]
+    rows = [
+        len(run("--db", path, "list", "-f", "jsonl").out.splitlines())
+        for path in (*shared.glob("zone.db.before-restore.*"), shared / "zone.db")
+    ]
+    assert sorted(rows) == [1, 2, 3]  # the state before, and that of both backups: one of them is in place
+
+
+def test_a_settings_file_that_gets_a_password_is_its_owners_alone(run: Run, isolated: Path) -> None:
+    config = isolated / ".config/tracker/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('lang = "en"\n')
+    config.chmod(0o644)
+    assert run("config", "set", "db", "postgresql://li:Geheim1@h/zone").code == 0
+    assert config.stat().st_mode & 0o777 == 0o600
+
+
 # --- the seal outside ------------------------------------------------------------------------------------------------
 
 

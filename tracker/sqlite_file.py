@@ -124,6 +124,20 @@ def _put_in_place(begun: Path, target: Path) -> None:
         ) from None
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Wait for, and be, the only one that restores into the folder of `path`; the lock is the open folder's own."""
+    import fcntl
+
+    require_folder(path)
+    descriptor = os.open(path.absolute().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def require_folder(path: Path) -> None:
     """Raise Refused where the folder that is to hold `path` is not there."""
     if not path.absolute().parent.is_dir():

@@ -18,7 +18,7 @@ from tracker.database import locate
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.reports.report import Column, Report
-from tracker.text import show
+from tracker.text import mask, show
 
 app = typer.Typer()
 
@@ -74,6 +74,8 @@ def change_setting(
         settings.require_shared(key, value, show(str(file)))
     text = file.read_text("utf-8") if file.exists() else ""
     new = settings.edited(text, key, _from_file(file, value, project) if key in settings.PATHS else value)
+    if mask(value) != value and file.exists():
+        file.chmod(0o600)  # it is to hold a password
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_atomically(file, new.encode())
     run.say(_("{key} is now set in {path}").format(key=key, path=file))

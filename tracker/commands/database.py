@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
@@ -186,6 +187,7 @@ def restore_database(
     from tracker.backup import restore
     from tracker.ledger.derived import rebuild
     from tracker.schema import renew, require_not_newer
+    from tracker.sqlite_file import alone
 
     run: App = ctx.obj
     fresh = run.database.engine == "sqlite" and not run.database.path.exists()
@@ -195,14 +197,16 @@ def restore_database(
     origin = Database("sqlite", str(file))
     with origin.reading() as reader:
         require_not_newer(origin, reader)
-    saved = _beside(run, "before-restore.")
 
     def prepare(copy: Database) -> None:
         renew(copy, rebuild)
         _require_unaltered(origin, copy)
 
     run.unsure = True
-    restore(run.database, file, saved, prepare)
+    # What one restore puts in place is what the next one keeps.
+    with alone(run.database.path) if run.database.engine == "sqlite" else nullcontext():
+        saved = _beside(run, "before-restore.")
+        restore(run.database, file, saved, prepare)
     if fresh:
         run.say(_("{place} created from {path}").format(place=run.database, path=file))
         return
