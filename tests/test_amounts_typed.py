@@ -273,9 +273,24 @@ TABLE = {
         word: (f"2{word}", cny("2000000000")) for word in ("b", "bn", "bln", "billion", "billions", "mrd", "milliarden")
     },
     **{word: (f"2 {word}", cny("20000000")) for word in ("crore", "crores")},
-    **{word: (f"2{word}", cny("2000000")) for word in ("m", "mm", "mn", "mln", "mio", "mill", "million", "millions")},
+    **{
+        word: (f"2{word}", cny("2000000"))
+        for word in (
+            "m",
+            "mm",
+            "mn",
+            "mln",
+            "mio",
+            "mill",
+            "million",
+            "millions",
+            "millones",
+            "milhoes",
+            "milioni",
+        )
+    },
     **{word: (f"2 {word}", cny("200000")) for word in ("lakh", "lakhs")},
-    **{word: (f"2{word}", cny("2000")) for word in ("k", "tsd", "thousand", "thousands")},
+    **{word: (f"2{word}", cny("2000")) for word in ("k", "tsd", "thousand", "thousands", "miles", "milhares")},
     **{
         word: (f"5000{word}", cny("50000000", "over"))
         for word in ("余", "多", "有余", "以上", "及以上", " or more", "+")

@@ -15,6 +15,7 @@ from tests.understood import column, problems, records, table_of, understood
 from tracker.importer.mapping.cells import typed_number
 from tracker.money import Figure, Money
 from tracker.money.numerals import decimal_sign, read_number
+from tracker.records.schema import Record
 
 
 def figure(heading: str, cell: Any, *others: Any, **asked: Any) -> Figure:
@@ -149,7 +150,8 @@ def test_what_is_no_one_figure_is_a_problem_with_its_cell(cell: Any, said: str) 
     [problem] = problems(reading)
     assert (problem.row, problem.cell, problem.column) == (2, "B2", "总投资（千元）")
     assert said in f"{problem.problem} {problem.hint}"
-    assert [one.row for one in reading.records() if not hasattr(one, "problem")] == [3, 3]
+    rest = [(one.row, one.kind) for one in reading.records() if isinstance(one, Record)]
+    assert rest == [(2, "project"), (3, "project"), (3, "capital")]
 
 
 def test_the_cell_goes_before_the_heading_the_title_and_the_option() -> None:

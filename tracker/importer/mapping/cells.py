@@ -463,13 +463,13 @@ _DOLLARS = "AUD CAD HKD NZD SGD TWD USD MXN BRL"
 class Numbers:
     """How a column writes its numbers: the sign before decimals, unit and currency (None: nowhere said).
 
-    With `rounding` digits finer than the minor unit are rounded, and counted.
+    Digits finer than the minor unit are rounded and counted, but in `own` files, where each number may have its sign.
     """
 
     decimal: str = "."
     unit: Unit | None = None
     currency: str | None = None
-    rounding: bool = True
+    own: bool = False
 
     @property
     def heading(self) -> MoneyUnit:
@@ -549,9 +549,9 @@ def figure_reader(numbers: Numbers) -> Reader:
             return None if said == BLANK else Figure(availability=said)
         in_currency = currency_for(text, currency)
         try:
-            figure = parse_figure(
-                text, currency=in_currency, unit=heading, decimal=numbers.decimal, rounding=numbers.rounding
-            )
+            if numbers.own:
+                return _own_figure(text, in_currency)
+            figure = parse_figure(text, currency=in_currency, unit=heading, decimal=numbers.decimal, rounding=True)
             if figure.rounded and figure.money and not figure.money.minor:
                 raise unreadable(text, too_fine(figure.money.currency))
             return figure
@@ -564,6 +564,19 @@ def figure_reader(numbers: Numbers) -> Reader:
             raise ValueRefused(str(reason), hint) from None
 
     return read
+
+
+def _own_figure(text: str, currency: str | None) -> Figure:
+    """An amount of a file of our own: with a point before its decimals, or the comma of who saved it anew."""
+    try:
+        return parse_figure(text, currency=currency, decimal=".")
+    except ValueRefused as refused:
+        if "," not in text:
+            raise
+        try:
+            return parse_figure(text, currency=currency, decimal=",")
+        except ValueRefused:
+            raise refused from None
 
 
 def _number(cell: Any, numbers: Numbers, what: str) -> tuple[Fraction, str] | None:

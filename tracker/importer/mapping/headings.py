@@ -96,7 +96,7 @@ def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
     if written in _COUNT:
         return Unit(COUNT, text=written)
     # Pesos and rupees are of many countries: their power of ten counts, their currency is asked.
-    plain = re.sub(r"\b(?:de|of|in)\b", " ", written)
+    plain = re.sub(r"\b(?:de|of|in)\b", " ", _unaccented(written))
     for words in (written, re.sub(rf"\b(?:{_OF_MANY})(?![a-z])\.?", " ", plain).strip()):
         for usual in (configured, "USD", "CNY"):
             try:

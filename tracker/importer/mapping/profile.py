@@ -31,6 +31,7 @@ DAYS = (Type.PERIOD, Type.DAY)
 # Values repeat: each is looked at once, as long as they are few.
 _REMEMBERED = 20_000
 _SIGNS = ("$", "¥")
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 Proof = tuple[str, str]
 
 
@@ -71,8 +72,8 @@ class Profile:
             self._see_number_text(cell.strip(), where)
 
     def _see_number_text(self, text: str, where: Callable[[], str]) -> None:
-        if self.bare and "." in self.decimals and text.isdigit():
-            self.above_one = self.above_one or text not in ("0", "1")
+        # Nearly all cells are plain, and shown to be after the first few.
+        if self.bare and self.above_one and "." in self.decimals and _PLAIN.fullmatch(text):
             return
         if not text.isdigit():
             sign = decimal_sign(text)
@@ -170,8 +171,9 @@ def _what_to_see(column: Column) -> str | None:
     types = {target.known.type for target in column.targets if target.known}
     if types & set(DAYS) or column.target.field == "founded":
         return "see_day"
+    # Our own files write amounts plainly; one that was saved anew tells each number by itself.
     if types & set(NUMBERS):
-        return "see_number"
+        return None if column.native else "see_number"
     if str(column.target) == "review.light":
         return "see_light"
     return "see_progress" if str(column.target) == "review.text" and not (column.by_map or column.native) else None
@@ -262,6 +264,9 @@ class _Deciding:
         seen = [(column, self.found[column.index]) for column in self.columns if column.index in self.found]
         self._orders([(column, one) for column, one in seen if _what_to_see(column) == "see_day"])
         self._numbers([(column, one) for column, one in seen if _what_to_see(column) == "see_number"])
+        for column in self.columns:
+            if column.native:
+                self.formats.numbers[column.index] = Numbers(own=True)
         for column, one in seen:
             if one.between:
                 words = ", ".join(f"“{text}”" for text in one.between)
@@ -348,7 +353,7 @@ class _Deciding:
         proofs = {sign for _column, one in counted for sign in one.decimals if len(one.decimals) == 1}
         for column, one in counted:
             written = DECIMALS[column.numbers] if column.numbers else self.given.decimal
-            decimal = written or self._decimal(one, proofs) or ("." if column.native else None)
+            decimal = written or self._decimal(one, proofs)
             if decimal is None:
                 self.formats.ask(column, self._decimal_question(column, one))
             elif decimal == ",":
@@ -384,7 +389,7 @@ class _Deciding:
     def _shares(self, column: Column, one: Profile) -> None:
         """Numbers from 0 to 1 under a percentage: 0.65 is 65 % where a workbook or a map says so, else it is asked."""
         text, where = one.fraction or ("", "")
-        if column.native or (column.unit and column.unit.text == "%" and column.by_map):
+        if column.unit and column.unit.text == "%" and column.by_map:
             return
         if one.typed or (column.unit and column.unit.text == "1"):
             self.formats.shares.add(column.index)
@@ -401,23 +406,21 @@ class _Deciding:
         if column.type is Type.LAND:
             unit = column.unit
             self.formats.numbers[column.index] = Numbers(decimal, unit)
-            if column.native:
-                return
             if (unit and unit.measure == LAND and unit.text not in ("亩", "mu")) or one.finer:
                 self.state(column, _("{place}: land is kept in 亩, rounded to a thousandth").format(place=_HERE))
             elif unit is None and one.bare:
                 self.state(column, _("{place}: numbers without a unit are 亩").format(place=_HERE))
             return
         if column.type not in (Type.FIGURE, Type.QUANTITY):
-            if column.type is Type.PERCENT and one.finer and not column.native:
+            if column.type is Type.PERCENT and one.finer:
                 self.state(column, _("{place}: percentages are rounded to hundredths").format(place=_HERE))
             self.formats.numbers[column.index] = Numbers(decimal, column.unit)
             return
         unit, currency, origin = money_of(column, self.given.title_unit, self.given.unit, self.given.currency)
         if column.type is Type.QUANTITY and column.unit is not None:
             unit, origin = column.unit, "heading"
-        self.formats.numbers[column.index] = Numbers(decimal, unit, currency, not column.native)
-        if column.type is Type.FIGURE and not column.native:
+        self.formats.numbers[column.index] = Numbers(decimal, unit, currency)
+        if column.type is Type.FIGURE:
             self._state_money(column, one, unit, currency, origin)
 
     def _state_money(self, column: Column, one: Profile, unit: Unit | None, currency: str | None, origin: str) -> None:
