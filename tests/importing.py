@@ -58,11 +58,19 @@ def bring_in(
     dry_run: bool = False,
     skip_bad: bool = False,
     check: bool = False,
+    guess: bool = True,
     **rules: Any,
 ) -> Result:
     """Import a file of `rows`; `day` is that of its title."""
     return bring_in_files(
-        ledger, [Given(rows, ours, day=day)], today=today, dry_run=dry_run, skip_bad=skip_bad, check=check, **rules
+        ledger,
+        [Given(rows, ours, day=day)],
+        today=today,
+        dry_run=dry_run,
+        skip_bad=skip_bad,
+        check=check,
+        guess=guess,
+        **rules,
     )
 
 
@@ -74,6 +82,7 @@ def bring_in_files(
     dry_run: bool = False,
     skip_bad: bool = False,
     check: bool = False,
+    guess: bool = True,
     **rules: Any,
 ) -> Result:
     """Import several files in one change."""
@@ -82,7 +91,15 @@ def bring_in_files(
         importer = replace(writer(today, "import file.csv"), origin="import")
         return write(ledger.database, importer, do, dry_run=dry_run)
 
-    return attempt(act, files, replace(Rules(today, "CNY"), **rules), dry_run=dry_run, skip_bad=skip_bad, check=check)
+    return attempt(
+        act,
+        files,
+        replace(Rules(today, "CNY"), **rules),
+        dry_run=dry_run,
+        skip_bad=skip_bad,
+        check=check,
+        guess=guess,
+    )
 
 
 def everything(database: Database) -> dict[str, list[dict[str, Any]]]:

@@ -104,13 +104,30 @@ def test_problems_stand_by_cell_on_stdout_and_in_a_file_and_nothing_is_written(
     rows = list(csv.DictReader(io.StringIO(result.out)))
     assert [(row["row"], row["cell"], row["value"]) for row in rows] == [("2", "C2", "abc"), ("3", "B3", "b b")]
     assert list(csv.DictReader(io.StringIO(errors.read_text("utf-8-sig")))) == rows
-    assert "2 problems, and nothing was changed" in result.err
+    assert "2 of 3 rows: 2 problems, and nothing was changed" in result.err
     assert changes(db) == 0
     skipped = run("--db", db, "import", path, "--apply", "--skip-bad")
     assert skipped.code == 0
-    assert "left out: C2" in skipped.err
-    # Without a total 甲厂 is still a project; a row without its code is none.
-    assert run("--db", db, "export", "projects", "-f", "csv").out.count("\n") == 3
+    assert "left out: C2 总投资（万元）: “abc”" in skipped.err
+    codes = [row["code"] for row in csv.DictReader(io.StringIO(run("--db", db, "export", "projects", "-f", "csv").out))]
+    assert codes == ["a", "c"]
+
+
+def test_problems_are_a_line_for_a_column_and_value_with_the_cells_and_the_value_as_it_stands(
+    db: Path, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "bad.csv"
+    lines = "".join(f"{code},甲{code},{country},-7.25\n" for code, country in zip("abcd", "ZZZX", strict=True))
+    path.write_text(f"项目编号,项目名称,国别,2023年计划投资（万元）\n{lines}", "utf-8")
+    result = run("--db", db, "import", path, env={"COLUMNS": "200"})
+    assert result.code == 4
+    rows = [line.split() for line in result.out.splitlines() if "C2," in line or "D2," in line]
+    assert [row[:6] for row in rows] == [
+        ["3", "C2,", "C3,", "C4", "国别", "Z"],
+        ["4", "D2,", "D3,", "D4,", "…", "2023年计划投资（万元）"],
+    ]
+    assert "-7.25" in result.out
+    assert "4 of 4 rows" in result.err
 
 
 def test_standard_input_is_a_file(db: Path, run: Run) -> None:

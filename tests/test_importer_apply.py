@@ -100,7 +100,7 @@ def test_a_file_is_one_change_that_the_same_file_does_not_repeat_and_one_undo_ta
         ("request", {"project": "p", "title": "用电增容", "raised": date(2023, 2, 1)}),
         ("rate", {"base": "USD", "counter": "CNY", "on": date(2022, 12, 30), "rate": "6.9646"}),
     ]
-    first = bring_in(ledger, *rows)
+    first = bring_in(ledger, *rows, answers={"same-month": "further"})
     assert first.number == 1
     assert first.outcome.problems == []
     assert counts(first)["capital"] == {"new": 3}
@@ -143,22 +143,28 @@ def test_every_problem_is_told_at_once_and_nothing_is_written(ledger: Ledger) ->
     ]
 
 
-def test_bad_rows_are_left_out_with_everything_that_needs_them(ledger: Ledger) -> None:
+def test_bad_cells_are_left_out_and_a_row_only_where_it_is_known_by_the_cell(ledger: Ledger) -> None:
     rows = [
         project("a", "A", _row=2),
         entry(1_00, project="a", _row=2),
-        project("b", "B", jobs=-5, _row=3),
+        project("b", "B", jobs=-5, owner="王", _row=3),
         entry(2_00, project="b", _row=3),
-        entry(3_00, project="b", _row=4),
-        project("c", "C", _row=5),
-        entry(4_00, project="c", on=month(9), _row=5),
-        entry(5_00, project="a", _row=6),
+        project("c c", "C", _row=4),
+        entry(3_00, project="c c", _row=4),
+        project("d", "D", _row=5),
+        entry(4_00, project="d", on=month(9), _row=5),
+        entry(5_00, project="a", on=month(2), _row=6),
     ]
     result = bring_in(ledger, *rows, skip_bad=True)
     assert result.number == 1
-    assert sorted({one.row for one in result.left_out}) == [3, 4, 5]
-    assert [row["code"] for row in everything(ledger.database)["project"]] == ["a"]
-    assert amounts(ledger) == [1_00, 5_00]
+    assert sorted({(one.row, one.column) for one in result.left_out}) == [(3, "jobs"), (4, "code"), (5, "on")]
+    found = everything(ledger.database)["project"]
+    assert [(row["code"], row["jobs"], row["owner"]) for row in found] == [
+        ("a", None, None),
+        ("b", None, "王"),
+        ("d", None, None),
+    ]
+    assert amounts(ledger) == [1_00, 2_00, 5_00]
 
 
 def test_what_is_wrong_with_a_whole_column_cannot_be_left_out(ledger: Ledger) -> None:
@@ -170,7 +176,10 @@ def test_what_is_wrong_with_a_whole_column_cannot_be_left_out(ledger: Ledger) ->
 
 def test_one_file_cannot_say_two_things_of_one_project(ledger: Ledger) -> None:
     same = bring_in(ledger, project(None), project(None), dry_run=True)
-    assert same.accepted
+    assert [(one.row, one.hint) for one in same.outcome.problems] == [
+        (3, "--answer same-name=one; else give each a code")
+    ]
+    assert bring_in(ledger, project(None), project(None), dry_run=True, answers={"same-name": "one"}).accepted
     result = bring_in(ledger, project(None, owner="王"), project(None, owner="李"))
     assert [(one.row, one.column) for one in result.outcome.problems] == [(3, "owner")]
 
@@ -249,10 +258,41 @@ def test_a_changed_amount_is_a_correction_under_its_number_from_the_same_day_on(
 
 
 def test_equal_payments_are_met_one_by_one_and_the_one_that_differs_is_corrected(ledger: Ledger) -> None:
-    bring_in(ledger, project(), entry(5_00), entry(7_00), entry(5_00))
-    result = bring_in(ledger, entry(8_00), entry(5_00), entry(5_00), entry(1_00))
+    further = {"same-month": "further"}
+    bring_in(ledger, project(), entry(5_00), entry(7_00), entry(5_00), answers=further)
+    result = bring_in(ledger, entry(8_00), entry(5_00), entry(5_00), entry(1_00), answers=further)
     assert counts(result)["capital"] == {"changed": 1, "same": 2, "new": 1}
     assert amounts(ledger) == [1_00, 5_00, 5_00, 8_00]
+
+
+def test_two_figures_of_one_project_and_month_are_asked_for_with_the_rows(ledger: Ledger) -> None:
+    asked = bring_in(ledger, project(), entry(5_00), entry(7_00))
+    assert [(one.row, one.hint) for one in asked.outcome.problems] == [
+        (4, "--answer same-month=further | --answer same-month=out")
+    ]
+    assert "row 3 has a figure of the same days" in asked.outcome.problems[0].problem
+    bring_in(ledger, project(), entry(5_00), entry(7_00), answers={"X4": "out"})
+    assert amounts(ledger) == [5_00]
+
+
+def test_what_may_be_known_under_another_code_or_name_is_a_guess_until_it_is_answered(ledger: Ledger) -> None:
+    bring_in(ledger, project("0012", company="青禾阀业有限公司"), entry(9_00, kind="total", project="0012", on=None))
+    rows = [
+        project("12", company="青禾阀业"),
+        entry(9_00, kind="total", project="12", on=None),
+        project("13", "乙厂", company="青云阀业"),
+    ]
+    seen = bring_in(ledger, *rows, guess=False)
+    assert seen.number is None
+    assert [one.sentence for one in seen.outcome.guesses.values()] == [
+        "the company “青禾阀业” is new; is it not “青禾阀业有限公司”?",
+        "12: 甲厂 exists as 0012 (same name, same total): the same?",
+    ]
+    same = bring_in(ledger, *rows, guess=False, answers={"same-project": "yes", "same-company": "yes"})
+    assert same.outcome.guesses == {}
+    assert [row["code"] for row in everything(ledger.database)["project"]] == ["0012", "13"]
+    again = bring_in(ledger, *rows, guess=False)
+    assert (again.number, again.outcome.guesses) == (None, {})
 
 
 def test_the_number_of_an_entry_moves_it_to_another_month(ledger: Ledger) -> None:
@@ -615,7 +655,7 @@ def test_thousands_of_entries_are_sealed_like_any_other(ledger: Ledger) -> None:
         entry(number, Period.month(2010 + number % 12, number % 12 + 1), note=notes[number % 4], source="来源 / a")
         for number in range(6_000)
     ]
-    result = bring_in(ledger, project(), *rows, listed=3)
+    result = bring_in(ledger, project(), *rows, listed=3, answers={"same-month": "further"})
     assert counts(result)["capital"] == {"new": 6_000}
     assert len(result.outcome.fresh) == 3
     assert result.outcome.more == 5_998

@@ -187,9 +187,13 @@ class App:
         dry_run: bool = False,
         origin: str = "typed",
         reason: str | None = None,
+        apart: bool = False,
     ) -> tuple[int | None, T]:
-        """Run `act` as one change; its number (None where nothing was recorded) and what `act` returned."""
-        from tracker.ledger.transaction import write
+        """Run `act` as one change; its number (None where nothing was recorded) and what `act` returned.
+
+        With `apart` a dry run keeps nobody from writing, and costs a copy of the ledger.
+        """
+        from tracker.ledger.transaction import rehearse, write
 
         def act_and_mark(store: Store) -> T:
             result = act(store)
@@ -197,6 +201,8 @@ class App:
             self.unsure = not dry_run
             return result
 
+        if dry_run and apart:
+            return None, rehearse(self.database, self.writer(origin, reason), act_and_mark)
         return write(self.database, self.writer(origin, reason), act_and_mark, dry_run=dry_run)
 
     def writer(self, origin: str = "typed", reason: str | None = None) -> Writer:

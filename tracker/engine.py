@@ -19,16 +19,16 @@ _ROWS = 100
 
 # It holds no connection, but every statement it has compiled.
 @lru_cache(maxsize=4)
-def make_engine(database: Database, *, reading: bool = False) -> sa.Engine:
+def make_engine(database: Database, *, reading: bool = False, locking: bool = True) -> sa.Engine:
     """An engine whose BEGIN already holds the write lock, so that read, change, commit never loses an update.
 
-    With `reading` its transactions are snapshots that cannot write.
+    With `reading` its transactions are snapshots that cannot write; without `locking` they are snapshots that can.
     """
     url = "sqlite://" if database.engine == "sqlite" else "postgresql+psycopg://"
     creator = partial(database.connect, reading=reading)
     engine = sa.create_engine(url, creator=creator, poolclass=NullPool, hide_parameters=True)
     begin = _begin_sqlite if database.engine == "sqlite" else _begin_postgres
-    if reading:
+    if reading or not locking:
         begin = _begin_snapshot
     sa.event.listen(engine, "begin", begin)
     return engine

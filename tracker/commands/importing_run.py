@@ -16,7 +16,7 @@ from tracker.commands.options import View
 from tracker.errors import InputRejected, Refused, Undecided, UsageError
 from tracker.i18n import _, ngettext
 from tracker.importer.apply import Result, attempt, rejected
-from tracker.importer.matching import Conflicting, Difference, Rules
+from tracker.importer.matching import Conflicting, Difference, Question, Rules
 from tracker.importer.open_input import Incoming
 from tracker.importer.preview import preview, problem_list
 from tracker.ledger.store import Store
@@ -66,32 +66,49 @@ def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown)
     )
     straight = (doing.apply or doing.yes) and doing.conflict != "ask"
     try:
-        result = _attempt(run, inputs, rules, doing, dry_run=not straight)
+        result = _attempt(run, inputs, rules, doing, dry_run=not straight, guess=doing.yes)
     except Undecided as undecided:
         if not run.has_terminal:
             raise
         same = run.choose(undecided) == "same"
         rules = replace(rules, same=same, prefix="" if same else run.ask(_("the prefix of its codes:")))
-        result = _attempt(run, inputs, rules, doing, dry_run=not straight)
+        result = _attempt(run, inputs, rules, doing, dry_run=not straight, guess=doing.yes)
+    while run.has_terminal and not result.accepted and result.outcome.only_questions:
+        rules = replace(rules, answers={**rules.answers, **_asked(run, result.outcome.questions)})
+        result = _attempt(run, inputs, rules, doing, dry_run=not straight, guess=doing.yes)
     _say_left_out(run, inputs)
     if not result.accepted:
-        _reject(run, result, doing, shown)
+        _reject(run, inputs, result, doing, shown)
     if not result.outcome.counts and inputs:
-        _list_problems(run, result, doing, shown)
+        _list_problems(run, inputs, result, doing)
         raise InputRejected(inputs[0].nothing())
     _show(run, result, shown)
-    _list_problems(run, result, doing, shown)
-    if not straight:
+    _list_problems(run, inputs, result, doing)
+    guesses = len(result.outcome.guesses)
+    if not straight or (guesses and not doing.yes):
         taken = _decided(run, result.outcome.conflicts) if doing.conflict == "ask" else frozenset()
         if not result.outcome.writes and not taken:
             run.say(_("nothing was changed"))
             return
-        if not _agreed(run, doing):
+        if not _agreed(run, doing, guesses):
             return
-        result = _attempt(run, inputs, replace(rules, take=taken), doing, dry_run=False)
+        result = _attempt(run, inputs, replace(rules, take=taken), doing, dry_run=False, guess=True)
         if not result.accepted:
-            _reject(run, result, doing, shown)
+            _reject(run, inputs, result, doing, shown)
     _say_done(run, result)
+
+
+def _asked(run: App, questions: Iterable[Question]) -> dict[str, str]:
+    """The answers of a person at the terminal. Raises Refused where one is none."""
+    answers = {}
+    for one in questions:
+        words = [*one.choices, *([one.free] if one.free else ())]
+        answer = run.ask(f"{one.cell}: {one.sentence} [{'/'.join(words)}]".removeprefix(": "))
+        found = [word for word in one.choices if answer and word.startswith(answer)] or ([answer] if one.free else [])
+        if len(found) != 1 or not answer:
+            raise Refused(_("not decided; nothing was changed"))
+        answers[one.cell or one.key] = found[0]
+    return answers
 
 
 def _answers(given: Iterable[str]) -> dict[str, str]:
@@ -105,7 +122,7 @@ def _answers(given: Iterable[str]) -> dict[str, str]:
     return answers
 
 
-def _attempt(run: App, inputs: Sequence[Incoming], rules: Rules, doing: Doing, *, dry_run: bool) -> Result:
+def _attempt(run: App, inputs: Sequence[Incoming], rules: Rules, doing: Doing, *, dry_run: bool, guess: bool) -> Result:
     kept: list[str] = []
 
     def write(act: Callable[[Store], T], /, *, dry_run: bool) -> tuple[int | None, T]:
@@ -114,23 +131,28 @@ def _attempt(run: App, inputs: Sequence[Incoming], rules: Rules, doing: Doing, *
             kept[:] = [] if dry_run else keep_maps(store, inputs)
             return outcome
 
-        return run.write(act_and_keep, dry_run=dry_run, origin="import")
+        return run.write(act_and_keep, dry_run=dry_run, origin="import", apart=any(one.is_large for one in inputs))
 
     with watched(inputs):
-        result = attempt(write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True)
+        result = attempt(write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True, guess=guess)
     for name in kept:
         run.say(_("remembered for files with these headings: map “{map}” (tracker import --maps)").format(map=name))
     return result
 
 
-def _agreed(run: App, doing: Doing) -> bool:
-    """Whether to go on to write. Raises Refused where the person says no."""
-    if doing.apply or doing.yes:
+def _agreed(run: App, doing: Doing, guesses: int) -> bool:
+    """Whether to go on to write. Raises Refused where the person says no, or nobody can be asked about guesses."""
+    rests = ngettext(
+        "{count} line rests on a guess, marked ?", "{count} lines rest on a guess, marked ?", guesses
+    ).format(count=guesses)
+    if guesses and not doing.yes and doing.apply and not run.has_terminal:
+        raise Refused(_("{rests}: answer with --answer, or take them as they are with --yes").format(rests=rests))
+    if doing.yes or (doing.apply and not guesses):
         return True
     if not run.has_terminal:
         run.say(_("nothing was recorded; to record it, add --apply"))
         return False
-    run.confirm(_("record this?"))
+    run.confirm(_("{rests}; record this?").format(rests=rests) if guesses else _("record this?"))
     return True
 
 
@@ -189,24 +211,34 @@ def _say_done(run: App, result: Result) -> None:
         run.say(_("change {number} recorded; undo: tracker undo {number}").format(number=result.number))
 
 
-def _reject(run: App, result: Result, doing: Doing, shown: Shown) -> None:
+def _reject(run: App, inputs: Sequence[Incoming], result: Result, doing: Doing, shown: Shown) -> None:
     """Show what is wrong, and raise InputRejected."""
-    problems, more = result.outcome.problems, result.outcome.more_problems
-    present(run, shown.view, problem_list(problems, more, run.today))
+    problems, more = _as_written(inputs, result.outcome.problems), result.outcome.more_problems
+    together = shown.listed(run) is not None
+    present(run, shown.view, problem_list(problems, more, run.today, together=together))
     _write_problems(run, problems, more, doing)
     raise rejected(result.outcome)
 
 
-def _list_problems(run: App, result: Result, doing: Doing, shown: Shown) -> None:
-    """List the rows that were left out."""
+def _as_written(inputs: Sequence[Incoming], problems: Sequence[Problem]) -> list[Problem]:
+    """The problems with the values as they stand in their cells."""
+    [*_others, file] = inputs
+    texts = file.texts({one.row for one in problems if one.cell}) if not _others else {}
+    return [replace(one, value=texts.get(one.cell, one.value)) for one in problems]
+
+
+def _list_problems(run: App, inputs: Sequence[Incoming], result: Result, doing: Doing) -> None:
+    """List what was left out."""
     if not result.left_out:
         return
-    for one in result.left_out:
-        where = one.cell or _("row {row}").format(row=one.row)
-        run.say(_("left out: {where}: {problem}").format(where=where, problem=one.problem))
+    problems = _as_written(inputs, result.left_out)
+    for row in problem_list(problems, 0, run.today, together=True).rows:
+        _count, cells, column, value, problem, _hint = row
+        where = f"{cells} {column}: “{value}”" if value else f"{cells} {column}"
+        run.say(_("left out: {where}: {problem}").format(where=where, problem=problem))
     if result.more_left_out:
         run.say(_("and {count} more problems").format(count=result.more_left_out))
-    _write_problems(run, result.left_out, result.more_left_out, doing)
+    _write_problems(run, problems, result.more_left_out, doing)
 
 
 def _write_problems(run: App, problems: Sequence[Problem], more: int, doing: Doing) -> None:

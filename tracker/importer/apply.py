@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
@@ -28,23 +28,26 @@ from tracker.importer.matching import (
     LabelDiff,
     Matcher,
     Outcome,
-    Place,
     Rules,
+    Skipped,
     Source,
     cell,
+    codes_of_excel,
     days_of,
     days_part,
     effective_from,
+    leaves_out,
     merged,
     part_of,
     parts_of,
     past_days,
     period_in,
     quantity_in,
+    several,
 )
 from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
-from tracker.ledger.capital import VALID_FROM
+from tracker.ledger.capital import VALID_FROM, figure_of, in_force
 from tracker.ledger.cite import happened, period_of, planned, require_past
 from tracker.ledger.companies import LAST_YEAR
 from tracker.ledger.import_maps import LONGEST_MAP
@@ -63,6 +66,7 @@ from tracker.ledger.projects import require_no_circle
 from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
+from tracker.models.capital import CapitalEntry
 from tracker.models.certification import Certification
 from tracker.models.company import Company
 from tracker.models.custom_field import CustomField
@@ -251,6 +255,10 @@ class Projects:
         self._matcher = matcher
         self._labels = LabelDiffs(matcher, lambda: fields.rows)
         self._parents: list[tuple[Record, int]] = []
+        # New projects that may be known under another code, and rows without a code of one name.
+        self._twins: list[tuple[Record, Project, str, list[Project]]] = []
+        self._repeated: list[tuple[Record, int]] = []
+        self._rows: dict[int, int] = {}
         self._numbers: dict[str, int] = {}
 
     def take(self, record: Record) -> None:
@@ -259,6 +267,11 @@ class Projects:
         wanted = self._labels.read(record)
         found = self._found(record, wanted.get("ids", {}))
         parts = list(self._parts(record))
+        twins: list[Project] = []
+        if found is None and values.get("code") and not matcher.source.ours:
+            twins = self._possible_twins(record)
+            if len(twins) == 1 and matcher.answer(record, "code", "same-project") == "yes":
+                found = self._known_as(record, twins.pop(), values["code"])
         if (parent := self._parent(record, found)) is not None:
             parts.append(parent)
         name = self._name(record, found)
@@ -281,6 +294,11 @@ class Projects:
             matcher.projects.refused.setdefault(fold(code), record.row)
             return
         matcher.projects.put(row)
+        if twins:
+            self._twins.append((record, row, what, twins))
+        first = self._rows.setdefault(row.id, record.row)
+        if first != record.row and not (values.get("code") or values.get("ids") or matcher.source.ours):
+            self._repeated.append((record, first))
         if "parent" in values and parent is None:
             self._parents.append((record, row.id))
 
@@ -288,38 +306,65 @@ class Projects:
         projects, code = self._matcher.projects, record.values.get("code")
         self._matcher.at = "code"
         if code:
-            if (row := projects.by_code(code)) is not None or self._matcher.source.ours:
+            if (row := projects.by_name(code)) is not None or self._matcher.source.ours:
                 return row
-            meant = projects.by_word(code, (0,))
-            if len(meant) == 1:
-                return projects.rows[meant.pop()]
-            return projects.by_former_code(code)
+            meant = projects.by_word(code, (projects.alias,))
+            return meant[0] if len(meant) == 1 else projects.by_former_code(code)
         return self._by_id(ids) or self._by_name(record, ids)
+
+    def _possible_twins(self, record: Record) -> list[Project]:
+        """The projects of the ledger that one with a new code may be: as a spreadsheet spells it, or of its name."""
+        projects, values = self._matcher.projects, record.values
+        spelled = [row for code in codes_of_excel(values["code"]) if (row := projects.by_name(code)) is not None]
+        named = [row for row in projects.by_word(values.get("name") or "", (3, 4)) if row.id not in self._rows]
+        return list({row.id: row for row in spelled or named}.values())
+
+    def _known_as(self, record: Record, project: Project, code: str) -> Project:
+        """The project, found from now on by another code too."""
+        change = Difference(record.row, "changed", "project", f"{project.code} {project.name}", "aliases", None, code)
+        self._matcher.outcome.tell(change)
+        facts = {"project_id": project.id, "category": "alias", "name": code}
+        self._matcher.labels.put(self._matcher.store.add(Label.model_validate(facts)))
+        self._matcher.projects.put(project)
+        return project
+
+    def _same(self, row: Project, other: Project, *, may_differ: bool) -> list[str]:
+        """What two projects have in common; nothing where they differ in company or total and may not."""
+        store = self._matcher.store
+        before = in_force(store.find(CapitalEntry, project_id=other.id, kind="total"), self._matcher.day)
+        totals = self._matcher.totals.get(row.id), figure_of(before) if before else None
+        found = []
+        for word, mine, theirs in (
+            (_("same name"), fold(row.name), fold(other.name)),
+            (_("same company"), row.company_id, other.company_id),
+            (_("same total"), *totals),
+        ):
+            if mine is not None and mine == theirs:
+                found.append(word)
+            elif mine is not None and theirs is not None and not may_differ:
+                return []
+        return found
 
     def _by_id(self, ids: dict[str, tuple[str, str | None]]) -> Project | None:
         projects = self._matcher.projects
-        meant = {number for name, value in ids.values() for number in projects.by_word(f"{name}={value}", (1,))}
+        pairs = [f"{name}={value}" for name, value in ids.values()]
+        meant = {row.id: row for text in pairs for row in projects.by_word(text, (projects.external,))}
         if len(meant) > 1:
             self._matcher.at = "ids"
-            codes = ", ".join(sorted(projects.rows[number].code for number in meant))
+            codes = ", ".join(sorted(row.code for row in meant.values()))
             raise UsageError(_("the ids are those of several projects ({codes}): give the code").format(codes=codes))
-        return projects.rows[meant.pop()] if meant else None
+        return next(iter(meant.values()), None)
 
     def _by_name(self, record: Record, ids: dict[str, tuple[str, str | None]]) -> Project | None:
         projects = self._matcher.projects
-        for field, places in (("name", (2, 3)), ("name_en", (3, 2))):
+        for field, weights in (("name", (3, 4)), ("name_en", (4, 3))):
             self._matcher.at = field
-            name = record.values.get(field)
-            meant = {number for number in projects.by_word(name or "", places) if not self._contradicts(number, ids)}
+            name = record.values.get(field) or ""
+            meant = [row for row in projects.by_word(name, weights) if not self._contradicts(row.id, ids)]
             if len(meant) > 1:
-                codes = ", ".join(sorted(projects.rows[number].code for number in meant))
-                raise UsageError(
-                    _("“{word}” names {count} projects ({codes}): give the code").format(
-                        word=shorten(name or ""), count=len(meant), codes=shorten(codes)
-                    )
-                )
+                raise several(name, meant)
             if meant:
-                return projects.rows[meant.pop()]
+                return meant[0]
         return None
 
     def _contradicts(self, number: int, ids: dict[str, tuple[str, str | None]]) -> bool:
@@ -345,12 +390,12 @@ class Projects:
         if "company" in record.values:
             name = record.values["company"]
             company = self._matcher.company(record) if name else None
-            rows = self._matcher.companies.rows
+            companies = self._matcher.companies
             yield FieldDiff(
                 "company",
                 {"company_id": company.id if company else None},
                 shorten(company.name) if company else None,
-                lambda row: shorten(rows[row.company_id].name) if row.company_id in rows else None,
+                lambda row: shorten(known.name) if (known := companies.row(row.company_id)) else None,
             )
 
     # --- codes ---------------------------------------------------------------------------------------------------
@@ -369,10 +414,10 @@ class Projects:
 
     def _free(self, code: str, first: int = 2) -> str:
         """`code`, or with the first number behind it that is free."""
-        if first > 1 and self._matcher.projects.by_code(code) is None:
+        if first > 1 and self._matcher.projects.by_name(code) is None:
             return code
         number = self._numbers.get(code, first)
-        while self._matcher.projects.by_code(f"{code}-{number}") is not None:
+        while self._matcher.projects.by_name(f"{code}-{number}") is not None:
             number += 1
         self._numbers[code] = number
         return f"{code}-{number}"
@@ -382,8 +427,27 @@ class Projects:
     def settle(self) -> None:
         """Give the projects the parents that came after them in the file."""
         matcher = self._matcher
+        for record, row, what, twins in self._twins:
+            spelled = {fold(code) for code in codes_of_excel(row.code)}
+            for other in twins:
+                is_spelled = fold(other.code) in spelled
+                same = self._same(row, other, may_differ=is_spelled)
+                if len(same) > (0 if is_spelled else 1):
+                    sentence = _("{code}: {name} exists as {other} ({same}): the same?").format(
+                        code=row.code, name=shorten(other.name), other=other.code, same=", ".join(same)
+                    )
+                    matcher.guess(record, "code", "same-project", sentence, ("project", what, ""))
+        for record, first in self._repeated:
+            if record.row in matcher.dated:
+                continue
+            question = _("“{name}” is in row {row} too, and neither has a code: are they one project?")
+            sentence = question.format(name=shorten(record.values.get("name") or ""), row=first)
+            try:
+                matcher.ask(record, "name", "same-name", sentence, "one", note=_("else give each a code"))
+            except TrackerError as error:
+                matcher.refuse(record, error)
         for record, number in self._parents:
-            row = matcher.projects.rows[number]
+            row = matcher.project_of(number)
             try:
                 matcher.at = "parent"
                 part = self._adopted(row, matcher.projects.find(record.values["parent"]))
@@ -405,7 +469,7 @@ class Projects:
         return self._adopted(found, parent)
 
     def _adopted(self, row: Project | None, parent: Project | None) -> FieldDiff:
-        rows = self._matcher.projects.rows
+        projects = self._matcher.projects
         number = parent.id if parent else None
         if row is not None and row.parent_id != number:
             if row.id == number:
@@ -415,7 +479,7 @@ class Projects:
             "parent",
             {"parent_id": number},
             parent.code if parent else None,
-            lambda row: rows[row.parent_id].code if row.parent_id in rows else None,
+            lambda row: above.code if (above := projects.row(row.parent_id)) else None,
         )
 
 
@@ -1340,6 +1404,8 @@ def _shown(value: Quantity) -> Cell:
 # --- one pass over the records ---------------------------------------------------------------------------------------
 
 # Entered as they come. The others refer to what may come later in the file, or must be in the order of their days.
+# Records whose projects are looked up together.
+_TOGETHER = 1_000
 _PROGRESS_KINDS = ("stage", "condition", "milestone")
 _AT_ONCE = frozenset(("field", "company", "certification", "project", "capital", "rate", "indicator"))
 
@@ -1385,18 +1451,28 @@ class Run:
 
     def all(self, records: Iterable[Record | Problem]) -> None:
         """Enter all records that are not left out, and note the problems."""
-        name, skip = self._matcher.source.name, self._matcher.rules.skip
-        for record in records:
-            if skip and (name, record.row) in skip:
-                continue
-            if isinstance(record, Problem) and record.partial and self._matcher.rules.skip_cells:
-                continue
-            if isinstance(record, Problem):
-                self._matcher.outcome.refuse(name, record)
-            elif record.kind in _AT_ONCE:
-                self._enter(record)
-            else:
-                self._later[record.kind].append(record)
+        outcome, name = self._matcher.outcome, self._matcher.source.name
+        skip = {one[1:] for one in self._matcher.rules.skip if one[0] == name}
+        rows = {one[0] for one in skip}
+        last = 0
+        waiting = iter(records)
+        while batch := list(islice(waiting, _TOGETHER)):
+            self._matcher.prefetch(record for record in batch if isinstance(record, Record))
+            self._capital.prefetch(one for one in batch if isinstance(one, Record) and one.kind == "capital")
+            for record in batch:
+                outcome.rows += record.row != last
+                last = record.row
+                if isinstance(record, Problem):
+                    if (record.row, "", "", record.cell) not in skip:
+                        outcome.refuse(name, record)
+                elif record.row in rows and self._is_left_out(record, skip):
+                    continue
+                elif record.kind in _AT_ONCE:
+                    self._enter(record)
+                else:
+                    self._later[record.kind].append(record)
+                    if record.kind == "review" and record.values.get("on"):
+                        self._matcher.dated.add(record.row)
         for kind in KINDS:
             later: Sequence[Record] = self._later.pop(kind, [])
             for record in self._progress.in_order(kind, later) if kind in _PROGRESS_KINDS else later:
@@ -1406,6 +1482,18 @@ class Run:
                 self._progress.settle()
             elif isinstance(taker, Projects | Capital | Baselines):
                 taker.settle()
+
+    def _is_left_out(self, record: Record, skip: set[tuple[int, str, str, str]]) -> bool:
+        """Leave the cells that are to be skipped out of a record; whether that is all of it."""
+        for row, kind, field, address in skip:
+            if row != record.row or (kind, field) == ("project", ""):
+                if row == record.row:
+                    return True
+                continue
+            here = kind == record.kind and address in ("", self._matcher.source.place(record, field)[0])
+            if here and leaves_out(record, field):
+                return True
+        return False
 
     def _enter(self, record: Record) -> None:
         if record.kind not in self._takers:
@@ -1424,9 +1512,11 @@ def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:
     """
     outcome = Outcome(rules.listed)
     renamed: dict[str, str] = {}
+    matcher = None
     for source in sources:
         merge = Merge(store, source, rules, outcome, renamed)
-        Run(Matcher(store, merge.source, merge.rules, outcome)).all(merge.records())
+        matcher = Matcher(store, merge.source, merge.rules, outcome, matcher)
+        Run(matcher).all(merge.records())
     return outcome
 
 
@@ -1478,33 +1568,40 @@ class Result:
 
 
 def attempt(
-    write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, skip_bad: bool, check: bool
+    write: Write,
+    sources: Sequence[Input],
+    rules: Rules,
+    *,
+    dry_run: bool,
+    skip_bad: bool,
+    check: bool,
+    guess: bool = True,
 ) -> Result:
     """Import `sources` under `rules`, or find out on `dry_run` what that would do.
 
-    With `skip_bad` the cells with problems are left out, and the rows that need them. With `check` the findings that
-    the import would cause are looked for.
+    With `skip_bad` the cells with problems are left out, and the records that are nothing without them. With `check`
+    the findings that the import would cause are looked for. Without `guess` nothing is written where a line rests on a
+    guess.
     """
     left_out: list[Problem] = []
     more = 0
     while True:
-        number, outcome = _once(write, sources, rules, dry_run=dry_run, check=check)
+        number, outcome = _once(write, sources, rules, dry_run=dry_run, check=check, guess=guess)
         bad = _to_skip(outcome) if skip_bad else frozenset()
-        partial = skip_bad and not rules.skip_cells and any(problem.partial for problem in outcome.problems)
-        if not bad and not (partial and all(problem.row > 0 for problem in outcome.problems)):
+        if bad <= rules.skip:
             return Result(number, outcome, tuple(left_out), more)
         left_out += outcome.problems
         more += outcome.more_problems
-        rules = replace(rules, skip=rules.skip | bad, skip_cells=True)
+        rules = replace(rules, skip=rules.skip | bad)
 
 
-def _to_skip(outcome: Outcome) -> frozenset[Place]:
-    """The rows to leave out; none where a problem is that of the whole file."""
-    return frozenset(outcome.refused) if all(row > 0 for _source, row in outcome.refused) else frozenset()
+def _to_skip(outcome: Outcome) -> frozenset[Skipped]:
+    """The cells to leave out; none where a problem is that of the whole file."""
+    return frozenset(outcome.refused) if all(one[1] > 0 for one in outcome.refused) else frozenset()
 
 
 def _once(
-    write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, check: bool
+    write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, check: bool, guess: bool
 ) -> tuple[int | None, Outcome]:
     def act(store: Store) -> Outcome:
 
@@ -1515,6 +1612,8 @@ def _once(
             raise _Refused(outcome)
         if check and outcome.writes:
             outcome.findings = [str(found) for found in new_findings(store)]
+        if outcome.guesses and not guess:
+            raise _Refused(outcome)
         return outcome
 
     try:
@@ -1526,19 +1625,22 @@ def _once(
 def rejected(outcome: Outcome) -> InputRejected:
     """The refusal of a file with problems."""
     count = len(outcome.problems) + outcome.more_problems
-    if not _to_skip(outcome) and not all(problem.partial for problem in outcome.problems):
+    if not _to_skip(outcome):
         sentence = ngettext(
-            "{count} problem, and nothing was changed: mend it",
-            "{count} problems, and nothing was changed: mend them",
+            "{count} problem, and nothing was changed: correct it",
+            "{count} problems, and nothing was changed: correct them",
             count,
         )
     else:
         sentence = ngettext(
-            "{count} problem, and nothing was changed: mend it, or leave it out with --skip-bad",
-            "{count} problems, and nothing was changed: mend them, or leave them out with --skip-bad",
+            "{bad} of {rows} rows: {count} problem, and nothing was changed: correct it, or leave its cell out with "
+            "--skip-bad",
+            "{bad} of {rows} rows: {count} problems, and nothing was changed: correct them, or leave their cells out "
+            "with --skip-bad",
             count,
         )
-    return InputRejected(sentence.format(count=f"{count:,}"))
+    numbers = {"count": count, "bad": outcome.bad_rows, "rows": max(outcome.rows, outcome.bad_rows)}
+    return InputRejected(sentence.format(**{name: f"{number:,}" for name, number in numbers.items()}))
 
 
 # --- checks after the import, before it is kept ----------------------------------------------------------------------
@@ -1580,13 +1682,23 @@ def new_findings(store: Store) -> list[Warned]:
     reader = Reader(connection.connection.dbapi_connection, engine)
     before = _found(reader, store, store.change.id - 1)
     after = _found(reader, store, FOREVER)
+    # Their derived rows are as they are to be.
+    store.touched.clear()
+    store.renamed.clear()
     return list(after - before)
 
 
 def _comparisons(store: Store) -> int:
     """How often a figure is compared with another of the same project and kind."""
-    counts = sa.text(f"SELECT COUNT(*) FROM capital_entry WHERE recorded_to = {OPEN} GROUP BY project_id, kind")
-    return sum(number**2 for number in store.connection.execute(counts).scalars())
+    touched, found = sorted(store.touched), 0
+    for begin in range(0, len(touched), 500):
+        listed = ", ".join(map(str, touched[begin : begin + 500]))
+        counts = (
+            f"SELECT COUNT(*) FROM capital_entry WHERE recorded_to = {OPEN} AND project_id IN ({listed}) "
+            "GROUP BY project_id, kind"
+        )
+        found += sum(number**2 for number in store.connection.execute(sa.text(counts)).scalars())
+    return found
 
 
 def _slips_at_the_ends(store: Store) -> Iterator[Warned]:

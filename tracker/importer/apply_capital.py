@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -103,18 +103,25 @@ class Entries:
     def of(self, project: int) -> dict[Key, list[Held]]:
         """The entries of a project by key, those of one key in the order recorded."""
         if project not in self._of:
-            self._of[project] = self._load(project)
+            self.load([project])
         return self._of[project]
 
-    def _load(self, project: int) -> dict[Key, list[Held]]:
-        found: dict[Key, list[Held]] = {}
+    def load(self, projects: Sequence[int]) -> None:
+        """Read the entries of some projects at once."""
+        wanted = [project for project in projects if project not in self._of]
+        self._of.update({project: {} for project in wanted})
         columns = table_of(CapitalEntry).c
-        query = sa.select(*_HELD).where(columns.project_id == project, columns.recorded_to == OPEN)
-        for row in self._store.connection.execute(query.order_by(columns.id)):
-            held = Held(*tuple(row))
-            found.setdefault(key_of(held.kind, held.basis, held.on), []).append(held)
-            self._numbers[held.id] = (project, held)
-        return found
+        for begin in range(0, len(wanted), 500):
+            some = wanted[begin : begin + 500]
+            query = sa.select(columns.project_id, *_HELD).where(
+                columns.project_id.in_(some), columns.recorded_to == OPEN
+            )
+            for project, *cells in self._store.connection.execute(
+                query.where(columns.project_id.in_(some)).order_by(columns.id)
+            ):
+                held = Held(*cells)
+                self._of[project].setdefault(key_of(held.kind, held.basis, held.on), []).append(held)
+                self._numbers[held.id] = (project, held)
 
     def numbered(self, project: int, number: int) -> Held | None:
         """The entry of a project with this number."""
@@ -242,7 +249,7 @@ def _cited_text(text: str | None) -> str | None:
 
 def what_of(matcher: Matcher, project: int, said: CapitalValues) -> str:
     """What a record is called where it is listed."""
-    words = [matcher.projects.rows[project].code, CAPITAL_KINDS[said.kind].name(language())]
+    words = [matcher.project_of(project).code, CAPITAL_KINDS[said.kind].name(language())]
     if said.on:
         words.append(str(said.on))
     basis = {"ytd": _("year to date"), "cumulative": _("cumulative")}.get(said.basis)
@@ -415,7 +422,7 @@ class SeriesCheck:
         )
 
     def _refuse(self, row: Any, field: str, sentence: str) -> None:
-        code = self._matcher.projects.rows[row.project_id].code
+        code = self._matcher.project_of(row.project_id).code
         values = {"project": code, "kind": row.kind, "basis": row.basis, "on": _period(row), "figure": figure_of(row)}
         self._matcher.at = field
         self._matcher.refuse(Record("capital", values, self._row_of(row) or 0), Refused(sentence))
@@ -432,7 +439,7 @@ class SeriesCheck:
         return self._new[place]
 
     def _code(self, series: _Series) -> str:
-        return self._matcher.projects.rows[series.project].code
+        return self._matcher.project_of(series.project).code
 
 
 def _entries(rows: Iterable[Any]) -> list[Entry]:
@@ -467,6 +474,8 @@ class Capital:
         self._new: list[tuple[Any, ...]] = []
         self._waiting: list[Record] = []
         self._single: dict[_Single, tuple[int, Figure]] = {}
+        # The rows that gave the flows of a project and period, of which a file of anybody's has one.
+        self._rows: dict[_Single, int] = {}
         # The currency of a kind of a project, for its figures without an amount.
         self._currencies: dict[tuple[int, str], str] = {}
         self._iso: dict[date, str] = {}
@@ -475,6 +484,10 @@ class Capital:
         """Enter one record, or let it wait."""
         project = self._matcher.project(record)
         said = capital_values(self._matcher, record)
+        if said.kind == "total":
+            self._matcher.totals.setdefault(project.id, said.figure)
+        elif said.kind not in VALID_FROM and (project.id, said.key) not in self._rows:
+            self._matcher.dated.add(record.row)
         if self._repeated(record, project, said):
             return
         if said.kind in VALID_FROM and not self._matcher.source.ours:
@@ -489,6 +502,13 @@ class Capital:
             self._waiting.append(record)
         else:
             self._add(record, project, said)
+        self._rows.setdefault((project.id, said.key), record.row)
+
+    def prefetch(self, records: Iterable[Record]) -> None:
+        """Read at once what the ledger has of the projects of some records."""
+        index = self._matcher.projects
+        numbers = {row.id for record in records for row in index.by_word(record.values.get("project") or "")}
+        self._entries.load(sorted(numbers))
 
     def settle(self) -> None:
         """Enter what waited, which differs from the ledger; then look at what the file does to its series."""
@@ -612,6 +632,13 @@ class Capital:
     def _add(self, record: Record, project: Project, said: CapitalValues) -> None:
         """Write a new entry, unless a person took the same one back."""
         what = "" if self._is_counted_only() else what_of(self._matcher, project.id, said)
+        row = self._rows.get((project.id, said.key))
+        if row is not None and said.basis == "period" and not self._matcher.source.ours and not _is_instalment(said.on):
+            question = _("{what}: row {row} has a figure of the same days: is this a further one, or to be left out?")
+            sentence = question.format(what=what_of(self._matcher, project.id, said), row=row)
+            if self._matcher.ask(record, "figure", "same-month", sentence, "further", "out") == "out":
+                self._matcher.change(record, ())
+                return
         if self._stays_withdrawn(record, project, said, what):
             return
         if said.kind in VALID_FROM:
@@ -634,16 +661,21 @@ class Capital:
         outcome = self._matcher.outcome
         return outcome.listed is not None and len(outcome.fresh) >= outcome.listed
 
+    @cached_property
+    def _withdrawn(self) -> set[tuple[Any, ...]]:
+        """What imports recorded and people withdrew."""
+        return {
+            (row.kind, row.basis, row.last_day, row.project_id, capital.figure_of(row))
+            for row in self._matcher.provenance.gone(CapitalEntry)
+        }
+
     def _stays_withdrawn(self, record: Record, project: Project, said: CapitalValues, what: str) -> bool:
         """Whether an import recorded just this entry, a person withdrew it, and that is to stay."""
-        matcher = self._matcher
-        for row in matcher.provenance.gone(CapitalEntry):
-            key = (row.kind, row.basis, row.last_day, row.project_id)
-            same = key == (said.kind, said.basis, said.on and said.on.last, project.id)
-            if same and capital.figure_of(row) == said.figure:
-                what, new = what or what_of(matcher, project.id, said), amount(said.figure)
-                return matcher.keep(Difference(record.row, "kept", "capital", what, "", _("withdrawn"), new))
-        return False
+        if (said.kind, said.basis, said.on and said.on.last, project.id, said.figure) not in self._withdrawn:
+            return False
+        what = what or what_of(self._matcher, project.id, said)
+        new = amount(said.figure)
+        return self._matcher.keep(Difference(record.row, "kept", "capital", what, "", _("withdrawn"), new))
 
     def _columns(self, project: int, said: CapitalValues) -> dict[str, Any]:
         """The columns of its entry."""
@@ -746,6 +778,10 @@ class Capital:
             self._effects.revised(project.id, held.id, record.row)
 
 
+def _is_instalment(on: Period | None) -> bool:
+    return on is not None and on.first == on.last
+
+
 def _days(on: Period | None) -> tuple[date, date] | None:
     return (on.first, on.last) if on else None
 
@@ -806,7 +842,7 @@ class Baselines:
     def settle(self) -> None:
         """Write the versions of projects that had none."""
         for number, records in self._new.items():
-            project = self._matcher.projects.rows[number]
+            project = self._matcher.project_of(number)
             records.sort(key=lambda record: int(record.values["version"]))
             self._matcher.at = "version"
             try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Protocol, TypeVar
+from functools import cached_property
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -28,7 +30,7 @@ from tracker.money import Figure, plain
 from tracker.money.quantities import Quantity
 from tracker.records.schema import KINDS, LONG_TEXTS, Field, Problem, Record, Type
 from tracker.reports.report import Amounts, Cell
-from tracker.text import clean, did_you_mean, fold, shorten, suggest
+from tracker.text import clean, did_you_mean, fold, shorten
 
 # --- what an import is asked to do, and what it found ----------------------------------------------------------------
 
@@ -37,8 +39,8 @@ MOST_PROBLEMS = 1_000
 CONFLICT_RULES = ("keep", "take", "ask")
 # The kind of record, what it is called, and its field ("" for the whole record).
 Conflicting = tuple[str, str, str]
-# A row of a source, by their names.
-Place = tuple[str, int]
+# A cell to leave out: the source, the row, the kind of record and its field ("" for the whole row), the cell.
+Skipped = tuple[str, int, str, str, str]
 
 
 class Source(Protocol):
@@ -77,18 +79,16 @@ class Source(Protocol):
 class Rules:
     """How to import.
 
-    `currency` is that of figures that name none; `skip` the rows to leave out, with `skip_cells` the cells of partial
-    problems too; `take_all` lets the file win over what a person changed since the last import, `take` does so for some
-    values. At most `listed` new records, and as many
-    differences, are kept to be shown; None: all. `answers` are those to questions, by cell ("J2") or for a whole sort.
+    `currency` is that of figures that name none; `skip` the cells to leave out; `take_all` lets the file win over what
+    a person changed since the last import, `take` does so for some values. At most `listed` new records, and as many
+    differences, are kept to be shown; None: all. `answers` are those to questions: by cell ("J2"), or of one sort.
     By `lights` the ledger sheet was judged that a file is compared with. The projects of a file from another ledger are
     the `same` as those of their codes here, or their codes get a `prefix`.
     """
 
     today: date
     currency: str
-    skip: frozenset[Place] = frozenset()
-    skip_cells: bool = False
+    skip: frozenset[Skipped] = frozenset()
     take_all: bool = False
     take: frozenset[Conflicting] = frozenset()
     listed: int | None = None
@@ -115,6 +115,13 @@ class Question:
     sentence: str
     choices: tuple[str, ...]
     free: str = ""
+    row: int = 0
+
+    @property
+    def options(self) -> str:
+        """The options that answer it."""
+        words = [*self.choices, *([self.free] if self.free else ())]
+        return " | ".join(f"--answer {self.key}={word}" for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,10 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     more_problems: int = 0
     questions: list[Question] = field(default_factory=list)
-    refused: set[Place] = field(default_factory=set)
+    # Questions that the import answered itself, by the line of the preview that rests on it.
+    guesses: dict[Conflicting, Question] = field(default_factory=dict)
+    refused: set[Skipped] = field(default_factory=set)
+    rows: int = 0
     remarks: list[str] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
@@ -168,6 +178,11 @@ class Outcome:
     def count(self, how: str) -> int:
         """How many records of any kind are "new", "changed", "same" or "kept"."""
         return sum(number for (_kind, one), number in self.counts.items() if one == how)
+
+    @property
+    def only_questions(self) -> bool:
+        """Whether answers alone would do: every problem is a question."""
+        return len(self.questions) == len(self.problems) + self.more_problems
 
     @property
     def writes(self) -> bool:
@@ -189,10 +204,14 @@ class Outcome:
         else:
             self.more += 1
 
-    def refuse(self, source: str, problem: Problem) -> None:
-        """Keep a problem of a source, or count it where enough are kept; its row is refused, or its cell alone."""
-        if not problem.partial:
-            self.refused.add((source, problem.row))
+    @property
+    def bad_rows(self) -> int:
+        """How many rows have a problem."""
+        return len({(source, row) for source, row, *_cell in self.refused})
+
+    def refuse(self, source: str, problem: Problem, kind: str = "", field: str = "") -> None:
+        """Keep a problem of a source, or count it where enough are kept; `kind` and `field` are those of a record."""
+        self.refused.add((source, problem.row, kind, field, problem.cell))
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
         else:
@@ -208,18 +227,29 @@ class Outcome:
 
 # --- lookup index: who is meant --------------------------------------------------------------------------------------
 
+N = TypeVar("N", Project, Company)
 Owner = tuple[str, int]
 LabelKey = tuple[str, str]
+
+
+# Unknown words for which the closest known one is looked for: that takes its time.
+_MOST_HINTS = 20
 
 
 class LabelIndex:
     """What hangs on projects and companies by name, by owner, category and folded name."""
 
     def __init__(self, store: Store) -> None:
-        """Load what hangs there now."""
-        self.of: dict[Owner, dict[LabelKey, Label]] = defaultdict(dict)
-        for label in store.find(Label):
-            self.put(label)
+        """Begin with none: those of an owner are read when he is met."""
+        self._store = store
+        self._of: dict[Owner, dict[LabelKey, Label]] = {}
+
+    def of(self, owner: Owner) -> dict[LabelKey, Label]:
+        """The labels of a project or company."""
+        if owner not in self._of:
+            labels = self._store.find(Label, **{f"{owner[0]}_id": owner[1]})
+            self._of[owner] = {(label.category, fold(label.name)): label for label in labels}
+        return self._of[owner]
 
     @staticmethod
     def owner(label: Label) -> Owner:
@@ -228,151 +258,253 @@ class LabelIndex:
 
     def put(self, label: Label) -> None:
         """Remember a label that was hung on or changed."""
-        self.of[self.owner(label)][label.category, fold(label.name)] = label
+        self.of(self.owner(label))[label.category, fold(label.name)] = label
 
     def drop(self, label: Label) -> None:
         """Forget a label that was taken off."""
-        del self.of[self.owner(label)][label.category, fold(label.name)]
+        del self.of(self.owner(label))[label.category, fold(label.name)]
 
     def names(self, owner: Owner, category: str) -> list[Label]:
         """The labels of one category, in the order they were hung on."""
-        return [label for (kind, _name), label in self.of[owner].items() if kind == category]
+        return [label for (kind, _name), label in self.of(owner).items() if kind == category]
 
 
-class ProjectIndex:
-    """The live projects and all the words that mean one."""
+class LookupIndex(Generic[N]):
+    """Projects or companies by the words that mean one, as far as a file has named them.
+
+    A word is remembered with its weight, the lower the weightier. What is put in under a new name is still found by the
+    one before, so that a file may go on using it.
+    """
+
+    model: type[N]
+    # The weights of the columns that are names, of aliases, and of external ids.
+    columns: ClassVar[dict[str, int]]
+    alias: ClassVar[int]
+    external: ClassVar[int] = -1
 
     def __init__(self, store: Store, labels: LabelIndex) -> None:
-        """Load them."""
+        """Begin with none."""
+        self._store = store
         self._labels = labels
-        self.rows: dict[int, Project] = {}
-        self._codes: dict[str, int] = {}
-        self._folded: dict[str, int] = {}
-        self._words: dict[str, list[set[int]]] = {}
-        self._former: dict[str, set[int]] = defaultdict(set)
+        self._kind = str(self.model.__tablename__)
+        self._rows: dict[int, N] = {}
+        self._words: dict[str, dict[int, set[int]]] = {}
+        self._asked: set[str] = set()
+
+    def prefetch(self, words: Iterable[str]) -> None:
+        """Read at once whom words mean; other words are asked for one by one."""
+        wanted = {fold(word): word for word in words if word}
+        new = [folded for folded in wanted if folded not in self._asked]
+        if not new:
+            return
+        self._asked.update(new)
+        numbers = self._store.load_names(self.model, new)
+        if self.external >= 0:
+            values = {text for folded in new for text in (folded, wanted[folded], wanted[folded].partition("=")[2])}
+            numbers |= self._of_ids(sorted(values - {""}))
+        fresh = [number for number in sorted(numbers) if number not in self._rows]
+        self._store.load(self.model, "id", fresh)
+        self._store.load(Label, f"{self._kind}_id", fresh)
+        for number in fresh:
+            if (row := self._store.get(self.model, number)) is not None:
+                self.put(row)
+
+    def _of_ids(self, values: Sequence[str]) -> set[int]:
+        """The owners of external ids."""
+        label = sa.table("label", *map(sa.column, ("project_id", "category", "value", "recorded_to")))
+        found: set[int] = set()
+        for begin in range(0, len(values), 500):
+            query = sa.select(label.c.project_id).where(
+                label.c.recorded_to == OPEN,
+                label.c.category == "external",
+                label.c.project_id.is_not(None),
+                label.c.value.in_(values[begin : begin + 500]),
+            )
+            found.update(self._store.connection.execute(query).scalars())
+        return found
+
+    def put(self, row: N) -> None:
+        """Remember one as it is now."""
+        self._rows[row.id] = row
+        owner = (self._kind, row.id)
+        for column, weight in self.columns.items():
+            self._remember(getattr(row, column), weight, row.id)
+        for label in self._labels.names(owner, "alias"):
+            self._remember(label.name, self.alias, row.id)
+        for label in self._labels.names(owner, "external") if self.external >= 0 else ():
+            self._remember(f"{label.name}={label.value}", self.external, row.id)
+            self._remember(label.value, self.external, row.id)
+
+    def _remember(self, word: str | None, weight: int, number: int) -> None:
+        if word:
+            self._words.setdefault(fold(word), {}).setdefault(weight, set()).add(number)
+
+    def row(self, number: int | None) -> N | None:
+        """The one with this number, as it is now."""
+        if number is None:
+            return None
+        if number not in self._rows and (row := self._store.get(self.model, number)) is not None:
+            self._rows[number] = row
+        return self._rows.get(number)
+
+    def by_word(self, word: str, weights: Iterable[int] = range(5)) -> list[N]:
+        """Those that a word means in the weightiest way it means any."""
+        self.prefetch((word,))
+        found = self._words.get(fold(word), {})
+        numbers = next((found[weight] for weight in weights if weight in found), set())
+        return [self._rows[number] for number in sorted(numbers)]
+
+    def by_name(self, name: str) -> N | None:
+        """The one that is called so now by its weightiest name; case and width do not count."""
+        column = next(iter(self.columns))
+        return next((row for row in self.by_word(name, (0,)) if fold(getattr(row, column)) == fold(name)), None)
+
+
+class ProjectIndex(LookupIndex[Project]):
+    """The projects: by code, alias, external id, name, English name, and a code they had before."""
+
+    model = Project
+    columns: ClassVar[dict[str, int]] = {"code": 0, "name": 3, "name_en": 4}
+    alias = 1
+    external = 2
+
+    def __init__(self, store: Store, labels: LabelIndex) -> None:
+        """Begin with none."""
+        super().__init__(store, labels)
         self._exact: dict[str, int] = {}
         self._unknown: dict[str, UsageError] = {}
         # Projects that this file is to open and that were refused: whoever names one of these need not be told twice.
         self.refused: dict[str, int] = {}
-        for row in store.find(Project):
-            self.put(row)
-        for number, code in store.connection.execute(sa.text("SELECT DISTINCT id, code FROM project")):
-            self._former[fold(code)].add(number)
 
     def put(self, row: Project) -> None:
         """Remember a project as it is now."""
-        old = self.rows.get(row.id)
-        if old is not None and old.code != row.code:
-            self._codes.pop(old.code, None)
-            self._folded.pop(fold(old.code), None)
-        self.rows[row.id] = row
-        self._codes[row.code] = row.id
-        self._folded[fold(row.code)] = row.id
-        if old is None or (old.name, old.name_en) != (row.name, row.name_en):
-            for place, name in ((2, row.name), (3, row.name_en)):
-                if name:
-                    self._remember(name, place, row.id)
-        for label in self._labels.names(("project", row.id), "alias"):
-            self._remember(label.name, 0, row.id)
-        for label in self._labels.names(("project", row.id), "external"):
-            self._remember(f"{label.name}={label.value}", 1, row.id)
-            self._remember(label.value or "", 1, row.id)
+        super().put(row)
         self._exact.clear()
         self._unknown.clear()
 
-    def _remember(self, word: str, place: int, number: int) -> None:
-        """`place` 0 to 3 is the weight of a word: an alias, an external id, a name, an English name."""
-        self._words.setdefault(fold(word), [set(), set(), set(), set()])[place].add(number)
-
-    def by_code(self, code: str) -> Project | None:
-        """The project with this code; case and width do not count."""
-        number = self._codes.get(code) or self._folded.get(fold(code))
-        return self.rows[number] if number else None
+    @cached_property
+    def _former(self) -> dict[str, set[int]]:
+        """The projects by the codes they have or had."""
+        codes: dict[str, set[int]] = defaultdict(set)
+        before = sa.text(f"SELECT DISTINCT id, code FROM project WHERE recorded_to < {OPEN}")
+        for number, code in self._store.connection.execute(before):
+            codes[fold(code)].add(number)
+        return codes
 
     def by_former_code(self, code: str) -> Project | None:
         """The one project that had this code before."""
-        found = self._former.get(fold(code), set()) & self.rows.keys()
-        return self.rows[min(found)] if len(found) == 1 else None
-
-    def by_word(self, word: str, places: Iterable[int] = range(4)) -> set[int]:
-        """The projects that a word means in the weightiest way it means any."""
-        found = self._words.get(fold(word))
-        return next((set(found[place]) for place in places if found[place]), set()) if found else set()
+        found = [row for number in self._former.get(fold(code), ()) if (row := self.row(number)) is not None]
+        return found[0] if len(found) == 1 else None
 
     def find(self, word: str) -> Project:
-        """The project that a word of the file means: a code, alias, external id or name.
-
-        Raises UsageError where it means none or several.
-        """
+        """The project that a word of the file means. Raises UsageError where it means none or several."""
         if word in self._unknown:
             raise self._unknown[word]
         number = self._exact.get(word)
         if number is None:
             try:
-                number = self._exact[word] = self._look_up(word)
+                number = self._exact[word] = self._look_up(word).id
             except UsageError as error:
                 # A wrong word is repeated down a column, and the search for what is close to it takes its time.
                 self._unknown[word] = error
                 raise
-        return self.rows[number]
+        return self._rows[number]
 
-    def _look_up(self, word: str) -> int:
-        if row := self.by_code(word):
-            return row.id
-        found = self.by_word(word)
+    def _look_up(self, word: str) -> Project:
+        if row := self.by_name(word):
+            return row
+        found = self.by_word(word, (1, 2, 3, 4))
         if len(found) == 1:
-            return found.pop()
+            return found[0]
         if found:
-            codes = ", ".join(sorted(self.rows[number].code for number in found))
-            raise UsageError(
-                _("“{word}” names {count} projects ({codes}): give the code").format(
-                    word=shorten(word), count=len(found), codes=shorten(codes)
-                )
-            )
+            raise several(word, found)
         if former := self.by_former_code(word):
-            return former.id
+            return former
         if row_number := self.refused.get(fold(word)):
             raise UsageError(_("its project is refused, see row {row}").format(row=row_number))
-        names = [name for row in self.rows.values() for name in (row.code, row.name, row.name_en) if name]
-        hint = did_you_mean(word, names) or _(".")
+        hint = ""
+        if len(self._unknown) < _MOST_HINTS:
+            every = [name for names, _row in self._store.every_name(Project, "project") for name in names if name]
+            hint = did_you_mean(word, every)
+        hint = hint or _(".")
         raise UsageError(_("there is no project “{word}”{hint}").format(word=shorten(word), hint=hint))
 
 
-class CompanyIndex:
-    """The live companies and all the names they go by."""
+def several(word: str, rows: Iterable[Project]) -> UsageError:
+    """The refusal of a word that names several projects."""
+    codes = sorted(row.code for row in rows)
+    return UsageError(
+        _("“{word}” names {count} projects ({codes}): give the code").format(
+            word=shorten(word), count=len(codes), codes=shorten(", ".join(codes))
+        )
+    )
 
-    def __init__(self, store: Store, labels: LabelIndex) -> None:
-        """Load them."""
-        self._labels = labels
-        self.rows: dict[int, Company] = {}
-        self._names: dict[str, list[set[int]]] = {}
-        for row in store.find(Company):
-            self.put(row)
 
-    def put(self, row: Company) -> None:
-        """Remember a company as it is now."""
-        self.rows[row.id] = row
-        aliases = (label.name for label in self._labels.names(("company", row.id), "alias"))
-        for place, name in ((0, row.name), (1, row.name_en), *((2, alias) for alias in aliases)):
-            if name:
-                self._names.setdefault(fold(name), [set(), set(), set()])[place].add(row.id)
+class CompanyIndex(LookupIndex[Company]):
+    """The companies: by name, English name and alias."""
 
-    def by_name(self, name: str) -> Company | None:
-        """The company called so; case and width do not count."""
-        found = [self.rows[number] for number in self._names.get(fold(name), [set()])[0]]
-        return next((row for row in found if fold(row.name) == fold(name)), None)
+    model = Company
+    columns: ClassVar[dict[str, int]] = {"name": 0, "name_en": 1}
+    alias = 2
 
     def find(self, name: str) -> Company | None:
         """The company with this name, English name or alias. Raises UsageError where several have it."""
-        found = next((numbers for numbers in self._names.get(fold(name), ()) if numbers), set())
-        # Names are remembered after they were changed, so that a file may still use the old one.
+        found = self.by_word(name)
         if len(found) > 1:
             raise UsageError(_("“{name}” names {count} companies").format(name=shorten(name), count=len(found)))
-        return self.rows[next(iter(found))] if found else None
+        return found[0] if found else None
 
-    def known(self) -> list[str]:
-        """Every name there is."""
-        return [name for row in self.rows.values() for name in (row.name, row.name_en) if name]
+    @cached_property
+    def _cores(self) -> dict[str, str]:
+        """The names of the companies that were there before this change, by what is particular of them."""
+        names = sa.text("SELECT name FROM lookup_name WHERE subject = 'company' ORDER BY rank DESC, subject_id DESC")
+        return {core_of(name): name for name in self._store.connection.execute(names).scalars()}
+
+    def near(self, name: str) -> str | None:
+        """The name of a company that differs from a new one by no more than what any company is called."""
+        return self._cores.get(core_of(name)) if core_of(name) else None
+
+
+# What says of a company only that it is one, at the end of its folded name.
+_LEGAL = (
+    "co|company|corp|corporation|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|kg|se|sa|sas|sarl|srl|spa|sl|bv|nv"
+    "|oy|ab|as|aps|oü|kft|zrt|sro|doo|spzoo|pty|pte|group|holding|holdings|construction|constructions"
+)
+_GENERIC = re.compile(rf"(?:股份有限公司|有限责任公司|有限公司|控股集团|集团公司|集团|公司|\b(?:{_LEGAL}))$")
+
+
+def core_of(name: str) -> str:
+    """What is particular of a company's name: folded, without punctuation and without its generic end."""
+    core = " ".join(re.sub(r"[^\w]+", " ", re.sub(r"[.'’]", "", fold(name))).split())
+    while (shorter := _GENERIC.sub("", core).strip()) not in (core, ""):
+        core = shorter
+    return core.replace(" ", "")
+
+
+# Months as a spreadsheet writes what it took for a day.
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
+
+
+def codes_of_excel(code: str) -> list[str]:
+    """The codes that a spreadsheet may have made this one of: 0012 became 12, 2023-01 became Jan-23."""
+    text = fold(code)
+    if text.isascii() and text.isdigit() and not text.startswith("0"):
+        return [text.zfill(length) for length in range(len(text) + 1, 13)]
+    month = re.fullmatch(r"([a-z]{3})-(\d\d)", text)
+    dated = re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/]0?1(?: 00:00:00)?", text)
+    if month and month[1] in _MONTHS:
+        year, number = f"20{month[2]}", _MONTHS[month[1]]
+    elif dated:
+        year, number = dated[1], int(dated[2])
+    else:
+        return []
+    forms = [f"{year}{mark}{form}" for mark in "-/." for form in (f"{number:02}", f"{number}")]
+    return [*forms, f"{number:02}-{year[2:]}", f"{number}-{year[2:]}", f"{number}-{year}", f"{number:02}-{year}"]
 
 
 # --- provenance: who wrote what the ledger says ----------------------------------------------------------------------
@@ -448,8 +580,6 @@ class Provenance:
 # --- one record beside one row ---------------------------------------------------------------------------------------
 
 M = TypeVar("M", bound=Versioned)
-# Looking for companies of nearly the same name compares every new one with every old one.
-_MOST_COMPARED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,30 +613,32 @@ class Open(Refused):
     def __init__(self, question: Question, note: str) -> None:
         super().__init__(question.sentence)
         self.question = question
-        words = [*question.choices, *([question.free] if question.free else ())]
-        options = " | ".join(f"--answer {question.key}={word}" for word in words)
-        self.hint = "; ".join(text for text in (options, note) if text)
+        self.hint = "; ".join(text for text in (question.options, note) if text)
 
 
 class Matcher:
     """One import at work in the ledger."""
 
-    def __init__(self, store: Store, source: Source, rules: Rules, outcome: Outcome) -> None:
-        """Write into the change of `store`, and report to `outcome`."""
+    def __init__(
+        self, store: Store, source: Source, rules: Rules, outcome: Outcome, before: Matcher | None = None
+    ) -> None:
+        """Write into the change of `store`, and report to `outcome`; `before` is that of the file before."""
         self.store = store
         self.source = source
         self.rules = rules
         self.outcome = outcome
         self.provenance = Provenance(store)
-        self.labels = LabelIndex(store)
-        self.projects = ProjectIndex(store, self.labels)
-        self.companies = CompanyIndex(store, self.labels)
+        self.labels: LabelIndex = before.labels if before else LabelIndex(store)
+        self.projects: ProjectIndex = before.projects if before else ProjectIndex(store, self.labels)
+        self.companies: CompanyIndex = before.companies if before else CompanyIndex(store, self.labels)
         # The day of which the file speaks: what has no day of its own holds from then on.
         self.day = min(source.day or rules.today, rules.today)
+        # The totals that the file gives of projects, and its rows with figures or reports of their own days.
+        self.totals: dict[int, Figure] = {}
+        self.dated: set[int] = set()
         # The field that is being read, for the problem it may have.
         self.at = ""
         self._said: dict[tuple[str, int], dict[str, tuple[int, tuple[Any, ...]]]] = {}
-        self._compared = 0
 
     # --- writing -------------------------------------------------------------------------------------------------
 
@@ -630,6 +762,12 @@ class Matcher:
             raise ValueRefused(_("no project is named"))
         return self.projects.find(word)
 
+    def project_of(self, number: int) -> Project:
+        """The project with a number that was met before."""
+        row = self.projects.row(number)
+        assert row is not None, "it was found by its name"
+        return row
+
     def company(self, record: Record, field: str = "company") -> Company:
         """The company a field names, opened where it is new."""
         self.at = field
@@ -640,24 +778,42 @@ class Matcher:
         return found if found is not None else self.open_company(record, name)
 
     def open_company(self, record: Record, name: str) -> Company:
-        """A new company that a record names; one whose name is nearly the same is remarked on."""
+        """A new company that a record names; asked about where one of nearly the same name is there."""
         name = clean(name, _("company"))
-        self._remark_close(record, name)
+        if close := self.companies.near(name):
+            sentence = _("the company “{name}” is new; is it not “{close}”?")
+            sentence = sentence.format(name=shorten(name), close=shorten(close))
+            if self.guess(record, "company", "same-company", sentence, ("company", name, "")):
+                known = self.companies.find(close)
+                assert known is not None, "its name was just read"
+                facts = {"company_id": known.id, "category": "alias", "name": name}
+                self.labels.put(self.store.add(Label.model_validate(facts)))
+                self.companies.put(known)
+                self.outcome.tell(Difference(record.row, "changed", "company", known.name, "aliases", None, name))
+                return known
         row = self.store.add(Company.model_validate({"name": name}))
         self.companies.put(row)
         self.outcome.counts["company", "new"] += 1
         self.outcome.tell(Difference(record.row, "new", "company", name))
         return row
 
-    def _remark_close(self, record: Record, name: str) -> None:
-        known = self.companies.known()
-        self._compared += len(known)
-        if self._compared <= _MOST_COMPARED and (close := suggest(name, known)):
-            self.outcome.remarks.append(
-                _("row {row}: the company “{name}” is new; is it not “{close}”?").format(
-                    row=record.row, name=shorten(name), close=shorten(close)
-                )
-            )
+    def prefetch(self, records: Iterable[Record]) -> None:
+        """Read at once whom some records mean."""
+        projects: set[str] = set()
+        companies: set[str] = set()
+        for record in records:
+            values = record.values
+            if record.kind == "project":
+                projects.update(values.get(key) or "" for key in ("code", "name", "name_en", "parent"))
+                projects.update(values.get("ids") or ())
+                projects.update(codes_of_excel(values.get("code") or ""))
+            elif record.kind == "company":
+                companies.add(values.get("name") or "")
+            else:
+                projects.update(values.get(key) or "" for key in ("project", "target"))
+            companies.add(values.get("company") or "")
+        self.projects.prefetch(projects)
+        self.companies.prefetch(companies)
 
     def remark(self, sentence: str) -> None:
         """Note something of the file as a whole, once."""
@@ -666,14 +822,27 @@ class Matcher:
 
     # --- problems ------------------------------------------------------------------------------------------------
 
+    def answer(self, record: Record, field: str, key: str) -> str | None:
+        """The answer that was given to a question of a cell, or to all of its sort."""
+        cell, _heading = self.source.place(record, field)
+        return self.rules.answers.get(cell) or self.rules.answers.get(key)
+
+    def guess(self, record: Record, field: str, key: str, sentence: str, line: Conflicting) -> bool:
+        """Whether two things are one: as answered, else no, and the `line` of the preview rests on a guess."""
+        answer = self.answer(record, field, key)
+        if answer not in ("yes", "no"):
+            cell, _heading = self.source.place(record, field)
+            self.outcome.guesses.setdefault(line, Question(cell, key, sentence, ("yes", "no"), row=record.row))
+        return answer == "yes"
+
     def ask(
         self, record: Record, field: str, key: str, sentence: str, *choices: str, free: str = "", note: str = ""
     ) -> str:
         """The answer to what only a person can decide. Raises Open where there is none yet."""
-        cell, _heading = self.source.place(record, field)
-        answer = self.rules.answers.get(cell) or self.rules.answers.get(key)
+        answer = self.answer(record, field, key)
         if answer is not None and (answer in choices or free):
             return answer
+        cell, _heading = self.source.place(record, field)
         self.at = field
         raise Open(Question(cell, key, sentence, choices, free), note)
 
@@ -688,13 +857,24 @@ class Matcher:
         if record.kind != "project" and self.projects.refused.get(fold(str(value))) == record.row:
             # The row has its problem already.
             return
-        self.outcome.refuse(
-            self.source.name, Problem(record.row, cell, heading or field, shown_value(value), str(error), hint)
-        )
+        whole = record.kind == "project" and field in IDENTITY
+        problem = Problem(record.row, cell, heading or field, shown_value(value), str(error), hint)
+        self.outcome.refuse(self.source.name, problem, record.kind, "" if whole else field)
         if record.kind == "project":
-            for key in ("code", "name", "name_en"):
+            for key in IDENTITY:
                 if record.values.get(key):
                     self.projects.refused.setdefault(fold(record.values[key]), record.row)
+
+
+# What a project is known by.
+IDENTITY = ("code", "name", "name_en")
+
+
+def leaves_out(record: Record, field: str) -> bool:
+    """Leave a field out of a record; whether there is no record without it."""
+    kind = KINDS[record.kind]
+    needed = field in (*kind.key, "entry") or kind.field(field).required
+    return needed or record.values.pop(field, None) is None
 
 
 def shown_value(value: object) -> str:
@@ -755,12 +935,8 @@ def _word(field: Field, value: str | None) -> str | None:
 
 def _number(field: Field, value: int | None) -> int | None:
     if value is not None and not 0 <= value <= _MOST[field.type]:
-        scale = 1_000 if field.type is Type.LAND else 1
-        raise ValueRefused(
-            _("{what} is a number from 0 to {most}, not {value:g}").format(
-                what=field.key, most=_MOST[field.type] // scale, value=value / scale
-            )
-        )
+        most = _MOST[field.type] // (1_000 if field.type is Type.LAND else 1)
+        raise ValueRefused(_("a number from 0 to {most} belongs here").format(most=f"{most:,}"))
     return value
 
 

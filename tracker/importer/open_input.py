@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -20,7 +20,7 @@ from tracker.importer.mapping.maps import Map, dump_map, load_map, read_map
 from tracker.importer.merge import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, source_file
-from tracker.importer.readers.table import row_text
+from tracker.importer.readers.table import row_text, text_of
 from tracker.ledger.import_maps import layout_of
 from tracker.queries.import_maps import ImportMapRow
 from tracker.records.schema import KINDS, LONG_TEXTS, Problem, Record, Type
@@ -31,12 +31,19 @@ if TYPE_CHECKING:
 
 # A small file is hashed beside its size and time: both can stay as they were.
 _HASHED = 16 * 2**20
+# From about a thousand rows on.
+_LARGE = 64 * 2**10
 
 
 class Incoming(Protocol):
     """One file on its way into the ledger: a source of records, and what can be said of it."""
 
     name: str
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it takes longer to compare it with the ledger than to copy the ledger."""
+        ...
 
     @property
     def ours(self) -> bool:
@@ -59,6 +66,10 @@ class Incoming(Protocol):
 
     def place(self, record: Record, field: str) -> tuple[str, str]:
         """The cell and the heading that a field was read from."""
+        ...
+
+    def texts(self, rows: Collection[int]) -> dict[str, str]:
+        """What stands in the cells of some rows, by cell."""
         ...
 
     def require_unchanged(self) -> None:
@@ -94,6 +105,8 @@ class _Stamped:
         self.name = name
         self._path = path
         self._mark = _mark(path)
+        # A pipe may have any length.
+        self.is_large = path is None or not path.is_file() or path.stat().st_size > _LARGE
 
     def require_unchanged(self) -> None:
         """Raise InputRejected where the file was written to since it was opened."""
@@ -165,6 +178,10 @@ class TableInput(_Stamped):
     def said(self) -> str:
         """What was said of the file, as a map in TOML; "" for nothing."""
         return dump_map(self.options.map or Map()) if not self.ours else ""
+
+    def texts(self, rows: Collection[int]) -> dict[str, str]:
+        """What stands in the cells of some rows, by cell."""
+        return _texts(self.table, rows)
 
     def understood(self) -> Iterator[str]:
         """What was understood, in lines: how the file is written, and which heading is which field."""
@@ -307,6 +324,10 @@ class LedgerInput(_Stamped):
         """The cell and the heading that a field was read from."""
         return self.reading.place(record, field)
 
+    def texts(self, rows: Collection[int]) -> dict[str, str]:
+        """What stands in the cells of some rows, by cell."""
+        return _texts(self.reading.table, rows)
+
     def understood(self) -> Iterator[str]:
         """What was understood, in lines."""
         for sentence in (*self.reading.table.statements, *self.reading.statements):
@@ -363,6 +384,10 @@ class PackageInput(_Stamped):
         """The place that a field was read from, as a JSON pointer, and the field."""
         return record.cells.get(field, ""), field
 
+    def texts(self, rows: Collection[int]) -> dict[str, str]:
+        """Nothing: a value of a package is repeated as it was read."""
+        return {}
+
     def understood(self) -> Iterator[str]:
         """What it is, and what of it was not read."""
         package = self._package
@@ -390,6 +415,15 @@ class PackageInput(_Stamped):
 
     def watch(self, progress: Callable[[float], None] | None) -> None:
         """It is read at once."""
+
+
+def _texts(table: Table, rows: Collection[int]) -> dict[str, str]:
+    return {
+        table.address(row.number, index): shorten(text_of(value))
+        for row in (table.rows() if rows else ())
+        if row.number in rows
+        for index, value in enumerate(row.cells)
+    }
 
 
 def _assigned(column: Assigned) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.analysis.running import Fall, Overlap
 from tracker.dates import Period
-from tracker.i18n import _, ngettext
+from tracker.i18n import _, language, ngettext
 from tracker.importer.apply import Result
 from tracker.importer.matching import Difference, Effect, Outcome
 from tracker.ledger.capital import says
@@ -19,6 +19,8 @@ from tracker.vocabulary import Term
 
 # Restatements that are named; the others are counted.
 _MOST_EFFECTS = 20
+# Cells of one problem that are named; the others are counted.
+_FIRST_CELLS = 3
 _ORDER = {"kept": 0, "changed": 1, "new": 2}
 
 
@@ -34,6 +36,10 @@ def preview(result: Result, today: date) -> Report:
         notes.append(
             _("kept: changed in the ledger since the file was made, and the file says otherwise (--conflict take|ask)")
         )
+    notes += [
+        _("? row {row}: {question} ({options})").format(row=one.row, question=one.sentence, options=one.options)
+        for one in outcome.guesses.values()
+    ]
     notes += [_effect(one) for one in outcome.effects[:_MOST_EFFECTS]]
     if len(outcome.effects) > _MOST_EFFECTS:
         further = len(outcome.effects) - _MOST_EFFECTS
@@ -46,7 +52,7 @@ def preview(result: Result, today: date) -> Report:
         "import",
         _("Import"),
         _columns(),
-        tuple(_row(one) for one in rows),
+        tuple(_row(one, guessed=one.conflicting in outcome.guesses) for one in rows),
         today,
         coverage=tuple(counted(outcome)),
         notes=tuple(notes),
@@ -83,7 +89,7 @@ def counted(outcome: Outcome) -> list[str]:
         told = ", ".join(words[how].format(n=f"{numbers.get(how, 0):,}") for how in words if _is_told(how, numbers))
         lines.append(_("{kind}: {counts}").format(kind=kinds()[kind], counts=told))
     if outcome.refused:
-        number = len(outcome.refused)
+        number = outcome.bad_rows
         lines.append(ngettext("{count} row refused", "{count} rows refused", number).format(count=f"{number:,}"))
     return lines
 
@@ -104,8 +110,11 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(one: Difference) -> tuple[Cell, ...]:
-    return (_hows()[one.how], kinds().get(one.kind, one.kind), one.what, one.field or None, one.old, one.new, one.row)
+def _row(one: Difference, *, guessed: bool) -> tuple[Cell, ...]:
+    how: Cell = _hows()[one.how]
+    if guessed:
+        how = _("{how}?").format(how=_hows()[one.how].name(language()))
+    return (how, kinds().get(one.kind, one.kind), one.what, one.field or None, one.old, one.new, one.row)
 
 
 def _hows() -> dict[str, Term]:
@@ -134,31 +143,39 @@ def kinds() -> dict[str, str]:
     }
 
 
-def problem_list(problems: Iterable[Problem], more: int, today: date) -> Report:
-    """Everything that is wrong with a file, cell by cell."""
-    rows = tuple(_problem_row(one) for one in sorted(problems, key=lambda one: one.row))
+def problem_list(problems: Iterable[Problem], more: int, today: date, *, together: bool = False) -> Report:
+    """Everything that is wrong with a file, cell by cell; `together`: a line for a column and value, with its cells."""
+    listed = sorted(problems, key=lambda one: one.row)
     note = ngettext("and {count} more problem", "and {count} more problems", more).format(count=f"{more:,}")
+    same: dict[tuple[str, ...], list[Problem]] = {}
+    for one in listed:
+        key = (one.column, one.value, one.problem, one.hint)
+        same.setdefault(key if together else (*key, str(len(same))), []).append(one)
     return Report(
         "problems",
         _("Problems"),
         (
-            Column("row", _("Row"), Kind.COUNT, priority=2),
+            Column("rows", _("Rows"), Kind.COUNT, priority=2)
+            if together
+            else Column("row", _("Row"), Kind.COUNT, priority=2),
             Column("cell", _("Cell"), priority=1),
             Column("column", _("Column"), priority=1),
             Column("value", _("Value"), priority=1),
             Column("problem", _("Problem"), priority=1),
             Column("hint", _("Hint"), priority=1),
         ),
-        rows,
+        tuple(_problem_row(some, together=together) for some in same.values()),
         today,
         notes=(note,) if more else (),
     )
 
 
-def _problem_row(one: Problem) -> tuple[Cell, ...]:
+def _problem_row(some: list[Problem], *, together: bool) -> tuple[Cell, ...]:
+    one = some[0]
+    cells = list(dict.fromkeys(each.cell or str(each.row or "") for each in some)) if together else [one.cell]
     return (
-        one.row or None,
-        one.cell or None,
+        (len(some) if together else one.row) or None,
+        ", ".join(cells[:_FIRST_CELLS]) + (", …" if len(cells) > _FIRST_CELLS else "") or None,
         show(one.column) or None,
         show(one.value) or None,
         one.problem,

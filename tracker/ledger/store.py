@@ -50,20 +50,27 @@ class Done:
 class Store:
     """What one change reads and writes. `today` is the day of recording."""
 
-    def __init__(self, connection: sa.Connection, change: Change, today: date) -> None:
-        """Write into `change`, whose transaction `connection` is in."""
+    def __init__(self, connection: sa.Connection, change: Change, today: date, apart: int = 0) -> None:
+        """Write into `change`, whose transaction `connection` is in; `apart` is added to new numbers."""
         self.connection = connection
         self.change = change
         self.today = today
+        self._apart = apart
         # Projects whose derived rows are to be computed anew, beyond those of the rows written here.
         self.touched: set[int] = set()
         self.renamed: set[tuple[str, int]] = set()
         self._rows: dict[type[Versioned], dict[int, Any]] = defaultdict(dict)
         self._index: dict[type[Versioned], dict[tuple[str, Any], set[int]]] = defaultdict(lambda: defaultdict(set))
         self._complete: set[tuple[type[Versioned], str | None, Any]] = set()
+        # Who goes by a folded name in the table of names, for the names that were asked for together.
+        self._by_name: dict[tuple[str, str], set[tuple[int, int]]] = {}
         # For every record touched, the open version in the database, None for a new one.
         self._before: dict[type[Versioned], dict[int, Any]] = defaultdict(dict)
         self._next_ids: dict[type[Versioned], int] = {}
+        # New projects and companies, as columns refer to them: the database has nothing of theirs.
+        self._new: set[tuple[str, Any]] = set()
+        # Tables that have rows of this change which are not in memory.
+        self._bulk: set[type[Versioned]] = set()
         self._texts = Texts()
         self._begun = False
         self._identified: dict[str, set[int]] = defaultdict(set)
@@ -109,6 +116,8 @@ class Store:
         ]
         # The rarest value first: none of a column is what most rows have.
         keys.sort(key=lambda key: len(index[key]))
+        if model not in self._bulk and (owner := next((key for key in keys if key in self._new), None)) is not None:
+            return index[owner]
         if (model, None, None) in self._complete or any((model, *key) in self._complete for key in keys):
             complete = [key for key in keys if (model, *key) in self._complete] or keys
             return index[complete[0]] if keys else rows.keys()
@@ -159,7 +168,9 @@ class Store:
             "lookup_name", sa.column("subject"), sa.column("folded"), sa.column("rank"), sa.column("subject_id")
         )
         query = sa.select(names.c.rank, names.c.subject_id).where(names.c.subject == subject, names.c.folded == wanted)
-        found = {(rank, number) for rank, number in self.connection.execute(query)}
+        found = self._by_name.get((subject, wanted))
+        if found is None:
+            found = {(rank, number) for rank, number in self.connection.execute(query)}
         # Names that this change gave or took away are not in the table yet.
         own = self._index[model]["", wanted]
         aliases = {
@@ -176,6 +187,20 @@ class Store:
         return sorted(
             ((rank, self._rows[model][number]) for rank, number in checked), key=lambda one: (one[0], one[1].id)
         )
+
+    def load_names(self, model: type[Versioned], folded: Sequence[str]) -> set[int]:
+        """Read who goes by any of some folded names at once: `named` asks no more. The numbers found."""
+        subject, numbers = str(model.__tablename__), set()
+        query = sa.text(
+            "SELECT folded, rank, subject_id FROM lookup_name WHERE subject = :subject AND folded IN :folded"
+        ).bindparams(sa.bindparam("folded", expanding=True))
+        for begin in range(0, len(folded), 500):
+            some = folded[begin : begin + 500]
+            self._by_name.update({(subject, name): set() for name in some})
+            for name, rank, number in self.connection.execute(query, {"subject": subject, "folded": some}):
+                self._by_name[subject, name].add((rank, number))
+                numbers.add(number)
+        return numbers
 
     def _names_of(self, subject: str, row: Any) -> Iterator[tuple[int, str]]:
         for rank, column in enumerate(NAMES[subject]):
@@ -216,6 +241,8 @@ class Store:
         self._require_unique(row)
         row.id = self.next_id(type(row))
         self._before[type(row)][row.id] = None
+        if str(row.__tablename__) in NAMES:
+            self._new.add((f"{row.__tablename__}_id", row.id))
         return self._write(row)
 
     def revise(self, row: M, **new: Any) -> M:
@@ -276,6 +303,7 @@ class Store:
             self._texts.extend(map(text, batch))
         if number:
             self._next_ids[model] = number + written
+        self._bulk.add(model)
         # What was complete in memory no longer is.
         self._complete = {key for key in self._complete if key[0] is not model}
         return written
@@ -292,7 +320,8 @@ class Store:
         """The next number of a table: gapless on both engines, because the write lock is held."""
         if model not in self._next_ids:
             table = table_of(model)
-            self._next_ids[model] = (self.connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0) + 1
+            last = self.connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
+            self._next_ids[model] = last + 1 + self._apart
         number = self._next_ids[model]
         self._next_ids[model] = number + 1
         return number
@@ -311,6 +340,7 @@ class Store:
         changed = list(self._changed())
         if not changed:
             return
+        self._new.clear()
         number = self.begin()
         ends: dict[type[Versioned], list[Any]] = defaultdict(list)
         inserts: dict[type[Versioned], list[Any]] = defaultdict(list)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -25,6 +29,8 @@ T = TypeVar("T")
 # What a database answers when only another try is needed; the patience is longer than the busy timeout.
 RETRY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "40001", "40P01", "55P03"}
 PATIENCE_SECONDS = 60.0
+# Beyond any number a ledger comes to, and far from the largest there is.
+_FAR = 2**60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +45,35 @@ class Writer:
     reason: str | None = None
 
 
+def rehearse(database: Database, writer: Writer, act: Callable[[Store], T]) -> T:
+    """What `act` returns, run where it keeps nobody from writing and nothing of it is kept.
+
+    On SQLite that is a copy of the ledger. On PostgreSQL it is a transaction without the lock, whose records have
+    numbers that nobody else will give.
+    """
+    if database.engine != "sqlite":
+        return write(database, writer, act, dry_run=True, apart=_FAR)[1]
+    with tempfile.TemporaryDirectory(prefix="tracker-") as folder:
+        copy = Database("sqlite", str(Path(folder) / "copy.db"))
+        with (
+            database.translated(),
+            contextlib.closing(database.connect(reading=True)) as source,
+            contextlib.closing(sqlite3.connect(copy.target)) as target,
+        ):
+            source.backup(target)
+        return write(copy, writer, act, dry_run=True)[1]
+
+
 def write(
-    database: Database, writer: Writer, act: Callable[[Store], T], *, dry_run: bool = False
+    database: Database, writer: Writer, act: Callable[[Store], T], *, dry_run: bool = False, apart: int = 0
 ) -> tuple[int | None, T]:
     """Run `act` in one transaction that takes its lock first; the number of the change and what `act` returned.
 
     `act` may run more than once and must have no effect outside the store. Nothing is kept on `dry_run`, or where `act`
-    wrote no row (the number is None then). Raises Refused where the database cannot take it.
+    wrote no row (the number is None then). `apart` is added to the numbers of a dry run that takes no lock. Raises
+    Refused where the database cannot take it.
     """
-    engine = make_engine(database)
+    engine = make_engine(database, locking=not apart)
     deadline = time.monotonic() + PATIENCE_SECONDS
     tries = 0
     with database.translated():
@@ -56,7 +82,7 @@ def write(
                 with engine.connect() as connection, connection.begin() as transaction:
                     require_current_for_writing(connection)
                     derived.require_formula(connection)
-                    with recorded(connection, writer) as store:
+                    with recorded(connection, writer, apart) as store:
                         result = act(store)
                     # Also on a dry run: a rule of the database refuses now what it would refuse then.
                     if dry_run or not store.has_written:
@@ -75,11 +101,11 @@ def _code(error: DBAPIError) -> str | None:
 
 
 @contextmanager
-def recorded(connection: sa.Connection, writer: Writer) -> Iterator[Store]:
+def recorded(connection: sa.Connection, writer: Writer, apart: int = 0) -> Iterator[Store]:
     """A store for one change in an open transaction; written, derived from and hashed when the block ends."""
     last = connection.execute(sa.select(sa.func.max(sa.column("id"))).select_from(sa.table("change"))).scalar()
     change = Change(
-        id=0 if last is None else last + 1,
+        id=0 if last is None else last + 1 + apart,
         recorded_at=writer.now,
         recorded_on=writer.today,
         actor=writer.actor,
@@ -87,7 +113,7 @@ def recorded(connection: sa.Connection, writer: Writer) -> Iterator[Store]:
         origin=writer.origin,
         reason=writer.reason,
     )
-    store = Store(connection, change, writer.today)
+    store = Store(connection, change, writer.today, apart)
     yield store
     if store.has_written:
         store.flush()

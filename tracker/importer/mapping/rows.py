@@ -518,7 +518,7 @@ class Rows:
     def _row(self, row: Row) -> list[Record | Problem]:
         """The records of one row, the project first. Raises ValueRefused where a cell cannot be read."""
         records: list[Record] = []
-        reference = None
+        reference = contradiction = None
         if self._project is not None:
             values = self._values(self._project, row.cells)
             if values.pop("is_registered", None):
@@ -531,8 +531,9 @@ class Rows:
             events = self._read_events(row)
             found = events_of(events, reference, row.number, horizon=self._manner.horizon, today=self._manner.today)
             if isinstance(found, str):
-                return [self._contradiction(row, found)]
-            records += found
+                contradiction = self._contradiction(row, found)
+            else:
+                records += found
         for slot in self._plain:
             values = self._values(slot, row.cells)
             if self._says_nothing(slot, values):
@@ -542,7 +543,7 @@ class Rows:
             if slot.kind == "company" and not values.get("name"):
                 continue
             records.append(Record(slot.kind, values, row.number))
-        return list(records)
+        return [*records, contradiction] if contradiction else list(records)
 
     def _values(self, slot: Slot, cells: tuple[Any, ...]) -> dict[str, Any]:
         values = dict(slot.constants)
