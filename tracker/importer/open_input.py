@@ -240,7 +240,7 @@ _LISTED = 5
 _HAN = "[\u3400-\u9fff\uf900-\ufaff（），。、；：]"
 _HAN_BREAK = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
 _ANY_BREAK = re.compile(r"\s*\n\s*")
-_BETWEEN_COMPANIES = re.compile(r"\s*[;；|、]\s*")
+_BETWEEN_COMPANIES = re.compile(r"\s*[;；|、]\s*|\s+/\s+")
 # What may stand between companies and inside the name of one: it divides where each part ends as a company does.
 _PERHAPS_BETWEEN = re.compile(r"\s*[\n,，]\s*")
 _COMPANY = re.compile(

@@ -722,7 +722,9 @@ def _test_of(target: Target) -> Callable[[Any], bool]:
         return _reads(cells.read_stage)
     match target.known.type if target.known else None:
         case Type.FIGURE:
-            return _reads(*(cells.figure_reader(cells.Numbers(sign, Unit(power=8), "CNY")) for sign in ".,"))
+            # Fractions of large units, and whole amounts that would be beyond all limits in such a unit.
+            units = [Unit(power=power) for power in (8, 0)]
+            return _reads(*(cells.figure_reader(cells.Numbers(sign, unit, "CNY")) for unit in units for sign in ".,"))
         case Type.PERCENT:
             return _reads(*(cells.percent_reader(cells.Numbers(sign), shares=False) for sign in ".,"))
         case Type.PERIOD | Type.DAY:
