@@ -140,7 +140,7 @@ def test_what_a_figure_changes_is_named_and_what_is_unlikely_warned_about(
         "warning: CNY 120m is more than the total of A-1, CNY 100m"
     )
     assert told("capital record A-1 completed 1m美元 --on 2022")[1] == (
-        "warning: the other figures of this kind are in CNY, this one is in USD"
+        "warning: the other figures of A-1 are in CNY, this one is in USD"
     )
     refused = line("capital record A-1 completed 1m美元 --on 2023-03 --ytd")
     assert (refused.code, refused.out) == (1, "")

@@ -239,16 +239,23 @@ def _numbers(entries: Sequence[int]) -> str:
     return ", ".join(map(str, entries))
 
 
+def _largest(figure: Figure, in_all: Figure | None) -> Figure:
+    """What there is in all where that is more than the figure."""
+    if in_all is None or in_all.money is None or figure.money is None:
+        return figure
+    return in_all if in_all.money.minor > figure.money.minor else figure
+
+
 def _doubts(recorded: Recorded, doubts: Doubts) -> Iterator[str]:
     """The warnings about a figure that was recorded all the same, and what to give next."""
     row, code = recorded.row, recorded.project.code
     if doubts.other_currency:
-        yield _("warning: the other figures of this kind are in {other}, this one is in {currency}").format(
-            other=doubts.other_currency, currency=row.currency
+        yield _("warning: the other figures of {code} are in {other}, this one is in {currency}").format(
+            code=code, other=doubts.other_currency, currency=row.currency
         )
     if doubts.total:
         yield _("warning: {amount} is more than the total of {code}, {total}").format(
-            amount=says(entry_figure(row)), code=code, total=says(doubts.total)
+            amount=says(_largest(entry_figure(row), doubts.in_all)), code=code, total=says(doubts.total)
         )
     if doubts.twin:
         yield _("warning: entry {id} has the same figure for the same period").format(id=doubts.twin)
