@@ -136,7 +136,7 @@ class Series:
 
     def __init__(self, rows: Sequence[Row], as_of: date, begun: date | None) -> None:
         """`begun` is the first day of the first dated stage from signed on."""
-        self._as_of = as_of
+        self._as_of, self._rows, self._begun = as_of, rows, begun
         says_otherwise = begun and any(row["minor"] and row["last"] < begun for row in rows)
         eve = begun - timedelta(1) if begun and begun <= as_of and not says_otherwise else None
         self._zero_to = eve or BEGINNING
@@ -204,7 +204,26 @@ class Series:
         if not until:
             return NOT_REPORTED
         end = max(one.end for one in until)
-        return self._answer(until, "cumulative", BEGINNING, end, date(end.year - 1, 12, 31))
+        found = self._answer(until, "cumulative", BEGINNING, end, date(end.year - 1, 12, 31))
+        if found.minor is None and all(row["basis"] != "cumulative" for row in self._rows):
+            return self._years() or found
+        return found
+
+    def _years(self) -> Answer | None:
+        """At least what was said of all years, where nothing reaches back to the beginning."""
+        minor, missing, reached = 0, set[str](), self._begun and self._begun - timedelta(1)
+        last = None
+        for number in range(min(row["last"].year for row in self._rows), self._as_of.year + 1):
+            eve, day = date(number - 1, 12, 31), min(date(number, 12, 31), self._as_of)
+            one = Series([row for row in self._rows if row["counts"] <= day], day, self._begun).year()
+            if one.state == "not_reported":
+                continue
+            if one.state not in ("known", "partial"):
+                return None
+            if reached and reached < eve:
+                missing |= set(_months(reached, eve))
+            minor, missing, reached, last = minor + (one.minor or 0), missing | set(one.missing), one.to, one.to
+        return Answer("partial", minor, last, tuple(sorted(missing))) if last else None
 
     def month(self) -> Answer:
         """The month of the day: a period of exactly these days holds unless a later running figure says otherwise."""

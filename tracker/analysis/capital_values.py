@@ -54,8 +54,8 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
             by_series[kind, currency].append(entry)
     for (kind, currency), own in sorted(by_series.items()):
         rows = running.timeline(own, begun)
-        # Where nothing that was said reaches back to the beginning, all that was said is a bound.
-        open_beginning = all(entry.basis != "cumulative" for entry in own)
+        # As long as nothing that was said reaches back to the beginning, all that was said is a bound.
+        stated_from = min((one.effective_from for one in own if one.basis == "cumulative"), default=UNTIL_FURTHER)
         # What was said of the years before the present one, added up, and of the present one.
         earlier, present = NOT_REPORTED, NOT_REPORTED
         # The days before the present year of which nobody spoke, and the last day of which somebody did.
@@ -68,10 +68,10 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
             if row.year.state != "not_reported":
                 eve = date(row.day.year, 1, 1) - _DAY
                 if reached and reached < eve:
-                    silent += (Period.of(reached + _DAY, eve),)
+                    silent += tuple(running.months_between(reached.toordinal(), eve.toordinal()))
                 present, reached = row.year, row.year.to
             cumulative = row.cumulative
-            if open_beginning and cumulative.minor is None:
+            if row.day < stated_from and cumulative.minor is None:
                 said = _both(earlier, present)
                 if said.state in ("known", "partial"):
                     missing = silent + present.missing

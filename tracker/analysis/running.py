@@ -435,7 +435,7 @@ class _Said:
         parts = [net.between(since, until) for since, until in zip(corners[::2], corners[1::2], strict=True)]
         if holes and all(part is not None for part in parts):
             total = sum((part for part in parts if part is not None), _Sum(0, OVER))
-            missing = tuple(month for hole in holes for month in _months_between(*hole))
+            missing = tuple(month for hole in holes for month in months_between(*hole))
             return total.value("partial", self.day(end), missing)
         withheld = self.is_withheld(edges, start, end)
         last = net.furthest(start, start)
@@ -488,7 +488,7 @@ def _month_of(day_end: int) -> _Month:
     return _month(day.year, day.month)
 
 
-def _months_between(start: int, end: int) -> Iterator[Period]:
+def months_between(start: int, end: int) -> Iterator[Period]:
     """The days after `start` up to `end`, month by month."""
     while start < end:
         until = min(_month_of(start + 1).end, end)
@@ -1032,7 +1032,7 @@ def _added(before: Value, detail: _Detail, reached: int) -> Value:
     assert before.minor is not None
     bits, missing, state, ids = detail.bits | _bits(before), before.missing, before.state, detail.ids
     if detail.start > reached:
-        bits, missing, state = bits | OVER, missing + tuple(_months_between(reached, detail.start)), "partial"
+        bits, missing, state = bits | OVER, missing + tuple(months_between(reached, detail.start)), "partial"
     if before.entries:
         ids = before.entries + ids if before.entries[-1] < ids[0] else tuple(sorted(before.entries + ids))
     availability = "estimated" if bits & ESTIMATED else "reported"
