@@ -17,6 +17,7 @@ from tracker.exporter.folder import NAME, Listed, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
 from tracker.importer.mapping.maps import Map, dump_map, load_map, read_map
+from tracker.importer.mapping.questions import questions
 from tracker.importer.merge import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, source_file
@@ -196,6 +197,12 @@ class TableInput(_Stamped):
         if self.reading.ignored:
             names = ", ".join(f"{heading.text} ({heading.letter})" for heading in self.reading.ignored)
             yield _("  not read: {headings}").format(headings=shorten(names, 200))
+        unknown = [one for one in questions(self.reading, self.options.map or Map()) if one.is_unknown]
+        for question in unknown[:_MOST_UNKNOWN]:
+            first = question.choices[0]
+            yield _("  {column} ({samples}) is not read; if it is {words}, say in a map: {line}").format(
+                column=question.column, samples=", ".join(question.samples), words=first.words, line=first.line
+            )
 
     def changed(self) -> Iterator[str]:
         """What was changed in texts so that they can be kept, in lines, once the records were read to their end."""
@@ -237,6 +244,7 @@ class TableInput(_Stamped):
 
 _NAMED = ("project", "company")
 _LISTED = 5
+_MOST_UNKNOWN = 8
 _HAN = "[\u3400-\u9fff\uf900-\ufaff（），。、；：]"
 _HAN_BREAK = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
 _ANY_BREAK = re.compile(r"\s*\n\s*")

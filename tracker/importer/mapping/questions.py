@@ -1,7 +1,7 @@
 """What a person at a terminal is asked about the columns of a file, and the map that the answers make.
 
 Three things are asked: what the file leaves open (the order of day and month, a currency, a period), whether a guess is
-right, and what columns of amounts, days and percentages are whose headings say nothing.
+right, and what columns of money and of days are whose headings say nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tracker.i18n import _, language
 from tracker.importer.mapping import maps
 from tracker.importer.mapping.cells import text_of
 from tracker.importer.mapping.columns import Column, Question, Values
+from tracker.importer.mapping.headings import MONEY, split_unit
 from tracker.importer.mapping.maps import Map
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.understand import Reading
@@ -41,6 +42,11 @@ class Choice:
     words: str
     says: Map
 
+    @property
+    def line(self) -> str:
+        """The line of a map that says it."""
+        return maps.dump_map(self.says).strip().splitlines()[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnQuestion:
@@ -58,6 +64,11 @@ class ColumnQuestion:
     free: str = ""
     guess: bool = False
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing tells what the column is."""
+        return not (self.question or self.guess)
+
 
 def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     """What is open in a reading by `mapping`, in the order of the columns."""
@@ -68,7 +79,8 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     values, named = Values(table), any(column.target.kind == "project" for column in reading.columns)
     for heading in reading.ignored:
         if not _is_skipped(heading, mapping):
-            sorts = [sort for sort in _OFFERED if sort != "word" or not named]
+            unit = split_unit(key_of(heading))[1]
+            sorts = ["day", *(["amount"] if unit and unit.measure == MONEY else []), *([] if named else ["word"])]
             targets = [target for sort in sorts for target in _targets(sort) if values.fit(heading.index, target)]
             if targets:
                 found.append((heading.index, _menu(table, heading, targets, guess=False)))
