@@ -80,7 +80,13 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     for heading in reading.ignored:
         if not _is_skipped(heading, mapping):
             unit = split_unit(key_of(heading))[1]
-            sorts = ["day", *(["amount"] if unit and unit.measure == MONEY else []), *([] if named else ["word"])]
+            # Bare numbers may be days as spreadsheets count them, and are rather codes.
+            dated = not all(text.isdigit() for text in _samples(table, heading.index))
+            sorts = [
+                *(["day"] if dated else []),
+                *(["amount"] if unit and unit.measure == MONEY else []),
+                *([] if named else ["word"]),
+            ]
             targets = [target for sort in sorts for target in _targets(sort) if values.fit(heading.index, target)]
             if targets:
                 found.append((heading.index, _menu(table, heading, targets, guess=False)))
