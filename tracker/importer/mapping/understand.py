@@ -16,11 +16,11 @@ from tracker.importer.mapping import headings
 from tracker.importer.mapping.columns import Assignment, Column, Values, assign, guess, hint_for, ignored, mapped
 from tracker.importer.mapping.headings import asked_unit, split_unit, unit_of_titles
 from tracker.importer.mapping.maps import BLANKS, DECIMALS, Map
-from tracker.importer.mapping.native import native_columns, native_kind
 from tracker.importer.mapping.profile import Formats, Given, decide, is_chinese, profile, retarget
-from tracker.importer.mapping.references import SELECTORS, Target
+from tracker.importer.mapping.references import COMPANIONS, SELECTORS, Target
 from tracker.importer.mapping.rows import Manner, MixedRows, Rows, plan, read_constants
 from tracker.importer.readers.table import Heading, Table
+from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Problem, Record
 from tracker.text import shorten, suggest
 
@@ -161,7 +161,7 @@ def understand(table: Table, options: Options) -> Reading:
     """
     mapping = options.map or Map()
     _require_sound(options)
-    own = native_kind(table, options.what) if not (mapping.columns or mapping.constants) else None
+    own = _native_kind(table, options.what) if not (mapping.columns or mapping.constants) else None
     return _native_reading(table, own, options) if own else _foreign_reading(table, options, mapping)
 
 
@@ -179,9 +179,57 @@ def _require_sound(options: Options) -> None:
             )
 
 
+# --- files of our own ------------------------------------------------------------------------------------------------
+
+# Only CSV has the apostrophe that keeps a spreadsheet from running a text.
+_GUARDED = ("csv", "tsv", "txt")
+
+
+def _native_kind(table: Table, what: str | None) -> str | None:
+    """The kind of record of a file of our own, by its headings; RECORD where a column names the kind of each row.
+
+    None for a file of anybody else.
+    """
+    names = frozenset(heading.text for heading in table.headings)
+    if any(heading.above for heading in table.headings):
+        return None
+    if serialize.are_of_many(names):
+        return RECORD
+    fitting = [kind for kind in ([what] if what else KINDS) if serialize.are_own(kind, names)]
+    stem = table.name.rsplit("/")[-1].rpartition(".")[0]
+    named = [kind for kind in fitting if stem in (kind, KINDS[kind].plural) or table.sheet == KINDS[kind].plural]
+    # The kind with most of the headings, of two with as many the one that has least beside them.
+    best = sorted(fitting, key=lambda kind: (-len(names & _columns(kind)), len(_columns(kind))))
+    return next(iter((*named, *best)), None)
+
+
+def _columns(kind: str) -> frozenset[str]:
+    return frozenset(serialize.columns(kind))
+
+
+def _native_columns(table: Table, kind: str) -> list[Column]:
+    """The columns that records of a kind are read from, in a file of our own."""
+    targets = {}
+    for one in KINDS[kind].fields:
+        first, *beside = serialize.spread(one)
+        targets[first] = Target(kind, one.key)
+        for name in beside:
+            companion = name.removeprefix(f"{one.key}_")
+            assert companion in COMPANIONS[kind]
+            targets[name] = Target(kind, companion)
+    for former, present in serialize.former_names(kind).items():
+        targets.setdefault(former, Target(kind, present))
+    texts = serialize.text_columns(kind) if table.format in _GUARDED else frozenset()
+    return [
+        Column(heading, (targets[heading.text],), native=True, guarded=heading.text in texts)
+        for heading in table.headings
+        if heading.text in targets
+    ]
+
+
 def _native_reading(table: Table, kind: str, options: Options) -> Reading:
     blank = options.blank or (options.map.blank if options.map else "")
-    columns = {one: native_columns(table, one) for one in (KINDS if kind == RECORD else (kind,))}
+    columns = {one: _native_columns(table, one) for one in (KINDS if kind == RECORD else (kind,))}
     given = Given(order=options.date_order)
     formats = {one: decide(table, read, profile(table, read), given) for one, read in columns.items()}
     rows = {
@@ -210,6 +258,8 @@ def _native_reading(table: Table, kind: str, options: Options) -> Reading:
         tuple(formats.values()),
     )
 
+
+# --- files of anybody else -------------------------------------------------------------------------------------------
 
 # The month that fiscal years begin with, where a currency tells it.
 _FISCAL_STARTS = {"GBP": 4, "INR": 4, "CAD": 4, "HKD": 4, "SGD": 4, "ZAR": 4, "JPY": 4, "USD": 10, "AUD": 7, "NZD": 7,
