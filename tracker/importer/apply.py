@@ -49,20 +49,20 @@ from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import VALID_FROM, figure_of, in_force
 from tracker.ledger.cite import happened, period_of, planned, require_past
-from tracker.ledger.companies import LAST_YEAR
+from tracker.ledger.companies import require_founded
 from tracker.ledger.import_maps import LONGEST_MAP
 from tracker.ledger.indicators import (
-    LARGEST_GROWTH,
     Subject,
     direction_of,
     indicator_name,
     indicator_of,
+    require_growth,
     require_measure,
     subject_of,
 )
 from tracker.ledger.labels import canonical, pair
 from tracker.ledger.milestones import code_of, reached_already, require_weight
-from tracker.ledger.projects import require_no_circle
+from tracker.ledger.projects import require_no_circle, require_relation
 from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
@@ -81,7 +81,7 @@ from tracker.models.relation import Relation
 from tracker.models.request import Request
 from tracker.models.stage import StageEvent
 from tracker.money import AUTO, Money
-from tracker.money.quantities import Quantity, format_quantity, percent_text
+from tracker.money.quantities import Quantity, format_quantity
 from tracker.queries.asked import FOREVER, Asked
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.check import check
@@ -220,7 +220,9 @@ class Companies:
         name = clean(record.values.get("name") or "", _("name"))
         found = matcher.companies.by_name(name) if matcher.source.ours else matcher.companies.find(name)
         parts = list(parts_of(matcher, record, _COMPANY))
-        self._require_year(merged(parts))
+        if (year := merged(parts).get("founded")) is not None:
+            matcher.at = "founded"
+            require_founded(year)
         if found is None or fold(found.name) == fold(name):
             parts.insert(0, FieldDiff("name", {"name": name}, shorten(name), lambda row: shorten(row.name)))
         wanted = self._labels.read(record)
@@ -234,12 +236,6 @@ class Companies:
         )
         if row is not None:
             matcher.companies.put(row)
-
-    def _require_year(self, columns: dict[str, Any]) -> None:
-        founded = columns.get("founded")
-        if founded is not None and not 0 < founded <= LAST_YEAR:
-            self._matcher.at = "founded"
-            raise ValueRefused(_("a company cannot be founded in the year {year}").format(year=founded))
 
 
 class Projects:
@@ -594,12 +590,12 @@ class Relations:
         """Enter one relation."""
         matcher = self._matcher
         project, target = matcher.project(record), matcher.project(record, "target")
-        if project.id == target.id:
-            raise Refused(_("{code} cannot relate to itself").format(code=project.code))
         [relation] = parts_of(matcher, record, ("relation",))
         code = relation.columns["relation"]
         if code not in RELATIONS:
             raise ValueRefused(_("say how the projects relate"))
+        matcher.at = "target"
+        require_relation(matcher.store, project, code, target)
         keys = {"project_id": project.id, "relation": code, "target_id": target.id}
         parts = list(parts_of(matcher, record, _CITED))
         row = matcher.enter(
@@ -648,11 +644,8 @@ class Reviews:
 
     @staticmethod
     def _require_sound(matcher: Matcher, columns: dict[str, Any]) -> None:
-        if columns.get("physical") is not None and not 0 <= columns["physical"] <= 10_000:
-            matcher.at = "physical"
-            raise ValueRefused(_("progress is 0% to 100%, not {percent:g}%").format(percent=columns["physical"] / 100))
-        if all(columns.get(name) is None for name in ("physical", "light", "text")):
-            raise Refused(_("a progress report says something: physical progress, a text or a light"))
+        matcher.at = "physical"
+        stages.require_review(*(columns.get(name) for name in ("physical", "text", "light")))
 
     def _match(self, project: int, on: Period | None, parts: list[FieldDiff]) -> Review | None:
         rows = [row for row in self._rows[project] if row.id not in self._taken]
@@ -1376,8 +1369,7 @@ class Indicators:
             return []
         self._matcher.at = "growth"
         growth, field = record.values["growth"], KINDS["indicator"].field("growth")
-        if growth is not None and not -10_000 <= growth <= LARGEST_GROWTH:
-            raise ValueRefused(_("a change of {growth} cannot be").format(growth=percent_text(growth)))
+        require_growth(growth)
         return [FieldDiff("growth", {"growth": growth}, cell(field, growth), lambda row: cell(field, row.growth))]
 
     def _direction(self, record: Record, what: str, value: Quantity, found: IndicatorValue | None) -> list[FieldDiff]:

@@ -36,7 +36,7 @@ from tracker.models.base import OPEN
 from tracker.models.baseline import Baseline
 from tracker.models.capital import BASES, CapitalEntry
 from tracker.models.project import Project
-from tracker.money import LIMIT, Figure, Money
+from tracker.money import Figure, Money
 from tracker.records.schema import Record
 from tracker.reports.report import Cell
 from tracker.vocabulary import CAPITAL_KINDS
@@ -179,7 +179,14 @@ def capital_values(matcher: Matcher, record: Record) -> CapitalValues:
         matcher.at = "figure"
         raise ValueRefused(_("the amount is missing: give it, or say unknown or withheld"))
     basis = values.get("basis") or "period"
-    _require_sound(matcher, kind, figure, basis)
+    matcher.at = "basis"
+    if basis not in BASES:
+        raise ValueRefused(_("“{word}” is not one of {known}").format(word=basis, known=", ".join(BASES)))
+    capital.require_basis(kind, basis)
+    matcher.at = "figure"
+    capital.require_amount(kind, figure, matcher.rules.currency)
+    matcher.at = "on"
+    capital.require_period(kind, on)
     if kind not in VALID_FROM:
         basis, on = _flow_days(matcher, basis, on)
     usual = _usual(matcher, kind, on)
@@ -191,17 +198,13 @@ def capital_values(matcher: Matcher, record: Record) -> CapitalValues:
 
 def _flow_days(matcher: Matcher, basis: str, on: Period | None) -> tuple[str, Period]:
     """The basis and period of a figure that adds up: one of the running year is one of the year to the file's day."""
-    matcher.at = "on"
-    if on is None:
-        raise ValueRefused(_("give the period of the figure, such as 2023-03"))
+    assert on is not None, "a flow has its period"
     today = matcher.rules.today
-    ends = month_end(today)
-    if basis == "period" and on.first == date(today.year, 1, 1) and on.last > ends:
+    if basis == "period" and on.first == date(today.year, 1, 1) and on.last > month_end(today):
         basis, on = "ytd", Period.of(on.first, max(matcher.day, on.first))
         sentence = _("a figure of the year {year} is read as the year to date, to {day}")
         matcher.remark(sentence.format(year=today.year, day=on.last))
-    if on.first > today or on.last > ends:
-        raise Refused(_("{period} lies in the future (today is {today})").format(period=on, today=today))
+    capital.require_recordable(on, today)
     if basis == "ytd":
         on = Period.of(date(on.last.year, 1, 1), on.last)
     return basis, on
@@ -209,28 +212,9 @@ def _flow_days(matcher: Matcher, basis: str, on: Period | None) -> tuple[str, Pe
 
 def _usual(matcher: Matcher, kind: str, on: Period | None) -> date:
     """The day from which such an entry counts by itself."""
-    if kind == "total":
+    if kind == "total" or on is None:
         return ALWAYS
-    if on is None:
-        matcher.at = "on"
-        raise ValueRefused(_("give the period of the figure, such as 2023-03"))
     return on.first if kind == "plan" else min(on.last, matcher.rules.today)
-
-
-def _require_sound(matcher: Matcher, kind: str, figure: Figure, basis: str) -> None:
-    if basis not in BASES:
-        matcher.at = "basis"
-        raise ValueRefused(_("“{word}” is not one of {known}").format(word=basis, known=", ".join(BASES)))
-    name = CAPITAL_KINDS[kind].name(language())
-    if basis != "period" and kind in VALID_FROM:
-        matcher.at = "basis"
-        raise ValueRefused(_("a {kind} is neither year-to-date nor cumulative").format(kind=name))
-    matcher.at = "figure"
-    minor = figure.money.minor if figure.money else 0
-    if abs(minor) > LIMIT:
-        raise Refused(_("the amount is beyond the largest that is kept"))
-    if minor < 0 and kind in VALID_FROM:
-        raise Refused(_("a {kind} cannot be negative").format(kind=name))
 
 
 def _cited(matcher: Matcher, values: dict[str, Any]) -> dict[str, str | None]:

@@ -80,12 +80,13 @@ def record(
     overlaps another, for a running figure in another currency than the last one (unless `other_currency`), and for
     amounts that cannot be; UsageError for a wrong period.
     """
-    _require_period(new)
-    _require_amount(new)
+    require_period(new.kind, new.on)
+    require_basis(new.kind, new.basis)
+    require_amount(new.kind, new.figure, new.currency)
     if new.kind in VALID_FROM:
         return _record_valid_from(store, project, new)
     assert new.on is not None
-    _require_past(new.on, store.today)
+    require_recordable(new.on, store.today)
     if new.figure.money is None:
         # What is not said is unknown in the currency of what was.
         kin = [one for one in store.find(CapitalEntry, project_id=project.id) if one.kind == new.kind]
@@ -148,31 +149,35 @@ def _row(store: Store, project: Project, new: NewEntry, effective_from: date) ->
 # --- the rules at the door -------------------------------------------------------------------------------------------
 
 
-def _require_period(new: NewEntry) -> None:
-    if new.on is None and new.kind != "total":
-        raise UsageError(_("give the period of the figure, such as --on 2023-03"))
-    if new.basis != "period" and (new.kind in VALID_FROM or (new.figure.money is None and new.on is None)):
+def require_period(kind: str, on: Period | None) -> None:
+    """Raise UsageError for a figure without the period that its kind needs."""
+    if on is None and kind != "total":
+        raise UsageError(_("give the period of the figure, such as 2023-03"))
+
+
+def require_basis(kind: str, basis: str) -> None:
+    """Raise UsageError for a running total or plan."""
+    if basis != "period" and kind in VALID_FROM:
         raise UsageError(
-            _("a {kind} is neither year-to-date nor cumulative").format(kind=CAPITAL_KINDS[new.kind].name(language()))
+            _("{kind} is neither year-to-date nor cumulative").format(kind=CAPITAL_KINDS[kind].name(language()))
         )
 
 
-def _require_amount(new: NewEntry) -> None:
-    require_currency(new.figure.money.currency if new.figure.money else new.currency)
-    minor = new.figure.money.minor if new.figure.money else 0
+def require_amount(kind: str, figure: Figure, currency: str) -> None:
+    """Raise ValueRefused or Refused for a figure that no entry of the kind can have."""
+    require_currency(figure.money.currency if figure.money else currency)
+    minor = figure.money.minor if figure.money else 0
     if abs(minor) > LIMIT:
+        raise Refused(_("{amount} is beyond the largest amount kept; nothing was changed").format(amount=says(figure)))
+    if minor < 0 and kind in VALID_FROM:
         raise Refused(
-            _("{amount} is beyond the largest amount kept; nothing was changed").format(amount=says(new.figure))
-        )
-    if minor < 0 and new.kind in VALID_FROM:
-        raise Refused(
-            _("a {kind} cannot be negative ({amount}); nothing was changed").format(
-                kind=CAPITAL_KINDS[new.kind].name(language()), amount=says(new.figure)
+            _("{kind} cannot be negative ({amount}); nothing was changed").format(
+                kind=CAPITAL_KINDS[kind].name(language()), amount=says(figure)
             )
         )
 
 
-def _require_past(on: Period, today: date) -> None:
+def require_recordable(on: Period, today: date) -> None:
     """Rule 9: a flow ends no later than the month it is recorded in."""
     if on.last > month_end(today) or on.first > today:
         raise Refused(
@@ -372,11 +377,12 @@ def correct(store: Store, number: int, correction: Correction, cite: Cite) -> Co
     new = NewEntry(
         old.kind, correction.figure or figure_of(old), on, correction.basis or old.basis, old.currency, None, cite
     )
-    _require_period(new)
-    _require_amount(new)
+    require_period(new.kind, new.on)
+    require_basis(new.kind, new.basis)
+    require_amount(new.kind, new.figure, new.currency)
     same_days = correction.on is None and new.basis == old.basis
     if old.kind not in VALID_FROM and on is not None:
-        _require_past(on, store.today)
+        require_recordable(on, store.today)
     effective = old.effective_from if same_days or on is None else _effective(store, old, on)
     row = _row(store, target, new, effective)
     said = {

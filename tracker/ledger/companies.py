@@ -31,13 +31,19 @@ class CompanyFacts:
 
     def columns(self) -> dict[str, Any]:
         """The columns given, checked. Raises ValueRefused for texts that may not be kept and an impossible year."""
-        if self.founded and not 0 < self.founded <= LAST_YEAR:
-            raise ValueRefused(_("a company cannot be founded in the year {year}").format(year=self.founded))
+        if self.founded:
+            require_founded(self.founded)
         texts = {"name": _("name"), "name_en": _("English name"), "group_name": _("group")}
         given = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name) is not None}
         return {
             name: short_text(value, texts[name]) if name in texts else value or None for name, value in given.items()
         }
+
+
+def require_founded(year: int) -> None:
+    """Raise ValueRefused for a year in which no company was founded."""
+    if not 0 < year <= LAST_YEAR:
+        raise ValueRefused(_("a company cannot be founded in the year {year}").format(year=year))
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,7 @@ def record(
     """
     subject, name = subject_of(store, word), indicator_of(store, indicator, own_name=own_name)
     require_measure(store, subject, name, quantity)
-    if growth is not None and not -10_000 <= growth <= LARGEST_GROWTH:
-        raise ValueRefused(_("a change of {growth} cannot be").format(growth=percent_text(growth)))
+    require_growth(growth)
     facts = {"what": "actual", "growth": growth} | happened(on, store.today)
     return _write(store, subject, name, quantity, facts, why, cite)
 
@@ -196,6 +195,12 @@ def indicator_name(name: str) -> str:
     """What an indicator is called: the word of the vocabulary, or its own name."""
     known = INDICATORS.get(name)
     return known.name(language()) if known else name
+
+
+def require_growth(growth: int | None) -> None:
+    """Raise ValueRefused for a year-on-year change that cannot be."""
+    if growth is not None and not -10_000 <= growth <= LARGEST_GROWTH:
+        raise ValueRefused(_("a change of {growth} cannot be").format(growth=percent_text(growth)))
 
 
 def require_measure(store: Store, subject: Subject, name: str, quantity: Quantity) -> None:

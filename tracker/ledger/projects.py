@@ -216,18 +216,23 @@ def link(store: Store, word: str, relation: str, target: str, cite: Cite) -> Lin
     Raises Refused where it is recorded already, or the other way round: two projects cannot support each other.
     """
     project, other = store.project(word), store.project(target)
-    if project.id == other.id:
-        raise Refused(_("{code} cannot relate to itself").format(code=project.code))
+    require_relation(store, project, relation, other)
     if store.find(Relation, project_id=project.id, relation=relation, target_id=other.id):
         raise Refused(_("“{relation}” is recorded already").format(relation=_relation_words(project, relation, other)))
+    keys = {"project_id": project.id, "relation": relation, "target_id": other.id}
+    return Linked(project, other, (store.add(Relation.model_validate(keys | cite.columns())),))
+
+
+def require_relation(store: Store, project: Project, relation: str, other: Project) -> None:
+    """Raise Refused where a project cannot relate so to another: to itself, or where the other does to it."""
+    if project.id == other.id:
+        raise Refused(_("{code} cannot relate to itself").format(code=project.code))
     if store.find(Relation, project_id=other.id, relation=relation, target_id=project.id):
         raise Refused(
             _("“{relation}” is recorded, and two projects cannot relate so to each other; nothing was changed").format(
                 relation=_relation_words(other, relation, project)
             )
         )
-    keys = {"project_id": project.id, "relation": relation, "target_id": other.id}
-    return Linked(project, other, (store.add(Relation.model_validate(keys | cite.columns())),))
 
 
 def _relation_words(project: Project, relation: str, other: Project) -> str:

@@ -281,9 +281,14 @@ def review(
     """
     project = store.project(word)
     words = long_text(text, _("text"))
-    if physical is not None and not 0 <= physical <= COMPLETE:
-        raise ValueRefused(_("progress is 0% to 100%, not {percent:g}%").format(percent=physical / 100))
-    if physical is None and words is None and light is None:
-        raise Refused(_("a progress report needs at least one of --physical, --text and --light"))
+    require_review(physical, words, light)
     facts = {"project_id": project.id, "physical": physical, "text": words, "light": light}
     return Reviewed(project, store.add(Review.model_validate(facts | happened(on, store.today) | cite.columns())))
+
+
+def require_review(physical: int | None, text: str | None, light: str | None) -> None:
+    """Raise ValueRefused for a progress that cannot be, Refused where a progress report holds nothing."""
+    if physical is not None and not 0 <= physical <= COMPLETE:
+        raise ValueRefused(_("progress is 0% to 100%, not {percent:g}%").format(percent=physical / 100))
+    if physical is None and text is None and light is None:
+        raise Refused(_("a progress report needs at least one of --physical, --text and --light"))
