@@ -1201,7 +1201,9 @@ class Progress:
         matcher.at = "on"
         if what == "baseline" and not self._days(project, milestone, "baseline"):
             return self._planned(record, project, milestone, what, on, ALWAYS, texts)
-        plans = self._days(project, milestone, *(_PLANNED if what == "baseline" else ("forecast",)))
+        # A file with a column of forecasts beside it says of its plans that they are none.
+        alone = what == "baseline" and (project.id, milestone.code) not in self._forecasts
+        plans = self._days(project, milestone, *(_PLANNED if alone else (what,)))
         plans = [row for row in plans if row.effective_from <= day] or plans[:1]
         current = plans[-1] if plans else None
         if current is None:
