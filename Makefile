@@ -61,7 +61,7 @@ accept: $(READY) ## Rewrite transcripts, documentation and catalogues, for revie
 	$(PY) tests/catalogue.py
 
 bench: $(READY) ## Run the benchmarks and print their figures
-	$(PY) -m pytest -q -s -m benchmark tests/benchmarks
+	TRACKER_BENCH=$${TRACKER_BENCH:-1000,10000} $(PY) -m pytest -q -s -m benchmark tests/benchmarks
 
 build: $(READY) ## Build sdist and wheel into dist/
 	rm -rf dist

@@ -1,8 +1,9 @@
-"""What everyday commands cost on ledgers of 1,000 and 10,000 projects, as ratios to floors measured in the same run.
+"""What everyday commands cost on ledgers of several sizes, as ratios to floors measured in the same run.
 
-A floor is a process that loads typer and rich, runs the bare SQL of about the same answer over the derived rows of the
-same file, and prints its rows. `TRACKER_BENCH=1000,10000,100000` chooses other sizes: the largest takes minutes to
-build. `TRACKER_BENCH_DIR` names a folder in which the ledgers are kept for the next run.
+The floor of a read is a process that loads typer and rich, runs the bare SQL of about the same answer over the derived
+rows of the same file, and prints its rows; that of a write loads typer and sqlmodel and does nothing.
+`TRACKER_BENCH=1000,10000,100000` chooses the numbers of projects: the largest takes minutes to build.
+`TRACKER_BENCH_DIR` names a folder in which the ledgers are kept for the next run.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ connection = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 for row in connection.execute(sys.argv[2]):
     print(*row)
 """
+_WRITING = "import typer, sqlmodel"
 # A small process between, because a process begins with the memory of the one it was forked from.
 _MEASURER = """
 import os, sys
@@ -70,21 +72,37 @@ class Measured:
     megabytes: float
 
 
-def _commands(projects: int, turn: int) -> dict[str, tuple[tuple[str, ...], str]]:
-    """The words of each command and the bare SQL of its floor; `turn` makes every recorded figure another one."""
+@dataclass(frozen=True, slots=True)
+class Everyday:
+    """A command: its words, the bare SQL of its floor (None: it writes), and what it may cost: a ratio and CPU time."""
+
+    words: tuple[str, ...]
+    sql: str | None = None
+    ratio: float = 1.25
+    milliseconds: int = 40
+
+
+def _commands(projects: int, turn: int, row: Path) -> dict[str, Everyday]:
+    """The commands by name; `turn` makes every recorded figure another one, and `row` is a file for one to import."""
     code, day = code_of(projects // 2), TODAY.isoformat()
-    paid = ("capital", "record", code, "paid", f"{turn + 1}万元", "--on", day, "--further")
+    figure = f"{turn + 1}万元"
+    row.write_text(f"project,kind,amount,currency,on\n{code},paid,{turn + 7}00000,CNY,{day}\n", encoding="utf-8")
+    one = _LISTED.replace("ORDER BY", f"AND p.code = '{code}' ORDER BY")
     return {
-        "list --limit 40": (("list", "--limit", "40"), _LISTED),
-        "show CODE": (("show", code), _LISTED.replace("ORDER BY", f"AND p.code = '{code}' ORDER BY")),
-        "overview": ((), _BY_CHAIN),
-        "progress --limit 40": (("progress", "--limit", "40"), _OF_YEAR),
-        "summary --by chain": (("summary", "--by", "chain"), _BY_CHAIN),
-        "report monthly": (("report", "monthly", "--month", "2023-05", "-f", "json"), _BY_CHAIN),
-        "log --limit 20": (("log", "--limit", "20"), "SELECT id, command FROM change ORDER BY id DESC LIMIT 20"),
-        "changes of a week": (("changes", "--since", "2023-06-24"), ""),
-        "capital record": (paid, ""),
-        "capital correct": (("capital", "correct", "10", "--amount", f"{turn + 1}万元", "--why", "typo"), ""),
+        "list --limit 40": Everyday(("list", "--limit", "40"), _LISTED, 1),
+        "show CODE": Everyday(("show", code), one, 1),
+        "progress --limit 40": Everyday(("progress", "--limit", "40"), _OF_YEAR, 1),
+        "overview": Everyday((), _BY_CHAIN, 1, 60),
+        "summary --by chain": Everyday(("summary", "--by", "chain"), _BY_CHAIN, 1.5, 0),
+        "report monthly": Everyday(("report", "monthly", "--month", "2023-05", "-f", "json"), _BY_CHAIN, 1.5, 0),
+        "log --limit 20": Everyday(
+            ("log", "--limit", "20"), "SELECT id, command FROM change ORDER BY id DESC LIMIT 20", 1
+        ),
+        "changes of a week": Everyday(("changes", "--since", "2023-06-24"), "SELECT 1", 1),
+        "capital record": Everyday(("capital", "record", code, "paid", figure, "--on", day, "--further")),
+        "capital correct": Everyday(("capital", "correct", "10", "--amount", figure, "--why", "typo")),
+        "undo": Everyday(("undo", "-y")),
+        "import of one row": Everyday(("import", str(row), "--apply"), None, 1.9),
     }
 
 
@@ -109,36 +127,41 @@ def _ledger(folder: Path, projects: int) -> Path:
     return path
 
 
-@pytest.mark.benchmark
-@pytest.mark.parametrize("projects", SIZES)
-def test_everyday_commands_beside_their_floors(projects: int, tmp_path: Path, isolated: Path) -> None:
-    path = _ledger(tmp_path, projects)
+def _measured(projects: int, path: Path, isolated: Path) -> dict[str, tuple[Everyday, Measured, Measured]]:
+    """Each command with what it and its floor cost."""
     environment = clean_environment(isolated) | {"TRACKER_TODAY": TODAY.isoformat()}
-    found: dict[str, list[Measured]] = {}
-    floors: dict[str, list[Measured]] = {}
+    typed = {"_TRACKER_COMPLETE": "complete_bash", "COMP_WORDS": f"tracker show {code_of(7)[:-2]}", "COMP_CWORD": "2"}
+    named = "SELECT name FROM lookup_name WHERE subject = 'project' AND folded >= 'p-0000' AND rank = 0 LIMIT 40"
+    found: dict[str, tuple[Everyday, list[Measured], list[Measured]]] = {}
     # In turns, so that a slow spell of the machine meets all alike.
     for turn in range(ROUNDS):
-        typed = {
-            "_TRACKER_COMPLETE": "complete_bash",
-            "COMP_WORDS": f"tracker show {code_of(7)[:-2]}",
-            "COMP_CWORD": "2",
-        }
-        completing = environment | typed | {"TRACKER_DB": str(path)}
-        found.setdefault("TAB on a code", []).append(_measure((sys.executable, "-m", "tracker"), completing))
-        named = "SELECT name FROM lookup_name WHERE subject = 'project' AND folded >= 'p-0000' AND rank = 0 LIMIT 40"
-        floors.setdefault("TAB on a code", []).append(
-            _measure((sys.executable, "-c", _FLOOR, str(path), named), environment)
-        )
-        for name, (words, sql) in _commands(projects, turn).items():
-            program = (sys.executable, "-m", "tracker", "--db", str(path), *words)
-            found.setdefault(name, []).append(_measure(program, environment))
-            floor = (sys.executable, "-c", _FLOOR, str(path), sql or "SELECT 1")
-            floors.setdefault(name, []).append(_measure(floor, environment))
-    print(f"\n{projects:,} projects, {path.stat().st_size / 2**20:,.0f} MB; CPU time, least of {ROUNDS}")
-    print(f"  {'tracker …':22} {'ms':>7} {'floor':>7} {'ratio':>6} {'MB':>6} {'floor':>6}")
-    for name, runs in found.items():
-        cost, floor_cost = _least(runs), _least(floors[name])
-        print(
-            f"  {name:22} {cost.seconds * 1000:7.0f} {floor_cost.seconds * 1000:7.0f} "
-            f"{cost.seconds / floor_cost.seconds:5.1f}x {cost.megabytes:6.0f} {floor_cost.megabytes:6.0f}"
-        )
+        everyday = {"TAB on a code": Everyday((), named, 1)} | _commands(projects, turn, isolated / "row.csv")
+        for name, one in everyday.items():
+            if name == "TAB on a code":
+                cost = _measure((sys.executable, "-m", "tracker"), environment | typed | {"TRACKER_DB": str(path)})
+            else:
+                cost = _measure((sys.executable, "-m", "tracker", "--db", str(path), *one.words), environment)
+            bare = (_WRITING,) if one.sql is None else (_FLOOR, str(path), one.sql)
+            _one, costs, floors = found.setdefault(name, (one, [], []))
+            costs.append(cost)
+            floors.append(_measure((sys.executable, "-c", *bare), environment))
+    return {name: (one, _least(costs), _least(floors)) for name, (one, costs, floors) in found.items()}
+
+
+@pytest.mark.benchmark
+def test_everyday_commands_beside_their_floors(tmp_path: Path, isolated: Path) -> None:
+    found = {projects: _measured(projects, _ledger(tmp_path, projects), isolated) for projects in SIZES}
+    print(f"\nCPU time, least of {ROUNDS}: ms, times the floor, peak memory in MB (times the floor's)\n")
+    print("| tracker … | goal |" + "".join(f" {projects:,} projects |" for projects in SIZES))
+    print("|---|---|" + "---|" * len(SIZES))
+    for name, (one, _cost, _floor) in found[SIZES[0]].items():
+        goal = f"{one.ratio:g} ×" + (f" + {one.milliseconds} ms" if one.milliseconds else "")
+        cells = []
+        for of_size in found.values():
+            _one, cost, floor = of_size[name]
+            missed = cost.seconds > one.ratio * floor.seconds + one.milliseconds / 1000
+            cells.append(
+                f"{cost.seconds * 1000:.0f}, {cost.seconds / floor.seconds:.1f} ×{' missed' if missed else ''}; "
+                f"{cost.megabytes:.0f} ({cost.megabytes / floor.megabytes:.1f} ×)"
+            )
+        print(f"| {name} | {goal} | " + " | ".join(cells) + " |")
