@@ -137,4 +137,5 @@ def dump(value: JsonValue, indent: int | None = None) -> str:
     if _HARMLESS(text):
         return text
     unsafe = {ord(c): json.dumps(c)[1:-1] for c in set(text) if c > "~" and show(c) != c and c != _DELETE}
-    return text.translate(unsafe | {ord(_DELETE): "\\u007f"})
+    # A text of many megabytes is gone through once more only where something is to be escaped.
+    return text.translate(unsafe | {ord(_DELETE): "\\u007f"}) if unsafe or _DELETE in text else text

@@ -82,10 +82,12 @@ def event_days(event: EventRow | None) -> Period | None:
     return event.period if event else None
 
 
+_ORDERS = {code: STAGES[code].order for code in STAGES.codes}
+
+
 def _order(event: EventRow) -> int:
     """The place of a stage in the order of the field; an unknown code, of a later program, has none."""
-    term = STAGES.get(event.code)
-    return term.order if term else 0
+    return _ORDERS.get(event.code, 0)
 
 
 @dataclass(frozen=True, slots=True)
