@@ -350,7 +350,7 @@ def test_a_sign_is_the_unit_of_its_number_or_leaves_that_of_the_heading(
 def test_digits_finer_than_the_currency_are_rounded_and_counted(heading: str, cells: list[Any], minor: int) -> None:
     reading = understood(column(heading, [*cells, *cells, "5"], form="xlsx"), what="project")
     assert records(reading, "capital")[0].values["figure"].money == Money(minor, "CNY")
-    assert any("2 amounts" in sentence for sentence in reading.statements)
+    assert any("2 amounts" in sentence for sentence in reading.rounded())
 
 
 def test_a_refusal_names_the_part_that_was_not_understood_as_it_stands_in_the_cell() -> None:

@@ -383,10 +383,11 @@ def test_a_code_of_the_approval_platform_is_an_id_and_any_other_the_code() -> No
         assert reading.assigned[0].target == target
 
 
-def test_a_project_in_the_register_is_there_by_the_day_of_the_sheet() -> None:
+def test_a_project_is_in_the_register_from_its_day_and_a_yes_alone_is_told() -> None:
     lines = [["项目名称", "是否入库", "入库时间"], ["a", "是", "2023年5月"], ["b", "是", ""], ["c", "否", ""]]
-    found = records(understood(table_of(lines), what="project"))
-    assert [str(one.values.get("registered", "")) for one in found] == ["2023-05", f"by {ASKED.isoformat()}", ""]
+    reading = understood(table_of(lines), what="project")
+    assert [str(one.values.get("registered", "")) for one in records(reading)] == ["2023-05", "", ""]
+    assert any("是否入库" in sentence for sentence in reading.statements)
 
 
 def test_two_columns_of_one_field_give_the_filled_one_and_are_asked_where_they_differ() -> None:

@@ -205,7 +205,8 @@ class TableInput(_Stamped):
             )
 
     def changed(self) -> Iterator[str]:
-        """What was changed in texts so that they can be kept, in lines, once the records were read to their end."""
+        """What was changed so that it can be kept, in lines, once the records were read to their end."""
+        yield from (f"{self.name}: {sentence}" for sentence in self.reading.rounded())
         for sentence, cells in zip(
             (
                 _("{name}: line ends, tabs or unseen characters made plain in {cells}"),

@@ -521,9 +521,8 @@ class Rows:
         reference = contradiction = None
         if self._project is not None:
             values = self._values(self._project, row.cells)
-            if values.pop("is_registered", None):
-                # The sheet says that it is in the register, not since when.
-                values.setdefault("registered", Period.by(self._manner.horizon))
+            # The register is a dated fact: a yes without its day is none.
+            values.pop("is_registered", None)
             reference = self._reference(values)
             if reference is None:
                 return self._nameless(row)

@@ -71,7 +71,7 @@ class Reading:
     ours: bool
     assigned: tuple[Assigned, ...]
     ignored: tuple[Heading, ...]
-    understood: tuple[str, ...]
+    statements: tuple[str, ...]
     problems: tuple[Problem, ...]
     day: date | None
     columns: tuple[Column, ...] = field(repr=False)
@@ -83,12 +83,8 @@ class Reading:
         """What the file is called."""
         return self.table.name
 
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """What was understood, in sentences; once the records were read, with the cells that were rounded."""
-        return (*self.understood, *self._rounded())
-
-    def _rounded(self) -> Iterator[str]:
+    def rounded(self) -> Iterator[str]:
+        """The columns with cells that were rounded, in sentences, once the records were read."""
         counts: Counter[int] = sum((formats.rounded for formats in self.formats), Counter())
         for index, count in sorted(counts.items()):
             yield ngettext(
@@ -401,6 +397,9 @@ def _statements(table: Table, done: Assignment, formats: Formats, mapping: Map) 
             "{headings}: no word says planned or actual; what the stage of the row has reached, or else lies in the "
             "past, counts as reached, the rest as planned"
         ).format(headings=", ".join(f"“{shorten(text, 20)}”" for text in open_days))
+    for column in done.columns:
+        if column.target.field == "is_registered":
+            yield _("“{heading}”: a yes without its day is not recorded").format(heading=column.heading.text)
     asked = {problem.value for problem in done.problems}
     for heading in ignored(table.headings, done.columns):
         if heading.text in asked or headings.known(done.kind, split_unit(heading.text)[0]):
