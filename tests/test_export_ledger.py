@@ -300,7 +300,12 @@ def test_a_prefix_keeps_the_projects_of_two_offices_apart(tracker: Tracker, east
     assert amounts == ["100000000.00", "20000000.00"]
     [company] = [row for row in exported(tracker, "companies") if row["name"] == "甲公司"]
     assert company["country"] == "JP"
-    assert "nothing was changed" in tracker("import", "east", "--prefix", "east-", "--apply").err
+    east("project", "edit", "0012", "--owner", "东区")
+    east("export", "all", "-o", "east")
+    again = tracker("import", "east", "--apply")
+    assert "get the prefix east-, as before" in again.err + again.out
+    assert [row["owner"] for row in exported(tracker, "projects") if row["code"].endswith("0012")] == ["王小明", "东区"]
+    assert "nothing was changed" in tracker("import", "east", "--apply").err
 
 
 def test_the_same_projects_take_what_the_other_ledger_says_of_them(tracker: Tracker, east: Tracker) -> None:

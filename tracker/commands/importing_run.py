@@ -17,6 +17,7 @@ from tracker.errors import InputRejected, Refused, Undecided, UsageError
 from tracker.i18n import _, ngettext
 from tracker.importer.apply import Result, attempt, rejected
 from tracker.importer.matching import Conflicting, Difference, Question, Rules
+from tracker.importer.merge import answer
 from tracker.importer.open_input import Incoming
 from tracker.importer.preview import preview, problem_list
 from tracker.ledger.store import Store
@@ -131,13 +132,20 @@ def _attempt(run: App, inputs: Sequence[Incoming], rules: Rules, doing: Doing, *
             kept[:] = [] if dry_run else keep_maps(store, inputs)
             return outcome
 
-        return run.write(act_and_keep, dry_run=dry_run, origin="import", apart=any(one.is_large for one in inputs))
+        large, reason = any(one.is_large for one in inputs), _reason(inputs, rules)
+        return run.write(act_and_keep, dry_run=dry_run, origin="import", reason=reason, apart=large)
 
     with watched(inputs):
         result = attempt(write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True, guess=guess)
     for name in kept:
         run.say(_("remembered for files with these headings: map “{map}” (tracker import --maps)").format(map=name))
     return result
+
+
+def _reason(inputs: Sequence[Incoming], rules: Rules) -> str | None:
+    """What a later import of the same other ledger has to know."""
+    ledgers = [one.state.ledger for one in inputs if one.state]
+    return answer(ledgers[0], rules) if ledgers and (rules.same or rules.prefix) else None
 
 
 def _agreed(run: App, doing: Doing, guesses: int) -> bool:

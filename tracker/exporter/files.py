@@ -77,13 +77,13 @@ class _Rows:
         for row in self._table.rows:
             for place in places:
                 text = row[place]
-                told = safe.get(text)
-                if told is None:
+                guarded_text = safe.get(text)
+                if guarded_text is None:
                     if len(safe) > _REMEMBERED:
                         safe = {"": ""}
-                    told = safe[text] = self._guard(show(text, lines=True))
-                if told is not text:
-                    row = (*row[:place], told, *row[place + 1 :])
+                    guarded_text = safe[text] = self._guard(show(text, lines=True))
+                if guarded_text is not text:
+                    row = (*row[:place], guarded_text, *row[place + 1 :])
             self._last = row
             self.count += 1
             yield row
@@ -184,13 +184,13 @@ class State:
 
 def read_state(rows: Iterable[Sequence[object]]) -> State | None:
     """The state that a hidden sheet says; None where it is none of ours."""
-    said = {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
+    values = {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
     try:
-        day = said.get("as_of")
-        change = int(float(said["change"]))
-        said_day = date.fromisoformat(day) if day else None
-        texts = {name: said.get(name, "") for name in ("what", "ledger", "hash", "lang", "unit", "currency")}
-        return State(change=change, as_of=said_day, **texts) if texts["what"] and texts["ledger"] else None
+        day = values.get("as_of")
+        change = int(float(values["change"]))
+        as_of = date.fromisoformat(day) if day else None
+        texts = {name: values.get(name, "") for name in ("what", "ledger", "hash", "lang", "unit", "currency")}
+        return State(change=change, as_of=as_of, **texts) if texts["what"] and texts["ledger"] else None
     except (KeyError, ValueError):
         return None
 

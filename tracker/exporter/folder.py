@@ -23,7 +23,7 @@ from tracker.text import show
 
 NAME = "manifest.json"
 _FORMAT, _VERSION = "investment-tracker export", 2
-# The first version wrote capital otherwise, which is told by its headings.
+# The first version wrote capital otherwise, which is content by its headings.
 _READ = (1, _VERSION)
 _LARGEST = 1_000_000
 
@@ -58,7 +58,7 @@ class Manifest:
     def data(self) -> bytes:
         """The bytes of the file."""
         days = {name: day.isoformat() if day else None for name, day in self._days().items()}
-        told = {
+        content = {
             "format": _FORMAT,
             "version": _VERSION,
             "encoding": self.encoding,
@@ -68,7 +68,7 @@ class Manifest:
             "seal": self.seal,
             "files": [asdict(one) for one in self.files],
         }
-        return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+        return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
     def _days(self) -> dict[str, date | None]:
         return {"as_of": self.as_of, "known_on": self.known_on}
@@ -81,27 +81,26 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     try:
         with (folder / NAME).open("rb") as file:
-            told = json.loads(file.read(_LARGEST))
+            content = json.loads(file.read(_LARGEST))
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(told, dict) or told.get("format") != _FORMAT:
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
         return None
-    if told.get("version") not in _READ:
+    if content.get("version") not in _READ:
         raise Refused(_("{folder} was exported by a newer version: upgrade tracker").format(folder=show(str(folder))))
     try:
-        return _manifest(told)
+        return _manifest(content)
     except (KeyError, TypeError, ValueError):
         raise Refused(_("the manifest of {folder} is damaged: export again").format(folder=show(str(folder)))) from None
 
 
-def _manifest(told: Mapping[str, Any]) -> Manifest:
-    files = tuple(Listed(str(f["file"]), str(f["kind"]), int(f["rows"]), str(f["sha256"])) for f in told["files"])
+def _manifest(content: Mapping[str, Any]) -> Manifest:
+    files = tuple(Listed(str(f["file"]), str(f["kind"]), int(f["rows"]), str(f["sha256"])) for f in content["files"])
     if any(Path(one.file).name != one.file for one in files):
         raise ValueError("a file of another folder")
-    as_of, known_on = (date.fromisoformat(day) if day else None for day in (told["as_of"], told["known_on"]))
-    return Manifest(
-        files, str(told["encoding"]), as_of, known_on, told["change"], told["seal"], str(told.get("ledger", ""))
-    )
+    as_of, known_on = (date.fromisoformat(day) if day else None for day in (content["as_of"], content["known_on"]))
+    encoding, ledger = str(content["encoding"]), str(content.get("ledger", ""))
+    return Manifest(files, encoding, as_of, known_on, content["change"], content["seal"], ledger)
 
 
 def state(reader: Reader, asked: Asked, wanted: Wanted) -> State:

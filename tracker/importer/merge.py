@@ -178,6 +178,8 @@ def _spoken(lang: str) -> Iterator[None]:
 
 # So many earlier states of the ledger are looked at for what a csv repeats.
 _EARLIER = 20
+# Beyond so many records the ones of the ledger would fill the memory.
+_MOST_COMPARED = 50_000
 _TABLES = {
     "field": "custom_field",
     "stage": "stage_event",
@@ -186,6 +188,7 @@ _TABLES = {
     "capital": "capital_entry",
     "indicator": "indicator_value",
     "rate": "exchange_rate",
+    "map": "import_map",
 }
 _LEDGER_TABLES = ("project", "stage_event", "condition_event", "milestone_date", "capital_entry", "review")
 Values = dict[str, Any]
@@ -193,6 +196,11 @@ Values = dict[str, Any]
 
 # What names a project in a record of each kind.
 _PROJECTS = {"project": ("code", "parent"), "relation": ("project", "target"), LEDGER: ("code",)}
+
+
+def answer(ledger: str, rules: Rules) -> str:
+    """The reason of an import from another ledger, which keeps the answer for the next one: "ledger UUID: east-"."""
+    return f"ledger {ledger}: {rules.prefix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +241,11 @@ class Merge:
         self._now = store.change.id - 1
         self._state = self._known(source.state)
         self._foreign = source.state is not None and source.state.ledger not in ("", ledger_id(self._reader))
+        if self._foreign and source.state and not (rules.same or rules.prefix):
+            self._given = self._answered(source.state.ledger)
         self._indexes: dict[tuple[str, int], dict[tuple[Any, ...], list[Values]]] = {}
         self._sheets: dict[int, dict[str, ledger.Row]] = {}
+        self._counts: dict[str, int] = {}
 
     @property
     def rules(self) -> Rules:
@@ -287,6 +298,28 @@ class Merge:
         return state if change_hash(self._reader, state.change) == state.hash else None
 
     # --- files of another ledger -----------------------------------------------------------------------------------
+
+    def _answered(self, ledger: str) -> Rules:
+        """The rules with the answer that an earlier import of the other ledger was given."""
+        sql = """
+            -- the reason of an import, the newest first
+            SELECT reason
+            FROM change
+            WHERE origin = 'import' AND reason LIKE :ledger
+              AND NOT EXISTS (SELECT 1 FROM change AS later WHERE later.undoes = change.id)
+            ORDER BY id DESC LIMIT 1
+        """
+        for (reason,) in self._reader.tuples(sql, {"ledger": f"{answer(ledger, self._given)}%"}):
+            prefix = str(reason).partition(": ")[2]
+            remark = (
+                _("the codes of the other ledger get the prefix {prefix}, as before").format(prefix=prefix)
+                if prefix
+                else _("the codes of the other ledger mean the projects here, as before")
+            )
+            if remark not in self._outcome.remarks:
+                self._outcome.remarks.append(remark)
+            return replace(self._given, same=not prefix, prefix=prefix)
+        return self._given
 
     def _require_own_codes(self) -> None:
         sql = "SELECT code FROM project WHERE recorded_from <= :now AND recorded_to > :now"
@@ -353,6 +386,8 @@ class Merge:
     # --- records of our own files ----------------------------------------------------------------------------------
 
     def _merged(self, record: Record) -> Record | None:
+        if self._state is None and self._is_too_large(record.kind):
+            return record
         now = self._one(record, self._now)
         if self._state is not None:
             before = self._one(record, self._state.change)
@@ -362,6 +397,14 @@ class Merge:
         if now is None or not (changed := _changed(record, now)):
             return record
         return self._suspected(record, now, changed)
+
+    def _is_too_large(self, kind: str) -> bool:
+        """Whether the ledger has so many records of a kind that a csv of them is not looked at for older values."""
+        if kind not in self._counts:
+            table = _TABLES.get(kind, kind)
+            sql = f"SELECT COUNT(*) FROM {table} WHERE recorded_from <= :now AND recorded_to > :now"
+            self._counts[kind] = int(self._reader.tuples(sql, {"now": self._now})[0][0])
+        return self._counts[kind] > _MOST_COMPARED
 
     def _decided(self, record: Record, before: Values, now: Values | None) -> Record | None:
         """What the file changed since its state, and the ledger did not; None for what the ledger has no longer."""
