@@ -70,6 +70,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "check.relatives": ({"ids": SOME},),
     "check.alike": ({"rows": lambda reader, asked: check.projects(reader, asked, SOME)},),
     "check.some_totals": ({"count": 9},),
+    "check.register_ids": ({"schemes": ("备案", "uscc")},),
     "check.ended_by": ({"table": "project", "number": 1},),
     "changes.last_change": ({"before": MIDDAY},),
     "changes.recorded": ({"first": 1, "last": 50},),
@@ -78,6 +79,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "companies.companies": ({}, {"company": 1}),
     "companies.certifications": ({}, {"company": 1}),
     "exports.capital_in_order": ({"projects": (1, 2)},),
+    "exports.change_hash": ({"change": 1}, {"change": 10**6}),
     "history.changes": ({}, {"since": MIDDAY}, {"limit": 5}, {"project": 1}, {"number": 3}),
     "history.counts": ({"first": 1, "last": 10**6}, {"first": 5, "last": 90, "project": 1}),
     "history.written": (
@@ -131,6 +133,7 @@ MAY_BE_EMPTY = {
     "check.alike",
     "check.linked",
     "check.mutual",
+    "check.register_ids",
     "check.ended_by",
     "lookup.removed",
     "upkeep.unresolved_references",
