@@ -366,3 +366,24 @@ def test_the_first_rows_have_the_total_of_all_below_them(office: Office) -> None
             total,
         )
         assert "first 2 of 5 rows; totals of all rows" in office.do(command, "--limit", "2").out
+
+
+def test_a_milestone_whose_stage_was_reached_on_a_day_nobody_knows_is_neither_overdue_nor_late(
+    office: Office, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "stages.csv"
+    rows = "S-1,青禾基地,在建,2025-03-01,2027-06\nS-2,澜星中心,竣工,2021-06-30,2023-07-05\n"
+    sheet.write_text("项目编号,项目名称,项目阶段,计划开工时间,计划竣工时间\n" + rows, encoding="utf-8")
+    today = "2026-11-27"
+    office.do("import", str(sheet), "--apply", today=today)
+    slips = json.loads(office.do("report", "slippage", "-f", "json", today=today).out)["rows"]
+    assert [(row["slip"], row["overdue"], row["on_time"], row["actual"]) for row in slips] == [(None,) * 4] * 4
+    overview = json.loads(office.do("overview", "-f", "json", today=today).out)["rows"]
+    assert "Overdue" not in str(overview)
+    assert "behind" not in office.do("show", "S-2", today=today).out
+    assert office.do("milestone", "list", "-f", "ics", today=today).out.count("BEGIN:VEVENT") == 1
+    assert office.do("database", "check", today=today).code == 0
+    # Back at an earlier stage, the milestone is open again.
+    office.do("project", "stage", "S-2", "signed", "--why", "dismantled", today=today)
+    slips = json.loads(office.do("report", "slippage", "-f", "json", today=today).out)["rows"]
+    assert [row["overdue"] for row in slips] == [None, None, 1976, 1241]

@@ -154,7 +154,7 @@ def is_due(one: Milestone, as_of: date) -> bool:
 
 def on_time(one: Milestone) -> bool | None:
     """Whether a milestone was reached by the last day of its baseline; None where its dates do not settle that."""
-    if one.baseline is None:
+    if one.baseline is None or (one.passed and one.actual is None):
         return None
     if one.actual is None or one.actual.first > one.baseline.last:
         return False

@@ -14,6 +14,8 @@ class Milestone:
     """A milestone as known on a day; `forecasts` holds (day made, day expected) in the order made.
 
     `first` is the first baseline where the milestone was given another one since; `baseline` is the one in force.
+    `passed` says that the project has come to the stage of this name or beyond: the milestone is reached, and where
+    `actual` is None nobody knows the day, so that it has no slip and is not overdue.
     """
 
     code: str
@@ -23,6 +25,12 @@ class Milestone:
     forecasts: tuple[tuple[date, Period], ...]
     actual: Period | None
     first: Period | None = None
+    passed: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be reached."""
+        return self.actual is None and not self.passed
 
     def by_first(self) -> Milestone:
         """The milestone measured against its first baseline."""
@@ -38,7 +46,7 @@ class Milestone:
     @property
     def slip(self) -> int | None:
         """Days by which the actual or latest forecast lies after the baseline; None where either is missing."""
-        if self.baseline is None or not (self.actual or self.forecasts):
+        if self.baseline is None or not (self.actual or (self.is_open and self.forecasts)):
             return None
         expected = self.expected
         assert expected is not None
@@ -46,16 +54,16 @@ class Milestone:
 
     def overdue(self, as_of: date) -> int:
         """Days since the expected day went by without the milestone being reached; 0 where it did not."""
-        if self.actual or self.expected is None:
+        if not self.is_open or self.expected is None:
             return 0
         return max(0, (as_of - self.expected.last).days)
 
     def late(self, as_of: date) -> int | None:
         """Days behind the baseline as things stand: by the forecast, or by today where even that has gone by.
 
-        None where there is no baseline to be behind of.
+        None where there is no baseline to be behind of, or nobody knows the day it was reached on.
         """
-        if self.baseline is None:
+        if self.baseline is None or (self.passed and self.actual is None):
             return None
         behind = self.slip or 0
         return max(behind, (as_of - self.baseline.last).days) if self.overdue(as_of) else behind
@@ -63,5 +71,5 @@ class Milestone:
 
 def next_milestone(milestones: Iterable[Milestone]) -> Milestone | None:
     """The open milestone expected first; one that nobody has given a day is not next."""
-    waiting = [(one.expected.last, one) for one in milestones if one.actual is None and one.expected]
+    waiting = [(one.expected.last, one) for one in milestones if one.is_open and one.expected]
     return min(waiting, key=lambda item: item[0], default=(None, None))[1]

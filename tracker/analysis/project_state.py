@@ -25,9 +25,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A baseline, forecast or actual of a milestone (`what`), in the order recorded."""
+    """A baseline, forecast or actual (`what`) of a milestone with a code, in the order recorded."""
 
     milestone_id: int
+    code: str
     what: str
     first: date
     last: date
@@ -69,7 +70,7 @@ def states(
             *_stage([event for event in stages if event.effective_from <= day]),
             next((event.code for event in reversed(conditions) if event.effective_from <= day), "active"),
             *_reached([event for event in stages if event.effective_from <= day]),
-            *_next([one for one in days if one.effective_from <= day]),
+            *_next([one for one in days if one.effective_from <= day], _come_to(stages, day)),
         )
         if last is not None and facts != last:
             yield State(since, day, *last)  # type: ignore[arg-type]
@@ -98,9 +99,19 @@ def _reached(stages: Sequence[Event]) -> Iterator[date | None]:
         yield event.last if event else None
 
 
-def _next(days: Sequence[Day]) -> tuple[int | None, date | None, date | None]:
-    """The open milestone expected first: by its latest forecast, else its latest baseline."""
+def _come_to(stages: Sequence[Event], day: date) -> int:
+    """The place in the order of stages that a project has come to by a day."""
+    codes = [event.code for event in stages if event.effective_from <= day]
+    return STAGES[codes[-1]].order if codes and codes[-1] in STAGES else 0
+
+
+def _next(days: Sequence[Day], come_to: int) -> tuple[int | None, date | None, date | None]:
+    """The open milestone expected first: by its latest forecast, else its latest baseline.
+
+    One of a stage that the project has come to is not open.
+    """
     done = {day.milestone_id for day in days if day.what == "actual"}
+    done |= {day.milestone_id for day in days if day.code in STAGES and STAGES[day.code].order <= come_to}
     expected: dict[int, Day] = {}
     for what in ("baseline", "forecast"):
         for day in sorted((one for one in days if one.what == what), key=lambda one: one.effective_from):

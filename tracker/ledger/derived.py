@@ -124,7 +124,8 @@ def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[s
 
     stages = rows("stage_event", "stage, first_day, last_day, effective_from", 1, 2, 3)
     conditions = rows("condition_event", "condition, first_day, last_day, effective_from", 1, 2, 3)
-    milestones = rows("milestone_date", "milestone_id, what, first_day, last_day, effective_from", 2, 3, 4)
+    code = f"(SELECT m.code FROM milestone AS m WHERE m.id = milestone_id AND m.recorded_to = {OPEN})"
+    milestones = rows("milestone_date", f"milestone_id, {code}, what, first_day, last_day, effective_from", 3, 4, 5)
     reviews = rows("review", "first_day", 0)
     entries = rows(
         "capital_entry",

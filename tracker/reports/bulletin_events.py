@@ -16,7 +16,7 @@ from tracker.queries.asked import Filters
 from tracker.reports.bulletin_projects import Project, Projects
 from tracker.reports.bulletin_values import Amount, Day, Spelling, day
 from tracker.reports.month import Month
-from tracker.reports.portfolio import ENDED, Standing, event_days, family, has_come_to
+from tracker.reports.portfolio import ENDED, Standing, event_days, family
 from tracker.reports.requests import Heard, heard
 from tracker.reports.reviews import latest_reviews
 from tracker.reports.tally import group_amounts
@@ -169,7 +169,7 @@ def missed(facts: Month, projects: Projects) -> Iterator[Missed]:
     """The starts, completions and commissionings of running projects that the month was to bring and did not."""
     for one in sorted(facts.standings, key=projects.place):
         for milestone in one.milestones if one.condition not in ENDED else ():
-            if milestone.actual or milestone.code not in PROMISED or has_come_to(one, milestone.code):
+            if not milestone.is_open or milestone.code not in PROMISED:
                 continue
             if promise := _promise(milestone, facts.period):
                 by, due = promise

@@ -145,7 +145,7 @@ def _awaited(one: Standing, asked: Asked) -> Iterator[tuple[Cell, ...]]:
         return
     for milestone in one.milestones:
         late = max(milestone.late(asked.as_of) or 0, milestone.overdue(asked.as_of))
-        if milestone.actual is None and late > 0:
+        if milestone.is_open and late > 0:
             what = milestone_term(milestone.code, milestone.title)
             code = Term(one.row.code, one.row.code, one.row.code)
             yield (code, *name_cells(one.row), None, None, what, milestone.expected, late)

@@ -136,7 +136,7 @@ def _due(found: Iterable[Standing], ledger: str, asked: Asked) -> Iterator[Due]:
     """The milestones still to be reached, of projects that did not end."""
     for one in found:
         for milestone in one.milestones:
-            if milestone.actual is None and milestone.expected is not None and one.condition not in ENDED:
+            if milestone.is_open and milestone.expected is not None and one.condition not in ENDED:
                 name = milestone_term(milestone.code, milestone.title).name(language())
                 yield Due(
                     f"{one.row.code}.{milestone.code}@{ledger}",

@@ -63,7 +63,7 @@ def _open(standings: Iterable[Standing]) -> Iterator[tuple[Standing, Milestone]]
     for one in standings:
         if one.condition not in ENDED:
             for milestone in one.milestones:
-                if milestone.actual is None and milestone.expected:
+                if milestone.is_open and milestone.expected:
                     yield one, milestone
 
 

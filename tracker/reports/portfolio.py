@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tracker.analysis.milestones import Milestone
@@ -197,11 +197,20 @@ def standings_of(reader: Reader, asked: Asked, ids: Collection[int]) -> list[Sta
             tuple(stages.get(row.project_id, ())),
             tuple(conditions.get(row.project_id, ())),
             tuple(labels.get(row.project_id, ())),
-            tuple(milestones.get(row.project_id, ())),
+            _passed(milestones.get(row.project_id, ()), stages.get(row.project_id, ())),
         )
         for row in project_queries.projects(reader, asked, wanted)
         if row.project_id in wanted
     ]
+
+
+def _passed(milestones: Iterable[Milestone], stages: Sequence[EventRow]) -> tuple[Milestone, ...]:
+    """The milestones, marked where the project has come to the stage of the same name."""
+    come_to = _order(stages[-1]) if stages else 0
+    return tuple(
+        replace(one, passed=True) if one.code in STAGES and STAGES[one.code].order <= come_to else one
+        for one in milestones
+    )
 
 
 def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:

@@ -177,7 +177,7 @@ def _judged(promises: Sequence[Promise], asked: Asked) -> tuple[Cell, ...]:
     milestones = [one.milestone for one in promises]
     due = [one for one in milestones if is_due(one, asked.as_of)]
     judged = [on_time(one) for one in due]
-    waiting = sum(1 for one in due if one.actual is None)
+    waiting = sum(1 for one in due if one.is_open)
     slips = _slips(milestones)
     firsts = [one.by_first() for one in milestones]
     first_slips = _slips(firsts)
