@@ -960,12 +960,12 @@ class Progress:
             known = period_in(found)
             if ours:
                 texts.append(days_part(matcher, record, self._usual(found.last_day)))
-            elif on is not None and known != on and _within(on, known):
+            if on is not None and known != on and _within(on, known):
                 texts.append(self._happened(on))
             self._compare(record, model, project, found, texts, what)
         elif on is None and not ours and (getattr(events[-1], kind) if events else "active") == code:
             matcher.change(record, ())
-        elif on is not None and not ours and (other := self._standing(kind, events, code)) is not None:
+        elif on is not None and (other := self._standing(kind, events, code)) and (model, other.id) not in self._taken:
             self._correct(record, model, project, other, on, what)
         elif not (kind == "stage" and self._stays(record, project, events, code, on)):
             self._append(record, model, project, code, on, what)
@@ -986,8 +986,7 @@ class Progress:
             by = effective_from(self._matcher, record, self._usual(None))
             return next((row for row in rows if ours and row.first_day is None and row.effective_from == by), None)
         exact = [row for row in rows if period_in(row) == on]
-        if not ours:
-            exact += [row for row in rows if _within(period_in(row), on) or _within(on, period_in(row))]
+        exact += [row for row in rows if _within(period_in(row), on) or _within(on, period_in(row))]
         return next(iter(exact), None)
 
     @staticmethod
