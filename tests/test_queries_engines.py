@@ -134,6 +134,7 @@ MAY_BE_EMPTY = {
     "check.linked",
     "check.mutual",
     "check.register_ids",
+    "import_maps.import_maps",
     "check.ended_by",
     "lookup.removed",
     "upkeep.unresolved_references",
