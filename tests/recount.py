@@ -187,7 +187,7 @@ class Series:
 
     def answers(self) -> Answers:
         """The year to date, the cumulative figure and the month of the day."""
-        return Answers(self.year(), self.cumulative(), self.month())
+        return Answers(self.year(), self.in_all(), self.month())
 
     def year(self) -> Answer:
         """From 31 December to the last day of the year that was spoken of."""
@@ -204,13 +204,19 @@ class Series:
         if not until:
             return NOT_REPORTED
         end = max(one.end for one in until)
-        found = self._answer(until, "cumulative", BEGINNING, end, date(end.year - 1, 12, 31))
+        return self._answer(until, "cumulative", BEGINNING, end, date(end.year - 1, 12, 31))
+
+    def in_all(self) -> Answer:
+        """What a report prints of all years: the cumulative figure, else what was said of them as a lower bound."""
+        found = self.cumulative()
         if found.minor is None and all(row["basis"] != "cumulative" for row in self._rows):
             return self._years() or found
         return found
 
     def _years(self) -> Answer | None:
         """At least what was said of all years, where nothing reaches back to the beginning."""
+        if not self._rows:
+            return None
         minor, missing, reached = 0, set[str](), self._begun and self._begun - timedelta(1)
         last = None
         for number in range(min(row["last"].year for row in self._rows), self._as_of.year + 1):
@@ -506,7 +512,7 @@ class Recount:
         for part in parts[code]:
             for key in {row["currency"] for row in self.table("capital", code=part, kind=kind)}:
                 series = self.series(part, kind, key, as_of)
-                reached = series.cumulative()
+                reached = series.in_all()
                 after = series.span(since + timedelta(1), reached.to) if reached.to and reached.to > since else None
                 if after and after.counts and after.minor is not None:
                     sums[key] += after.minor
