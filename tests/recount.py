@@ -475,7 +475,7 @@ class Recount:
     ) -> dict[tuple[str, str], dict[str, int]]:
         """What each project has of a kind by currency with its parts among `codes`: its own where it has one.
 
-        Of all time, what its parts have of the years after its own last figure is added; where that is a cumulative
+        Of all time, what its parts have of the years of which it has no figure is added; where it has a cumulative
         figure, what they have after its day.
         """
         own = self.capital(as_of, year)
@@ -486,14 +486,25 @@ class Recount:
         for code, parent in chosen.items():
             parts[parent].append(code)
         found: dict[tuple[str, str], dict[str, int]] = {}
+        by_year: dict[int, dict[tuple[str, str], dict[str, int]]] = {}
 
         def of(code: str, kind: str) -> dict[str, int]:
             if (code, kind) not in found:
                 sums: Counter[str] = Counter()
                 if (code, kind) in told:
                     sums.update({key[2]: minor for key, minor in own.items() if key[:2] == (code, kind)})
-                    if year is None and kind not in VALID_FROM:
-                        sums.update(self._after(parts, code, kind, as_of))
+                    if year is None and kind not in VALID_FROM and parts[code]:
+                        rows = [row for row in self.table("capital", code=code, kind=kind) if row["counts"] <= as_of]
+                        if any(row["basis"] == "cumulative" for row in rows):
+                            sums.update(self._after(parts, code, kind, as_of))
+                        else:
+                            spoken_of = {row["last"].year for row in rows}
+                            for number in range(2015, as_of.year + 1):
+                                if number not in spoken_of:
+                                    if number not in by_year:
+                                        by_year[number] = self.family(as_of, number, codes)
+                                    for part in parts[code]:
+                                        sums.update(by_year[number].get((part, kind), {}))
                 else:
                     for part in parts[code]:
                         sums.update(of(part, kind))

@@ -95,6 +95,7 @@ def test_one_cell_may_hold_several_fields() -> None:
         {"project": "a", "stage": "signed"},
         {"name": "b"},
         {"project": "b", "stage": "under_construction"},
+        {"name": "c"},
     ]
 
 

@@ -233,7 +233,8 @@ def test_the_targets_of_the_year_and_of_the_rates_have_their_places(run: Run, db
     told = text(run, db)
     assert "- 目标：平湖开工率不低于80%（冲刺90%）。\n" in told
     assert (
-        "- 平湖产值（2023年）：目标不低于100亿元，2023年1—5月完成近40亿元，为目标的近40.0%，平均每月还需约10亿元。" in told
+        "- 平湖产值（2023年）：目标不低于100亿元，2023年1—5月完成近40亿元，为目标的近40.0%，平均每月还需约10亿元。"
+        in told
     )
     # What is reached needs nothing more; the stretch target still does.
     assert "目标不低于20家（冲刺30家），2023年上半年完成22，为目标的110.0%，冲刺平均每月还需1.3。" in told

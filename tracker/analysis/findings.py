@@ -290,13 +290,17 @@ def above_total(one: Subject, limits: Thresholds) -> Iterator[Finding]:
 
 
 def above_contracted(one: Subject, limits: Thresholds) -> Iterator[Finding]:
-    """More foreign capital arrived than was contracted."""
+    """More foreign capital arrived than was contracted: contracts are single events, months without one are no gap."""
+    entries = [entry for entry in one.entries if entry.kind == "contracted_foreign"]
     for (kind, currency), part in one.cumulative.items():
         whole = one.cumulative.get(("contracted_foreign", currency))
-        if kind != "utilised_foreign" or whole is None or not exceeds(part, whole, limits.contracted_percent):
+        if kind != "utilised_foreign" or whole is None:
+            continue
+        if whole.state == "partial" and all(entry.said.qualifier != "over" for entry in entries):
+            whole = whole._replace(state="known", qualifier="exact")
+        if not exceeds(part, whole, limits.contracted_percent):
             continue
         # One entry of the whole can be corrected by its number; of several the person has to choose.
-        entries = [entry for entry in one.entries if entry.kind == "contracted_foreign"]
         if len(entries) == 1:
             mend = correct(entries[0].id, "--amount", OPEN)
         else:

@@ -47,7 +47,7 @@ def doubts_about(store: Store, recorded: Recorded) -> Doubts:
     return Doubts(
         _other_currency(kin, total, row),
         figure_of(total) if exceeded and total else None,
-        so_far,
+        so_far if exceeded else None,
         _twin(kin, row),
         _lacks_year(store, [*kin, row], row),
     )
