@@ -37,6 +37,7 @@ def ledger(run: Run, tmp_path: Path) -> Path:
     folder.mkdir()
     place = folder / "zone.db"
     assert run("--db", place, "init").code == 0
+    assert run("config", "set", "deliver_folder", folder).code == 0
     words = ("schedule", "add", "每分钟", "--cron", "* * * * *", "--report", "changes", "--lang", "zh")
     done = run("--db", place, *words, "--to", str(folder / "摘要.txt"))
     assert done.code == 0, done.err
@@ -65,12 +66,14 @@ def test_the_line_runs_with_what_cron_gives_a_job_and_nothing_else(run: Run, led
 
 
 @pytest.mark.skipif(bool(_missing()), reason=_missing() or "can be used")
-def test_the_real_daemon_delivers_and_leaves_the_other_lines_alone(run: Run, ledger: Path) -> None:
-    with _own_crontab(OTHERS), _daemon():
+def test_the_real_daemon_delivers_and_leaves_the_other_lines_alone(run: Run, ledger: Path, isolated: Path) -> None:
+    # The settings of the runner are those of this test.
+    others = OTHERS + f"HOME={isolated}\n".encode()
+    with _own_crontab(others), _daemon():
         done = run("--db", ledger, "schedule", "install")
         assert done.code == 0, done.err
         installed = _crontab()
-        assert installed.startswith(OTHERS)
+        assert installed.startswith(others)
         assert run("--db", ledger, "schedule", "install").code == 0
         assert _crontab() == installed
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -79,7 +82,7 @@ def test_the_real_daemon_delivers_and_leaves_the_other_lines_alone(run: Run, led
         assert (ledger.parent / "摘要.txt").exists(), f"no digest after {PATIENCE_SECONDS} s"
         _expect_digest(ledger)
         assert run("--db", ledger, "schedule", "uninstall").code == 0
-        assert _crontab() == OTHERS
+        assert _crontab() == others
 
 
 def _crontab() -> bytes:
