@@ -374,6 +374,7 @@ class Recount:
         # By table and code, so that the rows of one project are found among few; without a code, all of the table.
         self._rows: dict[tuple[str, object], dict[int, Row]] = defaultdict(dict)
         self._number = 0
+        self._families: dict[object, dict[tuple[str, str], dict[str, int]]] = {}
         self._journal: dict[int, list[tuple[bool, int, Row]]] = {}
         for change, step in enumerate(steps, start=1):
             if step.recorded_on <= known_on:
@@ -478,6 +479,14 @@ class Recount:
         Of all time, what its parts have of the years of which it has no figure is added; where it has a cumulative
         figure, what they have after its day.
         """
+        key = (as_of, year, None if codes is None else frozenset(codes))
+        if key not in self._families:
+            self._families[key] = self._family(as_of, year, key[2])
+        return self._families[key]
+
+    def _family(
+        self, as_of: date, year: int | None, codes: Iterable[str] | None
+    ) -> dict[tuple[str, str], dict[str, int]]:
         own = self.capital(as_of, year)
         told = {(code, kind) for code, kind, _currency in own}
         every = {row["code"]: row["parent"] for row in self.table("project")}
