@@ -66,11 +66,12 @@ def states(
     last: tuple[object, ...] | None = None
     since = exists_from
     for day in ordered:
+        reached = [event for event in stages if event.effective_from <= day]
         facts = (
-            *_stage([event for event in stages if event.effective_from <= day]),
+            *_stage(reached),
             next((event.code for event in reversed(conditions) if event.effective_from <= day), "active"),
-            *_reached([event for event in stages if event.effective_from <= day]),
-            *_next([one for one in days if one.effective_from <= day], _come_to(stages, day)),
+            *_reached(reached),
+            *_next([one for one in days if one.effective_from <= day], reached[-1].code if reached else None),
         )
         if last is not None and facts != last:
             yield State(since, day, *last)  # type: ignore[arg-type]
@@ -99,17 +100,12 @@ def _reached(stages: Sequence[Event]) -> Iterator[date | None]:
         yield event.last if event else None
 
 
-def _come_to(stages: Sequence[Event], day: date) -> int:
-    """The place in the order of stages that a project has come to by a day."""
-    codes = [event.code for event in stages if event.effective_from <= day]
-    return STAGES[codes[-1]].order if codes and codes[-1] in STAGES else 0
-
-
-def _next(days: Sequence[Day], come_to: int) -> tuple[int | None, date | None, date | None]:
+def _next(days: Sequence[Day], stage: str | None) -> tuple[int | None, date | None, date | None]:
     """The open milestone expected first: by its latest forecast, else its latest baseline.
 
     One of a stage that the project has come to is not open.
     """
+    come_to = STAGES[stage].order if stage and stage in STAGES else 0
     done = {day.milestone_id for day in days if day.what == "actual"}
     done |= {day.milestone_id for day in days if day.code in STAGES and STAGES[day.code].order <= come_to}
     expected: dict[int, Day] = {}

@@ -18,6 +18,7 @@ from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
 from tracker.importer.mapping.maps import Map, dump_map, load_map, read_map
 from tracker.importer.mapping.questions import questions
+from tracker.importer.matching import Source
 from tracker.importer.merge import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, source_file
@@ -36,37 +37,15 @@ _HASHED = 16 * 2**20
 _LARGE = 64 * 2**10
 
 
-class Incoming(Protocol):
-    """One file on its way into the ledger: a source of records, and what can be said of it."""
+class Incoming(Source, Protocol):
+    """One file on its way into the ledger: a source of records, and what can be said of it.
 
-    name: str
+    A problem of no row but of a whole column has row 0.
+    """
 
     @property
     def is_large(self) -> bool:
         """Whether it takes longer to compare it with the ledger than to copy the ledger."""
-        ...
-
-    @property
-    def ours(self) -> bool:
-        """Whether this program wrote it."""
-        ...
-
-    @property
-    def day(self) -> date | None:
-        """The last day of which the file can tell, where it says so."""
-        ...
-
-    @property
-    def state(self) -> State | None:
-        """Where a file of this program comes from, where it says so."""
-        ...
-
-    def records(self) -> Iterator[Record | Problem]:
-        """The records, and what is wrong; a problem of no row but of a whole column has row 0."""
-        ...
-
-    def place(self, record: Record, field: str) -> tuple[str, str]:
-        """The cell and the heading that a field was read from."""
         ...
 
     def texts(self, rows: Collection[int]) -> dict[str, str]:
