@@ -9,6 +9,7 @@ from tracker.dates import Period
 from tracker.ledger import (
     baselines,
     companies,
+    follow_ups,
     import_maps,
     indicators,
     labels,
@@ -131,6 +132,10 @@ def _measures() -> tuple[Act, ...]:
         lambda store: requests.open_request(store, Ask("用电", None, "乙", raised=date(2023, 2, 1)), NO_CITE),
         lambda store: requests.answer(store, 1, "-已回复\n'", date(2023, 2, 10), NO_CITE),
         lambda store: requests.close(store, 1, "+完成", date(2023, 2, 20), NO_CITE),
+        lambda store: follow_ups.follow(
+            store, "z-main", "=电话 | \n'约见", date(2023, 3, 1), date(2023, 3, 9), "-王", HOSTILE
+        ),
+        lambda store: follow_ups.settle(store, "z-main", date(2023, 3, 10)),
         lambda store: rates.set_rate(store, NewRate("USD", "CNY", date(2023, 3, 1), "6.9400"), None, HOSTILE),
         lambda store: import_maps.remember(
             store, "台账", ("项目 | 名称", "=总投资（万元）"), '[columns]\n"项目 | 名称" = "project.name"\n'

@@ -134,6 +134,7 @@ MAY_BE_EMPTY = {
     "check.linked",
     "check.mutual",
     "check.register_ids",
+    "follow_ups.follow_ups",
     "import_maps.import_maps",
     "check.ended_by",
     "lookup.removed",

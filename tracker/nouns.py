@@ -22,6 +22,7 @@ def noun_of(table: str) -> str:
         "review": _("progress report"),
         "indicator_value": _("indicator value"),
         "request": _("request"),
+        "follow_up": _("follow-up"),
         "exchange_rate": _("exchange rate"),
         "baseline": _("baseline"),
         "schedule": _("schedule"),

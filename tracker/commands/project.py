@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,7 @@ from tracker.commands.figures import entry_line
 from tracker.commands.marks import N_
 from tracker.commands.measures import percent
 from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes
-from tracker.commands.reads import reads, word_of
+from tracker.commands.reads import read_day, reads, word_of
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
@@ -22,6 +23,7 @@ from tracker.ledger.cite import period_of
 from tracker.nouns import noun_of
 
 if TYPE_CHECKING:
+    from tracker.ledger.follow_ups import Followed
     from tracker.ledger.projects import Added, Edited, Linked, Removed
     from tracker.ledger.stages import Reached, Reviewed
     from tracker.models.company import Company
@@ -236,6 +238,64 @@ def _reviewed(reviewed: Reviewed) -> list[str]:
 
 # Its options alone fill a page.
 app.command("rebaseline")(rebaseline_project)
+
+
+@app.command("follow")
+def follow_project(
+    ctx: typer.Context,
+    code: Code,
+    citation: Citation,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help=N_("What was said or agreed."), show_default=False)
+    ] = None,
+    next_day: Annotated[
+        date | None,
+        typer.Option(
+            "--next", metavar="DAY", parser=str, callback=read_day, help=N_("The day of the next step: +14d, 下周五.")
+        ),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help=N_("Who spoke to them."), autocompletion=complete.owners)
+    ] = None,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
+    ] = None,
+    done: Annotated[bool, typer.Option("--done", help=N_("The next step was taken; no TEXT is given."))] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Record a contact 跟进: what was said, and the day of the next step, which the next contact settles.
+
+    tracker project follow zhongjin "plant visit agreed" --next 2023-04-14 --by 李娜
+    tracker project follow zhongjin --done
+    """
+    from tracker.ledger import follow_ups
+
+    if done != (text is None) or (done and (next_day or by or citation.source or citation.note)):
+        raise UsageError(_('give what was said: tracker project follow CODE "…" --next DAY; or --done alone'))
+    cite = citation.cite()
+    ctx.obj.record(
+        lambda store: (
+            follow_ups.settle(store, code, on)
+            if done
+            else follow_ups.follow(store, code, text or "", on, next_day, by, cite)
+        ),
+        say=_followed,
+        dry_run=dry_run,
+    )
+
+
+def _followed(followed: Followed) -> list[str]:
+    code, row, settled = followed.project.code, followed.row, followed.settled
+    if followed.again:
+        return [_("{code}: this contact of {day} is recorded already").format(code=code, day=row.on_day)]
+    if row.done:
+        return [_("{code}: next step of {day} done {done}").format(code=code, day=row.next_day, done=row.done)]
+    ahead = _(", next step {day}").format(day=row.next_day) if row.next_day else ""
+    lines = [_("{code}: contact {day}{next}").format(code=code, day=row.on_day, next=ahead)]
+    if settled:
+        lines.append(_("{code}: settles the next step of {day}").format(code=code, day=settled.next_day))
+    return lines
 
 
 @app.command("link")

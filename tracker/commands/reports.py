@@ -22,6 +22,7 @@ REPORTS: tuple[tuple[str, str, str], ...] = (
     ("forecast", "report_forecast", N_("When the next stages are to be expected, from the portfolio's own past.")),
     ("earned-value", "report_earned_value", N_("Earned value and earned schedule.")),
     ("ranking", "report_ranking", N_("Owners, grids, sites or chains ranked by one figure.")),
+    ("follow-ups", "report_follow_ups", N_("Next steps that are due, and leads nobody has called.")),
     ("bulletin", "report_bulletin", N_("The bulletin 通报 of a month, in sentences.")),
 )
 

@@ -133,6 +133,7 @@ def _fail_on_findings(app: App, row: ScheduleRow, until: Watermark) -> None:
     now = (until, until)
     if row.fail_on == "overdue":
         listed = [*_parts(app, row, "milestone list", *now), *_parts(app, row, "request list --overdue", *now)]
+        listed += _parts(app, row, "report follow-ups --due", *now)
         found = sum(_overdue(part) for part in listed)
         sentence = ngettext("{name}: {count} is overdue", "{name}: {count} are overdue", found)
     else:

@@ -91,7 +91,7 @@ ALL, CHANGES = "all", "changes"
 WHATS = (*(kind.plural for kind in KINDS.values()), CHANGES, ALL)
 _OF_NO_PROJECT = ("fields", "rates", CHANGES)
 # What a project has; the others are there with or without one.
-_OF_PROJECTS = ("project", "relation", "stage", "condition", "milestone", "capital", "baseline", "review")
+_OF_PROJECTS = ("project", "relation", "stage", "condition", "milestone", "capital", "baseline", "review", "follow_up")
 
 
 @dataclass(frozen=True, slots=True)

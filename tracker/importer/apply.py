@@ -48,8 +48,9 @@ from tracker.importer.matching import (
 from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import VALID_FROM, figure_of, in_force
-from tracker.ledger.cite import happened, period_of, planned, require_past
+from tracker.ledger.cite import happened, long_text, period_of, planned, require_past
 from tracker.ledger.companies import require_founded
+from tracker.ledger.follow_ups import require_next_after
 from tracker.ledger.import_maps import LONGEST_MAP
 from tracker.ledger.indicators import (
     Subject,
@@ -70,6 +71,7 @@ from tracker.models.capital import CapitalEntry
 from tracker.models.certification import Certification
 from tracker.models.company import Company
 from tracker.models.custom_field import CustomField
+from tracker.models.follow_up import FollowUp
 from tracker.models.import_map import ImportMap
 from tracker.models.indicator import IndicatorValue
 from tracker.models.label import Label
@@ -801,6 +803,48 @@ class Requests:
             raise Refused(_("{day} lies before {before}").format(day=facts["due"], before=facts["raised"]))
 
 
+class FollowUps:
+    """Contacts about projects; one is told from another by its day and what was said."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {(row.project_id, row.on_day, fold(row.text)): row for row in matcher.store.find(FollowUp)}
+
+    def take(self, record: Record) -> None:
+        """Enter one contact."""
+        matcher, values = self._matcher, record.values
+        project = matcher.project(record)
+        matcher.at = "text"
+        if not (text := long_text(values.get("text"), _("what was said"))):
+            raise ValueRefused(_("{field} is missing").format(field="text"))
+        matcher.at = "on"
+        day: date | None = values.get("on")
+        if day is None:
+            raise ValueRefused(_("{field} is missing").format(field="on"))
+        if day > matcher.rules.today:
+            raise Refused(_("{day} lies in the future (today is {today})").format(day=day, today=matcher.rules.today))
+        found = self._rows.get((project.id, day, fold(text)))
+        parts = list(parts_of(matcher, record, ("next_day", "person", "done", *_CITED)))
+        keys = {"project_id": project.id, "on_day": day, "text": text}
+        facts: dict[str, Any] = (found.facts() if found else keys) | merged(parts)
+        for name in ("next_day", "done"):
+            matcher.at = name
+            require_next_after(day, facts.get(name))
+        if facts.get("done") and not facts.get("next_day"):
+            raise Refused(_("without a next step nothing is done"))
+        row = matcher.enter(
+            record,
+            found,
+            lambda: FollowUp.model_validate(facts),
+            parts,
+            f"{project.code} {day} {shorten(text, 40)}",
+            headline=shorten(text, 40) if found is None else None,
+        )
+        if row is not None:
+            self._rows[project.id, day, fold(text)] = row
+
+
 # --- stages, conditions and milestones -------------------------------------------------------------------------------
 
 _EVENT_TEXTS = ("reason", "note", "source", "quote")
@@ -1436,6 +1480,7 @@ class Run:
             "review": lambda: Reviews(matcher),
             "indicator": lambda: Indicators(matcher),
             "request": lambda: Requests(matcher),
+            "follow_up": lambda: FollowUps(matcher),
             "rate": lambda: Rates(matcher),
             "map": lambda: Maps(matcher),
         }

@@ -138,6 +138,7 @@ def kinds() -> dict[str, str]:
         "review": _("progress reports"),
         "indicator": _("indicators"),
         "request": _("requests"),
+        "follow_up": _("follow-ups"),
         "rate": _("exchange rates"),
         "map": _("maps of files"),
     }

@@ -34,6 +34,7 @@ _VERSIONED = (
     ("rate", "ExchangeRate"),
     ("indicator", "IndicatorValue"),
     ("request", "Request"),
+    ("follow_up", "FollowUp"),
     ("schedule", "Schedule"),
     ("import_map", "ImportMap"),
 )

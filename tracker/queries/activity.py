@@ -21,6 +21,7 @@ _TABLES = (
     "baseline",
     "review",
     "request",
+    "follow_up",
 )
 
 

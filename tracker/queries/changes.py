@@ -15,7 +15,7 @@ from tracker.queries.projects import bound
 # What a schedule or an import is told is no fact about the portfolio.
 _NO_FACTS = ("currency", "custom_field", "schedule", "import_map")
 # The column of the day from which a record is a fact, where that is not `effective_from`.
-_FACT_FROM = {"request": "raised", "exchange_rate": "on_day"}
+_FACT_FROM = {"request": "raised", "follow_up": "on_day", "exchange_rate": "on_day"}
 
 
 def last_change(reader: Reader, before: datetime) -> int:

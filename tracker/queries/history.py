@@ -44,6 +44,7 @@ TABLES: dict[str, tuple[str, ...]] = {
             f"availability growth {_DATED} {_SOURCED}"
         ),
         "request": f"project_id company_id category title owner raised due answered answer closed outcome {_SOURCED}",
+        "follow_up": f"project_id on_day text next_day person done {_SOURCED}",
         "exchange_rate": f"base counter on_day rate {_SOURCED}",
         "baseline": (
             "project_id version approved effective_from entry_id start_first start_last end_first end_last reason "

@@ -199,6 +199,12 @@ KINDS: dict[str, Kind] = {
             "title* project company category owner raised:day due:day answered:day answer closed:day outcome" + _CITED,
             "project company title raised",
         ),
+        _kind(
+            "follow_up",
+            "follow_ups",
+            "project* on:day* text* next_day:day person done:day" + _CITED,
+            "project on text",
+        ),
         _kind("rate", "rates", "base* counter* on:day* rate:rate*" + _CITED, "base counter on"),
         # What files with these headings mean, in TOML.
         _kind("map", "maps", "name* headings:names* text*", "name"),

@@ -18,7 +18,17 @@ from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.money import Figure, Money, plain
 from tracker.money.quantities import Quantity
-from tracker.queries import baselines, companies, exports, import_maps, milestones, projects, rates, requests
+from tracker.queries import (
+    baselines,
+    companies,
+    exports,
+    follow_ups,
+    import_maps,
+    milestones,
+    projects,
+    rates,
+    requests,
+)
 from tracker.queries.asked import Asked
 from tracker.queries.companies import CompanyRow
 from tracker.queries.exports import DatedRow, OwnProjectRow
@@ -259,6 +269,11 @@ def _requests(ledger: Names) -> Iterator[Values]:
         yield _picked("request", row, {"project": code, "company": company})
 
 
+def _follow_ups(ledger: Names) -> Iterator[Values]:
+    for row in _grouped(follow_ups.follow_ups(ledger.reader, ledger.asked), ledger.projects, "project_id"):
+        yield _picked("follow_up", row, {"project": ledger.code(row.project_id)})
+
+
 def _rates(ledger: Names) -> Iterator[Values]:
     for row in rates.rates(ledger.reader, ledger.asked):
         yield _picked("rate", row, {"on": row.on_day})
@@ -283,6 +298,7 @@ _KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
     "review": _reviews,
     "indicator": _indicators,
     "request": _requests,
+    "follow_up": _follow_ups,
     "rate": _rates,
     "map": _maps,
 }

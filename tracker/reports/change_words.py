@@ -177,6 +177,28 @@ def _request(one: WrittenRow, _names: Names) -> Iterator[Told]:
             yield Told("request", said, was.get(step), one.now[step], one.change)
 
 
+def _follow_up(one: WrittenRow, _names: Names) -> Iterator[Told]:
+    values, was = one.values, one.was or {}
+    next_day = _(", next step {day}").format(day=values["next_day"]) if values["next_day"] else ""
+    text = f"{values['text']}{next_day}"
+    if one.now is None:
+        yield Told(
+            "follow_up",
+            _("contact {day} taken back: {text}").format(day=values["on_day"], text=text),
+            text,
+            None,
+            one.change,
+        )
+    elif {**was, "done": None} != {**one.now, "done": None}:
+        yield Told(
+            "follow_up", _("contact {day}: {text}").format(day=values["on_day"], text=text), None, text, one.change
+        )
+    if one.now and one.now["done"] != was.get("done"):
+        sentence = _("next step of {day} done {done}") if one.now["done"] else _("next step of {day} open again")
+        told = sentence.format(day=values["next_day"], done=one.now["done"])
+        yield Told("follow_up", told, was.get("done"), one.now["done"], one.change)
+
+
 def _certification(one: WrittenRow, _names: Names) -> Iterator[Told]:
     values = one.values
     was, now = (term(CERTIFICATIONS, side["certification"]) if side else None for side in (one.was, one.now))
@@ -193,6 +215,7 @@ _TELLERS: dict[str, Callable[[WrittenRow, Names], Iterator[Told]]] = {
     "relation": _relation,
     "review": _review,
     "request": _request,
+    "follow_up": _follow_up,
 }
 
 

@@ -28,7 +28,7 @@ from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
 
 # In the order of the sentences about one project; capital and milestones are told together.
-_ALONE = ("project", "label", "relation", "review", "request")
+_ALONE = ("project", "label", "relation", "review", "request", "follow_up")
 # Where none of these changed, no sum over the projects did.
 _MOVE_TOTALS = frozenset(
     ("project", "capital_entry", "baseline", "stage_event", "condition_event", "milestone_date", "review")

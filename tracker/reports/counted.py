@@ -23,6 +23,7 @@ def counted(table: str, count: int) -> str:
         "review": ngettext("{count} progress report", "{count} progress reports", count),
         "indicator_value": ngettext("{count} indicator value", "{count} indicator values", count),
         "request": ngettext("{count} request", "{count} requests", count),
+        "follow_up": ngettext("{count} follow-up", "{count} follow-ups", count),
         "exchange_rate": ngettext("{count} exchange rate", "{count} exchange rates", count),
         "baseline": ngettext("{count} baseline", "{count} baselines", count),
         "schedule": ngettext("{count} schedule", "{count} schedules", count),

@@ -13,6 +13,7 @@ from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language
 from tracker.queries import capital
+from tracker.queries import follow_ups as follow_up_queries
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries.asked import FOREVER, Asked
@@ -65,6 +66,7 @@ def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str, *, ex
         *_capital(reader, asked, one),
         *_milestones(reader, asked, one),
         *_reviews(reader, asked, one),
+        *_follow_ups(reader, asked, one),
         *family_tree(reader, asked, one, everything),
     )
     columns = (
@@ -262,3 +264,11 @@ def _reviews(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
         value = " ".join(word for word in (physical, light.name(language()) if light else "") if word)
         cite = cited(row.source, row.quote)
         yield _("Progress reports"), row.text or _("report"), value or None, row.period, cite
+
+
+def _follow_ups(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
+    for row in follow_up_queries.follow_ups(reader, asked, one.row.project_id):
+        words = [_("next step {day}").format(day=Period.day(row.next_day).display(language()))] if row.next_day else []
+        words += [_("done {day}").format(day=Period.day(row.done).display(language()))] if row.done else []
+        source = "; ".join(word for word in (*words, cited(row.source, row.quote, row.note)) if word)
+        yield _("Follow-ups"), row.person or _("contact"), row.text, Period.day(row.on), source or None

@@ -297,6 +297,11 @@ def _value(table: str, values: Mapping[str, Any], names: Names) -> str:
         "review": lambda: [on_days(values), word("physical"), word("light")],
         "indicator_value": lambda: [word("indicator"), on_days(values), word("what"), _quantity(values)],
         "request": lambda: [values["title"], word("due")],
+        "follow_up": lambda: [
+            word("on_day"),
+            values["text"],
+            _("next: {day}").format(day=values["next_day"]) if values["next_day"] else "",
+        ],
         "exchange_rate": lambda: [f"{values['base']}/{values['counter']}", word("on_day"), values["rate"]],
         "baseline": lambda: [str(values["version"]), word("approved"), values["reason"] or ""],
         "schedule": lambda: [values["name"], values["said"] or values["cron"]],

@@ -13,12 +13,14 @@ from tracker.i18n import _, language, ngettext
 from tracker.queries import history
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.history import ChangeRow
+from tracker.reports.follow_ups import due_steps
 from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, portfolio
 from tracker.reports.progress import since_beginning
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.requests import Heard, heard
 from tracker.reports.tally import convert, group_amounts, tallied, with_parts
 from tracker.reports.words import heading, milestone_term, name_of
+from tracker.text import shorten
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 
 RECENT_CHANGES = 5
@@ -34,6 +36,7 @@ def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
     rows = [
         *_overdue(found.standings, asked),
         *_requests(reader, asked),
+        *_follow_ups(reader, asked),
         *_due(found.standings, asked, due_days),
         *_changes(reader, asked),
         *_totals(reader, asked, found),
@@ -89,6 +92,22 @@ def _requests(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
             None,
         )
         for days, one in sorted((item for item in late if item[0]), key=lambda item: (-item[0], item[1].row.request_id))
+    ]
+
+
+def _follow_ups(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
+    """The next steps that are due, the longest due first."""
+    return [
+        (
+            _("Follow-ups due"),
+            one.project.row.code,
+            f"{shorten(one.row.text, 60)} · {name_of(one.project.row.name, one.project.row.name_en)}",
+            one.next_day,
+            one.late(asked.as_of),
+            None,
+        )
+        for one in due_steps(reader, asked)
+        if one.row
     ]
 
 

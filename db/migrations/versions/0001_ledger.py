@@ -445,6 +445,43 @@ def upgrade() -> None:
         "uq_exchange_rate_open", "exchange_rate", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
     )
     op.create_table(
+        "follow_up",
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("project_id", BIG, nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("next_day", sa.Date(), nullable=True),
+        sa.Column("person", sa.String(), nullable=True),
+        sa.Column("done", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "NOT done < on_day AND (done IS NULL OR next_day IS NOT NULL)", name=op.f("ck_follow_up_done")
+        ),
+        sa.CheckConstraint("NOT next_day < on_day", name=op.f("ck_follow_up_next_day")),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_follow_up_versions")),
+        sa.ForeignKeyConstraint(["project_id"], ["project_identity.id"], name=op.f("fk_follow_up_project_id")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_follow_up_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_follow_up")),
+    )
+    op.create_index(
+        "ix_follow_up_ended", "follow_up", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index(
+        "ix_follow_up_open_project_id",
+        "follow_up",
+        ["project_id"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index("ix_follow_up_project_id", "follow_up", ["project_id", "recorded_from"], unique=False)
+    op.create_index("ix_follow_up_recorded_from", "follow_up", ["recorded_from"], unique=False)
+    op.create_index("uq_follow_up_open", "follow_up", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
         "import_map",
         sa.Column("id", BIG, autoincrement=False, nullable=False),
         sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
