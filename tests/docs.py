@@ -6,6 +6,7 @@ A line `<!-- picture: PATH.svg SESSION-WORDS: tracker … -->` draws a terminal 
 from __future__ import annotations
 
 import difflib
+import html
 import io
 import os
 import re
@@ -13,6 +14,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.style import Style
+from rich.terminal_theme import DIMMED_MONOKAI
+from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,13 +33,7 @@ def pages() -> list[Path]:
 
 
 def pictures(text: str, home: Path, examples: Examples) -> Iterator[tuple[Path, str]]:
-    """The pictures a page asks for: where each lies, and its SVG. Nothing in it is loaded from elsewhere."""
-    from rich._export_format import CONSOLE_SVG_FORMAT
-    from rich.console import Console
-    from rich.terminal_theme import DIMMED_MONOKAI
-    from rich.text import Text
-
-    frame = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    """The pictures a page asks for: where each lies, and its SVG."""
     for path, words, command in re.findall(r"<!-- picture: (\S+) ([^:]*): (.*?) -->", text):
         stage, kept = Stage(home, examples), Path.cwd()
         stage.open(words)
@@ -40,10 +41,37 @@ def pictures(text: str, home: Path, examples: Examples) -> Iterator[tuple[Path, 
             printed = stage.run(command.replace("tracker", "tracker --color always", 1))
         finally:
             os.chdir(kept)
-        console = Console(record=True, width=int(stage.environment["COLUMNS"]), file=io.StringIO())
-        console.print(Text.from_ansi(printed.rstrip()), soft_wrap=True)
-        drawn = console.export_svg(title=command, theme=DIMMED_MONOKAI, code_format=frame, unique_id="picture")
-        yield ROOT / path, re.sub(r"[ \t]+$", "", drawn, flags=re.MULTILINE)
+        yield ROOT / path, terminal(f"$ {command}\n{printed}", int(stage.environment["COLUMNS"]))
+
+
+def terminal(printed: str, columns: int) -> str:
+    """A terminal with the coloured text `printed` as SVG: every run of narrow or wide letters at its column.
+
+    Rich's own export counts a wide letter as one column. Nothing in the picture is loaded from elsewhere.
+    """
+    console, theme = Console(width=columns, color_system="truecolor", file=io.StringIO()), DIMMED_MONOKAI
+    lines = Text.from_ansi(printed.rstrip()).split("\n")
+    width, height = columns * 8 + 32, len(lines) * 19 + 28
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-size="13"'
+        " font-family=\"ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', monospace\">",
+        f'<rect width="{width}" height="{height}" rx="8" fill="{theme.background_color.hex}"/>',
+    ]
+    for row, line in enumerate(lines):
+        column = 0
+        for segment in line.render(console):
+            style = segment.style or Style()
+            ink = style.color.get_truecolor(theme) if style.color else theme.foreground_color
+            weight = ' font-weight="bold"' if style.bold else ' opacity="0.7"' if style.dim else ""
+            for run in re.findall(r"[\u1100-\uffff]+|[^\u1100-\uffff]+", segment.text):
+                cells = cell_len(run)
+                if run.strip():
+                    out.append(
+                        f'<text x="{16 + column * 8}" y="{28 + row * 19}" textLength="{cells * 8}" xml:space="preserve"'
+                        f' fill="{ink.hex}"{weight}>{html.escape(run)}</text>'
+                    )
+                column += cells
+    return "\n".join([*out, "</svg>\n"])
 
 
 def main(argv: list[str]) -> int:
