@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tracker import vocabulary
+from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.baseline import rebaseline_project
 from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.figures import entry_line
 from tracker.commands.marks import N_
-from tracker.commands.measures import percent
+from tracker.commands.measures import percent, whole
 from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes
-from tracker.commands.reads import read_day, reads, word_of
+from tracker.commands.reads import one_of, read_day, reads, word_of
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.ledger.cite import period_of
 from tracker.nouns import noun_of
+from tracker.text import shorten
 
 if TYPE_CHECKING:
     from tracker.ledger.follow_ups import Followed
@@ -97,10 +100,26 @@ def _reached(code: str, milestone: str, on: Period) -> str:
 @app.command("edit")
 def edit_project(
     ctx: typer.Context,
-    code: Code,
     options: ProjectOptions,
     labels: LabelOptions,
     citation: Citation,
+    codes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CODE...",
+            help=N_("Codes, names or aliases of projects."),
+            autocompletion=complete.codes,
+            show_default=False,
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="FILTER=VALUE",
+            help=N_("Instead of codes the filters of list, such as owner=李娜 or stage=signed; shows them and asks."),
+        ),
+    ] = None,
     new_code: Annotated[str | None, typer.Option("--code", metavar="CODE", help=N_("A new code."))] = None,
     untag: Annotated[
         list[str] | None,
@@ -109,23 +128,71 @@ def edit_project(
     unalias: Annotated[
         list[str] | None, typer.Option("--unalias", metavar="NAME", help=N_("Remove another name."))
     ] = None,
+    yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Change what is recorded of a project; "" clears a fact.
+    """Change what is recorded of projects; "" clears a fact.
 
     tracker project edit nidec-flagship --jobs 2500 --owner "" --untag pilot
+    tracker project edit bio zhongjin dmg-mori --owner 王芳
+    tracker project edit --where owner=李娜 --where stage=signed,filed --owner 王芳
     """
-    from tracker.ledger.projects import edit
+    from tracker.ledger.projects import edit_all
 
+    run: App = ctx.obj
+    if (codes is None) == (where is None):
+        raise UsageError(_("give the projects: codes, or --where FILTER=VALUE"))
+    found = codes or _matching(run, where or ())
+    if not found:
+        run.say(_("no project matches"))
+        return
+    if where and not yes and not dry_run:
+        run.require_terminal()
     facts, edits = options.facts(new_code), labels.edits(untag, unalias)
-    ctx.obj.record(lambda store: edit(store, code, facts, edits, citation.cite()), say=_edited, dry_run=dry_run)
+    question = ngettext("Change {count} project?", "Change {count} projects?", len(found)).format(count=len(found))
+    run.record(
+        lambda store: edit_all(store, found, facts, edits, citation.cite()),
+        say=_edited,
+        dry_run=dry_run,
+        confirm=question if where and not yes else None,
+    )
 
 
-def _edited(edited: Edited) -> list[str]:
-    code = edited.project.code
-    if not edited.changed:
-        return [_("{code} already has these values").format(code=code)]
-    return [_("project {code} changed").format(code=code), *_company_added(edited.company)]
+def _matching(run: App, where: Sequence[str]) -> list[str]:
+    """The codes of the projects that match filters as they are typed: chain=…, owner=…."""
+    from tracker.countries import parse_country
+    from tracker.queries.asked import Filters
+    from tracker.reports.portfolio import portfolio
+
+    parsers: dict[str, Callable[[str], str | int]] = {
+        "stage": vocabulary.STAGES.parse,
+        "condition": vocabulary.CONDITIONS.parse,
+        "country": parse_country,
+        "year": lambda text: int(whole(1900, 2199)(run, text)),
+    }
+    chosen: dict[str, tuple[str | int, ...]] = {}
+    for text in where:
+        name, equals, value = text.partition("=")
+        key = one_of(Filters.__slots__)(run, name.strip())
+        if not equals or not value.strip():
+            raise UsageError(_("“{text}” is no filter: write FILTER=VALUE").format(text=shorten(text)))
+        # As on the command line of list, names may hold a comma.
+        parts = value.replace("，", ",").split(",") if key in parsers else [value]
+        chosen[key] = (*chosen.get(key, ()), *(parsers.get(key, str)(part.strip()) for part in parts))
+    filters = Filters(**chosen)  # type: ignore[arg-type]  # each value was parsed for its own field
+    return run.read(lambda reader, asked: [one.row.code for one in portfolio(reader, asked, filters).standings])
+
+
+def _edited(found: Sequence[Edited]) -> list[str]:
+    lines = []
+    for edited in found:
+        code = edited.project.code
+        if edited.changed:
+            name = f" · {edited.project.name}" if len(found) > 1 else ""
+            lines += [_("project {code} changed").format(code=code) + name, *_company_added(edited.company)]
+        else:
+            lines.append(_("{code} already has these values").format(code=code))
+    return lines
 
 
 @app.command("stage")

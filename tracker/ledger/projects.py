@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -140,6 +141,18 @@ def edit(store: Store, word: str, facts: ProjectFacts, labels: LabelEdits, cite:
         project = store.revise(project, **changed)
     relabelled = edit_labels(store, project, labels)
     return Edited(project, bool(changed or relabelled), company)
+
+
+def edit_all(store: Store, words: Sequence[str], facts: ProjectFacts, labels: LabelEdits, cite: Cite) -> list[Edited]:
+    """Change what is recorded of several projects alike, one after the other.
+
+    Raises UsageError for a fact that only one project can have, and where one of them is not there.
+    """
+    own = (facts.code, facts.name, facts.name_en, *labels.aliases, *labels.unaliases, *labels.externals)
+    if len(words) > 1 and any(one is not None for one in own):
+        raise UsageError(_("a code, a name, an alias and an id belong to one project: give one CODE"))
+    codes = dict.fromkeys(store.project(word).code for word in words)
+    return [edit(store, code, facts, labels, cite) for code in codes]
 
 
 def _columns(store: Store, facts: ProjectFacts) -> tuple[dict[str, Any], Company | None]:
