@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.recount import Recount
+from tests.synthetic.generator import generate
+from tests.synthetic.replay import build_synthetic
+from tests.synthetic.steps import Step
 from tracker.database import locate
-from tracker.demo import build_synthetic
-from tracker.demo.steps import Step
-from tracker.demo.synthetic import generate
 
 END = date(2023, 6, 30)
 PROJECTS, SEED = 60, 7

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tracker.demo import steps as act
+from tests.synthetic import steps as act
 
 Row = dict[str, Any]
 # In the order of the field; nothing here looks it up in the program's own list.

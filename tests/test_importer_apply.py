@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,8 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.importing import Given, bring_in, bring_in_files, everything, exported
-from tests.isolation import ROOT
 from tests.ledgers import Ledger, booking, correcting, opening, undoing, yuan
+from tests.synthetic.replay import build_synthetic
 from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.database import locate
 from tracker.dates import Period
@@ -605,10 +603,8 @@ def test_a_unit_slip_is_found_before_it_is_written(ledger: Ledger) -> None:
 
 
 def test_the_synthetic_portfolio_goes_round(tmp_path: Path, ledger: Ledger) -> None:
-    path = tmp_path / "synthetic.db"
-    command = [sys.executable, "-m", "tracker", "--db", str(path), "demo", "--synthetic", "40"]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    origin = locate(str(path))
+    origin = locate(str(tmp_path / "synthetic.db"))
+    build_synthetic(origin, 40, 1)
     late = date(2026, 12, 31)
     result = bring_in_files(ledger, exported(origin), today=late)
     assert result.outcome.problems == []

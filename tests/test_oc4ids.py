@@ -6,7 +6,7 @@ import copy
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 
 from tests.conftest import Run
 from tests.isolation import ROOT
+from tests.synthetic.replay import build_synthetic
+from tracker import demo
 from tracker.currencies import CODES
+from tracker.database import Database, locate
 from tracker.errors import InputRejected
 from tracker.exporter.oc4ids import is_uri, status_of, write_package
 from tracker.importer.oc4ids import Package, fitting_code, parse_json, read_package
@@ -63,16 +66,19 @@ def publish(db: Path, run: Run) -> Any:
 
 @needs_standard
 @pytest.mark.parametrize(
-    ("lang", "words"),
-    [("en", ["demo"]), ("zh", ["demo", "--synthetic", "30", "--seed", "1"])],
+    ("lang", "build"),
+    [
+        ("en", lambda database: demo.build(database, "pinghu")),
+        ("zh", lambda database: build_synthetic(database, 30, 1)),
+    ],
     ids=["pinghu", "synthetic"],
 )
 def test_a_package_is_valid_against_the_schema_of_the_standard(
-    lang: str, words: list[str], tmp_path: Path, run: Run, today: object
+    lang: str, build: Callable[[Database], None], tmp_path: Path, run: Run, today: object
 ) -> None:
     jsonschema, referencing = pytest.importorskip("jsonschema"), pytest.importorskip("referencing.jsonschema")
     path, licence = tmp_path / "demo.db", "https://example.org/licence"
-    run("--db", path, *words)
+    build(locate(str(path)))
     written = json.loads(run("--db", path, "--lang", lang, "export", "oc4ids", "--license", licence).out)
     head, schema = _schemas()
     resources = [(one["id"], referencing.DRAFT4.create_resource(one)) for one in (head, schema)]

@@ -17,11 +17,11 @@ import pytest
 
 from tests.ledgers import NO_CITE, Act, Ledger
 from tests.postgres import PostgresServer
+from tests.synthetic.replay import build_synthetic
 from tests.test_ledger_projects import declaring, editing
-from tracker import queries
+from tracker import demo, queries
 from tracker.database import Database, Reader, locate
 from tracker.dates import Period
-from tracker.demo import build_pinghu, build_synthetic
 from tracker.ledger import indicators
 from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.labels import LabelEdits
@@ -167,7 +167,7 @@ def both(
         patch.setattr("tracker.ledger.opening.uuid4", lambda: UUID(int=1))
         for database in (lite, large):
             if request.param == "pinghu":
-                build_pinghu(database)
+                demo.build(database, "pinghu")
             else:
                 build_synthetic(database, 24, 1)
                 _complete(Ledger(database))

@@ -20,9 +20,9 @@ import pytest
 from tests import made_up
 from tests.conftest import Run
 from tests.recount import STAGES
+from tests.synthetic import steps as act
 from tests.test_report_monthly import counted_on
 from tracker.dates import Period, parse_period
-from tracker.demo import steps as act
 from tracker.money import AUTO, format_money, from_plain
 
 Row = dict[str, str]

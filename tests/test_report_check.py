@@ -17,8 +17,8 @@ from tests import made_up
 from tests.conftest import Run
 from tests.isolation import ROOT
 from tests.ledgers import Ledger
+from tests.synthetic.steps import CorrectCapital, RecordCapital
 from tracker.database import locate
-from tracker.demo.steps import CorrectCapital, RecordCapital
 from tracker.ledger.store import Store
 from tracker.queries.asked import Asked
 from tracker.reports.check import check

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests import made_up
 from tests.conftest import Run
+from tests.synthetic.steps import AddCompany, AddProject
 from tests.test_report_totals import families, of_group
 from tracker.analysis.clusters import Node, links, members, tree, waited_for
-from tracker.demo.steps import AddCompany, AddProject
 
 TODAY = "2023-03-31"
 PAIRS = st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8)), max_size=20)

@@ -17,10 +17,10 @@ import pytest
 
 from tests.conftest import Run
 from tests.recount import STAGES, Recount
+from tests.synthetic import steps as act
+from tests.synthetic.generator import generate
 from tests.test_report_speed import sixty_projects
 from tracker.dates import month_end
-from tracker.demo import steps as act
-from tracker.demo.synthetic import generate
 
 END = date(2023, 6, 30)
 STEPS = generate(60, 7)

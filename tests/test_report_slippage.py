@@ -13,9 +13,9 @@ import pytest
 
 from tests.conftest import Run
 from tests.recount import Recount
+from tests.synthetic.generator import generate
 from tests.test_report_speed import END, records, sixty_projects
 from tracker.database import Database
-from tracker.demo.synthetic import generate
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.report import Report
 from tracker.reports.slippage import slippage

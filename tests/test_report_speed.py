@@ -16,10 +16,10 @@ import pytest
 
 from tests.conftest import Result, Run
 from tests.recount import STAGES, Recount
+from tests.synthetic.generator import generate
+from tests.synthetic.replay import build_synthetic
+from tests.synthetic.steps import AddProject
 from tracker.database import Database, locate
-from tracker.demo import build_synthetic
-from tracker.demo.steps import AddProject
-from tracker.demo.synthetic import generate
 from tracker.errors import UsageError
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.report import Report

@@ -14,10 +14,10 @@ import pytest
 
 from tests.conftest import Run
 from tests.recount import STAGES, Recount
+from tests.synthetic.generator import generate
+from tests.synthetic.replay import build_synthetic
+from tests.synthetic.steps import Step
 from tracker.database import locate
-from tracker.demo import build_synthetic
-from tracker.demo.steps import Step
-from tracker.demo.synthetic import generate
 
 END = date(2023, 6, 30)
 DAYS = (END, date(2022, 12, 31), date(2022, 2, 14))

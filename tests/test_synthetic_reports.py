@@ -19,10 +19,10 @@ import pytest
 from tests import made_up
 from tests.conftest import Run
 from tests.recount import Recount
+from tests.synthetic.generator import generate
+from tests.synthetic.replay import build_synthetic
+from tests.synthetic.steps import Step
 from tracker.database import locate
-from tracker.demo import build_synthetic
-from tracker.demo.steps import Step
-from tracker.demo.synthetic import generate
 
 END = made_up.END
 # As of a day, as known on a day.

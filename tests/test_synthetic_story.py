@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import Run
+from tests.synthetic import steps as act
+from tests.synthetic.generator import generate
+from tests.synthetic.replay import build_synthetic, command
+from tracker.database import Database
 from tracker.dates import Precision
-from tracker.demo import steps as act
-from tracker.demo.synthetic import generate
-from tracker.demo.wording import command
+from tracker.models import versioned_tables
+from tracker.models.opening import Ledger
 
 END = date(2023, 6, 30)
 # Changes only where the generator is changed on purpose; the same on every supported Python.
@@ -222,3 +229,23 @@ def test_every_step_has_a_command_line(story: list[act.Step]) -> None:
     verbs = {" ".join(command(step.act, entries).split()[:2]) for step in story}
     assert {"capital record", "capital plan", "capital correct", "project stage", "milestone forecast"} <= verbs
     assert {"request open", "request answer", "request close", "rate set", "project rebaseline"} <= verbs
+
+
+def test_the_log_typed_again_gives_the_same_rows(run: Run, tmp_path: Path) -> None:
+    example, typed = (Database("sqlite", str(tmp_path / name)) for name in ("example.db", "typed.db"))
+    build_synthetic(example, 3, 1)
+    assert run("--db", typed.path, "init", today="2020-01-01").code == 0
+    for number, day, words in _ask(example, "SELECT id, recorded_on, command FROM change WHERE id > 0 ORDER BY id"):
+        # Undoing shows what it would do and asks first.
+        confirmed = ["-y"] if words.startswith("undo") else []
+        result = run("--db", typed.path, *shlex.split(words), *confirmed, today=day)
+        assert result.code == 0, f"change {number}, {words}: {result.err}"
+    for model in versioned_tables():
+        if model is not Ledger:  # the id of a ledger is its own
+            everything = f"SELECT * FROM {model.__tablename__} ORDER BY id, recorded_from"
+            assert _ask(typed, everything) == _ask(example, everything), model.__tablename__
+
+
+def _ask(database: Database, sql: str) -> list[tuple[Any, ...]]:
+    with database.reading() as reader:
+        return [tuple(row) for row in reader.tuples(sql)]

@@ -14,12 +14,12 @@ import pytest
 
 from tests import made_up
 from tests.recount import STAGES, Answer, Answers, Recount
+from tests.synthetic.generator import generate
+from tests.synthetic.replay import build_synthetic
+from tests.synthetic.steps import Step, Undo
 from tracker.analysis.capital_values import VALID_FROM, figures
 from tracker.analysis.running import Entry, Value
 from tracker.database import Database, Reader, locate
-from tracker.demo import build_synthetic
-from tracker.demo.steps import Step, Undo
-from tracker.demo.synthetic import generate
 from tracker.ledger.hash_chain import hashes
 
 END = date(2023, 6, 30)

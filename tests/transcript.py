@@ -21,11 +21,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 from tests.isolation import ROOT, clean_environment
 from tracker import i18n
@@ -40,18 +39,19 @@ class Examples:
     """The databases that sessions may begin with, each built in `home` when it is first asked for."""
 
     home: Path
-    _WORDS: ClassVar = {"demo": ["demo"], "synthetic": ["demo", "--synthetic", "24", "--seed", "1"]}
 
     def path(self, name: str) -> Path:
         """The file of the example `name`: "demo" is the Pinghu portfolio, "synthetic" a made-up zone."""
+        from tests.synthetic.replay import build_synthetic
+        from tracker import demo
+        from tracker.database import locate
+
         found = self.home / f"{name}.db"
         if not found.exists():
-            from tracker.cli import main
-
-            silence = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-            with _environment(clean_environment(self.home)), redirect_stdout(silence), redirect_stderr(silence):
-                code = main(["--db", str(found), *self._WORDS[name]])
-            assert code == 0, f"the example {name} cannot be built"
+            if name == "synthetic":
+                build_synthetic(locate(str(found)), 24, 1)
+            else:
+                demo.build(locate(str(found)), "pinghu")
         return found
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -15,10 +13,9 @@ from tracker import settings
 from tracker.app import App
 from tracker.commands.answer import present
 from tracker.commands.lights import rules_of
-from tracker.commands.marks import N_
 from tracker.commands.options import View
 from tracker.database import Database, Reader, locate
-from tracker.errors import Refused, UsageError
+from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.report import Report
@@ -26,10 +23,6 @@ from tracker.text import show
 
 app = typer.Typer()
 
-PINGHU_DAY = date(2023, 2, 28)
-ZONE_DAY = date(2023, 6, 30)
-ZONE_PROJECTS, ZONE_SEED = 24, 1
-MOST_PROJECTS = 2000
 FLAGSHIP = "nidec-flagship"
 
 # What is typed, and what makes its report.
@@ -37,36 +30,24 @@ Tour = tuple[tuple[str, Callable[[Reader, Asked], Report]], ...]
 
 
 @app.command("demo")
-def show_demo(
-    ctx: typer.Context,
-    synthetic: Annotated[
-        int | None,
-        typer.Option("--synthetic", metavar="N", help=N_("A made-up zone of N projects instead.")),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help=N_("Another seed gives another zone."))] = ZONE_SEED,
-) -> None:
+def show_demo(ctx: typer.Context) -> None:
     """Build the Pinghu portfolio in a database of its own and show it.
 
     tracker demo
-    tracker --db zone.db demo --synthetic 300 --seed 7
+    tracker --db example.db demo
     """
-    from tracker.demo import build_pinghu
+    from tracker.demo import build
 
     run: App = ctx.obj
     run.unsure = True
     named = run.flags.get("db")
-    place = locate(named) if named else None
-    if synthetic is not None:
-        _zone(run, synthetic, seed, place)
-        return
-    pinghu = place or _own("demo.db")
-    build_pinghu(pinghu)
+    pinghu = locate(named) if named else _own("demo.db")
+    build(pinghu, "pinghu")
     run.print(_("The Pinghu portfolio, from a newspaper report of early 2023; every figure carries its quotation."))
     run.print("\n")
     _walk(run, pinghu, _portfolio_tour(run))
-    if place is None:
-        run.print("\n")
-        _zone(run, ZONE_PROJECTS, ZONE_SEED, None)
+    if not named:
+        _zone(run)
         run.print("\n" + _("The Pinghu zone's year: its targets, the flagship's cluster, the milestones.") + "\n")
     _walk(run, pinghu, _year_tour())
     run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(pinghu.target))))
@@ -74,10 +55,12 @@ def show_demo(
 
 def _walk(run: App, database: Database, tour: Tour) -> None:
     """Show each command of a tour and what it prints, as of the day of the source document."""
+    from tracker.demo import DAYS
+
     run.database = database
     for command, build in tour:
         run.print(f"\n$ {command}\n\n")
-        present(run, View(), run.read(build, as_of=PINGHU_DAY))
+        present(run, View(), run.read(build, as_of=DAYS["pinghu"]))
 
 
 def _portfolio_tour(run: App) -> Tour:
@@ -106,24 +89,17 @@ def _year_tour() -> Tour:
     )
 
 
-def _zone(run: App, projects: int, seed: int, place: Database | None) -> None:
-    """The progress table of a made-up zone."""
-    from tracker.demo import build_synthetic
+def _zone(run: App) -> None:
+    """The progress table of the made-up zone."""
+    from tracker.demo import DAYS, build
     from tracker.reports.progress import progress
 
-    if not 1 <= projects <= MOST_PROJECTS:
-        raise UsageError(_("--synthetic takes 1 to {most} projects").format(most=MOST_PROJECTS))
-    run.database = place or _own(f"demo-synthetic-{projects}-{seed}.db")
-    build_synthetic(run.database, projects, seed)
-    run.print(
-        _("SYNTHETIC: a made-up zone of {count} projects, none of which exists; seed {seed}.").format(
-            count=projects, seed=seed
-        )
-        + "\n"
-    )
+    run.database = _own("demo-zone.db")
+    build(run.database, "zone")
+    run.print(f"\n{_('SYNTHETIC: a made-up zone of 24 projects, none of which exists.')}\n")
     run.print("\n$ tracker progress --as-of 2023-06-30\n\n")
-    build = lambda reader, asked: progress(reader, asked, Filters(), rules_of(run, None))  # noqa: E731 - one use
-    present(run, View(), run.read(build, as_of=ZONE_DAY))
+    build_progress = lambda reader, asked: progress(reader, asked, Filters(), rules_of(run, None))  # noqa: E731
+    present(run, View(), run.read(build_progress, as_of=DAYS["zone"]))
     run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
 
 

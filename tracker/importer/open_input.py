@@ -612,6 +612,17 @@ def _open_folder(folder: Path, wanted: Wanted) -> list[TableInput]:
     return [_open_listed(folder, one, manifest.encoding, manifest.state, wanted) for one in files if one.rows]
 
 
+def open_kinds(folder: Path, wanted: Wanted) -> list[TableInput]:
+    """The files of `folder` that are called as the kinds of records, in the order in which they refer to each other."""
+    there = [(kind, folder / f"{kind.plural}.csv") for kind in KINDS.values()]
+    options = Options(today=wanted.today, home=wanted.currency)
+    return [
+        TableInput(path.name, open_table(path, transpose=False, header=1), replace(options, what=kind.code), path)
+        for kind, path in there
+        if path.exists()
+    ]
+
+
 def _require_whole(folder: Path, files: Sequence[Listed]) -> None:
     """Raise InputRejected for every file that is missing or is not as it was written."""
     wrong = [one.file for one in files if _digest(folder / one.file) != one.sha256]

@@ -19,9 +19,9 @@ from tracker.text import shorten
 MEASURES = ("money", "count", "percent", "rank")
 # Counts and percentages are read with every word an amount may have, as one of whole units and one of hundredths.
 _WHOLE, _HUNDREDTHS = "XPF", "CNY"
-_COUNTERS = "家|个|种|项|人|名|户|台|件|宗|条|次|辆|套|companies|enterprises|projects|people|units"
+COUNTERS = "家|个|种|项|人|名|户|台|件|宗|条|次|辆|套|companies|enterprises|projects|people|units"
 _AFTER = "$|及?以上|及?以下|左右|上下|以内|之内|or more|or less|or so|\\+"
-_COUNTED = re.compile(f"(?<=[0-9零〇一二两三四五六七八九十百千万亿多余 ]) *({_COUNTERS}) *(?={_AFTER})")
+_COUNTED = re.compile(f"(?<=[0-9零〇一二两三四五六七八九十百千万亿多余 ]) *({COUNTERS}) *(?={_AFTER})")
 _RANK = re.compile(
     "(?:第|no[. ] ?|#|rank ?)([0-9]{1,6}|[一二三四五六七八九十百]{1,5}) ?[位名]?|([0-9]{1,6})(?:st|nd|rd|th)"
 )

@@ -21,6 +21,7 @@ from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.synonyms import COMMON, GENERIC, NUMBERING, PATTERNS, TABLES, WORDS
 from tracker.indicators import INDICATORS, NATURES
 from tracker.money import parse_heading_unit
+from tracker.money.quantities import COUNTERS
 from tracker.text import shorten
 from tracker.vocabulary import CAPITAL_KINDS, MILESTONES
 
@@ -46,7 +47,7 @@ MONEY, LAND, PERCENT, COUNT = "money", "land", "percent", "count"
 
 _OF_MANY = "pesos?|rs|rupees?|dollars?|francs?|dinars?|rials?|shillings?|kr"
 _PERCENT = ("%", "百分比", "percent", "per cent", "pct")
-_COUNT = ("人", "个", "家", "名", "台", "套", "项", "people", "persons", "no", "number", "件", "宗")
+_COUNT = (*COUNTERS.split("|"), "persons", "no", "number")
 _FILLERS = re.compile(
     r"^(?:单位|金额单位|货币单位|unit|currency|in|of|as|figures|amounts|all|are|values)\b[:：]?|[:：.,]"
 )
