@@ -15,6 +15,7 @@ from tracker.i18n import _
 # Name, module in this package, and what it answers.
 REPORTS: tuple[tuple[str, str, str], ...] = (
     ("monthly", "report_monthly", N_("The monthly report 月报: plan, completed, gap to time progress, rates.")),
+    ("missing", "report_missing", N_("Which projects have not reported a month, since when, by owner.")),
     ("targets", "report_targets", N_("Indicators against their targets, floor and stretch.")),
     ("speed", "report_speed", N_("How long projects take from stage to stage.")),
     ("cluster", "report_cluster", N_("Flagships with the projects that support them, and chains.")),

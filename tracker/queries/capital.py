@@ -120,6 +120,28 @@ def month(reader: Reader, asked: Asked, kinds: Collection[str], projects: Projec
     return _figures(reader, asked, "month", kinds, projects)
 
 
+def figures_to(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, date]:
+    """The last day that the completed investment of projects reaches, as of the day asked about."""
+    wanted = chosen(projects)
+    if asked.known < FOREVER:
+        ends = {
+            project: max((value.to for value in (row.year, row.cumulative) if value.to), default=None)
+            for project, row in _computed(reader, asked, ("completed",), projects)
+            if row.from_day <= asked.as_of < row.to_day
+        }
+        return {project: day for project, day in ends.items() if day and (wanted is None or project in wanted)}
+    sql = f"""
+        SELECT project_id, MAX(CASE WHEN year_to > cumulative_to OR cumulative_to IS NULL THEN year_to
+                                    ELSE cumulative_to END)
+        FROM capital_value
+        WHERE kind = 'completed' AND to_day > :as_of AND from_day <= :as_of{of_project(projects)}
+        GROUP BY project_id
+    """
+    rows = reader.tuples(sql, {"as_of": asked.as_of.isoformat()} | given(projects))
+    found = ((project, _as_day(day)) for project, day in rows)
+    return {project: day for project, day in found if day and (wanted is None or project in wanted)}
+
+
 def _figures(
     reader: Reader, asked: Asked, span: str, kinds: Collection[str], projects: Projects
 ) -> Iterator[FigureRow]:

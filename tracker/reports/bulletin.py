@@ -19,10 +19,11 @@ from tracker.reports.bulletin_projects import Project, Projects, Ranking, ranked
 from tracker.reports.bulletin_targets import Target, rate_goals, targets
 from tracker.reports.bulletin_values import Amount, Day, Gap, Growth, Money, Month, Number, Spelling, day, month
 from tracker.reports.four_rates import Planned
+from tracker.reports.missing import news_of
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
 from tracker.reports.progress import Measured
-from tracker.reports.words import country
+from tracker.reports.words import country, figures_to_cell
 from tracker.vocabulary import CONDITIONS, STAGES, Term
 
 
@@ -112,6 +113,10 @@ class Bulletin:
     together: Together | None
     lacking: int
     unreported: int
+    expected: int
+    not_reported: int
+    silent: bool
+    figures_to: Day | None
     red: int
     yellow: int
     rates: Rates
@@ -139,6 +144,8 @@ class Bulletin:
 def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: Spelling) -> Bulletin:
     """The bulletin of a month of the projects that match `filters`, ranked in groups by one of GROUPS."""
     projects, cells = Projects(facts, spelling), money_cells(facts)
+    news = news_of(reader, facts.asked, facts.period, {line.project_id: line.figures_to for line in facts.lines})
+    reach = figures_to_cell(news.to)
     return Bulletin(
         month=month(facts.period),
         as_of=day(Period.day(facts.asked.as_of)),
@@ -156,6 +163,10 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
         together=_together(facts, spelling),
         lacking=facts.lacking,
         unreported=facts.unreported,
+        expected=news.expected,
+        not_reported=news.missing,
+        silent=news.is_none,
+        figures_to=day(reach) if reach else None,
         red=facts.lit("red"),
         yellow=facts.lit("yellow"),
         rates=_rates(reader, facts, filters, projects),

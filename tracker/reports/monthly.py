@@ -13,13 +13,14 @@ from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.four_rates import rate_columns, rates_defined, rates_in_words
 from tracker.reports.grouping import NONE, Lights, group_title, left_out
+from tracker.reports.missing import News, news_of
 from tracker.reports.month import Month, lights_of, month_of, parts
 from tracker.reports.portfolio import Standing
 from tracker.reports.progress import quotient, states_in_words
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.reviews import Latest, disagreements
 from tracker.reports.tally import NOTHING, convert, group_amounts
-from tracker.reports.words import code_column, name_cells, name_columns, term
+from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
 from tracker.reports.year_on_year import less_one, on_year
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
@@ -40,22 +41,30 @@ def monthly(
     """
     month = month_of(reader, asked, filters, rules, asked.converter.target if asked.converter else currency)
     lights = lights_of(reader, asked, month.lines, by, rules, zone)
-    columns = _project_columns(month) if by == NONE else _group_columns(month, by, lights)
+    news = news_of(reader, asked, month.period, {line.project_id: line.figures_to for line in month.lines})
+    columns = _project_columns(month, news) if by == NONE else _group_columns(month, by, lights)
     rows = tuple(_project_rows(month) if by == NONE else _group_rows(reader, month, by, lights, columns))
     totals = _totals(month, columns, lights) if month.items else None
     return Report(
         "monthly",
-        _("Monthly report {month}").format(month=month.period.display(language())),
+        _title(month, news),
         columns,
         rows,
         asked.as_of,
         asked.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by) if totals else None,
-        coverage=tuple(_coverage(month)) if month.standings else (),
+        coverage=(*news.in_words(), *_coverage(month)) if month.standings else (),
         notes=tuple(_notes(month)) if month.standings else (),
         empty=_("no project matches"),
     )
+
+
+def _title(month: Month, news: News) -> str:
+    name = month.period.display(language())
+    if news.is_none and month.items:
+        return _("Monthly report {month}, without a figure of this month").format(month=name)
+    return _("Monthly report {month}").format(month=name)
 
 
 # --- a row a project -----------------------------------------------------------------------------------------------
@@ -77,7 +86,7 @@ def _money_columns(month: Month) -> tuple[Column, ...]:
     )
 
 
-def _project_columns(month: Month) -> tuple[Column, ...]:
+def _project_columns(month: Month, news: News) -> tuple[Column, ...]:
     return (
         code_column(),
         *name_columns(),
@@ -90,6 +99,7 @@ def _project_columns(month: Month) -> tuple[Column, ...]:
         Column("light", _("Light"), priority=2),
         Column("light_reason", _("Why"), priority=9, hidden=True),
         Column("judged", _("Judged"), priority=5),
+        figures_to_column(priority=1 if news.is_none else 8),
         Column("problems", _("Problems"), priority=3),
     )
 
@@ -119,6 +129,7 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             term(LIGHTS, line.light.colour) if line.light.colour != "grey" else None,
             line.light.reason,
             term(LIGHTS, item.said.light),
+            figures_to_cell(line.figures_to),
             _problems(one, item.said),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 from tracker.analysis.capital_values import VALID_FROM
@@ -31,7 +32,15 @@ from tracker.reports.tally import (
     tallies,
     with_parts,
 )
-from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, term
+from tracker.reports.words import (
+    code_column,
+    figures_to_cell,
+    figures_to_column,
+    milestone_term,
+    name_cells,
+    name_columns,
+    term,
+)
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
 # What was done, and of which whole.
@@ -65,6 +74,11 @@ class Line:
     def project_id(self) -> int:
         """The project's id."""
         return self.standing.row.project_id
+
+    @property
+    def figures_to(self) -> date | None:
+        """The last day that what was completed reaches."""
+        return max((tally.to for tally in (self.completed, self.cumulative) if tally.to), default=None)
 
     @property
     def completion(self) -> Ratio | None:
@@ -260,6 +274,7 @@ def _columns(year: int) -> tuple[Column, ...]:
         Column("next", _("Next milestone"), priority=4),
         Column("next_on", _("Expected"), Kind.DATE, priority=5),
         Column("slip", _("Slip"), Kind.DAYS, priority=4),
+        figures_to_column(priority=8),
         Column("light", _("Light"), priority=1),
         Column("light_reason", _("Why"), priority=9, hidden=True),
         Column("judged", _("Judged"), priority=9, hidden=True),
@@ -284,6 +299,7 @@ def _row(line: Line, asked: Asked, elapsed: Fraction) -> tuple[Cell, ...]:
         milestone_term(upcoming.code, upcoming.title) if upcoming else None,
         upcoming.expected if upcoming else None,
         upcoming.late(asked.as_of) if upcoming else None,
+        figures_to_cell(line.figures_to),
         term(LIGHTS, line.light.colour) if line.light.colour != "grey" else None,
         line.light.reason,
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tracker.countries import country_name
+from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.queries.projects import ProjectRow
-from tracker.reports.report import Column
+from tracker.reports.report import Column, Kind
 from tracker.vocabulary import MILESTONES, Term, Vocabulary
 
 
@@ -61,3 +64,15 @@ def milestone_term(code: str, title: str | None) -> Term:
 def bag(words: tuple[str, ...]) -> tuple[str, ...] | None:
     """Several short texts in one cell, or nothing."""
     return words or None
+
+
+def figures_to_column(priority: int) -> Column:
+    """The column of the last day that the completed investment of a project reaches."""
+    return Column("figures_to", _("Figures to"), Kind.DATE, priority=priority)
+
+
+def figures_to_cell(day: date | None) -> Period | None:
+    """The month that the figures of a project reach, a day where they end inside it; None where there are none."""
+    if day is None:
+        return None
+    return Period.month(day.year, day.month) if day == month_end(day) else Period.day(day)

@@ -1,0 +1,125 @@
+"""Who is expected to report the completed investment of a month, and who has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.queries.asked import Asked
+from tracker.queries.matching import existing
+from tracker.queries.projects import bound
+from tracker.vocabulary import STAGES
+
+UNDER_CONSTRUCTION = tuple(
+    one.code for one in STAGES if STAGES["under_construction"].order <= one.order < STAGES["completed"].order
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A project that is expected to report a month; `answer` is reported, unknown or withheld, None for nothing."""
+
+    project_id: int
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What decides it: stages as the month begins and ends, condition as it ends, figures of the month and before."""
+
+    project_id: int
+    parent_id: int | None
+    begins: str | None
+    ends: str | None
+    condition: str
+    answer: str | None
+    before: bool
+
+    @property
+    def under_construction(self) -> bool:
+        """By its stage; where no stage is known by then, as it reported before."""
+        stages = {self.begins, self.ends}
+        return self.condition == "active" and (
+            bool(stages & set(UNDER_CONSTRUCTION)) or (self.ends is None and self.before)
+        )
+
+
+def expected(reader: Reader, asked: Asked, month: Period) -> list[Expected]:
+    """The projects that are expected to report `month`, in the order opened, with what they answered as known.
+
+    These are the active projects under construction as the month begins or ends, or at a later stage whose day is not
+    known. Figures that cover the month later count. A family answers once: a part is not asked where a project above
+    it has reported the month, or reports while the part never has; a parent is not asked where a part has reported the
+    month, or where it never reported itself and has parts to ask.
+    """
+    asked = replace(asked, as_of=month.last)
+    rows = {row.project_id: row for row in _rows(reader, asked, month)}
+    live = existing(reader, asked, rows.keys())
+    building = {number: row for number, row in rows.items() if row.under_construction and number in live}
+    parts: dict[int, list[_Row]] = {}
+    for row in building.values():
+        for above in _above(row, rows):
+            parts.setdefault(above.project_id, []).append(row)
+    found = []
+    for number, row in building.items():
+        by_parent = any(
+            above.answer == "reported" or (above.before and not row.before)
+            for above in _above(row, rows)
+            if above.under_construction
+        )
+        below = parts.get(number, [])
+        by_parts = any(part.answer == "reported" for part in below) or (bool(below) and not row.before)
+        if row.answer == "reported" or not (by_parent or by_parts):
+            found.append(Expected(number, row.answer))
+    return found
+
+
+def _above(row: _Row, rows: dict[int, _Row]) -> Iterator[_Row]:
+    """The projects that one is a part of, the nearest first."""
+    parent = rows.get(row.parent_id or 0)
+    while parent is not None:
+        yield parent
+        parent = rows.get(parent.parent_id or 0)
+
+
+def _rows(reader: Reader, asked: Asked, month: Period) -> list[_Row]:
+    known = asked.known_in("x")
+    covers = """
+        (x.basis = 'cumulative' AND x.last_day >= :first
+         OR x.basis = 'ytd' AND x.last_day BETWEEN :first AND :year_end
+         OR x.basis = 'period' AND x.first_day <= :last AND x.last_day >= :first)
+    """
+
+    def latest(table: str, column: str, when: str, order: str = "DESC") -> str:
+        return f"""(
+            SELECT x.{column} FROM {table} AS x WHERE x.project_id = p.id AND {known} AND {when}
+            ORDER BY x.id {order} LIMIT 1
+        )"""
+
+    def figures(columns: str, when: str) -> str:
+        return f"""
+            SELECT {columns} FROM capital_entry AS x
+            WHERE x.project_id = p.id AND {known} AND x.kind = 'completed' AND {when}
+        """
+
+    sql = f"""
+        SELECT p.id, p.parent_id,
+               {latest("stage_event", "stage", "x.effective_from < :first")},
+               COALESCE({latest("stage_event", "stage", "x.effective_from <= :last")},
+                        {latest("stage_event", "stage", "x.first_day IS NULL", "ASC")}),
+               COALESCE({latest("condition_event", "condition", "x.effective_from <= :last")}, 'active'),
+               CASE WHEN EXISTS ({figures("1", f"x.minor IS NOT NULL AND {covers}")}) THEN 'reported'
+                    ELSE ({figures("MAX(x.availability)", f"x.minor IS NULL AND {covers}")}) END,
+               EXISTS ({figures("1", "x.minor IS NOT NULL AND x.last_day < :first")})
+        FROM project AS p
+        WHERE {asked.known_in("p")}
+        ORDER BY p.id
+    """
+    parameters = bound(asked) | {
+        "first": month.first.isoformat(),
+        "last": month.last.isoformat(),
+        "year_end": f"{month.last.year:04}-12-31",
+    }
+    return [_Row(*cells) for cells in reader.tuples(sql, parameters)]
