@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -16,14 +17,16 @@ import openpyxl
 import pytest
 
 from tests.conftest import Run
+from tracker.analysis.completion import Ratio
 from tracker.dates import Period
 from tracker.errors import Refused
-from tracker.money import Figure, Money
+from tracker.money import ONE, Figure, Money
+from tracker.money.units import WAN
 from tracker.render import Look
 from tracker.render.workbook import Book, Number, Value
 from tracker.render.xlsx import write_xlsx
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row
-from tracker.vocabulary import STAGES
+from tracker.vocabulary import LIGHTS, STAGES
 
 DAY = date(2023, 2, 28)
 ZONE = timezone(timedelta(hours=8))
@@ -35,7 +38,7 @@ def sheet(data: bytes) -> Any:
 
 def one(kind: Kind, cell: Cell, look: Look | None = None) -> Any:
     """The cell read back."""
-    found = Report("r", "T", (Column("x", "X", kind),), ((cell,),), DAY)
+    found = Report("r", "T", (Column("x", "X", kind),), ((cell,),), DAY, every=True)
     return sheet(write_xlsx(found, look or Look(zone=ZONE)))["A2"]
 
 
@@ -56,7 +59,9 @@ def test_amounts_stand_beside_their_currency_and_qualifier() -> None:
         ("a", Amounts((Figure(Money(5, "USD")),), 1, 1), Bar(Fraction(1))),
         ("b", Amounts((Figure(availability="withheld"),), 0, 1), None),
     )
-    found = sheet(write_xlsx(Report("r", "T", columns, rows, DAY, totals=("all", total, None), notes=("n",)), Look()))
+    found = sheet(
+        write_xlsx(Report("r", "T", columns, rows, DAY, totals=("all", total, None), notes=("n",), every=True), Look())
+    )
     assert list(found.values) == [
         (
             *("Code", "Total", "Total, currency", "Total, qualifier"),
@@ -119,11 +124,106 @@ def test_a_text_is_that_text(text: str) -> None:
 
 
 def test_nothing_in_the_file_is_a_formula_or_a_link() -> None:
-    data = write_xlsx(Report("r", "T", (Column("x", "=X"),), (("=1+1",), ("http://e.vil",)), DAY), Look())
-    with zipfile.ZipFile(BytesIO(data)) as parts:
-        told = parts.read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in told
-    assert "hyperlink" not in told
+    columns = (Column("x", "=X"), Column("bar", "=B", Kind.RATIO), Column("bar", "", drawn=True))
+    rows: tuple[Row, ...] = tuple((text, Fraction(1, 2), None) for text in ("=1+1", "http://e.vil", "<r><f>1</f></r>"))
+    hostile = Report("r", "=A!$A$1", columns, rows, DAY, notes=("=1+1", "<r><f>1</f></r>"), state="=2")
+    for found in (hostile, replace(hostile, every=True)):
+        with zipfile.ZipFile(BytesIO(write_xlsx(found, Look(zone_name="=1+1")))) as parts:
+            told = {name: parts.read(name).decode() for name in parts.namelist()}
+        assert all("<f>" not in told[name] for name in told if name.startswith("xl/worksheets/"))
+        assert not any("hyperlink" in text for text in told.values())
+        titles = [text for name, text in told.items() if name.startswith("xl/charts/chart")]
+        assert all("<c:tx><c:strRef><c:f>&#x27;" not in text and "<c:tx><c:rich>" in text for text in titles)
+
+
+def page(*rows: Row, look: Look | None = None, **more: Any) -> Any:
+    columns = (
+        Column("code", "Code"),
+        Column("name", "Name"),
+        Column("plan", "Plan", Kind.AMOUNT),
+        Column("completed", "Completed", Kind.AMOUNT),
+        Column("done", "Done", Kind.RATIO),
+        Column("bar", "", drawn=True),
+        Column("light", "Light"),
+        Column("hidden", "Hidden", hidden=True),
+    )
+    found = Report("r", "T", columns, rows, DAY, **more)
+    return openpyxl.load_workbook(BytesIO(write_xlsx(found, look or Look())))
+
+
+def yuan(minor: int, qualifier: str = "exact", **more: Any) -> Amounts:
+    return Amounts((Figure(Money(minor, "CNY"), qualifier),), **more)
+
+
+def test_a_report_is_a_page_that_can_be_sent() -> None:
+    red, half = LIGHTS["red"], Fraction(1, 2)
+    lacking = Amounts((), state="lacking", to=date(2023, 1, 31), last=Figure(Money(70_000_000, "CNY")))
+    book = page(
+        ("a", "甲", yuan(100_000_000), yuan(50_000_000, state="known"), half, Bar(half), red, "x"),
+        (
+            "b",
+            "乙",
+            yuan(100_000_000),
+            yuan(12_345_600, "over", state="partial"),
+            Ratio.of(half, "over"),
+            None,
+            None,
+            "x",
+        ),
+        ("c", "丙", Amounts((Figure(availability="withheld"),)), lacking, None, None, None, "x"),
+        totals=("3 个", None, yuan(200_000_000, known=2, of=3), yuan(62_345_600), half, None, None, None),
+        notes=("一句话",),
+        look=Look(lang="zh", zone_name="平湖经开", unit=WAN),
+        state="第5次变更",
+    )
+    found = book.worksheets[0]
+    assert [[cell for cell in row if cell is not None] for row in found.values] == [
+        ["T"],
+        ["平湖经开 · as of 2023年2月28日 · unit: 万元 · 第5次变更"],
+        ["Code", "Name", "Plan", "Completed", "Done", "Light"],
+        ["a", "甲", 100, 50, 0.5, "红灯"],
+        ["b", "乙", 100, 12.3456, 0.5],
+        ["c", "丙", "不公开", "70万元 to 2023年1月"],
+        ["3 个", 200, 62.3456, 0.5],
+        ["一句话"],
+    ]
+    assert [found[cell].number_format for cell in ("C4", "D4", "D5", "E5", "C7")] == [
+        *("#,##0", "#,##0.00", '"≥"#,##0.00', '"≥"0.0%', '#,##0" (2/3)"'),
+    ]
+    assert found["F4"].fill.fgColor.rgb == "FFF8B9B3"
+    [(bars, [rule])] = [(str(one.sqref), one.rules) for one in found.conditional_formatting]
+    assert (bars, rule.type) == ("E4:E6", "dataBar")
+    setup = found.page_setup
+    assert (setup.orientation, str(setup.paperSize), found.sheet_properties.pageSetUpPr.fitToPage) == (
+        *("landscape", "9", True),
+    )
+    assert (found.print_title_rows, found.freeze_panes) == ("$3:$3", "C4")
+    [chart] = book.chartsheets
+    assert [one.val.numRef.f for one in chart._charts[0].series] == ["T!$C$4:$C$7", "T!$D$4:$D$7"]
+
+
+def test_currencies_are_in_a_column_only_where_several_are_mixed() -> None:
+    both = Amounts((Figure(Money(100, "CNY")), Figure(Money(300, "JPY"))))
+    row = ("a", "A", yuan(100), yuan(50), None, None, None, None)
+    assert "Currency" not in [cell.value for cell in page(row).worksheets[0][3]]
+    found = page(row, ("b", "B", both, None, None, None, None, None), look=Look(unit=ONE)).worksheets[0]
+    assert [cells[:5] for cells in found.iter_rows(min_row=3, values_only=True)] == [
+        ("Code", "Name", "Currency", "Plan", "Completed"),
+        ("a", "A", "CNY", 1, 0.5),
+        ("b", "B", "CNY", 1, None),
+        (None, None, "JPY", 300, None),
+    ]
+
+
+def test_a_page_has_fourteen_columns_and_all_of_those_that_were_asked_for() -> None:
+    columns = tuple(Column(f"c{at}", f"C{at}", Kind.COUNT, priority=at % 9 + 1) for at in range(20))
+    found = Report("r", "T", columns, ((1,) * 20,), DAY)
+    headings = [cell.value for cell in sheet(write_xlsx(found, Look()))[3]]
+    assert len(headings) == 14
+    assert headings == sorted(headings, key=lambda title: int(title[1:]))
+    assert "C8" not in headings  # the priority that leaves first
+    asked = replace(found, columns=tuple(replace(column, priority=0) for column in columns))
+    assert len(sheet(write_xlsx(asked, Look()))[3]) == 20
 
 
 def test_equal_reports_are_equal_bytes() -> None:

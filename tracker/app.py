@@ -237,6 +237,7 @@ class App:
             color=self._color(),
             ascii=not (sys.stdout.encoding or "").lower().startswith("utf"),
             zone=self.zone,
+            zone_name=self.settings.zone_name,
         )
 
     def _color(self) -> bool:

@@ -71,7 +71,8 @@ class Settings:
 
     `db` is a path or URL ("" where there is no home folder to put one in), `timezone` "" means the machine's, `actor`
     "" the login name; milestones within `due_days` days are due soon; schedules write files below `deliver_folder` (""
-    for nowhere); `own_lights` are rule sets beside LIGHT_RULES.
+    for nowhere); `zone_name` is the development zone or office named in the head of pages, workbooks and documents;
+    `own_lights` are rule sets beside LIGHT_RULES.
     """
 
     # A URL may carry a password, and a traceback prints what it meets.
@@ -85,6 +86,7 @@ class Settings:
     lights: str = "points"
     due_days: int = 30
     deliver_folder: str = ""
+    zone_name: str = ""
     own_lights: tuple[OwnLights, ...] = ()
     check: Thresholds = Thresholds()
 
@@ -404,6 +406,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "lights": str,  # which rule sets there are is known when every file has been read
     "due_days": _days,
     "deliver_folder": str,
+    "zone_name": lambda text: clean(text, _("the name of the zone")),
     **{_CHECK + one.name: _threshold for one in fields(Thresholds)},
 }
 KEYS = tuple(_READERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tracker.app import App
@@ -11,7 +12,7 @@ from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked
-from tracker.render import Rendered, render
+from tracker.render import PAGES, Rendered, render
 from tracker.reports.report import Report
 from tracker.text import show
 
@@ -30,7 +31,16 @@ def report_of(app: App, view: View, build: Callable[[Reader, Asked], Report]) ->
         asked = converting(reader, asked, view.currency or "", view.rate_date)
         return with_rates(build(reader, asked), asked)
 
-    return app.read(converted if view.currency else build, as_of=view.as_of, known_on=view.known_on)
+    found = converted if view.currency else build
+
+    def with_state(reader: Reader, asked: Asked) -> Report:
+        from tracker.queries.upkeep import seal
+        from tracker.reports.integrity import state_line
+
+        return replace(found(reader, asked), state=state_line(seal(reader, asked.known)))
+
+    paged = app.gathering is None and _format(view) in PAGES
+    return app.read(with_state if paged else found, as_of=view.as_of, known_on=view.known_on)
 
 
 def present(app: App, view: View, report: Report) -> None:

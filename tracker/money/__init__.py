@@ -19,7 +19,7 @@ from tracker.money.amounts import (
     plain,
     turned,
 )
-from tracker.money.printing import ESTIMATED, format_figure, format_money, rounds
+from tracker.money.printing import ESTIMATED, MARKS, format_figure, format_money, printed_unit, rounds
 from tracker.money.reading import parse_figure, parse_money
 from tracker.money.units import AUTO, ONE, UNITS, Unit, parse_heading_unit, parse_unit
 
@@ -28,6 +28,7 @@ __all__ = [
     "AVAILABILITIES",
     "ESTIMATED",
     "LIMIT",
+    "MARKS",
     "ONE",
     "QUALIFIERS",
     "UNITS",
@@ -48,6 +49,7 @@ __all__ = [
     "parse_money",
     "parse_unit",
     "plain",
+    "printed_unit",
     "rounds",
     "turned",
 ]

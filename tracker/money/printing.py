@@ -56,6 +56,11 @@ def format_figure(figure: Figure, *, unit: Unit, lang: str, decimals: int | None
     return MARKS[lang][figure.qualifier] + amount + (ESTIMATED[lang] if figure.availability == "estimated" else "")
 
 
+def printed_unit(unit: Unit, lang: str) -> Unit:
+    """The one unit for a table that has one: that asked for, else 万 in Chinese and millions in English."""
+    return unit if unit != AUTO else {"zh": WAN, "en": M}[lang]
+
+
 def rounds(money: Money, unit: Unit, decimals: int | None, *, lang: str | None = None) -> bool:
     """Whether `format_money` would drop a digit other than zero; without `lang`, whether it would in any language."""
     if lang is None:

@@ -10,9 +10,11 @@ from tracker.render.look import Look
 from tracker.reports.report import Report
 from tracker.text import did_you_mean, shorten, show
 
-__all__ = ["FORMATS", "Look", "Rendered", "render"]
+__all__ = ["FORMATS", "PAGES", "Look", "Rendered", "render"]
 
 FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "ics")
+# Formats with a head that names the state of the ledger.
+PAGES = ("html", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)

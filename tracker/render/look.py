@@ -14,7 +14,7 @@ class Look:
 
     `width` is that of the terminal in cells, None where the output is not a terminal and may be as wide as it needs.
     `decimals` are those of the unit an amount is printed in, None for every digit. `ascii` asks for marks any encoding
-    can carry; names stay as they are.
+    can carry; names stay as they are. `zone_name` is who issues pages and documents, "" where nobody is named.
     """
 
     lang: str = "en"
@@ -24,3 +24,4 @@ class Look:
     color: bool = False
     ascii: bool = False
     zone: tzinfo = UTC
+    zone_name: str = ""

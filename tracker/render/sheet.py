@@ -38,7 +38,7 @@ def lay_out(report: Report, look: Look, *, drawing: bool) -> Sheet:
     """The texts of `report`: hidden columns, columns without any entry and, unless `drawing`, pictures are left out."""
     if report.elsewhere is not None and report.rows:
         report = replace(report, rows=(*report.rows, report.elsewhere))
-    shown = _shown(report, drawing)
+    shown = shown_places(report, drawing=drawing)
     columns = tuple(report.columns[place] for place in shown)
     totals = None if report.totals is None else _total_texts(report, report.totals, shown, look)
     heading = _grouping_text(report, report.totals, look) if report.totals is not None else ""
@@ -75,14 +75,28 @@ def needs(sheet: Sheet) -> list[Need]:
     return [_need(*column) for column in zip(sheet.columns, sheet.titles, texts, strict=True)]
 
 
-def _shown(report: Report, drawing: bool) -> list[int]:
+def shown_places(report: Report, *, drawing: bool, most: int | None = None) -> list[int]:
+    """The places of the columns that a table shows: the usual ones and those asked for, without empty ones.
+
+    Of more than `most` those that leave a narrow screen first are left out, and none that was asked for.
+    """
     candidates = [
         place
         for place, column in enumerate(report.columns)
         if not column.hidden and _is_told(column, drawing) and not (report.grouped and place == 0)
     ]
     filled = [place for place in candidates if report.columns[place].priority == 0 or _has_entries(report, place)]
-    return filled or candidates
+    shown = filled or candidates
+    if most is None or len(shown) <= most:
+        return shown
+    usual = (at for at in shown if report.columns[at].priority)
+    leaving = sorted(usual, key=lambda at: (-report.columns[at].priority, -at))[: len(shown) - most]
+    return [at for at in shown if at not in leaving]
+
+
+def barred(report: Report) -> set[int]:
+    """The places of the columns whose shares the bars beside them draw."""
+    return {at - 1 for at, column in enumerate(report.columns) if column.drawn and column.key == "bar" and at}
 
 
 def _is_told(column: Column, drawing: bool) -> bool:

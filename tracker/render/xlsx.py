@@ -1,29 +1,39 @@
-"""A report as a workbook of one sheet: typed cells under a frozen header, the total row, coverage and notes below.
+"""A report as a workbook: one sheet that can be sent as it is, and a chart of it; or every column, as in the CSV.
 
-Its columns are those of the CSV under the titles people read, the words of the vocabulary in their language.
+The sheet to be sent has the columns of the table, at most MOST_COLUMNS, and amounts as numbers of one unit. What is
+not exact is so in the number's format (≥400), and stays a number. With every column asked for, the columns are those of
+the CSV under the titles people read, the words of the vocabulary in their language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
+from typing import TypeVar
 
+from tracker.analysis.completion import Ratio
 from tracker.currencies import minor_digits
+from tracker.currencies import name as currency_name
 from tracker.dates import Period, Precision
 from tracker.i18n import _
-from tracker.money import Figure, Money, plain
+from tracker.money import ESTIMATED, MARKS, ONE, Figure, Money, Unit, plain, printed_unit
+from tracker.render.cells import amounts_text
 from tracker.render.csv import amounts_in_words
 from tracker.render.data import plain_value
 from tracker.render.look import Look
+from tracker.render.sheet import barred, shown_places
 from tracker.render.side_by_side import Field, fields, qualifier, ratio_qualifier
-from tracker.render.workbook import Book, Number, Sheet, Value
+from tracker.render.workbook import MOST_CHARTED, Book, Lamp, Number, Sheet, Value
 from tracker.render.written import days_line
 from tracker.reports.report import Amounts, Cell, Kind, Report, Row
-from tracker.vocabulary import AVAILABILITY, QUALIFIERS, Term
+from tracker.text import show
+from tracker.vocabulary import AVAILABILITY, LIGHTS, QUALIFIERS, Term
 
+T = TypeVar("T")
 _SHOWN = {Kind.RATIO: "0.0%", Kind.POINTS: "+0.0;-0.0;0.0", Kind.NUMBER: "0.00", Kind.DAYS: "+0;-0;0"}
 
 
@@ -36,7 +46,17 @@ def write_xlsx(report: Report, look: Look) -> bytes:
 
 
 def add_sheet(book: Book, report: Report, look: Look) -> None:
-    """Add the sheet of a report to a workbook of several."""
+    """Add the sheet of a report, and the sheet of its chart, to a workbook of several."""
+    if report.every:
+        _add_data(book, report, look)
+    else:
+        _add_page(book, report, look)
+
+
+# --- every column, as in the csv -----------------------------------------------------------------------------------
+
+
+def _add_data(book: Book, report: Report, look: Look) -> None:
     columns = fields(report, (*report.rows, *_totals(report)))
     sheet = book.sheet(report.title, [title for field in columns for title in _titles(field)])
     for row in report.rows:
@@ -134,3 +154,178 @@ def _value(cell: Cell, kind: Kind, look: Look) -> Value:
             return cell
         case _:
             return None
+
+
+# --- a page to be sent ---------------------------------------------------------------------------------------------
+
+MOST_COLUMNS = 14
+_DECIMALS = 2
+
+
+def _add_page(book: Book, report: Report, look: Look) -> None:
+    page = _Page(report, replace(look, unit=printed_unit(look.unit, look.lang), width=None, ascii=False))
+    sheet = book.sheet(report.title, page.titles, above=(show(report.title), page.caption))
+    for row in report.rows:
+        page.write(sheet, row)
+    last = sheet.count
+    if report.elsewhere is not None and report.rows:
+        page.write(sheet, report.elsewhere)
+    for row in _totals(report):
+        page.write(sheet, row, bold=True)
+    empty = () if report.rows else (report.empty or _("nothing found"),)
+    for sentence in (*empty, *report.coverage, *report.notes):
+        sheet.note(show(sentence))
+    sheet.close(filtered=last, bars=page.bars if report.rows else ())
+    if found := page.chart():
+        categories, series, kind = found
+        several = _("{title}, the first {count} rows").format(title=report.title, count=MOST_CHARTED)
+        title = several if last > MOST_CHARTED and kind == "bar" else report.title
+        book.chart(_("Chart {title}").format(title=report.title), title, kind, sheet, categories, series)
+
+
+class _Page:
+    """What the sheet to be sent shows of a report: which columns, in which unit and currency, with which decimals."""
+
+    def __init__(self, report: Report, look: Look) -> None:
+        self._report, self._look = report, look
+        rows = (*report.rows, *((report.elsewhere,) if report.elsewhere else ()), *_totals(report))
+        most = MOST_COLUMNS - (1 if len(_currencies(report, rows, range(len(report.columns)))) > 1 else 0)
+        shown = shown_places(report, drawing=False, most=most)
+        self._places = ([0] if report.grouped and 0 not in shown else []) + shown
+        self._places = self._places[:most] if report.grouped else self._places
+        found = _currencies(report, rows, self._places)
+        self._currency = found[0] if len(found) == 1 else None
+        self._mixed = len(found) > 1
+        self._amounts = [at for at in self._places if report.columns[at].kind is Kind.AMOUNT]
+        self._shown = {at: self._number_format(rows, at) for at in self._amounts}
+        # The column of the currency stands before the first amount.
+        self._before = self._places.index(self._amounts[0]) if self._mixed else None
+
+    @property
+    def titles(self) -> list[str]:
+        """The headings of the sheet."""
+        return self._with_currency([show(self._report.columns[at].title) for at in self._places], _("Currency"))
+
+    @property
+    def caption(self) -> str:
+        """Who and which day, the unit, and the state of the ledger."""
+        look, unit = self._look, self._look.unit
+        parts = [show(look.zone_name), days_line(self._report, look)]
+        if self._currency:
+            parts.append(_("unit: {unit}").format(unit=unit_text(unit, self._currency, look.lang)))
+        elif self._mixed:
+            parts.append(_("unit: {unit} of the currency in its column").format(unit=unit.suffix or "1"))
+        return " · ".join(part for part in (*parts, self._report.state) if part)
+
+    @property
+    def bars(self) -> list[int]:
+        """The columns of the sheet whose shares are drawn."""
+        return [self._column(at) for at in barred(self._report) if at in self._places and self._is_share(at)]
+
+    def write(self, sheet: Sheet, row: Row, *, bold: bool = False) -> None:
+        """Write a row of the report: a line for each currency it has amounts in, texts on the first of them alone."""
+        for number, currency in enumerate(_currencies(self._report, (row,), self._places) or [None]):
+            values = [self._cell(row, at, currency, first=not number) for at in self._places]
+            sheet.row(self._with_currency(values, currency), bold=bold)
+
+    def chart(self) -> tuple[int, list[int], str] | None:
+        """The columns that name the rows and that are drawn, and how; None where nothing compares the rows."""
+        keys = {self._report.columns[at].key: at for at in self._places}
+        if len(self._report.rows) < 2:
+            return None
+        if self._report.chart is not None and {"day", "pv", "ev"} <= keys.keys():
+            return self._column(keys["day"]), [self._column(keys[key]) for key in ("pv", "ev")], "line"
+        names = [keys[key] for key in ("name", "name_en", "group") if key in keys] or self._places[:1]
+        done = next((keys[key] for key in ("year_to_date", "completed") if key in keys), None)
+        series = [keys["plan"], done] if "plan" in keys and done is not None and not self._mixed else []
+        if not series:
+            series = [at for at in sorted(barred(self._report)) if at in self._places and not self._is_mixed_amount(at)]
+        return (self._column(names[0]), [self._column(at) for at in series], "bar") if series else None
+
+    def _column(self, at: int) -> int:
+        place = self._places.index(at)
+        return place + (1 if self._before is not None and place >= self._before else 0)
+
+    def _with_currency(self, values: Sequence[T], currency: T) -> list[T]:
+        found = list(values)
+        if self._before is not None:
+            found.insert(self._before, currency)
+        return found
+
+    def _is_mixed_amount(self, at: int) -> bool:
+        return self._mixed and at in self._amounts
+
+    def _is_share(self, at: int) -> bool:
+        return self._report.columns[at].kind is Kind.RATIO
+
+    def _cell(self, row: Row, at: int, currency: str | None, *, first: bool) -> Value:
+        cell, kind = row[at], self._report.columns[at].kind
+        if isinstance(cell, Amounts) and kind is Kind.AMOUNT:
+            return self._amount(cell, at, currency, first=first)
+        if not first:
+            return None
+        if isinstance(cell, Amounts):
+            return amounts_text(cell, replace(self._look, decimals=None)) if cell.figures else None
+        if isinstance(cell, Term) and LIGHTS.get(cell.code) == cell and cell.code != "grey":
+            return Lamp(cell.name(self._look.lang), cell.code)
+        if isinstance(cell, Ratio) and (cell.mark or cell.availability == "estimated"):
+            estimated = ESTIMATED[self._look.lang] if cell.availability == "estimated" else ""
+            plain_ratio = _value(Fraction(cell), kind, self._look)
+            assert isinstance(plain_ratio, Number)
+            return Number(plain_ratio.value, _marked(cell.mark, plain_ratio.shown, estimated))
+        return _value(cell, kind, self._look)
+
+    def _amount(self, cell: Amounts, at: int, currency: str | None, *, first: bool) -> Value:
+        """The figure in one currency as a number of the unit; what is no number is said in words."""
+        look = self._look
+        if cell.state == "lacking" and cell.last and cell.last.money and cell.last.money.currency == currency:
+            return amounts_text(replace(cell, known=None), replace(look, decimals=None))
+        figure = next((one for one in cell.figures if (one.money and one.money.currency) == currency), None)
+        coverage = ""
+        if cell.known is not None and cell.of is not None and cell.known < cell.of:
+            coverage = f" ({cell.known}/{cell.of})"
+        if figure is None or figure.money is None:
+            words = next((one for one in cell.figures if one.money is None), None)
+            return amounts_text(replace(cell, figures=(words,)), look) if words and first else None
+        mark = "≥" if cell.state == "partial" and figure.qualifier == "over" else MARKS[look.lang][figure.qualifier]
+        estimated = ESTIMATED[look.lang] if figure.availability == "estimated" else ""
+        return Number(_in_unit(figure.money, look), _marked(mark, self._shown[at], estimated + coverage))
+
+    def _number_format(self, rows: Sequence[Row], at: int) -> str:
+        """Whole numbers where all are, else two decimals; a report of exact figures shows every digit."""
+        cells = [row[at] for row in rows]
+        money = [one.money for cell in cells if isinstance(cell, Amounts) for one in cell.figures if one.money]
+        digits = max((_places(_in_unit(one, self._look)) for one in money), default=0)
+        most = min(digits, digits if self._report.exact or self._look.decimals is None else _DECIMALS)
+        return "#,##0" + ("." + "0" * most if most else "")
+
+
+def unit_text(unit: Unit, currency: str, lang: str) -> str:
+    """The unit of amounts in one currency: 万元, CNY m."""
+    named = currency_name(currency, lang)
+    if named == currency or not (unit == ONE or unit.code.endswith("元")):
+        return f"{currency} {unit.suffix}".strip()
+    return unit.suffix + named
+
+
+def _currencies(report: Report, rows: Iterable[Row], places: Iterable[int]) -> list[str]:
+    """The currencies of the amounts in some columns, in the order in which they come."""
+    amounts = [at for at in places if report.columns[at].kind is Kind.AMOUNT]
+    cells = [row[at] for row in rows for at in amounts]
+    figures = [one for cell in cells if isinstance(cell, Amounts) for one in (*cell.figures, cell.last) if one]
+    return list(dict.fromkeys(one.money.currency for one in figures if one.money))
+
+
+def _in_unit(money: Money, look: Look) -> Decimal:
+    return Decimal(money.minor).scaleb(-look.unit.power - minor_digits(money.currency))
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _marked(before: str, shown: str, behind: str) -> str:
+    """A number format with words around the number."""
+    parts = [f'"{before}"' if before else "", f'"{behind}"' if behind else ""]
+    return ";".join(f"{parts[0]}{part}{parts[1]}" for part in shown.split(";"))

@@ -75,7 +75,8 @@ def _limited(report: Report, limit: int) -> Report:
 def _selected(report: Report, text: str) -> Report:
     words = _words(text, "--columns")
     if ALL in words:
-        return replace(report, columns=tuple(replace(column, hidden=False) for column in report.columns))
+        columns = tuple(replace(column, hidden=False) for column in report.columns)
+        return replace(report, columns=columns, every=True)
     added = [word.startswith("+") for word in words]
     if any(added) and not all(added):
         raise UsageError(

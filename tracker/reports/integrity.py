@@ -85,6 +85,12 @@ def seal_line(seal: Seal) -> str:
     return sentence.format(ledger=seal.ledger, change=seal.change, hash=seal.hash, day=seal.day)
 
 
+def state_line(seal: Seal) -> str:
+    """Which state of the ledger a page or a document was made from; the beginning of the hash tells it from others."""
+    sentence = _("state of the ledger: change {change}, {day}, seal {hash}")
+    return sentence.format(change=f"{seal.change:,}", day=seal.day, hash=seal.hash[:12])
+
+
 def seal_facts(seal: Seal) -> dict[str, str | int]:
     """The seal for a program."""
     return {"ledger": seal.ledger, "change": seal.change, "hash": seal.hash, "day": seal.day.isoformat()}

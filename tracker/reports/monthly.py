@@ -17,7 +17,7 @@ from tracker.reports.missing import News, news_of
 from tracker.reports.month import Month, lights_of, month_of, parts
 from tracker.reports.portfolio import Standing
 from tracker.reports.progress import quotient, states_in_words
-from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.reviews import Latest, disagreements
 from tracker.reports.tally import NOTHING, convert, group_amounts
 from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
@@ -79,6 +79,7 @@ def _money_columns(month: Month) -> tuple[Column, ...]:
         Column("year_before", _("Year before"), Kind.AMOUNT, priority=7, hidden=True),
         Column("growth", _("On year"), Kind.RATIO, priority=4),
         Column("completion", _("Done"), Kind.RATIO, priority=1),
+        Column("bar", "", priority=9, drawn=True),
         Column("gap", _("Gap (points)"), Kind.POINTS, priority=1),
         Column("cumulative", _("Cumulative"), Kind.AMOUNT, priority=6, hidden=True),
         Column("total", _("Total"), Kind.AMOUNT, priority=6, hidden=True),
@@ -120,6 +121,7 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             convert(month.year_before.bases.get(line.project_id, NOTHING), month.asked).cell(),
             less_one(quotient(own, {line.project_id: line.year}, month.year_before.bases, month.asked)),
             line.completion,
+            Bar(line.completion),
             gap_points(line.completion, month.elapsed),
             line.cumulative.cell(),
             line.total.cell(),
@@ -191,6 +193,7 @@ def money_cells(month: Month) -> dict[str, Cell]:
         "year_before": _shown(group_amounts(tree, bases)),
         "growth": month.growth,
         "completion": completion,
+        "bar": Bar(completion),
         "gap": gap_points(completion, month.elapsed),
         "cumulative": added("cumulative"),
         "total": added("total"),

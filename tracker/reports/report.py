@@ -146,7 +146,9 @@ class Report:
     """A titled table with its totals, its coverage and the definitions behind its numbers.
 
     `totals` is one row of cells under the columns (None: no total row); `elsewhere` is what it leaves out of the rows,
-    because a parent holds for its parts or a part is in another row: rows + elsewhere = totals. `coverage` and `notes`
+    because a parent holds for its parts or a part is in another row: rows + elsewhere = totals. `every` says that every
+    column was asked for: a workbook is then as wide as the csv. `state` is the state of the ledger that a page or a
+    document names in its head. `coverage` and `notes`
     are sentences printed below. With `grouped`, the first column is a heading over the rows that share it; with
     `exact`, amounts keep every digit in a table too. The `chart` is drawn below the rows on a terminal and left out
     everywhere else. Where only the first rows were asked for, `found` says how many there are. `due` is what a calendar
@@ -169,4 +171,6 @@ class Report:
     exact: bool = False
     chart: Chart | None = None
     due: tuple[Due, ...] | None = None
+    every: bool = False
+    state: str = ""
     empty: str = field(default="")
