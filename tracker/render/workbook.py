@@ -137,10 +137,12 @@ class Book:
             found = self._formats[shown, style] = self._book.add_format(told)
         return found
 
-    def chart(self, name: str, title: str, kind: str, sheet: Sheet, categories: int, series: Sequence[int]) -> None:
-        """A sheet with a chart of some columns of a sheet, named by their headings: "bar" for rows, "line" for days."""
+    def chart(
+        self, name: str, title: str, kind: str, sheet: Sheet, rows: int, categories: int, series: Sequence[int]
+    ) -> None:
+        """A sheet with a chart of some columns of the first `rows` of a sheet, "bar" for rows and "line" for days."""
         chart = self._book.add_chart({"type": kind})
-        first, last = sheet.charted
+        first, last = sheet.charted(rows)
         for place in series:
             chart.add_series(
                 {
@@ -194,10 +196,9 @@ class Sheet:
         if above:
             self._widths = [min(cells, _HEADING) for cells in self._widths]
 
-    @property
-    def charted(self) -> tuple[int, int]:
-        """The first and the last row that a chart of the rows so far shows."""
-        return self._header + 1, min(self._row - 1, self._header + MOST_CHARTED)
+    def charted(self, rows: int) -> tuple[int, int]:
+        """The first and the last row that a chart of so many rows shows."""
+        return self._header + 1, self._header + min(rows, MOST_CHARTED)
 
     def _merged(self, text: str, style: str) -> None:
         """A line of text over all columns."""

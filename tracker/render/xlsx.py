@@ -180,7 +180,7 @@ def _add_page(book: Book, report: Report, look: Look) -> None:
         categories, series, kind = found
         several = _("{title}, the first {count} rows").format(title=report.title, count=MOST_CHARTED)
         title = several if last > MOST_CHARTED and kind == "bar" else report.title
-        book.chart(_("Chart {title}").format(title=report.title), title, kind, sheet, categories, series)
+        book.chart(_("Chart {title}").format(title=report.title), title, kind, sheet, last, categories, series)
 
 
 class _Page:
