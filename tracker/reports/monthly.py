@@ -79,7 +79,7 @@ def _money_columns(month: Month) -> tuple[Column, ...]:
         Column("year_before", _("Year before"), Kind.AMOUNT, priority=7, hidden=True),
         Column("growth", _("On year"), Kind.RATIO, priority=4),
         Column("completion", _("Done"), Kind.RATIO, priority=1),
-        Column("bar", "", priority=9, drawn=True),
+        Column("bar", "", priority=9, hidden=True, drawn=True),
         Column("gap", _("Gap (points)"), Kind.POINTS, priority=1),
         Column("cumulative", _("Cumulative"), Kind.AMOUNT, priority=6, hidden=True),
         Column("total", _("Total"), Kind.AMOUNT, priority=6, hidden=True),
