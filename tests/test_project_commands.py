@@ -94,3 +94,194 @@ class TestEditingSeveral:
         result = run("--db", db, "project", "edit", *words, "--yes", today=TODAY)
         assert (result.code, said in result.err) == (code, True), result.err
         assert self.owners(run, db) == {"a": "李娜", "b": "李娜", "c": "王芳"}
+
+
+class TestMerging:
+    """`tracker project merge A B`."""
+
+    def play(self, run: Run, db: Path, *lines: str) -> None:
+        for line in lines:
+            done(run("--db", db, *line.split(), today="2023-06-30"))
+
+    def merged(self, run: Run, db: Path, *more: str, code: int = 0) -> str:
+        result = run("--db", db, "project", "merge", "p", "q", *more, today="2023-06-30")
+        assert result.code == code, result.err
+        return result.err
+
+    def figures(self, run: Run, db: Path) -> set[tuple[str, ...]]:
+        words = ("--db", db, "export", "capital", "--as-of", "2024-12-31")
+        found = csv.DictReader(io.StringIO(done(run(*words, today="2023-06-30")).out))
+        return {(row["project"], row["kind"], row["on"], row["amount"]) for row in found}
+
+    @pytest.fixture
+    def two(self, run: Run, db: Path) -> Path:
+        """Two projects: a figure of January in both, one of February that differs, one of March in the second."""
+        self.play(
+            run,
+            db,
+            "project add p --owner 李娜 --stage signed --on 2022-03 --total 10亿元",
+            "project add q --name 中津二 --owner 李娜 --stage under_construction --on 2023-01 --chain 机床",
+            "capital record p completed 1000万元 --on 2023-01",
+            "capital record q completed 1000万元 --on 2023-01",
+            "capital record p completed 2000万元 --on 2023-02",
+            "capital record q completed 2500万元 --on 2023-02",
+            "capital record q completed 500万元 --on 2023-03",
+            "milestone plan q completed 2024-06",
+            "request open q power",
+            "project follow q call --next 2023-07-03",
+            "project review q --physical 10%",
+        )
+        return db
+
+    @pytest.mark.parametrize(
+        ("keep", "february"),
+        [("A", {"20000000.00"}), ("B", {"25000000.00"}), ("sum", {"20000000.00", "25000000.00"})],
+    )
+    def test_figures_of_one_period_are_decided(self, run: Run, two: Path, keep: str, february: set[str]) -> None:
+        said = self.merged(run, two, "--keep", keep)
+        assert "said the same in both" in said
+        found = self.figures(run, two)
+        assert {row[3] for row in found if row[2] == "2023-02"} == february
+        assert [row[3] for row in found if row[2] == "2023-01"] == ["10000000.00"]
+        assert {row[0] for row in found} == {"p"}
+        shown = done(run("--db", two, "show", "q", today="2023-06-30")).out
+        assert all(word in shown for word in ("中津二", "机床", "call", "2024-06", "10%", "Under construction"))
+        assert [row["code"] for row in rows(run, two, "request", "list")] == []  # raised after the day of `rows`
+        before = done(run("--db", two, "database", "check", today="2023-06-30")).out
+        assert "whole" in before
+
+    def test_without_an_answer_the_conflicts_are_listed(self, run: Run, two: Path) -> None:
+        for more in ((), ("-n",)):
+            said = self.merged(run, two, *more, code=1)
+            assert "completed investment 2023-02: A CNY 20m, B CNY 25m" in said
+            assert "--keep sum" in said
+        assert {row[0] for row in self.figures(run, two)} == {"p", "q"}
+
+    def test_a_terminal_is_asked(self, run: Run, two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(App, "has_terminal", property(lambda _self: True))
+        words = ("--db", two, "project", "merge", "p", "q")
+        assert "2000" not in run(*words, today="2023-06-30", input="x\n").out
+        assert {row[0] for row in self.figures(run, two)} == {"p", "q"}
+        assert "CNY 25m taken" in done(run(*words, today="2023-06-30", input="b\n")).err
+
+    def test_one_undo_parts_them_again(self, run: Run, two: Path) -> None:
+        before = done(run("--db", two, "export", "all", "-f", "jsonl", today="2023-06-30")).out
+        self.merged(run, two, "--keep", "sum")
+        self.play(run, two, "undo")
+        assert done(run("--db", two, "export", "all", "-f", "jsonl", today="2023-06-30")).out == before
+
+    def test_fields_that_differ_are_decided_and_totals_too(self, run: Run, db: Path) -> None:
+        self.play(
+            run,
+            db,
+            "project add p --owner 李娜 --total 10亿元 --on 2022-01",
+            "project add q --owner 王芳 --total 12亿元 --on 2023-01",
+        )
+        said = self.merged(run, db, code=1)
+        assert "owner: A 李娜, B 王芳" in said
+        assert "total investment" in said
+        self.merged(run, db, "--keep", "B")
+        assert [(row["code"], row["owner"], row["total"]) for row in rows(run, db, "list")] == [
+            ("p", "王芳", "1200000000.00")
+        ]
+
+    @pytest.mark.parametrize(
+        ("lines", "said"),
+        [
+            (("project add q --parent p",), "q is a part of p"),
+            (("project add q", "project edit p --parent q"), "p is a part of q"),
+            (
+                ("project add q", "project add x", "project link p supports x", "project link x supports q"),
+                "cannot relate so to each other",
+            ),
+        ],
+    )
+    def test_what_is_not_one_project_is_refused(self, run: Run, db: Path, lines: tuple[str, ...], said: str) -> None:
+        self.play(run, db, "project add p", *lines)
+        assert said in self.merged(run, db, "--keep", "A", code=1)
+        assert "the same project" in run("--db", db, "project", "merge", "p", "p").err
+
+    def test_series_that_contradict_each_other_are_a_conflict(self, run: Run, db: Path) -> None:
+        self.play(
+            run,
+            db,
+            "project add p",
+            "project add q",
+            "capital record p completed 300万元 --on 2023-03 --ytd",
+            "capital record q completed 100万元 --on 2023-01",
+            "capital record q completed 100万元 --on 2023-02",
+            "capital record q completed 200万元 --on 2023-03",
+        )
+        assert "contradict" in self.merged(run, db, code=1)
+        assert "cannot be added" in self.merged(run, db, "--keep", "sum", code=1)
+        self.merged(run, db, "--keep", "A")
+        assert {row[2:] for row in self.figures(run, db)} == {("2023Q1", "3000000.00")}
+
+    def test_running_figures_add_under_one_number_where_nothing_else_speaks_of_their_days(
+        self, run: Run, db: Path
+    ) -> None:
+        self.play(
+            run,
+            db,
+            "project add p",
+            "project add q",
+            "capital record p completed 300万元 --on 2023-03 --ytd",
+            "capital record q completed 近200万元 --on 2023-03 --ytd",
+        )
+        self.merged(run, db, "--keep", "sum")
+        words = ("capital", "list", "p", "--as-of", "2023-06-30")
+        found = list(csv.DictReader(io.StringIO(done(run("--db", db, *words, "-f", "csv", today="2023-06-30")).out)))
+        assert [(row["amount"], row["amount_qualifier"]) for row in found] == [("5000000.00", "nearly")]
+        self.play(run, db, "undo", "capital record q completed 10万元 --on 2023-02")
+        assert "their sum is not known" in self.merged(run, db, "--keep", "sum", code=1)
+
+    def test_another_currency_is_never_added(self, run: Run, db: Path) -> None:
+        self.play(
+            run,
+            db,
+            "project add p",
+            "project add q",
+            "capital record p utilised_foreign 300万美元 --on 2023-03",
+            "capital record q utilised_foreign 2000万元 --on 2023-03",
+        )
+        assert "A USD 3m, B CNY 20m" in self.merged(run, db, code=1)
+        assert "cannot be added" in self.merged(run, db, "--keep", "sum", code=1)
+        self.merged(run, db, "--keep", "A")
+        assert {row[3] for row in self.figures(run, db)} == {"3000000.00"}
+
+    def test_stages_of_both_are_put_into_the_order_of_their_days(self, run: Run, db: Path) -> None:
+        self.play(
+            run,
+            db,
+            "project add p --stage signed --on 2022-01 --milestones standard",
+            "project stage p completed --on 2023-05",
+            "project add q --stage under_construction --on 2022-10",
+        )
+        self.merged(run, db)
+        assert [row["stage"] for row in rows(run, db, "list", "--as-of", "2023-06-30")] == ["completed"]
+        assert [row["stage"] for row in rows(run, db, "list", "--as-of", "2022-12-31")] == ["under_construction"]
+        self.play(run, db, "undo", "project stage q in_production --on 2023-02")
+        assert "stage: A signed 2022-01, completed 2023-05, B under construction" in self.merged(run, db, code=1)
+        self.merged(run, db, "--keep", "B")
+        assert [row["stage"] for row in rows(run, db, "list", "--as-of", "2023-06-30")] == ["in_production"]
+
+    def test_parts_milestones_and_conditions_move(self, run: Run, db: Path) -> None:
+        self.play(
+            run,
+            db,
+            "project add p",
+            "project add q",
+            "project add q1 --parent q",
+            "milestone plan p completed 2024-06",
+            "milestone plan q completed 2024-08",
+            "milestone forecast q completed 2024-09 --made 2023-03-01",
+            "project condition q suspended --why permit --on 2023-04",
+        )
+        said = self.merged(run, db, code=1)
+        assert "milestone date completed baseline: A 2024-06, B 2024-08" in said
+        assert "condition: A active, B suspended 2023-04" in said
+        assert "parts of p now: q1" in self.merged(run, db, "--keep", "A")
+        shown = done(run("--db", db, "show", "p", today="2023-06-30")).out
+        assert "2024-09" in shown
+        assert "2024-08" not in shown
+        assert "Suspended" not in shown

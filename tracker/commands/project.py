@@ -16,17 +16,19 @@ from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.figures import entry_line
 from tracker.commands.marks import N_
 from tracker.commands.measures import percent, whole
-from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes
+from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, choice
 from tracker.commands.reads import one_of, read_day, reads, word_of
 from tracker.dates import Period
-from tracker.errors import UsageError
+from tracker.errors import Undecided, UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.ledger.cite import period_of
+from tracker.money import Figure
 from tracker.nouns import noun_of
 from tracker.text import shorten
 
 if TYPE_CHECKING:
     from tracker.ledger.follow_ups import Followed
+    from tracker.ledger.merging import Conflict, Merged
     from tracker.ledger.projects import Added, Edited, Linked, Removed
     from tracker.ledger.stages import Reached, Reviewed
     from tracker.models.company import Company
@@ -452,6 +454,96 @@ def _removed(removed: Removed) -> list[str]:
     if removed.ended:
         what = ", ".join(f"{count} × {noun_of(table)}" for table, count in removed.ended.items())
         lines.append(_("hidden with it: {what}").format(what=what))
+    return lines
+
+
+@app.command("merge")
+def merge_projects(
+    ctx: typer.Context,
+    into: Code,
+    gone: Annotated[
+        str,
+        typer.Argument(metavar="CODE", help=N_("The project that was recorded twice."), autocompletion=complete.codes),
+    ],
+    keep: Annotated[
+        str | None,
+        choice("--keep", ("a", "b", "sum"), N_("What holds where they differ: A, B, or of figures the sum.")),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Move everything of the second project to the first; its code finds that from now on.
+
+    tracker project merge zhongjin zhongjin-2
+    tracker project merge zhongjin zhongjin-2 --keep sum --dry-run
+    """
+    from tracker.ledger.merging import Unmerged, merge
+
+    run: App = ctx.obj
+    answers: dict[str, str] = {}
+    try:
+        run.write(lambda store: merge(store, into, gone, answers, keep), dry_run=True)
+    except Unmerged as unmerged:
+        for conflict in unmerged.conflicts:
+            line = _("{what}: A {mine}, B {theirs}").format(
+                what=_differs_in(conflict), mine=_said(conflict.mine), theirs=_said(conflict.theirs)
+            )
+            if run.has_terminal:
+                choices = ("a", "b", "sum") if conflict.adds else ("a", "b")
+                answers[conflict.key] = run.choose(Undecided(line, {one: f"--keep {one}" for one in choices}))
+            else:
+                run.say(line)
+        if not run.has_terminal:
+            raise
+    run.record(lambda store: merge(store, into, gone, answers, keep), say=_merged, dry_run=dry_run)
+
+
+def _differs_in(conflict: Conflict) -> str:
+    """What two projects say differently."""
+    name = conflict.what.removesuffix("_id")
+    if conflict.subject == "capital_entry":
+        kind, _blank, basis = name.partition(" ")
+        words = {"ytd": _("(year to date)"), "cumulative": _("(cumulative)"), "series": _("(figures that contradict)")}
+        name = f"{vocabulary.CAPITAL_KINDS[kind].name(language())} {words.get(basis, '')}".strip()
+    elif conflict.subject in ("milestone", "milestone_date", "baseline"):
+        name = f"{noun_of(conflict.subject)} {name}"
+    return f"{name} {conflict.on}" if conflict.on else name
+
+
+def _said(value: object) -> str:
+    from tracker.ledger.capital import says
+
+    if isinstance(value, tuple):
+        return " ".join(map(_said, value))
+    return says(value) if isinstance(value, Figure) else "–" if value is None else str(value)
+
+
+def _merged(merged: Merged) -> list[str]:
+    code, gone = merged.project.code, merged.gone.code
+    lines = [_("{gone} merged into {code}; “{gone}” finds {code} from now on").format(gone=gone, code=code)]
+    if merged.moved:
+        what = ", ".join(f"{count} × {noun_of(table)}" for table, count in merged.moved.items())
+        lines.append(_("moved: {what}").format(what=what))
+    if merged.dropped:
+        lines.append(
+            ngettext(
+                "{count} record said the same in both and is kept once",
+                "{count} records said the same in both and are kept once",
+                merged.dropped,
+            ).format(count=merged.dropped)
+        )
+    for conflict, answer in merged.decided:
+        mine, theirs = _said(conflict.mine), _said(conflict.theirs)
+        sentences = {
+            "a": _("{what}: {mine} kept, not {theirs}"),
+            "b": _("{what}: {theirs} taken, not {mine}"),
+            "sum": _("{what}: {mine} + {theirs}"),
+        }
+        lines.append(sentences[answer].format(what=_differs_in(conflict), mine=mine, theirs=theirs))
+    if merged.parts:
+        lines.append(_("parts of {code} now: {parts}").format(code=code, parts=", ".join(merged.parts)))
+    if merged.covered:
+        kinds = ", ".join(vocabulary.CAPITAL_KINDS[kind].name(language()) for kind in merged.covered)
+        lines.append(_("what {code} itself says stands for its parts: {kinds}").format(code=code, kinds=kinds))
     return lines
 
 
