@@ -23,9 +23,8 @@ from tracker.ledger.store import Store
 from tracker.ledger.transaction import Writer, write
 from tracker.ledger.undo import undo
 from tracker.models import versioned_tables
-from tracker.models.ledger import Change
-from tracker.models.opening import Currency
-from tracker.models.opening import Ledger as LedgerRow
+from tracker.models.ledger import Change, Currency
+from tracker.models.ledger import Ledger as LedgerRow
 from tracker.money import Figure, Money
 
 Act = Callable[[Store], Any]

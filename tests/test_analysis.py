@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.completion import divided, gap_points, rate, share
-from tracker.analysis.lights import RULES, Facts, judge
+from tracker.analysis.completion import Cohort, cohort, divided, gap_points, rate, share
 from tracker.analysis.milestones import Milestone, next_milestone
-from tracker.analysis.rates import Cohort, cohort
+from tracker.analysis.rag_status import RULES, Facts, judge
 from tracker.analysis.running import Value
 from tracker.dates import Period, elapsed_share
 from tracker.money import Figure, Money, merged_qualifier

@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.durations import LEGS, Leg, Life, Outcome, Passage, is_clear, passage, same_year, standing_stages
-from tracker.analysis.survival import Case
+from tracker.analysis.forecast import (
+    LEGS,
+    Case,
+    Leg,
+    Life,
+    Outcome,
+    Passage,
+    is_clear,
+    passage,
+    same_year,
+    standing_stages,
+)
 from tracker.dates import Period, parse_period
 
 AS_OF = date(2023, 6, 30)

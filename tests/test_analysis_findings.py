@@ -21,7 +21,10 @@ from tracker.analysis.findings import (
     command,
     currencies,
     in_the_future,
+    lacking,
+    missing,
     negative,
+    next_stage,
     out_of_order,
     outside_its_life,
     past_forecasts,
@@ -31,9 +34,7 @@ from tracker.analysis.findings import (
     stage_and_milestone,
 )
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.missing import lacking, missing, next_stage
-from tracker.analysis.running import Series
-from tracker.analysis.siblings import (
+from tracker.analysis.outliers import (
     Named,
     Sums,
     duplicates,
@@ -46,6 +47,7 @@ from tracker.analysis.siblings import (
     total_slips,
     unit_slips,
 )
+from tracker.analysis.running import Series
 from tracker.dates import Period
 from tracker.money import Money
 from tracker.settings import Thresholds

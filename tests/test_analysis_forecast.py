@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from tracker.analysis.forecast import (
     FEWEST_CASES,
+    Case,
     Expected,
     Move,
     Trial,
     expected,
     is_due,
     is_enough,
+    kaplan_meier,
     middle,
     moves,
     on_time,
@@ -23,7 +25,6 @@ from tracker.analysis.forecast import (
     score,
 )
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.survival import Case, kaplan_meier
 from tracker.dates import Period, parse_period
 
 AS_OF = date(2023, 6, 30)

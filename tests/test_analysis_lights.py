@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Run
 from tracker import settings
-from tracker.analysis.lights import RULES, Facts, Light, RuleSet, disagrees, in_words, judge, rule_set
+from tracker.analysis.rag_status import RULES, Facts, Light, RuleSet, disagrees, in_words, judge, rule_set
 from tracker.errors import UsageError
 
 STRICT = """

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.ranking import competition_ranks, places_up
+from tracker.analysis.completion import competition_ranks, places_up
 
 VALUES = st.dictionaries(st.integers(), st.none() | st.fractions() | st.integers(-9, 9), max_size=12)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.survival import NORMAL_975, Case, Curve, Limits, kaplan_meier
+from tracker.analysis.forecast import NORMAL_975, Case, Curve, Limits, kaplan_meier
 
 HALF = Fraction(1, 2)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.understood import ASKED, records, table_of, understood
 from tracker.dates import Period
-from tracker.dates.headings import When, split_period
+from tracker.dates.cells import When, split_period
 from tracker.errors import InputRejected, UsageError
 from tracker.importer.mapping import headings, knows
 from tracker.importer.mapping.columns import Unclear, resolve

@@ -307,7 +307,7 @@ def test_a_delivery_without_its_library_fails_alone(
         config.write('[deliver.team]\nurl = "json://127.0.0.1:1/x"\ntries = 1\n')
     (isolated / ".config/tracker/config.toml").chmod(0o600)
     assert run(*ADD, "--report", "list", "--to", "team", "--to", "ok.csv").code == 0
-    monkeypatch.setattr("tracker.schedule.chat.find_spec", lambda _name: None)
+    monkeypatch.setattr("tracker.schedule.deliver.find_spec", lambda _name: None)
     monkeypatch.setitem(sys.modules, "apprise", None)
     done = run("schedule", "run", "daily")
     assert (done.code, done.err.count("\n")) == (1, 1)
@@ -339,7 +339,7 @@ def test_a_digest_that_nobody_gets_is_told(
     (shared / "bin/crontab").chmod(0o755)
     monkeypatch.setattr("shutil.which", lambda *_place, **_places: "/usr/sbin/sendmail" if mailer else None)
     monkeypatch.setenv("PATH", f"{shared}/bin:/bin")
-    monkeypatch.setattr("tracker.commands.schedule_install.require_standing_alone", lambda _start: None)
+    monkeypatch.setattr("tracker.commands.schedule_run.require_standing_alone", lambda _start: None)
     assert run(*ADD, "--report", "list").code == 0
     assert run("schedule", "add", "filed", "--cron", "@daily", "--report", "list", "--to", "ok.csv").code == 0
     for words in (("schedule", "install"), ("schedule", "list")):

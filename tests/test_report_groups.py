@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.ledgers import NO_CITE, Ledger
-from tracker.analysis.lights import RULES
+from tracker.analysis.rag_status import RULES
 from tracker.database import Reader, locate
 from tracker.ledger import stages
 from tracker.queries.asked import Asked, Filters

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from tests import made_up
 from tests.conftest import Run
-from tracker.analysis.milestones import Milestone
-from tracker.analysis.timeline import axis_span, days_of, late_days
+from tracker.analysis.milestones import Milestone, axis_span, days_of, late_days
 from tracker.dates import Period
 from tracker.render.look import Look
 from tracker.render.strips import axis_text, cell_of, drawn_text, spark_text, strip_text

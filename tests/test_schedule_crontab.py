@@ -20,9 +20,7 @@ from tracker.database import Database, locate
 from tracker.errors import Refused
 from tracker.queries.schedules import ScheduleRow
 from tracker.schedule import crontab
-from tracker.schedule.jobs import Job, Program, jobs, program, require_standing_alone
-from tracker.schedule.systemd import on_calendar, units
-from tracker.schedule.trigger import Trigger
+from tracker.schedule.crontab import Job, Program, Trigger, jobs, on_calendar, program, require_standing_alone, units
 
 NOW = datetime(2023, 3, 31, 4, tzinfo=UTC)
 PLACE = "/srv/zone.db"

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from tests.servers import Box, answering, endpoint, free_port, mail_server
 from tracker.errors import Busy, Refused, UsageError
-from tracker.schedule import chat
-from tracker.schedule.lock import only_one
-from tracker.schedule.mail import MailServer, compose, send
-from tracker.schedule.message import Attachment, Message, NotDelivered, fit, masked
+from tracker.schedule import deliver
+from tracker.schedule.deliver import MailServer, Message, NotDelivered, compose, fit, masked, send
+from tracker.schedule.digest import Attachment
+from tracker.schedule.run import only_one
 
 SHEET = "项目,完成投资\r\n电机工厂,66000000.00\r\n".encode("utf-8-sig")
 MARKDOWN = "**电机工厂** 0.66亿元\n"
@@ -72,7 +72,7 @@ def test_a_second_run_is_busy_and_another_schedule_is_not(tmp_path: Path) -> Non
 
 def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
     program = (
-        "import sys, time, pathlib; from tracker.schedule.lock import only_one\n"
+        "import sys, time, pathlib; from tracker.schedule.run import only_one\n"
         "with only_one(pathlib.Path(sys.argv[1]), 'db', 'weekly'): print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
@@ -164,7 +164,7 @@ def test_a_server_that_is_not_there_silent_or_broken_is_a_sentence_without_the_p
 
 def test_a_chat_gets_the_markdown() -> None:
     with endpoint() as (port, got):
-        chat.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
+        deliver.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
     [taken] = got
     assert taken["title"] == MESSAGE.subject
     assert "电机工厂" in taken["message"]
@@ -174,11 +174,11 @@ def test_a_chat_that_refuses_or_is_silent_is_a_sentence_without_the_url(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     with endpoint(500) as (port, _), pytest.raises(NotDelivered) as refused:
-        chat.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
+        deliver.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=5)
     assert str(refused.value) == "“team”: the service did not take it"
     with answering(b"") as port, pytest.raises(NotDelivered):
-        chat.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=0.3)
+        deliver.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=0.3)
     with pytest.raises(UsageError, match="is none that apprise knows"):
-        chat.post(MESSAGE.subject, MARKDOWN, "nonsense://geheim", "team")
+        deliver.post(MESSAGE.subject, MARKDOWN, "nonsense://geheim", "team")
     seen = capfd.readouterr()
     assert "geheim" not in seen.out + seen.err

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Run
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.schedule import delivery_config
-from tracker.schedule.targets import Target, file_path, read_target, stored_target
+from tracker.schedule.deliver import Target, file_path, read_target, stored_target
 
 SECRET = "json://li:hunter2-9f@chat.example.org/token"
 FOLDER = "/srv/{zone}"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Run
 from tracker import settings
-from tracker.analysis.lights import RULES
+from tracker.analysis.rag_status import RULES
 from tracker.errors import UsageError
 
 

@@ -23,7 +23,7 @@ from tests.synthetic.replay import build_synthetic, command
 from tracker.database import Database
 from tracker.dates import Precision
 from tracker.models import versioned_tables
-from tracker.models.opening import Ledger
+from tracker.models.ledger import Ledger
 
 END = date(2023, 6, 30)
 # Changes only where the generator is changed on purpose; the same on every supported Python.

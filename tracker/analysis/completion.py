@@ -1,9 +1,13 @@
-"""Completion against plan, time and total: shares as exact fractions, rounded by whoever prints them."""
+"""Completion against plan and time, the share of a cohort that has done a thing, and ranks that equals share."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
+from tracker.dates import Order, Period
 from tracker.money import Figure, Money, exactness
 
 # How a share says that it is no exact one.
@@ -71,3 +75,63 @@ def points_between(now: Fraction | None, before: Fraction | None, *, points: int
 def rate(part: int, cohort: int) -> Fraction | None:
     """The share of a cohort; None for an empty one."""
     return Fraction(part, cohort) if cohort else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Of `size` members `done` have done it.
+
+    `unclear` more may or may not belong to the cohort, and `undated` more have done it on a day that nobody knows; both
+    are left out.
+    """
+
+    size: int
+    done: int
+    unclear: int = 0
+    undated: int = 0
+
+    @property
+    def rate(self) -> Fraction | None:
+        """The share that has; None for an empty cohort."""
+        return rate(self.done, self.size)
+
+
+def inside(when: Period | None, within: Period) -> bool | None:
+    """Whether `when` surely lies in `within`; None where it is known too vaguely to say."""
+    if when is None or when.compare(within) in (Order.BEFORE, Order.AFTER):
+        return False
+    return True if within.contains(when.first) and within.contains(when.last) else None
+
+
+def cohort(members: Iterable[tuple[Period | None, bool | None]], within: Period) -> Cohort:
+    """The cohort of those whose day surely lies in `within`.
+
+    Each member is its day and whether it has done it, None for what was done on a day not known.
+    """
+    placed = [(inside(when, within), done) for when, done in members]
+    return Cohort(
+        size=sum(1 for place, done in placed if place and done is not None),
+        done=sum(1 for place, done in placed if place and done),
+        unclear=sum(1 for place, _done in placed if place is None),
+        undated=sum(1 for place, done in placed if place and done is None),
+    )
+
+
+K = TypeVar("K")
+
+
+def competition_ranks(values: Mapping[K, Fraction | int | None]) -> dict[K, int | None]:
+    """The place of each value, the highest first; equals share a place and the next ones are left out: 1, 2, 2, 4.
+
+    This is the standard competition ranking. What has no value has no place.
+    """
+    known = sorted((value for value in values.values() if value is not None), reverse=True)
+    places: dict[Fraction | int, int] = {}
+    for place, value in enumerate(known, start=1):
+        places.setdefault(value, place)
+    return {key: None if value is None else places[value] for key, value in values.items()}
+
+
+def places_up(before: int | None, now: int | None) -> int | None:
+    """By how many places a rank has risen (negative: fallen); None where there is none to compare."""
+    return None if before is None or now is None else before - now

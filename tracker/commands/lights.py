@@ -14,11 +14,11 @@ from tracker.errors import TrackerError, ValueRefused
 from tracker.settings import LIGHT_RULES
 
 if TYPE_CHECKING:
-    from tracker.analysis.lights import RuleSet
+    from tracker.analysis.rag_status import RuleSet
 
 
 def _checked(app: App, text: str) -> str:
-    from tracker.analysis.lights import rule_set
+    from tracker.analysis.rag_status import rule_set
 
     try:
         return rule_set(text, app.settings.own_lights).name
@@ -40,6 +40,6 @@ Lights = Annotated[
 
 def rules_of(app: App, lights: str | None) -> RuleSet:
     """The rule set asked for, else the settings' one. Raises UsageError where its table cannot be read."""
-    from tracker.analysis.lights import rule_set
+    from tracker.analysis.rag_status import rule_set
 
     return rule_set(lights or app.settings.lights, app.settings.own_lights)

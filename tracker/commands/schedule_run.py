@@ -1,26 +1,312 @@
-"""What `tracker schedule run` does: the digests of schedules, made by the commands that a person would type."""
+"""What `tracker schedule` does: stores schedules, installs them in cron or systemd, shows them, runs what is due."""
 
 from __future__ import annotations
 
+import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from tracker import i18n
 from tracker.app import App
-from tracker.commands.schedule_lines import LAST_RUN, report_words
+from tracker.commands.answer import present
+from tracker.commands.options import View, Which
+from tracker.commands.root import invoke
+from tracker.commands.schedule import LAST_RUN, filter_words, pairs, report_words, stored_line, takes
+from tracker.database import Reader
 from tracker.dates import end_of_day
-from tracker.errors import Busy, Findings, Refused, TrackerError
+from tracker.errors import Busy, Findings, Refused, TrackerError, UsageError
 from tracker.i18n import _, ngettext
+from tracker.ledger.schedules import Added, NewSchedule
 from tracker.queries import schedules as questions
 from tracker.queries import upkeep
-from tracker.queries.schedules import ScheduleRow, Watermark
+from tracker.queries.asked import Asked
+from tracker.queries.schedules import ScheduleRow, Watermark, last_change
 from tracker.reports.integrity import seal_line
-from tracker.schedule.deliver import DeliveryContext
+from tracker.reports.report import Report
+from tracker.reports.schedules import Clock, ScheduleStatus, moment_words, schedule_list, schedule_show
+from tracker.schedule import crontab, delivery_config
+from tracker.schedule.cron import parse_when
+from tracker.schedule.crontab import Job, Program, jobs, place_of, program, require_standing_alone, units
+from tracker.schedule.deliver import DeliveryContext, Target, file_path, read_target, require_apprise, require_below
 from tracker.schedule.digest import Digest, Gathering, Part, as_text
-from tracker.schedule.lock import lock_folder, only_one
-from tracker.schedule.run import Make, Outcome, preview, run
+from tracker.schedule.run import Make, Outcome, lock_folder, only_one, preview, run
+from tracker.schedule.upcoming import next_moments, system_zone, system_zone_name, user_zone_name, zone_named
+from tracker.settings import project_file
+from tracker.text import clean, fold, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The words of the command line; one of `cron` (checked) and `when` is given."""
+
+    name: str
+    cron: str | None
+    when: str | None
+    reports: tuple[str, ...]
+    since: str
+    lang: str | None
+    to: tuple[str, ...]
+    format: str | None
+
+
+def new_schedule(
+    app: App,
+    asked: Wanted,
+    which: Which,
+    shared: Mapping[str, str | None],
+    silent: str,
+    fail_on: str | None,
+) -> NewSchedule:
+    """The schedule that the words make. Raises UsageError for the first of them that cannot be."""
+    options = [*filter_words(which), *(word for name, value in shared.items() if value for word in (name, value))]
+    reports = tuple(stored_line(app, line, asked.since) for line in asked.reports)
+    _require_taken(app, reports, options)
+    for line in reports:
+        _require_answered(app, line, report_words(app, line, options, asked.since))
+    return NewSchedule(
+        name=asked.name,
+        cron=asked.cron or parse_when(asked.when or ""),
+        reports=reports,
+        lang=asked.lang or app.settings.lang,
+        since=asked.since,
+        said=clean(asked.when, _("the time")) if asked.when else None,
+        zone=user_zone_name(app.settings.timezone),
+        options=shlex.join(options) or None,
+        targets=tuple(dict.fromkeys(target.text for target in _targets(app, asked))),
+        format=asked.format,
+        silent=silent,
+        fail_on=fail_on,
+    )
+
+
+def added_lines(added: Added) -> list[str]:
+    """The sentence for a schedule that was added, changed, or is as it was."""
+    sentences = {
+        "new": _("schedule {name} added: {when}"),
+        "changed": _("schedule {name} changed: {when}"),
+        "same": _("schedule {name} already has these values"),
+    }
+    row = added.row
+    return [sentences[added.outcome].format(name=row.name, when=row.said or row.cron)]
+
+
+def say_upcoming(app: App, cron: str, zone: str | None) -> None:
+    """Say the next five runs in the schedule's zone and in the machine's."""
+    for number, moment in enumerate(next_moments(cron, zone_named(zone), app.now), start=1):
+        app.say(_("run {number}: {moment}").format(number=number, moment=moment_words(moment, clocks(zone))))
+
+
+def clocks(zone: str | None) -> tuple[Clock, ...]:
+    """The clock of a schedule, and that of the machine where it is another."""
+    machine = Clock(system_zone(), system_zone_name() or _("machine time"))
+    return (machine,) if zone in (None, machine.name) else (Clock(zone_named(zone), str(zone)), machine)
+
+
+def folder_now() -> Path | None:
+    """The folder the program was started in, None where it is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
+
+
+def _require_answered(app: App, line: str, words: Sequence[str]) -> None:
+    """Raise UsageError for a grouping, column, order or name that the report itself would not take: it is made once."""
+    trial = App(flags=app.flags, moment=app.now)
+    with trial.database.reading() as reader:
+        latest = last_change(reader).change
+    trial.gathering = Gathering(latest, latest)
+    try:
+        invoke(trial, words)
+    except UsageError as error:
+        raise UsageError(_("“{line}”: {reason}").format(line=shorten(line), reason=error)) from None
+    except TrackerError:
+        # What is missing today, such as a rate, may be there when the schedule runs.
+        return
+
+
+def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> None:
+    """Raise UsageError for an option that no report knows: it would silently mean nothing."""
+    for option, _value in pairs(options):
+        if not any(takes(app, line, option) for line in reports):
+            raise UsageError(
+                _("none of the reports takes {option}: {reports}").format(option=option, reports=", ".join(reports))
+            )
+
+
+def _targets(app: App, asked: Wanted) -> list[Target]:
+    folder, names = app.settings.deliver_folder, delivery_config.entry_names() if asked.to else []
+    found = [read_target(text, names, folder=folder, format=asked.format) for text in asked.to]
+    for target in found:
+        match target.kind:
+            case "mail":
+                delivery_config.mail_server()
+            case "entry":
+                delivery_config.entry(target.place)
+                require_apprise()
+            case _:
+                require_below(file_path(target, asked.name, app.now.astimezone(app.zone)), folder)
+    return found
+
+
+def install(app: App, *, only_print: bool) -> None:
+    """Write the block of this database into the user's crontab, or print its lines."""
+    start = _program(app)
+    rows = _rows(app)
+    if only_print:
+        found = _jobs(app, rows, start, b"")
+        app.print("".join(os.fsdecode(crontab.line(job)) + "\n" for job in found))
+        if not found:
+            app.say(_("there is no schedule to install"))
+        return
+    if rows:
+        require_standing_alone(start)
+    before = crontab.read_crontab()
+    found = _jobs(app, rows, start, before)
+    after = crontab.with_block(before, start.place, found)
+    if after != before:
+        crontab.write_crontab(after)
+    app.say(_said(len(found), changed=after != before))
+    for job in found:
+        if not job.when.exact:
+            app.say(
+                _("{name}: cron starts it at {line}, and it runs only when it is due").format(
+                    name=job.name, line=job.when.line
+                )
+            )
+    if (reason := crontab.unmailed(after, start.place)) and (printing := [row.name for row in rows if not row.targets]):
+        app.say(f"{', '.join(printing)}: {reason}")
+
+
+def uninstall(app: App) -> None:
+    """Take the block of this database out of the user's crontab."""
+    place = place_of(app.database)
+    before = crontab.read_crontab()
+    after = crontab.without_block(before, place)
+    if after == before:
+        app.say(_("your crontab has no schedule of this database"))
+        return
+    crontab.write_crontab(after)
+    app.say(_("the schedules of this database are out of your crontab; they stay in the ledger"))
+
+
+def print_units(app: App, name: str | None) -> None:
+    """Print the files that start every schedule, or that of `name`, with systemd."""
+    found = [unit for job in _jobs(app, _rows(app, name), _program(app), b"") for unit in units(job)]
+    app.print("\n".join(f"# {unit.place}\n{unit.content}" for unit in found))
+    if not found:
+        app.say(_("there is no schedule to install"))
+
+
+def describe(app: App, rows: Sequence[ScheduleRow]) -> tuple[dict[str, bytes], dict[str, bytes], str | None]:
+    """The lines the crontab has of this database by schedule, those install would write, and why none is mailed."""
+    before = crontab.read_crontab()
+    block = crontab.find_block(before, place_of(app.database))
+    if block is None:
+        return {}, {}, None
+    wanted = {job.name: crontab.line(job) for job in _jobs(app, rows, _program(app), before)}
+    return crontab.scheduled_names(block), wanted, crontab.unmailed(before, place_of(app.database))
+
+
+def _rows(app: App, name: str | None = None) -> list[ScheduleRow]:
+    rows = app.read(questions.schedules)
+    return rows if name is None else [questions.named(rows, name)]
+
+
+def _program(app: App) -> Program:
+    folder = folder_now()
+    file = project_file(folder) if folder else None
+    return program(app.database, os.environ, file.parent if file else None)
+
+
+def _jobs(app: App, rows: Sequence[ScheduleRow], start: Program, table: bytes) -> list[Job]:
+    return jobs(rows, start, system_zone(), app.now, doubt=crontab.names_zone(table))
+
+
+def _said(count: int, *, changed: bool) -> str:
+    if not changed:
+        return _("your crontab is up to date; nothing was written")
+    if not count:
+        return _("there is no schedule left: the block of this database is out of your crontab")
+    return ngettext(
+        "{count} schedule is in your crontab; take it out with: tracker schedule uninstall",
+        "{count} schedules are in your crontab; take them out with: tracker schedule uninstall",
+        count,
+    ).format(count=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the crontab starts: names and their lines, the lines it should have, and why nobody is mailed."""
+
+    lines: dict[str, bytes]
+    wanted: dict[str, bytes]
+    unmailed: str | None
+
+    def of(self, row: ScheduleRow) -> str:
+        """Whether the crontab has the schedule, and as it is."""
+        if row.name not in self.lines:
+            return "no"
+        return "yes" if self.lines[row.name] == self.wanted.get(row.name) else "outdated"
+
+
+def list_report(app: App, view: View) -> None:
+    """Print every schedule."""
+
+    def build(reader: Reader, asked: Asked) -> Report:
+        rows = questions.schedules(reader, asked)
+        last = questions.last_runs(reader)
+        known = _known(app, questions.schedules(reader, Asked(asked.as_of)))
+        statuses = [_status(app, row, last.get(row.schedule_id), known, 1) for row in rows]
+        live = {fold(row.name) for row in rows}
+        orphans = [name for name in known.lines if fold(name) not in live] if known else []
+        printing = [row.name for row in rows if known and row.name in known.lines and not row.targets]
+        lost = f"{', '.join(printing)}: {known.unmailed}" if known and known.unmailed and printing else None
+        return schedule_list(asked, statuses, orphans, lost)
+
+    present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
+
+
+def show_report(app: App, view: View, name: str) -> None:
+    """Print one schedule."""
+
+    def build(reader: Reader, asked: Asked) -> Report:
+        row = questions.named(questions.schedules(reader, asked), name)
+        runs = [(run, questions.deliveries(reader, run.run_id)) for run in questions.runs(reader, row.schedule_id)]
+        known = _known(app, questions.schedules(reader, Asked(asked.as_of)))
+        status = _status(app, row, runs[0][0] if runs else None, known, 5)
+        return schedule_show(asked, status, clocks(row.zone), runs)
+
+    present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
+
+
+def say_still_installed(app: App, name: str) -> None:
+    """Say that the crontab still starts a schedule that was removed."""
+    known = _known(app, (), quietly=True)
+    if known and any(fold(one) == fold(name) for one in known.lines):
+        app.say(_("your crontab still starts it; take it out with: tracker schedule install"))
+
+
+def _status(
+    app: App, row: ScheduleRow, last: questions.RunRow | None, known: Known | None, count: int
+) -> ScheduleStatus:
+    upcoming = tuple(next_moments(row.cron, zone_named(row.zone), app.now, count))
+    return ScheduleStatus(row, upcoming, last, known.of(row) if known else None)
+
+
+def _known(app: App, rows: Iterable[ScheduleRow], *, quietly: bool = False) -> Known | None:
+    """What the crontab has; where it cannot be read, that is said and None returned."""
+    try:
+        return Known(*describe(app, list(rows)))
+    except Refused as error:
+        if not quietly:
+            app.say(_("whether the crontab has them is not known: {reason}").format(reason=error))
+        return None
+
 
 _ALL = 10**9
 

@@ -1,14 +1,39 @@
-"""Days and periods as ranges of days, so that vague dates compare honestly, and how a range is printed and stored."""
+"""Periods: days, months, quarters and years as ranges of days, shares of a year, and moments in UTC."""
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum, StrEnum
+from typing import TYPE_CHECKING
 
 from tracker.dates import refusals
-from tracker.dates.months import month_end
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of `day`."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later (earlier when negative), or the last day of a month that is too short for it.
+
+    Steps do not add up (31 January + 1 + 1 is 28 March, + 2 is 31 March): always count from the first day of a series.
+    Raises OverflowError outside the years 1 to 9999.
+    """
+    # Imported here because few commands step by months and every command pays for what stands at the top.
+    from dateutil.relativedelta import relativedelta
+
+    try:
+        return day + relativedelta(months=months)
+    except ValueError as error:
+        raise OverflowError(f"{day} and {months} months is outside the calendar") from error
+
 
 # From and until when a fact holds that nobody gave a day to.
 ALWAYS, UNTIL_FURTHER = date.min, date.max
@@ -276,3 +301,83 @@ def _by_chinese(day: date) -> str:
     if day != month_end(day):
         return f"{day.year:04}年{day.month}月{day.day}日前"
     return f"{day.year:04}年底前" if day.month == 12 else f"{day.year:04}年{day.month}月底前"
+
+
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z"
+
+
+def moment_text(moment: datetime) -> str:
+    """The moment in UTC as `2023-02-28T04:00:00Z`, with six decimals when it has a fraction of a second.
+
+    Order moments, not these texts: "…00.5Z" sorts before "…00Z". Raises ValueError for a datetime without a zone.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def parse_moment(text: str) -> datetime:
+    """The moment that `moment_text` wrote, in UTC; raises ValueRefused for any other text."""
+    if not re.fullmatch(_MOMENT, text):
+        raise refusals.not_a_moment(text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise refusals.not_a_moment(text) from error
+
+
+def end_of_day(day: date, zone: tzinfo) -> datetime:
+    """The first moment after `day` in `zone`, in UTC: what was recorded on `day` is earlier than this."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
+
+
+class MachineZone(tzinfo):
+    """The time zone of this machine, with its changes between summer and winter, and nothing to load."""
+
+    def utcoffset(self, when: datetime | None) -> timedelta | None:
+        """The distance to UTC at the wall-clock time `when`."""
+        return when.replace(tzinfo=None).astimezone().utcoffset() if when else None
+
+    def dst(self, _when: datetime | None) -> None:
+        """Not known apart from the distance to UTC."""
+
+    def tzname(self, when: datetime | None) -> str | None:
+        """The abbreviation at `when`."""
+        return when.replace(tzinfo=None).astimezone().tzname() if when else None
+
+    def fromutc(self, when: datetime) -> datetime:
+        """The wall-clock time for `when` in UTC."""
+        return when.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
+def days_between(start: date, end: date) -> int:
+    """Days from `start` to `end`, negative when `end` is the earlier one."""
+    return (end - start).days
+
+
+def elapsed_share(as_of: date, year: int) -> Fraction:
+    """The exact share of `year` gone by at the end of `as_of`: 0 before the year, 1 from its last day on.
+
+    Months ÷ 12 on the last day of a month, else days ÷ days of the year, as time progress (时间进度) is reported.
+    """
+    from fractions import Fraction
+
+    if as_of.year != year:
+        return Fraction(int(as_of.year > year))
+    if as_of == month_end(as_of):
+        return Fraction(as_of.month, 12)
+    return Fraction(as_of.timetuple().tm_yday, date(year, 12, 31).timetuple().tm_yday)
+
+
+def slip(baseline: Period, actual_or_forecast: Period) -> int:
+    """Days late against the baseline: positive late, negative early, 0 where the two overlap.
+
+    Counted between the last days, because what is planned for a month is due by its end; where the two overlap,
+    lateness is not certain and none is claimed. So what is done before a latest day is on time and never early, while
+    of two latest days (by the end of June, now by the end of September) it is told how far the second was moved.
+    """
+    if baseline.is_bound and actual_or_forecast.is_bound:
+        return days_between(baseline.last, actual_or_forecast.last)
+    if baseline.compare(actual_or_forecast) in (Order.UNCLEAR, Order.SAME):
+        return 0
+    return days_between(baseline.last, actual_or_forecast.last)

@@ -11,8 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tracker.dates import refusals
-from tracker.dates.months import add_months, month_end
-from tracker.dates.period import HALF_NUMERALS, QUARTER_NUMERALS, THIRD_NUMERALS, Period, Precision
+from tracker.dates.period import (
+    HALF_NUMERALS,
+    QUARTER_NUMERALS,
+    THIRD_NUMERALS,
+    Period,
+    Precision,
+    add_months,
+    month_end,
+)
 from tracker.errors import ValueRefused
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from tracker.analysis.completion import Ratio
-from tracker.analysis.lights import RuleSet
+from tracker.analysis.rag_status import RuleSet
 from tracker.currencies import minor_digits
 from tracker.currencies import name as currency_name
 from tracker.database import Reader

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from tracker.analysis.siblings import slip_power, slip_words
+from tracker.analysis.outliers import slip_power, slip_words
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError, ValueRefused
@@ -68,20 +68,14 @@ from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
 from tracker.models.capital import CapitalEntry
-from tracker.models.certification import Certification
-from tracker.models.company import Company
-from tracker.models.custom_field import CustomField
+from tracker.models.company import Certification, Company
 from tracker.models.follow_up import FollowUp
 from tracker.models.import_map import ImportMap
 from tracker.models.indicator import IndicatorValue
-from tracker.models.label import Label
 from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.progress import ConditionEvent, Review
-from tracker.models.project import Project
+from tracker.models.project import ConditionEvent, CustomField, Label, Project, Relation, Review, StageEvent
 from tracker.models.rate import ExchangeRate
-from tracker.models.relation import Relation
 from tracker.models.request import Request
-from tracker.models.stage import StageEvent
 from tracker.money import AUTO, Money
 from tracker.money.quantities import Quantity, format_quantity
 from tracker.queries.asked import FOREVER, Asked

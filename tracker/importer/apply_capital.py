@@ -33,8 +33,7 @@ from tracker.ledger.capital import VALID_FROM, NewEntry, entry_of, figure_of, fi
 from tracker.ledger.cite import Cite, long_text
 from tracker.ledger.store import Store, table_of
 from tracker.models.base import OPEN
-from tracker.models.baseline import Baseline
-from tracker.models.capital import BASES, CapitalEntry
+from tracker.models.capital import BASES, Baseline, CapitalEntry
 from tracker.models.project import Project
 from tracker.money import Figure, Money
 from tracker.records.schema import Record

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from tracker.analysis.lights import RULES, RuleSet
+from tracker.analysis.rag_status import RULES, RuleSet
 from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
@@ -24,8 +24,7 @@ from tracker.ledger.projects import NUMBERS
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
 from tracker.models.company import Company
-from tracker.models.label import Label
-from tracker.models.project import Project
+from tracker.models.project import Label, Project
 from tracker.money import Figure, plain
 from tracker.money.quantities import Quantity
 from tracker.records.schema import KINDS, LONG_TEXTS, Field, Problem, Record, Type

@@ -13,8 +13,7 @@ from tracker.ledger.capital import NewEntry, figure_of, in_force, record
 from tracker.ledger.cite import Cite, long_text, period_of, planned, require_past
 from tracker.ledger.stages import add_date, dates_of
 from tracker.ledger.store import Store
-from tracker.models.baseline import Baseline
-from tracker.models.capital import CapitalEntry
+from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import Project
 from tracker.money import Figure

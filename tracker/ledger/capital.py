@@ -20,8 +20,7 @@ from tracker.i18n import _, language
 from tracker.ledger.cite import Cite, long_text, period_of, require_currency, require_past
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
-from tracker.models.project import Project
-from tracker.models.stage import StageEvent
+from tracker.models.project import Project, StageEvent
 from tracker.money import AUTO, LIMIT, Figure, Money, format_figure
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 

@@ -11,8 +11,7 @@ from tracker.i18n import _
 from tracker.ledger.cite import Cite, happened, short_text
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.store import Store
-from tracker.models.certification import Certification
-from tracker.models.company import Company
+from tracker.models.company import Certification, Company
 from tracker.text import clean, suggest
 
 LAST_YEAR = 9999

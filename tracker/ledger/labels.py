@@ -13,9 +13,7 @@ from tracker.i18n import _
 from tracker.ledger.store import Store
 from tracker.lookup import pick
 from tracker.models.company import Company
-from tracker.models.custom_field import CustomField
-from tracker.models.label import Label
-from tracker.models.project import Project
+from tracker.models.project import CustomField, Label, Project
 from tracker.money import parse_figure, plain
 from tracker.text import clean, fold, shorten
 

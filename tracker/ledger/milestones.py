@@ -13,8 +13,7 @@ from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_rea
 from tracker.ledger.store import Store
 from tracker.lookup import pick
 from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.project import Project
-from tracker.models.stage import StageEvent
+from tracker.models.project import Project, StageEvent
 from tracker.text import clean_code
 from tracker.vocabulary import MILESTONES
 

@@ -11,7 +11,7 @@ from tracker.currencies import CODES, minor_digits
 from tracker.database import Database
 from tracker.ledger import derived
 from tracker.ledger.transaction import Writer, recorded
-from tracker.models.opening import Currency, Ledger
+from tracker.models.ledger import Currency, Ledger
 
 
 def create(database: Database, writer: Writer) -> None:

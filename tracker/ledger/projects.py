@@ -18,8 +18,7 @@ from tracker.ledger.milestones import Standard, add_standard
 from tracker.ledger.store import Store
 from tracker.models import versioned_tables
 from tracker.models.company import Company
-from tracker.models.project import Project
-from tracker.models.relation import Relation
+from tracker.models.project import Project, Relation
 from tracker.money import Figure
 from tracker.text import clean_code, fold
 from tracker.vocabulary import RELATIONS

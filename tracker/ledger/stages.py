@@ -13,9 +13,7 @@ from tracker.i18n import _, language
 from tracker.ledger.cite import Cite, happened, long_text, period_of, require_past
 from tracker.ledger.store import Store
 from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.progress import ConditionEvent, Review
-from tracker.models.project import Project
-from tracker.models.stage import StageEvent
+from tracker.models.project import ConditionEvent, Project, Review, StageEvent
 from tracker.vocabulary import CONDITIONS, STAGES
 
 ENDED = ("terminated", "lost", "closed")

@@ -24,9 +24,8 @@ from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
 from tracker.lookup import pick
 from tracker.models import IDENTITIES, ORDER
 from tracker.models.base import OPEN, Versioned
-from tracker.models.label import Label
 from tracker.models.ledger import Change
-from tracker.models.project import Project
+from tracker.models.project import Label, Project
 from tracker.nouns import noun_of
 from tracker.text import fold, show
 

@@ -18,18 +18,12 @@ from tracker.ledger.stages import ENDED
 from tracker.ledger.store import Store, table_of
 from tracker.models import versioned_tables
 from tracker.models.base import OPEN, Versioned
-from tracker.models.baseline import Baseline
-from tracker.models.capital import CapitalEntry
-from tracker.models.custom_field import CustomField
+from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.indicator import IndicatorValue
-from tracker.models.label import Label
 from tracker.models.ledger import Change
 from tracker.models.milestone import MilestoneDate
-from tracker.models.progress import ConditionEvent
-from tracker.models.project import Project
+from tracker.models.project import ConditionEvent, CustomField, Label, Project, Relation, StageEvent
 from tracker.models.rate import ExchangeRate
-from tracker.models.relation import Relation
-from tracker.models.stage import StageEvent
 
 _IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
 

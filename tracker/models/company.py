@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from tracker.models.base import Sourced, Versioned, identity, versioned
+from tracker.models.base import BigInt, Dated, Sourced, Versioned, days_in_order, identity, versioned
 
 COMPANY_IDENTITY = identity("company")
 
@@ -22,3 +22,13 @@ class Company(Versioned, Sourced, table=True):
     country: str | None = Field(default=None, max_length=2)
     role: str | None = Field(default=None, max_length=32)
     founded: int | None = None
+
+
+class Certification(Versioned, Sourced, Dated, table=True):
+    """A step of a company on the innovation ladder 梯度培育, with the period it was recognised in."""
+
+    __tablename__ = "certification"
+    __table_args__ = versioned("certification", days_in_order(), by="company_id")
+    unique_by = ("company_id", "certification")
+    company_id: int = Field(sa_type=BigInt, foreign_key="company_identity.id")
+    certification: str = Field(max_length=32)

@@ -1,4 +1,4 @@
-"""Projects 项目."""
+"""Projects and what is recorded of them: stages, conditions, progress, relations, labels and fields of one's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from tracker.models.base import BigInt, Sourced, Versioned, identity, open_index, versioned
+from tracker import vocabulary
+from tracker.models.base import (
+    BigInt,
+    Dated,
+    Sourced,
+    Versioned,
+    days_in_order,
+    identity,
+    one_of,
+    open_index,
+    versioned,
+)
 
 PROJECT_IDENTITY = identity("project")
 
@@ -50,3 +61,76 @@ class Project(Versioned, Sourced, table=True):
     parent_id: int | None = Field(default=None, sa_type=BigInt, foreign_key="project_identity.id")
     registered_first: date | None = None
     registered_last: date | None = None
+
+
+class StageEvent(Versioned, Sourced, Dated, table=True):
+    """A project reached a stage; without days it was reached by `effective_from`, the day itself not known."""
+
+    __tablename__ = "stage_event"
+    __table_args__ = versioned("stage_event", days_in_order(), by="project_id")
+    project_id: int = Field(sa_type=BigInt, foreign_key="project_identity.id")
+    stage: str = Field(max_length=32)
+    reason: str | None = None
+
+
+class ConditionEvent(Versioned, Sourced, Dated, table=True):
+    """The condition of a project changed: active, suspended, terminated, lost, closed."""
+
+    __tablename__ = "condition_event"
+    __table_args__ = versioned(
+        "condition_event", days_in_order(), one_of("condition", vocabulary.CONDITIONS), by="project_id"
+    )
+    project_id: int = Field(sa_type=BigInt, foreign_key="project_identity.id")
+    condition: str = Field(max_length=32)
+    reason: str | None = None
+
+
+class Review(Versioned, Sourced, Dated, table=True):
+    """A progress report; `physical` is in hundredths of a percent."""
+
+    __tablename__ = "review"
+    __table_args__ = versioned("review", days_in_order(), by="project_id")
+    project_id: int = Field(sa_type=BigInt, foreign_key="project_identity.id")
+    physical: int | None = None
+    light: str | None = Field(default=None, max_length=16)
+    text: str | None = None
+
+
+class Relation(Versioned, Sourced, table=True):
+    """How one project relates to another 关联: it supports, is a phase of, replaces or depends on the target."""
+
+    __tablename__ = "relation"
+    __table_args__ = versioned("relation", open_index("relation", "target_id"), by="project_id")
+    unique_by = ("project_id", "relation", "target_id")
+    project_id: int = Field(sa_type=BigInt, foreign_key="project_identity.id")
+    relation: str = Field(max_length=32)
+    target_id: int = Field(sa_type=BigInt, foreign_key="project_identity.id")
+
+
+class Label(Versioned, table=True):
+    """A tag, an alias, an external id or the value of a declared field, of a project or a company."""
+
+    __tablename__ = "label"
+    __table_args__ = versioned(
+        "label",
+        open_index("label", "company_id"),
+        sa.CheckConstraint("(project_id IS NULL) <> (company_id IS NULL)", name="subject"),
+        sa.CheckConstraint("category IN ('tag', 'alias', 'external', 'field')", name="category"),
+        by="project_id",
+    )
+    unique_by = ("project_id", "company_id", "category", "name")
+    project_id: int | None = Field(default=None, sa_type=BigInt, foreign_key="project_identity.id")
+    company_id: int | None = Field(default=None, sa_type=BigInt, foreign_key="company_identity.id")
+    category: str = Field(max_length=16)
+    name: str
+    value: str | None = None
+
+
+class CustomField(Versioned, table=True):
+    """A field that users declared for projects, with its type."""
+
+    __tablename__ = "custom_field"
+    __table_args__ = versioned("custom_field")
+    unique_by = ("name",)
+    name: str
+    field_type: str = Field(max_length=32)

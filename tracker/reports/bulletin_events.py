@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tracker.analysis.completion import inside
 from tracker.analysis.forecast import moves
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.rates import inside
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import language

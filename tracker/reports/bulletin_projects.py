@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from tracker.analysis.completion import gap_points
-from tracker.analysis.ranking import competition_ranks
+from tracker.analysis.completion import competition_ranks, gap_points
 from tracker.database import Reader
 from tracker.i18n import language
 from tracker.reports.bulletin_values import Amount, Gap, Number, Spelling

@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date
 
-from tracker.analysis import siblings
-from tracker.analysis.findings import OPEN, SEVERITIES, Entry, Finding, Subject, command, of_project
+from tracker.analysis import outliers
+from tracker.analysis.findings import OPEN, SEVERITIES, Entry, Finding, Subject, command, lacking, missing, of_project
+from tracker.analysis.findings import counted as missing_counted
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.missing import counted as missing_counted
-from tracker.analysis.missing import lacking, missing
+from tracker.analysis.outliers import Member, Named, Sibling, Sums
 from tracker.analysis.running import Entry as Said
 from tracker.analysis.running import Value
-from tracker.analysis.siblings import Member, Named, Sibling, Sums
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
@@ -205,7 +204,7 @@ def _findings(
             found.places[one.code] = found.projects
             found.projects += 1
             yield from of_project(one, asked.as_of, limits)
-            yield from siblings.unit_slips(one, limits)
+            yield from outliers.unit_slips(one, limits)
             beside.add(one)
             lacks = lacking(one)
             for fact in lacks:
@@ -295,9 +294,9 @@ class _Beside:
         """Keep what is compared of a project."""
         self._sums.add(one)
         if self._wanted is not None or one.project_id in self._families:
-            self._members[one.project_id] = siblings.member(one)
+            self._members[one.project_id] = outliers.member(one)
         self._named.append(_named(one))
-        if total := siblings.total_of(one):
+        if total := outliers.total_of(one):
             self._totals.append(total)
 
     def findings(self, facts: _Facts, limits: Thresholds) -> Iterator[Finding]:
@@ -306,10 +305,10 @@ class _Beside:
         codes = None if of is None else {one.code for one in self._named}
         if of is not None:
             self._add_others(facts)
-        yield from siblings.total_slips(self._totals, limits, codes)
-        yield from siblings.families(self._members, limits, of)
+        yield from outliers.total_slips(self._totals, limits, codes)
+        yield from outliers.families(self._members, limits, of)
         linked = queries.linked(self._reader, self._asked)
-        yield from siblings.duplicates(self._named, linked, limits, of)
+        yield from outliers.duplicates(self._named, linked, limits, of)
         if of is None:
             yield from self._sums.dominant(limits)
 
@@ -323,7 +322,7 @@ class _Beside:
         for ids in queries.chunks(near | alike):
             for one in facts.subjects(ids):
                 if one.project_id in near:
-                    self._members[one.project_id] = siblings.member(one)
+                    self._members[one.project_id] = outliers.member(one)
                 self._named.append(_named(one))
         self._named.sort(key=lambda one: one.project_id)
         if self._totals:

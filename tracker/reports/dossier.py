@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import gap_points
-from tracker.analysis.lights import RuleSet
+from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language

@@ -6,9 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from tracker.analysis.durations import LEGS, Leg, Outcome, Passage
-from tracker.analysis.forecast import FEWEST_CASES, Expected, Trial, expected, is_enough, score
-from tracker.analysis.survival import Curve, kaplan_meier
+from tracker.analysis.forecast import (
+    FEWEST_CASES,
+    LEGS,
+    Curve,
+    Expected,
+    Leg,
+    Outcome,
+    Passage,
+    Trial,
+    expected,
+    is_enough,
+    kaplan_meier,
+    score,
+)
 from tracker.database import Reader
 from tracker.dates import Period, add_months, slip
 from tracker.errors import UsageError

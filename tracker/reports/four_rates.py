@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tracker.analysis.completion import Ratio, points_between
-from tracker.analysis.rates import Cohort, cohort, inside
+from tracker.analysis.completion import Cohort, Ratio, cohort, inside, points_between
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked

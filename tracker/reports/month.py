@@ -8,7 +8,7 @@ from datetime import timedelta, tzinfo
 from fractions import Fraction
 
 from tracker.analysis.completion import Ratio, gap_points
-from tracker.analysis.lights import RuleSet
+from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.queries import capital

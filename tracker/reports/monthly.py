@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from fractions import Fraction
 
 from tracker.analysis.completion import gap_points
-from tracker.analysis.lights import RuleSet, in_words
+from tracker.analysis.rag_status import RuleSet, in_words
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters

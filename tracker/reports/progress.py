@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import Ratio, divided, gap_points
-from tracker.analysis.lights import RULES, Facts, Light, RuleSet, in_words, judge
 from tracker.analysis.milestones import Milestone, next_milestone
+from tracker.analysis.rag_status import RULES, Facts, Light, RuleSet, in_words, judge
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext

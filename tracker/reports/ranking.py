@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tracker.analysis.completion import divided, gap_points, points_between
-from tracker.analysis.ranking import competition_ranks, places_up
-from tracker.analysis.rates import inside
+from tracker.analysis.completion import competition_ranks, divided, gap_points, inside, places_up, points_between
 from tracker.analysis.targets import growth, year_before
 from tracker.database import Reader
 from tracker.dates import Period, Precision, add_months, elapsed_share, month_end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tracker.analysis.lights import Light, disagrees
+from tracker.analysis.rag_status import Light, disagrees
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext

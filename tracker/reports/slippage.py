@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tracker.analysis.completion import rate
-from tracker.analysis.durations import is_clear
-from tracker.analysis.forecast import is_due, middle, moves, on_time, reforecasts
+from tracker.analysis.forecast import is_clear, is_due, middle, moves, on_time, reforecasts
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
 from tracker.errors import UsageError

@@ -8,8 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from tracker.analysis.completion import rate
-from tracker.analysis.durations import LEGS, Leg, Life, Outcome, Passage, passage, same_year
-from tracker.analysis.survival import kaplan_meier
+from tracker.analysis.forecast import LEGS, Leg, Life, Outcome, Passage, kaplan_meier, passage, same_year
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters

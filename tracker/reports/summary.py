@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from fractions import Fraction
 
-from tracker.analysis.completion import rate
-from tracker.analysis.durations import same_year
-from tracker.analysis.lights import RuleSet
-from tracker.analysis.rates import inside
+from tracker.analysis.completion import inside, rate
+from tracker.analysis.forecast import same_year
+from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tracker.analysis.milestones import Milestone
-from tracker.analysis.timeline import STEPS, axis_span, days_of, late_days
+from tracker.analysis.milestones import STEPS, Milestone, axis_span, days_of, late_days
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError

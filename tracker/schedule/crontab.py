@@ -1,4 +1,4 @@
-"""The user's crontab: one marked block for each database, every other byte of it left alone."""
+"""What the machine's scheduler is to start: a marked block of the user's crontab, or services and timers of systemd."""
 
 from __future__ import annotations
 
@@ -6,13 +6,269 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tracker.database import Database
 from tracker.errors import Refused
 from tracker.i18n import _
-from tracker.schedule.jobs import Job
-from tracker.text import shorten, show
+from tracker.schedule.cron import DAYS, Fields, fields_of, plain_line, ranges
+from tracker.schedule.upcoming import zone_named
+from tracker.text import clean_code, shorten, show
+
+if TYPE_CHECKING:
+    from tracker.queries.schedules import ScheduleRow
+
+# The rules of a zone repeat every year.
+_LOOKED_AT = timedelta(days=400)
+_HOUR = timedelta(hours=1)
+_DAY_MINUTES = 24 * 60
+# Clocks are changed before this hour.
+_NIGHT_ENDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Five fields in numbers for the machine's cron; where not `exact`, the run itself asks whether it is due."""
+
+    line: str
+    exact: bool
+
+
+def trigger(expression: str, zone: tzinfo, machine: tzinfo, now: datetime) -> Trigger:
+    """The line that starts a schedule meant in `zone` on a machine in `machine`.
+
+    Where both clocks differ by the same time all year, the moments are translated. Where they do not, it starts every
+    hour: so it is in time on every night on which one of them changes.
+    """
+    fields = fields_of(expression)
+    shift = _shift(zone, machine, now)
+    if shift is None or (shift and _follows_the_clock(expression, fields) and _changes(machine, now)):
+        return _hourly(fields, _shifts(zone, machine, now))
+    if shift == 0 and fields.plain:
+        return Trigger(plain_line(expression), exact=True)
+    return _translated(expression, fields, shift)
+
+
+def hourly(expression: str, zone: tzinfo, machine: tzinfo, now: datetime) -> Trigger:
+    """The line for a machine whose cron may keep to another zone: every hour, and the run asks whether it is due."""
+    return _hourly(fields_of(expression), _shifts(zone, machine, now))
+
+
+def _follows_the_clock(expression: str, fields: Fields) -> bool:
+    """Whether cron counts its hours on by the clock through a night of change, for a star, and not all of them."""
+    return any(text.startswith("*") for text in expression.split()[:2]) and len(fields.hours) < 24
+
+
+def _changes(machine: tzinfo, now: datetime) -> bool:
+    return len(_shifts(UTC, machine, now)) > 1
+
+
+def _shift(zone: tzinfo, machine: tzinfo, now: datetime) -> int | None:
+    """Minutes from the schedule's clock to the machine's, None where they change."""
+    shifts = _shifts(zone, machine, now)
+    return next(iter(shifts)) if len(shifts) == 1 else None
+
+
+def _shifts(zone: tzinfo, machine: tzinfo, now: datetime) -> frozenset[int]:
+    return _all_shifts(zone, machine, now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+@cache
+def _all_shifts(zone: tzinfo, machine: tzinfo, start: datetime) -> frozenset[int]:
+    """Every difference of the two clocks in the year to come, in minutes."""
+    if zone == machine:
+        return frozenset((0,))
+    return frozenset(_differences(zone, machine, start))
+
+
+def _differences(zone: tzinfo, machine: tzinfo, start: datetime) -> Iterator[int]:
+    moment = start
+    while moment < start + _LOOKED_AT:
+        here, there = (moment.astimezone(one).utcoffset() or timedelta() for one in (zone, machine))
+        yield (there - here) // timedelta(minutes=1)
+        moment += _HOUR
+
+
+def _hourly(fields: Fields, shifts: frozenset[int]) -> Trigger:
+    # A time in an hour that is skipped comes when that hour would be over.
+    wanted = {*fields.minutes, 0} if fields.hours[0] < _NIGHT_ENDS else set(fields.minutes)
+    minutes = {(minute + shift) % 60 for minute in wanted for shift in shifts}
+    return Trigger(f"{ranges(minutes)} * * * *", exact=False)
+
+
+def _translated(expression: str, fields: Fields, shift: int) -> Trigger:
+    """The moments moved by `shift` minutes; a net of whole days where their days cannot be moved."""
+    times = [hour * 60 + minute + shift for hour in fields.hours for minute in fields.minutes]
+    minutes = {time % 60 for time in times}
+    hours = {time % _DAY_MINUTES // 60 for time in times}
+    days = {time // _DAY_MINUTES for time in times}
+    product = len({time % _DAY_MINUTES for time in times}) == len(minutes) * len(hours)
+    when = f"{_field(minutes, 60)} {_field(hours, 24)}"
+    if product and (moved := _moved_days(expression, fields, days)):
+        return Trigger(f"{when} {moved}", exact=True)
+    return Trigger(f"{when} {_net(fields) if days == {0} else '* * *'}", exact=False)
+
+
+def _field(values: set[int], whole: int) -> str:
+    return "*" if len(values) == whole else ranges(values)
+
+
+def _moved_days(expression: str, fields: Fields, days: set[int]) -> str | None:
+    """The day fields moved by whole days, None where no expression says so."""
+    if fields.every_day:
+        return "* * *"
+    if not fields.plain or len(days) > 1:
+        return None
+    if days == {0}:
+        return " ".join(plain_line(expression).split()[2:])
+    [step] = days
+    only_weekdays = fields.both and len(fields.days) == 31 and len(fields.months) == 12
+    return f"* * {ranges((day + step) % 7 for day in fields.weekdays)}" if only_weekdays else None
+
+
+def _net(fields: Fields) -> str:
+    """Day fields that leave out no day of an expression with L or #, and not many more."""
+    if len(fields.weekdays) == 7 and not fields.days and fields.both:
+        return "26-31 * *" if fields.last_working_day else "28-31 * *"
+    if fields.both and len(fields.days) == 31 and fields.nth:
+        return f"* * {ranges({*fields.weekdays, *(day for day, _nth in fields.nth)})}"
+    return "* * *"
+
+
+# Where settings, locks and data are looked for; a job does not inherit what a session says about it.
+_PLACES = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_STATE_HOME": ".local/state"}
+_SECRET_PARAMETERS = ("password", "sslpassword")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How the program is started from anywhere: interpreter, database, and the folder its settings are found from.
+
+    `place` is the database as its marker names it, without a secret.
+    """
+
+    interpreter: str
+    database: str
+    place: str
+    environment: tuple[tuple[str, str], ...] = ()
+    folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One schedule as the machine starts it; `expression` and `zone` (a name, None: the machine's) are its own."""
+
+    name: str
+    when: Trigger
+    expression: str
+    zone: str | None
+    words: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+    folder: str | None
+
+
+def program(database: Database, environment: Mapping[str, str], folder: Path | None) -> Program:
+    """How this very program is started again; `folder` is that of the project's settings file, where there is one.
+
+    Raises Refused for a database whose URL holds a password, and where a path holds what no line of a table can.
+    """
+    if not sys.executable:
+        raise Refused(_("the Python that runs this does not say where it is, so that no job can start it"))
+    found = Program(
+        sys.executable,
+        str(database.path.absolute()) if database.engine == "sqlite" else _without_secret(database),
+        place_of(database),
+        tuple(_places(environment)),
+        str(folder.absolute()) if folder else None,
+    )
+    for text in (found.interpreter, found.database, found.folder or "", *(value for _name, value in found.environment)):
+        _require_one_line(text)
+    return found
+
+
+def place_of(database: Database) -> str:
+    """The database as a table of jobs names it, without a secret."""
+    return str(database.path.absolute()) if database.engine == "sqlite" else str(database)
+
+
+def require_standing_alone(start: Program) -> None:
+    """Raise Refused where the interpreter finds the program in this session or this folder alone."""
+    words = (start.interpreter, "-P", "-c", "import tracker.cli")
+    try:
+        done = subprocess.run(words, cwd="/", env={}, capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        done = None
+    if done is None or done.returncode:
+        raise Refused(
+            _("{python} finds tracker only from here, and a job starts elsewhere: install it first, with pip").format(
+                python=show(start.interpreter)
+            )
+        )
+
+
+def jobs(
+    rows: Iterable[ScheduleRow], start: Program, machine: tzinfo, now: datetime, *, doubt: bool = False
+) -> list[Job]:
+    """A job for every schedule, on a machine in the zone `machine`.
+
+    With `doubt` about the zone its scheduler keeps to, a job starts every hour and asks whether it is due.
+    """
+    choose = hourly if doubt else trigger
+    found = []
+    for row in rows:
+        when = choose(row.cron, zone_named(row.zone), machine, now)
+        found.append(_job(row, start, when))
+    return found
+
+
+def _job(row: ScheduleRow, start: Program, when: Trigger) -> Job:
+    # The ledger may be written by others: a name that is none would be options, or a line of its own.
+    name = clean_code(row.name, _("the name of a schedule"))
+    # -P: a file that lies in the folder it is started in is no part of the program.
+    start_words = (start.interpreter, "-P", "-m", "tracker", "--db", start.database)
+    words = (*start_words, "schedule", "run", name, "--definition", row.definition)
+    environment = (("TZ", row.zone or ":/etc/localtime"), ("LC_ALL", "C.UTF-8"), *start.environment)
+    asks = () if when.exact else ("--if-due",)
+    return Job(row.name, when, row.cron, row.zone, (*words, *asks), environment, start.folder)
+
+
+def _without_secret(database: Database) -> str:
+    from urllib.parse import parse_qsl, urlsplit
+
+    try:
+        parts = urlsplit(database.target)
+        given = parts.password or any(name in _SECRET_PARAMETERS for name, _value in parse_qsl(parts.query))
+    except ValueError:
+        given = True
+    if given:
+        raise Refused(
+            _(
+                "{place} is named with its password, which must not stand in a table of jobs: leave it out of the URL,"
+                " and put it into ~/.pgpass or a service of ~/.pg_service.conf"
+            ).format(place=database)
+        )
+    return database.target
+
+
+def _places(environment: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """The places that differ from where a job would look by itself."""
+    home = os.path.expanduser("~")
+    for name, usual in _PLACES.items():
+        value = environment.get(name, "")
+        if os.path.isabs(value) and os.path.normpath(value) != os.path.join(home, usual):
+            yield name, value
+
+
+def _require_one_line(text: str) -> None:
+    if any(letter < " " or letter == "\x7f" for letter in text):
+        raise Refused(_("“{path}” holds a character that no table of jobs can: rename it").format(path=show(text)))
+
 
 _BEGIN, _END = "# >>> tracker schedules of ", "# <<< tracker schedules of "
 # Says that the line before the block had no end until the block came.
@@ -197,3 +453,100 @@ def _call(word: str, content: bytes = b"") -> subprocess.CompletedProcess[bytes]
 def _reason(said: bytes) -> str:
     lines = said.decode("utf-8", "replace").strip().splitlines()
     return shorten(lines[-1] if lines else _("it does not say why"), 200)
+
+
+_NAMES = tuple(name.capitalize() for name in DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One file: where it belongs, and its content."""
+
+    place: str
+    content: str
+
+
+def units(job: Job) -> list[Unit]:
+    """The service and the timer that start `job`."""
+    name = f"tracker-{_escaped(job.name)}"
+    folder = "~/.config/systemd/user"
+    environment = "".join(f"Environment={_systemd_word(f'{key}={value}')}\n" for key, value in job.environment)
+    working = f"WorkingDirectory={_percent(job.folder)}\n" if job.folder else ""
+    # The timer keeps to the schedule's own zone: nothing is left to ask. The program itself may not be quoted, so env.
+    words = " ".join(_systemd_word(word).replace("$", "$$") for word in job.words if word != "--if-due")
+    title = _percent(job.name)
+    service = (
+        f"[Unit]\nDescription=tracker schedule {title}\n\n"
+        f"[Service]\nType=oneshot\n{environment}{working}ExecStart=/usr/bin/env {words}\n"
+    )
+    calendar = "".join(f"OnCalendar={one}\n" for one in on_calendar(job.expression, job.zone))
+    timer = (
+        f"[Unit]\nDescription=tracker schedule {title}\n\n"
+        f"[Timer]\n{calendar}Persistent=true\nAccuracySec=1s\n\n[Install]\nWantedBy=timers.target\n"
+    )
+    return [Unit(f"{folder}/{name}.service", service), Unit(f"{folder}/{name}.timer", timer)]
+
+
+def on_calendar(expression: str, zone: str | None) -> list[str]:
+    """The expression as events of systemd.time, in the time zone `zone` (None: the machine's)."""
+    fields = fields_of(expression)
+    months = _some(fields.months, 12)
+    clock = f"{_some(fields.hours, 24)}:{_some(fields.minutes, 60)}:00"
+    tail = f" {clock}{f' {zone}' if zone else ''}"
+    return [f"{weekdays}*-{months}{day}{tail}" for weekdays, day in _systemd_days(fields)]
+
+
+def _systemd_days(fields: Fields) -> Iterator[tuple[str, str]]:
+    """Pairs of days of the week and days of the month; an event on any of them is one."""
+    any_day, any_weekday = len(fields.days) == 31, len(fields.weekdays) == 7
+    by_month = _month_days(fields)
+    by_week = _week_days(fields)
+    if fields.both and any_weekday:
+        yield from (("", day) if not weekday else (weekday, day) for weekday, day in by_month)
+    elif fields.both and any_day:
+        yield from by_week
+    elif fields.both:
+        days = f"-{_some(fields.days, 31)}"
+        yield _listed(fields.weekdays), days
+    else:
+        yield from (*by_month, *by_week)
+
+
+def _month_days(fields: Fields) -> list[tuple[str, str]]:
+    found = [("", f"-{_some(fields.days, 31)}")] if fields.days else []
+    if fields.last_day:
+        found.append(("", "~01"))
+    if fields.last_working_day:
+        # The last day, or the Friday of a weekend that ends the month.
+        found += [("Mon..Fri ", "~01"), ("Fri ", "~03/1")]
+    return found
+
+
+def _week_days(fields: Fields) -> list[tuple[str, str]]:
+    found = [(_listed(fields.weekdays), "-*")] if fields.weekdays else []
+    for day, nth in fields.nth:
+        days = f"-{nth * 7 - 6:02}..{min(nth * 7, 31):02}" if nth else "~07/1"
+        found.append((f"{_NAMES[day]} ", days))
+    return found
+
+
+def _listed(weekdays: tuple[int, ...]) -> str:
+    return ",".join(_NAMES[day] for day in weekdays) + " " if len(weekdays) < 7 else ""
+
+
+def _some(values: tuple[int, ...], whole: int) -> str:
+    return "*" if len(values) == whole else ",".join(f"{value:02}" for value in values)
+
+
+def _escaped(name: str) -> str:
+    """The name inside the name of a unit."""
+    plain = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+    return "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in name.encode())
+
+
+def _percent(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _systemd_word(text: str) -> str:
+    return '"' + _percent(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'

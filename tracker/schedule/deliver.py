@@ -1,23 +1,387 @@
-"""One delivery: a digest to one target, tried more than once, and the sentence for why it did not get there."""
+"""Delivering a digest to one target: a file, mail over SMTP, or a chat that apprise knows; tried more than once.
+
+A target is a file, an address, or a named entry of the configuration; a secret is never part of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
+import smtplib
+import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from importlib.util import find_spec
+from pathlib import Path
+from string import Formatter
 
 from tracker.database import Database
-from tracker.errors import TrackerError
+from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.queries.schedules import ScheduleRow
 from tracker.render.look import Look
 from tracker.render.output import format_of, write_atomically
 from tracker.schedule import delivery_config
-from tracker.schedule.digest import Digest, as_file, as_markdown, as_page, as_text, attachments
-from tracker.schedule.message import Message, masked
-from tracker.schedule.targets import Target, file_path, require_below, stored_target
+from tracker.schedule.digest import Attachment, Digest, as_file, as_markdown, as_page, as_text, attachments
+from tracker.text import clean, did_you_mean, fold, shorten, show, typed_path
+
+MASK = "***"
+_MORE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One digest as a mail.
+
+    `key` is the same each time the same digest is sent to the same place, so that a mailbox can tell a repetition;
+    `written` is the moment in UTC.
+    """
+
+    key: str
+    subject: str
+    text: str
+    html: str
+    written: datetime
+    attachments: tuple[Attachment, ...] = ()
+
+
+class NotDelivered(Refused):
+    """A delivery that did not happen, with the reason in a sentence that holds no secret."""
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """`text` with every secret in it masked, as it was given and as a URL writes it."""
+    from urllib.parse import quote, quote_plus
+
+    spellings = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""), quote_plus(secret))}
+    # The longest first: a secret may begin with another one.
+    for spelling in sorted(spellings, key=len, reverse=True):
+        text = text.replace(spelling, MASK)
+    return text
+
+
+def fit(text: str, most_bytes: int) -> str:
+    """`text` cut after a whole line so that it takes at most `most_bytes` in UTF-8, with how many lines are left out.
+
+    A single line beyond the limit is cut inside.
+    """
+    if len(text.encode()) <= most_bytes:
+        return text
+    lines = text.rstrip("\n").split("\n")
+    kept: list[str] = []
+    room = most_bytes - len(_and_more(len(lines)).encode()) - 1
+    for line in lines:
+        room -= len(line.encode()) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    left_out = sum(1 for line in lines[len(kept) :] if line.strip())
+    if not kept:
+        return lines[0].encode()[: max(0, most_bytes - _MORE)].decode(errors="ignore") + "…"
+    return "\n".join([*kept, _and_more(left_out)])
+
+
+def _and_more(count: int) -> str:
+    return _("… and {count} more lines").format(count=count)
+
+
+PLACEHOLDERS = ("date", "time", "name")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/?/")
+_ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"/?=&%]+@[^@\s,;:<>()\[\]\\\"/?=&%]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One place: `kind` is "file", "mail" or "entry", `text` what the ledger keeps.
+
+    `place` is the path with its placeholders, the addresses with commas between, or the name of the entry.
+    """
+
+    kind: str
+    text: str
+    place: str
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of a mail."""
+        return tuple(self.place.split(","))
+
+
+def read_target(text: str, entries: Iterable[str], *, folder: str, format: str | None = None) -> Target:
+    """The target that a person named; `entries` are the names of the configuration.
+
+    A relative path is meant from `folder`, the setting deliver_folder, and kept absolute. Its suffix says the format,
+    unless `format` does. Raises ValueRefused for anything else, and for a URL without echoing it.
+    """
+    if _URL.match(text.strip()):
+        raise ValueRefused(
+            _(
+                "a URL holds secrets and stays out of the ledger: put it into your configuration as"
+                " [deliver.NAME] with url, url_file, url_cmd or env, and say --to NAME"
+            )
+        )
+    target = clean(text, _("the target"))
+    if target.lower().startswith("mailto:"):
+        return _mail(target)
+    if name := next((name for name in entries if fold(name) == fold(target)), None):
+        return Target("entry", name, name)
+    if "/" not in target and not Path(target).suffix:
+        raise ValueRefused(_no_entry(target, entries))
+    return _file(target, folder, format)
+
+
+def stored_target(text: str) -> Target:
+    """The target that the ledger keeps as `text`."""
+    if text.startswith("mailto:"):
+        return Target("mail", text, text.removeprefix("mailto:"))
+    return Target("file" if Path(text).is_absolute() else "entry", text, text)
+
+
+def file_path(target: Target, name: str, moment: datetime) -> Path:
+    """The file of a "file" target for the schedule `name` at `moment`, which is in the zone of the schedule."""
+    _require_placeholders(target.place)
+    values = {"date": f"{moment:%Y-%m-%d}", "time": f"{moment:%H%M}", "name": name}
+    return Path(target.place.format_map(values))
+
+
+def require_below(path: Path, folder: str) -> None:
+    """Raise Refused unless `path` lies below `folder`, links followed, and the folder that is to hold it is there.
+
+    Whoever may write the ledger says where a schedule is delivered; whoever runs it says what may be written to.
+    """
+    if not folder:
+        raise Refused(
+            _("{path} is not written: schedules write below one folder, name it: {command}").format(
+                path=show(str(path)), command="tracker config set deliver_folder FOLDER"
+            )
+        )
+    if not path.parent.resolve().is_relative_to(Path(folder).resolve()):
+        raise Refused(
+            _("{path} is not written: it is not below {folder}, the deliver_folder of your settings").format(
+                path=show(str(path)), folder=show(folder)
+            )
+        )
+    if not path.parent.is_dir():
+        raise Refused(
+            _("{path} is not written: the folder {folder} does not exist, create it first").format(
+                path=show(str(path)), folder=show(str(path.parent))
+            )
+        )
+
+
+def _mail(target: str) -> Target:
+    addresses = [one.strip() for one in target[len("mailto:") :].split(",")]
+    for one in addresses:
+        if not _ADDRESS.fullmatch(one):
+            raise ValueRefused(
+                _("“{text}” is no mail address: write mailto:zone@example.org, several with commas").format(
+                    text=shorten(one)
+                )
+            )
+    place = ",".join(addresses)
+    return Target("mail", f"mailto:{place}", place)
+
+
+def _no_entry(target: str, entries: Iterable[str]) -> str:
+    known = list(entries)
+    hint = did_you_mean(target, known) or _(".")
+    return _(
+        "“{target}” is neither a file nor an entry [deliver.{target}] of the configuration{hint}"
+        " A file has a suffix: digest-{{date}}.html"
+    ).format(target=shorten(target), hint=hint)
+
+
+def _file(target: str, folder: str, format: str | None) -> Target:
+    _require_placeholders(target)
+    # What stands for a placeholder in the folder's own name is none.
+    path = Path(folder.replace("{", "{{").replace("}", "}}")).absolute() / typed_path(target)
+    if format is None and format_of(path) is None:
+        raise ValueRefused(
+            _("the suffix of “{path}” names no format: choose one such as .txt or .csv, or say --format").format(
+                path=shorten(target)
+            )
+        )
+    return Target("file", str(path), str(path))
+
+
+def _require_placeholders(target: str) -> None:
+    try:
+        fields = [(name, spec, conversion) for _text, name, spec, conversion in Formatter().parse(target)]
+    except ValueError:
+        raise ValueRefused(
+            _("“{path}”: write {{{{ for a brace that is none of {known}").format(path=shorten(target), known=_known())
+        ) from None
+    for name, spec, conversion in fields:
+        if name is not None and (name not in PLACEHOLDERS or spec or conversion):
+            hint = did_you_mean(name, PLACEHOLDERS) or _(".")
+            raise ValueRefused(
+                _("“{path}”: there is no {{{name}}}{hint} Known: {known}").format(
+                    path=shorten(target), name=show(name), hint=hint, known=_known()
+                )
+            )
+
+
+def _known() -> str:
+    return ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+
+
+# Beyond this nobody reads on a telephone, whatever the service would take.
+MOST_BYTES = 30_000
+
+
+def require_apprise() -> None:
+    """Raise Refused where the extra that delivers to chats is not installed."""
+    if find_spec("apprise") is None:
+        raise Refused(_("delivering to a chat needs apprise: pip install 'investment-tracker[notify]'"))
+
+
+def post(subject: str, markdown: str, url: str, name: str, timeout: float = 30.0) -> None:
+    """Send `markdown` to the service at `url`, which sentences call `name`: the URL itself holds the secret.
+
+    Raises NotDelivered where the service does not take it within `timeout` seconds, UsageError for a URL that is none.
+    """
+    service = _service(url)
+    import apprise
+
+    if service is None:
+        raise UsageError(_("the url of “{name}” is none that apprise knows").format(name=name))
+    service.socket_connect_timeout = service.socket_read_timeout = timeout
+    # Services count characters or bytes; bytes are never fewer.
+    body = fit(markdown, min(service.body_maxlen - len(subject.encode()) - 8, MOST_BYTES))
+    sender = apprise.Apprise()
+    sender.add(service)
+    try:
+        taken = sender.notify(body=body, title=subject, body_format=apprise.NotifyFormat.MARKDOWN)
+    except Exception as error:  # a plug-in of somebody else's; what it says may hold the URL
+        raise NotDelivered(
+            _("“{name}”: {reason} while sending").format(name=name, reason=type(error).__name__)
+        ) from None
+    if not taken:
+        raise NotDelivered(_("“{name}”: the service did not take it").format(name=name))
+
+
+def _service(url: str):  # type: ignore[no-untyped-def]  # apprise's own types are not exported in a stable place
+    require_apprise()
+    # It tells the URL in its warnings, and logging without a handler writes warnings to stderr.
+    logging.getLogger("apprise").addHandler(logging.NullHandler())
+    logging.getLogger("apprise").propagate = False
+    import apprise
+
+    return apprise.Apprise.instantiate(url, suppress_exceptions=True)
+
+
+SECURITY = ("none", "starttls", "tls")
+_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over and for whom; `security` is one of SECURITY, `timeout` in seconds for each answer."""
+
+    host: str
+    sender: str
+    security: str = "starttls"
+    port: int = 0
+    user: str = ""
+    password: str = field(default="", repr=False)
+    timeout: float = 30.0
+
+    @property
+    def place(self) -> str:
+        """Host and port, as a sentence names them."""
+        return f"{self.host}:{self.port or _PORTS[self.security]}"
+
+
+def compose(message: Message, sender: str, to: Sequence[str]) -> EmailMessage:
+    """The mail that carries `message`. Raises UsageError for an address that is none."""
+    mail = EmailMessage(policy=SMTP)
+    try:
+        mail["From"], mail["To"] = sender, ", ".join(to)
+        domain = mail["From"].addresses[0].domain
+    except (ValueError, IndexError) as error:
+        raise UsageError(
+            _("“{sender}” and “{to}” must be mail addresses, such as zone@example.org").format(
+                sender=shorten(sender), to=shorten(", ".join(to))
+            )
+        ) from error
+    mail["Subject"] = " ".join(message.subject.split())
+    mail["Date"] = format_datetime(message.written)
+    # The same digest has the same id: a mailbox keeps one where a broken connection made us send it twice.
+    mail["Message-ID"] = f"<{message.key}@{domain or 'localhost'}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text, cte="base64")
+    mail.add_alternative(message.html, subtype="html", cte="base64")
+    for attached in message.attachments:
+        main, sub = attached.media_type.split("/", 1)
+        mail.add_attachment(attached.content, maintype=main, subtype=sub, filename=attached.name)
+    return mail
+
+
+def send(message: Message, server: MailServer, to: Sequence[str]) -> None:
+    """Hand `message` over for every address of `to`.
+
+    Raises NotDelivered, with the reason and no secret, unless the server took it for all of them.
+    """
+    mail = compose(message, server.sender, to)
+    try:
+        with closing(_connected(server)) as connection:
+            refused = _hand_over(mail, connection, server, to)
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
+        reason = masked(show(_reason(error)), (server.password,))
+        raise NotDelivered(
+            _("mail through {place}: {reason}").format(place=show(server.place), reason=reason)
+        ) from None
+    if refused:
+        who = ", ".join(map(shorten, refused))
+        raise NotDelivered(_("mail through {place}: refused for {who}").format(place=show(server.place), who=who))
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    port = server.port or _PORTS[server.security]
+    if server.security == "tls":
+        return smtplib.SMTP_SSL(server.host, port, timeout=server.timeout, context=ssl.create_default_context())
+    return smtplib.SMTP(server.host, port, timeout=server.timeout)
+
+
+def _hand_over(
+    mail: EmailMessage, connection: smtplib.SMTP, server: MailServer, to: Sequence[str]
+) -> Mapping[str, object]:
+    """The addresses that were refused while others were taken."""
+    if server.security == "starttls":
+        connection.starttls(context=ssl.create_default_context())
+    if server.user:
+        connection.login(server.user, server.password)
+    refused = connection.send_message(mail, to_addrs=list(to))
+    # The mail is taken: a farewell that fails does not take it back.
+    with suppress(OSError, smtplib.SMTPException):
+        connection.quit()
+    return refused
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in the words of the server or of the system."""
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return _("the server refuses user and password")
+        case smtplib.SMTPRecipientsRefused():
+            return _("refused for {who}").format(who=", ".join(map(shorten, error.recipients)))
+        case smtplib.SMTPResponseException():
+            answer = error.smtp_error
+            said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+            return f"{error.smtp_code} {shorten(said)}"
+        case TimeoutError():
+            return _("no answer in time")
+        case OSError() if error.strerror:
+            return error.strerror
+    return str(error) or type(error).__name__
+
 
 # Seconds before the second, third … try: time for a server to come up again, and not for a job to pile up on the next.
 PAUSES = (2.0, 8.0, 30.0)
@@ -75,7 +439,6 @@ def _to_file(context: DeliveryContext, digest: Digest, target: Target) -> _Attem
 
 
 def _by_mail(context: DeliveryContext, digest: Digest, target: Target) -> _Attempt:
-    from tracker.schedule.mail import send
 
     mail = delivery_config.mail_server()
     server, message = mail.server(), _message(context, digest, target)
@@ -83,7 +446,6 @@ def _by_mail(context: DeliveryContext, digest: Digest, target: Target) -> _Attem
 
 
 def _to_entry(context: DeliveryContext, digest: Digest, target: Target) -> _Attempt:
-    from tracker.schedule.chat import post
 
     entry = delivery_config.entry(target.place)
     url, markdown = entry.url.reveal(), as_markdown(digest, context.look)

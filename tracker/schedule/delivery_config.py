@@ -20,7 +20,7 @@ from tracker.settings import parsed, require_trusted, user_file
 from tracker.text import did_you_mean, fold, shorten, show, typed_path
 
 if TYPE_CHECKING:
-    from tracker.schedule.mail import MailServer
+    from tracker.schedule.deliver import MailServer
 
 _COMMAND_SECONDS = 30
 _LONGEST = 10_000
@@ -79,7 +79,7 @@ class Mail:
 
     def server(self) -> MailServer:
         """The server with its password. Raises Refused where that cannot be had."""
-        from tracker.schedule.mail import MailServer
+        from tracker.schedule.deliver import MailServer
 
         password = self.password.reveal() if self.password else ""
         return MailServer(self.host, self.sender, self.security, self.port, self.user, password, self.timeout)
@@ -129,7 +129,7 @@ def template(name: str) -> Path:
 
 def mail_server() -> Mail:
     """The table [mail]. Raises UsageError where there is none or it cannot be read."""
-    from tracker.schedule.mail import SECURITY
+    from tracker.schedule.deliver import SECURITY
 
     file, table = _section("mail")
     if not table:

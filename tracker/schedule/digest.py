@@ -13,13 +13,21 @@ from tracker.queries.schedules import Watermark
 from tracker.render import render
 from tracker.render.look import Look
 from tracker.reports.report import Report
-from tracker.schedule.message import Attachment
 
 # The marks of headings, and the backslashes, of Markdown that is read as it stands.
 _MARKS = re.compile(r"(?m)^#+ |\\([^\w\s])")
 # What a mail shows without breaking lines.
 COLUMNS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file sent along: its name, its content, its media type such as "text/csv"."""
+
+    name: str
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from itertools import islice
 from typing import Any
 
 from tracker.dates import Period, month_end
-from tracker.dates.cells import ORDERS
-from tracker.dates.headings import When, split_period
+from tracker.dates.cells import ORDERS, When, split_period
 from tracker.errors import InputRejected, ValueRefused
 from tracker.i18n import _
 from tracker.importer.mapping import cells, headings, maps

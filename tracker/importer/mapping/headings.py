@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 
 from tracker import areas
-from tracker.dates.headings import split_period
+from tracker.dates.cells import split_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.importer.mapping.normalize import brackets, folded, has_chinese, key

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.dates import month_end
-from tracker.dates.cells import ORDERS
-from tracker.dates.headings import When
+from tracker.dates.cells import ORDERS, When
 from tracker.errors import InputRejected, UsageError, ValueRefused
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import headings
