@@ -25,15 +25,10 @@ from tracker.ledger.stages import mark_standing
 from tracker.ledger.store import Store
 from tracker.models import versioned_tables
 from tracker.models.base import Versioned
-from tracker.models.baseline import Baseline
-from tracker.models.capital import CapitalEntry
+from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.company import Company
-from tracker.models.label import Label
 from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.progress import ConditionEvent
-from tracker.models.project import Project
-from tracker.models.relation import Relation
-from tracker.models.stage import StageEvent
+from tracker.models.project import ConditionEvent, Label, Project, Relation, StageEvent
 from tracker.money import Figure, added_up
 from tracker.text import fold
 from tracker.vocabulary import CONDITIONS, STAGES
