@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Run
+from tracker.dates import Period
 from tracker.money import Figure, Money
 from tracker.render import Look
 from tracker.render.html import page, write_html
-from tracker.reports.report import Amounts, Bar, Column, Kind, Report, Row
+from tracker.reports.report import Amounts, Axis, Bar, Chart, Column, Curve, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
 
@@ -24,7 +25,8 @@ _VOID = frozenset({"meta", "br"})
 _ALLOWED = frozenset(
     (
         *("html", "head", "meta", "title", "style", "body", "section", "h1", "p", "ul", "li", "br"),
-        *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+        *("table", "div", "thead", "tbody", "tfoot", "tr", "th", "td", "span"),
+        *("svg", "rect", "circle", "path", "line", "polyline", "polygon", "text", "figure", "figcaption"),
     )
 )
 
@@ -58,7 +60,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, text: str) -> None:
-        if self.open and self.open[-1] in ("td", "th"):
+        if {"td", "th"} & set(self.open) and "svg" not in self.open:
             self.rows[-1][-1] += text
 
 
@@ -79,7 +81,7 @@ def test_a_report_is_one_table_with_its_words() -> None:
     found = Page(text)
     assert text.startswith("<!DOCTYPE html>\n")
     assert ("html", "lang", "zh-CN") in found.attributes
-    assert ("td", "class", "red") in found.attributes
+    assert ("span", "class", "lamp red") in found.attributes
     assert ("td", "class", "n") in found.attributes
     assert found.rows == [
         ["Name <x>", "Total", "Light"],
@@ -101,8 +103,51 @@ def test_no_name_becomes_an_element(names: list[str]) -> None:
 def test_nothing_runs_and_nothing_is_loaded(name: str) -> None:
     found = Page(page(name, [report((name, Amounts(), None, None))] * 2, Look()))
     assert {name for _tag, name, _value in found.attributes} <= {
-        *("lang", "charset", "http-equiv", "content", "name", "class", "scope", "colspan"),
+        *("lang", "charset", "http-equiv", "content", "name", "class", "scope", "colspan", "style"),
     }
+
+
+def drawn() -> Report:
+    span = Period.of(date(2023, 1, 1), date(2023, 12, 31))
+    late = Strip(Period.month(2023, 1), Period.day(date(2023, 6, 1)), None, Period.of(date(2023, 2, 1), DAY))
+    columns = (
+        Column("name", "Name"),
+        Column("done", "Done", Kind.RATIO),
+        Column("bar", "", drawn=True),
+        Column("spark", "Months", drawn=True),
+        Column("strip", "", drawn=True, axis=Axis(span, DAY)),
+        Column("forecast", "Forecast", Kind.DATE, in_words=True),
+    )
+    half = Fraction(1, 2)
+    spark = Spark((Fraction(1), None, Fraction(4)))
+    row: Row = ("<b>x</b>", half, Bar(half, Fraction(1, 4)), spark, late, Period.day(date(2023, 6, 1)))
+    curves = (Curve("<i>done", "●", (Fraction(0), half, None)), Curve("plan", "·", (Fraction(0), half, Fraction(1))))
+    band = (Curve("low", "○", (None, half, half)), Curve("high", "○", (None, half, Fraction(3, 4))))
+    chart = Chart(curves, ("<a>", "b", "c"), Amounts((Figure(Money(100, "CNY")),)), band)
+    return Report("r", "T", columns, (row,), DAY, chart=chart, state="change 5")
+
+
+def test_a_page_draws_what_a_terminal_draws_with_the_same_numbers_in_words() -> None:
+    text = write_html(drawn(), Look(zone_name="Zone <1>"))
+    found = Page(text)
+    assert found.rows == [["Name", "Done", "Months", "", "Forecast"], ["<b>x</b>", "50.0%", "", "", "2023-06-01"]]
+    assert '<rect class="fill" width="50%" height="8"/><rect class="mark" x="25%"' in text
+    assert '<polygon class="band" points="50,50 100,25 100,50 50,50"/>' in text
+    assert '<polyline class="done" points="0,100 50,50"/>' in text
+    # The last day of January on an axis of twelve months that are equally wide.
+    assert f'<svg class="baseline" x="{100 * 30 / 31 / 12:.2f}%"' in text
+    assert "&lt;i&gt;done" in text
+    assert "Zone &lt;1&gt;" in text
+    assert found.seen <= _ALLOWED
+
+
+def test_a_mail_has_its_styles_at_the_elements_and_bars_of_cells() -> None:
+    text = page("T", [drawn()], Look(), mail=True)
+    assert "<svg" not in text
+    assert 'width="30" height="6" bgcolor="#2f6db5"' in text
+    assert 'bgcolor="#e3e8ee"' in text
+    assert 'class="n"' not in text
+    assert "2023-06-01" in text
 
 
 def test_a_grouped_report_has_a_heading_over_each_group() -> None:

@@ -146,11 +146,16 @@ def date_text(day: Period | date, look: Look) -> str:
 
 def bar_text(share: Fraction | None, width: int, look: Look) -> str:
     """A bar of at most `width` cells; a share beyond 1 fills it, one below 0 or none at all leaves it empty."""
-    filled = min(max(share or Fraction(0), Fraction(0)), Fraction(1)) * width
+    filled = within(share) * width
     if look.ascii:
         return "#" * round(filled)
     full, eighths = divmod(round(filled * 8), 8)
     return "█" * full + (_EIGHTHS[eighths] if eighths else "")
+
+
+def within(share: Fraction | None) -> Fraction:
+    """How much of a bar `share` fills: nothing where there is none, all of it from 1 on."""
+    return min(max(share or Fraction(0), Fraction(0)), Fraction(1))
 
 
 def marks(text: str, look: Look) -> str:

@@ -1,13 +1,20 @@
-"""A chart of curves in plain characters, fitted to the width of a terminal."""
+"""Charts: curves in plain characters fitted to a terminal; and every drawing as SVG, for pages.
+
+The SVG has no size of its own: places along are in percent of the room. Colours are classes of the page's style.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from fractions import Fraction
+from html import escape
 
-from tracker.render.cells import amounts_text, marks
+from tracker.dates import Period
+from tracker.render.cells import amounts_text, marks, within
 from tracker.render.look import Look
-from tracker.reports.report import Chart, Curve
+from tracker.render.strips import share_of, ticks_of
+from tracker.reports.report import Axis, Bar, Chart, Curve, Drawing, Spark, Strip
 from tracker.text import show, width
 
 LINES = 12
@@ -36,13 +43,12 @@ def chart_lines(chart: Chart, room: int, look: Look) -> list[str]:
 
 def _drawn(curves: Sequence[Curve], steps: int, across: int) -> list[list[str]]:
     """The cells of the chart, the top line first."""
-    lowest, highest = Fraction(0), Fraction(1)
     canvas = [[" "] * across for _line in range(LINES)]
     for curve in reversed(curves):
         for column in range(across):
             height = _height(curve, Fraction(column * (steps - 1), across - 1))
             if height is not None:
-                canvas[LINES - 1 - round(min(max(height, lowest), highest) * (LINES - 1))][column] = curve.mark
+                canvas[LINES - 1 - round(within(height) * (LINES - 1))][column] = curve.mark
     return canvas
 
 
@@ -66,3 +72,133 @@ def _steps(steps: Sequence[str], across: int) -> str:
     if len(steps) < 3 or begin < 2 or gap - begin - width(middle) < 2:
         return first + " " * gap + last
     return first + " " * begin + middle + " " * (gap - begin - width(middle)) + last
+
+
+# --- as SVG --------------------------------------------------------------------------------------------------------
+
+_SPARK, _SPARK_HEIGHT = 6, 18
+_LINE_CLASSES = {"●": "done", "○": "forecast", "·": "plan"}
+
+
+def svg(drawing: Drawing, axis: Axis | None) -> str:
+    """A drawing of a cell; a Strip needs the `axis` of its column."""
+    match drawing:
+        case Bar():
+            return bar_svg(drawing)
+        case Spark():
+            return spark_svg(drawing.values)
+        case Strip() if axis:
+            return strip_svg(drawing, axis)
+    return ""
+
+
+def bar_svg(bar: Bar) -> str:
+    """A bar with the mark of its target; nothing where there is no share."""
+    if bar.share is None:
+        return ""
+    mark = f'<rect class="mark" x="{_percent(within(bar.target))}" width="2" height="8"/>' if bar.target else ""
+    return (
+        '<svg class="bar" width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8"/>'
+        f'<rect class="fill" width="{_percent(within(bar.share))}" height="8"/>{mark}</svg>'
+    )
+
+
+def spark_svg(values: Sequence[Fraction | None]) -> str:
+    """A column for each value, as high as its part of the greatest; none for what is not known."""
+    top = max((value for value in values if value is not None), default=Fraction(0))
+    across = len(values) * _SPARK
+    columns = []
+    for place, value in enumerate(values):
+        if value is not None:
+            high = max(within(value / top if top > 0 else None) * _SPARK_HEIGHT, Fraction(1))
+            columns.append(
+                f'<rect x="{place * _SPARK}" y="{_number(_SPARK_HEIGHT - high)}" width="{_SPARK - 1}"'
+                f' height="{_number(high)}"/>'
+            )
+    return (
+        f'<svg class="spark" width="{across}" height="{_SPARK_HEIGHT}" viewBox="0 0 {across} {_SPARK_HEIGHT}"'
+        f' aria-hidden="true">{"".join(columns)}</svg>'
+    )
+
+
+def strip_svg(strip: Strip, axis: Axis) -> str:
+    """A milestone on its axis: the baseline a diamond, the forecast a ring, the actual day a dot, late days shaded."""
+    parts = [_span("late", strip.shaded, axis)] if strip.shaded else []
+    if axis.today and axis.span.contains(axis.today):
+        parts.append(f'<rect class="today" x="{_percent(share_of(axis.today, axis))}" width="1" height="16"/>')
+    marked = ((strip.baseline, "baseline"), (strip.forecast, "forecast"), (strip.actual, "actual"))
+    parts += [_span("range", period, axis) for period, _word in marked if period and period.first != period.last]
+    for period, word in marked:
+        if period:
+            at = _percent(share_of(period.last, axis))
+            sign = '<path d="M0 3 5 8 0 13-5 8z"/>' if word == "baseline" else '<circle cy="8" r="4"/>'
+            parts.append(f'<svg class="{word}" x="{at}" overflow="visible">{sign}</svg>')
+    return f'<svg class="strip" width="100%" height="16" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def _span(name: str, period: Period, axis: Axis) -> str:
+    first, end = share_of(period.first, axis), share_of(_next_day(period.last), axis)
+    high, top = (10, 3) if name == "late" else (2, 7)
+    return f'<rect class="{name}" x="{_percent(first)}" y="{top}" width="{_percent(end - first)}" height="{high}"/>'
+
+
+def _next_day(day: date) -> date:
+    return day + timedelta(1) if day < date.max else day
+
+
+def axis_svg(axis: Axis) -> str:
+    """The head of a column of strips: the years, and the quarters where there are not many of them."""
+    step = "quarter" if axis.span.days <= 3 * 366 else "year"
+    parts = []
+    for day, number in ticks_of(step, axis):
+        label = f"Q{number + 1}" if step == "quarter" else str(number)
+        if step == "quarter" and (number == 0 or day == ticks_of(step, axis)[0][0]):
+            label = f"{day.year} {label}"
+        if share_of(day, axis) < Fraction(92, 100):
+            parts.append(f'<text x="{_percent(share_of(day, axis))}" y="12">{label}</text>')
+    return f'<svg class="axis" width="100%" height="16" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def chart_svg(chart: Chart, look: Look) -> str:
+    """The curves of `chart` with the names of its lines, of its first, middle and last step, and of its height."""
+    steps = len(chart.steps) - 1
+    if steps < 1:
+        return ""
+    lines = [f'<line x1="0" x2="100" y1="{y}" y2="{y}"/>' for y in (0, 25, 50, 75, 100)]
+    if chart.band:
+        low, high = (_points(curve, steps) for curve in chart.band)
+        lines.append(f'<polygon class="band" points="{" ".join((*high, *reversed(low)))}"/>')
+    for curve in reversed(chart.curves):
+        lines.append(
+            f'<polyline class="{_LINE_CLASSES.get(curve.mark, "plan")}" points="{" ".join(_points(curve, steps))}"/>'
+        )
+    names = [
+        f'<span class="key {_LINE_CLASSES.get(curve.mark, "plan")}">{escape(show(curve.name))}</span>'
+        for curve in chart.curves
+    ]
+    if chart.band:
+        names.append(f'<span class="key band">{escape(show(chart.band[0].name))}</span>')
+    top = escape(amounts_text(chart.top, look).partition("\n")[0])
+    labels = dict.fromkeys((chart.steps[0], chart.steps[steps // 2], chart.steps[-1]))
+    axis = "".join(f"<span>{escape(show(label))}</span>" for label in labels)
+    return (
+        f'<figure class="curve"><figcaption>{" ".join(names)}</figcaption><p class="top">{top}</p>'
+        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img">{"".join(lines)}</svg>'
+        f'<p class="steps">{axis}</p></figure>'
+    )
+
+
+def _points(curve: Curve, steps: int) -> list[str]:
+    return [
+        f"{_number(Fraction(100 * step, steps))},{_number(100 - 100 * within(height))}"
+        for step, height in enumerate(curve.heights)
+        if height is not None
+    ]
+
+
+def _percent(share: Fraction) -> str:
+    return _number(share * 100) + "%"
+
+
+def _number(value: Fraction | int) -> str:
+    return f"{float(value):.2f}".rstrip("0").rstrip(".")

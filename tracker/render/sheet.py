@@ -34,11 +34,16 @@ class Sheet:
     total_heading: str = ""
 
 
-def lay_out(report: Report, look: Look, *, drawing: bool) -> Sheet:
-    """The texts of `report`: hidden columns, columns without any entry and, unless `drawing`, pictures are left out."""
+def lay_out(report: Report, look: Look, *, drawing: bool, words: bool | None = None) -> Sheet:
+    """The texts of `report`: hidden columns, columns without any entry and, unless `drawing`, pictures are left out.
+
+    What a picture shows is there in `words` too where there are no pictures, or where that is asked for: then a bar is
+    drawn in the cell of its share.
+    """
     if report.elsewhere is not None and report.rows:
         report = replace(report, rows=(*report.rows, report.elsewhere))
-    shown = shown_places(report, drawing=drawing)
+    words = not drawing if words is None else words
+    shown = shown_places(report, drawing=drawing, words=words)
     columns = tuple(report.columns[place] for place in shown)
     totals = None if report.totals is None else _total_texts(report, report.totals, shown, look)
     heading = _grouping_text(report, report.totals, look) if report.totals is not None else ""
@@ -47,7 +52,7 @@ def lay_out(report: Report, look: Look, *, drawing: bool) -> Sheet:
     return Sheet(
         columns=columns,
         titles=tuple(marks(show(column.title), look) for column in columns),
-        rows=tuple(zip(*(_texts(report, place, look) for place in shown), strict=True)),
+        rows=tuple(zip(*(_drawn_texts(report, place, look, words and drawing) for place in shown), strict=True)),
         totals=totals,
         headings=tuple(cell.text for cell in _texts(report, 0, look)) if report.grouped else (),
         total_heading=heading,
@@ -75,7 +80,7 @@ def needs(sheet: Sheet) -> list[Need]:
     return [_need(*column) for column in zip(sheet.columns, sheet.titles, texts, strict=True)]
 
 
-def shown_places(report: Report, *, drawing: bool, most: int | None = None) -> list[int]:
+def shown_places(report: Report, *, drawing: bool, words: bool = True, most: int | None = None) -> list[int]:
     """The places of the columns that a table shows: the usual ones and those asked for, without empty ones.
 
     Of more than `most` those that leave a narrow screen first are left out, and none that was asked for.
@@ -83,7 +88,7 @@ def shown_places(report: Report, *, drawing: bool, most: int | None = None) -> l
     candidates = [
         place
         for place, column in enumerate(report.columns)
-        if not column.hidden and _is_told(column, drawing) and not (report.grouped and place == 0)
+        if not column.hidden and _is_told(column, drawing, words) and not (report.grouped and place == 0)
     ]
     filled = [place for place in candidates if report.columns[place].priority == 0 or _has_entries(report, place)]
     shown = filled or candidates
@@ -99,11 +104,11 @@ def barred(report: Report) -> set[int]:
     return {at - 1 for at, column in enumerate(report.columns) if column.drawn and column.key == "bar" and at}
 
 
-def _is_told(column: Column, drawing: bool) -> bool:
-    """Whether a column is for a page with pictures, or without them; what was asked for by name is for both."""
-    if drawing:
-        return not column.in_words or column.priority == 0
-    return not column.drawn
+def _is_told(column: Column, drawing: bool, words: bool) -> bool:
+    """Whether a column is for where there are pictures, words, or both; what was asked for by name is for each."""
+    if column.drawn:
+        return drawing and not (words and column.key == "bar")
+    return words or not column.in_words or column.priority == 0
 
 
 def _has_entries(report: Report, place: int) -> bool:
@@ -126,6 +131,17 @@ def _texts(report: Report, place: int, look: Look) -> list[CellText]:
     if not report.grouped:
         return texts
     return [BLANK if cell is None else text for cell, text in zip(told, texts, strict=True)]
+
+
+def _drawn_texts(report: Report, place: int, look: Look, bars: bool) -> list[CellText]:
+    """The texts of a column; of a share with its bar."""
+    texts = _texts(report, place, look)
+    if not bars or place not in barred(report):
+        return texts
+    drawn = (row[place + 1] for row in report.rows)
+    return [
+        text._replace(drawing=bar if isinstance(bar, Bar) else None) for text, bar in zip(texts, drawn, strict=True)
+    ]
 
 
 def _total_texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:

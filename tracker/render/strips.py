@@ -10,7 +10,7 @@ from math import ceil
 
 from tracker.dates import month_end
 from tracker.i18n import _
-from tracker.render.cells import CellText, bar_text, marks
+from tracker.render.cells import CellText, bar_text, marks, within
 from tracker.render.look import Look
 from tracker.render.widths import LONGEST_BAR, SHORTEST_BAR
 from tracker.reports.report import Axis, Bar, Drawing, Spark, Strip
@@ -80,13 +80,17 @@ def _means(values: Sequence[Fraction | None], width: int) -> Iterator[Fraction |
 
 
 def cell_of(day: date, axis: Axis, width: int) -> int:
-    """The cell of `width` that `day` falls into; days beyond the axis are at its ends, and every month is as wide."""
+    """The cell of `width` that `day` falls into."""
+    return min(int(share_of(day, axis) * width), width - 1)
+
+
+def share_of(day: date, axis: Axis) -> Fraction:
+    """Where `day` begins on the axis, from 0 to 1; days beyond it are at its ends, and every month is as wide."""
     first, last = axis.span.first, axis.span.last
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     gone = (day.year - first.year) * 12 + day.month - first.month
     days = month_end(day).day
-    at = (gone * days + day.day - 1) * width // (months * days)
-    return min(max(at, 0), width - 1)
+    return within(Fraction(gone * days + day.day - 1, months * days))
 
 
 def axis_text(axis: Axis, width: int) -> str:
@@ -104,7 +108,7 @@ def _has_room(step: str, axis: Axis, width: int) -> bool:
 
 
 def _labels(step: str, axis: Axis, width: int) -> str:
-    ticks = _ticks(step, axis)
+    ticks = ticks_of(step, axis)
     if step == "year" and len(ticks) > 1 and not _are_apart(step, ticks[:2], 1, axis, width):
         ticks = ticks[1:]  # of the year before only a few days are here
     every = next((every for every in _THINNED[step] if _are_apart(step, ticks, every, axis, width)), None)
@@ -117,7 +121,7 @@ def _labels(step: str, axis: Axis, width: int) -> str:
     return "".join(line)
 
 
-def _ticks(step: str, axis: Axis) -> list[tuple[date, int]]:
+def ticks_of(step: str, axis: Axis) -> list[tuple[date, int]]:
     """The first day of each step, with its number in the year from 0 or the year itself; years begin with the axis."""
     first, last = axis.span.first, axis.span.last
     if step == "year":

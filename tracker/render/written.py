@@ -1,4 +1,4 @@
-"""What pages to be read elsewhere have in common: every column of the table, no pictures, and the sentences below."""
+"""What pages to be read elsewhere have in common: every column of the table in words, and the sentences below."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tracker.i18n import _
 from tracker.render.cells import CellText, date_text
 from tracker.render.look import Look
 from tracker.render.sheet import NUMBERS, lay_out, rounding_note
-from tracker.reports.report import Report
+from tracker.reports.report import Column, Report
 from tracker.text import show
 
 Cells = tuple[CellText, ...]
@@ -17,10 +17,14 @@ Cells = tuple[CellText, ...]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A report in words: `groups` are rows under a heading ("" for none), `numbers` says which columns hold numbers."""
+    """A report in words: `groups` are rows under a heading ("" for none), `numbers` says which columns hold numbers.
+
+    `columns` are those shown; with pictures the cells of some have a drawing.
+    """
 
     title: str
     caption: str
+    columns: tuple[Column, ...]
     titles: tuple[str, ...]
     numbers: tuple[bool, ...]
     groups: tuple[tuple[str, tuple[Cells, ...]], ...]
@@ -29,16 +33,17 @@ class Written:
     sentences: tuple[str, ...]
 
 
-def written(report: Report, look: Look) -> Written:
-    """`report` as a page of any width; `look.width` and its colours do not matter."""
+def written(report: Report, look: Look, *, drawing: bool = False) -> Written:
+    """`report` as a page of any width, with or without pictures; `look.width` and its colours do not matter."""
     look = replace(look, width=None, ascii=False, decimals=None if report.exact else look.decimals)
-    sheet = lay_out(report, look, drawing=False)
+    sheet = lay_out(report, look, drawing=drawing, words=True)
     headed = zip(sheet.headings or ("",) * len(sheet.rows), sheet.rows, strict=True)
     groups = tuple((heading, tuple(row for _h, row in rows)) for heading, rows in groupby(headed, lambda pair: pair[0]))
     empty = () if report.rows else (report.empty or _("nothing found"),)
     return Written(
         title=show(report.title),
         caption=days_line(report, look),
+        columns=sheet.columns,
         titles=sheet.titles,
         numbers=tuple(column.kind in NUMBERS for column in sheet.columns),
         groups=groups,

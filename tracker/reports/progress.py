@@ -291,7 +291,7 @@ def _row(line: Line, asked: Asked, elapsed: Fraction) -> tuple[Cell, ...]:
         line.completed.cell(),
         line.plan.cell(),
         line.completion,
-        Bar(line.completion),
+        Bar(line.completion, elapsed),
         gap_points(line.completion, elapsed),
         line.cumulative.cell(),
         line.total.cell(),
@@ -404,7 +404,7 @@ def _totals(rows: list[Line], elapsed: Fraction, asked: Asked) -> tuple[Cell, ..
     cells |= {
         "code": ngettext("{count} project", "{count} projects", len(rows)).format(count=len(rows)),
         "completion": completion,
-        "bar": Bar(completion),
+        "bar": Bar(completion, elapsed),
         "gap": gap_points(completion, elapsed),
     }
     return tuple(cells.get(column.key) for column in _columns(0))

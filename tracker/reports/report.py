@@ -47,14 +47,15 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A share (1 = full) drawn as a bar on a terminal and left out everywhere else."""
+    """A share (1 = full) drawn as a bar, `target` a mark on it: on a terminal, and beside the share on pages."""
 
     share: Fraction | None
+    target: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """Values in the order of time, None where one is not known, drawn as a line of small columns on a terminal.
+    """Values in the order of time, None where one is not known, drawn as small columns on terminals and pages.
 
     Each line has its own scale, from nothing to its highest value. For `drawn` columns alone.
     """
@@ -124,11 +125,15 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Curves over the same steps of time, the first uppermost; `steps` name the steps below, `top` the height 1."""
+    """Curves over the same steps of time, the first uppermost; `steps` name the steps below, `top` the height 1.
+
+    The `band` lies between the heights of two curves, on pages alone.
+    """
 
     curves: tuple[Curve, ...]
     steps: tuple[str, ...]
     top: Amounts
+    band: tuple[Curve, Curve] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +155,9 @@ class Report:
     column was asked for: a workbook is then as wide as the csv. `state` is the state of the ledger that a page or a
     document names in its head. `coverage` and `notes`
     are sentences printed below. With `grouped`, the first column is a heading over the rows that share it; with
-    `exact`, amounts keep every digit in a table too. The `chart` is drawn below the rows on a terminal and left out
-    everywhere else. Where only the first rows were asked for, `found` says how many there are. `due` is what a calendar
-    holds, None where the report has no due days.
+    `exact`, amounts keep every digit in a table too. The `chart` is drawn below the rows on a terminal and on a page
+    and left out everywhere else. Where only the first rows were asked for, `found` says how many there are. `due` is
+    what a calendar holds, None where the report has no due days.
     """
 
     name: str

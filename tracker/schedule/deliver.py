@@ -462,7 +462,7 @@ def _message(context: DeliveryContext, digest: Digest, target: Target) -> Messag
         key,
         digest.subject,
         as_text(digest, context.look),
-        as_page(digest, context.look),
+        as_page(digest, context.look, mail=True),
         context.moment.astimezone(UTC),
         attachments(digest, context.schedule.format, context.look),
     )

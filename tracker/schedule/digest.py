@@ -102,11 +102,11 @@ def _text(part: Part, look: Look) -> str:
     return render(part.report, "table", _paper(look, part), to_file=False).text
 
 
-def as_page(digest: Digest, look: Look) -> str:
-    """The digest as one static page of HTML."""
+def as_page(digest: Digest, look: Look, *, mail: bool = False) -> str:
+    """The digest as one static page of HTML; as a `mail`, whose readers leave out styles and SVG."""
     from tracker.render.html import page
 
-    return page(digest.subject, (part.report or part.text for part in digest.sealed), look)
+    return page(digest.subject, (part.report or part.text for part in digest.sealed), look, mail=mail)
 
 
 def as_markdown(digest: Digest, look: Look) -> str:
