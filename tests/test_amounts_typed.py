@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tracker.currencies import minor_digits
 from tracker.errors import ValueRefused
 from tracker.money import LIMIT, Figure, Money, Unit, parse_figure, parse_heading_unit, parse_money, plain
-from tracker.money.units import SIGNS, Counts, sign_of_currency
+from tracker.money.amounts import SIGNS, Counts, sign_of_currency
 
 
 def cny(yuan: str, qualifier: str = "exact") -> Figure:

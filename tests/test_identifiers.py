@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.identifiers import is_credit_code, is_platform_code, is_well_formed
+from tracker.analysis.findings import is_credit_code, is_platform_code, is_well_formed
 
 
 # The codes under which these companies are registered, as their own annual reports print them.

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.understood import column, problems, records, table_of, understood
 from tracker.importer.mapping.cells import typed_number
 from tracker.money import Figure, Money
-from tracker.money.numerals import decimal_sign, read_number
+from tracker.money.reading import decimal_sign, read_number
 from tracker.records.schema import Record
 
 

@@ -17,7 +17,7 @@ from tests.ledgers import NO_CITE, Act, Ledger, booking, correcting, opening, un
 from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
-from tracker.ledger import baselines, ecb, indicators, rates, requests
+from tracker.ledger import baselines, indicators, rates, requests
 from tracker.ledger.cite import Cite
 from tracker.ledger.indicators import Goal
 from tracker.ledger.rates import RatesImported
@@ -308,8 +308,8 @@ def test_only_days_with_a_rate_are_imported_and_none_twice(ledger: Ledger, monke
     monkeypatch.setitem(sys.modules, "currency_converter", SimpleNamespace(CurrencyConverter=Reference))
     span = date(2022, 12, 28), date(2023, 1, 2)
     ledger.do(rating("7", on=date(2022, 12, 29)))
-    found = ecb.ecb_rates(["USD", "EUR", "CNY", "USD"], "CNY", *span)
-    importing: Act = lambda store: rates.import_rates(store, found, Cite(ecb.SOURCE))  # noqa: E731 - one use
+    found = rates.ecb_rates(["USD", "EUR", "CNY", "USD"], "CNY", *span)
+    importing: Act = lambda store: rates.import_rates(store, found, Cite(rates.SOURCE))  # noqa: E731 - one use
     assert ledger.do(importing)[1] == RatesImported(added=3, same=0, differing=1)
     assert [(row.base, row.on_day.day, row.rate) for row in ask(ledger, rate_questions.rates)] == [
         ("EUR", 29, "7.4151"),
@@ -319,19 +319,19 @@ def test_only_days_with_a_rate_are_imported_and_none_twice(ledger: Ledger, monke
     ]
     assert ledger.do(importing) == (None, RatesImported(added=0, same=3, differing=1))
     with pytest.raises(ValueRefused, match="no rate of JPY"):
-        ecb.ecb_rates(["JPY"], "CNY", *span)
+        rates.ecb_rates(["JPY"], "CNY", *span)
 
 
 def test_without_the_extra_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "currency_converter", None)
     with pytest.raises(Refused, match=r"investment-tracker\[fx\]"):
-        ecb.ecb_rates(["USD"], "CNY", TODAY, TODAY)
+        rates.ecb_rates(["USD"], "CNY", TODAY, TODAY)
 
 
 def test_the_package_gives_what_the_central_bank_published() -> None:
     pytest.importorskip("currency_converter", reason="the extra fx is not installed")
     # European Central Bank, reference rates of 30 December 2022 (a Friday): 1.0666 dollars and 7.3582 yuan a euro.
-    found = ecb.ecb_rates(["USD"], "CNY", date(2022, 12, 30), date(2023, 1, 1))
+    found = rates.ecb_rates(["USD"], "CNY", date(2022, 12, 30), date(2023, 1, 1))
     assert [(rate.on, rate.rate) for rate in found] == [(date(2022, 12, 30), "6.8987436715")]
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import ValueRefused
-from tracker.indicators import INDICATORS, NATURES
 from tracker.money import AUTO, LIMIT
 from tracker.money.quantities import MEASURES, Quantity, format_quantity, parse_quantity, percent_text
+from tracker.vocabulary import INDICATORS, NATURES
 
 
 def read(text: str, measure: str | None = None) -> Quantity:

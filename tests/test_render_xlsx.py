@@ -21,7 +21,7 @@ from tracker.analysis.completion import Ratio
 from tracker.dates import Period
 from tracker.errors import Refused
 from tracker.money import ONE, Figure, Money
-from tracker.money.units import WAN
+from tracker.money.amounts import WAN
 from tracker.render import Look
 from tracker.render.workbook import Book, Number, Value
 from tracker.render.xlsx import write_xlsx

@@ -516,7 +516,7 @@ def _targets(tables: Tables) -> Iterator[str]:
 
 
 def _indicator(code: str) -> str:
-    from tracker.indicators import INDICATORS
+    from tracker.vocabulary import INDICATORS
 
     return INDICATORS[code].zh
 

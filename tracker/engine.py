@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any
@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from tracker.database import BUSY_SECONDS, Database
+from tracker.models import all_tables, versioned_tables
+from tracker.models.base import OPEN
 
 # Rows in one INSERT. For each statement on a table with triggers SQLite begins a journal of its own, and for each it
 # makes the lists anew that the checks of the table look in: together these cost more than the row does.
@@ -61,3 +63,99 @@ def insert_rows(connection: sa.Connection, table: str, columns: Sequence[str], r
     waiting = iter(rows)
     while some := tuple(islice(waiting, _ROWS)):
         connection.exec_driver_sql(begin + ", ".join([one] * len(some)), tuple(chain.from_iterable(some)))
+
+
+_SENTENCE = "the ledger keeps what was recorded"
+_REFUSE_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$"""
+# One UPDATE is permitted: of recorded_to, from open to the newest change, as long as that has no hash yet.
+_VERSION_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_end_version() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF OLD.recorded_to = {OPEN} AND NEW.recorded_to = (SELECT MAX(id) FROM change)
+    AND NOT EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_to)
+    AND to_jsonb(NEW) - 'recorded_to' = to_jsonb(OLD) - 'recorded_to' THEN
+    RETURN NEW;
+END IF;
+RAISE EXCEPTION '{_SENTENCE}'; END $$"""
+_SEALED_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_unsealed() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_from) OR NEW.recorded_to <> {OPEN} THEN
+    RAISE EXCEPTION '{_SENTENCE}';
+END IF;
+RETURN NEW; END $$"""
+FUNCTIONS = {
+    "tracker_refuse": _REFUSE_FUNCTION,
+    "tracker_end_version": _VERSION_FUNCTION,
+    "tracker_unsealed": _SEALED_FUNCTION,
+}
+
+
+def guards(engine: str) -> Iterator[str]:
+    """The statements that create every trigger."""
+    versioned = {str(table.__tablename__) for table in versioned_tables()}
+    if engine == "postgres":
+        yield from FUNCTIONS.values()
+        for table in all_tables():
+            yield from _postgres(table.name, versioned)
+        return
+    for table in all_tables():
+        yield from _sqlite(table, versioned)
+
+
+def _postgres(name: str, versioned: set[str]) -> Iterator[str]:
+    refuse = "EXECUTE FUNCTION tracker_refuse()"
+    yield f"CREATE TRIGGER guard_{name}_all BEFORE TRUNCATE ON {name} FOR EACH STATEMENT {refuse}"
+    if name not in versioned:
+        yield f"CREATE TRIGGER guard_{name}_rows BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW {refuse}"
+        return
+    yield f"CREATE TRIGGER guard_{name}_delete BEFORE DELETE ON {name} FOR EACH ROW {refuse}"
+    end = "EXECUTE FUNCTION tracker_end_version()"
+    yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} FOR EACH ROW {end}"
+    unsealed = "EXECUTE FUNCTION tracker_unsealed()"
+    yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} FOR EACH ROW {unsealed}"
+
+
+def _sqlite(table: sa.Table, versioned: set[str]) -> Iterator[str]:
+    name = table.name
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
+    yield f"CREATE TRIGGER guard_{name}_delete BEFORE DELETE ON {name} {refuse}"
+    key = " AND ".join(f"{column.name} = NEW.{column.name}" for column in table.primary_key)
+    # INSERT OR REPLACE deletes the row it collides with, and fires no delete trigger for it: look first.
+    taken = f"EXISTS (SELECT 1 FROM {name} WHERE {key})"
+    if name in versioned:
+        same = " AND ".join(
+            f"NEW.{column} IS OLD.{column}" for column in (one.name for one in table.c) if column != "recorded_to"
+        )
+        ends = (
+            f"OLD.recorded_to = {OPEN} AND NEW.recorded_to = (SELECT MAX(id) FROM change)"
+            " AND NOT EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_to)"
+        )
+        yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} WHEN NOT ({ends} AND {same}) {refuse}"
+        taken += (
+            f" OR NEW.recorded_to <> {OPEN} OR EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id AND recorded_to = {OPEN})"
+            " OR EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_from)"
+        )
+    else:
+        yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} {refuse}"
+    yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} WHEN {taken} {refuse}"
+    if whole := [column.name for column in table.c if type(column.type) is sa.BigInteger]:
+        yield _whole_numbers(name, whole)
+
+
+def _whole_numbers(table: str, columns: Iterable[str]) -> str:
+    """SQLite would keep '12abc' in an integer column; the wide ones hold money."""
+    cases = " ".join(
+        f"WHEN typeof(NEW.{column}) NOT IN ('integer', 'null') THEN RAISE(ABORT, '{column} must be a whole number')"
+        for column in columns
+    )
+    return f"CREATE TRIGGER guard_{table}_whole BEFORE INSERT ON {table} BEGIN SELECT CASE {cases} END; END"
+
+
+def present(engine: str) -> str:
+    """The query for the names (and on PostgreSQL the tables) of the triggers there are."""
+    if engine == "postgres":
+        return (
+            "SELECT tgname, CAST(tgrelid AS regclass) FROM pg_trigger "
+            "WHERE NOT tgisinternal AND substr(CAST(tgname AS text), 1, 6) = 'guard_'"
+        )
+    return "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 6) = 'guard_'"

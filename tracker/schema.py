@@ -262,7 +262,7 @@ def views() -> list[tuple[str, str]]:
 
 
 def _drop_code(connection: sa.Connection, engine: str) -> None:
-    from tracker.guards import present
+    from tracker.engine import present
 
     for name, table in connection.exec_driver_sql(present(engine)).fetchall():
         suffix = f" ON {table}" if engine == "postgres" else ""
@@ -272,7 +272,7 @@ def _drop_code(connection: sa.Connection, engine: str) -> None:
 
 
 def _create_code(connection: sa.Connection, engine: str) -> None:
-    from tracker.guards import guards
+    from tracker.engine import guards
 
     for _name, statement in views():
         connection.exec_driver_sql(statement)

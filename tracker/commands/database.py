@@ -139,7 +139,7 @@ def copy_database(
     tracker database copy --to /srv/zone/ledger.db
     """
     from tracker.database import locate
-    from tracker.ledger.copying import copy
+    from tracker.ledger.opening import copy
 
     run: App = ctx.obj
     target = locate(to)

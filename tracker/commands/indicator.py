@@ -16,9 +16,9 @@ from tracker.currencies import fold
 from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.indicators import INDICATORS, NATURES
 from tracker.ledger.cite import period_of
 from tracker.text import shorten
+from tracker.vocabulary import INDICATORS, NATURES
 
 if TYPE_CHECKING:
     from tracker.ledger.indicators import Recorded

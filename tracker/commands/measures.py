@@ -7,10 +7,10 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from tracker.app import App
-from tracker.areas import LAND, MU
 from tracker.currencies import fold
 from tracker.errors import ValueRefused
 from tracker.i18n import _
+from tracker.money.quantities import LAND, MU
 from tracker.text import shorten
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,9})?"

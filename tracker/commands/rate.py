@@ -114,7 +114,7 @@ def import_rates(
     tracker rate import USD,JPY --ecb --since 2022-01-01 --until 2022-12-31
     """
     from tracker.ledger.cite import Cite
-    from tracker.ledger.ecb import SOURCE, ecb_rates
+    from tracker.ledger.rates import SOURCE, ecb_rates
     from tracker.ledger.rates import import_rates as record
 
     run: App = ctx.obj

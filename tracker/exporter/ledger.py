@@ -22,7 +22,7 @@ from tracker.exporter.files import STATE, State, write_csv
 from tracker.exporter.tables import Holds, Table
 from tracker.i18n import _, language
 from tracker.money import AUTO, Figure, Money, Unit, format_figure
-from tracker.money.units import WAN
+from tracker.money.amounts import WAN
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.exports import ledger_id, newest_change
 from tracker.render.cells import amounts_text, cell_text

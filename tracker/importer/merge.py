@@ -28,7 +28,7 @@ from tracker.importer.readers import Heading, LeftOut, Table, Value
 from tracker.importer.readers.table import text_of
 from tracker.ledger.store import Store
 from tracker.money import Figure, Unit, parse_figure
-from tracker.money.units import UNITS, WAN, parse_heading_unit
+from tracker.money.amounts import UNITS, WAN, parse_heading_unit
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.exports import change_hash, ledger_id
 from tracker.records import snapshot

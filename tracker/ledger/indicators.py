@@ -9,7 +9,6 @@ from typing import Any
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _, language
-from tracker.indicators import INDICATORS, NATURES, SUBJECT_KINDS
 from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, require_past
 from tracker.ledger.store import Store
 from tracker.models.company import Company
@@ -18,6 +17,7 @@ from tracker.models.project import Project
 from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity, measure_name, percent_text
 from tracker.text import clean, did_you_mean, fold, shorten
+from tracker.vocabulary import INDICATORS, NATURES, SUBJECT_KINDS
 
 # A source that says +25.74% is believed up to a thousandfold.
 LARGEST_GROWTH = 10_000_000

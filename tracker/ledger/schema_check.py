@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
 
 from tracker.database import Database, Reader
-from tracker.guards import FUNCTIONS, guards
+from tracker.engine import FUNCTIONS, guards
 from tracker.models import all_tables, derived_tables
 from tracker.schema import OBJECTS, expected_objects, plain_statement, views
 

@@ -4,24 +4,29 @@ Nothing here is ever a floating-point number: amounts are integers of the curren
 """
 
 from tracker.money.amounts import (
+    AUTO,
     AVAILABILITIES,
     LIMIT,
+    ONE,
     QUALIFIERS,
+    UNITS,
     WITHOUT_AMOUNT,
     Figure,
     Money,
     Qualified,
+    Unit,
     added_up,
     at_least,
     exactness,
     from_plain,
     merged_qualifier,
+    parse_heading_unit,
+    parse_unit,
     plain,
     turned,
 )
 from tracker.money.printing import ESTIMATED, MARKS, format_figure, format_money, printed_unit, rounds
 from tracker.money.reading import parse_figure, parse_money
-from tracker.money.units import AUTO, ONE, UNITS, Unit, parse_heading_unit, parse_unit
 
 __all__ = [
     "AUTO",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
 
-from tracker.currencies import minor_digits
+from tracker.currencies import CODES, fold, minor_digits, resolve
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.text import shorten
@@ -181,3 +182,172 @@ def unreadable(text: str, reason: str) -> ValueRefused:
 def _check_word(word: str, known: tuple[str, ...]) -> None:
     if word not in known:
         raise ValueRefused(_("“{word}” is not one of {known}").format(word=shorten(word), known=", ".join(known)))
+
+
+class Counts(Enum):
+    """What a sign beside a number says under a heading that names a unit, as 5000 does under 总投资（万元）.
+
+    OWN: it is the unit of the number, and the heading's is not (5000元, 1.2亿). HEADING: it is none, and the number is
+    in the heading's (5000余, ￥5000). UNCLEAR: it may be part of the number or its unit, and is refused (3千).
+    """
+
+    OWN = "own"
+    HEADING = "heading"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A word beside a number: 10**`power` of the currency's own unit, or how exact the number is (`qualifier`)."""
+
+    counts: Counts
+    power: int = 0
+    qualifier: str = ""
+
+
+def _each(words: str, sign: Sign) -> dict[str, Sign]:
+    return dict.fromkeys(words.split("|"), sign)
+
+
+# Which sign is a unit of its own: a row a sign. Currencies, two hundred of them, have a rule: `sign_of_currency`.
+SIGNS = {
+    **_each("万亿", Sign(Counts.OWN, 12)),
+    **_each("亿|个亿", Sign(Counts.OWN, 8)),
+    **_each("万", Sign(Counts.OWN, 4)),
+    **_each("千", Sign(Counts.UNCLEAR, 3)),
+    **_each("百", Sign(Counts.UNCLEAR, 2)),
+    **_each("十", Sign(Counts.UNCLEAR, 1)),
+    **_each("元", Sign(Counts.OWN)),
+    **_each("tn|trillion|trillions", Sign(Counts.OWN, 12)),
+    **_each("b|bn|bln|billion|billions|mrd|milliarden", Sign(Counts.OWN, 9)),
+    **_each("crore|crores", Sign(Counts.OWN, 7)),
+    **_each("m|mm|mn|mln|mio|mill|million|millions|millones|milhoes|milioni", Sign(Counts.OWN, 6)),
+    **_each("lakh|lakhs", Sign(Counts.OWN, 5)),
+    **_each("k|tsd|thousand|thousands|miles|milhares", Sign(Counts.OWN, 3)),
+    **_each("余|多|有余|以上|及以上|or more|+", Sign(Counts.HEADING, qualifier="over")),
+    **_each("左右|上下|or so", Sign(Counts.HEADING, qualifier="about")),
+    **_each("以下|及以下|以内|之内|or less", Sign(Counts.HEADING, qualifier="at_most")),
+}
+# Written short like a code: the number before them may well be in the unit of its heading, as before CNY and €.
+_SHORT_NAMES = frozenset({"rmb", "kr", "rp", "rm", "zł", "kč"})
+ENGLISH_POWERS = {word: sign.power for word, sign in SIGNS.items() if sign.power and word.isascii()}
+CHINESE_POWERS = {word: SIGNS[word].power for word in ("万亿", "亿", "万", "千", "百", "十")}
+
+
+def sign_of_currency(word: str, *, behind: bool) -> Sign:
+    """The sign that a currency beside a number is: a unit where its name stands behind it, as in 5000美元 or 5 yuan.
+
+    A code or a symbol (CNY, ￥) is none, nor is anything before the number (人民币5000).
+    """
+    key = word.replace(" ", "")
+    is_name = key.replace(".", "").isalpha() and key.upper() not in CODES and key not in _SHORT_NAMES
+    return SIGNS["元"] if behind and is_name else Sign(Counts.HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What amounts are counted in: 10**`power` of the currency's own unit, and the letters that say so in print.
+
+    `currency` is the one that a heading names (亿美元, £m), None where there is none.
+    """
+
+    code: str
+    power: int
+    suffix: str
+    currency: str | None = None
+
+
+AUTO = Unit("auto", 0, "")
+ONE = Unit("元", 0, "")
+WAN = Unit("万元", 4, "万")
+YI = Unit("亿元", 8, "亿")
+WANYI = Unit("万亿元", 12, "万亿")
+K = Unit("k", 3, "k")
+M = Unit("m", 6, "m")
+BN = Unit("bn", 9, "bn")
+UNITS = (ONE, WAN, YI, WANYI, K, M, BN, AUTO)
+
+_WORDS = {
+    **{unit.code: unit for unit in UNITS},
+    **{unit.suffix: unit for unit in UNITS if unit.suffix},
+    "1": ONE,
+    "unit": ONE,
+    "b": BN,
+}
+
+
+def parse_unit(text: str) -> Unit:
+    """The unit to print in: 元 (also 1, unit), 万元, 亿元, 万亿元 (also without 元), k, m, bn (also b) or auto.
+
+    Raises ValueRefused for anything else.
+    """
+    unit = _WORDS.get(fold(text))
+    if unit is None:
+        known = ", ".join(unit.code for unit in UNITS)
+        raise ValueRefused(
+            _("“{text}” is not a unit of amounts; write one of {known}").format(text=shorten(text), known=known)
+        )
+    return unit
+
+
+_CHINESE_COUNT = "[十百千]*(?:万亿|亿|万)|[十百千]+"
+_ENGLISH_COUNT = (
+    rf"(?<![a-z])(?:(?P<word>{'|'.join(sorted(ENGLISH_POWERS, key=len, reverse=True))})(?![a-z])\.?|'?000s?)"
+)
+# TEUR, T€, kUSD: a letter for thousands or millions that is written together with the currency.
+_LETTER = "[tkm](?=(?:[a-z]{3}|[€£$¥])$)"
+_LETTER_POWERS = {"t": 3, "k": 3, "m": 6}
+
+
+def parse_heading_unit(text: str, *, currency: str | None = None) -> Unit:
+    """The unit of amounts that a heading names: 万元, 亿美元, 百万元, £m, $ million, USD bn, TEUR, '000, ₹ crore.
+
+    `currency` decides what a sign of several currencies ($, ¥) means; it is not the unit's where the text names none.
+    Raises ValueRefused for anything else.
+    """
+    written = simplified(fold(text)).strip(" ()")
+    for power, *sides in _counted(written):
+        words = currency_words(*(re.sub(r"^(?:in|of)\b *| *\b(?:in|of)$", "", side.strip(" .,/")) for side in sides))
+        try:
+            named = resolve(words, configured=currency) if words else None
+        except ValueRefused:
+            continue
+        if words or power:
+            return Unit(text.strip(), power, "", named)
+    sentence = _("“{text}” is not a unit of amounts; write it like 万元, 亿美元, £m, USD bn or TEUR")
+    raise ValueRefused(sentence.format(text=shorten(text)))
+
+
+def _counted(written: str) -> Iterator[tuple[int, str, str]]:
+    """Every power of ten that the text may name, with what stands before and behind it."""
+    yield 0, written, ""
+    for found in re.finditer(_CHINESE_COUNT, written):
+        power = sum(CHINESE_POWERS[word] for word in re.findall("万亿|.", found[0]))
+        yield power, written[: found.start()], written[found.end() :]
+    for found in re.finditer(_ENGLISH_COUNT, written):
+        power = ENGLISH_POWERS[found["word"]] if found["word"] else 3
+        yield power, written[: found.start()], written[found.end() :]
+    if letter := re.match(_LETTER, written):
+        yield _LETTER_POWERS[letter[0]], "", written[letter.end() :]
+
+
+# --- words of one meaning ------------------------------------------------------------------------------------------
+
+_SIMPLE = str.maketrans(
+    "萬億圓幣歐鎊韓臺餘約過將於內壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟兩個",
+    "万亿圆币欧镑韩台余约过将于内一二二三三三四五六六七八九十百千两个",
+)
+_BARE_YUAN = "(?<![日韩])圆"
+_YUAN_FIRST = r"元 *\(? *([^()]+?) *\)?"
+
+
+def simplified(text: str) -> str:
+    """The text with traditional signs and financial numerals as plain ones: 壹亿贰仟萬圓 as 一亿二千万元."""
+    return text if text.isascii() else re.sub(_BARE_YUAN, "元", text.translate(_SIMPLE))
+
+
+def currency_words(before: str, behind: str) -> tuple[str, ...]:
+    """The words for a currency around a number, as `resolve` takes them: 元人民币 behind it is two, 人民币 and 元."""
+    apart = re.fullmatch(_YUAN_FIRST, behind)
+    words = (before, apart[1], "元") if apart else (before, behind)
+    return tuple(word for word in words if word)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from tracker.currencies import minor_digits, name
 from tracker.i18n import LANGUAGES
-from tracker.money.amounts import Figure, Money, half_even
-from tracker.money.units import AUTO, BN, ONE, WAN, YI, K, M, Unit
+from tracker.money.amounts import AUTO, BN, ONE, WAN, YI, Figure, K, M, Money, Unit, half_even
 
 _AUTO_UNITS = {"zh": (YI, WAN), "en": (BN, M, K)}
 _CHINESE_SUFFIXES = frozenset({"万", "亿", "万亿"})

@@ -9,11 +9,9 @@ from fractions import Fraction
 from tracker.currencies import fold
 from tracker.errors import ValueRefused
 from tracker.i18n import _
-from tracker.money.amounts import WITHOUT_AMOUNT, Figure, Money
-from tracker.money.numerals import read_number
+from tracker.money.amounts import WITHOUT_AMOUNT, Figure, Money, Unit
 from tracker.money.printing import ABSENT, ESTIMATED, MARKS, format_figure
-from tracker.money.reading import parse_figure
-from tracker.money.units import Unit
+from tracker.money.reading import parse_figure, read_number
 from tracker.text import shorten
 
 MEASURES = ("money", "count", "percent", "rank")
@@ -157,3 +155,14 @@ def percent_text(hundredths: int) -> str:
 def share_of(hundredths: int) -> Fraction:
     """Hundredths of a percent as a share: 2574 is 0.2574."""
     return Fraction(hundredths, 10_000)
+
+
+MU = Fraction(1000)
+# Thousandths of a 亩 in each unit, as `currencies.fold` writes it.
+LAND: dict[str, Fraction] = {
+    **dict.fromkeys(("亩", "mu"), MU),
+    **dict.fromkeys(("m2", "m²", "㎡", "m^2", "sqm", "sq m", "平方米", "平米"), Fraction(3, 2)),
+    **dict.fromkeys(
+        ("ha", "hectare", "hectares", "公顷", "万平方米", "万平米", "万m2", "万m²", "万㎡"), Fraction(15_000)
+    ),
+}

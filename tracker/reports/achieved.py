@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from tracker.analysis import targets as figures
 from tracker.dates import Period
-from tracker.indicators import INDICATORS, NATURES, SUBJECT_KINDS
 from tracker.money import exactness
 from tracker.money.quantities import Quantity
 from tracker.queries.indicators import IndicatorRow
 from tracker.reports import indicators as shown
 from tracker.text import fold
+from tracker.vocabulary import INDICATORS, NATURES, SUBJECT_KINDS
 
 
 @dataclass(frozen=True, slots=True)

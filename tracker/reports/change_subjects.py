@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tracker.i18n import _, language, ngettext
-from tracker.indicators import INDICATORS, SUBJECT_KINDS
 from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.queries.history import WrittenRow
 from tracker.reports.change_words import Names, Told, on_days, tell
 from tracker.reports.report import Cell
 from tracker.reports.words import term
-from tracker.vocabulary import Term
+from tracker.vocabulary import INDICATORS, SUBJECT_KINDS, Term
 
 Values = Mapping[str, Any]
 # In the order of the sentences about one company.

@@ -8,7 +8,20 @@ from dataclasses import astuple, dataclass, field
 from datetime import date
 
 from tracker.analysis import outliers
-from tracker.analysis.findings import OPEN, SEVERITIES, Entry, Finding, Subject, command, lacking, missing, of_project
+from tracker.analysis.findings import (
+    CREDIT_SCHEMES,
+    OPEN,
+    PLATFORM_SCHEMES,
+    SEVERITIES,
+    Entry,
+    Finding,
+    Subject,
+    command,
+    is_well_formed,
+    lacking,
+    missing,
+    of_project,
+)
 from tracker.analysis.findings import counted as missing_counted
 from tracker.analysis.milestones import Milestone
 from tracker.analysis.outliers import Member, Named, Sibling, Sums
@@ -17,7 +30,6 @@ from tracker.analysis.running import Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
-from tracker.identifiers import CREDIT_SCHEMES, PLATFORM_SCHEMES, is_well_formed
 from tracker.nouns import noun_of
 from tracker.queries import capital, upkeep
 from tracker.queries import check as queries

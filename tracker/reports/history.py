@@ -11,7 +11,6 @@ from tracker.countries import country_name
 from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, language
-from tracker.indicators import INDICATORS
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.nouns import noun_of
@@ -29,6 +28,7 @@ from tracker.vocabulary import (
     COMPANY_ROLES,
     CONDITIONS,
     FIELD_TYPES,
+    INDICATORS,
     LEAD_SOURCES,
     LIGHTS,
     ORIGINS,

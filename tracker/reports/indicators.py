@@ -9,7 +9,6 @@ from tracker.analysis.targets import Part
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language
-from tracker.indicators import INDICATORS, SUBJECT_KINDS
 from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity, share_of
 from tracker.queries import indicators as questions
@@ -19,7 +18,7 @@ from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import name_of, term
 from tracker.text import fold
-from tracker.vocabulary import Term
+from tracker.vocabulary import INDICATORS, SUBJECT_KINDS, Term
 
 
 def indicator_list(reader: Reader, asked: Asked, filters: Filters, subject: str | None) -> Report:

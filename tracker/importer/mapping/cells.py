@@ -30,8 +30,8 @@ from tracker.importer.readers.table import Formula
 from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure
 from tracker.money import Unit as MoneyUnit
 from tracker.money.amounts import too_fine, unreadable
-from tracker.money.numerals import read_number
 from tracker.money.quantities import Quantity, parse_quantity
+from tracker.money.reading import read_number
 from tracker.records import serialize
 from tracker.records.schema import KINDS, Field, Type
 from tracker.render.guard import unguarded
@@ -340,7 +340,7 @@ def read_milestone_title(cell: Any) -> str | None:
 
 def read_indicator(cell: Any) -> str | None:
     """An indicator of the field by its code, else the name it is given."""
-    from tracker.indicators import INDICATORS
+    from tracker.vocabulary import INDICATORS
 
     text = read_text(cell)
     try:

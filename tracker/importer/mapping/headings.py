@@ -12,18 +12,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 
-from tracker import areas
 from tracker.dates.cells import split_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.importer.mapping.normalize import brackets, folded, has_chinese, key
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.synonyms import COMMON, GENERIC, NUMBERING, PATTERNS, TABLES, WORDS
-from tracker.indicators import INDICATORS, NATURES
-from tracker.money import parse_heading_unit
+from tracker.money import parse_heading_unit, quantities
 from tracker.money.quantities import COUNTERS
 from tracker.text import shorten
-from tracker.vocabulary import CAPITAL_KINDS, MILESTONES
+from tracker.vocabulary import CAPITAL_KINDS, INDICATORS, MILESTONES, NATURES
 
 # --- units ---------------------------------------------------------------------------------------------------------
 
@@ -90,8 +88,8 @@ def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
         written = _FILLERS.sub("", written).strip(" ")
     if not written or len(written) > 40:
         return None
-    if written in areas.LAND:
-        return Unit(LAND, land=areas.LAND[written], text=written)
+    if written in quantities.LAND:
+        return Unit(LAND, land=quantities.LAND[written], text=written)
     if written in _PERCENT:
         return Unit(PERCENT, text="%")
     if written in _COUNT:

@@ -140,8 +140,7 @@ def _select(kind: str, written: str, text: str) -> tuple[str, ...]:
 
 
 def _code(kind: str, key: str, word: str, text: str) -> str:
-    from tracker.indicators import INDICATORS
-    from tracker.vocabulary import MILESTONES
+    from tracker.vocabulary import INDICATORS, MILESTONES
 
     open_lists = {"milestone": MILESTONES, "indicator": INDICATORS}
     words = open_lists.get(kind) or KINDS[kind].field(key).words
