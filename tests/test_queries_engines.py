@@ -106,9 +106,17 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "lookup.milestones": ({"project": 1}, {"project": 2}),
     "lookup.changes": ({"most": 5},),
     "lookup.entries": ({"typed": "", "most": 5}, {"typed": "1", "most": 50}, {"typed": "x", "most": 5}),
+    "counted.counted": (
+        {"filters": Filters(), "kinds": ("total", *FLOWS), "labels": ("chain", "company", "signed_first")},
+        {"filters": Filters(stage=("signed",), text=("a",)), "kinds": FLOWS},
+    ),
     "matching.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),
     "matching.existing": ({"projects": SOME},),
-    "matching.count": ({"filters": Filters()}, {"filters": Filters(stage=("signed",))}),
+    "matching.count": (
+        {"filters": Filters()},
+        {"filters": Filters(condition=("active", "closed"))},
+        {"filters": Filters(stage=("signed",))},
+    ),
     "milestones.milestones": ({}, {"project": 1}),
     "milestones.milestone_dates": ({}, {"project": 1}),
     "projects.projects": ({}, {"project": 1}, {"company": 1}),

@@ -243,6 +243,7 @@ class Reader:
         """`connection` is a DB-API connection with a transaction begun, `engine` "sqlite" or "postgres"."""
         self._connection = connection
         self._engine = engine
+        self._streams = 0
 
     def tuples(self, sql: str, parameters: Parameters | None = None) -> Sequence[tuple[Any, ...]]:
         """Every row of `sql`, its `:name` parameters bound from `parameters`."""
@@ -258,12 +259,22 @@ class Reader:
             sql = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:name) AND attnum > 0"
         return [str(name) for (name,) in self.tuples(sql, {"name": table})]
 
-    def stream(self, sql: str, parameters: Parameters | None = None) -> Iterator[tuple[Any, ...]]:
-        """The rows of `sql` one after the other, never all of them in memory; text that is no UTF-8 passes escaped."""
+    def stream(
+        self, sql: str, parameters: Parameters | None = None, *, damaged: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of `sql` one after the other, never all of them in memory.
+
+        With `damaged`, text that is no UTF-8 passes escaped.
+        """
         if self._engine == "postgres":
             sql = _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
-            with self._connection.cursor(name="stream") as cursor:
+            self._streams += 1
+            with self._connection.cursor(name=f"stream_{self._streams}") as cursor:
+                cursor.itersize = 2_000
                 yield from cursor.execute(sql, dict(parameters or {}))
+            return
+        if not damaged:
+            yield from self._connection.execute(sql, dict(parameters or {}))
             return
         # A flipped bit may have left text that is no UTF-8.
         self._connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")

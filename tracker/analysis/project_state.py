@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tracker.dates import UNTIL_FURTHER
 from tracker.vocabulary import STAGES
 
 _STARTED = STAGES["under_construction"].order
+# The bit of each stage in the order of the field; a stage of a later program has none.
+BIT = {code: 1 << place for place, code in enumerate(STAGES.codes)}
+
+
+class Coded(Protocol):
+    """A stage reached, by the code of the stage."""
+
+    @property
+    def code(self) -> str:
+        """A code of STAGES, or one of a later program."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +47,19 @@ class Day:
 
 
 class State(NamedTuple):
-    """What holds from `from_day` until the day before `to_day`. First days are those known; None where undated."""
+    """What holds from `from_day` until the day before `to_day`. First days are those known; None where undated.
+
+    `reached` has the bit of every stage reached by then, also of one that was left again; `undated` that of every
+    stage reached on a day not known.
+    """
 
     from_day: date
     to_day: date
     stage: str | None
     stage_first: date | None
     stage_last: date | None
+    reached: int
+    undated: int
     condition: str
     signed_first: date | None
     signed_last: date | None
@@ -69,6 +86,8 @@ def states(
         reached = [event for event in stages if event.effective_from <= day]
         facts = (
             *_stage(reached),
+            bits(reached),
+            bits(event for event in reached if event.first is None),
             next((event.code for event in reversed(conditions) if event.effective_from <= day), "active"),
             *_reached(reached),
             *_next([one for one in days if one.effective_from <= day], reached[-1].code if reached else None),
@@ -83,6 +102,14 @@ def states(
 
 def _stage(stages: Sequence[Event]) -> tuple[str | None, date | None, date | None]:
     return (stages[-1].code, stages[-1].first, stages[-1].last) if stages else (None, None, None)
+
+
+def bits(stages: Iterable[Coded]) -> int:
+    """The bits of all these stages."""
+    found = 0
+    for event in stages:
+        found |= BIT.get(event.code, 0)
+    return found
 
 
 def _reached(stages: Sequence[Event]) -> Iterator[date | None]:

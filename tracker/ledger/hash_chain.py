@@ -156,7 +156,7 @@ def _texts_by_change(reader: Reader) -> Iterator[tuple[int, str]]:
         begin, end = names.index("recorded_from"), names.index("recorded_to")
         identity = names.index("id")
         lines: list[str] = []
-        for row in reader.stream(f"SELECT {', '.join(names)} FROM {table}"):
+        for row in reader.stream(f"SELECT {', '.join(names)} FROM {table}", damaged=True):
             lines.append(_keyed(row[begin], text_of(table, zip(names, row, strict=True))))
             if row[end] != OPEN:
                 lines.append(_keyed(row[end], ended(table, row[identity])))

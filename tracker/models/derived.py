@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from tracker.models.base import BigInt
 
 # Raised whenever what is computed changes: a program with another one does not write.
-FORMULA = 1
+FORMULA = 2
 
 
 def _number(name: str, *, key: bool = False) -> sa.Column[int]:
@@ -47,7 +47,8 @@ FORMULA_OF = sa.Table(
     SQLModel.metadata,
     sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
 )
-# One row is how far a project has come from a day on; its first row begins on the day from which it exists.
+# One row is how far a project has come from a day on; its first row begins on the day from which it exists. `reached`
+# and `undated` have a bit a stage in the order of the field: reached at any time, and reached on a day not known.
 PROJECT_STATE = sa.Table(
     "project_state",
     SQLModel.metadata,
@@ -56,6 +57,7 @@ PROJECT_STATE = sa.Table(
     _day("to_day", null=False),
     _word("stage", null=True),
     *(_day(name) for name in ("stage_first", "stage_last")),
+    *(sa.Column(name, sa.Integer(), nullable=False) for name in ("reached", "undated")),
     _word("condition"),
     *(
         _day(f"{what}_{end}")
@@ -64,8 +66,9 @@ PROJECT_STATE = sa.Table(
     ),
     _number("next_milestone_id"),
     *(_day(name) for name in ("next_first", "next_last")),
-    # On a day few rows have ended and few are still to come: what ends after the day is what holds on it.
-    sa.Index("ix_project_state_to_day", "to_day", "project_id"),
+    # On a day few rows have ended and few are still to come: what ends after the day is what holds on it. What all
+    # projects are counted by, and the most overdue are found by, is read from the index alone.
+    sa.Index("ix_project_state_to_day", "to_day", "from_day", "condition", "next_last", "project_id"),
 )
 # One row is the figures of a project, kind and currency from a day on, in minor units. `year_` is the year to date of
 # the year of `from_day` and holds in no later one, `cumulative_` all time, `month_` the month of `from_day`; a total is

@@ -10,6 +10,7 @@ from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.projects import bound, first_facts, of_project
 from tracker.queries.projects import projects as all_projects
 from tracker.text import fold
+from tracker.vocabulary import CONDITIONS
 
 # Columns of a project that are compared as people type them.
 _TEXTS = ("chain", "site", "grid", "owner")
@@ -22,8 +23,8 @@ def matching(reader: Reader, asked: Asked, filters: Filters, limit: int | None =
     """
     if asked.known < FOREVER:
         return None
-    where, parameters = _conditions(reader, filters)
-    sql = f"SELECT p.id {_FROM} WHERE {' AND '.join(where)} ORDER BY p.id"
+    where, parameters = conditions(reader, filters)
+    sql = f"SELECT p.id {FROM} WHERE {' AND '.join(where)} ORDER BY p.id"
     if limit is not None:
         sql += " LIMIT :limit"
     found = reader.tuples(sql, parameters | {"as_of": asked.as_of.isoformat(), "limit": limit})
@@ -32,9 +33,17 @@ def matching(reader: Reader, asked: Asked, filters: Filters, limit: int | None =
 
 def count(reader: Reader, asked: Asked, filters: Filters) -> int:
     """How many projects exist on the day asked about and match, as they are known today."""
-    where, parameters = _conditions(reader, filters)
-    sql = f"SELECT COUNT(*) {_FROM} WHERE {' AND '.join(where)}"
-    return int(reader.tuples(sql, parameters | {"as_of": asked.as_of.isoformat()})[0][0])
+    day = {"as_of": asked.as_of.isoformat()}
+    if filters == Filters(condition=filters.condition):
+        # Every project that exists on a day has one state on it.
+        sql = "SELECT COUNT(*) FROM project_state AS s WHERE s.to_day > :as_of AND s.from_day <= :as_of"
+        if filters.condition:
+            codes = ", ".join(f"'{code}'" for code in filters.condition if code in CONDITIONS)
+            sql += f" AND s.condition IN ({codes or 'NULL'})"
+        return int(reader.tuples(sql, day)[0][0])
+    where, parameters = conditions(reader, filters)
+    sql = f"SELECT COUNT(*) {FROM} WHERE {' AND '.join(where)}"
+    return int(reader.tuples(sql, parameters | day)[0][0])
 
 
 def existing(reader: Reader, asked: Asked, projects: Collection[int]) -> set[int]:
@@ -48,7 +57,8 @@ def existing(reader: Reader, asked: Asked, projects: Collection[int]) -> set[int
     return {project for project in projects if project in born and born[project] <= asked.as_of}
 
 
-_FROM = f"""
+# The projects `p` that exist on a day, with their state `s` of it and their company `c`.
+FROM = f"""
     FROM project AS p
     JOIN project_state AS s ON s.project_id = p.id AND s.from_day = (
         SELECT MAX(x.from_day) FROM project_state AS x WHERE x.project_id = p.id AND x.from_day <= :as_of
@@ -57,7 +67,8 @@ _FROM = f"""
 """
 
 
-def _conditions(reader: Reader, filters: Filters) -> tuple[list[str], dict[str, Any]]:
+def conditions(reader: Reader, filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    """What rows of FROM must hold to match, and the values of its parameters."""
     where = [f"p.recorded_to = {FOREVER + 1}"]
     parameters: dict[str, Any] = {}
 

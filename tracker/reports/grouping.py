@@ -10,6 +10,7 @@ from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, language
 from tracker.queries.asked import Asked
+from tracker.queries.counted import one_year
 from tracker.queries.projects import custom_fields
 from tracker.reports.portfolio import Standing
 from tracker.reports.report import Amounts, Cell, Column, Kind, Row
@@ -20,20 +21,17 @@ from tracker.vocabulary import CONDITIONS, LIGHTS, ORIGINS, PROJECT_KINDS, STAGE
 
 Label = str | Term | None
 Groups = list[tuple[Label, list[Standing]]]
-_KEYS: dict[str, Callable[[Standing], Label]] = {
-    "chain": lambda one: one.row.chain,
-    "sector": lambda one: one.row.sector,
-    "site": lambda one: one.row.site,
-    "grid": lambda one: one.row.grid,
-    "owner": lambda one: one.row.owner,
-    "company": lambda one: name_of(one.row.company, one.row.company_en) if one.row.company else None,
-    "group": lambda one: one.row.group_name,
-    "country": lambda one: country(one.row.country),
-    "origin": lambda one: term(ORIGINS, one.row.capital_origin),
-    "stage": lambda one: term(STAGES, one.stage.code) if one.stage else None,
-    "condition": lambda one: term(CONDITIONS, one.condition),
-    "kind": lambda one: term(PROJECT_KINDS, one.row.kind),
-    "year": lambda one: _signed_year(one),
+# The values a project is grouped by, as its row or its state names them, and the name they make.
+_KEYS: dict[str, tuple[tuple[str, ...], Callable[..., Label]]] = {
+    **{key: ((key,), lambda value: value) for key in ("chain", "sector", "site", "grid", "owner")},
+    "company": (("company", "company_en"), lambda name, english: name_of(name, english) if name else None),
+    "group": (("group_name",), lambda value: value),
+    "country": (("country",), country),
+    "origin": (("capital_origin",), lambda code: term(ORIGINS, code)),
+    "stage": (("stage",), lambda code: term(STAGES, code)),
+    "condition": (("condition",), lambda code: term(CONDITIONS, code)),
+    "kind": (("kind",), lambda code: term(PROJECT_KINDS, code)),
+    "year": (("signed_first", "signed_last"), one_year),
 }
 # A project may have several tags.
 _TAG = "tag"
@@ -74,9 +72,21 @@ class Lights:
         return sum(1 for was in self.before.values() if was == code), tuple(moved) or None
 
 
-def _signed_year(one: Standing) -> str | None:
-    signed = one.reached("signed")
-    return str(signed.first.year) if signed and signed.first.year == signed.last.year else None
+def _value(one: Standing, name: str) -> object:
+    """A value of a project that it is grouped by."""
+    if name == "stage":
+        return one.stage.code if one.stage else None
+    if name == "condition":
+        return one.condition
+    if name.startswith("signed_"):
+        signed = one.reached("signed")
+        return signed and (signed.first if name == "signed_first" else signed.last)
+    return getattr(one.row, name)
+
+
+def values_of(by: str) -> tuple[str, ...] | None:
+    """The values that a grouping is by; None where each project must be looked at, for its tags, fields or light."""
+    return _KEYS[by][0] if by in _KEYS else None
 
 
 def groups(
@@ -86,12 +96,14 @@ def groups(
     by: str,
     others: tuple[str, ...] = (),
     lights: Lights | None = None,
+    besides: Iterable[Label] = (),
 ) -> Groups:
     """The projects of each group, in the order groups are shown in.
 
     `by` is one of GROUPINGS or the name of a declared field, else one of `others`: of LIT where `lights` are given (a
     light that projects had before and none has now is an empty group), or a word such as NONE, that has no groups. A
-    project with several tags is in the group of each. Raises UsageError for another word.
+    project with several tags is in the group of each. Groups `besides` are there without any of these projects. Raises
+    UsageError for another word.
     """
     fields = [name for name, _type in custom_fields(reader, asked)] if by not in (*GROUPINGS, *others) else []
     known = (*GROUPINGS, *others, *fields)
@@ -101,7 +113,7 @@ def groups(
                 by=shorten(by), hint=did_you_mean(by, known) or _("."), known=", ".join(map(shorten, known))
             )
         )
-    found: dict[Label, list[Standing]] = {}
+    found: dict[Label, list[Standing]] = {label: [] for label in besides}
     for one in standings if by not in others or lights else ():
         for label in _labels(one, by, lights):
             found.setdefault(label, []).append(one)
@@ -116,8 +128,13 @@ def _labels(one: Standing, by: str, lights: Lights | None) -> Sequence[Label]:
     if by == _TAG:
         return one.names(_TAG) or (None,)
     if by in _KEYS:
-        return (_KEYS[by](one),)
+        return (label_of(by, [_value(one, name) for name in _KEYS[by][0]]),)
     return (next((label.value for label in one.labels if label.category == "field" and label.name == by), None),)
+
+
+def label_of(by: str, values: Sequence[object]) -> Label:
+    """The name of the group of a project with these values, which are those of `values_of`."""
+    return _KEYS[by][1](*values)
 
 
 def group_title(by: str) -> str:

@@ -24,6 +24,7 @@ from tracker.reports.report import Bar, Cell, Column, Kind, Report
 from tracker.reports.reviews import disagreements, latest_reviews
 from tracker.reports.tally import (
     NOTHING,
+    Alike,
     Tally,
     convert,
     counted_elsewhere,
@@ -333,19 +334,28 @@ def measured(rows: Iterable[Line], asked: Asked, currency: str | None = None) ->
 
 
 def together(
-    found: Mapping[int, Pair], tree: Sequence[tuple[int, int | None]], asked: Asked, currency: str | None = None
+    found: Mapping[int, Pair],
+    tree: Sequence[tuple[int, int | None]],
+    asked: Asked,
+    currency: str | None = None,
+    alone: Iterable[tuple[Tally, Tally, int]] = (),
 ) -> Measured | None:
     """What families did of their wholes, together; None where none has a figure, or they are of several currencies.
 
     With `currency`, those whose whole is in it alone. Where the question asks for one currency and the families are of
-    several, done and whole of each are taken at one rate.
+    several, done and whole of each are taken at one rate. `alone` are sums of more projects that are no families, of
+    done and whole, each with how many they are.
     """
+    alone = [one for one in alone if one[1].known]
     chosen = {project: found[project] for project, _parent in tree if project in found and found[project][1].known}
     if currency is not None and asked.converter is None:
         chosen = {project: pair for project, pair in chosen.items() if in_one(currency, *pair)}
+        alone = [one for one in alone if in_one(currency, *one[:2])]
     parents = dict(tree)
     families = [pair for project, pair in chosen.items() if not _inside(project, parents, chosen)]
     counted = [pair for pair in families if not pair[0].lacking]
+    lacking = len(families) - len(counted) + sum(count for part, _whole, count in alone if part.lacking)
+    counted += [(part, whole) for part, whole, _count in alone if not part.lacking]
     currencies = {f.money.currency for pair in counted for tally in pair for f in tally.figures if f.money}
     if len(currencies) > 1 and asked.converter is not None:
         counted = [(convert(done, asked), convert(whole, asked)) for done, whole in counted]
@@ -357,18 +367,27 @@ def together(
     if not done or not wholes:
         return None
     unreported = sum(1 for part, _whole in counted if not part.known)
-    return Measured(added_up(done), added_up(wholes), len(chosen), unreported, len(families) - len(counted))
+    unreported += sum(count - 1 for part, _whole, count in alone if not (part.known or part.lacking))
+    projects = len(chosen) + sum(count for _part, _whole, count in alone)
+    return Measured(added_up(done), added_up(wholes), projects, unreported, lacking)
 
 
 def quotient(
-    tree: Sequence[tuple[int, int | None]], parts: Mapping[int, Tally], wholes: Mapping[int, Tally], asked: Asked
+    tree: Sequence[tuple[int, int | None]],
+    parts: Mapping[int, Tally],
+    wholes: Mapping[int, Tally],
+    asked: Asked,
+    alone: tuple[Sequence[Alike], Sequence[Alike]] = ((), ()),
 ) -> Ratio | None:
-    """The sum of some figures ÷ that of others, in the one currency they are in, else in the one asked for."""
-    sums = [group_amounts(tree, found).figures for found in (parts, wholes)]
+    """The sum of some figures ÷ that of others, in the one currency they are in, else in the one asked for.
+
+    `alone` are parts and wholes of more projects, which are no families and have nothing to be converted.
+    """
+    sums = [group_amounts(tree, *both).figures for both in zip((parts, wholes), alone, strict=True)]
     currencies = {figure.money.currency for figures in sums for figure in figures if figure.money}
     if len(currencies) > 1 and asked.converter is not None:
         one_currency = ({project: convert(one, asked) for project, one in found.items()} for found in (parts, wholes))
-        sums = [group_amounts(tree, found).figures for found in one_currency]
+        sums = [group_amounts(tree, *both).figures for both in zip(one_currency, alone, strict=True)]
     if any(len(figures) != 1 for figures in sums):
         return None
     return divided(sums[0][0], sums[1][0])

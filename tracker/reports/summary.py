@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from fractions import Fraction
 
-from tracker.analysis.completion import inside, rate
-from tracker.analysis.forecast import same_year
+from tracker.analysis.completion import rate
+from tracker.analysis.project_state import BIT, bits
 from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, added_up
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.grouping import LIT, group_title, groups, left_out
+from tracker.queries.counted import Reached, one_year
+from tracker.reports.added import Alone, added
+from tracker.reports.grouping import LIT, Label, group_title, groups, label_of, left_out, values_of
 from tracker.reports.month import lights_of
-from tracker.reports.portfolio import Standing, family, portfolio
-from tracker.reports.progress import group_completion, lines, quotient, since_beginning
+from tracker.reports.portfolio import Standing, family
+from tracker.reports.progress import lines, quotient, since_beginning, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tallied, with_parts
+from tracker.reports.tally import NOTHING, Alike, Tally, convert, group_amounts, tallied, with_parts
 from tracker.reports.words import heading
 from tracker.vocabulary import CAPITAL_KINDS, Term
 
@@ -29,20 +32,25 @@ def summary(
     reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet | str = "points", zone: tzinfo = UTC
 ) -> Report:
     """One row a group; `by` is one of LIT or as in `groups`. Days end in `zone`. Raises UsageError for another word."""
-    found = portfolio(reader, asked, filters).standings
+    every = added(reader, asked, filters, [kind.code for kind in CAPITAL_KINDS], values_of(by))
+    found, alone = every.standings, dict[Label, Alone]()
+    whole = Alone()
+    for values, one in every.alone.items():
+        alone.setdefault(label_of(by, values), Alone()).join(one)
+        whole.join(one)
     sums = _Sums(reader, asked, found, rules)
     lights = lights_of(reader, asked, list(sums.lines.values()), by, rules, zone)
     columns = (Column("group", group_title(by), priority=1), *_columns(asked.as_of.year))
     if lights:
         columns = (*columns[:2], *lights.columns(), *columns[2:])
     rows = []
-    for label, group in groups(reader, asked, found, by, LIT, lights):
-        cells = sums.cells(group) | {"group": label}
+    for label, group in groups(reader, asked, found, by, LIT, lights, alone):
+        cells = sums.cells(group, alone.get(label, Alone())) | {"group": label}
         if lights:
             cells["before"], cells["moved"] = lights.cells(label, group)
         rows.append(tuple(cells.get(column.key) for column in columns))
-    every = sums.cells(found) | {"group": _("all"), "before": len(lights.before) if lights else None}
-    totals = tuple(every.get(column.key) for column in columns) if found else None
+    all_of_them = sums.cells(found, whole) | {"group": _("all"), "before": len(lights.before) if lights else None}
+    totals = tuple(all_of_them.get(column.key) for column in columns) if every.projects else None
     return Report(
         "summary",
         _("Summary by {by}").format(by=group_title(by)),
@@ -52,8 +60,8 @@ def summary(
         asked.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by, ("per_mu",)) if totals else None,
-        coverage=tuple(_coverage(columns, rows, len(found))) if found else (),
-        notes=_notes(by, asked.as_of.year) if found else (),
+        coverage=tuple(_coverage(columns, rows, every.projects)) if totals else (),
+        notes=_notes(by, asked.as_of.year) if totals else (),
         empty=_("no project matches"),
     )
 
@@ -100,47 +108,90 @@ class _Sums:
         self._year = {kind: with_parts(tree, _of_kind(year, kind)) for kind in (_UTILISED, _CONTRACTED)}
         self._land = _with_parts({one.row.project_id: one.row.land for one in found}, self._parents)
 
-    def cells(self, group: Sequence[Standing]) -> dict[str, Cell]:
-        """The cells of a group by the keys of their columns."""
+    def cells(self, group: Sequence[Standing], alone: Alone) -> dict[str, Cell]:
+        """The cells of a group, and of the projects of it that stand alone, by the keys of their columns."""
         tree, asked = family(group, self._parents), self._asked
         own = [self.lines[project] for project, _parent in tree]
-        signed = [one for one in group if any(event.code == "signed" for event in one.stages)]
-        started = [one for one in signed if one.has_reached("under_construction")]
-        in_year = [one for one in group if inside(one.reached("signed"), Period.year(asked.as_of.year))]
-        kept = [one for one in in_year if one.has_reached("under_construction") or one.condition == "active"]
+        far = Counter(map(_far, group)) + alone.reached
 
-        def added(tallies: Mapping[int, Tally]) -> Cell:
-            amounts = group_amounts(tree, {one: convert(tallies.get(one, NOTHING), asked) for one, _parent in tree})
+        def count(*tests: Callable[[Reached], bool]) -> int:
+            return sum(number for one, number in far.items() if all(test(one) for test in tests))
+
+        signed, in_year = count(_is_signed), count(lambda one: one.signed_year == str(asked.as_of.year))
+
+        def of(tallies: Mapping[int, Tally], alike: Sequence[Alike]) -> Cell:
+            converted = {one: convert(tallies.get(one, NOTHING), asked) for one, _parent in tree}
+            amounts = group_amounts(tree, converted, alike, alone.projects)
             return amounts if amounts.figures else None
 
+        ever = {kind: alone.tallies(kind) for kind in _EVER}
+        flows = {kind: alone.tallies(kind, in_year=True) for kind in ("plan", "completed", _UTILISED, _CONTRACTED)}
+        pairs = {line.project_id: line.pair for line in own}
+        completion = together(pairs, tree, asked, None, alone.of_plan())
         return {
-            **{kind: added(tallies) for kind, tallies in self._ever.items()},
-            "projects": len(group),
-            "plan_year": added({line.project_id: line.pair[1] for line in own}),
-            "completed_year": added({line.project_id: line.year for line in own}),
-            "completion": group_completion(own, asked),
-            "signed": len(signed),
-            "started": len(started),
-            "start_rate": rate(len(started), len(signed)),
-            "same_year": rate(sum(1 for one in signed if same_year(one.reached("signed"), one.started)), len(signed)),
-            "kept": rate(len(kept), len(in_year)),
-            "foreign_realised_year": quotient(tree, self._year[_UTILISED], self._year[_CONTRACTED], asked),
-            "foreign_realised": quotient(tree, self._ever[_UTILISED], self._ever[_CONTRACTED], asked),
-            "per_mu": self._per_mu(tree),
+            **{kind: of(tallies, ever[kind]) for kind, tallies in self._ever.items()},
+            "projects": len(group) + alone.projects,
+            "plan_year": of({line.project_id: line.pair[1] for line in own}, flows["plan"]),
+            "completed_year": of({line.project_id: line.year for line in own}, flows["completed"]),
+            "completion": completion.completion if completion else None,
+            "signed": signed,
+            "started": count(_is_signed, _is_started),
+            "start_rate": rate(count(_is_signed, _is_started), signed),
+            "same_year": rate(count(_is_signed, _in_same_year), signed),
+            "kept": rate(
+                count(
+                    lambda one: one.signed_year == str(asked.as_of.year),
+                    lambda one: _is_started(one) or one.condition == "active",
+                ),
+                in_year,
+            ),
+            "foreign_realised_year": quotient(
+                tree, self._year[_UTILISED], self._year[_CONTRACTED], asked, (flows[_UTILISED], flows[_CONTRACTED])
+            ),
+            "foreign_realised": quotient(
+                tree, self._ever[_UTILISED], self._ever[_CONTRACTED], asked, (ever[_UTILISED], ever[_CONTRACTED])
+            ),
+            "per_mu": self._per_mu(tree, alone),
         }
 
-    def _per_mu(self, tree: Sequence[tuple[int, int | None]]) -> Cell:
+    def _per_mu(self, tree: Sequence[tuple[int, int | None]], alone: Alone) -> Cell:
         """Total investment ÷ land over the families of which both are known."""
         both = {one: tally for one, tally in self._ever["total"].items() if tally.known and self._land.get(one)}
         parents = dict(tree)
         mine = [one for one in parents if one in both]
         counted = [one for one in mine if not _has_above(one, parents, both)]
         figures: dict[str, list[tuple[Figure, int]]] = {}
+        known = len(mine)
+        for figure, land, count in alone.of_land():
+            if figure.money:
+                figures.setdefault(figure.money.currency, []).append((figure, land))
+                known += count
         for one in counted:
             for figure in convert(both[one], self._asked).figures:
                 if figure.money:
                     figures.setdefault(figure.money.currency, []).append((figure, self._land[one]))
-        return Amounts(tuple(map(_divided, figures.values())), len(mine), len(tree)) if figures else None
+        return Amounts(tuple(map(_divided, figures.values())), known, len(tree) + alone.projects) if figures else None
+
+
+def _far(one: Standing) -> Reached:
+    """How far a project has come that was looked at by itself."""
+    reached, undated = bits(one.stages), bits(event for event in one.stages if event.period is None)
+    signed, started = (one_year(on.first, on.last) if on else None for on in (one.reached("signed"), one.started))
+    return Reached(one.stage.code if one.stage else None, one.condition, reached, undated, signed, started)
+
+
+def _is_signed(one: Reached) -> bool:
+    return bool(one.reached & BIT["signed"])
+
+
+def _is_started(one: Reached) -> bool:
+    """Whether work has begun: under_construction or a later stage was reached."""
+    return one.reached >= BIT["under_construction"]
+
+
+def _in_same_year(one: Reached) -> bool:
+    """Whether both were in one year 当年签约、当年开工; dates that do not settle the year do not count."""
+    return one.signed_year is not None and one.signed_year == one.started_year
 
 
 def _divided(pairs: Sequence[tuple[Figure, int]]) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from tracker.analysis.capital_values import VALID_FROM
 from tracker.database import Reader
@@ -62,6 +63,13 @@ class Tally:
 
 
 NOTHING = Tally()
+
+
+class Alike(NamedTuple):
+    """The sum of so many projects that stand alone and have figures of one state, currency and exactness."""
+
+    tally: Tally
+    projects: int
 
 
 def tally_of(rows: Sequence[FigureRow]) -> Tally:
@@ -202,10 +210,16 @@ def _made_of(parts: Sequence[Tally]) -> tuple[tuple[int, ...], tuple[Period, ...
     return tuple(sorted(entries)), tuple(dict.fromkeys(month for part in parts for month in part.missing))
 
 
-def group_amounts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int, Tally]) -> Amounts:
+def group_amounts(
+    items: Sequence[tuple[int, int | None]],
+    by_project: Mapping[int, Tally],
+    alike: Sequence[Alike] = (),
+    alone: int = 0,
+) -> Amounts:
     """The sum over projects, given as (id, parent id): one figure a currency, and how many projects are behind it.
 
-    A parent with a figure holds for its parts, which are then not counted again.
+    A parent with a figure holds for its parts, which are then not counted again. So many more projects stand `alone`,
+    and those of them that have figures are in `alike`.
     """
     parents = dict(items)
     counted = [
@@ -213,14 +227,17 @@ def group_amounts(items: Sequence[tuple[int, int | None]], by_project: Mapping[i
         for project in parents
         if project in by_project and not _covered(project, parents, by_project)
     ]
+    counted += [tally for tally, _count in alike]
     known = sum(1 for project in parents if by_project.get(project, NOTHING).known)
+    known += sum(count for tally, count in alike if tally.known)
     figures = sums(figure for tally in counted for figure in tally.figures)
     state = "partial" if any(tally.partial for tally in counted) else "known"
-    if not figures and all(by_project.get(project, NOTHING).figures for project in parents):
+    said = sum(count for tally, count in alike if tally.figures) == alone
+    if not figures and said and all(by_project.get(project, NOTHING).figures for project in parents):
         # All of it is said to be unknown, or withheld.
         absent = {figure.availability for tally in counted for figure in tally.figures}
         figures = (Figure(None, "exact", absent.pop()),) if len(absent) == 1 else ()
-    return Amounts(figures, known, len(parents), state)
+    return Amounts(figures, known, len(parents) + alone, state)
 
 
 def sums(figures: Iterable[Figure]) -> tuple[Figure, ...]:

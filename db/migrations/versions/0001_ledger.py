@@ -101,6 +101,8 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(), nullable=True),
         sa.Column("stage_first", sa.Date(), nullable=True),
         sa.Column("stage_last", sa.Date(), nullable=True),
+        sa.Column("reached", sa.Integer(), nullable=False),
+        sa.Column("undated", sa.Integer(), nullable=False),
         sa.Column("condition", sa.String(), nullable=False),
         sa.Column("signed_first", sa.Date(), nullable=True),
         sa.Column("signed_last", sa.Date(), nullable=True),
@@ -115,7 +117,12 @@ def upgrade() -> None:
         sa.Column("next_last", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("project_id", "from_day", name=op.f("pk_project_state")),
     )
-    op.create_index("ix_project_state_to_day", "project_state", ["to_day", "project_id"], unique=False)
+    op.create_index(
+        "ix_project_state_to_day",
+        "project_state",
+        ["to_day", "from_day", "condition", "next_last", "project_id"],
+        unique=False,
+    )
     op.create_table(
         "schedule_run",
         sa.Column("id", BIG, nullable=False),
