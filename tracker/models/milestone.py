@@ -30,6 +30,7 @@ class MilestoneDate(Versioned, Sourced, Dated, table=True):
         "milestone_date",
         days_in_order(),
         open_index("milestone_date", "milestone_id"),
+        open_index("milestone_date", "last_day"),
         sa.CheckConstraint("what IN ('baseline', 'forecast', 'actual')", name="what"),
         by="project_id",
     )

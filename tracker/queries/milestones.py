@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,3 +63,34 @@ def milestone_dates(reader: Reader, asked: Asked, project: Projects = None) -> l
         ORDER BY effective_from, id
     """
     return reader.rows(MilestoneDateRow, sql, bound(asked, project))
+
+
+def next_due(reader: Reader, asked: Asked, conditions: Collection[str], most: int) -> list[int]:
+    """The projects in one of these conditions whose next milestone is overdue, the longest first; at most so many.
+
+    As they are known now.
+    """
+    sql = f"""
+        SELECT project_id FROM project_state
+        WHERE to_day > :as_of AND from_day <= :as_of AND next_last < :as_of AND condition IN ({_listed(conditions)})
+        ORDER BY next_last, project_id LIMIT :most
+    """
+    return [number for (number,) in reader.tuples(sql, bound(asked) | {"most": most})]
+
+
+def expected(reader: Reader, asked: Asked, last: date, most: int) -> list[tuple[date, int]]:
+    """The days from the one asked about to the `last` that were said of milestones, with their projects, by day.
+
+    At most so many; what was said may have been said otherwise since, and the milestone may have been reached.
+    """
+    sql = f"""
+        SELECT last_day, project_id FROM milestone_date
+        WHERE {asked.known_in()} AND last_day BETWEEN :as_of AND :last AND effective_from <= :as_of AND what <> 'actual'
+        ORDER BY last_day, project_id LIMIT :most
+    """
+    rows = reader.tuples(sql, bound(asked) | {"last": last.isoformat(), "most": most})
+    return [(day if isinstance(day, date) else date.fromisoformat(day), project) for day, project in rows]
+
+
+def _listed(codes: Collection[str]) -> str:
+    return ", ".join(f"'{code}'" for code in codes if code.isalpha()) or "NULL"

@@ -30,7 +30,8 @@ class Alone:
     """The projects of one group that stand alone.
 
     `sums` are by kind, currency, states and exactness, of the year and of all there is; `pairs` by the classes of what
-    was completed and planned in the year; `sites` by the class of a total whose land is known.
+    was completed and planned in the year; `sites` by the class of a total whose land is known. Each ends with the
+    number of the first project.
     """
 
     projects: int = 0
@@ -39,7 +40,7 @@ class Alone:
     pairs: dict[tuple[_Class, _Class], list[int]] = field(default_factory=dict)
     sites: dict[_Class, list[int]] = field(default_factory=dict)
 
-    def add(self, far: Reached, land: int | None, sums: Iterable[Sum]) -> None:
+    def add(self, project: int, far: Reached, land: int | None, sums: Iterable[Sum]) -> None:
         """Count one more project."""
         self.projects += 1
         self.reached[far] += 1
@@ -49,7 +50,7 @@ class Alone:
             kind, currency, year_state, year_exact, ever_state, ever_exact, year, ever = one
             found = self.sums.get(one[:6])
             if found is None:
-                found = self.sums[one[:6]] = [0, 0, 0]
+                found = self.sums[one[:6]] = [0, 0, 0, project]
             found[0] += 1
             found[1] += year or 0
             found[2] += ever or 0
@@ -58,14 +59,14 @@ class Alone:
             elif kind == "completed":
                 done, completed = (currency, year_state, year_exact), year or 0
             elif kind == "total" and land and ever is not None:
-                site = self.sites.setdefault((currency, ever_state, ever_exact), [0, 0, 0])
+                site = self.sites.setdefault((currency, ever_state, ever_exact), [0, 0, 0, project])
                 site[0] += 1
                 site[1] += ever
                 site[2] += land
         if plan[1] != "not_reported":
             pair = self.pairs.get((done, plan))
             if pair is None:
-                pair = self.pairs[done, plan] = [0, 0, 0]
+                pair = self.pairs[done, plan] = [0, 0, 0, project]
             pair[0] += 1
             pair[1] += completed
             pair[2] += planned
@@ -78,31 +79,41 @@ class Alone:
         theirs: dict[Any, list[int]]
         for mine, theirs in ((self.sums, other.sums), (self.pairs, other.pairs), (self.sites, other.sites)):
             for key, numbers in theirs.items():
-                have = mine.get(key, (0, 0, 0))
-                mine[key] = [one + more for one, more in zip(have, numbers, strict=True)]
+                have = mine.get(key)
+                if have is None:
+                    mine[key] = [*numbers]
+                    continue
+                first = min(have[-1], numbers[-1])
+                mine[key] = [*(one + more for one, more in zip(have[:-1], numbers[:-1], strict=True)), first]
 
     def tallies(self, kind: str, *, in_year: bool = False) -> list[Alike]:
         """What they have of a kind: in the year, or all there is."""
         found: dict[_Class, list[int]] = {}
-        for (one, currency, year_state, year_exact, ever_state, ever_exact), (count, year, ever) in self.sums.items():
+        for (one, currency, year_state, year_exact, ever_state, ever_exact), numbers in self.sums.items():
             if one == kind:
+                count, year, ever, first = numbers
                 key = (currency, year_state, year_exact) if in_year else (currency, ever_state, ever_exact)
-                have = found.setdefault(key, [0, 0])
+                have = found.setdefault(key, [0, 0, first])
                 have[0] += count
                 have[1] += year if in_year else ever
-        return [Alike(_tally(kind, key, minor), count) for key, (count, minor) in found.items()]
+                have[2] = min(have[2], first)
+        return [Alike(_tally(kind, key, minor), count, first) for key, (count, minor, first) in found.items()]
 
     def of_plan(self) -> list[tuple[Tally, Tally, int]]:
         """What was completed of which plan of the year, by how many projects."""
         return [
             (_tally("completed", done, completed), _tally("plan", plan, planned), count)
-            for (done, plan), (count, completed, planned) in self.pairs.items()
+            for (done, plan), (count, completed, planned, _first) in self.pairs.items()
         ]
 
-    def of_land(self) -> list[tuple[Figure, int, int]]:
-        """The known totals of projects whose land is known, with their land, and how many they are."""
-        made = ((_tally("total", key, minor), land, count) for key, (count, minor, land) in self.sites.items())
-        return [(figure, land, count) for tally, land, count in made for figure in tally.figures if figure.money]
+    def of_land(self) -> list[tuple[int, Figure, int, int]]:
+        """The known totals of projects whose land is known: number of the first, total, land, how many they are."""
+        return [
+            (first, figure, land, count)
+            for key, (count, minor, land, first) in self.sites.items()
+            for figure in _tally("total", key, minor).figures
+            if figure.money
+        ]
 
 
 def _tally(kind: str, key: _Class, minor: int) -> Tally:
@@ -146,5 +157,5 @@ def added(
         group = alone.get(key)
         if group is None:
             group = alone[key] = Alone()
-        group.add(far, land, sums)
+        group.add(project, far, land, sums)
     return Added(standings_of(reader, asked, others), alone)

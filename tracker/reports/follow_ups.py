@@ -11,7 +11,7 @@ from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.follow_ups import FollowUpRow, follow_ups
 from tracker.reports.cited import cited
-from tracker.reports.portfolio import ENDED, Standing, portfolio
+from tracker.reports.portfolio import ENDED, Standing, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import code_column, name_cells, name_columns, term
 from tracker.vocabulary import STAGES
@@ -55,8 +55,12 @@ def contacts(reader: Reader, asked: Asked, filters: Filters | None = None) -> li
 
 
 def due_steps(reader: Reader, asked: Asked, filters: Filters | None = None) -> list[Contact]:
-    """The next steps that are due by the day asked about, the longest due first."""
-    return [one for one in contacts(reader, asked, filters) if one.next_day and one.next_day <= asked.as_of]
+    """The next steps of running projects that are due by the day asked about, the longest due first."""
+    last = {row.project_id: row for row in follow_ups(reader, asked, last=True)}
+    due = {project: row for project, row in last.items() if row.open_until and row.open_until <= asked.as_of}
+    standings = some(reader, asked, filters or Filters(), due)
+    found = [Contact(one, due[one.row.project_id]) for one in standings if one.condition not in ENDED]
+    return sorted(found, key=lambda one: (one.next_day or date.max, one.row.on if one.row else date.min))
 
 
 def follow_up_list(reader: Reader, asked: Asked, filters: Filters, *, due: bool = False, every: bool = False) -> Report:

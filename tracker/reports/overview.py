@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,10 +12,12 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import history
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.history import ChangeRow
+from tracker.queries.milestones import expected, next_due
+from tracker.reports.added import Added, Alone, added
 from tracker.reports.follow_ups import due_steps
-from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, portfolio
+from tracker.reports.portfolio import ENDED, RUNNING, Standing, family, portfolio, some, standings_of
 from tracker.reports.progress import since_beginning
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.requests import Heard, heard
@@ -24,6 +27,8 @@ from tracker.text import shorten
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 
 RECENT_CHANGES = 5
+# More rows of one section are in the list it names.
+MOST = 20
 _STAGES_A_ROW = 3
 
 
@@ -32,12 +37,12 @@ def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
 
     Days late are negative for what is still to come.
     """
-    found = portfolio(reader, asked, Filters())
+    found = added(reader, asked, Filters(), [kind.code for kind in CAPITAL_KINDS], ("condition",))
     rows = [
-        *_overdue(found.standings, asked),
-        *_requests(reader, asked),
-        *_follow_ups(reader, asked),
-        *_due(found.standings, asked, due_days),
+        *_first(_overdue(reader, asked), "tracker milestone list"),
+        *_first(_requests(reader, asked), "tracker request list --overdue"),
+        *_first(_follow_ups(reader, asked), "tracker report follow-ups --due"),
+        *_first(_due(reader, asked, due_days), "tracker milestone list"),
         *_changes(reader, asked),
         *_totals(reader, asked, found),
     ]
@@ -56,26 +61,41 @@ def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
         tuple(rows),
         asked.as_of,
         asked.known_on,
-        coverage=tuple(_coverage(found)) if found.standings else (),
+        coverage=tuple(_coverage(found)) if found.projects else (),
         grouped=True,
         empty=_("no project yet; add the first with: tracker project add CODE --name … --total …"),
     )
 
 
-def _open(standings: Iterable[Standing]) -> Iterator[tuple[Standing, Milestone]]:
+def _first(rows: list[tuple[Cell, ...]], command: str) -> list[tuple[Cell, ...]]:
+    """The first rows of a section, and where the others are."""
+    if len(rows) <= MOST:
+        return rows
+    more = _("and more, see: {command}").format(command=command)
+    return [*rows[:MOST], (rows[0][0], None, more, None, None, None)]
+
+
+def _open(standings: Iterable[Standing]) -> Iterator[tuple[Standing, Milestone, Period]]:
+    """The milestones that running projects are still to reach, with the days they are expected on."""
     for one in standings:
         if one.condition not in ENDED:
             for milestone in one.milestones:
                 if milestone.is_open and milestone.expected:
-                    yield one, milestone
+                    yield one, milestone, milestone.expected
 
 
-def _overdue(standings: Sequence[Standing], asked: Asked) -> list[tuple[Cell, ...]]:
-    late = [(milestone.overdue(asked.as_of), one, milestone) for one, milestone in _open(standings)]
+def _overdue(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
+    """The milestones longest overdue, one more than are shown."""
+    if asked.known < FOREVER:
+        standings: Sequence[Standing] = portfolio(reader, asked).standings
+    else:
+        # What is overdue longest is the next milestone of its project, or comes after that of the same project.
+        standings = standings_of(reader, asked, next_due(reader, asked, RUNNING, MOST + 1))
+    late = [(milestone.overdue(asked.as_of), one, milestone) for one, milestone, _on in _open(standings)]
     worst = sorted((item for item in late if item[0]), key=lambda item: -item[0])
     return [
         (_("Overdue"), one.row.code, _item(one, milestone), milestone.expected, days, None)
-        for days, one, milestone in worst
+        for days, one, milestone in worst[: MOST + 1]
     ]
 
 
@@ -115,17 +135,27 @@ def _asker(one: Heard) -> str:
     return f" · {one.company}" if one.company else ""
 
 
-def _due(standings: Sequence[Standing], asked: Asked, due_days: int) -> list[tuple[Cell, ...]]:
+def _due(reader: Reader, asked: Asked, due_days: int) -> list[tuple[Cell, ...]]:
+    """The milestones due soonest, one more than are shown."""
     end = asked.as_of + timedelta(days=due_days)
     section = ngettext("Due in {days} day", "Due in {days} days", due_days).format(days=due_days)
-    soon = [
-        (milestone.expected.last, one, milestone)
-        for one, milestone in _open(standings)
-        if milestone.expected and asked.as_of <= milestone.expected.last <= end
-    ]
+    soon, most = list[tuple[Standing, Milestone, Period]](), 2 * MOST
+    while True:
+        said = expected(reader, asked, end, most)
+        standings = some(reader, asked, Filters(), {project for _day, project in said})
+        # Beyond the last day that was read there may be others.
+        until = said[-1] if len(said) == most else (end, FOREVER)
+        soon = [
+            item
+            for item in sorted(_open(standings), key=lambda item: item[2].last)
+            if asked.as_of <= item[2].last and (item[2].last, item[0].row.project_id) <= until
+        ]
+        if len(said) < most or len(soon) > MOST:
+            break
+        most *= 8
     return [
-        (section, one.row.code, _item(one, milestone), milestone.expected, (asked.as_of - day).days, None)
-        for day, one, milestone in sorted(soon, key=lambda item: item[0])
+        (section, one.row.code, _item(one, milestone), on, (asked.as_of - on.last).days, None)
+        for one, milestone, on in soon[: MOST + 1]
     ]
 
 
@@ -144,13 +174,10 @@ def _change(change: ChangeRow) -> str:
     return f"#{change.id} {change.actor}: {change.command.partition(' -')[0]}"
 
 
-def _running(found: Portfolio) -> list[Standing]:
-    return [one for one in found.standings if one.condition not in ENDED]
-
-
-def _coverage(found: Portfolio) -> Iterator[str]:
+def _coverage(found: Added) -> Iterator[str]:
     yield _("(a/b): the figure is known for a of b projects")
-    ended = len(found.standings) - len(_running(found))
+    ended = sum(1 for one in found.standings if one.condition in ENDED)
+    ended += sum(one.projects for (condition,), one in found.alone.items() if condition in ENDED)
     if ended:
         yield ngettext(
             "{count} ended project is in none of the totals", "{count} ended projects are in none of the totals", ended
@@ -161,17 +188,20 @@ def _coverage(found: Portfolio) -> Iterator[str]:
 _OF_YEAR = ("plan", "completed")
 
 
-def _totals(reader: Reader, asked: Asked, found: Portfolio) -> Iterator[tuple[Cell, ...]]:
-    running = _running(found)
-    if not running:
+def _totals(reader: Reader, asked: Asked, found: Added) -> Iterator[tuple[Cell, ...]]:
+    running = [one for one in found.standings if one.condition not in ENDED]
+    alone = Alone()
+    for (condition,), one in found.alone.items():
+        if condition not in ENDED:
+            alone.join(one)
+    count = len(running) + alone.projects
+    if not count:
         return
     section = _("Totals")
-    count = len(running)
-    stages = [
-        f"{reached} {stage.name(language())}"
-        for stage in STAGES
-        if (reached := sum(1 for one in running if one.stage and one.stage.code == stage.code))
-    ]
+    at = Counter(one.stage.code if one.stage else None for one in running)
+    for far, number in alone.reached.items():
+        at[far.stage] += number
+    stages = [f"{at[stage.code]} {stage.name(language())}" for stage in STAGES if at[stage.code]]
     projects = ngettext("{count} project", "{count} projects", count).format(count=count)
     # A few stages a row, so that none is cut off on a narrow screen.
     parts = [", ".join(stages[at : at + _STAGES_A_ROW]) for at in range(0, len(stages), _STAGES_A_ROW)]
@@ -185,7 +215,8 @@ def _totals(reader: Reader, asked: Asked, found: Portfolio) -> Iterator[tuple[Ce
     for kind in CAPITAL_KINDS:
         own = ever.get(kind.code) or {project: tally for (project, one), tally in year.items() if one == kind.code}
         rolled = {project: convert(tally, asked) for project, tally in with_parts(tree, own).items()}
-        amounts = group_amounts(tree, rolled)
+        alike = alone.tallies(kind.code, in_year=kind.code in _OF_YEAR)
+        amounts = group_amounts(tree, rolled, alike, alone.projects)
         if amounts.figures:
             name = f"{heading(kind)} {asked.as_of.year}" if kind.code in _OF_YEAR else heading(kind)
             yield section, None, name, None, None, amounts

@@ -132,6 +132,11 @@ def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None, *, l
     return Portfolio(tuple(standings), _between_existing(reader, asked, relations))
 
 
+def some(reader: Reader, asked: Asked, filters: Filters, ids: Collection[int]) -> list[Standing]:
+    """Those of some projects that exist on the day asked about and match."""
+    return [one for one in standings_of(reader, asked, existing(reader, asked, ids)) if matches(one, filters)]
+
+
 def first_only(reader: Reader, asked: Asked, filters: Filters, limit: int | None) -> int | None:
     """`limit`; None where so few projects match that all are read, and the total of all stands below the first."""
     return None if limit is None or count_matching(reader, asked, filters) <= _FEW else limit

@@ -11,7 +11,7 @@ from tracker.queries import companies as company_queries
 from tracker.queries import requests as questions
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.requests import RequestRow
-from tracker.reports.portfolio import Standing, portfolio
+from tracker.reports.portfolio import Standing, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import name_of
 from tracker.text import fold
@@ -32,13 +32,18 @@ def heard(reader: Reader, asked: Asked, filters: Filters | None = None) -> list[
     `owner` in the filters is the request's own.
     """
     filters = filters or Filters()
-    projects = {one.row.project_id: one for one in portfolio(reader, asked, _without_owner(filters)).standings}
-    companies = {one.company_id: name_of(one.name, one.name_en) for one in company_queries.companies(reader, asked)}
-    if _without_owner(filters) != Filters():
-        matching = {one.row.company_id for one in projects.values()}
+    rows = questions.requests(reader, asked)
+    of_projects = {row.project_id for row in rows if row.project_id is not None}
+    projects = {one.row.project_id: one for one in some(reader, asked, _without_owner(filters), of_projects)}
+    companies = dict[int, str]()
+    if len(of_projects) < len(rows):
+        every = company_queries.companies(reader, asked)
+        companies = {one.company_id: name_of(one.name, one.name_en) for one in every}
+    if companies and _without_owner(filters) != Filters():
+        matching = {one.row.company_id for one in portfolio(reader, asked, _without_owner(filters)).standings}
         companies = {key: name for key, name in companies.items() if key in matching}
     owners = {fold(name) for name in filters.owner}
-    found = (_heard(row, projects, companies) for row in questions.requests(reader, asked))
+    found = (_heard(row, projects, companies) for row in rows)
     return [one for one in found if one and (not owners or (one.row.owner and fold(one.row.owner) in owners))]
 
 

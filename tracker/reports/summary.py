@@ -160,16 +160,18 @@ class _Sums:
         parents = dict(tree)
         mine = [one for one in parents if one in both]
         counted = [one for one in mine if not _has_above(one, parents, both)]
+        sites = [
+            (one, figure, self._land[one], 1)
+            for one in counted
+            for figure in convert(both[one], self._asked).figures
+            if figure.money
+        ]
+        more = alone.of_land()
         figures: dict[str, list[tuple[Figure, int]]] = {}
-        known = len(mine)
-        for figure, land, count in alone.of_land():
-            if figure.money:
-                figures.setdefault(figure.money.currency, []).append((figure, land))
-                known += count
-        for one in counted:
-            for figure in convert(both[one], self._asked).figures:
-                if figure.money:
-                    figures.setdefault(figure.money.currency, []).append((figure, self._land[one]))
+        for _first, figure, land, _count in sorted([*sites, *more], key=lambda site: site[0]):
+            assert figure.money is not None
+            figures.setdefault(figure.money.currency, []).append((figure, land))
+        known = len(mine) + sum(count for _first, _figure, _land, count in more)
         return Amounts(tuple(map(_divided, figures.values())), known, len(tree) + alone.projects) if figures else None
 
 

@@ -66,10 +66,14 @@ NOTHING = Tally()
 
 
 class Alike(NamedTuple):
-    """The sum of so many projects that stand alone and have figures of one state, currency and exactness."""
+    """The sum of so many projects that stand alone and have figures of one state, currency and exactness.
+
+    `first` is the number of the first of them.
+    """
 
     tally: Tally
     projects: int
+    first: int
 
 
 def tally_of(rows: Sequence[FigureRow]) -> Tally:
@@ -222,17 +226,22 @@ def group_amounts(
     and those of them that have figures are in `alike`.
     """
     parents = dict(items)
-    counted = [
-        by_project[project]
-        for project in parents
+    found = [
+        (place, by_project[project])
+        for place, project in enumerate(parents)
         if project in by_project and not _covered(project, parents, by_project)
     ]
-    counted += [tally for tally, _count in alike]
+    if alike:
+        # Currencies stand in the order of the projects that have them first.
+        ids = list(parents)
+        found = [(ids[place], tally) for place, tally in found] + [(one.first, one.tally) for one in alike]
+        found.sort(key=lambda item: item[0])
+    counted = [tally for _place, tally in found]
     known = sum(1 for project in parents if by_project.get(project, NOTHING).known)
-    known += sum(count for tally, count in alike if tally.known)
+    known += sum(one.projects for one in alike if one.tally.known)
     figures = sums(figure for tally in counted for figure in tally.figures)
     state = "partial" if any(tally.partial for tally in counted) else "known"
-    said = sum(count for tally, count in alike if tally.figures) == alone
+    said = sum(one.projects for one in alike if one.tally.figures) == alone
     if not figures and said and all(by_project.get(project, NOTHING).figures for project in parents):
         # All of it is said to be unknown, or withheld.
         absent = {figure.availability for tally in counted for figure in tally.figures}

@@ -698,6 +698,14 @@ def upgrade() -> None:
         postgresql_where=ENDED,
     )
     op.create_index(
+        "ix_milestone_date_open_last_day",
+        "milestone_date",
+        ["last_day"],
+        unique=False,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.create_index(
         "ix_milestone_date_open_milestone_id",
         "milestone_date",
         ["milestone_id"],

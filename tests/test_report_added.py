@@ -1,0 +1,74 @@
+"""Sums over projects that stand alone, added up as they are read, are the sums over each of them by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.synthetic.replay import build_synthetic
+from tracker.database import Database, locate
+from tracker.queries.asked import Asked, Filters
+from tracker.reports import added as module
+from tracker.reports.conversion import converting
+from tracker.reports.grouping import GROUPINGS
+from tracker.reports.overview import overview
+from tracker.reports.summary import summary
+
+DAYS = (date(2023, 6, 30), date(2022, 12, 31), date(2021, 3, 15))
+FILTERS = (Filters(), Filters(condition=("active",)), Filters(stage=("under_construction", "completed"), text=("a",)))
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    database = locate(str(tmp_path_factory.mktemp("added") / "a.db"))
+    build_synthetic(database, 40, 3)
+    return database
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Called with `undo` later: every project is looked at by itself."""
+    real = module.added
+
+    def each(reader: object, asked: object, filters: object, kinds: object, labels: object = ()) -> module.Added:
+        return real(reader, asked, filters, kinds, None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("tracker.reports.summary.added", each)
+    monkeypatch.setattr("tracker.reports.overview.added", each)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("currency", [None, "CNY"])
+def test_a_summary_is_the_same(ledger: Database, one_by_one: pytest.MonkeyPatch, currency: str | None) -> None:
+    cases = [(day, filters, by) for day in DAYS for filters in FILTERS for by in ("chain", "company", "year")]
+    cases += [(DAYS[0], Filters(), by) for by in GROUPINGS if by != "tag"]
+
+    def built() -> list[object]:
+        found: list[object] = []
+        with ledger.reading() as reader:
+            for day, filters, by in cases:
+                asked = Asked(day) if currency is None else converting(reader, Asked(day), currency, None)
+                report = summary(reader, asked, filters, by)
+                found.append(replace(report, notes=()))
+        return found
+
+    slow = built()
+    one_by_one.undo()
+    for case, quick, each in zip(cases, built(), slow, strict=True):
+        assert quick == each, case
+
+
+def test_an_overview_is_the_same(ledger: Database, one_by_one: pytest.MonkeyPatch) -> None:
+    def built() -> list[object]:
+        with ledger.reading() as reader:
+            return [overview(reader, Asked(day), 30) for day in DAYS]
+
+    slow = built()
+    one_by_one.undo()
+    assert built() == slow
+    with ledger.reading() as reader:
+        found = module.added(reader, Asked(DAYS[0]), Filters(), ("total",), ("chain",))
+        assert found.standings
+        assert sum(one.projects for one in found.alone.values()) > 10
