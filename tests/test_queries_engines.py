@@ -112,6 +112,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "matching.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),
     "matching.existing": ({"projects": SOME},),
+    "matching.conditions": ({"filters": Filters(stage=("signed",), text=("a",), year=(2022,))},),
     "matching.count": (
         {"filters": Filters()},
         {"filters": Filters(condition=("active", "closed"))},
