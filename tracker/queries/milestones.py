@@ -79,14 +79,20 @@ def next_due(reader: Reader, asked: Asked, conditions: Collection[str], most: in
 
 
 def expected(reader: Reader, asked: Asked, last: date, most: int) -> list[tuple[date, int]]:
-    """The days from the one asked about to the `last` that were said of milestones, with their projects, by day.
+    """The days from the one asked about to the `last` that milestones are now expected on, with their projects, by day.
 
-    At most so many; what was said may have been said otherwise since, and the milestone may have been reached.
+    At most so many. The project may have come to the stage of a milestone without its day being known.
     """
     sql = f"""
-        SELECT last_day, project_id FROM milestone_date
-        WHERE {asked.known_in()} AND last_day BETWEEN :as_of AND :last AND effective_from <= :as_of AND what <> 'actual'
-        ORDER BY last_day, project_id LIMIT :most
+        SELECT d.last_day, d.project_id FROM milestone_date AS d
+        WHERE {asked.known_in("d")} AND d.last_day BETWEEN :as_of AND :last AND d.effective_from <= :as_of
+            AND d.what <> 'actual' AND NOT EXISTS (
+                SELECT 1 FROM milestone_date AS x
+                WHERE {asked.known_in("x")} AND x.milestone_id = d.milestone_id AND x.effective_from <= :as_of
+                    AND (x.what = 'actual' OR (x.what = 'forecast' AND d.what = 'baseline') OR (x.what = d.what AND
+                        (x.effective_from > d.effective_from OR (x.effective_from = d.effective_from AND x.id > d.id))))
+            )
+        ORDER BY d.last_day, d.project_id LIMIT :most
     """
     rows = reader.tuples(sql, bound(asked) | {"last": last.isoformat(), "most": most})
     return [(day if isinstance(day, date) else date.fromisoformat(day), project) for day, project in rows]
