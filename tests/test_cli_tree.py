@@ -47,8 +47,8 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
         *(
             f"project {name}"
             for name in (
-                *("add", "edit", "stage", "condition", "review", "rebaseline"),
-                *("link", "unlink", "remove", "field"),
+                *("add", "edit", "stage", "condition", "review", "rebaseline", "follow"),
+                *("link", "unlink", "remove", "merge", "field"),
             )
         ),
         *(f"capital {name}" for name in ("record", "plan", "correct", "list")),
@@ -60,8 +60,8 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
         *(
             f"report {name}"
             for name in (
-                *("monthly", "targets", "speed", "cluster"),
-                *("slippage", "forecast", "earned-value", "ranking", "bulletin"),
+                *("monthly", "missing", "targets", "speed", "cluster"),
+                *("slippage", "forecast", "earned-value", "ranking", "follow-ups", "bulletin"),
             )
         ),
         *("import", "export"),

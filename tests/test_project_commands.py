@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result, Run
+from tracker import lookup
 from tracker.app import App
 
 TODAY = "2023-03-31"
@@ -285,3 +286,92 @@ class TestMerging:
         assert "2024-09" in shown
         assert "2024-08" not in shown
         assert "Suspended" not in shown
+
+
+class TestNames:
+    """Codes made of names, and names found by their pinyin."""
+
+    @pytest.fixture(autouse=True)
+    def extra(self) -> None:
+        pytest.importorskip("pypinyin")
+
+    def add(self, run: Run, db: Path, *words: str) -> str:
+        return done(run("--db", db, "project", "add", *words, today=TODAY)).err
+
+    def codes(self, run: Run, db: Path, *words: str) -> list[str]:
+        return [row["code"] for row in rows(run, db, "list", *words)]
+
+    @pytest.mark.parametrize(
+        ("words", "code"),
+        [
+            (("--name", "日本电产"), "rbdc"),
+            (("--name", "中津EV（二期）"), "zjeveq"),
+            (("--name", "Nidec EV Plant"), "nidec-ev-plant"),
+            (("--name-en", "Nidec EV Plant"), "nidec-ev-plant"),
+            (("--name", "Nidec EV traction-motor flagship"), "nidec-ev-traction"),
+        ],
+    )
+    def test_a_code_is_made_of_the_name(self, run: Run, db: Path, words: tuple[str, ...], code: str) -> None:
+        said = self.add(run, db, *words)
+        assert f"project {code} added" in said
+        assert "its code was made of its name" in said
+        # A second one of the same name gets a number.
+        assert f"project {code}-2 added" in self.add(run, db, *words)
+        assert self.codes(run, db) == [code, f"{code}-2"]
+
+    def test_a_code_needs_a_name(self, run: Run, db: Path) -> None:
+        assert run("--db", db, "project", "add", "--owner", "李娜").code == 2
+        assert "its code" not in self.add(run, db, "typed", "--name", "日本电产")
+
+    def test_names_are_found_by_pinyin_and_initials(self, run: Run, db: Path) -> None:
+        self.add(run, db, "a", "--name", "日本电产旗舰工厂")
+        self.add(run, db, "b", "--name", "日本电产理德", "--company", "平湖机械")
+        self.add(run, db, "nidec", "--name", "Nidec", "--alias", "重庆银行")
+
+        def shown(word: str) -> tuple[int, str]:
+            result = run("--db", db, "show", word, today=TODAY)
+            return result.code, (result.out or result.err)[:60]
+
+        for word in ("rbdcqjgc", "ribendianchanqijian"):
+            assert shown(word)[1].startswith("a ·"), word
+        assert shown("rbdcld")[1].startswith("b ·")
+        assert shown("chongqingyinhang")[1].startswith("nidec ·")
+        code, said = shown("rbdc")
+        assert (code, "give one of a, b" in run("--db", db, "show", "rbdc").err) == (2, True), said
+        assert self.codes(run, db, "--text", "dianchan") == ["a", "b"]
+        assert self.codes(run, db, "--text", "pinghu") == ["b"]
+        # Where a name has the letters themselves, pinyin is not looked at.
+        assert self.codes(run, db, "--text", "ni") == ["nidec"]
+        # To write to a project its pinyin is not enough.
+        refused = run("--db", db, "capital", "record", "rbdcld", "total", "1亿", today=TODAY)
+        assert (refused.code, "did you mean “b”?" in refused.err) == (2, True)
+        # It follows the name.
+        done(run("--db", db, "project", "edit", "b", "--name", "中津", today=TODAY))
+        assert shown("rbdcld")[0] == 2
+        assert shown("zj")[1].startswith("b ·")
+        assert "whole" in done(run("--db", db, "database", "check", today=TODAY)).out
+
+    def test_an_import_and_a_restore_fill_it(self, run: Run, db: Path, tmp_path: Path) -> None:
+        table, copy = tmp_path / "t.csv", tmp_path / "b.db"
+        table.write_text("项目代码,项目名称\na,日本电产\n", encoding="utf-8")
+        done(run("--db", db, "import", table, "--yes", today=TODAY))
+        done(run("--db", db, "database", "backup", copy, today=TODAY))
+        done(run("--db", tmp_path / "c.db", "database", "restore", copy, today=TODAY))
+        for one in (db, tmp_path / "c.db"):
+            assert run("--db", one, "show", "rbdc", today=TODAY).out.startswith("a ·")
+
+    def test_without_the_extra_all_else_works_and_it_says_so(
+        self, run: Run, db: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(lookup, "reads_pinyin", lambda: False)
+            self.add(run, db, "a", "--name", "日本电产")
+            nameless = run("--db", db, "project", "add", "--name", "日本电产", today=TODAY)
+            assert (nameless.code, "investment-tracker[zh]" in nameless.err) == (2, True)
+            assert "project nidec added" in self.add(run, db, "--name", "日本电产", "--name-en", "Nidec")
+        for words in (("show", "rbdc"), ("list", "--text", "rbdc")):
+            result = run("--db", db, *words, today=TODAY)
+            assert "not found by pinyin yet" in result.out + result.err, words
+        assert "whole" in done(run("--db", db, "database", "check", today=TODAY)).out
+        done(run("--db", db, "database", "upgrade", today=TODAY))
+        assert self.codes(run, db, "--text", "rbdc") == ["a", "nidec"]

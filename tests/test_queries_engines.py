@@ -95,6 +95,8 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "lookup.named": (
         {"subject": "project", "word": lambda reader, _asked: reader.tuples("SELECT MAX(code) FROM projects")[0][0]},
     ),
+    "lookup.by_pinyin": ({"subject": "project", "word": "shili"}, {"subject": "company", "word": "x"}),
+    "lookup.unspoken": ({"word": "rbdc"}, {"word": "中"}),
     "lookup.removed": ({"code": "none"},),
     "lookup.by_prefix": (
         {"subject": "project", "typed": "", "engine": "sqlite", "most": 50},
@@ -150,7 +152,9 @@ MAY_BE_EMPTY = {
     "follow_ups.follow_ups",
     "import_maps.import_maps",
     "check.ended_by",
+    "lookup.by_pinyin",  # where the extra zh is not installed
     "lookup.removed",
+    "lookup.unspoken",
     "upkeep.unresolved_references",
 }
 
@@ -283,6 +287,8 @@ ONE: dict[str, dict[str, Any]] = {
     "lookup.named": {"subject": "project", "word": "p"},
     "lookup.by_prefix": {"subject": "project", "typed": "p", "engine": "sqlite", "most": 50},
     "lookup.milestones": {"project": 1},
+    "lookup.by_pinyin": {"subject": "project", "word": "pp"},
+    "lookup.unspoken": {"word": "pp"},
     "lookup.removed": {"code": "p"},
     "milestones.milestones": {"project": 1},
     "milestones.milestone_dates": {"project": 1},

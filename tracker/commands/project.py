@@ -46,16 +46,24 @@ StageWord = typer.Argument(
 @app.command("add")
 def add_project(
     ctx: typer.Context,
-    code: Annotated[str, typer.Argument(metavar="CODE", help=N_("A short code of letters, digits and - _ . /"))],
     options: ProjectOptions,
     labels: LabelOptions,
     opening: OpeningOptions,
     citation: Citation,
+    code: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CODE",
+            help=N_("A short code of letters, digits and - _ . /; left out: made of the name."),
+            show_default=False,
+        ),
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Open a project, with its first stage, total investment and milestones where they are known.
 
     tracker project add nidec-flagship --name 旗舰工厂 --total 25亿元 --stage signed --on 2022 --land "72800 m2"
+    tracker project add --name 中津精密机床 --owner 李娜
     """
     from tracker.ledger.projects import add
 
@@ -65,7 +73,12 @@ def add_project(
 
 def _added(added: Added) -> list[str]:
     code = added.project.code
-    lines = [_("project {code} added").format(code=code), *_company_added(added.company)]
+    lines = [_("project {code} added").format(code=code)]
+    if added.proposed:
+        lines.append(
+            _("its code was made of its name; another: tracker project edit {code} --code CODE").format(code=code)
+        )
+    lines += _company_added(added.company)
     if added.stage:
         lines += stage_lines(added.stage)
     if added.total:

@@ -456,7 +456,9 @@ class CompanyIndex(LookupIndex[Company]):
     @cached_property
     def _cores(self) -> dict[str, str]:
         """The names of the companies that were there before this change, by what is particular of them."""
-        names = sa.text("SELECT name FROM lookup_name WHERE subject = 'company' ORDER BY rank DESC, subject_id DESC")
+        names = sa.text(
+            "SELECT name FROM lookup_name WHERE subject = 'company' AND rank <= 3 ORDER BY rank DESC, subject_id DESC"
+        )
         return {core_of(name): name for name in self._store.connection.execute(names).scalars()}
 
     def near(self, name: str) -> str | None:

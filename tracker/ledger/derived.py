@@ -16,6 +16,7 @@ from tracker.dates import ALWAYS
 from tracker.engine import insert_rows
 from tracker.errors import Refused
 from tracker.i18n import _
+from tracker.lookup import INITIALS, PINYIN, readings
 from tracker.models.base import OPEN
 from tracker.models.derived import CAPITAL_VALUE, FORMULA, FORMULA_OF, LOOKUP_NAME, PROJECT_STATE
 from tracker.text import fold
@@ -76,8 +77,10 @@ def differences(connection: sa.Connection) -> list[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
     for subject in _NAMES:
         stored = sa.select(LOOKUP_NAME).where(LOOKUP_NAME.c.subject == subject)
-        kept = {tuple(row) for row in connection.execute(stored)}
-        right = set(_names(connection, subject, _open_ids(connection, subject)))
+        # Pinyin is there or not, as the extra zh was when the name was written.
+        kept = {tuple(row) for row in connection.execute(stored.where(LOOKUP_NAME.c.rank <= _ALIAS))}
+        every_name = _names(connection, subject, _open_ids(connection, subject))
+        right = {row for row in every_name if row[2] <= _ALIAS}
         found |= {("lookup_name", row[3]) for row in kept ^ right}
     every = _open_ids(connection, "project")
     for some in _in_batches(every):
@@ -209,8 +212,14 @@ def _names(connection: sa.Connection, subject: str, numbers: Iterable[int]) -> I
             f" AND l.{subject}_id IN ({listed})"
         )
         found |= {(_ALIAS, number, name) for number, name in connection.exec_driver_sql(aliases)}
+        spoken: set[tuple[str, int, int]] = set()
         for rank, number, name in sorted(found):
             yield subject, fold(name), rank, number, name
+            if (rank or subject == "company") and (read := readings(name)):
+                for own, text in zip((PINYIN, INITIALS), read, strict=True):
+                    if (text, own, number) not in spoken:
+                        spoken.add((text, own, number))
+                        yield subject, text, own, number, name
 
 
 def _in_batches(numbers: Iterable[int]) -> Iterator[list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from tracker.ledger.companies import find_or_add
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.milestones import Standard, add_standard
 from tracker.ledger.store import Store
+from tracker.lookup import CHINESE, PINYIN_EXTRA, readings
 from tracker.models import versioned_tables
 from tracker.models.company import Company
 from tracker.models.project import Project, Relation
@@ -25,6 +27,7 @@ from tracker.vocabulary import RELATIONS
 
 _TEXTS = ("name", "name_en", "group_name", "chain", "sector", "site", "grid", "owner")
 # The largest each may be: land in thousandths of a 亩, as large as the country.
+_LONGEST_PROPOSED = 20
 NUMBERS = {"land": 14_400_000_000_000, "jobs": 10_000_000}
 
 
@@ -68,13 +71,17 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A new project; `company` is the company that had to be added, the others what was recorded with the project."""
+    """A new project; `company` is the company that had to be added, the others what was recorded with the project.
+
+    `proposed`: nobody gave its code.
+    """
 
     project: Project
     company: Company | None = None
     stage: stages.Reached | None = None
     total: capital.Recorded | None = None
     milestones: Standard | None = None
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,8 @@ def add(store: Store, facts: ProjectFacts, opening: Opening, labels: LabelEdits,
 
     Raises Refused where the code is taken or the company's name is nearly that of another.
     """
-    code = clean_code(facts.code or "", _("code"))
+    proposed = facts.code is None
+    code = _proposed(store, facts) if proposed else clean_code(facts.code or "", _("code"))
     columns, company = _columns(store, facts)
     columns |= {"code": code, "name": columns.get("name") or columns.get("name_en") or code}
     project = store.add(Project.model_validate(columns | cite.columns()))
@@ -122,7 +130,32 @@ def add(store: Store, facts: ProjectFacts, opening: Opening, labels: LabelEdits,
         total = capital.record(store, project, entry)
     if opening.standard_milestones:
         standard = add_standard(store, project)
-    return Added(project, company, stage, total, standard)
+    return Added(project, company, stage, total, standard, proposed)
+
+
+def _proposed(store: Store, facts: ProjectFacts) -> str:
+    """A code made of the name: the initials of its pinyin, or its first words; with a number where that is taken.
+
+    Raises UsageError where there is no name, and for a Chinese one without the extra `zh`.
+    """
+    name = facts.name or facts.name_en or ""
+    if not name.strip():
+        raise UsageError(_("give a CODE, or a --name to make one of"))
+    read = readings(name)
+    if read is None and CHINESE.search(name):
+        name = facts.name_en or ""
+        if not name.strip():
+            raise UsageError(_("give a CODE; to make one of a Chinese name: {install}").format(install=PINYIN_EXTRA))
+    plain = read[1] if read else "-".join(re.findall("[a-z0-9]+", fold(name)))
+    if len(plain) > _LONGEST_PROPOSED:
+        plain = plain[:_LONGEST_PROPOSED] if read else plain[: _LONGEST_PROPOSED + 1].rpartition("-")[0]
+    plain = plain or fold(name)[:_LONGEST_PROPOSED]
+    code = clean_code(plain, _("code"))
+    number = 1
+    while store.named(Project, code):
+        number += 1
+        code = clean_code(f"{plain}-{number}", _("code"))
+    return code
 
 
 def edit(store: Store, word: str, facts: ProjectFacts, labels: LabelEdits, cite: Cite) -> Edited:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
 from tracker.engine import insert_rows
-from tracker.errors import Refused
+from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
 from tracker.lookup import pick
@@ -27,7 +27,7 @@ from tracker.models.base import OPEN, Versioned
 from tracker.models.ledger import Change
 from tracker.models.project import Label, Project
 from tracker.nouns import noun_of
-from tracker.text import fold, show
+from tracker.text import fold, shorten, show
 
 if TYPE_CHECKING:
     from tracker.models.company import Company
@@ -213,8 +213,23 @@ class Store:
         first = [row for rank, row in found if rank == found[0][0]]
         if len(first) == 1:
             return first[0]
+        if not first and len(spoken := self._spoken(subject, word)) == 1:
+            # A pinyin is near enough to look something up, not to write to it.
+            raise UsageError(
+                _("there is no {what} “{word}”; did you mean “{name}”?").format(
+                    what=what, word=shorten(word), name=show(spoken[0])
+                )
+            )
         # Only a refusal needs every name there is.
         return pick(word, self.every_name(model, subject), what)
+
+    def _spoken(self, subject: str, word: str) -> list[str]:
+        """The codes (of companies the names) of those whose pinyin, or its initials, is a word."""
+        query = sa.text(
+            f"SELECT DISTINCT t.{NAMES[subject][0]} FROM lookup_name AS l JOIN {subject} AS t ON t.id = l.subject_id"
+            f" WHERE l.subject = :subject AND l.rank > 3 AND l.folded = :folded AND t.recorded_to = {OPEN}"
+        )
+        return list(self.connection.execute(query, {"subject": subject, "folded": fold(word)}).scalars())
 
     def every_name(self, model: type[M], subject: str) -> list[tuple[tuple[str | None, ...], M]]:
         """Every open project or company with all the names it goes by."""

@@ -87,7 +87,8 @@ CAPITAL_VALUE = sa.Table(
     *_value("month", to=False),
     sa.Index("ix_capital_value_to_day", "kind", "to_day", "project_id"),
 )
-# One row is a name by which a project or company is found: code (rank 0), name, English name, alias (3).
+# One row is a name by which a project or company is found: code (rank 0), name, English name, alias (3); of a Chinese
+# name also its pinyin (4) and its initials (5), where the extra zh was there when the name was written.
 LOOKUP_NAME = sa.Table(
     "lookup_name",
     SQLModel.metadata,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tracker.database import Reader
+from tracker.lookup import CHINESE
 from tracker.queries.asked import FOREVER
 from tracker.queries.history import ENDED
 from tracker.text import fold
 
 _OPEN = f"recorded_to = {FOREVER + 1}"
+# Letters of pinyin, with the Latin letters and digits that stand in names.
+_SPOKEN = re.compile("[a-z][a-z0-9]+")
 _LAST_LETTER = "\U0010ffff"
 # The digits of the largest entry that is looked for.
 _LONGEST = 12
@@ -44,11 +48,46 @@ def named(reader: Reader, subject: str, word: str) -> list[int]:
     """The ids of the projects or companies that go by a word now, in the weightiest sense that it has."""
     sql = """
         SELECT subject_id, rank FROM lookup_name
-        WHERE subject = :subject AND folded = :folded
+        WHERE subject = :subject AND folded = :folded AND rank <= 3
         ORDER BY rank, subject_id
     """
     found = reader.tuples(sql, {"subject": subject, "folded": fold(word)})
     return list(dict.fromkeys(number for number, rank in found if rank == found[0][1]))
+
+
+def by_pinyin(reader: Reader, subject: str, word: str) -> list[tuple[int, str]]:
+    """Id and code (of a company the name) of what goes by this pinyin or these initials: wholly, else as a beginning.
+
+    Nothing for a word of other letters than pinyin has, or of one.
+    """
+    wanted = fold(word)
+    if not _SPOKEN.fullmatch(wanted):
+        return []
+    name = "code" if subject == "project" else "name"
+    for condition, value in (("l.folded = :word", wanted), ("l.folded LIKE :word", f"{wanted}%")):
+        sql = f"""
+            SELECT DISTINCT t.id, t.{name}
+            FROM lookup_name AS l
+            JOIN {subject} AS t ON t.id = l.subject_id AND t.{_OPEN}
+            WHERE l.subject = :subject AND l.rank > 3 AND {condition}
+            ORDER BY t.id
+        """
+        if found := reader.tuples(sql, {"subject": subject, "word": value}):
+            return [(number, text) for number, text in found]
+    return []
+
+
+def unspoken(reader: Reader, word: str) -> bool:
+    """Whether a word could be pinyin and some Chinese name has none: it was written without the extra zh."""
+    if not _SPOKEN.fullmatch(fold(word)):
+        return False
+    sql = """
+        SELECT l.name FROM lookup_name AS l
+        WHERE l.subject = 'project' AND l.rank = 1 AND NOT EXISTS (
+            SELECT 1 FROM lookup_name AS s WHERE s.subject = l.subject AND s.subject_id = l.subject_id AND s.rank = 4
+        )
+    """
+    return any(CHINESE.search(name) for (name,) in reader.tuples(sql))
 
 
 def removed(reader: Reader, code: str) -> list[int]:
@@ -67,7 +106,7 @@ def by_prefix(reader: Reader, subject: str, typed: str, engine: str, most: int) 
         SELECT l.subject_id, l.rank, l.name, {beside}
         FROM lookup_name AS l
         JOIN {subject} AS t ON t.id = l.subject_id AND t.{_OPEN}
-        WHERE l.subject = :subject AND {column} >= :low AND {column} < :high{"" if typed else " AND l.rank = 0"}
+        WHERE l.subject = :subject AND l.rank <= {3 if typed else 0} AND {column} >= :low AND {column} < :high
         ORDER BY {column}, l.rank, l.subject_id
         LIMIT :most
     """

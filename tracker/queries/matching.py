@@ -109,9 +109,12 @@ def conditions(reader: Reader, filters: Filters) -> tuple[list[str], dict[str, A
             spans.append(f"s.signed_first BETWEEN :{first} AND :{last}")
         where.append(f"({' OR '.join(spans)})")
     if filters.text:
-        own = " OR ".join(_containing("project", "p.id", word, parameters) for word in filters.text)
-        companies = " OR ".join(_containing("company", "p.company_id", word, parameters, 1) for word in filters.text)
-        where.append(f"({own} OR {companies})")
+        found = []
+        for word in filters.text:
+            spoken = _is_spoken_only(reader, word)
+            found.append(_containing("project", "p.id", word, parameters, "rank <= 3", spoken))
+            found.append(_containing("company", "p.company_id", word, parameters, "rank <= 1", spoken))
+        where.append(f"({' OR '.join(found)})")
     return where, parameters
 
 
@@ -122,15 +125,26 @@ def _spelled(reader: Reader, table: str, column: str, wanted: Sequence[str]) -> 
     return [value for (value,) in values if value is not None and fold(value) in folded]
 
 
-def _containing(subject: str, column: str, word: str, parameters: dict[str, Any], last_rank: int = 3) -> str:
-    """The condition that a name contains a word, of code, names and aliases; of a company its own names."""
+def _containing(subject: str, column: str, word: str, parameters: dict[str, Any], ranks: str, spoken: bool) -> str:
+    """The condition that a name of these ranks contains a word, or where it is `spoken` the pinyin of one does."""
     name = f"v_{_letters(len(parameters))}"
-    escaped = fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    parameters[name] = f"%{escaped}%"
+    parameters[name] = f"%{_escaped(word)}%"
     return (
-        f"{column} IN (SELECT subject_id FROM lookup_name WHERE subject = '{subject}' AND rank <= {last_rank}"
-        f" AND folded LIKE :{name} ESCAPE '\\')"
+        f"{column} IN (SELECT subject_id FROM lookup_name WHERE subject = '{subject}'"
+        f" AND {'rank > 3' if spoken else ranks} AND folded LIKE :{name} ESCAPE '\\')"
     )
+
+
+def _is_spoken_only(reader: Reader, word: str) -> bool:
+    """Whether no name contains the letters of a word: then they are looked for in the pinyin of the names."""
+    if not fold(word).isascii():
+        return False
+    sql = "SELECT 1 FROM lookup_name WHERE rank <= 3 AND folded LIKE :word ESCAPE '\\' LIMIT 1"
+    return not reader.tuples(sql, {"word": f"%{_escaped(word)}%"})
+
+
+def _escaped(word: str) -> str:
+    return fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _letters(number: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.portfolio import Standing, count_matching, event_days, first_only, portfolio
+from tracker.reports.portfolio import Standing, count_matching, event_days, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
 from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
@@ -39,7 +39,7 @@ def listing(reader: Reader, asked: Asked, filters: Filters, limit: int | None = 
         totals=tuple(cells) if rows and limit is None else None,
         found=count_matching(reader, asked, filters) if limit is not None else None,
         coverage=_coverage(total, totals.values()) if rows and limit is None else (),
-        empty=_("no project matches"),
+        empty=_("no project matches") + ("" if rows else pinyin_hint(reader, filters.text)),
     )
 
 

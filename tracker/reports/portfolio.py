@@ -9,8 +9,9 @@ from typing import TypeVar
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
 from tracker.dates import Period
+from tracker.errors import UsageError
 from tracker.i18n import _
-from tracker.lookup import pick
+from tracker.lookup import PINYIN_EXTRA, pick
 from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
@@ -18,7 +19,7 @@ from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.matching import count, existing, matching
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow
-from tracker.text import fold
+from tracker.text import fold, shorten
 from tracker.vocabulary import CONDITIONS, STAGES
 
 R = TypeVar("R", EventRow, LabelRow)
@@ -162,8 +163,31 @@ def project_of(reader: Reader, asked: Asked, word: str) -> int:
         ids = lookup.named(reader, "project", word)
         if len(ids) == 1 and existing(reader, asked, ids):
             return ids[0]
+        spoken = [] if ids else lookup.by_pinyin(reader, "project", word)
+        there = existing(reader, asked, [number for number, _code in spoken])
+        if len(there) == 1:
+            return there.pop()
+        if there:
+            codes = ", ".join(code for number, code in spoken if number in there)
+            raise UsageError(
+                _("“{word}” is the pinyin of several projects: give one of {codes}").format(
+                    word=shorten(word), codes=shorten(codes, 200)
+                )
+            )
     # Only a refusal, or an earlier knowledge, needs every name there is.
-    return find(portfolio(reader, asked), word).row.project_id
+    try:
+        return find(portfolio(reader, asked), word).row.project_id
+    except UsageError as error:
+        raise UsageError(str(error) + pinyin_hint(reader, (word,))) from None
+
+
+def pinyin_hint(reader: Reader, words: Iterable[str]) -> str:
+    """What to do for words that may be pinyin, where names were written without it; else nothing."""
+    if not any(lookup.unspoken(reader, word) for word in words):
+        return ""
+    return " " + _("Names are not found by pinyin yet: {install}, then tracker database upgrade").format(
+        install=PINYIN_EXTRA
+    )
 
 
 def surroundings(reader: Reader, asked: Asked, word: str) -> tuple[Standing, Portfolio]:
