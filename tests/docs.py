@@ -1,5 +1,7 @@
 """Plays every console example of the READMEs and docs/: `--check` compares, without it they are rewritten.
 
+Named pages are played alone: `tests/docs.py docs/schedules.md`.
+
 A line `<!-- picture: PATH.svg SESSION-WORDS: tracker … -->` draws a terminal with what the command prints.
 """
 
@@ -80,7 +82,8 @@ def main(argv: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         examples = Examples(home)
-        for page in pages():
+        named = [ROOT / name for name in argv if not name.startswith("-")]
+        for page in named or pages():
             written = page.read_text(encoding="utf-8")
             made = {page: replay(written, markdown=True, home=home, examples=examples)}
             made |= dict(pictures(written, home, examples))

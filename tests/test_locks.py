@@ -21,8 +21,8 @@ from tests.isolation import ROOT, clean_environment
 from tests.postgres import PostgresServer
 from tracker import settings
 from tracker.app import App
+from tracker.commands.lazy_group import LazyGroup
 from tracker.commands.root import tree
-from tracker.commands.tree import Branch
 from tracker.database import locate
 from tracker.engine import make_engine
 from tracker.ledger.hash_chain import hashes
@@ -209,11 +209,11 @@ URLS = (
 )
 
 
-def _leaves(branch: Branch, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _leaves(branch: LazyGroup, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     with branch.make_context("tracker", [], resilient_parsing=True, obj=App()) as context:
         for name in branch.list_commands(context):
             command = branch.get_command(context, name)
-            if isinstance(command, Branch):
+            if isinstance(command, LazyGroup):
                 yield from _leaves(command, (*path, name))
             else:
                 yield (*path, name)
@@ -639,7 +639,7 @@ def test_an_older_schema_is_checked_before_it_is_upgraded(
     run: Run, ledger_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("--db", ledger_url, "project", "add", "x", "--name", "X").code == 0
-    for module in ("tracker.schema", "tracker.commands.upkeep"):
+    for module in ("tracker.schema", "tracker.commands.database"):
         monkeypatch.setattr(f"{module}.expected_revision", lambda: "9999")
     with make_engine(locate(ledger_url)).begin() as connection:
         connection.exec_driver_sql("DROP VIEW relations")

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Run
 from tests.test_report_monthly import amounts, counted_on, near
 from tests.test_report_speed import sixty_projects
-from tracker.commands import report_ranking
+from tracker.commands import report
 from tracker.reports.ranking import MEASURES, PERIODS
 
 DAY = date(2023, 5, 31)
@@ -181,5 +181,5 @@ def test_another_word_is_refused(run: Run, db: Path, words: tuple[str, ...], par
 
 
 def test_the_words_of_the_command_are_those_of_the_report() -> None:
-    assert set(report_ranking.MEASURES) == set(MEASURES)
-    assert report_ranking.PERIODS == PERIODS
+    assert set(report.MEASURES) == set(MEASURES)
+    assert report.PERIODS == PERIODS

@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -24,6 +24,7 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 TERMINATED = 143
 _VALUED = ("--db", "--lang", "--color")
+_FLAGS = ("--debug", "--version", "-V")
 
 
 def run() -> NoReturn:
@@ -46,12 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Here and not above, so that an interruption is met however early it comes.
         from tracker.app import App
 
-        words = list(sys.argv[1:] if argv is None else argv)
-        early = dict(_early(words))
-        app = App(flags={name: early.get(f"--{name}") for name in ("db", "lang", "color")}, debug="--debug" in early)
+        ours, others = split_root(sys.argv[1:] if argv is None else argv)
+        app = App(flags=_flags(ours), debug="--debug" in ours)
         _prepare_streams()
         i18n.choose(_language(app))
-        return _carry_out(app, words)
+        return _carry_out(app, [*ours, *others])
     except KeyboardInterrupt:
         _tell(_("interrupted, nothing was changed"))
         return _ending.code
@@ -131,17 +131,32 @@ def _language(app: App) -> str:
         return i18n.language()
 
 
-def _early(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The options before the command, as far as they are needed before anything can be said."""
+def split_root(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The options of `tracker` itself, which may stand anywhere before a --, and the other words."""
+    ours: list[str] = []
+    others: list[str] = []
     rest = iter(words)
     for word in rest:
-        if not word.startswith("-"):
-            return
-        name, equals, value = word.partition("=")
+        name, equals, _value = word.partition("=")
+        if word == "--":
+            return ours, [*others, word, *rest]
         if name in _VALUED:
-            yield name, value if equals else next(rest, "")
+            ours.append(word if equals else f"{name}={next(rest, '')}")
+        elif word in _FLAGS:
+            ours.append(word)
         else:
-            yield name, value
+            others.append(word)
+    return ours, others
+
+
+def _flags(ours: Sequence[str]) -> dict[str, str | None]:
+    """The values of those options; the last one counts."""
+    given: dict[str, str | None] = dict.fromkeys(("db", "lang", "color"))
+    for word in ours:
+        name, equals, value = word.partition("=")
+        if equals:
+            given[name.removeprefix("--")] = value
+    return given
 
 
 # --- streams and signals -------------------------------------------------------------------------------------------

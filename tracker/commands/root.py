@@ -6,36 +6,41 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-import typer.core
-from typer._click import exceptions as refused
-from typer._click.core import Command, Context
 from typer.main import get_command
 
 from tracker.app import App
 from tracker.commands.complete import databases_and_files, plain_words
+from tracker.commands.lazy_group import (
+    HELP_NAMES,
+    Command,
+    Entry,
+    LazyGroup,
+    group,
+    lazy_group,
+    leaves,
+    misused,
+    translate,
+)
 from tracker.commands.marks import N_
-from tracker.commands.tree import HELP_NAMES, Branch, Entry, branch, leaves, misused, translate
 from tracker.i18n import LANGUAGES, _
 from tracker.settings import COLORS
 
 NAME = "tracker"
 COMPLETION_VARIABLE = "_TRACKER_COMPLETE"
-# What typer itself writes into a page of help.
-WORDS = (N_("required"), N_("default: {default}"))
 
 # Name, module in this package, and what it is for.
 COMMANDS = (
-    ("init", "begin", N_("Create the database.")),
+    ("init", "init", N_("Create the database.")),
     ("demo", "demo", N_("Build the Pinghu portfolio in a database of its own and show it.")),
     ("overview", "overview", N_("Show what is overdue, due soon and changed lately.")),
     ("list", "reading", N_("List the projects.")),
     ("show", "reading", N_("Show one project with every figure, milestone and source.")),
     ("progress", "reading", N_("Compare the year's completion with plan and time.")),
     ("summary", "reading", N_("Add up projects and capital by chain, site, grid, stage, …")),
-    ("timeline", "timeline", N_("Draw the milestones on an axis of time.")),
+    ("timeline", "report", N_("Draw the milestones on an axis of time.")),
     ("changes", "changes", N_("Tell what was recorded between two moments.")),
     ("check", "check", N_("Find what is inconsistent, missing or stale.")),
     ("project", "project", N_("Open and edit projects; record their stages and conditions.")),
@@ -45,7 +50,7 @@ COMMANDS = (
     ("indicator", "indicator", N_("Record indicators of zone, site, chain and company, and their targets.")),
     ("request", "request", N_("Record what companies ask for, answer and close it.")),
     ("rate", "rate", N_("Record exchange rates.")),
-    ("report", "reports", N_("The monthly reports: targets, speed, cluster, slippage, forecast, …")),
+    ("report", "report", N_("The monthly reports: targets, speed, cluster, slippage, forecast, …")),
     ("import", "importing", N_("Take spreadsheets and tables in: previewed first, all rows or none.")),
     ("export", "export", N_("Write records as csv, jsonl or xlsx, one kind or all.")),
     ("schedule", "schedule", N_("Summaries that cron makes and delivers: add, install, list, show.")),
@@ -68,10 +73,10 @@ GROUPS = (
 )
 
 
-class Root(Branch):
+class Root(LazyGroup):
     """The root of the tree; it notes the words of the command for the log."""
 
-    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """The command that `args` begin with."""
         if isinstance(ctx.obj, App):
             ctx.obj.words = args
@@ -81,10 +86,9 @@ class Root(Branch):
 def _load(name: str, module: str, help: str) -> Command:
     found = import_module(f"tracker.commands.{module}")
     if name == "report":
-        reports: Command = found.group(help)
-        return reports
+        return lazy_group(name, help, found.entries())
     app: typer.Typer = found.app
-    return branch(name, help, app) if name in GROUPS else leaves(app)[name].load()
+    return group(name, help, app) if name in GROUPS else leaves(app)[name].load()
 
 
 def _root(
@@ -132,8 +136,6 @@ def _version() -> str:
 
 def tree() -> Root:
     """The whole tree, nothing of it loaded but the root."""
-    # typer looks its own words up in the process-wide language, which is not the one that was chosen.
-    setattr(typer.core, "_", _)  # noqa: B010  # its type names the parameter otherwise
     app = typer.Typer(
         name=NAME,
         cls=Root,
@@ -159,7 +161,7 @@ def invoke(app: App, words: Sequence[str]) -> int:
     try:
         with root.make_context(NAME, list(words), obj=app) as ctx:
             root.invoke(ctx)
-    except refused.ClickException as error:
+    except typer.TyperException as error:
         raise misused(error) from error
     except typer.Exit as stopped:
         return stopped.exit_code
@@ -168,11 +170,8 @@ def invoke(app: App, words: Sequence[str]) -> int:
 
 def complete(root: Root, app: App, instruction: str) -> int:
     """Answer a shell that asks what could come next; a completion never shows an error."""
-    from typer import _completion_classes
     from typer.completion import shell_complete
 
-    # Helps are plain words already; typer would render each of them as markup, at 50 ms and a console an item.
-    setattr(_completion_classes, "_sanitize_help_text", str)  # noqa: B010  # private, so set by name
     try:
         return shell_complete(root, {"obj": app}, NAME, COMPLETION_VARIABLE, instruction)
     except (Exception, SystemExit) as stopped:

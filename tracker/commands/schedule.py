@@ -5,21 +5,20 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer._click.core import Context, ParameterSource
 
 from tracker.app import App
 from tracker.commands import complete
+from tracker.commands.lazy_group import HELP_NAMES, LazyGroup, Leaf
 from tracker.commands.lights import Lights
 from tracker.commands.marks import N_
 from tracker.commands.options import DryRun, KnownOn, View, Which, choice
 from tracker.commands.reads import reads
-from tracker.commands.reports import REPORTS
-from tracker.commands.tree import HELP_NAMES, Branch, Leaf
+from tracker.commands.report import REPORTS
 from tracker.errors import TrackerError, UsageError, ValueRefused
-from tracker.i18n import LANGUAGES, _
+from tracker.i18n import _
 from tracker.render import FORMATS
 from tracker.schedule import delivery_config
 from tracker.text import clean, did_you_mean, shorten
@@ -92,7 +91,7 @@ def _leaf(app: App, words: Sequence[str], line: str) -> tuple[Leaf, list[str], l
             _("“{line}” does not begin with a report such as progress or monthly").format(line=shorten(line))
         )
     root = tree()
-    branch: Branch = root
+    branch: LazyGroup = root
     rest, path = list(words), []
     # An application of its own: the words of this one go to the log.
     with root.make_context(NAME, [words[0]], obj=App(flags=app.flags), resilient_parsing=True) as ctx:
@@ -104,7 +103,7 @@ def _leaf(app: App, words: Sequence[str], line: str) -> tuple[Leaf, list[str], l
             if isinstance(command, Leaf):
                 _require_report(command, path, line)
                 return command, path, rest
-            assert isinstance(command, Branch), name
+            assert isinstance(command, LazyGroup), name
             branch = command
     known = [*(name for name, _module, _help in REPORTS), *_readers(root)]
     raise UsageError(
@@ -114,7 +113,7 @@ def _leaf(app: App, words: Sequence[str], line: str) -> tuple[Leaf, list[str], l
     )
 
 
-def _readers(root: Branch) -> list[str]:
+def _readers(root: LazyGroup) -> list[str]:
     return [name for name in root.entries if name not in _NOT_REPORTS]
 
 
@@ -126,22 +125,20 @@ def _require_report(leaf: Leaf, path: Sequence[str], line: str) -> None:
         )
 
 
-def _parsed(app: App, leaf: Leaf, rest: Sequence[str], line: str) -> Context:
+def _parsed(app: App, leaf: Leaf, rest: Sequence[str], line: str) -> Any:
     """The words read, as if they had been typed."""
-    from typer._click import exceptions as refused
-
-    from tracker.commands.tree import misused
+    from tracker.commands.lazy_group import misused
 
     try:
         with leaf.make_context(str(leaf.name), list(rest), obj=App(flags=app.flags)) as ctx:
             return ctx
-    except refused.ClickException as error:
+    except typer.TyperException as error:
         raise UsageError(_("“{line}”: {reason}").format(line=shorten(line), reason=misused(error))) from None
     except TrackerError as error:
         raise UsageError(_("“{line}”: {reason}").format(line=shorten(line), reason=error)) from None
 
 
-def _require_schedulable(given: Context, line: str) -> None:
+def _require_schedulable(given: Any, line: str) -> None:
     # Whoever runs a schedule says which files it may read: those that his settings name.
     if template := given.params.get("template"):
         delivery_config.template(str(template))
@@ -154,11 +151,12 @@ def _require_schedulable(given: Context, line: str) -> None:
             )
 
 
-def _is_open(given: Context, option: str) -> bool:
+def _is_open(given: Any, option: str) -> bool:
     """Whether the command takes an option that its line does not say."""
     for param in given.command.params:
         if option in param.opts and param.name:
-            return given.get_parameter_source(param.name) is not ParameterSource.COMMANDLINE
+            source = given.get_parameter_source(param.name)
+            return source is None or source.name != "COMMANDLINE"
     return False
 
 
@@ -251,10 +249,6 @@ Since = Annotated[
         help=N_("Where changes begin: last-run, the last one delivered, or -7d."),
     ),
 ]
-Lang = Annotated[
-    str | None,
-    choice("--lang", LANGUAGES, N_("Language [default: that of now].")),
-]
 To = Annotated[
     list[str] | None,
     typer.Option(
@@ -314,7 +308,6 @@ def add_schedule(
     lights: Lights = None,
     unit: Unit = None,
     currency: Currency = None,
-    lang: Lang = None,
     to: To = None,
     format: Format = None,
     only_if_changed: OnlyIfChanged = False,
@@ -337,7 +330,7 @@ def add_schedule(
         raise UsageError(_("--only-if-changed and --always contradict each other: give one"))
     silent = "unchanged" if only_if_changed else "never" if always else "empty"
     shared = {"--lights": lights, "--unit": unit, "--currency": currency}
-    asked = Wanted(name, cron, when, tuple(report), since, lang, tuple(to or ()), format)
+    asked = Wanted(name, cron, when, tuple(report), since, tuple(to or ()), format)
     run: App = ctx.obj
     new = new_schedule(run, asked, which, shared, silent, fail_on)
     run.record(lambda store: add(store, new, replace=replace), say=added_lines, dry_run=dry_run)

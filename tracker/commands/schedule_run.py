@@ -48,7 +48,6 @@ class Wanted:
     when: str | None
     reports: tuple[str, ...]
     since: str
-    lang: str | None
     to: tuple[str, ...]
     format: str | None
 
@@ -71,7 +70,7 @@ def new_schedule(
         name=asked.name,
         cron=asked.cron or parse_when(asked.when or ""),
         reports=reports,
-        lang=asked.lang or app.settings.lang,
+        lang=app.settings.lang,
         since=asked.since,
         said=clean(asked.when, _("the time")) if asked.when else None,
         zone=user_zone_name(app.settings.timezone),

@@ -1,0 +1,317 @@
+"""The tree of commands: only the one invoked is imported and converted, and every refusal is one sentence."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
+
+from tracker.errors import UsageError
+from tracker.i18n import _
+from tracker.text import did_you_mean, shorten
+
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+# -5万元, -2w and -$5 are values: no option of ours begins with a digit or a currency.
+_NEGATIVE = re.compile(r"-[\d.¥￥$€£]")
+
+Command = TyperCommand | TyperGroup
+Context = typer.Context
+
+
+class Misused(UsageError):
+    """A command line that cannot be understood; `path` is the command whose help says more."""
+
+    def __init__(self, sentence: str, path: str) -> None:
+        """`sentence` says what is wrong, `path` is such as "tracker capital record"."""
+        super().__init__(sentence)
+        self.path = path
+
+
+# --- reading the words ------------------------------------------------------------------------------------------------
+
+
+def _sorted_out(ctx: Any, args: Sequence[str], *, interspersed: bool) -> tuple[list[str], list[str]]:
+    """The options with their values, and the other words: of a group those from its command on.
+
+    Raises Misused for an option that there is not, or whose value is missing or too much.
+    """
+    options: list[str] = []
+    words: list[str] = []
+    rest = list(args)
+    known = {name: one for one in ctx.command.get_params(ctx) for name in (*one.opts, *one.secondary_opts)}
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            return options, [*words, *rest]
+        if len(word) < 2 or word[0] != "-" or _NEGATIVE.match(word):
+            words.append(word)
+            if not interspersed:
+                return options, [*words, *rest]
+            continue
+        options.append(word)
+        name, equals, _value = word.partition("=") if word.startswith("--") else (word[:2], "", "")
+        while (option := known.get(name)) and option.is_flag and name == word[:2] and len(word) > 2:
+            # Several flags of one letter in a word: -yn.
+            word = f"-{word[2:]}"
+            name = word[:2]
+        if option is None:
+            hint = did_you_mean(name, [one for one in known if one.startswith("--")])
+            raise Misused(_("there is no option {option}{hint}").format(option=shorten(name), hint=hint), _path(ctx))
+        if option.is_flag and equals:
+            raise Misused(_("{option} takes no value").format(option=name), _path(ctx))
+        if not option.is_flag and not equals and word == name:
+            if not rest:
+                raise Misused(_("{option} needs a value").format(option=name), _path(ctx))
+            options.append(rest.pop(0))
+    return options, words
+
+
+class Leaf(TyperCommand):
+    """A command that does something."""
+
+    # What is too much is refused below, in our own words.
+    allow_extra_args = True
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words after the command. Raises Misused where there are too many, or one is not text."""
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        options, words = _sorted_out(ctx, args, interspersed=True)
+        rest = super().parse_args(ctx, [*options, "--", *words])
+        if rest:
+            sentence = _("unexpected argument “{words}”; usage: {usage}").format(
+                words=" ".join(map(shorten, rest)), usage=" ".join([_path(ctx), *self.collect_usage_pieces(ctx)[1:]])
+            )
+            raise Misused(sentence, _path(ctx))
+        for value in ctx.params.values():
+            for word in value if isinstance(value, list | tuple) else (value,):
+                _require_text(word, ctx)
+        return rest
+
+    def get_help_option(self, ctx: Any) -> TyperOption | None:
+        """The option that shows the help."""
+        return _translated(super().get_help_option(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The usage, the sentence, the examples as they are to be typed, and the parameters."""
+        sentence, _blank, examples = (self.help or "").partition("\n\n")
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), _("Usage:") + " ")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_(" ".join(sentence.split())))
+            for line in ("", *examples.splitlines()) if examples else ():
+                formatter.write(f"  {line}".rstrip() + "\n")
+        _write_parameters(self, ctx, formatter)
+
+
+def _require_text(word: object, ctx: Any) -> None:
+    """Bytes that are not UTF-8 arrive as surrogates, which no database takes."""
+    if isinstance(word, str) and not word.isascii() and any("\ud800" <= letter <= "\udfff" for letter in word):
+        raise Misused(_("“{word}” is not UTF-8 text").format(word=shorten(word)), _path(ctx))
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command in a group: what it is for in a few words, and how to get it."""
+
+    short: str
+    load: Callable[[], Command]
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported and converted when they are asked for."""
+
+    entries: Mapping[str, Entry]
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the table."""
+        return list(self.entries)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Command | None:
+        """The command, imported and converted now."""
+        entry = self.entries.get(cmd_name)
+        return entry.load() if entry else None
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options before the command. Raises Misused where no command follows and one is needed."""
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        options, words = _sorted_out(ctx, args, interspersed=False)
+        rest = super().parse_args(ctx, [*options, "--", *words])
+        if not words and not self.invoke_without_command:
+            known = ", ".join(self.entries)
+            raise Misused(_("{path} needs a command: {known}").format(path=_path(ctx), known=known), _path(ctx))
+        return rest
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """The command that `args` begin with. Raises Misused, with the closest name, where there is none."""
+        name, *rest = args
+        command = self.get_command(ctx, name)
+        if command is None and not ctx.resilient_parsing:
+            sentence = _("there is no command “{name}”{hint}").format(
+                name=shorten(name), hint=did_you_mean(name, self.entries)
+            )
+            raise Misused(sentence, _path(ctx))
+        return (name if command else None), command, rest
+
+    def get_help_option(self, ctx: Any) -> TyperOption | None:
+        """The option that shows the help."""
+        return _translated(super().get_help_option(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The usage, the sentence, the options, and the table of commands, without importing any."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), _("Usage:") + " ")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(self.help or "")
+        _write_parameters(self, ctx, formatter)
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(entry.short)) for name, entry in self.entries.items()])
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """The commands, and the options, that begin with what is typed; none of them is imported."""
+        named: dict[str, Any] = {name: TyperCommand(name, help=_(entry.short)) for name, entry in self.entries.items()}
+        listed = TyperGroup(name=self.name, commands=named, params=self.params)
+        return listed.shell_complete(Context(listed, parent=ctx.parent, info_name=ctx.info_name), incomplete)
+
+
+def group(name: str, help: str, app: typer.Typer) -> LazyGroup:
+    """The group of the commands registered with `app`."""
+    return lazy_group(name, help, leaves(app))
+
+
+def lazy_group(name: str, help: str, entries: Mapping[str, Entry]) -> LazyGroup:
+    """The group of these commands."""
+    made = LazyGroup(name=name, help=_(help), rich_markup_mode=None)
+    made.entries = entries
+    return made
+
+
+def leaves(app: typer.Typer) -> dict[str, Entry]:
+    """The commands registered with `app` by name; the first sentence of a docstring says what a command is for."""
+    return {
+        str(info.name): Entry(_paragraphs(info.callback)[0], lambda info=info: leaf(info))  # type: ignore[misc]  # bound early
+        for info in app.registered_commands
+    }
+
+
+def _paragraphs(function: Callable[..., Any] | None) -> list[str]:
+    first, *rest = (inspect.getdoc(function) or "").split("\n\n")
+    return [" ".join(first.split()), *rest]
+
+
+def leaf(info: CommandInfo) -> Leaf:
+    """The command that a registered function makes, its help in the chosen language."""
+    assert info.callback is not None
+    spread = CommandInfo(name=info.name, cls=Leaf, callback=spread_out(info.callback))
+    command = get_command_from_info(spread, pretty_exceptions_short=False, rich_markup_mode=None)
+    assert isinstance(command, Leaf)
+    translate(command.params)
+    return command
+
+
+def translate(params: Sequence[Any]) -> None:
+    """Put the help of `params` into the chosen language."""
+    for param in params:
+        if param.help:
+            param.help = _(param.help)
+
+
+def spread_out(function: Callable[..., None]) -> Callable[..., None]:
+    """`function` with each parameter that is a dataclass of options replaced by those options."""
+    signature = inspect.signature(function, eval_str=True)
+    groups: dict[str, Any] = {
+        name: one.annotation for name, one in signature.parameters.items() if is_dataclass(one.annotation)
+    }
+    parameters: list[inspect.Parameter] = []
+    for name, one in signature.parameters.items():
+        if name not in groups:
+            parameters.append(one.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+            continue
+        for option in fields(groups[name]):
+            default = inspect.Parameter.empty if option.default is ... else option.default
+            parameters.append(
+                inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=option.type)
+            )
+
+    def call(**values: Any) -> None:
+        for name, group in groups.items():
+            values[name] = group(**{option.name: values.pop(option.name) for option in fields(group)})
+        function(**values)
+
+    call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # read by inspect
+    call.__annotations__ = {}
+    sentence, *rest = _paragraphs(function)
+    call.__doc__ = "\n\n".join((_(sentence), *rest))
+    return call
+
+
+# --- help and refusals in the chosen language -------------------------------------------------------------------------
+
+
+def _translated(option: TyperOption | None) -> TyperOption | None:
+    if option is not None:
+        option.help = _("Show this help.")
+    return option
+
+
+def _write_parameters(command: Command, ctx: Any, formatter: Any) -> None:
+    """The arguments and the options, each with its words, its help and its default."""
+    arguments, options = [], []
+    for param in command.get_params(ctx):
+        if isinstance(param, TyperOption):
+            names = [", ".join(sorted(some, key=len)) for some in (param.opts, param.secondary_opts) if some]
+            metavar = "" if param.is_flag else f" {param.make_metavar(ctx)}"
+            options.append((" / ".join(names) + metavar, "  ".join(_explained(param))))
+        else:
+            arguments.append((param.make_metavar(ctx), "  ".join(_explained(param))))
+    for title, records in ((_("Arguments"), arguments), (_("Options"), options)):
+        if records:
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _explained(param: Any) -> Iterator[str]:
+    if param.help:
+        yield param.help
+    default = param.default
+    if param.required:
+        yield f"[{_('required')}]"
+    elif param.show_default and default not in (None, [], True, False) and not callable(default):
+        yield f"[{_('default: {default}').format(default=default)}]"
+
+
+def _path(ctx: Any) -> str:
+    """The command as it is typed: the names alone, without options and arguments."""
+    names: list[str] = []
+    while ctx is not None:
+        names.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    return " ".join(names)
+
+
+def misused(error: typer.TyperException) -> Misused:
+    """What typer refused, in one sentence of ours."""
+    ctx = getattr(error, "ctx", None)
+    sentence = error.format_message()
+    if isinstance(error, typer.BadParameter) and error.param:
+        name = _name(error.param, ctx)
+        sentence = f"{name}: {error.message}" if error.message else _("{name} is missing").format(name=name)
+    return Misused(sentence, _path(ctx) if ctx else "tracker")
+
+
+def _name(param: Any, ctx: Any) -> str:
+    """What a parameter is called on the command line: its longest option, or its word in the usage line."""
+    if isinstance(param, TyperOption):
+        return max(param.opts, key=len)
+    return str(param.make_metavar(ctx) if ctx else param.name)

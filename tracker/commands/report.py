@@ -1,0 +1,278 @@
+"""`tracker report NAME` and `tracker timeline`: the table of reports, and those that are one question."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from tracker.commands import complete
+from tracker.commands.answer import answer
+from tracker.commands.lazy_group import Command, Entry, leaves
+from tracker.commands.marks import N_
+from tracker.commands.options import On, SomeCode, View, Which, choice
+from tracker.commands.reading import GROUPINGS
+from tracker.commands.reads import read_day
+from tracker.errors import UsageError
+from tracker.i18n import _
+from tracker.text import did_you_mean, shorten
+
+# Name, module in this package, and what it answers.
+REPORTS: tuple[tuple[str, str, str], ...] = (
+    ("monthly", "report_monthly", N_("The monthly report 月报: plan, completed, gap to time progress, rates.")),
+    ("missing", "report_missing", N_("Which projects have not reported a month, since when, by owner.")),
+    ("targets", "report", N_("Indicators against their targets, floor and stretch.")),
+    ("speed", "report", N_("How long projects take from stage to stage.")),
+    ("cluster", "report", N_("Flagships with the projects that support them, and chains.")),
+    ("slippage", "report", N_("How milestones moved, forecast by forecast.")),
+    ("forecast", "report", N_("When the next stages are to be expected, from the portfolio's own past.")),
+    ("earned-value", "report", N_("Earned value and earned schedule.")),
+    ("ranking", "report", N_("Owners, grids, sites or chains ranked by one figure.")),
+    ("follow-ups", "report", N_("Next steps that are due, and leads nobody has called.")),
+    ("bulletin", "report_bulletin", N_("The bulletin 通报 of a month, in sentences.")),
+)
+
+
+def _load(name: str, module: str) -> Command:
+    app: typer.Typer = import_module(f"tracker.commands.{module}").app
+    return leaves(app)[name].load()
+
+
+def entries() -> dict[str, Entry]:
+    """The reports by name, none of them loaded."""
+    return {name: Entry(short, partial(_load, name, module)) for name, module, short in REPORTS}
+
+
+app = typer.Typer()
+
+
+@app.command("targets")
+def report_targets(ctx: typer.Context, which: Which, view: View, on: On = None) -> None:
+    """Compare indicators with their targets, floor and stretch, and with the year before.
+
+    tracker report targets --as-of 2023-06-30
+    tracker report targets --on 2022 --company 日本电产汽车马达
+    """
+    from tracker.commands.answer import answer
+    from tracker.reports.targets import targets
+
+    answer(ctx.obj, view, lambda reader, asked: targets(reader, asked, which.filters(), on))
+
+
+@app.command("speed")
+def report_speed(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="GROUPING",
+            help=N_("chain, site, grid, owner, …; none: all together; project: a row a project."),
+            autocompletion=complete.plain_words((*GROUPINGS, "none", "project")),
+        ),
+    ] = "chain",
+) -> None:
+    """How long projects take from stage to stage: median and quartiles with those still under way.
+
+    tracker report speed --by site
+    tracker report speed --by project --sort -started_completed --limit 10
+    """
+    from tracker.reports.speed import speed
+
+    answer(ctx.obj, view, lambda reader, asked: speed(reader, asked, which.filters(), by))
+
+
+SECTIONS = ("chain",)
+
+
+@app.command("cluster")
+def report_cluster(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE", help=N_("The flagship; left out: all of them."), autocompletion=complete.codes),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="chain",
+            help=N_("A row a chain: leaders, projects, capital."),
+            autocompletion=complete.plain_words(SECTIONS),
+        ),
+    ] = None,
+) -> None:
+    """Show flagships with what supports them: capital alone and together, and what they wait for.
+
+    tracker report cluster nidec-flagship
+    tracker report cluster --by chain
+    """
+    from tracker.reports.cluster import by_chain, cluster
+
+    if by is None:
+        answer(ctx.obj, view, lambda reader, asked: cluster(reader, asked, which.filters(), code))
+        return
+    if by not in SECTIONS:
+        raise UsageError(
+            _("cannot group by “{by}”{hint} Known: {known}").format(
+                by=shorten(by), hint=did_you_mean(by, SECTIONS) or _("."), known=", ".join(SECTIONS)
+            )
+        )
+    if code is not None:
+        raise UsageError(_("--by chain is about all chains: leave out {code}").format(code=shorten(code)))
+    answer(ctx.obj, view, lambda reader, asked: by_chain(reader, asked, which.filters()))
+
+
+@app.command("slippage")
+def report_slippage(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="GROUPING",
+            help=N_("On-time share and slip by owner, site, chain, …; none: all together."),
+            autocompletion=complete.plain_words((*GROUPINGS, "none")),
+        ),
+    ] = None,
+    trend: Annotated[
+        bool, typer.Option("--trend", help=N_("A row for each baseline, forecast and actual day: how it moved."))
+    ] = False,
+) -> None:
+    """How milestones moved against their baselines, forecast by forecast.
+
+    tracker report slippage --by owner
+    tracker report slippage --trend --text nidec
+    """
+    from tracker.reports.slippage import slippage
+
+    answer(ctx.obj, view, lambda reader, asked: slippage(reader, asked, which.filters(), by=by, trend=trend))
+
+
+@app.command("forecast")
+def report_forecast(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    backtest: Annotated[
+        date | None,
+        typer.Option(
+            "--backtest",
+            metavar="DAY",
+            parser=str,
+            callback=read_day,
+            help=N_("What was forecast on this day, and what came of it; in brief always for 12 months before."),
+        ),
+    ] = None,
+) -> None:
+    """When the next stages are to be expected, from how long the portfolio's own projects took.
+
+    tracker report forecast --chain 新能源汽车
+    tracker report forecast --backtest 2022-06-30
+    """
+    from tracker.reports.forecast import forecast
+
+    answer(ctx.obj, view, lambda reader, asked: forecast(reader, asked, which.filters(), backtest))
+
+
+@app.command("earned-value")
+def report_earned_value(ctx: typer.Context, which: Which, view: View, code: SomeCode = None) -> None:
+    """Earned value and earned schedule, a row a project; of one project month by month, with its S-curve.
+
+    tracker report earned-value --sort spi_t
+    tracker report earned-value nidec-flagship --as-of 2023-06-30
+    """
+    if code is None:
+        from tracker.reports.earned_value import earned_value
+
+        answer(ctx.obj, view, lambda reader, asked: earned_value(reader, asked, which.filters()))
+    else:
+        from tracker.reports.earned_curve import earned_value_of
+
+        answer(ctx.obj, view, lambda reader, asked: earned_value_of(reader, asked, code))
+
+
+GROUPS = ("owner", "grid", "site", "chain")
+MEASURES = ("completion", "completed", "total", "signed", "started", "gap")
+PERIODS = ("month", "quarter", "year")
+
+
+@app.command("ranking")
+def report_ranking(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    by: Annotated[str, choice("--by", GROUPS, N_("Who is ranked."))] = "owner",
+    on: Annotated[str, choice("--on", MEASURES, N_("By which figure."))] = "completion",
+    period: Annotated[str, choice("--period", PERIODS, N_("How far back the ranks compared lie."))] = "month",
+) -> None:
+    """Rank owners, grids, sites or chains by one figure, with the change of rank since the period before.
+
+    tracker report ranking --by owner --on completion
+    tracker report ranking --by site --on signed --period quarter
+    """
+    from tracker.reports.ranking import ranking
+
+    currency = ctx.obj.settings.currency
+    answer(
+        ctx.obj,
+        view,
+        lambda reader, asked: ranking(reader, asked, which.filters(), by, on, period, currency),
+    )
+
+
+@app.command("follow-ups")
+def report_follow_ups(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    due: Annotated[bool, typer.Option("--due", help=N_("Only next steps that are due."))] = False,
+    every: Annotated[bool, typer.Option("--all", help=N_("Every contact, a row each."))] = False,
+) -> None:
+    """The next steps agreed on, and the days since anybody was in touch with a lead.
+
+    tracker report follow-ups --due --owner 李娜
+    tracker report follow-ups --stage lead --sort -silent
+    """
+    from tracker.reports.follow_ups import follow_up_list
+
+    if due and every:
+        raise UsageError(_("--due and --all contradict each other: give one"))
+    answer(ctx.obj, view, lambda reader, asked: follow_up_list(reader, asked, which.filters(), due=due, every=every))
+
+
+STEPS = ("month", "quarter", "year")
+
+
+@app.command("timeline")
+def show_timeline(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="|".join(STEPS),
+            help=N_("Steps of the axis [default: what fits]."),
+            autocompletion=complete.plain_words(STEPS),
+        ),
+    ] = None,
+) -> None:
+    """Draw the milestones on an axis of time: baseline, forecast, actual, and what is late.
+
+    tracker timeline
+    tracker timeline --chain 新能源汽车 --by quarter
+    """
+    from tracker.reports.timeline import timeline
+
+    answer(ctx.obj, view, lambda reader, asked: timeline(reader, asked, which.filters(), by))
