@@ -158,4 +158,5 @@ def test_a_judged_light_stands_beside_the_computed_one(run: Run, tmp_path: Path)
     run("--db", db, "project", "review", "a", "--light", "red", "--on", "2023-06", today="2023-06-30")
     page = json.loads(run("--db", db, "progress", "-f", "json", today="2023-06-30").out)
     assert (page["rows"][0]["light"], page["rows"][0]["judged"]) == ("green", "red")
-    assert "1 light was judged otherwise than computed: a (red, computed green)" in page["coverage"]
+    assert "1 light overridden by reviewers" in page["coverage"]
+    assert "1 light was overridden by reviewers: a (red, computed green)" in page["notes"]

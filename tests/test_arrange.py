@@ -197,13 +197,13 @@ def test_a_limit_keeps_the_totals_of_all_rows_and_says_so() -> None:
     cut = arrange(REPORT, limit=2)
     assert codes(cut) == "bA"
     assert cut.totals == REPORT.totals
-    assert cut.notes == ("first 2 of 4 rows; totals of all rows",)
-    assert arrange(replace(REPORT, totals=None), limit=3).notes == ("first 3 of 4 rows",)
+    assert cut.coverage == ("first 2 of 4 rows; totals of all rows", *REPORT.coverage)
+    assert arrange(replace(REPORT, totals=None), limit=3).coverage[0] == "first 3 of 4 rows"
 
 
 @pytest.mark.parametrize("limit", [4, 5, 10**9])
 def test_a_limit_that_cuts_nothing_says_nothing(limit: int) -> None:
-    assert arrange(REPORT, limit=limit).notes == ()
+    assert arrange(REPORT, limit=limit).coverage == REPORT.coverage
 
 
 def test_the_limit_comes_after_the_order() -> None:

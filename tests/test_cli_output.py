@@ -70,7 +70,7 @@ def test_the_format_said_counts_more_than_the_suffix(typed: Type, tmp_path: Path
 def test_a_file_gets_the_whole_width_and_no_colour(typed: Type, tmp_path: Path) -> None:
     assert typed("--color", "always", "list", "--columns", "all", "-o", "x.txt", COLUMNS="40").code == 0
     text = (tmp_path / "x.txt").read_text()
-    assert "hidden for width" not in text
+    assert "columns left out" not in text
     assert "\x1b" not in text
 
 
@@ -106,8 +106,8 @@ def test_amounts_are_shown_in_the_unit_asked_for(typed: Type) -> None:
 def test_the_width_told_counts_in_a_pipe_too(typed: Type) -> None:
     wide = typed("list", "--columns", "all").out
     narrow = typed("list", "--columns", "all", COLUMNS="60").out
-    assert "hidden for width" not in wide
-    assert "hidden for width" in narrow
+    assert "columns left out" not in wide
+    assert "columns left out" in narrow
     assert max(map(width, narrow.splitlines())) <= 60
     assert typed("list", "--columns", "all", COLUMNS="x").out == wide
 

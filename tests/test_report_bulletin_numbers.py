@@ -188,15 +188,15 @@ def _whole(tables: Tables) -> Iterator[str]:
     lights = [row["light"] for row in tables.rows]
     yield f"按规则亮红灯的项目{lights.count('red')}个，亮黄灯的项目{lights.count('yellow')}个。"
 
-    lacking = re.search("completed investment of ([0-9]+) project", "\n".join(tables.page["coverage"]))
+    lacking = re.search("([0-9]+) completed figures? partly", "\n".join(tables.page["coverage"]))
     yield f"{lacking[1] if lacking else 0}个项目的完成投资部分或全部未知、不公开，未计入合计。"
-    yield f"{tables.said('projects? with a plan')}个有年度计划的项目今年未报数。"
+    yield f"{tables.said('of them not reported')}个有年度计划的项目今年未报数。"
 
 
 def _on_year(tables: Tables) -> str:
     """The growth of the year to date, from the total row and the sentence that says its day."""
     totals, found = tables.page["totals"], None
-    for sentence in tables.page["coverage"]:
+    for sentence in tables.page["notes"]:
         found = re.match("completed to ([-0-9]+), on the year before", sentence) or found
     if totals["growth"] is None or found is None:
         return ""

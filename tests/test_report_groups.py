@@ -179,7 +179,7 @@ def test_projects_entered_in_july_are_in_the_report_of_june(run: Run, tmp_path: 
     assert sorted(row["code"] for row in found["rows"]) == ["one", "two"]
     assert amount(found["totals"]["plan"]) == [("200000000", "CNY", "exact")]
     assert found["totals"]["completion"] == "0.3"
-    [rates] = [sentence for sentence in found["coverage"] if sentence.startswith("started of signed")]
+    [rates] = [sentence for sentence in found["coverage"] + found["notes"] if sentence.startswith("started of signed")]
     assert "started of planned 0.0% (0/1)" in rates
 
 
@@ -213,7 +213,7 @@ def test_planned_for_the_year_counts_early_starters_and_names_them(run: Run, tmp
     # Of the three planned for the year one is early; the one that ended stays in the cohort.
     assert (totals["started_of_year_done"], totals["started_of_year_cohort"]) == (2, 3)
     assert totals["started_of_year"] == "0.666667"
-    sentences = " ".join(found["coverage"])
+    sentences = " ".join(found["coverage"] + found["notes"])
     assert "started of planned 100.0% (1/1), of the whole year 66.7% (2/3), early: early" in sentences
     # A stage on a day not known is in no cohort.
     assert "1 project reached a stage on a day not known and is in no cohort of it" in sentences
@@ -320,7 +320,7 @@ def test_both_years_are_taken_at_the_day_that_this_years_figures_reach(run: Run,
     assert (old["growth"], amount(old["year_before"])) == ("0.2", [("100000000", "CNY", "exact")])
     # The new one was not signed a year before: that year has nothing of it.
     assert found["totals"]["growth"] == "0.5"
-    assert "completed to 2023-05-31, on the year before to 2022-05-31: +50.0%" in found["coverage"]
+    assert "completed to 2023-05-31, on the year before to 2022-05-31: +50.0%" in found["coverage"] + found["notes"]
     growth = page(run, db, "report bulletin --month 2023-06")["on_year"]
     assert (growth["value"], growth["side"], growth["size"], growth["day"]["last"]) == (
         "0.5",
@@ -342,7 +342,7 @@ def test_what_is_not_reported_in_one_of_the_years_is_in_neither(run: Run, tmp_pa
     )
     found = page(run, told(run, tmp_path, story), "report monthly --month 2023-06")
     assert found["totals"]["growth"] == "0.5"
-    [sentence] = [one for one in found["coverage"] if "on the year before to" in one]
+    [sentence] = [one for one in found["coverage"] + found["notes"] if "on the year before to" in one]
     assert sentence.endswith("+50.0%; 2 projects not reported to that day in one of the years are in neither")
 
 
@@ -361,7 +361,8 @@ def test_rates_change_in_points_on_the_year_before(run: Run, tmp_path: Path) -> 
     found = page(run, db, "report monthly --month 2023-06 --by owner")
     assert (found["totals"]["started_of_signed"], found["totals"]["started_of_signed_change"]) == ("1", "50")
     assert any(
-        "started of signed 2023 100.0% (1/1), +50.0 points on the year before (1/2)" in one for one in found["coverage"]
+        "started of signed 2023 100.0% (1/1), +50.0 points on the year before (1/2)" in one
+        for one in found["coverage"] + found["notes"]
     )
 
 

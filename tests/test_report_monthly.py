@@ -428,9 +428,9 @@ def test_targets_of_the_rates_stand_beside_them(run: Run, tmp_path: Path) -> Non
     for words in ("开工率 80% --stretch 90%", "产值率 70%"):
         given = f"indicator target zone:平湖 {words} --on 2023 --new".split(" ")
         assert run("--db", db, *given, today="2023-01-05").code == 0
-    coverage = told(run, db, "--month", "2023-06")["coverage"]
-    assert "targets 2023: 平湖 开工率 ≥80%, 平湖 开工率 ≥90% (stretch)" in coverage
-    assert not any("产值率" in sentence for sentence in coverage)
+    notes = told(run, db, "--month", "2023-06")["notes"]
+    assert "targets 2023: 平湖 开工率 ≥80%, 平湖 开工率 ≥90% (stretch)" in notes
+    assert not any("产值率" in sentence for sentence in notes)
 
 
 def test_nothing_is_said_of_no_project(run: Run, tmp_path: Path) -> None:

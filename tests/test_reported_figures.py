@@ -203,7 +203,7 @@ def test_projects_exist_from_their_earliest_fact(office: Office) -> None:
     assert {row["code"] for row in report["rows"]} == {"a", "b"}
     totals = report["totals"]
     assert (amount(totals["plan"])[1], totals["completion"]) == ("20000", "0.3")
-    assert any("started of planned 0.0% (0/1)" in sentence for sentence in report["coverage"])
+    assert any("started of planned 0.0% (0/1)" in sentence for sentence in report["notes"])
 
 
 def test_a_correction_keeps_the_number_and_drops_the_quotation(office: Office) -> None:

@@ -225,8 +225,8 @@ class App:
 
     # --- the screen ---
 
-    def look(self, unit: str | None = None) -> Look:
-        """How a table on stdout is to look."""
+    def look(self, unit: str | None = None, *, explain: bool | None = None) -> Look:
+        """How a table on stdout is to look, with its definitions where somebody asked to `explain` them."""
         from tracker.money import parse_unit
         from tracker.render.look import Look
 
@@ -236,6 +236,7 @@ class App:
             width=_width(),
             color=self._color(),
             ascii=not (sys.stdout.encoding or "").lower().startswith("utf"),
+            explain=explain,
             zone=self.zone,
             zone_name=self.settings.zone_name,
         )

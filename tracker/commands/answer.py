@@ -52,7 +52,7 @@ def present(app: App, view: View, report: Report) -> None:
         app.gathering.parts.append(Part(arranged, view.unit))
         return
     format = _format(view)
-    rendered = render(arranged, format, app.look(view.unit), to_file=view.output is not None)
+    rendered = render(arranged, format, app.look(view.unit, explain=view.explain), to_file=view.output is not None)
     if view.output is None and (rendered.binary is not None or format in ("json", "jsonl")):
         # JSON is UTF-8, whatever encoding the terminal or PYTHONIOENCODING asks of text.
         app.print_bytes([rendered.data], text=rendered.binary is None)

@@ -79,7 +79,6 @@ Rules = Annotated[
     ),
 ]
 Missing = Annotated[bool, typer.Option("--missing", help=N_("List what is missing project by project."))]
-Explain = Annotated[bool, typer.Option("--explain", help=N_("Say what the rules are, with their thresholds."))]
 
 
 @app.command("check")
@@ -91,7 +90,6 @@ def check_ledger(
     stale: Stale = None,
     rule: Rules = None,
     missing: Missing = False,
-    explain: Explain = False,
 ) -> None:
     """Find what is inconsistent, missing or stale, each with the command that fixes it.
 
@@ -107,7 +105,7 @@ def check_ledger(
 
     def build(reader: Reader, asked: Asked) -> Report:
         listed = missing or "missing" in rules
-        return check(reader, asked, which.filters(), limits, rules=rules, list_missing=listed, explain=explain)
+        return check(reader, asked, which.filters(), limits, rules=rules, list_missing=listed, explain=view.explain)
 
     report = report_of(run, view, build)
     present(run, view, report)

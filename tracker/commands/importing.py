@@ -188,7 +188,7 @@ def import_file(
     if remembered.maps or remembered.forget or remembered.known_on:
         from tracker.commands.importing_maps import forget_map, list_maps, show_map
 
-        view = View(format=format, output=output)
+        view = View(format=format, output=output, explain=True)
         if not remembered.maps:
             raise UsageError(_("--forget and --known-on go with --maps"))
         if file is None and remembered.forget:

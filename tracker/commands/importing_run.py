@@ -49,7 +49,7 @@ class Shown:
     @property
     def view(self) -> View:
         """The view of a report."""
-        return View(format=self.format, output=self.output)
+        return View(format=self.format, output=self.output, explain=True)
 
 
 def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown) -> None:

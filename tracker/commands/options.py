@@ -202,6 +202,7 @@ class Which:
         return Filters(**{name: tuple(getattr(self, name) or ()) for name in self.__slots__})
 
 
+Every = Annotated[bool, typer.Option("--all", help=N_("List the projects without a plan too."))]
 KnownOn = Annotated[
     date | None,
     typer.Option("--known-on", metavar="DAY", parser=str, callback=read_day, help=N_("As it was known on this day.")),
@@ -277,3 +278,6 @@ class View:
         str | None,
         typer.Option("--unit", metavar="UNIT", callback=read_unit, help=N_("元, 万元, 亿元, k, m, bn or auto.")),
     ] = None
+    explain: Annotated[
+        bool, typer.Option("--explain", help=N_("Print the definitions below the table; of show, the entries used."))
+    ] = False

@@ -10,7 +10,7 @@ from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
-from tracker.commands.options import Code, View, Which
+from tracker.commands.options import Code, Every, View, Which
 
 app = typer.Typer()
 
@@ -46,9 +46,6 @@ def show_project(
     code: Code,
     view: View,
     lights: Lights = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help=N_("Say which entries each derived figure comes from."))
-    ] = False,
 ) -> None:
     """Show one project with every figure, milestone, source and relation.
 
@@ -59,19 +56,23 @@ def show_project(
     from tracker.reports.dossier import dossier
 
     rules = rules_of(ctx.obj, lights)
-    answer(ctx.obj, view, lambda reader, asked: dossier(reader, asked, code, rules, explain=explain))
+    answer(ctx.obj, view, lambda reader, asked: dossier(reader, asked, code, rules, explain=view.explain))
 
 
 @app.command("progress")
-def show_progress(ctx: typer.Context, which: Which, view: View, lights: Lights = None) -> None:
-    """Compare the year's completed investment with the plan and with time, a row a project.
+def show_progress(ctx: typer.Context, which: Which, view: View, lights: Lights = None, every: Every = False) -> None:
+    """Compare the year's completed investment with the plan and with time, worst first, a row a project.
 
     tracker progress --as-of 2023-06-30 --sort gap
     """
     from tracker.reports.progress import progress
 
     rules = rules_of(ctx.obj, lights)
-    answer(ctx.obj, view, lambda reader, asked: progress(reader, asked, which.filters(), rules, first_rows(view)))
+    answer(
+        ctx.obj,
+        view,
+        lambda reader, asked: progress(reader, asked, which.filters(), rules, first_rows(view), every=every),
+    )
 
 
 @app.command("summary")

@@ -13,7 +13,7 @@ from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
-from tracker.commands.options import View, Which
+from tracker.commands.options import Every, View, Which
 from tracker.commands.reading import GROUPINGS, LIT
 from tracker.commands.reads import reads
 from tracker.dates import Period, Precision, month_end, parse_period
@@ -61,6 +61,7 @@ def report_monthly(
         ),
     ] = "none",
     lights: Lights = None,
+    every: Every = False,
 ) -> None:
     """The monthly report 月报: plan, completed, gap to time progress, problems and the four rates, worst first.
 
@@ -76,7 +77,7 @@ def report_monthly(
     answer(
         ctx.obj,
         at_the_end,
-        lambda reader, asked: monthly(reader, asked, which.filters(), by, rules, currency, zone),
+        lambda reader, asked: monthly(reader, asked, which.filters(), by, rules, currency, zone, every=every),
     )
 
 

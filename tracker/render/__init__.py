@@ -46,7 +46,9 @@ def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendere
         case "table" if report.rows or to_file:
             from tracker.render.text import render_text
 
-            return Rendered(render_text(report, replace(look, width=None, color=False) if to_file else look), message)
+            if to_file:
+                look = replace(look, width=None, color=False, explain=look.explain or None)
+            return Rendered(render_text(report, look), message)
         case "table":
             return Rendered("", message)
         case "csv":

@@ -10,7 +10,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-_WORD = re.compile(r"\s*\S+\s*")
+_OPENING, _CLOSERS = "（(【《〈「『[“‘", "）)】》〉」』]”’"
+_CLOSING = _CLOSERS + "，。、；：！？,.;:!?%"
+# A wide character, or a run of others, an opening mark beginning the next, with the blanks behind it.
+_WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff60"
+_UNIT = re.compile(rf"\s*(?:[{_WIDE}]|[^\s{_WIDE}](?:[^\s{_WIDE}(\[“‘])*)\s*|\s+")
 _NARROW = frozenset("–—’“”…·−≈≤→◇○●░─│├└▼█▏▎▍▌▋▊▉▁▂▃▄▅▆▇")
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 
@@ -48,15 +52,63 @@ def cells(text: str) -> int:
     return sum(map(_size_of, text))
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The lines of `text`, one line, no wider than `width`: broken after words, and within one that is too long.
+def wrapped(text: str, width: int, most: int | None = None, ellipsis: str = "…") -> list[str]:
+    """The lines of `text`, one line, no wider than `width`, at most `most` of them, the last of more with an ellipsis.
 
-    Blanks at the end of a line stay where it has room for them.
+    A line ends after a word, or between two Chinese characters, never inside brackets and never before a closing mark;
+    only what is too long for a line of its own is broken within. Blanks at the end of a line stay where it has room.
     """
     if len(text) <= width and cells(text) <= width:
         return [text]
-    places = [0, *_breaks(text, width), len(text)]
-    return [_fitted(text[begin:end], width) for begin, end in pairwise(places)]
+    lines: list[str] = []
+    line, used = "", 0
+    for unit in _units(text, width):
+        size = cells(unit.rstrip())
+        if used and used + size > width:
+            lines.append(_fitted(line, width))
+            line, used = "", 0
+        if size > width:
+            *whole, unit = _pieces(unit, width)
+            lines += whole
+        line += unit
+        used += cells(unit)
+    lines.append(_fitted(line, width))
+    if most is None or len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], _ended("".join(lines[most - 1 :]), width, ellipsis)]
+
+
+def _ended(text: str, width: int, ellipsis: str) -> str:
+    """The start of `text` with an ellipsis behind its last word that has room, else within the first."""
+    ellipsis = ellipsis if cells(ellipsis) < width else "…"
+    room = width - cells(ellipsis)
+    line = ""
+    for unit in _units(text, width):
+        if cells((line + unit).rstrip()) > room:
+            break
+        line += unit
+    return (line.rstrip() or cut(text, max(room, 0)).rstrip()) + ellipsis
+
+
+def _units(text: str, width: int) -> list[str]:
+    """`text` in what is not broken: words, single Chinese characters, and brackets with all they hold if that fits.
+
+    A closing mark belongs to what is before it, an opening one to what follows, and blanks to the word before them.
+    """
+    units: list[str] = []
+    opened: list[int] = []  # the units that began with an opening mark, not closed yet
+    for found in _UNIT.finditer(text):
+        unit = found[0]
+        if units and (unit[0] in _CLOSING or units[-1].rstrip()[-1:] in _OPENING):
+            units[-1] += unit
+        else:
+            units.append(unit)
+        opened += [len(units) - 1] * sum(unit.count(mark) for mark in _OPENING)
+        for _closed in range(sum(unit.count(mark) for mark in _CLOSERS)):
+            if opened and cells("".join(units[opened[-1] :]).rstrip()) <= width:
+                units[opened[-1] :] = ["".join(units[opened[-1] :])]
+            opened = opened[:-1]
+    return units
 
 
 def cut(text: str, width: int) -> str:
@@ -79,28 +131,6 @@ def _fitted(line: str, width: int) -> str:
     if excess > 0:
         line = line[: len(line) - min(len(line) - len(line.rstrip()), excess)]
     return cut(line, width)
-
-
-def _breaks(text: str, width: int) -> Iterator[int]:
-    """The places where the second line begins, the third, …"""
-    used = 0
-    for found in _WORD.finditer(text):
-        begin, word = found.start(), found[0]
-        size = cells(word.rstrip())
-        if size <= width - used:
-            used += cells(word)
-        elif size > width:
-            pieces = _pieces(word, width)
-            for piece in pieces[:-1]:
-                if begin:
-                    yield begin
-                begin += len(piece)
-            if begin:
-                yield begin
-            used = cells(pieces[-1])
-        elif used and begin:
-            yield begin
-            used = cells(word)
 
 
 def _pieces(word: str, width: int) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from tracker.render.cells import CellText, marks
-from tracker.render.lines import cells, cut, wrapped
+from tracker.render.lines import cells, wrapped
 from tracker.render.look import Look
 from tracker.render.widths import GAP, table_width
 from tracker.text import show
@@ -53,19 +53,41 @@ class Page:
         line = ("-" if self._look.ascii else "─") * table_width(track.width for track in self._tracks)
         self._lines.append(self._margin + self._painted(line, "dim"))
 
-    def header(self, titles: Iterable[str]) -> None:
-        """The titles of the columns, wrapped where they are narrower; they stand on the same line."""
-        self._rows([[CellText(title) for title in titles]], "bold", at_the_bottom=True)
+    def header(self, titles: Sequence[str]) -> None:
+        """The titles of the columns, wrapped where they are narrower, above the same line.
+
+        A title with a bracket that is wider than its numbers is not broken: it begins above the title to its left.
+        """
+        # Chinese titles are broken where they have a blank, if they have one.
+        parts = [title if title.isascii() else title.replace(" ", "\n") for title in titles]
+        blocks = [
+            self._fitted(title if cells(title) <= track.width else part, track)
+            for title, part, track in zip(titles, parts, self._tracks, strict=True)
+        ]
+        for at, title in enumerate(titles):
+            if self._hangs(at, title):
+                blocks[at] = [title, *[" " * self._tracks[at].width] * len(blocks[at - 1])]
+        height = max(map(len, blocks))
+        padded = [
+            [*[" " * track.width] * (height - len(block)), *block]
+            for block, track in zip(blocks, self._tracks, strict=True)
+        ]
+        for line in zip(*padded, strict=True):
+            texts: list[str] = []
+            for text, track, gap in zip(line, self._tracks, self._gaps, strict=True):
+                if excess := cells(text) - track.width:
+                    texts[-1] = texts[-1][:-excess]
+                texts.append(text + " " * gap)
+            self._lines.append(self._margin + self._painted("".join(texts), "bold"))
+
+    def _hangs(self, at: int, title: str) -> bool:
+        """Whether a title is wider than its column, not to be broken, and has room with the column to its left."""
+        track = self._tracks[at]
+        room = track.width + GAP + self._tracks[at - 1].width if at else 0
+        return track.to_the_right and "（" in title and track.width < cells(title) <= room
 
     def rows(self, rows: Iterable[Sequence[CellText]], style: str = "") -> None:
         """Rows of cells, one for each column."""
-        self._rows(rows, style)
-
-    def text(self) -> str:
-        """All that was written, no line with blanks at its end."""
-        return "".join([line.rstrip(" ") + "\n" for line in self._lines])
-
-    def _rows(self, rows: Iterable[Sequence[CellText]], style: str, *, at_the_bottom: bool = False) -> None:
         rest = iter(rows)
         while batch := list(islice(rest, _TOGETHER)):
             columns = zip(zip(*batch, strict=True), self._tracks, self._gaps, strict=True)
@@ -73,9 +95,32 @@ class Page:
             for row in zip(*blocks, strict=True):
                 line = self._margin + "".join(row)
                 if "\n" in line:
-                    self._lines.extend(self._beside(row, style, at_the_bottom))
+                    self._lines.extend(self._beside(row, style))
                 else:
                     self._lines.append(line)
+
+    def label(self, row: Sequence[CellText], style: str = "") -> None:
+        """A row that begins with a label, which runs on into the blanks behind it; a longer one has its own line."""
+        first, gaps, tracks = row[0], self._gaps, self._tracks
+        blank = next((at for at, cell in enumerate(row) if at and cell.text), len(row))
+        behind, width = list(tracks[blank:]), table_width(track.width for track in tracks[:blank])
+        excess = cells(first.text) - width
+        if excess > 0 and behind and behind[0].to_the_right:
+            size = max(map(cells, row[blank].text.split("\n")))
+            if behind[0].width - size < excess:
+                self.line(self._margin + first.text, style)
+                self.rows([[CellText(""), *row[1:]]], style)
+                return
+            width += excess
+            behind[0] = replace(behind[0], width=behind[0].width - excess)
+        self._tracks = [Track(width, tracks[0].to_the_right and blank == 1, None), *behind]
+        self._gaps = gaps[blank - 1 :]
+        self.rows([[first, *row[blank:]]], style)
+        self._tracks, self._gaps = tracks, gaps
+
+    def text(self) -> str:
+        """All that was written, no line with blanks at its end."""
+        return "".join([line.rstrip(" ") + "\n" for line in self._lines])
 
     def _blocks(self, column: Iterable[CellText], track: Track, gap: int, style: str) -> Iterator[str]:
         """Each cell as lines that are as wide as the column and the gap behind it."""
@@ -91,13 +136,13 @@ class Page:
                 block = known[key] = "\n".join([line + between for line in lines])
             yield block
 
-    def _beside(self, row: Sequence[str], style: str, at_the_bottom: bool) -> Iterator[str]:
+    def _beside(self, row: Sequence[str], style: str) -> Iterator[str]:
         """The lines of a row whose blocks are of several heights."""
         blocks = [block.split("\n") for block in row]
         height = max(map(len, blocks))
         for block, track, gap in zip(blocks, self._tracks, self._gaps, strict=True):
             blank = [self._painted(" " * (track.width + gap), style)] * (height - len(block))
-            block[:] = [*blank, *block] if at_the_bottom else [*block, *blank]
+            block += blank
         yield from (self._margin + "".join(line) for line in zip(*blocks, strict=True))
 
     def _fitted(self, text: str, track: Track) -> list[str]:
@@ -105,22 +150,15 @@ class Page:
         lines = text.split("\n")
         sizes = [cells(line) for line in lines]
         if max(sizes) > track.width:
-            broken = [line.rstrip() for whole in lines for line in wrapped(whole, track.width)]
-            lines = self._shortened(broken, track)
+            most = track.most_lines if len(lines) == 1 else None
+            lines = [
+                line.rstrip() for whole in lines for line in wrapped(whole, track.width, most, marks("…", self._look))
+            ]
             sizes = [cells(line) for line in lines]
         if track.to_the_right:
             lines = [line.rstrip() for line in lines]
             return [" " * (track.width - cells(line)) + line for line in lines]
         return [line + " " * (track.width - size) for line, size in zip(lines, sizes, strict=True)]
-
-    def _shortened(self, lines: list[str], track: Track) -> list[str]:
-        if track.most_lines is None or len(lines) <= track.most_lines:
-            return lines
-        ellipsis = marks("…", self._look)
-        last = cut(lines[track.most_lines - 1], max(track.width - len(ellipsis), 0)).rstrip() + ellipsis
-        if len(ellipsis) > track.width:
-            last = cut(last, track.width - 1) + "…"
-        return [*lines[: track.most_lines - 1], last]
 
     def _painted(self, text: str, *styles: str) -> str:
         codes = ";".join([_CODES[style] for style in styles if style]) if self._look.color and text else ""

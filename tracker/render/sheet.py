@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.i18n import ngettext
+from tracker.i18n import _, ngettext
 from tracker.render.cells import CellText, cell_text, cell_texts, marks
 from tracker.render.lines import cells
 from tracker.render.look import Look
 from tracker.render.strips import longest, shortest
-from tracker.render.widths import LEAST, READABLE, Need
-from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
+from tracker.render.widths import GAP, LEAST, READABLE, Need
+from tracker.reports.report import NAME_LINES, Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 
 BLANK = CellText("")
+_BEFORE_BRACKET = re.compile(r" (?=\()|(?=（)")
 NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.NUMBER, Kind.DAYS})
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The shown columns with their titles, rows of texts, and the total row.
+    """The shown columns with their titles, rows of texts, the lines below them, and the total row.
 
+    `lines` hold one label and figures: the rows folded into one, and what the total row leaves out of the rows.
     `headings` holds the group of each row, or is empty; `total_heading` is the label of the total row where it stood in
     the column that became the headings and finds no other place.
     """
@@ -29,19 +32,24 @@ class Sheet:
     columns: tuple[Column, ...]
     titles: tuple[str, ...]
     rows: tuple[tuple[CellText, ...], ...]
+    lines: tuple[tuple[CellText, ...], ...]
     totals: tuple[CellText, ...] | None
     headings: tuple[str, ...] = ()
     total_heading: str = ""
 
 
-def lay_out(report: Report, look: Look, *, drawing: bool, words: bool | None = None) -> Sheet:
+def lay_out(report: Report, look: Look, *, drawing: bool, words: bool | None = None, folding: bool = False) -> Sheet:
     """The texts of `report`: hidden columns, columns without any entry and, unless `drawing`, pictures are left out.
 
     What a picture shows is there in `words` too where there are no pictures, or where that is asked for: then a bar is
-    drawn in the cell of its share.
+    drawn in the cell of its share. With `folding` the rows that one line stands for are left out.
     """
-    if report.elsewhere is not None and report.rows:
-        report = replace(report, rows=(*report.rows, report.elsewhere))
+    folded = report.folded if folding and report.fold else None
+    if folded is not None:
+        report = replace(report, rows=report.rows[: -report.fold])
+        if look.explain is not None:
+            folded = (_("{projects}: --all").format(projects=folded[0]), *folded[1:])
+    elsewhere = report.elsewhere if report.rows else None
     words = not drawing if words is None else words
     shown = shown_places(report, drawing=drawing, words=words)
     columns = tuple(report.columns[place] for place in shown)
@@ -53,6 +61,7 @@ def lay_out(report: Report, look: Look, *, drawing: bool, words: bool | None = N
         columns=columns,
         titles=tuple(marks(show(column.title), look) for column in columns),
         rows=tuple(zip(*(_drawn_texts(report, place, look, words and drawing) for place in shown), strict=True)),
+        lines=tuple(_total_texts(report, row, shown, look) for row in (folded, elsewhere) if row is not None),
         totals=totals,
         headings=tuple(cell.text for cell in _texts(report, 0, look)) if report.grouped else (),
         total_heading=heading,
@@ -61,7 +70,7 @@ def lay_out(report: Report, look: Look, *, drawing: bool, words: bool | None = N
 
 def rounding_note(sheet: Sheet, look: Look) -> tuple[str, ...]:
     """The sentence that says that digits are missing, where some are."""
-    rows = sheet.rows if sheet.totals is None else (*sheet.rows, sheet.totals)
+    rows = (*sheet.rows, *sheet.lines, *(() if sheet.totals is None else (sheet.totals,)))
     if look.decimals is None or not any(cell.rounded for row in rows for cell in row):
         return ()
     return (
@@ -75,9 +84,18 @@ def rounding_note(sheet: Sheet, look: Look) -> tuple[str, ...]:
 
 def needs(sheet: Sheet) -> list[Need]:
     """What the columns of `sheet` ask for, in cells."""
-    rows = sheet.rows if sheet.totals is None else (*sheet.rows, sheet.totals)
+    rows = [*sheet.rows, *map(_unlabelled, (*sheet.lines, *(() if sheet.totals is None else (sheet.totals,))))]
     texts = zip(*rows, strict=True) if rows else [()] * len(sheet.columns)
-    return [_need(*column) for column in zip(sheet.columns, sheet.titles, texts, strict=True)]
+    found: list[Need] = []
+    for column in zip(sheet.columns, sheet.titles, texts, strict=True):
+        words = [need for need in found if not need.drawn]
+        found.append(_need(*column, words[-1].least + GAP if words else 0))
+    return found
+
+
+def _unlabelled(row: tuple[CellText, ...]) -> tuple[CellText, ...]:
+    """A line without its label where that may run on into the next columns."""
+    return (BLANK, *row[1:]) if len(row) > 1 and not row[1].text else row
 
 
 def shown_places(report: Report, *, drawing: bool, words: bool = True, most: int | None = None) -> list[int]:
@@ -157,16 +175,21 @@ def _grouping_text(report: Report, row: Row, look: Look) -> str:
     return cell_text(row[0], report.columns[0].kind, look).text
 
 
-def _need(column: Column, title: str, texts: Sequence[CellText]) -> Need:
-    whole = max(map(_widest_line, {cell.text for cell in texts if cell.whole}), default=0)
+def _need(column: Column, title: str, texts: Sequence[CellText], beside: int) -> Need:
+    """What a column asks for; a title with a bracket may hang over the `beside` cells to its left."""
+    whole = {cell.text for cell in texts if cell.whole}
     free = max(map(cells, {cell.text for cell in texts if not cell.whole}), default=0)
+    widest = max(map(_widest_line, whole), default=0)
+    bracketed = column.kind in NUMBERS and "（" in title
     need = Need(
         title=cells(title),
-        title_least=max((_least_word(word) for word in title.split()), default=0),
-        content=max(whole, free),
-        content_least=max(whole, min(free, LEAST)),
+        title_least=cells(title) - beside if bracketed else max(map(_least_word, title.split()), default=0),
+        content=max(widest, free),
+        whole=widest,
+        content_least=max(max(map(_widest_part, whole), default=0), min(free, LEAST)),
         priority=column.priority,
         drawn=column.drawn,
+        names=column.most_lines == NAME_LINES,
     )
     if not column.drawn:
         return need
@@ -175,6 +198,11 @@ def _need(column: Column, title: str, texts: Sequence[CellText]) -> Need:
 
 def _widest_line(text: str) -> int:
     return max(map(cells, text.split("\n"))) if "\n" in text else cells(text)
+
+
+def _widest_part(text: str) -> int:
+    """The widest part of a text that is not broken; brackets behind an amount may be on the next line."""
+    return max(cells(part) for line in text.split("\n") for part in _BEFORE_BRACKET.split(line))
 
 
 def _least_word(word: str) -> int:

@@ -10,6 +10,10 @@ LEAST = 8
 READABLE = 12
 SHORTEST_BAR = 8
 LONGEST_BAR = 20
+# Names have room for so much, on two lines, before columns of less weight have theirs.
+LONGEST_NAME = 24
+# On a screen of so many cells a picture of priority 1 is there, whatever the other columns ask for.
+WIDE = 100
 # A picture of this priority takes only what the other columns leave over.
 LEAVES_FIRST = 9
 
@@ -18,9 +22,10 @@ LEAVES_FIRST = 9
 class Need:
     """What one column asks for, in cells.
 
-    `title` and `content` are the widths at which nothing wraps, `title_least` and `content_least` those below which a
-    word or an amount would break. The higher the `priority`, the earlier the column leaves. A `drawn` column takes what
-    the others leave over, from `shortest` to `longest` cells of it.
+    `title` and `content` are the widths at which nothing wraps, `whole` the one at which no figure does, `title_least`
+    and `content_least` those below which a word or an amount would break. The higher the `priority`, the earlier the
+    column leaves. A `drawn` column takes what the others leave over, from `shortest` to `longest` cells of it. `names`
+    are of two lines at most.
     """
 
     title: int
@@ -29,6 +34,8 @@ class Need:
     content_least: int
     priority: int
     drawn: bool = False
+    names: bool = False
+    whole: int = 0
     shortest: int = SHORTEST_BAR
     longest: int = LONGEST_BAR
 
@@ -52,7 +59,9 @@ class Need:
         """The width at which names still read well, and a picture can be compared."""
         if self.drawn:
             return max(self.shortest, self.title_least)
-        return max(self.least, min(self.content, READABLE))
+        if self.names:
+            return max(self.least, min(self.content, LONGEST_NAME, max(READABLE, self.content // 2 + 4)))
+        return max(self.least, self.whole, min(self.content, READABLE))
 
     @property
     def least(self) -> int:
@@ -74,12 +83,16 @@ def fit(needs: Sequence[Need], room: int | None) -> list[int]:
     """The width of every column in a table of at most `room` cells, 0 for a column that is left out.
 
     Titles wrap first, then names, down to a width that still reads well. When that is not enough, columns of priority
-    2 and beyond leave; then names shrink to the least, and at last columns of priority 1 and 0 leave, but never the
-    first. Without a `room` everything is as wide as it needs, and nothing is drawn.
+    2 and beyond leave; then names shrink to the least, and at last columns of priority 1 and 0 leave, names before
+    others, but never the first. Without a `room` everything is as wide as it needs, and nothing is drawn.
     """
     if room is None:
         return [0 if need.drawn else need.natural for need in needs]
-    kept = [place for place, need in enumerate(needs) if not need.drawn or need.keeps_room]
+    kept = [
+        place
+        for place, need in enumerate(needs)
+        if not need.drawn or need.keeps_room or (need.priority == 1 and room >= WIDE)
+    ]
     kept = _leave(needs, kept, room, lambda need: need.readable, above=1)
     pictures = [place for place in kept if needs[place].drawn]
     kept = [place for place in kept if place not in pictures]
@@ -104,7 +117,9 @@ def _leave(needs: Sequence[Need], kept: list[int], room: int, asks: _Asks, *, ab
         leaving = [place for place in kept[1:] if needs[place].priority > above]
         if not leaving:
             break
-        kept = [place for place in kept if place != max(leaving, key=lambda at: (needs[at].priority, at))]
+        kept = [
+            place for place in kept if place != max(leaving, key=lambda at: (needs[at].priority, needs[at].names, at))
+        ]
     return kept
 
 

@@ -37,7 +37,9 @@ def written(report: Report, look: Look, *, drawing: bool = False) -> Written:
     """`report` as a page of any width, with or without pictures; `look.width` and its colours do not matter."""
     look = replace(look, width=None, ascii=False, decimals=None if report.exact else look.decimals)
     sheet = lay_out(report, look, drawing=drawing, words=True)
-    headed = zip(sheet.headings or ("",) * len(sheet.rows), sheet.rows, strict=True)
+    rows = (*sheet.rows, *sheet.lines)
+    headings = (*(sheet.headings or ("",) * len(sheet.rows)), *("",) * len(sheet.lines))
+    headed = zip(headings, rows, strict=True)
     groups = tuple((heading, tuple(row for _h, row in rows)) for heading, rows in groupby(headed, lambda pair: pair[0]))
     empty = () if report.rows else (report.empty or _("nothing found"),)
     return Written(

@@ -47,7 +47,7 @@ def arrange(
     group column comes first in `sort`. The total row stays that of all rows, and a note says so. Raises UsageError.
     """
     if sort is not None:
-        report = _sorted(report, sort, collate)
+        report = _sorted(replace(report, fold=0), sort, collate)
     if limit is not None:
         report = _limited(report, limit)
     return report if columns is None else _selected(report, columns)
@@ -66,7 +66,8 @@ def _limited(report: Report, limit: int) -> Report:
         sentence = _("first {shown} of {found} rows; for their totals leave out --limit")
     else:
         sentence = _("first {shown} of {found} rows")
-    return replace(report, rows=report.rows[:limit], notes=(*report.notes, sentence.format(shown=shown, found=found)))
+    first = sentence.format(shown=shown, found=found)
+    return replace(report, rows=report.rows[:limit], fold=0, coverage=(first, *report.coverage))
 
 
 # --- columns -------------------------------------------------------------------------------------------------------
@@ -108,6 +109,8 @@ def _reordered(report: Report, places: Sequence[int], asked: Sequence[int]) -> R
         rows=tuple(tuple(row[at] for at in places) for row in report.rows),
         totals=None if report.totals is None else tuple(report.totals[at] for at in places),
         elsewhere=None if report.elsewhere is None else tuple(report.elsewhere[at] for at in places),
+        fold=report.fold if 0 in places else 0,
+        folded=None if report.folded is None else tuple(report.folded[at] for at in places),
     )
 
 

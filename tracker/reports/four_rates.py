@@ -163,7 +163,25 @@ def _change_column(key: str, title: str) -> Column:
     return Column(f"{key}_change", words, Kind.POINTS, priority=8, hidden=True)
 
 
-def rates_in_words(rates: FourRates, year: int, before: FourRates) -> Iterable[str]:
+def rates_in_short(rates: FourRates) -> str:
+    """The rates to the day, each with how many of how many are behind it."""
+    found = rates.cohorts()
+    named = (
+        (_("started of signed"), "started_of_signed"),
+        (_("started of planned"), "started_of_planned"),
+        (_("completed of planned"), "completed_of_planned"),
+        (_("in production of planned"), "commissioned_of_planned"),
+    )
+    parts = [
+        _("{name} {rate} ({done}/{cohort})").format(
+            name=name, rate=_percent(found[key].rate), done=found[key].done, cohort=found[key].size
+        )
+        for name, key in named
+    ]
+    return " · ".join((*parts, _("funds in place {rate}").format(rate=_percent(rates.funds))))
+
+
+def rates_in_words(rates: FourRates, year: int, before: FourRates) -> str:
     """Sentences with every rate, how many are behind it, and its change on the year `before`."""
     found, earlier = rates.cohorts(), before.cohorts()
     parts = [_in_words(_("started of signed {year}").format(year=year), "started_of_signed", found, earlier)]
@@ -184,14 +202,18 @@ def rates_in_words(rates: FourRates, year: int, before: FourRates) -> Iterable[s
             projects=ngettext("{count} project", "{count} projects", rates.funded).format(count=rates.funded),
         )
     )
-    yield "; ".join(parts)
+    return "; ".join(parts)
+
+
+def rates_left_out(rates: FourRates) -> Iterable[str]:
+    """What takes part in none of the rates because its day is not known well enough."""
     if rates.undated:
         yield ngettext(
             "{count} project reached a stage on a day not known and is in no cohort of it",
             "{count} projects reached a stage on a day not known and are in no cohort of it",
             rates.undated,
         ).format(count=rates.undated)
-    unclear = sum(one.unclear for key, one in found.items() if not key.endswith("_of_year"))
+    unclear = sum(one.unclear for key, one in rates.cohorts().items() if not key.endswith("_of_year"))
     if unclear:
         yield ngettext(
             "{count} case left out of these rates: its day is known too vaguely to say whether it belongs to a cohort",

@@ -8,13 +8,13 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.errors import UsageError
-from tracker.i18n import _, language
+from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked
 from tracker.queries.counted import one_year
 from tracker.queries.projects import custom_fields
 from tracker.reports.portfolio import Standing
 from tracker.reports.report import Amounts, Cell, Column, Kind, Row
-from tracker.reports.tally import counted_elsewhere
+from tracker.reports.tally import counted_elsewhere, sums
 from tracker.reports.words import country, name_of, term
 from tracker.text import did_you_mean, fold, shorten
 from tracker.vocabulary import CONDITIONS, LIGHTS, ORIGINS, PROJECT_KINDS, STAGES, Term
@@ -187,6 +187,18 @@ def left_out(
         return None
     words = _("parts counted with their parent") if by != _TAG else _("counted in several groups, or with the parent")
     cells[next(place for place, column in enumerate(columns) if column.key in ("code", "group", "chain"))] = words
+    return tuple(cells)
+
+
+def folded(columns: Sequence[Column], rows: Sequence[Row]) -> Row:
+    """The line that stands for projects without a plan: how many they are, and the plain sums of what they have."""
+    words = ngettext("{count} project without a plan", "{count} projects without a plan", len(rows))
+    cells: list[Cell] = [words.format(count=len(rows)), *[None] * (len(columns) - 1)]
+    for place, column in enumerate(columns):
+        if column.kind is Kind.AMOUNT:
+            amounts = (row[place] for row in rows)
+            figures = sums(figure for cell in amounts if isinstance(cell, Amounts) for figure in cell.figures)
+            cells[place] = Amounts(figures) if figures else None
     return tuple(cells)
 
 

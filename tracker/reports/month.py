@@ -18,7 +18,7 @@ from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import FourRates, four_rates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups
 from tracker.reports.portfolio import ENDED, Standing, family, portfolio
-from tracker.reports.progress import Line, Measured, Pair, lines, pairs, since_beginning, together
+from tracker.reports.progress import Line, Measured, Pair, lines, pairs, since_beginning, together, worst_first
 from tracker.reports.report import Spark
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
 from tracker.reports.tally import NOTHING, Tally, convert, tallies, with_parts
@@ -176,7 +176,8 @@ def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, cur
         )
         for line in shown
     ]
-    items.sort(key=lambda item: badness(_gap(item.line, asked)))
+    elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+    items.sort(key=lambda item: worst_first(item.line, elapsed))
     earlier = replace(asked, as_of=year_earlier(asked.as_of))
     then = [one for one in portfolio(reader, earlier).standings if one.row.project_id in ids]
     rated = (_rated(reader, asked, found), _rated(reader, earlier, then))
@@ -240,10 +241,6 @@ def _is_shown(line: Line, filters: Filters) -> bool:
 def _drawn(tally: Tally) -> Fraction | None:
     money = tally.money()
     return None if money is None else Fraction(money.minor)
-
-
-def _gap(line: Line, asked: Asked) -> Ratio | None:
-    return gap_points(line.completion, elapsed_share(asked.as_of, asked.as_of.year))
 
 
 def badness(gap: Fraction | None) -> tuple[bool, Fraction]:

@@ -7,18 +7,18 @@ from datetime import UTC, tzinfo
 from fractions import Fraction
 
 from tracker.analysis.completion import gap_points
-from tracker.analysis.rag_status import RuleSet, in_words
+from tracker.analysis.rag_status import Light, RuleSet, in_words
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.four_rates import rate_columns, rates_defined, rates_in_words
-from tracker.reports.grouping import NONE, Lights, group_title, left_out
+from tracker.reports.four_rates import rate_columns, rates_defined, rates_in_short, rates_in_words, rates_left_out
+from tracker.reports.grouping import NONE, Lights, folded, group_title, left_out
 from tracker.reports.missing import News, news_of
 from tracker.reports.month import Month, lights_of, month_of, parts
 from tracker.reports.portfolio import Standing
-from tracker.reports.progress import quotient, states_in_words
+from tracker.reports.progress import planned_in_words, quotient, states_in_words
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
-from tracker.reports.reviews import Latest, disagreements
+from tracker.reports.reviews import Latest, disagreements, overridden
 from tracker.reports.tally import NOTHING, convert, group_amounts
 from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
 from tracker.reports.year_on_year import less_one, on_year
@@ -33,10 +33,13 @@ def monthly(
     rules: RuleSet,
     currency: str,
     zone: tzinfo = UTC,
+    *,
+    every: bool = False,
 ) -> Report:
     """The report of the month that ends on the day asked about; `by` is none, one of LIT, or as in `groups`.
 
-    A row a project, worst first, or with `by` a row a group. Running projects are shown, and ended ones that have a
+    A row a project, worst first, or with `by` a row a group; projects without a plan come last, in one line unless
+    `every` one is to be shown. Running projects are shown, and ended ones that have a
     plan or completed capital in the year. Shares of groups are measured over figures in `currency`. Days end in `zone`.
     """
     month = month_of(reader, asked, filters, rules, asked.converter.target if asked.converter else currency)
@@ -45,6 +48,8 @@ def monthly(
     columns = _project_columns(month, news) if by == NONE else _group_columns(month, by, lights)
     rows = tuple(_project_rows(month) if by == NONE else _group_rows(reader, month, by, lights, columns))
     totals = _totals(month, columns, lights) if month.items else None
+    unplanned = 0 if by != NONE or every else sum(1 for line in month.lines if not line.plan.figures)
+    fold = 0 if unplanned == len(rows) else unplanned
     return Report(
         "monthly",
         _title(month, news),
@@ -54,6 +59,9 @@ def monthly(
         asked.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by) if totals else None,
+        fold=fold,
+        folded=folded(columns, rows[-fold:]) if fold else None,
+        lead=rates_in_short(month.rates(month.standings)[0]) if month.standings else "",
         coverage=(*news.in_words(), *_coverage(month)) if month.standings else (),
         notes=tuple(_notes(month)) if month.standings else (),
         empty=_("no project matches"),
@@ -73,14 +81,14 @@ def _title(month: Month, news: News) -> str:
 def _money_columns(month: Month) -> tuple[Column, ...]:
     year = month.asked.as_of.year
     return (
-        Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=3),
+        Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=1),
         Column("month", _("This month"), Kind.AMOUNT, priority=2),
         Column("year_to_date", _("Year to date"), Kind.AMOUNT, priority=1),
         Column("year_before", _("Year before"), Kind.AMOUNT, priority=7, hidden=True),
         Column("growth", _("On year"), Kind.RATIO, priority=4),
         Column("completion", _("Done"), Kind.RATIO, priority=1),
-        Column("bar", "", priority=9, hidden=True, drawn=True),
-        Column("gap", _("Gap (points)"), Kind.POINTS, priority=1),
+        Column("bar", "", priority=1, drawn=True),
+        Column("gap", _("Gap (pp)"), Kind.POINTS, priority=1),
         Column("cumulative", _("Cumulative"), Kind.AMOUNT, priority=6, hidden=True),
         Column("total", _("Total"), Kind.AMOUNT, priority=6, hidden=True),
         Column("cumulative_completion", _("Of total"), Kind.RATIO, priority=4),
@@ -97,7 +105,7 @@ def _project_columns(month: Month, news: News) -> tuple[Column, ...]:
         *_money_columns(month),
         Column("months", _("12 months"), priority=4, drawn=True),
         Column("physical", _("Physical"), Kind.RATIO, priority=4),
-        Column("light", _("Light"), priority=2),
+        Column("light", _("Light"), priority=1),
         Column("light_reason", _("Why"), priority=9, hidden=True),
         Column("judged", _("Judged"), priority=5),
         figures_to_column(priority=1 if news.is_none else 8),
@@ -219,35 +227,35 @@ def _totals(month: Month, columns: Sequence[Column], lights: Lights | None) -> t
 
 def _coverage(month: Month) -> Iterable[str]:
     rows, year = month.lines, month.asked.as_of.year
-    planned = sum(1 for line in rows if line.plan.known)
-    yield _(
-        "plan {year} for {planned} of {all} projects; completion together is over those planned in {currency}"
-    ).format(year=year, planned=planned, all=len(rows), currency=month.currency)
-    now, before = month.rates(month.standings)
-    yield from rates_in_words(now, year, before)
-    if month.growth is not None:
-        yield on_year(month.growth, month.year_before)
-    yield from month.targets
-    if month.unreported:
-        yield ngettext(
-            "{count} project with a plan has not reported a figure of the year",
-            "{count} projects with a plan have not reported a figure of the year",
-            month.unreported,
-        ).format(count=month.unreported)
+    yield planned_in_words(rows, year)
     yield from states_in_words(line.completed for line in rows)
     ended = len(month.standings) - len(rows)
     if ended:
         yield ngettext(
-            "{count} ended project without plan or completed capital in {year} is counted in the rates alone",
-            "{count} ended projects without plan or completed capital in {year} are counted in the rates alone",
+            "{count} ended project counted in the rates alone",
+            "{count} ended projects counted in the rates alone",
             ended,
-        ).format(count=ended, year=year)
-    yield from disagreements((i.line.standing.row.code, i.said.light, i.line.light) for i in month.items)
+        ).format(count=ended)
+    yield from overridden(_lights(month))
+    now, _before = month.rates(month.standings)
+    yield from rates_left_out(now)
+
+
+def _lights(month: Month) -> Iterable[tuple[str, str | None, Light]]:
+    return ((item.line.standing.row.code, item.said.light, item.line.light) for item in month.items)
 
 
 def _notes(month: Month) -> Iterable[str]:
+    year = month.asked.as_of.year
+    now, before = month.rates(month.standings)
+    yield rates_in_words(now, year, before)
+    if month.growth is not None:
+        yield on_year(month.growth, month.year_before)
+    yield from month.targets
+    yield from disagreements(_lights(month))
+    yield _("completion together is over the projects planned in {currency}").format(currency=month.currency)
     yield _("time progress {share}%; gap = 100 × completion − 100 × time progress; worst first").format(
         share=f"{float(100 * month.elapsed):.1f}"
     )
     yield _("lights by rule set {rules}").format(rules=in_words(month.rules))
-    yield rates_defined(month.asked.as_of.year, month.asked.as_of, month.currency)
+    yield rates_defined(year, month.asked.as_of, month.currency)

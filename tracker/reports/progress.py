@@ -19,9 +19,10 @@ from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.projects import parts_of
 from tracker.reports.baselines import first_total, versions
+from tracker.reports.grouping import folded
 from tracker.reports.portfolio import ENDED, RUNNING, Standing, count_matching, family, first_only, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
-from tracker.reports.reviews import disagreements, latest_reviews
+from tracker.reports.reviews import disagreements, latest_reviews, overridden
 from tracker.reports.tally import (
     NOTHING,
     Alike,
@@ -224,10 +225,19 @@ def since_beginning(
     }
 
 
-def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | str, limit: int | None = None) -> Report:
-    """The progress table. Ended projects are left out unless the filter names their condition.
+def progress(
+    reader: Reader,
+    asked: Asked,
+    filters: Filters,
+    rules: RuleSet | str,
+    limit: int | None = None,
+    *,
+    every: bool = False,
+) -> Report:
+    """The progress table, worst first. Ended projects are left out unless the filter names their condition.
 
-    Of the first `limit` of many projects no total is taken.
+    Projects without a plan come last, in one line unless `every` one is to be shown. Of the first `limit` of many
+    projects, in the order they were opened, no total is taken.
     """
     limit = first_only(reader, asked, filters, limit)
     if limit is not None and not filters.condition:
@@ -236,25 +246,42 @@ def progress(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet | st
     running = [one for one in found if filters.condition or one.condition not in ENDED]
     rows = lines(reader, asked, running, rules)
     elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+    if limit is None:
+        rows.sort(key=lambda line: worst_first(line, elapsed))
+    unplanned = sum(1 for line in rows if not line.plan.figures)
     shown = {line.project_id for line in rows}
     judged = {key: said.light for key, said in latest_reviews(reader, asked, projects=shown).items()}
+    cells = tuple((*_row(line, asked, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows)
+    columns = _columns(asked.as_of.year)
+    fold = 0 if every or limit is not None or unplanned == len(rows) else unplanned
     return Report(
         "progress",
         _("Progress {year}").format(year=asked.as_of.year),
-        _columns(asked.as_of.year),
-        tuple((*_row(line, asked, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows),
+        columns,
+        cells,
         asked.as_of,
         asked.known_on,
         totals=_totals(rows, elapsed, asked) if rows and limit is None else None,
         elsewhere=_elsewhere(rows) if rows and limit is None else None,
+        fold=fold,
+        folded=folded(columns, cells[-fold:]) if fold else None,
         found=count_matching(reader, asked, filters) if limit is not None else None,
         coverage=(
             *(_coverage(rows, len(found) - len(running), asked) if rows and limit is None else ()),
+            *overridden((line.standing.row.code, judged.get(line.project_id), line.light) for line in rows),
+        ),
+        notes=(
+            *(_notes(elapsed, rules) if rows else ()),
             *disagreements((line.standing.row.code, judged.get(line.project_id), line.light) for line in rows),
         ),
-        notes=tuple(_notes(elapsed, rules)) if rows else (),
         empty=_("no project matches"),
     )
+
+
+def worst_first(line: Line, elapsed: Fraction) -> tuple[bool, bool, Fraction]:
+    """The order of a table: the lowest gap to time progress first, then what has none, then what has no plan."""
+    gap = gap_points(line.completion, elapsed)
+    return not line.plan.figures, gap is None, gap or Fraction(0)
 
 
 def _columns(year: int) -> tuple[Column, ...]:
@@ -264,10 +291,10 @@ def _columns(year: int) -> tuple[Column, ...]:
         Column("stage", _("Stage"), priority=3),
         Column("condition", _("Condition"), priority=7),
         Column("completed", _("Completed {year}").format(year=year), Kind.AMOUNT, priority=1),
-        Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=3),
+        Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=1),
         Column("completion", _("Done"), Kind.RATIO, priority=1),
-        Column("bar", "", Kind.TEXT, priority=9, drawn=True),
-        Column("gap", _("Gap (points)"), Kind.POINTS, priority=2),
+        Column("bar", "", Kind.TEXT, priority=1, drawn=True),
+        Column("gap", _("Gap (pp)"), Kind.POINTS, priority=1),
         Column("cumulative", _("Cumulative"), Kind.AMOUNT, priority=6, hidden=True),
         Column("total", _("Total"), Kind.AMOUNT, priority=6, hidden=True),
         Column("cumulative_completion", _("Of total"), Kind.RATIO, priority=5),
@@ -445,33 +472,29 @@ def _elsewhere(rows: list[Line]) -> tuple[Cell, ...] | None:
 
 
 def _coverage(rows: list[Line], ended: int, asked: Asked) -> Iterable[str]:
-    planned = sum(1 for line in rows if line.plan.known)
-    year = asked.as_of.year
-    unreported = sum(1 for line in rows if line.plan.known and line.completed.state == "not_reported")
-    if unreported:
-        yield ngettext(
-            "{count} project with a plan has not reported a figure of the year",
-            "{count} projects with a plan have not reported a figure of the year",
-            unreported,
-        ).format(count=unreported)
-    yield _("plan {year} for {planned} of {all} projects; completion is measured over these").format(
-        year=year, planned=planned, all=len(rows)
-    )
+    yield planned_in_words(rows, asked.as_of.year)
     yield from states_in_words(line.completed for line in rows)
     if ended:
-        yield ngettext(
-            "{count} ended project left out (see it with --condition)",
-            "{count} ended projects left out (see them with --condition)",
-            ended,
-        ).format(count=ended)
+        yield ngettext("{count} ended project left out", "{count} ended projects left out", ended).format(count=ended)
+
+
+def planned_in_words(rows: Sequence[Line], year: int) -> str:
+    """How many of the projects have a plan of the year, and how many of these have no figure of it."""
+    planned = [line for line in rows if line.plan.known]
+    words = _("plan {year} for {planned} of {all} projects").format(year=year, planned=len(planned), all=len(rows))
+    unreported = sum(1 for line in planned if line.completed.state == "not_reported")
+    if not unreported:
+        return words
+    return _("{plan}, {count} of them not reported").format(plan=words, count=unreported)
 
 
 def _notes(elapsed: Fraction, rules: RuleSet | str) -> Iterable[str]:
-    yield _(
-        "time progress {share}%; gap = 100 × completion − 100 × time progress; lights by rule set “{rules}”"
-    ).format(share=f"{float(100 * elapsed):.1f}", rules=rules if isinstance(rules, str) else rules.name)
-    if isinstance(rules, RuleSet) and rules.name not in RULES:
-        yield in_words(rules)
+    yield _("completion is measured over the projects with a plan")
+    yield _("time progress {share}%; gap = 100 × completion − 100 × time progress; worst first").format(
+        share=f"{float(100 * elapsed):.1f}"
+    )
+    rules = RULES[rules] if isinstance(rules, str) else rules
+    yield _("lights by rule set {rules}").format(rules=in_words(rules))
 
 
 def states_in_words(tallies: Iterable[Tally]) -> Iterable[str]:
@@ -480,14 +503,12 @@ def states_in_words(tallies: Iterable[Tally]) -> Iterable[str]:
     lacking = sum(1 for state in states if state in ("lacking", "withheld"))
     if lacking:
         yield ngettext(
-            "completed investment of {count} project is partly unknown or withheld, left out of the total",
-            "completed investment of {count} projects is partly unknown or withheld, left out of the total",
+            "{count} completed figure partly unknown or withheld, left out of the total",
+            "{count} completed figures partly unknown or withheld, left out of the total",
             lacking,
         ).format(count=lacking)
     partial = states.count("partial")
     if partial:
         yield ngettext(
-            "{count} figure is at least that: months are not reported",
-            "{count} figures are at least that: months are not reported",
-            partial,
+            "{count} at least (≥): months not reported", "{count} at least (≥): months not reported", partial
         ).format(count=partial)

@@ -11,6 +11,9 @@ from tracker.dates import Period
 from tracker.money import Figure
 from tracker.vocabulary import Term
 
+# A name takes no more lines than this.
+NAME_LINES = 2
+
 
 class Kind(StrEnum):
     """What the cells of a column are; decides alignment, rounding and how a file carries them."""
@@ -101,7 +104,8 @@ class Column:
     `priority` 1 stays on the narrowest screen, higher numbers leave first; 0 was asked for by name and stays even
     where it is empty. A `hidden` column is in files and in `--columns`, and not in a table that did not ask for it; a
     `drawn` one (a bar) is only on a terminal, and one that says the same `in_words` is not where the drawing is. Under
-    an `axis` every cell is a Strip.
+    an `axis` every cell is a Strip. A longer text ends in an ellipsis after `most_lines` on a narrow screen; a column
+    of NAME_LINES is one of names: other columns leave so that names have room.
     """
 
     key: str
@@ -112,6 +116,8 @@ class Column:
     drawn: bool = False
     in_words: bool = False
     axis: Axis | None = None
+    # A text of two hundred characters in a narrow column would push every other row off the screen.
+    most_lines: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +157,14 @@ class Report:
     """A titled table with its totals, its coverage and the definitions behind its numbers.
 
     `totals` is one row of cells under the columns (None: no total row); `elsewhere` is what it leaves out of the rows,
-    because a parent holds for its parts or a part is in another row: rows + elsewhere = totals. `every` says that every
+    because a parent holds for its parts or a part is in another row: rows + elsewhere = totals. In a table for people
+    the last `fold` rows are one, the row `folded`, and the `lead` is a sentence above the rows. `every` says that every
     column was asked for: a workbook is then as wide as the csv. `state` is the state of the ledger that a page or a
-    document names in its head. `coverage` and `notes`
-    are sentences printed below. With `grouped`, the first column is a heading over the rows that share it; with
-    `exact`, amounts keep every digit in a table too. The `chart` is drawn below the rows on a terminal and on a page
-    and left out everywhere else. Where only the first rows were asked for, `found` says how many there are. `due` is
-    what a calendar holds, None where the report has no due days.
+    document names in its head. `coverage` says what the figures cover and leave out, the weightiest first, `notes` how
+    they are defined: a table for people prints two lines of the first. With `grouped`, the first column is a heading
+    over the rows that share it; with `exact`, amounts keep every digit in a table too. The `chart` is drawn below the
+    rows on a terminal and on a page and left out everywhere else. Where only the first rows were asked for, `found`
+    says how many there are. `due` is what a calendar holds, None where the report has no due days.
     """
 
     name: str
@@ -169,6 +176,9 @@ class Report:
     currency: str | None = None
     totals: Row | None = None
     elsewhere: Row | None = None
+    fold: int = 0
+    folded: Row | None = None
+    lead: str = ""
     found: int | None = None
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -47,6 +47,15 @@ def latest_reviews(
     return found
 
 
+def overridden(lights: Iterable[tuple[str, str | None, Light]]) -> tuple[str, ...]:
+    """How many lights, given as code, judged and computed, reviewers judged otherwise; nothing where none."""
+    count = sum(1 for _code, judged, light in lights if disagrees(judged, light))
+    if not count:
+        return ()
+    sentence = ngettext("{count} light overridden by reviewers", "{count} lights overridden by reviewers", count)
+    return (sentence.format(count=count),)
+
+
 def disagreements(lights: Iterable[tuple[str, str | None, Light]]) -> tuple[str, ...]:
     """A sentence that names the projects, given as code, judged and computed light, where both lights differ."""
     differing = [(code, judged, light.colour) for code, judged, light in lights if disagrees(judged, light)]
@@ -60,8 +69,8 @@ def disagreements(lights: Iterable[tuple[str, str | None, Light]]) -> tuple[str,
     if rest:
         named.append(ngettext("and {count} more", "and {count} more", rest).format(count=rest))
     sentence = ngettext(
-        "{count} light was judged otherwise than computed: {named}",
-        "{count} lights were judged otherwise than computed: {named}",
+        "{count} light was overridden by reviewers: {named}",
+        "{count} lights were overridden by reviewers: {named}",
         len(differing),
     )
     return (sentence.format(count=len(differing), named=", ".join(named)),)

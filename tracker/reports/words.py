@@ -8,7 +8,7 @@ from tracker.countries import country_name
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.queries.projects import ProjectRow
-from tracker.reports.report import Column, Kind
+from tracker.reports.report import NAME_LINES, Column, Kind
 from tracker.vocabulary import MILESTONES, Term, Vocabulary
 
 
@@ -16,8 +16,8 @@ def name_columns() -> tuple[Column, Column]:
     """The two columns for a project's names; the one in the reader's language is shown."""
     zh = language() == "zh"
     return (
-        Column("name", _("Project"), priority=2, hidden=not zh),
-        Column("name_en", _("Project"), priority=2, hidden=zh),
+        Column("name", _("Project"), priority=1, hidden=not zh, most_lines=NAME_LINES),
+        Column("name_en", _("Project"), priority=1, hidden=zh, most_lines=NAME_LINES),
     )
 
 
