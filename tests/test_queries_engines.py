@@ -112,6 +112,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
         {"filters": Filters(), "kinds": ("total", *FLOWS), "labels": ("chain", "company", "signed_first")},
         {"filters": Filters(stage=("signed",), text=("a",)), "kinds": FLOWS},
     ),
+    "counted.listed": ({"filters": Filters()}, {"filters": Filters(stage=("signed",)), "limit": 3}),
     "matching.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),
     "matching.existing": ({"projects": SOME},),
     "matching.conditions": ({"filters": Filters(stage=("signed",), text=("a",), year=(2022,))},),

@@ -1,4 +1,4 @@
-"""What sums over many projects need of each, one project after the other and never all of them in memory."""
+"""What lists of many projects, and sums over them, need of each, and no more."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.matching import FROM, conditions
 
@@ -104,6 +105,59 @@ def counted(
             row = next(figures, None)
         far = Reached(stage, condition, reached, undated, one_year(first, last), one_year(begun, begun_last))
         yield Counted(project, parent is not None or project in parents, tuple(own), far, land, sums)
+
+
+class Listed(NamedTuple):
+    """A project as a list shows it, with the days of its stage."""
+
+    project_id: int
+    parent_id: int | None
+    code: str
+    name: str
+    name_en: str | None
+    stage: str | None
+    stage_on: Period | None
+    condition: str
+    kind: str | None
+    company: str | None
+    group_name: str | None
+    chain: str | None
+    sector: str | None
+    site: str | None
+    grid: str | None
+    owner: str | None
+    country: str | None
+    capital_origin: str | None
+    lead_source: str | None
+    land: int | None
+    jobs: int | None
+
+
+def listed(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> Iterator[Listed]:
+    """The projects that exist on the day asked about and match, as they are known now, in the order opened."""
+    where, parameters = conditions(reader, filters)
+    typed = f"""
+        SELECT MAX(e.period_text) FROM stage_event AS e
+        WHERE e.project_id = p.id AND e.recorded_to = {FOREVER + 1} AND e.stage = s.stage
+            AND e.first_day = s.stage_first AND e.last_day = s.stage_last AND e.effective_from <= :as_of
+    """
+    sql = f"""
+        SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, ({typed}),
+               s.condition, p.kind, c.name, COALESCE(p.group_name, c.group_name), p.chain, p.sector, p.site, p.grid,
+               p.owner, COALESCE(p.country, c.country), p.capital_origin, p.lead_source, p.land, p.jobs
+        {FROM}
+        WHERE {" AND ".join(where)}
+        ORDER BY p.id
+    """
+    parameters |= {"as_of": asked.as_of.isoformat(), "limit": limit}
+    for row in reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters):
+        first, last, text = row[6:9]
+        on = None if first is None else Period.of(_as_day(first), _as_day(last), text)
+        yield Listed._make((*row[:6], on, *row[9:]))
+
+
+def _as_day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def one_year(first: date | str | None, last: date | str | None) -> str | None:

@@ -211,15 +211,23 @@ def first_facts(reader: Reader, asked: Asked, project: Projects = None) -> dict[
     return {number: day if isinstance(day, date) else date.fromisoformat(day) for number, day in rows}
 
 
-def labels(reader: Reader, asked: Asked, project: Projects = None, *, company: int | None = None) -> list[LabelRow]:
-    """The tags, aliases, ids and custom values of all projects and companies, or of one project or company."""
+def labels(
+    reader: Reader, asked: Asked, project: Projects = None, *, company: int | None = None, category: str | None = None
+) -> list[LabelRow]:
+    """The tags, aliases, ids and custom values of all projects and companies, or of one project or company.
+
+    Of one `category` where it is given.
+    """
     sql = f"""
         SELECT project_id, company_id, category, name, value
         FROM label
         WHERE {asked.known_in()}{of_project(project)}{"" if company is None else " AND company_id = :company"}
+            {"" if category is None else " AND category = :category"}
         ORDER BY id
     """
-    parameters = bound(asked, project) | ({} if company is None else {"company": company})
+    parameters = bound(asked, project) | {
+        name: value for name, value in (("company", company), ("category", category)) if value is not None
+    }
     return reader.rows(LabelRow, sql, parameters)
 
 

@@ -49,16 +49,24 @@ def _columns(field: Field, rows: Sequence[Row]) -> Iterator[Iterable[str]]:
     yield from zip(*map(_amounts, cells, repeat(field)), strict=True)
 
 
-def _texts(cells: Iterable[Cell], kind: Kind) -> Iterator[str]:
-    known: dict[Cell, str] = {}
+def _texts(cells: Sequence[Cell], kind: Kind) -> list[str]:
+    known: dict[object, str] = {}
+    texts = []
     for cell in cells:
-        if type(cell) not in REPEATED:
-            yield _cell(cell, kind)
+        if cell is None:
+            texts.append("")
             continue
-        text = known.get(cell)
+        of = type(cell)
+        if of not in REPEATED:
+            texts.append(_cell(cell, kind))
+            continue
+        # A term is one object, and its hash is that of all its words.
+        key = id(cell) if of is Term else cell
+        text = known.get(key)
         if text is None:
-            text = known[cell] = _cell(cell, kind)
-        yield text
+            text = known[key] = _cell(cell, kind)
+        texts.append(text)
+    return texts
 
 
 def _amounts(cell: Cell, field: Field) -> tuple[str, ...]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
-from tracker.queries.asked import Asked, Filters
-from tracker.reports.portfolio import Standing, count_matching, event_days, first_only, pinyin_hint, portfolio
+from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.capital import cumulative
+from tracker.queries.counted import Listed, listed
+from tracker.queries.projects import labels
+from tracker.reports.portfolio import count_matching, event_days, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, group_amounts, tallied
+from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tally_of
 from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
 
@@ -18,13 +21,17 @@ from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS,
 def listing(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> Report:
     """Every matching project with its stage and total investment; of the first `limit` of many no total is taken."""
     limit = first_only(reader, asked, filters, limit)
-    found = portfolio(reader, asked, filters, limit=limit)
-    ids = {one.row.project_id for one in found.standings}
-    by_key = tallied(reader, asked, kinds=("total",), projects=ids)
-    totals = {project: tally for (project, _kind), tally in by_key.items()}
-    rows = tuple(_row(one, totals.get(one.row.project_id, NOTHING)) for one in found.standings)
+    found = [*_listed(reader, asked, filters, limit)]
+    ids = {one.project_id for one in found}
+    known = cumulative(reader, asked, ("total",), ids)
+    totals = {row.project_id: convert(tally_of((row,)), asked) for row in known}
+    tags = dict[int, list[str]]()
+    for label in labels(reader, asked, ids, category="tag"):
+        if label.project_id is not None:
+            tags.setdefault(label.project_id, []).append(label.name)
+    rows = tuple(_row(one, totals.get(one.project_id, NOTHING), tuple(tags.get(one.project_id, ()))) for one in found)
     columns = _columns()
-    total = group_amounts(found.tree(), totals)
+    total = group_amounts([(one.project_id, one.parent_id) for one in found], totals)
     count = len(rows)
     cells: list[Cell] = [None] * len(columns)
     cells[0] = ngettext("{count} project", "{count} projects", count).format(count=count)
@@ -78,29 +85,38 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(one: Standing, total: Tally) -> tuple[Cell, ...]:
-    row = one.row
+def _listed(reader: Reader, asked: Asked, filters: Filters, limit: int | None) -> Iterator[Listed]:
+    if asked.known >= FOREVER:
+        yield from listed(reader, asked, filters, limit)
+        return
+    for one in portfolio(reader, asked, filters, limit=limit).standings:
+        own = {name: getattr(one.row, name) for name in Listed._fields if hasattr(one.row, name)}
+        stage = one.stage.code if one.stage else None
+        yield Listed(stage=stage, stage_on=event_days(one.stage), condition=one.condition, **own)
+
+
+def _row(one: Listed, total: Tally, tags: tuple[str, ...]) -> tuple[Cell, ...]:
     return (
-        row.code,
-        *name_cells(row),
-        term(STAGES, one.stage.code) if one.stage else None,
-        event_days(one.stage),
+        one.code,
+        *name_cells(one),
+        term(STAGES, one.stage),
+        one.stage_on,
         term(CONDITIONS, one.condition) if one.condition != "active" else None,
         total.cell(),
-        term(PROJECT_KINDS, row.kind),
-        row.company,
-        row.group_name,
-        row.chain,
-        row.sector,
-        row.site,
-        row.grid,
-        row.owner,
-        country(row.country),
-        term(ORIGINS, row.capital_origin),
-        term(LEAD_SOURCES, row.lead_source),
-        land_text(row.land),
-        row.jobs,
-        bag(one.names("tag")),
+        term(PROJECT_KINDS, one.kind),
+        one.company,
+        one.group_name,
+        one.chain,
+        one.sector,
+        one.site,
+        one.grid,
+        one.owner,
+        country(one.country),
+        term(ORIGINS, one.capital_origin),
+        term(LEAD_SOURCES, one.lead_source),
+        land_text(one.land),
+        one.jobs,
+        bag(tags),
     )
 
 

@@ -80,6 +80,10 @@ def tally_of(rows: Sequence[FigureRow]) -> Tally:
     """What the rows of one project and kind, one a currency, come to."""
     if not rows:
         return NOTHING
+    if len(rows) == 1 and rows[0].value.state == "known":
+        # By far the most.
+        value = rows[0].value
+        return Tally((_figure(rows[0]),), "known", value.to, None, value.entries, value.missing)
     state = next((state for state in _STATES if any(row.value.state == state for row in rows)), "not_reported")
     figures = tuple(_figure(row) for row in rows if row.value.state in ("known", "partial"))
     if figures and state in ("lacking", "withheld"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from tracker.countries import country_name
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language
+from tracker.queries.counted import Listed
 from tracker.queries.projects import ProjectRow
 from tracker.reports.report import NAME_LINES, Column, Kind
 from tracker.vocabulary import MILESTONES, Term, Vocabulary
@@ -21,7 +23,7 @@ def name_columns() -> tuple[Column, Column]:
     )
 
 
-def name_cells(row: ProjectRow) -> tuple[str, str | None]:
+def name_cells(row: ProjectRow | Listed) -> tuple[str, str | None]:
     """The cells under `name_columns`."""
     return row.name, (row.name_en or row.name) if language() == "en" else row.name_en
 
@@ -49,6 +51,7 @@ def heading(word: Term) -> str:
     return name[:1].upper() + name[1:]
 
 
+@cache
 def country(code: str | None) -> Term | None:
     """A country as a term: its code in files, its name in tables."""
     return Term(code, country_name(code, "zh"), country_name(code, "en")) if code else None
