@@ -51,6 +51,7 @@ class App:
     unsure: bool = False
     gathering: Gathering | None = None
     moment: datetime | None = None
+    _said: set[str] = field(default_factory=set)
 
     # --- settings and the clock ---
 
@@ -195,15 +196,25 @@ class App:
         """
         from tracker.ledger.transaction import rehearse, write
 
+        stores: list[Store] = []
+
         def act_and_mark(store: Store) -> T:
+            stores.append(store)
             result = act(store)
             # From here on the commit may have begun when an interruption arrives.
             self.unsure = not dry_run
             return result
 
+        writer = self.writer(origin, reason)
         if dry_run and apart:
-            return None, rehearse(self.database, self.writer(origin, reason), act_and_mark)
-        return write(self.database, self.writer(origin, reason), act_and_mark, dry_run=dry_run)
+            done: tuple[int | None, T] = None, rehearse(self.database, writer, act_and_mark)
+        else:
+            done = write(self.database, writer, act_and_mark, dry_run=dry_run)
+        if stores[-1].closed:
+            from tracker.reports.restated import door_sentences
+
+            self._say_once(door_sentences(stores[-1].closed))
+        return done
 
     def writer(self, origin: str = "typed", reason: str | None = None) -> Writer:
         """Who writes, with which words and when; `origin` is one of the words of the table of changes."""
@@ -269,6 +280,13 @@ class App:
         """Write one line for the person to stderr; what was done stays done where nobody can be told."""
         with suppress(OSError):
             print(mask(show(sentence)), file=sys.stderr, flush=True)
+
+    def _say_once(self, sentences: Iterable[str]) -> None:
+        """Say what this run has not said yet: what is tried first and then done is told once."""
+        for sentence in sentences:
+            if sentence not in self._said:
+                self._said.add(sentence)
+                self.say(sentence)
 
     def _say_all(self, sentences: Sequence[str]) -> None:
         for sentence in sentences:

@@ -27,4 +27,5 @@ def noun_of(table: str) -> str:
         "baseline": _("baseline"),
         "schedule": _("schedule"),
         "import_map": _("map of a file"),
+        "month_close": _("close of a month"),
     }[table]

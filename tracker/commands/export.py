@@ -42,7 +42,8 @@ LEDGER = "ledger"
 # They name themselves here, because importing the package for its completion would cost every command.
 WHATS = (
     *("fields", "companies", "certifications", "projects", "relations", "stages", "conditions", "milestones"),
-    *("capital", "baselines", "reviews", "indicators", "requests", "follow_ups", "rates", "maps", "changes", "all"),
+    *("capital", "baselines", "reviews", "indicators", "requests", "follow_ups", "rates", "maps"),
+    *("month_closes", "changes", "all"),
     LEDGER,
     PACKAGE,
 )

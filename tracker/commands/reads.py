@@ -11,7 +11,7 @@ import typer
 
 from tracker import vocabulary
 from tracker.app import App
-from tracker.dates import Period, parse_day, parse_period
+from tracker.dates import Period, Precision, parse_day, parse_period
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.money import Figure, parse_figure, parse_unit
@@ -91,6 +91,13 @@ def _period(app: App, text: str) -> Period:
     return parse_period(text, today=app.today)
 
 
+def _month(app: App, text: str) -> Period:
+    period = _period(app, text)
+    if period.precision is not Precision.MONTH:
+        raise ValueRefused(_("“{text}” is no month: write it like 2023-08").format(text=shorten(text)))
+    return period
+
+
 def _figure(app: App, text: str) -> Figure:
     return parse_figure(text, currency=app.settings.currency)
 
@@ -110,7 +117,8 @@ def _output(_app: App, path: Path) -> Path | None:
     return None if str(path) == "-" else path
 
 
-read_day, read_period, read_figure, read_country = reads(_day), reads(_period), reads(_figure), reads(_country)
+read_day, read_period, read_month, read_figure = reads(_day), reads(_period), reads(_month), reads(_figure)
+read_country = reads(_country)
 read_period_or_nothing = reads(_period, clears="")
 read_country_or_nothing, read_countries = reads(_country, clears=""), reads(_country, commas=True)
 read_currency, read_unit, read_output = reads(_currency), reads(_unit), reads(_output)

@@ -15,20 +15,12 @@ from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
 from tracker.commands.options import Every, View, Which
 from tracker.commands.reading import GROUPINGS, LIT
-from tracker.commands.reads import reads
-from tracker.dates import Period, Precision, month_end, parse_period
-from tracker.errors import UsageError, ValueRefused
+from tracker.commands.reads import read_month
+from tracker.dates import Period, month_end
+from tracker.errors import UsageError
 from tracker.i18n import _
-from tracker.text import shorten
 
 app = typer.Typer()
-
-
-def _month(run: App, text: str) -> Period:
-    period = parse_period(text, today=run.today)
-    if period.precision is not Precision.MONTH:
-        raise ValueRefused(_("“{text}” is no month: write it like 2023-08").format(text=shorten(text)))
-    return period
 
 
 Month = Annotated[
@@ -37,7 +29,7 @@ Month = Annotated[
         "--month",
         metavar="MONTH",
         parser=str,
-        callback=reads(_month),
+        callback=read_month,
         help=N_("The month, such as 2023-08 or 上月 [default: the last one that is over]."),
     ),
 ]

@@ -89,7 +89,7 @@ _SINGLE = {
 
 ALL, CHANGES = "all", "changes"
 WHATS = (*(kind.plural for kind in KINDS.values()), CHANGES, ALL)
-_OF_NO_PROJECT = ("fields", "rates", CHANGES)
+_OF_NO_PROJECT = ("fields", "rates", "month_closes", CHANGES)
 # What a project has; the others are there with or without one.
 _OF_PROJECTS = ("project", "relation", "stage", "condition", "milestone", "capital", "baseline", "review", "follow_up")
 

@@ -63,6 +63,7 @@ from tracker.ledger.indicators import (
 )
 from tracker.ledger.labels import canonical, pair
 from tracker.ledger.milestones import code_of, reached_already, require_weight
+from tracker.ledger.months import require_month, require_over
 from tracker.ledger.projects import require_no_circle, require_relation
 from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
 from tracker.ledger.store import Store
@@ -73,6 +74,7 @@ from tracker.models.follow_up import FollowUp
 from tracker.models.import_map import ImportMap
 from tracker.models.indicator import IndicatorValue
 from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.month_close import MonthClose
 from tracker.models.project import ConditionEvent, CustomField, Label, Project, Relation, Review, StageEvent
 from tracker.models.rate import ExchangeRate
 from tracker.models.request import Request
@@ -797,6 +799,35 @@ class Requests:
             raise Refused(_("{day} lies before {before}").format(day=facts["due"], before=facts["raised"]))
 
 
+class MonthCloses:
+    """Closes of months, by month."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {row.last_day: row for row in matcher.store.find(MonthClose)}
+
+    def take(self, record: Record) -> None:
+        """Enter one close."""
+        matcher = self._matcher
+        matcher.at = "on"
+        month: Period | None = record.values.get("on")
+        if month is None:
+            raise ValueRefused(_("{field} is missing").format(field="on"))
+        require_month(month)
+        require_over(month, matcher.rules.today)
+        parts = list(parts_of(matcher, record, ("note",)))
+        row = matcher.enter(
+            record,
+            self._rows.get(month.last),
+            lambda: MonthClose.model_validate({"last_day": month.last} | merged(parts)),
+            parts,
+            str(month),
+        )
+        if row is not None:
+            self._rows[month.last] = row
+
+
 class FollowUps:
     """Contacts about projects; one is told from another by its day and what was said."""
 
@@ -1477,6 +1508,7 @@ class Run:
             "follow_up": lambda: FollowUps(matcher),
             "rate": lambda: Rates(matcher),
             "map": lambda: Maps(matcher),
+            "month_close": lambda: MonthCloses(matcher),
         }
         self._takers: dict[str, Taker] = {}
         self._later: dict[str, list[Record]] = defaultdict(list)

@@ -189,6 +189,7 @@ _TABLES = {
     "indicator": "indicator_value",
     "rate": "exchange_rate",
     "map": "import_map",
+    "month_close": "month_close",
 }
 _LEDGER_TABLES = ("project", "stage_event", "condition_event", "milestone_date", "capital_entry", "review")
 Values = dict[str, Any]

@@ -141,6 +141,7 @@ def kinds() -> dict[str, str]:
         "follow_up": _("follow-ups"),
         "rate": _("exchange rates"),
         "map": _("maps of files"),
+        "month_close": _("closes of months"),
     }
 
 

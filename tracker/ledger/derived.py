@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from tracker.analysis.capital_values import Figures, figures
 from tracker.analysis.project_state import Day, Event, states
+from tracker.analysis.restated import Restated, restated
 from tracker.analysis.running import Entry
 from tracker.dates import ALWAYS
 from tracker.engine import insert_rows
 from tracker.errors import Refused
 from tracker.i18n import _
+from tracker.ledger.restated import closes, effects, figures_at
 from tracker.lookup import INITIALS, PINYIN, readings
 from tracker.models.base import OPEN
 from tracker.models.derived import CAPITAL_VALUE, FORMULA, FORMULA_OF, LOOKUP_NAME, PROJECT_STATE
@@ -66,10 +68,16 @@ def refresh(store: Store) -> None:
                 sa.delete(LOOKUP_NAME).where(sa.column("subject") == subject, sa.column("subject_id").in_(some))
             )
         _insert(connection, LOOKUP_NAME, _names(connection, subject, numbers))
+    closed = closes(store) if store.touched else {}
+    changed: list[Restated] = []
     for some in _in_batches(sorted(store.touched)):
+        before = figures_at(connection, closed, some)
         for table in (PROJECT_STATE, CAPITAL_VALUE):
             connection.execute(sa.delete(table).where(sa.column("project_id").in_(some)))
         _derive(connection, some)
+        after = figures_at(connection, closed, some)
+        changed += [one for day in closed for one in restated(day, before[day], after[day])]
+    store.closed = effects(store, closed, changed)
 
 
 def differences(connection: sa.Connection) -> list[tuple[str, int]]:

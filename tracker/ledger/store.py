@@ -30,6 +30,7 @@ from tracker.nouns import noun_of
 from tracker.text import fold, shorten, show
 
 if TYPE_CHECKING:
+    from tracker.analysis.restated import Closed
     from tracker.models.company import Company
 
 M = TypeVar("M", bound=Versioned)
@@ -58,6 +59,8 @@ class Store:
         # Projects whose derived rows are to be computed anew, beyond those of the rows written here.
         self.touched: set[int] = set()
         self.renamed: set[tuple[str, int]] = set()
+        # What the change does to closed months, once it is written.
+        self.closed: Sequence[Closed] = ()
         self._rows: dict[type[Versioned], dict[int, Any]] = defaultdict(dict)
         self._index: dict[type[Versioned], dict[tuple[str, Any], set[int]]] = defaultdict(lambda: defaultdict(set))
         self._complete: set[tuple[type[Versioned], str | None, Any]] = set()

@@ -37,6 +37,7 @@ _VERSIONED = (
     ("follow_up", "FollowUp"),
     ("schedule", "Schedule"),
     ("import_map", "ImportMap"),
+    ("month_close", "MonthClose"),
 )
 IDENTITIES = {"project": "project_identity", "company": "company_identity", "milestone": "milestone_identity"}
 

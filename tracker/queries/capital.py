@@ -120,6 +120,42 @@ def month(reader: Reader, asked: Asked, kinds: Collection[str], projects: Projec
     return _figures(reader, asked, "month", kinds, projects)
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """What a project has of one kind in one currency since `from_day`: of its year, of all time, of its month."""
+
+    project_id: int
+    kind: str
+    currency: str
+    from_day: date
+    year: Value
+    cumulative: Value
+    month: Value
+
+
+def rows_at(reader: Reader, asked: Asked, projects: Projects = None) -> Iterator[SeriesRow]:
+    """What every series of some projects has on the day asked about."""
+    wanted = chosen(projects)
+    if asked.known < FOREVER:
+        for project, row in _computed(reader, asked, (), projects):
+            if row.from_day <= asked.as_of < row.to_day and (wanted is None or project in wanted):
+                yield SeriesRow(project, row.kind, row.currency, row.from_day, row.year, row.cumulative, row.month)
+        return
+    sql = f"""
+        SELECT project_id, kind, currency, from_day, year_state, year_minor, year_qualifier, year_availability,
+               cumulative_state, cumulative_minor, cumulative_qualifier, cumulative_availability, month_state,
+               month_minor, month_qualifier, month_availability
+        FROM capital_value
+        WHERE to_day > :as_of AND from_day <= :as_of{of_project(projects)}
+    """
+    for project, kind, currency, day, *cells in reader.tuples(
+        sql, {"as_of": asked.as_of.isoformat()} | given(projects)
+    ):
+        if wanted is None or project in wanted:
+            year, cumulative, month = (Value(*cells[place : place + 4]) for place in (0, 4, 8))
+            yield SeriesRow(project, kind, currency, _as_day(day) or ALWAYS, year, cumulative, month)
+
+
 def figures_to(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, date]:
     """The last day that the completed investment of projects reaches, as of the day asked about."""
     wanted = chosen(projects)

@@ -208,5 +208,6 @@ KINDS: dict[str, Kind] = {
         _kind("rate", "rates", "base* counter* on:day* rate:rate*" + _CITED, "base counter on"),
         # What files with these headings mean, in TOML.
         _kind("map", "maps", "name* headings:names* text*", "name"),
+        _kind("month_close", "month_closes", "on:period* note", "on"),
     )
 }

@@ -25,6 +25,7 @@ from tracker.queries import (
     follow_ups,
     import_maps,
     milestones,
+    months,
     projects,
     rates,
     requests,
@@ -284,6 +285,11 @@ def _maps(ledger: Names) -> Iterator[Values]:
         yield _picked("map", row, {"headings": tuple(row.headings.split("\n"))})
 
 
+def _month_closes(ledger: Names) -> Iterator[Values]:
+    for row in months.closes(ledger.reader, ledger.asked):
+        yield {"on": row.month, "note": row.note}
+
+
 _KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
     "field": _fields,
     "company": _companies,
@@ -301,6 +307,7 @@ _KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
     "follow_up": _follow_ups,
     "rate": _rates,
     "map": _maps,
+    "month_close": _month_closes,
 }
 
 

@@ -23,6 +23,7 @@ from tracker.reports.missing import news_of
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
 from tracker.reports.progress import Measured
+from tracker.reports.restated import in_words, restated_in
 from tracker.reports.words import country, figures_to_cell
 from tracker.vocabulary import CONDITIONS, STAGES, Term
 
@@ -85,6 +86,15 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
+class Restatement:
+    """The figures of a project in a closed month that are otherwise now than at its close, in words."""
+
+    month: Month
+    project: str
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Needed:
     """What is missing to the plan of the year, and what each of the months left has to bring."""
 
@@ -117,6 +127,7 @@ class Bulletin:
     not_reported: int
     silent: bool
     figures_to: Day | None
+    restated: tuple[Restatement, ...]
     red: int
     yellow: int
     rates: Rates
@@ -167,6 +178,7 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
         not_reported=news.missing,
         silent=news.is_none,
         figures_to=day(reach) if reach else None,
+        restated=tuple(_restated(reader, facts, filters, spelling)),
         red=facts.lit("red"),
         yellow=facts.lit("yellow"),
         rates=_rates(reader, facts, filters, projects),
@@ -203,6 +215,16 @@ def _named(key: str, word: str) -> str:
     }
     found = terms[key](word) if key in terms else None
     return found.name(language()) if found else word
+
+
+def _restated(reader: Reader, facts: Facts, filters: Filters, spelling: Spelling) -> Iterable[Restatement]:
+    matching = {one.row.project_id for one in facts.standings}
+    by_project: dict[tuple[Period, str], list[str]] = {}
+    for one in restated_in(reader, facts.asked, filters, facts.period, matching):
+        last = one.figure.last_day
+        by_project.setdefault((Period.month(last.year, last.month), one.code), []).append(in_words(one.figure))
+    for (period, code), figures in by_project.items():
+        yield Restatement(month(period), spelling.words(code), tuple(map(spelling.words, figures)))
 
 
 def _together(facts: Facts, spelling: Spelling) -> Together | None:

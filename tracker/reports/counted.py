@@ -28,5 +28,6 @@ def counted(table: str, count: int) -> str:
         "baseline": ngettext("{count} baseline", "{count} baselines", count),
         "schedule": ngettext("{count} schedule", "{count} schedules", count),
         "import_map": ngettext("{count} map of a file", "{count} maps of files", count),
+        "month_close": ngettext("{count} close of a month", "{count} closes of months", count),
     }[table]
     return sentence.format(count=f"{count:,}")

@@ -29,6 +29,7 @@ from tracker.reports.listing import land_text
 from tracker.reports.portfolio import Portfolio, Standing, surroundings
 from tracker.reports.progress import Line, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import Tally, convert, tallied, with_parts
 from tracker.reports.words import bag, country, heading, milestone_term, name_of, term
 from tracker.vocabulary import (
@@ -209,15 +210,18 @@ def _entries(tally: Tally) -> tuple[str, ...] | None:
 def _capital(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
     order = {kind.code: kind.order for kind in CAPITAL_KINDS}
     mine = capital.entries(reader, asked, project=one.row.project_id)
+    after_close = closes_before(reader)
     for row in sorted(mine, key=lambda row: (order[row.kind], row.first_day or asked.as_of, row.entry_id)):
         on = entry_period(row)
         item = f"{heading(CAPITAL_KINDS[row.kind])} #{row.entry_id}"
-        yield _("Capital"), item, Amounts((figure_of(row, asked),)), on, _entry_source(row)
+        yield _("Capital"), item, Amounts((figure_of(row, asked),)), on, _entry_source(row, after_close)
 
 
-def _entry_source(row: EntryRow) -> str | None:
+def _entry_source(row: EntryRow, after_close: AfterClose) -> str | None:
     begins = holds_from({"kind": row.kind, "first_day": row.first_day, "effective_from": row.effective_from})
-    words = (basis_term(row.basis), begins, cited(row.source, row.quote, row.note))
+    month = after_close(row.last_day, row.recorded_from)
+    late = _("after the close of {month}").format(month=month.display(language())) if month else None
+    words = (basis_term(row.basis), begins, late, cited(row.source, row.quote, row.note))
     return "; ".join(word for word in words if word) or None
 
 

@@ -15,6 +15,7 @@ from tracker.queries.capital import EntryRow
 from tracker.queries.exports import ledger_id
 from tracker.reports.portfolio import ENDED, Standing, portfolio, project_of, standings_of
 from tracker.reports.report import Amounts, Cell, Column, Due, Kind, Report
+from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import in_currency
 from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, name_of, term
 from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS
@@ -37,11 +38,12 @@ def capital_entries(
         for row in capital.entries(reader, asked, everything=everything, project=None if code is None else [*projects])
         if row.project_id in projects and kind in (None, row.kind)
     ]
+    after_close = closes_before(reader)
     return Report(
         "capital",
         _("Capital entries"),
         _capital_columns(),
-        tuple(_entry(projects[row.project_id], row, asked) for row in found),
+        tuple(_entry(projects[row.project_id], row, asked, after_close) for row in found),
         asked.as_of,
         asked.known_on,
         empty=_("no capital entry matches"),
@@ -59,6 +61,7 @@ def _capital_columns() -> tuple[Column, ...]:
         Column("availability", _("Availability"), hidden=True),
         Column("basis", _("Basis"), priority=4),
         Column("ended", _("Corrected"), priority=3),
+        Column("after_close", _("After close of"), Kind.DATE, priority=4),
         Column("source", _("Source"), priority=5),
         Column("quote", _("Quotation"), priority=9, hidden=True),
         Column("note", _("Note"), priority=8),
@@ -84,7 +87,7 @@ def basis_term(basis: str) -> str | None:
     return {"ytd": _("year to date"), "cumulative": _("cumulative")}.get(basis)
 
 
-def _entry(one: Standing, row: EntryRow, asked: Asked) -> tuple[Cell, ...]:
+def _entry(one: Standing, row: EntryRow, asked: Asked, after_close: AfterClose) -> tuple[Cell, ...]:
     what = _("corrected in change {change}{why}") if row.corrected else _("withdrawn in change {change}{why}")
     why = f": {row.ended_why}" if row.ended_why else ""
     return (
@@ -96,6 +99,7 @@ def _entry(one: Standing, row: EntryRow, asked: Asked) -> tuple[Cell, ...]:
         term(AVAILABILITY, row.availability),
         basis_term(row.basis),
         what.format(change=row.ended_by, why=why) if row.ended_by is not None else None,
+        after_close(row.last_day, row.recorded_from),
         row.source,
         row.quote,
         row.note,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tracker.countries import country_name
@@ -22,6 +22,7 @@ from tracker.reports.change_words import basis_text, holds_from, on_days, regist
 from tracker.reports.counted import counted
 from tracker.reports.listing import land_text
 from tracker.reports.report import Cell, Column, Kind, Report
+from tracker.reports.restated import AfterClose, closes_before
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CERTIFICATIONS,
@@ -136,12 +137,13 @@ def _rows(
         (one.table, change) for change, every in by_change.items() for one in every if not most or one.records <= most
     }
     written = _written(reader, shown, project)
+    after_close = closes_before(reader)
     names = questions.names_of(reader, (row for rows in written.values() for row in rows))
     for change in found:
         for count in by_change[change.id]:
             if (count.table, change.id) in shown:
                 for row in written.get((count.table, change.id), ()):
-                    yield from _lines(change, row, names)
+                    yield from _lines(change, row, names, after_close)
             else:
                 yield _cells(change, None, counted(count.table, count.records), None, _parts(count))
 
@@ -192,8 +194,11 @@ def _parts(count: Count) -> str | None:
     return ", ".join(text.format(count=f"{number:,}") for number, text in parts if number)
 
 
-def _lines(change: ChangeRow, row: WrittenRow, names: Names) -> Iterator[tuple[Cell, ...]]:
+def _lines(change: ChangeRow, row: WrittenRow, names: Names, after_close: AfterClose) -> Iterator[tuple[Cell, ...]]:
     subject, thing = _subject(row, names), _thing(row)
+    last_day = row.values.get("last_day") if row.table == "capital_entry" else None
+    if month := after_close(date.fromisoformat(str(last_day)) if last_day else None, change.id):
+        thing = _("{record}, after the close of {month}").format(record=thing, month=month.display(language()))
     if row.now is None:
         ended = _("{record} ended") if change.undoes else "{record}"
         yield _cells(change, subject, ended.format(record=thing), _value(row.table, row.was or {}, names), None)
@@ -306,6 +311,7 @@ def _value(table: str, values: Mapping[str, Any], names: Names) -> str:
         "baseline": lambda: [str(values["version"]), word("approved"), values["reason"] or ""],
         "schedule": lambda: [values["name"], values["said"] or values["cron"]],
         "import_map": lambda: [values["name"]],
+        "month_close": lambda: [word("last_day")[:7], values["note"] or ""],
     }
     return " ".join(part for part in parts[table]() if part)
 

@@ -18,6 +18,7 @@ from tracker.reports.month import Month, lights_of, month_of, parts
 from tracker.reports.portfolio import Standing
 from tracker.reports.progress import planned_in_words, quotient, states_in_words
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
+from tracker.reports.restated import restated_in, sentences
 from tracker.reports.reviews import Latest, disagreements, overridden
 from tracker.reports.tally import NOTHING, convert, group_amounts
 from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
@@ -45,6 +46,8 @@ def monthly(
     month = month_of(reader, asked, filters, rules, asked.converter.target if asked.converter else currency)
     lights = lights_of(reader, asked, month.lines, by, rules, zone)
     news = news_of(reader, asked, month.period, {line.project_id: line.figures_to for line in month.lines})
+    matching = {one.row.project_id for one in month.standings}
+    changed = restated_in(reader, asked, filters, month.period, matching)
     columns = _project_columns(month, news) if by == NONE else _group_columns(month, by, lights)
     rows = tuple(_project_rows(month) if by == NONE else _group_rows(reader, month, by, lights, columns))
     totals = _totals(month, columns, lights) if month.items else None
@@ -62,7 +65,7 @@ def monthly(
         fold=fold,
         folded=folded(columns, rows[-fold:]) if fold else None,
         lead=rates_in_short(month.rates(month.standings)[0]) if month.standings else "",
-        coverage=(*news.in_words(), *_coverage(month)) if month.standings else (),
+        coverage=(*news.in_words(), *_coverage(month), *sentences(changed)) if month.standings else (),
         notes=tuple(_notes(month)) if month.standings else (),
         empty=_("no project matches"),
     )

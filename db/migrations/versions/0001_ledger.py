@@ -506,6 +506,22 @@ def upgrade() -> None:
     op.create_index("ix_import_map_recorded_from", "import_map", ["recorded_from"], unique=False)
     op.create_index("uq_import_map_open", "import_map", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_table(
+        "month_close",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_month_close_versions")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_month_close_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_month_close")),
+    )
+    op.create_index(
+        "ix_month_close_ended", "month_close", ["recorded_to"], unique=False, sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index("ix_month_close_recorded_from", "month_close", ["recorded_from"], unique=False)
+    op.create_index("uq_month_close_open", "month_close", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table(
         "indicator_value",
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),

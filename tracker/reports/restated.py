@@ -1,0 +1,322 @@
+"""Closed months 月结, and their figures that are otherwise now than they were known when the month was closed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tracker.analysis.restated import Closed, Restated, Series, but_for, restated
+from tracker.analysis.running import Entry, Value
+from tracker.analysis.running import Series as Running
+from tracker.database import Reader
+from tracker.dates import Period
+from tracker.errors import UsageError
+from tracker.i18n import _, language, ngettext
+from tracker.money import AUTO, Figure, Money, at_least, format_figure
+from tracker.queries import capital, months
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.months import CloseRow
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
+from tracker.reports.words import term
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
+
+# How many restated figures are told at the door, and in a sentence of one project.
+_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A restated figure, with the code of its project."""
+
+    code: str
+    figure: Restated
+
+
+def restated_since(reader: Reader, asked: Asked, close: CloseRow, since: int = 0) -> list[Restated]:
+    """The figures of a closed month that are otherwise than known at its close, and than known at change `since`."""
+    base = max(since, close.change)
+    native = replace(asked, as_of=close.last_day, converter=None)
+    touched = months.touches(reader, asked, base, close.last_day)
+    if not touched:
+        return []
+    ids = {one.project_id for one in touched}
+    now = months.figures_at(reader, native, ids)
+    then = months.figures_at(reader, replace(native, known=close.change), ids)
+    found = list(restated(close.last_day, then, now))
+    if base > close.change:
+        between = months.figures_at(reader, replace(native, known=base), ids)
+        found = but_for(found, restated(close.last_day, then, between))
+    causes: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for one in touched:
+        causes[one.project_id, one.kind].add(one.change)
+        causes[one.project_id, ""].add(one.change)
+    return [
+        one._replace(
+            changes=tuple(
+                sorted(causes.get((one.series.project_id, one.series.kind)) or causes[one.series.project_id, ""])
+            )
+        )
+        for one in found
+    ]
+
+
+def contradicted(reader: Reader, asked: Asked, closed: Mapping[Period, CloseRow], since: int = 0) -> list[Restated]:
+    """Figures of closed months that later figures contradict: stated then, and another amount by what followed."""
+    if not closed:
+        return []
+    base = max(since, min(close.change for close in closed.values()))
+    touched = {one.project_id for one in months.touches(reader, asked, base, asked.as_of)}
+    found = []
+    for project, own in (capital.series_entries(reader, asked, (), touched) if touched else {}).items():
+        by_series: dict[Series, list[Entry]] = defaultdict(list)
+        for kind, currency, entry in own:
+            if kind not in ("total", "plan"):
+                by_series[Series(project, kind, currency)].append(entry)
+        for series, entries in sorted(by_series.items()):
+            recorded = {entry.id: entry.recorded for entry in entries}
+            for one in Running(entries).disagreements():
+                close = closed.get(Period.month(one.last.year, one.last.month))
+                causes = {recorded[entry] for entry in one.against}
+                if close is None or one.last != close.last_day or max(causes) <= max(close.change, since):
+                    continue
+                if any(recorded[entry] > close.change for entry in one.entries):
+                    continue
+                stated = Value("known", one.stated, one.qualifier, "reported")
+                measure = "cumulative" if one.first is None else Period(one.first, one.last).iso()
+                if one.first == one.last.replace(day=1):
+                    measure = "month"
+                elif one.first == one.last.replace(month=1, day=1):
+                    measure = "year"
+                later = tuple(sorted(cause for cause in causes if cause > close.change))
+                found.append(
+                    Restated(one.last, series, measure, stated, stated._replace(minor=one.stated + one.by), later)
+                )
+    return found
+
+
+def restated_in(
+    reader: Reader, asked: Asked, filters: Filters, month: Period, matching: Collection[int]
+) -> list[Listed]:
+    """What the report of `month` lists as restated: since the last month before it was closed, and since its own close.
+
+    Of the projects that match alone, where there are filters; else also of projects that were removed.
+    """
+    closed = {one.month: one for one in months.closes(reader, asked) if one.last_day <= month.last}
+    last = max(
+        (one for one in closed.values() if one.last_day < month.first), key=lambda one: one.last_day, default=None
+    )
+    found: list[Restated] = []
+    for one in closed.values():
+        found += restated_since(reader, asked, one, last.change if last and one.month != month else 0)
+    known = {(one.last_day, one.series, one.measure) for one in found}
+    found += [
+        one
+        for one in contradicted(reader, asked, closed, last.change if last else 0)
+        if (one.last_day, one.series, one.measure) not in known
+    ]
+    chosen = [one for one in found if filters == Filters() or one.series.project_id in matching]
+    return _listed(reader, chosen)
+
+
+def _listed(reader: Reader, found: Sequence[Restated]) -> list[Listed]:
+    codes = months.codes(reader, {one.series.project_id for one in found})
+    listed = [Listed(codes.get(one.series.project_id, str(one.series.project_id)), one) for one in found]
+    return sorted(listed, key=lambda one: (one.figure.last_day, one.code))
+
+
+# The closed month that a figure, which ends on a day, was recorded into by a change; None for none.
+AfterClose = Callable[[date | None, int], Period | None]
+
+
+def closes_before(reader: Reader) -> AfterClose:
+    """How an entry is marked that was recorded into a month while it was closed."""
+    spans = months.closed_spans(reader)
+
+    def mark(last_day: date | None, change: int) -> Period | None:
+        if last_day is None or not spans:
+            return None
+        month = Period.month(last_day.year, last_day.month)
+        return month if any(day == month.last and since < change < until for day, since, until in spans) else None
+
+    return mark
+
+
+# --- in words --------------------------------------------------------------------------------------------------------
+
+
+def sentences(found: Iterable[Listed]) -> Iterator[str]:
+    """A sentence for each project and closed month: which of its figures are restated since it was closed."""
+    by_project: dict[tuple[Period, str], list[Restated]] = defaultdict(list)
+    for one in found:
+        by_project[_month(one.figure), one.code].append(one.figure)
+    for (month, code), figures in by_project.items():
+        changes = sorted({number for one in figures for number in one.changes})
+        yield ngettext(
+            "restated since {month} was closed: {code} {figures} (change {changes})",
+            "restated since {month} was closed: {code} {figures} (changes {changes})",
+            len(changes),
+        ).format(
+            month=month.display(language()),
+            code=code,
+            figures="; ".join(map(in_words, figures)),
+            changes=", ".join(map(str, changes)) or "–",
+        )
+
+
+def in_words(one: Restated) -> str:
+    """What a restated figure was and is."""
+    kind = term(CAPITAL_KINDS, one.series.kind)
+    name = kind.name(language()) if kind and one.measure not in ("stage", "condition") else ""
+    return (
+        _("{kind} {measure} {before} → {after}")
+        .format(kind=name, measure=measure_name(one), before=_text(one, one.before), after=_text(one, one.after))
+        .strip()
+    )
+
+
+def measure_name(one: Restated) -> str:
+    """What the figure is of: the month, the year to date, all time, the plan or total itself; or a state."""
+    names = {
+        "month": _("of the month"),
+        "year": _("of the year") if one.series.kind == "plan" else _("year to date"),
+        "cumulative": "" if one.series.kind == "total" else _("cumulative"),
+        "stage": _("stage"),
+        "condition": _("condition"),
+    }
+    # Any other is the span itself.
+    return names.get(one.measure, one.measure)
+
+
+def _month(one: Restated) -> Period:
+    return Period.month(one.last_day.year, one.last_day.month)
+
+
+def _figure(series: Series, value: Value) -> Figure | None:
+    if value.state not in ("known", "partial") or value.minor is None:
+        return None
+    qualifier = at_least(value.qualifier) if value.state == "partial" else value.qualifier
+    available = value.availability if value.availability in ("reported", "estimated") else "reported"
+    return Figure(Money(value.minor, series.currency), qualifier, available)
+
+
+def _state(one: Restated, code: str | None) -> Term | None:
+    if one.measure == "condition":
+        return term(CONDITIONS, code or "active")
+    return term(STAGES, code)
+
+
+def _text(one: Restated, what: Value | str | None) -> str:
+    if isinstance(what, Value):
+        figure = _figure(one.series, what)
+        if figure:
+            return format_figure(figure, unit=AUTO, lang=language())
+        return {"withheld": _("withheld"), "not_reported": _("not reported")}.get(what.state, _("not known"))
+    state = _state(one, what)
+    return state.name(language()) if state else _("none")
+
+
+# --- at the door -----------------------------------------------------------------------------------------------------
+
+
+def door_sentences(found: Iterable[Closed]) -> Iterator[str]:
+    """What a change does to each closed month."""
+    for closed in found:
+        month = Period.month(closed.last_day.year, closed.last_day.month)
+        head = _("{month} was closed by change {change}").format(
+            month=month.display(language()), change=closed.closed_by
+        )
+        if closed.entries:
+            came = ngettext(
+                "{count} entry comes after its close", "{count} entries come after its close", closed.entries
+            )
+            head += ": " + came.format(count=f"{closed.entries:,}")
+        if not closed.restated:
+            yield _("{head}; no figure of it changes").format(head=head)
+            continue
+        told = ", ".join(
+            f"{closed.codes.get(one.series.project_id)} {in_words(one)}" for one in closed.restated[:_TOLD]
+        )
+        more = len(closed.restated) - _TOLD
+        if more > 0:
+            told = _("{figures} and {count} more: tracker month show {month}").format(
+                figures=told, count=f"{more:,}", month=month.iso()
+            )
+        yield _("{head}; restated: {figures}").format(head=head, figures=told)
+
+
+# --- the tables ------------------------------------------------------------------------------------------------------
+
+
+def month_list(reader: Reader, asked: Asked) -> Report:
+    """The closed months: when and by whom, and how many of their figures are otherwise now."""
+    rows = months.closes(reader, asked)
+    return Report(
+        "months",
+        _("Closed months"),
+        (
+            Column("month", _("Month"), Kind.DATE, priority=1),
+            Column("closed", _("Closed"), Kind.MOMENT, priority=2),
+            Column("by", _("By"), priority=3),
+            Column("change", _("Change"), Kind.COUNT, priority=1),
+            Column("restated", _("Restated figures"), Kind.COUNT, priority=1),
+            Column("note", _("Note"), priority=4),
+        ),
+        tuple(
+            (row.month, row.recorded_at, row.actor, row.change, len(restated_since(reader, asked, row)), row.note)
+            for row in rows
+        ),
+        asked.as_of,
+        asked.known_on,
+        empty=_("no month is closed"),
+    )
+
+
+def month_restated(reader: Reader, asked: Asked, month: Period) -> Report:
+    """Every figure of a closed month that is otherwise now than known at its close. Raises UsageError if not closed."""
+    close = next((row for row in months.closes(reader, asked) if row.month == month), None)
+    if close is None:
+        raise UsageError(_("{month} is not closed").format(month=month.display(language())))
+    found = restated_since(reader, asked, close)
+    known = {(one.series, one.measure) for one in found}
+    found += [one for one in contradicted(reader, asked, {month: close}) if (one.series, one.measure) not in known]
+    return Report(
+        "restated",
+        _("Restated since {month} was closed").format(month=month.display(language())),
+        (
+            Column("code", _("Code"), priority=1),
+            Column("kind", _("Kind"), priority=1),
+            Column("measure", _("Figure"), priority=1),
+            Column("before", _("At the close"), Kind.AMOUNT, priority=1),
+            Column("after", _("Now"), Kind.AMOUNT, priority=1),
+            Column("by", _("Difference"), Kind.AMOUNT, priority=2),
+            Column("was", _("Was"), priority=3),
+            Column("is", _("Is"), priority=3),
+            Column("changes", _("Changes"), priority=2),
+        ),
+        tuple(_row(one) for one in _listed(reader, found)),
+        asked.as_of,
+        asked.known_on,
+        coverage=(_("closed by change {change} on {day}").format(change=close.change, day=close.recorded_at.date()),),
+        exact=True,
+        empty=_("every figure of {month} is as it was known at its close").format(month=month.display(language())),
+    )
+
+
+def _row(listed: Listed) -> Row:
+    one = listed.figure
+    head: tuple[Cell, ...] = (listed.code, term(CAPITAL_KINDS, one.series.kind), measure_name(one) or None)
+    tail: tuple[Cell, ...] = (tuple(map(str, one.changes)) or None,)
+    if not isinstance(one.before, Value) or not isinstance(one.after, Value):
+        was, now = (_state(one, what if isinstance(what, str) else None) for what in (one.before, one.after))
+        return (listed.code, None, measure_name(one), None, None, None, was, now, *tail)
+    figures = [_figure(one.series, value) for value in (one.before, one.after)]
+    before, after = (
+        Amounts((figure,) if figure else (), state=value.state)
+        for figure, value in zip(figures, (one.before, one.after), strict=True)
+    )
+    by = None
+    if one.before.minor is not None and one.after.minor is not None and all(figures):
+        by = Amounts((Figure(Money(one.after.minor - one.before.minor, one.series.currency)),))
+    return (*head, before, after, by, None, None, *tail)
