@@ -14,6 +14,7 @@ from tracker.ledger import (
     indicators,
     labels,
     milestones,
+    months,
     projects,
     rates,
     requests,
@@ -140,4 +141,5 @@ def _measures() -> tuple[Act, ...]:
         lambda store: import_maps.remember(
             store, "台账", ("项目 | 名称", "=总投资（万元）"), '[columns]\n"项目 | 名称" = "project.name"\n'
         ),
+        lambda store: months.close(store, Period.month(2023, 1), "=上报 | \n区里"),
     )  # fmt: skip

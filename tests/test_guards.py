@@ -52,6 +52,9 @@ def ledger(ledger_url: str) -> Ledger:
         f" VALUES (1, 14, {OPEN}, 's', '0 8 * * MON', 'progress', 'last-run', 'en', 'empty')",
         "INSERT INTO import_map (id, recorded_from, recorded_to, name, headings, text)"
         f" VALUES (1, 14, {OPEN}, 'm', 'a', 'unit = 1')",
+        "INSERT INTO follow_up (id, recorded_from, recorded_to, project_id, on_day, text)"
+        f" VALUES (1, 14, {OPEN}, 1, '2023-01-01', 't')",
+        f"INSERT INTO month_close (id, recorded_from, recorded_to, last_day) VALUES (1, 14, {OPEN}, '2022-12-31')",
         "INSERT INTO schedule_run (id, schedule_id, started, finished, result, from_change, until_change, until_at)"
         " VALUES (1, 1, '2023-01-01', '2023-01-01', 'delivered', 0, 1, '2023-01-01')",
         "INSERT INTO schedule_delivery (id, run_id, target, result, from_change, until_change)"

@@ -77,7 +77,8 @@ def refresh(store: Store) -> None:
         _derive(connection, some)
         after = figures_at(connection, closed, some)
         changed += [one for day in closed for one in restated(day, before[day], after[day])]
-    store.closed = effects(store, closed, changed)
+    if closed:
+        store.closed = effects(store, closed, changed)
 
 
 def differences(connection: sa.Connection) -> list[tuple[str, int]]:

@@ -53,8 +53,6 @@ def figures_at(
 
 def effects(store: Store, closed: Mapping[date, int], found: Sequence[Restated]) -> list[Closed]:
     """What this change, once written, does to months that are closed."""
-    if not closed:
-        return []
     query = sa.text(
         "SELECT last_day, COUNT(DISTINCT id) FROM capital_entry"
         " WHERE (recorded_from = :now OR recorded_to = :now) AND last_day <= :newest GROUP BY last_day"
