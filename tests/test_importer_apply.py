@@ -175,11 +175,27 @@ def test_what_is_wrong_with_a_whole_column_cannot_be_left_out(ledger: Ledger) ->
 def test_one_file_cannot_say_two_things_of_one_project(ledger: Ledger) -> None:
     same = bring_in(ledger, project(None), project(None), dry_run=True)
     assert [(one.row, one.hint) for one in same.outcome.problems] == [
-        (3, "--answer same-name=one; else give each a code")
+        (3, "--answer same-name=one | --answer same-name=each")
     ]
     assert bring_in(ledger, project(None), project(None), dry_run=True, answers={"same-name": "one"}).accepted
-    result = bring_in(ledger, project(None, owner="王"), project(None, owner="李"))
+    two = project(None, owner="王"), project(None, owner="李")
+    result = bring_in(ledger, *two, answers={"same-name": "one"})
     assert [(one.row, one.column) for one in result.outcome.problems] == [(3, "owner")]
+
+
+def test_each_row_of_one_name_can_be_a_project_of_its_own(ledger: Ledger) -> None:
+    rows = [
+        record for row, (company, minor) in enumerate([("甲", 1_00), ("乙", 2_00), ("甲", 3_00)], start=2)
+        for record in (project(None, company=company, _row=row), entry(minor, project="甲厂", _row=row))
+    ]  # fmt: skip
+    each = {"same-name": "each"}
+    assert bring_in(ledger, *rows, answers=each).number == 1
+    found = everything(ledger.database)["project"]
+    assert [(row["code"], row["company"]) for row in found] == [("P-1", "甲"), ("P-2", "乙"), ("P-3", "甲")]
+    assert amounts(ledger) == [1_00, 2_00, 3_00]
+    assert not bring_in(ledger, *rows, answers=each).outcome.writes
+    again = bring_in(ledger, *rows, dry_run=True)
+    assert {one.hint for one in again.outcome.problems} == {"--answer same-name=each; else give each a code"}
 
 
 # --- who is meant --------------------------------------------------------------------------------------------------

@@ -205,7 +205,7 @@ def import_file(
     if doing.conflict == "ask" and not run.has_terminal:
         raise UsageError(_("there is no terminal to ask at: choose --conflict keep or --conflict take"))
     asks = run.has_terminal and not doing.yes
-    inputs = _opened(run, file, form, meaning, asks=asks)
+    inputs = _opened(run, file, form, meaning, doing, asks=asks)
     if map_init:
         _write_map(run, inputs, output)
         return
@@ -218,8 +218,9 @@ def import_file(
     import_all(run, inputs, doing, Shown(format, output))
 
 
-def _opened(run: App, file: str, form: Form, meaning: Meaning, *, asks: bool) -> "Sequence[Incoming]":
+def _opened(run: App, file: str, form: Form, meaning: Meaning, doing: Doing, *, asks: bool) -> "Sequence[Incoming]":
     from tracker.commands.importing_maps import known_maps
+    from tracker.commands.importing_run import read_answers
     from tracker.importer.mapping.columns import KindUnknown
     from tracker.importer.open_input import Wanted, kind_of, open_input
 
@@ -240,6 +241,7 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning, *, asks: bool) ->
         set_currency=run.settings.currency if is_set else None,
         date_order=meaning.date_order,
         blank=meaning.blank,
+        same_name=read_answers(doing.answer or ()).get("same-name"),
     )
     try:
         return open_input(file, lambda: sys.stdin.buffer, wanted, partial(known_maps, run))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,7 +61,7 @@ def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown)
         run.settings.currency,
         take_all=doing.conflict == "take",
         listed=shown.listed(run),
-        answers=_answers(doing.answer or ()),
+        answers={**inputs[0].answers, **read_answers(doing.answer or ())},
         lights=rules_of(run, None),
         same=doing.same_projects,
         prefix=doing.prefix or "",
@@ -99,20 +100,28 @@ def import_all(run: App, inputs: Sequence[Incoming], doing: Doing, shown: Shown)
     _say_done(run, result)
 
 
-def _asked(run: App, questions: Iterable[Question]) -> dict[str, str]:
+def _asked(run: App, questions: Sequence[Question]) -> dict[str, str]:
     """The answers of a person at the terminal. Raises Refused where one is none."""
-    answers = {}
+    answers: dict[str, str] = {}
+    sorts = Counter(one.key for one in questions)
     for one in questions:
+        if one.key in answers:
+            continue
         words = [*one.choices, *([one.free] if one.free else ())]
-        answer = run.ask(f"{one.cell}: {one.sentence} [{'/'.join(words)}]".removeprefix(": "))
+        every = sorts[one.key] > 1 and one.choices
+        rest = "; " + _("{mark} behind it: for all {count}").format(mark="!", count=sorts[one.key]) if every else ""
+        answer = run.ask(f"{one.cell}: {one.sentence} [{'/'.join(words)}{rest}]".removeprefix(": "))
+        if every and answer.endswith("!"):
+            sorts[one.key] = 0
+            answer = answer.removesuffix("!")
         found = [word for word in one.choices if answer and word.startswith(answer)] or ([answer] if one.free else [])
         if len(found) != 1 or not answer:
             raise Refused(_("not decided; nothing was changed"))
-        answers[one.cell or one.key] = found[0]
+        answers[one.cell if one.cell and sorts[one.key] else one.key] = found[0]
     return answers
 
 
-def _answers(given: Iterable[str]) -> dict[str, str]:
+def read_answers(given: Iterable[str]) -> dict[str, str]:
     """The answers by cell or sort of question. Raises UsageError for what is none."""
     answers = {}
     for text in given:

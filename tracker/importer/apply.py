@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
@@ -199,6 +199,7 @@ _PROJECT = (
     *("name_en", "kind", "group_name", "chain", "sector", "site", "grid", "owner", "lead_source", "capital_origin"),
     *("country", "land", "jobs", "registered", "note", "source", "quote"),
 )
+_SAME_NAME = ("one", "each")
 # A code made of an English name ends with the word before this many characters.
 _SHORT = 24
 
@@ -249,15 +250,19 @@ class Projects:
         self._matcher = matcher
         self._labels = LabelDiffs(matcher, lambda: fields.rows)
         self._parents: list[tuple[Record, int]] = []
-        # New projects that may be known under another code, and rows without a code of one name.
+        # New projects that may be known under another code; the first row of each project.
         self._twins: list[tuple[Record, Project, str, list[Project]]] = []
-        self._repeated: list[tuple[Record, int]] = []
         self._rows: dict[int, int] = {}
+        # The rows that tell something of days of their own: they are of one project, whatever rows have its name.
+        self.dated: set[int] = set()
         self._numbers: dict[str, int] = {}
 
     def take(self, record: Record) -> None:
         """Enter one project; its parent waits for `settle`, because it may come later in the file."""
         matcher, values = self._matcher, record.values
+        if values.get("code") and not matcher.source.ours and not _is_code(values["code"]):
+            # It gets a code made of it, and is found again by what stands in the file.
+            values["aliases"] = (*(values.get("aliases") or ()), values["code"])
         wanted = self._labels.read(record)
         found = self._found(record, wanted.get("ids", {}))
         parts = list(self._parts(record))
@@ -290,9 +295,9 @@ class Projects:
         matcher.projects.put(row)
         if twins:
             self._twins.append((record, row, what, twins))
-        first = self._rows.setdefault(row.id, record.row)
-        if first != record.row and not (values.get("code") or values.get("ids") or matcher.source.ours):
-            self._repeated.append((record, first))
+        self._rows.setdefault(row.id, record.row)
+        if not matcher.source.ours:
+            matcher.of_row[record.row] = row.id
         if "parent" in values and parent is None:
             self._parents.append((record, row.id))
 
@@ -355,11 +360,38 @@ class Projects:
             self._matcher.at = field
             name = record.values.get(field) or ""
             meant = [row for row in projects.by_word(name, weights) if not self._contradicts(row.id, ids)]
-            if len(meant) > 1:
-                raise several(name, meant)
             if meant:
-                return meant[0]
+                return self._one_of(record, meant)
         return None
+
+    def _one_of(self, record: Record, meant: list[Project]) -> Project | None:
+        """Which of the projects of its name a row without a code is of; None for one that is new.
+
+        Where each row is a project of its own they are taken one after another, those of the row's company first.
+        """
+        matcher = self._matcher
+        answer = matcher.answer(record, matcher.at, "same-name")
+        earlier = [self._rows[row.id] for row in meant if row.id in self._rows]
+        plain = matcher.source.ours or (len(meant) == 1 and (not earlier or record.row in self.dated))
+        name = shorten(record.values.get(matcher.at) or "")
+        if answer not in _SAME_NAME and earlier and not plain:
+            sentence = _("“{name}” is in row {row} too, and neither has a code: are they one project?")
+            sentence = sentence.format(name=name, row=earlier[0])
+            answer = matcher.ask(record, matcher.at, "same-name", sentence, *_SAME_NAME)
+        elif answer not in _SAME_NAME and not plain:
+            codes = shorten(", ".join(sorted(row.code for row in meant)))
+            sentence = _("“{name}” names {count} projects ({codes}), and the row has no code: is each row one of them?")
+            sentence = sentence.format(name=name, count=len(meant), codes=codes)
+            answer = matcher.ask(record, matcher.at, "same-name", sentence, "each", note=_("else give each a code"))
+        if answer != "each" or matcher.source.ours:
+            if len(meant) > 1:
+                raise several(record.values.get(matcher.at) or "", meant)
+            return meant[0]
+        company = fold(record.values.get("company") or "")
+        free = [row for row in meant if row.id not in self._rows]
+        known = {row.id: fold(found.name) for row in free if (found := matcher.companies.row(row.company_id))}
+        own = [row for row in free if known.get(row.id, company) == company or not company]
+        return next(iter(sorted(own, key=lambda row: row.id not in known)), None)
 
     def _contradicts(self, number: int, ids: dict[str, tuple[str, str | None]]) -> bool:
         """Whether a project has another id of one of the schemes."""
@@ -398,7 +430,13 @@ class Projects:
         """The code of a new project: as given, else one made for it."""
         if record.values.get("code"):
             self._matcher.at = "code"
-            return clean_code(record.values["code"], _("code"))
+            given = record.values["code"]
+            if self._matcher.source.ours or _is_code(given) or not (formed := _codelike(given[:LONGEST_CODE])):
+                return clean_code(given, _("code"))
+            self._matcher.remark(
+                _("codes with signs that a code cannot have are brought into form, and kept as aliases")
+            )
+            return self._free(formed)
         names = (record.values.get("name_en"), record.values.get("name"))
         made = [*(_codelike(value or "") for _name, value in ids.values()), *(_short(name or "") for name in names)]
         for code in made:
@@ -431,15 +469,6 @@ class Projects:
                         code=row.code, name=shorten(other.name), other=other.code, same=", ".join(same)
                     )
                     matcher.guess(record, "code", "same-project", sentence, ("project", what, ""))
-        for record, first in self._repeated:
-            if record.row in matcher.dated:
-                continue
-            question = _("“{name}” is in row {row} too, and neither has a code: are they one project?")
-            sentence = question.format(name=shorten(record.values.get("name") or ""), row=first)
-            try:
-                matcher.ask(record, "name", "same-name", sentence, "one", note=_("else give each a code"))
-            except TrackerError as error:
-                matcher.refuse(record, error)
         for record, number in self._parents:
             row = matcher.project_of(number)
             try:
@@ -475,6 +504,13 @@ class Projects:
             parent.code if parent else None,
             lambda row: above.code if (above := projects.row(row.parent_id)) else None,
         )
+
+
+def _is_code(text: str) -> bool:
+    try:
+        return bool(clean_code(text, ""))
+    except ValueRefused:
+        return False
 
 
 def _codelike(text: str) -> str:
@@ -1512,6 +1548,7 @@ class Run:
         }
         self._takers: dict[str, Taker] = {}
         self._later: dict[str, list[Record]] = defaultdict(list)
+        self._days_said: set[tuple[Any, ...]] = set()
 
     def all(self, records: Iterable[Record | Problem]) -> None:
         """Enter all records that are not left out, and note the problems."""
@@ -1519,10 +1556,11 @@ class Run:
         skip = {one[1:] for one in self._matcher.rules.skip if one[0] == name}
         rows = {one[0] for one in skip}
         last = 0
-        waiting = iter(records)
-        while batch := list(islice(waiting, _TOGETHER)):
-            self._matcher.prefetch(record for record in batch if isinstance(record, Record))
-            self._capital.prefetch(one for one in batch if isinstance(one, Record) and one.kind == "capital")
+        for batch in _batches(records):
+            read = [record for record in batch if isinstance(record, Record)]
+            self._matcher.prefetch(read)
+            self._capital.prefetch(one for one in read if one.kind == "capital")
+            self._find_dated(read)
             for record in batch:
                 outcome.rows += record.row != last
                 last = record.row
@@ -1535,8 +1573,6 @@ class Run:
                     self._enter(record)
                 else:
                     self._later[record.kind].append(record)
-                    if record.kind == "review" and record.values.get("on"):
-                        self._matcher.dated.add(record.row)
         for kind in KINDS:
             later: Sequence[Record] = self._later.pop(kind, [])
             for record in self._progress.in_order(kind, later) if kind in _PROGRESS_KINDS else later:
@@ -1546,6 +1582,24 @@ class Run:
                 self._progress.settle()
             elif isinstance(taker, Projects | Capital | Baselines):
                 taker.settle()
+
+    def _find_dated(self, records: Iterable[Record]) -> None:
+        """Find the rows of projects that give a figure or a report of days of which no row of the same name does."""
+        projects = {record.row for record in records if record.kind == "project"}
+        for record in records if projects and not self._matcher.source.ours else ():
+            on = record.values.get("on")
+            kind = record.values.get("kind") or record.kind
+            if (
+                on is None
+                or record.row not in projects
+                or record.kind not in ("review", "capital")
+                or kind in VALID_FROM
+            ):
+                continue
+            said = (record.values.get("project"), kind, record.values.get("basis"), on)
+            if record.kind == "review" or said not in self._days_said:
+                self._projects.dated.add(record.row)
+            self._days_said.add(said)
 
     def _is_left_out(self, record: Record, skip: set[tuple[int, str, str, str]]) -> bool:
         """Leave the cells that are to be skipped out of a record; whether that is all of it."""
@@ -1567,6 +1621,18 @@ class Run:
             self._takers[record.kind].take(record)
         except TrackerError as error:
             self._matcher.refuse(record, error)
+
+
+def _batches(records: Iterable[Record | Problem]) -> Iterator[list[Record | Problem]]:
+    """The records in batches of whole rows."""
+    batch: list[Record | Problem] = []
+    for record in records:
+        if len(batch) >= _TOGETHER and record.row != batch[-1].row:
+            yield batch
+            batch = []
+        batch.append(record)
+    if batch:
+        yield batch
 
 
 def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:

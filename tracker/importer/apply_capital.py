@@ -469,8 +469,6 @@ class Capital:
         said = capital_values(self._matcher, record)
         if said.kind == "total":
             self._matcher.totals.setdefault(project.id, said.figure)
-        elif said.kind not in VALID_FROM and (project.id, said.key) not in self._rows:
-            self._matcher.dated.add(record.row)
         if self._repeated(record, project, said):
             return
         if said.kind in VALID_FROM and not self._matcher.source.ours:

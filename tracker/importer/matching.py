@@ -634,9 +634,10 @@ class Matcher:
         self.companies: CompanyIndex = before.companies if before else CompanyIndex(store, self.labels)
         # The day of which the file speaks: what has no day of its own holds from then on.
         self.day = min(source.day or rules.today, rules.today)
-        # The totals that the file gives of projects, and its rows with figures or reports of their own days.
+        # The project of each row, None for one that was refused: a name alone may be that of several.
+        self.of_row: dict[int, int | None] = {}
+        # The totals that the file gives of projects.
         self.totals: dict[int, Figure] = {}
-        self.dated: set[int] = set()
         # The field that is being read, for the problem it may have.
         self.at = ""
         self._said: dict[tuple[str, int], dict[str, tuple[int, tuple[Any, ...]]]] = {}
@@ -761,7 +762,11 @@ class Matcher:
         word = record.values.get(field)
         if not word:
             raise ValueRefused(_("no project is named"))
-        return self.projects.find(word)
+        if field != "project" or record.row not in self.of_row:
+            return self.projects.find(word)
+        if (number := self.of_row[record.row]) is None:
+            raise UsageError(_("its project is refused, see row {row}").format(row=record.row))
+        return self.project_of(number)
 
     def project_of(self, number: int) -> Project:
         """The project with a number that was met before."""
@@ -855,13 +860,14 @@ class Matcher:
         hint = error.hint if isinstance(error, Open) else ""
         if isinstance(error, Open):
             self.outcome.questions.append(error.question)
-        if record.kind != "project" and self.projects.refused.get(fold(str(value))) == record.row:
+        if field == "project" and self.of_row.get(record.row, 0) is None:
             # The row has its problem already.
             return
         whole = record.kind == "project" and field in IDENTITY
         problem = Problem(record.row, cell, heading or field, shown_value(value), str(error), hint)
         self.outcome.refuse(self.source.name, problem, record.kind, "" if whole else field)
         if record.kind == "project":
+            self.of_row[record.row] = None
             for key in IDENTITY:
                 if record.values.get(key):
                     self.projects.refused.setdefault(fold(record.values[key]), record.row)

@@ -48,6 +48,11 @@ class Incoming(Source, Protocol):
         """Whether it takes longer to compare it with the ledger than to copy the ledger."""
         ...
 
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers to questions that the map of the file gives."""
+        ...
+
     def texts(self, rows: Collection[int]) -> dict[str, str]:
         """What stands in the cells of some rows, by cell."""
         ...
@@ -92,6 +97,11 @@ class _Stamped:
         """Raise InputRejected where the file was written to since it was opened."""
         if _mark(self._path) != self._mark:
             raise InputRejected(_("{name} changed while it was read; nothing was changed").format(name=self.name))
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers to questions that the map of the file gives."""
+        return {}
 
 
 class TableInput(_Stamped):
@@ -153,6 +163,12 @@ class TableInput(_Stamped):
     def layout(self) -> tuple[str, ...]:
         """The headings, with the titles above them, by which the next file of this form is known."""
         return _layout(self.table)
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers to questions that the map of the file gives."""
+        same_name = self.options.map.same_name if self.options.map else ""
+        return {"same-name": same_name} if same_name else {}
 
     @property
     def said(self) -> str:
@@ -458,6 +474,7 @@ class Wanted:
     asked_currency: str | None = None
     date_order: str | None = None
     blank: str | None = None
+    same_name: str | None = None
     set_currency: str | None = None
 
 
@@ -579,6 +596,7 @@ def _options(wanted: Wanted, mapping: Map) -> Options:
         "currency": wanted.asked_currency,
         "date_order": wanted.date_order,
         "blank": wanted.blank,
+        "same_name": wanted.same_name,
     }
     mapping = replace(mapping, **{name: value for name, value in given.items() if value is not None})
     return Options(

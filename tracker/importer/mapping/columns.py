@@ -87,8 +87,8 @@ def read_columns(
         if column is not None and column.targets:
             found.append(column)
     sure = {target for column in found if not column.guess for target in column.targets}
-    # Of two guesses for one field that counts whose unit is said.
-    for column in sorted((one for one in found if one.guess), key=lambda one: one.unit is None and not one.currency):
+    # Of two guesses for one field that counts which speaks of the whole, and whose unit is said.
+    for column in sorted((one for one in found if one.guess), key=_doubt):
         target = column.target
         if (target.kind, target.field) in JOINED:
             continue
@@ -96,6 +96,10 @@ def read_columns(
             found.remove(column)
         sure.add(target)
     return _named(kind, found)
+
+
+def _doubt(column: Column) -> tuple[bool, bool]:
+    return headings.is_part(column.heading.text), column.unit is None and not column.currency
 
 
 def _named(kind: str, columns: list[Column]) -> list[Column]:

@@ -368,7 +368,7 @@ def guessed(heading: str) -> Iterator[Target]:
 
     Whoever asks looks at the values of the column too, and says that it is a guess.
     """
-    words = " ".join(re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|%", _unaccented(heading))).lower()
+    words = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|%|[^\W\d_a-zA-Z]+", _unaccented(heading))).lower()
     words += " " + "".join(re.findall("[\u4e00-\u9fff]", folded(heading)))
     for target, needed, excluded in _patterns():
         if needed.search(words) and not (excluded and excluded.search(words)):
@@ -376,7 +376,17 @@ def guessed(heading: str) -> Iterator[Target]:
 
 
 def _unaccented(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+# Letters that are not a plain one and an accent.
+_PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae"})
+
+
+def is_part(heading: str) -> bool:
+    """Whether the words of a heading speak of the eligible part of a sum."""
+    return re.search(_classes("PARTLY"), _unaccented(heading).casefold()) is not None
 
 
 @cache

@@ -37,6 +37,7 @@ _TEXTS = (
     "as_of",
     "blank",
     "key",
+    "same_name",
     "sheet",
     "encoding",
     "delimiter",
@@ -46,7 +47,13 @@ _COLUMN_KEYS = ("to", "unit", "currency", "date_order", "numbers", "split", "ski
 # The sign before decimals of each way to write numbers.
 DECIMALS = {"1,234.56": ".", "1.234,56": ","}
 _COLUMN_WORDS = ("unit", "currency", "date_order", "numbers", "split")
-_CHOICES = {"date_order": ORDERS, "numbers": tuple(DECIMALS), "blank": BLANKS, "what": tuple(KINDS)}
+_CHOICES = {
+    "date_order": ORDERS,
+    "numbers": tuple(DECIMALS),
+    "blank": BLANKS,
+    "what": tuple(KINDS),
+    "same_name": ("one", "each"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Column:
 class Map:
     """A map; what is not said is "" or empty. `columns` has the headings as they stand in the file.
 
-    `key` is the heading, or the target, whose value tells which project a row is of. `constants` are (target, text).
+    `key` is the heading, or the target, whose value tells which project a row is of; `same_name` whether rows of one
+    name without a code are of one project or each of its own. `constants` are (target, text).
     `values` gives, for a vocabulary, a target or a heading, what words of the file mean. `sheet`, `header`, `encoding`,
     `delimiter` and `transpose` are for whoever opens the file.
     """
@@ -78,6 +86,7 @@ class Map:
     as_of: str = ""
     blank: str = ""
     key: str = ""
+    same_name: str = ""
     sheet: str = ""
     encoding: str = ""
     delimiter: str = ""
@@ -265,6 +274,7 @@ def _head(table: Table, reading: Reading) -> Iterator[str]:
         ("numbers", "1.234,56", _("or 1,234.56")),
         ("as_of", "2023-06", _("the month the file speaks of")),
         ("key", "project.code", _("the column, or its target, that tells which project a row is of")),
+        ("same_name", "each", _("rows of one name without a code: of one project, or each of its own")),
         ("blank", "keep", _("an empty cell: keep what is recorded, or clear it")),
         ("sheet", table.sheet or "1", _("a name or number")),
         ("encoding", table.encoding or "gb18030", ""),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 PROJECT_NAME = """项目名称, 项目, 项目名, 工程名称, 建设项目, 建设项目名称, 项目全称, 所属项目, 对应项目, project,
-        project name, project title, scheme, scheme name, projekt, projektname, vorhaben"""
+        project name, project title, scheme, scheme name, projekt, projektname, projekttitel,
+        projektbezeichnung, vorhaben, operation name, operation title, name of project, name of the project,
+        name of operation, name of the operation"""
 PROJECT_CODE = """项目编号, 项目代码, 项目编码, 项目号, project code, project id, gmpp id number, gmpp id,
         project number, project no, project ref, project reference, scheme code, scheme id, scheme reference,
         scheme ref, projektnummer, projekt nr, projekt id"""
@@ -360,31 +362,59 @@ field.type | 字段类型, 类型, field type, type
 # Words of one meaning, also in other languages, without accents; capitals are their names in PATTERNS.
 WORDS = """
 PROJECT || contrato|contrat|contratto|cartera|project|projects|operation|operations|scheme|programme|program
-        |contract|investment|works|initiative|projet|projeto|proyecto|progetto|projekt|projekts|vorhabens|operacao
-        |operacion|obra|empreendimento|intervention|package
-NAME || name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|intitule|libelle|bezeichnung|naziv
-        |nazwa|titulo|titre|titolo|tytul
-NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid
-MONEY || finanziamento|financiacion|wydatkow|commitments?|allocation|inversiones|verba|cost|costs|expenditure
-        |budget|budgeted|value|amount|price|funding|commitment|valor|valeur|custo|coste|costo|cout|montant|monto
-        |importe|inversion|investimento|investment|ausgaben|kosten|wartosc|wydatki|depenses|gasto|amt
-WHOLE || ammesso|ammissibile|kwalifikowalne|contrato|total|totale|totaux|whole life|wlc|life ?cycle|lifetime
-        |overall|eligible|gesamt|gesamtausgaben|foerderfahige|forderfahige|eligibles|subvencionable|contract
-        |approved|original|baseline|estimated|est|planned|project|capital|sanctioned|revised|current|allocated
-        |global|calkowita|ogolem|projectcost
-SPENT || expenditure to date|gasto|actual|spent|spend|disbursed|disbursements?|paid|payments?|outturn|incurred
-        |executed|executado|ejercido|pagado|pago|utili[sz]ed|drawn
+        |contract|investment|works|initiative|projet|projeto|proyecto|progetto|projekts?|projektes|projekte|projektu
+        |projekta|projekti|projekto|proiect|proiectului|vorhabens?|operacao|operacion|operazione|operacije|aktion|actie
+        |obra|empreendimento|intervention|package|hankkeen|εργου|πραξης|проекта?|операцията
+NAME || name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|denominazione|intitule|libelle
+        |bezeichnung|naziv|nazwa|titulo|titre|titolo|tytul|designacao|naam|nazev|nazov|titlul?|denumirea?|nume
+        |megnevezese|cime|nimi|namn|navn|nosaukums|pavadinimas|τιτλος|ονομα|ονομασια|име|наименование
+NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid|cislo
+        |nummer|numer|kennung|номер
+HOLDER || beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde|beneficiaires?|beneficiarios?
+        |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager|recipient|grantee|promoter
+        |proponent|contractors?|developer|supplier|concessionaire|borrower|empresa|contratista|aanvrager|prijemce|zadatel
+        |prijimatela?|upravicenec|upravicenca|korisnika?|kedvezmenyezett|palyazo|stodmottagare|stottemodtager
+        |tilsagnsmodtager|tuensaaja|hakija|toteuttaja|toetuse saaja|finansejuma sanemejs|vykdytojas|pareiskejas
+        |δικαιουχου|δικαιουχος|бенефициент
+MONEY || finanziamento|financiacion|financement|finansejums|commitments?|allocation|inversiones|verba|cost|costs
+        |expenditure|budget|budgeted|value|amount|price|funding|commitment|valor|valoarea?|valeur|custo|coste|costo|couts?
+        |montant|monto|importe|inversion|investimento|investment|\\w*ausgaben|\\w*kosten|\\w*betrag|\\w*beitrag
+        |\\w*investition(?:en)?|wartosc|wydatki|wydatkow|depenses|gasto|amt|despesa|spesa|spese|uitgaven|vydaje|vydavky
+        |naklady|vrednost|stroski|izdatki|izdatkov|vrijednost|troskovi|\\w*koltseg|\\w*kustannukset|utgifter|kostnad
+        |kulud|kogumaksumus|izmaksas|verte|islaidos|projectcost|δαπανη|κοστος|стойност
+WHOLE || contrato|total|totala|totale|totaux|whole life|wlc|life ?cycle|lifetime|overall|gesamt\\w*|gesambetrag
+        |contract|approved|original|baseline|estimated|est|planned|project|capital|sanctioned|revised|current|allocated
+        |global|calkowita|ogolem|projectcost|projektu|celkove|celkem|skupna|celotna|ukupna|ukupni|osszes|teljes
+        |osszkoltseg|kokonais\\w*|kogumaksumus|kopejais|kopejas|bendra|συνολικη|συνολικο|обща|PARTLY
+PARTLY || eligible|eligibles|elegivel|eligibila|ammesso|ammissibil[ei]|kwalifikowaln[ey]|forderfahige[nr]?
+        |foerderfahige|subvencionable|subsidiabele|zpusobile|opravnene|upraviceni|prihvatljivi|elszamolhato
+        |stodberattigande|abikolblik|attiecinamas|tinkamos|επιλεξιμη
+GRANT || grants?|granted|eu|ue|erdf|efre|feder|fesr|efrr|esf|fse|subsidy|contribution|dofinansowanie|podpora|dotace
+        |zuschuss|public|publique|publiek\\w*|publico|offentlich\\w*|share|rate|co ?financing
+        |\\w*kofinanzierung\\w*|cofinancement|cofinanciacion
+SPENT || expenditure to date|gasto ejercido|gastado|actual|spent|spend|disbursed|disbursements?|paid|payments?|outturn
+        |incurred|executed|executado|ejercido|pagado|pago|pagos|utili[sz]ed|drawn|certified|declared|gezahlte|paye
+        |pagamenti|pagamentos
 YEARLY || annual|yearly|year|financial year|fiscal year|fy|anual|annuel
-DATE || date|day|when|data|fecha|datum|termin|year|month|inicio|debut|beginn
+DATE || date|day|when|data|fecha|datum|termin|year|month|inicio|debut|beginn|dato|datuma?|datums|kuupaev
+        |ημερομηνια|дата
 START || inizio|rozpoczecie|anfang|start|starts|started|begin|begins|beginning|began|commence|commencement
-        |commenced|effectivity|effective|inicio|debut|beginn|launch|kick ?off|rozpoczecia|startdatum
-END || fine|finalizacion|finalizacao|conclusion|end|ends|ended|completion|completed|complete|finish|finished
-        |closing|closure|close|expiry|ende|fim|fin|termino|conclusao|terminacion|zakonczenia|enddatum|achevement
-        |delivery
+        |commenced|effectivity|effective|inicio|debut|beginns?|\\w+beginn|launch|kick ?off|rozpoczecia|startdatum
+        |startdato|starting|begindatum|zahajeni|zacatia|zaciatok|zacetka|zacetek|pocetka|pocetak|kezdete|kezdo|kezdes|incepere
+        |inceperii|inceput|aloituspaiva|alkamispaiva|algus\\w*|sakuma|pradzios|pradzia|εναρξης|начална|стартиране
+END || FINISH|conclusion|completion|completed|complete|finished|closure|conclusao|terminacion|achevement|delivery
+        |zakonczenie|\\w+ende
+FINISH || fine|finalizacion|finalizacao|end|ends|ended|ending|finish|closing|close|expiry|endes?|fim|fin|termino
+        |zakonczenia|enddatum|einddatum|slutdatum|slutdato|ukonceni|ukoncenia|konca|zakljucka|zavrsetka|zavrsetak
+        |befejezese?|vege|finalizare|finalizarii|incheiere|sfarsit|paattymispaiva|lopp|lopukuupaev|beigu|pabaigos
+        |pabaiga|ληξης|крайна|приключване
 PLANNED || programado|planned|original|target|targeted|baseline|approved|scheduled|schedule|contractual|programada
         |plan|initial
 EXPECTED || previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast|expected|revised
         |anticipated|current|projected|latest|estimated|likely|updated
+ABOUT || objeto|objet|resume|resumen|resumo|description|summary|objectives?|aims|scope|outcomes|purpose|descricao
+        |descripcion|zusammenfassung|samenvatting|sintesi|streszczenie|opis|popis|anotace|shrnuti|povzetek|sazetak
+        |rezumat|descriere|sammanfattning|tiivistelma|περιληψη
 TALK || commentary|narrative|comment|comments|explanation|reason|reasons|deviation|variance|description|change
 """
 # Target || words that all stand in the heading (& between) || words that do not. The likeliest come first.
@@ -392,8 +422,8 @@ PATTERNS = """
 review.text || commentary|narrative|comments|explanation|progress update|status update|deviation
 capital[plan].figure || YEARLY & baseline|budget|plan|planned|allocation|appropriation || variance|%|TALK|forecast
 capital[total].figure || whole life|wlc|life ?cycle || variance|%|share|rate|TALK|forecast|outturn|actual
-capital[total].figure || WHOLE & MONEY || variance|%|percent|share|rate|co ?financing|TALK|per|SPENT|date|type
-        |source|id|code|number|name|YEARLY
+capital[total].figure || WHOLE & MONEY || variance|%|percent|GRANT|TALK|per|SPENT|date|type|source|id|code|number|name
+        |YEARLY
 capital[total].figure || whole life|wlc|life ?cycle || variance|%|share|rate|TALK|outturn|actual
 capital[paid].figure || SPENT & MONEY|to date|total || variance|%|percent|share|rate|TALK|projected|date|planned
         |forecast
@@ -405,8 +435,7 @@ milestone[under_construction].on || START || TALK|END|design|bid|tender|financia
 stage[completed].on || END & actual|real || TALK|design|bid|tender|START|projected|%|MONEY
 milestone[completed baseline].on || END & PLANNED || TALK|design|bid|tender|START|EXPECTED|%|MONEY
 milestone[completed forecast].on || END & EXPECTED || TALK|design|bid|tender|START|%|MONEY
-milestone[completed baseline].on || end|ends|closing|expiry|ende|fim|fin|enddatum & DATE|PROJECT || TALK|design|bid
-        |tender|START|%|MONEY
+milestone[completed baseline].on || FINISH & DATE|PROJECT || TALK|design|bid|tender|START|%|MONEY|EXPECTED
 milestone[completed].on || END || TALK|design|bid|tender|financial|START|%|percent|physical|progress|rate|MONEY|status
 milestone[in_production baseline].on || commissioning|commission & PLANNED || TALK|MONEY|EXPECTED
 milestone[in_production forecast].on || commissioning|commission & EXPECTED || TALK|MONEY
@@ -415,23 +444,20 @@ milestone[filed].on || approval|approved|sanction|sanctioned & DATE || TALK|MONE
 milestone[signed].on || signed|signature|signing|award|awarded & DATE || TALK|MONEY
 project.code || PROJECT|unique|gmpp & NUMBER || NAME|TALK|phone|agency|department|category|type|date|postal|country
         |district
-project.company || beneficiary|beneficiaries|begunstigten|begunstigter|beneficiaire|beneficiario|beneficjenta
-        |promoter|proponent|contractor|contractors|developer|supplier|concessionaire|borrower|empresa
-        |contratista || id|code|number|type|country|address|TALK|amount|cost
+project.company || HOLDER || id|code|number|type|country|address|adresse|plz|TALK|amount|cost
 project.owner || agency|department|ministry|sponsor|office|executing|managing|responsible|authority|orgao
         |dependencia|unidad|owner|sro || id|code|number|TALK|MONEY|date|local
-project.name || PROJECT & NAME || beneficiary|agency|contractor|country|category|funding|TALK|manager|NUMBER
+project.name || PROJECT & NAME || HOLDER|agency|contractor|country|category|funding|TALK|manager|NUMBER
 review.light || rag|confidence|dca|rating|colour|color|ampel|traffic || TALK|date|credit|rate
 review.physical || executado|executada|physical|progress|complete|completed|completion|accomplishment|avance|avanco
         |execution & %|percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK|date
         |financial|MONEY
-stage.stage || status|stage|phase|stato|estado|situacao|estatus|etat|stan || TALK|date|reason|rating|rag
-project.country || country|pays|pais|paese|countryname || TALK
+stage.stage || status|stage|phase|stato|estado|situacao|estatus|etat|stan|stav|stadiu || TALK|date|reason|rating|rag
+project.country || country|pays|pais|paese|countryname|zeme|drzava || TALK
 project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY|rating
 project.site || entidad|region|state|province|city|district|municipality|county|borough|location|address
         |jurisdiction|uf|municipio|estado|locality || TALK|status|MONEY|date
-project.note || objeto|objet|resume|resumen|description|summary|objectives?|aims|scope|outcomes|purpose|descricao
-        |descripcion|zusammenfassung || MONEY
+project.note || ABOUT || MONEY
 milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计划投资|情况
 milestone[completed].on || 竣工|完工|建成 || 率|数|情况
 capital[registered].figure || 入统|入库 & 投资|金额|额 || 率|时间|日期|是否

@@ -292,7 +292,8 @@ def _from_evidence(file: BinaryIO, file_name: str, first: _Undecodable) -> Encod
     if evidence.chinese >= 0.7 and evidence.western <= 0.3:
         return _strictly(file, "gb18030", "GB18030", file_name)
     if evidence.western >= 0.8 and (evidence.chinese <= 0.3 or not _is_chinese(file, file_name)):
-        return _read(file, "cp1252", "replace", "cp1252", file_name)
+        page = "cp1250" if is_central_european(sample) else "cp1252"
+        return _read(file, page, "replace", page, file_name)
     raise InputRejected(
         _(
             "{name} is not UTF-8 (line {line}, byte 0x{byte:02X}) and may be GB18030, cp1252 or another: say which "
@@ -431,6 +432,17 @@ def _not_plain(block: bytes, room: int) -> bytes:
             if len(lines) >= room:
                 break
     return bytes(lines[:room])
+
+
+# Letters of Polish and Hungarian that are signs in cp1252, amid other letters; Czech has č, ě and ř, which together are
+# of no Western language there.
+_AMID = re.compile(rb"[A-Za-z\xc0-\xff][\xb3\xb9\xbf\x9f][a-z\xc0-\xff]")
+_CZECH = (b"\xe8", b"\xec", b"\xf8")
+
+
+def is_central_european(sample: bytes) -> bool:
+    """Whether a Western sample reads better as cp1250."""
+    return len(_AMID.findall(sample)) > 1 or all(sample.count(letter) > 1 for letter in _CZECH)
 
 
 def weigh(sample: bytes) -> Evidence:

@@ -14,8 +14,10 @@ from tracker.records.schema import Problem
 from tracker.text import LONGEST, shorten
 
 _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# Marks for breaking and joining words, and the direction marks that Windows copies with a day.
-_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u2060\ufeff]|_x000D_")
+# Marks for breaking and joining words, the direction marks that Windows copies with a day, and control characters.
+_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]|_x000D_")
+# What Word draws with its symbol fonts, mostly the sign before each item of a list.
+_SYMBOL = re.compile("[\ue000-\uf8ff]")
 
 # Formats of text give str alone, as it stands in the file; None is a cell that is not there.
 Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
@@ -131,7 +133,7 @@ class Table:
         cells = list(row.cells)
         for index, cell in enumerate(cells):
             if cell.__class__ is str:
-                text = _UNSEEN.sub("", _LINE_END.sub("\n", str(cell))).replace("\t", " ")
+                text = _SYMBOL.sub("•", _UNSEEN.sub("", _LINE_END.sub("\n", str(cell))).replace("\t", " "))
                 if text.strip() != str(cell).strip():
                     self.plainer.append(self.address(row.number, index))
                 if "\n" in text.strip() or len(text) > LONGEST:
