@@ -56,18 +56,18 @@ _SHORT_MONTH = re.compile(r"([a-z]{3,9})\.?[- ']+([0-9]{2})", re.IGNORECASE)
 _SHORT_DAY = re.compile(r"([0-9]{1,2})[- ]([a-z]{3,9})\.?[- ]([0-9]{2})", re.IGNORECASE)
 # Months of sheets in other languages, where they are not written as in English.
 _MONTHS = {
-    "january": "januar|jänner|janvier|enero|janeiro|gennaio",
-    "february": "februar|février|fevrier|febrero|fevereiro|febbraio",
-    "march": "märz|mär|mars|marzo|março|marco",
-    "april": "avril|abril|aprile",
-    "may": "mai|mayo|maio|maggio",
-    "june": "juni|juin|junio|junho|giugno",
-    "july": "juli|juillet|julio|julho|luglio",
-    "august": "août|aout|agosto",
-    "september": "septembre|septiembre|setembro|settembre",
-    "october": "okt|oktober|octobre|octubre|outubro|ottobre",
+    "january": "januar|jänner|jän|janvier|janv|enero|ene|janeiro|gennaio|gen|januari",
+    "february": "februar|février|févr|fevrier|fevr|febrero|fevereiro|fev|febbraio|februari",
+    "march": "märz|maerz|mär|mrz|mars|marzo|março|marco|maart|mrt",
+    "april": "avril|avr|abril|abr|aprile",
+    "may": "mai|mayo|maio|maggio|mag|mei|maj",
+    "june": "juni|juin|junio|junho|giugno|giu",
+    "july": "juli|juillet|juil|julio|julho|luglio|lug",
+    "august": "août|aout|agosto|ago|augustus|augusti",
+    "september": "septembre|septiembre|setembro|settembre|set",
+    "october": "okt|oktober|octobre|octubre|outubro|out|ottobre|ott",
     "november": "novembre|noviembre|novembro",
-    "december": "dez|dezember|décembre|decembre|diciembre|dezembro|dicembre",
+    "december": "dez|dezember|décembre|déc|decembre|diciembre|dic|dezembro|dicembre|december",
 }
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 109_939

@@ -449,10 +449,11 @@ class Projects:
         if first > 1 and self._matcher.projects.by_name(code) is None:
             return code
         number = self._numbers.get(code, first)
-        while self._matcher.projects.by_name(f"{code}-{number}") is not None:
+        stem = code[: LONGEST_CODE - 6].rstrip("-./")
+        while self._matcher.projects.by_name(f"{stem}-{number}") is not None:
             number += 1
         self._numbers[code] = number
-        return f"{code}-{number}"
+        return f"{stem}-{number}"
 
     # --- parents -------------------------------------------------------------------------------------------------
 

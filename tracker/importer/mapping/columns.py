@@ -23,8 +23,9 @@ from tracker.importer.mapping.references import Target
 from tracker.importer.mapping.synonyms import RANGES, SUMS
 from tracker.importer.readers.table import Heading, Table
 from tracker.records.schema import Problem, Type
-from tracker.text import shorten
+from tracker.text import LONGEST_CODE, shorten
 
+_LONGEST_GROUP = 40
 # Group titles that say nothing of the columns under them.
 _NEUTRAL = re.compile(
     "(?:项目|工程)?(?:基本|主要|总体)?(?:情况|信息|概况|内容)?|general|details|project(?:details|information)?"
@@ -197,7 +198,9 @@ def _of_words(kind: str, heading: Heading, base: str, unit: Unit | None) -> Iter
     if kind != "project":
         return
     rest, when = split_period(folded(base))
-    words = f"{heading.above} {base}" if when == When() else f"{heading.above} {rest}{' year' if when.year else ''}"
+    # What is longer is the title of the list, merged over its columns.
+    above = heading.above if len(heading.above) <= _LONGEST_GROUP else ""
+    words = f"{above} {base}" if when == When() else f"{above} {rest}{' year' if when.year else ''}"
     for target in headings.guessed(words.strip()):
         timed = when if target.kind in _TIMED and target.select != ("total",) else When()
         if _fits(target, unit) and not (target.select == ("total",) and when.year):
@@ -739,7 +742,9 @@ def _test_of(target: Target) -> Callable[[Any], bool]:
         case Type.COUNTRY:
             return _reads(cells.read_country)
         case _:
-            return lambda cell: target.field == "code" or re.search(r"[^\W\d]{2}", cells.text_of(cell)) is not None
+            if target.field == "code":
+                return lambda cell: len(cells.text_of(cell)) <= LONGEST_CODE and cells.text_of(cell).count(" ") < 2
+            return lambda cell: re.search(r"[^\W\d]{2}", cells.text_of(cell)) is not None
 
 
 def _reads(*readers: cells.Reader) -> Callable[[Any], bool]:

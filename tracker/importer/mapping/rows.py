@@ -31,6 +31,7 @@ from tracker.importer.mapping.cells import (
     text_of,
 )
 from tracker.importer.mapping.columns import JOINED, Column
+from tracker.importer.mapping.headings import guessed, known
 from tracker.importer.mapping.maps import RANGE, Map
 from tracker.importer.mapping.normalize import folded
 from tracker.importer.mapping.profile import Formats
@@ -419,7 +420,11 @@ class Rows:
             yield from self._one_each(simple)
             return
         sums: list[Row] = []
-        for row in self._table.rows():
+        for place, row in enumerate(self._table.rows()):
+            if place == 0 and self._is_headings(row):
+                text = shorten(", ".join(filter(None, map(text_of, row.cells))))
+                self._table.left_out.append(LeftOut(row.number, text, _("the headings again, in other words")))
+                continue
             if self._is_sum(row):
                 sums.append(row)
                 continue
@@ -430,6 +435,24 @@ class Rows:
         for row in sums:
             text = shorten(", ".join(filter(None, map(text_of, row.cells))))
             self._table.left_out.append(LeftOut(row.number, text, _("it names no project and ends the list with sums")))
+
+    def _is_headings(self, row: Row) -> bool:
+        """Whether a row says in words what its columns are, as the second of two rows of headings does."""
+        if self._project is None:
+            return False
+        meant = [
+            (row.cells[cell.index], slot.kind, cell.key)
+            for slot in self._everything
+            for cell in slot.cells
+            if text_of(row.cells[cell.index])
+        ]
+        again = [
+            text
+            for text, kind, key in meant
+            if isinstance(text, str)
+            and any((one.kind, one.field) == (kind, key) for one in (known("project", text), *guessed(text)) if one)
+        ]
+        return len(again) > 2 and 2 * len(again) >= len(meant)
 
     def _is_sum(self, row: Row) -> bool:
         """Whether a row has no project and nothing but numbers, but for the word total."""

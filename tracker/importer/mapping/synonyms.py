@@ -4,7 +4,8 @@ from __future__ import annotations
 
 PROJECT_NAME = """项目名称, 项目, 项目名, 工程名称, 建设项目, 建设项目名称, 项目全称, 所属项目, 对应项目, project,
         project name, project title, scheme, scheme name, projekt, projektname, projekttitel,
-        projektbezeichnung, vorhaben, operation name, operation title, name of project, name of the project,
+        projektbezeichnung, projectnaam, vorhaben, opération, operación, operação, operazione, actie, hanke, projet,
+        proyecto, projeto, progetto, operation name, operation title, name of project, name of the project,
         name of operation, name of the operation"""
 PROJECT_CODE = """项目编号, 项目代码, 项目编码, 项目号, project code, project id, gmpp id number, gmpp id,
         project number, project no, project ref, project reference, scheme code, scheme id, scheme reference,
@@ -361,28 +362,28 @@ field.type | 字段类型, 类型, field type, type
 
 # Words of one meaning, also in other languages, without accents; capitals are their names in PATTERNS.
 WORDS = """
-PROJECT || contrato|contrat|contratto|cartera|project|projects|operation|operations|scheme|programme|program
-        |contract|investment|works|initiative|projet|projeto|proyecto|progetto|projekts?|projektes|projekte|projektu
+PROJECT || projectnaam|projectnummer|contrato|contrat|contratto|cartera|project|projects|operation|operations
+        |scheme|programme|program|contract|investment|works|initiative|projet|projeto|proyecto|progetto|projekts?|projektes|projekte|projektu
         |projekta|projekti|projekto|proiect|proiectului|vorhabens?|operacao|operacion|operazione|operacije|aktion|actie
         |obra|empreendimento|intervention|package|hankkeen|εργου|πραξης|проекта?|операцията
-NAME || name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|denominazione|intitule|libelle
-        |bezeichnung|naziv|nazwa|titulo|titre|titolo|tytul|designacao|naam|nazev|nazov|titlul?|denumirea?|nume
+NAME || projectnaam|name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|denominazione|intitule
+        |libelle|bezeichnung|naziv|nazwa|titulo|titre|titolo|tytul|designacao|naam|nazev|nazov|titlul?|denumirea?|nume
         |megnevezese|cime|nimi|namn|navn|nosaukums|pavadinimas|τιτλος|ονομα|ονομασια|име|наименование
 NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid|cislo
-        |nummer|numer|kennung|номер
+        |projectnummer|nummer|numer|kennung|номер
 HOLDER || beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde|beneficiaires?|beneficiarios?
-        |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager|recipient|grantee|promoter
+        |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager|recipient|grantee|promoter|promotor
         |proponent|contractors?|developer|supplier|concessionaire|borrower|empresa|contratista|aanvrager|prijemce|zadatel
         |prijimatela?|upravicenec|upravicenca|korisnika?|kedvezmenyezett|palyazo|stodmottagare|stottemodtager
         |tilsagnsmodtager|tuensaaja|hakija|toteuttaja|toetuse saaja|finansejuma sanemejs|vykdytojas|pareiskejas
         |δικαιουχου|δικαιουχος|бенефициент
 MONEY || finanziamento|financiacion|financement|finansejums|commitments?|allocation|inversiones|verba|cost|costs
         |expenditure|budget|budgeted|value|amount|price|funding|commitment|valor|valoarea?|valeur|custo|coste|costo|couts?
-        |montant|monto|importe|inversion|investimento|investment|\\w*ausgaben|\\w*kosten|\\w*betrag|\\w*beitrag
+        |montant|monto|importe|inversion|investimento|investment|\\w*ausgaben|\\w*kost(?:en)?|\\w*betrag|\\w*beitrag
         |\\w*investition(?:en)?|wartosc|wydatki|wydatkow|depenses|gasto|amt|despesa|spesa|spese|uitgaven|vydaje|vydavky
         |naklady|vrednost|stroski|izdatki|izdatkov|vrijednost|troskovi|\\w*koltseg|\\w*kustannukset|utgifter|kostnad
         |kulud|kogumaksumus|izmaksas|verte|islaidos|projectcost|δαπανη|κοστος|стойност
-WHOLE || contrato|total|totala|totale|totaux|whole life|wlc|life ?cycle|lifetime|overall|gesamt\\w*|gesambetrag
+WHOLE || contrato|total|totala|totales?|totaux|whole life|wlc|life ?cycle|lifetime|overall|gesamt\\w*|gesambetrag
         |contract|approved|original|baseline|estimated|est|planned|project|capital|sanctioned|revised|current|allocated
         |global|calkowita|ogolem|projectcost|projektu|celkove|celkem|skupna|celotna|ukupna|ukupni|osszes|teljes
         |osszkoltseg|kokonais\\w*|kogumaksumus|kopejais|kopejas|bendra|συνολικη|συνολικο|обща|PARTLY
