@@ -330,7 +330,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (f"{_YEAR} ?[-/.] ?{_MONTH}[-/.](?P<day>[0-9]{{1,2}})(?: 00:00:00)?(?![0-9])", "day"),
     (f"{_YEAR} ?年? ?{_FIRST}(?:月份?)?{_TO}{_MONTH}月份?", "range"),
     (f"{_YEAR} ?[年/.-] ?{_MONTH}(?:月份?)?(?![0-9])", "month"),
-    (f"{_YEAR}(?P<last>0[1-9]|1[0-2])(?![0-9])", "month"),
+    ("(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})(?P<last>0[1-9]|1[0-2])(?![0-9])", "month"),
     (f"{_YEAR} ?年?[- ]?q(?P<quarter>[1-4])(?![0-9])", "quarter"),
     (f"q(?P<quarter>[1-4])[- ]?{_YEAR}", "quarter"),
     (f"{_YEAR} ?年?[- ]?h(?P<half>[12])(?![0-9])", "half"),

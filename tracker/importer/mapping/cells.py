@@ -164,7 +164,7 @@ def own_reader(field: Field, *, guarded: bool) -> Reader:
 _STATUS = {
     "under_construction": "in progress|in delivery|in execution|under implementation|implementation|in implementation"
     "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
-    "|in corso|en curso|em curso|laufend|w realizacji"
+    "|in corso|en curso|em curso|laufend|w realizacji|em obras|obra em andamento|em execucao de obras"
     "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
     "completed": "finalised|finalized|delivered|done|works completed|substantially complete|substantially completed"
     "|concluso|finalizado|finalizada|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé"
@@ -175,13 +175,25 @@ _STATUS = {
     "lead": "pipeline|proposed|proposal|concept|identification|identified|储备项目|谋划",
     "suspended": "stalled|deferred|postponed|dormant|paralisado|paralisada|paralizado|paralizada|suspendido|停滞",
     "terminated": "dropped|withdrawn|discontinued|cancelado|cancelada|annulé|scrapped",
-    "active": "active|delayed|on track|on schedule|behind schedule|at risk|ahead of schedule|late|滞后|正常推进",
+    "active": "active|delayed|on track|on schedule|behind schedule|at risk|ahead of schedule|late|滞后|正常推进"
+    "|vigente|ativo|ativa|activo|activa|atrasada|atrasado",
 }
 _NOT_STARTED = (
     "not started|not yet started|not commenced|yet to start|planned|planning|in planning|未开工|尚未开工|拟建|拟开工"
 )
+# Words of the time before building that are no stage: a project with one is active, and building is yet to begin.
+_BEFORE_BUILDING = (
+    "design|pre-design|predesign|preliminary design|detailed design|final design|procurement|construction procurement"
+    "|design procurement|tender|tendering|in tender|out to tender|bidding|bid|out to bid|pre-construction"
+    "|preconstruction|feasibility|feasibility study|pre-planning|initiation|pending|ação preparatória|acao preparatoria"
+    "|em licitação de obra|em licitação|licitação|em contratação|a iniciar|não iniciada|nao iniciada|en trámite"
+    "|en tramite|en licitación|en licitacion|en proyecto|no iniciado|no iniciada|por iniciar|招标|设计|前期"
+)
 _STATUS_CODES = {folded(word): code for code, words in _STATUS.items() for word in words.split("|")}
-_NOT_STARTED_WORDS = frozenset(_NOT_STARTED.split("|"))
+_BEFORE_WORDS = frozenset(_BEFORE_BUILDING.split("|"))
+_NOT_STARTED_WORDS = frozenset(_NOT_STARTED.split("|")) | _BEFORE_WORDS
+# The number before a phase, and brackets around it: 3-Construction, (Pre-Design).
+_NUMBERED = re.compile(r"(?:[0-9]{1,2} ?[-.):] ?)?(.+)")
 
 
 # Ratings between two lights, as five-step scales have them.
@@ -207,6 +219,12 @@ def _condition(code: str, text: str, kind: type[Condition] = Condition) -> Condi
     return found
 
 
+class BetweenLights(str):
+    """The light of a rating that lies between two; `said` is the text of the cell."""
+
+    said = ""
+
+
 class NotStarted(Condition):
     """Active, and building is yet to begin."""
 
@@ -220,7 +238,9 @@ def word_reader(vocabulary: Vocabulary) -> Reader:
     def read(cell: Any) -> str | None:
         text = text_of(cell)
         if vocabulary is LIGHTS and (between := BETWEEN_LIGHTS.get(folded(text).replace(" ", ""))):
-            return between
+            light = BetweenLights(between)
+            light.said = text
+            return light
         for word in (text, folded(text)):
             try:
                 return vocabulary.parse(word)
@@ -240,7 +260,7 @@ def _word_hint(table: str, text: str) -> str:
 def read_stage(cell: Any) -> str | None:
     """A stage, or a condition that stands in its place."""
     text = text_of(cell)
-    word = folded(text)
+    word = _status(text)
     if word in _NOT_STARTED_WORDS:
         return _condition("active", text, NotStarted)
     if code := _STATUS_CODES.get(word):
@@ -257,6 +277,16 @@ def read_stage(cell: Any) -> str | None:
     if null_value(text) is not None:
         return None
     raise ValueRefused(str(refused), _word_hint("stage", text))
+
+
+def _status(text: str) -> str:
+    found = _NUMBERED.fullmatch(folded(text).removeprefix("(").removesuffix(")").strip())
+    return found[1] if found else folded(text)
+
+
+def is_before_building(text: str) -> bool:
+    """Whether a status names what comes before building, and no stage."""
+    return _status(text) in _BEFORE_WORDS
 
 
 def furthest_stage_reader(separator: str) -> Reader:
@@ -292,12 +322,15 @@ def read_availability(cell: Any) -> str | None:
     return AVAILABILITY.parse(text) if text else None
 
 
+_NO_COUNTRY = ("world", "worldwide", "global", "multi-country", "multinational", "various", "several countries")
+
+
 def read_country(cell: Any) -> str | None:
     """A country by any of its names; NA is Namibia, and n/a is none."""
     from tracker.countries import parse_country
 
     text = text_of(cell)
-    if text != "NA" and null_value(text) is not None:
+    if (text != "NA" and null_value(text) is not None) or folded(text) in _NO_COUNTRY:
         return None
     try:
         return parse_country(text)

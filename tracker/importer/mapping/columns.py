@@ -93,7 +93,9 @@ def read_columns(
         target = column.target
         if (target.kind, target.field) in JOINED:
             continue
-        if target in sure or ((target.kind, target.field) == ("project", "code") and _identified(sure)):
+        if (target in sure and not _is_actual(column)) or (
+            (target.kind, target.field) == ("project", "code") and _identified(sure)
+        ):
             found.remove(column)
         sure.add(target)
     return _named(kind, found)
@@ -101,6 +103,11 @@ def read_columns(
 
 def _doubt(column: Column) -> tuple[bool, bool]:
     return headings.is_part(column.heading.text), column.unit is None and not column.currency
+
+
+def _is_actual(column: Column) -> bool:
+    """Whether a column of a day has what happened beside what is expected: Projected/Actual Completion Date."""
+    return column.target.kind == "milestone" and re.search(r"\bactual\b", folded(column.heading.text)) is not None
 
 
 def _named(kind: str, columns: list[Column]) -> list[Column]:
@@ -200,10 +207,10 @@ def _of_words(kind: str, heading: Heading, base: str, unit: Unit | None) -> Iter
     rest, when = split_period(folded(base))
     # What is longer is the title of the list, merged over its columns.
     above = heading.above if len(heading.above) <= _LONGEST_GROUP else ""
-    words = f"{above} {base}" if when == When() else f"{above} {rest}{' year' if when.year else ''}"
+    words = f"{above} {base}" if when == When() else f"{above} {rest}{' year' if when.year or when.fiscal else ''}"
     for target in headings.guessed(words.strip()):
         timed = when if target.kind in _TIMED and target.select != ("total",) else When()
-        if _fits(target, unit) and not (target.select == ("total",) and when.year):
+        if _fits(target, unit) and not (target.select == ("total",) and (when.year or when.fiscal)):
             yield target, timed, False
 
 
@@ -231,7 +238,7 @@ def _known(kind: str, text: str, unit: Unit | None) -> tuple[Target, When] | Non
     rest, when = split_period(folded(text))
     if when != When():
         target = headings.known(kind, rest) if rest else _bare(kind)
-        if (target is None or target.select == ("total",)) and (when.year or when.this == "year"):
+        if (target is None or target.select == ("total",)) and (when.year or when.fiscal or when.this == "year"):
             target = headings.known_plan(kind, rest) or target
         if target is not None and target.kind in _TIMED and _fits(target, unit):
             return target, when
@@ -344,7 +351,7 @@ def resolve(kind: str, when: When, context: When, fiscal_start: int | None = Non
     if kind == "total":
         return None, "period"
     if when.fiscal and when.year is None:
-        raise Unclear(_("which fiscal year does it speak of?"))
+        when = _fiscal_year(context, fiscal_start)
     if when.fiscal:
         if fiscal_start is None:
             raise Unclear(_("with which month does the fiscal year {year} begin?").format(year=when.fiscal))
@@ -354,6 +361,16 @@ def resolve(kind: str, when: When, context: When, fiscal_start: int | None = Non
     if when == When():
         return _untold(context)
     return _told(when, context)
+
+
+def _fiscal_year(context: When, start: int | None) -> When:
+    """The fiscal year that a title speaks of, or in which its month lies."""
+    if context.fiscal and context.year:
+        return context
+    if start is None or context.year is None or context.last is None:
+        raise Unclear(_("which fiscal year does it speak of?"))
+    end = context.year + (1 < start <= context.last)
+    return When(end, fiscal=f"FY{end - 1}/{end % 100:02}" if start > 1 else f"FY{end}")
 
 
 def _year(when: When, context: When) -> int:
@@ -455,21 +472,40 @@ def assign(
     kind: str, columns: list[Column], table: Table, mapping: Map, *, fiscal_start: int | None = None
 ) -> Assignment:
     """Settle the period of every figure, and which of two columns of one meaning is read."""
-    done = Assignment(kind, columns, _context(table, mapping), fiscal_start)
+    done = Assignment(kind, columns, _context(table, mapping, columns), fiscal_start)
     _name_bare_figures(done, table, mapping)
     _choose_reference(done, mapping)
     _settle_periods(done, table)
     _drop_sums(done)
     _drop_second_dates(done)
+    _tell_planned_apart(done)
     for columns in same_field(done.columns):
         _tell_running_apart(columns, done.context.when)
     _require_once(done)
     return done
 
 
-def _context(table: Table, mapping: Map) -> Context:
+def _context(table: Table, mapping: Map, columns: list[Column]) -> Context:
     if mapping.as_of:
         return context_of([(_("the map"), mapping.as_of)])
+    found = _context_around(table)
+    if found.when == When():
+        # One fiscal year that a heading names is that of the others; so is one reporting period that all rows name.
+        headings_said = {split_period(folded(one.text))[1]: one.text for one in table.headings}
+        years = {(when.year, when.fiscal): text for when, text in headings_said.items() if when.fiscal and when.year}
+        if len(years) == 1:
+            return context_of(
+                [(_("the heading “{text}”").format(text=shorten(text, 30)), text) for text in years.values()]
+            )
+        for column in columns:
+            if str(column.target) == "review.on":
+                texts = {cells.text_of(row.cells[column.index]) for row in islice(table.rows(), _LOOKED_AT)}
+                if len(texts) == 1:
+                    return context_of([(_("the column “{text}”").format(text=column.heading.text), texts.pop())])
+    return found
+
+
+def _context_around(table: Table) -> Context:
     titles = [(_("the title “{text}”").format(text=text), text) for text in table.title]
     stem = table.name.replace("\\", "/").rsplit("/")[-1]
     stem = stem.rpartition(".")[0] or stem
@@ -487,9 +523,10 @@ def _settle_periods(done: Assignment, table: Table) -> None:
         try:
             _settle(column, done)
         except Unclear as unclear:
-            if column.guess:
-                statement = _("“{heading}” ({letter}) is left out: {question}")
+            if column.guess or (column.when.fiscal and column.when.year is None):
+                statement = _("“{heading}” ({letter}) is left out: {question} ({hint})")
                 names = {"heading": column.heading.text, "letter": column.heading.letter, "question": unclear}
+                names["hint"] = _period_hint(column)
                 done.drop(column, statement.format(**names))
                 continue
             done.columns.remove(column)
@@ -547,6 +584,8 @@ def _is_part(part: Target, whole: Target) -> bool:
 
 def _period_hint(column: Column) -> str:
     target = column.target.open
+    if column.when.fiscal and column.when.year is None:
+        return _("say as_of = “2023-03”, a month of that fiscal year, in a map")
     if column.when.fiscal:
         return _("say fiscal_year_start = 4 (for April) in a map")
     return _(
@@ -612,6 +651,23 @@ def _choose_reference(done: Assignment, mapping: Map) -> None:
     for column in naming:
         if column is not first:
             done.drop(column, _left(column, first))
+
+
+def _tell_planned_apart(done: Assignment) -> None:
+    """Beside a column of projected or actual days the one that says neither has the planned days."""
+    undecided = [one for one in done.columns if one.target.kind == "milestone" and len(one.target.select) == 1]
+    for actual in undecided:
+        if not _is_actual(actual):
+            continue
+        for column in undecided:
+            if column is actual or column.target != actual.target:
+                continue
+            planned = replace(column.target, select=(*column.target.select, "baseline"))
+            known = next((one for one in done.columns if one.target == planned), None)
+            if known is not None:
+                done.drop(column, _left(column, known))
+            else:
+                column.targets = (planned,)
 
 
 def _left(column: Column, first: Column) -> str:
@@ -743,7 +799,7 @@ def _test_of(target: Target) -> Callable[[Any], bool]:
             return _reads(cells.read_country)
         case _:
             if target.field == "code":
-                return lambda cell: len(cells.text_of(cell)) <= LONGEST_CODE and cells.text_of(cell).count(" ") < 2
+                return lambda cell: len(cells.text_of(cell)) <= LONGEST_CODE and cells.text_of(cell).count(" ") < 4
             return lambda cell: re.search(r"[^\W\d]{2}", cells.text_of(cell)) is not None
 
 

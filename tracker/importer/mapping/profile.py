@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -16,7 +17,15 @@ from tracker.dates.cells import DMY, MDY, YMD, written_as
 from tracker.dates.reading import PIVOT
 from tracker.errors import ValueRefused
 from tracker.i18n import _
-from tracker.importer.mapping.cells import BETWEEN_LIGHTS, Numbers, currency_for, read_stage, text_of
+from tracker.importer.mapping.cells import (
+    BETWEEN_LIGHTS,
+    Numbers,
+    currency_for,
+    is_before_building,
+    read_country,
+    read_stage,
+    text_of,
+)
 from tracker.importer.mapping.columns import Column, asked, money_of, same_field
 from tracker.importer.mapping.headings import LAND, MONEY, Unit, split_unit
 from tracker.importer.mapping.maps import DECIMALS
@@ -57,6 +66,7 @@ class Profile:
     yearless: str = ""
     between: list[str] = field(default_factory=list)
     null_days: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
     any_text: bool = False
     all_percent: bool = True
     all_stages: bool = True
@@ -127,6 +137,12 @@ class Profile:
         if folded(text).replace(" ", "") in BETWEEN_LIGHTS and text not in self.between:
             self.between.append(text)
 
+    def see_stage(self, cell: Any, _where: Callable[[], str]) -> None:
+        """Take one cell of a column of stages into account."""
+        text = text_of(cell)
+        if is_before_building(text) and text not in self.before:
+            self.before.append(text)
+
     def see_progress(self, cell: Any, where: Callable[[], str]) -> None:
         """Take one cell of a column on progress into account: a percentage, a word for a stage, or a text."""
         text = text_of(cell)
@@ -176,6 +192,8 @@ def _what_to_see(column: Column) -> str | None:
         return None if column.native else "see_number"
     if str(column.target) == "review.light":
         return "see_light"
+    if str(column.target) == "stage.stage":
+        return None if column.native else "see_stage"
     return "see_progress" if str(column.target) == "review.text" and not (column.by_map or column.native) else None
 
 
@@ -268,9 +286,13 @@ class _Deciding:
             if column.native:
                 self.formats.numbers[column.index] = Numbers(own=True)
         for column, one in seen:
-            if one.between:
-                words = ", ".join(f"“{text}”" for text in one.between)
-                self.state(column, _("{place}: {words} is read as yellow").format(place=_HERE, words=words))
+            for texts, sentence in (
+                (one.between, _("{place}: {words} is read as yellow, and kept in the note")),
+                (one.before, _("{place}: {words} is no stage: building is yet to begin")),
+            ):
+                if texts:
+                    words = ", ".join(f"“{text}”" for text in texts)
+                    self.state(column, sentence.format(place=_HERE, words=words))
         self._twice()
 
     def state(self, column: Column, sentence: str) -> None:
@@ -497,9 +519,17 @@ class _Deciding:
                 for column in columns
                 if (text := text_of(row[column.index])) and null_value(text) is None
             ]
-            if any(folded(one) != folded(other) for (one, _a), (other, _b) in pairwise(filled)):
+            if any(_meant(columns[0], one) != _meant(columns[0], other) for (one, _a), (other, _b) in pairwise(filled)):
                 return ", ".join(f"{where} {text}" for text, where in filled)
         return None
+
+
+def _meant(column: Column, text: str) -> str:
+    """What two cells of one field are compared by: a country has several names."""
+    if column.type is Type.COUNTRY:
+        with suppress(ValueRefused):
+            return read_country(text) or ""
+    return folded(text)
 
 
 def is_chinese(table: Table) -> bool:

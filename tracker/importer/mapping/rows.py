@@ -560,6 +560,13 @@ class Rows:
             values = self._values(slot, row.cells)
             if self._says_nothing(slot, values):
                 continue
+            if slot.kind == "review" and self._manner.kind != "review":
+                if not any(values.get(key) for key in ("physical", "text", "light")) and values.get("physical") is None:
+                    # No more than a day stands in the row.
+                    continue
+                if isinstance(light := values.get("light"), reading.BetweenLights):
+                    values["light"] = str(light)
+                    values["note"] = "\n".join(filter(None, (values.get("note"), light.said)))
             if reference is not None:
                 self._refer(slot, values, reference, records[0])
             if slot.kind == "company" and not values.get("name"):

@@ -35,9 +35,9 @@ KIND.quote | 引文, 原文, quote, quotation
 
 PROJECT_TABLES = {
     "project": f"""
-project.code | code, 编号, 代码, 编码, id, ref, reference, unique id, kennung, {PROJECT_CODE}
+project.code | code, 编号, 代码, 编码, id, ref, reference, ref no, unique id, fms id, kennung, {PROJECT_CODE}
 project.ids[备案代码] | {FILING}
-project.name | name, 名称, title, bezeichnung, {PROJECT_NAME}
+project.name | name, 名称, title, bezeichnung, nombre, nome, nazwa, naziv, název, {PROJECT_NAME}
 project.name_en | 英文名称, 项目英文名称, 英文名, english name, name english, name en, project name english
 project.kind | 建设性质, 项目性质, 项目类型, 建设类型, 新建扩建, project type, project kind, nature of project
 project.company | {COMPANY}
@@ -227,7 +227,8 @@ company.founded | 成立时间, 成立年份, 成立日期, 注册年份, 注册
         gegründet
 company.aliases | 别名, 简称, 企业简称, 曾用名, alias, aliases, short name, also known as
 company.ids[统一社会信用代码] | 统一社会信用代码, 社会信用代码, 信用代码, 企业信用代码, 税号
-company.ids[registration] | registration number, company number, company registration number, handelsregisternummer
+company.ids[registration] | registration number, company number, company registration number,
+        handelsregisternummer
 """,
     "certification": f"""
 certification.company | {COMPANY}, name, 名称
@@ -363,99 +364,143 @@ field.type | 字段类型, 类型, field type, type
 # Words of one meaning, also in other languages, without accents; capitals are their names in PATTERNS.
 WORDS = """
 PROJECT || projectnaam|projectnummer|contrato|contrat|contratto|cartera|project|projects|operation|operations
-        |scheme|programme|program|contract|investment|works|initiative|projet|projeto|proyecto|progetto|projekts?|projektes|projekte|projektu
-        |projekta|projekti|projekto|proiect|proiectului|vorhabens?|operacao|operacion|operazione|operacije|aktion|actie
+        |scheme|programme|program|contract|investment|works|initiative|projet|projeto|proyecto|progetto
+        |projekts?|projektes|projekte|projektu
+        |projekta|projekti|projekto|proiect|proiectului|vorhabens?|operacao|operacion|operazione|operacije
+        |aktion|actie
         |obra|empreendimento|intervention|package|hankkeen|εργου|πραξης|проекта?|операцията
-NAME || projectnaam|name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|denominazione|intitule
-        |libelle|bezeichnung|naziv|nazwa|titulo|titre|titolo|tytul|designacao|naam|nazev|nazov|titlul?|denumirea?|nume
+NAME || projectnaam|dsc|name|title|titel|nom|nome|nombre|denomination|denominacao|denominacion|denominazione
+        |intitule
+        |libelle|bezeichnung|naziv|nazwa|titulo|titre|titolo|tytul|designacao|naam|nazev|nazov|titlul?
+        |denumirea?|nume
         |megnevezese|cime|nimi|namn|navn|nosaukums|pavadinimas|τιτλος|ονομα|ονομασια|име|наименование
-NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid|cislo
+NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod
+        |uid|cislo
         |projectnummer|nummer|numer|kennung|номер
 HOLDER || beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde|beneficiaires?|beneficiarios?
-        |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager|recipient|grantee|promoter|promotor
-        |proponent|contractors?|developer|supplier|concessionaire|borrower|empresa|contratista|aanvrager|prijemce|zadatel
+        |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager|recipient
+        |grantee|promoter|promotor
+        |proponent|contractors?|developer|supplier|concessionaire|borrower|empresa|contratista|contratado
+        |contratada|aanvrager|prijemce|zadatel
         |prijimatela?|upravicenec|upravicenca|korisnika?|kedvezmenyezett|palyazo|stodmottagare|stottemodtager
-        |tilsagnsmodtager|tuensaaja|hakija|toteuttaja|toetuse saaja|finansejuma sanemejs|vykdytojas|pareiskejas
+        |tilsagnsmodtager|tuensaaja|hakija|toteuttaja|toetuse saaja|finansejuma sanemejs|vykdytojas
+        |pareiskejas
         |δικαιουχου|δικαιουχος|бенефициент
-MONEY || finanziamento|financiacion|financement|finansejums|commitments?|allocation|inversiones|verba|cost|costs
-        |expenditure|budget|budgeted|value|amount|price|funding|commitment|valor|valoarea?|valeur|custo|coste|costo|couts?
-        |montant|monto|importe|inversion|investimento|investment|\\w*ausgaben|\\w*kost(?:en)?|\\w*betrag|\\w*beitrag
-        |\\w*investition(?:en)?|wartosc|wydatki|wydatkow|depenses|gasto|amt|despesa|spesa|spese|uitgaven|vydaje|vydavky
-        |naklady|vrednost|stroski|izdatki|izdatkov|vrijednost|troskovi|\\w*koltseg|\\w*kustannukset|utgifter|kostnad
+MONEY || finanziamento|financiacion|financement|finansejums|commitments?|allocation|inversiones|verba|cost
+        |costs
+        |expenditure|budget|budgeted|value|amount|price|funding|commitment|valor|valoarea?|valeur|custo|coste
+        |costo|couts?
+        |montant|monto|importe|inversion|investimento|investment|\\w*ausgaben|\\w*kost(?:en)?|\\w*betrag
+        |\\w*beitrag
+        |\\w*investition(?:en)?|wartosc|wydatki|wydatkow|depenses|gasto|amt|despesa|spesa|spese|uitgaven
+        |vydaje|vydavky
+        |naklady|vrednost|stroski|izdatki|izdatkov|vrijednost|troskovi|\\w*koltseg|\\w*kustannukset|utgifter
+        |kostnad
         |kulud|kogumaksumus|izmaksas|verte|islaidos|projectcost|δαπανη|κοστος|стойност
-WHOLE || contrato|total|totala|totales?|totaux|whole life|wlc|life ?cycle|lifetime|overall|gesamt\\w*|gesambetrag
-        |contract|approved|original|baseline|estimated|est|planned|project|capital|sanctioned|revised|current|allocated
-        |global|calkowita|ogolem|projectcost|projektu|celkove|celkem|skupna|celotna|ukupna|ukupni|osszes|teljes
+WHOLE || contrato|total|totala|totales?|totaux|whole life|wlc|life ?cycle|lifetime|overall|gesamt\\w*
+        |gesambetrag
+        |contract|approved|original|baseline|estimated|est|planned|project|capital|sanctioned|revised|current
+        |allocated
+        |global|calkowita|ogolem|projectcost|projektu|celkove|celkem|skupna|celotna|ukupna|ukupni|osszes
+        |teljes
         |osszkoltseg|kokonais\\w*|kogumaksumus|kopejais|kopejas|bendra|συνολικη|συνολικο|обща|PARTLY
 PARTLY || eligible|eligibles|elegivel|eligibila|ammesso|ammissibil[ei]|kwalifikowaln[ey]|forderfahige[nr]?
         |foerderfahige|subvencionable|subsidiabele|zpusobile|opravnene|upraviceni|prihvatljivi|elszamolhato
         |stodberattigande|abikolblik|attiecinamas|tinkamos|επιλεξιμη
-GRANT || grants?|granted|eu|ue|erdf|efre|feder|fesr|efrr|esf|fse|subsidy|contribution|dofinansowanie|podpora|dotace
+GRANT || grants?|granted|eu|ue|erdf|efre|feder|fesr|efrr|esf|fse|subsidy|contribution|dofinansowanie|podpora
+        |dotace
         |zuschuss|public|publique|publiek\\w*|publico|offentlich\\w*|share|rate|co ?financing
         |\\w*kofinanzierung\\w*|cofinancement|cofinanciacion
-SPENT || expenditure to date|gasto ejercido|gastado|actual|spent|spend|disbursed|disbursements?|paid|payments?|outturn
-        |incurred|executed|executado|ejercido|pagado|pago|pagos|utili[sz]ed|drawn|certified|declared|gezahlte|paye
+SPENT || expenditure to date|gasto ejercido|gastado|actual|spent|spend|disbursed|disbursements?|paid
+        |payments?|outturn
+        |incurred|executed|executado|ejercido|pagado|pago|pagos|utili[sz]ed|drawn|certified|declared|gezahlte
+        |paye
         |pagamenti|pagamentos
 YEARLY || annual|yearly|year|financial year|fiscal year|fy|anual|annuel
 DATE || date|day|when|data|fecha|datum|termin|year|month|inicio|debut|beginn|dato|datuma?|datums|kuupaev
         |ημερομηνια|дата
 START || inizio|rozpoczecie|anfang|start|starts|started|begin|begins|beginning|began|commence|commencement
-        |commenced|effectivity|effective|inicio|debut|beginns?|\\w+beginn|launch|kick ?off|rozpoczecia|startdatum
-        |startdato|starting|begindatum|zahajeni|zacatia|zaciatok|zacetka|zacetek|pocetka|pocetak|kezdete|kezdo|kezdes|incepere
-        |inceperii|inceput|aloituspaiva|alkamispaiva|algus\\w*|sakuma|pradzios|pradzia|εναρξης|начална|стартиране
-END || FINISH|conclusion|completion|completed|complete|finished|closure|conclusao|terminacion|achevement|delivery
-        |zakonczenie|\\w+ende
-FINISH || fine|finalizacion|finalizacao|end|ends|ended|ending|finish|closing|close|expiry|endes?|fim|fin|termino
-        |zakonczenia|enddatum|einddatum|slutdatum|slutdato|ukonceni|ukoncenia|konca|zakljucka|zavrsetka|zavrsetak
-        |befejezese?|vege|finalizare|finalizarii|incheiere|sfarsit|paattymispaiva|lopp|lopukuupaev|beigu|pabaigos
+        |commenced|effectivity|effective|inicio|debut|beginns?|\\w+beginn|launch|kick ?off|rozpoczecia
+        |startdatum
+        |startdato|starting|begindatum|zahajeni|zacatia|zaciatok|zacetka|zacetek|pocetka|pocetak|kezdete
+        |kezdo|kezdes|incepere
+        |inceperii|inceput|aloituspaiva|alkamispaiva|algus\\w*|sakuma|pradzios|pradzia|εναρξης|начална
+        |стартиране
+END || FINISH|termino|conclusion|completion|completed|complete|finished|closure|conclusao|terminacion
+        |achevement
+        |delivery|zakonczenie|\\w+ende
+FINISH || fine|finalizacion|finalizacao|end|ends|ended|ending|finish|closing|close|expiry|endes?|fim|fin
+        |zakonczenia|enddatum|einddatum|slutdatum|slutdato|ukonceni|ukoncenia|konca|zakljucka|zavrsetka
+        |zavrsetak
+        |befejezese?|vege|finalizare|finalizarii|incheiere|sfarsit|paattymispaiva|lopp|lopukuupaev|beigu
+        |pabaigos
         |pabaiga|ληξης|крайна|приключване
-PLANNED || programado|planned|original|target|targeted|baseline|approved|scheduled|schedule|contractual|programada
+PLANNED || programado|planned|original|target|targeted|baseline|approved|scheduled|schedule|contractual
+        |programada
         |plan|initial
-EXPECTED || previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast|expected|revised
+EXPECTED || revisad[ao]|previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast
+        |expected|revised
         |anticipated|current|projected|latest|estimated|likely|updated
-ABOUT || objeto|objet|resume|resumen|resumo|description|summary|objectives?|aims|scope|outcomes|purpose|descricao
-        |descripcion|zusammenfassung|samenvatting|sintesi|streszczenie|opis|popis|anotace|shrnuti|povzetek|sazetak
+ABOUT || objeto|objet|resume|resumen|resumo|description|summary|objectives?|aims|scope|outcomes|purpose
+        |descricao
+        |descripcion|zusammenfassung|samenvatting|sintesi|streszczenie|opis|popis|anotace|shrnuti|povzetek
+        |sazetak
         |rezumat|descriere|sammanfattning|tiivistelma|περιληψη
-TALK || commentary|narrative|comment|comments|explanation|reason|reasons|deviation|variance|description|change
+TALK || commentary|narrative|comment|comments|explanation|reason|reasons|deviation|variance|description
+        |changes?
+        |difference|increase|decrease|overrun|savings?|balance|remaining|unspent|saldo|restante
 """
 # Target || words that all stand in the heading (& between) || words that do not. The likeliest come first.
 PATTERNS = """
 review.text || commentary|narrative|comments|explanation|progress update|status update|deviation
-capital[plan].figure || YEARLY & baseline|budget|plan|planned|allocation|appropriation || variance|%|TALK|forecast
+capital[plan].figure || YEARLY & baseline|budget|plan|planned|allocation|appropriation || variance|%|TALK
+        |forecast
 capital[total].figure || whole life|wlc|life ?cycle || variance|%|share|rate|TALK|forecast|outturn|actual
-capital[total].figure || WHOLE & MONEY || variance|%|percent|GRANT|TALK|per|SPENT|date|type|source|id|code|number|name
+capital[total].figure || WHOLE & MONEY || variance|%|percent|GRANT|TALK|per|SPENT|date|type|source|id|code
+        |number|name
         |YEARLY
 capital[total].figure || whole life|wlc|life ?cycle || variance|%|share|rate|TALK|outturn|actual
-capital[paid].figure || SPENT & MONEY|to date|total || variance|%|percent|share|rate|TALK|projected|date|planned
+capital[paid].figure || SPENT & MONEY|to date|total || variance|%|percent|share|rate|TALK|projected|date
+        |planned
         |forecast
 capital[paid].figure || cumulative|to date & expenditure|spend|spending || variance|%|percent|TALK
-stage[under_construction].on || START & actual|real || TALK|END|design|bid|tender
+milestone[under_construction].on || START & EXPECTED & actual || TALK|END|design|bid|tender
+stage[under_construction].on || START & actual|real || TALK|END|design|bid|tender|procurement|phase
 milestone[under_construction baseline].on || START & PLANNED || TALK|END|design|bid|tender|EXPECTED
-milestone[under_construction forecast].on || START & EXPECTED || TALK|END|design|bid|tender
-milestone[under_construction].on || START || TALK|END|design|bid|tender|financial|cost|budget|year
-stage[completed].on || END & actual|real || TALK|design|bid|tender|START|projected|%|MONEY
+milestone[under_construction forecast].on || START & EXPECTED || TALK|END|design|bid|tender|procurement|phase
+milestone[under_construction].on || START || TALK|END|design|bid|tender|procurement|phase|financial|cost
+        |budget|year
+milestone[completed].on || END & EXPECTED & actual || TALK|design|bid|tender|START|%|MONEY
+stage[completed].on || END & actual|real || TALK|design|bid|tender|procurement|phase|START|projected|%|MONEY
 milestone[completed baseline].on || END & PLANNED || TALK|design|bid|tender|START|EXPECTED|%|MONEY
-milestone[completed forecast].on || END & EXPECTED || TALK|design|bid|tender|START|%|MONEY
+milestone[completed forecast].on || END & EXPECTED || TALK|design|bid|tender|procurement|phase|START|%|MONEY
 milestone[completed baseline].on || FINISH & DATE|PROJECT || TALK|design|bid|tender|START|%|MONEY|EXPECTED
-milestone[completed].on || END || TALK|design|bid|tender|financial|START|%|percent|physical|progress|rate|MONEY|status
+milestone[completed].on || END || TALK|design|bid|tender|procurement|phase|financial|START|%|percent|physical
+        |progress|rate|MONEY|status
 milestone[in_production baseline].on || commissioning|commission & PLANNED || TALK|MONEY|EXPECTED
 milestone[in_production forecast].on || commissioning|commission & EXPECTED || TALK|MONEY
 milestone[in_production].on || commissioning & DATE || TALK|MONEY
 milestone[filed].on || approval|approved|sanction|sanctioned & DATE || TALK|MONEY|START|END
-milestone[signed].on || signed|signature|signing|award|awarded & DATE || TALK|MONEY
-project.code || PROJECT|unique|gmpp & NUMBER || NAME|TALK|phone|agency|department|category|type|date|postal|country
+milestone[signed].on || signed|signature|signing|award|awarded|assinatura|firma|contrato & DATE || TALK|MONEY
+        |START|END
+project.code || PROJECT|unique|gmpp & NUMBER || NAME|TALK|phone|agency|department|category|type|date|postal
+        |country
         |district
 project.company || HOLDER || id|code|number|type|country|address|adresse|plz|TALK|amount|cost
 project.owner || agency|department|ministry|sponsor|office|executing|managing|responsible|authority|orgao
         |dependencia|unidad|owner|sro || id|code|number|TALK|MONEY|date|local
 project.name || PROJECT & NAME || HOLDER|agency|contractor|country|category|funding|TALK|manager|NUMBER
 review.light || rag|confidence|dca|rating|colour|color|ampel|traffic || TALK|date|credit|rate
-review.physical || executado|executada|physical|progress|complete|completed|completion|accomplishment|avance|avanco
-        |execution & %|percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK|date
+review.physical || executado|executada|physical|progress|complete|completed|completion|accomplishment|avance
+        |avanco
+        |execution & %|percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK
+        |date
         |financial|MONEY
-stage.stage || status|stage|phase|stato|estado|situacao|estatus|etat|stan|stav|stadiu || TALK|date|reason|rating|rag
+stage.stage || status|stage|phase|stato|estado|estagio|situacao|situacion|estatus|etat|stan|stav|stadiu || TALK
+        |date|reason|rating|rag
 project.country || country|pays|pais|paese|countryname|zeme|drzava || TALK
-project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY|rating
+project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY
+        |rating
 project.site || entidad|region|state|province|city|district|municipality|county|borough|location|address
         |jurisdiction|uf|municipio|estado|locality || TALK|status|MONEY|date
 project.note || ABOUT || MONEY
