@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.app import App
 from tracker.commands.options import View
@@ -16,31 +16,49 @@ from tracker.render import PAGES, Rendered, render
 from tracker.reports.report import Report
 from tracker.text import show
 
+if TYPE_CHECKING:
+    from tracker.reports.brief import Brief
+
 
 def answer(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> None:
     """Print the report that `build` makes of the ledger, or write it to the file that was named."""
     present(app, view, report_of(app, view, build))
 
 
-def report_of(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> Report:
-    """The report that `build` makes of the ledger on the day, in the state and in the currency asked for."""
+Answer = TypeVar("Answer", Report, "Brief")
 
-    def converted(reader: Reader, asked: Asked) -> Report:
+
+def report_of(app: App, view: View, build: Callable[[Reader, Asked], Answer]) -> Answer:
+    """The report that `build` makes of the ledger on the day, in the state and in the currency asked for.
+
+    Where it makes several, the first of them carries what is to be said of the rates and of the state of the ledger.
+    """
+
+    def converted(reader: Reader, asked: Asked) -> Answer:
         from tracker.reports.conversion import converting, with_rates
 
         asked = converting(reader, asked, view.currency or "", view.rate_date)
-        return with_rates(build(reader, asked), asked)
+        return _first(build(reader, asked), lambda report: with_rates(report, asked))
 
     found = converted if view.currency else build
 
-    def with_state(reader: Reader, asked: Asked) -> Report:
+    def with_state(reader: Reader, asked: Asked) -> Answer:
         from tracker.queries.upkeep import seal
         from tracker.reports.integrity import state_line
 
-        return replace(found(reader, asked), state=state_line(seal(reader, asked.known)))
+        state = state_line(seal(reader, asked.known))
+        return _first(found(reader, asked), lambda report: replace(report, state=state))
 
-    paged = app.gathering is None and _format(view) in PAGES
+    paged = app.gathering is None and chosen_format(view) in PAGES
     return app.read(with_state if paged else found, as_of=view.as_of, known_on=view.known_on)
+
+
+def _first(answer: Answer, change: Callable[[Report], Report]) -> Answer:
+    """The answer, its first report changed."""
+    if isinstance(answer, tuple):
+        first, *rest = answer
+        return (change(first), *rest)
+    return change(answer)
 
 
 def present(app: App, view: View, report: Report) -> None:
@@ -51,20 +69,29 @@ def present(app: App, view: View, report: Report) -> None:
 
         app.gathering.parts.append(Part(arranged, view.unit))
         return
-    format = _format(view)
+    format = chosen_format(view)
     rendered = render(arranged, format, app.look(view.unit, explain=view.explain), to_file=view.output is not None)
+    put(app, view, rendered, len(arranged.rows), format)
+
+
+def put(app: App, view: View, rendered: Rendered, count: int, format: str) -> None:
+    """Print what was rendered, or write it to the file that was named; `count` are its rows."""
     if view.output is None and (rendered.binary is not None or format in ("json", "jsonl")):
         # JSON is UTF-8, whatever encoding the terminal or PYTHONIOENCODING asks of text.
         app.print_bytes([rendered.data], text=rendered.binary is None)
     elif view.output is None:
         app.print(rendered.text)
     else:
-        _write(app, view.output, rendered, arranged, format)
+        from tracker.render.output import write_atomically
+
+        write_atomically(view.output, rendered.data, protected=app.database.files)
+        rows = ngettext("{count} row", "{count} rows", count).format(count=count)
+        app.say(_("{path} written ({format}, {rows})").format(path=view.output, format=format, rows=rows))
     if rendered.message:
         app.say(rendered.message)
 
 
-def _format(view: View) -> str:
+def chosen_format(view: View) -> str:
     """The format asked for, else the one the file's suffix names, else a table. Raises UsageError for other ones."""
     if view.format or view.output is None:
         return view.format or "table"
@@ -86,12 +113,3 @@ def _arranged(report: Report, view: View) -> Report:
     from tracker.reports.arrange import arrange
 
     return arrange(report, columns=view.columns, sort=view.sort, limit=view.limit)
-
-
-def _write(app: App, path: Path, rendered: Rendered, report: Report, format: str) -> None:
-    from tracker.render.output import write_atomically
-
-    write_atomically(path, rendered.data, protected=app.database.files)
-    count = len(report.rows)
-    rows = ngettext("{count} row", "{count} rows", count).format(count=count)
-    app.say(_("{path} written ({format}, {rows})").format(path=path, format=format, rows=rows))

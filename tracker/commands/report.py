@@ -23,6 +23,7 @@ from tracker.text import did_you_mean, shorten
 # Name, module in this package, and what it answers.
 REPORTS: tuple[tuple[str, str, str], ...] = (
     ("monthly", "report_monthly", N_("The monthly report 月报: plan, completed, gap to time progress, rates.")),
+    ("brief", "report_brief", N_("A month on one page 一页简报, for a director.")),
     ("missing", "report_missing", N_("Which projects have not reported a month, since when, by owner.")),
     ("targets", "report", N_("Indicators against their targets, floor and stretch.")),
     ("speed", "report", N_("How long projects take from stage to stage.")),

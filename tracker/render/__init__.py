@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.errors import UsageError
@@ -10,7 +11,7 @@ from tracker.render.look import Look
 from tracker.reports.report import Report
 from tracker.text import did_you_mean, shorten, show
 
-__all__ = ["FORMATS", "PAGES", "Look", "Rendered", "render"]
+__all__ = ["FORMATS", "PAGES", "Look", "Rendered", "render", "render_several"]
 
 FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "ics")
 # Formats with a head that names the state of the ledger.
@@ -81,6 +82,33 @@ def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendere
 
             return Rendered(write_calendar(report, look), message)
     raise UsageError(_refusal(format))
+
+
+def render_several(reports: Sequence[Report], format: str, look: Look, *, to_file: bool) -> Rendered:
+    """Reports one after the other in one file of a format; the parts of a brief are one page of HTML."""
+    match format:
+        case "html" if reports[0].name == "brief":
+            from tracker.render.brief import write_brief
+
+            return Rendered(write_brief(reports, look))
+        case "html":
+            from tracker.render.html import page
+
+            return Rendered(page(reports[0].title, reports, look))
+        case "xlsx":
+            from tracker.render.xlsx import write_workbook
+
+            return Rendered("", binary=write_workbook(reports, reports[0].as_of, look))
+        case "json":
+            import json
+
+            found = [json.loads(render(report, "json", look, to_file=to_file).text) for report in reports]
+            text = json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=1) + "\n"
+            return Rendered(text)
+    texts = [render(report, format, look, to_file=True) for report in reports]
+    between = {"csv": "\r\n" if to_file else "\n", "jsonl": "", "ics": ""}.get(format, "\n")
+    encoding = texts[0].encoding if to_file and texts else "utf-8"
+    return Rendered(between.join(one.text for one in texts), encoding=encoding)
 
 
 def _refusal(format: str) -> str:

@@ -44,8 +44,8 @@ _MOST_KNOWN = 1000
 class CellText(NamedTuple):
     """The text of a cell.
 
-    `whole` lines are never wrapped or cut, `tone` is a colour, `rounded` says that the text dropped digits, and
-    `drawing` is what is to be drawn once the width of its column is known.
+    `whole` lines are never wrapped or cut, `tone` is a colour, `rounded` says that the text dropped digits, `drawing`
+    is what is to be drawn once the width of its column is known, and `details` are what a page unfolds below it.
     """
 
     text: str
@@ -53,6 +53,7 @@ class CellText(NamedTuple):
     tone: str = ""
     rounded: bool = False
     drawing: Drawing | None = None
+    details: tuple[str, ...] = ()
 
 
 def cell_text(cell: Cell, kind: Kind, look: Look) -> CellText:

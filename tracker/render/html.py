@@ -56,6 +56,9 @@ svg.bar { display: block; margin-top: 2px; min-width: 60px; } .bar .track { fill
 .strip { min-width: 240px; } .strip .late { fill: var(--red-b); } .strip .range { fill: var(--soft); }
 .strip .today { fill: var(--red); } .strip .baseline { fill: var(--soft); } .strip .actual { fill: var(--green); }
 .strip .forecast { fill: none; stroke: var(--accent); stroke-width: 2; }
+summary { cursor: pointer; list-style: none; text-decoration: underline dotted var(--soft);
+  text-underline-offset: 3px; }
+details ul { text-align: left; white-space: normal; margin: 0.2em 0; min-width: 16em; max-width: 40em; }
 .axis text { font-size: 11px; fill: var(--soft); }
 .curve { margin: 0.5em 0; } .curve svg { width: 100%; height: 210px; overflow: visible; }
 .curve line { stroke: var(--line); } .curve polyline { fill: none; stroke-width: 2; }
@@ -147,8 +150,7 @@ class Writer:
     def _report(self, report: Report) -> Iterator[str]:
         told = written(report, self._look, drawing=True)
         yield from self.head(report, told)
-        if report.chart is not None and not self._mail:
-            yield chart_svg(report.chart, self._look)
+        yield from self.chart(report)
         if told.groups:
             yield from self.table(told)
         strips = any(column.axis for column in told.columns) and not self._mail
@@ -167,8 +169,16 @@ class Writer:
         words = " · ".join(part for part in (told.caption, unit, report.state) if part)
         yield f'<p class="caption">{escape(show(words))}</p>'
 
-    def table(self, told: Written) -> Iterator[str]:
-        """The table of a report, its widest text counted for the size of its letters in print."""
+    def chart(self, report: Report) -> Iterator[str]:
+        """The curves of a report, where it has some and the page takes pictures."""
+        if report.chart is not None and not self._mail:
+            yield chart_svg(report.chart, self._look)
+
+    def table(self, told: Written, *, printed: int = 0) -> Iterator[str]:
+        """The table of a report, its widest text counted for the size of its letters.
+
+        Rows after the first `printed` are on the screen alone.
+        """
         kept = [at for at, column in enumerate(told.columns) if not (self._mail and column.drawn)]
         measured = sum(_cells_of(told, at) + 1 for at in kept)
         style = self._at("table") if self._mail else f' style="--cells:{max(measured, 60)}"'
@@ -180,7 +190,9 @@ class Writer:
             yield "<tbody>"
             if heading:
                 yield self._heading(heading, kept)
-            yield from (_row(self._cell(row[at], told, at) for at in kept) for row in rows)
+            for number, row in enumerate(rows):
+                name = "unprinted" if printed and number >= printed else ""
+                yield _row((self._cell(row[at], told, at) for at in kept), name)
             yield "</tbody>"
         if told.totals is not None:
             yield "<tfoot>"
@@ -205,6 +217,9 @@ class Writer:
         tone = cell.tone
         if tone in LIGHTS and cell.text == LIGHTS[tone].name(self._look.lang):
             text, tone = f"<span{self._at('lamp', tone)}>{text}</span>", ""
+        if cell.details and not self._mail:
+            lines = "".join(f"<li>{escape(show(line))}</li>" for line in cell.details)
+            text = f"<details><summary>{text}</summary><ul>{lines}</ul></details>"
         if cell.drawing is not None:
             share = told.columns[at].drawn is False
             text = (text if share else "") + self._drawn(cell, told, at)
@@ -254,5 +269,5 @@ def _cells_of(told: Written, at: int) -> int:
     return max(min(most, 10_000 if told.numbers[at] else 24), title)
 
 
-def _row(found: Iterable[str]) -> str:
-    return f"<tr>{''.join(found)}</tr>"
+def _row(found: Iterable[str], name: str = "") -> str:
+    return f"<tr{f' class={chr(34)}{name}{chr(34)}' if name else ''}>{''.join(found)}</tr>"

@@ -154,6 +154,9 @@ def _texts(report: Report, place: int, look: Look) -> list[CellText]:
 def _drawn_texts(report: Report, place: int, look: Look, bars: bool) -> list[CellText]:
     """The texts of a column; of a share with its bar."""
     texts = _texts(report, place, look)
+    if report.details:
+        key = report.columns[place].key
+        texts = [text._replace(details=report.details.get((row, key), ())) for row, text in enumerate(texts)]
     if not bars or place not in barred(report):
         return texts
     drawn = (row[place + 1] for row in report.rows)

@@ -33,10 +33,13 @@ class Written:
     sentences: tuple[str, ...]
 
 
-def written(report: Report, look: Look, *, drawing: bool = False) -> Written:
-    """`report` as a page of any width, with or without pictures; `look.width` and its colours do not matter."""
+def written(report: Report, look: Look, *, drawing: bool = False, words: bool = True) -> Written:
+    """`report` as a page of any width, with or without pictures; `look.width` and its colours do not matter.
+
+    Without `words` the days that a picture shows are not beside it.
+    """
     look = replace(look, width=None, ascii=False, decimals=None if report.exact else look.decimals)
-    sheet = lay_out(report, look, drawing=drawing, words=True)
+    sheet = lay_out(report, look, drawing=drawing, words=words)
     rows = (*sheet.rows, *sheet.lines)
     headings = (*(sheet.headings or ("",) * len(sheet.rows)), *("",) * len(sheet.lines))
     headed = zip(headings, rows, strict=True)

@@ -39,13 +39,19 @@ _SHOWN = {Kind.RATIO: "0.0%", Kind.POINTS: "+0.0;-0.0;0.0", Kind.NUMBER: "0.00",
 
 def write_xlsx(report: Report, look: Look) -> bytes:
     """The workbook. Raises Refused where XlsxWriter is not installed, or what no sheet can hold."""
+    return write_workbook((report,), report.as_of, look)
+
+
+def write_workbook(reports: Iterable[Report], day: date, look: Look) -> bytes:
+    """The workbook of several reports, said to be made on `day`."""
     file = BytesIO()
-    with Book(file, report.as_of) as book:
-        add_sheet(book, report, look)
+    with Book(file, day) as book:
+        for report in reports:
+            _add_sheet(book, report, look)
     return file.getvalue()
 
 
-def add_sheet(book: Book, report: Report, look: Look) -> None:
+def _add_sheet(book: Book, report: Report, look: Look) -> None:
     """Add the sheet of a report, and the sheet of its chart, to a workbook of several."""
     if report.every:
         _add_data(book, report, look)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -160,7 +161,8 @@ class Report:
     because a parent holds for its parts or a part is in another row: rows + elsewhere = totals. In a table for people
     the last `fold` rows are one, the row `folded`, and the `lead` is a sentence above the rows. `every` says that every
     column was asked for: a workbook is then as wide as the csv. `state` is the state of the ledger that a page or a
-    document names in its head. `coverage` says what the figures cover and leave out, the weightiest first, `notes` how
+    document names in its head; `details` are what a page unfolds below a cell, by the number of its row and the key of
+    its column. `coverage` says what the figures cover and leave out, the weightiest first, `notes` how
     they are defined: a table for people prints two lines of the first. With `grouped`, the first column is a heading
     over the rows that share it; with `exact`, amounts keep every digit in a table too. The `chart` is drawn below the
     rows on a terminal and on a page and left out everywhere else. Where only the first rows were asked for, `found`
@@ -188,4 +190,5 @@ class Report:
     due: tuple[Due, ...] | None = None
     every: bool = False
     state: str = ""
+    details: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
     empty: str = field(default="")

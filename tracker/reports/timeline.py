@@ -32,6 +32,11 @@ def timeline(reader: Reader, asked: Asked, filters: Filters, by: str | None) -> 
         )
     found = portfolio(reader, asked, filters).standings
     running = [one for one in found if filters.condition or one.condition not in ENDED]
+    return timeline_of(running, asked, by, ended=len(found) - len(running))
+
+
+def timeline_of(running: Sequence[Standing], asked: Asked, by: str | None, *, ended: int = 0) -> Report:
+    """The milestones of these projects; `ended` more were left out."""
     pairs = [(one, milestone) for one in running for milestone in _in_order(one.milestones)]
     axis = _axis(pairs, asked, by)
     return Report(
@@ -41,7 +46,7 @@ def timeline(reader: Reader, asked: Asked, filters: Filters, by: str | None) -> 
         tuple(_row(one, milestone, asked) for one, milestone in pairs),
         asked.as_of,
         asked.known_on,
-        coverage=tuple(_coverage(running, len(pairs), len(found) - len(running))) if pairs else (),
+        coverage=tuple(_coverage(running, len(pairs), ended)) if pairs else (),
         notes=(_definition(),) if pairs else (),
         grouped=True,
         empty=_("no milestone with a day matches"),

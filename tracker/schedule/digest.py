@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from tracker.i18n import _
 from tracker.queries.schedules import Watermark
-from tracker.render import render
+from tracker.render import render, render_several
 from tracker.render.look import Look
 from tracker.reports.report import Report
 
@@ -147,11 +147,7 @@ def as_file(digest: Digest, format: str, look: Look, *, to_file: bool = True) ->
             return "\n".join(_document(part, look) for part in digest.sealed).encode()
         case "xlsx":
             return _workbook(digest, look)
-        case "json":
-            return _json(digest, look)
-    texts = [render(report, format, look, to_file=to_file) for report in _reports(digest)]
-    between = {"csv": "\r\n" if to_file else "\n"}.get(format, "")
-    return between.join(one.text for one in texts).encode(texts[0].encoding if texts else "utf-8")
+    return render_several(_reports(digest), format, look, to_file=to_file).data
 
 
 def attachments(digest: Digest, format: str | None, look: Look) -> tuple[Attachment, ...]:
@@ -178,20 +174,6 @@ def _document(part: Part, look: Look) -> str:
 
 
 def _workbook(digest: Digest, look: Look) -> bytes:
-    from io import BytesIO
+    from tracker.render.xlsx import write_workbook
 
-    from tracker.render.workbook import Book
-    from tracker.render.xlsx import add_sheet
-
-    file = BytesIO()
-    with Book(file, digest.day) as book:
-        for report in _reports(digest):
-            add_sheet(book, report, look)
-    return file.getvalue()
-
-
-def _json(digest: Digest, look: Look) -> bytes:
-    import json
-
-    found = [json.loads(render(report, "json", look, to_file=True).text) for report in _reports(digest)]
-    return (json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=1) + "\n").encode()
+    return write_workbook(_reports(digest), digest.day, look)

@@ -1,0 +1,130 @@
+"""The brief as one page of HTML: A4 landscape in print, one column on a phone, every number with what is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from tracker.i18n import _
+from tracker.render.cells import NO_ENTRY, cell_text
+from tracker.render.html import Writer, document
+from tracker.render.look import Look
+from tracker.render.strips import legend
+from tracker.render.written import written
+from tracker.reports.report import Cell, Kind, Report, Row
+from tracker.text import show
+
+# More reds, and more news, do not fit the page in print.
+_PRINTED, _PRINTED_CHANGES = 11, 3
+_STYLE = """
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(145px, 1fr)); gap: 10px; margin: 0.8em 0; }
+.tile { background: var(--raised); border-radius: 8px; padding: 0.5em 0.8em; }
+.tile summary { text-decoration: none; } .tile b { display: block; font-size: 1.3em; line-height: 1.3; }
+.tile small { display: block; color: var(--soft); font-size: 0.82em; } .tile details ul { min-width: 0; }
+.tile summary b::after { content: " ▾"; font-size: 0.5em; color: var(--soft); }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2em; }
+.columns.whole-width { grid-template-columns: minmax(0, 1fr) !important; }
+.columns > div, .columns section { min-width: 0; }
+.columns table { width: 100%; font-size: 12.5px; } .columns th, .columns td { padding: 0.2em 0.4em; }
+.columns .strip { min-width: 150px; }
+.note { color: var(--soft); font-size: 0.85em; margin: 0.2em 0; }
+.printed { display: none; }
+@media (max-width: 900px) { .columns { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 500px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px; } }
+@page { margin: 7mm; }
+@media print { body { font-size: 7.5pt; } h1 { font-size: 13pt; margin: 0; } h2 { margin: 0.4em 0 0; font-size: 9pt; }
+  .tiles { grid-template-columns: repeat(8, 1fr); gap: 4px; margin: 0.3em 0; } .tile { padding: 0.2em 0.5em; }
+  .tile b { font-size: 12pt; } .tile summary b::after { content: ""; } summary { text-decoration: none; }
+  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 4mm; }
+  .columns table { font-size: 6.6pt; margin: 0.2em 0; }
+  .columns th, .columns td { padding: 0.06em 0.3em; line-height: 1.2; }
+  .columns svg.bar { height: 4px; margin: 0; } .curve { margin: 0.2em 0; } .curve svg { height: 38mm; }
+  .curve figcaption, .curve .top, .steps { font-size: 6.5pt; margin: 0; } .unprinted { display: none; }
+  .printed { display: block; } }
+"""
+
+
+def write_brief(parts: Sequence[Report], look: Look) -> str:
+    """The page of the parts of a brief, in the order in which it has them."""
+    headline, curve, red, worst, flagships, changed = parts
+    writer = Writer(look)
+    lines = [
+        "<header>",
+        *writer.head(headline, written(headline, look)),
+        "</header>",
+        *_tiles(headline, look),
+        f'<p class="note">{escape(show(" · ".join((*headline.coverage, *headline.notes))))}</p>',
+        '<div class="columns"><div>',
+        *_section(curve, look, writer, table=False),
+        *_section(flagships, look, writer),
+        "</div><div>",
+        *_section(red, look, writer, printed=_PRINTED),
+        *_section(worst, look, writer),
+        "</div></div>",
+        '<div class="columns whole-width">',
+        *_section(changed, look, writer, printed=_PRINTED_CHANGES),
+        "</div>",
+    ]
+    return document(headline.title, lines, look, style=_STYLE)
+
+
+def _tiles(report: Report, look: Look) -> Iterator[str]:
+    at = {column.key: place for place, column in enumerate(report.columns)}
+    yield '<div class="tiles">'
+    for number, row in enumerate(report.rows):
+        value, *others = cell_text(row[at["value"]], Kind.ANY, look).text.split("\n")
+        more = f"<small>{escape(' · '.join(others))}</small>" if others else ""
+        label = f"{escape(str(row[at['item']]))}<b>{escape(value)}</b>{more}"
+        lines = "".join(f"<li>{escape(show(line))}</li>" for line in report.details.get((number, "value"), ()))
+        head = f"<details><summary>{label}</summary><ul>{lines}</ul></details>" if lines else label
+        small = "".join(f"<small>{escape(show(words))}</small>" for words in _small(row, at, look))
+        yield f'<div class="tile">{head}{small}</div>'
+    yield "</div>"
+
+
+def _small(row: Row, at: dict[str, int], look: Look) -> Iterator[str]:
+    """The month, the changes and the coverage below a headline figure."""
+    month, on_month, on_year, coverage = (row[at[key]] for key in ("month", "on_month", "on_year", "coverage"))
+    if isinstance(month, str):
+        yield month
+    elif month is not None:
+        yield _("this month {value}").format(value=cell_text(month, Kind.ANY, look).text.replace("\n", ", "))
+    changes = [
+        words.format(value=_signed(cell, look))
+        for words, cell in ((_("on the month before {value}"), on_month), (_("on year {value}"), on_year))
+        if cell is not None
+    ]
+    if changes:
+        yield " · ".join(changes)
+    if isinstance(coverage, str):
+        yield coverage
+
+
+def _signed(cell: Cell, look: Look) -> str:
+    if isinstance(cell, int):
+        return f"{cell:+d}" if cell else "0"
+    text = cell_text(cell, Kind.RATIO, look).text
+    return text if text.startswith("-") or text == NO_ENTRY or not text[0].isdigit() else f"+{text}"
+
+
+def _section(report: Report, look: Look, writer: Writer, *, table: bool = True, printed: int = 0) -> Iterator[str]:
+    strips = any(column.axis for column in report.columns)
+    told = written(report, look, drawing=True, words=not strips)
+    yield "<section>"
+    yield f"<h2>{escape(told.title)}{f' ({report.found or len(report.rows)})' if printed and report.rows else ''}</h2>"
+    if report.chart is not None:
+        yield from writer.chart(report)
+    if told.groups and table:
+        yield from writer.table(told, printed=printed)
+    elif told.groups:
+        # The curve says it at a glance; its numbers are one click away.
+        yield f'<details class="unprinted"><summary class="note">{escape(_("the numbers"))}</summary>'
+        yield from writer.table(told)
+        yield "</details>"
+    if printed and len(report.rows) > printed:
+        left = _("and {count} more").format(count=(report.found or len(report.rows)) - printed)
+        yield f'<p class="note printed">{escape(left)}</p>'
+    empty = () if report.rows else (report.empty,)
+    notes = (*empty, *report.coverage, *report.notes, *([legend()] if strips and report.rows else []))
+    yield from (f'<p class="note">{escape(show(sentence))}</p>' for sentence in notes)
+    yield "</section>"
