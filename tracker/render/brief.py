@@ -27,6 +27,7 @@ _STYLE = """
 .columns > div, .columns section { min-width: 0; }
 .columns table { width: 100%; font-size: 12.5px; } .columns th, .columns td { padding: 0.2em 0.4em; }
 .columns .strip { min-width: 150px; }
+.columns svg.bar { max-width: 110px; margin-left: auto; }
 .note { color: var(--soft); font-size: 0.85em; margin: 0.2em 0; }
 .printed { display: none; }
 @media (max-width: 900px) { .columns { grid-template-columns: minmax(0, 1fr); } }
@@ -38,7 +39,8 @@ _STYLE = """
   .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 4mm; }
   .columns table { font-size: 6.6pt; margin: 0.2em 0; }
   .columns th, .columns td { padding: 0.06em 0.3em; line-height: 1.2; }
-  .columns svg.bar { height: 4px; margin: 0; } .curve { margin: 0.2em 0; } .curve svg { height: 38mm; }
+  .columns svg.bar { height: 4px; margin: 0 0 0 auto; max-width: 16mm; } .columns .strip { height: 13px; }
+  .curve { margin: 0.2em 0; } .curve svg { height: 32mm; }
   .curve figcaption, .curve .top, .steps { font-size: 6.5pt; margin: 0; } .unprinted { display: none; }
   .printed { display: block; } }
 """

@@ -104,6 +104,8 @@ _AT_ELEMENT = {
     "lamp red": "background:#fbdad6;font-weight:bold",
 }
 _BAR_CELLS = 60
+# A text so short is not broken.
+_SHORT = 8
 
 
 def write_html(report: Report, look: Look) -> str:
@@ -223,7 +225,7 @@ class Writer:
         if cell.drawing is not None:
             share = told.columns[at].drawn is False
             text = (text if share else "") + self._drawn(cell, told, at)
-        whole = "n" if told.numbers[at] else "whole" if cell.whole else ""
+        whole = "n" if told.numbers[at] else "whole" if cell.whole or cells(cell.text) <= _SHORT else ""
         return f"<td{self._at('td', whole, tone, *more)}>{text}</td>"
 
     def _drawn(self, cell: CellText, told: Written, at: int) -> str:

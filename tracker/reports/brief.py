@@ -200,13 +200,21 @@ def _completed(month: Month, sources: _Sources) -> _Measure:
     return _Measure(
         "investment",
         _("Completed investment"),
-        cells["year_to_date"],
+        _first_in(cells["year_to_date"], month.currency),
         cells["month"],
         _on_month(month),
         month.growth,
         _("{count} with unknown parts left out").format(count=month.lacking) if month.lacking else None,
         (*details, *sources.largest()),
     )
+
+
+def _first_in(cell: Cell, currency: str) -> Cell:
+    """Amounts with that in `currency` first."""
+    if not isinstance(cell, Amounts):
+        return cell
+    figures = sorted(cell.figures, key=lambda figure: not (figure.money and figure.money.currency == currency))
+    return replace(cell, figures=tuple(figures))
 
 
 def _on_month(month: Month) -> Ratio | None:
