@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from importlib import import_module
@@ -13,9 +14,10 @@ from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lazy_group import Command, Entry, leaves
 from tracker.commands.marks import N_
+from tracker.commands.measures import whole
 from tracker.commands.options import On, SomeCode, View, Which, choice
 from tracker.commands.reading import GROUPINGS
-from tracker.commands.reads import read_day
+from tracker.commands.reads import read_day, reads
 from tracker.errors import UsageError
 from tracker.i18n import _
 from tracker.text import did_you_mean, shorten
@@ -25,6 +27,7 @@ REPORTS: tuple[tuple[str, str, str], ...] = (
     ("monthly", "report_monthly", N_("The monthly report 月报: plan, completed, gap to time progress, rates.")),
     ("brief", "report_brief", N_("A month on one page 一页简报, for a director.")),
     ("missing", "report_missing", N_("Which projects have not reported a month, since when, by owner.")),
+    ("trend", "report", N_("Months, quarters or years side by side, with the year before.")),
     ("targets", "report", N_("Indicators against their targets, floor and stretch.")),
     ("speed", "report", N_("How long projects take from stage to stage.")),
     ("cluster", "report", N_("Flagships with the projects that support them, and chains.")),
@@ -35,6 +38,9 @@ REPORTS: tuple[tuple[str, str, str], ...] = (
     ("follow-ups", "report", N_("Next steps that are due, and leads nobody has called.")),
     ("bulletin", "report_bulletin", N_("The bulletin 通报 of a month, in sentences.")),
 )
+
+
+TREND_STEPS = ("month", "quarter", "year")
 
 
 def _load(name: str, module: str) -> Command:
@@ -48,6 +54,36 @@ def entries() -> dict[str, Entry]:
 
 
 app = typer.Typer()
+
+
+@app.command("trend")
+def report_trend(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    by: Annotated[str, choice("--by", TREND_STEPS, N_("What a column is."))] = "month",
+    last: Annotated[
+        int | None,
+        typer.Option(
+            "--last",
+            metavar="N",
+            parser=str,
+            callback=reads(whole(1, 120)),
+            help=N_("How many periods [default: 12 months, 8 quarters, 5 years]."),
+        ),
+    ] = None,
+) -> None:
+    """Show what was completed by month, quarter or year, the year before beside it, with growth on both 环比同比.
+
+    tracker report trend --by quarter --last 6
+    tracker report trend --by year --owner 专员甲 --currency CNY
+    """
+    from tracker.commands.report_monthly import last_day
+    from tracker.reports.trend import STEPS, trend
+
+    view = replace(view, as_of=last_day(ctx.obj, None, view.as_of))
+    count = last or STEPS[by][1]
+    answer(ctx.obj, view, lambda reader, asked: trend(reader, asked, which.filters(), by, count))
 
 
 @app.command("targets")

@@ -1,0 +1,137 @@
+"""`report trend` 环比同比: periods side by side, against figures added by hand."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.test_reported_figures import Office
+
+# Completed by month in 万元.
+BIO = {"2022-07": 100, "2022-08": 300, "2022-09": 200, "2023-07": 200, "2023-08": 450, "2023-09": 300}
+CHIP = {"2023-08": 50, "2023-09": 70}
+
+
+@pytest.fixture
+def office(run: Run, tmp_path: Path) -> Office:
+    """One project of two years, one that began in 2023; a plan of the year, and one of a quarter."""
+    office = Office(run, tmp_path / "office.db")
+    office.do("project", "add", "bio", "--stage", "under_construction", "--on", "2022-07", "--owner", "Wang")
+    office.do("project", "add", "chip", "--stage", "signed", "--on", "2023-08")
+    for code, months in (("bio", BIO), ("chip", CHIP)):
+        for month, amount in months.items():
+            office.do("capital", "record", code, "completed", f"{amount}万元", "--on", month)
+    office.do("capital", "plan", "bio", "2000万元", "--year", "2023")
+    return office
+
+
+def trend(office: Office, *words: str, today: str = "2023-10-05") -> dict[str, dict[str, Any]]:
+    """The cells by measure, with the currency where it is not CNY, and period: amounts in 万元, growth as a number."""
+    rows = json.loads(office.do("report", "trend", *words, "-f", "json", today=today).out)["rows"]
+
+    def plain(cell: Any) -> Any:
+        if isinstance(cell, dict):
+            amounts = [float(one["amount"]) / 10_000 for one in cell["amounts"]]
+            return amounts[0] if amounts else cell["state"]
+        return None if cell is None else float(cell)
+
+    return {
+        row["measure"] if row["currency"] == "CNY" else f"{row['measure']} {row['currency']}": {
+            key: plain(cell)
+            for key, cell in row.items()
+            if key not in ("measure", "currency") and not key.endswith("_qualifier")
+        }
+        for row in rows
+    }
+
+
+def ratio(part: int, whole: int) -> float:
+    return round(float(Fraction(part, whole) - 1), 6)
+
+
+def test_months_beside_the_year_before(office: Office) -> None:
+    found = trend(office, "--last", "3")
+    assert found["completed"] == {"2023-07": 200, "2023-08": 500, "2023-09": 370}
+    assert found["year_before"] == {"2023-07": 100, "2023-08": 300, "2023-09": 200}
+    # Before chip was signed nothing was completed: its base is nothing, and it counts.
+    assert found["on_year"] == {"2023-07": 1, "2023-08": ratio(500, 300), "2023-09": ratio(370, 200)}
+    assert found["on_period"] == {"2023-07": None, "2023-08": ratio(500, 200), "2023-09": ratio(370, 500)}
+    assert "plan" not in found
+
+
+def test_quarters_and_years(office: Office) -> None:
+    found = trend(office, "--by", "quarter", "--last", "5")
+    assert found["completed"]["2023Q3"] == 1070
+    assert (found["completed"]["2022Q3"], found["year_before"]["2023Q3"]) == (600, 600)
+    assert found["on_year"]["2023Q3"] == ratio(1070, 600)
+    # Nobody spoke of the first half: no growth, and no zero.
+    assert found["completed"]["2023Q2"] is None
+    assert "on_period" not in found
+    found = trend(office, "--by", "year", "--last", "2")
+    # Nobody spoke of the last quarter of 2022: the year is at least what was said of it.
+    assert found["completed"] == {"2022": 600, "2023-01..2023-09": 1070}
+    assert "≥CNY 6m" in office.do("report", "trend", "--by", "year", "--last", "2", today="2023-10-05").out
+    # The year is a part of its own: its plan is that of the whole, nothing is compared with the year before as a whole.
+    assert found["plan"] == {"2022": None, "2023-01..2023-09": 2000}
+    assert found["completion"]["2023-01..2023-09"] == 0.475
+    assert "on_period" not in found
+    assert found["year_before"]["2023-01..2023-09"] == 600
+
+
+def test_what_nobody_knows_is_no_zero(office: Office) -> None:
+    office.do("capital", "record", "bio", "completed", "--unknown", "--on", "2023-10", today="2023-11-03")
+    found = trend(office, "--last", "2", "--text", "bio", today="2023-11-03")
+    assert found["completed"] == {"2023-09": 300, "2023-10": "lacking"}
+    assert found["on_period"] == {"2023-09": ratio(300, 450), "2023-10": None}
+    office.do("capital", "record", "bio", "completed", "约500万元", "--on", "2023-11", today="2023-12-03")
+    report = json.loads(office.do("report", "trend", "--last", "1", "-f", "json", today="2023-12-03").out)
+    assert report["rows"][0]["2023-11"]["amounts"][0]["qualifier"] == "about"
+    assert report["rows"][0]["2023-11"]["known"] == 1
+
+
+def test_only_those_with_a_figure_in_both_periods_are_compared(office: Office) -> None:
+    office.do("capital", "record", "bio", "completed", "360万元", "--on", "2023-10", today="2023-11-03")
+    found = trend(office, "--last", "1", today="2023-11-03")
+    assert found["completed"] == {"2023-10": 360}
+    assert found["on_period"] == {"2023-10": ratio(360, 300)}
+    # chip was completed and reports no more: what it had is in the base.
+    office.do("project", "stage", "chip", "completed", "--on", "2023-09-30", today="2023-11-03")
+    assert trend(office, "--last", "1", today="2023-11-03")["on_period"] == {"2023-10": ratio(360, 370)}
+
+
+def test_currencies_stand_apart_unless_one_is_asked_for(office: Office) -> None:
+    office.do("project", "add", "usd", "--stage", "under_construction", "--on", "2023-08")
+    for month, amount in (("2023-08", "10"), ("2023-09", "20")):
+        office.do("capital", "record", "usd", "completed", f"USD {amount}万", "--on", month)
+    office.do("rate", "set", "USD", "CNY", "7", "--on", "2023-09-30")
+    found = trend(office, "--last", "1")
+    assert (found["completed"]["2023-09"], found["completed USD"]["2023-09"]) == (370, 20)
+    assert found["on_period USD"]["2023-09"] == 1
+    found = trend(office, "--last", "1", "--currency", "CNY")
+    assert set(found) == {"completed", "year_before", "on_period", "on_year"}
+    assert found["completed"]["2023-09"] == 370 + 140
+    assert found["on_period"]["2023-09"] == ratio(370 + 140, 500 + 70)
+
+
+def test_as_of_known_on_and_filters(office: Office) -> None:
+    assert trend(office, "--last", "1", "--as-of", "2023-08-31")["completed"] == {"2023-08": 500}
+    assert trend(office, "--last", "1", "--owner", "wang")["completed"] == {"2023-09": 300}
+    office.do("capital", "correct", "3", "--amount", "999万元", "--why", "x", today="2024-01-05")
+    assert trend(office, "--last", "13")["completed"]["2022-09"] == 999
+    assert trend(office, "--last", "13", "--known-on", "2024-01-04", today="2024-01-06")["completed"]["2022-12"] is None
+    empty = office("report", "trend", "--text", "nothing", today="2023-10-05")
+    assert (empty.code, empty.out, "no project matches" in empty.err) == (0, "", True)
+    refused = office("report", "trend", "--by", "week")
+    assert (refused.code, "week" in refused.err) == (2, True)
+
+
+def test_in_chinese_periods_stand_as_they_are_typed(office: Office) -> None:
+    told = office.do("--lang", "zh", "report", "trend", "--by", "year", "--last", "2", today="2023-10-05").out
+    assert "2023年1—9月" in told
+    assert "上年同期" in told
+    assert "同比" in told

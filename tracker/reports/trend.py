@@ -1,0 +1,252 @@
+"""`tracker report trend`: completed investment and plan by month, quarter or year, with the year before 环比同比."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tracker.analysis.completion import Ratio
+from tracker.database import Reader
+from tracker.dates import Period, month_end
+from tracker.i18n import _, language
+from tracker.queries import capital
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.matching import existing
+from tracker.reports.conversion import at_one_rate
+from tracker.reports.portfolio import ENDED, Standing, family, portfolio
+from tracker.reports.progress import pairs, quotient, states_in_words, together
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
+from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tallies, tally_of, with_parts
+from tracker.reports.year_on_year import less_one, year_earlier
+from tracker.vocabulary import STAGES, Term
+
+# Months of a step, and how many steps are shown unless asked otherwise.
+STEPS = {"month": (1, 12), "quarter": (3, 8), "year": (12, 5)}
+Tree = Sequence[tuple[int, int | None]]
+Tallies = dict[int, Tally]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One column: the days it sums, the whole period that these begin, and the days it is compared with.
+
+    `days` end with the last month that is over; `before` is the whole period before, None where `days` are a part.
+    """
+
+    days: Period
+    whole: Period
+    before: Period | None
+    year_before: Period
+
+
+def steps(by: str, last: date, count: int) -> list[Step]:
+    """The last `count` periods that begin by `last`, the end of a month; the newest may be a part of its period."""
+    months, _usual = STEPS[by]
+    index = (last.year * 12 + last.month - 1) // months
+
+    def period(place: int) -> Period:
+        year, month = divmod(place * months, 12)
+        return Period.months(year, month + 1, month + months)
+
+    found = []
+    for place in range(index - count + 1, index + 1):
+        whole = period(place)
+        days = Period(whole.first, min(whole.last, last))
+        then = Period(year_earlier(days.first), month_end(year_earlier(days.last).replace(day=1)))
+        found.append(Step(days, whole, period(place - 1) if days == whole else None, then))
+    return found
+
+
+def trend(reader: Reader, asked: Asked, filters: Filters, by: str, count: int) -> Report:
+    """Periods as columns: completed, the same days of the year before, growth on both, plan and completion.
+
+    A row a measure and currency; the day asked about is the end of a month.
+    """
+    asked = at_one_rate(asked)
+    shown = steps(by, asked.as_of, count)
+    standings = portfolio(reader, asked, filters).standings
+    tree = family(standings)
+    ids = {project for project, _parent in tree}
+    spans = dict.fromkeys(
+        span for step in shown for span in (step.days, step.whole, step.before, step.year_before) if span
+    )
+    done, plans = _figures(reader, asked, list(spans), ids)
+    live = {span: len(existing(reader, replace(asked, as_of=span.last), ids)) for span in spans}
+    finished = {one.row.project_id: day for one in standings if (day := _finished(one))}
+    columns = (
+        Column("measure", _("Measure"), priority=1),
+        Column("currency", _("Currency"), priority=2),
+        *(
+            Column(step.days.iso(), step.days.display(language()), Kind.ANY, priority=2 + len(shown) - place)
+            for place, step in enumerate(shown, start=1)
+        ),
+    )
+    rows: list[Row] = []
+    for currency in _currencies(asked, [*done.values(), *plans.values()]):
+        own = {span: _within(found, currency, asked) for span, found in done.items()}
+        planned = {span: _within(found, currency, asked) for span, found in plans.items()}
+        cells = [_cells(step, tree, own, planned, live, finished, asked, currency) for step in shown]
+        rows += [
+            (measure, currency, *(one[measure.code] for one in cells))
+            for measure in _measures()
+            if any(one[measure.code] is not None for one in cells)
+        ]
+    newest = with_parts(tree, done[shown[-1].days])
+    return Report(
+        "trend",
+        _("Trend by {step}, {first} to {last}").format(
+            step={"month": _("month"), "quarter": _("quarter"), "year": _("year")}[by],
+            first=shown[0].days.display(language()),
+            last=shown[-1].days.display(language()),
+        ),
+        columns,
+        tuple(rows),
+        asked.as_of,
+        asked.known_on,
+        coverage=tuple(states_in_words(newest.get(project, NOTHING) for project in ids)) if rows else (),
+        notes=tuple(_notes(shown[-1])) if rows else (),
+        empty=_("no project matches") if not standings else _("no completed investment and no plan in these periods"),
+    )
+
+
+def _measures() -> tuple[Term, ...]:
+    """The rows, in their order."""
+    return (
+        Term("completed", "完成投资", "completed"),
+        Term("year_before", "上年同期", "year before"),
+        Term("on_period", "环比", "on the period before"),
+        Term("on_year", "同比", "on the year before"),
+        Term("plan", "计划投资", "plan"),
+        Term("completion", "完成率", "done"),
+    )
+
+
+def _figures(
+    reader: Reader, asked: Asked, spans: Sequence[Period], ids: set[int]
+) -> tuple[dict[Period, Tallies], dict[Period, Tallies]]:
+    """What was completed in each span, and planned for it, by project.
+
+    A span that begins a year and is not known exactly is at least what was said of it, as a year to date is.
+    """
+    native = replace(asked, converter=None)
+    done: dict[Period, Tallies] = {}
+    plans: dict[Period, Tallies] = {}
+    for span, rows in zip(spans, capital.in_spans(reader, native, spans, ("completed", "plan"), ids), strict=True):
+        found = tallies(rows)
+        done[span] = {project: tally for (project, kind), tally in found.items() if kind == "completed"}
+        plans[span] = {project: tally for (project, kind), tally in found.items() if kind == "plan"}
+        if (span.first.month, span.first.day) == (1, 1) and span.first.year == span.last.year:
+            by_project: dict[int, list[capital.FigureRow]] = {}
+            for row in capital.year_to_date(reader, replace(native, as_of=span.last), ("completed",), ids):
+                by_project.setdefault(row.project_id, []).append(row)
+            for project, own in by_project.items():
+                if not done[span].get(project, NOTHING).known:
+                    # What is known to an earlier day of the year is at least that.
+                    stated = [row for row in own if row.value.state in ("known", "partial")]
+                    least = [replace(row, value=row.value._replace(state="partial")) for row in stated]
+                    done[span] |= {project: tally_of(least)} if least else {}
+    return done, plans
+
+
+def _currencies(asked: Asked, found: Sequence[Tallies]) -> list[str]:
+    """The currencies there are figures in, or the one asked for."""
+    named = {f.money.currency for one in found for tally in one.values() for f in tally.figures if f.money}
+    if asked.converter is not None:
+        return [asked.converter.target] if named else []
+    return sorted(named)
+
+
+def _within(found: Tallies, currency: str, asked: Asked) -> Tallies:
+    """The tallies in one currency; all of them where one currency is asked for. What is lacking stays so."""
+    if asked.converter is not None:
+        return found
+    return {
+        project: replace(tally, figures=tuple(f for f in tally.figures if f.money and f.money.currency == currency))
+        for project, tally in found.items()
+        if tally.lacking or any(f.money and f.money.currency == currency for f in tally.figures)
+    }
+
+
+def _finished(one: Standing) -> date | None:
+    """The day by which a project was completed or had ended, so that nothing more is to be reported of it."""
+    order = STAGES["completed"].order
+    days = [e.last_day for e in one.stages if e.last_day and e.code in STAGES and STAGES[e.code].order >= order]
+    if one.condition in ENDED:
+        event = one.conditions[-1]
+        days.append(event.last_day or event.effective_from)
+    return min(days, default=None)
+
+
+def _cells(
+    step: Step,
+    tree: Tree,
+    done: Mapping[Period, Tallies],
+    plans: Mapping[Period, Tallies],
+    live: Mapping[Period, int],
+    finished: Mapping[int, date],
+    asked: Asked,
+    currency: str,
+) -> dict[str, Cell]:
+    """The cells of one column by measure."""
+
+    def added(found: Tallies, span: Period) -> Cell:
+        # That nothing was completed before a project began is a base to compare with, and no figure anybody reported.
+        spoken = {project: tally for project, tally in found.items() if tally.entries or tally.state != "known"}
+        shown = {project: convert(tally, asked) for project, tally in with_parts(tree, spoken).items()}
+        amounts = group_amounts(tree, shown)
+        if not amounts.figures:
+            lacking = any(tally.lacking for tally in shown.values())
+            return Amounts(state="lacking") if lacking else None
+        return replace(amounts, of=max(live[span], amounts.known or 0))
+
+    def growth(before: Period | None) -> Ratio | None:
+        """Over the families with a figure in both: nothing is to be reported of one that was completed before."""
+        if before is None:
+            return None
+        now, then = with_parts(tree, done[step.days]), with_parts(tree, done[before])
+        both = {
+            project
+            for project, tally in then.items()
+            if tally.known
+            and (
+                now[project].known
+                or (now[project].state == "not_reported" and finished.get(project, date.max) < step.days.first)
+            )
+        }
+        both -= {one for one in both if now[one].known and _is_mixed(one, tree, both, done[step.days], done[before])}
+        return less_one(quotient(tree, {one: now[one] for one in both}, {one: then[one] for one in both}, asked))
+
+    plan = plans.get(step.whole, {})
+    measured = together(pairs(tree, done[step.days], plan), tree, asked, currency)
+    return {
+        "completed": added(done[step.days], step.days),
+        "year_before": added(done[step.year_before], step.year_before),
+        "on_period": growth(step.before),
+        "on_year": growth(step.year_before),
+        "plan": added(plan, step.whole),
+        "completion": measured.completion if measured else None,
+    }
+
+
+def _is_mixed(parent: int, tree: Tree, both: set[int], now: Tallies, then: Tallies) -> bool:
+    """Whether a family has another make-up in the two periods: the parent's own figure, or those of other parts."""
+    if now.get(parent, NOTHING).known or then.get(parent, NOTHING).known:
+        return not (now.get(parent, NOTHING).known and then.get(parent, NOTHING).known)
+    return any(above == parent and part not in both and _spoke(part, now, then) for part, above in tree)
+
+
+def _spoke(project: int, now: Tallies, then: Tallies) -> bool:
+    return now.get(project, NOTHING).known or then.get(project, NOTHING).known
+
+
+def _notes(newest: Step) -> Iterator[str]:
+    yield _(
+        "completed: what each period comes to by itself; on the period before 环比 and on the year before 同比: growth"
+        " over the projects with a figure in both periods; done: completed ÷ plan, over the projects with a plan"
+    )
+    if newest.days != newest.whole:
+        yield _(
+            "{days} is a part of its period: its plan is that of the whole, and nothing is compared with the period"
+            " before"
+        ).format(days=newest.days.display(language()))
