@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +17,7 @@ from tracker.schedule.upcoming import due_moment, latest_moment, moments, next_m
 
 BERLIN, SHANGHAI, LONDON = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/London")
 ETC_UTC = ZoneInfo("Etc/UTC")
+TODAY = date(2023, 4, 5)
 
 
 def local(expression: str, zone: ZoneInfo, after: datetime, count: int) -> list[str]:
@@ -92,7 +93,7 @@ def test_any_text_is_an_expression_or_refused(text: str) -> None:
         ("daily 7:30", "30 7 * * *"),
         ("every day noon", "0 12 * * *"),
         ("daily at 8:00 and 17:00", "0 8,17 * * *"),
-        ("last working day 17:00", "0 17 LW * *"),
+        ("last weekday 17:00", "0 17 LW * *"),
         ("last day of the month 23:59", "59 23 L * *"),
         ("first monday 8:00", "0 8 * * 1#1"),
         ("last friday of every month 4 p.m.", "0 16 * * 5L"),
@@ -108,22 +109,50 @@ def test_any_text_is_an_expression_or_refused(text: str) -> None:
         ("每周三十点", "0 10 * * WED"),
         ("每天 7:30", "30 7 * * *"),
         ("每天上午9点和下午5点", "0 9,17 * * *"),
-        ("工作日 9点", "0 9 * * MON-FRI"),
+        ("工作日 9点", "0 9 * * * WD"),
         ("每周一至周五 8：30", "30 8 * * MON-FRI"),
         ("每周一、三、五 9点半", "30 9 * * MON,WED,FRI"),
         ("每星期天晚上８点", "0 20 * * SUN"),
         ("每月1日 8:00", "0 8 1 * *"),
         ("每月十五号 9点一刻", "15 9 15 * *"),
-        ("每月最后一个工作日 17:00", "0 17 LW * *"),
+        ("每月最后一个工作日 17:00", "0 17 * * * WD-1"),
         ("每月最后一个周五下午3点半", "30 15 * * 5L"),
         ("每月第一个周一 八点", "0 8 * * 1#1"),
         ("月底 17点", "0 17 L * *"),
         ("每两小时", "0 */2 * * *"),
+        ("every two weeks on monday 08:00", "0 8 * * MON 2W2023-04-10"),
+        ("every two weeks 08:00", "0 8 * * WED 2W2023-04-05"),
+        ("every other friday 17:00", "0 17 * * FRI 2W2023-04-07"),
+        ("every two weeks on monday 8:00 from 2023-04-17", "0 8 * * MON 2W2023-04-17"),
+        ("the 1st and the 15th 8:00", "0 8 1,15 * *"),
+        ("1st, 15th of the month 8:00", "0 8 1,15 * *"),
+        ("last day of the quarter 17:00", "0 17 L MAR,JUN,SEP,DEC *"),
+        ("5th of every quarter 9:00", "0 9 5 JAN,APR,JUL,OCT *"),
+        ("third working day 8:00", "0 8 * * * WD3"),
+        ("the 10th working day of every month 9:00", "0 9 * * * WD10"),
+        ("last working day 17:00", "0 17 * * * WD-1"),
+        ("second to last working day 17:00", "0 17 * * * WD-2"),
+        ("last working day of every quarter 9:00", "0 9 * MAR,JUN,SEP,DEC * WD-1"),
+        ("the last working day before the 5th of every month at 16:00", "0 16 * * * WD<5"),
+        ("working days 9:00", "0 9 * * * WD"),
+        ("每两周周一 8点", "0 8 * * MON 2W2023-04-10"),
+        ("隔周周五 17:00", "0 17 * * FRI 2W2023-04-07"),
+        ("每隔一周周五 17:00", "0 17 * * FRI 2W2023-04-07"),
+        ("每两周周一 8点 从2023-04-17起", "0 8 * * MON 2W2023-04-17"),
+        ("每月1日和15日 8点", "0 8 1,15 * *"),
+        ("每月一日、十五日 8点", "0 8 1,15 * *"),
+        ("季度末 17点", "0 17 L MAR,JUN,SEP,DEC *"),
+        ("每季度首月5日 9点", "0 9 5 JAN,APR,JUL,OCT *"),
+        ("每月第3个工作日 9点", "0 9 * * * WD3"),
+        ("最后一个工作日 17:00", "0 17 * * * WD-1"),
+        ("每月倒数第2个工作日 17点", "0 17 * * * WD-2"),
+        ("每季度第1个工作日 9点", "0 9 * JAN,APR,JUL,OCT * WD1"),
+        ("每月5号之前的最后一个工作日 16点", "0 16 * * * WD<5"),
         ("每30分钟", "*/30 * * * *"),
     ],
 )
 def test_times_in_words(words: str, expression: str) -> None:
-    assert parse_when(words) == expression
+    assert parse_when(words, TODAY) == expression
 
 
 @pytest.mark.parametrize(
@@ -138,7 +167,10 @@ def test_times_in_words(words: str, expression: str) -> None:
         ("每周一 二十五点", "on no clock"),
         ("every 5 hours", "does not divide 24 evenly"),
         ("daily 8:00 and 9:30", "different minutes"),
-        ("first working day 8:00", "first monday 8:00"),
+        ("last working day before the 41st 8:00", "says no time"),
+        ("每月第20个工作日 9点", "20 working days"),
+        ("every two weeks on the 5th 8:00", "says no time"),
+        ("every two weeks on monday 8:00 from 2023-02-30", "says no time"),
         ("每周八 8点", "says no time"),
         ("每月32日 8点", "is no day of the month"),
         ("monday-wednesday-friday 8:00", "says no time"),
@@ -148,7 +180,7 @@ def test_times_in_words(words: str, expression: str) -> None:
 )
 def test_words_that_say_no_time_are_refused_with_the_closest_one(words: str, sentence: str) -> None:
     with pytest.raises(ValueRefused, match=sentence):
-        parse_when(words)
+        parse_when(words, TODAY)
 
 
 PIECES = (
@@ -161,7 +193,7 @@ PIECES = (
 def test_any_words_are_a_time_or_refused(words: list[str]) -> None:
     for text in (" ".join(words), "".join(words)):
         try:
-            assert parse_cron(parse_when(text))
+            assert parse_cron(parse_when(text, TODAY))
         except ValueRefused:
             continue
 
@@ -179,6 +211,38 @@ def test_month_ends_working_days_and_the_29th_of_february() -> None:
     found = next_moments("0 8 29 2 *", SHANGHAI, begin, 2)
     assert [one.year for one in found] == [2024, 2028]
     assert latest_moment("0 8 29 2 *", SHANGHAI, begin) == datetime(2020, 2, 29, 0, tzinfo=UTC)
+
+
+# The National Day holiday of 2023, with the two days that were worked on instead.
+OCTOBER = {date(2023, 9, 29): False, date(2023, 10, 7): True, date(2023, 10, 8): True} | {
+    date(2023, 10, day): False for day in range(1, 7)
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("WD", ["09-26", "09-27", "09-28", "10-07", "10-08", "10-09"]),
+        ("WD3", ["10-09", "11-03", "12-05"]),
+        ("WD-1", ["09-28", "10-31", "11-30"]),
+        ("WD-2", ["09-27", "10-30", "11-29"]),
+        ("WD<5", ["09-28", "11-03", "12-04"]),
+        ("WD<1", ["09-28", "10-31", "11-30"]),
+        ("WD<9", ["10-08", "11-08", "12-08"]),
+        ("2W2023-09-25", ["09-26", "09-27", "09-28", "09-29", "09-30", "10-01", "10-09"]),
+    ],
+)
+def test_working_days_keep_to_the_calendar(rule: str, expected: list[str]) -> None:
+    expression, begin = f"0 8 * * * {rule}", datetime(2023, 9, 25, 12, tzinfo=UTC)
+    found = next_moments(expression, SHANGHAI, begin, len(expected), OCTOBER)
+    assert [f"{one.astimezone(SHANGHAI):%m-%d}" for one in found] == expected
+    for one, later in pairwise(found):
+        assert latest_moment(expression, SHANGHAI, later - timedelta(minutes=1), OCTOBER) == one
+
+
+def test_without_a_calendar_a_working_day_is_a_weekday() -> None:
+    begin = datetime(2023, 9, 25, 12, tzinfo=UTC)
+    assert local("0 8 * * * WD3", SHANGHAI, begin, 2) == ["10-04 08:00+0800", "11-03 08:00+0800"]
 
 
 def test_a_time_that_the_clock_skips_comes_when_the_night_goes_on() -> None:
@@ -240,6 +304,8 @@ NOW = datetime(2023, 3, 1, tzinfo=UTC)
         ("30 9 * * *", ZoneInfo("Asia/Kolkata"), Trigger("0 4 * * *", True)),
         ("*/15 * * * *", SHANGHAI, Trigger("0,15,30,45 * * * *", True)),
         ("0 8 * * MON", BERLIN, Trigger("0 * * * *", False)),
+        ("0 8 * * * WD3", ETC_UTC, Trigger("0 8 * * *", False)),
+        ("0 8 * * MON 2W2023-04-10", ETC_UTC, Trigger("0 8 * * 1", False)),
         ("30 2 * * *", BERLIN, Trigger("0,30 * * * *", False)),
     ],
 )

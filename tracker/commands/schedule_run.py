@@ -68,7 +68,7 @@ def new_schedule(
         _require_answered(app, line, report_words(app, line, options, asked.since))
     return NewSchedule(
         name=asked.name,
-        cron=asked.cron or parse_when(asked.when or ""),
+        cron=asked.cron or parse_when(asked.when or "", app.now.astimezone(app.zone).date()),
         reports=reports,
         lang=app.settings.lang,
         since=asked.since,

@@ -6,9 +6,9 @@ Expressions have five fields or are a macro; “every monday 08:00”, “last w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.errors import ValueRefused
@@ -30,6 +30,15 @@ MACROS = {
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _LONGEST = 120
+_SINCE = re.compile("(?:,? (?:from|starting|beginning)(?: on)? | ?[,从]+)([0-9]{4}-[0-9]{2}-[0-9]{2})起?$")
+# What stands behind the five fields: working days of the month, or every so many weeks from that of a day.
+RULE = re.compile(
+    "WD(?:(?P<nth>-?[1-9][0-9]?)|<(?P<before>[1-9]|[12][0-9]|3[01]))?"
+    "|(?P<weeks>[2-9]|[1-4][0-9]|5[0-2])W(?P<anchor>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+)
+_MOST_WORKING_DAYS = 15
+# Days that are worked on or not, whatever day of the week they are.
+WorkingDays = Mapping[date, bool]
 # A moment from which fifty years are looked at; which one does not matter.
 _SOMETIME = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -74,6 +83,8 @@ def parse_cron(text: str) -> str:
     if typed.startswith("@"):
         return _macro(typed)
     fields = typed.upper().split()
+    if len(fields) == 6 and RULE.fullmatch(fields[5]):
+        return f"{parse_cron(' '.join(fields[:5]))} {_checked_rule(fields[5])}"
     if len(fields) != 5 or len(typed) > _LONGEST:
         raise ValueRefused(
             _(
@@ -86,8 +97,62 @@ def parse_cron(text: str) -> str:
     return expression
 
 
+def rule_of(expression: str) -> str | None:
+    """The rule behind the five fields of a checked expression, which no cron knows: the run itself keeps to it."""
+    return expression.split()[5] if len(expression.split()) == 6 else None
+
+
+def is_working(day: date, special: WorkingDays) -> bool:
+    """Whether a day is worked on: Monday to Friday, unless the calendar says otherwise."""
+    return special.get(day, day.weekday() < 5)
+
+
+def keeps_to(rule: str | None, day: date, special: WorkingDays) -> bool:
+    """Whether a rule takes a day: WD a working day, WD3 the third and WD-1 the last of its month.
+
+    WD<5 is the last working day before the 5th, 2W2023-04-03 every second week, counted from that of 3 April 2023.
+    """
+    if rule is None:
+        return True
+    found = RULE.fullmatch(rule)
+    assert found is not None, "checked when it was parsed"
+    if found["weeks"]:
+        anchor = date.fromisoformat(found["anchor"])
+        weeks = (day - timedelta(day.weekday()) - anchor + timedelta(anchor.weekday())).days // 7
+        return weeks % int(found["weeks"]) == 0
+    if not is_working(day, special):
+        return False
+    if found["before"]:
+        length = int(found["before"]) - 1
+        end = day.replace(day=1) + timedelta(length)
+        if day >= end:
+            end = (day.replace(day=1) + timedelta(31)).replace(day=1) + timedelta(length)
+        return not any(is_working(day + timedelta(step), special) for step in range(1, (end - day).days))
+    if not found["nth"]:
+        return True
+    nth = int(found["nth"])
+    step = timedelta(1 if nth < 0 else -1)
+    others, other = 0, day + step
+    while other.month == day.month:
+        others += is_working(other, special)
+        other += step
+    return others == abs(nth) - 1
+
+
+def _checked_rule(rule: str) -> str:
+    found = RULE.fullmatch(rule)
+    try:
+        if found and found["anchor"]:
+            date.fromisoformat(found["anchor"])
+    except ValueError:
+        raise ValueRefused(_("“{day}” is no day").format(day=shorten(rule))) from None
+    if found and abs(int(found["nth"] or 0)) > _MOST_WORKING_DAYS:
+        raise ValueRefused(_("no month is sure to have {count} working days").format(count=abs(int(found["nth"]))))
+    return rule
+
+
 def fields_of(expression: str) -> Fields:
-    """What the checked `expression` asks for."""
+    """What the five fields of the checked `expression` ask for."""
     sim = _sim(expression)
     last = {sim.LAST, sim.LAST_WEEKDAY}
     weekdays = {one % 7 for one in sim.weekdays if isinstance(one, int)}
@@ -111,7 +176,7 @@ def plain_line(expression: str) -> str:
     A field that begins with a star keeps it: it decides whether both days must match, and what a night does on which
     the clocks change.
     """
-    fields, texts = fields_of(expression), expression.split()
+    fields, texts = fields_of(expression), expression.split()[:5]
     numbers = (fields.minutes, fields.hours, fields.days, fields.months, fields.weekdays)
     return " ".join(
         text if re.fullmatch(r"\*(/[0-9]+)?", text) else ("*," if text.startswith("*") else "") + ranges(values)
@@ -143,7 +208,7 @@ def _macro(typed: str) -> str:
 def _sim(expression: str, start: datetime = _SOMETIME) -> CronSim:
     from cronsim import CronSim
 
-    return CronSim(expression, start)
+    return CronSim(" ".join(expression.split()[:5]), start)
 
 
 def _require_fields(fields: list[str]) -> None:
@@ -259,27 +324,35 @@ _CHINESE_DAY = {numeral: place for place, numeral in enumerate("日一二三四�
 _CHINESE_DAY |= {str(place): place for place in range(1, 7)}
 _WEEK = "(?:周|星期|礼拜)"
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
+_QUARTER_TAIL = r" (?:of|in) (?:the|every|each) quarter"
+_BEGINS, _ENDS = "JAN,APR,JUL,OCT", "MAR,JUN,SEP,DEC"
 _MONTH_TAIL = r"(?: (?:of|in) (?:the|every|each) month| (?:every|each) month| of month)?"
 
 # What may stand before the time, and the day fields of the expression that it is: day of month, month, day of week.
 _ENGLISH_DAYS = (
     (r"(?:every ?day|daily|each day)", "* * *"),
-    (r"(?:(?:every |each |on )?(?:week ?days?|working ?days?|work ?days?|business days?))", "* * MON-FRI"),
+    (r"(?:every |each |on )?week ?days?", "* * MON-FRI"),
+    (r"(?:every |each |on )?(?:working|work|business) ?days?", "* * * WD"),
     (r"(?:(?:every |each |on )?week-?ends?)", "* * SAT,SUN"),
-    (rf"(?:every |on )?(?:the )?last (?:working|work|business|week) ?day{_MONTH_TAIL}", "LW * *"),
+    (rf"(?:every |on )?(?:the )?last week ?day{_MONTH_TAIL}", "LW * *"),
+    (
+        rf"(?:every |on )?(?:the )?last day{_QUARTER_TAIL}|(?:at )?(?:the )?end of (?:the|every|each) quarter",
+        f"L {_ENDS} *",
+    ),
     (
         rf"(?:every |on )?(?:the )?last day{_MONTH_TAIL}|(?:at )?(?:the )?(?:end of (?:the |every )?month|month ?end)",
         "L * *",
     ),
-    (r"(?:quarterly|every quarter|first day of (?:the|every) quarter)", "1 JAN,APR,JUL,OCT *"),
+    (rf"(?:quarterly|every quarter|(?:the )?first day{_QUARTER_TAIL})", f"1 {_BEGINS} *"),
 )
 _CHINESE_DAYS = (
     ("每天|每日|天天", "* * *"),
-    (f"每?个?工作日|(?:每个?)?{_WEEK}一(?:至|到|~|-){_WEEK}?五", "* * MON-FRI"),
+    ("每?个?工作日", "* * * WD"),
+    (f"(?:每个?)?{_WEEK}一(?:至|到|~|-){_WEEK}?五", "* * MON-FRI"),
     ("每?个?周末", "* * SAT,SUN"),
-    ("每?个?月(?:的)?(?:最后(?:一|1)?个?工作日|末个?工作日)|最后一个工作日", "LW * *"),
     ("每?个?月(?:的)?最后(?:一|1)天|每?个?月[底末]", "L * *"),
-    ("每个?季度?(?:的)?(?:首日|第一天|1日|一号)?", "1 JAN,APR,JUL,OCT *"),
+    ("每?个?季度?(?:的)?(?:首日|第一天|1日|一号)?", f"1 {_BEGINS} *"),
+    ("每?个?季度?(?:的)?(?:末|底|最后(?:一|1)天)", f"L {_ENDS} *"),
 )
 _MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 _HOURS = (1, 2, 3, 4, 6, 8, 12)
@@ -303,22 +376,24 @@ _WORDS = (
 )
 
 
-def parse_when(text: str) -> str:
+def parse_when(text: str, today: date) -> str:
     """The cron expression, as `parse_cron` gives it, of a time in words or of a macro such as @daily.
+
+    Every second week is counted from `today`, unless the words say from when.
 
     Raises ValueRefused, with the closest known word, for a text that says no time.
     """
     typed = re.sub(r"\s+", " ", fold(text)).strip(" .,;。")
     if typed.startswith("@"):
         return parse_cron(typed)
-    found = _read(typed) if len(typed) <= _LONGEST else None
+    found = _read(typed, today) if len(typed) <= _LONGEST else None
     if found is None:
         raise ValueRefused(_refusal(text, typed))
     return parse_cron(found)
 
 
-def _read(typed: str) -> str | None:
-    return _steps(typed, typed.replace(" ", "")) or _on_days(typed)
+def _read(typed: str, today: date) -> str | None:
+    return _steps(typed, typed.replace(" ", "")) or _on_days(typed, today)
 
 
 def _steps(typed: str, chinese: str) -> str | None:
@@ -344,13 +419,21 @@ def _steps(typed: str, chinese: str) -> str | None:
     return "0 * * * *" if count == 1 else f"0 */{count} * * *"
 
 
-def _on_days(typed: str) -> str | None:
+def _on_days(typed: str, today: date) -> str | None:
     """The expression of days followed by times of day, wherever the one ends and the other begins."""
+    since = _SINCE.search(typed)
+    begins = ""
+    if since:
+        typed, begins = typed[: since.start()], since[1]
     for place in range(1, len(typed)):
         if _inside_a_word(typed, place) or not re.fullmatch(TIMES, typed[place:]):
             continue
         before = typed[:place]
         english, chinese = re.sub("(?: at)?,? $", "", before), before.replace(" ", "").rstrip("的在,")
+        if days := _weeks(english, chinese, today, begins):
+            return f"{read_times(typed[place:])} {days}"
+        if begins:
+            continue
         if days := _english_days(english) or _chinese_days(chinese):
             return f"{read_times(typed[place:])} {days}"
     return None
@@ -365,7 +448,7 @@ def _english_days(text: str) -> str | None:
     for form, days in _ENGLISH_DAYS:
         if re.fullmatch(form, text):
             return days
-    return _weekdays(text) or _nth_weekday(text) or _day_of_month(text)
+    return _weekdays(text) or _nth_weekday(text) or _nth_working_day(text) or _day_of_month(text)
 
 
 def _weekdays(text: str) -> str | None:
@@ -398,13 +481,79 @@ def _nth_weekday(text: str) -> str | None:
     return f"* * {day}L" if found["nth"] == "last" else f"* * {day}#{_NTH[found['nth']]}"
 
 
+def _nth_working_day(text: str) -> str | None:
+    """Working days counted from an end of the month or quarter, or the last one before a day of the month."""
+    working = "(?:working|work|business) ?day"
+    head = r"(?:every |on )?(?:the )?"
+    if found := re.fullmatch(
+        rf"{head}last {working} before (?:the )?(?P<day>[12]?[0-9]|3[01])(?:st|nd|rd|th)?{_MONTH_TAIL}", text
+    ):
+        return f"* * * WD<{int(found['day'])}"
+    nth = "|".join((*_NTH, "[0-9]{1,2}(?:st|nd|rd|th)"))
+    counted = rf"(?:(?P<nth>{nth}) )?(?P<last>(?:to |from the )?last )?{working}"
+    found = re.fullmatch(rf"{head}{counted}(?P<quarter>{_QUARTER_TAIL})?{_MONTH_TAIL}", text)
+    if found is None or not (found["nth"] or found["last"]):
+        return None
+    number = _NTH.get(found["nth"]) or int(re.sub("[a-z]", "", found["nth"])) if found["nth"] else 1
+    return _working_day(-number if found["last"] else number, quarter=bool(found["quarter"]))
+
+
+def _working_day(nth: int, *, quarter: bool) -> str:
+    months = "*" if not quarter else _BEGINS if nth > 0 else _ENDS
+    return f"* {months} * WD{nth}"
+
+
+def _weeks(text: str, chinese: str, today: date, begins: str) -> str | None:
+    """Every so many weeks, on days of the week (where none is named that of today), from today or where it `begins`."""
+    try:
+        anchor = date.fromisoformat(begins) if begins else today
+    except ValueError:
+        return None
+    counts = {"two": 2, "other": 2, "second": 2, "three": 3, "third": 3, "four": 4, "fourth": 4}
+    every = rf"every (?P<count>{'|'.join(counts)}|[2-9]) weeks?|biweekly|fortnightly|every fortnight"
+    found = re.fullmatch(rf"(?:{every})(?: on)?(?: (?P<days>.+))?", text)
+    if found is None and (other := re.fullmatch(rf"every other (?P<days>{_DAY})", text)):
+        days, count = _weekdays(other["days"]), 2
+    elif found is not None:
+        count = counts.get(found["count"] or "two") or int(found["count"])
+        days = _weekdays(found["days"]) if found["days"] else _list([(anchor.weekday() + 1) % 7])
+    elif found := re.fullmatch(
+        f"(?:每(?P<count>[两二三四2-9])个?|每?隔(?P<skipped>[一二三1-3]?)个?){_WEEK}(?:一次)?的?(?P<days>{_WEEK}.+)?",
+        chinese,
+    ):
+        count = read_number(found["count"]) if found["count"] else read_number(found["skipped"] or "一") + 1
+        days = _chinese_days(found["days"]) if found["days"] else _list([(anchor.weekday() + 1) % 7])
+    else:
+        return None
+    if days is None or not days.startswith("* * ") or len(days.split()) != 3:
+        return None
+    # Weeks are counted from the first of these days that comes.
+    wanted = {
+        _WEEKDAYS.index(next(name for name in _WEEKDAYS if name[:3].upper() == day))
+        for day in days.split()[2].split(",")
+    }
+    while (anchor.weekday() + 1) % 7 not in wanted:
+        anchor += timedelta(1)
+    return f"{days} {count}W{anchor}"
+
+
 def _day_of_month(text: str) -> str | None:
     head = r"(?:every month on |monthly(?: on)? |every |each |on )?(?:the )?"
-    found = re.fullmatch(rf"{head}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th){_MONTH_TAIL}", text)
-    found = found or re.fullmatch(r"(?:monthly|every month|each month) (?:on )?(?:the |day )?(?P<day>[0-9]{1,2})", text)
+    if found := re.fullmatch(rf"{head}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_QUARTER_TAIL}", text):
+        return f"{int(found['day'])} {_BEGINS} *"
+    each = r"(?:day )?[0-9]{1,2}(?:st|nd|rd|th)"
+    if found := re.fullmatch(
+        rf"{head}(?P<days>{each}(?:(?:, ?and |, ?| and | & )(?:the )?{each})*){_MONTH_TAIL}", text
+    ):
+        return f"{_numbers(re.findall('[0-9]+', found['days']))} * *"
+    found = re.fullmatch(r"(?:monthly|every month|each month) (?:on )?(?:the |day )?(?P<day>[0-9]{1,2})", text)
     if found:
         return f"{int(found['day'])} * *"
     return "1 * *" if re.fullmatch(rf"(?:every |on )?(?:the )?first day{_MONTH_TAIL}", text) else None
+
+
+def _numbers(texts: Sequence[str]) -> str:
+    return ",".join(map(str, sorted({read_number(text) for text in texts})))
 
 
 def _chinese_days(text: str) -> str | None:
@@ -421,16 +570,23 @@ def _chinese_days(text: str) -> str | None:
         day = _CHINESE_DAY[found["day"]]
         nth = re.search("[一二三四五1-5]", found["nth"]) if found["nth"].startswith("第") else None
         return f"* * {day}#{read_number(nth[0])}" if nth else f"* * {day}L"
-    if found := re.fullmatch(rf"每个?月(?:的)?(?P<day>{NUMBER})[日号]", text):
-        return f"{read_number(found['day'])} * *"
+    one = f"{NUMBER}[日号]"
+    if found := re.fullmatch(f"{month}(?P<days>{one}(?:[、,和及与]?{one})*)", text):
+        return f"{_numbers(re.findall(NUMBER, found['days']))} * *"
+    if found := re.fullmatch(f"每?个?季度?(?:的)?首月(?:的)?(?P<day>{NUMBER})[日号]", text):
+        return f"{read_number(found['day'])} {_BEGINS} *"
+    if found := re.fullmatch(f"{month}(?P<day>{NUMBER})[日号](?:之|以)?前(?:的)?(?:最后)?(?:一|1)?个?工作日", text):
+        return f"* * * WD<{read_number(found['day'])}"
+    if found := re.fullmatch(
+        f"(?P<of>{month}|每?个?季度?(?:的)?|)(?:(?P<back>倒数)?第(?P<nth>{NUMBER})个?|(?P<first>首个?)|(?P<last>最后(?:一|1)?个?|末个?))工作日",
+        text,
+    ):
+        count = read_number(found["nth"]) if found["nth"] else 1
+        return _working_day(-count if found["back"] or found["last"] else count, quarter="季" in found["of"])
     return "1 * *" if re.fullmatch("每个?月(?:的)?(?:第一天|首日|初)", text) else None
 
 
 def _refusal(text: str, typed: str) -> str:
-    if re.search("first (?:working|business|week) ?day|(?:首个|第一个)工作日", typed):
-        return _("“{text}” cannot be scheduled: take a day that a calendar names, such as first monday 8:00").format(
-            text=shorten(text)
-        )
     example = _("every monday 08:00, weekdays 9:00, last working day 17:00, 每周一 8点")
     known = (*_WORDS, *_DAY_OF, "st", "nd", "rd", "th")
     unknown = [word for word in re.findall("[a-z]{2,}", typed) if word not in known]

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from tracker.database import Database
 from tracker.errors import Refused
 from tracker.i18n import _
-from tracker.schedule.cron import DAYS, Fields, fields_of, plain_line, ranges
+from tracker.schedule.cron import DAYS, Fields, fields_of, plain_line, ranges, rule_of
 from tracker.schedule.upcoming import zone_named
 from tracker.text import clean_code, shorten, show
 
@@ -46,6 +46,9 @@ def trigger(expression: str, zone: tzinfo, machine: tzinfo, now: datetime) -> Tr
     Where both clocks differ by the same time all year, the moments are translated. Where they do not, it starts every
     hour: so it is in time on every night on which one of them changes.
     """
+    if rule_of(expression):
+        # What cron cannot say it does not keep to: it starts the run on every day that may be one, and the run asks.
+        return replace(trigger(" ".join(expression.split()[:5]), zone, machine, now), exact=False)
     fields = fields_of(expression)
     shift = _shift(zone, machine, now)
     if shift is None or (shift and _follows_the_clock(expression, fields) and _changes(machine, now)):
@@ -472,8 +475,10 @@ def units(job: Job) -> list[Unit]:
     folder = "~/.config/systemd/user"
     environment = "".join(f"Environment={_systemd_word(f'{key}={value}')}\n" for key, value in job.environment)
     working = f"WorkingDirectory={_percent(job.folder)}\n" if job.folder else ""
-    # The timer keeps to the schedule's own zone: nothing is left to ask. The program itself may not be quoted, so env.
-    words = " ".join(_systemd_word(word).replace("$", "$$") for word in job.words if word != "--if-due")
+    # The timer keeps to the schedule's own zone: only a rule of working days is left to ask for. The program itself may
+    # not be quoted, so env.
+    asked = [word for word in job.words if word != "--if-due" or rule_of(job.expression)]
+    words = " ".join(_systemd_word(word).replace("$", "$$") for word in asked)
     title = _percent(job.name)
     service = (
         f"[Unit]\nDescription=tracker schedule {title}\n\n"

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from tracker.errors import Refused
 from tracker.i18n import _
+from tracker.schedule.cron import WorkingDays, keeps_to, rule_of
 from tracker.text import shorten
 
 SYSTEM_FILE = Path("/etc/localtime")
 # No zone turns its clocks back by more.
 _LONGEST_REPETITION = timedelta(hours=3)
 _SECOND = timedelta(seconds=1)
+_NONE: WorkingDays = {}
 
 
 def zone_named(name: str | None) -> tzinfo:
@@ -67,13 +69,15 @@ def user_zone_name(setting: str) -> str | None:
         return system_zone_name()
 
 
-def moments(expression: str, zone: tzinfo, after: datetime) -> Iterator[datetime]:
+def moments(expression: str, zone: tzinfo, after: datetime, special: WorkingDays = _NONE) -> Iterator[datetime]:
     """The moments of a schedule later than `after` (aware), in UTC, in their order."""
     from cronsim import CronSim
 
-    last = after
+    last, rule = after, rule_of(expression)
     try:
-        for local in CronSim(expression, after.astimezone(zone)):
+        for local in CronSim(_five(expression), after.astimezone(zone)):
+            if not keeps_to(rule, local.date(), special):
+                continue
             moment = local.astimezone(UTC)
             # In an hour that the clock repeats, a wall-clock time before `after` can come up again.
             if moment > last:
@@ -83,23 +87,31 @@ def moments(expression: str, zone: tzinfo, after: datetime) -> Iterator[datetime
         return
 
 
-def next_moments(expression: str, zone: tzinfo, after: datetime, count: int = 5) -> list[datetime]:
+def _five(expression: str) -> str:
+    return " ".join(expression.split()[:5])
+
+
+def next_moments(
+    expression: str, zone: tzinfo, after: datetime, count: int = 5, special: WorkingDays = _NONE
+) -> list[datetime]:
     """The next `count` moments later than `after`, in UTC."""
-    return list(islice(moments(expression, zone, after), count))
+    return list(islice(moments(expression, zone, after, special), count))
 
 
-def latest_moment(expression: str, zone: tzinfo, until: datetime) -> datetime | None:
+def latest_moment(expression: str, zone: tzinfo, until: datetime, special: WorkingDays = _NONE) -> datetime | None:
     """The latest moment of a schedule that is not later than `until` (aware), in UTC; None for none in fifty years."""
     from cronsim import CronSim
 
     begin = until.astimezone(zone).replace(microsecond=0)
-    earlier = next(CronSim(expression, begin + _SECOND, reverse=True), None)
+    rule = rule_of(expression)
+    backwards = CronSim(_five(expression), begin + _SECOND, reverse=True)
+    earlier = next((one for one in backwards if keeps_to(rule, one.date(), special)), None)
     if earlier is None:
         return None
     # Backwards the library does not see the first of two equal wall-clock times: look again, forwards.
     start = min(earlier.astimezone(UTC), until.astimezone(UTC) - _LONGEST_REPETITION) - _SECOND
     latest = None
-    for moment in moments(expression, zone, start):
+    for moment in moments(expression, zone, start, special):
         if moment > until:
             break
         latest = moment
@@ -107,7 +119,13 @@ def latest_moment(expression: str, zone: tzinfo, until: datetime) -> datetime | 
 
 
 def due_moment(
-    expression: str, zone: tzinfo, now: datetime, *, since: datetime, last_run: datetime | None
+    expression: str,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    since: datetime,
+    last_run: datetime | None,
+    special: WorkingDays = _NONE,
 ) -> datetime | None:
     """The moment for which a run is due at `now`, None where none is.
 
@@ -115,7 +133,7 @@ def due_moment(
     have passed since then, one run makes up for them. What lies after `now` was written before the clock was set back,
     and says nothing.
     """
-    latest = latest_moment(expression, zone, now)
+    latest = latest_moment(expression, zone, now, special)
     known = [moment for moment in (since, last_run) if moment is not None and moment <= now]
     if latest is None or any(moment >= latest for moment in known):
         return None
