@@ -8,6 +8,7 @@ from tests.ledgers import NO_CITE, NO_LABELS, Act, Ledger, booking, correcting, 
 from tracker.dates import Period
 from tracker.ledger import (
     baselines,
+    calendar,
     companies,
     follow_ups,
     import_maps,
@@ -137,6 +138,7 @@ def _measures() -> tuple[Act, ...]:
             store, "z-main", "=电话 | \n'约见", date(2023, 3, 1), date(2023, 3, 9), "-王", HOSTILE
         ),
         lambda store: follow_ups.settle(store, "z-main", date(2023, 3, 10)),
+        lambda store: calendar.enter(store, [calendar.Special(date(2023, 4, 5), "holiday", "=清明 | x")]),
         lambda store: rates.set_rate(store, NewRate("USD", "CNY", date(2023, 3, 1), "6.9400"), None, HOSTILE),
         lambda store: import_maps.remember(
             store, "台账", ("项目 | 名称", "=总投资（万元）"), '[columns]\n"项目 | 名称" = "project.name"\n'

@@ -154,6 +154,8 @@ MAY_BE_EMPTY = {
     "check.linked",
     "check.mutual",
     "check.register_ids",
+    "calendar.calendar",
+    "calendar.working_days",
     "follow_ups.follow_ups",
     "import_maps.import_maps",
     "months.closed_spans",

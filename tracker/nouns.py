@@ -28,4 +28,5 @@ def noun_of(table: str) -> str:
         "schedule": _("schedule"),
         "import_map": _("map of a file"),
         "month_close": _("close of a month"),
+        "calendar_day": _("day of the calendar"),
     }[table]

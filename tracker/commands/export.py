@@ -42,7 +42,7 @@ LEDGER = "ledger"
 # They name themselves here, because importing the package for its completion would cost every command.
 WHATS = (
     *("fields", "companies", "certifications", "projects", "relations", "stages", "conditions", "milestones"),
-    *("capital", "baselines", "reviews", "indicators", "requests", "follow_ups", "rates", "maps"),
+    *("capital", "baselines", "reviews", "indicators", "requests", "follow_ups", "rates", "calendar", "maps"),
     *("month_closes", "changes", "all"),
     LEDGER,
     PACKAGE,

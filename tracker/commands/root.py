@@ -55,6 +55,7 @@ COMMANDS = (
     ("import", "importing", N_("Take spreadsheets and tables in: previewed first, all rows or none.")),
     ("export", "export", N_("Write records as csv, jsonl or xlsx, one kind or all.")),
     ("schedule", "schedule", N_("Summaries that cron makes and delivers: add, install, list, show.")),
+    ("calendar", "calendar", N_("Keep the holidays and make-up working days that schedules go by.")),
     ("log", "log", N_("Show what was recorded, by whom and when.")),
     ("undo", "log", N_("Revert a recorded change.")),
     ("database", "database", N_("Look after the database: info, check, backup, restore, upgrade.")),
@@ -70,6 +71,7 @@ GROUPS = (
     "rate",
     "month",
     "schedule",
+    "calendar",
     "database",
     "config",
 )

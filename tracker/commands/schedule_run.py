@@ -24,12 +24,13 @@ from tracker.ledger.schedules import Added, NewSchedule
 from tracker.queries import schedules as questions
 from tracker.queries import upkeep
 from tracker.queries.asked import Asked
+from tracker.queries.calendar import working_days
 from tracker.queries.schedules import ScheduleRow, Watermark, last_change
 from tracker.reports.integrity import seal_line
 from tracker.reports.report import Report
 from tracker.reports.schedules import Clock, ScheduleStatus, moment_words, schedule_list, schedule_show
 from tracker.schedule import crontab, delivery_config
-from tracker.schedule.cron import parse_when
+from tracker.schedule.cron import parse_when, rule_of
 from tracker.schedule.crontab import Job, Program, jobs, place_of, program, require_standing_alone, units
 from tracker.schedule.deliver import DeliveryContext, Target, file_path, read_target, require_apprise, require_below
 from tracker.schedule.digest import Digest, Gathering, Part, as_text
@@ -95,8 +96,17 @@ def added_lines(added: Added) -> list[str]:
 
 def say_upcoming(app: App, cron: str, zone: str | None) -> None:
     """Say the next five runs in the schedule's zone and in the machine's."""
-    for number, moment in enumerate(next_moments(cron, zone_named(zone), app.now), start=1):
+    special = app.read(working_days)
+    found = next_moments(cron, zone_named(zone), app.now, special=special)
+    for number, moment in enumerate(found, start=1):
         app.say(_("run {number}: {moment}").format(number=number, moment=moment_words(moment, clocks(zone))))
+    years = {moment.year for moment in found} - {day.year for day in special}
+    if years and "WD" in (rule_of(cron) or ""):
+        app.say(
+            _("no holidays of {years} are in the calendar, so working days are Monday to Friday; {command}").format(
+                years=", ".join(map(str, sorted(years))), command="tracker calendar import"
+            )
+        )
 
 
 def clocks(zone: str | None) -> tuple[Clock, ...]:
@@ -293,7 +303,7 @@ def say_still_installed(app: App, name: str) -> None:
 def _status(
     app: App, row: ScheduleRow, last: questions.RunRow | None, known: Known | None, count: int
 ) -> ScheduleStatus:
-    upcoming = tuple(next_moments(row.cron, zone_named(row.zone), app.now, count))
+    upcoming = tuple(next_moments(row.cron, zone_named(row.zone), app.now, count, app.read(working_days)))
     return ScheduleStatus(row, upcoming, last, known.of(row) if known else None)
 
 
@@ -393,8 +403,9 @@ def _is_due(app: App, row: ScheduleRow) -> bool:
 
     with app.database.reading() as reader:
         last = questions.last_runs(reader).get(row.schedule_id)
-    started = last.started if last else None
-    return due_moment(row.cron, zone_named(row.zone), app.now, since=row.row_at, last_run=started) is not None
+    special, started = app.read(working_days), last.started if last else None
+    due = due_moment(row.cron, zone_named(row.zone), app.now, since=row.row_at, last_run=started, special=special)
+    return due is not None
 
 
 def _tell(app: App, row: ScheduleRow, outcome: Outcome) -> None:

@@ -68,6 +68,7 @@ from tracker.ledger.projects import require_no_circle, require_relation
 from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
+from tracker.models.calendar import CalendarDay
 from tracker.models.capital import CapitalEntry
 from tracker.models.company import Certification, Company
 from tracker.models.follow_up import FollowUp
@@ -757,6 +758,31 @@ class Maps:
         )
         if row is not None:
             self._rows[fold(name)] = row
+
+
+class CalendarDays:
+    """Holidays and make-up working days, one a date."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin with those there are."""
+        self._matcher = matcher
+        self._rows = {row.day: row for row in matcher.store.find(CalendarDay)}
+
+    def take(self, record: Record) -> None:
+        """Enter one day."""
+        matcher = self._matcher
+        for key in ("day", "kind"):
+            matcher.at = key
+            if not record.values.get(key):
+                raise ValueRefused(_("{field} is missing").format(field=key))
+        day: date = record.values["day"]
+        parts = list(parts_of(matcher, record, ("kind", "name")))
+        facts = {"day": day} | merged(parts)
+        row = matcher.enter(
+            record, self._rows.get(day), lambda: CalendarDay.model_validate(facts), parts, str(day), headline=day
+        )
+        if row is not None:
+            self._rows[day] = row
 
 
 class Requests:
@@ -1544,6 +1570,7 @@ class Run:
             "request": lambda: Requests(matcher),
             "follow_up": lambda: FollowUps(matcher),
             "rate": lambda: Rates(matcher),
+            "calendar_day": lambda: CalendarDays(matcher),
             "map": lambda: Maps(matcher),
             "month_close": lambda: MonthCloses(matcher),
         }

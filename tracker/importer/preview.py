@@ -140,6 +140,7 @@ def kinds() -> dict[str, str]:
         "request": _("requests"),
         "follow_up": _("follow-ups"),
         "rate": _("exchange rates"),
+        "calendar_day": _("days of the calendar"),
         "map": _("maps of files"),
         "month_close": _("closes of months"),
     }

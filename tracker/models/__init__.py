@@ -38,6 +38,7 @@ _VERSIONED = (
     ("schedule", "Schedule"),
     ("import_map", "ImportMap"),
     ("month_close", "MonthClose"),
+    ("calendar", "CalendarDay"),
 )
 IDENTITIES = {"project": "project_identity", "company": "company_identity", "milestone": "milestone_identity"}
 

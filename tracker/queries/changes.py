@@ -13,7 +13,7 @@ from tracker.queries.history import TABLES, WrittenRow, versions
 from tracker.queries.projects import bound
 
 # What a schedule or an import is told is no fact about the portfolio.
-_NO_FACTS = ("currency", "custom_field", "schedule", "import_map", "month_close")
+_NO_FACTS = ("currency", "custom_field", "schedule", "import_map", "month_close", "calendar_day")
 # The column of the day from which a record is a fact, where that is not `effective_from`.
 _FACT_FROM = {"request": "raised", "follow_up": "on_day", "exchange_rate": "on_day"}
 

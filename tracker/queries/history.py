@@ -53,6 +53,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "schedule": "name cron said zone reports options since lang targets format silent fail_on",
         "import_map": "name headings text",
         "month_close": "last_day note",
+        "calendar_day": "day kind name",
     }.items()
 }
 # The tables whose records have a name of their own.

@@ -107,6 +107,7 @@ _WORDS = {
     "capital_kind": vocabulary.CAPITAL_KINDS,
     "light": vocabulary.LIGHTS,
     "field_type": vocabulary.FIELD_TYPES,
+    "day_kind": vocabulary.DAY_KINDS,
 }
 _CITED = " note source quote"
 
@@ -206,6 +207,7 @@ KINDS: dict[str, Kind] = {
             "project on text",
         ),
         _kind("rate", "rates", "base* counter* on:day* rate:rate*" + _CITED, "base counter on"),
+        _kind("calendar_day", "calendar", "day:day* kind:day_kind* name", "day"),
         # What files with these headings mean, in TOML.
         _kind("map", "maps", "name* headings:names* text*", "name"),
         _kind("month_close", "month_closes", "on:period* note", "on"),

@@ -20,6 +20,7 @@ from tracker.money import Figure, Money, plain
 from tracker.money.quantities import Quantity
 from tracker.queries import (
     baselines,
+    calendar,
     companies,
     exports,
     follow_ups,
@@ -280,6 +281,11 @@ def _rates(ledger: Names) -> Iterator[Values]:
         yield _picked("rate", row, {"on": row.on_day})
 
 
+def _calendar(ledger: Names) -> Iterator[Values]:
+    for row in calendar.calendar(ledger.reader, ledger.asked):
+        yield _picked("calendar_day", row, {})
+
+
 def _maps(ledger: Names) -> Iterator[Values]:
     for row in import_maps.import_maps(ledger.reader, ledger.asked):
         yield _picked("map", row, {"headings": tuple(row.headings.split("\n"))})
@@ -306,6 +312,7 @@ _KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
     "request": _requests,
     "follow_up": _follow_ups,
     "rate": _rates,
+    "calendar_day": _calendar,
     "map": _maps,
     "month_close": _month_closes,
 }

@@ -27,6 +27,7 @@ def counted(table: str, count: int) -> str:
         "exchange_rate": ngettext("{count} exchange rate", "{count} exchange rates", count),
         "baseline": ngettext("{count} baseline", "{count} baselines", count),
         "schedule": ngettext("{count} schedule", "{count} schedules", count),
+        "calendar_day": ngettext("{count} day of the calendar", "{count} days of the calendar", count),
         "import_map": ngettext("{count} map of a file", "{count} maps of files", count),
         "month_close": ngettext("{count} close of a month", "{count} closes of months", count),
     }[table]

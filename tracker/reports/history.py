@@ -312,6 +312,7 @@ def _value(table: str, values: Mapping[str, Any], names: Names) -> str:
         "schedule": lambda: [values["name"], values["said"] or values["cron"]],
         "import_map": lambda: [values["name"]],
         "month_close": lambda: [word("last_day")[:7], values["note"] or ""],
+        "calendar_day": lambda: [word("day"), word("kind"), values["name"] or ""],
     }
     return " ".join(part for part in parts[table]() if part)
 

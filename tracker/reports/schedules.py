@@ -12,7 +12,10 @@ from tracker.queries.schedules import DeliveryRow, RunRow, ScheduleRow
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag
 
-_DAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "zh": tuple(f"周{one}" for one in "一二三四五六日")}
+WEEKDAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "zh": tuple(f"周{one}" for one in "一二三四五六日"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def moment_words(moment: datetime, clocks: Sequence[Clock]) -> str:
     said, day = [], None
     for clock in clocks:
         local = moment.astimezone(clock.zone)
-        weekday = _DAYS[language()][local.weekday()]
+        weekday = WEEKDAYS[language()][local.weekday()]
         date = "" if local.date() == day else f"{weekday} {local:%Y-%m-%d} "
         said.append(f"{date}{local:%H:%M} {clock.name}")
         day = local.date()

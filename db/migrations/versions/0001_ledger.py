@@ -452,6 +452,31 @@ def upgrade() -> None:
         "uq_exchange_rate_open", "exchange_rate", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
     )
     op.create_table(
+        "calendar_day",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_from", BIG, autoincrement=False, nullable=False),
+        sa.Column("recorded_to", BIG, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.CheckConstraint("kind IN ('holiday', 'working')", name=op.f("ck_calendar_day_kind")),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_calendar_day_versions")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["change.id"], name=op.f("fk_calendar_day_recorded_from")),
+        sa.PrimaryKeyConstraint("id", "recorded_from", name=op.f("pk_calendar_day")),
+    )
+    op.create_index(
+        "ix_calendar_day_ended",
+        "calendar_day",
+        ["recorded_to"],
+        unique=False,
+        sqlite_where=ENDED,
+        postgresql_where=ENDED,
+    )
+    op.create_index("ix_calendar_day_recorded_from", "calendar_day", ["recorded_from"], unique=False)
+    op.create_index(
+        "uq_calendar_day_open", "calendar_day", ["id"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
+    op.create_table(
         "follow_up",
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("source", sa.String(), nullable=True),

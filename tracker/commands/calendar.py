@@ -1,0 +1,148 @@
+"""`tracker calendar`: the holidays and make-up working days that schedules keep to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.app import App
+from tracker.commands.marks import N_
+from tracker.commands.measures import whole
+from tracker.commands.options import DryRun, View, When
+from tracker.commands.reads import reads
+from tracker.errors import Refused, UsageError
+from tracker.i18n import _, ngettext
+from tracker.text import show
+
+if TYPE_CHECKING:
+    from tracker.ledger.calendar import Entered
+    from tracker.models.calendar import CalendarDay
+
+app = typer.Typer()
+
+Years = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--year",
+        metavar="YEAR",
+        parser=str,
+        callback=reads(whole(1900, 2199), commas=True),
+        help=N_("Only of this year."),
+    ),
+]
+
+
+@app.command("add")
+def add_days(
+    ctx: typer.Context,
+    days: When,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help=N_("What it is called."), show_default=False)
+    ] = None,
+    working: Annotated[bool, typer.Option("--working", help=N_("Worked on, in place of another day 调休."))] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Record holidays, or with --working days that are worked on although they are of a weekend.
+
+    tracker calendar add 2023-10-01..2023-10-06 国庆节
+    tracker calendar add 2023-10-07 --working
+    """
+    from tracker.ledger.calendar import days_of, enter
+
+    found = days_of(days, "working" if working else "holiday", name)
+    ctx.obj.record(lambda store: enter(store, found), say=_entered, dry_run=dry_run)
+
+
+@app.command("import")
+def import_days(
+    ctx: typer.Context,
+    source: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="YEAR|FILE", help=N_("Years of China's calendar (extra calendar), or one csv or ics file.")
+        ),
+    ],
+    dry_run: DryRun = False,
+) -> None:
+    """Record the published holidays and make-up working days of years, or those of a file.
+
+    tracker calendar import 2025 2026
+    tracker calendar import holidays.ics
+    """
+    from tracker.ledger.calendar import china_days, days_of_file, enter
+
+    run: App = ctx.obj
+    if all(word.isdecimal() and len(word) == 4 for word in source):
+        found = china_days([int(word) for word in source])
+    elif len(source) > 1:
+        raise UsageError(_("give years, or one file"))
+    else:
+        try:
+            content = Path(source[0]).read_bytes()
+        except OSError as error:
+            raise Refused(
+                _("{file} cannot be read: {reason}").format(
+                    file=show(source[0]), reason=show(error.strerror or str(error))
+                )
+            ) from None
+        found, left_out = days_of_file(content, show(source[0]), run.today)
+        if left_out:
+            run.say(
+                ngettext(
+                    "{count} event is marked neither 休 nor 班 and left out",
+                    "{count} events are marked neither 休 nor 班 and left out",
+                    left_out,
+                ).format(count=left_out)
+            )
+    run.record(lambda store: enter(store, found), say=_entered, dry_run=dry_run)
+
+
+def _entered(entered: Entered) -> list[str]:
+    kinds = [one.kind for one in entered.days]
+    free, worked = kinds.count("holiday"), kinds.count("working")
+    days = [
+        ngettext("{count} holiday", "{count} holidays", free).format(count=free),
+        ngettext("{count} make-up working day", "{count} make-up working days", worked).format(count=worked),
+    ]
+    first, last = min(one.day for one in entered.days), max(one.day for one in entered.days)
+    line = _("{days}, {first} to {last}: {new} new, {changed} changed, {same} as they were")
+    return [
+        line.format(
+            days=", ".join(text for text, count in zip(days, (free, worked), strict=True) if count),
+            first=first,
+            last=last,
+            new=entered.new,
+            changed=entered.changed,
+            same=entered.same,
+        )
+    ]
+
+
+@app.command("list")
+def list_days(ctx: typer.Context, view: View, year: Years = None) -> None:
+    """List the days of the calendar.
+
+    tracker calendar list --year 2023
+    """
+    from tracker.commands.answer import answer
+    from tracker.reports.calendar import calendar_list
+
+    answer(ctx.obj, view, lambda reader, asked: calendar_list(reader, asked, tuple(year or ())))
+
+
+@app.command("remove")
+def remove_days(ctx: typer.Context, days: When, dry_run: DryRun = False) -> None:
+    """Take days out of the calendar: they are what their day of the week says.
+
+    tracker calendar remove 2023-10
+    """
+    from tracker.ledger.calendar import remove
+
+    ctx.obj.record(lambda store: remove(store, days), say=_removed, dry_run=dry_run)
+
+
+def _removed(rows: list[CalendarDay]) -> list[str]:
+    count = len(rows)
+    return [ngettext("{count} day removed", "{count} days removed", count).format(count=count)]
