@@ -19,7 +19,7 @@ from tracker.errors import Refused, UsageError
 from tracker.exporter.files import State, encoding_of, read_state, write_csv, write_json_lines, write_xlsx
 from tracker.exporter.folder import NAME, Manifest, read_manifest, write_folder
 from tracker.exporter.tables import Holds, Table, table_of
-from tracker.render.guard import unguarded
+from tracker.render.data import unguarded
 
 DAY = date(2023, 2, 28)
 STATE = State("all", "0f", 3, "ab", DAY)

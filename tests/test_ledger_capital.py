@@ -13,9 +13,8 @@ from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.ledger import capital, projects
-from tracker.ledger.capital import NewEntry, Recorded
+from tracker.ledger.capital import Doubts, NewEntry, Recorded, doubts_about
 from tracker.ledger.cite import Cite
-from tracker.ledger.doubts import Doubts, doubts_about
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN
 from tracker.money import LIMIT, Figure

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result, Run
-from tracker import lookup
 from tracker.app import App
 
 TODAY = "2023-03-31"
@@ -364,7 +363,7 @@ class TestNames:
         self, run: Run, db: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(lookup, "reads_pinyin", lambda: False)
+            patch.setattr("tracker.text.reads_pinyin", lambda: False)
             self.add(run, db, "a", "--name", "日本电产")
             nameless = run("--db", db, "project", "add", "--name", "日本电产", today=TODAY)
             assert (nameless.code, "investment-tracker[zh]" in nameless.err) == (2, True)

@@ -16,7 +16,7 @@ from tracker.money import AVAILABILITIES, LIMIT, QUALIFIERS, WITHOUT_AMOUNT, Fig
 from tracker.money.quantities import MEASURES, Quantity
 from tracker.records import serialize
 from tracker.records.schema import KINDS, Field, Record, Type
-from tracker.render.guard import guarded
+from tracker.render.data import guarded
 
 AMOUNTS = st.integers(-LIMIT, LIMIT)
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))

@@ -14,11 +14,10 @@ from rich.cells import cell_len, set_cell_size
 
 from tests.isolation import ROOT, clean_environment
 from tracker.render.cells import CellText
-from tracker.render.guard import guarded
-from tracker.render.lines import cells, cut, wrapped
+from tracker.render.data import guarded
 from tracker.render.look import Look
-from tracker.render.page import Page, Track
-from tracker.render.text import render_text
+from tracker.render.text import Page, Track, render_text
+from tracker.render.widths import cells, cut, wrapped
 from tracker.reports.report import Column, Report
 from tracker.text import show
 

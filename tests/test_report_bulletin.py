@@ -21,8 +21,7 @@ from tracker.app import App
 from tracker.commands import report_bulletin
 from tracker.commands.root import invoke
 from tracker.errors import UsageError
-from tracker.reports.bulletin import Bulletin
-from tracker.reports.bulletin_projects import PLACES, ends
+from tracker.reports.bulletin import PLACES, Bulletin, ends
 from tracker.reports.bulletin_template import built_in
 from tracker.schedule.digest import Gathering
 

@@ -15,7 +15,7 @@ from tests.conftest import Run
 from tracker.database import locate
 from tracker.queries import changes as questions
 from tracker.queries.asked import Asked
-from tracker.reports.change_totals import totals_of, totals_of_all
+from tracker.reports.changes import totals_of, totals_of_all
 from tracker.reports.portfolio import portfolio
 
 BEFORE, AFTER = "2023-02-01", "2023-02-20"

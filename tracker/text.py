@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
-from tracker.errors import ValueRefused
+from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 
 LONGEST = 500
@@ -251,3 +253,63 @@ def _character_cells(character: str) -> int:
     if "\u1160" <= character <= "\u11ff" or unicodedata.category(character) in ("Mn", "Me", "Mc", "Cf", "Cc"):
         return 0  # Hangul vowels and final consonants join the syllable before them
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+T = TypeVar("T")
+CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+# How weighty it is to be named by pinyin: less than by any name, which are 0 to 3.
+PINYIN, INITIALS = 4, 5
+PINYIN_EXTRA = "pip install 'investment-tracker[zh]'"
+
+
+def pick(word: str, named: Iterable[tuple[tuple[str | None, ...], T]], what: str) -> T:
+    """The thing among `named` (its names, the thing) that `word` names; case and width do not count.
+
+    Earlier names win over later ones: a code over an alias. Raises UsageError, with the closest name, where nothing or
+    more than one thing is meant.
+    """
+    listed = list(named)
+    wanted = fold(word)
+    for place in range(max((len(names) for names, _thing in listed), default=0)):
+        found = [thing for names, thing in listed if place < len(names) and fold(names[place] or "") == wanted]
+        if len(found) > 1:
+            raise UsageError(
+                _("“{word}” names {count} of the {what}: give the code").format(
+                    word=shorten(word), count=len(found), what=what
+                )
+            )
+        if found:
+            return found[0]
+    known = [name for names, _thing in listed for name in names if name]
+    hint = did_you_mean(word, known) or _(".")
+    raise UsageError(_("there is no {what} “{word}”{hint}").format(what=what, word=shorten(word), hint=hint))
+
+
+def reads_pinyin() -> bool:
+    """Whether the extra `zh` is installed."""
+    return find_spec("pypinyin") is not None
+
+
+def readings(name: str) -> tuple[str, str] | None:
+    """The pinyin of a Chinese name, written together, and its initials: 日电EV工厂 gives "ridianevgongchang", "rdevgc".
+
+    None for a name without Chinese, and where the extra `zh` is not installed.
+    """
+    if not CHINESE.search(name) or not reads_pinyin():
+        return None
+    from pypinyin import lazy_pinyin
+
+    full, initials = "", ""
+    place = 0
+    for run in CHINESE.finditer(name):
+        between = _letters(name[place : run.start()])
+        syllables = lazy_pinyin(run[0])
+        full += between + "".join(syllables)
+        initials += between + "".join(syllable[0] for syllable in syllables)
+        place = run.end()
+    rest = _letters(name[place:])
+    return fold(full + rest), fold(initials + rest)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())

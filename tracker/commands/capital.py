@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker import vocabulary
+from tracker.analysis.capital_values import VALID_FROM
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.figures import (
@@ -33,8 +34,7 @@ from tracker.money import Figure, Money, parse_figure
 if TYPE_CHECKING:
     from tracker.analysis.running import Fall, Restatement
     from tracker.ledger.baselines import Rebaselined
-    from tracker.ledger.capital import Corrected, NewEntry, Recorded
-    from tracker.ledger.doubts import Doubts
+    from tracker.ledger.capital import Corrected, Doubts, NewEntry, Recorded
     from tracker.ledger.store import Store
 
 app = typer.Typer()
@@ -88,7 +88,7 @@ def record_figure(
     tracker capital record nidec-flagship completed 5亿元 --on 2023-06 --cumulative --at-year-start 4.2亿元
     tracker capital record nidec-flagship total 30亿元 --from 2023-09-01
     """
-    from tracker.ledger.capital import VALID_FROM, NewEntry
+    from tracker.ledger.capital import NewEntry
 
     if ytd and cumulative:
         raise UsageError(_("an amount is year-to-date or cumulative, not both"))
@@ -152,8 +152,7 @@ def _record(
 
 
 def _take(store: Store, code: str, entry: NewEntry, start: Figure | None, again: str, *, yes: bool) -> _Outcome:
-    from tracker.ledger.capital import at_year_start, record
-    from tracker.ledger.doubts import doubts_about
+    from tracker.ledger.capital import at_year_start, doubts_about, record
 
     project = store.project(code)
     recorded = []
@@ -187,7 +186,7 @@ def _rebaseline(store: Store, code: str, entry: NewEntry, why: str) -> _Outcome:
 
 def _said(outcome: _Outcome) -> list[str]:
     if outcome.baseline is not None:
-        from tracker.commands.baseline import baseline_lines
+        from tracker.commands.figures import baseline_lines
 
         return baseline_lines(outcome.baseline)
     recorded = outcome.recorded[-1]

@@ -13,10 +13,9 @@ from tracker.commands.answer import present
 from tracker.commands.options import View
 from tracker.errors import UsageError
 from tracker.i18n import _
-from tracker.lookup import pick
 from tracker.queries.import_maps import ImportMapRow, import_maps
 from tracker.reports.report import Column, Kind, Report
-from tracker.text import shorten
+from tracker.text import pick, shorten
 
 LEAVE_OUT = "-"
 

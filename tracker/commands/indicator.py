@@ -195,6 +195,6 @@ def list_values(
     tracker indicator list 平湖经开
     """
     from tracker.commands.answer import answer
-    from tracker.reports.indicators import indicator_list
+    from tracker.reports.targets import indicator_list
 
     answer(ctx.obj, view, lambda reader, asked: indicator_list(reader, asked, which.filters(), subject))

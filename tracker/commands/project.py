@@ -11,9 +11,8 @@ import typer
 from tracker import vocabulary
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.baseline import rebaseline_project
 from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
-from tracker.commands.figures import entry_line
+from tracker.commands.figures import entry_line, rebaseline_project
 from tracker.commands.marks import N_
 from tracker.commands.measures import percent, whole
 from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, choice

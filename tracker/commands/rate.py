@@ -157,6 +157,6 @@ def list_rates(
     tracker rate list USD --as-of 2022-12-31
     """
     from tracker.commands.answer import answer
-    from tracker.reports.rates import rate_list
+    from tracker.reports.conversion import rate_list
 
     answer(ctx.obj, view, lambda reader, asked: rate_list(reader, asked, code))

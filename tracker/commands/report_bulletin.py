@@ -129,8 +129,7 @@ def _found(run: App, asks: _Asks, told: Told, form: str) -> "tuple[Bulletin, Sea
     from tracker.queries import upkeep
     from tracker.render.cells import cell_text
     from tracker.render.data import plain_value
-    from tracker.reports.bulletin import bulletin
-    from tracker.reports.bulletin_values import Spelling
+    from tracker.reports.bulletin import Spelling, bulletin
     from tracker.reports.month import month_of
 
     look = run.look(told.unit)
@@ -160,7 +159,7 @@ def _spelled(found: "Bulletin", seal: "Seal", form: str, template: "Template") -
     from tracker.reports.integrity import seal_facts, seal_line
 
     if form == "json":
-        from tracker.reports.bulletin_data import as_json
+        from tracker.reports.bulletin import as_json
 
         return as_json(found, seal_facts(seal))
     text = f"{_written(found, template)}\n{seal_line(seal)}\n"

@@ -15,7 +15,7 @@ from tracker.errors import Refused, UsageError
 from tracker.exporter.tables import Holds, Table
 from tracker.i18n import _
 from tracker.records.schema import RECORD
-from tracker.render.guard import guarded, protected
+from tracker.render.data import guarded, protected
 from tracker.render.json import JsonValue, dump
 from tracker.render.workbook import Book, Number, Value
 from tracker.text import did_you_mean, shorten, show

@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.outliers import slip_power, slip_words
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
@@ -47,7 +48,7 @@ from tracker.importer.matching import (
 )
 from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
-from tracker.ledger.capital import VALID_FROM, figure_of, in_force
+from tracker.ledger.capital import figure_of, in_force
 from tracker.ledger.cite import happened, long_text, period_of, planned, require_past
 from tracker.ledger.companies import require_founded
 from tracker.ledger.follow_ups import require_next_after

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.running import Entry, Fall, Overlap, Restatement, Series
 from tracker.dates import ALWAYS, Period, month_end
 from tracker.errors import Refused, TrackerError, ValueRefused
@@ -29,7 +30,7 @@ from tracker.importer.matching import (
     parts_of,
 )
 from tracker.ledger import capital
-from tracker.ledger.capital import VALID_FROM, NewEntry, entry_of, figure_of, first_signed, in_force
+from tracker.ledger.capital import NewEntry, entry_of, figure_of, first_signed, in_force
 from tracker.ledger.cite import Cite, long_text
 from tracker.ledger.store import Store, table_of
 from tracker.models.base import OPEN

@@ -33,7 +33,7 @@ from tracker.queries.asked import Asked, Filters
 from tracker.queries.exports import change_hash, ledger_id
 from tracker.records import snapshot
 from tracker.records.schema import KINDS, Problem, Record
-from tracker.render.guard import unguarded
+from tracker.render.data import unguarded
 from tracker.reports.report import Cell
 from tracker.text import fold, shorten
 from tracker.vocabulary import CONDITIONS, LIGHTS, MILESTONES, STAGES

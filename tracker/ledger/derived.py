@@ -18,10 +18,9 @@ from tracker.engine import insert_rows
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.ledger.restated import closes, effects, figures_at
-from tracker.lookup import INITIALS, PINYIN, readings
 from tracker.models.base import OPEN
 from tracker.models.derived import CAPITAL_VALUE, FORMULA, FORMULA_OF, LOOKUP_NAME, PROJECT_STATE
-from tracker.text import fold
+from tracker.text import INITIALS, PINYIN, fold, readings
 from tracker.vocabulary import STAGES
 
 if TYPE_CHECKING:

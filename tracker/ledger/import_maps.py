@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from tracker.i18n import _
 from tracker.ledger.store import Store
-from tracker.lookup import pick
 from tracker.models.import_map import ImportMap
-from tracker.text import LONGEST_CODE, clean, fold
+from tracker.text import LONGEST_CODE, clean, fold, pick
 
 LONGEST_MAP = 200_000
 

@@ -11,11 +11,10 @@ from tracker.dates import parse_period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.ledger.store import Store
-from tracker.lookup import pick
 from tracker.models.company import Company
 from tracker.models.project import CustomField, Label, Project
 from tracker.money import parse_figure, plain
-from tracker.text import clean, fold, shorten
+from tracker.text import clean, fold, pick, shorten
 
 # As many digits as an amount may have; with or without commas at every third.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.[0-9]{1,10})?")

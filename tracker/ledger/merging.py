@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.running import Series
 from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused
 from tracker.i18n import _, language
-from tracker.ledger.capital import VALID_FROM, entries_of, figure_of, first_signed
+from tracker.ledger.capital import entries_of, figure_of, first_signed
 from tracker.ledger.cite import period_of
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.projects import require_no_circle, require_relation

@@ -11,10 +11,9 @@ from tracker.i18n import _
 from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, require_past, short_text
 from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
 from tracker.ledger.store import Store
-from tracker.lookup import pick
 from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import Project, StageEvent
-from tracker.text import clean_code
+from tracker.text import clean_code, pick
 from tracker.vocabulary import MILESTONES
 
 HEAVIEST = 1_000_000

@@ -17,12 +17,11 @@ from tracker.ledger.companies import find_or_add
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.milestones import Standard, add_standard
 from tracker.ledger.store import Store
-from tracker.lookup import CHINESE, PINYIN_EXTRA, readings
 from tracker.models import versioned_tables
 from tracker.models.company import Company
 from tracker.models.project import Project, Relation
 from tracker.money import Figure
-from tracker.text import clean_code, fold
+from tracker.text import CHINESE, PINYIN_EXTRA, clean_code, fold, readings
 from tracker.vocabulary import RELATIONS
 
 _TEXTS = ("name", "name_en", "group_name", "chain", "sector", "site", "grid", "owner")

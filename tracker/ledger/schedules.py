@@ -14,10 +14,9 @@ from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import RETRY
-from tracker.lookup import pick
 from tracker.models.schedule import Schedule, ScheduleDelivery, ScheduleRun
 from tracker.schema import require_current_for_writing
-from tracker.text import clean_code, fold
+from tracker.text import clean_code, fold, pick
 
 _TRIES = 5
 

@@ -21,13 +21,12 @@ from tracker.engine import insert_rows
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
-from tracker.lookup import pick
 from tracker.models import IDENTITIES, ORDER
 from tracker.models.base import OPEN, Versioned
 from tracker.models.ledger import Change
 from tracker.models.project import Label, Project
 from tracker.nouns import noun_of
-from tracker.text import fold, shorten, show
+from tracker.text import fold, pick, shorten, show
 
 if TYPE_CHECKING:
     from tracker.analysis.restated import Closed

@@ -6,7 +6,9 @@ Nothing here is ever a floating-point number: amounts are integers of the curren
 from tracker.money.amounts import (
     AUTO,
     AVAILABILITIES,
+    ESTIMATED,
     LIMIT,
+    MARKS,
     ONE,
     QUALIFIERS,
     UNITS,
@@ -18,14 +20,17 @@ from tracker.money.amounts import (
     added_up,
     at_least,
     exactness,
+    format_figure,
+    format_money,
     from_plain,
     merged_qualifier,
     parse_heading_unit,
     parse_unit,
     plain,
+    printed_unit,
+    rounds,
     turned,
 )
-from tracker.money.printing import ESTIMATED, MARKS, format_figure, format_money, printed_unit, rounds
 from tracker.money.reading import parse_figure, parse_money
 
 __all__ = [

@@ -9,8 +9,7 @@ from fractions import Fraction
 from tracker.currencies import fold
 from tracker.errors import ValueRefused
 from tracker.i18n import _
-from tracker.money.amounts import WITHOUT_AMOUNT, Figure, Money, Unit
-from tracker.money.printing import ABSENT, ESTIMATED, MARKS, format_figure
+from tracker.money.amounts import ABSENT, ESTIMATED, MARKS, WITHOUT_AMOUNT, Figure, Money, Unit, format_figure
 from tracker.money.reading import parse_figure, read_number
 from tracker.text import shorten
 

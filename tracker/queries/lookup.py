@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 
 from tracker.database import Reader
-from tracker.lookup import CHINESE
 from tracker.queries.asked import FOREVER
 from tracker.queries.history import ENDED
-from tracker.text import fold
+from tracker.text import CHINESE, fold
 
 _OPEN = f"recorded_to = {FOREVER + 1}"
 # Letters of pinyin, with the Latin letters and digits that stand in names.

@@ -11,9 +11,9 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.i18n import _
-from tracker.lookup import pick
 from tracker.queries.asked import Asked
 from tracker.queries.projects import bound
+from tracker.text import pick
 
 # What moves the point from which the next run counts: it came through, or there was nothing to say.
 _DONE = "('delivered', 'empty')"

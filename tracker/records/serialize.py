@@ -21,7 +21,7 @@ from tracker.i18n import _
 from tracker.money import AVAILABILITIES, LIMIT, WITHOUT_AMOUNT, Figure, Money, from_plain, plain
 from tracker.money.quantities import MEASURES, Quantity
 from tracker.records.schema import KINDS, RECORD, Field, Record, Type
-from tracker.render.guard import unguarded
+from tracker.render.data import unguarded
 from tracker.text import shorten
 from tracker.vocabulary import QUALIFIERS
 

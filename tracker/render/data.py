@@ -1,16 +1,64 @@
-"""One cell as the value a program reads: stable codes, exact decimals, ISO dates."""
+"""Values as data files hold them: exact decimals, and texts that no spreadsheet takes for a formula."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NoReturn
 
 from tracker.dates import Period, moment_text
-from tracker.render.decimals import decimal_text
 from tracker.reports.report import Amounts, Bar, Cell, Kind, Spark, Strip
 from tracker.vocabulary import Term
+
+
+def decimal_text(value: Fraction, places: int, *, trim: bool = False) -> str:
+    """`value` rounded half-even to `places` decimals; `trim` drops the zeros at the end. Zero has no sign."""
+    unit = 10**places
+    # In integers: a product of fractions looks for common factors first, which takes ten times as long.
+    scaled, rest = divmod(value.numerator * unit, value.denominator)
+    half = 2 * rest - value.denominator
+    if half > 0 or (half == 0 and scaled % 2):
+        scaled += 1
+    whole, parts = divmod(abs(scaled), unit)
+    digits = f"{parts:0{places}d}" if places else ""
+    if trim:
+        digits = digits.rstrip("0")
+    return ("-" if scaled < 0 else "") + str(whole) + ("." + digits if digits else "")
+
+
+# What a spreadsheet takes for the start of a formula, at the start of any line of a cell.
+_FORMULA = re.compile("(?:^|[\n\r])[ \u00a0]*[=+\\-@|\t\r＝＋－＠]")
+_APOSTROPHE = "'"
+# What a spreadsheet turns into a number, a date, a time or a truth value, and then writes otherwise: 0012, 1E5,
+# 2023-01, 3/4, 12:30, 1.50, 5%, Mar-1, 2023年1月, true, and numbers of more than eleven digits.
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_CHANGED = re.compile(
+    rf"[(¥￥$€£ ]*[0-9][-0-9.,:/年月日时分秒 e+%]*\)?|(?:[0-9]+[-/., ]*)?{_MONTH}[-/., ]*[0-9]*|true|false",
+    re.IGNORECASE,
+)
+_KEPT = re.compile("0|[1-9][0-9]{0,10}")
+
+
+def guarded(text: str) -> str:
+    """`text` with an apostrophe before it where a spreadsheet would run it, or where it already begins with one.
+
+    `unguarded` gives the text back.
+    """
+    return _APOSTROPHE + text if text.startswith(_APOSTROPHE) or _FORMULA.search(text) else text
+
+
+def protected(text: str) -> str:
+    """`guarded`, and so too before a text that is written otherwise once a spreadsheet has read and saved it."""
+    changed = _CHANGED.fullmatch(text) and not _KEPT.fullmatch(text)
+    return _APOSTROPHE + text if changed else guarded(text)
+
+
+def unguarded(text: str) -> str:
+    """`text` without the one apostrophe it begins with, if it does."""
+    return text.removeprefix(_APOSTROPHE)
+
 
 # The types of which a column often holds equal cells, none of which equals one of another type as 1 and True do.
 REPEATED = frozenset({type(None), str, int, Term, Period, date, datetime, tuple})

@@ -14,9 +14,9 @@ from tracker.i18n import _
 from tracker.money import AUTO
 from tracker.render.cells import CellText, within
 from tracker.render.chart import axis_svg, chart_svg, svg
-from tracker.render.lines import cells
 from tracker.render.look import Look
 from tracker.render.strips import legend
+from tracker.render.widths import cells
 from tracker.render.written import Written, written
 from tracker.reports.report import Bar, Report
 from tracker.text import show

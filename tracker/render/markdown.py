@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tracker.render.cells import CellText
+from tracker.render.cells import NO_ENTRY, CellText
 from tracker.render.look import Look
 from tracker.render.written import Written, written
 from tracker.reports.report import Report
@@ -70,3 +70,33 @@ def _cell(text: str) -> str:
 def escaped(text: str) -> str:
     """`text` as a line of its own, with nothing in it that is Markdown."""
     return _OPENING.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", _cell(text))
+
+
+_BETWEEN = " · "
+
+
+def write_lines(report: Report, look: Look) -> Iterator[str]:
+    """The report as a Markdown list under a bold title, the totals last; what a cell does not know is left out."""
+    page = written(report, look)
+    yield f"**{escaped(page.title)}**{_BETWEEN}{escaped(page.caption)}"
+    if not page.groups:
+        yield from map(escaped, page.sentences[:1])
+    for heading, rows in page.groups:
+        if heading:
+            yield f"**{escaped(heading)}**"
+        yield from (f"- {line}" for row in rows if (line := _line(row, page)))
+    if page.totals is not None and (line := _line(page.totals, page)):
+        yield f"**{line}**"
+
+
+def _line(row: tuple[CellText, ...], page: Written) -> str:
+    cells = zip(row, page.titles, page.numbers, strict=True)
+    return _BETWEEN.join(
+        escaped(f"{title} {_one_line(cell)}" if number else _one_line(cell))
+        for cell, title, number in cells
+        if cell.text not in ("", NO_ENTRY)
+    )
+
+
+def _one_line(cell: CellText) -> str:
+    return " ".join(cell.text.split())

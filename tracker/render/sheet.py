@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 
 from tracker.i18n import _, ngettext
 from tracker.render.cells import CellText, cell_text, cell_texts, marks
-from tracker.render.lines import cells
 from tracker.render.look import Look
 from tracker.render.strips import longest, shortest
-from tracker.render.widths import GAP, LEAST, READABLE, Need
+from tracker.render.widths import GAP, LEAST, READABLE, Need, cells
 from tracker.reports.report import NAME_LINES, Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 

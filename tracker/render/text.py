@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 
 from tracker.i18n import _
 from tracker.render.cells import CellText, marks
 from tracker.render.chart import chart_lines
-from tracker.render.lines import wrapped
 from tracker.render.look import Look
-from tracker.render.page import Page, Track
 from tracker.render.sheet import NUMBERS, Sheet, lay_out, needs, rounding_note
 from tracker.render.strips import axis_text, drawn_text, legend
-from tracker.render.widths import fit
+from tracker.render.widths import GAP, cells, fit, table_width, wrapped
 from tracker.render.written import days_line
 from tracker.reports.report import Column, Kind, Report
 from tracker.text import show
@@ -179,3 +177,156 @@ def _left_out_sentence(left: Sequence[Column], look: Look) -> str:
         return _("no room for {columns}: use a wider terminal or -f csv").format(columns=titles)
     keys = ",".join(column.key for column in left)
     return _("columns left out: {columns} (--columns +{keys})").format(columns=titles, keys=keys)
+
+
+# Select graphic rendition (ECMA-48, 8.3.117).
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
+# Rows laid out together, column by column: twice as quick as row by row.
+_TOGETHER = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One column of the page: its width in cells, its side, and after how many lines a long text ends."""
+
+    width: int
+    to_the_right: bool
+    most_lines: int | None
+
+
+class Page:
+    """Collects what is written; nothing in the text given to it is markup or reaches the terminal unseen."""
+
+    def __init__(self, look: Look, tracks: Sequence[Track], *, indent: int = 0) -> None:
+        """A page with these columns, all of a table moved `indent` cells to the right."""
+        self._look = look
+        self._tracks = tracks
+        self._gaps = [*([GAP] * (len(tracks) - 1)), 0]
+        self._margin = " " * indent
+        self._lines: list[str] = []
+
+    def line(self, text: str, style: str = "") -> None:
+        """One sentence, wrapped on a terminal."""
+        words = marks(show(text), self._look)
+        lines = [words] if self._look.width is None else wrapped(words, self._look.width)
+        self._lines.extend(self._painted(line, style) for line in lines)
+
+    def blank(self) -> None:
+        """An empty line."""
+        self._lines.append("")
+
+    def rule(self) -> None:
+        """A line across the table."""
+        line = ("-" if self._look.ascii else "─") * table_width(track.width for track in self._tracks)
+        self._lines.append(self._margin + self._painted(line, "dim"))
+
+    def header(self, titles: Sequence[str]) -> None:
+        """The titles of the columns, wrapped where they are narrower, above the same line.
+
+        A title with a bracket that is wider than its numbers is not broken: it begins above the title to its left.
+        """
+        # Chinese titles are broken where they have a blank, if they have one.
+        parts = [title if title.isascii() else title.replace(" ", "\n") for title in titles]
+        blocks = [
+            self._fitted(title if cells(title) <= track.width else part, track)
+            for title, part, track in zip(titles, parts, self._tracks, strict=True)
+        ]
+        for at, title in enumerate(titles):
+            if self._hangs(at, title):
+                blocks[at] = [title, *[" " * self._tracks[at].width] * len(blocks[at - 1])]
+        height = max(map(len, blocks))
+        padded = [
+            [*[" " * track.width] * (height - len(block)), *block]
+            for block, track in zip(blocks, self._tracks, strict=True)
+        ]
+        for line in zip(*padded, strict=True):
+            texts: list[str] = []
+            for text, track, gap in zip(line, self._tracks, self._gaps, strict=True):
+                if excess := cells(text) - track.width:
+                    texts[-1] = texts[-1][:-excess]
+                texts.append(text + " " * gap)
+            self._lines.append(self._margin + self._painted("".join(texts), "bold"))
+
+    def _hangs(self, at: int, title: str) -> bool:
+        """Whether a title is wider than its column, not to be broken, and has room with the column to its left."""
+        track = self._tracks[at]
+        room = track.width + GAP + self._tracks[at - 1].width if at else 0
+        return track.to_the_right and "（" in title and track.width < cells(title) <= room
+
+    def rows(self, rows: Iterable[Sequence[CellText]], style: str = "") -> None:
+        """Rows of cells, one for each column."""
+        rest = iter(rows)
+        while batch := list(islice(rest, _TOGETHER)):
+            columns = zip(zip(*batch, strict=True), self._tracks, self._gaps, strict=True)
+            blocks = (self._blocks(*column, style) for column in columns)
+            for row in zip(*blocks, strict=True):
+                line = self._margin + "".join(row)
+                if "\n" in line:
+                    self._lines.extend(self._beside(row, style))
+                else:
+                    self._lines.append(line)
+
+    def label(self, row: Sequence[CellText], style: str = "") -> None:
+        """A row that begins with a label, which runs on into the blanks behind it; a longer one has its own line."""
+        first, gaps, tracks = row[0], self._gaps, self._tracks
+        blank = next((at for at, cell in enumerate(row) if at and cell.text), len(row))
+        behind, width = list(tracks[blank:]), table_width(track.width for track in tracks[:blank])
+        excess = cells(first.text) - width
+        if excess > 0 and behind and behind[0].to_the_right:
+            size = max(map(cells, row[blank].text.split("\n")))
+            if behind[0].width - size < excess:
+                self.line(self._margin + first.text, style)
+                self.rows([[CellText(""), *row[1:]]], style)
+                return
+            width += excess
+            behind[0] = replace(behind[0], width=behind[0].width - excess)
+        self._tracks = [Track(width, tracks[0].to_the_right and blank == 1, None), *behind]
+        self._gaps = gaps[blank - 1 :]
+        self.rows([[first, *row[blank:]]], style)
+        self._tracks, self._gaps = tracks, gaps
+
+    def text(self) -> str:
+        """All that was written, no line with blanks at its end."""
+        return "".join([line.rstrip(" ") + "\n" for line in self._lines])
+
+    def _blocks(self, column: Iterable[CellText], track: Track, gap: int, style: str) -> Iterator[str]:
+        """Each cell as lines that are as wide as the column and the gap behind it."""
+        between = self._painted(" " * gap, style)
+        known: dict[tuple[str, str], str] = {}
+        for cell in column:
+            key = (cell.text, cell.tone)
+            block = known.get(key)
+            if block is None:
+                lines = self._fitted(cell.text, track)
+                if self._look.color:
+                    lines = [self._painted(line, style, cell.tone) for line in lines]
+                block = known[key] = "\n".join([line + between for line in lines])
+            yield block
+
+    def _beside(self, row: Sequence[str], style: str) -> Iterator[str]:
+        """The lines of a row whose blocks are of several heights."""
+        blocks = [block.split("\n") for block in row]
+        height = max(map(len, blocks))
+        for block, track, gap in zip(blocks, self._tracks, self._gaps, strict=True):
+            blank = [self._painted(" " * (track.width + gap), style)] * (height - len(block))
+            block += blank
+        yield from (self._margin + "".join(line) for line in zip(*blocks, strict=True))
+
+    def _fitted(self, text: str, track: Track) -> list[str]:
+        """The lines of a cell, each as wide as its column."""
+        lines = text.split("\n")
+        sizes = [cells(line) for line in lines]
+        if max(sizes) > track.width:
+            most = track.most_lines if len(lines) == 1 else None
+            lines = [
+                line.rstrip() for whole in lines for line in wrapped(whole, track.width, most, marks("…", self._look))
+            ]
+            sizes = [cells(line) for line in lines]
+        if track.to_the_right:
+            lines = [line.rstrip() for line in lines]
+            return [" " * (track.width - cells(line)) + line for line in lines]
+        return [line + " " * (track.width - size) for line, size in zip(lines, sizes, strict=True)]
+
+    def _painted(self, text: str, *styles: str) -> str:
+        codes = ";".join([_CODES[style] for style in styles if style]) if self._look.color and text else ""
+        return f"\x1b[{codes}m{text}\x1b[0m" if codes else text

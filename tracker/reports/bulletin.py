@@ -1,31 +1,754 @@
-"""`tracker report bulletin`: the bulletin 通报 of a month, every number of it a value of the tables."""
+"""The bulletin 通报 of a month: its values, as templates and formats get them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
 
-from tracker.analysis.completion import gap_points, points_between
+from tracker.analysis.completion import Ratio, competition_ranks, gap_points, inside, points_between
+from tracker.analysis.forecast import moves
+from tracker.analysis.milestones import Milestone
 from tracker.analysis.targets import months_left, needed_a_month
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import language
-from tracker.money import Figure
+from tracker.money import AUTO, Figure, Unit, format_figure, plain, turned
 from tracker.money import Money as Exact
-from tracker.queries.asked import Filters
-from tracker.reports import bulletin_events as events
-from tracker.reports.bulletin_events import Events, Halted, Missed, Moved, Problem, Requests
-from tracker.reports.bulletin_projects import Project, Projects, Ranking, ranked_groups, ranked_projects
-from tracker.reports.bulletin_targets import Target, rate_goals, targets
-from tracker.reports.bulletin_values import Amount, Day, Gap, Growth, Money, Month, Number, Spelling, day, month
-from tracker.reports.four_rates import Planned
+from tracker.money.quantities import Quantity, format_quantity
+from tracker.queries.asked import Asked, Filters
+from tracker.queries.indicators import IndicatorRow
+from tracker.reports.four_rates import Planned, is_rate_target
 from tracker.reports.missing import news_of
+from tracker.reports.month import Item, Month, Part, parts
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
+from tracker.reports.portfolio import ENDED, Standing, event_days, family
 from tracker.reports.progress import Measured
+from tracker.reports.report import Amounts, Cell, Kind
+from tracker.reports.requests import Heard, heard
 from tracker.reports.restated import in_words, restated_in
-from tracker.reports.words import country, figures_to_cell
-from tracker.vocabulary import CONDITIONS, STAGES, Term
+from tracker.reports.reviews import latest_reviews
+from tracker.reports.tally import group_amounts
+from tracker.reports.targets import Line, against, chosen, groups, indicator_term, lines_of, quantity_of, subject_name
+from tracker.reports.words import country, figures_to_cell, milestone_term, name_of, term
+from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
+
+# A sentence has words where a table has marks; each is read back as the same qualifier.
+QUALIFIERS = {
+    "zh": {"exact": "", "about": "约", "nearly": "近", "over": "超", "at_most": "不超过"},
+    "en": {"exact": "", "about": "about ", "nearly": "nearly ", "over": "over ", "at_most": "at most "},
+}
+_COVERED = {"zh": "（{of}个中{known}个有数）", "en": " (known for {known} of {of})"}
+_SPANS = {"zh": "{}至{}", "en": "{} to {}"}
+_LISTED = {"zh": ("、", "、"), "en": (", ", " and ")}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A value that is printed as its text."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Worded):
+    """A share (1 = 100 %), a number of months, …; `value` as files hold it."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Gap(Worded):
+    """The gap to time progress in percentage points: `size` is without sign, `side` is ahead, behind or even."""
+
+    value: Decimal
+    size: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class Growth(Worded):
+    """What was completed against the year `before`, both to one `day` of their years, which is in this year.
+
+    `value` is the growth as a share; `size` is it in percent without sign, `side` is up, down or even.
+    """
+
+    value: Decimal
+    size: str
+    side: str
+    before: Amount | None
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Worded):
+    """One figure with its qualifier; `amount` and `currency` are None where it is unknown or withheld."""
+
+    amount: Decimal | None
+    currency: str | None
+    qualifier: str
+    availability: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount(Worded):
+    """A figure a currency, never added; the text ends with the coverage: `known` of `of` projects have a figure.
+
+    `bare` is the text without the coverage.
+    """
+
+    bare: str
+    figures: tuple[Money, ...]
+    known: int | None
+    of: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day(Worded):
+    """A day, or the range of days it is known to lie in; both in ISO form."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthValues(Worded):
+    """A calendar month."""
+
+    year: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How values become words.
+
+    `number` prints a number of a kind for people, `exact` for files; `words` makes words from outside harmless for
+    where they are going.
+    """
+
+    number: Callable[[Fraction, Kind], str]
+    exact: Callable[[Fraction, Kind], str]
+    words: Callable[[str], str]
+    unit: Unit = AUTO
+    decimals: int | None = 2
+
+    def told(self, value: Fraction | None, kind: Kind = Kind.RATIO) -> Number | None:
+        """A number; one that is not exact is qualified in words."""
+        if value is None:
+            return None
+        plain_value = Fraction(value)
+        return Number(_word(value) + self.number(plain_value, kind), Decimal(self.exact(plain_value, kind)))
+
+    def gap(self, value: Fraction | None) -> Gap | None:
+        """A gap; one that is printed as nothing is even."""
+        if value is None:
+            return None
+        text = self.number(Fraction(value), Kind.POINTS)
+        side = "ahead" if text.startswith("+") else "behind" if text.startswith("-") else "even"
+        # What is at least 3 points behind as a signed number is at most 3 points behind in words.
+        size = _size_word(value, is_turned=side == "behind") + text.lstrip("+-")
+        return Gap(_word(value) + text, Decimal(self.exact(value, Kind.POINTS)), size, side)
+
+    def growth(self, value: Fraction | None, before: Cell, on: Period) -> Growth | None:
+        """A growth to a day; one that is printed as nothing is even."""
+        number = self.told(value)
+        if number is None or value is None:
+            return None
+        bare = self.number(abs(Fraction(value)), Kind.RATIO)
+        side = "even" if not bare.strip("0.%") else "up" if value > 0 else "down"
+        size = _size_word(value, is_turned=side == "down") + bare
+        return Growth(number.text, number.value, size, side, self.amount(before), day(on))
+
+    def money(self, figure: Figure) -> Money:
+        """A figure."""
+        lang = language()
+        # The qualifier is said in words here, so the mark of a table is kept off.
+        amount = format_figure(_unqualified(figure), unit=self.unit, lang=lang, decimals=self.decimals)
+        text = QUALIFIERS[lang][figure.qualifier] + amount
+        number = Decimal(plain(figure.money)) if figure.money else None
+        return Money(
+            text, number, figure.money.currency if figure.money else None, figure.qualifier, figure.availability
+        )
+
+    def amount(self, cell: Cell) -> Amount | None:
+        """The cell of a table; None where it has no figure."""
+        if not isinstance(cell, Amounts) or not cell.figures:
+            return None
+        figures = tuple(self.money(figure) for figure in cell.figures)
+        bare = listed([one.text for one in figures])
+        return Amount(bare + _coverage(cell), bare, figures, cell.known, cell.of)
+
+    def label(self, text: str | None) -> str | None:
+        """Words from outside."""
+        return self.words(text) if text else None
+
+
+def day(period: Period) -> Day:
+    """A day as the language writes it; days that are no months of a year are written from the first to the last."""
+    lang = language()
+    text = period.display(lang)
+    if ".." in text:
+        months = all(len(part) == len("2023-01") for part in text.split(".."))
+        ends = text.split("..") if months else [Period.day(one).display(lang) for one in (period.first, period.last)]
+        text = _SPANS[lang].format(*ends)
+    return Day(text, period.first.isoformat(), period.last.isoformat())
+
+
+def month(period: Period) -> MonthValues:
+    """A month as a heading writes it: 2023年6月, June 2023."""
+    year, number = period.first.year, period.first.month
+    text = period.display("zh") if language() == "zh" else f"{_MONTHS[number - 1]} {year}"
+    return MonthValues(text, year, number)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Several texts in one sentence: a、b、c, or a, b and c."""
+    comma, last = _LISTED[language()]
+    return last.join(part for part in (comma.join(texts[:-1]), *texts[-1:]) if part)
+
+
+def _word(value: Fraction, *, is_turned: bool = False) -> str:
+    """What stands before a number that is no exact one."""
+    if not isinstance(value, Ratio):
+        return ""
+    return QUALIFIERS[language()][turned(value.qualifier) if is_turned else value.qualifier]
+
+
+def _size_word(value: Fraction, *, is_turned: bool) -> str:
+    """What stands before a size that words such as 超 go before."""
+    word = _word(value, is_turned=is_turned)
+    return "至少" if word == "超" else word
+
+
+def _unqualified(figure: Figure) -> Figure:
+    return Figure(figure.money, "exact", figure.availability)
+
+
+def _coverage(cell: Amounts) -> str:
+    if cell.known is None or cell.of is None or cell.known >= cell.of:
+        return ""
+    return _COVERED[language()].format(known=cell.known, of=cell.of)
+
+
+# What a bulletin holds a project to.
+PROMISED = ("under_construction", "completed", "in_production")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A project that came to something on a day; printed, it is the project's name."""
+
+    project: Project
+    on: Day
+
+    def __str__(self) -> str:
+        return self.project.name
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What surely happened in the month, in the order of days; `unclear` more is dated too vaguely to say.
+
+    `total` is the total investment of these projects.
+    """
+
+    every: tuple[Event, ...]
+    unclear: int
+    total: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """A project that was suspended, terminated or lost, or closed, in the month, and why."""
+
+    project: Project
+    on: Day
+    condition: str
+    condition_name: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A milestone whose `due` day went by in the month without being reached.
+
+    `by` tells whether the baseline or the latest forecast said so; `forecast` is a later day now expected.
+    """
+
+    project: Project
+    milestone: str
+    name: str
+    due: Day
+    by: str
+    forecast: Day | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A forecast of the month that is later than the word before, by `days`; `slip` is in days against the baseline."""
+
+    project: Project
+    milestone: str
+    name: str
+    before: Day
+    after: Day
+    days: int
+    slip: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that is open past its due day, by `days`."""
+
+    number: int
+    title: str
+    code: str | None
+    company: str | None
+    owner: str | None
+    due: Day
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """How many requests are on record, were raised and closed in the month, and are open at its end.
+
+    Those `overdue` come the longest first.
+    """
+
+    every: int
+    raised: int
+    closed: int
+    open: int
+    overdue: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What the month's last progress report says of a project, and how it judged it (green, yellow, red or None)."""
+
+    project: Project
+    text: str
+    light: str | None
+    light_name: str | None
+
+
+def signed(facts: Month, projects: Projects) -> Events:
+    """The projects first signed in the month."""
+    return _events(facts, projects, lambda one: one.reached("signed"))
+
+
+def started(facts: Month, projects: Projects) -> Events:
+    """The projects on whose site work was first seen in the month."""
+    return _events(facts, projects, lambda one: one.started)
+
+
+def reached(facts: Month, projects: Projects, stage: str) -> Events:
+    """The projects that first came to a stage in the month."""
+    return _events(facts, projects, lambda one: one.reached(stage))
+
+
+def _events(facts: Month, projects: Projects, when: Callable[[Standing], Period | None]) -> Events:
+    days = [(one, on, inside(on, facts.period)) for one in facts.standings if (on := when(one))]
+    found = sorted(((on.first, on.last, place), one, on) for place, (one, on, sure) in enumerate(days) if sure)
+    totals = {item.line.project_id: item.line.total for item in facts.items}
+    tree = family(one for _key, one, _on in found)
+    return Events(
+        tuple(Event(projects.of(one), day(on)) for _key, one, on in found),
+        sum(1 for _one, _on, sure in days if sure is None),
+        projects.spelling.amount(group_amounts(tree, totals)),
+    )
+
+
+def halted(facts: Month, projects: Projects) -> Iterator[Halted]:
+    """The projects that came to stand still or ended in the month, and still do."""
+    for one in facts.standings:
+        if one.condition == "active":
+            continue
+        event = one.conditions[-1]
+        on, condition = event_days(event), term(CONDITIONS, one.condition)
+        if on and condition and inside(on, facts.period):
+            name, reason = condition.name(language()), projects.spelling.label(event.reason)
+            yield Halted(projects.of(one), day(on), condition.code, name, reason)
+
+
+def missed(facts: Month, projects: Projects) -> Iterator[Missed]:
+    """The starts, completions and commissionings of running projects that the month was to bring and did not."""
+    for one in sorted(facts.standings, key=projects.place):
+        for milestone in one.milestones if one.condition not in ENDED else ():
+            if not milestone.is_open or milestone.code not in PROMISED:
+                continue
+            if promise := _promise(milestone, facts.period):
+                by, due = promise
+                expected = milestone.expected
+                later = day(expected) if expected and expected.last > due.last else None
+                yield Missed(
+                    projects.of(one), milestone.code, _milestone_name(milestone, projects), day(due), by, later
+                )
+
+
+def _promise(milestone: Milestone, month: Period) -> tuple[str, Period] | None:
+    """The baseline, else the latest forecast, if it ends in the month."""
+    forecast = milestone.forecasts[-1][1] if milestone.forecasts else None
+    for by, on in (("baseline", milestone.baseline), ("forecast", forecast)):
+        if on and month.contains(on.last):
+            return by, on
+    return None
+
+
+def overdue(facts: Month) -> int:
+    """How many milestones of running projects are past the day they are expected on at the end of the month."""
+    return sum(
+        1
+        for one in facts.standings
+        for milestone in one.milestones
+        if one.condition not in ENDED and milestone.overdue(facts.asked.as_of)
+    )
+
+
+def moved(facts: Month, projects: Projects) -> Iterator[Moved]:
+    """The forecasts made in the month that put a milestone off, the longest first."""
+    found = [
+        (days, one, milestone, before.on, move)
+        for one in facts.standings
+        for milestone in one.milestones
+        for before, move in pairwise(moves(milestone))
+        if move.what == "forecast" and move.made and facts.period.contains(move.made)
+        if (days := move.moved or 0) > 0
+    ]
+    for days, one, milestone, before, move in sorted(found, key=lambda item: -item[0]):
+        name = _milestone_name(milestone, projects)
+        yield Moved(projects.of(one), milestone.code, name, day(before), day(move.on), days, move.slip)
+
+
+def _milestone_name(milestone: Milestone, projects: Projects) -> str:
+    return projects.spelling.words(milestone_term(milestone.code, milestone.title).name(language()))
+
+
+def requests(reader: Reader, facts: Month, filters: Filters, said: Spelling) -> Requests:
+    """The requests of the projects and companies that match, up to the end of the month."""
+    every = heard(reader, facts.asked, filters)
+    late = [(one.row.overdue(facts.asked.as_of), one) for one in every]
+    longest = sorted((pair for pair in late if pair[0]), key=lambda pair: (-pair[0], pair[1].row.request_id))
+    return Requests(
+        len(every),
+        sum(1 for one in every if facts.period.contains(one.row.raised)),
+        sum(1 for one in every if one.row.closed and facts.period.contains(one.row.closed)),
+        sum(1 for one in every if not one.row.closed),
+        tuple(request for days, one in longest if (request := _request(one, days, said))),
+    )
+
+
+def _request(one: Heard, days: int, said: Spelling) -> Request | None:
+    row = one.row
+    if row.due is None:
+        return None
+    due, company = day(Period.day(row.due)), said.label(one.company)
+    return Request(
+        row.request_id, said.words(row.title), said.label(one.code), company, said.label(row.owner), due, days
+    )
+
+
+def problems(reader: Reader, facts: Month, projects: Projects) -> Iterator[Problem]:
+    """What the progress reports of the month say last of each project, in the order of the month's table."""
+    latest = latest_reviews(reader, facts.asked, facts.period)
+    for one in sorted(facts.standings, key=projects.place):
+        said = latest.get(one.row.project_id)
+        if said and said.text:
+            light = term(LIGHTS, said.light)
+            name = light.name(language()) if light else None
+            yield Problem(projects.of(one), projects.spelling.words(said.text), said.light, name)
+
+
+# How many places from the top and from the bottom are named, where there are at least twice as many.
+PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as the month's table has it; printed, it is its name. `light` is green, yellow, red or None.
+
+    `rank` is that among the projects that have a completion; of one that has ended the amounts are not told.
+    """
+
+    code: str
+    name: str
+    company: str | None
+    owner: str | None
+    site: str | None
+    grid: str | None
+    chain: str | None
+    stage: str | None
+    total: Amount | None
+    plan: Amount | None
+    this_month: Amount | None
+    year_to_date: Amount | None
+    completion: Number | None
+    gap: Gap | None
+    light: str | None
+    light_name: str | None
+    rank: int | None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The projects of an owner, site, chain or grid together; printed, it is its name, None for those without one."""
+
+    name: str | None
+    projects: int
+    plan: Amount | None
+    this_month: Amount | None
+    year_to_date: Amount | None
+    completion: Number | None
+    gap: Gap | None
+    red: int
+    yellow: int
+    rank: int | None
+
+    def __str__(self) -> str:
+        return self.name or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Who competes by completion of the year, the best first; equals share a rank.
+
+    `best` and `worst` are up to three places from the top and from the bottom, and more where some are equal; `equal`
+    says that all are. `unranked` more have no completion, or no name.
+    """
+
+    every: tuple[Group | Project, ...]
+    best: tuple[Group | Project, ...]
+    worst: tuple[Group | Project, ...]
+    equal: bool
+    unranked: int
+
+
+@dataclass(frozen=True)
+class Projects:
+    """The projects of a month as a bulletin names them, each made once."""
+
+    facts: Month
+    spelling: Spelling
+
+    def of(self, one: Standing) -> Project:
+        """The project of a standing."""
+        item = self._items.get(one.row.project_id)
+        return self._shown[one.row.project_id] if item else self._project(one, None)
+
+    def place(self, one: Standing) -> int:
+        """Where the project stands in the month's table, worst first; last what is not in it."""
+        return self._places.get(one.row.project_id, len(self._places))
+
+    @cached_property
+    def _items(self) -> dict[int, Item]:
+        return {item.line.project_id: item for item in self.facts.items}
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {project: place for place, project in enumerate(self._items)}
+
+    @cached_property
+    def _ranks(self) -> dict[int, int | None]:
+        return competition_ranks({project: item.line.completion for project, item in self._items.items()})
+
+    @cached_property
+    def _shown(self) -> dict[int, Project]:
+        return {project: self._project(item.line.standing, item) for project, item in self._items.items()}
+
+    def _project(self, one: Standing, item: Item | None) -> Project:
+        row, said, line = one.row, self.spelling, item.line if item else None
+        light = term(LIGHTS, line.light.colour) if line and line.light.colour != "grey" else None
+        stage = term(STAGES, one.stage.code) if one.stage else None
+        return Project(
+            code=said.words(row.code),
+            name=said.words(name_of(row.name, row.name_en)),
+            company=said.label(name_of(row.company, row.company_en) if row.company else None),
+            owner=said.label(row.owner),
+            site=said.label(row.site),
+            grid=said.label(row.grid),
+            chain=said.label(row.chain),
+            stage=_name(stage),
+            total=said.amount(line.total.cell()) if line else None,
+            plan=said.amount(line.plan.cell()) if line else None,
+            this_month=said.amount(item.month.cell()) if item else None,
+            year_to_date=said.amount(line.completed.cell()) if line else None,
+            completion=said.told(line.completion) if line else None,
+            gap=said.gap(gap_points(line.completion, self.facts.elapsed)) if line else None,
+            light=light.code if light else None,
+            light_name=_name(light),
+            rank=self._ranks.get(row.project_id),
+        )
+
+
+def ranked_projects(facts: Month, projects: Projects) -> Ranking:
+    """The projects by completion of the year."""
+    found = [(item.line.completion, projects.of(item.line.standing)) for item in facts.items]
+    return _ranking([(value, one) for value, one in found if value is not None], len(found))
+
+
+def ranked_groups(reader: Reader, facts: Month, by: str, spelling: Spelling) -> Ranking:
+    """The groups by completion of the year; projects without a group compete with nobody."""
+    found = parts(reader, facts, by)
+    completions = {place: part.month.completion if part.label is not None else None for place, part in enumerate(found)}
+    ranks = competition_ranks(completions)
+    groups = [(completions[place], _group(part, ranks[place], spelling)) for place, part in enumerate(found)]
+    return _ranking([(value, one) for value, one in groups if value is not None], len(groups))
+
+
+def _group(part: Part, rank: int | None, said: Spelling) -> Group:
+    cells, completion = money_cells(part.month), part.month.completion
+    label = part.label.name(language()) if isinstance(part.label, Term) else part.label
+    return Group(
+        name=said.label(label),
+        projects=len(part.month.items),
+        plan=said.amount(cells["plan"]),
+        this_month=said.amount(cells["month"]),
+        year_to_date=said.amount(cells["year_to_date"]),
+        completion=said.told(completion),
+        gap=said.gap(gap_points(completion, part.month.elapsed)),
+        red=part.month.lit("red"),
+        yellow=part.month.lit("yellow"),
+        rank=rank,
+    )
+
+
+def _ranking(valued: Sequence[tuple[Fraction, Group | Project]], of: int) -> Ranking:
+    every = sorted(valued, key=lambda pair: -pair[0])
+    values = [value for value, _one in every]
+    best, worst = ends(values)
+    return Ranking(
+        tuple(one for _value, one in every),
+        tuple(one for value, one in every if value in best),
+        tuple(one for value, one in reversed(every) if value in worst),
+        len(values) > 1 and values[0] == values[-1],
+        of - len(every),
+    )
+
+
+def ends(values: Sequence[Fraction]) -> tuple[set[Fraction], set[Fraction]]:
+    """The values of the best and of the worst places, given highest first.
+
+    A value that is at both ends belongs to neither, unless it is the highest or the lowest of all.
+    """
+    count = min(PLACES, len(values) // 2)
+    if not count or values[0] == values[-1]:
+        return set(), set()
+    top, bottom = values[count - 1], values[-count]
+    best = {value for value in values if value >= top and (value > bottom or value == values[0])}
+    worst = {value for value in values if value <= bottom and (value < top or value == values[-1])}
+    return best, worst
+
+
+def _name(word: Term | None) -> str | None:
+    return word.name(language()) if word else None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What one subject is to reach in a period: `target` at least or at most, or `stretch`, or both.
+
+    `actual` is what is recorded so far, up to `actual_of` where that is a part of the period; `needed` and
+    `needed_stretch` are what each month left has to bring, None where they are reached.
+    """
+
+    subject: str
+    indicator: str
+    period: Day
+    at_most: bool
+    target: str | None
+    stretch: str | None
+    actual: str | None
+    actual_of: Day | None
+    attained: Number | None
+    attained_stretch: Number | None
+    needed: str | None
+    needed_stretch: str | None
+
+
+def targets(reader: Reader, asked: Asked, filters: Filters, said: Spelling) -> Iterator[Target]:
+    """The targets inside the year of the day asked about, as the report on targets has them.
+
+    Those of the four rates are left out: they stand beside the rates.
+    """
+    rows = chosen(reader, asked, filters)
+    for line in _lines(rows, asked):
+        if not any(is_rate_target(row) for row in line.targets):
+            yield _target(line, asked, said)
+
+
+def rate_goals(reader: Reader, asked: Asked, filters: Filters, said: Spelling) -> Iterator[Target]:
+    """The targets of the year that are set for one of the four rates."""
+    for line in _lines(chosen(reader, asked, filters), asked):
+        if any(is_rate_target(row) for row in line.targets):
+            yield _target(line, asked, said)
+
+
+def _lines(rows: list[IndicatorRow], asked: Asked) -> Iterator[Line]:
+    for group in groups(rows):
+        for line in lines_of(group, Period.year(asked.as_of.year)):
+            if line.targets:
+                yield line
+
+
+def _target(line: Line, asked: Asked, said: Spelling) -> Target:
+    first, actual = line.rows[0], line.actual
+    attained, _gap, needed = against(line, line.floor, asked.as_of)
+    attained_stretch, _gap, needed_stretch = against(line, line.stretch, asked.as_of)
+    indicator = indicator_term(first.indicator)
+    return Target(
+        subject=said.words(subject_name(first)),
+        indicator=said.words(indicator.name(language()) if indicator else first.indicator),
+        period=day(line.on),
+        at_most=line.targets[0].direction == "at_most",
+        target=_of_row(line.floor, said),
+        stretch=_of_row(line.stretch, said),
+        actual=_quantity(actual.quantity, said) if actual else None,
+        actual_of=day(actual.on) if actual and actual.on != line.on else None,
+        attained=said.told(attained),
+        attained_stretch=said.told(attained_stretch),
+        needed=_cell(needed, said),
+        needed_stretch=_cell(needed_stretch, said),
+    )
+
+
+def _of_row(row: IndicatorRow | None, said: Spelling) -> str | None:
+    return _quantity(quantity_of(row), said) if row else None
+
+
+def _quantity(quantity: Quantity, said: Spelling) -> str | None:
+    """The value in words with what it is counted in; None where it is unknown or withheld."""
+    if quantity.value is None:
+        return None
+    lang = language()
+    text = format_quantity(replace(quantity, qualifier="exact"), unit=said.unit, lang=lang, decimals=said.decimals)
+    counted = said.words(quantity.unit) if quantity.unit and quantity.measure == "count" else ""
+    return QUALIFIERS[lang][quantity.qualifier] + text + (f" {counted}" if counted and lang == "en" else counted)
+
+
+def _cell(cell: Cell, said: Spelling) -> str | None:
+    """What is needed a month: an amount, or a number of things that is text already; None where nothing is."""
+    if isinstance(cell, Amounts):
+        missing = any(figure.money and figure.money.minor for figure in cell.figures)
+        amount = said.amount(cell) if missing else None
+        return amount.bare if amount else None
+    return cell if isinstance(cell, str) and Fraction(cell) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +812,7 @@ class Rates:
 class Restatement:
     """The figures of a project in a closed month that are otherwise now than at its close, in words."""
 
-    month: Month
+    month: MonthValues
     project: str
     figures: tuple[str, ...]
 
@@ -107,7 +830,7 @@ class Needed:
 class Bulletin:
     """Everything a bulletin may say, under the names a template knows it by."""
 
-    month: Month
+    month: MonthValues
     as_of: Day
     known_on: str | None
     by: str
@@ -184,16 +907,16 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
         rates=_rates(reader, facts, filters, projects),
         groups=ranked_groups(reader, facts, by, spelling),
         ranking=ranked_projects(facts, projects),
-        signed=events.signed(facts, projects),
-        started=events.started(facts, projects),
-        completed=events.reached(facts, projects, "completed"),
-        in_production=events.reached(facts, projects, "in_production"),
-        halted=tuple(events.halted(facts, projects)),
-        missed=tuple(events.missed(facts, projects)),
-        overdue=events.overdue(facts),
-        moved=tuple(events.moved(facts, projects)),
-        requests=events.requests(reader, facts, filters, spelling),
-        problems=tuple(events.problems(reader, facts, projects)),
+        signed=signed(facts, projects),
+        started=started(facts, projects),
+        completed=reached(facts, projects, "completed"),
+        in_production=reached(facts, projects, "in_production"),
+        halted=tuple(halted(facts, projects)),
+        missed=tuple(missed(facts, projects)),
+        overdue=overdue(facts),
+        moved=tuple(moved(facts, projects)),
+        requests=requests(reader, facts, filters, spelling),
+        problems=tuple(problems(reader, facts, projects)),
         targets=tuple(targets(reader, facts.asked, filters, spelling)),
         needed=_needed(facts, spelling),
     )
@@ -288,3 +1011,23 @@ def _missing(measured: Measured, money: Exact) -> Figure:
     qualifier = "about" if words != {"exact"} else "at_most" if measured.lacking else "exact"
     estimated = "estimated" in (measured.plan.availability, measured.done.availability)
     return Figure(money, qualifier, "estimated" if estimated else "reported")
+
+
+Json = str | int | None | list["Json"] | dict[str, "Json"]
+
+
+def as_json(bulletin: Bulletin, seal: Mapping[str, str | int]) -> str:
+    """Every value under the name that templates know it by: its text beside its number, numbers as exact decimals."""
+    values = {field.name: _plain(getattr(bulletin, field.name)) for field in fields(bulletin)}
+    return json.dumps({**values, "seal": dict(seal)}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain(value: object) -> Json:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    assert isinstance(value, Decimal)
+    return format(value, "f")

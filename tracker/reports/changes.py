@@ -1,31 +1,440 @@
-"""`tracker changes`: what was recorded between two moments, in sentences, and the totals before and after."""
+"""What changed between two moments, in sentences: capital, milestones, other subjects, totals before and after."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
-from tracker.i18n import _, language
-from tracker.money import AUTO, format_figure
+from tracker.dates import Period, slip
+from tracker.i18n import _, language, ngettext
+from tracker.money import AUTO, Figure, Money, at_least, format_figure
+from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.queries import capital, history
 from tracker.queries import changes as questions
+from tracker.queries import projects as project_queries
 from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.capital import EntryRow
+from tracker.queries.changes import Rest
 from tracker.queries.history import WrittenRow
 from tracker.queries.matching import existing
-from tracker.reports.change_capital import VALID_FROM, ValidFrom, tell_baselines, tell_capital
-from tracker.reports.change_subjects import tell_companies, tell_indicators, tell_rates
-from tracker.reports.change_totals import totals_of, totals_of_all
-from tracker.reports.change_words import Told, tell, tell_turns
-from tracker.reports.milestone_words import tell_milestone
+from tracker.reports.change_words import Names, Told, Values, basis_text, holds_from, on_days, tell, tell_turns, word
 from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio, standings_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.words import heading, name_of
+from tracker.reports.tally import Tally, group_amounts, sums, tallied
+from tracker.reports.words import heading, milestone_term, name_of, term
 from tracker.text import fold
-from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, INDICATORS, STAGES, SUBJECT_KINDS, Term
+
+# Another one holds from a day on; the one before keeps the days before.
+VALID_FROM = ("total", "plan")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidFrom:
+    """The totals and plans of a project, before and after, as rows of the query for entries."""
+
+    was: Sequence[EntryRow]
+    now: Sequence[EntryRow]
+
+    def preceding(self, number: int, values: Values, *, after: bool) -> Values | None:
+        """The total, or the plan of the same period, that holds until the entry `number` does; None for the first."""
+        earlier = [
+            row
+            for row in (self.now if after else self.was)
+            if (row.kind, *_span(asdict(row))) == (values["kind"], *_span(values))
+            and (row.effective_from, row.entry_id) < (values["effective_from"], number)
+        ]
+        last = max(earlier, key=lambda row: (row.effective_from, row.entry_id), default=None)
+        return asdict(last) if last else None
+
+
+def _span(values: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    return (values["first_day"], values["last_day"]) if values["kind"] == "plan" else (None, None)
+
+
+def tell_baselines(
+    found: Iterable[WrittenRow], recorded: Sequence[WrittenRow], totals: ValidFrom
+) -> tuple[list[Told], list[WrittenRow]]:
+    """The versions of one project, each with its total, and what is left to tell of what was `recorded`."""
+    told, rest = [], list(recorded)
+    for one in found:
+        values = one.values
+        # The first version is what stood before: nobody approved it.
+        if values["approved"] is None and values["version"] == 1:
+            continue
+        own = [each for each in rest if each.id == values["entry_id"] and (each.was is None or each.now is None)]
+        rest = [each for each in rest if each not in own]
+        told.append(_baseline(one, own[0] if own else None, totals))
+    return told, rest
+
+
+def _baseline(one: WrittenRow, total: WrittenRow | None, totals: ValidFrom) -> Told:
+    values = one.values
+    was: Values | None = None
+    now: Values | None = None
+    text = ""
+    if total is not None:
+        before = totals.preceding(total.id, total.values, after=one.now is not None)
+        was, now = (before, total.values) if one.now is not None else (total.values, before)
+        text = _(", total {was} → {now}").format(was=_amount(was), now=_amount(now))
+    sentence = _("baseline {version} approved {day}{total}") if one.now else _("baseline {version} taken back{total}")
+    why = f" ({values['reason']})" if values["reason"] and one.now else ""
+    said = sentence.format(version=values["version"], day=values["approved"], total=text) + why
+    return Told("baseline", said, _figures(was), _figures(now), one.change)
+
+
+def tell_capital(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterator[Told]:
+    """What was recorded, corrected and withdrawn; a correction of what was recorded in between is what is recorded."""
+    ended = []
+    for one in found:
+        if one.now is None:
+            ended.append(one)
+        elif one.was is None:
+            yield _recorded(one, totals)
+        elif told := _corrected(one):
+            yield told
+    yield from map(_withdrawn, ended)
+
+
+def _recorded(one: WrittenRow, totals: ValidFrom) -> Told:
+    assert one.now is not None
+    before = totals.preceding(one.id, one.now, after=True) if one.now["kind"] in VALID_FROM else None
+    kind, on, begins = word(CAPITAL_KINDS, one.now["kind"]), _for(one.now), holds_from(one.now)
+    if before:
+        said = _("{kind}: {was} → {now}").format(kind=kind + on, was=_amount(before), now=_amount(one.now))
+    else:
+        said = _("{kind}{on}: {amount} booked").format(kind=kind, on=on, amount=_amount(one.now))
+    said += f", {begins}" if begins else ""
+    return Told(one.now["kind"], said, _figures(before), _figures(one.now), one.change)
+
+
+def _corrected(one: WrittenRow) -> Told | None:
+    """The sentence of a correction; None where only its source, quotation or note is another."""
+    assert one.was is not None
+    assert one.now is not None
+    was, now = ((_amount(values), _for(values), holds_from(values)) for values in (one.was, one.now))
+    if was == now:
+        return None
+    sentence = _("{kind}{on}: corrected from {was} to {now}")
+    if was[0] == now[0]:
+        sentence = _("{kind}{on}: {now}, corrected from{was_on}")
+    said = sentence.format(
+        kind=word(CAPITAL_KINDS, one.now["kind"]),
+        on=now[1],
+        was=was[0],
+        now=now[0],
+        was_on=was[1] or f" {was[2]}",
+    )
+    return Told(one.now["kind"], said, _figures(one.was), _figures(one.now), one.change)
+
+
+def _withdrawn(one: WrittenRow) -> Told:
+    assert one.was is not None
+    sentence = _("{kind}{on}: {amount} withdrawn").format(
+        kind=word(CAPITAL_KINDS, one.was["kind"]), on=_for(one.was), amount=_amount(one.was)
+    )
+    return Told(one.was["kind"], sentence, _figures(one.was), None, one.change)
+
+
+def _figure(values: Values) -> Figure:
+    money = None if values["minor"] is None else Money(values["minor"], values["currency"])
+    return Figure(money, values["qualifier"], values["availability"])
+
+
+def _figures(values: Values | None) -> Amounts | None:
+    return Amounts((_figure(values),)) if values else None
+
+
+def _amount(values: Values | None) -> str:
+    return format_figure(_figure(values), unit=AUTO, lang=language()) if values else "–"
+
+
+def _for(values: Values) -> str:
+    """The days of a figure and what it is a figure of, with a space before them."""
+    days = on_days(values) if values["first_day"] else ""
+    return "".join(f" {part}" for part in (days, basis_text(values["basis"])) if part)
+
+
+SubjectValues = Mapping[str, Any]
+# In the order of the sentences about one company.
+_OF_COMPANY = ("company", "label", "certification", "request", "indicator_value")
+
+
+def tell_companies(
+    found: Iterable[WrittenRow], names: Names, is_meant: Callable[[int], bool]
+) -> Iterator[tuple[Cell, Told]]:
+    """The sentences about each company that is meant, under its name; what a project asks for is the project's."""
+    by_company: dict[int, dict[str, list[WrittenRow]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        values = one.values
+        company = one.id if one.table == "company" else values.get("company_id")
+        if one.table in _OF_COMPANY and company is not None and values.get("project_id") is None:
+            by_company[company][one.table].append(one)
+    for company in sorted(filter(is_meant, by_company)):
+        heading = names.get(("company", company), str(company))
+        for subject in _OF_COMPANY:
+            for one in by_company[company][subject]:
+                for told in _tell_indicator(one) if subject == "indicator_value" else tell(one, names):
+                    yield heading, told
+
+
+def tell_indicators(found: Iterable[WrittenRow], is_meant: Callable[[str, str], bool]) -> Iterator[tuple[Cell, Told]]:
+    """The values and targets of each zone, site and chain that is meant (by kind and name), under its name."""
+    by_subject: dict[tuple[str, str], list[WrittenRow]] = defaultdict(list)
+    for one in found:
+        values = one.values
+        if one.table == "indicator_value" and values["company_id"] is None:
+            by_subject[values["subject_kind"], values["subject"]].append(one)
+    for (kind, name), own in by_subject.items():
+        if is_meant(kind, name):
+            word = SUBJECT_KINDS[kind]
+            heading = Term(f"{kind}:{name}", f"{word.zh} · {name}", f"{word.en} · {name}")
+            for one in own:
+                for told in _tell_indicator(one):
+                    yield heading, told
+
+
+def _tell_indicator(one: WrittenRow) -> Iterator[Told]:
+    values = one.values
+    was, now = (_value(side) if side else None for side in (one.was, one.now))
+    if was == now:
+        return
+    indicator = term(INDICATORS, values["indicator"])
+    names = {
+        "actual": "{indicator} {period}",
+        "floor": _("{indicator} {period}, target"),
+        "stretch": _("{indicator} {period}, stretch target"),
+    }
+    name = names[values["what"]].format(
+        indicator=indicator.name(language()) if indicator else "",
+        period=on_days(values),
+    )
+    sentence = _("{name}: {was} → {now}") if was and now else _("{name}: {now} recorded")
+    if now is None:
+        sentence = _("{name}: {was} taken back")
+    what = "indicator" if values["what"] == "actual" else "target"
+    yield Told(what, sentence.format(name=name, was=was, now=now), was, now, one.change)
+
+
+def _value(values: SubjectValues) -> str:
+    columns = ("measure", "value", "currency", "unit", "qualifier", "availability")
+    text = format_quantity(Quantity(*(values[name] for name in columns)), unit=AUTO, lang=language())
+    if values["growth"] is None:
+        return text
+    return _("{value} ({growth} on the year)").format(value=text, growth=percent_text(values["growth"]))
+
+
+def tell_rates(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Told]]:
+    """The exchange rates: one sentence for all the new ones of a pair, one for each that became another."""
+    text = _("Exchange rates")
+    heading = Term("rates", text, text)
+    new: dict[tuple[str, str], list[WrittenRow]] = defaultdict(list)
+    for one in found:
+        if one.table == "exchange_rate":
+            values = one.values
+            if one.was is None:
+                new[values["base"], values["counter"]].append(one)
+            elif one.now is None or one.now["rate"] != one.was["rate"]:
+                yield heading, _other_rate(one)
+    for own in new.values():
+        yield heading, _new_rates(own)
+
+
+def _other_rate(one: WrittenRow) -> Told:
+    values = one.values
+    was, now = (side["rate"] if side else None for side in (one.was, one.now))
+    sentence = (
+        _("{base}/{counter} on {day}: {was} → {now}") if now else _("{base}/{counter} on {day}: {was} taken back")
+    )
+    said = sentence.format(base=values["base"], counter=values["counter"], day=values["on_day"], was=was, now=now)
+    return Told("rate", said, was, now, one.change)
+
+
+def _new_rates(own: Sequence[WrittenRow]) -> Told:
+    rates = sorted((one.now for one in own if one.now), key=lambda values: values["on_day"])
+    last = rates[-1]
+    sentence = ngettext(
+        "{base}/{counter} on {day}: {rate} recorded",
+        "{base}/{counter}: {count} rates recorded, from {first} to {day}, the last {rate}",
+        len(rates),
+    )
+    said = sentence.format(
+        base=last["base"],
+        counter=last["counter"],
+        count=len(rates),
+        first=rates[0]["on_day"],
+        day=last["on_day"],
+        rate=last["rate"],
+    )
+    return Told("rate", said, None, last["rate"], max(one.change for one in own))
+
+
+Tallies = dict[tuple[int, str], Tally]
+# Of more touched projects every project is looked at.
+_MOST_TOUCHED = 5_000
+_FLOWS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "total")
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of one kind of capital before and after."""
+
+    kind: str
+    was: Amounts
+    now: Amounts
+
+
+def totals_of(
+    reader: Reader, before: Asked, after: Asked, touched: Collection[int], was: Portfolio, now: Portfolio
+) -> Iterator[Total]:
+    """The sums over the projects of `was` and `now` that are not what they were."""
+    ids = {one.row.project_id for one in now.standings}
+    figures = _tallies(reader, after, ids)
+    earlier = {key: tally for key, tally in figures.items() if key[0] not in touched}
+    earlier |= _tallies(reader, before, {one.row.project_id for one in was.standings} & set(touched))
+    for kind in CAPITAL_KINDS:
+        sums = (_of_kind(side.tree(), tallies, kind.code) for side, tallies in ((was, earlier), (now, figures)))
+        yield from _moved(kind.code, *sums)
+
+
+def totals_of_all(reader: Reader, before: Asked, after: Asked, touched: Collection[int]) -> Iterator[Total] | None:
+    """The sums over all projects that are not what they were; None where every project must be looked at for them."""
+    if after.known < FOREVER or after.converter is not None:
+        return None
+    family = set(touched)
+    for side in (before, after):
+        family |= _families(reader, side, family)
+    if len(family) > _MOST_TOUCHED:
+        return None
+    rest = questions.rest(reader, after, family)
+    return _with_rest(reader, before, after, family, rest)
+
+
+def _with_rest(reader: Reader, before: Asked, after: Asked, family: Collection[int], rest: Rest) -> Iterator[Total]:
+    sides = []
+    for side in (before, after):
+        there = existing(reader, side, family)
+        tree = [
+            (row.project_id, row.parent_id)
+            for row in project_queries.projects(reader, side, there)
+            if row.project_id in there
+        ]
+        sides.append((tree, _tallies(reader, side, there)))
+    for kind in CAPITAL_KINDS:
+        sums = (_added(_of_kind(tree, tallies, kind.code), rest, kind.code) for tree, tallies in sides)
+        yield from _moved(kind.code, *sums)
+
+
+def _families(reader: Reader, asked: Asked, projects: Collection[int]) -> set[int]:
+    """The projects with all above them, and everything below those."""
+    found = set(projects)
+    above = set(projects)
+    while above:
+        rows = project_queries.projects(reader, asked, above)
+        above = {row.parent_id for row in rows if row.project_id in above and row.parent_id is not None} - found
+        found |= above
+    return found | {part for part, _parent in project_queries.parts_of(reader, asked, found)}
+
+
+def _tallies(reader: Reader, asked: Asked, projects: Collection[int]) -> Tallies:
+    """The total in force of each project, and what it has of the other kinds in the year of the day asked about."""
+    if not projects:
+        return {}
+    year = tallied(reader, asked, Period.year(asked.as_of.year), kinds=_FLOWS, projects=projects)
+    return year | tallied(reader, asked, kinds=("total",), projects=projects)
+
+
+def _of_kind(tree: list[tuple[int, int | None]], tallies: Tallies, kind: str) -> Amounts:
+    return group_amounts(tree, {project: tally for (project, one), tally in tallies.items() if one == kind})
+
+
+def _added(amounts: Amounts, rest: Rest, kind: str) -> Amounts:
+    """What some families come to, and the rest of the projects with them."""
+    others = (
+        Figure(
+            Money(row.minor, row.currency),
+            at_least(row.qualifier) if row.state == "partial" else row.qualifier,
+            row.availability,
+        )
+        for row in rest.sums
+        if row.kind == kind
+    )
+    known = (amounts.known or 0) + rest.known.get(kind, 0)
+    return replace(
+        amounts, figures=sums((*amounts.figures, *others)), known=known, of=(amounts.of or 0) + rest.projects
+    )
+
+
+def _moved(kind: str, was: Amounts, now: Amounts) -> Iterator[Total]:
+    before, after = (replace(side, figures=tuple(sorted(side.figures, key=_currency))) for side in (was, now))
+    if before.figures != after.figures:
+        yield Total(kind, before, after)
+
+
+def _currency(figure: Figure) -> str:
+    return figure.money.currency if figure.money else ""
+
+
+def tell_milestone(was: Milestone | None, now: Milestone | None, change: int) -> Told | None:
+    """The one sentence for a milestone between two states of the ledger, None where nothing is to be said.
+
+    Days are counted between the last days of each; 0 where two ranges overlap.
+    """
+    milestone = now or was
+    if milestone is None:
+        return None
+    name = milestone_term(milestone.code, milestone.title).name(language())
+    before, after = (one.expected if one else None for one in (was, now))
+    sentence = _sentence(was, now)
+    if sentence is None:
+        return None
+    told = sentence.format(milestone=name, was=_day_text(before), now=_day_text(after), days=_days(was, now))
+    return Told("milestone", told, before, after, change)
+
+
+def _sentence(was: Milestone | None, now: Milestone | None) -> str | None:
+    before, after = (one.expected if one else None for one in (was, now))
+    if now is None:
+        return _("{milestone}: no longer a milestone")
+    if now.actual and not (was and was.actual):
+        return _("{milestone}: reached {now}{days}")
+    if was and was.actual and not now.actual:
+        return _("{milestone}: no longer reached (was {was})")
+    if before == after:
+        return None if was else _("{milestone}: a milestone without a day")
+    if now.actual:
+        return _("{milestone}: reached {now}, not {was}")
+    if before is None:
+        return _("{milestone}: planned for {now}")
+    return _("{milestone}: moved from {was} to {now}{days}") if after else _("{milestone}: no longer expected {was}")
+
+
+def _days(was: Milestone | None, now: Milestone | None) -> str:
+    """How many days later or earlier: reached against the baseline, moved against what was expected."""
+    if now is None or now.expected is None:
+        return ""
+    against = now.baseline if now.actual and now.baseline else was.expected if was else None
+    if against is None:
+        return ""
+    days = slip(against, now.expected)
+    if not days:
+        return _(", on time") if now.actual else ""
+    late = ngettext(", {count} day late", ", {count} days late", abs(days))
+    early = ngettext(", {count} day early", ", {count} days early", abs(days))
+    later = ngettext(", {count} day later", ", {count} days later", abs(days))
+    earlier = ngettext(", {count} day earlier", ", {count} days earlier", abs(days))
+    words = (late if days > 0 else early) if now.actual else (later if days > 0 else earlier)
+    return words.format(count=abs(days))
+
+
+def _day_text(day: Period | None) -> str:
+    return day.display(language()) if day else "–"
+
 
 # In the order of the sentences about one project; capital and milestones are told together.
 _ALONE = ("project", "label", "relation", "review", "request", "follow_up")

@@ -33,9 +33,8 @@ from tracker.i18n import _, language, ngettext
 from tracker.nouns import noun_of
 from tracker.queries import capital, upkeep
 from tracker.queries import check as queries
-from tracker.queries.activity import last_entries
 from tracker.queries.asked import FOREVER, Asked, Filters
-from tracker.queries.check import CheckedProject
+from tracker.queries.check import CheckedProject, last_entries
 from tracker.queries.projects import MOST_LISTED, first_facts
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Cell, Column, Report

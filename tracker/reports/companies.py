@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from tracker.database import Reader
 from tracker.i18n import _, language
-from tracker.lookup import pick
 from tracker.queries import companies as questions
 from tracker.queries import lookup
 from tracker.queries import projects as project_questions
@@ -17,6 +16,7 @@ from tracker.reports.cited import cited
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag, country, name_of, term
+from tracker.text import pick
 from tracker.vocabulary import CERTIFICATIONS, COMPANY_ROLES, STAGES
 
 

@@ -13,8 +13,18 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.money import Figure, Money
 from tracker.queries.asked import Asked
-from tracker.reports.earned import Books, Earned, books, clock, earned, sums_so_far
-from tracker.reports.earned_value import earned_cells, earned_columns, earned_coverage, earned_notes
+from tracker.reports.earned_value import (
+    Books,
+    Earned,
+    books,
+    clock,
+    earned,
+    earned_cells,
+    earned_columns,
+    earned_coverage,
+    earned_notes,
+    sums_so_far,
+)
 from tracker.reports.portfolio import Standing, find, portfolio
 from tracker.reports.report import Amounts, Chart, Column, Curve, Kind, Report
 from tracker.reports.words import name_of

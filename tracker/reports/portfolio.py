@@ -11,7 +11,6 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _
-from tracker.lookup import PINYIN_EXTRA, pick
 from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
@@ -19,7 +18,7 @@ from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.matching import count, existing, matching
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow
-from tracker.text import fold, shorten
+from tracker.text import PINYIN_EXTRA, fold, pick, shorten
 from tracker.vocabulary import CONDITIONS, STAGES
 
 R = TypeVar("R", EventRow, LabelRow)

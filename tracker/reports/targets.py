@@ -1,24 +1,261 @@
-"""`tracker report targets`: indicators against their targets, floor and stretch apart, and against the year before."""
+"""Indicators against their targets: what was reached, of which target, and what is still needed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from tracker.analysis import targets as figures
 from tracker.analysis.completion import Ratio
+from tracker.analysis.targets import Part
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
-from tracker.money import exactness
-from tracker.money.quantities import Quantity, share_of
+from tracker.money import AUTO, exactness
+from tracker.money.quantities import Quantity, format_quantity, share_of
+from tracker.queries import indicators as questions
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.indicators import IndicatorRow
-from tracker.reports import indicators as shown
-from tracker.reports.achieved import Actual, Line, groups, lines_of, whole
-from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.words import heading
+from tracker.reports.portfolio import portfolio
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.words import heading, name_of, term
+from tracker.text import fold
+from tracker.vocabulary import INDICATORS, NATURES, SUBJECT_KINDS, Term
+
+
+def indicator_list(reader: Reader, asked: Asked, filters: Filters, subject: str | None) -> Report:
+    """Every value and target in the order recorded; with `subject` those of the zone, site, chain or company of it."""
+    rows = chosen(reader, asked, filters)
+    if subject is not None:
+        rows = [row for row in rows if fold(subject) in {fold(name) for name in (row.subject, row.subject_en) if name}]
+    columns = (
+        Column("kind", _("Of"), priority=6),
+        Column("subject", _("Subject"), priority=1),
+        Column("indicator", _("Indicator"), priority=1),
+        Column("what", _("What"), priority=2),
+        Column("period", _("Period"), Kind.DATE, priority=1),
+        Column("value", _("Value"), Kind.ANY, priority=1),
+        Column("unit", _("Unit"), hidden=True),
+        Column("direction", _("Met by"), priority=7),
+        Column("growth", _("On year"), Kind.RATIO, priority=4),
+        Column("availability", _("Availability"), hidden=True),
+        Column("qualifier", _("Qualifier"), hidden=True),
+        Column("source", _("Source"), priority=5),
+        Column("quote", _("Quotation"), priority=9, hidden=True),
+        Column("note", _("Note"), priority=8),
+    )
+    empty = _("no indicator yet; record one with: tracker indicator record zone:NAME output 645亿元 --on 2022")
+    return Report(
+        "indicators",
+        _("Indicators"),
+        columns,
+        tuple(_indicator_cells(row) for row in rows),
+        asked.as_of,
+        asked.known_on,
+        empty=empty,
+        exact=True,
+    )
+
+
+def _indicator_cells(row: IndicatorRow) -> tuple[Cell, ...]:
+    return (
+        SUBJECT_KINDS.get(row.subject_kind),
+        subject_name(row),
+        indicator_term(row.indicator),
+        what_term(row.what),
+        period_of(row),
+        quantity_cell(quantity_of(row)),
+        row.unit,
+        direction_term(row.direction),
+        share_of(row.growth) if row.growth is not None else None,
+        row.availability,
+        row.qualifier,
+        row.source,
+        row.quote,
+        row.note,
+    )
+
+
+def chosen(reader: Reader, asked: Asked, filters: Filters) -> list[IndicatorRow]:
+    """The rows of the subjects that the filters mean: those named by them, and those of the projects that match.
+
+    A zone is meant only where nothing is filtered.
+    """
+    rows = [_converted(row, asked) for row in questions.indicators(reader, asked)]
+    if filters == Filters():
+        return rows
+    projects = [one.row for one in portfolio(reader, asked, filters).standings]
+    companies = {one.company_id for one in projects if one.company_id}
+    named: dict[str, Iterable[str]] = {
+        "site": (*filters.site, *(one.site for one in projects if one.site)),
+        "chain": (*filters.chain, *(one.chain for one in projects if one.chain)),
+        "company": filters.company,
+    }
+    folded = {kind: {fold(name) for name in names} for kind, names in named.items()}
+    return [
+        row
+        for row in rows
+        if row.company_id in companies
+        or {fold(name) for name in (row.subject, row.subject_en) if name} & folded.get(row.subject_kind, set())
+    ]
+
+
+def _converted(row: IndicatorRow, asked: Asked) -> IndicatorRow:
+    """The row in the currency the question asks for, at the rate of the day asked about, as all reports do."""
+    if asked.converter is None or row.value is None or row.currency is None:
+        return row
+    value = round(asked.converter.convert(row.value, row.currency, asked.as_of))
+    return replace(row, value=value, currency=asked.converter.target)
+
+
+def subject_name(row: IndicatorRow) -> str:
+    """The subject's name in the reader's language, where it has one."""
+    return name_of(row.subject, row.subject_en)
+
+
+def indicator_term(indicator: str) -> Term | None:
+    """An indicator as a term: its code in files, its name in tables; a name of its own is both."""
+    return term(INDICATORS, indicator)
+
+
+def what_term(what: str) -> Term:
+    """Actual, floor or stretch."""
+    names = {"actual": ("实绩", _("actual")), "floor": ("保底目标", _("target")), "stretch": ("冲刺目标", _("stretch"))}
+    zh, en = names[what]
+    return Term(what, zh, en)
+
+
+def direction_term(direction: str | None) -> Term | None:
+    """How a target is met."""
+    if direction is None:
+        return None
+    zh, en = {"at_least": ("不低于", _("at least")), "at_most": ("不超过", _("at most"))}[direction]
+    return Term(direction, zh, en)
+
+
+def period_of(row: IndicatorRow) -> Period:
+    """The days a row is about."""
+    return row.period
+
+
+def quantity_of(row: IndicatorRow) -> Quantity:
+    """The value of a row."""
+    return Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability)
+
+
+def part_of(row: IndicatorRow) -> Part:
+    """The value of a row that has one."""
+    assert row.value is not None
+    return Part(period_of(row), row.value)
+
+
+def quantity_cell(quantity: Quantity | None) -> Cell:
+    """Money as an amount, exact counts as numbers, exact percentages as ratios; what is qualified in words."""
+    if quantity is None:
+        return None
+    if quantity.measure == "money":
+        return Amounts((quantity.figure,))
+    if quantity.value is None or quantity.qualifier != "exact" or quantity.availability != "reported":
+        return format_quantity(quantity, unit=AUTO, lang=language())
+    return share_of(quantity.value) if quantity.measure == "percent" else quantity.value
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    """What an indicator was, the days that covers, and the rows it is taken from."""
+
+    quantity: Quantity
+    on: Period
+    rows: tuple[IndicatorRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator of one subject in one period."""
+
+    rows: tuple[IndicatorRow, ...]
+    on: Period
+    actual: Actual | None
+    floor: IndicatorRow | None
+    stretch: IndicatorRow | None
+    base: Actual | None
+
+    @property
+    def targets(self) -> tuple[IndicatorRow, ...]:
+        """The targets there are."""
+        return tuple(one for one in (self.floor, self.stretch) if one)
+
+
+def groups(rows: Sequence[IndicatorRow]) -> list[tuple[IndicatorRow, ...]]:
+    """The rows of each subject and indicator: zones first, indicators in the order of the field."""
+    found: dict[tuple[str, str, str], list[IndicatorRow]] = {}
+    for row in rows:
+        found.setdefault((row.subject_kind, fold(row.subject), row.indicator), []).append(row)
+
+    def order(key: tuple[str, str, str]) -> tuple[int, str, int, str]:
+        known = INDICATORS.get(key[2])
+        return SUBJECT_KINDS[key[0]].order, key[1], known.order if known else len(INDICATORS) + 1, key[2]
+
+    return [tuple(found[key]) for key in sorted(found, key=order)]
+
+
+def lines_of(rows: tuple[IndicatorRow, ...], window: Period) -> Iterator[Line]:
+    """A line for each period inside `window` that no longer one of the same indicator holds."""
+    periods = {period_of(row) for row in rows}
+    # A month inside a year that has a line of its own is counted there.
+    widest = [one for one in periods if not any(_inside(one, other) for other in periods if other != one)]
+    for on in sorted(widest, key=lambda one: (one.first, one.last)):
+        if _inside(on, window):
+            actual = _actual(rows, on)
+            yield Line(rows, on, actual, _of(rows, on, "floor"), _of(rows, on, "stretch"), _base(rows, on, actual))
+
+
+def _inside(one: Period, other: Period) -> bool:
+    return other.first <= one.first and one.last <= other.last
+
+
+def _of(rows: Sequence[IndicatorRow], on: Period, what: str) -> IndicatorRow | None:
+    return next((row for row in rows if row.what == what and period_of(row) == on), None)
+
+
+def _actual(rows: Sequence[IndicatorRow], on: Period) -> Actual | None:
+    """The value of exactly this period, else what the values inside it make of it."""
+    exact = _of(rows, on, "actual")
+    if exact:
+        return Actual(quantity_of(exact), on, (exact,))
+    known = {part_of(row): row for row in rows if row.what == "actual" and row.value is not None}
+    nature = NATURES.get(rows[0].indicator)
+    if nature and nature.flow:
+        parts = figures.added_up(known, on)
+    else:
+        part = (figures.latest if nature else figures.from_beginning)(known, on)
+        parts = (part,) if part else ()
+    return _sum([known[part] for part in parts])
+
+
+def _sum(rows: Sequence[IndicatorRow]) -> Actual | None:
+    """The rows added up; None where there is none, or they are in several currencies."""
+    if not rows or len({row.currency for row in rows}) > 1:
+        return None
+    first = rows[0]
+    value = sum(row.value or 0 for row in rows)
+    quantity = Quantity(first.measure, value, first.currency, first.unit, *exactness(rows))
+    return Actual(quantity, Period.of(first.first_day, rows[-1].last_day), tuple(rows))
+
+
+def _base(rows: Sequence[IndicatorRow], on: Period, actual: Actual | None) -> Actual | None:
+    """The value of the same days a year before, where it is known for all of them."""
+    span = figures.year_before(actual.on if actual else on)
+    found = _actual(rows, span)
+    return found if found and found.on == span and whole(found) else None
+
+
+def whole(actual: Actual) -> bool:
+    """Whether nothing is missing between the first and the last day of it."""
+    return actual.quantity.value is None or figures.without_gap([part_of(row) for row in actual.rows], actual.on)
+
 
 # An implied base has no more: the rate it comes from was rounded.
 FIGURES = 4
@@ -26,7 +263,7 @@ FIGURES = 4
 
 def targets(reader: Reader, asked: Asked, filters: Filters, on: Period | None = None) -> Report:
     """Indicators of the year of the day asked about and the year before, or of the periods inside `on`."""
-    rows = shown.chosen(reader, asked, filters)
+    rows = chosen(reader, asked, filters)
     window = on or Period.of(date(asked.as_of.year - 1, 1, 1), date(asked.as_of.year, 12, 31))
     lines = [line for group in groups(rows) for line in lines_of(group, window)]
     return Report(
@@ -78,16 +315,16 @@ def _cells(line: Line, asked: Asked) -> tuple[Cell, ...]:
     attained, gap, needed = against(line, line.floor, asked.as_of)
     attained_stretch, gap_stretch, needed_stretch = against(line, line.stretch, asked.as_of)
     return (
-        shown.subject_name(first),
-        shown.indicator_term(first.indicator),
+        subject_name(first),
+        indicator_term(first.indicator),
         line.on,
-        shown.quantity_cell(actual.quantity if actual else None),
+        quantity_cell(actual.quantity if actual else None),
         actual.on if actual and actual.on != line.on else None,
-        shown.quantity_cell(shown.quantity_of(line.floor) if line.floor else None),
+        quantity_cell(quantity_of(line.floor) if line.floor else None),
         attained,
-        shown.quantity_cell(shown.quantity_of(line.stretch) if line.stretch else None),
+        quantity_cell(quantity_of(line.stretch) if line.stretch else None),
         attained_stretch,
-        shown.direction_term(main.direction if main else None),
+        direction_term(main.direction if main else None),
         _met(line, main),
         gap,
         gap_stretch,
@@ -144,14 +381,14 @@ def against(line: Line, target: IndicatorRow | None, as_of: date) -> tuple[Ratio
     if left and target.direction == "at_least" and target.measure in ("money", "count"):
         needed = _rounded(figures.needed_a_month(value, goal, left), target, actual)
     exact = exactness([actual], [target])
-    return attained, shown.quantity_cell(Quantity(target.measure, value - goal, target.currency, None, *exact)), needed
+    return attained, quantity_cell(Quantity(target.measure, value - goal, target.currency, None, *exact)), needed
 
 
 def _rounded(value: Fraction, target: IndicatorRow, actual: Quantity) -> Cell:
     """Money to its minor unit, numbers of things to a tenth."""
     if target.measure == "money":
         exact = exactness([target], [actual]) if value else ()
-        return shown.quantity_cell(Quantity("money", round(value), target.currency, None, *exact))
+        return quantity_cell(Quantity("money", round(value), target.currency, None, *exact))
     tenths = round(value * 10)
     return f"{tenths // 10}.{tenths % 10}"
 
@@ -166,7 +403,7 @@ def _against_base(line: Line) -> tuple[Ratio | Fraction | None, Cell, str | None
             now, before = actual.quantity.value, base.value
             change = figures.growth(now, before) if now is not None and before is not None else None
             growth = None if change is None else Ratio.of(change, *exactness([actual.quantity], [base]))
-        return growth, shown.quantity_cell(base), _("recorded")
+        return growth, quantity_cell(base), _("recorded")
     stated = actual.rows[0].growth if actual and len(actual.rows) == 1 else None
     if actual is None or stated is None:
         return None, None, None
@@ -178,7 +415,7 @@ def _against_base(line: Line) -> tuple[Ratio | Fraction | None, Cell, str | None
     quantity = Quantity(
         actual.quantity.measure, figures.significant(implied, FIGURES), actual.quantity.currency, None, "about"
     )
-    return share_of(stated), shown.quantity_cell(quantity), _("implied")
+    return share_of(stated), quantity_cell(quantity), _("implied")
 
 
 def _coverage(lines: Sequence[Line]) -> Iterator[str]:
@@ -216,6 +453,6 @@ def _notes(lines: Sequence[Line], asked: Asked) -> Iterator[str]:
     )
     for line in lines:
         note = _joined(_rows_said(line), "note")
-        indicator = shown.indicator_term(line.rows[0].indicator)
+        indicator = indicator_term(line.rows[0].indicator)
         if note and indicator:
             yield f"{heading(indicator)} {line.on.display(language())}: {note}"

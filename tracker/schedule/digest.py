@@ -118,7 +118,7 @@ def _listed(part: Part, look: Look) -> Iterator[str]:
     if part.report is None:
         yield from (part.text.rstrip("\n"), "")
         return
-    from tracker.render.chat import write_lines
+    from tracker.render.markdown import write_lines
 
     yield from (*write_lines(part.report, _paper(look, part)), "")
 

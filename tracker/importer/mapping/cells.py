@@ -34,7 +34,7 @@ from tracker.money.quantities import Quantity, parse_quantity
 from tracker.money.reading import read_number
 from tracker.records import serialize
 from tracker.records.schema import KINDS, Field, Type
-from tracker.render.guard import unguarded
+from tracker.render.data import unguarded
 from tracker.text import shorten
 from tracker.vocabulary import AVAILABILITY, CONDITIONS, LIGHTS, MILESTONES, QUALIFIERS, STAGES, Vocabulary
 
