@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
 from typing import Annotated
 
 import typer
 
+from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lazy_group import Command, Entry, leaves
@@ -28,6 +29,7 @@ REPORTS: tuple[tuple[str, str, str], ...] = (
     ("brief", "report_brief", N_("A month on one page 一页简报, for a director.")),
     ("missing", "report_missing", N_("Which projects have not reported a month, since when, by owner.")),
     ("trend", "report", N_("Months, quarters or years side by side, with the year before.")),
+    ("revisions", "report", N_("How figures were revised after they were first known.")),
     ("targets", "report", N_("Indicators against their targets, floor and stretch.")),
     ("speed", "report", N_("How long projects take from stage to stage.")),
     ("cluster", "report", N_("Flagships with the projects that support them, and chains.")),
@@ -84,6 +86,40 @@ def report_trend(
     view = replace(view, as_of=last_day(ctx.obj, None, view.as_of))
     count = last or STEPS[by][1]
     answer(ctx.obj, view, lambda reader, asked: trend(reader, asked, which.filters(), by, count))
+
+
+@app.command("revisions")
+def report_revisions(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="GROUPING",
+            help=N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project and month."),
+            autocompletion=complete.plain_words((*GROUPINGS, "none")),
+        ),
+    ] = "none",
+    last: Annotated[
+        int,
+        typer.Option("--last", metavar="N", parser=str, callback=reads(whole(1, 120)), help=N_("How many months.")),
+    ] = 12,
+) -> None:
+    """How the figures of months were revised: first known, 1, 3 and 12 months after, and now.
+
+    tracker report revisions --by owner
+    tracker report revisions --last 24 --text nidec
+    """
+    from tracker.commands.report_monthly import last_day
+    from tracker.reports.revisions import revisions
+
+    run: App = ctx.obj
+    # What is known at the end of a day is known on the next one.
+    today, zone = view.known_on + timedelta(1) if view.known_on else run.today, run.zone
+    view = replace(view, as_of=last_day(run, None, view.as_of))
+    answer(run, view, lambda reader, asked: revisions(reader, asked, which.filters(), by, last, today, zone))
 
 
 @app.command("targets")

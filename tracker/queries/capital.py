@@ -16,7 +16,7 @@ from tracker.queries.asked import FOREVER, Asked
 from tracker.queries.projects import Projects, given, of_project
 from tracker.vocabulary import STAGES
 
-_SIGNED = [term.code for term in STAGES if term.order >= STAGES["signed"].order]
+SIGNED = [term.code for term in STAGES if term.order >= STAGES["signed"].order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +272,7 @@ def series_entries(
 
 def begun_days(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, date]:
     """For each project the first day of its first dated stage from signed on: before it nothing was completed."""
-    listed = ", ".join(f"'{code}'" for code in _SIGNED)
+    listed = ", ".join(f"'{code}'" for code in SIGNED)
     sql = f"""
         SELECT project_id, MIN(first_day)
         FROM stage_event
