@@ -147,6 +147,7 @@ def rows_at(reader: Reader, asked: Asked, projects: Projects = None) -> Iterator
                month_minor, month_qualifier, month_availability
         FROM capital_value
         WHERE to_day > :as_of AND from_day <= :as_of{of_project(projects)}
+        ORDER BY project_id, kind, currency
     """
     for project, kind, currency, day, *cells in reader.tuples(
         sql, {"as_of": asked.as_of.isoformat()} | given(projects)
