@@ -192,9 +192,10 @@ class App:
     ) -> tuple[int | None, T]:
         """Run `act` as one change; its number (None where nothing was recorded) and what `act` returned.
 
-        With `apart` a dry run keeps nobody from writing, and costs a copy of the ledger.
+        With `apart` a dry run keeps nobody from writing, whatever the copy of the ledger costs that it needs; without,
+        it does so where that costs next to nothing.
         """
-        from tracker.ledger.transaction import rehearse, write
+        from tracker.ledger.transaction import is_light, rehearse, write
 
         stores: list[Store] = []
 
@@ -206,7 +207,7 @@ class App:
             return result
 
         writer = self.writer(origin, reason)
-        if dry_run and apart:
+        if dry_run and (apart or (origin == "import" and is_light(self.database))):
             done: tuple[int | None, T] = None, rehearse(self.database, writer, act_and_mark)
         else:
             done = write(self.database, writer, act_and_mark, dry_run=dry_run)

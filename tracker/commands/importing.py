@@ -15,7 +15,7 @@ import typer
 from tracker.app import App
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
-from tracker.commands.options import KnownOn, View, Yes, choice
+from tracker.commands.options import DryRun, KnownOn, View, Yes, choice
 from tracker.commands.reads import read_currency, read_output, reads
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
@@ -100,6 +100,7 @@ class Doing:
 
     apply: Annotated[bool, typer.Option("--apply", help=N_("Record it, without a question."))] = False
     yes: Yes = False
+    dry_run: DryRun = False
     conflict: Annotated[
         str,
         choice(
@@ -185,6 +186,8 @@ def import_file(
     tracker import --maps
     """
     run: App = ctx.obj
+    if doing.dry_run and (doing.apply or doing.yes):
+        raise UsageError(_("--dry-run records nothing: leave --apply and --yes out"))
     if remembered.maps or remembered.forget or remembered.known_on:
         from tracker.commands.importing_maps import forget_map, list_maps, show_map
 
@@ -196,7 +199,7 @@ def import_file(
         if file is None:
             list_maps(run, view, remembered.known_on)
         elif remembered.forget:
-            forget_map(run, file)
+            forget_map(run, file, dry_run=doing.dry_run)
         else:
             show_map(run, file, remembered.known_on)
         return

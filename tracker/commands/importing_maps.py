@@ -54,11 +54,14 @@ def show_map(run: App, name: str, known_on: date | None) -> None:
     run.print(row.text + "\n")
 
 
-def forget_map(run: App, name: str) -> None:
+def forget_map(run: App, name: str, *, dry_run: bool) -> None:
     """End one map."""
     from tracker.ledger.import_maps import forget
 
-    number, row = run.write(lambda store: forget(store, name))
+    number, row = run.write(lambda store: forget(store, name), dry_run=dry_run)
+    if dry_run:
+        run.say(_("map “{map}” would be forgotten; nothing was changed").format(map=row.name))
+        return
     run.say(_("map “{map}” forgotten").format(map=row.name))
     run.say(_("change {number} recorded; undo: tracker undo {number}").format(number=number))
 

@@ -166,7 +166,7 @@ def _agreed(run: App, doing: Doing, guesses: int) -> bool:
         raise Refused(_("{rests}: answer with --answer, or take them as they are with --yes").format(rests=rests))
     if doing.yes or (doing.apply and not guesses):
         return True
-    if not run.has_terminal:
+    if not run.has_terminal or doing.dry_run:
         run.say(_("nothing was recorded; to record it, add --apply"))
         return False
     run.confirm(_("{rests}; record this?").format(rests=rests) if guesses else _("record this?"))

@@ -671,6 +671,8 @@ class Matcher:
             self._write_asides(labels(row))
             self.add(record, what, headline)
             return row
+        # A company that a project of this file opened is new, whatever more the file says of it.
+        opened = record.kind == "company" and row.recorded_from == self.store.change.id
         differing = [part for part in parts if part.differs(row)]
         self._require_consistent(row, differing)
         self._remember(row, parts, record.row)
@@ -686,7 +688,8 @@ class Matcher:
                         record.row, "changed", record.kind, what, label_diff.field, label_diff.old, label_diff.new
                     )
                 )
-        self.change(record, changes)
+        if not opened:
+            self.change(record, changes)
         return row
 
     def _write_asides(self, labels: Iterable[LabelDiff]) -> None:

@@ -16,14 +16,16 @@ from tracker.exporter.files import State
 from tracker.exporter.folder import NAME, Listed, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
+from tracker.importer.mapping.maps import Column as MapColumn
 from tracker.importer.mapping.maps import Map, dump_map, load_map, read_map
 from tracker.importer.mapping.questions import questions
+from tracker.importer.mapping.references import Target
 from tracker.importer.matching import Source
 from tracker.importer.merge import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, source_file
 from tracker.importer.readers.table import row_text, text_of
-from tracker.ledger.import_maps import layout_of
+from tracker.ledger.import_maps import heading_key, layout_of, timeless
 from tracker.queries.import_maps import ImportMapRow
 from tracker.records.schema import KINDS, LONG_TEXTS, Problem, Record, Type
 from tracker.text import LONGEST, did_you_mean, shorten, show
@@ -545,12 +547,12 @@ def _open_file(
     if as_found and not wanted.kind and (sheet := ledger_sheet(as_found, wanted.today, currency)):
         return LedgerInput(sheet, path)
     for row in remembered():
-        known, layout = read_map(row.text, row.name), layout_of(row.headings.split("\n"))
+        known, layout = _of_another_month(read_map(row.text, row.name)), layout_of(row.headings.split("\n"))
         # What a map says of the sheet or the row of headings decides which headings there are.
         tables = [as_found] if _opens_alike(known) else [_tried(file, wanted, known), as_found]
         for table in filter(None, tables):
             if layout_of(_layout(table)) == layout:
-                return TableInput(table.name, table, _options(wanted, known), path, row.name)
+                return TableInput(table.name, table, _options(wanted, _renamed(known, table)), path, row.name)
     table = as_found or _open_table(file, wanted, Map())
     return TableInput(table.name, table, _options(wanted, Map()), path)
 
@@ -577,6 +579,33 @@ def _tried(file: SourceFile, wanted: Wanted, mapping: Map) -> Table | None:
 def _opens_alike(mapping: Map) -> bool:
     """Whether a map leaves it to be found out where the table is."""
     return not (mapping.sheet or mapping.encoding or mapping.delimiter or mapping.header or mapping.transpose)
+
+
+def _of_another_month(mapping: Map) -> Map:
+    """A remembered map without the times of the file it was made for, but those that its headings say themselves."""
+    columns = {
+        heading: one if timeless(heading) != heading_key(heading) else replace(one, targets=tuple(_untimed(one)))
+        for heading, one in mapping.columns.items()
+    }
+    return replace(mapping, as_of="", columns=columns)
+
+
+def _untimed(column: MapColumn) -> Iterator[Target]:
+    return (replace(target, on=None) for target in column.targets)
+
+
+def _renamed(mapping: Map, table: Table) -> Map:
+    """A map with the headings of a table in the place of those of another month."""
+    headings = {timeless(name): name for name in (*(one.text for one in table.headings), *_layout(table))}
+    present = {heading_key(name) for name in headings.values()}
+    columns = {}
+    for written, one in mapping.columns.items():
+        name = headings.get(timeless(written))
+        if name is None or heading_key(written) in present:
+            columns[written] = one
+        else:
+            columns[name] = replace(one, targets=tuple(_untimed(one)))
+    return replace(mapping, columns=columns)
 
 
 def _layout(table: Table) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,9 +49,26 @@ def forget(store: Store, name: str) -> ImportMap:
     return row
 
 
-def layout_of(headings: Sequence[str]) -> frozenset[str]:
-    """What two files of one layout have in common: their headings, in any order."""
-    return frozenset("".join(fold(heading).split()) for heading in headings)
+# The months and years of a heading, which the next file has others of: 9月完成 in September is 10月完成 in October.
+_TIMES = re.compile(
+    r"(?:19|20)[0-9]{2}(?:[-/–](?:[0-9]{4}|[0-9]{2}))?|[0-9]{1,2}(?:[-–~至到][0-9]{1,2})?(?=月)|q[1-4]"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*[-']?[0-9]{2,4}|[一二三四](?=季度)"
+)
+
+
+def heading_key(heading: str) -> str:
+    """What a heading is compared by."""
+    return "".join(fold(heading).split())
+
+
+def timeless(heading: str) -> str:
+    """A heading without the times in it."""
+    return _TIMES.sub("#", heading_key(heading))
+
+
+def layout_of(headings: Sequence[str]) -> tuple[str, ...]:
+    """What two files of one layout have in common: their headings, in any order, but for the times in them."""
+    return tuple(sorted(map(timeless, headings)))
 
 
 def _numbered(name: str, number: int) -> str:

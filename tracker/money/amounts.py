@@ -220,7 +220,7 @@ SIGNS = {
     **_each("元", Sign(Counts.OWN)),
     **_each("tn|trillion|trillions", Sign(Counts.OWN, 12)),
     **_each("b|bn|bln|billion|billions|mrd|milliarden", Sign(Counts.OWN, 9)),
-    **_each("crore|crores", Sign(Counts.OWN, 7)),
+    **_each("crore|crores|cr", Sign(Counts.OWN, 7)),
     **_each("m|mm|mn|mln|mio|mill|million|millions|millones|milhoes|milioni", Sign(Counts.OWN, 6)),
     **_each("lakh|lakhs", Sign(Counts.OWN, 5)),
     **_each("k|tsd|thousand|thousands|miles|milhares", Sign(Counts.OWN, 3)),

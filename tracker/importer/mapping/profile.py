@@ -37,6 +37,9 @@ from tracker.records.schema import Problem, Type
 
 NUMBERS = (Type.FIGURE, Type.QUANTITY, Type.LAND, Type.PERCENT, Type.COUNT, Type.RATE)
 DAYS = (Type.PERIOD, Type.DAY)
+# So many amounts tell whether a unit can be; half of them above this are of no list of projects.
+_SAMPLE = 200
+_MOST_MONEY = {"JPY": 10**13, "KRW": 10**14, "IDR": 10**15, "VND": 10**15}
 # Values repeat: each is looked at once, as long as they are few.
 _REMEMBERED = 20_000
 _SIGNS = ("$", "¥")
@@ -53,6 +56,7 @@ class Profile:
     bare: bool = False
     signs: dict[str, str] = field(default_factory=dict)
     typed: int = 0
+    sizes: list[float] = field(default_factory=list)
     above_one: bool = False
     fraction: Proof | None = None
     finer: bool = False
@@ -103,6 +107,8 @@ class Profile:
                 self.above_one = True
 
     def _size(self, size: float, where: Callable[[], str]) -> None:
+        if size and len(self.sizes) < _SAMPLE:
+            self.sizes.append(size)
         self.above_one = self.above_one or size > 1
         if 0 < size < 1 and self.fraction is None:
             self.fraction = (str(size), where())
@@ -460,6 +466,21 @@ class _Deciding:
                 ),
             )
         kind = column.target.kind
+        usual = sorted(one.sizes)[len(one.sizes) // 2] if len(one.sizes) > 2 else 0
+        most = _MOST_MONEY.get(currency or "", 10**11)
+        if (
+            unit
+            and unit.power
+            and origin in ("heading", "title")
+            and usual * 10**unit.power > most
+            and not column.by_map
+        ):
+            question = _("half of its amounts are above {number}, which as {unit} is more than a project costs")
+            hint = _('say the unit in a map: "{heading}" = {{ to = "{target}", unit = "{currency}" }}, or "{unit}"')
+            names = {"heading": column.heading.text, "target": column.target.open, "currency": currency or "CNY"}
+            question = question.format(number=f"{usual:,.0f}", unit=unit)
+            self.formats.ask(column, asked([column], self.table, "size", question, hint.format(unit=unit, **names)))
+            return
         beside = {other.target.field for other in self.columns if other.target.kind == kind}
         if not one.bare or "unit" in beside:
             return
