@@ -551,10 +551,16 @@ def test_a_project_that_is_yet_to_start_has_begun_on_no_day() -> None:
     assert (found.values["what"], found.values["milestone"]) == ("baseline", "under_construction")
 
 
-@pytest.mark.parametrize("status", ["Tender", "Procurement", "Design"])
-def test_what_may_be_several_stages_is_asked(status: str) -> None:
-    [asked] = problems(understood(table_of([["Project name", "Status"], ["a", status]])))
-    assert f'[values.stage] "{status}" = …' in asked.hint
+@pytest.mark.parametrize("status", ["Tender", "Procurement", "2-Design", "(Pre-Design)"])
+def test_what_comes_before_building_is_no_stage_and_that_is_said(status: str) -> None:
+    reading = understood(table_of([["Project name", "Status", "Start date"], ["a", status, "2024-03-01"]]))
+    assert not problems(reading)
+    assert f"column B: “{status}” is no stage: building is yet to begin" in reading.statements
+    found = [record for record in reading.records() if isinstance(record, Record) and record.kind != "project"]
+    assert [(one.kind, one.values.get("what", one.values.get("condition"))) for one in found] == [
+        ("condition", "active"),
+        ("milestone", "baseline"),
+    ]
 
 
 def test_text_keeps_every_word_and_na_is_namibia() -> None:

@@ -350,7 +350,7 @@ def test_an_unknown_target_is_refused_with_the_closest_name(text: str, said: str
         ("Nom du bénéficiaire / Beneficiary name", "Sample Ltd", "project.company"),
         ("Data de Início", "10/03/2021", "milestone[under_construction].on"),
         ("Avance físico (%)", "35", "review.physical"),
-        ("Projected/Actual Completion Date", "2024-01-31", "milestone[completed forecast].on"),
+        ("Projected/Actual Completion Date", "2024-01-31", "milestone[completed].on"),
         ("Original Date of Commissioning (MM/YYYY)", "04/2015", "milestone[in_production baseline].on"),
     ],
 )
