@@ -98,11 +98,11 @@ def test_problems_stand_by_cell_on_stdout_and_in_a_file_and_nothing_is_written(
     db: Path, tmp_path: Path, run: Run
 ) -> None:
     path, errors = tmp_path / "bad.csv", tmp_path / "errors.csv"
-    path.write_text("项目名称,项目编号,总投资（万元）\n甲厂,a,abc\n乙厂,b b,12\n丙厂,c,5\n")
+    path.write_text("项目名称,项目编号,总投资（万元）\n甲厂,a,abc\n乙厂,&&&,12\n丙厂,c,5\n")
     result = run("--db", db, "import", path, "--apply", "-f", "csv", "--errors-to", errors)
     assert result.code == 4
     rows = list(csv.DictReader(io.StringIO(result.out)))
-    assert [(row["row"], row["cell"], row["value"]) for row in rows] == [("2", "C2", "abc"), ("3", "B3", "b b")]
+    assert [(row["row"], row["cell"], row["value"]) for row in rows] == [("2", "C2", "abc"), ("3", "B3", "&&&")]
     assert list(csv.DictReader(io.StringIO(errors.read_text("utf-8-sig")))) == rows
     assert "2 of 3 rows: 2 problems, and nothing was changed" in result.err
     assert changes(db) == 0

@@ -451,9 +451,10 @@ def test_known_words_are_those_of_the_field() -> None:
         assert not is_known(text)
 
 
-# Without what no text of a cell keeps: line ends other than a line feed, tabs, marks that are not seen.
-_MADE_PLAIN = "\0\t\v\f\r\x85\u2028\u2029\xad\u200b\u200e\u200f\u2060\ufeff"
-words_of_cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=_MADE_PLAIN), max_size=20)
+# Without what no text of a cell keeps: line ends other than a line feed, tabs, marks that are not seen, symbol fonts.
+_MADE_PLAIN = "\u2028\u2029\xad\u200b\u200e\u200f\u2060\ufeff"
+_LETTERS = st.characters(exclude_categories=["Cs", "Co", "Cc"], exclude_characters=_MADE_PLAIN, include_characters="\n")
+words_of_cells = st.text(_LETTERS, max_size=20)
 
 
 @given(st.lists(st.tuples(words_of_cells, words_of_cells), max_size=20), st.sampled_from([",", ";", "\t", "|"]))

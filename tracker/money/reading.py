@@ -42,8 +42,7 @@ _PLACED = "(?s)([0-9].*?) *([十百千]?)"
 # A blank or an apostrophe divides thousands in either style; a group of them never begins with a zero.
 _WHOLE = "[0-9]+|[1-9][0-9]{{0,2}}(?:{0}[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:[ '’][0-9]{{3}})+"
 _STYLES = {
-    # Also as in India: 1,50,000 is 1.5 lakh.
-    ".": rf"({_WHOLE.format(',')}|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}})(?:\.([0-9]+))?",
+    ".": rf"({_WHOLE.format(',')})(?:\.([0-9]+))?",
     ",": rf"({_WHOLE.format('[.]')})(?:,([0-9]+))?",
 }
 _EXAMPLES = {".": "1,234.56", ",": "1.234,56"}

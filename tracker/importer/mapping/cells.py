@@ -562,6 +562,11 @@ def typed_number(number: int | float) -> str:
     return text
 
 
+# Where 1,50,000 is written for 150,000.
+_BY_LAKHS = ("INR", "PKR", "BDT", "NPR", "LKR")
+_LAKHS = re.compile(r"(?<![0-9,.])[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?![0-9,])")
+
+
 def figure_reader(numbers: Numbers) -> Reader:
     """A reader of money.Figure; a currency or unit in the cell goes before that of the column."""
     currency, heading = numbers.currency, numbers.heading
@@ -581,6 +586,8 @@ def figure_reader(numbers: Numbers) -> Reader:
         if said is not None:
             return None if said == BLANK else Figure(availability=said)
         in_currency = currency_for(text, currency)
+        if in_currency in _BY_LAKHS:
+            text = _LAKHS.sub(lambda found: found[0].replace(",", ""), text)
         try:
             if numbers.own:
                 return _own_figure(text, in_currency)

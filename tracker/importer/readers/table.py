@@ -14,8 +14,8 @@ from tracker.records.schema import Problem
 from tracker.text import LONGEST, shorten
 
 _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# Marks for breaking and joining words, the direction marks that Windows copies with a day, and control characters.
-_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]|_x000D_")
+# Marks for breaking and joining words, and the direction marks that Windows copies with a day.
+_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u2060\ufeff]|_x000D_")
 # Signs of cp1252 that were taken for control characters on the way here: ‘ ’ “ ” – and their like.
 _MISREAD = {number: bytes([number]).decode("cp1252", "ignore") for number in range(0x80, 0xA0) if number != 0x85}
 # What Word draws with its symbol fonts, mostly the sign before each item of a list.
