@@ -202,7 +202,7 @@ def test_equals_share_their_place(run: Run, tmp_path: Path) -> None:
         run, db, *(("2023-07-01", f"capital record {one} completed 1亿元 --on 2023-06 --ytd --yes") for one in "ab")
     )
     told = text(run, db, "--month", "2023-06")
-    assert "靠前的是a、b50.0%（并列第1位，与时间进度持平）；靠后的是f、e、d、c0.0%（并列第3位，" in told
+    assert "靠前的是a、b 50.0%（并列第1位，与时间进度持平）；靠后的是f、e、d、c 0.0%（并列第3位，" in told
 
 
 @given(st.lists(st.integers(0, 6).map(Fraction), max_size=20))
@@ -332,8 +332,8 @@ def test_a_file_gets_what_its_suffix_names(run: Run, db: Path, tmp_path: Path, s
 @pytest.mark.parametrize(
     ("words", "code", "part"),
     [
-        (("-f", "xlsx"), 2, "there is no format “xlsx”; known: text, md, json"),
-        (("-o", "a.xlsx"), 2, "“a.xlsx” does not end in .txt, .md, .json"),
+        (("-f", "xlsx"), 2, "there is no format “xlsx”; known: text, md, html, docx, json"),
+        (("-o", "a.xlsx"), 2, "“a.xlsx” does not end in .txt, .md, .html, .docx, .json"),
         (("--by", "owners"), 2, "cannot group by “owners”; did you mean “owner”?"),
         (("--month", "2023"), 2, "is no month"),
         (("--month", "2023-06", "--as-of", "2023-06-15"), 2, "leave out --as-of"),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tracker.ledger.cite import Cite
     from tracker.queries.asked import Filters
 
-_FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "ics")
+_FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "docx", "ics")
 
 
 def choice(name: str, known: Sequence[str], help: str, *short: str) -> Any:

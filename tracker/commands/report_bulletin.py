@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from tracker.queries.upkeep import Seal
     from tracker.reports.bulletin import Bulletin
     from tracker.reports.bulletin_template import Template
+    from tracker.reports.report import Report
 
 app = typer.Typer()
 GROUPS = ("owner", "site", "chain", "grid")
-FORMATS = ("text", "md", "json")
-_SUFFIXES = {".txt": "text", ".md": "md", ".json": "json"}
+FORMATS = ("text", "md", "html", "docx", "json")
+_SUFFIXES = {".txt": "text", ".md": "md", ".html": "html", ".docx": "docx", ".json": "json"}
 _HEADING = re.compile("^#{1,6} +", re.MULTILINE)
 
 
@@ -62,9 +63,10 @@ class Told:
         str | None,
         typer.Option("--unit", metavar="UNIT", callback=read_unit, help=N_("元, 万元, 亿元, k, m, bn or auto.")),
     ] = None
-    template: Annotated[Path | None, typer.Option("--template", metavar="FILE", help=N_("A template of your own."))] = (
-        None
-    )
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", metavar="FILE", help=N_("A template of your own: sentences, or a Word document.")),
+    ] = None
     write_template: Annotated[
         bool, typer.Option("--write-template", help=N_("Write the built-in template, to be edited, and nothing else."))
     ] = False
@@ -98,6 +100,7 @@ def report_bulletin(
     tracker report bulletin --by site --known-on 2023-09-05 -o bulletin.md
     tracker report bulletin --write-template -o ours.md
     tracker report bulletin --template ours.md
+    tracker --lang zh report bulletin -o 通报.docx --template ours.docx
     """
     run: App = ctx.obj
     if told.write_template:
@@ -112,7 +115,7 @@ def report_bulletin(
     elif found.empty and form != "json":
         _print_nothing(run, told, form)
     else:
-        _print(run, told, form, _spelled(found, seal, form, template))
+        _print(run, told, form, _spelled(run, told, found, seal, form, template))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,14 @@ def _found(run: App, asks: _Asks, told: Told, form: str) -> "tuple[Bulletin, Sea
     from tracker.queries import upkeep
     from tracker.render.cells import cell_text
     from tracker.render.data import plain_value
-    from tracker.reports.bulletin import Spelling, bulletin
+    from tracker.reports.bulletin import Spelling, Word, bulletin
     from tracker.reports.month import month_of
 
     look = run.look(told.unit)
     spelling = Spelling(
         number=lambda value, kind: cell_text(value, kind, look).text,
         exact=lambda value, kind: str(plain_value(value, kind)),
-        words=_inert if form == "md" else show,
+        words=lambda text: Word((show if form in ("text", "json") else _inert)(text)),
         unit=look.unit,
         decimals=look.decimals,
     )
@@ -155,13 +158,27 @@ def _inert(text: str) -> str:
     return escaped(show(text))
 
 
-def _spelled(found: "Bulletin", seal: "Seal", form: str, template: "Template") -> str:
+def _spelled(run: App, told: Told, found: "Bulletin", seal: "Seal", form: str, template: "Template") -> str | bytes:
     from tracker.reports.integrity import seal_facts, seal_line
 
     if form == "json":
         from tracker.reports.bulletin import as_json
 
         return as_json(found, seal_facts(seal))
+    if form in ("html", "docx"):
+        from tracker.render.markdown import plain
+        from tracker.reports.bulletin import ranking_tables
+
+        tables = ranking_tables(found, plain)
+        parts: list[Report | str] = [_written(found, template), *tables, _inert(seal_line(seal))]
+        look = run.look(told.unit)
+        if form == "html":
+            from tracker.render.html import page
+
+            return page(_("Bulletin {month}").format(month=found.month), parts, look)
+        from tracker.render.docx import write_docx
+
+        return write_docx(parts, date.fromisoformat(found.as_of.last), look, template=_document(told))
     text = f"{_written(found, template)}\n{seal_line(seal)}\n"
     return _HEADING.sub("", text) if form == "text" else text
 
@@ -193,6 +210,8 @@ def _format(told: Told) -> str:
                 format=shorten(form), hint=did_you_mean(form, FORMATS), known=", ".join(FORMATS)
             )
         )
+    if form != "docx" and _document(told) is not None:
+        raise UsageError(_("a Word document as the template makes a docx: write to a .docx file, or give -f docx"))
     if form == "json" and told.template is not None:
         raise UsageError(_("json holds the values and needs no template: leave out --template"))
     return form
@@ -202,7 +221,7 @@ def _template(run: App, told: Told) -> "Template":
     """The template named, else the built-in one. Raises UsageError where the output would replace it."""
     from tracker.reports.bulletin_template import built_in, read_template
 
-    if told.template is None:
+    if told.template is None or _document(told) is not None:
         return built_in(run.settings.lang)
     if run.gathering:
         from tracker.schedule.delivery_config import template as named
@@ -222,9 +241,13 @@ def _write_template(run: App, told: Told) -> None:
         raise UsageError(_("--write-template writes the built-in template: leave out --template"))
     if run.gathering:
         raise UsageError(_("--write-template writes no bulletin: leave it out of a schedule"))
-    text = built_in(run.settings.lang).source
+    text: str | bytes = built_in(run.settings.lang).source
+    if told.format == "docx" or (told.output is not None and told.output.suffix.lower() == ".docx"):
+        from tracker.render.docx import template_bytes
+
+        text = template_bytes(run.today, run.look())
     if told.output is None:
-        run.print(text)
+        run.print_bytes([text]) if isinstance(text, bytes) else run.print(text)
         return
     if told.output.exists():
         raise Refused(
@@ -236,11 +259,18 @@ def _write_template(run: App, told: Told) -> None:
     run.say(_("{path} written; use it with: --template {path}").format(path=show(str(told.output))))
 
 
-def _print(run: App, told: Told, form: str, text: str) -> None:
+def _document(told: Told) -> Path | None:
+    """The Word document whose styles and surroundings the bulletin is to have."""
+    return told.template if told.template is not None and told.template.suffix.lower() == ".docx" else None
+
+
+def _print(run: App, told: Told, form: str, text: str | bytes) -> None:
     if told.output is None:
         from tracker.render.cells import marks
 
-        if form == "json":
+        if isinstance(text, bytes):
+            run.print_bytes([text])
+        elif form in ("json", "html"):
             run.print_bytes([text.encode()], text=True)
         else:
             run.print(marks(text, run.look()))
@@ -253,14 +283,27 @@ def _print_nothing(run: App, told: Told, form: str) -> None:
     """One sentence where no project matches: in the file that was asked for, and for the person."""
     sentence = _("no project matches")
     if told.output is not None:
-        _print(run, told, form, sentence + "\n")
+        _print(run, told, form, _alone(run, form, sentence))
     run.say(sentence)
 
 
-def _write(path: Path, text: str, protected: tuple[Path, ...]) -> None:
+def _alone(run: App, form: str, sentence: str) -> str | bytes:
+    """One sentence as a file of a format."""
+    if form == "html":
+        from tracker.render.html import page
+
+        return page(sentence, [sentence], run.look())
+    if form == "docx":
+        from tracker.render.docx import write_docx
+
+        return write_docx([sentence], run.today, run.look())
+    return sentence + "\n"
+
+
+def _write(path: Path, text: str | bytes, protected: tuple[Path, ...]) -> None:
     from tracker.render.output import write_atomically
 
-    write_atomically(path, text.encode(), protected=protected)
+    write_atomically(path, text if isinstance(text, bytes) else text.encode(), protected=protected)
 
 
 def _gather(run: App, told: Told, text: str) -> None:

@@ -13,9 +13,9 @@ from tracker.text import did_you_mean, shorten, show
 
 __all__ = ["FORMATS", "PAGES", "Look", "Rendered", "render", "render_several"]
 
-FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "ics")
+FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "docx", "ics")
 # Formats with a head that names the state of the ledger.
-PAGES = ("html", "xlsx")
+PAGES = ("html", "xlsx", "docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,10 @@ def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendere
             from tracker.render.xlsx import write_xlsx
 
             return Rendered("", message, binary=write_xlsx(report, look))
+        case "docx":
+            from tracker.render.docx import write_docx
+
+            return Rendered("", message, binary=write_docx((report,), report.as_of, look))
         case "ics":
             from tracker.render.ics import write_calendar
 
@@ -99,6 +103,10 @@ def render_several(reports: Sequence[Report], format: str, look: Look, *, to_fil
             from tracker.render.xlsx import write_workbook
 
             return Rendered("", binary=write_workbook(reports, reports[0].as_of, look))
+        case "docx":
+            from tracker.render.docx import write_docx
+
+            return Rendered("", binary=write_docx(reports, reports[0].as_of, look))
         case "json":
             import json
 

@@ -15,17 +15,17 @@ from tracker.money import AUTO
 from tracker.render.cells import CellText, within
 from tracker.render.chart import axis_svg, chart_svg, svg
 from tracker.render.look import Look
+from tracker.render.markdown import plain
 from tracker.render.strips import legend
 from tracker.render.widths import cells
-from tracker.render.written import Written, written
+from tracker.render.written import Written, width_of, written
 from tracker.reports.report import Bar, Report
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
-# A heading, a point of a list, or a paragraph; and what a backslash makes plain.
+# A heading, a point of a list, or a paragraph.
 _MARKED = re.compile(r"(?:(?P<mark>#+|[-*]) )?(?P<text>.*)")
-_ESCAPED = re.compile(r"\\([^\w\s])")
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a1f26; --soft: #5b6570; --line: #d9dee4; --back: #fff; --raised: #f3f5f8;
   --accent: #2f6db5; --track: #e3e8ee; --green: #14713d; --green-b: #d5efdd; --yellow: #7a5600; --yellow-b: #ffedb8;
@@ -182,7 +182,7 @@ class Writer:
         Rows after the first `printed` are on the screen alone.
         """
         kept = [at for at, column in enumerate(told.columns) if not (self._mail and column.drawn)]
-        measured = sum(_cells_of(told, at) + 1 for at in kept)
+        measured = sum(width_of(told, at) + 1 for at in kept)
         style = self._at("table") if self._mail else f' style="--cells:{max(measured, 60)}"'
         yield f'<div class="wide"><table{style}>'
         yield "<thead>"
@@ -208,7 +208,7 @@ class Writer:
         axis = told.columns[at].axis
         text = axis_svg(axis) if axis else escape(told.titles[at])
         # A text between any two letters of which a line may break would shrink to one letter a line.
-        least = "" if told.numbers[at] or axis else f"min-width:{min(_cells_of(told, at), 18) * 0.55 + 1.2:.1f}em"
+        least = "" if told.numbers[at] or axis else f"min-width:{min(width_of(told, at), 18) * 0.55 + 1.2:.1f}em"
         return f'<th scope="col"{self._at("th", "n" if told.numbers[at] else "", style=least)}>{text}</th>'
 
     def _heading(self, text: str, kept: Sequence[int]) -> str:
@@ -257,18 +257,8 @@ def _paragraphs(text: str) -> Iterator[str]:
         found = _MARKED.fullmatch(line)
         assert found is not None
         tag = "p" if found["mark"] is None else "li" if found["mark"] in "-*" else f"h{min(len(found['mark']), 6)}"
-        shown = escape(show(_ESCAPED.sub(r"\1", found["text"])))
+        shown = escape(show(plain(found["text"])))
         yield f"<ul><li>{shown}</li></ul>" if tag == "li" else f"<{tag}>{shown}</{tag}>"
-
-
-def _cells_of(told: Written, at: int) -> int:
-    """The width of a column for print, in cells: numbers are not broken, texts beyond a line of 24 are."""
-    if told.columns[at].axis:
-        return 40
-    texts = {row[at].text for _heading, rows in told.groups for row in rows}
-    most = max((max(map(cells, text.split("\n")), default=0) for text in texts), default=0)
-    title = max(map(cells, told.titles[at].split()), default=0)
-    return max(min(most, 10_000 if told.numbers[at] else 24), title)
 
 
 def _row(found: Iterable[str], name: str = "") -> str:

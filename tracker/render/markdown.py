@@ -12,6 +12,7 @@ from tracker.reports.report import Report
 
 # Emphasis, code, links and images, HTML, entities, columns, strikes, formulas.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What opens a list, heading, quotation or rule at the start of a line.
 _OPENING = re.compile(r"^([-+#=])|^([0-9]+)([.)])")
 
@@ -65,6 +66,11 @@ def _row(cells: Iterable[str]) -> str:
 def _cell(text: str) -> str:
     """Several lines of one cell, with nothing in them that is Markdown."""
     return "<br>".join(_SPECIAL.sub(r"\\\1", line.strip()) for line in text.split("\n"))
+
+
+def plain(text: str) -> str:
+    """The text that `escaped` made inert, as it was."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def escaped(text: str) -> str:

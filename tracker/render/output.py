@@ -28,6 +28,7 @@ SUFFIXES = {
     ".md": "md",
     ".html": "html",
     ".xlsx": "xlsx",
+    ".docx": "docx",
     ".ics": "ics",
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -9,6 +9,7 @@ from tracker.i18n import _
 from tracker.render.cells import CellText, date_text
 from tracker.render.look import Look
 from tracker.render.sheet import NUMBERS, lay_out, rounding_note
+from tracker.render.widths import cells
 from tracker.reports.report import Column, Report
 from tracker.text import show
 
@@ -56,6 +57,16 @@ def written(report: Report, look: Look, *, drawing: bool = False, words: bool = 
         total_heading=sheet.total_heading,
         sentences=tuple(map(show, (*empty, *report.coverage, *report.notes, *rounding_note(sheet, look)))),
     )
+
+
+def width_of(told: Written, at: int) -> int:
+    """The width that a column needs on paper, in cells: numbers are not broken, texts beyond a line of 24 are."""
+    if told.columns[at].axis:
+        return 40
+    texts = {row[at].text for _heading, rows in told.groups for row in rows}
+    most = max((max(map(cells, text.split("\n")), default=0) for text in texts), default=0)
+    title = max(map(cells, told.titles[at].split()), default=0)
+    return max(min(most, 10_000 if told.numbers[at] else 24), title)
 
 
 def days_line(report: Report, look: Look) -> str:

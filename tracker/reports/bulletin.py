@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -16,20 +18,21 @@ from tracker.analysis.milestones import Milestone
 from tracker.analysis.targets import months_left, needed_a_month
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.i18n import language
+from tracker.i18n import _, language
 from tracker.money import AUTO, Figure, Unit, format_figure, plain, turned
 from tracker.money import Money as Exact
 from tracker.money.quantities import Quantity, format_quantity
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.indicators import IndicatorRow
 from tracker.reports.four_rates import Planned, is_rate_target
+from tracker.reports.grouping import group_title
 from tracker.reports.missing import news_of
 from tracker.reports.month import Item, Month, Part, parts
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
 from tracker.reports.portfolio import ENDED, Standing, event_days, family
 from tracker.reports.progress import Measured
-from tracker.reports.report import Amounts, Cell, Kind
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.requests import Heard, heard
 from tracker.reports.restated import in_words, restated_in
 from tracker.reports.reviews import latest_reviews
@@ -50,6 +53,25 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+# Between a name and what is printed beside it, until the text is whole.
+APART = "\x1f"
+_RUN_ON = re.compile(f"(?<=[0-9A-Za-z]){APART}+(?=[0-9A-Za-z])")
+
+
+class Word(str):
+    """Words from outside, such as a name; printed, they do not run on into a letter or a digit beside them."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "".join((APART, self, APART))
+
+
+def apart(text: str) -> str:
+    """A text with a blank where a name would have run on: Toray line 3 and 55.0% are no “line 355.0%”."""
+    return _RUN_ON.sub(" ", text).replace(APART, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +277,7 @@ class Event:
     on: Day
 
     def __str__(self) -> str:
-        return self.project.name
+        return str(self.project)
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,7 +525,7 @@ class Project:
     rank: int | None
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,7 +544,7 @@ class Group:
     rank: int | None
 
     def __str__(self) -> str:
-        return self.name or ""
+        return str(self.name or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -1031,3 +1053,40 @@ def _plain(value: object) -> Json:
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     assert isinstance(value, Decimal)
     return format(value, "f")
+
+
+# --- tables to be annexed ---------------------------------------------------------------------------------------------
+
+
+def ranking_tables(found: Bulletin, plainly: Callable[[str], str]) -> tuple[Report, ...]:
+    """The rankings as tables, in the words of the sentences; `plainly` undoes what `words` of the spelling did."""
+    day = date.fromisoformat(found.as_of.last)
+
+    def table(name: str, title: str, every: Sequence[Group | Project]) -> Report:
+        columns = (
+            Column("rank", _("Rank"), Kind.COUNT),
+            Column("name", name),
+            *([Column("owner", _("Owner"))] if title else [Column("projects", _("Projects"), Kind.COUNT)]),
+            Column("plan", _("Plan {year}").format(year=found.month.year)),
+            Column("year_to_date", _("Year to date")),
+            Column("completion", _("Done"), Kind.RATIO),
+            Column("gap", _("Gap (pp)"), Kind.POINTS),
+            *([Column("light", _("Light"))] if title else [Column("red", _("Red"), Kind.COUNT)]),
+        )
+        rows = list[Row]()
+        for one in every:
+            # A text is as the sentences have it; a light is the word that formats colour.
+            second, last = (one.owner, term(LIGHTS, one.light)) if isinstance(one, Project) else (one.projects, one.red)
+            texts = (
+                amount.text if amount else None for amount in (one.plan, one.year_to_date, one.completion, one.gap)
+            )
+            label = plainly(one.name) if one.name else None
+            owner = plainly(second) if isinstance(second, str) else second
+            rows.append((one.rank, label, owner, *texts, last))
+        return Report("bulletin", title or _("Ranking by {group}").format(group=name), columns, tuple(rows), day)
+
+    tables = (
+        table(group_title(found.by), "", found.groups.every),
+        table(_("Project"), _("Ranking of projects"), found.ranking.every),
+    )
+    return tuple(one for one in tables if one.rows)

@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.errors import UsageError
 from tracker.i18n import _, language
-from tracker.reports.bulletin import Bulletin
+from tracker.reports.bulletin import Bulletin, apart
 from tracker.text import show
 
 LONGEST = 200_000
@@ -73,7 +73,7 @@ def written(bulletin: Bulletin, template: Template) -> str:
     else:
         found = _rendered_apart(template.source, values)
     if isinstance(found, str):
-        return _tidy(show(found.expandtabs(4), lines=True))
+        return _tidy(show(apart(found).expandtabs(4), lines=True))
     line, reason = found
     reason = reason or _("it takes too long or grows too large: shorten its loops")
     if line is None:

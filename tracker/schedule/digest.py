@@ -15,7 +15,7 @@ from tracker.render.look import Look
 from tracker.reports.report import Report
 
 # The marks of headings, and the backslashes, of Markdown that is read as it stands.
-_MARKS = re.compile(r"(?m)^#+ |\\([^\w\s])")
+_MARKS = re.compile(r"(?m)^#+ |\\([!-/:-@\[-`{-~])")
 # What a mail shows without breaking lines.
 COLUMNS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,0 +1,352 @@
+"""Reports and paragraphs as a Word document in the layout of GB/T 9704-2012: A4, 22 lines of 28 characters a page.
+
+Paragraphs name styles and set no font of their own, so that a document of somebody's own, given as the template,
+changes all of them. The styles made here carry the fonts of Chinese letters, which python-docx sets nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from tracker.errors import Refused, UsageError
+from tracker.i18n import _
+from tracker.money import AUTO
+from tracker.render.cells import CellText, bar_text, date_text
+from tracker.render.look import Look
+from tracker.render.markdown import plain
+from tracker.render.written import Written, width_of, written
+from tracker.reports.report import Bar, Report
+from tracker.text import show
+from tracker.vocabulary import LIGHTS
+
+# Size 3 and size 2 in points; millimetres of the page and its margins: top, bottom, left, right.
+BODY, TITLE, SMALL = 16, 22, 10.5
+PAGE, MARGINS = (210, 297), (37, 35, 28, 26)
+LINES, CHARACTERS = 22, 28
+# The styles: the Latin and the Chinese font, the size, and whether its first line begins two characters further in.
+_STYLES: dict[str, tuple[str, str, float, bool]] = {
+    "Normal": ("Times New Roman", "仿宋_GB2312", BODY, False),
+    "Body Text": ("Times New Roman", "仿宋_GB2312", BODY, True),
+    "Title": ("Times New Roman", "方正小标宋简体", TITLE, False),
+    "Heading 1": ("Times New Roman", "黑体", BODY, True),
+    "Heading 2": ("Times New Roman", "楷体_GB2312", BODY, True),
+    "Table Text": ("Times New Roman", "仿宋_GB2312", SMALL, False),
+    "Table Heading": ("Times New Roman", "黑体", SMALL, False),
+    "Table Note": ("Times New Roman", "仿宋_GB2312", SMALL, False),
+    "Footer": ("Times New Roman", "宋体", 14, False),
+}
+_CENTRED = ("Title", "Table Heading")
+# A table of more columns is on pages that lie on their side.
+_UPRIGHT = 8
+_BAR = 8
+_FILLS = {"green": "C6E7CE", "yellow": "FFE699", "red": "F8B9B3"}
+_PLACE = re.compile(r"\{\{ *text *\}\}")
+_MARKED = re.compile(r"(?:(?P<mark>#+|[-*]) )?(?P<text>.*)")
+
+
+def write_docx(parts: Sequence[Report | str], day: date, look: Look, *, template: Path | None = None) -> bytes:
+    """The document of reports and of paragraphs in Markdown, said to be written on `day`.
+
+    Into a `template` of one's own it is put where a paragraph says {{ text }}, else at its end. Raises Refused where
+    python-docx is not installed, UsageError for a template that is no Word document.
+    """
+    writer = _Writer(_opened(template), look, own=template is None)
+    for part in parts:
+        writer.write(part)
+    return writer.finish(day)
+
+
+def _opened(template: Path | None) -> Any:
+    try:
+        from docx import Document
+    except ImportError:
+        raise Refused(_("docx needs the extra: pip install 'investment-tracker[docx]'")) from None
+    if template is None:
+        return Document()
+    from zipfile import BadZipFile
+
+    name = show(str(template))
+    if not template.is_file():
+        raise UsageError(
+            _("there is no template file {path}: write one with --write-template -o FILE").format(path=name)
+        )
+    try:
+        return Document(str(template))
+    except OSError as error:
+        reason = show(error.strerror or str(error))
+        raise UsageError(_("the template {path} cannot be read: {reason}").format(path=name, reason=reason)) from None
+    except (ValueError, KeyError, BadZipFile) as error:
+        raise UsageError(_("the template {path} is no Word document (docx)").format(path=name)) from error
+    except Exception as error:
+        # Its own errors and those of its parser have no common class.
+        if type(error).__module__.split(".")[0] not in ("docx", "lxml"):
+            raise
+        raise UsageError(_("the template {path} is no Word document (docx)").format(path=name)) from error
+
+
+class _Writer:
+    """Adds paragraphs and tables to a document, in styles that it makes where the document lacks them."""
+
+    def __init__(self, document: Any, look: Look, *, own: bool) -> None:
+        self._document, self._look, self._own = document, look, own
+        self._place = None
+        if own:
+            self._lay_out()
+        else:
+            self._place = next((one for one in document.paragraphs if _PLACE.fullmatch(one.text.strip())), None)
+        for name, style in _STYLES.items():
+            self._style(name, *style)
+
+    # --- the page and its styles ---
+
+    def _lay_out(self) -> None:
+        """The page of GB/T 9704: margins, and a grid of lines and characters."""
+        from docx.enum.section import WD_ORIENT
+        from docx.shared import Mm
+
+        section = self._document.sections[0]
+        section.orientation = WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = map(Mm, PAGE)
+        for name, value in zip(("top", "bottom", "left", "right"), MARGINS, strict=True):
+            setattr(section, f"{name}_margin", Mm(value))
+        section.footer_distance = Mm(MARGINS[1] - 7 - 5)
+        grid = _child(section._sectPr, "w:docGrid")
+        wide = (PAGE[0] - MARGINS[2] - MARGINS[3]) / 25.4
+        _set(grid, "w:type", "linesAndChars")
+        _set(grid, "w:linePitch", str(_pitch()))
+        # What a character is wider than the letter, in 4096ths of a point.
+        _set(grid, "w:charSpace", str(int((wide * 72 / CHARACTERS - BODY) * 4096) - 1))
+        self._document.settings.odd_and_even_pages_header_footer = True
+        self._number(section.footer, "right")
+        self._number(section.even_page_footer, "left")
+
+    def _number(self, footer: Any, side: str) -> None:
+        """The number of the page between two dashes, on the outer side."""
+        paragraph = footer.paragraphs[0]
+        _set(_child(paragraph._p.get_or_add_pPr(), "w:jc"), "w:val", side)
+        paragraph.add_run("— ")
+        _add(paragraph._p, "w:fldSimple", {"w:instr": "PAGE"}).append(_run("1"))
+        paragraph.add_run(" —")
+
+    def _style(self, name: str, latin: str, chinese: str, size: float, indented: bool) -> None:
+        """Make the style; one of a template of somebody's own stays as it is."""
+        from docx.enum.style import WD_STYLE_TYPE
+        from docx.shared import Pt, Twips
+
+        styles = self._document.styles
+        there = any(style.name == name for style in styles)
+        if there and not self._own:
+            return
+        style = styles[name] if there else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.font.size = Pt(size)
+        style.font.bold = style.font.italic = False
+        properties = style.element.get_or_add_rPr()
+        for word in ("w:color", "w:spacing", "w:kern"):
+            for old in properties.findall(_q(word)):
+                properties.remove(old)
+        if size == BODY:
+            # 28 letters of this size are a little wider than the line.
+            _set(_child(properties, "w:spacing", before="w:sz"), "w:val", "-6")
+        fonts = properties.get_or_add_rFonts()
+        fonts.attrib.clear()
+        for script, font in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", chinese)):
+            _set(fonts, f"w:{script}", font)
+        paragraph = style.element.get_or_add_pPr()
+        for old in paragraph.findall(_q("w:pBdr")):
+            paragraph.remove(old)
+        form = style.paragraph_format
+        form.space_before = form.space_after = Pt(0)
+        form.line_spacing = 1 if size < BODY else Twips(_pitch())
+        # Word and LibreOffice read the grid in two ways: lines and letters have its measures themselves.
+        _set(_child(paragraph, "w:snapToGrid", before="w:spacing"), "w:val", "0")
+        if indented:
+            _set(paragraph.get_or_add_ind(), "w:firstLineChars", "200")
+            _set(paragraph.get_or_add_ind(), "w:firstLine", str(2 * BODY * 20))
+        if name in _CENTRED:
+            _set(paragraph.get_or_add_jc(), "w:val", "center")
+
+    # --- what is written ---
+
+    def write(self, part: Report | str) -> None:
+        """Add a report, or paragraphs in Markdown."""
+        if isinstance(part, Report):
+            self._report(part)
+            return
+        for line in filter(None, map(str.strip, part.split("\n"))):
+            found = _MARKED.fullmatch(line)
+            assert found is not None
+            mark, text = found["mark"] or "", plain(found["text"])
+            styles = {"": "Body Text", "#": "Title", "##": "Heading 1"}
+            self._paragraph(text, styles.get(mark, "Body Text" if mark in "-*" else "Heading 2"))
+            if mark == "#":
+                self._paragraph("", "Body Text")
+
+    def _report(self, report: Report) -> None:
+        told = written(report, self._look, drawing=True)
+        kept = [at for at, column in enumerate(told.columns) if not column.drawn]
+        if len(kept) > _UPRIGHT and self._own and not self._lies:
+            self._turn()
+        self._paragraph(told.title, "Title" if self._is_empty else "Heading 1")
+        unit = "" if self._look.unit == AUTO else _("unit: {unit}").format(unit=self._look.unit.code)
+        words = (self._look.zone_name, told.caption, unit, report.state)
+        self._paragraph(" · ".join(show(word) for word in words if word), "Table Note")
+        if told.groups:
+            self._table(told, kept)
+        for sentence in told.sentences:
+            self._paragraph(sentence, "Table Note")
+
+    @property
+    def _is_empty(self) -> bool:
+        return self._own and not any(one.text for one in self._document.paragraphs)
+
+    @property
+    def _lies(self) -> bool:
+        section = self._document.sections[-1]
+        return bool(section.page_width > section.page_height)
+
+    def _turn(self) -> None:
+        """Go on with pages that lie on their side, and in front of all else make the first page one."""
+        from docx.enum.section import WD_ORIENT, WD_SECTION
+
+        section = self._document.sections[-1] if self._is_empty else self._document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
+        top, bottom, left, right = (getattr(section, f"{one}_margin") for one in ("top", "bottom", "left", "right"))
+        section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = top, bottom, right, left
+        section.footer_distance = right // 2
+
+    def _table(self, told: Written, kept: Sequence[int]) -> None:
+        table = self._document.add_table(0, len(kept))
+        table.style = self._table_style()
+        table.autofit = False
+        bars = {at for _heading, rows in told.groups for row in rows[:1] for at in kept if row[at].drawing is not None}
+        needed = [max(width_of(told, at), 10 if at in bars else 5) + 3 for at in kept]
+        section = self._document.sections[-1]
+        room = section.page_width - section.left_margin - section.right_margin
+        for column, need in zip(table.columns, needed, strict=True):
+            column.width = room * need // sum(needed)
+        self._move(table._tbl)
+        head = table.add_row()
+        _add(head._tr.get_or_add_trPr(), "w:cantSplit", {})
+        _add(head._tr.get_or_add_trPr(), "w:tblHeader", {})
+        for cell, at in zip(head.cells, kept, strict=True):
+            self._fill(cell, told.titles[at], "Table Heading", fill="E8EDF3")
+        for heading, found in told.groups:
+            if heading:
+                self._merged(table, heading)
+            for row in found:
+                self._row(table, row, told, kept)
+        if told.totals is not None:
+            if told.total_heading:
+                self._merged(table, told.total_heading)
+            self._row(table, told.totals, told, kept, fill="F2F2F2")
+
+    def _table_style(self) -> Any:
+        styles = self._document.styles
+        return next((style for style in styles if style.name == "Table Grid"), None)
+
+    def _merged(self, table: Any, text: str) -> None:
+        cells = table.add_row().cells
+        self._fill(cells[0].merge(cells[-1]), text, "Table Text", fill="F2F2F2")
+
+    def _row(self, table: Any, row: Sequence[CellText], told: Written, kept: Sequence[int], *, fill: str = "") -> None:
+        line = table.add_row()
+        _add(line._tr.get_or_add_trPr(), "w:cantSplit", {})
+        for cell, at in zip(line.cells, kept, strict=True):
+            text, tone = row[at].text, row[at].tone
+            lit = tone in LIGHTS and text == LIGHTS[tone].name(self._look.lang)
+            self._fill(cell, text, "Table Text", fill=_FILLS.get(tone, "") if lit else fill, right=told.numbers[at])
+            drawing = row[at].drawing
+            if isinstance(drawing, Bar) and drawing.share is not None:
+                cell.add_paragraph(bar_text(drawing.share, _BAR, self._look), self._document.styles["Table Text"])
+
+    def _fill(self, cell: Any, text: str, style: str, *, fill: str = "", right: bool = False) -> None:
+        paragraph = cell.paragraphs[0]
+        paragraph.style = self._document.styles[style]
+        paragraph.add_run(show(text, lines=True))
+        if right:
+            _set(paragraph._p.get_or_add_pPr().get_or_add_jc(), "w:val", "right")
+        if fill:
+            _add(cell._tc.get_or_add_tcPr(), "w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": fill})
+
+    def _paragraph(self, text: str, style: str) -> None:
+        paragraph = self._document.add_paragraph(show(text), self._document.styles[style])
+        self._move(paragraph._p)
+
+    def _move(self, element: Any) -> None:
+        """Put what was added at the end where the template asks for it."""
+        if self._place is not None:
+            self._place._p.addprevious(element)
+
+    def finish(self, day: date) -> bytes:
+        """The bytes of the file."""
+        if self._place is not None:
+            self._place._p.getparent().remove(self._place._p)
+        properties = self._document.core_properties
+        moment = datetime.combine(max(day, date(1980, 1, 1)), time.min)
+        properties.created = properties.modified = moment
+        if self._own:
+            properties.author = properties.last_modified_by = show(self._look.zone_name)[:255]
+            properties.comments = ""
+            properties.title = date_text(day, self._look)
+        file = BytesIO()
+        self._document.save(file)
+        return file.getvalue()
+
+
+# --- elements of the document --------------------------------------------------------------------------------------
+
+
+def _pitch() -> int:
+    """The height of a line in twentieths of a point."""
+    return int((PAGE[1] - MARGINS[0] - MARGINS[1]) / 25.4 * 1440 / LINES)
+
+
+def _q(name: str) -> Any:
+    from docx.oxml.ns import qn
+
+    return qn(name)
+
+
+def _set(element: Any, name: str, value: str) -> None:
+    element.set(_q(name), value)
+
+
+def _add(parent: Any, name: str, attributes: dict[str, str]) -> Any:
+    from docx.oxml import OxmlElement
+
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        _set(element, key, value)
+    parent.append(element)
+    return element
+
+
+def _child(parent: Any, name: str, *, before: str = "") -> Any:
+    """The child of this name, made where it is missing, in front of that other one."""
+    found = parent.find(_q(name))
+    if found is None:
+        found = _add(parent, name, {})
+        other = parent.find(_q(before)) if before else None
+        if other is not None:
+            other.addprevious(found)
+    return found
+
+
+def _run(text: str) -> Any:
+    from docx.oxml import OxmlElement
+
+    run, words = OxmlElement("w:r"), OxmlElement("w:t")
+    words.text = text
+    run.append(words)
+    return run
+
+
+def template_bytes(day: date, look: Look) -> bytes:
+    """The built-in template as a document to be edited: its styles, and the place of the text."""
+    return write_docx(["{{ text }}"], day, look)
