@@ -383,8 +383,8 @@ def test_the_overview_shows_what_is_due(line: Type, told: Callable[[str], list[s
     told("milestone plan A-1 topped_out 2023-04-15")
     overview = line("")
     assert (overview.code, overview.err) == (0, "")
-    assert re.search(r"Overdue\n +A-1 +Under construction · Alpha", overview.out)
-    assert "Due in 30 days" in overview.out
+    assert re.search(r"Overdue: 1\n +A-1 +Under construction · Alpha", overview.out)
+    assert "Due in 30 days: 1" in overview.out
 
 
 def test_summary_and_progress_answer(line: Type, told: Callable[[str], list[str]]) -> None:

@@ -24,7 +24,7 @@ from tracker.reports import grouping
 
 def _leaves() -> Iterator[tuple[str, str]]:
     """Every command with its docstring."""
-    for name, module, _help in COMMANDS:
+    for name, module, _help in (one for commands in COMMANDS.values() for one in commands):
         if name == "report":
             for report, one, _short in REPORTS:
                 registered = import_module(f"tracker.commands.{one}").app.registered_commands

@@ -65,7 +65,7 @@ def test_requests_from_asking_to_closing(run: Run, db: Path) -> None:
     assert "3 requests: 2 open, 1 of them overdue" in table
     assert "first response after 6.5 days at the median of 2 that had one" in table
     page = json.loads(done(run("--db", db, "overview", "-f", "json", today=TODAY)).out)
-    [late] = [row for row in page["rows"] if row["section"] == "Overdue requests"]
+    [late] = [row for row in page["rows"] if row["section"] == "requests"]
     assert (late["code"], late["days"], late["item"]) == ("p", 21, "#1 power · 甲公司")
     done(run("--db", db, "project", "remove", "p", "-y", today=TODAY))
     assert [row["id"] for row in rows(request("list", "-f", "csv"))] == ["2", "3"]

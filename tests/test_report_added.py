@@ -13,7 +13,6 @@ from tracker.queries.asked import Asked, Filters
 from tracker.reports import added as module
 from tracker.reports.conversion import converting
 from tracker.reports.grouping import GROUPINGS
-from tracker.reports.overview import overview
 from tracker.reports.summary import summary
 
 DAYS = (date(2023, 6, 30), date(2022, 12, 31), date(2021, 3, 15))
@@ -36,7 +35,6 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         return real(reader, asked, filters, kinds, None)  # type: ignore[arg-type]
 
     monkeypatch.setattr("tracker.reports.summary.added", each)
-    monkeypatch.setattr("tracker.reports.overview.added", each)
     return monkeypatch
 
 
@@ -60,14 +58,7 @@ def test_a_summary_is_the_same(ledger: Database, one_by_one: pytest.MonkeyPatch,
         assert quick == each, case
 
 
-def test_an_overview_is_the_same(ledger: Database, one_by_one: pytest.MonkeyPatch) -> None:
-    def built() -> list[object]:
-        with ledger.reading() as reader:
-            return [overview(reader, Asked(day), 30) for day in DAYS]
-
-    slow = built()
-    one_by_one.undo()
-    assert built() == slow
+def test_most_projects_stand_alone(ledger: Database) -> None:
     with ledger.reading() as reader:
         found = module.added(reader, Asked(DAYS[0]), Filters(), ("total",), ("chain",))
         assert found.standings

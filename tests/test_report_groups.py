@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import Run
 from tests.ledgers import NO_CITE, Ledger
 from tracker.analysis.rag_status import RULES
 from tracker.database import Reader, locate
 from tracker.ledger import stages
 from tracker.queries.asked import Asked, Filters
+from tracker.render.widths import cells
 from tracker.reports.cluster import by_chain
 from tracker.reports.monthly import monthly
 from tracker.reports.ranking import ranking
@@ -461,10 +463,57 @@ def test_the_overview_is_of_this_year_and_of_projects_that_have_not_ended(run: R
         ("2023-07-06", "project condition gone terminated --why 撤资 --on 2023-07-05"),
     )
     found = page(run, told(run, tmp_path, story), "overview")
-    totals = {row["item"]: amount(row["amount"]) for row in found["rows"] if row["section"] == "Totals"}
-    assert totals == {
-        "1 project: 1 signed": [],
-        "Annual plan 2023": [("200000000", "CNY", "exact")],
-        "Completed investment 2023": [("70000000", "CNY", "exact")],
-    }
-    assert "1 ended project is in none of the totals" in found["coverage"]
+    [year] = [row for row in found["rows"] if row["section"] == "year"]
+    assert (amount(year["plan"]), amount(year["completed"])) == (
+        [("200000000", "CNY", "exact")],
+        [("70000000", "CNY", "exact")],
+    )
+    assert (year["code"], year["completion"]) == ("CNY", "0.35")
+    assert year["item"].startswith("plan 200m · completed 70m · done 35.0% · gap ")
+
+
+def test_the_overview_says_what_is_red_late_and_not_reported_and_what_changed(run: Run, tmp_path: Path) -> None:
+    story = (
+        ("2023-01-05", "project add slow --name-en Slow --owner 甲 --stage under_construction --on 2022-06"),
+        ("2023-01-05", "project add fine --name-en Fine --owner 乙 --stage under_construction --on 2022-06"),
+        ("2023-01-05", "capital plan slow 2亿 --year 2023"),
+        ("2023-01-05", "capital plan fine 1000万美元 --year 2023"),
+        ("2023-05-05", "capital record slow completed 1000万 --on 2023-04 --ytd"),
+        ("2023-06-02", "capital record fine completed 600万美元 --on 2023-05 --ytd"),
+        ("2023-06-02", "milestone plan slow completed 2023-05"),
+        ("2023-06-16", "milestone plan fine completed 2023-06-30"),
+    )
+    db = told(run, tmp_path, story)
+
+    def sections(*words: str) -> dict[str, list[dict[str, Any]]]:
+        rows = json.loads(run("--db", db, "overview", *words, "-f", "json", today="2023-06-19").out)["rows"]
+        return {name: [row for row in rows if row["section"] == name] for name in {row["section"]: 0 for row in rows}}
+
+    found = sections()
+    # In this order; 19 June is a Monday, and what was recorded on Friday counts as since the last working day.
+    assert list(found) == ["red", "overdue", "due", "not_reported", "changes", "year"]
+    assert [(row["code"], row["item"].partition(" · ")[2]) for row in found["red"]] == [("slow", "Slow")]
+    assert [(row["code"], row["late"]) for row in found["overdue"]] == [("slow", 19)]
+    assert [row["code"] for row in found["due"]] == ["fine"]
+    assert [(row["code"], row["item"]) for row in found["not_reported"]] == [("slow", "Slow · figures to 2023-04")]
+    assert [(row["code"], row["item"]) for row in found["changes"]] == [("fine", "completed: planned for 2023-06-30")]
+    assert [(row["code"], row["completion"]) for row in found["year"]] == [("CNY", "0.05"), ("USD", "0.6")]
+    mine = sections("--owner", "乙")
+    assert [(name, row["code"]) for name, rows in mine.items() for row in rows] == [
+        ("due", "fine"),
+        ("changes", "fine"),
+        ("year", "USD"),
+    ]
+    me = run("--db", db, "--owner", "me", today="2023-06-19", env={"TRACKER_OWNER": "乙"})
+    assert "Slow" not in me.out
+    assert "Fine" in me.out
+    unknown = run("--db", db, "--owner", "me", today="2023-06-19")
+    assert (unknown.code, "tracker config set owner NAME" in unknown.err) == (2, True)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_overview_has_thirty_lines_at_most(run: Run, tmp_path_factory: pytest.TempPathFactory, lang: str) -> None:
+    shown = run("--db", made_up.ledger(tmp_path_factory), "--lang", lang, today=made_up.END, env={"COLUMNS": "80"}).out
+    assert len(shown.splitlines()) <= 30
+    assert max(map(cells, shown.splitlines())) <= 80
+    assert "CNY" in shown.splitlines()[-1] or "CNY" in shown.splitlines()[-2] or "CNY" in shown.splitlines()[-3]

@@ -258,6 +258,13 @@ class App:
             return self.settings.color == "always"
         return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
+    def fitted(self, text: str) -> list[str]:
+        """A sentence in lines that fit the screen; one line where there is none."""
+        from tracker.render.widths import wrapped
+
+        width = _width()
+        return [text] if width is None else [line.rstrip() for line in wrapped(text, width)]
+
     def print(self, text: str) -> None:
         """Write data to stdout. Raises Refused where it cannot be written, BrokenPipeError where nobody reads on."""
         with _written_out():

@@ -70,9 +70,9 @@ class Settings:
     """Every choice in force.
 
     `db` is a path or URL ("" where there is no home folder to put one in), `timezone` "" means the machine's, `actor`
-    "" the login name; milestones within `due_days` days are due soon; schedules write files below `deliver_folder` (""
-    for nowhere); `zone_name` is the development zone or office named in the head of pages, workbooks and documents;
-    `own_lights` are rule sets beside LIGHT_RULES.
+    "" the login name; `owner` is whom `--owner me` means; milestones within `due_days` days are due soon; schedules
+    write files below `deliver_folder` ("" for nowhere); `zone_name` is the development zone or office named in the head
+    of pages, workbooks and documents; `own_lights` are rule sets beside LIGHT_RULES.
     """
 
     # A URL may carry a password, and a traceback prints what it meets.
@@ -83,6 +83,7 @@ class Settings:
     timezone: str = ""
     unit: str = "auto"
     actor: str = ""
+    owner: str = ""
     lights: str = "points"
     due_days: int = 30
     deliver_folder: str = ""
@@ -403,6 +404,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "timezone": _timezone,
     "unit": _unit,
     "actor": lambda text: clean(text, _("the actor")),
+    "owner": lambda text: clean(text, _("the owner")),
     "lights": str,  # which rule sets there are is known when every file has been read
     "due_days": _days,
     "deliver_folder": str,

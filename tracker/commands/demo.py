@@ -64,13 +64,19 @@ def _walk(run: App, database: Database, tour: Tour) -> None:
 
 
 def _portfolio_tour(run: App) -> Tour:
+    from tracker.analysis.rag_status import RULES
     from tracker.reports.dossier import dossier
     from tracker.reports.overview import overview
     from tracker.reports.progress import progress
     from tracker.reports.summary import summary
 
+    def look(reader: Reader, asked: Asked) -> Report:
+        return overview(
+            reader, asked, Filters(), RULES["points"], run.settings.due_days, run.zone, run.settings.currency
+        )
+
     return (
-        ("tracker", lambda reader, asked: overview(reader, asked, run.settings.due_days)),
+        ("tracker", look),
         ("tracker progress", lambda reader, asked: progress(reader, asked, Filters(), "points")),
         ("tracker show nidec-flagship", lambda reader, asked: dossier(reader, asked, FLAGSHIP, "points")),
         ("tracker summary --by chain", lambda reader, asked: summary(reader, asked, Filters(), "chain")),

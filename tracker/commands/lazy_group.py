@@ -13,10 +13,15 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
+from tracker.commands.marks import N_
 from tracker.errors import UsageError
 from tracker.i18n import _
+from tracker.render.widths import cells, wrapped
 from tracker.text import did_you_mean, shorten
 
+# The classes of options that many commands share, and the sections of the help they are in.
+SECTIONS = {"Which": N_("Which projects"), "View": N_("What is printed"), "Citation": N_("Source")}
+_WIDEST = 24
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 # -5万元, -2w and -$5 are values: no option of ours begins with a digit or a currency.
 _NEGATIVE = re.compile(r"-[\d.¥￥$€£]")
@@ -78,6 +83,8 @@ class Leaf(TyperCommand):
 
     # What is too much is refused below, in our own words.
     allow_extra_args = True
+    # The section of the help in which an option stands that many commands share.
+    sections: Mapping[str, str]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words after the command. Raises Misused where there are too many, or one is not text."""
@@ -122,10 +129,11 @@ def _require_text(word: object, ctx: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command in a group: what it is for in a few words, and how to get it."""
+    """A command in a group: what it is for in a few words, how to get it, and the section of the help it is in."""
 
     short: str
     load: Callable[[], Command]
+    section: str = "Commands"
 
 
 class LazyGroup(TyperGroup):
@@ -169,14 +177,16 @@ class LazyGroup(TyperGroup):
         return _translated(super().get_help_option(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The usage, the sentence, the options, and the table of commands, without importing any."""
+        """The usage, the sentence, the tables of commands, without importing any, and the options."""
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), _("Usage:") + " ")
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(self.help or "")
+        width = max(map(len, self.entries))
+        for section in dict.fromkeys(entry.section for entry in self.entries.values()):
+            entries = [(name, _(one.short)) for name, one in self.entries.items() if one.section == section]
+            _write_list(formatter, _(section), entries, width)
         _write_parameters(self, ctx, formatter)
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(entry.short)) for name, entry in self.entries.items()])
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """The commands, and the options, that begin with what is typed; none of them is imported."""
@@ -216,6 +226,12 @@ def leaf(info: CommandInfo) -> Leaf:
     spread = CommandInfo(name=info.name, cls=Leaf, callback=spread_out(info.callback))
     command = get_command_from_info(spread, pretty_exceptions_short=False, rich_markup_mode=None)
     assert isinstance(command, Leaf)
+    command.sections = {
+        option.name: section
+        for one in inspect.signature(info.callback, eval_str=True).parameters.values()
+        if is_dataclass(one.annotation) and (section := SECTIONS.get(getattr(one.annotation, "__name__", "")))
+        for option in fields(one.annotation)
+    }
     translate(command.params)
     return command
 
@@ -267,18 +283,35 @@ def _translated(option: TyperOption | None) -> TyperOption | None:
 
 def _write_parameters(command: Command, ctx: Any, formatter: Any) -> None:
     """The arguments and the options, each with its words, its help and its default."""
-    arguments, options = [], []
+    arguments: list[tuple[str, str]] = []
+    sections: dict[str, list[tuple[str, str]]] = {"Options": []}
     for param in command.get_params(ctx):
         if isinstance(param, TyperOption):
             names = [", ".join(sorted(some, key=len)) for some in (param.opts, param.secondary_opts) if some]
             metavar = "" if param.is_flag else f" {param.make_metavar(ctx)}"
-            options.append((" / ".join(names) + metavar, "  ".join(_explained(param))))
+            section = getattr(command, "sections", {}).get(param.name, "Options")
+            sections.setdefault(section, []).append((" / ".join(names) + metavar, "  ".join(_explained(param))))
         else:
             arguments.append((param.make_metavar(ctx), "  ".join(_explained(param))))
-    for title, records in ((_("Arguments"), arguments), (_("Options"), options)):
-        if records:
-            with formatter.section(title):
-                formatter.write_dl(records)
+    for title, records in (("Arguments", arguments), *sections.items()):
+        _write_list(formatter, _(title), records, 0)
+
+
+def _write_list(formatter: Any, title: str, records: Sequence[tuple[str, str]], width: int) -> None:
+    """A section of names, each with its words beside it, the words of all as far to the right."""
+    if not records:
+        return
+    width = max(width, *(cells(name) for name, _words in records if cells(name) <= _WIDEST), 1)
+    formatter.write(f"\n{title}:\n")
+    for name, words in records:
+        first, *rest = wrapped(words, max(formatter.width - width - 4, 10))
+        head = f"  {name}" + " " * (width + 2 - cells(name))
+        if cells(name) > width:
+            formatter.write(f"  {name}\n")
+            head = " " * (width + 4)
+        formatter.write(f"{head}{first}".rstrip() + "\n")
+        for line in rest:
+            formatter.write(" " * (width + 4) + line.rstrip() + "\n")
 
 
 def _explained(param: Any) -> Iterator[str]:

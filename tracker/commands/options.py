@@ -17,6 +17,7 @@ from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.reads import (
     one_of,
+    owner_of,
     read_countries,
     read_country_or_nothing,
     read_currency,
@@ -170,7 +171,14 @@ class Which:
         None
     )
     owner: Annotated[
-        _Words, typer.Option("--owner", metavar="OWNER", help=N_("Who looks after it."), autocompletion=complete.owners)
+        _Words,
+        typer.Option(
+            "--owner",
+            metavar="OWNER",
+            help=N_("Who looks after it; me: the owner in the settings."),
+            callback=reads(owner_of),
+            autocompletion=complete.owners,
+        ),
     ] = None
     company: Annotated[
         _Words,
@@ -237,8 +245,8 @@ class View:
         typer.Option(
             "--format",
             "-f",
-            metavar="|".join(_FORMATS),
-            help=N_("Format."),
+            metavar="FORMAT",
+            help=N_("table, csv, json, jsonl, md, html, xlsx or ics."),
             autocompletion=complete.plain_words(_FORMATS),
         ),
     ] = None

@@ -1,27 +1,36 @@
-"""`tracker` alone, and `tracker overview`: what is overdue, due soon and changed lately, or how to begin."""
+"""`tracker` alone, and `tracker overview`: what needs attention, or how to begin."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import typer
 
 from tracker.app import App
 from tracker.commands.answer import answer
-from tracker.commands.options import View
+from tracker.commands.lights import Lights, rules_of
+from tracker.commands.options import View, Which
 from tracker.i18n import _
+
+if TYPE_CHECKING:
+    from tracker.database import Reader
+    from tracker.queries.asked import Asked
+    from tracker.reports.report import Report
 
 app = typer.Typer()
 
 
 @app.command("overview")
-def show_overview(ctx: typer.Context, view: View) -> None:
-    """Show what is overdue, due soon and changed lately, and the totals; the same as tracker alone.
+def show_overview(ctx: typer.Context, which: Which, view: View, lights: Lights = None) -> None:
+    """Show what is red, late, due or not reported, what changed, and the year; the same as tracker alone.
 
+    tracker overview --owner 李娜
     tracker overview --as-of 2023-02-28 -f json
     """
-    overview(ctx.obj, view)
+    overview(ctx.obj, which, view, lights)
 
 
-def overview(run: App, view: View) -> None:
+def overview(run: App, which: Which, view: View, lights: str | None = None) -> None:
     """Print the overview; where there is no database yet, say on stderr how to begin."""
     if run.database.engine == "sqlite" and not run.database.path.exists():
         run.say(_("there is no database at {place} yet; create it: tracker init").format(place=run.database))
@@ -29,4 +38,9 @@ def overview(run: App, view: View) -> None:
         return
     from tracker.reports.overview import overview as build
 
-    answer(run, view, lambda reader, asked: build(reader, asked, run.settings.due_days))
+    rules, settings = rules_of(run, lights), run.settings
+
+    def ask(reader: Reader, asked: Asked) -> Report:
+        return build(reader, asked, which.filters(), rules, settings.due_days, run.zone, settings.currency)
+
+    answer(run, view, ask)

@@ -15,7 +15,7 @@ from tracker.dates import Period, Precision, parse_day, parse_period
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.money import Figure, parse_figure, parse_unit
-from tracker.text import did_you_mean, shorten
+from tracker.text import did_you_mean, fold, shorten
 
 Read = Callable[[App, Any], Any]
 
@@ -100,6 +100,15 @@ def _month(app: App, text: str) -> Period:
 
 def _figure(app: App, text: str) -> Figure:
     return parse_figure(text, currency=app.settings.currency)
+
+
+def owner_of(app: App, text: str) -> str:
+    """Who looks after a project; `me` is the one named in the settings."""
+    if fold(text) not in ("me", "我"):
+        return text
+    if not app.settings.owner:
+        raise ValueRefused(_("your name is not in the settings: tracker config set owner NAME"))
+    return app.settings.owner
 
 
 def _country(_app: App, text: str) -> str:

@@ -18,6 +18,7 @@ from tracker.commands.lazy_group import (
     Command,
     Entry,
     LazyGroup,
+    Misused,
     group,
     lazy_group,
     leaves,
@@ -29,38 +30,52 @@ from tracker.i18n import LANGUAGES, _
 from tracker.settings import COLORS
 
 NAME = "tracker"
+# What typer says of the options it adds itself.
+TYPER_SAYS = (
+    N_("Install completion for the current shell."),
+    N_("Show completion for the current shell, to copy it or customize the installation."),
+)
 COMPLETION_VARIABLE = "_TRACKER_COMPLETE"
 
-# Name, module in this package, and what it is for.
-COMMANDS = (
-    ("init", "init", N_("Create the database.")),
-    ("demo", "demo", N_("Build the Pinghu portfolio in a database of its own and show it.")),
-    ("overview", "overview", N_("Show what is overdue, due soon and changed lately.")),
-    ("list", "reading", N_("List the projects.")),
-    ("show", "reading", N_("Show one project with every figure, milestone and source.")),
-    ("progress", "reading", N_("Compare the year's completion with plan and time.")),
-    ("summary", "reading", N_("Add up projects and capital by chain, site, grid, stage, …")),
-    ("timeline", "report", N_("Draw the milestones on an axis of time.")),
-    ("changes", "changes", N_("Tell what was recorded between two moments.")),
-    ("check", "check", N_("Find what is inconsistent, missing or stale.")),
-    ("project", "project", N_("Open and edit projects; record their stages and conditions.")),
-    ("capital", "capital", N_("Record, plan and correct capital figures.")),
-    ("milestone", "milestone", N_("Plan, forecast and reach milestones.")),
-    ("company", "company", N_("Record companies and their certifications.")),
-    ("indicator", "indicator", N_("Record indicators of zone, site, chain and company, and their targets.")),
-    ("request", "request", N_("Record what companies ask for, answer and close it.")),
-    ("rate", "rate", N_("Record exchange rates.")),
-    ("month", "month", N_("Close a month, open it again, list what was restated since.")),
-    ("report", "report", N_("The monthly reports: targets, speed, cluster, slippage, forecast, …")),
-    ("import", "importing", N_("Take spreadsheets and tables in: previewed first, all rows or none.")),
-    ("export", "export", N_("Write records as csv, jsonl or xlsx, one kind or all.")),
-    ("schedule", "schedule", N_("Summaries that cron makes and delivers: add, install, list, show.")),
-    ("calendar", "calendar", N_("Keep the holidays and make-up working days that schedules go by.")),
-    ("log", "log", N_("Show what was recorded, by whom and when.")),
-    ("undo", "log", N_("Revert a recorded change.")),
-    ("database", "database", N_("Look after the database: info, check, backup, restore, upgrade.")),
-    ("config", "config", N_("Show and change the settings.")),
-)
+# For each section of the help: name, module in this package, and what a command is for.
+COMMANDS = {
+    N_("Look"): (
+        ("overview", "overview", N_("What is red, late, due or not reported, and what changed.")),
+        ("list", "reading", N_("The projects, a row each.")),
+        ("show", "reading", N_("One project with every figure, milestone and source.")),
+        ("progress", "reading", N_("The year's completion against plan and time.")),
+        ("summary", "reading", N_("Projects and capital by chain, site, owner, stage, …")),
+        ("timeline", "report", N_("The milestones on an axis of time.")),
+        ("changes", "changes", N_("What changed between two dates.")),
+        ("check", "check", N_("What is inconsistent, missing or stale.")),
+    ),
+    N_("Record"): (
+        ("project", "project", N_("Add and edit projects; stages, conditions, contacts.")),
+        ("capital", "capital", N_("Record, plan and correct capital figures.")),
+        ("milestone", "milestone", N_("Plan, forecast and reach milestones.")),
+        ("company", "company", N_("Companies and their certifications.")),
+        ("indicator", "indicator", N_("Indicators of zone, site, chain and company; targets.")),
+        ("request", "request", N_("What companies ask for: open, answer, close.")),
+        ("rate", "rate", N_("Exchange rates.")),
+        ("import", "importing", N_("Import spreadsheets; preview first, all or nothing.")),
+    ),
+    N_("Report and send"): (
+        ("month", "month", N_("Close a month, open it again; what was restated since.")),
+        ("report", "report", N_("Monthly report, bulletin, ranking, targets, slippage, …")),
+        ("export", "export", N_("Records as csv, jsonl, xlsx or OC4IDS.")),
+        ("schedule", "schedule", N_("Reports that cron makes and sends.")),
+    ),
+    N_("The ledger"): (
+        ("init", "init", N_("Create the database.")),
+        ("demo", "demo", N_("Build an example and show it.")),
+        ("log", "log", N_("What was recorded, by whom and when.")),
+        ("undo", "log", N_("Revert a change.")),
+        ("database", "database", N_("Check, back up, restore, upgrade, copy.")),
+        ("calendar", "calendar", N_("Holidays and make-up working days for schedules.")),
+        ("config", "config", N_("Show and change the settings.")),
+        ("help", "help", N_("Explain a term, or how a command is used.")),
+    ),
+}
 GROUPS = (
     "project",
     "capital",
@@ -112,6 +127,9 @@ def _root(
         typer.Option("--color", metavar="|".join(COLORS), help=N_("Colours."), autocompletion=plain_words(COLORS)),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help=N_("Show where in the program an error arose."))] = False,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="OWNER", help=N_("Show only what this owner looks after."))
+    ] = None,
     version: Annotated[bool, typer.Option("--version", "-V", help=N_("Show the version."))] = False,
 ) -> None:
     # --db, --lang, --color and --debug were read before anything could be said; here they are checked and explained.
@@ -120,10 +138,13 @@ def _root(
         app.print(_version())
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        from tracker.commands.options import View
+        from tracker.commands.options import View, Which
         from tracker.commands.overview import overview
+        from tracker.commands.reads import owner_of
 
-        overview(app, View())
+        overview(app, Which(owner=[owner_of(app, owner)] if owner else None), View())
+    elif owner:
+        raise Misused(_("--owner stands behind the command"), NAME)
 
 
 def _version() -> str:
@@ -152,7 +173,11 @@ def tree() -> Root:
     app.callback()(_root)
     root = get_command(app)
     assert isinstance(root, Root)
-    root.entries = {name: Entry(short, partial(_load, name, module, short)) for name, module, short in COMMANDS}
+    root.entries = {
+        name: Entry(short, partial(_load, name, module, short), section)
+        for section, commands in COMMANDS.items()
+        for name, module, short in commands
+    }
     translate(root.params)
     return root
 

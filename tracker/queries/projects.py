@@ -254,6 +254,12 @@ def relations_around(reader: Reader, asked: Asked, projects: Collection[int]) ->
     return reader.rows(RelationRow, sql, bound(asked))
 
 
+def parents(reader: Reader, asked: Asked) -> dict[int, int]:
+    """The parent of each project that is a part."""
+    sql = f"SELECT id, parent_id FROM project WHERE {asked.known_in()} AND parent_id IS NOT NULL"
+    return dict(reader.tuples(sql, bound(asked)))
+
+
 def parts_of(reader: Reader, asked: Asked, projects: Collection[int]) -> list[tuple[int, int]]:
     """The projects that are parts of one of these, and the parts of those, each with its parent."""
     found: list[tuple[int, int]] = []

@@ -19,6 +19,8 @@ from tracker.text import show
 
 INDENT = 2
 MOST_BELOW = 2
+# The rows of one group of a page in brief.
+MOST_BRIEF = 6
 _BETWEEN = " · "
 
 
@@ -37,6 +39,10 @@ def render_text(report: Report, look: Look) -> str:
     tracks = [_track(column, width) for column, width in zip(sheet.columns, widths, strict=True) if width]
     page = Page(look, tracks, indent=indent)
     page.line(title_text(report, look), "bold")
+    if report.brief and report.rows:
+        page.blank()
+        _write_brief(page, fitted, report.brief - 2)
+        return page.text()
     if report.lead:
         page.line(report.lead)
     page.blank()
@@ -116,6 +122,23 @@ def _write_table(page: Page, sheet: Sheet) -> None:
         if sheet.total_heading:
             page.line(sheet.total_heading, "bold")
         page.label(sheet.totals, "bold")
+
+
+def _write_brief(page: Page, sheet: Sheet, most: int) -> None:
+    """The groups without titles or blanks, at most so many lines: all of the last one, of each other as many as fit."""
+    headed = zip(sheet.headings, sheet.rows, strict=True)
+    groups = [(heading, [row for _h, row in rows]) for heading, rows in groupby(headed, key=lambda pair: pair[0])]
+    shown = [0] * (len(groups) - 1) + [len(groups[-1][1])]
+    room = most - len(groups) - shown[-1]
+    for _turn in range(MOST_BRIEF):
+        for at, (_heading, rows) in enumerate(groups):
+            if room > 0 and shown[at] < len(rows):
+                shown[at] += 1
+                room -= 1
+    for count, (heading, rows) in zip(shown, groups, strict=True):
+        page.line(heading, "bold")
+        for row in rows[:count]:
+            page.line_of(row)
 
 
 def _write_groups(page: Page, sheet: Sheet) -> None:
@@ -265,6 +288,20 @@ class Page:
                     self._lines.extend(self._beside(row, style))
                 else:
                     self._lines.append(line)
+
+    def line_of(self, row: Sequence[CellText]) -> None:
+        """A row whose texts run on into the blanks behind them."""
+        tracks, gaps, texts = self._tracks, self._gaps, list[CellText]()
+        wider: list[Track] = []
+        for cell, track in zip(row, tracks, strict=True):
+            if wider and not cell.text and not wider[-1].to_the_right:
+                wider[-1] = replace(wider[-1], width=wider[-1].width + GAP + track.width)
+            else:
+                texts.append(cell)
+                wider.append(track)
+        self._tracks, self._gaps = wider, gaps[-len(wider) :]
+        self.rows([texts])
+        self._tracks, self._gaps = tracks, gaps
 
     def label(self, row: Sequence[CellText], style: str = "") -> None:
         """A row that begins with a label, which runs on into the blanks behind it; a longer one has its own line."""

@@ -1,78 +1,168 @@
-"""`tracker` alone: what is overdue, what is due soon, what changed lately, and the totals."""
+"""`tracker` alone: what needs attention, the worst first, what changed, and where the year stands."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
+from fractions import Fraction
 
+from tracker.analysis.completion import gap_points
 from tracker.analysis.milestones import Milestone
+from tracker.analysis.rag_status import Facts, RuleSet, judge
 from tracker.database import Reader
-from tracker.dates import Period
+from tracker.dates import Period, elapsed_share, month_end
 from tracker.i18n import _, language, ngettext
-from tracker.queries import history
+from tracker.money import AUTO, format_figure
+from tracker.queries import capital
 from tracker.queries.asked import FOREVER, Asked, Filters
-from tracker.queries.history import ChangeRow
+from tracker.queries.calendar import working_days
+from tracker.queries.matching import matching
 from tracker.queries.milestones import expected, next_due
-from tracker.reports.added import Added, Alone, added
+from tracker.queries.projects import parents, parts_of
+from tracker.queries.reporting import expected as expected_to_report
+from tracker.reports.changes import Window, changes
 from tracker.reports.follow_ups import due_steps
-from tracker.reports.portfolio import ENDED, RUNNING, Standing, family, portfolio, some, standings_of
-from tracker.reports.progress import since_beginning
-from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.requests import Heard, heard
+from tracker.reports.missing import MISSING
+from tracker.reports.portfolio import ENDED, RUNNING, Standing, portfolio, some, standings_of
+from tracker.reports.progress import Pair, completion_of, lines, missing_of, pairs, together
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.requests import heard
 from tracker.reports.tally import convert, group_amounts, tallied, with_parts
-from tracker.reports.words import heading, milestone_term, name_of
-from tracker.text import shorten
-from tracker.vocabulary import CAPITAL_KINDS, STAGES
+from tracker.reports.words import figures_to_cell, heading, milestone_term, name_of
+from tracker.vocabulary import Term
 
-RECENT_CHANGES = 5
-# More rows of one section are in the list it names.
-MOST = 20
-_STAGES_A_ROW = 3
+# More rows of one section are in the list it names; of more than this nobody counts them.
+MOST, COUNTED = 20, 500
+# A table for people has as many lines.
+LINES = 30
+_COLUMNS = ("section", "code", "item", "on", "late", "days", "plan", "completed", "completion", "gap")
+_Row = tuple[Cell, ...]
 
 
-def overview(reader: Reader, asked: Asked, due_days: int) -> Report:
-    """The state of the whole portfolio on one page; milestones due within `due_days` days count as due soon.
+def overview(
+    reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, due_days: int, zone: tzinfo, currency: str
+) -> Report:
+    """What needs attention of the running projects that match, on one page.
 
-    Days late are negative for what is still to come.
+    Red lights; milestones overdue and due within `due_days` days; who has not reported the last month that is over;
+    follow-ups and requests that are due; what changed since the last working day; the year in each currency, that of
+    the settings first. Days end in `zone`. Days late are negative for what is still to come.
     """
-    found = added(reader, asked, Filters(), [kind.code for kind in CAPITAL_KINDS], ("condition",))
-    rows = [
-        *_first(_overdue(reader, asked), "tracker milestone list"),
-        *_first(_requests(reader, asked), "tracker request list --overdue"),
-        *_first(_follow_ups(reader, asked), "tracker report follow-ups --due"),
-        *_first(_due(reader, asked, due_days), "tracker milestone list"),
-        *_changes(reader, asked),
-        *_totals(reader, asked, found),
-    ]
-    columns = (
-        Column("section", _("Section"), priority=1),
-        Column("code", _("Code"), priority=1),
-        Column("item", _("What"), priority=1),
-        Column("on", _("On"), Kind.ANY, priority=3),
-        Column("days", _("Late"), Kind.DAYS, priority=2),
-        Column("amount", _("Amount"), Kind.AMOUNT, priority=1),
+    running = _running(reader, asked, filters)
+    year = _Year(reader, asked, running)
+    sections = (
+        *_red(reader, asked, running, rules, year),
+        *_overdue(reader, asked, filters),
+        *_due(reader, asked, filters, due_days),
+        *_not_reported(reader, asked, running),
+        *_follow_ups(reader, asked, filters),
+        *_requests(reader, asked, filters),
+        *_changes(reader, asked, filters, zone),
+        *_of_year(asked, year, currency),
     )
     return Report(
         "overview",
         _("Overview"),
-        columns,
-        tuple(rows),
+        _columns(),
+        tuple(sections) if running else (),
         asked.as_of,
         asked.known_on,
-        coverage=tuple(_coverage(found)) if found.projects else (),
         grouped=True,
-        empty=_("no project yet; add the first with: tracker project add CODE --name … --total …"),
+        brief=LINES,
+        empty=_("no running project matches")
+        if filters != Filters()
+        else _("no project yet; add the first with: tracker project add CODE --name … --total …"),
     )
 
 
-def _first(rows: list[tuple[Cell, ...]], command: str) -> list[tuple[Cell, ...]]:
-    """The first rows of a section, and where the others are."""
-    if len(rows) <= MOST:
-        return rows
-    more = _("and more, see: {command}").format(command=command)
-    return [*rows[:MOST], (rows[0][0], None, more, None, None, None)]
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("section", _("Section"), priority=1),
+        Column("code", _("Code"), priority=1),
+        Column("item", _("What"), priority=1, most_lines=1),
+        Column("on", _("On"), Kind.ANY, hidden=True),
+        Column("late", _("Days late"), Kind.DAYS, priority=1),
+        Column("days", _("Days"), Kind.DAYS, hidden=True),
+        Column("plan", _("Plan"), Kind.AMOUNT, hidden=True),
+        Column("completed", _("Completed"), Kind.AMOUNT, hidden=True),
+        Column("completion", _("Done"), Kind.RATIO, hidden=True),
+        Column("gap", _("Gap (pp)"), Kind.POINTS, hidden=True),
+    )
+
+
+def _row(section: Term, **cells: Cell) -> _Row:
+    days = cells.get("days")
+    cells["late"] = days if isinstance(days, int) and days > 0 else None
+    return tuple((section if key == "section" else cells.get(key)) for key in _COLUMNS)
+
+
+def _section(code: str, name: str, count: int, of: int | None = None) -> Term:
+    """The heading of a section: its name and how many there are."""
+    many = _("{count} or more").format(count=count) if of is None and count > COUNTED else str(count)
+    if of is not None:
+        many = _("{count} of {all}").format(count=count, all=of)
+    text = _("{section}: {count}").format(section=name, count=many)
+    return Term(code, text, text)
+
+
+def _running(reader: Reader, asked: Asked, filters: Filters) -> list[int]:
+    chosen = filters if filters.condition else replace(filters, condition=RUNNING)
+    found = matching(reader, asked, chosen)
+    if found is not None:
+        return found
+    return [one.row.project_id for one in portfolio(reader, asked, chosen).standings]
+
+
+class _Year:
+    """Plan and completed of the year of the running projects, in the currency each was said in."""
+
+    def __init__(self, reader: Reader, asked: Asked, running: Collection[int]) -> None:
+        native, own = replace(asked, converter=None), set(running)
+        above = parents(reader, native)
+        self.tree: list[tuple[int, int | None]] = [(one, above.get(one)) for one in running]
+        # A parent has the figures of all its parts, also of those that do not match.
+        tree = [*self.tree, *(pair for pair in parts_of(reader, native, own) if pair[0] not in own)]
+        ids = {project for project, _parent in tree}
+        period = Period.year(asked.as_of.year)
+        found = tallied(reader, native, period, kinds=("completed", "plan"), projects=ids)
+        done, plan = (
+            {project: tally for (project, kind), tally in found.items() if kind == name}
+            for name in ("completed", "plan")
+        )
+        self.elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+        self.pairs: dict[int, Pair] = {one: pair for one, pair in pairs(tree, done, plan).items() if one in own}
+        self.done, self.plan = with_parts(tree, done), with_parts(tree, plan)
+
+
+# --- what is red or late -------------------------------------------------------------------------------------------
+
+
+def _red(reader: Reader, asked: Asked, running: Sequence[int], rules: RuleSet, year: _Year) -> Iterator[_Row]:
+    """The projects with a red light, furthest behind first, and why."""
+    reasons: dict[int, tuple[Fraction, str]] = {}
+    if rules.base == "slip":
+        for line in lines(reader, asked, standings_of(reader, asked, running), rules):
+            if line.light.colour == "red":
+                late = (line.next.late(asked.as_of) if line.next else None) or 0
+                reasons[line.project_id] = (Fraction(-late), line.light.reason)
+    else:
+        for project, (done, plan) in year.pairs.items():
+            completion = completion_of(done, plan)
+            light = judge(rules, Facts(completion=completion, elapsed=year.elapsed, missing=missing_of(done, plan)))
+            if light.colour == "red":
+                reasons[project] = (gap_points(completion, year.elapsed) or Fraction(0), light.reason)
+    worst = sorted(reasons, key=lambda project: (reasons[project][0], project))[:MOST]
+    section = _section("red", _("Red lights"), len(reasons))
+    standings = {one.row.project_id: one for one in standings_of(reader, asked, worst)}
+    for project in worst:
+        one, reason = standings[project], reasons[project][1]
+        short = reason.partition(" (")[0].partition("（")[0]
+        yield _row(section, code=one.row.code, item=f"{short} · {_name(one)}")
+
+
+def _name(one: Standing) -> str:
+    return name_of(one.row.name, one.row.name_en)
 
 
 def _open(standings: Iterable[Standing]) -> Iterator[tuple[Standing, Milestone, Period]]:
@@ -84,139 +174,164 @@ def _open(standings: Iterable[Standing]) -> Iterator[tuple[Standing, Milestone, 
                     yield one, milestone, milestone.expected
 
 
-def _overdue(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
-    """The milestones longest overdue, one more than are shown."""
-    if asked.known < FOREVER:
-        standings: Sequence[Standing] = portfolio(reader, asked).standings
+def _overdue(reader: Reader, asked: Asked, filters: Filters) -> Iterator[_Row]:
+    """The milestones longest overdue."""
+    if asked.known < FOREVER or filters != Filters():
+        standings: Sequence[Standing] = portfolio(reader, asked, filters).standings
     else:
         # What is overdue longest is the next milestone of its project, or comes after that of the same project.
-        standings = standings_of(reader, asked, next_due(reader, asked, RUNNING, MOST + 1))
+        standings = standings_of(reader, asked, next_due(reader, asked, RUNNING, COUNTED + 1))
     late = [(milestone.overdue(asked.as_of), one, milestone) for one, milestone, _on in _open(standings)]
     worst = sorted((item for item in late if item[0]), key=lambda item: -item[0])
-    return [
-        (_("Overdue"), one.row.code, _item(one, milestone), milestone.expected, days, None)
-        for days, one, milestone in worst[: MOST + 1]
-    ]
+    section = _section("overdue", _("Overdue"), len(worst))
+    for days, one, milestone in worst[:MOST]:
+        yield _row(section, code=one.row.code, item=_item(one, milestone), on=milestone.expected, days=days)
 
 
-def _requests(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
-    """Requests that should have been settled, the longest overdue first."""
-    late = [(one.row.overdue(asked.as_of), one) for one in heard(reader, asked)]
-    return [
-        (
-            _("Overdue requests"),
-            one.code,
-            f"#{one.row.request_id} {one.row.title}{_asker(one)}",
-            one.row.due,
-            days,
-            None,
-        )
-        for days, one in sorted((item for item in late if item[0]), key=lambda item: (-item[0], item[1].row.request_id))
-    ]
-
-
-def _follow_ups(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
-    """The next steps that are due, the longest due first."""
-    return [
-        (
-            _("Follow-ups due"),
-            one.project.row.code,
-            f"{shorten(one.row.text, 60)} · {name_of(one.project.row.name, one.project.row.name_en)}",
-            one.next_day,
-            one.late(asked.as_of),
-            None,
-        )
-        for one in due_steps(reader, asked)
-        if one.row
-    ]
-
-
-def _asker(one: Heard) -> str:
-    return f" · {one.company}" if one.company else ""
-
-
-def _due(reader: Reader, asked: Asked, due_days: int) -> list[tuple[Cell, ...]]:
-    """The milestones due soonest, one more than are shown."""
+def _due(reader: Reader, asked: Asked, filters: Filters, due_days: int) -> Iterator[_Row]:
+    """The milestones due soonest."""
     end = asked.as_of + timedelta(days=due_days)
-    section = ngettext("Due in {days} day", "Due in {days} days", due_days).format(days=due_days)
-    soon, most = list[tuple[Standing, Milestone, Period]](), 2 * MOST
-    while True:
-        said = expected(reader, asked, end, most)
-        standings = some(reader, asked, Filters(), {project for _day, project in said})
-        # Beyond the last day that was read there may be others.
-        until = said[-1] if len(said) == most else (end, FOREVER)
-        soon = [
-            item
-            for item in sorted(_open(standings), key=lambda item: item[2].last)
-            if asked.as_of <= item[2].last and (item[2].last, item[0].row.project_id) <= until
-        ]
-        if len(said) < most or len(soon) > MOST:
-            break
-        most *= 8
-    return [
-        (section, one.row.code, _item(one, milestone), on, (asked.as_of - on.last).days, None)
-        for one, milestone, on in soon[: MOST + 1]
+    said = expected(reader, asked, end, COUNTED + 1)
+    standings = some(reader, asked, filters, {project for _day, project in said})
+    # Beyond the last day that was read there may be others.
+    until = said[-1] if len(said) > COUNTED else (end, FOREVER)
+    soon = [
+        item
+        for item in sorted(_open(standings), key=lambda item: item[2].last)
+        if asked.as_of <= item[2].last and (item[2].last, item[0].row.project_id) <= until
     ]
+    name = ngettext("Due in {days} day", "Due in {days} days", due_days).format(days=due_days)
+    section = _section("due", name, len(soon) if len(said) <= COUNTED else COUNTED + 1)
+    for one, milestone, on in soon[:MOST]:
+        item = f"{on.display(language())} · {_item(one, milestone)}"
+        yield _row(section, code=one.row.code, item=item, on=on, days=(asked.as_of - on.last).days)
 
 
 def _item(one: Standing, milestone: Milestone) -> str:
     title = heading(milestone_term(milestone.code, milestone.title))
-    return f"{title} · {name_of(one.row.name, one.row.name_en)}"
+    return f"{title} · {_name(one)}"
 
 
-def _changes(reader: Reader, asked: Asked) -> list[tuple[Cell, ...]]:
-    recent = history.changes(reader, asked, limit=RECENT_CHANGES)
-    return [(_("Lately changed"), None, _change(one), one.recorded_at, None, None) for one in recent]
+# --- who is to be asked --------------------------------------------------------------------------------------------
 
 
-def _change(change: ChangeRow) -> str:
-    """Who did what to what; the options, with their quotations, stand in the log."""
-    return f"#{change.id} {change.actor}: {change.command.partition(' -')[0]}"
+def _not_reported(reader: Reader, asked: Asked, running: Collection[int]) -> Iterator[_Row]:
+    """The projects that have not reported the last month that is over, the longest silent first."""
+    day = asked.as_of
+    last = day if day == month_end(day) else day.replace(day=1) - timedelta(1)
+    month, own = Period.month(last.year, last.month), set(running)
+    answers = [one for one in expected_to_report(reader, asked, month) if one.project_id in own]
+    late = {one.project_id for one in answers if one.answer in MISSING}
+    reach = capital.figures_to(reader, asked, late)
+    section = _section(
+        "not_reported", _("Not reported {month}").format(month=month.display(language())), len(late), len(answers)
+    )
+    first = sorted(late, key=lambda project: (reach.get(project, date.min), project))[:MOST]
+    standings = {one.row.project_id: one for one in standings_of(reader, asked, first)}
+    for project in first:
+        to, one = figures_to_cell(reach.get(project)), standings[project]
+        words = _("figures to {day}").format(day=to.display(language())) if to else _("no figure yet")
+        yield _row(section, code=one.row.code, item=f"{_name(one)} · {words}", on=to)
 
 
-def _coverage(found: Added) -> Iterator[str]:
-    yield _("(a/b): the figure is known for a of b projects")
-    ended = sum(1 for one in found.standings if one.condition in ENDED)
-    ended += sum(one.projects for (condition,), one in found.alone.items() if condition in ENDED)
-    if ended:
-        yield ngettext(
-            "{count} ended project is in none of the totals", "{count} ended projects are in none of the totals", ended
-        ).format(count=ended)
+def _follow_ups(reader: Reader, asked: Asked, filters: Filters) -> Iterator[_Row]:
+    """The next steps that are due, the longest due first."""
+    found = [one for one in due_steps(reader, asked, filters) if one.row]
+    section = _section("follow_ups", _("Follow-ups due"), len(found))
+    for one in found[:MOST]:
+        assert one.row is not None
+        item = f"{one.row.text} · {_name(one.project)}"
+        yield _row(section, code=one.project.row.code, item=item, on=one.next_day, days=one.late(asked.as_of))
 
 
-# Kinds of which the year counts; the others count since the beginning.
-_OF_YEAR = ("plan", "completed")
+def _requests(reader: Reader, asked: Asked, filters: Filters) -> Iterator[_Row]:
+    """Requests that should have been settled, the longest overdue first."""
+    late = [(one.row.overdue(asked.as_of), one) for one in heard(reader, asked, filters)]
+    found = sorted((item for item in late if item[0]), key=lambda item: (-item[0], item[1].row.request_id))
+    section = _section("requests", _("Overdue requests"), len(found))
+    for days, one in found[:MOST]:
+        words = f"#{one.row.request_id} {one.row.title}" + (f" · {one.company}" if one.company else "")
+        yield _row(section, code=one.code, item=words, on=one.row.due, days=days)
 
 
-def _totals(reader: Reader, asked: Asked, found: Added) -> Iterator[tuple[Cell, ...]]:
-    running = [one for one in found.standings if one.condition not in ENDED]
-    alone = Alone()
-    for (condition,), one in found.alone.items():
-        if condition not in ENDED:
-            alone.join(one)
-    count = len(running) + alone.projects
-    if not count:
-        return
-    section = _("Totals")
-    at = Counter(one.stage.code if one.stage else None for one in running)
-    for far, number in alone.reached.items():
-        at[far.stage] += number
-    stages = [f"{at[stage.code]} {stage.name(language())}" for stage in STAGES if at[stage.code]]
-    projects = ngettext("{count} project", "{count} projects", count).format(count=count)
-    # A few stages a row, so that none is cut off on a narrow screen.
-    parts = [", ".join(stages[at : at + _STAGES_A_ROW]) for at in range(0, len(stages), _STAGES_A_ROW)]
-    yield section, None, f"{projects}: {parts[0]}" if parts else projects, None, None, None
-    for part in parts[1:]:
-        yield section, None, part, None, None, None
-    tree = family(running)
-    ids = {project for project, _parent in tree}
-    year = tallied(reader, replace(asked, converter=None), Period.year(asked.as_of.year), kinds=_OF_YEAR, projects=ids)
-    ever = since_beginning(reader, asked, tree, [kind.code for kind in CAPITAL_KINDS if kind.code not in _OF_YEAR])
-    for kind in CAPITAL_KINDS:
-        own = ever.get(kind.code) or {project: tally for (project, one), tally in year.items() if one == kind.code}
-        rolled = {project: convert(tally, asked) for project, tally in with_parts(tree, own).items()}
-        alike = alone.tallies(kind.code, in_year=kind.code in _OF_YEAR)
-        amounts = group_amounts(tree, rolled, alike, alone.projects)
-        if amounts.figures:
-            name = f"{heading(kind)} {asked.as_of.year}" if kind.code in _OF_YEAR else heading(kind)
-            yield section, None, name, None, None, amounts
+# --- what changed, and the year ------------------------------------------------------------------------------------
+
+
+def _changes(reader: Reader, asked: Asked, filters: Filters, zone: tzinfo) -> Iterator[_Row]:
+    """What is otherwise than before the last working day, in the words of `tracker changes`, projects first."""
+    day = last_working_day(asked.as_of, working_days(reader, asked))
+    window = Window(datetime.combine(day, time.min, tzinfo=zone))
+    told = [row for row in changes(reader, asked, filters, window).rows if row[5] is not None]
+    name = _("Changed since {day}").format(day=Period.day(day).display(language()))
+    section = _section("changes", name, len(told))
+    newest = sorted(told, key=lambda row: (_project(row[0]) is None, -row[5] if isinstance(row[5], int) else 0))
+    for under, sentence, _what, _was, _now, _change, when in newest[:MOST]:
+        yield _row(section, code=_project(under), item=sentence, on=when)
+
+
+def _project(under: Cell) -> str | None:
+    """The code of the project a sentence is about, None where it is about something else."""
+    return under.code if isinstance(under, Term) and under.name("en").startswith(f"{under.code} · ") else None
+
+
+def last_working_day(day: date, special: Mapping[date, bool]) -> date:
+    """The last day before one that is worked on: a weekday, unless the calendar says otherwise."""
+    day -= timedelta(1)
+    while not special.get(day, day.weekday() < 5):
+        day -= timedelta(1)
+    return day
+
+
+def _of_year(asked: Asked, year: _Year, currency: str) -> Iterator[_Row]:
+    """Plan, completed, done and gap of the year, a row a currency."""
+    plan, done = (
+        group_amounts(year.tree, {project: convert(tally, asked) for project, tally in found.items()})
+        for found in (year.plan, year.done)
+    )
+    found = {figure.money.currency: None for one in (plan, done) for figure in one.figures if figure.money}
+    count = len(year.tree)
+    words = ngettext(
+        "{year}: {count} project, {share}% of the year gone",
+        "{year}: {count} projects, {share}% of the year gone",
+        count,
+    )
+    name = words.format(year=asked.as_of.year, count=count, share=f"{float(100 * year.elapsed):.0f}")
+    section = Term("year", name, name)
+    if year.tree and not found:
+        yield _row(section, item=_("no plan and no completed figure of {year}").format(year=asked.as_of.year))
+    for code in sorted(found, key=lambda one: one != currency):
+        measured = together(year.pairs, year.tree, asked, None if asked.converter else code)
+        completion = measured.completion if measured else None
+        gap = gap_points(completion, year.elapsed)
+        planned, completed = (_in(one, code) for one in (plan, done))
+        parts = [
+            _("plan {amount}").format(amount=_shown(planned)),
+            _("completed {amount}").format(amount=_shown(completed)),
+            _("done {share}").format(share=f"{completion.mark}{float(100 * completion):.1f}%" if completion else "–"),
+            _("gap {points}").format(points=f"{gap.mark}{float(gap):+.1f}" if gap is not None else "–"),
+        ]
+        yield _row(
+            section,
+            code=code,
+            item=" · ".join(parts),
+            plan=planned,
+            completed=completed,
+            completion=completion,
+            gap=gap,
+        )
+
+
+def _in(amounts: Amounts, currency: str) -> Amounts:
+    figures = tuple(one for one in amounts.figures if one.money and one.money.currency == currency)
+    return replace(amounts, figures=figures, known=None, of=None)
+
+
+def _shown(amounts: Amounts) -> str:
+    """The figure, without the code of a currency that stands before it."""
+    if not amounts.figures:
+        return "–"
+    [one] = amounts.figures
+    assert one.money is not None
+    least = amounts.state == "partial" and one.qualifier == "over"
+    text = format_figure(replace(one, qualifier="exact") if least else one, unit=AUTO, lang=language(), decimals=2)
+    return ("≥" if least else "") + text.replace(f"{one.money.currency} ", "", 1)

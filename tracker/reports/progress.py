@@ -85,8 +85,12 @@ class Line:
     @property
     def completion(self) -> Ratio | None:
         """Completed ÷ plan of the year."""
-        done, plan = self.pair
-        return divided(_one(done), _one(plan))
+        return completion_of(*self.pair)
+
+
+def completion_of(done: Tally, plan: Tally) -> Ratio | None:
+    """Completed ÷ plan where both are known, in one currency."""
+    return divided(_one(done), _one(plan))
 
 
 def _one(tally: Tally) -> Figure | None:
@@ -119,11 +123,11 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
         total, cumulative = whole["total"].get(project, NOTHING), whole["completed"].get(project, NOTHING)
         done, plan = of_plan[project]
         facts = Facts(
-            completion=divided(_one(done), _one(plan)),
+            completion=completion_of(done, plan),
             elapsed=elapsed_share(asked.as_of, asked.as_of.year),
             late=upcoming.late(asked.as_of) if upcoming else None,
             next_milestone=milestone_term(upcoming.code, upcoming.title).name(language()) if upcoming else None,
-            missing=_missing(done, plan),
+            missing=missing_of(done, plan),
         )
         return Line(
             one,
@@ -147,7 +151,7 @@ def _of(found: Mapping[tuple[int, str], Tally], kind: str) -> dict[int, Tally]:
     return {project: tally for (project, one), tally in found.items() if one == kind}
 
 
-def _missing(done: Tally, plan: Tally) -> str | None:
+def missing_of(done: Tally, plan: Tally) -> str | None:
     """Why there is no completion: one of those of Facts; None where there is one."""
     if not plan.known:
         return "unknown plan" if plan.lacking else "plan"

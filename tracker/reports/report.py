@@ -185,6 +185,7 @@ class Report:
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     grouped: bool = False
+    brief: int = 0
     exact: bool = False
     chart: Chart | None = None
     due: tuple[Due, ...] | None = None
