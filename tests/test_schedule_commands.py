@@ -113,7 +113,7 @@ def test_shared_options_are_kept_as_words_and_known_to_some_report(line: Type) -
         ("add a --cron @daily --report progress --fail-on overdu", "did you mean “overdue”"),
         ("add a --cron @daily --report progress --format htm", "did you mean “html”"),
         ("add a --cron @daily --report progress --to nowhere", "neither a file nor an entry"),
-        ("add a --cron @daily --report progress --to mailto:a@b.org", "needs a table [mail]"),
+        ("add a --cron @daily --report progress --to mailto:a@b.org", "mail needs a server: write [mail]"),
         ("remove a", "there is no schedule “a”"),
         ("show a", "there is no schedule “a”"),
         ("install a", "goes with --print-as alone"),

@@ -35,7 +35,7 @@ JOB = Job(
 )
 HOSTILE = 'it\'s 100% \\% \\\\ "项目" $HOME `id` ! * ~ ;&|<>(){}[]#?'
 ROW = ScheduleRow(
-    *(1, "weekly", "0 8 * * MON", None, "Asia/Shanghai", "progress", None, "last-run", "zh"),
+    *(1, "weekly", "0 8 * * MON", None, "Asia/Shanghai", "progress", None, "last-run", None, "zh"),
     *(None, None, "empty", None, 2, NOW),
 )
 

@@ -181,7 +181,7 @@ def test_the_mail_server_has_its_password_when_asked(settings: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", r"needs a table \[mail\]"),
+        ("", r"mail needs a server"),
         ("[mail]\nhost = 'h'", "needs from"),
         ("[mail]\nhost = 'h'\nfrom = 'a@b'\nsecurity = 'startls'", "did you mean “starttls”"),
         ("[mail]\nhost = 'h'\nfrom = 'a@b'\nport = 70000", "port is a whole number"),

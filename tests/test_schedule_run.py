@@ -72,17 +72,39 @@ def test_a_run_prints_what_is_new_once(call: Call, tmp_path: Path) -> None:
     first = call("schedule", "run", "weekly")
     assert first.code == 0
     assert "completed investment 2023-01: CNY 100m booked" in first.out
-    assert first.err == ""
+    # The first one tells of all there is.
+    assert first.out.startswith("What was recorded from the beginning of the ledger, 2023-")
+    assert "motor · " in first.out
+    assert first.err == "weekly: changes → printed, changes 1 to 3\n"
     again = call("schedule", "run", "weekly")
-    assert (again.code, again.out, again.err) == (0, "", "")
+    assert (again.code, again.out, again.err) == (0, "", "weekly: nothing to tell\n")
     _book(call, 2)
     assert "2023-02: CNY 100m booked" in (third := call("schedule", "run", "weekly")).out
     assert "2023-01" not in third.out
     assert _rows(tmp_path, "SELECT result, from_change, until_change FROM schedule_run ORDER BY id") == [
-        ("delivered", 2, 3),
+        ("delivered", 0, 3),
         ("empty", 3, 3),
         ("delivered", 3, 4),
     ]
+
+
+def test_the_first_digest_begins_where_it_is_told_to(call: Call) -> None:
+    _book(call, 1)
+    assert call("project", "add", "late", day="2023-04-05T08:00:00+00:00").code == 0
+    _add(call, "--from", "2023-04-05", day="2023-04-05T09:00:00+00:00")
+    done = call("schedule", "run", "weekly", day="2023-04-06T08:00:00+00:00")
+    assert done.out.startswith("What was recorded from 2023-04-05 to 2023-04-05 ")
+    assert "late" in done.out
+    assert "2023-01" not in done.out
+
+
+def test_a_missing_mail_server_is_explained_with_the_lines_to_write(call: Call) -> None:
+    words = ("schedule", "add", "w", "--cron", "@daily", "--report", "list", "--to", "mailto:a@b.org")
+    refused = call(*words)
+    assert refused.code == 2
+    assert refused.err.splitlines()[:3] == ["[mail]", 'host = "smtp.example.org"', 'from = "zone@example.org"']
+    _settings(_mail(25))
+    assert call(*words).code == 0
 
 
 def test_a_dry_run_prints_and_moves_nothing(call: Call, tmp_path: Path) -> None:
@@ -96,11 +118,16 @@ def test_a_dry_run_prints_and_moves_nothing(call: Call, tmp_path: Path) -> None:
 
 
 def test_an_empty_digest_is_delivered_where_it_is_asked_for(call: Call, tmp_path: Path) -> None:
-    _add(call, "--to", str(tmp_path / "{name}-{date}.txt"))
-    assert call("schedule", "run", "weekly").code == 0
+    _add(call, "--from", "2023-04-04", "--to", str(tmp_path / "{name}-{date}.txt"))
+    assert "nothing to tell" in call("schedule", "run", "weekly").err
     assert not (tmp_path / "weekly-2023-04-03.txt").exists()
     assert call("schedule", "run", "weekly", "--always").code == 0
-    assert (tmp_path / "weekly-2023-04-03.txt").read_text().startswith("Changes: nothing was recorded\n\nseal: ")
+    assert (
+        (tmp_path / "weekly-2023-04-03.txt")
+        .read_text()
+        .partition("\n\n")[2]
+        .startswith("Changes: nothing was recorded\n\nseal: ")
+    )
 
 
 def test_only_if_changed_keeps_a_table_back_until_something_changed(call: Call) -> None:
@@ -144,7 +171,7 @@ def test_findings_end_with_3_after_the_digest_is_out(call: Call) -> None:
     done = call("schedule", "run", "weekly")
     assert done.code == 3
     assert "completed: planned for 2023-03-15" in done.out
-    assert done.err == "tracker: weekly: 1 is overdue\n"
+    assert done.err.endswith("tracker: weekly: 1 is overdue\n")
 
 
 def test_a_report_that_cannot_be_made_is_recorded_and_moves_nothing(call: Call, tmp_path: Path) -> None:
@@ -223,7 +250,11 @@ def test_mail_and_chat_get_what_was_sent(call: Call, tmp_path: Path) -> None:
         _add(call, "--lang", "zh", "--to", "mailto:li@example.org", "--to", "team")
         _book(call, 1)
         done = call("schedule", "run", "weekly")
-        assert (done.code, done.out, done.err) == (0, "", "")
+        assert (done.code, done.out) == (0, "")
+        assert [line.partition("，")[0] for line in done.err.splitlines()] == [
+            "weekly：changes → mailto:li@example.org",
+            "weekly：changes → team",
+        ]
     [(to, mail)] = box.mails
     assert to == ["li@example.org"]
     assert mail["Subject"] == "weekly · 2023-04-03 · 变动"
@@ -262,9 +293,8 @@ def test_a_server_that_fails_leaves_the_watermark_and_the_others_go_on(
                 _book(call, 1)
                 done = call("schedule", "run", "weekly")
         assert done.code == 1
-        assert done.err.startswith(
-            "tracker: weekly did not reach every target, the next run makes up for it: mailto:li@"
-        )
+        assert "tracker: weekly did not reach every target, the next run makes up for it: mailto:li@" in done.err
+        assert "weekly: changes → team, changes 1 to 3\n" in done.err
         assert len(posted) == 1
         _book(call, 2)
         with mail_server() as (box, port):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,7 +16,7 @@ from tracker.commands.lazy_group import HELP_NAMES, LazyGroup, Leaf
 from tracker.commands.lights import Lights
 from tracker.commands.marks import N_
 from tracker.commands.options import DryRun, KnownOn, View, Which, choice
-from tracker.commands.reads import reads
+from tracker.commands.reads import read_day, reads
 from tracker.commands.report import REPORTS
 from tracker.errors import TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
@@ -249,6 +250,16 @@ Since = Annotated[
         help=N_("Where changes begin: last-run, the last one delivered, or -7d."),
     ),
 ]
+From = Annotated[
+    date | None,
+    typer.Option(
+        "--from",
+        metavar="DAY",
+        parser=str,
+        callback=read_day,
+        help=N_("The first digest tells what was recorded from this day on [else: all there is]."),
+    ),
+]
 To = Annotated[
     list[str] | None,
     typer.Option(
@@ -305,6 +316,7 @@ def add_schedule(
     cron: Cron = None,
     when: When = None,
     since: Since = LAST_RUN,
+    begins: From = None,
     lights: Lights = None,
     unit: Unit = None,
     currency: Currency = None,
@@ -330,7 +342,7 @@ def add_schedule(
         raise UsageError(_("--only-if-changed and --always contradict each other: give one"))
     silent = "unchanged" if only_if_changed else "never" if always else "empty"
     shared = {"--lights": lights, "--unit": unit, "--currency": currency}
-    asked = Wanted(name, cron, when, tuple(report), since, tuple(to or ()), format)
+    asked = Wanted(name, cron, when, tuple(report), since, begins, tuple(to or ()), format)
     run: App = ctx.obj
     new = new_schedule(run, asked, which, shared, silent, fail_on)
     run.record(lambda store: add(store, new, replace=replace), say=added_lines, dry_run=dry_run)

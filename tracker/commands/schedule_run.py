@@ -34,7 +34,7 @@ from tracker.schedule.cron import parse_when, rule_of
 from tracker.schedule.crontab import Job, Program, jobs, place_of, program, require_standing_alone, units
 from tracker.schedule.deliver import DeliveryContext, Target, file_path, read_target, require_apprise, require_below
 from tracker.schedule.digest import Digest, Gathering, Part, as_text
-from tracker.schedule.run import Make, Outcome, lock_folder, only_one, preview, run
+from tracker.schedule.run import OUTPUT, Make, Outcome, lock_folder, only_one, preview, run
 from tracker.schedule.upcoming import next_moments, system_zone, system_zone_name, user_zone_name, zone_named
 from tracker.settings import project_file
 from tracker.text import clean, fold, shorten
@@ -49,6 +49,7 @@ class Wanted:
     when: str | None
     reports: tuple[str, ...]
     since: str
+    begins: date | None
     to: tuple[str, ...]
     format: str | None
 
@@ -73,6 +74,7 @@ def new_schedule(
         reports=reports,
         lang=app.settings.lang,
         since=asked.since,
+        begins=asked.begins,
         said=clean(asked.when, _("the time")) if asked.when else None,
         zone=user_zone_name(app.settings.timezone),
         options=shlex.join(options) or None,
@@ -153,6 +155,9 @@ def _targets(app: App, asked: Wanted) -> list[Target]:
     for target in found:
         match target.kind:
             case "mail":
+                if not delivery_config.has_mail_server():
+                    for line in delivery_config.MAIL_LINES:
+                        app.say(line)
                 delivery_config.mail_server()
             case "entry":
                 delivery_config.entry(target.place)
@@ -334,7 +339,8 @@ def run_named(app: App, name: str, definition: str | None, *, if_due: bool, dry_
                 " tracker schedule show {name}, and accept it with tracker schedule install"
             ).format(name=row.name)
         )
-    _run(app, row, if_due=if_due, dry_run=dry_run, always=always)
+    # Only a job names the definition.
+    _run(app, row, if_due=if_due, dry_run=dry_run, always=always, quietly=definition is not None)
 
 
 def run_due(app: App, *, dry_run: bool, always: bool) -> None:
@@ -373,7 +379,7 @@ def print_again(app: App, name: str, day: date) -> None:
         app.print(as_text(digest, inner.look()))
 
 
-def _run(app: App, row: ScheduleRow, *, if_due: bool, dry_run: bool, always: bool) -> None:
+def _run(app: App, row: ScheduleRow, *, if_due: bool, dry_run: bool, always: bool, quietly: bool = False) -> None:
     with _speaking(row.lang, app):
         inner = _inner(app, row)
         context = DeliveryContext(
@@ -388,7 +394,7 @@ def _run(app: App, row: ScheduleRow, *, if_due: bool, dry_run: bool, always: boo
             if if_due and not _is_due(app, row):
                 return
             outcome = run(context, _maker(inner, row), app.print_bytes, always=always or row.always)
-        _tell(app, row, outcome)
+        _tell(app, row, outcome, quietly=quietly or if_due)
         _fail_on_findings(inner, row, outcome.until)
 
 
@@ -408,13 +414,24 @@ def _is_due(app: App, row: ScheduleRow) -> bool:
     return due is not None
 
 
-def _tell(app: App, row: ScheduleRow, outcome: Outcome) -> None:
-    """Say to a person what became of it; to cron, which mails every word, only what went wrong."""
-    if app.has_terminal:
-        for target in outcome.delivered:
-            app.say(_("{name}: delivered to {target}").format(name=row.name, target=target))
-        if outcome.result == "empty":
-            app.say(_("{name}: nothing to tell").format(name=row.name))
+def _tell(app: App, row: ScheduleRow, outcome: Outcome, *, quietly: bool) -> None:
+    """Say what went where; to cron, which mails every word, only what went wrong."""
+    if app.has_terminal or not quietly:
+        reports = ", ".join(row.report_lines)
+        for one in outcome.results:
+            printed = one.target == OUTPUT
+            where = _("printed") if printed else one.target
+            if one.result == "delivered":
+                first, last = one.since.change + 1, outcome.until.change
+                span = _(", changes {first} to {last}").format(first=first, last=last) if last >= first else ""
+                app.say(
+                    _("{name}: {reports} → {where}{span}").format(
+                        name=row.name, reports=reports, where=where, span=span
+                    )
+                )
+            elif one.result == "empty":
+                line = _("{name}: nothing to tell") if printed else _("{name}: nothing to tell {target}")
+                app.say(line.format(name=row.name, target=where))
     if outcome.failures:
         raise Refused(
             _("{name} did not reach every target, the next run makes up for it: {reasons}").format(
@@ -466,9 +483,27 @@ def _maker(app: App, row: ScheduleRow) -> Make:
         )
         with app.database.reading() as reader:
             seal = seal_line(upkeep.seal(reader, until.change))
-        return Digest(row.name, app.today, since, until, parts, seal, unchanged)
+            period = _period(app, row, reader, since, until)
+        return Digest(row.name, app.today, since, until, parts, seal, unchanged, period)
 
     return make
+
+
+def _period(app: App, row: ScheduleRow, reader: Reader, since: Watermark, until: Watermark) -> str:
+    """From when to when a digest tells what changed; nothing where none of its reports does."""
+    if row.since != LAST_RUN or not any(line.split()[0] == "changes" for line in row.report_lines):
+        return ""
+
+    def shown(mark: Watermark) -> str:
+        return f"{mark.at.astimezone(app.zone):%Y-%m-%d %H:%M}" if mark.at else "–"
+
+    first, begins = questions.beginning(reader, row.schedule_id), shown(since)
+    sentence = _("What was recorded from {since} to {until}")
+    if row.begins and since.change == first.change:
+        begins = row.begins.isoformat()
+    elif since.change == 0:
+        sentence = _("What was recorded from the beginning of the ledger, {since}, to {until}")
+    return sentence.format(since=begins, until=shown(until))
 
 
 def _parts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -30,6 +30,7 @@ class NewSchedule:
     reports: tuple[str, ...]
     lang: str
     since: str = "last-run"
+    begins: date | None = None
     said: str | None = None
     zone: str | None = None
     options: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -15,9 +15,10 @@ class Schedule(Versioned, table=True):
 
     `cron` is the expression, meant in the time zone `zone` (null: that of the machine it runs on), and `said` the words
     it was made of. `reports` are command lines without the program's name, `options` the words added to each of them
-    that takes them, `since` where a report of changes begins. `targets` are files, mailto: addresses and names of the
-    configuration: never a secret. `silent` says when nothing is delivered: where the digest is empty, where nothing was
-    recorded since the last run ("unchanged"), or never.
+    that takes them, `since` where a report of changes begins, and `begins` the day from which the first digest tells
+    (null: all there is). `targets` are files, mailto: addresses and names of the configuration: never a secret.
+    `silent` says when nothing is delivered: where the digest is empty, where nothing was recorded since the last run
+    ("unchanged"), or never.
     """
 
     __tablename__ = "schedule"
@@ -32,6 +33,7 @@ class Schedule(Versioned, table=True):
     reports: str
     options: str | None = None
     since: str
+    begins: date | None = None
     lang: str = Field(max_length=2)
     targets: str | None = None
     format: str | None = Field(default=None, max_length=16)

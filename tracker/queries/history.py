@@ -50,7 +50,7 @@ TABLES: dict[str, tuple[str, ...]] = {
             "project_id version approved effective_from entry_id start_first start_last end_first end_last reason "
             f"{_SOURCED}"
         ),
-        "schedule": "name cron said zone reports options since lang targets format silent fail_on",
+        "schedule": "name cron said zone reports options since begins lang targets format silent fail_on",
         "import_map": "name headings text",
         "month_close": "last_day note",
         "calendar_day": "day kind name",
@@ -66,7 +66,7 @@ REFERS = {
     "company_id": "company",
     "milestone_id": "milestone",
 }
-_DAYS = frozenset(("raised", "due", "answered", "closed", "approved"))
+_DAYS = frozenset(("begins", "raised", "due", "answered", "closed", "approved"))
 # Ids asked for at a time.
 _TOGETHER = 500
 

@@ -6,12 +6,16 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tracker.database import Reader
+from tracker.dates import MachineZone
 from tracker.i18n import _
 from tracker.queries.asked import Asked
+from tracker.queries.changes import last_change as last_change_before
+from tracker.queries.history import as_date
 from tracker.queries.projects import bound
 from tracker.text import pick
 
@@ -31,6 +35,7 @@ class ScheduleRow:
     reports: str
     options: str | None
     since: str
+    begins: date | None
     lang: str
     targets: str | None
     format: str | None
@@ -43,7 +48,7 @@ class ScheduleRow:
     def definition(self) -> str:
         """The hash of everything that was given for it: a crontab starts this, and not what it became later."""
         given = [getattr(self, field.name) for field in fields(self)[1:-2]]
-        return hashlib.sha256(json.dumps(given).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps(given, default=str).encode()).hexdigest()[:32]
 
     @property
     def only_if_changed(self) -> bool:
@@ -105,7 +110,7 @@ class Watermark:
 def schedules(reader: Reader, asked: Asked) -> list[ScheduleRow]:
     """Every schedule known, in the order first written."""
     sql = f"""
-        SELECT s.id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.lang, s.targets,
+        SELECT s.id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.begins, s.lang, s.targets,
                s.format, s.silent, s.fail_on, c.id, c.recorded_at
         FROM schedule AS s
         JOIN change AS c ON c.id = s.recorded_from
@@ -172,7 +177,7 @@ def last_delivered(reader: Reader) -> Watermark | None:
 
 
 def since_last_run(reader: Reader, schedule: int) -> Watermark:
-    """Up to where the last run of a schedule that came through had counted, else the change that made the schedule.
+    """Up to where the last run of a schedule that came through had counted, else the beginning of the first digest.
 
     The ledger's order counts and no clock.
     """
@@ -183,7 +188,7 @@ def since_last_run(reader: Reader, schedule: int) -> Watermark:
         ORDER BY r.id DESC LIMIT 1
     """
     found = reader.rows(Watermark, sql, {"schedule": schedule})
-    return found[0] if found else _beginning(reader, schedule)
+    return found[0] if found else beginning(reader, schedule)
 
 
 def since_delivered(reader: Reader, schedule: int, target: str) -> Watermark:
@@ -205,9 +210,14 @@ def since_delivered(reader: Reader, schedule: int, target: str) -> Watermark:
     return since_last_run(reader, schedule) if begin is None else _at(reader, begin)
 
 
-def _beginning(reader: Reader, schedule: int) -> Watermark:
-    where = "id = (SELECT MIN(recorded_from) FROM schedule WHERE id = :schedule)"
-    return _watermark(reader, where, {"schedule": schedule}) or Watermark(0, None)
+def beginning(reader: Reader, schedule: int) -> Watermark:
+    """The first digest tells of all there is, or of what was recorded from a day on in the zone of the schedule."""
+    sql = "SELECT begins, zone FROM schedule WHERE id = :schedule ORDER BY recorded_from DESC LIMIT 1"
+    for begins, zone in reader.tuples(sql, {"schedule": schedule}):
+        if begins is not None:
+            day = datetime.combine(as_date(begins), time.min, ZoneInfo(zone) if zone else MachineZone())
+            return _at(reader, last_change_before(reader, day))
+    return _at(reader, 0)
 
 
 def _at(reader: Reader, change: int) -> Watermark:

@@ -85,6 +85,17 @@ class Mail:
         return MailServer(self.host, self.sender, self.security, self.port, self.user, password, self.timeout)
 
 
+# What a user writes into his settings file, so that mail can be sent.
+MAIL_LINES = (
+    "[mail]",
+    'host = "smtp.example.org"',
+    'from = "zone@example.org"',
+    'security = "starttls"      # or tls, none',
+    'user = "zone"',
+    'password_file = "~/.smtp"  # or password, password_cmd, env',
+)
+
+
 def entry_names() -> list[str]:
     """The names of the entries there are."""
     return list(_section("deliver")[1])
@@ -127,6 +138,11 @@ def template(name: str) -> Path:
     return file.parent / typed_path(path)
 
 
+def has_mail_server() -> bool:
+    """Whether there is a table [mail]."""
+    return bool(_section("mail")[1])
+
+
 def mail_server() -> Mail:
     """The table [mail]. Raises UsageError where there is none or it cannot be read."""
     from tracker.schedule.deliver import SECURITY
@@ -134,7 +150,9 @@ def mail_server() -> Mail:
     file, table = _section("mail")
     if not table:
         raise UsageError(
-            _('mail needs a table [mail] in the configuration: host = "smtp.example.org", from = "zone@example.org"')
+            _('mail needs a server: write [mail] with host = "…" and from = "…" into {file}').format(
+                file=show(str(file)) if file != Path() else "config.toml"
+            )
         )
     place = f"{show(str(file))}, [mail]"
     _require_keys(table, (*_MAIL, *_keys_of("password"), *_COMMON), place)

@@ -61,7 +61,7 @@ class Digest:
     """What schedule `name` tells on `day`: the changes after `since` up to `until`, and how things stand.
 
     `seal` vouches for the ledger it tells of, in its foot. `unchanged` says that the schedule is to speak only where
-    something changed, and nothing did.
+    something changed, and nothing did. `period` says from when to when it tells what changed.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Digest:
     parts: tuple[Part, ...]
     seal: str
     unchanged: bool = False
+    period: str = ""
 
     @property
     def silent(self) -> bool:
@@ -79,8 +80,9 @@ class Digest:
 
     @property
     def sealed(self) -> tuple[Part, ...]:
-        """The parts, the seal the last of them."""
-        return (*self.parts, Part(None, text=self.seal))
+        """The period, the parts, and the seal."""
+        head = (Part(None, text=self.period),) if self.period else ()
+        return (*head, *self.parts, Part(None, text=self.seal))
 
     @property
     def subject(self) -> str:
@@ -166,7 +168,10 @@ def attachments(digest: Digest, format: str | None, look: Look) -> tuple[Attachm
 def _reports(digest: Digest) -> list[Report]:
     """The reports, the seal among the notes of the last one."""
     found = [part.report for part in digest.parts if part.report is not None]
-    return [*found[:-1], *(replace(report, notes=(*report.notes, digest.seal)) for report in found[-1:])]
+    return [
+        *found[:-1],
+        *(replace(report, notes=(*report.notes, *filter(None, (digest.period, digest.seal)))) for report in found[-1:]),
+    ]
 
 
 def _document(part: Part, look: Look) -> str:

@@ -939,6 +939,7 @@ def upgrade() -> None:
         sa.Column("reports", sa.String(), nullable=False),
         sa.Column("options", sa.String(), nullable=True),
         sa.Column("since", sa.String(), nullable=False),
+        sa.Column("begins", sa.Date(), nullable=True),
         sa.Column("lang", sa.String(2), nullable=False),
         sa.Column("targets", sa.String(), nullable=True),
         sa.Column("format", sa.String(16), nullable=True),
