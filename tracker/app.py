@@ -221,7 +221,9 @@ class App:
         """Who writes, with which words and when; `origin` is one of the words of the table of changes."""
         from tracker.ledger.transaction import Writer
 
-        return Writer(self.actor, mask(show(shlex.join(self.words))), self.now, self.today, origin, reason)
+        words = mask(show(shlex.join(self.words)))
+        start = self.settings.fiscal_year_start
+        return Writer(self.actor, words, self.now, self.today, origin, reason, start)
 
     @property
     def actor(self) -> str:

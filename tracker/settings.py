@@ -71,8 +71,9 @@ class Settings:
 
     `db` is a path or URL ("" where there is no home folder to put one in), `timezone` "" means the machine's, `actor`
     "" the login name; `owner` is whom `--owner me` means; milestones within `due_days` days are due soon; schedules
-    write files below `deliver_folder` ("" for nowhere); `zone_name` is the development zone or office named in the head
-    of pages, workbooks and documents; `own_lights` are rule sets beside LIGHT_RULES.
+    write files below `deliver_folder` ("" for nowhere); fiscal years (FY2026) begin with month `fiscal_year_start`;
+    `zone_name` is the development zone or office named in the head of pages, workbooks and documents; `own_lights` are
+    rule sets beside LIGHT_RULES.
     """
 
     # A URL may carry a password, and a traceback prints what it meets.
@@ -88,6 +89,7 @@ class Settings:
     due_days: int = 30
     deliver_folder: str = ""
     zone_name: str = ""
+    fiscal_year_start: int = 1
     own_lights: tuple[OwnLights, ...] = ()
     check: Thresholds = Thresholds()
 
@@ -389,6 +391,12 @@ def _days(text: str) -> int:
     )
 
 
+def _month(text: str) -> int:
+    if re.fullmatch("[0-9]{1,2}", text) and 1 <= int(text) <= 12:
+        return int(text)
+    raise UsageError(_("“{word}” is not a month, 1 to 12").format(word=shorten(text)))
+
+
 def _threshold(text: str) -> int:
     if re.fullmatch("[0-9]{1,6}", text):
         return int(text)
@@ -409,6 +417,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "due_days": _days,
     "deliver_folder": str,
     "zone_name": lambda text: clean(text, _("the name of the zone")),
+    "fiscal_year_start": _month,
     **{_CHECK + one.name: _threshold for one in fields(Thresholds)},
 }
 KEYS = tuple(_READERS)

@@ -25,7 +25,7 @@ from tracker.commands.figures import (
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Amount, Citation, Code, DryRun, On, SomeCode, Unknown, View, Which, Withheld, Yes
-from tracker.commands.reads import read_day, read_period, reads, word_of
+from tracker.commands.reads import read_day, read_period, read_year, reads, word_of
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import _
@@ -272,13 +272,13 @@ def plan_year(
     citation: Citation,
     amount: Amount = None,
     year: Annotated[
-        int | None,
+        Period | None,
         typer.Option(
             "--year",
             metavar="YEAR",
             parser=str,
-            callback=reads(whole(1900, 2199)),
-            help=N_("The year planned for [default: this year]."),
+            callback=read_year,
+            help=N_("The year planned for, 2026 or FY2026 [default: this year]."),
         ),
     ] = None,
     on: Annotated[
@@ -304,7 +304,7 @@ def plan_year(
         raise UsageError(_("give --year or --on, not both"))
     run: App = ctx.obj
     figure = _required(known_figure(amount, availability_of(unknown=unknown, withheld=withheld), "AMOUNT"))
-    period = on or Period.year(year or run.today.year)
+    period = on or year or Period.year(run.today.year)
     entry = NewEntry("plan", figure, period, "period", run.settings.currency, begins, citation.cite())
     _record(run, code, entry, None, again="ask", yes=yes, dry_run=dry_run)
 

@@ -13,8 +13,8 @@ from tracker.app import App
 from tracker.commands.answer import answer
 from tracker.commands.marks import N_
 from tracker.commands.options import View, Which
-from tracker.commands.reads import reads
-from tracker.dates import end_of_day, parse_period
+from tracker.commands.reads import reads, typed_period
+from tracker.dates import end_of_day
 from tracker.errors import Refused
 from tracker.i18n import _
 
@@ -51,11 +51,11 @@ def _begin(app: App, text: str) -> datetime | LastRun:
     if found := _LAST_RUN.fullmatch(text.strip()):
         return LastRun(found[1] or "")
     moment = _moment(app, text)
-    return moment or datetime.combine(parse_period(text, today=app.today).first, time.min, tzinfo=app.zone)
+    return moment or datetime.combine(typed_period(app, text).first, time.min, tzinfo=app.zone)
 
 
 def _end(app: App, text: str) -> datetime:
-    return _moment(app, text) or end_of_day(parse_period(text, today=app.today).last, app.zone)
+    return _moment(app, text) or end_of_day(typed_period(app, text).last, app.zone)
 
 
 @app.command("changes")

@@ -229,6 +229,7 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning, doing: Doing, *, 
 
     # A currency that nobody set is that of files with Chinese headings alone.
     is_set = run.chosen.origins["currency"] != "default"
+    fiscal = run.settings.fiscal_year_start if run.chosen.origins["fiscal_year_start"] != "default" else None
     wanted = Wanted(
         run.today,
         run.settings.currency,
@@ -242,6 +243,7 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning, doing: Doing, *, 
         unit=meaning.unit,
         asked_currency=meaning.currency,
         set_currency=run.settings.currency if is_set else None,
+        fiscal_year_start=fiscal,
         date_order=meaning.date_order,
         blank=meaning.blank,
         same_name=read_answers(doing.answer or ()).get("same-name"),

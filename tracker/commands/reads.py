@@ -11,7 +11,7 @@ import typer
 
 from tracker import vocabulary
 from tracker.app import App
-from tracker.dates import Period, Precision, parse_day, parse_period
+from tracker.dates import Period, Precision, month_end, parse_day, parse_period
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.money import Figure, parse_figure, parse_unit
@@ -87,14 +87,23 @@ def _day(app: App, text: str) -> date:
     return parse_day(text, today=app.today)
 
 
-def _period(app: App, text: str) -> Period:
-    return parse_period(text, today=app.today)
+def typed_period(app: App, text: str) -> Period:
+    """The period that a text names; fiscal years begin as the settings say."""
+    return parse_period(text, today=app.today, fiscal_year_start=app.settings.fiscal_year_start)
 
 
 def _month(app: App, text: str) -> Period:
-    period = _period(app, text)
+    period = typed_period(app, text)
     if period.precision is not Precision.MONTH:
         raise ValueRefused(_("“{text}” is no month: write it like 2023-08").format(text=shorten(text)))
+    return period
+
+
+def _year(app: App, text: str) -> Period:
+    period = typed_period(app, text)
+    months = 12 * (period.last.year - period.first.year) + period.last.month - period.first.month + 1
+    if months != 12 or period.first.day != 1 or period.last != month_end(period.last):
+        raise ValueRefused(_("“{text}” is no year: write it like 2026 or FY2026").format(text=shorten(text)))
     return period
 
 
@@ -126,8 +135,8 @@ def _output(_app: App, path: Path) -> Path | None:
     return None if str(path) == "-" else path
 
 
-read_day, read_period, read_month, read_figure = reads(_day), reads(_period), reads(_month), reads(_figure)
-read_country = reads(_country)
-read_period_or_nothing = reads(_period, clears="")
+read_day, read_period, read_month, read_figure = reads(_day), reads(typed_period), reads(_month), reads(_figure)
+read_country, read_year = reads(_country), reads(_year)
+read_period_or_nothing = reads(typed_period, clears="")
 read_country_or_nothing, read_countries = reads(_country, clears=""), reads(_country, commas=True)
 read_currency, read_unit, read_output = reads(_currency), reads(_unit), reads(_output)

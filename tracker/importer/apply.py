@@ -181,7 +181,7 @@ class LabelDiffs:
                 ).format(name=shorten(name), hint=hint)
             )
         try:
-            return field.name, value and canonical(self._matcher.rules.today, field, value)
+            return field.name, value and canonical(self._matcher.store, field, value)
         except UsageError as error:
             raise Refused(str(error)) from error
 

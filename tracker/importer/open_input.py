@@ -478,6 +478,7 @@ class Wanted:
     blank: str | None = None
     same_name: str | None = None
     set_currency: str | None = None
+    fiscal_year_start: int | None = None
 
 
 def open_input(
@@ -632,6 +633,7 @@ def _options(wanted: Wanted, mapping: Map) -> Options:
         today=wanted.today,
         currency=wanted.asked_currency or wanted.set_currency,
         home=wanted.currency,
+        fiscal_year_start=wanted.fiscal_year_start,
         map=mapping if mapping != Map() else None,
         what=wanted.kind,
         date_order=wanted.date_order,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 
 from tracker.dates import parse_period
 from tracker.errors import Refused, UsageError, ValueRefused
@@ -54,7 +53,7 @@ def edit_labels(store: Store, subject: Project | Company, edits: LabelEdits) -> 
     for text in edits.fields:
         name, value = pair(text, _("a field is NAME=VALUE"))
         field = _declared(store, name)
-        changed += _set(store, subject, "field", field.name, value and canonical(store.today, field, value))
+        changed += _set(store, subject, "field", field.name, value and canonical(store, field, value))
     return changed
 
 
@@ -100,10 +99,10 @@ def _declared(store: Store, name: str) -> CustomField:
     return pick(name, [((field.name,), field) for field in fields], _("declared field"))
 
 
-def canonical(today: date, field: CustomField, value: str) -> str:
+def canonical(store: Store, field: CustomField, value: str) -> str:
     """`value` in the one form its type is kept in. Raises ValueRefused where it is not of the type."""
     if field.field_type == "date":
-        return parse_period(value, today=today).iso()
+        return parse_period(value, today=store.today, fiscal_year_start=store.fiscal_year_start).iso()
     if field.field_type == "amount":
         figure = parse_figure(value, currency=None)
         return value if figure.money is None else f"{plain(figure.money)} {figure.money.currency}"

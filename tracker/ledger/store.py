@@ -54,6 +54,8 @@ class Store:
         self.connection = connection
         self.change = change
         self.today = today
+        # The month that fiscal years begin with, for periods that are read here.
+        self.fiscal_year_start = 1
         self._apart = apart
         # Projects whose derived rows are to be computed anew, beyond those of the rows written here.
         self.touched: set[int] = set()

@@ -35,7 +35,10 @@ _FAR = 2**60
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who writes, with which words, at which moment (UTC) and on which day; where the values come from, and why."""
+    """Who writes, with which words, at which moment (UTC) and on which day; where the values come from, and why.
+
+    Fiscal years begin with month `fiscal_year_start`.
+    """
 
     actor: str
     command: str
@@ -43,6 +46,7 @@ class Writer:
     today: date
     origin: str = "typed"
     reason: str | None = None
+    fiscal_year_start: int = 1
 
 
 # Copied in a blink.
@@ -123,6 +127,7 @@ def recorded(connection: sa.Connection, writer: Writer, apart: int = 0) -> Itera
         reason=writer.reason,
     )
     store = Store(connection, change, writer.today, apart)
+    store.fiscal_year_start = writer.fiscal_year_start
     yield store
     if store.has_written:
         store.flush()

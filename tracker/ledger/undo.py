@@ -239,4 +239,4 @@ def _require_sound(store: Store, row: Versioned) -> None:
         if field is None:
             raise Refused(_("the field “{name}” is no longer declared; declare it first").format(name=row.name))
         # It may have been declared anew, with other values.
-        canonical(store.today, field, row.value or "")
+        canonical(store, field, row.value or "")

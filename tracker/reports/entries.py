@@ -79,7 +79,7 @@ def entry_period(row: EntryRow) -> Period | None:
     """The days an entry is about, as they were typed."""
     if row.first_day is None or row.last_day is None:
         return None
-    return Period.of(row.first_day, row.last_day)
+    return Period.of(row.first_day, row.last_day, row.period_text)
 
 
 def basis_term(basis: str) -> str | None:
