@@ -117,7 +117,7 @@ class TableInput(_Stamped):
         self.options = options
         self.known = known
         self._texts = _Texts(self.reading)
-        self._silent: list[LeftOut] = []
+        self._left_out: list[LeftOut] = []
 
     @property
     def ours(self) -> bool:
@@ -146,10 +146,11 @@ class TableInput(_Stamped):
             if isinstance(record, Record) and (record.kind in _NAMED or record.row in self.table.unusual):
                 texts.fit(record)
             yield record
-        self._silent = []
-        if len(said) < self.table.count:
+        self._left_out = list(self.table.left_out)
+        said |= {row.row for row in self._left_out}
+        if len(said) < self.table.count + len(self._left_out):
             why = _("nothing in the columns that are read")
-            self._silent = [
+            self._left_out += [
                 LeftOut(row.number, row_text(row.cells), why) for row in self.table.rows() if row.number not in said
             ]
 
@@ -220,7 +221,7 @@ class TableInput(_Stamped):
 
     def left_out(self) -> Sequence[LeftOut]:
         """The rows that say nothing, complete once the records were read to their end."""
-        return sorted((*self.table.left_out, *self._silent), key=lambda row: row.row)
+        return sorted(self._left_out, key=lambda row: row.row)
 
     def nothing(self) -> str:
         """Why there are no records, in a sentence."""
@@ -548,12 +549,13 @@ def _open_file(
     if as_found and not wanted.kind and (sheet := ledger_sheet(as_found, wanted.today, currency)):
         return LedgerInput(sheet, path)
     for row in remembered():
-        known, layout = _of_another_month(read_map(row.text, row.name)), layout_of(row.headings.split("\n"))
+        known, written = read_map(row.text, row.name), row.headings.split("\n")
         # What a map says of the sheet or the row of headings decides which headings there are.
         tables = [as_found] if _opens_alike(known) else [_tried(file, wanted, known), as_found]
         for table in filter(None, tables):
-            if layout_of(_layout(table)) == layout:
-                return TableInput(table.name, table, _options(wanted, _renamed(known, table)), path, row.name)
+            if layout_of(_layout(table)) == layout_of(written):
+                mapping = known if _is_same_month(written, table) else _renamed(_of_another_month(known), table)
+                return TableInput(table.name, table, _options(wanted, mapping), path, row.name)
     table = as_found or _open_table(file, wanted, Map())
     return TableInput(table.name, table, _options(wanted, Map()), path)
 
@@ -580,6 +582,12 @@ def _tried(file: SourceFile, wanted: Wanted, mapping: Map) -> Table | None:
 def _opens_alike(mapping: Map) -> bool:
     """Whether a map leaves it to be found out where the table is."""
     return not (mapping.sheet or mapping.encoding or mapping.delimiter or mapping.header or mapping.transpose)
+
+
+def _is_same_month(written: Sequence[str], table: Table) -> bool:
+    """Whether the headings that a map was made for name a time, and a table has the same."""
+    keys = set(map(heading_key, written))
+    return keys != set(map(timeless, written)) and keys == set(map(heading_key, _layout(table)))
 
 
 def _of_another_month(mapping: Map) -> Map:

@@ -384,6 +384,11 @@ def _unaccented(text: str) -> str:
 _PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae"})
 
 
+def is_aside(heading: str) -> bool:
+    """Whether the words of a heading speak of a part, a difference or a forecast of a sum, which is none itself."""
+    return re.search(_classes("TALK|GRANT|forecast|percent|%"), _unaccented(heading).casefold()) is not None
+
+
 def is_part(heading: str) -> bool:
     """Whether the words of a heading speak of the eligible part of a sum."""
     return re.search(_classes("PARTLY"), _unaccented(heading).casefold()) is not None

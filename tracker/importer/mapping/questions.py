@@ -14,7 +14,7 @@ from tracker.i18n import _, language
 from tracker.importer.mapping import maps
 from tracker.importer.mapping.cells import text_of
 from tracker.importer.mapping.columns import Column, Question, Values
-from tracker.importer.mapping.headings import MONEY, split_unit
+from tracker.importer.mapping.headings import MONEY, is_aside, split_unit
 from tracker.importer.mapping.maps import Map
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.understand import Reading
@@ -77,8 +77,9 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     found = [(problem.columns[0].index, _open(table, problem)) for problem in problems]
     found += [(column.index, _guessed(table, column)) for column in reading.columns if column.guess]
     values, named = Values(table), any(column.target.kind == "project" for column in reading.columns)
+    open_columns = {column.index for problem in problems for column in problem.columns}
     for heading in reading.ignored:
-        if not _is_skipped(heading, mapping):
+        if not (_is_skipped(heading, mapping) or heading.index in open_columns or is_aside(heading.text)):
             unit = split_unit(key_of(heading))[1]
             # Bare numbers may be days as spreadsheets count them, and are rather codes.
             dated = not all(text.isdigit() for text in _samples(table, heading.index))

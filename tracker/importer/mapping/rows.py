@@ -359,6 +359,8 @@ def _milestones(events: Events, project: str, row: int) -> list[Record]:
     planned = [
         Record("milestone", {"project": project, "milestone": code, "what": what, "on": on}, row)
         for code, what, on in sorted(events.planned, key=lambda one: (one[1], _place(one[0])))
+        # What was reached on the day it was expected is not expected any more.
+        if what != "forecast" or events.reached.get(code) != on
     ]
     codes = {code for code, _what, _on in events.planned}
     reached = [
