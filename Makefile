@@ -34,6 +34,17 @@ test: $(READY) ## Run every test, the benchmarks alone and last
 	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m 'not benchmark'
 	$(PY) -m pytest -q -m benchmark tests/benchmarks
 
+test-fast: $(READY) ## Run the quick tests: arithmetic, words, formats, the house rules, some sessions
+	$(PY) -m pytest -q -n $(WORKERS) -m 'not benchmark' tests/test_layers.py tests/test_money.py tests/test_periods.py \
+	    tests/test_text.py tests/test_vocabulary.py tests/test_countries.py tests/test_quantities.py tests/test_analysis*.py \
+	    tests/test_render_*.py tests/test_schedule_times.py tests/test_schedule_cron.py tests/test_cli_errors.py
+
+torture: $(READY) ## Kill, fill the disk, write at once, name things badly; prints figures (minutes)
+	$(PY) tests/torture.py
+
+walk: $(READY) ## Print lines, modules, and how far four values walk through them
+	$(PY) tests/walk.py
+
 check: check-format check-types check-layers check-docs ## Check format, lint, types, layers, documentation and translations
 
 check-format: $(READY)
@@ -73,4 +84,4 @@ clean: ## Remove what builds and tools left behind (not .venv)
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find tracker tests db -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help install demo test check check-format check-types check-layers check-docs format accept bench build clean
+.PHONY: help install demo test test-fast torture walk check check-format check-types check-layers check-docs format accept bench build clean

@@ -24,6 +24,7 @@ from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference.md"
 sys.path.insert(0, str(ROOT))
 
 from tests.transcript import Examples, Stage, replay  # noqa: E402 - found only once the checkout is on the path
@@ -31,7 +32,35 @@ from tests.transcript import Examples, Stage, replay  # noqa: E402 - found only 
 
 def pages() -> list[Path]:
     """The pages whose examples are played."""
-    return [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    found = {*(ROOT / "docs").rglob("*.md"), REFERENCE}
+    return [ROOT / "README.md", ROOT / "README.zh.md", *sorted(found)]
+
+
+def reference() -> str:
+    """The page of every command and setting, its examples still to be played."""
+    from tracker.commands.lazy_group import LazyGroup
+    from tracker.commands.root import tree
+
+    lines = [
+        "# Reference",
+        "",
+        "Every command with its options, and every setting, as the program prints them; written by `make accept`.",
+        "",
+        "<!-- session: today=2023-02-28 width=100 -->",
+        "",
+        "## tracker",
+        *_example("tracker --help"),
+    ]
+    for name, entry in tree().entries.items():
+        lines += [f"## {name}", *_example(f"tracker {name} --help")]
+        command = entry.load()
+        for below in command.entries if isinstance(command, LazyGroup) else ():
+            lines += [f"### {name} {below}", *_example(f"tracker {name} {below} --help")]
+    return "\n".join([*lines, "## Settings", *_example("tracker config show")])
+
+
+def _example(command: str) -> list[str]:
+    return ["", "```console", f"$ {command}", "```", ""]
 
 
 def pictures(text: str, home: Path, examples: Examples) -> Iterator[tuple[Path, str]]:
@@ -84,7 +113,7 @@ def main(argv: list[str]) -> int:
         examples = Examples(home)
         named = [ROOT / name for name in argv if not name.startswith("-")]
         for page in named or pages():
-            written = page.read_text(encoding="utf-8")
+            written = reference() if page == REFERENCE else page.read_text(encoding="utf-8")
             made = {page: replay(written, markdown=True, home=home, examples=examples)}
             made |= dict(pictures(written, home, examples))
             for path, now in made.items():
