@@ -60,7 +60,7 @@ def faults(language: str) -> Iterator[str]:
     wanted = dict(sentences())
     yield from (f"{path.name}: no translation of {one!r}" for one in wanted if not translated.get(one))
     yield from (
-        f"{path.name}: {one!r} is no sentence of the program" for one in translated if one and one not in wanted
+        f"{path.name}: {one!r} is not a sentence of the program" for one in translated if one and one not in wanted
     )
     for one, many in wanted.items():
         text = translated.get(one, "")

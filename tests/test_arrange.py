@@ -111,7 +111,7 @@ def test_a_column_named_twice_comes_once_and_names_fold_case_and_width() -> None
         ({"sort": "totl"}, "--sort: there is no column “totl”; did you mean “total”"),
         ({"sort": "total:down"}, "write total, -total, total:asc or total:desc"),
         ({"sort": "total:"}, "write total, -total"),
-        ({"sort": "-total:asc"}, "is no order"),
+        ({"sort": "-total:asc"}, "is not a sort key"),
         ({"sort": "-"}, "there is no column “”"),
         ({"limit": 0}, "--limit 0 shows nothing"),
         ({"limit": -1}, "--limit -1 shows nothing"),

@@ -216,7 +216,7 @@ def test_a_manifest_that_cannot_be_ours_is_refused(tmp_path: Path, change: dict[
 
 def test_a_file_is_no_folder_and_a_planted_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(Refused, match="is no folder"):
+    with pytest.raises(Refused, match="is not a folder"):
         written(tmp_path / "file", noted())
     open_to_all = tmp_path / "open"
     open_to_all.mkdir()

@@ -74,7 +74,7 @@ def test_figures_and_plans_stay_those_of_calendar_years(april: April) -> None:
 def test_a_year_of_a_plan_is_a_year(april: April) -> None:
     for word in ("2026-08", "2026Q1", "2026H1"):
         refused = april("capital", "plan", "bio", "1亿元", "--year", word)
-        assert (refused.code, "is no year: write it like 2026 or FY2026" in refused.err) == (2, True)
+        assert (refused.code, "is not a year: write it like 2026 or FY2026" in refused.err) == (2, True)
 
 
 def test_everywhere_a_period_is_typed(april: April, tmp_path: Path) -> None:

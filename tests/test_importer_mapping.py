@@ -555,7 +555,7 @@ def test_a_project_that_is_yet_to_start_has_begun_on_no_day() -> None:
 def test_what_comes_before_building_is_no_stage_and_that_is_said(status: str) -> None:
     reading = understood(table_of([["Project name", "Status", "Start date"], ["a", status, "2024-03-01"]]))
     assert not problems(reading)
-    assert f"column B: “{status}” is no stage: building is yet to begin" in reading.statements
+    assert f"column B: “{status}” is not a stage: building is yet to begin" in reading.statements
     found = [record for record in reading.records() if isinstance(record, Record) and record.kind != "project"]
     assert [(one.kind, one.values.get("what", one.values.get("condition"))) for one in found] == [
         ("condition", "active"),

@@ -112,10 +112,10 @@ def test_the_encoding_can_be_told() -> None:
     assert opened(data, encoding="big5").headings[0].text == "專案名稱"
     assert opened(CHINESE.encode("gbk"), encoding="GBK").encoding == "GB18030"
     assert opened(CHINESE.encode("utf-8-sig"), encoding="utf-8").headings[0].text == "项目名称"
-    with pytest.raises(UsageError, match=r"“utf-9” is no encoding.*did you mean “utf-8”"):
+    with pytest.raises(UsageError, match=r"“utf-9” is not an encoding.*did you mean “utf-8”"):
         opened(CHINESE, encoding="utf-9")
     for codec in ("base64", "punycode", "unicode_escape", "idna", "\0", ""):
-        with pytest.raises(UsageError, match="is no encoding"):
+        with pytest.raises(UsageError, match="is not an encoding"):
             opened(CHINESE, encoding=codec)
 
 
@@ -200,7 +200,7 @@ def test_the_delimiter_can_be_told() -> None:
     assert [heading.text for heading in opened(text, delimiter=",").headings] == ["name;place", "cost"]
     assert len(opened("name\tcost\nx\t5\n", delimiter="tab").headings) == 2
     for wrong in ("", ",,", "x", '"', "\n"):
-        with pytest.raises(UsageError, match="is no delimiter"):
+        with pytest.raises(UsageError, match="is not a delimiter"):
             opened(text, delimiter=wrong)
 
 
@@ -321,12 +321,12 @@ def test_json_lines_have_their_keys_as_headings() -> None:
 @pytest.mark.parametrize(
     ("line", "wanted"),
     [
-        ('{"name": 1', "it is no JSON"),
-        ("[1]", "it is no JSON object"),
+        ('{"name": 1', "it is not JSON"),
+        ("[1]", "it is not a JSON object"),
         ('{"name": 1, "name": 2}', "the key “name” stands in it twice"),
-        ('{"name": NaN}', "NaN is no number"),
+        ('{"name": NaN}', "NaN is not a number"),
         ('{"name": ' + "[" * 99_999, "nested too deeply"),
-        ('{"name": "' + "\ud800".encode("utf-8", "surrogatepass").decode("latin-1") + "", "it is no JSON"),
+        ('{"name": "' + "\ud800".encode("utf-8", "surrogatepass").decode("latin-1") + "", "it is not JSON"),
     ],
 )
 def test_lines_that_are_no_object_are_problems(line: str, wanted: str) -> None:

@@ -61,7 +61,7 @@ def test_what_may_not_be_closed_or_reopened(office: Office) -> None:
     assert (refused.code, refused.err) == (1, "tracker: 2023-07 is not closed\n")
     for word in ("2023", "2023Q3", "2023-08-31"):
         refused = office("month", "close", word, today=LATER)
-        assert (refused.code, "is no month" in refused.err) == (2, True)
+        assert (refused.code, "is not a month" in refused.err) == (2, True)
     assert [row["month"] for row in json.loads(office.do("month", "list", "-f", "json").out)["rows"]] == ["2023-08"]
 
 

@@ -85,7 +85,7 @@ class TestEditingSeveral:
             (("a", "b", "--name", "x"), 2, "belong to one project"),
             (("a", "b", "--alias", "x"), 2, "belong to one project"),
             (("--where", "ower=x", "--owner", "x"), 2, "did you mean “owner”?"),
-            (("--where", "owner", "--owner", "x"), 2, "is no filter"),
+            (("--where", "owner", "--owner", "x"), 2, "is not a filter"),
             (("--where", "stage=x", "--owner", "x"), 2, "x"),
             (("--where", "owner=nobody", "--owner", "x"), 0, "no project matches"),
         ],

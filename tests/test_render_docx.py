@@ -180,7 +180,7 @@ def test_a_name_and_the_number_after_it_do_not_run_together(run: Run, ledger: Pa
     [
         (["-f", "md", "--template", "ours.docx"], "makes a docx"),
         (["-o", "b.docx", "--template", "none.docx"], "there is no template file"),
-        (["-o", "b.docx", "--template", "text.docx"], "is no Word document"),
+        (["-o", "b.docx", "--template", "text.docx"], "is not a Word document"),
     ],
 )
 def test_a_template_that_cannot_be_used_is_refused(

@@ -390,8 +390,8 @@ def test_the_month_is_the_last_one_that_is_over(run: Run, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        (("--month", "2023"), "--month: “2023” is no month: write it like 2023-08"),
-        (("--month", "2023-08-01"), "is no month"),
+        (("--month", "2023"), "--month: “2023” is not a month: write it like 2023-08"),
+        (("--month", "2023-08-01"), "is not a month"),
         (("--month", "2023-06", "--as-of", "2023-06-15"), "leave out --as-of"),
         (("--by", "owners"), "cannot group by “owners”; did you mean “owner”?"),
         (("--lights", "slipp"), "there is no rule set “slipp”; did you mean “slip”?"),

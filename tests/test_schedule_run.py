@@ -402,7 +402,7 @@ def test_a_person_asks_for_the_changes_since_the_last_run(call: Call) -> None:
     _add(call)
     refused = call("changes", "--since", "last-run")
     assert refused.code == 1
-    assert refused.err == "tracker: no schedule has delivered anything yet: say a day, such as --since -7d\n"
+    assert refused.err == "tracker: no schedule has delivered anything yet: give a day, such as --since -7d\n"
     _book(call, 1)
     assert "2023-01" in call("changes", "--since", "last-run:weekly").out
     assert call("schedule", "run", "weekly").code == 0

@@ -268,7 +268,7 @@ class App:
         return [text] if width is None else [line.rstrip() for line in wrapped(text, width)]
 
     def print(self, text: str) -> None:
-        """Write data to stdout. Raises Refused where it cannot be written, BrokenPipeError where nobody reads on."""
+        """Write data to stdout. Raises Refused where it cannot, BrokenPipeError where the reader closed the output."""
         with _written_out():
             sys.stdout.write(text)
             sys.stdout.flush()
@@ -279,7 +279,7 @@ class App:
         Raises UsageError on a terminal, unless it is `text` in an encoding of its own.
         """
         if not text and sys.stdout.isatty():
-            raise UsageError(_("this is no text for a terminal: write it to a file with -o FILE"))
+            raise UsageError(_("this cannot be shown on a terminal: write it to a file with -o FILE"))
         with _written_out():
             sys.stdout.flush()
             for chunk in chunks:
@@ -357,7 +357,7 @@ def _width() -> int | None:
 
 def _refuse_clock(told: str) -> NoReturn:
     raise UsageError(
-        _("TRACKER_TODAY “{text}” is no day: write 2023-02-28, or a moment such as 2023-02-28T16:00:00+08:00").format(
-            text=shorten(told)
-        )
+        _(
+            "TRACKER_TODAY “{text}” is not a day: write 2023-02-28, or a moment such as 2023-02-28T16:00:00+08:00"
+        ).format(text=shorten(told))
     )

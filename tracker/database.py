@@ -332,7 +332,7 @@ def locate(text: str) -> Database:
 
 def _refuse_url(text: str) -> str:
     raise UsageError(
-        _("“{place}” is no database: give a file path, sqlite:///PATH or postgresql://USER@HOST/NAME").format(
+        _("“{place}” is not a database: give a file path, sqlite:///PATH or postgresql://USER@HOST/NAME").format(
             place=mask(show(text))
         )
     )

@@ -39,7 +39,7 @@ def examine(path: Path) -> None:
     if not os.access(path, os.R_OK):
         raise Refused(_("{path} may not be read by this user").format(path=name))
     if not status.st_size:
-        raise Refused(_("{path} is empty; it is no database, and it is left as it is").format(path=name))
+        raise Refused(_("{path} is empty; it is not a database and is left as it is").format(path=name))
     _require_mark(path, name)
 
 

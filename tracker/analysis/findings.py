@@ -593,14 +593,14 @@ def in_the_future(one: Subject, as_of: date) -> Iterator[Finding]:
                 "error",
                 "future",
                 one.code,
-                _("{milestone} is said to be reached {day}, which is in the future").format(
+                _("{milestone} cannot be reached {day}, which is in the future").format(
                     milestone=_called(milestone), day=days(milestone.actual)
                 ),
                 command("milestone", "reach", one.code, milestone.code, OPEN, "--why", OPEN),
             )
     for stage, on in one.stages:
         if on and on.first > as_of:
-            sentence = _("“{stage}” is said to be reached {day}, which is in the future")
+            sentence = _("“{stage}” cannot be reached {day}, which is in the future")
             yield Finding(
                 "error",
                 "future",
@@ -619,7 +619,7 @@ def stage_and_milestone(one: Subject) -> Iterator[Finding]:
             continue
         if milestone.actual is None and milestone.code in reached:
             on = reached[milestone.code]
-            sentence = _("“{stage}” was entered {day}, and its milestone stands open")
+            sentence = _("“{stage}” was entered {day}, and its milestone is still open")
             mend = command("milestone", "reach", one.code, milestone.code, str(on))
         elif milestone.actual and stage.order > one.order and not one.ended:
             on = milestone.actual

@@ -100,7 +100,7 @@ def chosen_format(view: View) -> str:
     format = format_of(view.output)
     if format is None:
         raise UsageError(
-            _("“{path}” does not end in {known}: choose such a name, or say the format with -f").format(
+            _("“{path}” does not end in {known}: choose such a name, or give the format with -f").format(
                 path=show(str(view.output)), known=", ".join(SUFFIXES)
             )
         )

@@ -84,7 +84,7 @@ def show_changes(
         ),
     ] = None,
 ) -> None:
-    """Tell what was recorded between two moments, by project; nothing where nothing happened.
+    """Show what changed between two dates, by project; prints nothing where nothing changed.
 
     tracker changes --since -7d
     tracker changes --since 2023-02-01 --until 2023-02-28 --chain 新能源汽车
@@ -109,5 +109,5 @@ def _change(app: App, reader: Reader, asked: Asked, since: LastRun) -> int:
         return since_last_run(reader, named(schedules(reader, asked), since.schedule).schedule_id).change
     told = last_delivered(reader)
     if told is None:
-        raise Refused(_("no schedule has delivered anything yet: say a day, such as --since -7d"))
+        raise Refused(_("no schedule has delivered anything yet: give a day, such as --since -7d"))
     return told.change

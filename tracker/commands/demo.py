@@ -102,7 +102,7 @@ def _zone(run: App) -> None:
 
     run.database = _own("demo-zone.db")
     build(run.database, "zone")
-    run.print(f"\n{_('SYNTHETIC: a made-up zone of 24 projects, none of which exists.')}\n")
+    run.print(f"\n{_('SYNTHETIC: a made-up zone of 24 projects; no such project exists.')}\n")
     run.print("\n$ tracker progress --as-of 2023-06-30\n\n")
     build_progress = lambda reader, asked: progress(reader, asked, Filters(), rules_of(run, None))  # noqa: E731
     present(run, View(), run.read(build_progress, as_of=DAYS["zone"]))

@@ -205,7 +205,7 @@ def _format(what: str, format: str | None, output: Path | None) -> str:
         )
     if format is None and named is None and output is not None and what != "all":
         raise UsageError(
-            _("“{path}” does not end in {known}: choose such a name, or say the format with -f").format(
+            _("“{path}” does not end in {known}: choose such a name, or give the format with -f").format(
                 path=show(str(output)), known=", ".join(f".{one}" for one in FORMATS)
             )
         )

@@ -42,7 +42,7 @@ class Form:
         str | None, typer.Option("--encoding", metavar="NAME", help=N_("gb18030, utf-8, cp1252, …"))
     ] = None
     delimiter: Annotated[
-        str | None, typer.Option("--delimiter", metavar="CHAR", help=N_("What stands between cells: , ; | or tab."))
+        str | None, typer.Option("--delimiter", metavar="CHAR", help=N_("The character between cells: , ; | or tab."))
     ] = None
     header: Annotated[
         int | None,

@@ -12,7 +12,7 @@ app = typer.Typer()
 
 @app.command("init")
 def create_database(ctx: typer.Context) -> None:
-    """Create the database, where there is none yet.
+    """Create the database if it does not exist.
 
     tracker init
     tracker --db /srv/zone/ledger.db init

@@ -86,7 +86,7 @@ def list_months(ctx: typer.Context, view: View) -> None:
 
 @app.command("show")
 def show_month(ctx: typer.Context, month: Month, view: View) -> None:
-    """Show every figure of a closed month that is otherwise now than it was known at the close.
+    """Show every figure of a closed month that has changed since the close.
 
     tracker month show 2023-08
     """

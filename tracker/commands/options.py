@@ -104,7 +104,7 @@ Made = Annotated[
     ),
 ]
 Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help=N_("The reason, kept in the log."))]
-DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=N_("Say what would be recorded, and record nothing."))]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=N_("Show what would be recorded, and record nothing."))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask."))]
 Unknown = Annotated[bool, typer.Option("--unknown", help=N_("The figure is unknown; no AMOUNT is given."))]
 Withheld = Annotated[bool, typer.Option("--withheld", help=N_("The figure is withheld; no AMOUNT is given."))]

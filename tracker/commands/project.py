@@ -189,7 +189,7 @@ def _matching(run: App, where: Sequence[str]) -> list[str]:
         name, equals, value = text.partition("=")
         key = one_of(Filters.__slots__)(run, name.strip())
         if not equals or not value.strip():
-            raise UsageError(_("“{text}” is no filter: write FILTER=VALUE").format(text=shorten(text)))
+            raise UsageError(_("“{text}” is not a filter: write FILTER=VALUE").format(text=shorten(text)))
         # As on the command line of list, names may hold a comma.
         parts = value.replace("，", ",").split(",") if key in parsers else [value]
         chosen[key] = (*chosen.get(key, ()), *(parsers.get(key, str)(part.strip()) for part in parts))
@@ -327,7 +327,7 @@ def follow_project(
     code: Code,
     citation: Citation,
     text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help=N_("What was said or agreed."), show_default=False)
+        str | None, typer.Argument(metavar="TEXT", help=N_("What was discussed or agreed."), show_default=False)
     ] = None,
     next_day: Annotated[
         date | None,
@@ -345,7 +345,7 @@ def follow_project(
     done: Annotated[bool, typer.Option("--done", help=N_("The next step was taken; no TEXT is given."))] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record a contact 跟进: what was said, and the day of the next step, which the next contact settles.
+    """Record a contact 跟进: the text, and the day of the next step, which the next contact settles.
 
     tracker project follow zhongjin "plant visit agreed" --next 2023-04-14 --by 李娜
     tracker project follow zhongjin --done
@@ -353,7 +353,7 @@ def follow_project(
     from tracker.ledger import follow_ups
 
     if done != (text is None) or (done and (next_day or by or citation.source or citation.note)):
-        raise UsageError(_('give what was said: tracker project follow CODE "…" --next DAY; or --done alone'))
+        raise UsageError(_('give the text: tracker project follow CODE "…" --next DAY; or --done alone'))
     cite = citation.cite()
     ctx.obj.record(
         lambda store: (
@@ -538,8 +538,8 @@ def _merged(merged: Merged) -> list[str]:
     if merged.dropped:
         lines.append(
             ngettext(
-                "{count} record said the same in both and is kept once",
-                "{count} records said the same in both and are kept once",
+                "{count} record was the same in both and is kept once",
+                "{count} records were the same in both and are kept once",
                 merged.dropped,
             ).format(count=merged.dropped)
         )
@@ -555,7 +555,9 @@ def _merged(merged: Merged) -> list[str]:
         lines.append(_("parts of {code} now: {parts}").format(code=code, parts=", ".join(merged.parts)))
     if merged.covered:
         kinds = ", ".join(vocabulary.CAPITAL_KINDS[kind].name(language()) for kind in merged.covered)
-        lines.append(_("what {code} itself says stands for its parts: {kinds}").format(code=code, kinds=kinds))
+        lines.append(
+            _("the figures of {code} itself replace those of its parts: {kinds}").format(code=code, kinds=kinds)
+        )
     return lines
 
 

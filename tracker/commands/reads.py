@@ -95,7 +95,7 @@ def typed_period(app: App, text: str) -> Period:
 def _month(app: App, text: str) -> Period:
     period = typed_period(app, text)
     if period.precision is not Precision.MONTH:
-        raise ValueRefused(_("“{text}” is no month: write it like 2023-08").format(text=shorten(text)))
+        raise ValueRefused(_("“{text}” is not a month: write it like 2023-08").format(text=shorten(text)))
     return period
 
 
@@ -103,7 +103,7 @@ def _year(app: App, text: str) -> Period:
     period = typed_period(app, text)
     months = 12 * (period.last.year - period.first.year) + period.last.month - period.first.month + 1
     if months != 12 or period.first.day != 1 or period.last != month_end(period.last):
-        raise ValueRefused(_("“{text}” is no year: write it like 2026 or FY2026").format(text=shorten(text)))
+        raise ValueRefused(_("“{text}” is not a year: write it like 2026 or FY2026").format(text=shorten(text)))
     return period
 
 

@@ -199,7 +199,7 @@ def _format(told: Told) -> str:
         found = _SUFFIXES.get(told.output.suffix.lower())
         if found is None:
             raise UsageError(
-                _("“{path}” does not end in {known}: choose such a name, or say the format with -f").format(
+                _("“{path}” does not end in {known}: choose such a name, or give the format with -f").format(
                     path=show(str(told.output)), known=", ".join(_SUFFIXES)
                 )
             )

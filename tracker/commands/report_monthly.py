@@ -77,7 +77,7 @@ def last_day(run: App, month: Period | None, as_of: date | None) -> date:
     """The end of the month asked for, else of the last one that is over: --as-of DAY asks at the end of that day."""
     if month is not None:
         if as_of not in (None, month.last):
-            raise UsageError(_("--month says up to which day facts count: leave out --as-of"))
+            raise UsageError(_("--month sets the day up to which facts count: leave out --as-of"))
         return month.last
     day = as_of or run.today - timedelta(1)
     return day if day == month_end(day) else day.replace(day=1) - timedelta(1)

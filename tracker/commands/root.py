@@ -144,7 +144,7 @@ def _root(
 
         overview(app, Which(owner=[owner_of(app, owner)] if owner else None), View())
     elif owner:
-        raise Misused(_("--owner stands behind the command"), NAME)
+        raise Misused(_("--owner goes after the command"), NAME)
 
 
 def _version() -> str:

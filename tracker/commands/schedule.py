@@ -108,7 +108,7 @@ def _leaf(app: App, words: Sequence[str], line: str) -> tuple[Leaf, list[str], l
             branch = command
     known = [*(name for name, _module, _help in REPORTS), *_readers(root)]
     raise UsageError(
-        _("“{line}” is no report{hint} Such are progress, changes, summary, monthly; all: tracker --help").format(
+        _("“{line}” is not a report{hint} Such are progress, changes, summary, monthly; all: tracker --help").format(
             line=shorten(line), hint=did_you_mean(rest[0] if rest else words[-1], known) or _(".")
         )
     )
@@ -122,7 +122,7 @@ def _require_report(leaf: Leaf, path: Sequence[str], line: str) -> None:
     names = {str(param.name) for param in leaf.params}
     if path[0] in _NOT_REPORTS or not names >= _NEEDED or "dry_run" in names:
         raise UsageError(
-            _("“{line}” is no report: {path} does something else").format(line=shorten(line), path=" ".join(path))
+            _("“{line}” is not a report: {path} does something else").format(line=shorten(line), path=" ".join(path))
         )
 
 
@@ -277,7 +277,7 @@ Format = Annotated[
     ),
 ]
 OnlyIfChanged = Annotated[
-    bool, typer.Option("--only-if-changed", help=N_("Say nothing where nothing was recorded since the last run."))
+    bool, typer.Option("--only-if-changed", help=N_("Send nothing if nothing was recorded since the last run."))
 ]
 Always = Annotated[bool, typer.Option("--always", help=N_("Deliver also where there is nothing to say."))]
 FailOn = Annotated[
@@ -436,7 +436,7 @@ def run_schedules(
     definition: Definition = None,
     known_on: KnownOn = None,
 ) -> None:
-    """Deliver to each target of a schedule what it was not told yet, and record the run; what cron starts.
+    """Deliver to each target of a schedule what is new for it, and record the run; cron starts this.
 
     tracker schedule run weekly --dry-run
     tracker schedule run --due

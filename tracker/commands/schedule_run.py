@@ -145,7 +145,9 @@ def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> No
     for option, _value in pairs(options):
         if not any(takes(app, line, option) for line in reports):
             raise UsageError(
-                _("none of the reports takes {option}: {reports}").format(option=option, reports=", ".join(reports))
+                _("{option} does not apply to any of the reports: {reports}").format(
+                    option=option, reports=", ".join(reports)
+                )
             )
 
 

@@ -177,7 +177,7 @@ def _read_number(number: int | float) -> Period | None:
         month = repr(number).partition(".")[2]
         if month == "1" or len(month) > 2:
             raise ValueRefused(
-                _("the number {number} is no date").format(number=repr(number)),
+                _("the number {number} is not a date").format(number=repr(number)),
                 _("2023.10 and 2023.1 are one number: format the cell as text, or write 2023-10"),
             )
         return _parsed(f"{whole}.{month}", repr(number), None)
@@ -188,7 +188,7 @@ def serial_day(number: float) -> Period:
     """The day with this number in a workbook of the 1900 system, which counts a 29 February 1900 that never was."""
     whole = int(number)
     if not _FIRST_SERIAL <= whole <= _LAST_SERIAL:
-        raise ValueRefused(_("the number {number} is no date").format(number=number), _year_hint())
+        raise ValueRefused(_("the number {number} is not a date").format(number=number), _year_hint())
     return Period.day(date(1899, 12, 30) + timedelta(days=whole))
 
 
@@ -247,14 +247,14 @@ def _in_order(found: re.Match[str], order: str | None, text: str) -> Period:
     if order is None:
         raise ValueRefused(
             _("“{text}” leaves the order of day and month open").format(text=shorten(text)),
-            _("say --date-order dmy, mdy or ymd, or date_order in a map"),
+            _("give --date-order dmy, mdy or ymd, or date_order in a map"),
         )
     if order == YMD and not short:
         raise ValueRefused(_("“{text}” is not written year first, like its column").format(text=shorten(text)))
     day = _ordered(found, order)
     if day is None:
         raise ValueRefused(
-            _("“{text}” is no day in the order {order} of its column").format(text=shorten(text), order=order),
+            _("“{text}” is not a day in the order {order} of its column").format(text=shorten(text), order=order),
             _("correct the day, or say --date-order"),
         )
     return _in_calendar(day, text)

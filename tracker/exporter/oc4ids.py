@@ -73,14 +73,14 @@ class Publication:
         clean(self.publisher, _("publisher"))
         if not _PREFIX.fullmatch(self.prefix):
             raise UsageError(
-                _("“{prefix}” is no OC4IDS prefix: write the one you were given, like oc4ids-qu8r7p").format(
+                _("“{prefix}” is not an OC4IDS prefix: write the one you were given, like oc4ids-qu8r7p").format(
                     prefix=shorten(self.prefix)
                 )
             )
         for uri in (self.uri, self.license):
             if uri is not None and not is_uri(uri):
                 raise UsageError(
-                    _("“{uri}” is no URI: write it whole, like https://example.org/package.json").format(
+                    _("“{uri}” is not a URI: write it whole, like https://example.org/package.json").format(
                         uri=shorten(uri)
                     )
                 )

@@ -586,7 +586,7 @@ class Certifications:
         matcher.at = "on"
         on: Period | None = record.values.get("on")
         if on is None:
-            raise ValueRefused(_("say when the company was recognised"))
+            raise ValueRefused(_("give the day the company was recognised"))
         days = past_days(matcher, record, on)
         keys = {"company_id": company.id, "certification": step.columns["certification"]}
         found = self._rows.get((company.id, step.columns["certification"]))
@@ -630,7 +630,7 @@ class Relations:
         [relation] = parts_of(matcher, record, ("relation",))
         code = relation.columns["relation"]
         if code not in RELATIONS:
-            raise ValueRefused(_("say how the projects relate"))
+            raise ValueRefused(_("give how the projects relate"))
         matcher.at = "target"
         require_relation(matcher.store, project, code, target)
         keys = {"project_id": project.id, "relation": code, "target_id": target.id}
@@ -1440,7 +1440,7 @@ class Indicators:
         subject, name, what = self._subject(record), self._name(record), values.get("what") or "actual"
         if what not in _SORTS:
             matcher.at = "what"
-            raise ValueRefused(_("“{what}” is none of actual, floor, stretch").format(what=what))
+            raise ValueRefused(_("“{what}” is not one of actual, floor, stretch").format(what=what))
         on, value = self._value(record, subject, name)
         matcher.at = "on"
         if what == "actual" and on.first > matcher.rules.today:

@@ -470,9 +470,7 @@ class Merge:
     def _repeats(self, difference: Difference, change: int) -> bool:
         if not self._keeps(difference):
             return False
-        sentence = _(
-            "row {row}, {what}: the file repeats what the ledger said until change {change}; it stays as it is now"
-        )
+        sentence = _("row {row}, {what}: the file has the value from before change {change}; the present value is kept")
         self._outcome.remarks.append(
             sentence.format(row=difference.row, what=f"{difference.what} {difference.field}", change=change + 1)
         )

@@ -394,7 +394,7 @@ class _Place:
         text = self.text(key)
         found = _days(text)
         if text and found is None:
-            problem = _("“{text}” is no date-time: write it like 2023-04-05T00:00:00Z").format(text=shorten(text))
+            problem = _("“{text}” is not a date-time: write it like 2023-04-05T00:00:00Z").format(text=shorten(text))
             self.refuse(f"{self.path}/{key}", key, text, problem)
         return found
 

@@ -34,7 +34,7 @@ def preview(result: Result, today: date) -> Report:
     notes = [more.format(count=outcome.more)] if outcome.more else []
     if outcome.conflicts:
         notes.append(
-            _("kept: changed in the ledger since the file was made, and the file says otherwise (--conflict take|ask)")
+            _("kept: changed in the ledger since the file was made, and the file differs (--conflict take|ask)")
         )
     notes += [
         _("? row {row}: {question} ({options})").format(row=one.row, question=one.sentence, options=one.options)

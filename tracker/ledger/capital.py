@@ -220,7 +220,7 @@ def _effects(
             raise Refused(
                 _(
                     "{period} overlaps {other} (entry {id}) in part: "
-                    "give periods that contain each other or stand apart"
+                    "give periods that contain each other or do not overlap"
                 ).format(period=period_of(row), other=period_of(other), id=number)
             )
     known = {_named(one) for one in old.disagreements()}

@@ -50,7 +50,7 @@ def short_text(text: str | None, what: str) -> str | None:
 def require_currency(code: str) -> None:
     """Raise ValueRefused where `code` is no currency."""
     if code not in CODES:
-        raise ValueRefused(_("“{code}” is no currency: write its ISO code, like USD").format(code=shorten(code)))
+        raise ValueRefused(_("“{code}” is not a currency: write its ISO code, like USD").format(code=shorten(code)))
 
 
 def require_past(on: Period | date, today: date) -> None:

@@ -41,7 +41,7 @@ def follow(
         "person": short_text(person, _("name")),
     } | cite.columns()
     if facts["text"] is None:
-        raise UsageError(_("give what was said or agreed"))
+        raise UsageError(_("give what was discussed or agreed"))
     for row in store.find(FollowUp, project_id=project.id):
         if row.facts() | {"done": None} == facts | {"done": None}:
             return Followed(project, row, again=True)

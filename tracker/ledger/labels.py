@@ -117,7 +117,7 @@ def _number(name: str, value: str) -> str:
     typed = unicodedata.normalize("NFKC", value)
     if not _NUMBER.fullmatch(typed):
         raise ValueRefused(
-            _("“{value}” is no number, and the field “{name}” holds numbers").format(value=shorten(value), name=name)
+            _("“{value}” is not a number, and the field “{name}” holds numbers").format(value=shorten(value), name=name)
         )
     return typed.replace(",", "").removeprefix("+")
 

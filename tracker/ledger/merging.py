@@ -108,7 +108,7 @@ def merge(store: Store, into: str, gone: str, answers: Answers, keep: str | None
         if _is_within(store, part, whole):
             raise Refused(
                 _(
-                    "{part} is a part of {whole}: merged, its figures would stand for the whole; "
+                    "{part} is a part of {whole}: merged, its figures would replace those of the whole; "
                     'first give it another parent: tracker project edit {part} --parent ""'
                 ).format(part=part.code, whole=whole.code)
             )

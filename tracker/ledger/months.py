@@ -15,7 +15,7 @@ from tracker.models.month_close import MonthClose
 def require_month(month: Period) -> None:
     """Raise ValueRefused for days that are not those of one month."""
     if month.precision is not Precision.MONTH:
-        raise ValueRefused(_("“{text}” is no month: write it like 2023-08").format(text=month.display(language())))
+        raise ValueRefused(_("“{text}” is not a month: write it like 2023-08").format(text=month.display(language())))
 
 
 def require_over(month: Period, today: date) -> None:

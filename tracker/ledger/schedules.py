@@ -78,7 +78,7 @@ def schedule_name(text: str) -> str:
     """The name as it is stored: letters and digits of any script with - _ . between. Raises ValueRefused."""
     name = clean_code(text, _("the name of a schedule"))
     if "/" in name:
-        raise ValueRefused(_("the name “{name}” stands in names of files: leave out the “/”").format(name=name))
+        raise ValueRefused(_("the name “{name}” is used in file names: leave out the “/”").format(name=name))
     return name
 
 

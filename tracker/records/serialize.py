@@ -233,7 +233,7 @@ def _word(text: str, known: tuple[str, ...], what: str) -> str:
     if text not in known:
         listed = ", ".join(known) if len(known) < 10 else _("ISO codes like CNY, USD")
         raise ValueRefused(
-            _("“{text}” is no {what}; known: {known}").format(text=shorten(text), what=what, known=listed)
+            _("“{text}” is not a known {what}; known: {known}").format(text=shorten(text), what=what, known=listed)
         )
     return text
 
@@ -254,13 +254,13 @@ def _scaled(text: str, places: int) -> int:
     """A decimal as a whole number of 10**-places. Raises ValueRefused where digits would be lost."""
     found = _DECIMAL.fullmatch(text)
     if found is None:
-        raise ValueRefused(_("“{text}” is no number: write plain digits, like 1250.5").format(text=shorten(text)))
+        raise ValueRefused(_("“{text}” is not a number: write plain digits, like 1250.5").format(text=shorten(text)))
     decimals = (found[3] or "").rstrip("0")
     if len(decimals) > places:
         raise ValueRefused(
             _("“{text}” has more than {places} decimals").format(text=shorten(text), places=places)
             if places
-            else _("“{text}” is no whole number").format(text=shorten(text))
+            else _("“{text}” is not a whole number").format(text=shorten(text))
         )
     number = int(found[2] + decimals.ljust(places, "0"))
     if number > LIMIT:
@@ -272,7 +272,7 @@ def _decimal(text: str) -> str:
     """A decimal in its shortest form: "7.1" for "07.10"."""
     found = _DECIMAL.fullmatch(text)
     if found is None:
-        raise ValueRefused(_("“{text}” is no number: write plain digits, like 1250.5").format(text=shorten(text)))
+        raise ValueRefused(_("“{text}” is not a number: write plain digits, like 1250.5").format(text=shorten(text)))
     whole, decimals = found[2].lstrip("0") or "0", (found[3] or "").rstrip("0")
     sign = "-" if found[1] == "-" and (whole != "0" or decimals) else ""
     return f"{sign}{whole}.{decimals}" if decimals else sign + whole
@@ -297,7 +297,9 @@ def _day(text: str) -> date:
 
 def _require_year(text: str) -> None:
     if not _WITH_YEAR.search(text):
-        raise ValueRefused(_("“{text}” is no date with its year: write it like 2023-04-05").format(text=shorten(text)))
+        raise ValueRefused(
+            _("“{text}” is not a date with its year: write it like 2023-04-05").format(text=shorten(text))
+        )
 
 
 def _country(text: str) -> str:

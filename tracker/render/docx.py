@@ -81,12 +81,12 @@ def _opened(template: Path | None) -> Any:
         reason = show(error.strerror or str(error))
         raise UsageError(_("the template {path} cannot be read: {reason}").format(path=name, reason=reason)) from None
     except (ValueError, KeyError, BadZipFile) as error:
-        raise UsageError(_("the template {path} is no Word document (docx)").format(path=name)) from error
+        raise UsageError(_("the template {path} is not a Word document (docx)").format(path=name)) from error
     except Exception as error:
         # Its own errors and those of its parser have no common class.
         if type(error).__module__.split(".")[0] not in ("docx", "lxml"):
             raise
-        raise UsageError(_("the template {path} is no Word document (docx)").format(path=name)) from error
+        raise UsageError(_("the template {path} is not a Word document (docx)").format(path=name)) from error
 
 
 class _Writer:

@@ -80,7 +80,7 @@ def make_folder(path: Path) -> None:
     try:
         _follow(path).mkdir(mode=0o700, exist_ok=True)
     except FileExistsError as error:
-        raise Refused(_("{path} is no folder: choose another name").format(path=_name(path))) from error
+        raise Refused(_("{path} is not a folder: choose another name").format(path=_name(path))) from error
     except OSError as error:
         raise Refused(_sentence(path, error)) from error
 

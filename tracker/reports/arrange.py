@@ -195,7 +195,7 @@ def _order(report: Report, word: str) -> _Order:
     falling = word.startswith("-")
     if colon and (direction not in ("asc", "desc") or falling):
         raise UsageError(
-            _("“{word}” is no order: write {key}, -{key}, {key}:asc or {key}:desc").format(
+            _("“{word}” is not a sort key: write {key}, -{key}, {key}:asc or {key}:desc").format(
                 word=shorten(word), key=shorten(key)
             )
         )

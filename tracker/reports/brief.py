@@ -110,7 +110,7 @@ def _headline(reader: Reader, asked: Asked, filters: Filters, month: Month, zone
         Column("value", str(asked.as_of.year), Kind.ANY, priority=1),
         Column("month", _("This month"), Kind.ANY, priority=2),
         Column("on_month", _("On the month before"), Kind.ANY, priority=2),
-        Column("on_year", _("On year"), Kind.ANY, priority=2),
+        Column("on_year", _("Year on year"), Kind.ANY, priority=2),
         Column("coverage", _("Coverage"), priority=3),
     )
     rows = [(one.key, one.title, one.value, one.month, one.on_month, one.on_year, one.coverage) for one in measures]

@@ -71,7 +71,7 @@ class _Alone(BaseLoader):
     """Finds no other template."""
 
     def get_source(self, environment: Any, template: str) -> Any:
-        raise ValueError(_("a template stands alone and takes in no other"))
+        raise ValueError(_("a template cannot include another one"))
 
 
 class _Unknown(StrictUndefined):

@@ -145,7 +145,7 @@ def _columns() -> tuple[Column, ...]:
         Column("p80_late", _("P80 − planned"), Kind.DAYS, priority=3),
         Column("finished", _("Finished cases"), Kind.COUNT, priority=8, hidden=True),
         Column("cases", _("Cases"), Kind.COUNT, priority=8, hidden=True),
-        Column("why", _("Why none"), priority=9),
+        Column("why", _("Reason for no forecast"), priority=9),
     )
 
 

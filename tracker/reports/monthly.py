@@ -88,13 +88,13 @@ def _money_columns(month: Month) -> tuple[Column, ...]:
         Column("month", _("This month"), Kind.AMOUNT, priority=2),
         Column("year_to_date", _("Year to date"), Kind.AMOUNT, priority=1),
         Column("year_before", _("Year before"), Kind.AMOUNT, priority=7, hidden=True),
-        Column("growth", _("On year"), Kind.RATIO, priority=4),
+        Column("growth", _("Year on year"), Kind.RATIO, priority=4),
         Column("completion", _("Done"), Kind.RATIO, priority=1),
         Column("bar", "", priority=1, drawn=True),
         Column("gap", _("Gap (pp)"), Kind.POINTS, priority=1),
         Column("cumulative", _("Cumulative"), Kind.AMOUNT, priority=6, hidden=True),
         Column("total", _("Total"), Kind.AMOUNT, priority=6, hidden=True),
-        Column("cumulative_completion", _("Of total"), Kind.RATIO, priority=4),
+        Column("cumulative_completion", _("% of total"), Kind.RATIO, priority=4),
     )
 
 

@@ -223,9 +223,9 @@ def _columns(by: str, on: str) -> tuple[Column, ...]:
         Column("bar", "", priority=9, drawn=True),
         Column("previous_value", _("Before"), MEASURES[on], priority=5),
         Column("year_before", _("Year before"), MEASURES[on], priority=7, hidden=True),
-        Column("on_year", _("On year"), _ON_YEAR.get(MEASURES[on], Kind.RATIO), priority=4),
+        Column("on_year", _("Year on year"), _ON_YEAR.get(MEASURES[on], Kind.RATIO), priority=4),
         Column("previous_rank", _("Rank before"), Kind.COUNT, priority=3),
-        Column("change", _("Places up"), Kind.COUNT, priority=2),
+        Column("change", _("Change of rank"), Kind.COUNT, priority=2),
     )
 
 

@@ -38,8 +38,8 @@ def indicator_list(reader: Reader, asked: Asked, filters: Filters, subject: str 
         Column("period", _("Period"), Kind.DATE, priority=1),
         Column("value", _("Value"), Kind.ANY, priority=1),
         Column("unit", _("Unit"), hidden=True),
-        Column("direction", _("Met by"), priority=7),
-        Column("growth", _("On year"), Kind.RATIO, priority=4),
+        Column("direction", _("Target type"), priority=7),
+        Column("growth", _("Year on year"), Kind.RATIO, priority=4),
         Column("availability", _("Availability"), hidden=True),
         Column("qualifier", _("Qualifier"), hidden=True),
         Column("source", _("Source"), priority=5),
@@ -290,15 +290,15 @@ def _columns() -> tuple[Column, ...]:
         Column("attained", _("Attained"), Kind.RATIO, priority=2),
         Column("stretch", _("Stretch"), Kind.ANY, priority=2),
         Column("attained_stretch", _("Of stretch"), Kind.RATIO, priority=4),
-        Column("direction", _("Met by"), priority=6),
+        Column("direction", _("Target type"), priority=6),
         Column("met", _("Met"), priority=5),
         Column("gap", _("Gap"), Kind.ANY, priority=3),
         Column("gap_stretch", _("Gap to stretch"), Kind.ANY, priority=7),
         Column("needed", _("Needed a month"), Kind.ANY, priority=4),
         Column("needed_stretch", _("For stretch"), Kind.ANY, priority=8),
-        Column("growth", _("On year"), Kind.RATIO, priority=3),
+        Column("growth", _("Year on year"), Kind.RATIO, priority=3),
         Column("base", _("Base"), Kind.ANY, priority=5),
-        Column("base_from", _("Base is"), priority=8),
+        Column("base_from", _("Basis"), priority=8),
         Column("unit", _("Unit"), hidden=True),
         Column("measure", _("Measured as"), hidden=True),
         Column("source", _("Source"), hidden=True),
@@ -430,8 +430,8 @@ def _coverage(lines: Sequence[Line]) -> Iterator[str]:
     partial = sum(1 for line in lines if line.actual and (line.actual.on != line.on or not whole(line.actual)))
     if partial:
         yield ngettext(
-            "{count} actual value speaks of a part of its period: see the column actual_of",
-            "{count} actual values speak of a part of their period: see the column actual_of",
+            "{count} actual value covers part of its period: see the column actual_of",
+            "{count} actual values cover part of their period: see the column actual_of",
             partial,
         ).format(count=partial)
     apart = sum(1 for line in wanted if line.actual and not any(_comparable(line.actual, one) for one in line.targets))

@@ -26,7 +26,7 @@ def timeline(reader: Reader, asked: Asked, filters: Filters, by: str | None) -> 
     """
     if by is not None and by not in STEPS:
         raise UsageError(
-            _("--by “{word}” is no step of the axis{hint} Known: {known}").format(
+            _("--by “{word}” is not a step of the axis{hint} Known: {known}").format(
                 word=shorten(by), hint=did_you_mean(by, STEPS) or _("."), known=", ".join(STEPS)
             )
         )

@@ -88,7 +88,8 @@ def parse_cron(text: str) -> str:
     if len(fields) != 5 or len(typed) > _LONGEST:
         raise ValueRefused(
             _(
-                "“{text}” is no cron expression: write five fields, minute hour day month weekday, such as 0 8 * * MON"
+                "“{text}” is not a cron expression: write five fields, minute hour day month weekday, such as"
+                " 0 8 * * MON"
             ).format(text=shorten(text))
         )
     _require_fields(fields)
@@ -145,7 +146,7 @@ def _checked_rule(rule: str) -> str:
         if found and found["anchor"]:
             date.fromisoformat(found["anchor"])
     except ValueError:
-        raise ValueRefused(_("“{day}” is no day").format(day=shorten(rule))) from None
+        raise ValueRefused(_("“{day}” is not a day").format(day=shorten(rule))) from None
     if found and abs(int(found["nth"] or 0)) > _MOST_WORKING_DAYS:
         raise ValueRefused(_("no month is sure to have {count} working days").format(count=abs(int(found["nth"]))))
     return rule
@@ -222,7 +223,7 @@ def _require_fields(fields: list[str]) -> None:
             _sim(" ".join(field if other == place else "*" for other in range(5)))
         except CronSimError:
             raise ValueRefused(
-                _("“{field}” is no {name} of a cron expression ({bounds}){hint}").format(
+                _("“{field}” is not a valid {name} of a cron expression ({bounds}){hint}").format(
                     field=shorten(field), name=names[place], bounds=bounds[place], hint=_hint(field, place)
                 )
             ) from None

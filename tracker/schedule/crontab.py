@@ -252,7 +252,7 @@ def _without_secret(database: Database) -> str:
     if given:
         raise Refused(
             _(
-                "{place} is named with its password, which must not stand in a table of jobs: leave it out of the URL,"
+                "{place} is named with its password, which must not be in a table of jobs: leave it out of the URL,"
                 " and put it into ~/.pgpass or a service of ~/.pg_service.conf"
             ).format(place=database)
         )
@@ -339,7 +339,7 @@ def find_block(crontab: bytes, place: str) -> Block | None:
         raise Refused(
             _(
                 "the block of {place} in your crontab is damaged and is left alone: its first and last line must be"
-                " there once each; mend it with crontab -e, or delete what is left of it and install again"
+                " there once each; correct it with crontab -e, or delete what is left of it and install again"
             ).format(place=show(place))
         )
     first, last = begin[0], end[0]

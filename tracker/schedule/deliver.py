@@ -181,7 +181,7 @@ def _mail(target: str) -> Target:
     for one in addresses:
         if not _ADDRESS.fullmatch(one):
             raise ValueRefused(
-                _("“{text}” is no mail address: write mailto:zone@example.org, several with commas").format(
+                _("“{text}” is not a mail address: write mailto:zone@example.org, several with commas").format(
                     text=shorten(one)
                 )
             )
@@ -216,7 +216,9 @@ def _require_placeholders(target: str) -> None:
         fields = [(name, spec, conversion) for _text, name, spec, conversion in Formatter().parse(target)]
     except ValueError:
         raise ValueRefused(
-            _("“{path}”: write {{{{ for a brace that is none of {known}").format(path=shorten(target), known=_known())
+            _("“{path}”: write {{{{ for a brace that is not one of {known}").format(
+                path=shorten(target), known=_known()
+            )
         ) from None
     for name, spec, conversion in fields:
         if name is not None and (name not in PLACEHOLDERS or spec or conversion):
@@ -232,7 +234,7 @@ def _known() -> str:
     return ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 
 
-# Beyond this nobody reads on a telephone, whatever the service would take.
+# Beyond this the reader closed the output a telephone, whatever the service would take.
 MOST_BYTES = 30_000
 
 
@@ -251,7 +253,7 @@ def post(subject: str, markdown: str, url: str, name: str, timeout: float = 30.0
     import apprise
 
     if service is None:
-        raise UsageError(_("the url of “{name}” is none that apprise knows").format(name=name))
+        raise UsageError(_("apprise does not know the url of “{name}”").format(name=name))
     service.socket_connect_timeout = service.socket_read_timeout = timeout
     # Services count characters or bytes; bytes are never fewer.
     body = fit(markdown, min(service.body_maxlen - len(subject.encode()) - 8, MOST_BYTES))

@@ -183,7 +183,7 @@ def _tell(
     except TrackerError as error:
         return DeliveryResult(target, since, error=str(error))
     except BrokenPipeError:
-        return DeliveryResult(target, since, error=_("nobody reads on"))
+        return DeliveryResult(target, since, error=_("the reader closed the output"))
     return DeliveryResult(target, since)
 
 

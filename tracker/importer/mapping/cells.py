@@ -254,7 +254,7 @@ def word_reader(vocabulary: Vocabulary) -> Reader:
 
 
 def _word_hint(table: str, text: str) -> str:
-    return _('say what it means in a map: [values.{table}] "{word}" = …').format(table=table, word=shorten(text, 30))
+    return _('give its meaning in a map: [values.{table}] "{word}" = …').format(table=table, word=shorten(text, 30))
 
 
 def read_stage(cell: Any) -> str | None:
@@ -978,7 +978,7 @@ def _with(numbers: Numbers, currency: str | None, unit_text: str | None) -> Numb
         unit = read_unit(unit_text, configured=currency or numbers.currency)
         if unit is None or unit.measure != MONEY:
             raise ValueRefused(
-                _("“{text}” is no unit of money").format(text=shorten(unit_text)), _("write 元, 万元, £m or USD bn")
+                _("“{text}” is not a unit of money").format(text=shorten(unit_text)), _("write 元, 万元, £m or USD bn")
             )
     named = currency or (unit.currency if unit else None) or numbers.currency
     return replace(numbers, unit=unit, currency=named)

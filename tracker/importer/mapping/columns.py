@@ -368,7 +368,7 @@ def _fiscal_year(context: When, start: int | None) -> When:
     if context.fiscal and context.year:
         return context
     if start is None or context.year is None or context.last is None:
-        raise Unclear(_("which fiscal year does it speak of?"))
+        raise Unclear(_("which fiscal year is meant?"))
     end = context.year + (1 < start <= context.last)
     return When(end, fiscal=f"FY{end - 1}/{end % 100:02}" if start > 1 else f"FY{end}")
 
@@ -383,7 +383,7 @@ def _year(when: When, context: When) -> int:
 def _untold(context: When) -> tuple[Period | None, str]:
     """A heading without time takes that of the title, where the title names more than the month it was made in."""
     if context.year is None or (context.first == context.last is not None and not context.until):
-        raise Unclear(_("which period does it speak of?"))
+        raise Unclear(_("which period is meant?"))
     return _told(context, When())
 
 
@@ -406,7 +406,7 @@ def _months_named(year: int, when: When, first: int, last: int) -> tuple[Period,
     if first == 1 and 1 < last < 12:
         return Period.month(year, last), "ytd"
     if last < first:
-        raise Unclear(_("the months run backwards: which period does it speak of?"))
+        raise Unclear(_("the months run backwards: which period is meant?"))
     return Period(date(year, first, 1), month_end(date(year, last, 1))), "period"
 
 
@@ -429,7 +429,7 @@ def _day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise Unclear(_("there is no such day: which period does it speak of?")) from None
+        raise Unclear(_("there is no such day: which period is meant?")) from None
 
 
 def context_of(texts: list[tuple[str, str]]) -> Context:
@@ -552,7 +552,7 @@ def _settle(column: Column, done: Assignment) -> None:
     if not kind and column.when == When():
         return
     if column.guess and column.when == When() and kind != "total":
-        raise Unclear(_("which period does it speak of?"))
+        raise Unclear(_("which period is meant?"))
     on, basis = resolve(kind, column.when, context, done.fiscal_start)
     column.targets = (replace(target, on=on, basis=target.basis or basis),)
     if column.when.fiscal and on is not None:
@@ -585,11 +585,11 @@ def _is_part(part: Target, whole: Target) -> bool:
 def _period_hint(column: Column) -> str:
     target = column.target.open
     if column.when.fiscal and column.when.year is None:
-        return _("say as_of = “2023-03”, a month of that fiscal year, in a map")
+        return _("set as_of = “2023-03”, a month of that fiscal year, in a map")
     if column.when.fiscal:
-        return _("say fiscal_year_start = 4 (for April) in a map")
+        return _("set fiscal_year_start = 4 (for April) in a map")
     return _(
-        "say as_of = “2023-06”, or the period of the column, in a map: {heading} = “{target} @2023-06”, with ytd or "
+        "set as_of = “2023-06”, or the period of the column, in a map: {heading} = “{target} @2023-06”, with ytd or "
         "cumulative behind it"
     ).format(heading=column.heading.text, target=target)
 
@@ -630,7 +630,7 @@ def _name_bare_figures(done: Assignment, table: Table, mapping: Map) -> None:
             table,
             "kind",
             _("which kind of capital is it?"),
-            _('say it in a map: [constants] "capital.kind" = "completed", or plan, paid, …'),
+            _('put it in a map: [constants] "capital.kind" = "completed", or plan, paid, …'),
         )
     )
 

@@ -225,7 +225,7 @@ def _column(heading: str, entry: Any) -> Column:
         if said.get("unit"):
             asked_unit(said["unit"])
         if len(written) > 1 and not said.get("split"):
-            raise UsageError(_("several fields need split = what stands between them"))
+            raise UsageError(_("several fields need split = the character between them"))
         return Column(tuple(map(parse_target, written)), **said)
     except UsageError as refused:
         raise UsageError(_("column “{heading}”: {reason}").format(heading=shorten(heading), reason=refused)) from None
@@ -272,7 +272,7 @@ def _head(table: Table, reading: Reading) -> Iterator[str]:
         ("unit", "万元", _("of numbers where neither the heading nor the title says one")),
         ("date_order", "dmy", _("dmy, mdy or ymd, for days like 04/05/2023")),
         ("numbers", "1.234,56", _("or 1,234.56")),
-        ("as_of", "2023-06", _("the month the file speaks of")),
+        ("as_of", "2023-06", _("the month the file is about")),
         ("key", "project.code", _("the column, or its target, that tells which project a row is of")),
         ("same_name", "each", _("rows of one name without a code: of one project, or each of its own")),
         ("blank", "keep", _("an empty cell: keep what is recorded, or clear it")),

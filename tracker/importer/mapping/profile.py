@@ -294,7 +294,7 @@ class _Deciding:
         for column, one in seen:
             for texts, sentence in (
                 (one.between, _("{place}: {words} is read as yellow, and kept in the note")),
-                (one.before, _("{place}: {words} is no stage: building is yet to begin")),
+                (one.before, _("{place}: {words} is not a stage: building is yet to begin")),
             ):
                 if texts:
                     words = ", ".join(f"“{text}”" for text in texts)
@@ -341,7 +341,7 @@ class _Deciding:
                 text=text, where=where
             )
         return asked(
-            [column], self.table, "order", question, _("say --date-order dmy, mdy or ymd, or date_order in a map")
+            [column], self.table, "order", question, _("give --date-order dmy, mdy or ymd, or date_order in a map")
         )
 
     def _state_days(self, column: Column, one: Profile, order: str | None) -> None:
@@ -373,7 +373,7 @@ class _Deciding:
             self.state(column, _("{place}: days of 1899 and times without a day are empty cells").format(place=_HERE))
         if one.null_days:
             words = ", ".join(f"“{text}”" for text in one.null_days[:3])
-            self.state(column, _("{place}: {words} is no day").format(place=_HERE, words=words))
+            self.state(column, _("{place}: {words} is not a day").format(place=_HERE, words=words))
 
     # --- numbers ---
 
@@ -412,7 +412,7 @@ class _Deciding:
             question = _("nothing tells whether {text} ({where}) has thousands or decimals").format(
                 text=text, where=where
             )
-        return asked([column], self.table, "decimal", question, _('say numbers = "1,234.56" or "1.234,56" in a map'))
+        return asked([column], self.table, "decimal", question, _('set numbers = "1,234.56" or "1.234,56" in a map'))
 
     def _shares(self, column: Column, one: Profile) -> None:
         """Numbers from 0 to 1 under a percentage: 0.65 is 65 % where a workbook or a map says so, else it is asked."""
@@ -426,7 +426,7 @@ class _Deciding:
         question = _("nothing tells whether {text} ({where}) is {share} or {percent}").format(
             text=text, where=where, share=f"{float(text) * 100:g}%", percent=f"{text}%"
         )
-        hint = _('say it in a map: "{heading}" = {{ to = "{target}", unit = "1" }} for shares, unit = "%" for percent')
+        hint = _('put it in a map: "{heading}" = {{ to = "{target}", unit = "1" }} for shares, unit = "%" for percent')
         hint = hint.format(heading=column.heading.text, target=column.target)
         self.formats.ask(column, asked([column], self.table, "share", question, hint))
 
@@ -476,7 +476,7 @@ class _Deciding:
             and not column.by_map
         ):
             question = _("half of its amounts are above {number}, which as {unit} is more than a project costs")
-            hint = _('say the unit in a map: "{heading}" = {{ to = "{target}", unit = "{currency}" }}, or "{unit}"')
+            hint = _('give the unit in a map: "{heading}" = {{ to = "{target}", unit = "{currency}" }}, or "{unit}"')
             names = {"heading": column.heading.text, "target": column.target.open, "currency": currency or "CNY"}
             question = question.format(number=f"{usual:,.0f}", unit=unit)
             self.formats.ask(column, asked([column], self.table, "size", question, hint.format(unit=unit, **names)))
@@ -487,10 +487,10 @@ class _Deciding:
         united = self._united() if unit is None and not self.given.unit else None
         if united is not None and "currency" not in beside:
             question = _("no unit is named, while “{heading}” is in {unit}").format(heading=united[0], unit=united[1])
-            hint = _("say --unit 元, 万元, £m …, or the unit of the column in a map")
+            hint = _("give --unit 元, 万元, £m …, or the unit of the column in a map")
             self.formats.ask(column, asked([column], self.table, "unit", question, hint))
         elif currency is None and "currency" not in beside:
-            hint = _("say --currency, or currency in a map")
+            hint = _("give --currency, or currency in a map")
             self.formats.ask(column, asked([column], self.table, "currency", _("no currency is named"), hint))
         elif unit is None and "currency" not in beside:
             self.state(
@@ -528,7 +528,7 @@ class _Deciding:
             question = _("the columns {letters} are both {target}, and they differ ({cells})").format(
                 letters=letters, target=target, cells=conflict
             )
-            hint = _("say which one counts in a map, and “skip” for the other")
+            hint = _("name the one that counts in a map, and “skip” for the other")
             self.formats.problems.append(asked(columns, self.table, "twice", question, hint))
             self.formats.asked.update(column.index for column in columns)
 

@@ -91,7 +91,7 @@ def parse_target(text: str) -> Target:
     if found is None:
         raise UsageError(
             _(
-                "“{text}” is no target: write KIND.FIELD, like project.name or capital[completed].figure @2023-06"
+                "“{text}” is not a target: write KIND.FIELD, like project.name or capital[completed].figure @2023-06"
             ).format(text=shorten(text))
         )
     kind, field = found["kind"], found["field"]

@@ -265,7 +265,7 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     if mapping.columns and not any(mapped(heading, mapping) for heading in table.headings):
         here = ", ".join(f"“{shorten(heading.text, 20)}”" for heading in table.headings[:8])
         raise InputRejected(
-            _("none of the map's columns is in the file, which has {headings}: is it the map of other files?").format(
+            _("the file has none of the map's columns, it has {headings}: is the map for other files?").format(
                 headings=here
             )
         )
@@ -332,7 +332,7 @@ def _apply(constants: Iterable[tuple[Target, object]], done: Assignment, currenc
             for column in amounts:
                 column.unit = column.unit or asked_unit(str(value), configured=currency)
         else:
-            raise UsageError(_("[constants]: {target} is said by a column, not by a constant").format(target=target))
+            raise UsageError(_("[constants]: {target} comes from a column, not from a constant").format(target=target))
     return year
 
 

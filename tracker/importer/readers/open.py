@@ -204,8 +204,8 @@ def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
         count = sum(map(len, tall.values()))
         statements.append(
             ngettext(
-                "{count} cell merged downwards: its words or day stand in each of its rows, a number in the first",
-                "{count} cells merged downwards: their words or day stand in each of their rows, a number in the first",
+                "{count} cell merged downwards: its text or day is repeated in its rows, a number only in the first",
+                "{count} cells merged downwards: text or day is repeated in their rows, a number only in the first",
                 count,
             ).format(count=count)
         )

@@ -100,7 +100,7 @@ def _copied(data: bytes | BinaryIO, name: str, suffix: str) -> SourceFile:
 
 def _require_bounded(size: int, name: str) -> None:
     if size > MOST_BYTES:
-        raise InputRejected(_("{name} has more than 1 GB: it is no table, or one to be split").format(name=name))
+        raise InputRejected(_("{name} has more than 1 GB: it is not a table, or has to be split").format(name=name))
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -243,7 +243,7 @@ def _codec(asked: str) -> str:
         usable = False
     if not usable:
         raise UsageError(
-            _("“{text}” is no encoding: write one like utf-8, gb18030, cp1252{hint}").format(
+            _("“{text}” is not an encoding: write one like utf-8, gb18030, cp1252{hint}").format(
                 text=shorten(asked), hint=did_you_mean(asked, _SUGGESTED)
             )
         )
@@ -320,8 +320,8 @@ def _is_nearly_utf8(sample: bytes) -> bool:
 def _damaged(file_name: str, name: str, codec: str, error: _Undecodable) -> InputRejected:
     return InputRejected(
         _(
-            "{name} is {encoding}, but byte 0x{byte:02X} in line {line} is none: save it again, or give --encoding "
-            "{codec} to read it with � in such places"
+            "{name} is {encoding}, but byte 0x{byte:02X} in line {line} is not valid: save it again, or give"
+            " --encoding {codec} to read it with � in such places"
         ).format(name=file_name, encoding=name, byte=error.byte, line=error.line, codec=codec.removesuffix("-sig"))
     )
 
@@ -351,7 +351,7 @@ def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) ->
         if "\0" in text:
             line = lines + len(_LINE_END.findall(text[: text.index("\0")]))
             raise InputRejected(
-                _("{name} has a zero byte in line {line}: it is no text, or it was damaged").format(
+                _("{name} has a zero byte in line {line}: it is not text, or it was damaged").format(
                     name=file_name, line=line
                 )
             )
@@ -361,7 +361,7 @@ def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) ->
         open_line = _longest_open(text, open_line)
         if open_line > LONGEST_LINE:
             raise InputRejected(
-                _("{name} has a line of more than a million characters, line {line}: it is no table").format(
+                _("{name} has a line of more than a million characters, line {line}: it is not a table").format(
                     name=file_name, line=lines
                 )
             )

@@ -92,7 +92,7 @@ class Delimited:
         else:
             problem = _(
                 "{name}: the double quotes in line {line} do not fit: one inside a quoted text is doubled, and nothing "
-                "stands after the last"
+                "may follow the last"
             )
         return InputRejected(problem.format(name=self.lines.file.name, line=line))
 
@@ -150,7 +150,7 @@ def read_delimiter(text: str) -> str:
     if len(delimiter) != 1 or delimiter in '"\r\n\0' or delimiter.isalnum():
         listed = " ".join(delimiter_name(character) for character in DELIMITERS)
         raise UsageError(
-            _("“{text}” is no delimiter: write one character, like {known}").format(text=shorten(text), known=listed)
+            _("“{text}” is not a delimiter: write one character, like {known}").format(text=shorten(text), known=listed)
         )
     return delimiter
 
@@ -279,9 +279,9 @@ def read_object(line: str) -> dict[str, Any]:
         raise _Unreadable(_("it is nested too deeply")) from None
     except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        raise _Unreadable(_("it is no JSON: {reason}").format(reason=shorten(reason))) from None
+        raise _Unreadable(_("it is not JSON: {reason}").format(reason=shorten(reason))) from None
     if not isinstance(value, dict):
-        raise _Unreadable(_("it is no JSON object"))
+        raise _Unreadable(_("it is not a JSON object"))
     return value
 
 
@@ -291,7 +291,7 @@ def _whole(text: str) -> int | str:
 
 
 def _no_number(text: str) -> None:
-    raise _Unreadable(_("{text} is no number").format(text=text))
+    raise _Unreadable(_("{text} is not a number").format(text=text))
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -299,7 +299,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) < len(pairs):
         seen: set[str] = set()
         double = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _Unreadable(_("the key “{key}” stands in it twice").format(key=shorten(double)))
+        raise _Unreadable(_("the key “{key}” occurs twice").format(key=shorten(double)))
     return unique
 
 

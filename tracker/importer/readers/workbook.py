@@ -199,7 +199,7 @@ def _refusal(code: str, name: str) -> InputRejected | Refused:
         return Refused(_("there is no room in the temporary folder to unpack {name}").format(name=name))
     problem = {
         "bomb": _("{name} is packed too densely: unpacked it takes more than 200 MB, or 300 times its size"),
-        "cell": _("{name} has a cell of more than 131,072 characters: it is no table"),
+        "cell": _("{name} has a cell of more than 131,072 characters: it is not a table"),
         "columns": _("{name} has a cell beyond column 4096: clear the cells beside the table and save it again"),
         "entities": _("{name} declares entities in its XML, which no spreadsheet writes: it is not read"),
         "memory": _("{name} takes more memory than is safe: clear stray cells far from the table, or save it as CSV"),
