@@ -146,7 +146,7 @@ def _found(run: App, asks: _Asks, told: Told, form: str) -> "tuple[Bulletin, Sea
     rules, currency = rules_of(run, asks.lights), run.settings.currency
 
     def build(reader: "Reader", asked: "Asked") -> "tuple[Bulletin, Seal]":
-        month = month_of(reader, asked, asks.filters, rules, currency)
+        month = month_of(reader, asked, asks.filters, rules, currency, drawn=False)
         return bulletin(reader, month, asks.filters, asks.by, spelling), upkeep.seal(reader, asked.known)
 
     return run.read(build, as_of=asks.day, known_on=asks.known_on)

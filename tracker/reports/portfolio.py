@@ -64,12 +64,18 @@ class Standing:
 
     def is_undated(self, stage: str) -> bool:
         """Whether the project reached a stage, and no day is known of it or of a later stage."""
-        found = [event for event in self.stages if _order(event) >= STAGES[stage].order]
-        return bool(found) and all(event.period is None for event in found)
+        order, found = STAGES[stage].order, False
+        for event in self.stages:
+            if _order(event) >= order:
+                if event.first_day is not None:
+                    return False
+                found = True
+        return found
 
     def has_reached(self, stage: str) -> bool:
         """Whether the project reached a stage or a later one, also where nobody knows the day."""
-        return any(_order(event) >= STAGES[stage].order for event in self.stages)
+        order = STAGES[stage].order
+        return any(_order(event) >= order for event in self.stages)
 
 
 def has_come_to(one: Standing, stage: str) -> bool:
