@@ -290,24 +290,24 @@ class Reader:
 
     def rows(self, shape: type[R], sql: str, parameters: Parameters | None = None) -> list[R]:
         """Every row of `sql` as a `shape`, whose fields are the selected columns in their order."""
-        readers = _readers(shape)
-        if self._engine == "postgres" or not any(readers):
+        readers = _readers(shape) if self._engine == "sqlite" else ()
+        if not readers:
             return [shape(*row) for row in self.tuples(sql, parameters)]
-        return [
-            shape(
-                *(
-                    value if value is None or read is None else read(value)
-                    for value, read in zip(row, readers, strict=True)
-                )
-            )
-            for row in self.tuples(sql, parameters)
-        ]
+        found = []
+        for row in self.tuples(sql, parameters):
+            cells = [*row]
+            for place, read in readers:
+                if cells[place] is not None:
+                    cells[place] = read(cells[place])
+            found.append(shape(*cells))
+        return found
 
 
-def _readers(shape: type[DataclassInstance]) -> list[Any]:
-    """For each field, what turns SQLite's text into the field's type (None: nothing to do)."""
+def _readers(shape: type[DataclassInstance]) -> list[tuple[int, Any]]:
+    """The places of the fields that SQLite keeps as text or numbers, with what turns those into the field's type."""
     kinds = {"date": date.fromisoformat, "datetime": _sqlite_moment, "bool": bool}
-    return [kinds.get(str(field.type).partition(" |")[0]) for field in fields(shape)]
+    named = (kinds.get(str(field.type).partition(" |")[0]) for field in fields(shape))
+    return [(place, read) for place, read in enumerate(named) if read is not None]
 
 
 def _sqlite_moment(text: str) -> datetime:
