@@ -692,7 +692,14 @@ class Recount:
 
     def _book(self, done: act.RecordCapital) -> None:
         """Record a figure as it was said; the same again is nothing, another running figure of the day replaces it."""
-        row = self._said(done.code, done.kind, done.figure) | {"basis": done.basis, "first": None, "last": None}
+        # What is not said is unknown in the currency of what was said last of this kind.
+        kin = [] if done.kind in VALID_FROM else self.table("capital", code=done.code, kind=done.kind)
+        unknown = kin[-1]["currency"] if kin else "CNY"
+        row = self._said(done.code, done.kind, done.figure, unknown) | {
+            "basis": done.basis,
+            "first": None,
+            "last": None,
+        }
         if done.on is not None:
             first = date(done.on.last.year, 1, 1) if done.basis == "ytd" else done.on.first
             row |= {"first": first, "last": done.on.last}
@@ -711,12 +718,13 @@ class Recount:
             return
         self._add("capital", **row, steps=(self._change,), counts=min(row["last"], self._today))
 
-    def _said(self, code: str, kind: str, figure: Any) -> Row:
+    def _said(self, code: str, kind: str, figure: Any, unknown: str = "CNY") -> Row:
+        """A figure as it was said; `unknown` is the currency of one without an amount."""
         return {
             "code": code,
             "kind": kind,
             "minor": figure.money.minor if figure.money else None,
-            "currency": figure.money.currency if figure.money else "CNY",
+            "currency": figure.money.currency if figure.money else unknown,
             "qualifier": figure.qualifier,
             "availability": figure.availability,
         }
@@ -747,5 +755,5 @@ class Recount:
             self._end(old)
             return
         assert done.figure is not None
-        figure = self._said(old["code"], old["kind"], done.figure)
+        figure = self._said(old["code"], old["kind"], done.figure, old["currency"])
         self._revise(old, **figure | {"steps": (*old["steps"], self._change)})

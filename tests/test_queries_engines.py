@@ -57,6 +57,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "capital.entries": ({}, {"everything": True}, {"project": 1}, {"kinds": ("total", "paid")}),
     "capital.year_to_date": ({"kinds": FLOWS}, {"kinds": FLOWS, "projects": (1, 2, 3)}),
     "capital.cumulative": ({"kinds": ("completed", "total")}, {"kinds": (), "projects": (1, 2, 3)}),
+    "capital.across_year_end": ({"kind": "completed"}, {"kind": "paid", "projects": SOME}),
     "capital.month": ({"kinds": FLOWS},),
     "capital.series_entries": ({"kinds": FLOWS}, {"kinds": (), "projects": (1,), "every_day": True}),
     "capital.in_spans": ({"kinds": FLOWS, "spans": (Period.year(2022), Period.quarter(2022, 1))},),

@@ -517,3 +517,43 @@ def test_the_overview_has_thirty_lines_at_most(run: Run, tmp_path_factory: pytes
     assert len(shown.splitlines()) <= 30
     assert max(map(cells, shown.splitlines())) <= 80
     assert "CNY" in shown.splitlines()[-1] or "CNY" in shown.splitlines()[-2] or "CNY" in shown.splitlines()[-3]
+
+
+ACROSS: Story = (
+    ("2022-11-05", "project add a --stage signed --on 2022-10-01"),
+    ("2023-03-05", "capital record a completed 3亿 --on 2022-11..2023-02"),
+    ("2023-07-05", "capital record a completed 1亿 --on 2023-06"),
+    ("2023-07-05", "capital record a paid 1亿 --on 2022-12..2023-01"),
+)
+
+
+@pytest.mark.parametrize("words", ["progress --as-of 2023-06-30", "report monthly --month 2023-06"])
+def test_a_figure_across_the_years_end_is_named_where_it_is_left_out(run: Run, tmp_path: Path, words: str) -> None:
+    db = told(run, tmp_path, ACROSS)
+    found = page(run, db, words)
+    [sentence] = [one for one in found["coverage"] if "across" in one]
+    assert sentence == "across the year's end, so in no calendar year: a 2022-11..2023-02 (entry 1)"
+    before = page(run, db, words.replace("2023-06-30", "2021-12-31").replace("2023-06", "2021-12"))
+    assert not [one for one in before["coverage"] if "across" in one]
+
+
+def test_what_is_counted_elsewhere_is_as_exact_as_what_it_is_made_of(run: Run, tmp_path: Path) -> None:
+    story = [(day, words.replace("completed 1.5亿", "completed 约1.5亿")) for day, words in (*FAMILY,)[:-2]]
+    story += [("2023-07-05", "capital record a total 约1亿"), ("2023-07-05", "capital record b total 2亿")]
+    db = told(run, tmp_path, story)
+    [figure] = page(run, db, "summary --by chain --as-of 2023-06-30")["elsewhere"]["total"]["amounts"]
+    assert (figure["amount"], figure["qualifier"]) == ("-100000000.00", "about")
+
+
+def test_a_warning_names_a_group_without_a_name(run: Run, tmp_path: Path) -> None:
+    db = told(
+        run,
+        tmp_path,
+        (
+            ("2022-01-05", "project add a --stage signed --on 2022-01-01"),
+            ("2023-01-05", "capital record a contracted_foreign 100万美元 --on 2022-02"),
+            ("2023-01-05", "capital record a utilised_foreign 200万美元 --on 2022-03"),
+        ),
+    )
+    warning = page(run, db, "summary --by chain --as-of 2023-06-30")["coverage"][-1]
+    assert warning.endswith("check the contracted capital: projects without chain")

@@ -13,7 +13,7 @@ from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.queries.asked import FOREVER, Asked
-from tracker.queries.projects import Projects, given, of_project
+from tracker.queries.projects import Projects, bound, given, of_project
 from tracker.vocabulary import STAGES
 
 SIGNED = [term.code for term in STAGES if term.order >= STAGES["signed"].order]
@@ -98,6 +98,29 @@ def _of_kinds(kinds: Collection[str], prefix: str = "") -> str:
     """The condition on kinds, which are codes of the vocabulary."""
     listed = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalnum())
     return f" AND {prefix}kind IN ({listed})" if listed else ""
+
+
+def across_year_end(
+    reader: Reader, asked: Asked, kind: str, projects: Projects = None
+) -> list[tuple[int, int, Period]]:
+    """The entries of a kind that touch the year of the day asked about and another one: id, project, their days."""
+    year = Period.year(asked.as_of.year)
+    sql = f"""
+        SELECT id, project_id, first_day, last_day, period_text
+        FROM capital_entry
+        WHERE {asked.known_in()} AND kind = :kind AND basis = 'period' AND effective_from <= :as_of
+            AND first_day <= :last AND last_day >= :first AND (first_day < :first OR last_day > :last)
+            {of_project(projects)}
+        ORDER BY id
+    """
+    days = {"first": year.first.isoformat(), "last": year.last.isoformat()}
+    rows = reader.tuples(sql, bound(asked, projects) | days | {"kind": kind})
+    wanted = chosen(projects)
+    return [
+        (number, project, Period.of(_as_day(first) or ALWAYS, _as_day(last) or ALWAYS, text))
+        for number, project, first, last, text in rows
+        if wanted is None or project in wanted
+    ]
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------

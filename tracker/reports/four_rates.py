@@ -15,12 +15,11 @@ from tracker.queries.indicators import IndicatorRow
 from tracker.reports.portfolio import Standing, has_come_to
 from tracker.reports.progress import Pair, together
 from tracker.reports.report import Cell, Column, Kind
+from tracker.reports.words import listed
 from tracker.text import fold
 
 # The stages that the rates are about.
 PLANNED = ("under_construction", "completed", "in_production")
-# More early starters are counted and not named.
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +220,6 @@ def rates_left_out(rates: FourRates) -> Iterable[str]:
             " a cohort",
             unclear,
         ).format(count=unclear)
-
-
-def listed(codes: Sequence[str]) -> str:
-    """The first few of some codes, and how many more there are."""
-    named = ", ".join(codes[:_NAMED])
-    more = len(codes) - _NAMED
-    return _("{named} and {count} more").format(named=named, count=more) if more > 0 else named
 
 
 def _in_words(name: str, key: str, found: Mapping[str, Cohort], before: Mapping[str, Cohort]) -> str:

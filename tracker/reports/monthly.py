@@ -16,7 +16,7 @@ from tracker.reports.grouping import NONE, Lights, folded, group_title, left_out
 from tracker.reports.missing import News, news_of
 from tracker.reports.month import Month, lights_of, month_of, parts
 from tracker.reports.portfolio import Standing
-from tracker.reports.progress import planned_in_words, quotient, states_in_words
+from tracker.reports.progress import across_year_end_in_words, planned_in_words, quotient, states_in_words
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.restated import restated_in, sentences
 from tracker.reports.reviews import Latest, disagreements, overridden
@@ -67,7 +67,14 @@ def monthly(
         fold=fold,
         folded=folded(columns, rows[-fold:]) if fold else None,
         lead=rates_in_short(month.rates(month.standings)[0]) if month.standings else "",
-        coverage=(*news.in_words(), *_coverage(month), *sentences(changed)) if month.standings else (),
+        coverage=(
+            *news.in_words(),
+            *_coverage(month),
+            *across_year_end_in_words(reader, month.asked, month.lines),
+            *sentences(changed),
+        )
+        if month.standings
+        else (),
         notes=tuple(_notes(month)) if month.standings else (),
         empty=_("no project matches"),
     )

@@ -38,6 +38,7 @@ from tracker.reports.words import (
     code_column,
     figures_to_cell,
     figures_to_column,
+    listed,
     milestone_term,
     name_cells,
     name_columns,
@@ -272,6 +273,7 @@ def progress(
         found=count_matching(reader, asked, filters) if limit is not None else None,
         coverage=(
             *(_coverage(rows, len(found) - len(running), asked) if rows and limit is None else ()),
+            *across_year_end_in_words(reader, asked, rows),
             *overridden((line.standing.row.code, judged.get(line.project_id), line.light) for line in rows),
         ),
         notes=(
@@ -499,6 +501,17 @@ def _notes(elapsed: Fraction, rules: RuleSet | str) -> Iterable[str]:
     )
     rules = RULES[rules] if isinstance(rules, str) else rules
     yield _("lights by rule set {rules}").format(rules=in_words(rules))
+
+
+def across_year_end_in_words(reader: Reader, asked: Asked, rows: Iterable[Line]) -> Iterable[str]:
+    """A sentence that names the completed figures which lie across the year's end and so count in no calendar year."""
+    codes = {line.project_id: line.standing.row.code for line in rows}
+    named = [
+        _("{code} {days} (entry {id})").format(code=codes[project], days=days.display(language()), id=number)
+        for number, project, days in capital.across_year_end(reader, asked, "completed", set(codes))
+    ]
+    if named:
+        yield _("across the year's end, so in no calendar year: {named}").format(named=listed(named))
 
 
 def states_in_words(tallies: Iterable[Tally]) -> Iterable[str]:

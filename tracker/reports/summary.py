@@ -60,7 +60,7 @@ def summary(
         asked.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by, ("per_mu",)) if totals else None,
-        coverage=tuple(_coverage(columns, rows, every.projects)) if totals else (),
+        coverage=tuple(_coverage(columns, rows, every.projects, by)) if totals else (),
         notes=_notes(by, asked.as_of.year) if totals else (),
         empty=_("no project matches"),
     )
@@ -228,21 +228,23 @@ def _of_kind(found: Mapping[tuple[int, str], Tally], kind: str) -> dict[int, Tal
     return {project: tally for (project, one), tally in found.items() if one == kind}
 
 
-def _coverage(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], found: int) -> Iterator[str]:
+def _coverage(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], found: int, by: str) -> Iterator[str]:
     count = ngettext("{count} project", "{count} projects", found).format(count=found)
     yield _("{count}; (a/b): the figure is known for a of b projects").format(count=count)
     keys = [column.key for column in columns]
     for key in ("foreign_realised_year", "foreign_realised"):
         place = keys.index(key)
-        above = [_name(row[0]) for row in rows if isinstance(share := row[place], Fraction) and share > 1]
+        above = [_name(row[0], by) for row in rows if isinstance(share := row[place], Fraction) and share > 1]
         if above:
             yield _("{measure} is above 100%, check the contracted capital: {groups}").format(
                 measure=columns[place].title, groups=", ".join(above)
             )
 
 
-def _name(label: Cell) -> str:
-    return label.name(language()) if isinstance(label, Term) else str(label or "–")
+def _name(label: Cell, by: str) -> str:
+    if label is None:
+        return _("projects without {grouping}").format(grouping=group_title(by).lower())
+    return label.name(language()) if isinstance(label, Term) else str(label)
 
 
 def _notes(by: str, year: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tracker.analysis.capital_values import VALID_FROM
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.money import Figure, Money, added_up, at_least
+from tracker.money import Figure, Money, added_up, at_least, exactness
 from tracker.queries import capital
 from tracker.queries.asked import Asked
 from tracker.queries.capital import FigureRow
@@ -272,11 +272,17 @@ def _covered(project: int, parents: Mapping[int, int | None], by_project: Mappin
 
 
 def counted_elsewhere(rows: Iterable[Amounts | None], total: Amounts) -> Amounts | None:
-    """What a total leaves out of its rows, because a parent holds for its parts; None where rows add up to it."""
-    whole = {figure.money.currency: figure.money.minor for figure in total.figures if figure.money}
-    left = [
-        Money(whole.get(added.money.currency, 0) - added.money.minor, added.money.currency)
-        for added in sums(figure for amounts in rows for figure in (amounts.figures if amounts else ()))
-        if added.money
-    ]
-    return Amounts(tuple(Figure(money) for money in left if money.minor)) if any(one.minor for one in left) else None
+    """What a total leaves out of its rows, because a parent holds for its parts; None where rows add up to it.
+
+    It is only as exact as the total and the rows are.
+    """
+    whole = {figure.money.currency: figure for figure in total.figures if figure.money}
+    left = []
+    for added in sums(figure for amounts in rows for figure in (amounts.figures if amounts else ())):
+        assert added.money is not None
+        of = whole.get(added.money.currency)
+        minor = (of.money.minor if of and of.money else 0) - added.money.minor
+        if minor:
+            exact = exactness([of] if of else [], [added])
+            left.append(Figure(Money(minor, added.money.currency), *exact))
+    return Amounts(tuple(left)) if left else None

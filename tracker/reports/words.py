@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
@@ -12,6 +13,9 @@ from tracker.queries.counted import Listed
 from tracker.queries.projects import ProjectRow
 from tracker.reports.report import NAME_LINES, Column, Kind
 from tracker.vocabulary import MILESTONES, Term, Vocabulary
+
+# More names than these are counted and not named.
+_NAMED = 5
 
 
 def name_columns() -> tuple[Column, Column]:
@@ -67,6 +71,13 @@ def milestone_term(code: str, title: str | None) -> Term:
 def bag(words: tuple[str, ...]) -> tuple[str, ...] | None:
     """Several short texts in one cell, or nothing."""
     return words or None
+
+
+def listed(codes: Sequence[str]) -> str:
+    """The first few of some codes, and how many more there are."""
+    named = ", ".join(codes[:_NAMED])
+    more = len(codes) - _NAMED
+    return _("{named} and {count} more").format(named=named, count=more) if more > 0 else named
 
 
 def figures_to_column(priority: int) -> Column:
