@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -26,6 +27,7 @@ from tracker.ledger import indicators
 from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run
+from tracker.models import versioned_tables
 from tracker.money.quantities import Quantity
 from tracker.queries import check, history
 from tracker.queries.asked import FOREVER, Asked, Filters, ask
@@ -302,6 +304,8 @@ ONE: dict[str, dict[str, Any]] = {
     "lookup.removed": {"code": "p"},
     "milestones.milestones": {"project": 1},
     "milestones.milestone_dates": {"project": 1},
+    "milestones.next_due": {"conditions": ("active",), "most": 5},
+    "milestones.expected": {"last": date(2023, 8, 1), "most": 5},
     "projects.projects": {"project": 1},
     "projects.stages": {"project": 1},
     "projects.conditions": {"project": 1},
@@ -332,3 +336,39 @@ def test_what_is_asked_of_one_project_scans_no_table(
     made = {"facts", "touched", "latest", "versions"}
     assert plans
     assert [step for step in plans if step.startswith("SCAN ") and step.split()[1] not in made] == []
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_what_is_asked_of_one_project_finds_its_rows_through_an_index_of_postgresql(
+    both: Both, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, database = QUESTIONS[name], both.databases[1]
+    with closing(database.connect()) as connection:
+        connection.execute("ANALYZE")
+        connection.commit()
+    found: list[dict[str, Any]] = []
+    tuples = Reader.tuples
+
+    def planned(self: Reader, sql: str, parameters: Any = None) -> Any:
+        tuples(self, "SELECT set_config('enable_seqscan', 'off', true)")
+        [(plan,)] = tuples(self, f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        found.extend(_nodes(plan[0]["Plan"]))
+        return tuples(self, sql, parameters)
+
+    monkeypatch.setattr(Reader, "tuples", planned)
+    asked = ASKED[0] if "asked" in inspect.signature(question).parameters else None
+    _answer(database, question, asked, ONE[name] | ({"engine": "postgres"} if "engine" in ONE[name] else {}))
+    versions = {str(table.__tablename__) for table in versioned_tables()}
+    scanned = [node for node in found if node.get("Relation Name") in versions]
+    assert [
+        (node["Node Type"], node["Relation Name"])
+        for node in scanned
+        if not (node.get("Index Cond") or node.get("Recheck Cond"))
+    ] == []
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A step of a plan and all below it."""
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
