@@ -68,7 +68,7 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
             if row.year.state != "not_reported":
                 eve = date(row.day.year, 1, 1) - _DAY
                 if reached and reached < eve:
-                    silent += tuple(running.months_between(reached.toordinal(), eve.toordinal()))
+                    silent += running.months_between(reached.toordinal(), eve.toordinal())
                 present, reached = row.year, row.year.to
             cumulative = row.cumulative
             if row.day < stated_from and cumulative.minor is None:

@@ -15,7 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -488,12 +488,15 @@ def _month_of(day_end: int) -> _Month:
     return _month(day.year, day.month)
 
 
-def months_between(start: int, end: int) -> Iterator[Period]:
-    """The days after `start` up to `end`, month by month."""
+@lru_cache(10_000)
+def months_between(start: int, end: int) -> tuple[Period, ...]:
+    """The days after `start` up to `end`, month by month; asked for the same years again and again."""
+    months = []
     while start < end:
         until = min(_month_of(start + 1).end, end)
-        yield Period.of(date.fromordinal(start + 1), date.fromordinal(until))
+        months.append(Period.of(date.fromordinal(start + 1), date.fromordinal(until)))
         start = until
+    return tuple(months)
 
 
 # --- a series -------------------------------------------------------------------------------------------------------
@@ -1032,7 +1035,7 @@ def _added(before: Value, detail: _Detail, reached: int) -> Value:
     assert before.minor is not None
     bits, missing, state, ids = detail.bits | _bits(before), before.missing, before.state, detail.ids
     if detail.start > reached:
-        bits, missing, state = bits | OVER, missing + tuple(months_between(reached, detail.start)), "partial"
+        bits, missing, state = bits | OVER, missing + months_between(reached, detail.start), "partial"
     if before.entries:
         ids = before.entries + ids if before.entries[-1] < ids[0] else tuple(sorted(before.entries + ids))
     availability = "estimated" if bits & ESTIMATED else "reported"

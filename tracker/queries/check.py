@@ -223,10 +223,13 @@ def alike(reader: Reader, asked: Asked, rows: Sequence[CheckedProject]) -> set[i
     sql = f"SELECT id FROM project WHERE {asked.known_in()} AND {_in(companies, 'company_id')}"
     found = {number for (number,) in reader.tuples(sql, bound(asked))}
     sql = f"""
-        SELECT other.subject_id
-        FROM lookup_name AS own
-        JOIN lookup_name AS other ON other.subject = own.subject AND other.folded = own.folded AND other.rank = 1
-        WHERE own.subject = 'project' AND own.rank = 1 AND {_in([row.project_id for row in rows], "own.subject_id")}
+        SELECT subject_id
+        FROM lookup_name
+        WHERE subject = 'project' AND rank = 1 AND folded IN (
+            SELECT own.folded
+            FROM lookup_name AS own
+            WHERE own.subject = 'project' AND own.rank = 1 AND {_in([row.project_id for row in rows], "own.subject_id")}
+        )
     """
     return found | {number for (number,) in reader.tuples(sql)}
 
