@@ -145,6 +145,10 @@ def as_file(digest: Digest, format: str, look: Look, *, to_file: bool = True) ->
             return as_text(digest, look).encode()
         case "html":
             return as_page(digest, look).encode()
+        case "docx":
+            from tracker.render.docx import write_docx
+
+            return write_docx([part.report or part.text for part in digest.sealed], digest.day, look)
         case "md":
             return "\n".join(_document(part, look) for part in digest.sealed).encode()
         case "xlsx":
