@@ -56,7 +56,7 @@ def reference() -> str:
         command = entry.load()
         for below in command.entries if isinstance(command, LazyGroup) else ():
             lines += [f"### {name} {below}", *_example(f"tracker {name} {below} --help")]
-    return "\n".join([*lines, "## Settings", *_example("tracker config show")])
+    return "\n".join([*lines, "## Settings", *_example("tracker --db ledger.db config show")])
 
 
 def _example(command: str) -> list[str]:
