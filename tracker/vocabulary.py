@@ -358,3 +358,30 @@ DAY_KINDS = _vocabulary("""
     holiday | 放假 | holiday | 休, 休息, 节假日, 假日, 法定节假日, off, day off
     working | 调休上班 | working day | 班, 上班, 补班, 调休, 工作日, work, workday, make-up, makeup
 """)
+
+
+def noun_of(table: str) -> str:
+    """The noun for a row of `table`."""
+    return {
+        "company": _("company"),
+        "certification": _("certification"),
+        "project": _("project"),
+        "custom_field": _("field"),
+        "label": _("label"),
+        "relation": _("relation"),
+        "stage_event": _("stage"),
+        "condition_event": _("condition"),
+        "milestone": _("milestone"),
+        "milestone_date": _("milestone date"),
+        "capital_entry": _("capital entry"),
+        "review": _("progress report"),
+        "indicator_value": _("indicator value"),
+        "request": _("request"),
+        "follow_up": _("follow-up"),
+        "exchange_rate": _("exchange rate"),
+        "baseline": _("baseline"),
+        "schedule": _("schedule"),
+        "import_map": _("map of a file"),
+        "month_close": _("close of a month"),
+        "calendar_day": _("day of the calendar"),
+    }[table]

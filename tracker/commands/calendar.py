@@ -127,7 +127,7 @@ def list_days(ctx: typer.Context, view: View, year: Years = None) -> None:
     tracker calendar list --year 2023
     """
     from tracker.commands.answer import answer
-    from tracker.reports.calendar import calendar_list
+    from tracker.reports.schedules import calendar_list
 
     answer(ctx.obj, view, lambda reader, asked: calendar_list(reader, asked, tuple(year or ())))
 

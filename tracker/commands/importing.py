@@ -189,7 +189,7 @@ def import_file(
     if doing.dry_run and (doing.apply or doing.yes):
         raise UsageError(_("--dry-run records nothing: leave --apply and --yes out"))
     if remembered.maps or remembered.forget or remembered.known_on:
-        from tracker.commands.importing_maps import forget_map, list_maps, show_map
+        from tracker.commands.importing_run import forget_map, list_maps, show_map
 
         view = View(format=format, output=output, explain=True)
         if not remembered.maps:
@@ -213,7 +213,7 @@ def import_file(
         _write_map(run, inputs, output)
         return
     if asks:
-        from tracker.commands.importing_maps import ask_columns
+        from tracker.commands.importing_run import ask_columns
 
         inputs = [ask_columns(run, one) for one in inputs]
     from tracker.commands.importing_run import Shown, import_all
@@ -222,8 +222,7 @@ def import_file(
 
 
 def _opened(run: App, file: str, form: Form, meaning: Meaning, doing: Doing, *, asks: bool) -> "Sequence[Incoming]":
-    from tracker.commands.importing_maps import known_maps
-    from tracker.commands.importing_run import read_answers
+    from tracker.commands.importing_run import known_maps, read_answers
     from tracker.importer.mapping.columns import KindUnknown
     from tracker.importer.open_input import Wanted, kind_of, open_input
 

@@ -16,7 +16,7 @@ from tracker.commands.options import DryRun, SomeCode, View, Yes
 from tracker.commands.reads import read_period, reads
 from tracker.dates import Period
 from tracker.i18n import _
-from tracker.nouns import noun_of
+from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
     from tracker.ledger.undo import Undone

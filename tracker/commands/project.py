@@ -22,8 +22,8 @@ from tracker.errors import Undecided, UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.ledger.cite import period_of
 from tracker.money import Figure
-from tracker.nouns import noun_of
 from tracker.text import shorten
+from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
     from tracker.ledger.follow_ups import Followed
@@ -599,7 +599,7 @@ def declare_field(
 
 def _list_fields(ctx: typer.Context, view: View, type: str | None) -> None:
     from tracker.commands.answer import answer
-    from tracker.reports.fields import fields
+    from tracker.reports.listing import fields
 
     if type is not None:
         raise UsageError(_("name the field: tracker project field NAME --type {type}").format(type=type))

@@ -12,22 +12,25 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.answer import answer
+from tracker.commands.answer import answer, chosen_format, present, put, report_of
 from tracker.commands.lazy_group import Command, Entry, leaves
+from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import On, SomeCode, View, Which, choice
 from tracker.commands.reading import GROUPINGS
 from tracker.commands.reads import read_day, reads
+from tracker.commands.report_monthly import Month, last_day
+from tracker.dates import Period
 from tracker.errors import UsageError
-from tracker.i18n import _
+from tracker.i18n import _, language
 from tracker.text import did_you_mean, shorten
 
 # Name, module in this package, and what it answers.
 REPORTS: tuple[tuple[str, str, str], ...] = (
     ("monthly", "report_monthly", N_("The monthly report 月报: plan, completed, gap to time progress, rates.")),
-    ("brief", "report_brief", N_("A month on one page 一页简报, for a director.")),
-    ("missing", "report_missing", N_("Which projects have not reported a month, since when, by owner.")),
+    ("brief", "report", N_("A month on one page 一页简报, for a director.")),
+    ("missing", "report", N_("Which projects have not reported a month, since when, by owner.")),
     ("trend", "report", N_("Months, quarters or years side by side, with the year before.")),
     ("revisions", "report", N_("How figures were revised after they were first known.")),
     ("targets", "report", N_("Indicators against their targets, floor and stretch.")),
@@ -349,3 +352,61 @@ def show_timeline(
     from tracker.reports.timeline import timeline
 
     answer(ctx.obj, view, lambda reader, asked: timeline(reader, asked, which.filters(), by))
+
+
+@app.command("missing")
+def report_missing(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    month: Month = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="GROUPING",
+            help=N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project."),
+            autocompletion=complete.plain_words((*GROUPINGS, "none")),
+        ),
+    ] = "none",
+) -> None:
+    """Which projects under construction have not reported a month 未报, and since when, the longest silent first.
+
+    tracker report missing
+    tracker report missing --month 2023-08 --by owner
+    """
+    from tracker.reports.missing import missing
+
+    run: App = ctx.obj
+    last = last_day(run, month, view.as_of)
+    wanted = Period.month(last.year, last.month)
+    if month is None and run.gathering is None:
+        run.say(_("the last month that has ended: {month}").format(month=wanted.display(language())))
+    answer(run, replace(view, as_of=last), lambda reader, asked: missing(reader, asked, which.filters(), wanted, by))
+
+
+@app.command("brief")
+def report_brief(ctx: typer.Context, which: Which, view: View, month: Month = None, lights: Lights = None) -> None:
+    """A month on one page 一页简报: headline figures, curve, red lights, the worst, flagships, what changed.
+
+    tracker report brief -o brief.html
+    tracker --lang zh report brief --month 2023-08 --owner 李伟 -o 简报.docx
+    """
+    from tracker.render import render_several
+    from tracker.reports.brief import brief
+
+    run: App = ctx.obj
+    if (view.columns, view.sort, view.limit) != (None, None, None):
+        raise UsageError(_("a brief is one page of several tables: leave out --columns, --sort and --limit"))
+    rules, zone, currency = rules_of(run, lights), run.zone, run.settings.currency
+    at_the_end = replace(view, as_of=last_day(run, month, view.as_of))
+    parts = report_of(
+        run, at_the_end, lambda reader, asked: brief(reader, asked, which.filters(), rules, currency, zone)
+    )
+    if run.gathering is not None:
+        for part in parts:
+            present(run, view, part)
+        return
+    format = chosen_format(view)
+    rendered = render_several(parts, format, run.look(view.unit), to_file=view.output is not None)
+    put(run, view, rendered, sum(len(part.rows) for part in parts), format)

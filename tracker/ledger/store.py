@@ -25,8 +25,8 @@ from tracker.models import IDENTITIES, ORDER
 from tracker.models.base import OPEN, Versioned
 from tracker.models.ledger import Change
 from tracker.models.project import Label, Project
-from tracker.nouns import noun_of
 from tracker.text import fold, pick, shorten, show
+from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
     from tracker.analysis.restated import Closed

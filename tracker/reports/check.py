@@ -30,7 +30,6 @@ from tracker.analysis.running import Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
-from tracker.nouns import noun_of
 from tracker.queries import capital, upkeep
 from tracker.queries import check as queries
 from tracker.queries.asked import FOREVER, Asked, Filters
@@ -39,7 +38,7 @@ from tracker.queries.projects import MOST_LISTED, first_facts
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Cell, Column, Report
 from tracker.settings import CHECK_RULES, Thresholds
-from tracker.vocabulary import CAPITAL_KINDS, RELATIONS, STAGES, Term
+from tracker.vocabulary import CAPITAL_KINDS, RELATIONS, STAGES, Term, noun_of
 
 # So many totals stand for all where only some projects are checked.
 _SAMPLE = 999

@@ -1,4 +1,4 @@
-"""`tracker log`: who changed what, from which value to which."""
+"""How many records of a table there are, in words: "21,300 capital entries"."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from typing import Any
 from tracker.countries import country_name
 from tracker.database import Reader
 from tracker.errors import UsageError
-from tracker.i18n import _, language
+from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
-from tracker.nouns import noun_of
 from tracker.queries import history as questions
 from tracker.queries import lookup
 from tracker.queries.asked import Asked
 from tracker.queries.history import REFERS, ChangeRow, Count, WrittenRow
 from tracker.reports.change_words import basis_text, holds_from, on_days, registered
-from tracker.reports.counted import counted
 from tracker.reports.listing import land_text
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
@@ -37,7 +35,38 @@ from tracker.vocabulary import (
     RELATIONS,
     STAGES,
     Vocabulary,
+    noun_of,
 )
+
+
+def counted(table: str, count: int) -> str:
+    """The number of records with their noun."""
+    sentence = {
+        "currency": ngettext("{count} currency", "{count} currencies", count),
+        "company": ngettext("{count} company", "{count} companies", count),
+        "certification": ngettext("{count} certification", "{count} certifications", count),
+        "project": ngettext("{count} project", "{count} projects", count),
+        "custom_field": ngettext("{count} field", "{count} fields", count),
+        "label": ngettext("{count} label", "{count} labels", count),
+        "relation": ngettext("{count} relation", "{count} relations", count),
+        "stage_event": ngettext("{count} stage", "{count} stages", count),
+        "condition_event": ngettext("{count} condition", "{count} conditions", count),
+        "milestone": ngettext("{count} milestone", "{count} milestones", count),
+        "milestone_date": ngettext("{count} milestone date", "{count} milestone dates", count),
+        "capital_entry": ngettext("{count} capital entry", "{count} capital entries", count),
+        "review": ngettext("{count} progress report", "{count} progress reports", count),
+        "indicator_value": ngettext("{count} indicator value", "{count} indicator values", count),
+        "request": ngettext("{count} request", "{count} requests", count),
+        "follow_up": ngettext("{count} follow-up", "{count} follow-ups", count),
+        "exchange_rate": ngettext("{count} exchange rate", "{count} exchange rates", count),
+        "baseline": ngettext("{count} baseline", "{count} baselines", count),
+        "schedule": ngettext("{count} schedule", "{count} schedules", count),
+        "calendar_day": ngettext("{count} day of the calendar", "{count} days of the calendar", count),
+        "import_map": ngettext("{count} map of a file", "{count} maps of files", count),
+        "month_close": ngettext("{count} close of a month", "{count} closes of months", count),
+    }[table]
+    return sentence.format(count=f"{count:,}")
+
 
 Names = Mapping[tuple[str, int], str]
 # Of more records of one table, a change is shown with their number alone.

@@ -11,11 +11,11 @@ from datetime import date
 
 from tracker.database import Database, Reader
 from tracker.i18n import _
-from tracker.nouns import noun_of
 from tracker.queries import upkeep
 from tracker.queries.upkeep import Seal
 from tracker.reports.report import Column, Report
 from tracker.text import show
+from tracker.vocabulary import noun_of
 
 
 @dataclass(frozen=True, slots=True)

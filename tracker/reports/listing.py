@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
+from tracker.queries import projects
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.capital import cumulative
 from tracker.queries.counted import Listed, listed
@@ -15,7 +16,7 @@ from tracker.reports.portfolio import count_matching, event_days, first_only, pi
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tally_of
 from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
-from tracker.vocabulary import CONDITIONS, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
+from tracker.vocabulary import CONDITIONS, FIELD_TYPES, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
 
 
 def listing(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> Report:
@@ -126,3 +127,16 @@ def land_text(thousandths: int | None) -> str | None:
         return None
     whole, rest = divmod(thousandths, 1000)
     return f"{whole}.{rest:03d}".rstrip("0").rstrip(".") if rest else str(whole)
+
+
+def fields(reader: Reader, asked: Asked) -> Report:
+    """Every declared field and its type."""
+    return Report(
+        "fields",
+        _("Declared fields"),
+        (Column("field", _("Field"), priority=1), Column("type", _("Type"), priority=1)),
+        tuple((name, term(FIELD_TYPES, kind)) for name, kind in projects.custom_fields(reader, asked)),
+        asked.as_of,
+        asked.known_on,
+        empty=_("no field is declared; declare one with: tracker project field NAME --type text"),
+    )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from tracker.i18n import _, language
+from tracker.database import Reader
+from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked
+from tracker.queries.calendar import calendar
 from tracker.queries.schedules import DeliveryRow, RunRow, ScheduleRow
 from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.words import bag
+from tracker.reports.words import bag, term
+from tracker.vocabulary import DAY_KINDS
 
 WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -190,3 +194,29 @@ def _runs(runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]) -> Iterator[tupl
         yield _("Last runs"), result_word(run.result), run.started, run.error or window
         for one in deliveries:
             yield _("Last runs"), f"→ {one.target}", result_word(one.result), one.error
+
+
+def calendar_list(reader: Reader, asked: Asked, years: tuple[int, ...]) -> Report:
+    """Every day of the calendar, or those of some years."""
+    rows = [row for row in calendar(reader, asked) if not years or row.day.year in years]
+    kinds = Counter(row.kind for row in rows)
+    free, worked = kinds["holiday"], kinds["working"]
+    days = (
+        ngettext("{count} holiday", "{count} holidays", free).format(count=free),
+        ngettext("{count} make-up working day", "{count} make-up working days", worked).format(count=worked),
+    )
+    return Report(
+        "calendar",
+        _("Calendar"),
+        (
+            Column("day", _("Day"), Kind.DATE, priority=1),
+            Column("weekday", _("Weekday"), priority=2),
+            Column("kind", _("Kind"), priority=1),
+            Column("name", _("Name"), priority=1),
+        ),
+        tuple((row.day, WEEKDAYS[language()][row.day.weekday()], term(DAY_KINDS, row.kind), row.name) for row in rows),
+        asked.as_of,
+        asked.known_on,
+        coverage=(_("{days}; other days are worked Monday to Friday").format(days=", ".join(days)),) if rows else (),
+        empty=_("the calendar is empty: working days are Monday to Friday; fill it with tracker calendar import"),
+    )
