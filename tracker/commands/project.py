@@ -16,7 +16,7 @@ from tracker.commands.figures import entry_line, rebaseline_project
 from tracker.commands.marks import N_
 from tracker.commands.measures import percent, whole
 from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, choice
-from tracker.commands.reads import one_of, read_day, reads, word_of
+from tracker.commands.reads import one_of, owner_of, read_day, reads, word_of
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import _, language, ngettext
@@ -182,6 +182,7 @@ def _matching(run: App, where: Sequence[str]) -> list[str]:
         "stage": vocabulary.STAGES.parse,
         "condition": vocabulary.CONDITIONS.parse,
         "country": parse_country,
+        "owner": lambda text: owner_of(run, text),
         "year": lambda text: int(whole(1900, 2199)(run, text)),
     }
     chosen: dict[str, tuple[str | int, ...]] = {}

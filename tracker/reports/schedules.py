@@ -83,7 +83,8 @@ def schedule_list(
     orphaned = ((name, *nothing[:7], _("orphan: not in the ledger"), *nothing[7:-1], None) for name in orphans)
     rows = (*(_cells(one) for one in statuses), *orphaned)
     orphan = _("an orphan leaves the crontab with: tracker schedule install") if orphans else None
-    notes = tuple(note for note in (orphan, unmailed) if note)
+    # What nobody gets is no definition: it stands below the table whether or not --explain is given.
+    coverage = tuple(sentence for sentence in (unmailed, orphan) if sentence)
     return Report(
         "schedules",
         _("Schedules"),
@@ -91,7 +92,7 @@ def schedule_list(
         rows,
         asked.as_of,
         asked.known_on,
-        notes=notes,
+        coverage=coverage,
         empty=_('no schedule yet; add one: tracker schedule add weekly --when "every monday 8:00" --report progress'),
     )
 
