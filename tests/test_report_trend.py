@@ -70,14 +70,14 @@ def test_quarters_and_years(office: Office) -> None:
     assert (found["completed"]["2022Q3"], found["year_before"]["2023Q3"]) == (600, 600)
     assert found["on_year"]["2023Q3"] == ratio(1070, 600)
     # Nobody spoke of the first half: no growth, and no zero.
-    assert found["completed"]["2023Q2"] is None
+    assert found["completed"]["2023Q2"] == "not_reported"
     assert "on_period" not in found
     found = trend(office, "--by", "year", "--last", "2")
     # Nobody spoke of the last quarter of 2022: the year is at least what was said of it.
     assert found["completed"] == {"2022": 600, "2023-01..2023-09": 1070}
     assert "≥CNY 6m" in office.do("report", "trend", "--by", "year", "--last", "2", today="2023-10-05").out
     # The year is a part of its own: its plan is that of the whole, nothing is compared with the year before as a whole.
-    assert found["plan"] == {"2022": None, "2023-01..2023-09": 2000}
+    assert found["plan"] == {"2022": "not_reported", "2023-01..2023-09": 2000}
     assert found["completion"]["2023-01..2023-09"] == 0.475
     assert "on_period" not in found
     assert found["year_before"]["2023-01..2023-09"] == 600
@@ -123,7 +123,10 @@ def test_as_of_known_on_and_filters(office: Office) -> None:
     assert trend(office, "--last", "1", "--owner", "wang")["completed"] == {"2023-09": 300}
     office.do("capital", "correct", "3", "--amount", "999万元", "--why", "x", today="2024-01-05")
     assert trend(office, "--last", "13")["completed"]["2022-09"] == 999
-    assert trend(office, "--last", "13", "--known-on", "2024-01-04", today="2024-01-06")["completed"]["2022-12"] is None
+    assert (
+        trend(office, "--last", "13", "--known-on", "2024-01-04", today="2024-01-06")["completed"]["2022-12"]
+        == "not_reported"
+    )
     empty = office("report", "trend", "--text", "nothing", today="2023-10-05")
     assert (empty.code, empty.out, "no project matches" in empty.err) == (0, "", True)
     refused = office("report", "trend", "--by", "week")

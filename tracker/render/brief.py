@@ -127,6 +127,6 @@ def _section(report: Report, look: Look, writer: Writer, *, table: bool = True, 
         left = _("and {count} more").format(count=(report.found or len(report.rows)) - printed)
         yield f'<p class="note printed">{escape(left)}</p>'
     empty = () if report.rows else (report.empty,)
-    notes = (*empty, *report.coverage, *report.notes, *([legend()] if strips and report.rows else []))
+    notes = (*empty, *report.remarks, *report.coverage, *report.notes, *([legend()] if strips and report.rows else []))
     yield from (f'<p class="note">{escape(show(sentence))}</p>' for sentence in notes)
     yield "</section>"

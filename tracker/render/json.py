@@ -40,7 +40,7 @@ def write_json(report: Report) -> str:
         "as_of": report.as_of.isoformat(),
         "known_on": known_on,
         "currency": report.currency,
-        "coverage": list(report.coverage),
+        "coverage": [*report.remarks, *report.coverage],
         "notes": list(report.notes),
         "columns": [{"key": c.key, "title": c.title, "kind": c.kind.value} for _place, c in columns],
         "rows": [_record(row, columns, qualified) for row in report.rows],

@@ -165,9 +165,9 @@ def _write_below(page: Page, report: Report, footnotes: Sequence[str], rounded: 
         sentences = [*report.coverage, *footnotes, *report.notes, *rounded]
     else:
         sentences = _two_lines([*report.coverage, *footnotes], look, more=bool(report.notes))
-    if sentences:
+    if sentences or report.remarks:
         page.blank()
-    for sentence in sentences:
+    for sentence in (*report.remarks, *sentences):
         page.line(sentence)
 
 

@@ -55,7 +55,9 @@ def written(report: Report, look: Look, *, drawing: bool = False, words: bool = 
         groups=groups,
         totals=sheet.totals if report.rows else None,
         total_heading=sheet.total_heading,
-        sentences=tuple(map(show, (*empty, *report.coverage, *report.notes, *rounding_note(sheet, look)))),
+        sentences=tuple(
+            map(show, (*empty, *report.remarks, *report.coverage, *report.notes, *rounding_note(sheet, look)))
+        ),
     )
 
 

@@ -83,7 +83,7 @@ def _write_below(sheet: Sheet, report: Report, look: Look) -> None:
     empty = () if report.rows else (report.empty or _("nothing found"),)
     sheet.row(())
     sheet.note(f"{report.title} · {days_line(report, look)}")
-    for sentence in (*empty, *report.coverage, *report.notes):
+    for sentence in (*empty, *report.remarks, *report.coverage, *report.notes):
         sheet.note(sentence)
 
 
@@ -179,7 +179,7 @@ def _add_page(book: Book, report: Report, look: Look) -> None:
     for row in _totals(report):
         page.write(sheet, row, bold=True)
     empty = () if report.rows else (report.empty or _("nothing found"),)
-    for sentence in (*empty, *report.coverage, *report.notes):
+    for sentence in (*empty, *report.remarks, *report.coverage, *report.notes):
         sheet.note(show(sentence))
     sheet.close(filtered=last, bars=page.bars if report.rows else ())
     if found := page.chart():

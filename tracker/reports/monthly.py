@@ -67,12 +67,8 @@ def monthly(
         fold=fold,
         folded=folded(columns, rows[-fold:]) if fold else None,
         lead=rates_in_short(month.rates(month.standings)[0]) if month.standings else "",
-        coverage=(
-            *news.in_words(),
-            *_coverage(month),
-            *across_year_end_in_words(reader, month.asked, month.lines),
-            *sentences(changed),
-        )
+        remarks=tuple(sentences(changed)),
+        coverage=(*news.in_words(), *_coverage(month), *across_year_end_in_words(reader, month.asked, month.lines))
         if month.standings
         else (),
         notes=tuple(_notes(month)) if month.standings else (),

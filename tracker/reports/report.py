@@ -162,7 +162,8 @@ class Report:
     the last `fold` rows are one, the row `folded`, and the `lead` is a sentence above the rows. `every` says that every
     column was asked for: a workbook is then as wide as the csv. `state` is the state of the ledger that a page or a
     document names in its head; `details` are what a page unfolds below a cell, by the number of its row and the key of
-    its column. `coverage` says what the figures cover and leave out, the weightiest first, `notes` how
+    its column. `remarks` stand below in full, a line each,
+    `coverage` says what the figures cover and leave out, the weightiest first, `notes` how
     they are defined: a table for people prints two lines of the first. With `grouped`, the first column is a heading
     over the rows that share it; with `exact`, amounts keep every digit in a table too. The `chart` is drawn below the
     rows on a terminal and on a page and left out everywhere else. Where only the first rows were asked for, `found`
@@ -182,6 +183,7 @@ class Report:
     folded: Row | None = None
     lead: str = ""
     found: int | None = None
+    remarks: tuple[str, ...] = ()
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     grouped: bool = False

@@ -221,14 +221,14 @@ def _coverage(found: Sequence[Revised]) -> Iterator[str]:
         yield _("{currency}: mean revision {mean}, mean absolute revision {size}, over {count} figures").format(
             currency=currency, mean=mean, size=size, count=numbers.counted
         )
-    for place, months_after in enumerate(AFTER):
+    for place in range(_NOW + 1):
         lacking = sum(1 for one in found if one.later[place] is None)
         if lacking:
             yield ngettext(
-                "{count} figure is not known {after} months after its month, and not averaged there",
-                "{count} figures are not known {after} months after their month, and not averaged there",
+                "{when}: {count} figure is lacking, and not averaged",
+                "{when}: {count} figures are lacking, and not averaged",
                 lacking,
-            ).format(count=lacking, after=months_after)
+            ).format(count=lacking, when=_at(place))
 
 
 def _notes() -> Iterator[str]:

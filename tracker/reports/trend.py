@@ -90,7 +90,7 @@ def trend(reader: Reader, asked: Asked, filters: Filters, by: str, count: int) -
         rows += [
             (measure, currency, *(one[measure.code] for one in cells))
             for measure in _measures()
-            if any(one[measure.code] is not None for one in cells)
+            if any(not _is_empty(one[measure.code]) for one in cells)
         ]
     newest = with_parts(tree, done[shown[-1].days])
     return Report(
@@ -108,6 +108,10 @@ def trend(reader: Reader, asked: Asked, filters: Filters, by: str, count: int) -
         notes=tuple(_notes(shown[-1])) if rows else (),
         empty=_("no project matches") if not standings else _("no completed investment and no plan in these periods"),
     )
+
+
+def _is_empty(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, Amounts) and cell.state == "not_reported")
 
 
 def _measures() -> tuple[Term, ...]:
@@ -196,8 +200,8 @@ def _cells(
         shown = {project: convert(tally, asked) for project, tally in with_parts(tree, spoken).items()}
         amounts = group_amounts(tree, shown)
         if not amounts.figures:
-            lacking = any(tally.lacking for tally in shown.values())
-            return Amounts(state="lacking") if lacking else None
+            state = "lacking" if any(tally.lacking for tally in shown.values()) else "not_reported"
+            return Amounts((), 0, live[span], state)
         return replace(amounts, of=max(live[span], amounts.known or 0))
 
     def growth(before: Period | None) -> Ratio | None:
