@@ -210,6 +210,8 @@ def _state(one: Restated, code: str | None) -> Term | None:
 def _text(one: Restated, what: Value | str | None) -> str:
     if isinstance(what, Value):
         figure = _figure(one.series, what)
+        if figure and what.state == "partial" and figure.qualifier == "over":
+            return "≥" + format_figure(replace(figure, qualifier="exact"), unit=AUTO, lang=language())
         if figure:
             return format_figure(figure, unit=AUTO, lang=language())
         return {"withheld": _("withheld"), "not_reported": _("not reported")}.get(what.state, _("not known"))

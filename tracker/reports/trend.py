@@ -75,7 +75,7 @@ def trend(reader: Reader, asked: Asked, filters: Filters, by: str, count: int) -
     live = {span: len(existing(reader, replace(asked, as_of=span.last), ids)) for span in spans}
     finished = {one.row.project_id: day for one in standings if (day := _finished(one))}
     columns = (
-        Column("measure", _("Measure"), priority=1),
+        Column("measure", _("Indicator"), priority=1),
         Column("currency", _("Currency"), priority=2),
         *(
             Column(step.days.iso(), step.days.display(language()), Kind.ANY, priority=2 + len(shown) - place)
