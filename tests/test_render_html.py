@@ -148,6 +148,13 @@ def test_a_mail_has_its_styles_at_the_elements_and_bars_of_cells() -> None:
     assert 'bgcolor="#e3e8ee"' in text
     assert 'class="n"' not in text
     assert "2023-06-01" in text
+    # No style sheet can hold what a name says, nor a name leave its place.
+    hostile = "x</style></td><script>alert(1)</script><a href='javascript:x'>\"; background:url(http://e.vil)"
+    found = Page(
+        page(hostile, [report((hostile, Amounts(), None, None), notes=(hostile,)), hostile], Look(), mail=True)
+    )
+    assert found.seen <= _ALLOWED
+    assert not any("url(" in (value or "") for _tag, name, value in found.attributes if name == "style")
 
 
 def test_a_grouped_report_has_a_heading_over_each_group() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +111,26 @@ def test_an_empty_ledger_has_a_brief_too(run: Run, tmp_path: Path) -> None:
     assert "no project is rated red" in told(run, db, "report", "brief", "-f", "html")
     result = run("--db", db, "report", "brief", "--limit", "3", today=TODAY)
     assert (result.code, "leave out --columns" in result.err) == (2, True)
+
+
+@pytest.mark.skipif(
+    not (shutil.which("chromium") and shutil.which("pdftotext")),
+    reason="no browser to print with: apt-get install chromium poppler-utils",
+)
+def test_a_browser_prints_the_brief_on_one_page_and_no_column_is_cut(run: Run, made_up: Path, tmp_path: Path) -> None:
+    def printed(*words: str) -> list[str]:
+        page, paper = tmp_path / "a.html", tmp_path / "a.pdf"
+        page.write_text(told(run, made_up, *words, "-f", "html"), encoding="utf-8")
+        options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+        more = (f"--user-data-dir={tmp_path}/chromium", "--no-pdf-header-footer", f"--print-to-pdf={paper}")
+        command = ("chromium", *options, *more, page.as_uri())
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        found = subprocess.run(("pdftotext", "-layout", str(paper), "-"), check=True, capture_output=True, timeout=60)
+        return found.stdout.decode().split("\f")[:-1]
+
+    [page] = printed("report", "brief")
+    assert "13.2%" in page
+    first, *_rest = printed("report", "monthly")
+    # The last columns of the table, whole.
+    assert re.search(r"Judged +Figures.*Problems|Judged.*Problems", first)
+    assert "示例：半年盘点" in first

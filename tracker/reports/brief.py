@@ -15,6 +15,7 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.queries import capital
+from tracker.queries import changes as change_queries
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries.asked import Asked, Filters
@@ -39,6 +40,8 @@ from tracker.vocabulary import CAPITAL_KINDS, LIGHTS, STAGES, Term
 MOST_RED, WORST, FLAGSHIPS, MOST_CHANGES = 40, 10, 4, 10
 # How many sources stand behind one number, and how many projects behind a count.
 _SOURCES, _NAMES = 3, 30
+# The last changes are read, and not all of a month in which ten thousand projects were reported.
+_LATEST = 500
 # Below that many months a pace is chance.
 _FEWEST_MONTHS = 3
 
@@ -528,21 +531,22 @@ def _milestone_details(reader: Reader, month: Month, standings: Sequence[Standin
 
 def _changed(reader: Reader, asked: Asked, filters: Filters, month: Month, zone: tzinfo) -> Report:
     """What was recorded since the month began, the latest first."""
-    since = datetime.combine(month.period.first, time.min, tzinfo=zone)
-    found = changes(reader, asked, filters, Window(since))
+    first = change_queries.last_change(reader, datetime.combine(month.period.first, time.min, tzinfo=zone))
+    newest = min(change_queries.newest(reader), asked.known)
+    found = changes(reader, asked, filters, Window(max(first, newest - _LATEST)))
     at = {column.key: place for place, column in enumerate(found.columns)}
     told = [row for row in found.rows if row[at["change"]] is not None]
     told.sort(key=lambda row: _number(row[at["change"]]), reverse=True)
     kept = ("code", "sentence", "when")
-    words = _("{count} more: tracker changes --since {day}").format(
-        count=len(told) - MOST_CHANGES, day=month.period.first
+    words = _("the latest {count}; all of them: tracker changes --since {day}").format(
+        count=MOST_CHANGES, day=month.period.first
     )
     return _report(
         _("Recorded since {day}").format(day=Period.day(month.period.first).display(language())),
         [replace(found.columns[at[key]], priority=1) for key in kept],
         [tuple(row[at[key]] for key in kept) for row in told[:MOST_CHANGES]],
         month,
-        notes=(words,) if len(told) > MOST_CHANGES else (),
+        notes=(words,) if len(told) > MOST_CHANGES or newest - _LATEST > first else (),
         empty=found.empty,
     )
 
