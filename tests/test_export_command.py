@@ -154,7 +154,7 @@ def test_the_log_tells_every_value(run: Run, full: Path) -> None:
         (("changes", "--as-of", "2023-01-01"), "use --known-on instead of --as-of"),
         (("all",), "all is a csv file a kind: name a folder with -o FOLDER"),
         (("all", "-o", "x.csv"), "all is a csv file a kind"),
-        (("capital", "-f", "xls"), "there is no format “xls” to export; did you mean “xlsx”?"),
+        (("capital", "-f", "xls"), "there is no format “xls”; did you mean “xlsx”?"),
         (("capital", "-o", "x.pdf"), "does not end in .csv, .jsonl, .xlsx"),
         (("capital", "-o", "x.md"), "“x.md” names no format to export"),
         (("capital", "-o", "x"), "does not end in .csv, .jsonl, .xlsx"),

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.money import Figure, Money
-from tracker.render import FORMATS, Look, render
+from tracker.render import Look, render
 from tracker.render.cells import bar_text, cell_text
 from tracker.render.data import decimal_text
 from tracker.render.widths import Need, fit, table_width
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
-from tracker.vocabulary import CONDITIONS, STAGES
+from tracker.vocabulary import CONDITIONS, FORMATS, STAGES
 
 EN = Look()
 ZH = Look(lang="zh")

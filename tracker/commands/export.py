@@ -15,11 +15,11 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.marks import N_
-from tracker.commands.options import KnownOn, Which
+from tracker.commands.options import KnownOn, Which, format_option
 from tracker.commands.reads import read_day, read_output, read_unit
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
-from tracker.text import did_you_mean, shorten, show
+from tracker.text import show
 
 if TYPE_CHECKING:
     from tracker.database import Reader
@@ -75,13 +75,7 @@ class Form:
 
     format: Annotated[
         str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="|".join(FORMATS),
-            help=N_("Format."),
-            autocompletion=complete.plain_words(FORMATS),
-        ),
+        format_option(FORMATS, N_("Format.")),
     ] = None
     output: Annotated[
         Path | None,
@@ -191,12 +185,6 @@ def _require_no_form(format: str | None, encoding: str | None) -> None:
 def _format(what: str, format: str | None, output: Path | None) -> str:
     """The format asked for, else the one the suffix names, else csv. Raises UsageError for one that cannot be."""
     named = _named(output)
-    if format is not None and format not in FORMATS:
-        raise UsageError(
-            _("there is no format “{format}” to export{hint} Known: {known}").format(
-                format=shorten(format), hint=did_you_mean(format, FORMATS) or _("."), known=", ".join(FORMATS)
-            )
-        )
     if format is None and named is not None and named not in FORMATS:
         raise UsageError(
             _("“{path}” names no format to export; known: {known}").format(

@@ -16,6 +16,7 @@ from tracker.commands import complete
 from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.reads import (
+    format_of,
     one_of,
     owner_of,
     read_countries,
@@ -36,14 +37,20 @@ if TYPE_CHECKING:
     from tracker.ledger.cite import Cite
     from tracker.queries.asked import Filters
 
-_FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "docx", "ics")
-
 
 def choice(name: str, known: Sequence[str], help: str, *short: str) -> Any:
     """An option that takes one of these words, and offers them at TAB."""
     words = complete.plain_words(known)
     metavar, callback = "|".join(known), reads(one_of(known))
     return typer.Option(name, *short, metavar=metavar, callback=callback, help=help, autocompletion=words)
+
+
+def format_option(known: Sequence[str], help: str = "") -> Any:
+    """The option that names one of these formats."""
+    words, metavar = complete.plain_words(known), "FORMAT" if len(known) > 5 else "|".join(known)
+    help = help or f"{', '.join(known)}."
+    read = reads(format_of(known))
+    return typer.Option("--format", "-f", metavar=metavar, callback=read, help=help, autocompletion=words)
 
 
 # --- arguments -----------------------------------------------------------------------------------------------------
@@ -242,13 +249,7 @@ class View:
     known_on: KnownOn = None
     format: Annotated[
         str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help=N_("table, csv, json, jsonl, md, html, xlsx or ics."),
-            autocompletion=complete.plain_words(_FORMATS),
-        ),
+        format_option(vocabulary.FORMATS),
     ] = None
     output: Output = None
     sort: Annotated[

@@ -12,7 +12,7 @@ import typer
 from tracker import vocabulary
 from tracker.app import App
 from tracker.dates import Period, Precision, month_end, parse_day, parse_period
-from tracker.errors import ValueRefused
+from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.money import Figure, parse_figure, parse_unit
 from tracker.text import did_you_mean, fold, shorten
@@ -40,6 +40,21 @@ def reads(read: Read, *, clears: Any = None, commas: bool = False) -> Callable[.
             raise typer.BadParameter(str(error), ctx=ctx, param=param) from None
 
     return callback
+
+
+def format_of(known: Sequence[str]) -> Read:
+    """One of these formats, in any case."""
+
+    def read(_app: App, text: str) -> str:
+        if text.casefold() in known:
+            return text.casefold()
+        raise UsageError(
+            _("there is no format “{format}”{hint}; known: {known}").format(
+                format=shorten(text), hint=did_you_mean(text, known), known=", ".join(known)
+            )
+        )
+
+    return read
 
 
 def one_of(known: Sequence[str]) -> Read:

@@ -15,12 +15,12 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.marks import N_
-from tracker.commands.options import KnownOn, Output, Which
+from tracker.commands.options import KnownOn, Output, Which, format_option
 from tracker.commands.reads import group_of, read_day, read_unit, reads
 from tracker.commands.report_monthly import Month, last_day
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.text import did_you_mean, shorten, show
+from tracker.text import show
 
 if TYPE_CHECKING:
     from tracker.database import Reader
@@ -72,13 +72,7 @@ class Told:
     ] = False
     format: Annotated[
         str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="|".join(FORMATS),
-            help=N_("Format; json: the values by name."),
-            autocompletion=complete.plain_words(FORMATS),
-        ),
+        format_option(FORMATS, N_("Format; json: the values by name.")),
     ] = None
     output: Output = None
 
@@ -204,12 +198,6 @@ def _format(told: Told) -> str:
                 )
             )
         form = found
-    if form not in FORMATS:
-        raise UsageError(
-            _("there is no format “{format}”{hint}; known: {known}").format(
-                format=shorten(form), hint=did_you_mean(form, FORMATS), known=", ".join(FORMATS)
-            )
-        )
     if form != "docx" and _document(told) is not None:
         raise UsageError(_("a Word document as the template makes a docx: write to a .docx file, or give -f docx"))
     if form == "json" and told.template is not None:

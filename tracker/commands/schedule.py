@@ -20,9 +20,9 @@ from tracker.commands.reads import read_day, reads
 from tracker.commands.report import REPORTS
 from tracker.errors import TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.render import FORMATS
 from tracker.schedule import delivery_config
 from tracker.text import clean, did_you_mean, shorten
+from tracker.vocabulary import FORMATS
 
 LAST_RUN = "last-run"
 # They read settings, files or schedules and not the portfolio.

@@ -10,10 +10,10 @@ from tracker.i18n import _
 from tracker.render.look import Look
 from tracker.reports.report import Report
 from tracker.text import did_you_mean, shorten, show
+from tracker.vocabulary import FORMATS
 
-__all__ = ["FORMATS", "PAGES", "Look", "Rendered", "render", "render_several"]
+__all__ = ["PAGES", "Look", "Rendered", "render", "render_several"]
 
-FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "docx", "ics")
 # Formats with a head that names the state of the ledger.
 PAGES = ("html", "xlsx", "docx")
 
