@@ -323,9 +323,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"(?<![a-z])(?:fy|fiscal year|financial year) ?'?(?P<year>20[0-9]{2}|[0-9]{2})(?![0-9])", "fiscal"),
     ("(?:financial|fiscal) year(?= [a-z])", "fiscal year"),
     (f"(?:截至|截止到?|至|到) ?{_YEAR} ?[年.-] ?{_MONTH}{_END}?", "until"),
-    (f"(?:截至|截止到?|至|到) ?{_YEAR} ?年[底末]", "until year"),
+    (f"(?:截至|截止到?|至|到)? ?{_YEAR} ?年[底末]", "until year"),
     (f"(?:截至|截止到?|至|到) ?(?<![0-9]){_MONTH}{_END}", "until"),
     (f"(?:as at|as of|to end|to the end of|to|until|up ?to) (?:[0-9]{{1,2}} )?{_NAME} ?{_YEAR}", "until"),
+    (f"(?:as at|as of|up ?to|until|till|to|bis) (?P<day>1[3-9]|2[0-9]|3[01])[./-]{_MONTH}[./-]{_YEAR}", "until day"),
     (f"(?<![0-9])(?P<day>1[3-9]|2[0-9]|3[01])[./-]{_MONTH}[./-]{_YEAR}", "day"),
     (f"{_YEAR} ?[-/.] ?{_MONTH}[-/.](?P<day>[0-9]{{1,2}})(?: 00:00:00)?(?![0-9])", "day"),
     (f"{_YEAR} ?年? ?{_FIRST}(?:月份?)?{_TO}{_MONTH}月份?", "range"),
@@ -404,7 +405,7 @@ def _read(parts: dict[str, str | None], what: str, when: When) -> When | None:
     first, last = _months(parts, what)
     if last is not None and when.last is not None:
         return None
-    day = int(parts["day"] or 0) if what == "day" else when.day
+    day = int(parts["day"] or 0) if what.endswith("day") else when.day
     until = when.until or what.startswith("until")
     return replace(when, year=year, first=first if last else when.first, last=last or when.last, day=day, until=until)
 

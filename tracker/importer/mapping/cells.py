@@ -164,7 +164,7 @@ def own_reader(field: Field, *, guarded: bool) -> Reader:
 _STATUS = {
     "under_construction": "in progress|in delivery|in execution|under implementation|implementation|in implementation"
     "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
-    "|in corso|en curso|em curso|laufend|w realizacji|em obras|obra em andamento|em execucao de obras"
+    "|in corso|en curso|em curso|laufend|w realizacji|contratado en ejecución|contratado en ejecucion|em obras|obra em andamento|em execucao de obras"
     "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
     "completed": "finalised|finalized|delivered|done|works completed|substantially complete|substantially completed"
     "|concluso|finalizado|finalizada|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé"
@@ -193,6 +193,7 @@ _STATUS_CODES = {folded(word): code for code, words in _STATUS.items() for word 
 _BEFORE_WORDS = frozenset(_BEFORE_BUILDING.split("|"))
 _NOT_STARTED_WORDS = frozenset(_NOT_STARTED.split("|")) | _BEFORE_WORDS
 # The number before a phase, and brackets around it: 3-Construction, (Pre-Design).
+_OF_PROJECT = re.compile("^(?:project|works|contract) (?:is |are )?")
 _NUMBERED = re.compile(r"(?:[0-9]{1,2} ?[-.):] ?)?(.+)")
 
 
@@ -280,6 +281,7 @@ def read_stage(cell: Any) -> str | None:
 
 
 def _status(text: str) -> str:
+    text = _OF_PROJECT.sub("", folded(text))
     found = _NUMBERED.fullmatch(folded(text).removeprefix("(").removesuffix(")").strip())
     return found[1] if found else folded(text)
 

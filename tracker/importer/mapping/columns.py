@@ -389,7 +389,9 @@ def _untold(context: When) -> tuple[Period | None, str]:
 
 def _told(when: When, context: When) -> tuple[Period, str]:
     if when.day and when.year and when.last:
-        return Period.day(_day(when.year, when.last, when.day)), "period"
+        day = Period.day(_day(when.year, when.last, when.day))
+        running = "ytd" if when.this == "year" or when.running == "ytd" else "cumulative"
+        return day, running if when.until or when.running else "period"
     if when.this == "month":
         return _this_month(context), "period"
     if when.last is not None and when.first is not None:

@@ -95,7 +95,7 @@ def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
     if written in _COUNT:
         return Unit(COUNT, text=written)
     # Pesos and rupees are of many countries: their power of ten counts, their currency is asked.
-    plain = re.sub(r"\b(?:de|of|in)\b", " ", _unaccented(written))
+    plain = re.sub(r"\b(?:de|of|in)\b", " ", unaccented(written))
     for words in (written, re.sub(rf"\b(?:{_OF_MANY})(?![a-z])\.?", " ", plain).strip()):
         for usual in (configured, "USD", "CNY"):
             try:
@@ -370,14 +370,15 @@ def guessed(heading: str) -> Iterator[Target]:
 
     Whoever asks looks at the values of the column too, and says that it is a guess.
     """
-    words = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|%|[^\W\d_a-zA-Z]+", _unaccented(heading))).lower()
+    words = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|%|[^\W\d_a-zA-Z]+", unaccented(heading))).lower()
     words += " " + "".join(re.findall("[\u4e00-\u9fff]", folded(heading)))
     for target, needed, excluded in _patterns():
         if needed.search(words) and not (excluded and excluded.search(words)):
             yield target
 
 
-def _unaccented(text: str) -> str:
+def unaccented(text: str) -> str:
+    """A text with plain letters in the place of those with accents."""
     plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
@@ -388,12 +389,12 @@ _PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "
 
 def is_aside(heading: str) -> bool:
     """Whether the words of a heading speak of a part, a difference or a forecast of a sum, which is none itself."""
-    return re.search(_classes("TALK|GRANT|forecast|percent|%"), _unaccented(heading).casefold()) is not None
+    return re.search(_classes("TALK|GRANT|forecast|percent|%"), unaccented(heading).casefold()) is not None
 
 
 def is_part(heading: str) -> bool:
     """Whether the words of a heading speak of the eligible part of a sum."""
-    return re.search(_classes("PARTLY"), _unaccented(heading).casefold()) is not None
+    return re.search(_classes("PARTLY"), unaccented(heading).casefold()) is not None
 
 
 @cache

@@ -27,7 +27,7 @@ from tracker.importer.mapping.cells import (
     text_of,
 )
 from tracker.importer.mapping.columns import Column, asked, money_of, same_field
-from tracker.importer.mapping.headings import LAND, MONEY, Unit, split_unit
+from tracker.importer.mapping.headings import LAND, MONEY, Unit, split_unit, unaccented
 from tracker.importer.mapping.maps import DECIMALS
 from tracker.importer.mapping.normalize import folded, has_chinese, null_day, null_value
 from tracker.importer.mapping.references import Target
@@ -37,6 +37,15 @@ from tracker.records.schema import Problem, Type
 
 NUMBERS = (Type.FIGURE, Type.QUANTITY, Type.LAND, Type.PERCENT, Type.COUNT, Type.RATE)
 DAYS = (Type.PERIOD, Type.DAY)
+# Where $ is a dollar or peso of its own.
+_PLACES = re.compile(
+    r"\b(?:australia|australian|canada|canadian|hong kong|singapore|new zealand|taiwan|mexico|mexican|colombia|chile"
+    r"|argentina|uruguay|jamaica|fiji|ontario|quebec|alberta|british columbia|nsw|queensland|new south wales|tasmania)\b"
+)
+_SPANISH = re.compile(
+    r"\b(?:proyectos?|projetos?|fecha|valor|inversion|monto|avance|obras?|entidad|estado|nombre|municipio|contrato|inicio"
+    r"|costo|presupuesto|ejecucion|situacion|departamento)\b"
+)
 # So many amounts tell whether a unit can be; half of them above this are of no list of projects.
 _SAMPLE = 200
 _MOST_MONEY = {"JPY": 10**13, "KRW": 10**14, "IDR": 10**15, "VND": 10**15}
@@ -456,6 +465,11 @@ class _Deciding:
             *one.signs,
             *(sign for sign in _SIGNS if sign in folded(f"{column.heading.above} {column.heading.text}")),
         }
+        if "$" in signs and currency is None and not column.currency and self._is_of_another_dollar():
+            hint = _("say --currency, or currency in a map")
+            question = _("“$” is the sign of several currencies, and nothing tells which is meant")
+            self.formats.ask(column, asked([column], self.table, "currency", question, hint))
+            return
         for sign in sorted(signs):
             if sign == "$" and re.search(r"[a-z]\$", folded(column.heading.text)):
                 continue
@@ -501,6 +515,13 @@ class _Deciding:
             self.state(
                 column, _("{place}: numbers are in {unit}, after {origin}").format(place=_HERE, unit=unit, origin=word)
             )
+
+    def _is_of_another_dollar(self) -> bool:
+        """Whether the words around a table speak of a country, or a language, whose $ is rather not the US dollar."""
+        headings = " ".join(one.text for one in self.table.headings)
+        around = unaccented(" ".join((*self.table.title, self.table.sheet, self.table.name, headings))).casefold()
+        words = re.sub("[^a-z]+", " ", around)
+        return _PLACES.search(words) is not None or len(set(_SPANISH.findall(words))) > 1
 
     def _united(self) -> tuple[str, Unit] | None:
         """A heading of the table that names a unit other than the currency's own, and the unit."""

@@ -363,7 +363,7 @@ field.type | 字段类型, 类型, field type, type
 
 # Words of one meaning, also in other languages, without accents; capitals are their names in PATTERNS.
 WORDS = """
-PROJECT || projectnaam|projectnummer|contrato|contrat|contratto|cartera|project|projects|operation|operations
+PROJECT || projectnaam|inversion|projectnummer|contrato|contrat|contratto|cartera|project|projects|operation|operations
         |scheme|programme|program|contract|investment|works|initiative|projet|projeto|proyecto|progetto
         |projekts?|projektes|projekte|projektu
         |projekta|projekti|projekto|proiect|proiectului|vorhabens?|operacao|operacion|operazione|operacije
@@ -376,7 +376,7 @@ NAME || projectnaam|dsc|name|title|titel|nom|nome|nombre|denomination|denominaca
         |megnevezese|cime|nimi|namn|navn|nosaukums|pavadinimas|τιτλος|ονομα|ονομασια|име|наименование
 NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod
         |uid|cislo
-        |projectnummer|nummer|numer|kennung|номер
+        |bpin|projectnummer|nummer|numer|kennung|номер
 HOLDER || beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde|beneficiaires?|beneficiarios?
         |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager|recipient
         |grantee|promoter|promotor
@@ -392,15 +392,15 @@ MONEY || finanziamento|financiacion|financement|finansejums|commitments?|allocat
         |costo|couts?
         |montant|monto|importe|inversion|investimento|investment|\\w*ausgaben|\\w*kost(?:en)?|\\w*betrag
         |\\w*beitrag
-        |\\w*investition(?:en)?|wartosc|wydatki|wydatkow|depenses|gasto|amt|despesa|spesa|spese|uitgaven
+        |\\w*investition(?:en)?|wartosc|wydatki|wydatkow|depenses|gasto|amt|estimates?|despesa|spesa|spese|uitgaven
         |vydaje|vydavky
         |naklady|vrednost|stroski|izdatki|izdatkov|vrijednost|troskovi|\\w*koltseg|\\w*kustannukset|utgifter
         |kostnad
         |kulud|kogumaksumus|izmaksas|verte|islaidos|projectcost|δαπανη|κοστος|стойност
 WHOLE || contrato|total|totala|totales?|totaux|whole life|wlc|life ?cycle|lifetime|overall|gesamt\\w*
         |gesambetrag
-        |contract|approved|original|baseline|estimated|est|planned|project|capital|sanctioned|revised|current
-        |allocated
+        |contract|approved|original|actualizad[ao]|viable|baseline|estimated|est|planned|project|capital
+        |sanctioned|revised|current|allocated
         |global|calkowita|ogolem|projectcost|projektu|celkove|celkem|skupna|celotna|ukupna|ukupni|osszes
         |teljes
         |osszkoltseg|kokonais\\w*|kogumaksumus|kopejais|kopejas|bendra|συνολικη|συνολικο|обща|PARTLY
@@ -417,9 +417,9 @@ SPENT || expenditure to date|gasto ejercido|gastado|actual|spent|spend|disbursed
         |paye
         |pagamenti|pagamentos
 YEARLY || annual|yearly|year|financial year|fiscal year|fy|anual|annuel
-DATE || date|day|when|data|fecha|datum|termin|year|month|inicio|debut|beginn|dato|datuma?|datums|kuupaev
+DATE || date|fec|day|when|data|fecha|datum|termin|year|month|inicio|debut|beginn|dato|datuma?|datums|kuupaev
         |ημερομηνια|дата
-START || inizio|rozpoczecie|anfang|start|starts|started|begin|begins|beginning|began|commence|commencement
+START || inizio|ini|inicial|rozpoczecie|anfang|start|starts|started|begin|begins|beginning|began|commence|commencement
         |commenced|effectivity|effective|inicio|debut|beginns?|\\w+beginn|launch|kick ?off|rozpoczecia
         |startdatum
         |startdato|starting|begindatum|zahajeni|zacatia|zaciatok|zacetka|zacetek|pocetka|pocetak|kezdete
@@ -429,7 +429,7 @@ START || inizio|rozpoczecie|anfang|start|starts|started|begin|begins|beginning|b
 END || FINISH|termino|conclusion|completion|completed|complete|finished|closure|conclusao|terminacion
         |achevement
         |delivery|zakonczenie|\\w+ende
-FINISH || fine|finalizacion|finalizacao|end|ends|ended|ending|finish|closing|close|expiry|endes?|fim|fin
+FINISH || fine|final|finalizacion|finalizacao|end|ends|ended|ending|finish|closing|close|expiry|endes?|fim|fin
         |zakonczenia|enddatum|einddatum|slutdatum|slutdato|ukonceni|ukoncenia|konca|zakljucka|zavrsetka
         |zavrsetak
         |befejezese?|vege|finalizare|finalizarii|incheiere|sfarsit|paattymispaiva|lopp|lopukuupaev|beigu
@@ -483,12 +483,12 @@ milestone[in_production].on || commissioning & DATE || TALK|MONEY
 milestone[filed].on || approval|approved|sanction|sanctioned & DATE || TALK|MONEY|START|END
 milestone[signed].on || signed|signature|signing|award|awarded|assinatura|firma|contrato & DATE || TALK|MONEY
         |START|END
-project.code || PROJECT|unique|gmpp & NUMBER || NAME|TALK|phone|agency|department|category|type|date|postal
+project.code || PROJECT|unique|unico|gmpp|bpin & NUMBER || NAME|TALK|phone|agency|department|category|type|date|postal
         |country
         |district
 project.company || HOLDER || id|code|number|type|country|address|adresse|plz|TALK|amount|cost
-project.owner || agency|department|ministry|sponsor|office|executing|managing|responsible|authority|orgao
-        |dependencia|unidad|owner|sro || id|code|number|TALK|MONEY|date|local
+project.owner || ejecutora|executora|ejecutor|agency|department|ministry|sponsor|office|executing|managing
+        |responsible|authority|orgao|dependencia|unidad|owner|sro || id|code|number|TALK|MONEY|date|local
 project.name || PROJECT & NAME || HOLDER|agency|contractor|country|category|funding|TALK|manager|NUMBER
 review.light || rag|confidence|dca|rating|colour|color|ampel|traffic || TALK|date|credit|rate
 review.physical || executado|executada|physical|progress|complete|completed|completion|accomplishment|avance
