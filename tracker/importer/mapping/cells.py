@@ -164,7 +164,8 @@ def own_reader(field: Field, *, guarded: bool) -> Reader:
 _STATUS = {
     "under_construction": "in progress|in delivery|in execution|under implementation|implementation|in implementation"
     "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
-    "|in corso|en curso|em curso|laufend|w realizacji|contratado en ejecución|contratado en ejecucion|em obras|obra em andamento|em execucao de obras"
+    "|in corso|en curso|em curso|laufend|w realizacji"
+    "|contratado en ejecución|contratado en ejecucion|em obras|obra em andamento|em execucao de obras"
     "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
     "completed": "finalised|finalized|delivered|done|works completed|substantially complete|substantially completed"
     "|concluso|finalizado|finalizada|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé"

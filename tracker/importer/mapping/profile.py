@@ -40,7 +40,8 @@ DAYS = (Type.PERIOD, Type.DAY)
 # Where $ is a dollar or peso of its own.
 _PLACES = re.compile(
     r"\b(?:australia|australian|canada|canadian|hong kong|singapore|new zealand|taiwan|mexico|mexican|colombia|chile"
-    r"|argentina|uruguay|jamaica|fiji|ontario|quebec|alberta|british columbia|nsw|queensland|new south wales|tasmania)\b"
+    r"|argentina|uruguay|jamaica|fiji|ontario|quebec|alberta|british columbia|nsw|queensland"
+    r"|new south wales|tasmania)\b"
 )
 _SPANISH = re.compile(
     r"\b(?:proyectos?|projetos?|fecha|valor|inversion|monto|avance|obras?|entidad|estado|nombre|municipio|contrato|inicio"
