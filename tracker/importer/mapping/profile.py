@@ -467,7 +467,7 @@ class _Deciding:
             *(sign for sign in _SIGNS if sign in folded(f"{column.heading.above} {column.heading.text}")),
         }
         if "$" in signs and currency is None and not column.currency and self._is_of_another_dollar():
-            hint = _("say --currency, or currency in a map")
+            hint = _("give --currency, or currency in a map")
             question = _("“$” is the sign of several currencies, and nothing tells which is meant")
             self.formats.ask(column, asked([column], self.table, "currency", question, hint))
             return
