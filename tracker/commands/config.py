@@ -19,6 +19,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.reports.report import Column, Report
 from tracker.text import mask, show
+from tracker.vocabulary import Term
 
 app = typer.Typer()
 
@@ -33,7 +34,11 @@ def show_settings(ctx: typer.Context, view: View) -> None:
 
     run: App = ctx.obj
     chosen = run.chosen
-    rows = tuple((key, _shown(chosen.settings, key), chosen.origins[key]) for key in settings.KEYS)
+    origins = {"default": Term("default", "默认", "default")}
+    rows = tuple(
+        (key, _shown(chosen.settings, key), origins.get(chosen.origins[key], chosen.origins[key]))
+        for key in settings.KEYS
+    )
     columns = (
         Column("setting", _("Setting"), priority=1),
         Column("value", _("Value"), priority=1),

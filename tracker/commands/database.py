@@ -20,12 +20,31 @@ from tracker.commands.options import View, Yes, choice
 from tracker.database import Database, Reader
 from tracker.errors import InputRejected, Refused
 from tracker.i18n import _, ngettext
+from tracker.nouns import noun_of
 from tracker.queries import upkeep
 from tracker.reports import integrity
 from tracker.reports.integrity import Fault
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.schema import expected_revision, present_revision, refuse_first_version
 from tracker.text import show
+from tracker.vocabulary import Term
+
+# What the facts are called in Chinese; in English their keys can be read.
+_FACTS = {
+    "place": "位置",
+    "engine": "数据库引擎",
+    "schema": "结构版本",
+    "expected_schema": "本程序的结构版本",
+    "bytes": "字节数",
+    "last_change": "最近一次变更",
+    "last_change_at": "最近变更时间",
+    "last_change_by": "最近变更人",
+}
+
+
+def _rows_of(key: str) -> str:
+    table = key.removesuffix("_rows")
+    return f"{'变更' if table == 'change' else noun_of(table)}（行数）"
 
 
 def describe(database: Database, today: date) -> Report:
@@ -37,7 +56,7 @@ def describe(database: Database, today: date) -> Report:
         "database",
         _("Database"),
         (Column("item", _("What"), priority=1), Column("value", _("Value"), Kind.ANY, priority=1)),
-        tuple(facts.items()),
+        tuple((Term(key, _FACTS.get(key) or _rows_of(key), key), value) for key, value in facts.items()),
         today,
     )
 

@@ -110,7 +110,7 @@ def _undone(undone: Undone) -> list[str]:
     counts = [(_("taken back"), undone.ended), (_("restored"), undone.restored)]
     what = [f"{verb}: {count} × {noun_of(table)}" for verb, tables in counts for table, count in tables.items()]
     line = _("change {number} ({command}) is undone").format(number=undone.number, command=undone.command)
-    return [line, ", ".join(what)]
+    return [line, _(", ").join(what)]
 
 
 def _number(run: App, change: int | None) -> int:

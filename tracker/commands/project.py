@@ -313,7 +313,7 @@ def _reviewed(reviewed: Reviewed) -> list[str]:
     row = reviewed.row
     parts = [f"{row.physical / 100:g}%"] if row.physical is not None else []
     parts += [vocabulary.LIGHTS[row.light].name(language())] if row.light else []
-    summary = ", ".join(parts) or _("text")
+    summary = _(", ").join(parts) or _("text")
     line = _("{code}: progress report for {on} ({summary})")
     return [line.format(code=reviewed.project.code, on=period_of(row), summary=summary)]
 
@@ -465,7 +465,7 @@ def remove_project(ctx: typer.Context, code: Code, yes: Yes = False, dry_run: Dr
 def _removed(removed: Removed) -> list[str]:
     lines = [_("project {code} removed").format(code=removed.project.code)]
     if removed.ended:
-        what = ", ".join(f"{count} × {noun_of(table)}" for table, count in removed.ended.items())
+        what = _(", ").join(f"{count} × {noun_of(table)}" for table, count in removed.ended.items())
         lines.append(_("hidden with it: {what}").format(what=what))
     return lines
 
@@ -534,7 +534,7 @@ def _merged(merged: Merged) -> list[str]:
     code, gone = merged.project.code, merged.gone.code
     lines = [_("{gone} merged into {code}; “{gone}” finds {code} from now on").format(gone=gone, code=code)]
     if merged.moved:
-        what = ", ".join(f"{count} × {noun_of(table)}" for table, count in merged.moved.items())
+        what = _(", ").join(f"{count} × {noun_of(table)}" for table, count in merged.moved.items())
         lines.append(_("moved: {what}").format(what=what))
     if merged.dropped:
         lines.append(
@@ -555,7 +555,7 @@ def _merged(merged: Merged) -> list[str]:
     if merged.parts:
         lines.append(_("parts of {code} now: {parts}").format(code=code, parts=", ".join(merged.parts)))
     if merged.covered:
-        kinds = ", ".join(vocabulary.CAPITAL_KINDS[kind].name(language()) for kind in merged.covered)
+        kinds = _(", ").join(vocabulary.CAPITAL_KINDS[kind].name(language()) for kind in merged.covered)
         lines.append(
             _("the figures of {code} itself replace those of its parts: {kinds}").format(code=code, kinds=kinds)
         )

@@ -62,6 +62,6 @@ def baseline_rows(found: Sequence[BaselineRow], asked: Asked) -> Iterator[tuple[
 
 def _days(row: BaselineRow) -> str:
     spans = ((_("start {on}"), row.start_first, row.start_last), (_("end {on}"), row.end_first, row.end_last))
-    return ", ".join(
+    return _(", ").join(
         text.format(on=Period.of(first, last).display(language())) for text, first, last in spans if first and last
     )

@@ -153,7 +153,7 @@ def _review(one: WrittenRow, _names: Names) -> Iterator[Told]:
     values = one.values
     physical = None if values["physical"] is None else f"{values['physical'] / 100:g}%"
     said = [physical, word(LIGHTS, values["light"]) if values["light"] else None, values["text"]]
-    words = ", ".join(word for word in said if word)
+    words = _(", ").join(word for word in said if word)
     sentence = _("progress report for {on}: {words}") if one.now else _("progress report for {on} taken back: {words}")
     was, now = (words if side else None for side in (one.was, one.now))
     yield Told("review", sentence.format(on=on_days(values), words=words), was, now, one.change)

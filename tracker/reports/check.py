@@ -121,7 +121,7 @@ def _coverage(findings: Sequence[Finding], projects: int) -> str:
         ngettext("{count} warning (unlikely)", "{count} warnings (unlikely)", counts["warning"]),
         ngettext("{count} note", "{count} notes", counts["note"]),
     )
-    said = ", ".join(
+    said = _(", ").join(
         text.format(count=f"{counts[severity]:,}") for text, severity in zip(words, SEVERITIES, strict=True)
     )
     sentence = ngettext(

@@ -283,7 +283,7 @@ def _coverage(found: Sequence[Waiting], known: Mapping[str, Curve]) -> Iterator[
         )
         for leg in LEGS
     )
-    yield _("cases of the whole portfolio behind it: {counts}").format(counts=", ".join(counts))
+    yield _("cases of the whole portfolio behind it: {counts}").format(counts=_(", ").join(counts))
 
 
 def _definitions() -> tuple[str, ...]:

@@ -284,4 +284,4 @@ def rate_targets(rows: Iterable[IndicatorRow], year: int) -> Iterable[str]:
         if row.first_day.year == row.last_day.year == year
     ]
     if found:
-        yield _("targets {year}: {targets}").format(year=year, targets=", ".join(found))
+        yield _("targets {year}: {targets}").format(year=year, targets=_(", ").join(found))

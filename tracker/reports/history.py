@@ -220,7 +220,7 @@ def _parts(count: Count) -> str | None:
         (count.revised, _("{count} changed")),
         (count.ended, _("{count} ended")),
     )
-    return ", ".join(text.format(count=f"{number:,}") for number, text in parts if number)
+    return _(", ").join(text.format(count=f"{number:,}") for number, text in parts if number)
 
 
 def _lines(change: ChangeRow, row: WrittenRow, names: Names, after_close: AfterClose) -> Iterator[tuple[Cell, ...]]:

@@ -73,7 +73,7 @@ def disagreements(lights: Iterable[tuple[str, str | None, Light]]) -> tuple[str,
         "{count} lights were overridden by reviewers: {named}",
         len(differing),
     )
-    return (sentence.format(count=len(differing), named=", ".join(named)),)
+    return (sentence.format(count=len(differing), named=_(", ").join(named)),)
 
 
 def _name(colour: str | None) -> str:

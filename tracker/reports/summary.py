@@ -237,7 +237,7 @@ def _coverage(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], found
         above = [_name(row[0], by) for row in rows if isinstance(share := row[place], Fraction) and share > 1]
         if above:
             yield _("{measure} is above 100%, check the contracted capital: {groups}").format(
-                measure=columns[place].title, groups=", ".join(above)
+                measure=columns[place].title, groups=_(", ").join(above)
             )
 
 
