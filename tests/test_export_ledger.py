@@ -222,7 +222,7 @@ def test_a_csv_that_repeats_an_older_value_is_suspected(tracker: Tracker, what: 
     tracker("export", what, "-o", "a.csv")
     tracker("project", "edit", "0012", "--owner", "钱七")
     result = tracker("import", "a.csv", "--apply")
-    assert "repeats what the ledger said until change" in result.err + result.out
+    assert "has the value from before change" in result.err + result.out
     assert exported(tracker, "projects")[0]["owner"] == "钱七"
     text = Path("a.csv").read_text(encoding="utf-8-sig").replace("王小明", "周九")
     Path("b.csv").write_text(text, encoding="utf-8")

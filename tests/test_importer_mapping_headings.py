@@ -399,7 +399,7 @@ def test_two_columns_of_one_field_give_the_filled_one_and_are_asked_where_they_d
 
 
 def test_a_map_of_other_columns_is_refused() -> None:
-    with pytest.raises(InputRejected, match="none of the map's columns"):
+    with pytest.raises(InputRejected, match="the file has none of the map's columns"):
         understood(table_of([list("abcd"), list("1234")]), map='[columns]\n"x" = "project.name"')
 
 

@@ -123,7 +123,7 @@ def test_utf8_with_a_damaged_byte_is_not_taken_for_another_encoding() -> None:
     for text in (CHINESE, WESTERN):
         data = text.encode() * 5 + b"caf\xe9,1,x\n"
         with pytest.raises(
-            InputRejected, match=r"is UTF-8, but byte 0xE9 in line 16 is none.*--encoding utf-8 to read it"
+            InputRejected, match=r"is UTF-8, but byte 0xE9 in line 16 is not valid.*--encoding utf-8 to read it"
         ):
             opened(data)
         table = opened(data, encoding="utf-8")
@@ -132,7 +132,7 @@ def test_utf8_with_a_damaged_byte_is_not_taken_for_another_encoding() -> None:
 
 
 def test_gb18030_with_a_damaged_byte_is_told_by_line() -> None:
-    with pytest.raises(InputRejected, match="is GB18030, but byte 0xFF in line 4 is none"):
+    with pytest.raises(InputRejected, match="is GB18030, but byte 0xFF in line 4 is not valid"):
         opened(CHINESE.encode("gb18030") + b"\xff,1,2\n" + CHINESE.encode("gb18030") * 9)
 
 
@@ -323,7 +323,7 @@ def test_json_lines_have_their_keys_as_headings() -> None:
     [
         ('{"name": 1', "it is not JSON"),
         ("[1]", "it is not a JSON object"),
-        ('{"name": 1, "name": 2}', "the key “name” stands in it twice"),
+        ('{"name": 1, "name": 2}', "the key “name” occurs twice"),
         ('{"name": NaN}', "NaN is not a number"),
         ('{"name": ' + "[" * 99_999, "nested too deeply"),
         ('{"name": "' + "\ud800".encode("utf-8", "surrogatepass").decode("latin-1") + "", "it is not JSON"),

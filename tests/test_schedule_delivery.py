@@ -178,7 +178,7 @@ def test_a_chat_that_refuses_or_is_silent_is_a_sentence_without_the_url(
     assert str(refused.value) == "“team”: the service did not take it"
     with answering(b"") as port, pytest.raises(NotDelivered):
         deliver.post(MESSAGE.subject, MARKDOWN, f"json://127.0.0.1:{port}/geheim", "team", timeout=0.3)
-    with pytest.raises(UsageError, match="is none that apprise knows"):
+    with pytest.raises(UsageError, match="apprise does not know the url of"):
         deliver.post(MESSAGE.subject, MARKDOWN, "nonsense://geheim", "team")
     seen = capfd.readouterr()
     assert "geheim" not in seen.out + seen.err
