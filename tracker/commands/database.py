@@ -20,14 +20,13 @@ from tracker.commands.options import View, Yes, choice
 from tracker.database import Database, Reader
 from tracker.errors import InputRejected, Refused
 from tracker.i18n import _, ngettext
-from tracker.nouns import noun_of
 from tracker.queries import upkeep
 from tracker.reports import integrity
 from tracker.reports.integrity import Fault
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.schema import expected_revision, present_revision, refuse_first_version
 from tracker.text import show
-from tracker.vocabulary import Term
+from tracker.vocabulary import Term, noun_of
 
 # What the facts are called in Chinese; in English their keys can be read.
 _FACTS = {
