@@ -87,9 +87,9 @@ details ul { text-align: left; white-space: normal; margin: 0.2em 0; min-width: 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 # In a mail: what an element is given in place of its class.
 _AT_ELEMENT = {
-    "table": "border-collapse:collapse;margin:6px 0;font-size:13px;line-height:1.4",
-    "th": "padding:3px 6px;text-align:left;vertical-align:bottom;border-bottom:2px solid #888",
-    "td": "padding:3px 6px;text-align:left;vertical-align:top;border-bottom:1px solid #ddd",
+    "table": "border-collapse:collapse;margin:6px 0;font-size:12px;line-height:1.4",
+    "th": "padding:3px 5px;text-align:left;vertical-align:bottom;border-bottom:2px solid #888",
+    "td": "padding:3px 5px;text-align:left;vertical-align:top;border-bottom:1px solid #ddd",
     "n": "text-align:right",
     "whole": "white-space:nowrap",
     "group": "background:#f0f2f5",
@@ -208,7 +208,11 @@ class Writer:
         axis = told.columns[at].axis
         text = axis_svg(axis) if axis else escape(told.titles[at])
         # A text between any two letters of which a line may break would shrink to one letter a line.
-        least = "" if told.numbers[at] or axis else f"min-width:{min(width_of(told, at), 18) * 0.55 + 1.2:.1f}em"
+        least = (
+            ""
+            if told.numbers[at] or axis
+            else f"min-width:{min(width_of(told, at), 10 if self._mail else 18) * 0.55 + 1.2:.1f}em"
+        )
         return f'<th scope="col"{self._at("th", "n" if told.numbers[at] else "", style=least)}>{text}</th>'
 
     def _heading(self, text: str, kept: Sequence[int]) -> str:

@@ -365,6 +365,7 @@ def _curve(reader: Reader, month: Month) -> Report:
         ),
         rows,
         month,
+        name="brief-curve",
         chart=_chart(found[-1] if found else None, done, year),
         notes=(
             _(
@@ -488,7 +489,8 @@ def _projects(
     )
     more = {"found": len(items)} if len(items) > most else {}
     notes = (_("first {shown} of {found} rows").format(shown=most, found=len(items)),) if more else ()
-    return _report(title, columns, rows, month, details=details, notes=notes, empty=empty, **more)
+    name = "brief-red" if reasons else "brief-worst"
+    return _report(title, columns, rows, month, name=name, details=details, notes=notes, empty=empty, **more)
 
 
 def _flagships(reader: Reader, month: Month) -> Report:
@@ -499,7 +501,7 @@ def _flagships(reader: Reader, month: Month) -> Report:
     standings = [item.line.standing for item in items[:FLAGSHIPS]]
     found = timeline_of(standings, month.asked, None)
     details = _milestone_details(reader, month, standings, found)
-    return replace(found, name="brief", title=_("Flagships"), coverage=(), notes=(), details=details)
+    return replace(found, name="brief-flagships", title=_("Flagships"), coverage=(), notes=(), details=details)
 
 
 def _milestone_details(reader: Reader, month: Month, standings: Sequence[Standing], found: Report) -> Details:
@@ -546,6 +548,7 @@ def _changed(reader: Reader, asked: Asked, filters: Filters, month: Month, zone:
         [replace(found.columns[at[key]], priority=1) for key in kept],
         [tuple(row[at[key]] for key in kept) for row in told[:MOST_CHANGES]],
         month,
+        name="brief-changes",
         notes=(words,) if len(told) > MOST_CHANGES or newest - _LATEST > first else (),
         empty=found.empty,
     )

@@ -108,6 +108,10 @@ def as_page(digest: Digest, look: Look, *, mail: bool = False) -> str:
     """The digest as one static page of HTML; as a `mail`, whose readers leave out styles and SVG."""
     from tracker.render.html import page
 
+    reports = [part.report for part in digest.parts if part.report]
+    if reports and reports[0].name == "brief" and len(reports) == len(digest.parts) and not mail:
+        first = replace(reports[0], state=digest.seal)
+        return render_several([first, *reports[1:]], "html", look, to_file=True).text
     return page(digest.subject, (part.report or part.text for part in digest.sealed), look, mail=mail)
 
 
