@@ -18,9 +18,7 @@ from tracker.app import App
 from tracker.commands import export
 from tracker.database import locate
 from tracker.errors import UsageError
-from tracker.exporter.files import STATE
-from tracker.exporter.folder import read_manifest
-from tracker.exporter.tables import WHATS
+from tracker.exporter.files import STATE, WHATS, read_manifest
 from tracker.records import serialize
 from tracker.records.schema import KINDS
 

@@ -16,9 +16,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Refused, UsageError
-from tracker.exporter.files import State, encoding_of, read_state, write_csv, write_json_lines, write_xlsx
-from tracker.exporter.folder import NAME, Manifest, read_manifest, write_folder
-from tracker.exporter.tables import Holds, Table, table_of
+from tracker.exporter.files import (
+    NAME,
+    Holds,
+    Manifest,
+    State,
+    Table,
+    encoding_of,
+    read_manifest,
+    read_state,
+    table_of,
+    write_csv,
+    write_folder,
+    write_json_lines,
+    write_xlsx,
+)
 from tracker.render.data import unguarded
 
 DAY = date(2023, 2, 28)

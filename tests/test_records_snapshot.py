@@ -13,7 +13,7 @@ from tests.ledgers import Ledger, booking, create, opening, yuan
 from tests.postgres import PostgresServer
 from tracker.database import locate
 from tracker.dates import Period
-from tracker.exporter.tables import changes_table
+from tracker.exporter.files import changes_table
 from tracker.ledger import opening as openings
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity

@@ -18,9 +18,7 @@ from tests.full_ledger import fill
 from tests.ledgers import Ledger, create, writer
 from tracker.database import locate
 from tracker.dates import Period
-from tracker.exporter.files import State
-from tracker.exporter.folder import NAME, Manifest, manifest, write_folder
-from tracker.exporter.tables import Wanted, tables
+from tracker.exporter.files import NAME, Manifest, State, Wanted, manifest, tables, write_folder
 from tracker.importer.apply import carry_out
 from tracker.importer.matching import Outcome, Rules
 from tracker.ledger.transaction import write

@@ -11,9 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import ValueRefused
-from tracker.schedule.cron import fields_of, parse_cron, parse_when, plain_line
+from tracker.schedule.cron import (
+    due_moment,
+    fields_of,
+    latest_moment,
+    moments,
+    next_moments,
+    parse_cron,
+    parse_when,
+    plain_line,
+)
 from tracker.schedule.crontab import Trigger, hourly, trigger
-from tracker.schedule.upcoming import due_moment, latest_moment, moments, next_moments
 
 BERLIN, SHANGHAI, LONDON = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/London")
 ETC_UTC = ZoneInfo("Etc/UTC")

@@ -19,8 +19,7 @@ import pytest
 from tests.ledgers import Ledger, create, opening
 from tracker.database import Reader, locate
 from tracker.dates import month_end
-from tracker.exporter.files import write_csv
-from tracker.exporter.tables import table_of
+from tracker.exporter.files import table_of, write_csv
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
 from tracker.queries.asked import Asked

@@ -23,7 +23,7 @@ from tracker.text import show
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.exporter.tables import Wanted
+    from tracker.exporter.files import Wanted
     from tracker.queries.asked import Asked, Filters
 
 T = TypeVar("T")
@@ -147,7 +147,7 @@ def export(
     tracker export ledger -o 台账.xlsx
     tracker export oc4ids -o package.json
     """
-    from tracker.exporter.tables import Wanted
+    from tracker.exporter.files import Wanted
 
     run: App = ctx.obj
     packaging.require_package(what)
@@ -287,13 +287,12 @@ def _write_file(run: App, format: str, output: Path, write: Write) -> None:
 
 def _write(run: App, wanted: "Wanted", format: str, file: BinaryIO, encoding: str, *, to_file: bool) -> int:
     """Write what is wanted as one file; how many rows."""
-    from tracker.exporter.tables import tables
+    from tracker.exporter.files import tables
 
     def write(reader: "Reader", asked: "Asked") -> int:
         found = tables(reader, asked, wanted)
         if format == "xlsx":
-            from tracker.exporter.files import write_xlsx
-            from tracker.exporter.folder import state
+            from tracker.exporter.files import state, write_xlsx
 
             return sum(write_xlsx(found, file, run.today, state(reader, asked, wanted)))
         if format == "jsonl":
@@ -308,8 +307,7 @@ def _write(run: App, wanted: "Wanted", format: str, file: BinaryIO, encoding: st
 
 
 def _write_folder(run: App, wanted: "Wanted", output: Path, encoding: str) -> None:
-    from tracker.exporter.folder import manifest, write_folder
-    from tracker.exporter.tables import tables
+    from tracker.exporter.files import manifest, tables, write_folder
 
     written = _read(
         run,

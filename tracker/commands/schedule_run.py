@@ -30,12 +30,19 @@ from tracker.reports.integrity import seal_line
 from tracker.reports.report import Report
 from tracker.reports.schedules import Clock, ScheduleStatus, moment_words, schedule_list, schedule_show
 from tracker.schedule import crontab, delivery_config
-from tracker.schedule.cron import parse_when, rule_of
+from tracker.schedule.cron import (
+    next_moments,
+    parse_when,
+    rule_of,
+    system_zone,
+    system_zone_name,
+    user_zone_name,
+    zone_named,
+)
 from tracker.schedule.crontab import Job, Program, jobs, place_of, program, require_standing_alone, units
 from tracker.schedule.deliver import DeliveryContext, Target, file_path, read_target, require_apprise, require_below
 from tracker.schedule.digest import Digest, Gathering, Part, as_text
 from tracker.schedule.run import OUTPUT, Make, Outcome, lock_folder, only_one, preview, run
-from tracker.schedule.upcoming import next_moments, system_zone, system_zone_name, user_zone_name, zone_named
 from tracker.settings import project_file
 from tracker.text import clean, fold, shorten
 
@@ -407,7 +414,7 @@ def _show(app: App, texts: Sequence[str]) -> None:
 
 
 def _is_due(app: App, row: ScheduleRow) -> bool:
-    from tracker.schedule.upcoming import due_moment, zone_named
+    from tracker.schedule.cron import due_moment, zone_named
 
     with app.database.reading() as reader:
         last = questions.last_runs(reader).get(row.schedule_id)

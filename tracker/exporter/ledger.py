@@ -18,8 +18,7 @@ from tracker.currencies import minor_digits
 from tracker.currencies import name as currency_name
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.exporter.files import STATE, State, write_csv
-from tracker.exporter.tables import Holds, Table
+from tracker.exporter.files import STATE, Holds, State, Table, write_csv
 from tracker.i18n import _, language
 from tracker.money import AUTO, Figure, Money, Unit, format_figure
 from tracker.money.amounts import WAN

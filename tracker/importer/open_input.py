@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError
-from tracker.exporter.files import State
-from tracker.exporter.folder import NAME, Listed, read_manifest
+from tracker.exporter.files import NAME, Listed, State, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
 from tracker.importer.mapping.maps import Column as MapColumn

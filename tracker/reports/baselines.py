@@ -12,7 +12,7 @@ from tracker.queries import baselines as questions
 from tracker.queries.asked import Asked
 from tracker.queries.baselines import BaselineRow
 from tracker.queries.projects import Projects
-from tracker.reports.cited import cited
+from tracker.reports.portfolio import cited
 from tracker.reports.report import Amounts, Cell
 from tracker.reports.tally import NOTHING, Tally, in_currency
 

@@ -22,12 +22,11 @@ from tracker.queries.asked import Asked, Filters
 from tracker.queries.capital import EntryRow
 from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.changes import Window, changes
-from tracker.reports.cited import cited
 from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.missing import missing
 from tracker.reports.month import Item, Month, lights_of, month_of
 from tracker.reports.monthly import money_cells
-from tracker.reports.portfolio import Standing
+from tracker.reports.portfolio import Standing, cited
 from tracker.reports.progress import Measured, pairs, together
 from tracker.reports.report import Amounts, Bar, Cell, Chart, Column, Curve, Kind, Report, Row
 from tracker.reports.tally import NOTHING, tallied

@@ -12,8 +12,7 @@ from tracker.queries import lookup
 from tracker.queries import projects as project_questions
 from tracker.queries.asked import FOREVER, Asked
 from tracker.queries.companies import CertificationRow, CompanyRow
-from tracker.reports.cited import cited
-from tracker.reports.portfolio import portfolio
+from tracker.reports.portfolio import cited, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag, country, name_of, term
 from tracker.text import pick

@@ -22,10 +22,9 @@ from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.baselines import baseline_rows, versions
 from tracker.reports.change_words import holds_from
-from tracker.reports.cited import cited
 from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.listing import land_text
-from tracker.reports.portfolio import Portfolio, Standing, event_days, surroundings
+from tracker.reports.portfolio import Portfolio, Standing, cited, event_days, surroundings
 from tracker.reports.progress import Line, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before

@@ -10,8 +10,7 @@ from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.queries.follow_ups import FollowUpRow, follow_ups
-from tracker.reports.cited import cited
-from tracker.reports.portfolio import ENDED, Standing, portfolio, some
+from tracker.reports.portfolio import ENDED, Standing, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import code_column, name_cells, name_columns, term
 from tracker.vocabulary import STAGES

@@ -307,3 +307,9 @@ def find(everything: Portfolio, word: str) -> Standing:
     """The project with this code, name or alias. Raises UsageError with the closest code."""
     named = [((one.row.code, one.row.name, one.row.name_en, *one.names("alias")), one) for one in everything.standings]
     return pick(word, named, _("project"))
+
+
+def cited(source: str | None, quote: str | None, note: str | None = None) -> str | None:
+    """Document, quotation and note in one line, or nothing."""
+    parts = [source or "", f"“{quote}”" if quote else "", f"({note})" if note else ""]
+    return " ".join(part for part in parts if part) or None

@@ -14,7 +14,7 @@ from tracker.database import Reader
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, exactness, format_figure
-from tracker.queries import months, vintages
+from tracker.queries import capital, months
 from tracker.queries.asked import Asked, Filters, ask
 from tracker.reports.grouping import NONE, group_title, groups
 from tracker.reports.portfolio import Standing, portfolio
@@ -36,10 +36,10 @@ def revisions(
     native = replace(asked, converter=None)
     standings = portfolio(reader, native, filters).standings
     ids = {one.row.project_id for one in standings}
-    begun = vintages.begun_versions(reader, native, ids)
+    begun = capital.begun_versions(reader, native, ids)
     own = {
         key: Vintages(versions, begun.get(key[0], ()))
-        for key, versions in vintages.completed_versions(reader, native, ids).items()
+        for key, versions in capital.completed_versions(reader, native, ids).items()
         if key[0] in ids
     }
     closed = {row.month: row.change for row in months.closes(reader, native)}

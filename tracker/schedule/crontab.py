@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 from tracker.database import Database
 from tracker.errors import Refused
 from tracker.i18n import _
-from tracker.schedule.cron import DAYS, Fields, fields_of, plain_line, ranges, rule_of
-from tracker.schedule.upcoming import zone_named
+from tracker.schedule.cron import DAYS, Fields, fields_of, plain_line, ranges, rule_of, zone_named
 from tracker.text import clean_code, shorten, show
 
 if TYPE_CHECKING:
