@@ -36,6 +36,7 @@ REPORTS = (
     ("check",),
     ("indicator", "list"),
     ("report", "monthly", "--month", "2023-02"),
+    ("report", "missing", "--month", "2023-02"),
     ("report", "targets"),
     ("report", "speed"),
     ("report", "cluster"),

@@ -219,3 +219,24 @@ def test_closes_go_along_with_the_ledger(office: Office, run: Run, tmp_path: Pat
     office._path = str(copy)
     assert restated(office) == {}
     assert office.do("database", "check").code == 0
+
+
+def test_on_both_engines(run: Run, ledger_url: str) -> None:
+    def do(*words: str, today: str = CLOSED) -> str:
+        done = run("--db", ledger_url, *words, today=today)
+        assert done.code == 0, done.err
+        return done.out + done.err
+
+    do("project", "add", "bio", "--stage", "under_construction", "--on", "2023-02")
+    do("capital", "record", "bio", "completed", "100万元", "--on", "2023-08")
+    do("month", "close", "2023-08")
+    said = do("capital", "record", "bio", "completed", "20万元", "--on", "2023-08", "--further", today=LATER)
+    assert "1 entry comes after its close; restated: bio completed investment of the month CNY 1m → CNY 1.2m" in said
+    assert "of the month" in do("month", "show", "2023-08", today=LATER)
+    assert "restated since 2023-08 was closed: bio" in do("report", "monthly", "--month", "2023-09", today=NEXT)
+    assert "1.2" in do("report", "trend", "--last", "2", today=NEXT)
+    assert "CNY 200k" in do("report", "revisions", today=NEXT)
+    assert "bio" in do("report", "missing", "--month", "2023-09", today=NEXT)
+    assert "chip" not in do("report", "missing", "--month", "2023-09", "--known-on", LATER, today=NEXT)
+    do("undo", today=NEXT)
+    assert "every figure of 2023-08 is as it was known at its close" in do("month", "show", "2023-08", today=NEXT)

@@ -26,6 +26,11 @@ RICH = (
     ("report", "monthly", "--month", "2023-05", "--by", "owner"),
     ("report", "earned-value"),
     ("report", "ranking", "--by", "owner", "--on", "completed"),
+    ("report", "missing", "--month", "2023-05"),
+    ("report", "missing", "--month", "2023-05", "--by", "owner"),
+    ("report", "trend", "--by", "quarter", "--last", "3"),
+    ("report", "revisions", "--last", "2"),
+    ("report", "revisions", "--by", "owner"),
 )  # fmt: skip
 MORE = (
     ("report", "earned-value"),
