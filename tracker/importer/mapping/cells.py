@@ -160,22 +160,26 @@ def own_reader(field: Field, *, guarded: bool) -> Reader:
 
 # --- words ---------------------------------------------------------------------------------------------------------
 
-# What lists of projects call their states, beside the words of the field; the last three are conditions.
+# What lists of projects call their states, beside the words of the field; the last four are conditions.
 _STATUS = {
     "under_construction": "in progress|in delivery|in execution|under implementation|implementation|in implementation"
     "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
     "|in corso|en curso|em curso|laufend|w realizacji"
     "|contratado en ejecución|contratado en ejecucion|em obras|obra em andamento|em execucao de obras"
     "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
-    "completed": "finalised|finalized|delivered|done|works completed|substantially complete|substantially completed"
+    "completed": "finished|finalised|finalized|delivered|done|works completed|substantially complete"
+    "|substantially completed"
     "|concluso|finalizado|finalizada|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé"
     "|abgeschlossen"
     "|close-out|closeout|closed out|竣工项目",
-    "in_production": "in service|in use|opened|operations|operation|em operação|en operacion|en operación",
+    "in_production": "竣工投产|建成投产|投产达效|in service|in use|opened|operations|operation|em operação"
+    "|en operacion|en operación",
     "signed": "awarded|contract awarded|contracted",
     "lead": "pipeline|proposed|proposal|concept|identification|identified|储备项目|谋划",
-    "suspended": "stalled|deferred|postponed|dormant|paralisado|paralisada|paralizado|paralizada|suspendido|停滞",
-    "terminated": "dropped|withdrawn|discontinued|cancelado|cancelada|annulé|scrapped",
+    "suspended": "halted|stopped|stalled|deferred|postponed|dormant|paralisado|paralisada|paralizado"
+    "|paralizada|suspendido|停滞",
+    "terminated": "abandoned|dropped|withdrawn|discontinued|cancelado|cancelada|annulé|scrapped",
+    "lost": "已落户他处|落户外地|已落户外地|落户外省|lost to other site|lost to another site",
     "active": "active|delayed|on track|on schedule|behind schedule|at risk|ahead of schedule|late|滞后|正常推进"
     "|vigente|ativo|ativa|activo|activa|atrasada|atrasado",
 }

@@ -496,7 +496,7 @@ review.physical || executado|executada|physical|progress|complete|completed|comp
         |execution & %|percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK
         |date
         |financial|MONEY
-stage.stage || status|stage|phase|stato|estado|estagio|situacao|situacion|estatus|etat|stan|stav|stadiu || TALK
+stage.stage || status|state|stage|phase|stato|estado|estagio|situacao|situacion|estatus|etat|stan|stav|stadiu || TALK
         |date|reason|rating|rag
 project.country || country|pays|pais|paese|countryname|zeme|drzava || TALK
 project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY
