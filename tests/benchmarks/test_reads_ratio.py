@@ -30,11 +30,10 @@ _VALUE = f"v.project_id = p.id AND v.from_day <= {_DAY} AND v.to_day > {_DAY}"
 _OPEN = "recorded_to = 9223372036854775807"
 
 _FLOOR = """
-import sqlite3, sys
+import csv, sqlite3, sys
 import rich.table, typer
 connection = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-for row in connection.execute(sys.argv[2]):
-    print(*row)
+csv.writer(sys.stdout).writerows(connection.execute(sys.argv[2]))
 """
 _WRITING = "import typer, sqlmodel"
 # A small process between, because a process begins with the memory of the one it was forked from.
@@ -51,6 +50,13 @@ sys.exit(os.waitstatus_to_exitcode(status))
 _LISTED = (
     f"SELECT p.code, p.name, s.stage, s.condition, v.cumulative_minor FROM project AS p JOIN {_STATE} "
     f"LEFT JOIN capital_value AS v ON {_VALUE} AND v.kind = 'total' WHERE p.{_OPEN} ORDER BY p.code LIMIT 40"
+)
+_ALL = (
+    "SELECT p.code, p.name, p.name_en, s.stage, s.stage_first, s.condition, v.cumulative_minor, v.currency, "
+    "v.cumulative_qualifier, p.kind, c.name, p.group_name, p.chain, p.sector, p.site, p.grid, p.owner, c.country, "
+    f"p.capital_origin, p.lead_source, p.land, p.jobs FROM project AS p JOIN {_STATE} "
+    f"LEFT JOIN company AS c ON c.id = p.company_id AND c.{_OPEN} LEFT JOIN capital_value AS v "
+    f"INDEXED BY sqlite_autoindex_capital_value_1 ON {_VALUE} AND v.kind = 'total' WHERE p.{_OPEN} ORDER BY p.id"
 )
 _OF_YEAR = (
     f"SELECT p.code, v.year_minor, w.year_minor FROM project AS p JOIN {_STATE} "
@@ -90,6 +96,8 @@ def _commands(projects: int, turn: int, row: Path) -> dict[str, Everyday]:
     one = _LISTED.replace("ORDER BY", f"AND p.code = '{code}' ORDER BY")
     return {
         "list --limit 40": Everyday(("list", "--limit", "40"), _LISTED, 1),
+        "list -f csv": Everyday(("list", "-f", "csv"), _ALL, 1.5, 0),
+        "list": Everyday(("list",), _ALL, 3, 0),
         "show CODE": Everyday(("show", code), one, 1),
         "progress --limit 40": Everyday(("progress", "--limit", "40"), _OF_YEAR, 1),
         "overview": Everyday((), _BY_CHAIN, 1, 60),
