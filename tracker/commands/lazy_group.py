@@ -111,10 +111,9 @@ class Leaf(TyperCommand):
         sentence, _blank, examples = (self.help or "").partition("\n\n")
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), _("Usage:") + " ")
         formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(_(" ".join(sentence.split())))
-            for line in ("", *examples.splitlines()) if examples else ():
-                formatter.write(f"  {line}".rstrip() + "\n")
+        _write_sentence(formatter, _(" ".join(sentence.split())))
+        for line in ("", *examples.splitlines()) if examples else ():
+            formatter.write(f"  {line}".rstrip() + "\n")
         _write_parameters(self, ctx, formatter)
 
 
@@ -180,8 +179,7 @@ class LazyGroup(TyperGroup):
         """The usage, the sentence, the tables of commands, without importing any, and the options."""
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), _("Usage:") + " ")
         formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(self.help or "")
+        _write_sentence(formatter, self.help or "")
         width = max(map(len, self.entries))
         for section in dict.fromkeys(entry.section for entry in self.entries.values()):
             entries = [(name, _(one.short)) for name, one in self.entries.items() if one.section == section]
@@ -295,6 +293,11 @@ def _write_parameters(command: Command, ctx: Any, formatter: Any) -> None:
             arguments.append((param.make_metavar(ctx), "  ".join(_explained(param))))
     for title, records in (("Arguments", arguments), *sections.items()):
         _write_list(formatter, _(title), records, 0)
+
+
+def _write_sentence(formatter: Any, sentence: str) -> None:
+    for line in wrapped(sentence, formatter.width - 2):
+        formatter.write(f"  {line.rstrip()}\n")
 
 
 def _write_list(formatter: Any, title: str, records: Sequence[tuple[str, str]], width: int) -> None:

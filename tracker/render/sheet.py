@@ -89,6 +89,10 @@ def needs(sheet: Sheet) -> list[Need]:
     for column in zip(sheet.columns, sheet.titles, texts, strict=True):
         words = [need for need in found if not need.drawn]
         found.append(_need(*column, words[-1].least + GAP if words else 0))
+    labels = [cells(line[0].text) for line in sheet.lines if len(line) > 1 and not line[1].text]
+    if labels and not found[1].drawn:
+        # Where there is room, a label is on the line of its figures.
+        found[1] = replace(found[1], content=max(found[1].content, max(labels) - found[0].natural - GAP))
     return found
 
 
