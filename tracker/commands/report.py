@@ -272,7 +272,7 @@ def report_earned_value(ctx: typer.Context, which: Which, view: View, code: Some
 
         answer(ctx.obj, view, lambda reader, asked: earned_value(reader, asked, which.filters()))
     else:
-        from tracker.reports.earned_curve import earned_value_of
+        from tracker.reports.earned_value import earned_value_of
 
         answer(ctx.obj, view, lambda reader, asked: earned_value_of(reader, asked, code))
 
