@@ -68,3 +68,8 @@ def _(sentence: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """The sentence for `count` things, in the plural form of the chosen language."""
     return _catalogue.ngettext(one, many, count)
+
+
+def N_(sentence: str) -> str:  # noqa: N802  # the name that extractors of messages know
+    """The sentence itself."""
+    return sentence

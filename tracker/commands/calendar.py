@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import DryRun, View, When
 from tracker.commands.reads import reads
 from tracker.errors import Refused, UsageError
-from tracker.i18n import _, ngettext
+from tracker.i18n import N_, _, ngettext
 from tracker.text import show
 
 if TYPE_CHECKING:

@@ -22,13 +22,12 @@ from tracker.commands.figures import (
     known_figure,
     says,
 )
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Amount, Citation, Code, DryRun, On, SomeCode, Unknown, View, Which, Withheld, Yes
 from tracker.commands.reads import read_day, read_period, read_year, reads, word_of
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.money import Figure, Money, parse_figure
 
 if TYPE_CHECKING:

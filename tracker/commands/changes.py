@@ -11,12 +11,11 @@ import typer
 
 from tracker.app import App
 from tracker.commands.answer import answer
-from tracker.commands.marks import N_
 from tracker.commands.options import View, Which
 from tracker.commands.reads import reads, typed_period
 from tracker.dates import end_of_day
 from tracker.errors import Refused
-from tracker.i18n import _
+from tracker.i18n import N_, _
 
 if TYPE_CHECKING:
     from tracker.database import Reader

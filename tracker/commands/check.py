@@ -10,12 +10,11 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.answer import present, report_of
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import View, Which
 from tracker.commands.reads import reads
 from tracker.errors import Findings, ValueRefused
-from tracker.i18n import _, ngettext
+from tracker.i18n import N_, _, ngettext
 from tracker.settings import CHECK_RULES
 from tracker.text import did_you_mean, shorten
 

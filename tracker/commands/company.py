@@ -10,11 +10,10 @@ from tracker import vocabulary
 from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.facts import CompanyOptions
-from tracker.commands.marks import N_
 from tracker.commands.options import Citation, CompanyName, DryRun, On, View
 from tracker.commands.reads import reads, word_of
 from tracker.dates import Period
-from tracker.i18n import _, language
+from tracker.i18n import N_, _, language
 
 if TYPE_CHECKING:
     from tracker.ledger.companies import Edited

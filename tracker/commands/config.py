@@ -12,11 +12,10 @@ import typer
 from tracker import settings
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.marks import N_
 from tracker.commands.options import View
 from tracker.database import locate
 from tracker.errors import Refused
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.reports.report import Column, Report
 from tracker.text import mask, show
 from tracker.vocabulary import Term

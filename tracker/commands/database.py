@@ -15,11 +15,10 @@ from typing import Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.marks import N_
 from tracker.commands.options import View, Yes, choice
 from tracker.database import Database, Reader
 from tracker.errors import InputRejected, Refused
-from tracker.i18n import _, ngettext
+from tracker.i18n import N_, _, ngettext
 from tracker.queries import upkeep
 from tracker.reports import integrity
 from tracker.reports.integrity import Fault

@@ -14,11 +14,10 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.marks import N_
 from tracker.commands.options import KnownOn, Which, format_option
 from tracker.commands.reads import read_day, read_output, read_unit
 from tracker.errors import UsageError
-from tracker.i18n import _, ngettext
+from tracker.i18n import N_, _, ngettext
 from tracker.text import show
 
 if TYPE_CHECKING:

@@ -12,14 +12,13 @@ from tracker import vocabulary
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.figures import availability_of, known_figure
-from tracker.commands.marks import N_
 from tracker.commands.measures import land as area
 from tracker.commands.measures import whole
 from tracker.commands.options import CountryOrNothing, On
 from tracker.commands.reads import read_figure, read_period_or_nothing, reads, word_of
 from tracker.dates import Period
 from tracker.errors import ValueRefused
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.money import Figure
 from tracker.text import shorten
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.marks import N_
 from tracker.commands.options import Citation, Code, DryRun, Why
 from tracker.commands.reads import read_day, read_figure, read_period
 from tracker.dates import Period, month_end
 from tracker.errors import UsageError
-from tracker.i18n import _, language
+from tracker.i18n import N_, _, language
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.vocabulary import CAPITAL_KINDS, MILESTONES
 

@@ -9,9 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from tracker.app import App
-from tracker.commands.marks import N_
 from tracker.errors import UsageError
-from tracker.i18n import _, language
+from tracker.i18n import N_, _, language
 from tracker.text import did_you_mean, fold, shorten
 
 app = typer.Typer()

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import DryRun, KnownOn, View, Yes, choice
 from tracker.commands.reads import read_currency, read_output, reads
 from tracker.errors import Refused, UsageError
-from tracker.i18n import _
+from tracker.i18n import N_, _
 
 if TYPE_CHECKING:
     from tracker.importer.open_input import Incoming

@@ -9,13 +9,12 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.marks import N_
 from tracker.commands.options import Citation, DryRun, Made, On, View, Which, Why
 from tracker.commands.reads import reads
 from tracker.currencies import fold
 from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.ledger.cite import period_of
 from tracker.text import shorten
 from tracker.vocabulary import INDICATORS, NATURES

@@ -13,9 +13,8 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from tracker.commands.marks import N_
 from tracker.errors import UsageError
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.render.widths import cells, wrapped
 from tracker.text import did_you_mean, shorten
 

@@ -8,9 +8,9 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.marks import N_
 from tracker.commands.reads import reads
 from tracker.errors import TrackerError, ValueRefused
+from tracker.i18n import N_
 from tracker.settings import LIGHT_RULES
 
 if TYPE_CHECKING:

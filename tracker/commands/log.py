@@ -10,12 +10,11 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import DryRun, SomeCode, View, Yes
 from tracker.commands.reads import read_period, reads
 from tracker.dates import Period
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:

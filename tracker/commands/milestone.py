@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Citation, Code, DryRun, Made, MilestoneCode, SomeCode, View, When, Which, Why
 from tracker.commands.reads import read_period, reads
 from tracker.dates import Period, slip
-from tracker.i18n import _, language, ngettext
+from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.cite import period_of
 from tracker.vocabulary import STAGES
 

@@ -8,11 +8,10 @@ import typer
 
 from tracker.app import App
 from tracker.commands.answer import answer
-from tracker.commands.marks import N_
 from tracker.commands.options import DryRun, View, Why
 from tracker.commands.reads import read_month
 from tracker.dates import Period
-from tracker.i18n import _, language, ngettext
+from tracker.i18n import N_, _, language, ngettext
 
 if TYPE_CHECKING:
     from tracker.models.month_close import MonthClose

@@ -13,7 +13,6 @@ import typer
 
 from tracker import vocabulary
 from tracker.commands import complete
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.reads import (
     format_of,
@@ -31,6 +30,7 @@ from tracker.commands.reads import (
     word_of,
 )
 from tracker.dates import Period
+from tracker.i18n import N_
 from tracker.money import Figure
 
 if TYPE_CHECKING:

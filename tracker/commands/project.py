@@ -13,13 +13,12 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.figures import entry_line, rebaseline_project
-from tracker.commands.marks import N_
 from tracker.commands.measures import percent, whole
 from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, choice
 from tracker.commands.reads import one_of, owner_of, read_day, reads, word_of
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
-from tracker.i18n import _, language, ngettext
+from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.cite import period_of
 from tracker.money import Figure
 from tracker.text import shorten

@@ -9,12 +9,11 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.marks import N_
 from tracker.commands.options import Citation, DryRun, View, Why
 from tracker.commands.reads import read_day, reads
 from tracker.currencies import CODES, parse_currency
 from tracker.errors import UsageError
-from tracker.i18n import _, ngettext
+from tracker.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from tracker.ledger.rates import RateSet, RatesImported

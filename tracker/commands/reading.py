@@ -9,8 +9,8 @@ import typer
 from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
-from tracker.commands.marks import N_
 from tracker.commands.options import Code, Every, View, Which
+from tracker.i18n import N_
 
 app = typer.Typer()
 

@@ -15,7 +15,6 @@ from tracker.commands import complete
 from tracker.commands.answer import answer, chosen_format, present, put, report_of
 from tracker.commands.lazy_group import Command, Entry, leaves
 from tracker.commands.lights import Lights, rules_of
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import On, SomeCode, View, Which, choice
 from tracker.commands.reading import GROUPINGS
@@ -23,7 +22,7 @@ from tracker.commands.reads import read_day, reads
 from tracker.commands.report_monthly import Month, last_day
 from tracker.dates import Period
 from tracker.errors import UsageError
-from tracker.i18n import _, language
+from tracker.i18n import N_, _, language
 from tracker.text import did_you_mean, shorten
 
 # Name, module in this package, and what it answers.

@@ -14,12 +14,11 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.lights import Lights, rules_of
-from tracker.commands.marks import N_
 from tracker.commands.options import KnownOn, Output, Which, format_option
 from tracker.commands.reads import group_of, read_day, read_unit, reads
 from tracker.commands.report_monthly import Month, last_day
 from tracker.errors import Refused, UsageError
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.text import show
 
 if TYPE_CHECKING:

@@ -12,13 +12,12 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
-from tracker.commands.marks import N_
 from tracker.commands.options import Every, View, Which
 from tracker.commands.reading import GROUPINGS, LIT
 from tracker.commands.reads import read_month
 from tracker.dates import Period, month_end
 from tracker.errors import UsageError
-from tracker.i18n import _
+from tracker.i18n import N_, _
 
 app = typer.Typer()
 

@@ -9,12 +9,11 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.marks import N_
 from tracker.commands.measures import whole
 from tracker.commands.options import Citation, DryRun, View, Which
 from tracker.commands.reads import read_day, reads
 from tracker.errors import UsageError
-from tracker.i18n import _, ngettext
+from tracker.i18n import N_, _, ngettext
 
 # Without postponed annotations: the options of a dataclass are read from them.
 if TYPE_CHECKING:

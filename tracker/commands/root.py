@@ -25,8 +25,7 @@ from tracker.commands.lazy_group import (
     misused,
     translate,
 )
-from tracker.commands.marks import N_
-from tracker.i18n import LANGUAGES, _
+from tracker.i18n import LANGUAGES, N_, _
 from tracker.settings import COLORS
 
 NAME = "tracker"

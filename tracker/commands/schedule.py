@@ -14,12 +14,11 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.lazy_group import HELP_NAMES, LazyGroup, Leaf
 from tracker.commands.lights import Lights
-from tracker.commands.marks import N_
 from tracker.commands.options import DryRun, KnownOn, View, Which, choice
 from tracker.commands.reads import read_day, reads
 from tracker.commands.report import REPORTS
 from tracker.errors import TrackerError, UsageError, ValueRefused
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.schedule import delivery_config
 from tracker.text import clean, did_you_mean, shorten
 from tracker.vocabulary import FORMATS
