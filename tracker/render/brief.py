@@ -22,7 +22,7 @@ _STYLE = """
 .tile summary { text-decoration: none; } .tile b { display: block; font-size: 1.3em; line-height: 1.3; }
 .tile small { display: block; color: var(--soft); font-size: 0.82em; } .tile details ul { min-width: 0; }
 .tile summary b::after { content: " ▾"; font-size: 0.5em; color: var(--soft); }
-.columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2em; }
+.columns { display: grid; grid-template-columns: minmax(0, 9fr) minmax(0, 11fr); gap: 0 1.5em; }
 .columns.whole-width { grid-template-columns: minmax(0, 1fr) !important; }
 .columns > div, .columns section { min-width: 0; }
 .columns table { width: 100%; font-size: 12.5px; } .columns th, .columns td { padding: 0.2em 0.4em; }
@@ -30,7 +30,7 @@ _STYLE = """
 .columns svg.bar { max-width: 110px; margin-left: auto; }
 .note { color: var(--soft); font-size: 0.85em; margin: 0.2em 0; }
 .printed { display: none; }
-@media (max-width: 900px) { .columns { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 1150px) { .columns { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 500px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px; } }
 @page { margin: 7mm; }
 @media print { body { font-size: 7.5pt; } h1 { font-size: 13pt; margin: 0; } h2 { margin: 0.4em 0 0; font-size: 9pt; }
