@@ -393,7 +393,7 @@ def test_summary_and_progress_answer(line: Type, told: Callable[[str], list[str]
     told("capital record A-1 completed 1亿元 --on 2023-02")
     assert "机床" in line("summary --by chain").out
     for rules in ("points", "share", "slip"):
-        assert f"lights by rule set “{rules}”" in line(f"progress --lights {rules}").out
+        assert f"lights by rule set “{rules}”" in line(f"progress --explain --lights {rules}").out
     assert line("summary --by colour").code == 2
 
 

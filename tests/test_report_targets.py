@@ -98,7 +98,7 @@ def test_the_park_was_first_two_years_running(run: Run, demo_database: Path) -> 
 
 
 def test_a_table_says_dash_where_there_is_no_actual_and_prints_the_definitions(run: Run, demo_database: Path) -> None:
-    out = asked(run, demo_database, "--on", "2023").out
+    out = asked(run, demo_database, "--on", "2023", "--explain").out
     [line] = [line for line in out.splitlines() if "output increment" in line]
     assert "–" in line
     for words in ("attained = actual ÷ target", "needed a month", "0 of 4 targets have an actual value"):
