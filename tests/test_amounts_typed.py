@@ -272,7 +272,7 @@ TABLE = {
     **{
         word: (f"2{word}", cny("2000000000")) for word in ("b", "bn", "bln", "billion", "billions", "mrd", "milliarden")
     },
-    **{word: (f"2 {word}", cny("20000000")) for word in ("crore", "crores")},
+    **{word: (f"2 {word}", cny("20000000")) for word in ("crore", "crores", "cr")},
     **{
         word: (f"2{word}", cny("2000000"))
         for word in (

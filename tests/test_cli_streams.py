@@ -154,11 +154,11 @@ def terminal(environment: Mapping[str, str], *words: str, width: int = 60) -> pe
 
 
 def test_a_terminal_gets_a_table_that_fits_it(environment: dict[str, str]) -> None:
-    shown = terminal(environment, "list", width=30).read()
+    shown = terminal(environment, "list", width=24).read()
     plain = re.sub("\x1b[^m]*m", "", shown.replace("\r", ""))
     assert plain != shown
     assert "more: --explain" in plain
-    assert max(map(width, plain.splitlines())) <= 30
+    assert max(map(width, plain.splitlines())) <= 24
 
 
 @pytest.mark.parametrize(

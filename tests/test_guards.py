@@ -54,6 +54,8 @@ def ledger(ledger_url: str) -> Ledger:
         f" VALUES (1, 14, {OPEN}, 'm', 'a', 'unit = 1')",
         "INSERT INTO follow_up (id, recorded_from, recorded_to, project_id, on_day, text)"
         f" VALUES (1, 14, {OPEN}, 1, '2023-01-01', 't')",
+        "INSERT INTO calendar_day (id, recorded_from, recorded_to, day, kind)"
+        f" VALUES (1, 14, {OPEN}, '2023-01-02', 'holiday')",
         f"INSERT INTO month_close (id, recorded_from, recorded_to, last_day) VALUES (1, 14, {OPEN}, '2022-12-31')",
         "INSERT INTO schedule_run (id, schedule_id, started, finished, result, from_change, until_change, until_at)"
         " VALUES (1, 1, '2023-01-01', '2023-01-01', 'delivered', 0, 1, '2023-01-01')",

@@ -54,7 +54,7 @@ FLOWS = ("completed", "paid", "plan", "utilised_foreign")
 SOME = tuple(range(1, 25))
 # What a question is asked with beside the reader and what it is asked about; a function is given both.
 MORE: dict[str, tuple[dict[str, Any], ...]] = {
-    "activity.last_entries": ({}, {"project": 1}),
+    "check.last_entries": ({}, {"project": 1}),
     "baselines.baselines": ({}, {"project": 1}),
     "capital.entries": ({}, {"everything": True}, {"project": 1}, {"kinds": ("total", "paid")}),
     "capital.year_to_date": ({"kinds": FLOWS}, {"kinds": FLOWS, "projects": (1, 2, 3)}),
@@ -142,6 +142,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "projects.parts_of": ({"projects": SOME},),
     "projects.reviews": ({}, {"project": 1}),
     "reporting.expected": ({"month": Period.month(2022, 3)}, {"month": Period.month(2023, 5)}),
+    "schedules.beginning": ({"schedule": 1},),
     "schedules.runs": ({"schedule": 1},),
     "schedules.deliveries": ({"run": 1},),
     "schedules.since_last_run": ({"schedule": 1},),
@@ -287,7 +288,7 @@ def test_a_day_is_known_up_to_its_end_in_the_zone(both: Both) -> None:
 
 
 ONE: dict[str, dict[str, Any]] = {
-    "activity.last_entries": {"project": 1},
+    "check.last_entries": {"project": 1},
     "baselines.baselines": {"project": 1},
     "capital.entries": {"project": 1},
     "companies.companies": {"company": 1},

@@ -181,7 +181,8 @@ def _two_lines(sentences: Sequence[str], look: Look, *, more: bool) -> list[str]
             return [line]
     if look.width is None or not texts:
         return hint if more else []
-    return wrapped(texts[0], look.width, MOST_BELOW, marks("…", look))
+    lines = wrapped(texts[0], look.width, MOST_BELOW - 1 if hint else MOST_BELOW, marks("…", look))
+    return [*lines, *hint]
 
 
 def _footnotes(sheet: Sheet, fitted: Sheet, widths: Sequence[int], look: Look) -> Iterator[str]:

@@ -17,7 +17,7 @@ from tracker.money import AUTO, format_figure
 from tracker.queries import capital
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.calendar import working_days
-from tracker.queries.matching import matching
+from tracker.queries.matching import count, matching
 from tracker.queries.milestones import expected, next_due
 from tracker.queries.projects import parents, parts_of
 from tracker.queries.reporting import expected as expected_to_report
@@ -71,7 +71,7 @@ def overview(
         grouped=True,
         brief=LINES,
         empty=_("no running project matches")
-        if filters != Filters()
+        if filters != Filters() or (not running and count(reader, asked, filters))
         else _("no project yet; add the first with: tracker project add CODE --name … --total …"),
     )
 
