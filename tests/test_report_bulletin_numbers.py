@@ -191,8 +191,10 @@ def _whole(tables: Tables) -> Iterator[str]:
     lacking = re.search("([0-9]+) completed figures? partly", "\n".join(tables.page["coverage"]))
     yield f"{lacking[1] if lacking else 0}个项目的完成投资部分或全部未知、不公开，未计入合计。"
     yield f"{tables.said('of them not reported')}个有年度计划的项目今年未报数。"
-    words = ("report", "missing", "--by", "owner", "--month", f"{tables.as_of:%Y-%m}", "-f", "json")
-    reported = json.loads(tables.told(*words))["totals"]
+    month_typed = f"{tables.as_of:%Y-%m}"
+    reported = json.loads(tables.told("report", "missing", "--by", "owner", "--month", month_typed, "-f", "json"))[
+        "totals"
+    ]
     expected, missing = int(reported["expected"]), int(reported["missing"])
     yield f"应报{year}年{month}月完成投资的项目{expected}个，其中{missing}个未报。"
     if reached := max((row["figures_to"] for row in tables.rows if row["figures_to"]), default=None):
