@@ -59,7 +59,7 @@ def test_a_report_converts_and_names_its_rates(run: Run, mixed: Path) -> None:
     [total] = page["rows"][0]["total"]["amounts"]
     assert (total["amount"], total["currency"], total["qualifier"]) == ("2105804800.00", "CNY", "nearly")
     assert page["currency"] == "CNY"
-    assert page["notes"][-1] == (
+    assert page["coverage"][0] == (
         "converted to CNY at the last rate up to 2022-12-31, ratios of one currency taken in it: "
         "1 USD = 6.9646 CNY on 2022-12-30, 1 day old (SAFE)"
     )
@@ -67,7 +67,7 @@ def test_a_report_converts_and_names_its_rates(run: Run, mixed: Path) -> None:
     page = json.loads(run(*summary, today=TODAY).out)
     # At the rate of the day asked about, whatever day an entry is of.
     assert page["rows"][0]["total"]["amounts"][0]["amount"] == "2102147200.00"
-    assert page["notes"][-1].endswith(": 1 USD = 6.9519 CNY on 2023-02-28")
+    assert page["coverage"][0].endswith(": 1 USD = 6.9519 CNY on 2023-02-28")
     words = ("capital", "list", "--currency", "人民币", "--rate-date", "2022-12-30", "-f", "json")
     entries = json.loads(run("--db", mixed, *words, today=TODAY).out)
     amounts = [row["amount"]["amounts"][0]["amount"] for row in entries["rows"]]

@@ -267,7 +267,7 @@ def test_another_rate_of_the_day_needs_a_reason(ledger: Ledger) -> None:
         (rating("1e3"), ValueRefused, "not a rate"),
         (rating("7", on=TODAY + timedelta(1)), Refused, "future"),
         (rating("7", counter="USD"), UsageError, "itself"),
-        (rating("7", counter="XXX"), ValueRefused, "no currency"),
+        (rating("7", counter="XXX"), ValueRefused, "is not a currency"),
         (rating("6.9", "CNY", "USD", date(2023, 1, 3)), Refused, "not its reverse"),
     ],
 )

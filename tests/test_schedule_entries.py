@@ -54,12 +54,12 @@ def test_a_url_is_refused_and_not_echoed(url: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("mailto:nobody", "no mail address"),
-        ("mailto:a@b.org?bcc=c@d.org", "no mail address"),
+        ("mailto:nobody", "not a mail address"),
+        ("mailto:a@b.org?bcc=c@d.org", "not a mail address"),
         ("mailto:a@b.org\nBcc: c@d.org", "cannot be stored"),
         ("taem", "did you mean “team”"),
         ("nowhere", r"A file has a suffix: digest-\{date\}\.html"),
-        ("a.docx", "names no format"),
+        ("a.pptx", "names no format"),
         ("a-{day}.csv", "Known: {date}, {time}, {name}"),
         ("a-{dat}.csv", "did you mean “date”"),
         ("a-{date!r}.csv", "there is no"),

@@ -359,7 +359,7 @@ SUBJECT_KINDS = Vocabulary(
 DAY_KINDS = _vocabulary("""
     kind of day | 日期性质
     holiday | 放假 | holiday | 休, 休息, 节假日, 假日, 法定节假日, off, day off
-    working | 调休上班 | working day | 班, 上班, 补班, 调休, 工作日, work, workday, make-up, makeup
+    working | 调休上班 | working day | 班, 上班, 补班, 调休, 工作日, work, workday, makeup
 """)
 
 

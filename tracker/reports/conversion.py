@@ -71,7 +71,7 @@ def at_one_rate(asked: Asked) -> Asked:
 
 
 def with_rates(report: Report, asked: Asked) -> Report:
-    """`report` with its currency, and a note for every rate that was used."""
+    """`report` with its currency, and below it every rate that was used: no amount is converted without."""
     converter = asked.converter
     assert isinstance(converter, Converter)
     day = converter.rate_date or asked.as_of
@@ -84,8 +84,9 @@ def with_rates(report: Report, asked: Asked) -> Report:
         for _pair, own in groupby(used, key=lambda rate: (rate.base, rate.counter))
         for words in _said([*own], day)
     ]
-    notes = (f"{rule}: {'; '.join(said)}",) if said else (_("nothing had to be converted"),)
-    return replace(report, currency=converter.target, notes=(*report.notes, *notes))
+    if not said:
+        return replace(report, currency=converter.target, notes=(*report.notes, _("nothing had to be converted")))
+    return replace(report, currency=converter.target, remarks=(*report.remarks, f"{rule}: {'; '.join(said)}"))
 
 
 def _said(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:
