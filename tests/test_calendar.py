@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result, Run
+from tests.conftest import Result, Run, _program
 
 TODAY = "2023-09-20"
 ICS = """BEGIN:VCALENDAR\r
@@ -143,3 +143,25 @@ def test_the_calendar_travels_with_the_ledger(run: Run, db: Path, tmp_path: Path
         done(run("--db", db, "calendar", "list", "--known-on", "2023-09-19", "-f", "csv", today=TODAY)).out.count("\n")
         == 1
     )
+
+
+def test_the_last_change_is_undone_whatever_table_it_wrote(run: Run, db: Path) -> None:
+    done(run("--db", db, "calendar", "add", "2023-10-01", "国庆", today=TODAY))
+    done(run("--db", db, "schedule", "add", "x", "--when", "every monday 8:00", "--report", "progress", today=TODAY))
+    for words in (("calendar", "add", "2023-10-01", "--working"), ("calendar", "remove", "2023-10-01")):
+        before = days(run, db)
+        done(run("--db", db, *words, today=TODAY))
+        # In a process of its own, which has used no table yet.
+        _program(db.parent, "--db", str(db), "undo")
+        assert days(run, db) == before
+    done(run("--db", db, "schedule", "remove", "x", today=TODAY))
+    _program(db.parent, "--db", str(db), "undo")
+    assert "every monday 8:00" in done(run("--db", db, "schedule", "list", today=TODAY)).out
+
+
+@pytest.mark.parametrize("content", [b"day,kind\r2023-10-01,holiday\r", b"day,kind\n2023-10-01," + b"x" * 200_000])
+def test_any_bytes_are_days_or_refused(run: Run, db: Path, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "days.csv"
+    file.write_bytes(content)
+    result = run("--db", db, "calendar", "import", file, today=TODAY)
+    assert (result.code, days(run, db)) in [(0, ["2023-10-01,holiday,"]), (4, [])]

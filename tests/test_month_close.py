@@ -240,3 +240,17 @@ def test_on_both_engines(run: Run, ledger_url: str) -> None:
     assert "chip" not in do("report", "missing", "--month", "2023-09", "--known-on", LATER, today=NEXT)
     do("undo", today=NEXT)
     assert "every figure of 2023-08 is as it was known at its close" in do("month", "show", "2023-08", today=NEXT)
+
+
+def test_a_figure_that_later_ones_contradict_is_counted_once_also_of_january(run: Run, tmp_path: Path) -> None:
+    office = Office(run, tmp_path / "january.db")
+    office.do("project", "add", "bio", "--stage", "under_construction", "--on", "2023-01")
+    january = ("capital", "record", "bio", "completed", "1500万元", "--on", "2023-01")
+    for words in ((), ("--ytd",)):
+        office.do(*january, *words, today="2023-02-05")
+    office.do("month", "close", "2023-01", today="2023-02-05")
+    office.do("capital", "record", "bio", "completed", "1500万元", "--on", "2023-02", today="2023-03-05")
+    office.do("capital", "record", "bio", "completed", "2500万元", "--on", "2023-02", "--ytd", today="2023-03-05")
+    assert list(restated(office, "2023-01").values()) == [(1500, 1000, ["5", "6"])]
+    shown = json.loads(office.do("month", "list", "-f", "json", today=NEXT).out)["rows"]
+    assert [row["restated"] for row in shown] == [1]

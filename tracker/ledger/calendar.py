@@ -135,7 +135,10 @@ def days_of_file(content: bytes, name: str, today: date) -> tuple[list[Special],
 
 
 def _of_csv(text: str, name: str, today: date) -> list[Special]:
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=None)) if any(cell.strip() for cell in row)]
+    except csv.Error:
+        raise InputRejected(_("{file} has no day of a calendar").format(file=name)) from None
     headings = [fold(cell) for cell in rows[0]] if rows else []
     places = {
         field: next((headings.index(word) for word in words if word in headings), None)

@@ -166,8 +166,7 @@ def _rivals(
 
     `is_back` says that there is no such record now, so that others may have been recorded in its place.
     """
-    row: Any = model.model_validate(facts)
-    row.id, row.recorded_from = number, 0
+    row: Any = model.model_validate(facts | {"id": number, "recorded_from": 0})
     match row:
         case Relation():
             mirrored = {"project_id": row.target_id, "target_id": row.project_id, "relation": row.relation}

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, ClassVar, Self
 
 import sqlalchemy as sa
+from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Field, SQLModel
 
@@ -61,8 +62,15 @@ class Versioned(SQLModel):
         """A row of checked values; SQLModel sets each of them once more, which takes twenty times as long."""
         row = object.__new__(cls)
         cls.__pydantic_validator__.validate_python(obj, self_instance=row)
-        manager_of_class(cls).setup_instance(row)
+        _manager(cls).setup_instance(row)
         return row
+
+
+@cache
+def _manager(model: type[Versioned]) -> Any:
+    # The attributes of a table that was just imported answer only after this.
+    configure_mappers()
+    return manager_of_class(model)
 
 
 @cache

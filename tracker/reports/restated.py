@@ -68,7 +68,7 @@ def contradicted(reader: Reader, asked: Asked, closed: Mapping[Period, CloseRow]
         return []
     base = max(since, min(close.change for close in closed.values()))
     touched = {one.project_id for one in months.touches(reader, asked, base, asked.as_of)}
-    found = []
+    found = dict[tuple[date, Series, str], Restated]()
     for project, own in (capital.series_entries(reader, asked, (), touched) if touched else {}).items():
         by_series: dict[Series, list[Entry]] = defaultdict(list)
         for kind, currency, entry in own:
@@ -90,10 +90,20 @@ def contradicted(reader: Reader, asked: Asked, closed: Mapping[Period, CloseRow]
                 elif one.first == one.last.replace(month=1, day=1):
                     measure = "year"
                 later = tuple(sorted(cause for cause in causes if cause > close.change))
-                found.append(
-                    Restated(one.last, series, measure, stated, stated._replace(minor=one.stated + one.by), later)
+                restated_as = stated._replace(minor=one.stated + one.by)
+                # The month and the year to date of January are one figure.
+                found.setdefault(
+                    (one.last, series, measure), Restated(one.last, series, measure, stated, restated_as, later)
                 )
-    return found
+    return list(found.values())
+
+
+def since_close(reader: Reader, asked: Asked, close: CloseRow) -> list[Restated]:
+    """Every figure of a closed month that is otherwise now: recorded anew, or contradicted by what followed."""
+    found = restated_since(reader, asked, close)
+    known = {(one.series, one.measure) for one in found}
+    later = contradicted(reader, asked, {close.month: close})
+    return found + [one for one in later if (one.series, one.measure) not in known]
 
 
 def restated_in(
@@ -266,7 +276,7 @@ def month_list(reader: Reader, asked: Asked) -> Report:
             Column("note", _("Note"), priority=4),
         ),
         tuple(
-            (row.month, row.recorded_at, row.actor, row.change, len(restated_since(reader, asked, row)), row.note)
+            (row.month, row.recorded_at, row.actor, row.change, len(since_close(reader, asked, row)), row.note)
             for row in rows
         ),
         asked.as_of,
@@ -280,9 +290,7 @@ def month_restated(reader: Reader, asked: Asked, month: Period) -> Report:
     close = next((row for row in months.closes(reader, asked) if row.month == month), None)
     if close is None:
         raise UsageError(_("{month} is not closed").format(month=month.display(language())))
-    found = restated_since(reader, asked, close)
-    known = {(one.series, one.measure) for one in found}
-    found += [one for one in contradicted(reader, asked, {month: close}) if (one.series, one.measure) not in known]
+    found = since_close(reader, asked, close)
     return Report(
         "restated",
         _("Restated since {month} was closed").format(month=month.display(language())),

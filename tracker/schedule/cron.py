@@ -112,7 +112,7 @@ def is_working(day: date, special: WorkingDays) -> bool:
 def keeps_to(rule: str | None, day: date, special: WorkingDays) -> bool:
     """Whether a rule takes a day: WD a working day, WD3 the third and WD-1 the last of its month.
 
-    WD<5 is the last working day before the 5th, 2W2023-04-03 every second week, counted from that of 3 April 2023.
+    WD<5 is the last working day before the 5th, 2W2023-04-03 every second week from 3 April 2023 on.
     """
     if rule is None:
         return True
@@ -121,7 +121,7 @@ def keeps_to(rule: str | None, day: date, special: WorkingDays) -> bool:
     if found["weeks"]:
         anchor = date.fromisoformat(found["anchor"])
         weeks = (day - timedelta(day.weekday()) - anchor + timedelta(anchor.weekday())).days // 7
-        return weeks % int(found["weeks"]) == 0
+        return day >= anchor and weeks % int(found["weeks"]) == 0
     if not is_working(day, special):
         return False
     if found["before"]:
