@@ -277,7 +277,7 @@ def test_an_all_dollar_project_stays_at_1275_percent_in_yuan(run: Run, tmp_path:
     found = page(run, told(run, tmp_path, DOLLARS), f"{words} --currency CNY")
     assert [row["completion"] for row in found["rows"]] == ["1.275"]
     assert found["totals"]["completion"] == "1.275"
-    assert found["notes"][-1] == (
+    assert found["coverage"][0] == (
         "converted to CNY at the last rate up to 2023-06-30, ratios of one currency taken in it: "
         "1 USD = 7.2258 CNY on 2023-06-28, 2 days old (SAFE)"
     )
