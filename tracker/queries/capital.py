@@ -12,7 +12,7 @@ from tracker.analysis.capital_values import VALID_FROM, Family, Figures, family_
 from tracker.analysis.revisions import Begun, Version
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
-from tracker.dates import ALWAYS, Period
+from tracker.dates import ALWAYS, Period, month_end
 from tracker.queries.asked import FOREVER, Asked
 from tracker.queries.projects import Projects, bound, given, of_project
 from tracker.vocabulary import STAGES
@@ -226,9 +226,12 @@ def _figures(
         sql += " AND from_day >= :begin"
     sql += " ORDER BY project_id, kind, currency"
     parameters = {"as_of": asked.as_of.isoformat(), "begin": begin.isoformat() if begin else ""}
+    month = month_end(asked.as_of)
     for project, kind, currency, _day, state, minor, qualifier, availability, until in reader.tuples(sql, parameters):
         if wanted is None or project in wanted:
-            yield FigureRow(project, kind, currency, Value(state, minor, qualifier, availability, _as_day(until)))
+            # What is known of a month is known of the whole month.
+            reach = (month if state == "known" else None) if span == "month" else _as_day(until)
+            yield FigureRow(project, kind, currency, Value(state, minor, qualifier, availability, reach))
 
 
 def _begin(span: str, day: date) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tracker.database import Reader
 from tracker.dates import Period
@@ -65,6 +66,33 @@ def milestone_dates(reader: Reader, asked: Asked, project: Projects = None) -> l
     return reader.rows(MilestoneDateRow, sql, bound(asked, project))
 
 
+def days_of_milestones(
+    reader: Reader, asked: Asked, project: Projects = None, codes: Collection[str] | None = None
+) -> dict[int, dict[str, list[tuple[date, Period]]]]:
+    """For each milestone its baselines, forecasts and actuals that count by the day asked about, as `milestone_dates`.
+
+    With `codes` of these milestones alone. Each is the day from which it counts, and the days it says.
+    """
+    named = f" AND milestone_id IN (SELECT id FROM milestone WHERE code IN ({_listed(codes)}))" if codes else ""
+    sql = f"""
+        SELECT milestone_id, what, effective_from, first_day, last_day, period_text
+        FROM milestone_date
+        WHERE {asked.known_in()} AND effective_from <= :as_of{of_project(project)}{named}
+        ORDER BY effective_from, id
+    """
+    # Many milestones share their days.
+    made: dict[tuple[Any, ...], tuple[date, Period]] = {}
+    found: dict[int, dict[str, list[tuple[date, Period]]]] = {}
+    for milestone, what, *days in reader.tuples(sql, bound(asked, project)):
+        key = tuple(days)
+        one = made.get(key)
+        if one is None:
+            since, first, last = map(_as_day, days[:3])
+            one = made[key] = since, Period.of(first, last, days[3])
+        found.setdefault(milestone, {}).setdefault(what, []).append(one)
+    return found
+
+
 def next_due(reader: Reader, asked: Asked, conditions: Collection[str], most: int) -> list[int]:
     """The projects in one of these conditions whose next milestone is overdue, the longest first; at most so many.
 
@@ -95,8 +123,13 @@ def expected(reader: Reader, asked: Asked, last: date, most: int) -> list[tuple[
         ORDER BY d.last_day, d.project_id LIMIT :most
     """
     rows = reader.tuples(sql, bound(asked) | {"last": last.isoformat(), "most": most})
-    return [(day if isinstance(day, date) else date.fromisoformat(day), project) for day, project in rows]
+    return [(_as_day(day), project) for day, project in rows]
+
+
+def _as_day(value: date | str) -> date:
+    """A day as either engine returns it from a plain query."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def _listed(codes: Collection[str]) -> str:
-    return ", ".join(f"'{code}'" for code in codes if code.isalpha()) or "NULL"
+    return ", ".join(f"'{code}'" for code in codes if code.replace("_", "").isalpha()) or "NULL"

@@ -14,7 +14,7 @@ from tracker.queries.asked import Asked
 # One project, some of them, or all (None).
 Projects = int | Collection[int] | None
 # How many projects are asked for by number; more are read as a whole.
-MOST_LISTED = 500
+MOST_LISTED = 1_000
 
 
 def of_project(project: Projects, table: str = "", column: str = "project_id") -> str:

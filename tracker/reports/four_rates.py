@@ -88,7 +88,9 @@ def four_rates(
     year, to_date = Period.year(as_of.year), Period.of(date(as_of.year, 1, 1), as_of)
 
     def planned(stage: str) -> Planned:
-        members = [(one, _baseline(one, stage), _done(one, stage)) for one in standings]
+        # Without a baseline a project is in no cohort.
+        dated = ((one, on) for one in standings if (on := _baseline(one, stage)) is not None)
+        members = [(one, on, _done(one, stage)) for one, on in dated]
         return Planned(
             cohort(((on, done) for _one, on, done in members), to_date),
             cohort(((on, done) for _one, on, done in members), year),
@@ -97,7 +99,7 @@ def four_rates(
 
     both = {project: pair for project, pair in funds.items() if pair[0].known and pair[1].known}
     found = together(both, tree, asked, currency)
-    signed = ((one.reached("signed"), _started(one)) for one in standings)
+    signed = ((on, _started(one)) for one in standings if (on := one.reached("signed")) is not None)
     return FourRates(
         cohort(signed, year),
         planned("under_construction"),

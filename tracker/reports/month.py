@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from fractions import Fraction
@@ -14,14 +14,15 @@ from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
 from tracker.queries.asked import Asked, Filters, ask
 from tracker.queries.indicators import indicators
+from tracker.queries.matching import existing
 from tracker.reports.conversion import at_one_rate
-from tracker.reports.four_rates import FourRates, four_rates, rate_targets
+from tracker.reports.four_rates import PLANNED, FourRates, four_rates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups
-from tracker.reports.portfolio import ENDED, Standing, family, portfolio
+from tracker.reports.portfolio import ENDED, Standing, family, portfolio, standings_of
 from tracker.reports.progress import Line, Measured, Pair, lines, pairs, since_beginning, together, worst_first
 from tracker.reports.report import Spark
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
-from tracker.reports.tally import NOTHING, Tally, convert, tallies, with_parts
+from tracker.reports.tally import NOTHING, Tally, converted, tallied, tallies, with_parts
 from tracker.reports.year_on_year import YearBefore, completed_before, year_earlier
 
 _MONTHS_DRAWN = 12
@@ -162,12 +163,22 @@ def _month_of(month: Month, standings: Sequence[Standing]) -> Month:
 
 
 def month_of(
-    reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, currency: str, *, drawn: bool = True
+    reader: Reader,
+    asked: Asked,
+    filters: Filters,
+    rules: RuleSet,
+    currency: str,
+    *,
+    drawn: bool = True,
+    codes: Collection[str] | None = None,
 ) -> Month:
-    """The month that ends on the day asked about, its projects worst first; `drawn` with twelve months of each."""
+    """The month that ends on the day asked about, its projects worst first; `drawn` with twelve months of each.
+
+    With `codes` of their milestones those alone, which must be all that the question needs.
+    """
     asked = at_one_rate(asked)
     period = Period.month(asked.as_of.year, asked.as_of.month)
-    found = portfolio(reader, asked, filters).standings
+    found = portfolio(reader, asked, filters, codes=codes).standings
     said = latest_reviews(reader, asked)
     ids = {one.row.project_id for one in found}
     tree = family(found)
@@ -185,7 +196,7 @@ def month_of(
     elapsed = elapsed_share(asked.as_of, asked.as_of.year)
     items.sort(key=lambda item: worst_first(item.line, elapsed))
     earlier = replace(asked, as_of=year_earlier(asked.as_of))
-    then = [one for one in portfolio(reader, earlier).standings if one.row.project_id in ids]
+    then = standings_of(reader, earlier, existing(reader, earlier, ids), PLANNED)
     rated = (_rated(reader, asked, found), _rated(reader, earlier, then))
     targets = tuple(rate_targets(indicators(reader, asked), asked.as_of.year))
     before = completed_before(reader, asked, shown)
@@ -227,10 +238,12 @@ def _months(
     reader: Reader, asked: Asked, ids: set[int], tree: Sequence[tuple[int, int | None]], months: Sequence[Period]
 ) -> list[dict[int, Tally]]:
     """What each project, or the parts of one, completed in each month."""
-    found = [tallies(rows) for rows in capital.in_spans(reader, asked, months, ("completed",), ids)]
-    return [
-        with_parts(tree, {project: convert(tally, asked) for (project, _kind), tally in one.items()}) for one in found
-    ]
+    if len(months) == 1:
+        found = [tallied(reader, asked, months[0], kinds=("completed",), projects=ids)]
+    else:
+        rows = capital.in_spans(reader, asked, months, ("completed",), ids)
+        found = [converted(tallies(one), asked) for one in rows]
+    return [with_parts(tree, {project: tally for (project, _kind), tally in one.items()}) for one in found]
 
 
 def _last_months(period: Period) -> list[Period]:

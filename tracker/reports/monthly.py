@@ -11,7 +11,14 @@ from tracker.analysis.rag_status import Light, RuleSet, in_words
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.asked import Asked, Filters
-from tracker.reports.four_rates import rate_columns, rates_defined, rates_in_short, rates_in_words, rates_left_out
+from tracker.reports.four_rates import (
+    PLANNED,
+    rate_columns,
+    rates_defined,
+    rates_in_short,
+    rates_in_words,
+    rates_left_out,
+)
 from tracker.reports.grouping import NONE, Lights, folded, group_title, left_out
 from tracker.reports.missing import News, news_of
 from tracker.reports.month import Month, lights_of, month_of, parts
@@ -45,7 +52,9 @@ def monthly(
     plan or completed capital in the year. Shares of groups are measured over figures in `currency`. Days end in `zone`.
     """
     target = asked.converter.target if asked.converter else currency
-    month = month_of(reader, asked, filters, rules, target, drawn=drawn and by == NONE)
+    # Only a light by slip asks for the other milestones.
+    codes = None if rules.base == "slip" else PLANNED
+    month = month_of(reader, asked, filters, rules, target, drawn=drawn and by == NONE, codes=codes)
     lights = lights_of(reader, asked, month.lines, by, rules, zone)
     news = news_of(reader, asked, month.period, {line.project_id: line.figures_to for line in month.lines})
     matching = {one.row.project_id for one in month.standings}
@@ -124,7 +133,7 @@ def _project_columns(month: Month, news: News) -> tuple[Column, ...]:
 def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
     for item in month.items:
         line, one = item.line, item.line.standing
-        own = [(line.project_id, None)]
+        own, base = [(line.project_id, None)], month.year_before.bases.get(line.project_id, NOTHING)
         yield (
             one.row.code,
             *name_cells(one.row),
@@ -134,8 +143,10 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             line.plan.cell(),
             item.month.cell(),
             line.completed.cell(),
-            convert(month.year_before.bases.get(line.project_id, NOTHING), month.asked).cell(),
-            less_one(quotient(own, {line.project_id: line.year}, month.year_before.bases, month.asked)),
+            convert(base, month.asked).cell(),
+            less_one(quotient(own, {line.project_id: line.year}, {line.project_id: base}, month.asked))
+            if base.known
+            else None,
             line.completion,
             Bar(line.completion, month.elapsed),
             gap_points(line.completion, month.elapsed),

@@ -16,7 +16,6 @@ from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries.asked import FOREVER, Asked, Filters
 from tracker.queries.matching import count, existing, matching
-from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow
 from tracker.text import PINYIN_EXTRA, fold, pick, shorten
 from tracker.vocabulary import CONDITIONS, STAGES
@@ -125,14 +124,24 @@ def family(
     return [(project, nearest(parent)) for project, parent in found]
 
 
-def portfolio(reader: Reader, asked: Asked, filters: Filters | None = None, *, limit: int | None = None) -> Portfolio:
-    """The projects that exist on the day asked about and match `filters`, in the order opened; at most `limit`."""
+def portfolio(
+    reader: Reader,
+    asked: Asked,
+    filters: Filters | None = None,
+    *,
+    limit: int | None = None,
+    codes: Collection[str] | None = None,
+) -> Portfolio:
+    """The projects that exist on the day asked about and match `filters`, in the order opened; at most `limit`.
+
+    With `codes` of their milestones those alone.
+    """
     ids = matching(reader, asked, filters or Filters(), limit)
     if ids is not None:
-        standings = standings_of(reader, asked, ids)
+        standings = standings_of(reader, asked, ids, codes)
     else:
         every = {row.project_id for row in project_queries.projects(reader, asked)}
-        standings = standings_of(reader, asked, existing(reader, asked, every))
+        standings = standings_of(reader, asked, existing(reader, asked, every), codes)
         standings = [one for one in standings if filters is None or matches(one, filters)][:limit]
     relations = project_queries.relations(reader, asked, ids if ids is not None and limit is not None else None)
     return Portfolio(tuple(standings), _between_existing(reader, asked, relations))
@@ -218,13 +227,18 @@ def surroundings(reader: Reader, asked: Asked, word: str) -> tuple[Standing, Por
     return one, Portfolio(tuple(standings), _between_existing(reader, asked, relations))
 
 
-def standings_of(reader: Reader, asked: Asked, ids: Collection[int]) -> list[Standing]:
-    """The projects of these ids, in the order opened, each with everything known of it."""
+def standings_of(
+    reader: Reader, asked: Asked, ids: Collection[int], codes: Collection[str] | None = None
+) -> list[Standing]:
+    """The projects of these ids, in the order opened, each with everything known of it.
+
+    With `codes` of its milestones those alone.
+    """
     wanted = set(ids)
     stages = _by_project(project_queries.stages(reader, asked, wanted))
     conditions = _by_project(project_queries.conditions(reader, asked, wanted))
     labels = _by_project(project_queries.labels(reader, asked, wanted))
-    milestones = project_milestones(reader, asked, wanted)
+    milestones = project_milestones(reader, asked, wanted, codes)
     return [
         Standing(
             row,
@@ -255,25 +269,26 @@ def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
     return found
 
 
-def project_milestones(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, list[Milestone]]:
-    """For each project, its milestones in the order of their expected days' planning."""
-    days: dict[int, list[MilestoneDateRow]] = {}
-    for day in milestone_queries.milestone_dates(reader, asked, projects):
-        days.setdefault(day.milestone_id, []).append(day)
+def project_milestones(
+    reader: Reader, asked: Asked, projects: Projects = None, codes: Collection[str] | None = None
+) -> dict[int, list[Milestone]]:
+    """For each project, its milestones, or those of `codes` alone, in the order they were added."""
+    days = milestone_queries.days_of_milestones(reader, asked, projects, codes)
     found: dict[int, list[Milestone]] = {}
     for row in milestone_queries.milestones(reader, asked, projects):
-        own = days.get(row.milestone_id, [])
-        baselines = [day.period for day in own if day.what == "baseline"]
-        actual = [day.period for day in own if day.what == "actual"]
+        if codes is not None and row.code not in codes:
+            continue
+        own = days.get(row.milestone_id, {})
+        baselines, actual = own.get("baseline", ()), own.get("actual", ())
         found.setdefault(row.project_id, []).append(
             Milestone(
                 row.code,
                 row.title,
                 row.weight,
-                baselines[-1] if baselines else None,
-                tuple((day.effective_from, day.period) for day in own if day.what == "forecast"),
-                actual[-1] if actual else None,
-                baselines[0] if len(baselines) > 1 else None,
+                baselines[-1][1] if baselines else None,
+                tuple(own.get("forecast", ())),
+                actual[-1][1] if actual else None,
+                baselines[0][1] if len(baselines) > 1 else None,
             )
         )
     return found

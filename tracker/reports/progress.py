@@ -116,6 +116,7 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
     of_plan = pairs(tree, own["completed"], own["plan"])
     of_total = pairs(tree, ever["completed"], ever["total"])
     rebased = versions(reader, native, ids)
+    elapsed = elapsed_share(asked.as_of, asked.as_of.year)
 
     def line(one: Standing) -> Line:
         project = one.row.project_id
@@ -125,7 +126,7 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
         done, plan = of_plan[project]
         facts = Facts(
             completion=completion_of(done, plan),
-            elapsed=elapsed_share(asked.as_of, asked.as_of.year),
+            elapsed=elapsed,
             late=upcoming.late(asked.as_of) if upcoming else None,
             next_milestone=milestone_term(upcoming.code, upcoming.title).name(language()) if upcoming else None,
             missing=missing_of(done, plan),
