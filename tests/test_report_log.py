@@ -11,7 +11,7 @@ from tests.conftest import Run
 from tests.ledgers import Ledger, opening
 from tracker.database import Reader, locate
 from tracker.ledger.store import Store
-from tracker.models import versioned_tables
+from tracker.models import table_names, versioned_tables
 from tracker.models.project import Label
 from tracker.queries import history
 
@@ -139,6 +139,10 @@ def test_the_log_of_a_project_is_found_by_each_of_its_names_also_when_it_is_gone
     assert (refused.code, "there is no project “alpho”; did you mean" in refused.err) == (2, True)
     refused = run("--db", ledger, "log", "--change", "77", today=DAY)
     assert (refused.code, "there is no change 77" in refused.err) == (2, True)
+
+
+def test_the_names_of_tables_are_known_without_loading_them() -> None:
+    assert table_names() == [model.__tablename__ for model in versioned_tables()]
 
 
 def test_the_log_knows_every_column_of_every_table() -> None:

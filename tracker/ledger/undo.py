@@ -16,7 +16,7 @@ from tracker.ledger.labels import canonical
 from tracker.ledger.projects import require_no_circle
 from tracker.ledger.stages import ENDED
 from tracker.ledger.store import Store, table_of
-from tracker.models import versioned_tables
+from tracker.models import table_names, versioned_table, versioned_tables
 from tracker.models.base import OPEN, Versioned
 from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.indicator import IndicatorValue
@@ -116,12 +116,24 @@ def _undone(store: Store) -> dict[int, int]:
 def _effects(store: Store, change: int) -> list[_Effect]:
     """What the change did to every record it touched, in the order of table and number."""
     found = []
-    for model in versioned_tables():
+    for model in _touched(store, change):
         table = table_of(model)
         wrote = {r["id"]: _facts(model, r) for r in _select(store, model, table.c.recorded_from == change)}
         before = {r["id"]: _facts(model, r) for r in _select(store, model, table.c.recorded_to == change)}
         found += [_Effect(model, one, wrote.get(one), before.get(one)) for one in sorted({*wrote, *before})]
     return found
+
+
+def _touched(store: Store, change: int) -> list[type[Versioned]]:
+    """The tables of which the change wrote or ended a version: the others need not be loaded."""
+    names = table_names()
+    query = " UNION ALL ".join(
+        f"SELECT {place} WHERE EXISTS (SELECT 1 FROM {name} WHERE recorded_from = :change)"
+        f" OR EXISTS (SELECT 1 FROM {name} WHERE recorded_to = :change)"
+        for place, name in enumerate(names)
+    )
+    places = sorted(place for (place,) in store.connection.execute(sa.text(query), {"change": change}))
+    return [versioned_table(names[place]) for place in places]
 
 
 def _select(store: Store, model: type[Versioned], where: sa.ColumnElement[bool]) -> list[Any]:
@@ -138,9 +150,8 @@ def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:
     yield from _later(store, model, change, id=number)
     if effect.before is None:
         # The record would be gone: what refers to it since?
-        for table, column, target in _references():
-            if target is model:
-                yield from _open_later(store, table, change, **{column: number})
+        for table, column in _referring(model):
+            yield from _open_later(store, table, change, **{column: number})
     if effect.before is not None:
         for rival in _rivals(store, model, number, effect.before, is_back=effect.wrote is None):
             yield from _later(store, type(rival), change, id=rival.id)
@@ -153,9 +164,9 @@ def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:
     if issubclass(model, CustomField):
         yield from _open_later(store, Label, change, category="field", name=said["name"])
     # What either version refers to may have ended since.
-    for table, column, target in _references():
+    for column, target in _references(model):
         for facts in (effect.wrote, effect.before):
-            if table is model and facts and facts[column] is not None and store.get(target, facts[column]) is None:
+            if facts and facts[column] is not None and store.get(target, facts[column]) is None:
                 yield from _later(store, target, change, id=facts[column])
 
 
@@ -217,16 +228,23 @@ def _open_later(store: Store, model: type[Versioned], change: int, **where: Any)
 
 
 @cache
-def _references() -> tuple[tuple[type[Versioned], str, type[Versioned]], ...]:
-    """Every column that refers to another record: its table, its name, the table it refers to."""
-    models = {str(model.__tablename__): model for model in versioned_tables()}
+def _references(model: type[Versioned]) -> tuple[tuple[str, type[Versioned]], ...]:
+    """Every column of a table that refers to another record, and the table it refers to."""
     named = [
-        (model, key.parent.name, models[_IDENTITY_TABLES[key.column.table.name]])
-        for model in models.values()
+        (key.parent.name, versioned_table(_IDENTITY_TABLES[key.column.table.name]))
         for key in table_of(model).foreign_keys
         if key.column.table.name in _IDENTITY_TABLES and key.parent.name != "id"
     ]
-    return (*named, (Baseline, "entry_id", models["capital_entry"]))
+    return (*named, ("entry_id", CapitalEntry)) if model is Baseline else tuple(named)
+
+
+def _referring(model: type[Versioned]) -> list[tuple[type[Versioned], str]]:
+    """Every table that refers to the records of another, and the column it does by."""
+    if model is CapitalEntry:
+        return [(Baseline, "entry_id")]
+    if model.__tablename__ not in _IDENTITY_TABLES.values():
+        return []
+    return [(table, column) for table in versioned_tables() for column, target in _references(table) if target is model]
 
 
 def _require_sound(store: Store, row: Versioned) -> None:

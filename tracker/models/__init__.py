@@ -5,6 +5,7 @@ Import a table from the module of its subject: a command loads only those it nee
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,18 @@ IDENTITIES = {"project": "project_identity", "company": "company_identity", "mil
 
 
 ORDER = {name: place for place, (_module, name) in enumerate(_VERSIONED)}
+
+
+def table_names() -> list[str]:
+    """The names of the tables of versions, in the order in which rows can be written; loads none of them."""
+    return [re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower() for _module, name in _VERSIONED]
+
+
+def versioned_table(table: str) -> type[Versioned]:
+    """One table of versions by its name."""
+    module, name = _VERSIONED[table_names().index(table)]
+    found: type[Versioned] = getattr(import_module(f"tracker.models.{module}"), name)
+    return found
 
 
 @cache
