@@ -288,13 +288,13 @@ def test_milestones_are_planned_forecast_reached_and_removed(
     told("milestone plan A-1 投产 2023-10 --made 2022-05-23 --source s")
     told("milestone plan A-1 power-on 2023-02 --title 通电 --weight 3")
     assert told("milestone forecast A-1 in_production 2023-12 --made -7d")[0] == (
-        "A-1 in_production: expected 2023-12 (baseline 2023-10, +61 d)"
+        "A-1 in production: expected 2023-12 (baseline 2023-10, +61 d)"
     )
     told("milestone reach A-1 power-on")
     told("milestone reach A-1 power-on -2d --why typo")
-    assert told("milestone plan A-1 封顶 2023-02")[0] == "A-1 topped_out: planned for 2023-02"
+    assert told("milestone plan A-1 封顶 2023-02")[0] == "A-1 topped out: planned for 2023-02"
     assert told("milestone reach A-1 封顶 2023-03-01")[:2] == [
-        "A-1 topped_out: reached 2023-03-01 (baseline 2023-02, +1 d)",
+        "A-1 topped out: reached 2023-03-01 (baseline 2023-02, +1 d)",
         "A-1: topped out, 2023-03-01",
     ]
     told("milestone remove A-1 封顶")

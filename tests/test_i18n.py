@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from tests import catalogue
+from tests.conftest import Run
 from tracker import i18n
 from tracker.i18n import Catalogue, read_catalogue
 
@@ -50,3 +52,35 @@ def test_the_program_speaks_chinese_once_it_is_chosen() -> None:
 
 def test_no_translation_loses_or_invents_a_field() -> None:
     assert [fault for fault in catalogue.faults("zh") if "the fields of" in fault] == []
+
+
+def test_chinese_sentences_have_chinese_days_names_and_commas(tmp_path: Path, run: Run) -> None:
+    def said(line: str) -> str:
+        done = run(*shlex.split(f"--db {tmp_path / 'a.db'} --lang zh {line}"), today="2023-03-31")
+        return done.out + done.err
+
+    said("init")
+    said("project add motor --name 电机工厂 --stage 签约 --on 2022-11 --total 25亿元")
+    assert "motor 竣工：计划2024年6月\n" in said("milestone plan motor completed 2024-06")
+    assert "motor 竣工：预计2024年9月（基线2024年6月，+92天）\n" in said("milestone forecast motor 竣工 2024-09")
+    assert "motor 完成投资 7,000万元，截至2023年3月的本年累计\n" in said(
+        "capital record motor completed 7000万元 --on 2023-03 --ytd"
+    )
+    assert "motor：2023年第一季度的进度报告（正文）\n" in said("project review motor --on 2023Q1 --text 好")
+    assert said("progress").startswith("2023年进度 · 截至2023年3月31日\n")
+
+
+def test_the_year_of_the_overview_is_never_cut(tmp_path: Path, run: Run) -> None:
+    def said(line: str, columns: int = 80) -> str:
+        return run(
+            *shlex.split(f"--db {tmp_path / 'a.db'} --lang zh {line}"),
+            today="2023-06-30",
+            env={"COLUMNS": f"{columns}"},
+        ).out
+
+    said("init")
+    said(f"project add motor --name {'很长的名称' * 20} --owner 李娜")
+    said("capital plan motor 'USD 9836.69万' --year 2023")
+    said("capital record motor completed 'USD 5581.27万' --on 2023-06 --ytd")
+    assert "  USD    计划9,836.69万 · 完成5,581.27万 · 完成率56.7% · 差距+6.7\n" in said("overview")
+    assert "差距+6.7\n" in said("overview", 50)

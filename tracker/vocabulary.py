@@ -173,6 +173,12 @@ IATI_STATUS: dict[str, int] = {
 # A project promises dates only once it is signed.
 MILESTONES = Vocabulary("milestone", "里程碑", tuple(term for term in STAGES if term.order >= STAGES["signed"].order))
 
+
+def milestone_term(code: str, title: str | None = None) -> Term:
+    """A milestone's name: its own title, else the standard one."""
+    return Term(code, title, title) if title else MILESTONES.get(code) or Term(code, code, code)
+
+
 CONDITIONS = _vocabulary("""
     condition | 状态
     active | 正常 | active | 正常推进, 推进中, normal, ongoing, running

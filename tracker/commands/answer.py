@@ -101,7 +101,7 @@ def chosen_format(view: View) -> str:
     if format is None:
         raise UsageError(
             _("“{path}” does not end in {known}: choose such a name, or give the format with -f").format(
-                path=show(str(view.output)), known=", ".join(SUFFIXES)
+                path=show(str(view.output)), known=_(", ").join(SUFFIXES)
             )
         )
     return format

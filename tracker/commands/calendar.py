@@ -109,7 +109,7 @@ def _entered(entered: Entered) -> list[str]:
     line = _("{days}, {first} to {last}: {new} new, {changed} changed, {same} as they were")
     return [
         line.format(
-            days=", ".join(text for text, count in zip(days, (free, worked), strict=True) if count),
+            days=_(", ").join(text for text, count in zip(days, (free, worked), strict=True) if count),
             first=first,
             last=last,
             new=entered.new,

@@ -234,7 +234,7 @@ def _series_lines(currency: str, restatements: Sequence[Restatement], falls: Seq
 
 
 def _numbers(entries: Sequence[int]) -> str:
-    return ", ".join(map(str, entries))
+    return _(", ").join(map(str, entries))
 
 
 def _largest(figure: Figure, in_all: Figure | None) -> Figure:
@@ -386,7 +386,7 @@ def _corrected(done: tuple[str, Corrected]) -> list[str]:
         amount = says(entry_figure(was))
         return [_("entry {id} of {code} ({was}) withdrawn").format(id=was.id, code=code, was=amount)]
     pairs = ((owner, code), (says(entry_figure(was)), says(entry_figure(row))), (entry_period(was), entry_period(row)))
-    before = ", ".join(old for old, new in pairs if old != new)
+    before = _(", ").join(old for old, new in pairs if old != new)
     line = entry_line(code, row)
     lines = [_("{what} (was {was})").format(what=line, was=before) if before else line]
     if was.quote and not row.quote:

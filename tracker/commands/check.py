@@ -32,7 +32,7 @@ def _severity(_app: App, text: str) -> str:
         return text
     raise ValueRefused(
         _("there is no severity “{word}”{hint} Known: {known}").format(
-            word=shorten(text), hint=did_you_mean(text, SEVERITIES) or _("."), known=", ".join(SEVERITIES)
+            word=shorten(text), hint=did_you_mean(text, SEVERITIES) or _("."), known=_(", ").join(SEVERITIES)
         )
     )
 
@@ -42,7 +42,7 @@ def _rule(_app: App, text: str) -> str:
         return text
     raise ValueRefused(
         _("there is no rule “{word}”{hint} Known: {known}").format(
-            word=shorten(text), hint=did_you_mean(text, CHECK_RULES) or _("."), known=", ".join(CHECK_RULES)
+            word=shorten(text), hint=did_you_mean(text, CHECK_RULES) or _("."), known=_(", ").join(CHECK_RULES)
         )
     )
 

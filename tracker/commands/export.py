@@ -187,13 +187,13 @@ def _format(what: str, format: str | None, output: Path | None) -> str:
     if format is None and named is not None and named not in FORMATS:
         raise UsageError(
             _("“{path}” names no format to export; known: {known}").format(
-                path=show(str(output)), known=", ".join(FORMATS)
+                path=show(str(output)), known=_(", ").join(FORMATS)
             )
         )
     if format is None and named is None and output is not None and what != "all":
         raise UsageError(
             _("“{path}” does not end in {known}: choose such a name, or give the format with -f").format(
-                path=show(str(output)), known=", ".join(f".{one}" for one in FORMATS)
+                path=show(str(output)), known=_(", ").join(f".{one}" for one in FORMATS)
             )
         )
     chosen = format or named or "csv"

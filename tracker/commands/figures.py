@@ -49,7 +49,7 @@ def entry_line(code: str, row: CapitalEntry) -> str:
         code=code,
         kind=CAPITAL_KINDS[row.kind].name(language()),
         amount=says(entry_figure(row)),
-        on=period and f", {period}",
+        on=period and _(", {period}").format(period=period),
     )
 
 
@@ -63,7 +63,7 @@ def entry_period(row: CapitalEntry) -> str:
     if row.first_day is None or row.last_day is None:
         return ""
     if row.basis == "period":
-        return str(Period.of(row.first_day, row.last_day, row.period_text))
+        return f"{Period.of(row.first_day, row.last_day, row.period_text)}"
     sentence = _("year to {end}") if row.basis == "ytd" else _("cumulative to {end}")
     return sentence.format(end=day_end(row.last_day))
 

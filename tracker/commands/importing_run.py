@@ -110,10 +110,10 @@ def _answer(run: App, question: ColumnQuestion) -> Map | None:
     from tracker.importer.mapping.maps import read_map
 
     choices = question.choices
-    listed = ", ".join(f"{number} {choice.words}" for number, choice in enumerate(choices, 1))
+    listed = _(", ").join(f"{number} {choice.words}" for number, choice in enumerate(choices, 1))
     examples = {"currency": "CNY", "unit": "万元", "as_of": "2023-06"}
     free = _("or one like {example}").format(example=examples[question.free]) if question.free else ""
-    offered = ", ".join(filter(None, (listed, free, _("{mark} leave out").format(mark=LEAVE_OUT))))
+    offered = _(", ").join(filter(None, (listed, free, _("{mark} leave out").format(mark=LEAVE_OUT))))
     samples = f" ({', '.join(question.samples)})" if question.samples else ""
     default = " [1]" if question.guess else ""
     asked = (
@@ -368,7 +368,7 @@ def _decided(run: App, conflicts: Iterable[Difference]) -> frozenset[Conflicting
 
 def _say_understood(run: App, inputs: Sequence[Incoming]) -> None:
     if len(inputs) > 1:
-        names = ", ".join(one.name for one in inputs)
+        names = _(", ").join(one.name for one in inputs)
         run.say(_("an export of tracker: {names}").format(names=shorten(names, 400)))
         return
     for one in inputs:

@@ -12,10 +12,11 @@ from tracker.commands.reads import read_period, reads
 from tracker.dates import Period, slip
 from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.cite import period_of
-from tracker.vocabulary import STAGES
+from tracker.vocabulary import STAGES, milestone_term
 
 if TYPE_CHECKING:
     from tracker.ledger.milestones import Dated, Removed
+    from tracker.models.milestone import Milestone
 
 app = typer.Typer()
 
@@ -61,7 +62,7 @@ def _planned(dated: Dated) -> list[str]:
     lines = [_line(_("{code} {milestone}: planned for {on}"), dated)]
     reached = _("{code} {milestone}: reached {on}")
     return lines + [
-        reached.format(code=dated.project.code, milestone=dated.milestone.code, on=period_of(row))
+        reached.format(code=dated.project.code, milestone=_name(dated.milestone), on=period_of(row))
         for row in dated.reached
     ]
 
@@ -70,13 +71,17 @@ def _line(sentence: str, dated: Dated) -> str:
     """The sentence for the day recorded, with its distance to every baseline."""
     on = period_of(dated.row)
     against = "".join(_against(period_of(row), on) for row in dated.baselines)
-    return sentence.format(code=dated.project.code, milestone=dated.milestone.code, on=on, slip=against)
+    return sentence.format(code=dated.project.code, milestone=_name(dated.milestone), on=on, slip=against)
 
 
 def _against(baseline: Period, on: Period) -> str:
     days = slip(baseline, on)
-    unit = "天" if language() == "zh" else " d"
-    return f" ({_('baseline')} {baseline}, {days:+d}{unit})" if days else f" ({_('baseline')} {baseline})"
+    sentence = _(" (baseline {baseline}, {days} d)") if days else _(" (baseline {baseline})")
+    return sentence.format(baseline=baseline, days=f"{days:+d}")
+
+
+def _name(milestone: Milestone) -> str:
+    return milestone_term(milestone.code, milestone.title).name(language())
 
 
 @app.command("forecast")
@@ -164,4 +169,4 @@ def remove_milestone(ctx: typer.Context, code: Code, milestone: MilestoneCode, d
 def _removed(removed: Removed) -> list[str]:
     what = ngettext("{count} day", "{count} days", removed.days).format(count=removed.days)
     line = _("{code} {milestone} removed, with {what}")
-    return [line.format(code=removed.project.code, milestone=removed.milestone.code, what=what)]
+    return [line.format(code=removed.project.code, milestone=_name(removed.milestone), what=what)]

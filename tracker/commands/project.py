@@ -102,12 +102,18 @@ def stage_lines(reached: Reached) -> list[str]:
     return [
         line,
         *(_reached(code, milestone, period_of(event)) for milestone in reached.marked),
-        *(_("{code} {milestone}: no longer reached").format(code=code, milestone=one) for one in reached.unmarked),
+        *(
+            _("{code} {milestone}: no longer reached").format(
+                code=code, milestone=vocabulary.milestone_term(one).name(language())
+            )
+            for one in reached.unmarked
+        ),
     ]
 
 
 def _reached(code: str, milestone: str, on: Period) -> str:
-    return _("{code} {milestone}: reached {on}").format(code=code, milestone=milestone, on=on)
+    name = vocabulary.milestone_term(milestone).name(language())
+    return _("{code} {milestone}: reached {on}").format(code=code, milestone=name, on=on)
 
 
 @app.command("edit")
@@ -552,7 +558,7 @@ def _merged(merged: Merged) -> list[str]:
         }
         lines.append(sentences[answer].format(what=_differs_in(conflict), mine=mine, theirs=theirs))
     if merged.parts:
-        lines.append(_("parts of {code} now: {parts}").format(code=code, parts=", ".join(merged.parts)))
+        lines.append(_("parts of {code} now: {parts}").format(code=code, parts=_(", ").join(merged.parts)))
     if merged.covered:
         kinds = _(", ").join(vocabulary.CAPITAL_KINDS[kind].name(language()) for kind in merged.covered)
         lines.append(

@@ -50,7 +50,7 @@ def format_of(known: Sequence[str]) -> Read:
             return text.casefold()
         raise UsageError(
             _("there is no format “{format}”{hint}; known: {known}").format(
-                format=shorten(text), hint=did_you_mean(text, known), known=", ".join(known)
+                format=shorten(text), hint=did_you_mean(text, known), known=_(", ").join(known)
             )
         )
 
@@ -65,7 +65,7 @@ def one_of(known: Sequence[str]) -> Read:
             return text.casefold()
         raise ValueRefused(
             _("“{word}” is not one of {known}{hint}").format(
-                word=shorten(text), known=", ".join(known), hint=did_you_mean(text, known)
+                word=shorten(text), known=_(", ").join(known), hint=did_you_mean(text, known)
             )
         )
 
@@ -80,7 +80,7 @@ def group_of(known: Sequence[str]) -> Read:
             return text
         raise ValueRefused(
             _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=shorten(text), hint=did_you_mean(text, known) or _("."), known=", ".join(known)
+                by=shorten(text), hint=did_you_mean(text, known) or _("."), known=_(", ").join(known)
             )
         )
 

@@ -197,7 +197,7 @@ def report_cluster(
     if by not in SECTIONS:
         raise UsageError(
             _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=shorten(by), hint=did_you_mean(by, SECTIONS) or _("."), known=", ".join(SECTIONS)
+                by=shorten(by), hint=did_you_mean(by, SECTIONS) or _("."), known=_(", ").join(SECTIONS)
             )
         )
     if code is not None:

@@ -193,7 +193,7 @@ def _format(told: Told) -> str:
         if found is None:
             raise UsageError(
                 _("“{path}” does not end in {known}: choose such a name, or give the format with -f").format(
-                    path=show(str(told.output)), known=", ".join(_SUFFIXES)
+                    path=show(str(told.output)), known=_(", ").join(_SUFFIXES)
                 )
             )
         form = found

@@ -113,7 +113,7 @@ def say_upcoming(app: App, cron: str, zone: str | None) -> None:
     if years and "WD" in (rule_of(cron) or ""):
         app.say(
             _("no holidays of {years} are in the calendar, so working days are Monday to Friday; {command}").format(
-                years=", ".join(map(str, sorted(years))), command="tracker calendar import"
+                years=_(", ").join(map(str, sorted(years))), command="tracker calendar import"
             )
         )
 
@@ -153,7 +153,7 @@ def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> No
         if not any(takes(app, line, option) for line in reports):
             raise UsageError(
                 _("{option} does not apply to any of the reports: {reports}").format(
-                    option=option, reports=", ".join(reports)
+                    option=option, reports=_(", ").join(reports)
                 )
             )
 

@@ -10,6 +10,7 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from tracker.dates import refusals
+from tracker.i18n import language
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -213,6 +214,10 @@ class Period:
 
     def __str__(self) -> str:
         return self.iso()
+
+    def __format__(self, _spec: str) -> str:
+        """The form that sentences print: Chinese ones have `2022年11月`, all others what reads the same everywhere."""
+        return self.display("zh") if language() == "zh" else self.iso()
 
     def display(self, lang: str) -> str:
         """The form for readers of `lang` ("en" or "zh"), which reads back as the same period.

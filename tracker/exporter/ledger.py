@@ -32,8 +32,8 @@ from tracker.reports.progress import Line, group_completion, lines
 from tracker.reports.report import Amounts, Kind
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
 from tracker.reports.tally import counted_elsewhere, group_amounts
-from tracker.reports.words import milestone_term, name_cells, term
-from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
+from tracker.reports.words import name_cells, term
+from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term, milestone_term
 
 COLUMNS = (
     *("code", "name", "company", "chain", "stage", "total", "plan", "completed", "completion", "cumulative", "next"),

@@ -352,7 +352,7 @@ class Projects:
         meant = {row.id: row for text in pairs for row in projects.by_word(text, (projects.external,))}
         if len(meant) > 1:
             self._matcher.at = "ids"
-            codes = ", ".join(sorted(row.code for row in meant.values()))
+            codes = _(", ").join(sorted(row.code for row in meant.values()))
             raise UsageError(_("the ids are those of several projects ({codes}): give the code").format(codes=codes))
         return next(iter(meant.values()), None)
 
@@ -381,7 +381,7 @@ class Projects:
             sentence = sentence.format(name=name, row=earlier[0])
             answer = matcher.ask(record, matcher.at, "same-name", sentence, *_SAME_NAME)
         elif answer not in _SAME_NAME and not plain:
-            codes = shorten(", ".join(sorted(row.code for row in meant)))
+            codes = shorten(_(", ").join(sorted(row.code for row in meant)))
             sentence = _("“{name}” names {count} projects ({codes}), and the row has no code: is each row one of them?")
             sentence = sentence.format(name=name, count=len(meant), codes=codes)
             answer = matcher.ask(record, matcher.at, "same-name", sentence, "each", note=_("else give each a code"))
@@ -469,7 +469,7 @@ class Projects:
                 same = self._same(row, other, may_differ=is_spelled)
                 if len(same) > (0 if is_spelled else 1):
                     sentence = _("{code}: {name} exists as {other} ({same}): the same?").format(
-                        code=row.code, name=shorten(other.name), other=other.code, same=", ".join(same)
+                        code=row.code, name=shorten(other.name), other=other.code, same=_(", ").join(same)
                     )
                     matcher.guess(record, "code", "same-project", sentence, ("project", what, ""))
         for record, number in self._parents:
@@ -1240,7 +1240,7 @@ class Progress:
         what = values.get("what") or "baseline"
         if what not in _DAYS:
             matcher.at = "what"
-            raise ValueRefused(_("“{word}” is not one of {known}").format(word=what, known=", ".join(_DAYS)))
+            raise ValueRefused(_("“{word}” is not one of {known}").format(word=what, known=_(", ").join(_DAYS)))
         matcher.at = "on"
         on: Period | None = values.get("on")
         if on is None and what != "baseline":

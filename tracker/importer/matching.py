@@ -434,7 +434,7 @@ def several(word: str, rows: Iterable[Project]) -> UsageError:
     codes = sorted(row.code for row in rows)
     return UsageError(
         _("“{word}” names {count} projects ({codes}): give the code").format(
-            word=shorten(word), count=len(codes), codes=shorten(", ".join(codes))
+            word=shorten(word), count=len(codes), codes=shorten(_(", ").join(codes))
         )
     )
 

@@ -65,7 +65,7 @@ class LedgerReading:
         """What was understood."""
         said = [_("the ledger sheet of this program, as of {day}").format(day=self.as_of)]
         if self.ignored:
-            names = ", ".join(f"{heading.text} ({heading.letter})" for heading in self.ignored)
+            names = _(", ").join(f"{heading.text} ({heading.letter})" for heading in self.ignored)
             said.append(_("  not read: {headings}").format(headings=shorten(names, 200)).strip())
         return tuple(said)
 
@@ -338,7 +338,7 @@ class Merge:
                 "{name} comes from another ledger, and {count} codes of it exist here ({codes}): the same projects?",
                 len(said),
             )
-            codes = shorten(", ".join(sorted(said)))
+            codes = shorten(_(", ").join(sorted(said)))
             choices = {"same": "--same-projects", "other": "--prefix east-"}
             raise Undecided(question.format(name=self._source.name, count=len(said), codes=codes), choices)
 

@@ -192,13 +192,13 @@ class TableInput(_Stamped):
         if not self.ours:
             yield from (f"  {_assigned(column)}" for column in self.reading.assigned)
         if self.reading.ignored:
-            names = ", ".join(f"{heading.text} ({heading.letter})" for heading in self.reading.ignored)
+            names = _(", ").join(f"{heading.text} ({heading.letter})" for heading in self.reading.ignored)
             yield _("  not read: {headings}").format(headings=shorten(names, 200))
         unknown = [one for one in questions(self.reading, self.options.map or Map()) if one.is_unknown]
         for question in unknown[:_MOST_UNKNOWN]:
             first = question.choices[0]
             yield _("  {column} ({samples}) is not read; if it is {words}, say in a map: {line}").format(
-                column=question.column, samples=", ".join(question.samples), words=first.words, line=first.line
+                column=question.column, samples=_(", ").join(question.samples), words=first.words, line=first.line
             )
 
     def changed(self) -> Iterator[str]:
@@ -215,7 +215,7 @@ class TableInput(_Stamped):
             strict=True,
         ):
             if cells:
-                listed = ", ".join(cells[:_LISTED]) + (", …" if len(cells) > _LISTED else "")
+                listed = _(", ").join(cells[:_LISTED]) + (", …" if len(cells) > _LISTED else "")
                 yield sentence.format(name=self.name, most=LONGEST, cells=listed)
 
     def left_out(self) -> Sequence[LeftOut]:
@@ -224,7 +224,7 @@ class TableInput(_Stamped):
 
     def nothing(self) -> str:
         """Why there are no records, in a sentence."""
-        headings = shorten(", ".join(heading.text for heading in self.table.headings), 200)
+        headings = shorten(_(", ").join(heading.text for heading in self.table.headings), 200)
         if not self.reading.assigned:
             return _("no heading of {name} is understood ({headings}): say which column is what in a map").format(
                 name=self.name, headings=headings
@@ -350,7 +350,7 @@ class LedgerInput(_Stamped):
     def nothing(self) -> str:
         """Why there are no records, in a sentence."""
         return _("{name} has headings and no row of data below them: {headings}").format(
-            name=self.name, headings=", ".join(heading.text for heading in self.reading.table.headings)
+            name=self.name, headings=_(", ").join(heading.text for heading in self.reading.table.headings)
         )
 
     def watch(self, progress: Callable[[float], None] | None) -> None:
@@ -404,7 +404,7 @@ class PackageInput(_Stamped):
         )
         if package.left_out:
             # Of how many projects something under a path was left out.
-            names = ", ".join(f"{path} ({count})" for path, count in sorted(package.left_out.items()))
+            names = _(", ").join(f"{path} ({count})" for path, count in sorted(package.left_out.items()))
             yield _("  not read: {headings}").format(headings=shorten(names, 600))
 
     def changed(self) -> Iterator[str]:
@@ -688,7 +688,7 @@ def _require_whole(folder: Path, files: Sequence[Listed]) -> None:
                 "{folder} is not as it was exported: {files} is missing or was changed; import that file by itself",
                 "{folder} is not as it was exported: {files} are missing or were changed; import them by themselves",
                 len(wrong),
-            ).format(folder=show(str(folder)), files=shorten(", ".join(wrong)))
+            ).format(folder=show(str(folder)), files=shorten(_(", ").join(wrong)))
         )
 
 
@@ -715,6 +715,6 @@ def kind_of(word: str) -> str:
     plurals = [kind.plural for kind in KINDS.values()]
     raise UsageError(
         _("there is nothing called “{word}” to import{hint} Known: {known}").format(
-            word=shorten(word), hint=did_you_mean(word, plurals) or _("."), known=", ".join(plurals)
+            word=shorten(word), hint=did_you_mean(word, plurals) or _("."), known=_(", ").join(plurals)
         )
     )

@@ -368,7 +368,7 @@ class _Merge:
             one for one in theirs if what != "forecast" or one.effective_from in {r.effective_from for r in rivals}
         ]
         if rivals and against:
-            ours, other = (", ".join(str(period_of(row)) for row in rows) for rows in (rivals, against))
+            ours, other = (_(", ").join(f"{period_of(row)}" for row in rows) for rows in (rivals, against))
             if self._decide(Conflict("milestone_date", f"{milestone.code} {what}", None, ours, other)) == "a":
                 self._drop(*against)
                 theirs = [row for row in theirs if row not in against]
@@ -560,7 +560,7 @@ def _stage_place(row: StageEvent) -> tuple[object, int]:
 def _way(rows: Sequence[StageEvent]) -> str:
     """The stages of a project in a line."""
     names = {row.id: STAGES[row.stage].name(language()) if row.stage in STAGES else row.stage for row in rows}
-    return ", ".join(f"{names[row.id]} {period_of(row)}" if row.first_day else names[row.id] for row in rows)
+    return _(", ").join(f"{names[row.id]} {period_of(row)}" if row.first_day else names[row.id] for row in rows)
 
 
 def _condition(rows: Sequence[ConditionEvent]) -> str:

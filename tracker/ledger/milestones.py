@@ -7,14 +7,14 @@ from datetime import date
 
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
-from tracker.i18n import _
+from tracker.i18n import _, language
 from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, require_past, short_text
 from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
 from tracker.ledger.store import Store
 from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import Project, StageEvent
 from tracker.text import clean_code, pick
-from tracker.vocabulary import MILESTONES
+from tracker.vocabulary import MILESTONES, milestone_term
 
 HEAVIEST = 1_000_000
 
@@ -73,7 +73,7 @@ def plan(
         raise Refused(
             _(
                 "{code} {milestone} has its baseline; a new expectation is a forecast: tracker milestone forecast"
-            ).format(code=project.code, milestone=milestone.code)
+            ).format(code=project.code, milestone=_name(milestone))
         )
     if made:
         require_past(made, store.today)
@@ -134,7 +134,7 @@ def forecast(store: Store, word: str, code: str, on: Period, made: date | None, 
 
 def reached_already(project: Project, milestone: Milestone) -> Refused:
     """The refusal of a forecast for what has happened."""
-    return Refused(_("{code} {milestone} is reached already").format(code=project.code, milestone=milestone.code))
+    return Refused(_("{code} {milestone} is reached already").format(code=project.code, milestone=_name(milestone)))
 
 
 def reach(store: Store, word: str, code: str, on: Period, why: str | None, cite: Cite) -> Dated:
@@ -149,7 +149,7 @@ def reach(store: Store, word: str, code: str, on: Period, why: str | None, cite:
     if actual and not why:
         raise Refused(
             _("{code} {milestone} was reached {on} already; to change that, give a reason with --why").format(
-                code=project.code, milestone=milestone.code, on=period_of(actual[0])
+                code=project.code, milestone=_name(milestone), on=period_of(actual[0])
             )
         )
     days = happened(on, store.today)
@@ -170,6 +170,10 @@ def remove(store: Store, word: str, code: str) -> Removed:
         store.end(row)
     store.end(milestone)
     return Removed(project, milestone, len(days))
+
+
+def _name(milestone: Milestone) -> str:
+    return milestone_term(milestone.code, milestone.title).name(language())
 
 
 def _baselines(store: Store, milestone: Milestone) -> tuple[MilestoneDate, ...]:

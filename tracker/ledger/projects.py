@@ -239,7 +239,7 @@ def remove(store: Store, word: str) -> Removed:
     if parts:
         raise Refused(
             _("{code} still has parts ({parts}); remove them first, or give them another parent").format(
-                code=project.code, parts=", ".join(parts)
+                code=project.code, parts=_(", ").join(parts)
             )
         )
     ended: dict[str, int] = {}

@@ -82,7 +82,7 @@ def undo(store: Store, number: int | None) -> Undone:
                 "change {number} cannot be undone: change {later} builds on it; undo that first",
                 "change {number} cannot be undone: changes {later} build on it; undo those first",
                 len(later),
-            ).format(number=change.id, later=", ".join(str(one) for one in later))
+            ).format(number=change.id, later=_(", ").join(str(one) for one in later))
         )
     ended: dict[str, int] = {}
     restored: dict[str, int] = {}

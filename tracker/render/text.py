@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -138,7 +139,7 @@ def _write_brief(page: Page, sheet: Sheet, most: int) -> None:
     for count, (heading, rows) in zip(shown, groups, strict=True):
         page.line(heading, "bold")
         for row in rows[:count]:
-            page.line_of(row)
+            page.line_of(row, whole=heading == groups[-1][0])
 
 
 def _write_groups(page: Page, sheet: Sheet) -> None:
@@ -249,8 +250,8 @@ class Page:
 
         A title with a bracket that is wider than its numbers is not broken: it begins above the title to its left.
         """
-        # Chinese titles are broken where they have a blank, if they have one.
-        parts = [title if title.isascii() else title.replace(" ", "\n") for title in titles]
+        # Chinese titles are broken where they have a blank, or behind the year they begin with.
+        parts = [title if title.isascii() else re.sub(r" |(?<=^\d{4}年)(?=.)", "\n", title) for title in titles]
         blocks = [
             self._fitted(title if cells(title) <= track.width else part, track)
             for title, part, track in zip(titles, parts, self._tracks, strict=True)
@@ -290,8 +291,8 @@ class Page:
                 else:
                     self._lines.append(line)
 
-    def line_of(self, row: Sequence[CellText]) -> None:
-        """A row whose texts run on into the blanks behind them."""
+    def line_of(self, row: Sequence[CellText], *, whole: bool) -> None:
+        """A row whose texts run on into the blanks behind them; a `whole` one has as many lines as it needs."""
         tracks, gaps, texts = self._tracks, self._gaps, list[CellText]()
         wider: list[Track] = []
         for cell, track in zip(row, tracks, strict=True):
@@ -300,7 +301,8 @@ class Page:
             else:
                 texts.append(cell)
                 wider.append(track)
-        self._tracks, self._gaps = wider, gaps[-len(wider) :]
+        self._tracks = [replace(track, most_lines=None) for track in wider] if whole else wider
+        self._gaps = gaps[-len(wider) :]
         self.rows([texts])
         self._tracks, self._gaps = tracks, gaps
 

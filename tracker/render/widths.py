@@ -198,6 +198,9 @@ def cells(text: str) -> int:
     return sum(map(_size_of, text))
 
 
+_LEAST_NAME = 8
+
+
 def wrapped(text: str, width: int, most: int | None = None, ellipsis: str = "…") -> list[str]:
     """The lines of `text`, one line, no wider than `width`, at most `most` of them, the last of more with an ellipsis.
 
@@ -221,7 +224,19 @@ def wrapped(text: str, width: int, most: int | None = None, ellipsis: str = "…
     lines.append(_fitted(line, width))
     if most is None or len(lines) <= most:
         return lines
+    if most == 1:
+        return [_shortened(text, width, ellipsis)]
     return [*lines[: most - 1], _ended("".join(lines[most - 1 :]), width, ellipsis)]
+
+
+def _shortened(text: str, width: int, ellipsis: str) -> str:
+    """`text` with an ellipsis in its longest part, a name, so that the days and figures beside it stay whole."""
+    parts = text.split(" · ")
+    at = max(range(len(parts)), key=lambda part: cells(parts[part]))
+    room = width - cells(text) + cells(parts[at])
+    if room < _LEAST_NAME:
+        return _ended(text, width, ellipsis)
+    return " · ".join((*parts[:at], _ended(parts[at], room, ellipsis), *parts[at + 1 :]))
 
 
 def _ended(text: str, width: int, ellipsis: str) -> str:

@@ -223,7 +223,7 @@ def _place(report: Report, key: str, option: str) -> int:
     if not matches:
         raise UsageError(
             _("{option}: there is no column “{key}”{hint}; known: {known}").format(
-                option=option, key=shorten(key), hint=did_you_mean(key, keys), known=", ".join(keys)
+                option=option, key=shorten(key), hint=did_you_mean(key, keys), known=_(", ").join(keys)
             )
         )
     return matches[0]

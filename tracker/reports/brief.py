@@ -31,9 +31,9 @@ from tracker.reports.progress import Measured, pairs, together
 from tracker.reports.report import Amounts, Bar, Cell, Chart, Column, Curve, Kind, Report, Row
 from tracker.reports.tally import NOTHING, tallied
 from tracker.reports.timeline import timeline_of
-from tracker.reports.words import code_column, heading, milestone_term, name_of, term
+from tracker.reports.words import code_column, heading, name_of, term
 from tracker.reports.year_on_year import year_earlier
-from tracker.vocabulary import CAPITAL_KINDS, LIGHTS, STAGES, Term
+from tracker.vocabulary import CAPITAL_KINDS, LIGHTS, STAGES, Term, milestone_term
 
 # What a page of A4 shows; what is left out is counted.
 MOST_RED, WORST, FLAGSHIPS, MOST_CHANGES = 40, 10, 4, 10

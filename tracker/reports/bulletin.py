@@ -38,8 +38,8 @@ from tracker.reports.restated import in_words, restated_in
 from tracker.reports.reviews import latest_reviews
 from tracker.reports.tally import group_amounts
 from tracker.reports.targets import Line, against, chosen, groups, indicator_term, lines_of, quantity_of, subject_name
-from tracker.reports.words import country, figures_to_cell, milestone_term, name_of, term
-from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
+from tracker.reports.words import country, figures_to_cell, name_of, term
+from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term, milestone_term
 
 # A sentence has words where a table has marks; each is read back as the same qualifier.
 QUALIFIERS = {

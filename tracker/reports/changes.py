@@ -26,9 +26,9 @@ from tracker.reports.change_words import Names, Told, Values, basis_text, holds_
 from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio, standings_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import Tally, group_amounts, sums, tallied
-from tracker.reports.words import heading, milestone_term, name_of, term
+from tracker.reports.words import heading, name_of, term
 from tracker.text import fold
-from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, INDICATORS, STAGES, SUBJECT_KINDS, Term
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, INDICATORS, STAGES, SUBJECT_KINDS, Term, milestone_term
 
 # Another one holds from a day on; the one before keeps the days before.
 VALID_FROM = ("total", "plan")

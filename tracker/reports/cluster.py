@@ -15,9 +15,9 @@ from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, find, 
 from tracker.reports.progress import since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, with_parts
-from tracker.reports.words import heading, milestone_term, name_cells, name_columns, name_of, term
+from tracker.reports.words import heading, name_cells, name_columns, name_of, term
 from tracker.text import fold
-from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term, milestone_term
 
 # What a project has in all; plans belong to single years.
 _KINDS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "plan")

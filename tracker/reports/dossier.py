@@ -29,7 +29,7 @@ from tracker.reports.progress import Line, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import NOTHING, Tally, convert, tallied, with_parts
-from tracker.reports.words import bag, country, heading, milestone_term, name_of, term
+from tracker.reports.words import bag, country, heading, name_of, term
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CONDITIONS,
@@ -41,6 +41,7 @@ from tracker.vocabulary import (
     STAGES,
     Term,
     Vocabulary,
+    milestone_term,
 )
 
 Cells = tuple[Cell, ...]
@@ -250,10 +251,10 @@ def _made_of(tally: Tally, *, explain: bool) -> str | None:
             if runs and month.first <= runs[-1].last + timedelta(days=1):
                 month = Period.of(runs.pop().first, month.last)
             runs.append(month)
-        months = ", ".join(run.display(language()) for run in runs)
+        months = _(", ").join(run.display(language()) for run in runs)
         words.append(_("not reported: {months}").format(months=months))
     if explain and tally.entries:
-        words.append(_("from entries {entries}").format(entries=", ".join(f"#{entry}" for entry in tally.entries)))
+        words.append(_("from entries {entries}").format(entries=_(", ").join(f"#{entry}" for entry in tally.entries)))
     return "; ".join(words) or None
 
 

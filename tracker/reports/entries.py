@@ -17,8 +17,8 @@ from tracker.reports.portfolio import ENDED, Standing, portfolio, project_of, st
 from tracker.reports.report import Amounts, Cell, Column, Due, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import in_currency
-from tracker.reports.words import code_column, milestone_term, name_cells, name_columns, name_of, term
-from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS
+from tracker.reports.words import code_column, name_cells, name_columns, name_of, term
+from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS, milestone_term
 
 
 def chosen(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> tuple[Standing, ...]:

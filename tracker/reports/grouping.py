@@ -110,7 +110,7 @@ def groups(
     if by not in known:
         raise UsageError(
             _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=shorten(by), hint=did_you_mean(by, known) or _("."), known=", ".join(map(shorten, known))
+                by=shorten(by), hint=did_you_mean(by, known) or _("."), known=_(", ").join(map(shorten, known))
             )
         )
     found: dict[Label, list[Standing]] = {label: [] for label in besides}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
+from tracker import currencies
 from tracker.analysis.completion import gap_points
 from tracker.analysis.milestones import Milestone
 from tracker.analysis.rag_status import Facts, RuleSet, judge
@@ -29,8 +30,8 @@ from tracker.reports.progress import Pair, completion_of, lines, missing_of, pai
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.requests import heard
 from tracker.reports.tally import convert, group_amounts, tallied, with_parts
-from tracker.reports.words import figures_to_cell, heading, milestone_term, name_of
-from tracker.vocabulary import Term
+from tracker.reports.words import figures_to_cell, heading, name_of
+from tracker.vocabulary import Term, milestone_term
 
 # More rows of one section are in the list it names; of more than this nobody counts them.
 MOST, COUNTED = 20, 500
@@ -327,11 +328,12 @@ def _in(amounts: Amounts, currency: str) -> Amounts:
 
 
 def _shown(amounts: Amounts) -> str:
-    """The figure, without the code of a currency that stands before it."""
+    """The figure without its currency, which the line begins with."""
     if not amounts.figures:
         return "–"
     [one] = amounts.figures
     assert one.money is not None
     least = amounts.state == "partial" and one.qualifier == "over"
     text = format_figure(replace(one, qualifier="exact") if least else one, unit=AUTO, lang=language(), decimals=2)
-    return ("≥" if least else "") + text.replace(f"{one.money.currency} ", "", 1)
+    text = text.replace(f"{one.money.currency} ", "", 1).replace(currencies.name(one.money.currency, language()), "", 1)
+    return ("≥" if least else "") + text

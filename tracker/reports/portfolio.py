@@ -182,7 +182,7 @@ def project_of(reader: Reader, asked: Asked, word: str) -> int:
         if len(there) == 1:
             return there.pop()
         if there:
-            codes = ", ".join(code for number, code in spoken if number in there)
+            codes = _(", ").join(code for number, code in spoken if number in there)
             raise UsageError(
                 _("“{word}” is the pinyin of several projects: give one of {codes}").format(
                     word=shorten(word), codes=shorten(codes, 200)

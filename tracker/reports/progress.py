@@ -39,12 +39,11 @@ from tracker.reports.words import (
     figures_to_cell,
     figures_to_column,
     listed,
-    milestone_term,
     name_cells,
     name_columns,
     term,
 )
-from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
+from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, milestone_term
 
 # What was done, and of which whole.
 Pair = tuple[Tally, Tally]

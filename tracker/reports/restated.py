@@ -171,7 +171,7 @@ def sentences(found: Iterable[Listed]) -> Iterator[str]:
             month=month.display(language()),
             code=code,
             figures="; ".join(map(in_words, figures)),
-            changes=", ".join(map(str, changes)) or "–",
+            changes=_(", ").join(map(str, changes)) or "–",
         )
 
 
@@ -247,7 +247,7 @@ def door_sentences(found: Iterable[Closed]) -> Iterator[str]:
         if not closed.restated:
             yield _("{head}; no figure of it changes").format(head=head)
             continue
-        told = ", ".join(
+        told = _(", ").join(
             f"{closed.codes.get(one.series.project_id)} {in_words(one)}" for one in closed.restated[:_TOLD]
         )
         more = len(closed.restated) - _TOLD

@@ -218,6 +218,6 @@ def calendar_list(reader: Reader, asked: Asked, years: tuple[int, ...]) -> Repor
         tuple((row.day, WEEKDAYS[language()][row.day.weekday()], term(DAY_KINDS, row.kind), row.name) for row in rows),
         asked.as_of,
         asked.known_on,
-        coverage=(_("{days}; other days are worked Monday to Friday").format(days=", ".join(days)),) if rows else (),
+        coverage=(_("{days}; other days are worked Monday to Friday").format(days=_(", ").join(days)),) if rows else (),
         empty=_("the calendar is empty: working days are Monday to Friday; fill it with tracker calendar import"),
     )

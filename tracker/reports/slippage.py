@@ -16,7 +16,8 @@ from tracker.queries.asked import Asked, Filters
 from tracker.reports.grouping import NONE, group_title, groups, left_out
 from tracker.reports.portfolio import ENDED, Standing, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
-from tracker.reports.words import bag, code_column, milestone_term, name_cells, name_columns
+from tracker.reports.words import bag, code_column, name_cells, name_columns
+from tracker.vocabulary import milestone_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _row(one: Promise, asked: Asked) -> Row:
         milestone.overdue(asked.as_of) or None,
         on_time(milestone) if is_due(milestone, asked.as_of) else None,
         on_time(first) if milestone.first and is_due(first, asked.as_of) else None,
-        bag(tuple(f"{made}: {on}" for made, on in milestone.forecasts)),
+        bag(tuple(f"{made}: {on.iso()}" for made, on in milestone.forecasts)),
     )
 
 

@@ -12,9 +12,9 @@ from tracker.i18n import _, ngettext
 from tracker.queries.asked import Asked, Filters
 from tracker.reports.portfolio import ENDED, Standing, portfolio
 from tracker.reports.report import Axis, Cell, Column, Kind, Report, Strip
-from tracker.reports.words import milestone_term, name_of
+from tracker.reports.words import name_of
 from tracker.text import did_you_mean, shorten
-from tracker.vocabulary import Term
+from tracker.vocabulary import Term, milestone_term
 
 Pair = tuple[Standing, Milestone]
 
@@ -27,7 +27,7 @@ def timeline(reader: Reader, asked: Asked, filters: Filters, by: str | None) -> 
     if by is not None and by not in STEPS:
         raise UsageError(
             _("--by “{word}” is not a step of the axis{hint} Known: {known}").format(
-                word=shorten(by), hint=did_you_mean(by, STEPS) or _("."), known=", ".join(STEPS)
+                word=shorten(by), hint=did_you_mean(by, STEPS) or _("."), known=_(", ").join(STEPS)
             )
         )
     found = portfolio(reader, asked, filters).standings

@@ -12,7 +12,7 @@ from tracker.i18n import _, language
 from tracker.queries.counted import Listed
 from tracker.queries.projects import ProjectRow
 from tracker.reports.report import NAME_LINES, Column, Kind
-from tracker.vocabulary import MILESTONES, Term, Vocabulary
+from tracker.vocabulary import Term, Vocabulary
 
 # More names than these are counted and not named.
 _NAMED = 5
@@ -61,13 +61,6 @@ def country(code: str | None) -> Term | None:
     return Term(code, country_name(code, "zh"), country_name(code, "en")) if code else None
 
 
-def milestone_term(code: str, title: str | None) -> Term:
-    """A milestone's name: its own title, else the standard one."""
-    if title:
-        return Term(code, title, title)
-    return MILESTONES.get(code) or Term(code, code, code)
-
-
 def bag(words: tuple[str, ...]) -> tuple[str, ...] | None:
     """Several short texts in one cell, or nothing."""
     return words or None
@@ -75,7 +68,7 @@ def bag(words: tuple[str, ...]) -> tuple[str, ...] | None:
 
 def listed(codes: Sequence[str]) -> str:
     """The first few of some codes, and how many more there are."""
-    named = ", ".join(codes[:_NAMED])
+    named = _(", ").join(codes[:_NAMED])
     more = len(codes) - _NAMED
     return _("{named} and {count} more").format(named=named, count=more) if more > 0 else named
 

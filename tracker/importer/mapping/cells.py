@@ -316,7 +316,7 @@ def choice_reader(choices: Mapping[str, str]) -> Reader:
         if folded(text) in codes or null_value(text) is not None:
             return codes.get(folded(text))
         raise ValueRefused(
-            _("“{text}” is not one of {known}").format(text=shorten(text), known=", ".join(choices)),
+            _("“{text}” is not one of {known}").format(text=shorten(text), known=_(", ").join(choices)),
             _("write one of them, or give its meaning in a map"),
         )
 

@@ -198,7 +198,7 @@ def _word(table: Mapping[str, Any], name: str) -> str:
     if known and value not in known:
         raise UsageError(
             _("{key} = “{value}” is not one of {known}{hint}").format(
-                key=name, value=shorten(str(value)), known=", ".join(known), hint=did_you_mean(str(value), known)
+                key=name, value=shorten(str(value)), known=_(", ").join(known), hint=did_you_mean(str(value), known)
             )
         )
     if name == "currency":
@@ -247,7 +247,7 @@ def _require_known(table: Mapping[str, Any], known: Iterable[str], what: str) ->
         if name not in known:
             raise UsageError(
                 _("there is no {what} “{name}”{hint} Known: {known}").format(
-                    what=what, name=shorten(name), hint=did_you_mean(name, known) or _("."), known=", ".join(known)
+                    what=what, name=shorten(name), hint=did_you_mean(name, known) or _("."), known=_(", ").join(known)
                 )
             )
 

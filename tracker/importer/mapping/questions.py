@@ -207,7 +207,7 @@ def _targets(sort: str) -> list[Target]:
 
 
 def _names(columns: Iterable[Column]) -> str:
-    return ", ".join(_name(column.heading) for column in columns)
+    return _(", ").join(_name(column.heading) for column in columns)
 
 
 def _name(heading: Heading) -> str:

@@ -22,6 +22,7 @@ from tracker.importer.readers.table import Heading, Table
 from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Problem, Record
 from tracker.text import shorten, suggest
+from tracker.vocabulary import noun_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,8 +387,20 @@ def _assigned(column: Column, formats: Formats) -> Assigned:
     )
 
 
+# The tables of the kinds that have another name than theirs.
+_TABLES = {
+    "field": "custom_field",
+    "stage": "stage_event",
+    "condition": "condition_event",
+    "capital": "capital_entry",
+    "indicator": "indicator_value",
+    "rate": "exchange_rate",
+    "map": "import_map",
+}
+
+
 def _statements(table: Table, done: Assignment, formats: Formats, mapping: Map) -> Iterable[str]:
-    yield _("each row is: {kind}").format(kind=KINDS[done.kind].code)
+    yield _("each row is: {kind}").format(kind=noun_of(_TABLES.get(done.kind, done.kind)))
     yield from done.statements
     yield from formats.statements
     open_days = [column.heading.text for column in done.columns if _is_undecided(column.target)]

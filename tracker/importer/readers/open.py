@@ -231,7 +231,7 @@ def _rank(layout: Layout, knows: Knows) -> int:
 def _other_sheets(names: Sequence[str]) -> list[str]:
     if not names:
         return []
-    listed = ", ".join(f"“{shorten(name)}”" for name in names[:10])
+    listed = _(", ").join(f"“{shorten(name)}”" for name in names[:10])
     return [_("not read, though they look like tables: {sheets}; choose with --sheet").format(sheets=listed)]
 
 

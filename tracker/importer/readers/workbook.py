@@ -147,7 +147,7 @@ def read_sheets(source: SourceFile, form: str, wanted: str | None) -> Book:
             _("{name} has no sheet “{sheet}”; it has {names}{hint}").format(
                 name=source.name,
                 sheet=shorten(wanted),
-                names=", ".join(shorten(name) for name in names[:10]),
+                names=_(", ").join(shorten(name) for name in names[:10]),
                 hint=did_you_mean(wanted, names),
             )
         )
