@@ -151,3 +151,21 @@ def test_the_log_knows_every_column_of_every_table() -> None:
         columns = set(model.model_fields) - {"id", "recorded_from", "recorded_to"}
         if table != "ledger":
             assert set(history.TABLES[table]) == columns, table
+
+
+def test_the_log_speaks_the_language_of_its_reader(run: Run, ledger: str) -> None:
+    for words in (
+        ("project", "add", "p1", "--alias", "老名", "--owner", "李娜"),
+        ("project", "add", "p2"),
+        ("project", "link", "p1", "supports", "p2"),
+        ("project", "edit", "p1", "--owner", "王芳"),
+        ("milestone", "plan", "p1", "completed", "2023-09"),
+        ("calendar", "add", "2023-10-01"),
+        ("calendar", "add", "2023-10-01", "--working"),
+    ):
+        assert run("--db", ledger, *words, today="2023-04-03").code == 0
+    printed = run("--db", ledger, "--lang", "zh", "log", "-f", "csv", today="2023-04-03").out
+    for said in ("别名 老名", "项目：责任人,李娜,王芳", "竣工 基线 2023年9月", "放假,调休上班"):
+        assert said in printed
+    merged = run("--db", ledger, "--lang", "zh", "project", "merge", "p1", "p2", "--keep", "a", today="2023-04-03")
+    assert "两者已是同一个项目，彼此的关联不再保留：配套" in merged.err

@@ -176,6 +176,8 @@ def test_times_in_words(words: str, expression: str) -> None:
         ("every 5 hours", "does not divide 24 evenly"),
         ("daily 8:00 and 9:30", "different minutes"),
         ("last working day before the 41st 8:00", "says no time"),
+        ("5th of every quarter", "say the time of day too"),
+        ("every two weeks", "say the time of day too"),
         ("每月第20个工作日 9点", "20 working days"),
         ("every two weeks on the 5th 8:00", "says no time"),
         ("every two weeks on monday 8:00 from 2023-02-30", "says no time"),

@@ -107,7 +107,11 @@ def undo_change(
 
 def _undone(undone: Undone) -> list[str]:
     counts = [(_("taken back"), undone.ended), (_("restored"), undone.restored)]
-    what = [f"{verb}: {count} × {noun_of(table)}" for verb, tables in counts for table, count in tables.items()]
+    what = [
+        _("{what}: {detail}").format(what=verb, detail=f"{count} × {noun_of(table)}")
+        for verb, tables in counts
+        for table, count in tables.items()
+    ]
     line = _("change {number} ({command}) is undone").format(number=undone.number, command=undone.command)
     return [line, _(", ").join(what)]
 

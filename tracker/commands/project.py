@@ -549,6 +549,11 @@ def _merged(merged: Merged) -> list[str]:
                 merged.dropped,
             ).format(count=merged.dropped)
         )
+    if merged.between:
+        relations = _(", ").join(vocabulary.RELATIONS[relation].name(language()) for relation in merged.between)
+        lines.append(
+            _("no longer recorded, because the two are one project now: {relations}").format(relations=relations)
+        )
     for conflict, answer in merged.decided:
         mine, theirs = _said(conflict.mine), _said(conflict.theirs)
         sentences = {

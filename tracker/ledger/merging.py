@@ -82,6 +82,7 @@ class Merged:
     """A project with what came from the one that is gone: how many records of each table moved.
 
     `decided` are the conflicts with their answers, `dropped` how many records said what the project said already,
+    `between` how the two were related to each other, which nothing says any more,
     `parts` the codes of the parts that came with it, `covered` those kinds of the project's own figures that stand for
     its parts' from now on.
     """
@@ -90,6 +91,7 @@ class Merged:
     gone: Project
     moved: Mapping[str, int]
     dropped: int
+    between: tuple[str, ...]
     decided: tuple[tuple[Conflict, str], ...]
     parts: tuple[str, ...]
     covered: tuple[str, ...]
@@ -134,6 +136,7 @@ class _Merge:
         self._open: list[Conflict] = []
         self._moved: Counter[str] = Counter()
         self._dropped = 0
+        self._between: list[str] = []
         # The entry that stands for one that is gone, by their numbers.
         self._stands_for: dict[int, int] = {}
 
@@ -170,6 +173,7 @@ class _Merge:
             theirs,
             dict(self._moved),
             self._dropped,
+            tuple(self._between),
             tuple(self._decided),
             tuple(row.code for row in parts),
             tuple(before) if parts else (),
@@ -263,8 +267,13 @@ class _Merge:
                 far = getattr(row, other)
                 wanted = {column: mine.id, other: far, "relation": row.relation}
                 # What related the two to each other is within one project now.
-                if far == mine.id or store.find(Relation, **wanted):
+                if far == mine.id:
                     self._drop(row)
+                    self._between.append(row.relation)
+                    continue
+                if store.find(Relation, **wanted):
+                    self._drop(row)
+                    self._dropped += 1
                     continue
                 ends = [store.get(Project, wanted[name]) for name in ("project_id", "target_id")]
                 if ends[0] and ends[1]:

@@ -99,7 +99,7 @@ def _label(one: WrittenRow, _names: Names) -> Iterator[Told]:
     sentence = _("{what} {name} added") if one.now else _("{what} {name} taken off")
     if values["value"] is not None:
         sentence = _("{what} {name}: {was} → {now}")
-    what = _label_noun(values["category"])
+    what = label_word(values["category"])
     told = sentence.format(what=what, name=values["name"], was=was or "–", now=now or "–")
     yield Told(values["category"], told, was, now, one.change)
 
@@ -108,7 +108,7 @@ def _label_text(values: Values | None) -> str | None:
     return None if values is None else values["value"] or values["name"]
 
 
-def _label_noun(category: str) -> str:
+def label_word(category: str) -> str:
     return {"tag": _("tag"), "alias": _("alias"), "external": _("id"), "field": _("field")}.get(category, category)
 
 

@@ -17,7 +17,7 @@ from tracker.queries import history as questions
 from tracker.queries import lookup
 from tracker.queries.asked import Asked
 from tracker.queries.history import REFERS, ChangeRow, Count, WrittenRow
-from tracker.reports.change_words import basis_text, holds_from, on_days, registered
+from tracker.reports.change_words import basis_text, holds_from, label_word, on_days, registered
 from tracker.reports.listing import land_text
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
@@ -26,6 +26,7 @@ from tracker.vocabulary import (
     CERTIFICATIONS,
     COMPANY_ROLES,
     CONDITIONS,
+    DAY_KINDS,
     FIELD_TYPES,
     INDICATORS,
     LEAD_SOURCES,
@@ -244,7 +245,9 @@ def _lines(change: ChangeRow, row: WrittenRow, names: Names, after_close: AfterC
                 yield _cells(change, subject, _("{record} corrected").format(record=thing), ends, now)
             quiet = tuple(column for column in row.now if column not in _CITED)
         for column, was_text, now_text in _differences(row, names, quiet):
-            yield _cells(change, subject, f"{thing}: {column}", was_text, now_text)
+            yield _cells(
+                change, subject, _("{what}: {detail}").format(what=thing, detail=_column(column)), was_text, now_text
+            )
 
 
 def _subject(row: WrittenRow, names: Names) -> str | None:
@@ -274,6 +277,61 @@ def _differences(row: WrittenRow, names: Names, quiet: Sequence[str]) -> Iterato
             yield column, _plain(row.table, column, was, names), _plain(row.table, column, now, names)
 
 
+def _column(column: str) -> str:
+    """The name of a column as people read it."""
+    names = {
+        "answer": _("answer"),
+        "answered": _("answered on"),
+        "approved": _("approved on"),
+        "begins": _("beginning"),
+        "capital_origin": _("origin of the capital"),
+        "chain": _("chain"),
+        "closed": _("closed on"),
+        "code": _("code"),
+        "company_id": _("company"),
+        "condition": _("condition"),
+        "country": _("country"),
+        "day": _("day"),
+        "done": _("done on"),
+        "due": _("due"),
+        "first_day": _("first day"),
+        "grid": _("grid"),
+        "group_name": _("group"),
+        "growth": _("growth"),
+        "jobs": _("jobs"),
+        "kind": _("kind"),
+        "land": _("land"),
+        "last_day": _("last day"),
+        "lead_source": _("lead"),
+        "light": _("light"),
+        "name": _("name"),
+        "name_en": _("English name"),
+        "next_day": _("next step"),
+        "note": _("note"),
+        "on_day": _("day"),
+        "owner": _("owner"),
+        "parent_id": _("parent"),
+        "person": _("person"),
+        "physical": _("physical progress"),
+        "project_id": _("project"),
+        "quote": _("quotation"),
+        "rate": _("rate"),
+        "reason": _("reason"),
+        "registered": _("registered on"),
+        "relation": _("relation"),
+        "sector": _("sector"),
+        "site": _("site"),
+        "source": _("source"),
+        "stage": _("stage"),
+        "target_id": _("other project"),
+        "text": _("text"),
+        "title": _("title"),
+        "value": _("value"),
+        "weight": _("weight"),
+    }
+    return names.get(column, column.replace("_", " "))
+
+
 def _plain(table: str, column: str, value: Any, names: Names) -> str | None:
     """One column's value as people read it."""
     if value is None:
@@ -281,7 +339,7 @@ def _plain(table: str, column: str, value: Any, names: Names) -> str | None:
     if column in REFERS:
         return names.get((REFERS[column], value), str(value))
     if column == "kind":
-        words = CAPITAL_KINDS if table == "capital_entry" else PROJECT_KINDS
+        words = {"capital_entry": CAPITAL_KINDS, "calendar_day": DAY_KINDS}.get(table, PROJECT_KINDS)
         return _word(words, value)
     if column in _WORDS:
         return _word(_WORDS[column], value)
@@ -311,14 +369,14 @@ def _value(table: str, values: Mapping[str, Any], names: Names) -> str:
         "certification": lambda: [word("certification"), on_days(values)],
         "project": lambda: [word("name")],
         "custom_field": lambda: [word("name"), word("field_type")],
-        "label": lambda: [f"{values['category']} {values['name']}", values["value"] or ""],
+        "label": lambda: [label_word(values["category"]), values["name"], values["value"] or ""],
         "relation": lambda: [word("project_id"), word("relation"), word("target_id")],
         "stage_event": lambda: [word("stage"), on_days(values), values["reason"] or ""],
         "condition_event": lambda: [word("condition"), on_days(values), values["reason"] or ""],
-        "milestone": lambda: [values["code"]],
+        "milestone": lambda: [_word(STAGES, values["code"])],
         "milestone_date": lambda: [
-            names.get(("milestone", values["milestone_id"]), ""),
-            values["what"],
+            _word(STAGES, names.get(("milestone", values["milestone_id"]), "")),
+            {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}[values["what"]],
             on_days(values),
         ],
         "capital_entry": lambda: [

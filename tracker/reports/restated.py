@@ -170,7 +170,7 @@ def sentences(found: Iterable[Listed]) -> Iterator[str]:
         ).format(
             month=month.display(language()),
             code=code,
-            figures="; ".join(map(in_words, figures)),
+            figures=_("; ").join(map(in_words, figures)),
             changes=_(", ").join(map(str, changes)) or "–",
         )
 
@@ -243,7 +243,7 @@ def door_sentences(found: Iterable[Closed]) -> Iterator[str]:
             came = ngettext(
                 "{count} entry comes after its close", "{count} entries come after its close", closed.entries
             )
-            head += ": " + came.format(count=f"{closed.entries:,}")
+            head = _("{what}: {detail}").format(what=head, detail=came.format(count=f"{closed.entries:,}"))
         if not closed.restated:
             yield _("{head}; no figure of it changes").format(head=head)
             continue
@@ -269,7 +269,7 @@ def month_list(reader: Reader, asked: Asked) -> Report:
         _("Closed months"),
         (
             Column("month", _("Month"), Kind.DATE, priority=1),
-            Column("closed", _("Closed"), Kind.MOMENT, priority=2),
+            Column("closed", _("Closed on"), Kind.MOMENT, priority=2),
             Column("by", _("By"), priority=3),
             Column("change", _("Change"), Kind.COUNT, priority=1),
             Column("restated", _("Restated figures"), Kind.COUNT, priority=1),

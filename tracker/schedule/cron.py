@@ -390,7 +390,7 @@ def parse_when(text: str, today: date) -> str:
         return parse_cron(typed)
     found = _read(typed, today) if len(typed) <= _LONGEST else None
     if found is None:
-        raise ValueRefused(_refusal(text, typed))
+        raise ValueRefused(_refusal(text, typed, today))
     return parse_cron(found)
 
 
@@ -588,12 +588,13 @@ def _chinese_days(text: str) -> str | None:
     return "1 * *" if re.fullmatch("每个?月(?:的)?(?:第一天|首日|初)", text) else None
 
 
-def _refusal(text: str, typed: str) -> str:
+def _refusal(text: str, typed: str, today: date) -> str:
     example = _("every monday 08:00, weekdays 9:00, last working day 17:00, 每周一 8点")
     known = (*_WORDS, *_DAY_OF, "st", "nd", "rd", "th")
     unknown = [word for word in re.findall("[a-z]{2,}", typed) if word not in known]
     hint = _closest(unknown[0]) if unknown else ""
-    if not unknown and not re.search("[0-9点时]", typed):
+    lacks_time = _on_days(f"{typed} 8:00", today) if len(typed) <= _LONGEST else None
+    if lacks_time or (not unknown and not re.search("[0-9点时]", typed)):
         hint = _("; say the time of day too.")
     return _("“{text}” says no time that can be scheduled{hint} Examples: {example}").format(
         text=shorten(text), hint=hint or _("."), example=example
