@@ -84,3 +84,12 @@ def test_the_year_of_the_overview_is_never_cut(tmp_path: Path, run: Run) -> None
     said("capital record motor completed 'USD 5581.27万' --on 2023-06 --ytd")
     assert "  USD    计划9,836.69万 · 完成5,581.27万 · 完成率56.7% · 差距+6.7\n" in said("overview")
     assert "差距+6.7\n" in said("overview", 50)
+
+
+def test_the_rule_of_a_file_does_not_follow_a_long_source_to_its_end(tmp_path: Path, run: Run) -> None:
+    db = f"{tmp_path / 'a.db'}"
+    run("--db", db, "init")
+    run("--db", db, "project", "add", "motor", "--name", "电机工厂", "--source", "合同 / " + "很长的原文，" * 80)
+    lines = run("--db", db, "--lang", "zh", "show", "motor").out.splitlines()
+    assert 0 < max(len(line.strip()) for line in lines if line.strip() and set(line.strip()) == {"─"}) <= 120
+    assert max(map(len, lines)) > 400

@@ -20,6 +20,8 @@ from tracker.text import show
 
 INDENT = 2
 MOST_BELOW = 2
+# How far a line goes across a last column of text where nothing limits its width.
+LONGEST_RULE = 60
 # The rows of one group of a page in brief.
 MOST_BRIEF = 6
 _BETWEEN = " · "
@@ -241,8 +243,11 @@ class Page:
         self._lines.append("")
 
     def rule(self) -> None:
-        """A line across the table."""
-        line = ("-" if self._look.ascii else "─") * table_width(track.width for track in self._tracks)
+        """A line across the table; in a file it does not follow a last column of sentences to its end."""
+        widths = [track.width for track in self._tracks]
+        if self._look.width is None and widths and not self._tracks[-1].to_the_right:
+            widths[-1] = min(widths[-1], LONGEST_RULE)
+        line = ("-" if self._look.ascii else "─") * table_width(widths)
         self._lines.append(self._margin + self._painted(line, "dim"))
 
     def header(self, titles: Sequence[str]) -> None:
