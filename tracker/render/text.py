@@ -21,7 +21,7 @@ from tracker.text import show
 INDENT = 2
 MOST_BELOW = 2
 # How far a line goes across a last column of text where nothing limits its width.
-LONGEST_RULE = 60
+LONGEST_RULE = 120
 # The rows of one group of a page in brief.
 MOST_BRIEF = 6
 _BETWEEN = " · "
@@ -246,7 +246,7 @@ class Page:
         """A line across the table; in a file it does not follow a last column of sentences to its end."""
         widths = [track.width for track in self._tracks]
         if self._look.width is None and widths and not self._tracks[-1].to_the_right:
-            widths[-1] = min(widths[-1], LONGEST_RULE)
+            widths[-1] = min(widths[-1], max(LONGEST_RULE - sum(widths[:-1]) - GAP * (len(widths) - 1), 1))
         line = ("-" if self._look.ascii else "─") * table_width(widths)
         self._lines.append(self._margin + self._painted(line, "dim"))
 
