@@ -40,9 +40,11 @@ def preview(result: Result, today: date) -> Report:
         _("? row {row}: {question} ({options})").format(row=one.row, question=one.sentence, options=one.options)
         for one in outcome.guesses.values()
     ]
-    notes += [_effect(one) for one in outcome.effects[:_MOST_EFFECTS]]
-    if len(outcome.effects) > _MOST_EFFECTS:
-        further = len(outcome.effects) - _MOST_EFFECTS
+    # January by itself and the year to January are one figure.
+    effects = list(dict.fromkeys(map(_effect, outcome.effects)))
+    notes += effects[:_MOST_EFFECTS]
+    if len(effects) > _MOST_EFFECTS:
+        further = len(effects) - _MOST_EFFECTS
         notes.append(
             ngettext("and {count} more restatement", "and {count} more restatements", further).format(count=further)
         )

@@ -90,7 +90,10 @@ def _small(row: Row, at: dict[str, int], look: Look) -> Iterator[str]:
     if isinstance(month, str):
         yield month
     elif month is not None:
-        yield _("this month {value}").format(value=cell_text(month, Kind.ANY, look).text.replace("\n", ", "))
+        # The amounts of several currencies, and (a/b) behind them.
+        amounts, bracket, covered = cell_text(month, Kind.ANY, look).text.partition("\n(")
+        joined = _(", ").join(amounts.split("\n")) + (f" ({covered}" if bracket else "")
+        yield _("this month {value}").format(value=joined)
     changes = [
         words.format(value=_signed(cell, look))
         for words, cell in ((_("on the month before {value}"), on_month), (_("on year {value}"), on_year))
