@@ -49,7 +49,7 @@ def ledger(run: Run, tmp_path: Path) -> Path:
 def _expect_digest(place: Path) -> None:
     digest = (place.parent / "摘要.txt").read_text()
     assert digest.startswith("所报期间：自台账建立（")
-    assert "变动 · 截至 " in digest
+    assert "变动 · 截至" in digest
     assert "motor · 电机工厂" in digest
     assert "总投资：入账 25亿元" in digest
     assert "\ufffd" not in digest
