@@ -15,7 +15,7 @@ from tests.conftest import Run
 from tests.isolation import ROOT, clean_environment
 from tracker.app import App
 from tracker.cli import split_root
-from tracker.commands import reading
+from tracker.commands import options
 from tracker.commands.lazy_group import LazyGroup
 from tracker.commands.report import REPORTS
 from tracker.commands.root import COMMANDS, GROUPS, tree
@@ -111,4 +111,4 @@ def test_the_version_names_what_it_runs_on(run: Run) -> None:
 
 def test_what_a_summary_can_be_grouped_by_is_what_the_option_offers() -> None:
     # The command names them itself, because importing the report for its completion would cost every command.
-    assert reading.GROUPINGS == grouping.GROUPINGS
+    assert options.GROUPINGS == grouping.GROUPINGS

@@ -347,7 +347,7 @@ def test_a_first_cumulative_figure_leaves_the_year_unknown(ledger: Ledger) -> No
     def with_start(store: Store) -> Doubts:
         entry = NewEntry("completed", yuan(500_00), at("2023-02"), "cumulative")
         project = store.project("p")
-        capital.record(store, project, capital.at_year_start(store, project, entry, yuan(420_00)))
+        capital.record(store, project, capital.at_year_start(entry, yuan(420_00)))
         return doubts_about(store, capital.record(store, project, entry))
 
     assert ledger.do(with_start)[1] == Doubts()

@@ -156,7 +156,7 @@ def _take(store: Store, code: str, entry: NewEntry, start: Figure | None, again:
     project = store.project(code)
     recorded = []
     if start is not None:
-        recorded.append(record(store, project, at_year_start(store, project, entry, start), other_currency=yes))
+        recorded.append(record(store, project, at_year_start(entry, start), other_currency=yes))
     recorded.append(record(store, project, entry, again=again, other_currency=yes))
     return _Outcome(tuple(recorded), doubts_about(store, recorded[-1]))
 

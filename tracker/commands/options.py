@@ -53,6 +53,21 @@ def format_option(known: Sequence[str], help: str = "") -> Any:
     return typer.Option("--format", "-f", metavar=metavar, callback=read, help=help, autocompletion=words)
 
 
+# What reports put together; a test holds it equal to what `reports.grouping` knows, which nobody loads to parse a line.
+GROUPINGS = (
+    *("chain", "sector", "site", "grid", "owner", "company", "group", "country", "origin", "stage", "condition"),
+    *("kind", "year", "tag"),
+)
+# The light by the rules, and the one that somebody judged.
+LIT = ("light", "judged")
+
+
+def grouping(help: str, *more: str) -> Any:
+    """The option --by: one of the groupings, of these other words, or a field of one's own."""
+    words = complete.plain_words((*GROUPINGS, *more))
+    return typer.Option("--by", metavar="GROUPING", help=help, autocompletion=words)
+
+
 # --- arguments -----------------------------------------------------------------------------------------------------
 
 Code = Annotated[

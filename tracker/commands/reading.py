@@ -6,21 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
-from tracker.commands.options import Code, Every, View, Which
+from tracker.commands.options import LIT, Code, Every, View, Which, grouping
 from tracker.i18n import N_
 
 app = typer.Typer()
-
-
-GROUPINGS = (
-    *("chain", "sector", "site", "grid", "owner", "company", "group", "country", "origin", "stage", "condition"),
-    *("kind", "year", "tag"),
-)
-# The light by the rules, and the one that somebody judged.
-LIT = ("light", "judged")
 
 
 def first_rows(view: View) -> int | None:
@@ -82,12 +73,7 @@ def show_summary(
     view: View,
     by: Annotated[
         str,
-        typer.Option(
-            "--by",
-            metavar="GROUPING",
-            help=N_("chain, sector, site, owner, tag, light, judged, … or a field of your own."),
-            autocompletion=complete.plain_words((*GROUPINGS, *LIT)),
-        ),
+        grouping(N_("chain, sector, site, owner, tag, light, judged, … or a field of your own."), *LIT),
     ] = "chain",
     lights: Lights = None,
 ) -> None:

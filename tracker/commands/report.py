@@ -16,8 +16,7 @@ from tracker.commands.answer import answer, chosen_format, present, put, report_
 from tracker.commands.lazy_group import Command, Entry, leaves
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.measures import whole
-from tracker.commands.options import On, SomeCode, View, Which, choice
-from tracker.commands.reading import GROUPINGS
+from tracker.commands.options import On, SomeCode, View, Which, choice, grouping
 from tracker.commands.reads import read_day, reads
 from tracker.commands.report_monthly import Month, last_day
 from tracker.dates import Period
@@ -82,7 +81,6 @@ def report_trend(
     tracker report trend --by quarter --last 6
     tracker report trend --by year --owner 专员甲 --currency CNY
     """
-    from tracker.commands.report_monthly import last_day
     from tracker.reports.trend import STEPS, trend
 
     view = replace(view, as_of=last_day(ctx.obj, None, view.as_of))
@@ -97,11 +95,8 @@ def report_revisions(
     view: View,
     by: Annotated[
         str,
-        typer.Option(
-            "--by",
-            metavar="GROUPING",
-            help=N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project and month."),
-            autocompletion=complete.plain_words((*GROUPINGS, "none")),
+        grouping(
+            N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project and month."), "none"
         ),
     ] = "none",
     last: Annotated[
@@ -114,7 +109,6 @@ def report_revisions(
     tracker report revisions --by owner
     tracker report revisions --last 24 --text nidec
     """
-    from tracker.commands.report_monthly import last_day
     from tracker.reports.revisions import revisions
 
     run: App = ctx.obj
@@ -131,7 +125,6 @@ def report_targets(ctx: typer.Context, which: Which, view: View, on: On = None) 
     tracker report targets --as-of 2023-06-30
     tracker report targets --on 2022 --company 日本电产汽车马达
     """
-    from tracker.commands.answer import answer
     from tracker.reports.targets import targets
 
     answer(ctx.obj, view, lambda reader, asked: targets(reader, asked, which.filters(), on))
@@ -144,12 +137,7 @@ def report_speed(
     view: View,
     by: Annotated[
         str,
-        typer.Option(
-            "--by",
-            metavar="GROUPING",
-            help=N_("chain, site, grid, owner, …; none: all together; project: a row a project."),
-            autocompletion=complete.plain_words((*GROUPINGS, "none", "project")),
-        ),
+        grouping(N_("chain, site, grid, owner, …; none: all together; project: a row a project."), "none", "project"),
     ] = "chain",
 ) -> None:
     """How long projects take from stage to stage: median and quartiles with those still under way.
@@ -212,12 +200,7 @@ def report_slippage(
     view: View,
     by: Annotated[
         str | None,
-        typer.Option(
-            "--by",
-            metavar="GROUPING",
-            help=N_("On-time share and slip by owner, site, chain, …; none: all together."),
-            autocompletion=complete.plain_words((*GROUPINGS, "none")),
-        ),
+        grouping(N_("On-time share and slip by owner, site, chain, …; none: all together."), "none"),
     ] = None,
     trend: Annotated[
         bool, typer.Option("--trend", help=N_("A row for each baseline, forecast and actual day: how it moved."))
@@ -361,12 +344,7 @@ def report_missing(
     month: Month = None,
     by: Annotated[
         str,
-        typer.Option(
-            "--by",
-            metavar="GROUPING",
-            help=N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project."),
-            autocompletion=complete.plain_words((*GROUPINGS, "none")),
-        ),
+        grouping(N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project."), "none"),
     ] = "none",
 ) -> None:
     """Which projects under construction have not reported a month 未报, and since when, the longest silent first.

@@ -9,11 +9,9 @@ from typing import Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands import complete
 from tracker.commands.answer import answer
 from tracker.commands.lights import Lights, rules_of
-from tracker.commands.options import Every, View, Which
-from tracker.commands.reading import GROUPINGS, LIT
+from tracker.commands.options import LIT, Every, View, Which, grouping
 from tracker.commands.reads import read_month
 from tracker.dates import Period, month_end
 from tracker.errors import UsageError
@@ -42,13 +40,10 @@ def report_monthly(
     month: Month = None,
     by: Annotated[
         str,
-        typer.Option(
-            "--by",
-            metavar="GROUPING",
-            help=N_(
-                "A row a group: owner, chain, tag, light, judged, … or a field of your own; none: a row a project."
-            ),
-            autocompletion=complete.plain_words((*GROUPINGS, *LIT, "none")),
+        grouping(
+            N_("A row a group: owner, chain, tag, light, judged, … or a field of your own; none: a row a project."),
+            *LIT,
+            "none",
         ),
     ] = "none",
     lights: Lights = None,

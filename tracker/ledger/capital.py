@@ -91,7 +91,7 @@ def record(
         kin = [one for one in store.find(CapitalEntry, project_id=project.id) if one.kind == new.kind]
         new = replace(new, currency=kin[-1].currency if kin else new.currency)
     assert new.on is not None
-    row = _row(store, project, new, effective_from=min(new.on.last, store.today))
+    row = _row(project, new, effective_from=min(new.on.last, store.today))
     before = _series_rows(store, row)
     if not other_currency:
         _require_currency(store, project, row)
@@ -123,7 +123,7 @@ def record(
     return Recorded(project, row, "new", None, *found)
 
 
-def _row(store: Store, project: Project, new: NewEntry, effective_from: date) -> CapitalEntry:
+def _row(project: Project, new: NewEntry, effective_from: date) -> CapitalEntry:
     money, on = new.figure.money, new.on
     if on is not None and new.basis == "ytd":
         on = Period.of(date(on.last.year, 1, 1), on.last)
@@ -308,7 +308,7 @@ def _record_valid_from(store: Store, project: Project, new: NewEntry) -> Recorde
         begins = new.from_day or new.on.first
     else:
         begins = new.from_day or ALWAYS
-    row = _row(store, project, new, effective_from=begins)
+    row = _row(project, new, effective_from=begins)
     replaced = next((old for old in before if old.effective_from == begins), None)
     if replaced is not None:
         kept = {"source": row.source or replaced.source, "note": row.note or replaced.note, "quote": row.quote}
@@ -383,7 +383,7 @@ def correct(store: Store, number: int, correction: Correction, cite: Cite) -> Co
     if old.kind not in VALID_FROM and on is not None:
         require_recordable(on, store.today)
     effective = old.effective_from if same_days or on is None else _effective(store, old, on)
-    row = _row(store, target, new, effective)
+    row = _row(target, new, effective)
     said = {
         name: value for name, value in row.facts().items() if name not in ("source", "quote", "note", "period_text")
     }
@@ -485,7 +485,7 @@ def says(figure: Figure) -> str:
     return format_figure(figure, unit=AUTO, lang=language())
 
 
-def at_year_start(store: Store, project: Project, new: NewEntry, figure: Figure) -> NewEntry:
+def at_year_start(new: NewEntry, figure: Figure) -> NewEntry:
     """The cumulative figure at the end of last year, for a cumulative figure of this one."""
     assert new.on is not None
     eve = Period.day(date(new.on.last.year - 1, 12, 31))

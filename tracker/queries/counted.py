@@ -143,8 +143,8 @@ def listed(reader: Reader, asked: Asked, filters: Filters, limit: int | None = N
     """
     sql = f"""
         SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, ({typed}),
-               s.condition, p.kind, c.name, COALESCE(p.group_name, c.group_name), p.chain, p.sector, p.site, p.grid,
-               p.owner, COALESCE(p.country, c.country), p.capital_origin, p.lead_source, p.land, p.jobs
+               s.condition, p.kind, {LABELS["company"]}, {LABELS["group_name"]}, p.chain, p.sector, p.site, p.grid,
+               p.owner, {LABELS["country"]}, p.capital_origin, p.lead_source, p.land, p.jobs
         {FROM}
         WHERE {" AND ".join(where)}
         ORDER BY p.id
