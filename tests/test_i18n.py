@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -18,7 +19,7 @@ msgstr "一"
 
 msgid "{count} row"
 msgid_plural "{count} rows"
-msgstr[0] "{count} 行"
+msgstr[0] "{count}行"
 
 msgid "waiting"
 msgstr ""
@@ -30,14 +31,14 @@ def test_a_catalogue_is_read_as_it_is_written(tmp_path: Path) -> None:
     assert read_catalogue(tmp_path / "zh.po") == {
         "": "Language: zh\n",
         'one "quoted"\nline': "一",
-        "{count} row": "{count} 行",
+        "{count} row": "{count}行",
         "waiting": "",
     }
     words = Catalogue(tmp_path / "zh.po")
     assert words.gettext('one "quoted"\nline') == "一"
     assert words.gettext("waiting") == "waiting"
     assert words.gettext("not there") == "not there"
-    assert [words.ngettext("{count} row", "{count} rows", n) for n in (1, 2)] == ["{count} 行"] * 2
+    assert [words.ngettext("{count} row", "{count} rows", n) for n in (1, 2)] == ["{count}行"] * 2
     assert [words.ngettext("{n} cow", "{n} cows", n) for n in (1, 2)] == ["{n} cow", "{n} cows"]
 
 
@@ -45,13 +46,19 @@ def test_the_program_speaks_chinese_once_it_is_chosen() -> None:
     assert i18n._("nothing found") == "nothing found"
     i18n.choose("zh")
     assert i18n._("nothing found") == "没有找到"
-    assert i18n.ngettext("{count} row", "{count} rows", 1) == "{count} 行"
+    assert i18n.ngettext("{count} row", "{count} rows", 1) == "{count}行"
     i18n.choose("en")
     assert i18n._("nothing found") == "nothing found"
 
 
 def test_no_translation_loses_or_invents_a_field() -> None:
     assert [fault for fault in catalogue.faults("zh") if "the fields of" in fault] == []
+
+
+def test_no_blank_stands_between_a_number_and_its_measure_word() -> None:
+    blank = re.compile(r"(?:\{[^{}]*\}|\d) [个条项天处行列次张份种组级位家件段]")
+    texts = read_catalogue(catalogue.catalogue("zh")).values()
+    assert [text for text in texts if blank.search(text)] == []
 
 
 def test_chinese_sentences_have_chinese_days_names_and_commas(tmp_path: Path, run: Run) -> None:
