@@ -12,6 +12,8 @@ READY := $(VENV)/.installed
 
 # Another active environment must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX PIP_USER
+# Every process of the tests would compile the program, and pytest all tests, anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -147,6 +147,39 @@ def run() -> Run:
     return call
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _migrate_once() -> Iterator[None]:
+    """Alembic makes the tables of an empty SQLite file once a process; later ones are made by the statements it ran.
+
+    Everything else that `tracker init` does it does every time; what is not empty and PostgreSQL are always migrated.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    migrate = command.upgrade
+    made: dict[tuple[str, ...], list[str]] = {}
+
+    def upgrade(config: Config, revision: str) -> None:
+        connection = config.attributes["connection"]
+        folder = Path(str(config.get_main_option("script_location"))) / "versions"
+        key = tuple(f"{path} {path.stat().st_mtime_ns}" for path in sorted(folder.glob("*.py")))
+        content = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+        if connection.dialect.name != "sqlite" or connection.exec_driver_sql(content).fetchall():
+            migrate(config, revision)
+        elif key in made:
+            for statement in made[key]:
+                connection.exec_driver_sql(statement)
+        else:
+            migrate(config, revision)
+            [(present,)] = connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchall()
+            made[key] = [statement for (statement,) in connection.exec_driver_sql(content)]
+            made[key].append(f"INSERT INTO alembic_version VALUES ('{present}')")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "upgrade", upgrade)
+        yield
+
+
 def _program(home: Path, *argv: str) -> None:
     """Run the program in a process of its own with `home` as its home; it must end with 0."""
     command = [sys.executable, "-m", "tracker", *argv]

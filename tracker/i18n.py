@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "zh")
@@ -52,8 +53,13 @@ _language = "en"
 def choose(language: str) -> None:
     """Use `language` (one of LANGUAGES) for every sentence from here on."""
     global _catalogue, _language
-    _catalogue = gettext.NullTranslations() if language == "en" else Catalogue(_CATALOGUES / f"{language}.po")
+    _catalogue = _translations(language)
     _language = language
+
+
+@cache
+def _translations(language: str) -> gettext.NullTranslations:
+    return gettext.NullTranslations() if language == "en" else Catalogue(_CATALOGUES / f"{language}.po")
 
 
 def language() -> str:

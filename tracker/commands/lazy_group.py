@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import typer
@@ -14,7 +15,7 @@ from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
 from tracker.errors import UsageError
-from tracker.i18n import N_, _
+from tracker.i18n import N_, _, language
 from tracker.render.widths import cells, wrapped
 from tracker.text import did_you_mean, shorten
 
@@ -207,7 +208,7 @@ def lazy_group(name: str, help: str, entries: Mapping[str, Entry]) -> LazyGroup:
 def leaves(app: typer.Typer) -> dict[str, Entry]:
     """The commands registered with `app` by name; the first sentence of a docstring says what a command is for."""
     return {
-        str(info.name): Entry(_paragraphs(info.callback)[0], lambda info=info: leaf(info))  # type: ignore[misc]  # bound early
+        str(info.name): Entry(_paragraphs(info.callback)[0], lambda info=info: leaf(info, language()))  # type: ignore[misc]  # bound early
         for info in app.registered_commands
     }
 
@@ -217,8 +218,9 @@ def _paragraphs(function: Callable[..., Any] | None) -> list[str]:
     return [" ".join(first.split()), *rest]
 
 
-def leaf(info: CommandInfo) -> Leaf:
-    """The command that a registered function makes, its help in the chosen language."""
+@cache
+def leaf(info: CommandInfo, language: str) -> Leaf:
+    """The command that a registered function makes, its help in the chosen language; converted once in a process."""
     assert info.callback is not None
     spread = CommandInfo(name=info.name, cls=Leaf, callback=spread_out(info.callback))
     command = get_command_from_info(spread, pretty_exceptions_short=False, rich_markup_mode=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -25,7 +25,7 @@ from tracker.commands.lazy_group import (
     misused,
     translate,
 )
-from tracker.i18n import LANGUAGES, N_, _
+from tracker.i18n import LANGUAGES, N_, _, language
 from tracker.settings import COLORS
 
 NAME = "tracker"
@@ -159,7 +159,12 @@ def _version() -> str:
 
 
 def tree() -> Root:
-    """The whole tree, nothing of it loaded but the root."""
+    """The whole tree in the chosen language, nothing of it loaded but the root."""
+    return _tree(language())
+
+
+@cache
+def _tree(language: str) -> Root:
     app = typer.Typer(
         name=NAME,
         cls=Root,

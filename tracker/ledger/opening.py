@@ -28,8 +28,9 @@ def create(database: Database, writer: Writer) -> None:
         derived.stamp(connection)
         with recorded(connection, writer) as store:
             store.add(Ledger(uuid=str(uuid4())))
-            for code in CODES:
-                store.add(Currency(code=code, minor_per_unit=10 ** minor_digits(code)))
+            store.insert_many(
+                Currency, ("code", "minor_per_unit"), ((code, 10 ** minor_digits(code)) for code in CODES)
+            )
 
     schema.create(database, fill)
 
