@@ -293,10 +293,16 @@ TABLE = {
     **{word: (f"2{word}", cny("2000")) for word in ("k", "tsd", "thousand", "thousands", "miles", "milhares")},
     **{
         word: (f"5000{word}", cny("50000000", "over"))
-        for word in ("余", "多", "有余", "以上", "及以上", " or more", "+")
+        for word in ("余", "多", "有余", "以上", "及以上", "超", " or more", "+")
     },
-    **{word: (f"5000{word}", cny("50000000", "about")) for word in ("左右", "上下", " or so")},
-    **{word: (f"5000{word}", cny("50000000", "at_most")) for word in ("以下", "及以下", "以内", "之内", " or less")},
+    **{
+        word: (f"5000{word}", cny("50000000", "about"))
+        for word in ("左右", "上下", "程度", " or so", " approx", " approx.", " approximately")
+    },
+    **{
+        word: (f"5000{word}", cny("50000000", "at_most"))
+        for word in ("以下", "及以下", "以内", "之内", "不到", "不足", "未满", " or less")
+    },
 }
 
 
@@ -366,6 +372,15 @@ def test_a_currency_is_a_unit_where_its_name_stands_behind_the_number(word: str,
         ("5000元", "万元", cny("5000")),
         ("3千", "元", cny("3000")),
         ("1.5E+02", "万元", cny("1500000")),
+        ("1.25E5", "元", cny("125000")),
+        ("12.5e3", "元", cny("12500")),
+        ("–7.25", "万元", cny("-72500")),
+        ("−7.25", "万元", cny("-72500")),
+        ("5000（美元）", "万元", Figure(Money(5_000_000_000, "USD"))),
+        ("5000万(RMB)", "亿元", cny("50000000")),
+        ("预计5000", "万元", Figure(Money(5_000_000_000, "CNY"), availability="estimated")),
+        ("5000（暂估）", "万元", Figure(Money(5_000_000_000, "CNY"), availability="estimated")),
+        ("c. 3", "亿元", cny("300000000", "about")),
         ("6.96E-04", "亿元", cny("69600")),
         ("(5)", "万元", cny("-50000")),
         ("500（估）", "万元", Figure(Money(500_000_000, "CNY"), availability="estimated")),

@@ -538,11 +538,32 @@ def test_a_file_of_the_first_version_gives_running_figures_as_they_were_reported
         ("On Hold", "condition", "suspended"), ("Delayed", "condition", "active"), ("Planned", "condition", "active"),
         ("Cancelled", "condition", "terminated"), ("Active", "condition", "active"), ("Closed", "condition", "closed"),
         ("Operational", "stage", "in_production"), ("Pipeline", "stage", "lead"),
+        ("Construction underway", "stage", "under_construction"), ("In negotiations", "stage", "negotiating"),
+        ("Contract award", "stage", "signed"), ("Handed over", "stage", "completed"), ("谋划阶段", "stage", "lead"),
+        ("在谈项目", "stage", "negotiating"), ("主体施工中", "stage", "under_construction"),
+        ("已完成", "stage", "completed"), ("计划新开工", "condition", "active"), ("招标中", "condition", "active"),
+        ("Under procurement", "condition", "active"), ("Not yet commenced", "condition", "active"),
     ],
 )  # fmt: skip
 def test_words_of_lists_of_projects_have_a_stage_or_a_condition(status: str, kind: str, code: str) -> None:
     found = records(understood(table_of([["Project name", "Status"], ["a", status]])))
     assert [(one.kind, one.values[kind]) for one in found[1:]] == [(kind, code)]
+
+
+@pytest.mark.parametrize("status", ["备案中", "签约中", "竣工阶段", "Under review", "Inactive", "新建"])
+def test_a_status_that_may_mean_two_things_is_asked_as_it_stands(status: str) -> None:
+    [problem] = problems(understood(table_of([["Project name", "Status"], ["a", status]])))
+    assert f"“{status}”" in problem.problem
+    assert f'[values.stage] "{status}" = …' in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("rating", "light", "note"),
+    [("R", "red", None), ("A/R", "yellow", "A/R"), ("AG", "yellow", "AG"), ("🟢", "green", None)],
+)
+def test_ratings_have_letters_and_signs(rating: str, light: str, note: str | None) -> None:
+    [review] = records(understood(table_of([["Project name", "RAG"], ["a", rating]])), "review")
+    assert (review.values["light"], review.values.get("note")) == (light, note)
 
 
 def test_a_project_that_is_yet_to_start_has_begun_on_no_day() -> None:

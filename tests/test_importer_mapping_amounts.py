@@ -118,6 +118,33 @@ def test_a_word_in_the_place_of_a_figure_is_never_a_number(cell: str, availabili
     assert [one.values for one in records(reading)] == [{"name": "a"}]
 
 
+@pytest.mark.parametrize(
+    ("cell", "availability"),
+    [
+        ("[redacted]", "withheld"),
+        ("Restricted", "withheld"),
+        ("Commercial-in-confidence", "withheld"),
+        ("Not publicly disclosed", "withheld"),
+        ("Section 43 exemption", "withheld"),
+        ("暂不公开", "withheld"),
+        ("不对外公布", "withheld"),
+        ("涉密项目", "withheld"),
+        ("非公表", "withheld"),
+        ("To be finalised", "unknown"),
+        ("not yet determined", "unknown"),
+        ("Pending approval", "unknown"),
+        ("Under review", "unknown"),
+        ("No data", "unknown"),
+        ("待批复", "unknown"),
+        ("尚未确定", "unknown"),
+        ("洽谈中", "unknown"),
+        ("面议", "unknown"),
+    ],
+)
+def test_withholding_and_not_knowing_have_many_words(cell: str, availability: str) -> None:
+    assert figure("总投资（万元）", cell) == Figure(availability=availability)
+
+
 @pytest.mark.parametrize("cell", ["", None, "  ", "无"])
 def test_an_empty_cell_says_nothing(cell: Any) -> None:
     assert records(understood(column("总投资（万元）", [cell, "5"]), what="project"), "capital")[0].row == 3

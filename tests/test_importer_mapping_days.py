@@ -216,12 +216,60 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
         ("04/2015", ("2015-04", "stage")),
         ("mid 2021", ("2021", "stage")),
         ("10 de março de 2021", ("2021-03-10", "stage")),
+        ("手续办理中", None),
+        ("0000-00-00", None),
+        ("31/12/9999", None),
+        ("1900-01-01", None),
+        ("2022/9/", ("2022-09", "stage")),
+        ("'2022-09", ("2022-09", "stage")),
+        ('="2022-09"', ("2022-09", "stage")),
+        ("2022年6月1日 星期三", ("2022-06-01", "stage")),
+        ("Wednesday, June 1, 2022", ("2022-06-01", "stage")),
+        ("2022. 6. 1.", ("2022-06-01", "stage")),
+        ("1/Jun/2022", ("2022-06-01", "stage")),
+        ("2022年6月初", ("2022-06", "stage")),
+        ("2022年春季", ("2022", "stage")),
+        ("mid-June 2022", ("2022-06", "stage")),
+        ("end 2022", ("2022-12-31", "stage")),
+        ("end Q3 2022", ("2022-09-30", "stage")),
+        ("2H22", ("2022H2", "stage")),
+        ("3Q 2022", ("2022Q3", "stage")),
+        ("Q3'22", ("2022Q3", "stage")),
+        ("2022 (Q3)", ("2022Q3", "stage")),
+        ("Q3/Q4 2022", ("2022H2", "stage")),
+        ("second quarter of 2022", ("2022Q2", "stage")),
+        ("during 2022", ("2022", "stage")),
+        ("Started June 2022", ("2022-06", "stage")),
+        ("2022年6月（实际）", ("2022-06", "stage")),
+        ("2022年6月（已开工）", ("2022-06", "stage")),
+        ("2027年3月（拟开工）", ("2027-03", "baseline")),
+        ("2027年3月（预计开工）", ("2027-03", "forecast")),
     ],
 )
 def test_what_a_cell_says_of_the_day_building_began(cell: str, expected: tuple[str, str] | None) -> None:
     found = [one for one in records(understood(column("开工时间", [cell]))) if one.kind != "project"]
     said = [(one.values["on"].iso(), one.values.get("what", one.kind)) for one in found]
     assert said == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [("2023年6月竣工", "“completed”"), ("Completed in June 2021", "“completed”")]
+)
+def test_a_day_of_another_stage_than_its_columns_is_refused(cell: str, said: str) -> None:
+    [problem] = problems(understood(column("开工时间", [cell])))
+    assert said in problem.problem
+
+
+@pytest.mark.parametrize(("unit", "on"), [("£m", "2023Q4"), ("AUD m", "2024Q1"), ("USD m", "2024Q2"), ("元", None)])
+def test_a_quarter_of_a_fiscal_year_is_one_where_its_first_month_is_known(unit: str, on: str | None) -> None:
+    reading = understood(
+        table_of([["Project", f"Cost ({unit})", "Start date"], ["a", "1", "Q3 FY23/24"]]), currency=None
+    )
+    if on is None:
+        assert "quarter of a fiscal year" in problems(reading)[0].problem
+    else:
+        [found] = [one for one in records(reading) if one.kind in ("stage", "milestone")]
+        assert found.values["on"].iso() == on
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def _a_few(codes: frozenset[str]) -> str:
 def _unknown(word: str) -> ValueRefused:
     near = closest(word)
     if near is None:
-        sentence = _("“{word}” is not a known currency; write an ISO code, for instance CNY, USD or EUR")
+        sentence = _("“{word}” is not a known currency or unit; write an ISO code, for instance CNY, USD or EUR")
         return ValueRefused(sentence.format(word=shorten(word)))
     return ValueRefused(
         _("“{word}” is not a known currency; did you mean “{near}”?").format(word=shorten(word), near=near)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from tracker.dates.period import Period
+from tracker.dates.period import Period, add_months, month_end
 from tracker.dates.reading import century, parse_period
 from tracker.dates.refusals import FIRST_YEAR, LAST_YEAR
 from tracker.errors import ValueRefused
@@ -35,8 +35,8 @@ _BEFORE = {
     Marker.ABOUT: "大约|约|circa|ca[.]|c[.]|about|around|approximately|approx[.]?|~|≈",
 }
 _AFTER = {
-    Marker.FORECAST: "预计|预期|expected|forecast|est[.]?|estimated",
-    Marker.PLANNED: "计划|planned|target",
+    Marker.FORECAST: "(?:预计|预期)(?:开工|动工|竣工|完工|建成|投产)?|expected|forecast|est[.]?|estimated",
+    Marker.PLANNED: "(?:计划|拟)(?:开工|动工|竣工|完工|建成|投产)?|planned|target",
     Marker.ABOUT: "左右|前后|or so|approx[.]?",
 }
 _SPACE = "[ \t\u3000:：]*"
@@ -72,22 +72,62 @@ _MONTHS = {
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 109_939
 _MONTH_FIRST = re.compile("(0?[1-9]|1[0-2])[-/.]((?:19|20|21)[0-9]{2})")
-_FISCAL = re.compile("(?:fy ?)?((?:19|20|21)[0-9]{2}) ?[-/–] ?([0-9]{2}|20[0-9]{2})", re.IGNORECASE)
-# A part of a year that has no days of its own: no more than the year is said.
-_PART_OF_YEAR = re.compile(
-    "(?:early|mid|late|beginning of|start of|middle of|spring|summer|autumn|fall|winter)(?: in| of)?[- ]?"
-    "(?P<after>[0-9]{4})|(?P<before>[0-9]{4}年)年?(?:初|中|内|中旬)",
+# What is written otherwise in sheets than it is read by `parse_period`, one after another.
+_WEEKDAY = "(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?"
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3", "4th": "4"}
+_OTHERWISE = tuple(
+    (re.compile(pattern, re.IGNORECASE), put)
+    for pattern, put in (
+        (rf"^{_WEEKDAY},? +(?=.*[0-9]{{4}})| ?[(（]?(?:星期|周)[一二三四五六日天][)）]?$", ""),
+        ("^(?:in|within|during|sometime in) +(?=.*[0-9]{4})", ""),
+        ("(?<=[0-9])([-/.]) +(?=[0-9])", r"\1"),
+        ("(?<=[0-9])[/.]$", ""),
+        ("^([0-9]{1,2})[/.]([a-z]{3,9})[/.](?=[0-9])", r"\1 \2 "),
+        ("[(（](q[1-4]|h[12])[)）]", r"\1"),
+        ("^(q[1-4]) ?[/&] ?(?=q[1-4])", r"\1-"),
+        ("^([1-4])(q)|^([12])(h)(?=[^a-z])", r"\2\4\1\3"),
+        ("^(q[1-4]|h[12])[- ']*([0-9]{2})$", r"\1 20\2"),
+        (
+            f"^(?:the )?({'|'.join(_ORDINALS)}) (q|h)(?:uarter|tr|alf)(?: of| in)? (?=[0-9]{{4}}$)",
+            lambda found: f"{found[2]}{_ORDINALS[found[1].lower()]} ",
+        ),
+    )
+)
+_FISCAL_YEAR = "(?:fy ?)?(?P<year>(?:20)?[0-9]{2}) ?[-/–] ?(?P<end>(?:20)?[0-9]{2})"
+_FISCAL_QUARTER = re.compile(
+    f"q(?P<quarter>[1-4])[- ,]*(?:of )?{_FISCAL_YEAR}|{_FISCAL_YEAR.replace('P<', 'P<_')}[- ,]*q(?P<_quarter>[1-4])",
     re.IGNORECASE,
 )
-_DONE_BEFORE = "(?:已于|已经于|已|于)(?=[0-9一二〇○])"
-_DONE_AFTER = (
-    "(?<=[0-9年月日号底末前旬度])(?:已|将|全面|正式)?"
-    "(?:开工|动工|开建|竣工|完工|建成|投产|达产|投用|封顶|签约|启动)(?:建设)?"
+_FISCAL = re.compile("(?:fy ?)?((?:19|20|21)[0-9]{2}) ?[-/–] ?([0-9]{2}|20[0-9]{2})", re.IGNORECASE)
+# A part of a year or month that has no days of its own: no more than the year or month is said.
+_PART = re.compile(
+    "(?:early|mid|late|beginning of|start of|middle of|spring|summer|autumn|fall|winter)(?: in| of)?[- ]?"
+    r"(?P<after>(?:[a-z]{3,9}\.?[- ])?[0-9]{4})"
+    "|(?P<before>[0-9]{4}年|[0-9]{2,4}年[0-9]{1,2}月份?)年?(?:初|中|内|(?:中旬|[春夏秋冬](?:季|天)?)(?<!月中旬))",
+    re.IGNORECASE,
+)
+# What became of the project on the day, around it: the stage that each word names.
+_STAGES = {
+    "under_construction": "开工|动工|开建|启动|started|commenced|began|start on site",
+    "topped_out": "封顶",
+    "completed": "竣工|完工|建成|completed|finished",
+    "in_production": "投产|投用|opened",
+    "at_capacity": "达产",
+    "signed": "签约|signed",
+}
+_STAGE = "|".join(f"(?P<{{side}}{code}>{words})" for code, words in _STAGES.items())
+_DONE = re.compile(
+    f"^(?:已于|已经于|已|于|(?:{_STAGE.format(side='before_')})(?: in| on)? )(?=.*[0-9一二〇○])"
+    f"|(?<=[0-9年月日号底末前旬度])[(（]?(?:(?:已|将|全面|正式)?(?:{_STAGE.format(side='')})(?:建设)?|实际|actual)[)）]?$"
+    "|(?<=[0-9a-z])[ (]+actual[)]?$",
+    re.IGNORECASE,
 )
 _NAMES_YEAR = re.compile("[0-9]{4}|[0-9]{2}年|[〇○零一二三四五六七八九]{2}年")
 # Cells of a workbook that hold only a time, or nothing, show as the day before its first.
 _EMPTY = re.compile(
-    r"1899[-/.年].*|.*[-/.]1899|1900[-/.]1[-/.]0|0?1/0?0/1900|0-jan-(?:1900|00)|1904[-/.]0?1[-/.]0?1", re.IGNORECASE
+    r"1899[-/.年].*|.*[-/.]1899|1900[-/.]0?1[-/.]0?[01]|0?1/0?[01]/1900|0-jan-(?:1900|00)|1904[-/.]0?1[-/.]0?1"
+    r"|0+(?:[-/.]0+){0,2}|(?:0*1|9999)[-/.](?:0?1[-/.]0?1|12[-/.]31)|(?:0?1[-/.]0?1|31[-/.]12|12[-/.]31)[-/.](?:0001|9999)",
+    re.IGNORECASE,
 )
 _ANY_DAY = date(2000, 1, 1)
 
@@ -122,7 +162,9 @@ def written_as(text: str) -> Written:
         return Written(empty=True)
     if _SERIAL.fullmatch(day):
         return Written(serial=True)
-    if (found := _FISCAL.fullmatch(day)) and _is_fiscal(found) and int(found[2]) > 12:
+    if _FISCAL_QUARTER.fullmatch(day) or (
+        (found := _FISCAL.fullmatch(day)) and _is_fiscal(found) and int(found[2]) > 12
+    ):
         return Written(fiscal=True)
     found = _NUMERIC.fullmatch(day)
     if found is None or len(found[1]) == 4:
@@ -162,7 +204,7 @@ def read_cell(
 
 
 def _year_hint() -> str:
-    return _("write the day like 2023-04-05, or say date_order in a map")
+    return _("write the day like 2023-04-05")
 
 
 def _read_number(number: int | float) -> Period | None:
@@ -194,6 +236,10 @@ def serial_day(number: float) -> Period:
 
 def _read_text(text: str, order: str | None, year: int | None, fiscal: int | None) -> Period | MarkedPeriod | None:
     day = _CLOCK.sub("", text).strip()
+    if (found := _FISCAL_QUARTER.fullmatch(day)) and (quarter := _fiscal_quarter(found, fiscal)):
+        return quarter
+    for pattern, put in _OTHERWISE:
+        day = pattern.sub(put, day)
     if not day or _EMPTY.fullmatch(day) or has_not_happened(day):
         return None
     for marker in Marker:
@@ -204,7 +250,7 @@ def _read_text(text: str, order: str | None, year: int | None, fiscal: int | Non
         if found := before or after:
             marked = _read_text(found["rest"], order, year, fiscal)
             return MarkedPeriod(marked, marker) if isinstance(marked, Period) else marked
-    day = re.sub(f"^{_DONE_BEFORE}|{_DONE_AFTER}$", "", day)
+    day = _DONE.sub("", day).strip()
     if (found := _FISCAL.fullmatch(day)) and _is_fiscal(found) and (fiscal is not None or int(found[2]) > 12):
         first = int(found[1])
         name = f"FY{first}/{(first + 1) % 100:02}"
@@ -213,7 +259,7 @@ def _read_text(text: str, order: str | None, year: int | None, fiscal: int | Non
             if fiscal
             else Period.of(date(first, 1, 1), date(first + 1, 12, 31))
         )
-    if found := _PART_OF_YEAR.fullmatch(day):
+    if found := _PART.fullmatch(day):
         day = found["after"] or found["before"]
     if found := _MONTH_FIRST.fullmatch(day):
         day = f"{found[2]}-{found[1]}"
@@ -224,6 +270,30 @@ def _read_text(text: str, order: str | None, year: int | None, fiscal: int | Non
     if _SERIAL.fullmatch(day):
         return serial_day(float(day))
     return _parsed(_spelled_out(day), text, year)
+
+
+def _fiscal_quarter(found: re.Match[str], start: int | None) -> Period | None:
+    """Q3 of 2023/24, in fiscal years that begin with month `start`. Raises ValueRefused where that is not known."""
+    parts = {name.strip("_"): value for name, value in found.groupdict().items() if value}
+    first, quarter = 2000 + int(parts["year"]) % 100, int(parts["quarter"])
+    if int(parts["end"]) % 100 != (first + 1) % 100:
+        return None
+    if not start:
+        raise ValueRefused(
+            _("“{text}” is a quarter of a fiscal year, and nothing tells when that begins").format(text=found[0]),
+            _("set fiscal_year_start = 4 (for April) in a map"),
+        )
+    begin = add_months(date(first, start, 1), 3 * quarter - 3)
+    return Period.of(begin, month_end(add_months(begin, 2)))
+
+
+def stage_named(text: str) -> str | None:
+    """The stage that a word beside a day names: completed for 2023年6月竣工."""
+    for found in _DONE.finditer(text.strip()):
+        for name, word in found.groupdict().items():
+            if word:
+                return name.removeprefix("before_")
+    return None
 
 
 def _spelled_out(day: str) -> str:

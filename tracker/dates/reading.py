@@ -477,7 +477,7 @@ _CHINESE_WEEKDAYS = {numeral: index for index, numeral in enumerate("一二三�
 _BARE_UNITS = {"月": "本月", "季": "本季度", "季度": "本季度", "年": "本年"}
 _BARE_UNITS |= {"month": "this month", "quarter": "this quarter", "year": "this year"}
 _ENDS = (
-    "end of (?:the )?(?P<whole>.+)",
+    "(?:year[- ])?end[- ](?:of )?(?:the )?(?P<whole>.+)",
     "(?P<whole>年|月|季度?)[底末]",
     "(?P<whole>.+?(?P<unit>年|月|季度?))(?P=unit)?[底末]",
 )

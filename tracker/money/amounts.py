@@ -224,9 +224,9 @@ SIGNS = {
     **_each("m|mm|mn|mln|mio|mill|million|millions|millones|milhoes|milioni", Sign(Counts.OWN, 6)),
     **_each("lakh|lakhs", Sign(Counts.OWN, 5)),
     **_each("k|tsd|thousand|thousands|miles|milhares", Sign(Counts.OWN, 3)),
-    **_each("余|多|有余|以上|及以上|or more|+", Sign(Counts.HEADING, qualifier="over")),
-    **_each("左右|上下|or so", Sign(Counts.HEADING, qualifier="about")),
-    **_each("以下|及以下|以内|之内|or less", Sign(Counts.HEADING, qualifier="at_most")),
+    **_each("余|多|有余|以上|及以上|超|or more|+", Sign(Counts.HEADING, qualifier="over")),
+    **_each("左右|上下|程度|or so|approx|approx.|approximately", Sign(Counts.HEADING, qualifier="about")),
+    **_each("以下|及以下|以内|之内|不到|不足|未满|or less", Sign(Counts.HEADING, qualifier="at_most")),
 }
 # Written short like a code: the number before them may well be in the unit of its heading, as before CNY and €.
 _SHORT_NAMES = frozenset({"rmb", "kr", "rp", "rm", "zł", "kč"})

@@ -46,7 +46,7 @@ _STYLES = {
     ",": rf"({_WHOLE.format('[.]')})(?:,([0-9]+))?",
 }
 _EXAMPLES = {".": "1,234.56", ",": "1.234,56"}
-_SCIENTIFIC = "([0-9])(?:([.,])([0-9]+))?e([+-][0-9]{1,3}) *(万亿|亿|万|)"
+_SCIENTIFIC = "([0-9]+)(?:([.,])([0-9]+))?e([+-]?[0-9]{1,3}) *(万亿|亿|万|)"
 _DIGIT = f"[1-9{''.join(_DIGITS)}]"
 _SECTION = f"零?({_DIGIT}千)?(零?{_DIGIT}百)?(零?{_DIGIT}?十)?(零?{_DIGIT})?"
 
@@ -193,8 +193,15 @@ _WITHOUT_AMOUNT = {
     **dict.fromkeys(("unknown", "未知", "不详"), "unknown"),
     **dict.fromkeys(("withheld", "undisclosed", "不公开", "未公开", "未披露", "保密"), "withheld"),
 }
-_ESTIMATED_BEFORE = ("estimated", "est.", "估计", "估算", "预估")
-_ESTIMATED_AFTER = ("(est.)", "(est)", "(estimated)", "(估)", "(估计)", "(估算)", "(预估)")
+_ESTIMATED_BEFORE = ("estimated", "est.", "估计", "估算", "预估", "预计", "暂估")
+_ESTIMATED_AFTER = (
+    "(est.)",
+    "(est)",
+    "(estimated)",
+    "(estimate)",
+    "(估)",
+    *(f"({word})" for word in _ESTIMATED_BEFORE[2:]),
+)
 
 
 def _longest_first(words: dict[str, str]) -> dict[str, str]:
@@ -205,7 +212,7 @@ def _longest_first(words: dict[str, str]) -> dict[str, str]:
 
 _BEFORE = _longest_first(
     {
-        "about": "about|around|approximately|approx.|approx|roughly|circa|ca.|~|∼|≈|约为|大约|约|大概",
+        "about": "about|around|approximately|approx.|approx|roughly|circa|ca.|c.|~|∼|≈|约为|大约|约|大概",
         "nearly": "nearly|almost|close to|将近|接近|近",
         "over": "over|above|more than|at least|not less than|no less than|exceeding|>=|≥|>"
         "|超过|超出|突破|高于|大于|多于|不少于|不低于|不小于|至少|最少|最低|超|逾",
@@ -217,7 +224,7 @@ _AFTER = {word: SIGNS[word].qualifier for word in sorted(SIGNS, key=len, reverse
 # A point before the digits is part of the number, except after a letter: approx.5
 _NUMBER = f"(?:(?<![a-z])[.,])?[{NUMERALS}](?:.*[{NUMERALS}])?[.,]?"
 _SHAPE = f"(?s)([^{NUMERALS}]*?)({_NUMBER})([^{NUMERALS}]*)"
-_HEAD = r"(?s)([+-]?) *([^+-]*)([+-]?)"
+_HEAD = r"(?s)([+–-]?) *([^+–-]*)([+–-]?)"
 # 10余亿 and 十多亿: the word stands inside the number, where the rest is units alone.
 _MORE_INSIDE = "(?s)(.+)[多余]([十百千万亿]+)"
 _TAIL = rf"(?s)([多余]?) *(?:({'|'.join(ENGLISH_POWERS)})(?![a-z])\.?)?(.*)"
@@ -228,6 +235,8 @@ _IN_WORDS = "[(]?大写[)]? *:? *"
 _WHOLE_SIGN = "(?<=[元角分万亿])[整正]$"
 _CENTS = "(?s)(.*元)(?:([1-9一二三四五六七八九])角)?(?:零?([1-9一二三四五六七八九])分)?"
 _THIN_BLANKS = dict.fromkeys(map(ord, "\u2005\u2006\u2007\u2008\u2009\u200a\u2002\u2003\u2004"), " ")
+# 1.2亿（美元）: brackets around the currency.
+_REMARK = r"^\((.+)\)$"
 _PLAIN = r"([0-9]{1,15})(?:\.([0-9]{1,2}))?"
 
 
@@ -304,7 +313,7 @@ def _figure(written: str, context: _Context) -> Figure:
     inside, number = _more_inside(shape[2])
     after, power, behind = _tail(shape[3])
     sign, in_front = _sign(head)
-    words = currency_words(in_front, behind)
+    words = tuple(re.sub(_REMARK, r"\1", word) for word in currency_words(in_front, behind))
     value = _with_cents(read_number(number, decimal=context.decimal), cents)
     if power and not number[-1].isascii():
         raise ValueRefused(_("it has a Chinese and an English unit; keep one"))
@@ -401,7 +410,7 @@ def _sign(head: str) -> tuple[int, str]:
     match = re.fullmatch(_HEAD, head)
     if match is None or (match[1] and match[3]):
         raise ValueRefused(_("it has more than one sign; write -5万元"))
-    return (-1 if "-" in (match[1], match[3]) else 1), match[2].strip(" ")
+    return (-1 if {match[1], match[3]} & {"-", "–"} else 1), match[2].strip(" ")
 
 
 def _agreed(*qualifiers: str) -> str:

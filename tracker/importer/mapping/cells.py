@@ -7,7 +7,8 @@ are read by `money` and `dates`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.currencies import minor_digits, parse_currency
 from tracker.dates import Precision
-from tracker.dates.cells import MarkedPeriod, Marker, read_cell
+from tracker.dates.cells import MarkedPeriod, Marker, read_cell, stage_named
 from tracker.dates.reading import split_range
 from tracker.errors import ValueRefused
-from tracker.i18n import _
+from tracker.i18n import _, language
 from tracker.importer.mapping import headings
 from tracker.importer.mapping.headings import COUNT, LAND, MONEY, Unit, read_unit
 from tracker.importer.mapping.maps import RANGE, Map
-from tracker.importer.mapping.normalize import BLANK, BROKEN, folded, null_day, null_text, null_value
+from tracker.importer.mapping.normalize import BLANK, BROKEN, folded, null_amount, null_day, null_text, null_value
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Formula
 from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure
@@ -169,44 +170,81 @@ _STATUS = {
     "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
     "completed": "finished|finalised|finalized|delivered|done|works completed|substantially complete"
     "|substantially completed"
+    "|practical completion|handed over|handover|建成|已建成|完成|已完成|已验收"
     "|concluso|finalizado|finalizada|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé"
     "|abgeschlossen"
     "|close-out|closeout|closed out|竣工项目",
     "in_production": "竣工投产|建成投产|投产达效|in service|in use|opened|operations|operation|em operação"
     "|en operacion|en operación",
-    "signed": "awarded|contract awarded|contracted",
+    "signed": "award|awarded|contract award|contract awarded|contracted",
     "lead": "pipeline|proposed|proposal|concept|identification|identified|储备项目|谋划",
-    "suspended": "halted|stopped|stalled|deferred|postponed|dormant|paralisado|paralisada|paralizado"
+    "suspended": "halted|shelved|stopped|stalled|deferred|postponed|dormant|paralisado|paralisada|paralizado"
     "|paralizada|suspendido|停滞",
     "terminated": "abandoned|dropped|withdrawn|discontinued|cancelado|cancelada|annulé|scrapped",
     "lost": "已落户他处|落户外地|已落户外地|落户外省|lost to other site|lost to another site",
     "active": "active|delayed|on track|on schedule|behind schedule|at risk|ahead of schedule|late|滞后|正常推进"
     "|vigente|ativo|ativa|activo|activa|atrasada|atrasado",
 }
-_NOT_STARTED = (
-    "not started|not yet started|not commenced|yet to start|planned|planning|in planning|未开工|尚未开工|拟建|拟开工"
-)
+_NOT_STARTED = "not started|not yet started|not commenced|yet to start|planned|planning|in planning|拟建|待建|预备"
 # Words of the time before building that are no stage: a project with one is active, and building is yet to begin.
 _BEFORE_BUILDING = (
     "design|pre-design|predesign|preliminary design|detailed design|final design|procurement|construction procurement"
     "|design procurement|tender|tendering|in tender|out to tender|bidding|bid|out to bid|pre-construction"
     "|preconstruction|feasibility|feasibility study|pre-planning|initiation|pending|ação preparatória|acao preparatoria"
     "|em licitação de obra|em licitação|licitação|em contratação|a iniciar|não iniciada|nao iniciada|en trámite"
-    "|en tramite|en licitación|en licitacion|en proyecto|no iniciado|no iniciada|por iniciar|招标|设计|前期"
+    "|en tramite|en licitación|en licitacion|en proyecto|no iniciado|no iniciada|por iniciar"
+    "|pre-tender|tender evaluation|preparation|scoping|pre-feasibility|business case|outline business case"
+    "|full business case|strategic outline case"
+    "|招标|招投标|设计|初步设计|施工图设计|勘察设计|前期|前期手续|前期准备|手续办理|办理手续|可研|可研编制|环评|审批|报批|报建"
 )
 _STATUS_CODES = {folded(word): code for code, words in _STATUS.items() for word in words.split("|")}
 _BEFORE_WORDS = frozenset(_BEFORE_BUILDING.split("|"))
 _NOT_STARTED_WORDS = frozenset(_NOT_STARTED.split("|")) | _BEFORE_WORDS
+# Building is planned, or has not begun.
+_NOT_BEGUN = re.compile(
+    "(?:计划|拟|预计|[暂尚还仍]?未|待|即将)(?:新|正式|全面)?(?:开工|动工|开建|建设|启动|实施)(?:建设|项目)?"
+    "|not yet (?:begun|commenced)"
+)
+_ON_SITE = re.compile(
+    "(?:正在|全面)?(?:桩基|基础|主体|土建|钢?结构|地下室?|厂房|装饰|装修|外立面|室外|管网|道路)*(?:工程)?(?:施工|建设)中?"
+    "|(?:内部|内外|外)?装[修饰](?:施工|工程)?中?|设备安装中?"
+)
+# Around a status: what it is said of, and that it is going on.
+_CALLED = re.compile("^已(?!落户)|项目$|状态$|类$| projects?$")
+_IS_GOING = re.compile(
+    "^(?:正在|处于|目前|开展|under |in |at |out to )|(?:阶段|工作|中)$"
+    "| (?:phase|stage|underway|under way|in progress|started|commenced)$"
+)
+# The stages that go on for a while: 备案中 is not filed yet.
+_GOING = ("lead", "negotiating", "under_construction", "suspended", "active")
 # The number before a phase, and brackets around it: 3-Construction, (Pre-Design).
 _OF_PROJECT = re.compile("^(?:project|works|contract) (?:is |are )?")
 _NUMBERED = re.compile(r"(?:[0-9]{1,2} ?[-.):] ?)?(.+)")
 
 
-# Ratings between two lights, as five-step scales have them.
-BETWEEN_LIGHTS = {
-    **dict.fromkeys(("amber/green", "green/amber", "amber-green", "green-amber", "amber/red", "red/amber"), "yellow"),
-    **dict.fromkeys(("amber-red", "red-amber", "yellow/green", "yellow/red"), "yellow"),
+_LIGHTS = {
+    "r": "red",
+    "a": "amber",
+    "y": "yellow",
+    "g": "green",
+    "🔴": "red",
+    "🟠": "amber",
+    "🟡": "yellow",
+    "🟢": "green",
 }
+_BETWEEN_LIGHTS = re.compile("(?:amber|yellow)[/-](?:red|green)|(?:red|green)[/-](?:amber|yellow)")
+
+
+def _rating(text: str) -> str:
+    """A rating in plain words: amber/red for A/R."""
+    written = folded(text).replace(" ", "")
+    signs = [sign for sign in written if sign not in "/-"]
+    return "/".join(_LIGHTS[sign] for sign in signs) if signs and set(signs) <= _LIGHTS.keys() else written
+
+
+def is_between_lights(text: str) -> bool:
+    """Whether a rating lies between two lights, as those of five steps do."""
+    return _BETWEEN_LIGHTS.fullmatch(_rating(text)) is not None
 
 
 class Condition(str):
@@ -243,16 +281,17 @@ def word_reader(vocabulary: Vocabulary) -> Reader:
 
     def read(cell: Any) -> str | None:
         text = text_of(cell)
-        if vocabulary is LIGHTS and (between := BETWEEN_LIGHTS.get(folded(text).replace(" ", ""))):
-            light = BetweenLights(between)
+        if vocabulary is LIGHTS and is_between_lights(text):
+            light = BetweenLights("yellow")
             light.said = text
             return light
-        for word in (text, folded(text)):
+        refused = None
+        for word in (text, _rating(text) if vocabulary is LIGHTS else folded(text)):
             try:
                 return vocabulary.parse(word)
             except ValueRefused as reason:
-                refused = reason
-        if null_value(text) is not None:
+                refused = refused or reason
+        if (null_amount if vocabulary is LIGHTS else null_value)(text) is not None:
             return None
         raise ValueRefused(str(refused), _word_hint(table, text))
 
@@ -266,34 +305,48 @@ def _word_hint(table: str, text: str) -> str:
 def read_stage(cell: Any) -> str | None:
     """A stage, or a condition that stands in its place."""
     text = text_of(cell)
-    word = _status(text)
-    if word in _NOT_STARTED_WORDS:
+    for word, going in _statuses(text):
+        if word in _NOT_STARTED_WORDS:
+            return _condition("active", text, NotStarted)
+        code = _STATUS_CODES.get(word) or _term(word)
+        if code is not None and (not going or code in _GOING):
+            return code if code in STAGES else _condition(code, text)
+    if _NOT_BEGUN.fullmatch(folded(text)):
         return _condition("active", text, NotStarted)
-    if code := _STATUS_CODES.get(word):
-        return code if code in STAGES else _condition(code, text)
-    for written in (text, word):
-        try:
-            return STAGES.parse(written)
-        except ValueRefused as reason:
-            refused = reason
-        try:
-            return _condition(CONDITIONS.parse(written), text)
-        except ValueRefused:
-            continue
+    if _ON_SITE.fullmatch(folded(text)):
+        return "under_construction"
     if null_value(text) is not None:
         return None
-    raise ValueRefused(str(refused), _word_hint("stage", text))
+    try:
+        return STAGES.parse(text)
+    except ValueRefused as refused:
+        raise ValueRefused(str(refused), _word_hint("stage", text)) from None
 
 
-def _status(text: str) -> str:
-    text = _OF_PROJECT.sub("", folded(text))
-    found = _NUMBERED.fullmatch(folded(text).removeprefix("(").removesuffix(")").strip())
-    return found[1] if found else folded(text)
+def _term(word: str) -> str | None:
+    for vocabulary in (STAGES, CONDITIONS):
+        with suppress(ValueRefused):
+            return vocabulary.parse(word)
+    return None
+
+
+def _statuses(text: str) -> Iterator[tuple[str, bool]]:
+    """The words that a status may be known by, and whether it says that this is going on: 招标 for 招标中."""
+    written = folded(text)
+    yield written, False
+    plain = _OF_PROJECT.sub("", written)
+    if found := _NUMBERED.fullmatch(folded(plain).removeprefix("(").removesuffix(")").strip()):
+        plain = found[1]
+    plain = _CALLED.sub("", plain)
+    yield plain, False
+    going = _IS_GOING.sub("", plain).strip(" -")
+    for word in (going, going.removesuffix("s")):
+        yield word, going != plain
 
 
 def is_before_building(text: str) -> bool:
     """Whether a status names what comes before building, and no stage."""
-    return _status(text) in _BEFORE_WORDS
+    return any(word in _BEFORE_WORDS for word, _going in _statuses(text))
 
 
 def furthest_stage_reader(separator: str) -> Reader:
@@ -392,9 +445,9 @@ def read_indicator(cell: Any) -> str | None:
 def read_registered(cell: Any) -> Any:
     """Whether a project is in the register of the statistics, from a column that says yes or no."""
     text = folded(text_of(cell))
-    if text in ("是", "已入库", "已入统", "已纳统", "yes", "y", "true", "1", "√", "✓", "✔"):
+    if re.fullmatch("是|有|[已在](?:入|纳)?(?:库|统)(?:入库)?|yes|y|true|1|√|✓|✔", text):
         return True
-    if text in ("否", "未入库", "未入统", "未纳统", "no", "n", "false", "0", "×", "x", "✗") or null_value(text):
+    if re.fullmatch("否|(?:[暂尚]?未|待|拟|不)(?:入|纳|在)?(?:库|统)|no|n|false|0|×|x|✗", text) or null_value(text):
         return None
     raise ValueRefused(_("“{text}” is not yes or no").format(text=shorten(text_of(cell))))
 
@@ -407,19 +460,30 @@ def day_reader(
     *,
     only_days: bool = False,
     marked: bool = False,
+    stage: str = "",
     fiscal: int | None = None,
     year: int | None = None,
 ) -> Reader:
     """A reader of Period, or of date with `only_days`; `order` is that of the column's days, None: none needed.
 
     With `marked` a word of expectation beside a day stays with it, as MarkedPeriod; without, 约 alone may stand there.
+    A day that is said to be that of another `stage` than the column's is refused.
     """
 
     def read(cell: Any) -> Any:
-        if isinstance(cell, str) and (said := null_day(cell)) is not None:
-            if said == BROKEN:
-                raise _broken(cell)
-            return None
+        if isinstance(cell, str):
+            cell = text_of(cell).removeprefix("'")
+            if (said := null_day(cell)) is not None:
+                if said == BROKEN:
+                    raise _broken(cell)
+                return None
+            if stage and (other := stage_named(cell)) not in (None, stage):
+                raise ValueRefused(
+                    _("“{text}” is the day of “{other}”, the column is of “{stage}”").format(
+                        text=shorten(cell), other=STAGES[other].name(language()), stage=STAGES[stage].name(language())
+                    ),
+                    _("put the day into the column of its stage"),
+                )
         found = read_cell(cell, order=order, fiscal=fiscal, year=year)
         if isinstance(found, MarkedPeriod) and not marked:
             if found.marker is not Marker.ABOUT:
@@ -531,7 +595,7 @@ def currency_for(text: str, column: str | None) -> str | None:
 def number_text(cell: Any, what: str) -> str:
     """A cell of a number column as text; typed numbers are written out. Raises ValueRefused for a date, yes or no."""
     if isinstance(cell, str):
-        text = text_of(cell)
+        text = text_of(cell).removeprefix("'")
         if text.startswith("="):
             raise ValueRefused(
                 _("the cell holds the formula {text}").format(text=shorten(text)),
@@ -587,7 +651,7 @@ def figure_reader(numbers: Numbers) -> Reader:
             if short >= 0 and (decimals is None or numbers.decimal == ".") and len(cell) < _SURELY_KEPT - short:
                 return Figure(Money(int(whole + (decimals or "")) * 10**short, currency))
         text = number_text(cell, _("an amount"))
-        said = null_value(text)
+        said = null_amount(text)
         if said == BROKEN:
             raise _broken(text)
         if said is not None:
@@ -629,7 +693,7 @@ def _own_figure(text: str, currency: str | None) -> Figure:
 def _number(cell: Any, numbers: Numbers, what: str) -> tuple[Fraction, str] | None:
     """The number of a cell and the word behind it, None where it says nothing."""
     text = number_text(cell, what)
-    said = null_value(text)
+    said = null_amount(text)
     if said == BROKEN:
         raise _broken(text)
     if said is not None:
@@ -645,11 +709,8 @@ def _number(cell: Any, numbers: Numbers, what: str) -> tuple[Fraction, str] | No
     )
     if found is None or len(text) > 60:
         raise refused
-    written = found[2].lower()
-    if re.fullmatch("[0-9]+e[0-9]+", written):
-        written = written.replace("e", "e+")
     try:
-        number = read_number(written, decimal=numbers.decimal)
+        number = read_number(found[2].lower(), decimal=numbers.decimal)
     except ValueRefused as reason:
         raise ValueRefused(str(refused), str(reason)) from None
     value = number.mantissa * Fraction(10) ** (number.power - number.fraction)
@@ -701,7 +762,7 @@ def percent_reader(numbers: Numbers, *, shares: bool) -> Reader:
         found = _number(cell, numbers, _("a percentage"))
         if found is None:
             return None
-        if found[1] not in ("", "%"):
+        if found[1] not in ("", "%", "percent", "per cent", "pct"):
             raise ValueRefused(
                 _("“{text}” is not {what}").format(text=shorten(str(cell)), what=_("a percentage")),
                 _("write a plain number, or leave the cell empty"),
@@ -737,7 +798,7 @@ def quantity_reader(numbers: Numbers, measure: str | None) -> Reader:
     def read(cell: Any) -> Quantity | None:
         value, unit_text = cell if isinstance(cell, tuple) else (cell, None)
         text = number_text(value, _("a value"))
-        said = null_value(text)
+        said = null_amount(text)
         if said == BROKEN:
             raise _broken(text)
         if said is not None:
@@ -900,7 +961,8 @@ def _typed_reader(column: Column, target: Target, kind: Type, formats: Formats) 
                 return range_reader(order, column.targets.index(target))
             staged = target.kind in ("milestone", "stage")
             fiscal, year = formats.fiscal.get(column.index), formats.years.get(column.index)
-            return day_reader(order, only_days=kind is Type.DAY, marked=staged, fiscal=fiscal, year=year)
+            stage = target.select[0] if staged and target.select and target.select[0] in STAGES else ""
+            return day_reader(order, only_days=kind is Type.DAY, marked=staged, stage=stage, fiscal=fiscal, year=year)
         case Type.COUNTRY:
             return read_country
         case Type.NAMES:

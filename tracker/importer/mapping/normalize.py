@@ -56,9 +56,11 @@ def has_chinese(text: str) -> bool:
 WITHHELD, UNKNOWN, BLANK, BROKEN = "withheld", "unknown", "blank", "broken"
 
 _WITHHELD = re.compile(
-    r"(?:data |information )?exempt(?:ed)?\b.*|(?:data |information )?withheld\b.*|redacted\b.*|confidential\b.*"
-    "|commercial(?:ly)?[ -](?:sensitive|in[ -]confidence).*|(?:data )?not (?:disclosed|published|public)|undisclosed"
-    "|涉密|商业秘密|不(?:予)?公开|未公开|未披露|保密|不便公开|不宜公开|秘密"
+    r"(?:data |information )?(?:exempt|withheld|redacted|restricted|suppressed)\b.*|exempt(?:ed|ion)\b.*"
+    r"|(?:commercial(?:ly)?|strictly|market)?[ -]*(?:in[ -])?(?:confiden(?:tial|ce)|sensitive|classified)\b.*"
+    r"|(?:data )?not (?:yet )?(?:to be )?(?:publicly )?(?:disclosed|published|public|released|for publication)\b.*"
+    "|(?:section|s|foi|foia) ?[0-9]* ?exempt.*|undisclosed|unpublished|secret"
+    "|.*(?:涉密|保密|机密|绝密|秘密).*|(?:暂|均|尚)?[不未非](?:予|便|宜|对外|向社会)*(?:公开|公布|公表|公示|披露|透露)"
 )
 _UNKNOWN = re.compile(
     r"#?n[/.]?a\.?|n/k|nk|t\.?b\.?[cda]\.?|to be (?:confirmed|determined|advised|announced|decided|agreed)"
@@ -66,6 +68,17 @@ _UNKNOWN = re.compile(
     "(?:known|available|provided|supplied|reported|stated|specified|applicable)"
     "|(?:no|missing) data|unclear|不详|不明|未知|待定|未定|待确定|待核实|待补充|暂无|暂缺|不适用|未提供|未填报"
     r"|k\. ?a\.|unbekannt|offen|s/d|s\.d\.|n\.d\.|nd|sin dato|sem informacao|no disponible|[-/\\?.…_*]+"
+)
+# What amounts, days and ratings are said to be, and names and words of the field are not.
+_NO_VALUE = re.compile(
+    "(?:data |information |value |figure |cost |date )?(?:not|un|none|never)[ -]?(?:yet |currently |to be )?"
+    "(?:given|recorded|set|determined|decided|confirmed|finali[sz]ed|established|assessed|estimated|agreed|rated|stated"
+    "|quantified|costed|calculated|fixed|scheduled|allocated|provided)(?: yet)?"
+    "|to be [a-z]+|(?:pending|awaiting|subject to|see)(?: .*)?|under (?:review|discussion|negotiation|assessment|study"
+    "|consideration|evaluation|development)|missing|blank|reset"
+    "|no (?:[a-z]+ )?(?:data|information|figure|estimate|value|rating|entry|response)|[尚还]?待[\u4e00-\u9fff]{1,6}"
+    "|[尚暂]?[未不](?:详|明|知|定|清楚|明确|确定|核定|核实|落实|提供|填报?|上报|统计|掌握|测算|批复)|尚无|面议|另议"
+    "|[暂尚]?[无缺](?:数据|资料|信息|法提供|失|项)?|没有|[\u4e00-\u9fff]{1,5}[^年月 -~]中"
 )
 # What a day may be, where there is none: the work goes on, or nobody has set its end.
 _NO_DAY = re.compile(
@@ -83,7 +96,7 @@ _SHORT_NULL = re.compile(r"#?n[/.]a\.?|#na|na|[-/\\?.…_*]+")
 
 
 def null_value(text: str) -> str | None:
-    """WITHHELD, UNKNOWN, BLANK or BROKEN (an error of a formula) for a text that is no amount or rating, else None."""
+    """WITHHELD, UNKNOWN, BLANK or BROKEN (an error of a formula) for a text that is no word of the field, else None."""
     written = folded(text)
     if written in _BLANK:
         return BLANK
@@ -96,9 +109,18 @@ def null_value(text: str) -> str | None:
     return None
 
 
+def null_amount(text: str) -> str | None:
+    """As `null_value`, for a cell of an amount or a rating: also “to be finalised”, 待批复, and words in brackets."""
+    found = null_value(text)
+    if found is None and not any(map(str.isdigit, text)):
+        written = folded(text).strip("()[]<>【】\"'“”. ")
+        found = null_value(written) or (UNKNOWN if _NO_VALUE.fullmatch(written) else None)
+    return found
+
+
 def null_day(text: str) -> str | None:
-    """As `null_value`, for a cell of a day: also “No end date” and “Ongoing”."""
-    return null_value(text) or (BLANK if _NO_DAY.fullmatch(folded(text)) else None)
+    """As `null_amount`, for a cell of a day: also “No end date” and “Ongoing”."""
+    return null_amount(text) or (BLANK if _NO_DAY.fullmatch(folded(text)) else None)
 
 
 def null_text(text: str, *, free: bool) -> bool:

@@ -18,10 +18,10 @@ from tracker.dates.reading import PIVOT
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.importer.mapping.cells import (
-    BETWEEN_LIGHTS,
     Numbers,
     currency_for,
     is_before_building,
+    is_between_lights,
     read_country,
     read_stage,
     text_of,
@@ -150,7 +150,7 @@ class Profile:
     def see_light(self, cell: Any, _where: Callable[[], str]) -> None:
         """Take one cell of a column of ratings into account."""
         text = text_of(cell)
-        if folded(text).replace(" ", "") in BETWEEN_LIGHTS and text not in self.between:
+        if is_between_lights(text) and text not in self.between:
             self.between.append(text)
 
     def see_stage(self, cell: Any, _where: Callable[[], str]) -> None:
