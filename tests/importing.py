@@ -15,7 +15,7 @@ from tracker.importer.apply import Result, attempt
 from tracker.importer.matching import Rules
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import write
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.records.snapshot import EVERY_DAY, records
 
@@ -108,7 +108,7 @@ def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
         return {
             kind: [
                 {name: value for name, value in record.values.items() if name != "entry"}
-                for record in records(reader, Asked(EVERY_DAY), kind)
+                for record in records(reader, AsOf(EVERY_DAY), kind)
             ]
             for kind in KINDS
         }

@@ -27,11 +27,11 @@ from tracker.queries import baselines as baseline_questions
 from tracker.queries import indicators as indicator_questions
 from tracker.queries import rates as rate_questions
 from tracker.queries import requests as request_questions
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 
 ZONE = "zone:示例区"
 YEAR = Period.year(2022)
-NOW = Asked(TODAY)
+NOW = AsOf(TODAY)
 
 
 @pytest.fixture
@@ -82,10 +82,10 @@ def rebasing(why: str | None = "grew", **more: Any) -> Act:
     return lambda store: baselines.rebaseline(store, "p", baselines.NewBaseline(**more), why, NO_CITE)
 
 
-def ask(ledger: Ledger, question: Callable[..., list[Any]], asked: Asked = NOW) -> list[Any]:
+def ask(ledger: Ledger, question: Callable[..., list[Any]], as_of: AsOf = NOW) -> list[Any]:
     """The rows of a question."""
     with ledger.database.reading() as reader:
-        return question(reader, asked)
+        return question(reader, as_of)
 
 
 # --- indicators -----------------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def test_a_second_value_of_a_period_needs_a_reason_and_the_first_stays_known(led
         ledger.do(recording(ZONE, "output", "2元"))
     ledger.do(recording(ZONE, "output", "2元", why="final"))
     assert [row.value for row in ask(ledger, indicator_questions.indicators)] == [200]
-    assert [row.value for row in ask(ledger, indicator_questions.indicators, Asked(TODAY, TODAY, number or 0))] == [100]
+    assert [row.value for row in ask(ledger, indicator_questions.indicators, AsOf(TODAY, TODAY, number or 0))] == [100]
 
 
 def test_a_target_of_at_least_loses_no_word_and_effective_from_when_it_was_made(ledger: Ledger) -> None:
@@ -128,7 +128,7 @@ def test_a_target_of_at_least_loses_no_word_and_effective_from_when_it_was_made(
         ("floor", "at_least", "exact"),
         ("stretch", "at_least", "exact"),
     ]
-    assert [row.what for row in ask(ledger, indicator_questions.indicators, Asked(date(2023, 1, 15)))] == [
+    assert [row.what for row in ask(ledger, indicator_questions.indicators, AsOf(date(2023, 1, 15)))] == [
         "floor",
         "stretch",
     ]
@@ -187,9 +187,9 @@ def test_a_request_stands_on_each_day_as_it_stood(ledger: Ledger) -> None:
     assert (row.id, row.closed, row.outcome) == (1, date(2023, 3, 20), "done")
     seen = {}
     for day in (1, 4, 12, 20, 31):
-        asked = Asked(date(2023, 3, day))
-        [row] = ask(ledger, request_questions.requests, asked)
-        seen[day] = (row.first_response, row.overdue(asked.as_of), row.days_open(asked.as_of), row.outcome)
+        as_of = AsOf(date(2023, 3, day))
+        [row] = ask(ledger, request_questions.requests, as_of)
+        seen[day] = (row.first_response, row.overdue(as_of.day), row.days_open(as_of.day), row.outcome)
     assert seen == {
         1: (None, 0, 0, None),
         4: (3, 0, 3, None),
@@ -197,7 +197,7 @@ def test_a_request_stands_on_each_day_as_it_stood(ledger: Ledger) -> None:
         20: (3, 0, 19, "done"),
         31: (3, 0, 19, "done"),
     }
-    assert ask(ledger, request_questions.requests, Asked(date(2023, 2, 28))) == []
+    assert ask(ledger, request_questions.requests, AsOf(date(2023, 2, 28))) == []
 
 
 def test_a_request_closed_without_an_answer_was_answered_by_the_closing(ledger: Ledger) -> None:
@@ -247,7 +247,7 @@ def test_a_rate_keeps_every_digit(ledger: Ledger) -> None:
     ledger.do(rating("0.0000001234", "JPY"))
     found = [Fraction(row.rate) for row in ask(ledger, rate_questions.rates)]
     assert found == [Fraction("0.0000001234"), Fraction("6.9646")]
-    assert ask(ledger, rate_questions.rates, Asked(TODAY - timedelta(1))) == []
+    assert ask(ledger, rate_questions.rates, AsOf(TODAY - timedelta(1))) == []
 
 
 def test_another_rate_of_the_day_needs_a_reason(ledger: Ledger) -> None:

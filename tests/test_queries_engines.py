@@ -30,7 +30,7 @@ from tracker.ledger.labels import LabelEdits
 from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run
 from tracker.money.quantities import Quantity
 from tracker.queries import check, history
-from tracker.queries.asked import FOREVER, Asked, Filters, ask
+from tracker.queries.as_of import FOREVER, AsOf, Filters, ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Both:
     complete: bool
 
 
-ASKED = (
-    Asked(date(2023, 6, 30)),
-    Asked(date(2022, 3, 15)),
-    Asked(date(2023, 5, 31)),
-    Asked(date(2022, 12, 31), known_on=date(2022, 12, 31), known=300),
-    Asked(date(2023, 6, 30), known_on=date(2021, 6, 30), known=40),
-    Asked(date(2019, 1, 1), known_on=date(2019, 1, 1), known=0),
+AS_OF = (
+    AsOf(date(2023, 6, 30)),
+    AsOf(date(2022, 3, 15)),
+    AsOf(date(2023, 5, 31)),
+    AsOf(date(2022, 12, 31), known_on=date(2022, 12, 31), known=300),
+    AsOf(date(2023, 6, 30), known_on=date(2021, 6, 30), known=40),
+    AsOf(date(2019, 1, 1), known_on=date(2019, 1, 1), known=0),
 )
 MIDDAY = datetime(2022, 6, 1, 4, tzinfo=UTC)
 FLOWS = ("completed", "paid", "plan", "utilised_foreign")
@@ -73,7 +73,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "check.milestones": ({"ids": SOME},),
     "check.milestone_days": ({"ids": SOME},),
     "check.relatives": ({"ids": SOME},),
-    "check.alike": ({"rows": lambda reader, asked: check.projects(reader, asked, SOME)},),
+    "check.alike": ({"rows": lambda reader, as_of: check.projects(reader, as_of, SOME)},),
     "check.some_totals": ({"count": 9},),
     "check.register_ids": ({"schemes": ("备案", "uscc")},),
     "check.ended_by": ({"table": "project", "number": 1},),
@@ -95,9 +95,9 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "history.versions": ({"table": "capital_entry", "first": 5, "last": 300},),
     "history.names": ({}, {"wanted": {"project": (1, 2), "company": (1,)}}),
-    "history.names_of": ({"rows": lambda reader, _asked: history.written(reader, 1, 90)},),
+    "history.names_of": ({"rows": lambda reader, _as_of: history.written(reader, 1, 90)},),
     "lookup.named": (
-        {"subject": "project", "word": lambda reader, _asked: reader.tuples("SELECT MAX(code) FROM projects")[0][0]},
+        {"subject": "project", "word": lambda reader, _as_of: reader.tuples("SELECT MAX(code) FROM projects")[0][0]},
     ),
     "lookup.by_pinyin": ({"subject": "project", "word": "shili"}, {"subject": "company", "word": "x"}),
     "lookup.unspoken": ({"word": "rbdc"}, {"word": "中"}),
@@ -147,7 +147,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "schedules.deliveries": ({"run": 1},),
     "schedules.since_last_run": ({"schedule": 1},),
     "schedules.since_delivered": ({"schedule": 1, "target": "-"}, {"schedule": 1, "target": "team"}),
-    "asked.ask": (
+    "as_of.ask": (
         {"as_of": date(2022, 6, 1), "known_on": date(2022, 6, 1), "zone": ZoneInfo("Asia/Shanghai")},
         {"as_of": date(2022, 6, 1), "known_on": None, "zone": UTC},
     ),
@@ -228,9 +228,9 @@ def _complete(ledger: Ledger) -> None:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_both_engines_answer_alike(both: Both, name: str) -> None:
     question = QUESTIONS[name]
-    asked = ASKED if "asked" in inspect.signature(question).parameters else (None,)
+    as_of = AS_OF if "as_of" in inspect.signature(question).parameters else (None,)
     found = 0
-    for about in asked:
+    for about in as_of:
         for more in MORE.get(name, ({},)):
             answers = [_answer(database, question, about, more) for database in both.databases]
             assert answers[0] == answers[1], f"{name} about {about} with {more}"
@@ -238,7 +238,7 @@ def test_both_engines_answer_alike(both: Both, name: str) -> None:
     assert found or not both.complete or name in MAY_BE_EMPTY, f"{name} was never answered with anything"
 
 
-def _answer(database: Database, question: Callable[..., Any], about: Asked | None, more: dict[str, Any]) -> Any:
+def _answer(database: Database, question: Callable[..., Any], about: AsOf | None, more: dict[str, Any]) -> Any:
     with database.reading() as reader:
         given = {key: value(reader, about) if callable(value) else value for key, value in more.items()}
         return _comparable(question(reader, about, **given) if about else question(reader, **given))
@@ -262,7 +262,7 @@ def _comparable(value: Any) -> Any:
 
 def test_every_question_is_known_here() -> None:
     for name, question in QUESTIONS.items():
-        given = set().union(*MORE.get(name, ({},))) | {"reader", "asked"}
+        given = set().union(*MORE.get(name, ({},))) | {"reader", "as_of"}
         needed = {
             parameter.name
             for parameter in inspect.signature(question).parameters.values()
@@ -319,9 +319,9 @@ ONE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", ONE)
-@pytest.mark.parametrize("about", [ASKED[0], Asked(date(2022, 12, 31), known_on=date(2022, 12, 31), known=300)])
+@pytest.mark.parametrize("about", [AS_OF[0], AsOf(date(2022, 12, 31), known_on=date(2022, 12, 31), known=300)])
 def test_what_is_asked_of_one_project_scans_no_table(
-    both: Both, name: str, about: Asked, monkeypatch: pytest.MonkeyPatch
+    both: Both, name: str, about: AsOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = QUESTIONS[name]
     plans: list[str] = []
@@ -332,8 +332,8 @@ def test_what_is_asked_of_one_project_scans_no_table(
         return tuples(self, sql, parameters)
 
     monkeypatch.setattr(Reader, "tuples", planned)
-    asked = about if "asked" in inspect.signature(question).parameters else None
-    _answer(both.databases[0], question, asked, ONE[name])
+    as_of = about if "as_of" in inspect.signature(question).parameters else None
+    _answer(both.databases[0], question, as_of, ONE[name])
     # What a query makes of rows that it found through an index.
     made = {"facts", "touched", "latest", "versions"}
     assert plans
@@ -368,8 +368,8 @@ def test_what_is_asked_of_one_project_finds_its_rows_through_an_index_of_postgre
         return tuples(self, sql, parameters)
 
     monkeypatch.setattr(Reader, "tuples", planned)
-    asked = Asked(TODAY) if "asked" in inspect.signature(question).parameters else None
-    _answer(large, question, asked, ONE[name] | ({"engine": "postgres"} if "engine" in ONE[name] else {}))
+    as_of = AsOf(TODAY) if "as_of" in inspect.signature(question).parameters else None
+    _answer(large, question, as_of, ONE[name] | ({"engine": "postgres"} if "engine" in ONE[name] else {}))
     assert found
     assert [
         (node["Node Type"], node["Relation Name"])

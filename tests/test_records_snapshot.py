@@ -18,11 +18,11 @@ from tracker.ledger import opening as openings
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries import exports
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.records import serialize, snapshot
 from tracker.records.schema import KINDS, Record, Type
 
-EVERYTHING = Asked(snapshot.EVERY_DAY)
+EVERYTHING = AsOf(snapshot.EVERY_DAY)
 _TYPES = {
     Type.TEXT: str,
     Type.NAMES: tuple,
@@ -39,13 +39,13 @@ _TYPES = {
 }
 
 
-def records(ledger: Ledger, kind: str, asked: Asked = EVERYTHING, chosen: set[int] | None = None) -> list[Record]:
+def records(ledger: Ledger, kind: str, as_of: AsOf = EVERYTHING, chosen: set[int] | None = None) -> list[Record]:
     with ledger.database.reading() as reader:
-        return list(snapshot.records(reader, asked, kind, chosen))
+        return list(snapshot.records(reader, as_of, kind, chosen))
 
 
-def column(ledger: Ledger, kind: str, *keys: str, asked: Asked = EVERYTHING) -> list[tuple[object, ...]]:
-    return [tuple(record.values[key] for key in keys) for record in records(ledger, kind, asked)]
+def column(ledger: Ledger, kind: str, *keys: str, as_of: AsOf = EVERYTHING) -> list[tuple[object, ...]]:
+    return [tuple(record.values[key] for key in keys) for record in records(ledger, kind, as_of)]
 
 
 def filled(url: str) -> Ledger:
@@ -121,8 +121,8 @@ def test_what_was_removed_and_what_was_corrected_is_gone(ledger: Ledger) -> None
 
 
 def test_a_plan_for_a_later_year_is_recorded_and_does_not_count_yet(ledger: Ledger) -> None:
-    asked = Asked(date(2023, 3, 31))
-    years = [on for kind, on in column(ledger, "capital", "kind", "on", asked=asked) if kind == "plan"]
+    as_of = AsOf(date(2023, 3, 31))
+    years = [on for kind, on in column(ledger, "capital", "kind", "on", as_of=as_of) if kind == "plan"]
     assert years == [Period.year(2023)]
 
 

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.money import Figure, Money
-from tracker.render import Look, render
+from tracker.render import render
 from tracker.render.cells import bar_text, cell_text
 from tracker.render.data import decimal_text
+from tracker.render.options import Options
 from tracker.render.widths import Need, fit, table_width
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.vocabulary import CONDITIONS, FORMATS, STAGES
 
-EN = Look()
-ZH = Look(lang="zh")
+EN = Options()
+ZH = Options(lang="zh")
 
 
 @pytest.mark.parametrize(
@@ -87,8 +88,8 @@ def test_a_zero_is_a_number_and_no_dash() -> None:
 
 
 def test_a_moment_is_shown_in_the_zone_to_the_minute() -> None:
-    look = Look(zone=timezone(timedelta(hours=8)))
-    assert cell_text(datetime(2023, 2, 28, 20, 0, 59, tzinfo=UTC), Kind.MOMENT, look).text == "2023-03-01 04:00"
+    options = Options(zone=timezone(timedelta(hours=8)))
+    assert cell_text(datetime(2023, 2, 28, 20, 0, 59, tzinfo=UTC), Kind.MOMENT, options).text == "2023-03-01 04:00"
 
 
 def test_amounts_codes_and_dates_stay_whole_and_names_do_not() -> None:
@@ -124,7 +125,7 @@ def test_a_bar_is_as_long_as_its_share(share: Fraction | None, text: str) -> Non
 
 @given(st.none() | st.fractions(-1, 2), st.integers(1, 40), st.booleans())
 def test_a_bar_never_passes_its_width(share: Fraction | None, width: int, ascii: bool) -> None:
-    assert len(bar_text(share, width, Look(ascii=ascii))) <= width
+    assert len(bar_text(share, width, Options(ascii=ascii))) <= width
 
 
 # --- widths --------------------------------------------------------------------------------------------------------
@@ -207,8 +208,8 @@ def test_an_empty_table_prints_nothing_and_says_so_in_a_file() -> None:
 
 
 def test_a_file_has_neither_colour_nor_a_limit_of_width() -> None:
-    look = Look(width=40, color=True)
-    assert render(REPORT, "table", look, to_file=True) == render(REPORT, "table", EN, to_file=False)
+    options = Options(width=40, color=True)
+    assert render(REPORT, "table", options, to_file=True) == render(REPORT, "table", EN, to_file=False)
 
 
 def test_a_csv_file_opens_in_a_spreadsheet() -> None:

@@ -21,8 +21,8 @@ from tests.conftest import Run
 from tests.test_report_bulletin import LEDGER, carry_out
 from tracker.errors import Refused
 from tracker.money import Figure, Money
-from tracker.render import Look
 from tracker.render.docx import template_bytes, write_docx
+from tracker.render.options import Options
 from tracker.reports.report import Amounts, Bar, Column, Kind, Report, Row
 from tracker.vocabulary import LIGHTS
 
@@ -51,7 +51,7 @@ def row(name: str) -> Row:
 
 
 def test_a_page_is_that_of_the_standard() -> None:
-    found = opened(write_docx([TEXT], DAY, Look(lang="zh")))
+    found = opened(write_docx([TEXT], DAY, Options(lang="zh")))
     [section] = found.sections
     assert [round(side.mm) for side in (section.page_width, section.page_height)] == [210, 297]
     margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
@@ -81,7 +81,7 @@ def test_a_page_is_that_of_the_standard() -> None:
     ],
 )
 def test_styles_carry_the_fonts_of_chinese_letters(name: str, font: str, half_points: str) -> None:
-    style = opened(write_docx([TEXT], DAY, Look(lang="zh"))).styles[name].element
+    style = opened(write_docx([TEXT], DAY, Options(lang="zh"))).styles[name].element
     fonts = style.rPr.find(qn("w:rFonts"))
     assert fonts.get(qn("w:eastAsia")) == font
     assert not [key for key in fonts.attrib if "Theme" in key]
@@ -89,7 +89,7 @@ def test_styles_carry_the_fonts_of_chinese_letters(name: str, font: str, half_po
 
 
 def test_paragraphs_name_styles_and_set_nothing_of_their_own() -> None:
-    found = opened(write_docx([TEXT, report(row("甲"))], DAY, Look(lang="zh")))
+    found = opened(write_docx([TEXT, report(row("甲"))], DAY, Options(lang="zh")))
     told = [(one.style.name, one.text) for one in found.paragraphs if one.text]
     assert told[:4] == [
         *(("Title", "通报"), ("Body Text", "现将情况通报如下。")),
@@ -99,7 +99,7 @@ def test_paragraphs_name_styles_and_set_nothing_of_their_own() -> None:
 
 
 def test_a_table_repeats_its_head_and_lights_are_filled() -> None:
-    [table] = opened(write_docx([report(row("甲"), row("乙"))], DAY, Look(lang="zh"))).tables
+    [table] = opened(write_docx([report(row("甲"), row("乙"))], DAY, Options(lang="zh"))).tables
     assert [[cell.text for cell in line.cells] for line in table.rows] == [
         ["项目", "计划", "完成率", "灯号"],
         ["甲", "100万元", "50.0%\n████", "红灯"],
@@ -111,20 +111,22 @@ def test_a_table_repeats_its_head_and_lights_are_filled() -> None:
 
 def test_names_from_outside_are_texts() -> None:
     name = 'HYPERLINK "http://e.vil" <w:instrText>\x00\x0b\ud800{ INCLUDETEXT }'
-    found = opened(write_docx([f"# {name}", report(row(name), empty=name, notes=(name,))], DAY, Look(zone_name=name)))
+    found = opened(
+        write_docx([f"# {name}", report(row(name), empty=name, notes=(name,))], DAY, Options(zone_name=name))
+    )
     assert "HYPERLINK" in found.tables[0].rows[1].cells[0].text
     body = found.element.body
     assert not body.xpath(".//w:hyperlink | .//w:instrText | .//w:fldSimple | .//w:object")
 
 
 def test_a_template_of_ones_own_keeps_its_styles_and_what_is_around(tmp_path: Path) -> None:
-    made = docx.Document(BytesIO(template_bytes(DAY, Look())))
+    made = docx.Document(BytesIO(template_bytes(DAY, Options())))
     made.styles["Body Text"].font.size = docx.shared.Pt(20)
     made.paragraphs[0].insert_paragraph_before("某某开发区文件")
     made.add_paragraph("抄送：各单位")
     path = tmp_path / "ours.docx"
     made.save(str(path))
-    found = opened(write_docx([TEXT, report(row("甲"))], DAY, Look(lang="zh"), template=path))
+    found = opened(write_docx([TEXT, report(row("甲"))], DAY, Options(lang="zh"), template=path))
     texts = [one.text for one in found.paragraphs if one.text]
     assert (texts[0], texts[1], texts[-1]) == ("某某开发区文件", "通报", "抄送：各单位")
     assert found.styles["Body Text"].font.size.pt == 20
@@ -134,7 +136,7 @@ def test_a_template_of_ones_own_keeps_its_styles_and_what_is_around(tmp_path: Pa
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(Refused, match=r"pip install 'investment-tracker\[docx\]'"):
-        write_docx([TEXT], DAY, Look())
+        write_docx([TEXT], DAY, Options())
 
 
 # --- the bulletin ----------------------------------------------------------------------------------------------------
@@ -197,7 +199,7 @@ def test_a_template_that_cannot_be_used_is_refused(
     shutil.which("soffice") is None, reason="LibreOffice is not installed: apt-get install libreoffice-writer"
 )
 def test_libreoffice_sets_twenty_eight_letters_a_line_and_twenty_two_lines_a_page(tmp_path: Path) -> None:
-    (tmp_path / "a.docx").write_bytes(write_docx(["国" * 28 * 50], DAY, Look(lang="zh")))
+    (tmp_path / "a.docx").write_bytes(write_docx(["国" * 28 * 50], DAY, Options(lang="zh")))
     home = f"-env:UserInstallation=file://{tmp_path}/home"
     convert = (
         "soffice",

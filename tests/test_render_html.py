@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.conftest import Run
 from tracker.dates import Period
 from tracker.money import Figure, Money
-from tracker.render import Look
 from tracker.render.html import page, write_html
+from tracker.render.options import Options
 from tracker.reports.report import Amounts, Axis, Bar, Chart, Column, Curve, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
@@ -77,7 +77,7 @@ def report(*rows: Row, **more: object) -> Report:
 def test_a_report_is_one_table_with_its_words() -> None:
     total = Amounts((Figure(Money(250_000_000_000, "CNY")), Figure(Money(100, "USD"))))
     rows = (("甲", total, LIGHTS["red"], Bar(Fraction(1))),)
-    text = write_html(report(*rows, totals=("all", total, None, None), notes=("a <note>",)), Look(lang="zh"))
+    text = write_html(report(*rows, totals=("all", total, None, None), notes=("a <note>",)), Options(lang="zh"))
     found = Page(text)
     assert text.startswith("<!DOCTYPE html>\n")
     assert ("html", "lang", "zh-CN") in found.attributes
@@ -93,7 +93,7 @@ def test_a_report_is_one_table_with_its_words() -> None:
 
 @given(st.lists(st.text(min_size=1), max_size=4))
 def test_no_name_becomes_an_element(names: list[str]) -> None:
-    text = write_html(report(*((name, Amounts(), None, None) for name in names), notes=tuple(names)), Look())
+    text = write_html(report(*((name, Amounts(), None, None) for name in names), notes=tuple(names)), Options())
     found = Page(text)
     assert found.seen <= _ALLOWED
     assert [row[0] for row in found.rows[1:]] == [show(name) for name in names]
@@ -101,7 +101,7 @@ def test_no_name_becomes_an_element(names: list[str]) -> None:
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "\"'><img src=x onerror=y>", "javascript:x", "]]>"])
 def test_nothing_runs_and_nothing_is_loaded(name: str) -> None:
-    found = Page(page(name, [report((name, Amounts(), None, None))] * 2, Look()))
+    found = Page(page(name, [report((name, Amounts(), None, None))] * 2, Options()))
     assert {name for _tag, name, _value in found.attributes} <= {
         *("lang", "charset", "http-equiv", "content", "name", "class", "scope", "colspan", "style"),
     }
@@ -128,7 +128,7 @@ def drawn() -> Report:
 
 
 def test_a_page_draws_what_a_terminal_draws_with_the_same_numbers_in_words() -> None:
-    text = write_html(drawn(), Look(zone_name="Zone <1>"))
+    text = write_html(drawn(), Options(zone_name="Zone <1>"))
     found = Page(text)
     assert found.rows == [["Name", "Done", "Months", "", "Forecast"], ["<b>x</b>", "50.0%", "", "", "2023-06-01"]]
     assert '<rect class="fill" width="50%" height="8"/><rect class="mark" x="25%"' in text
@@ -142,7 +142,7 @@ def test_a_page_draws_what_a_terminal_draws_with_the_same_numbers_in_words() -> 
 
 
 def test_a_mail_has_its_styles_at_the_elements_and_bars_of_cells() -> None:
-    text = page("T", [drawn()], Look(), mail=True)
+    text = page("T", [drawn()], Options(), mail=True)
     assert "<svg" not in text
     assert 'width="30" height="6" bgcolor="#2f6db5"' in text
     assert 'bgcolor="#e3e8ee"' in text
@@ -151,7 +151,7 @@ def test_a_mail_has_its_styles_at_the_elements_and_bars_of_cells() -> None:
     # No style sheet can hold what a name says, nor a name leave its place.
     hostile = "x</style></td><script>alert(1)</script><a href='javascript:x'>\"; background:url(http://e.vil)"
     found = Page(
-        page(hostile, [report((hostile, Amounts(), None, None), notes=(hostile,)), hostile], Look(), mail=True)
+        page(hostile, [report((hostile, Amounts(), None, None), notes=(hostile,)), hostile], Options(), mail=True)
     )
     assert found.seen <= _ALLOWED
     assert not any("url(" in (value or "") for _tag, name, value in found.attributes if name == "style")
@@ -160,13 +160,13 @@ def test_a_mail_has_its_styles_at_the_elements_and_bars_of_cells() -> None:
 def test_a_grouped_report_has_a_heading_over_each_group() -> None:
     columns = (Column("group", "Group"), Column("name", "Name"), Column("n", "N", Kind.COUNT))
     rows: tuple[Row, ...] = (("x", "a", 1), ("y", "c", None))
-    found = Page(write_html(Report("r", "T", columns, rows, DAY, grouped=True, totals=("all", None, 1)), Look()))
+    found = Page(write_html(Report("r", "T", columns, rows, DAY, grouped=True, totals=("all", None, 1)), Options()))
     assert found.rows == [["Name", "N"], ["x"], ["a", "1"], ["y"], ["c", ""], ["all", "1"]]
     assert ("th", "colspan", "2") in found.attributes
 
 
 def test_an_empty_report_is_a_page_too() -> None:
-    text = write_html(report(empty="no project matches"), Look())
+    text = write_html(report(empty="no project matches"), Options())
     assert "table" not in Page(text).seen
     assert "<li>no project matches</li>" in text
 

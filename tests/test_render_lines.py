@@ -15,7 +15,7 @@ from rich.cells import cell_len, set_cell_size
 from tests.isolation import ROOT, clean_environment
 from tracker.render.cells import CellText
 from tracker.render.data import guarded
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.text import Page, Track, render_text
 from tracker.render.widths import cells, cut, wrapped
 from tracker.reports.report import Column, Report
@@ -74,7 +74,7 @@ def test_a_text_is_cut_where_rich_cuts_it(text: str, width: int) -> None:
 
 
 def test_a_row_of_several_heights_is_painted_cell_by_cell() -> None:
-    page = Page(Look(width=24, color=True), [Track(6, False, 2), Track(8, True, None)], indent=2)
+    page = Page(Options(width=24, color=True), [Track(6, False, 2), Track(8, True, None)], indent=2)
     page.header(["Code", "Total investment"])
     page.rule()
     page.rows([[CellText("a long name here", tone="red"), CellText("1\n22")]])
@@ -121,5 +121,5 @@ def test_a_table_of_ascii_and_chinese_loads_nothing_of_rich(name: str, tmp_path:
 def test_a_batch_ends_where_no_row_does() -> None:
     rows = tuple((f"p-{number}", "项目\u0301" * (number % 3)) for number in range(1500))
     report = Report("list", "T", (Column("code", "Code"), Column("name", "Name")), rows, date(2023, 2, 28))
-    lines = render_text(report, Look()).splitlines()[4:]
+    lines = render_text(report, Options()).splitlines()[4:]
     assert [line.split()[0] for line in lines] == [code for code, _name in rows]

@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tracker.money import Figure, Money
-from tracker.render import Look
 from tracker.render.markdown import escaped, write_markdown
+from tracker.render.options import Options
 from tracker.reports.report import Amounts, Bar, Column, Kind, Report, Row
 from tracker.text import show
 
@@ -56,7 +56,7 @@ def test_a_report_is_a_heading_a_table_and_a_list() -> None:
     total = Amounts((Figure(Money(250_000_000_000, "CNY"), "nearly"), Figure(Money(100, "USD"))), 2, 3)
     text = write_markdown(
         report(("甲", total, Bar(Fraction(1))), ("乙", Amounts(), None), totals=("2", total, None), notes=("a note",)),
-        Look(),
+        Options(),
     )
     assert text.splitlines() == [
         "## Title \\*x\\*",
@@ -76,7 +76,7 @@ def test_a_report_is_a_heading_a_table_and_a_list() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_never_markup(name: str) -> None:
-    text = write_markdown(report((name, Amounts(), None), notes=(name,)), Look())
+    text = write_markdown(report((name, Amounts(), None), notes=(name,)), Options())
     assert cells(text)[1][0] == name
     assert not {"link_open", "image", "code_inline", "strong_open", "em_open", "s_open"} & kinds(text)
     assert "html_inline" not in kinds(text)
@@ -84,7 +84,7 @@ def test_a_name_is_never_markup(name: str) -> None:
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1), max_size=4))
 def test_whatever_a_cell_holds_the_table_stays_a_table(names: list[str]) -> None:
-    text = write_markdown(report(*((name, ONE, None) for name in names)), Look())
+    text = write_markdown(report(*((name, ONE, None) for name in names)), Options())
     found = cells(text)
     assert [len(row) for row in found] == [2] * (len(names) + 1 if names else 0)
     assert [" ".join(row[0].split()) for row in found[1:]] == [" ".join(show(name).split()) for name in names]
@@ -99,7 +99,7 @@ def test_a_sentence_opens_nothing(line: str) -> None:
 def test_a_grouped_report_has_its_groups_between_the_rows() -> None:
     columns = (Column("group", "Group"), Column("name", "Name"), Column("n", "N", Kind.COUNT))
     rows: tuple[Row, ...] = (("x", "a", 1), ("x", "b", 2), ("y", "c", None))
-    text = write_markdown(Report("r", "T", columns, rows, DAY, grouped=True, totals=("all", None, 3)), Look())
+    text = write_markdown(Report("r", "T", columns, rows, DAY, grouped=True, totals=("all", None, 3)), Options())
     assert [line for line in text.splitlines() if line.startswith("|")] == [
         "| Name | N |",
         "| --- | ---: |",
@@ -113,6 +113,6 @@ def test_a_grouped_report_has_its_groups_between_the_rows() -> None:
 
 
 def test_an_empty_report_says_so() -> None:
-    text = write_markdown(report(empty="no project matches"), Look(lang="zh"))
+    text = write_markdown(report(empty="no project matches"), Options(lang="zh"))
     assert text.endswith("- no project matches\n")
     assert "|" not in text.replace("\\|", "")

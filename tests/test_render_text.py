@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from tracker.dates import Period
 from tracker.money import Figure, Money, parse_unit
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.text import render_text
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.vocabulary import LIGHTS, STAGES
@@ -64,8 +64,8 @@ PROGRESS = Report(
 )
 
 
-def lines(report: Report, **look: object) -> list[str]:
-    return render_text(report, replace(Look(), **look)).splitlines()  # type: ignore[arg-type]  # fields by name
+def lines(report: Report, **options: object) -> list[str]:
+    return render_text(report, replace(Options(), **options)).splitlines()  # type: ignore[arg-type]  # fields by name
 
 
 def test_a_piped_table_is_as_wide_as_it_needs() -> None:
@@ -117,7 +117,7 @@ def test_chinese_is_the_language_of_cells() -> None:
 
 
 def test_ascii_marks_replace_what_such_a_screen_lacks() -> None:
-    text = render_text(replace(PROGRESS, coverage=("“a” … ≤ 2",)), Look(ascii=True))
+    text = render_text(replace(PROGRESS, coverage=("“a” … ≤ 2",)), Options(ascii=True))
     assert text.replace("日本电产旗舰工厂", "").isascii()
     assert '"a" ... <= 2' in text
 
@@ -134,10 +134,10 @@ def test_colour_marks_the_late_and_the_red_alone() -> None:
         rows=((LIGHTS["red"], 12), (LIGHTS["green"], -3)),
         totals=None,
     )
-    late, early = render_text(report, Look(color=True)).splitlines()[4:6]
+    late, early = render_text(report, Options(color=True)).splitlines()[4:6]
     assert late.count("\x1b[31m") == 2
     assert early.count("\x1b[") == 2  # green and the end of it
-    assert "\x1b" not in render_text(report, Look())
+    assert "\x1b" not in render_text(report, Options())
 
 
 def test_columns_without_any_entry_are_left_out_unless_asked_for() -> None:
@@ -195,7 +195,7 @@ def test_a_grouped_report_has_headings_and_no_first_column() -> None:
 
 def test_a_long_name_ends_in_an_ellipsis_after_six_lines() -> None:
     report = replace(PROGRESS, rows=(("a", "长" * 200, *PROGRESS.rows[0][2:]),))
-    text = render_text(report, Look(width=80))
+    text = render_text(report, Options(width=80))
     assert text.count("…") == 1
     assert max(map(cell_len, text.splitlines())) <= 80
 
@@ -211,7 +211,7 @@ def test_a_mixed_column_is_never_cut() -> None:
         ("tags", ("日资", "链主")),
         ("enclave", False),
     )
-    text = render_text(replace(PROGRESS, columns=columns, rows=rows, totals=None), Look(width=60))
+    text = render_text(replace(PROGRESS, columns=columns, rows=rows, totals=None), Options(width=60))
     assert text.count("引文") + text.count("文\n") >= 145
     for value in ("CNY 2.5bn", "2022", "2023-02-28 04:00", "2500", "日资, 链主", "no"):
         assert value in text
@@ -235,7 +235,7 @@ def test_two_lines_stand_below_a_table_and_every_sentence_where_asked_for() -> N
     assert lines(report, width=80, explain=True)[11:] == [*covers, hidden, "gap = what it is"]
     assert lines(report, explain=False)[-1:] == [" · ".join((*covers, "more: --explain"))]
     # A mail, or a file, goes to somebody who cannot ask for more.
-    assert "--explain" not in render_text(report, Look(width=80))
+    assert "--explain" not in render_text(report, Options(width=80))
 
 
 def test_the_last_rows_fold_into_one_line_with_their_sum() -> None:
@@ -261,7 +261,7 @@ def test_a_name_takes_two_lines_and_breaks_after_words(width: int) -> None:
     )
     rows = tuple((f"p-{place}", name, Fraction(1, 2)) for place, name in enumerate(names))
     report = Report("progress", "Progress", columns, rows, date(2023, 2, 28))
-    text = render_text(report, Look(width=width))
+    text = render_text(report, Options(width=width))
     assert "差距（百分点）" in text
     assert len(text.splitlines()) <= 5 + 2 * len(rows)
     told = " ".join(text.split())
@@ -317,9 +317,9 @@ def test_hostile_text_adds_no_control_character_and_no_row(hostile: str, width: 
         notes=("N" + hostile,),
         rows=(("code", hostile, None, one(1), None, None, 0, 0, None),),
     )
-    shown = render_text(attack, Look(width=width))
+    shown = render_text(attack, Options(width=width))
     assert not CONTROL.search(shown)
-    assert shown.count("\n") == render_text(plain, Look(width=width)).count("\n")
+    assert shown.count("\n") == render_text(plain, Options(width=width)).count("\n")
 
 
 # --- properties ----------------------------------------------------------------------------------------------------
@@ -358,19 +358,19 @@ def amounts_of(row: str) -> set[str]:
 
 @given(reports(), st.integers(40, 200), st.sampled_from(["en", "zh"]), st.booleans())
 def test_a_table_fits_every_terminal(report: Report, width: int, lang: str, ascii: bool) -> None:
-    text = render_text(report, Look(lang=lang, width=width, ascii=ascii))
+    text = render_text(report, Options(lang=lang, width=width, ascii=ascii))
     assert max(map(cell_len, text.splitlines())) <= width
 
 
 @given(reports(), st.integers(40, 200))
 def test_an_amount_on_a_terminal_is_as_it_is_in_a_pipe_or_not_there(report: Report, width: int) -> None:
     report = replace(report, title="", notes=())
-    piped = render_text(report, Look())
-    assert amounts_of(render_text(report, Look(width=width))) <= amounts_of(piped)
+    piped = render_text(report, Options())
+    assert amounts_of(render_text(report, Options(width=width))) <= amounts_of(piped)
 
 
 @given(reports())
 def test_a_pipe_hides_nothing_and_cuts_nothing(report: Report) -> None:
-    text = render_text(report, Look())
+    text = render_text(report, Options())
     assert "left out" not in text
     assert "…" not in text

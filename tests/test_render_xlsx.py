@@ -22,7 +22,7 @@ from tracker.dates import Period
 from tracker.errors import Refused
 from tracker.money import ONE, Figure, Money
 from tracker.money.amounts import WAN
-from tracker.render import Look
+from tracker.render.options import Options
 from tracker.render.workbook import Book, Number, Value
 from tracker.render.xlsx import write_xlsx
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row
@@ -36,10 +36,10 @@ def sheet(data: bytes) -> Any:
     return openpyxl.load_workbook(BytesIO(data)).active
 
 
-def one(kind: Kind, cell: Cell, look: Look | None = None) -> Any:
+def one(kind: Kind, cell: Cell, options: Options | None = None) -> Any:
     """The cell read back."""
     found = Report("r", "T", (Column("x", "X", kind),), ((cell,),), DAY, every=True)
-    return sheet(write_xlsx(found, look or Look(zone=ZONE)))["A2"]
+    return sheet(write_xlsx(found, options or Options(zone=ZONE)))["A2"]
 
 
 def book(*rows: tuple[Value, ...], headings: tuple[str, ...] = ("a",)) -> Any:
@@ -60,7 +60,9 @@ def test_amounts_stand_beside_their_currency_and_qualifier() -> None:
         ("b", Amounts((Figure(availability="withheld"),), 0, 1), None),
     )
     found = sheet(
-        write_xlsx(Report("r", "T", columns, rows, DAY, totals=("all", total, None), notes=("n",), every=True), Look())
+        write_xlsx(
+            Report("r", "T", columns, rows, DAY, totals=("all", total, None), notes=("n",), every=True), Options()
+        )
     )
     assert list(found.values) == [
         (
@@ -108,7 +110,7 @@ def test_a_cell_has_its_type_and_its_format(kind: Kind, cell: Cell, value: objec
 
 
 def test_words_are_in_the_language() -> None:
-    assert one(Kind.TEXT, STAGES["signed"], Look(lang="zh")).value == "签约"
+    assert one(Kind.TEXT, STAGES["signed"], Options(lang="zh")).value == "签约"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ def test_nothing_in_the_file_is_a_formula_or_a_link() -> None:
     rows: tuple[Row, ...] = tuple((text, Fraction(1, 2), None) for text in ("=1+1", "http://e.vil", "<r><f>1</f></r>"))
     hostile = Report("r", "=A!$A$1", columns, rows, DAY, notes=("=1+1", "<r><f>1</f></r>"), state="=2")
     for found in (hostile, replace(hostile, every=True)):
-        with zipfile.ZipFile(BytesIO(write_xlsx(found, Look(zone_name="=1+1")))) as parts:
+        with zipfile.ZipFile(BytesIO(write_xlsx(found, Options(zone_name="=1+1")))) as parts:
             told = {name: parts.read(name).decode() for name in parts.namelist()}
         assert all("<f>" not in told[name] for name in told if name.startswith("xl/worksheets/"))
         assert not any("hyperlink" in text for text in told.values())
@@ -136,7 +138,7 @@ def test_nothing_in_the_file_is_a_formula_or_a_link() -> None:
         assert all("<c:tx><c:strRef><c:f>&#x27;" not in text and "<c:tx><c:rich>" in text for text in titles)
 
 
-def page(*rows: Row, look: Look | None = None, **more: Any) -> Any:
+def page(*rows: Row, options: Options | None = None, **more: Any) -> Any:
     columns = (
         Column("code", "Code"),
         Column("name", "Name"),
@@ -148,7 +150,7 @@ def page(*rows: Row, look: Look | None = None, **more: Any) -> Any:
         Column("hidden", "Hidden", hidden=True),
     )
     found = Report("r", "T", columns, rows, DAY, **more)
-    return openpyxl.load_workbook(BytesIO(write_xlsx(found, look or Look())))
+    return openpyxl.load_workbook(BytesIO(write_xlsx(found, options or Options())))
 
 
 def yuan(minor: int, qualifier: str = "exact", **more: Any) -> Amounts:
@@ -173,7 +175,7 @@ def test_a_report_is_a_page_that_can_be_sent() -> None:
         ("c", "丙", Amounts((Figure(availability="withheld"),)), lacking, None, None, None, "x"),
         totals=("3 个", None, yuan(200_000_000, known=2, of=3), yuan(62_345_600), half, None, None, None),
         notes=("一句话",),
-        look=Look(lang="zh", zone_name="平湖经开", unit=WAN),
+        options=Options(lang="zh", zone_name="平湖经开", unit=WAN),
         state="第5次变更",
     )
     found = book.worksheets[0]
@@ -206,7 +208,7 @@ def test_currencies_are_in_a_column_only_where_several_are_mixed() -> None:
     both = Amounts((Figure(Money(100, "CNY")), Figure(Money(300, "JPY"))))
     row = ("a", "A", yuan(100), yuan(50), None, None, None, None)
     assert "Currency" not in [cell.value for cell in page(row).worksheets[0][3]]
-    found = page(row, ("b", "B", both, None, None, None, None, None), look=Look(unit=ONE)).worksheets[0]
+    found = page(row, ("b", "B", both, None, None, None, None, None), options=Options(unit=ONE)).worksheets[0]
     assert [cells[:5] for cells in found.iter_rows(min_row=3, values_only=True)] == [
         ("Code", "Name", "Currency", "Plan", "Completed"),
         ("a", "A", "CNY", 1, 0.5),
@@ -218,18 +220,18 @@ def test_currencies_are_in_a_column_only_where_several_are_mixed() -> None:
 def test_a_page_has_fourteen_columns_and_all_of_those_that_were_asked_for() -> None:
     columns = tuple(Column(f"c{at}", f"C{at}", Kind.COUNT, priority=at % 9 + 1) for at in range(20))
     found = Report("r", "T", columns, ((1,) * 20,), DAY)
-    headings = [cell.value for cell in sheet(write_xlsx(found, Look()))[3]]
+    headings = [cell.value for cell in sheet(write_xlsx(found, Options()))[3]]
     assert len(headings) == 14
     assert headings == sorted(headings, key=lambda title: int(title[1:]))
     assert "C8" not in headings  # the priority that leaves first
     asked = replace(found, columns=tuple(replace(column, priority=0) for column in columns))
-    assert len(sheet(write_xlsx(asked, Look()))[3]) == 20
+    assert len(sheet(write_xlsx(asked, Options()))[3]) == 20
 
 
 def test_equal_reports_are_equal_bytes() -> None:
     found = Report("r", "T", (Column("x", "X"),), (("a",),), DAY)
-    assert write_xlsx(found, Look()) == write_xlsx(found, Look())
-    with zipfile.ZipFile(BytesIO(write_xlsx(found, Look()))) as parts:
+    assert write_xlsx(found, Options()) == write_xlsx(found, Options())
+    with zipfile.ZipFile(BytesIO(write_xlsx(found, Options()))) as parts:
         assert "2023-02-28T00:00:00Z" in parts.read("docProps/core.xml").decode()
 
 
@@ -238,7 +240,7 @@ def test_equal_reports_are_equal_bytes() -> None:
     [("a/b [x]: *?\\", "a b x"), ("x" * 40, "x" * 31), ("'q'", "q"), ("???", "1"), ("History", "History 2")],
 )
 def test_a_sheet_gets_a_name_that_spreadsheets_take(name: str, fit: str) -> None:
-    assert sheet(write_xlsx(Report("r", name, (Column("x", "X"),), (), DAY), Look())).title == fit
+    assert sheet(write_xlsx(Report("r", name, (Column("x", "X"),), (), DAY), Options())).title == fit
 
 
 def test_sheets_of_one_name_are_told_apart() -> None:

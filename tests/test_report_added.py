@@ -9,7 +9,7 @@ import pytest
 
 from tests.synthetic.replay import build_synthetic
 from tracker.database import Database, locate
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports import added as module
 from tracker.reports.conversion import converting
 from tracker.reports.grouping import GROUPINGS
@@ -31,8 +31,8 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Called with `undo` later: every project is looked at by itself."""
     real = module.added
 
-    def each(reader: object, asked: object, filters: object, kinds: object, labels: object = ()) -> module.Added:
-        return real(reader, asked, filters, kinds, None)  # type: ignore[arg-type]
+    def each(reader: object, as_of: object, filters: object, kinds: object, labels: object = ()) -> module.Added:
+        return real(reader, as_of, filters, kinds, None)  # type: ignore[arg-type]
 
     monkeypatch.setattr("tracker.reports.summary.added", each)
     return monkeypatch
@@ -47,8 +47,8 @@ def test_a_summary_is_the_same(ledger: Database, one_by_one: pytest.MonkeyPatch,
         found: list[object] = []
         with ledger.reading() as reader:
             for day, filters, by in cases:
-                asked = Asked(day) if currency is None else converting(reader, Asked(day), currency, None)
-                report = summary(reader, asked, filters, by)
+                as_of = AsOf(day) if currency is None else converting(reader, AsOf(day), currency, None)
+                report = summary(reader, as_of, filters, by)
                 found.append(replace(report, notes=()))
         return found
 
@@ -60,6 +60,6 @@ def test_a_summary_is_the_same(ledger: Database, one_by_one: pytest.MonkeyPatch,
 
 def test_most_projects_stand_alone(ledger: Database) -> None:
     with ledger.reading() as reader:
-        found = module.added(reader, Asked(DAYS[0]), Filters(), ("total",), ("chain",))
-        assert found.standings
+        found = module.added(reader, AsOf(DAYS[0]), Filters(), ("total",), ("chain",))
+        assert found.states
         assert sum(one.projects for one in found.alone.values()) > 10

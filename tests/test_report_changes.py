@@ -14,7 +14,7 @@ from tests import made_up
 from tests.conftest import Run
 from tracker.database import locate
 from tracker.queries import changes as questions
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.reports.changes import totals_of, totals_of_all
 from tracker.reports.portfolio import portfolio
 
@@ -345,7 +345,7 @@ def test_the_totals_of_touched_families_and_the_rest_are_those_of_all_projects(
 ) -> None:
     with locate(str(made_up.ledger(tmp_path_factory))).reading() as reader:
         first = questions.last_change(reader, datetime.combine(since, time(), UTC))
-        before, after = Asked(as_of, known=first), Asked(as_of)
+        before, after = AsOf(as_of, known=first), AsOf(as_of)
         found = questions.differences(reader, after, first, after.known)
         touched = {row.id if row.table == "project" else row.values.get("project_id") or 0 for row in found} - {0}
         sides = portfolio(reader, before), portfolio(reader, after)

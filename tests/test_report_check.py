@@ -20,7 +20,7 @@ from tests.ledgers import Ledger
 from tests.synthetic.steps import CorrectCapital, RecordCapital
 from tracker.database import locate
 from tracker.ledger.store import Store
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.reports.check import check
 from tracker.settings import CHECK_RULES, Thresholds
 
@@ -422,10 +422,10 @@ def test_some_projects_are_checked_beside_all_the_others(run: Run, office: str) 
     )
     numbers = dict(Ledger(locate(office)).tuples("SELECT code, project_id FROM projects"))
     with locate(office).reading() as reader:
-        asked = Asked(date(2023, 3, 31))
-        whole = check(reader, asked).rows
+        as_of = AsOf(date(2023, 3, 31))
+        whole = check(reader, as_of).rows
         for code, number in numbers.items():
-            found = [row for row in check(reader, asked, projects={number}).rows if row[2] != "missing"]
+            found = [row for row in check(reader, as_of, projects={number}).rows if row[2] != "missing"]
             about = {row[1] for row in found}
             assert [row for row in whole if row[1] == code and row[2] not in ("missing", "dominant")] == [
                 row for row in found if row[1] == code

@@ -13,7 +13,7 @@ from tests.conftest import Run
 from tests.test_report_speed import END, LEGS, Case, Lives, quantile, records, remaining, sixty_projects
 from tracker.database import Database
 from tracker.errors import UsageError
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.forecast import forecast
 from tracker.reports.report import Report
 
@@ -31,7 +31,7 @@ def built(
     database: Database, as_of: date = END, backtest: date | None = None, filters: Filters | None = None
 ) -> Report:
     with database.reading() as reader:
-        return forecast(reader, Asked(as_of), filters or Filters(), backtest)
+        return forecast(reader, AsOf(as_of), filters or Filters(), backtest)
 
 
 def p50_and_p80(cases: list[Case], begun: date, spent: int) -> Days:

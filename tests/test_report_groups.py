@@ -18,7 +18,7 @@ from tests.ledgers import NO_CITE, Ledger
 from tracker.analysis.rag_status import RULES
 from tracker.database import Reader, locate
 from tracker.ledger import stages
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.render.widths import cells
 from tracker.reports.cluster import by_chain
 from tracker.reports.monthly import monthly
@@ -59,9 +59,9 @@ def page(run: Run, db: Path, words: str, today: str = "2023-07-15") -> dict[str,
     return found
 
 
-def built(db: Path, build: Callable[[Reader, Asked], Report], as_of: date = JUNE) -> Report:
+def built(db: Path, build: Callable[[Reader, AsOf], Report], as_of: date = JUNE) -> Report:
     with locate(str(db)).reading() as reader:
-        return build(reader, Asked(as_of))
+        return build(reader, AsOf(as_of))
 
 
 def amount(cell: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -92,15 +92,15 @@ def require_added_up(report: Report, *besides: str) -> int:
     return sum(1 for cell in elsewhere if isinstance(cell, Amounts | int))
 
 
-GROUPED: dict[str, Callable[[Reader, Asked], Report]] = {
-    "summary": lambda reader, asked: summary(reader, asked, Filters(), "owner"),
-    "summary by site": lambda reader, asked: summary(reader, asked, Filters(), "site"),
-    "summary by tag": lambda reader, asked: summary(reader, asked, Filters(), "tag"),
-    "monthly": lambda reader, asked: monthly(reader, asked, Filters(), "owner", RULES["points"], "CNY"),
-    "monthly by tag": lambda reader, asked: monthly(reader, asked, Filters(), "tag", RULES["points"], "CNY"),
-    "monthly of projects": lambda reader, asked: monthly(reader, asked, Filters(), "none", RULES["points"], "CNY"),
-    "ranking": lambda reader, asked: ranking(reader, asked, Filters(), "owner", "completed", "year", "CNY"),
-    "chains": lambda reader, asked: by_chain(reader, asked, Filters()),
+GROUPED: dict[str, Callable[[Reader, AsOf], Report]] = {
+    "summary": lambda reader, as_of: summary(reader, as_of, Filters(), "owner"),
+    "summary by site": lambda reader, as_of: summary(reader, as_of, Filters(), "site"),
+    "summary by tag": lambda reader, as_of: summary(reader, as_of, Filters(), "tag"),
+    "monthly": lambda reader, as_of: monthly(reader, as_of, Filters(), "owner", RULES["points"], "CNY"),
+    "monthly by tag": lambda reader, as_of: monthly(reader, as_of, Filters(), "tag", RULES["points"], "CNY"),
+    "monthly of projects": lambda reader, as_of: monthly(reader, as_of, Filters(), "none", RULES["points"], "CNY"),
+    "ranking": lambda reader, as_of: ranking(reader, as_of, Filters(), "owner", "completed", "year", "CNY"),
+    "chains": lambda reader, as_of: by_chain(reader, as_of, Filters()),
 }
 
 

@@ -16,7 +16,7 @@ from tests.recount import Recount
 from tests.synthetic.generator import generate
 from tests.test_report_speed import END, records, sixty_projects
 from tracker.database import Database
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.report import Report
 from tracker.reports.slippage import slippage
 
@@ -38,7 +38,7 @@ def recount() -> Recount:
 
 def built(database: Database, as_of: date, **options: Any) -> Report:
     with database.reading() as reader:
-        return slippage(reader, Asked(as_of), Filters(), **options)
+        return slippage(reader, AsOf(as_of), Filters(), **options)
 
 
 def said(recount: Recount, as_of: date) -> Iterator[tuple[tuple[str, str], list[tuple[str, date, Range]]]]:

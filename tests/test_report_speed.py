@@ -21,7 +21,7 @@ from tests.synthetic.replay import build_synthetic
 from tests.synthetic.steps import AddProject
 from tracker.database import Database, locate
 from tracker.errors import UsageError
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.report import Report
 from tracker.reports.speed import speed
 
@@ -128,7 +128,7 @@ def limits(cases: list[Case]) -> tuple[int | None, int | None]:
 
 def built(database: Database, as_of: date, by: str, filters: Filters | None = None) -> Report:
     with database.reading() as reader:
-        return speed(reader, Asked(as_of), filters or Filters(), by)
+        return speed(reader, AsOf(as_of), filters or Filters(), by)
 
 
 def records(report: Report) -> Iterator[dict[str, Any]]:
@@ -212,18 +212,18 @@ def test_nothing_matches(database: Database) -> None:
     assert (report.rows, report.coverage, report.notes, report.empty) == ((), (), (), "no project matches")
 
 
-def asked(run: Run, database: Database, *words: str) -> Result:
+def as_of(run: Run, database: Database, *words: str) -> Result:
     return run("--db", database.path, "report", *words, today=END)
 
 
 def test_the_command_in_every_format_and_language(run: Run, database: Database, tmp_path: Path) -> None:
-    page = json.loads(asked(run, database, "speed", "--by", "none", "-f", "json").out)
+    page = json.loads(as_of(run, database, "speed", "--by", "none", "-f", "json").out)
     assert [row["leg"] for row in page["rows"]] == list(CODES)
-    table = list(csv.DictReader(io.StringIO(asked(run, database, "speed", "--by", "none", "-f", "csv").out)))
+    table = list(csv.DictReader(io.StringIO(as_of(run, database, "speed", "--by", "none", "-f", "csv").out)))
     assert [row["median"] for row in table] == [str(row["median"]) for row in page["rows"]]
     text = run("--db", database.path, "--lang", "zh", "report", "speed", today=END).out
     assert "签约 → 开工" in text
-    wrong = asked(run, database, "speed", "--by", "nothing")
+    wrong = as_of(run, database, "speed", "--by", "nothing")
     assert (wrong.code, wrong.out) == (2, "")
     missing = run("--db", tmp_path / "no.db", "report", "speed", today=END)
     assert missing.code == 1

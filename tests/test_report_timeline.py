@@ -17,7 +17,7 @@ from tests import made_up
 from tests.conftest import Run
 from tracker.analysis.milestones import Milestone, axis_span, days_of, late_days
 from tracker.dates import Period
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.strips import axis_text, cell_of, drawn_text, spark_text, strip_text
 from tracker.reports.report import Axis, Bar, Spark, Strip
 
@@ -34,19 +34,19 @@ def shares(*values: int | None) -> tuple[Fraction | None, ...]:
 
 
 def test_a_sparkline_tells_nothing_from_little_and_from_what_is_not_known() -> None:
-    assert spark_text(shares(0, 1, None, 50, 100), 12, Look()) == "▁▂ ▅█"
-    assert spark_text(shares(0, 1, None, 50, 100), 12, Look(ascii=True)) == "_. =#"
-    assert spark_text(shares(0, 0), 12, Look()) == "▁▁"
-    assert spark_text(shares(-5, None), 12, Look()) == "▁ "
+    assert spark_text(shares(0, 1, None, 50, 100), 12, Options()) == "▁▂ ▅█"
+    assert spark_text(shares(0, 1, None, 50, 100), 12, Options(ascii=True)) == "_. =#"
+    assert spark_text(shares(0, 0), 12, Options()) == "▁▁"
+    assert spark_text(shares(-5, None), 12, Options()) == "▁ "
 
 
 def test_a_sparkline_that_is_too_long_shows_means() -> None:
-    assert spark_text(shares(0, 0, 4, 6, None, 10), 3, Look()) == "▁▅█"
+    assert spark_text(shares(0, 0, 4, 6, None, 10), 3, Options()) == "▁▅█"
 
 
 @given(st.lists(st.none() | st.fractions(-10, 10**6), max_size=40), st.integers(1, 30), st.booleans())
 def test_a_sparkline_never_passes_its_width(values: list[Fraction | None], width: int, ascii: bool) -> None:
-    text = spark_text(tuple(values), width, Look(ascii=ascii))
+    text = spark_text(tuple(values), width, Options(ascii=ascii))
     assert len(text) == min(len(values), width)
     assert text.isascii() or not ascii
 
@@ -98,14 +98,14 @@ def test_nothing_is_drawn_beyond_the_axis(periods: list[Period], today: date, wi
     assert cell_of(axis.span.first, axis, width) == 0
     assert cell_of(axis.span.last, axis, width) <= width - 1
     assert all(axis.span.first <= one.first and one.last <= axis.span.last for one in periods)
-    assert drawn_text(strip, width, Look(ascii=True), axis).isascii()
+    assert drawn_text(strip, width, Options(ascii=True), axis).isascii()
 
 
 def test_a_drawing_without_its_axis_is_nothing() -> None:
-    assert drawn_text(Strip(), 10, Look(), None) == ""
-    assert drawn_text(None, 10, Look(), None) == ""
-    assert drawn_text(Bar(Fraction(1)), 3, Look(), None) == "███"
-    assert drawn_text(Spark(shares(1)), 3, Look(), None) == "█"
+    assert drawn_text(Strip(), 10, Options(), None) == ""
+    assert drawn_text(None, 10, Options(), None) == ""
+    assert drawn_text(Bar(Fraction(1)), 3, Options(), None) == "███"
+    assert drawn_text(Spark(shares(1)), 3, Options(), None) == "█"
 
 
 # --- which days are late --------------------------------------------------------------------------------------------
@@ -166,8 +166,8 @@ def test_on_a_terminal_it_is_drawn_and_elsewhere_said(run: Run, demo_database: P
 
 def test_ascii_where_the_terminal_needs_it(run: Run, demo_database: Path) -> None:
     env = {"COLUMNS": "80", "PYTHONIOENCODING": "ascii"}
-    # The stream of the test says UTF-8; the look asks it.
-    strip = drawn_text(Strip(Period.month(2023, 2), None, Period.month(2023, 3)), 24, Look(ascii=True), YEAR)
+    # The stream of the test says UTF-8; the options ask it.
+    strip = drawn_text(Strip(Period.month(2023, 2), None, Period.month(2023, 3)), 24, Options(ascii=True), YEAR)
     assert strip == "  -+-*      |           "
     assert run("--db", demo_database, "timeline", today="2023-02-28", env=env).code == 0
 

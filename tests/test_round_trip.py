@@ -24,7 +24,7 @@ from tracker.importer.matching import Outcome, Rules
 from tracker.ledger.transaction import write
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.records import serialize, snapshot
 from tracker.records.schema import KINDS, Record, Type
 from tracker.text import fold
@@ -75,9 +75,9 @@ class Given:
 def exported(ledger: Ledger, folder: Path) -> Manifest:
     wanted = Wanted("all")
     with ledger.database.reading() as reader:
-        asked = Asked(snapshot.EVERY_DAY)
-        told = manifest(reader, asked, wanted, "utf-8")
-        return write_folder(folder, tables(reader, asked, wanted), told, "utf-8-sig")
+        as_of = AsOf(snapshot.EVERY_DAY)
+        told = manifest(reader, as_of, wanted, "utf-8")
+        return write_folder(folder, tables(reader, as_of, wanted), told, "utf-8-sig")
 
 
 def imported(ledger: Ledger, *sources: OneFile | Given) -> Outcome:

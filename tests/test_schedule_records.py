@@ -12,11 +12,11 @@ from tracker.database import locate
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run, remove, schedule_name
 from tracker.queries import schedules as questions
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.schedules import Watermark
 
 NEW = NewSchedule("weekly", "0 8 * * MON", ("progress", "changes"), "zh", said="每周一 8点", zone="Asia/Shanghai")
-ASKED = Asked(date(2023, 3, 31))
+ASKED = AsOf(date(2023, 3, 31))
 AT = datetime(2023, 3, 31, 12, tzinfo=UTC)
 
 

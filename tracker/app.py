@@ -24,8 +24,8 @@ from tracker.text import mask, shorten, show
 if TYPE_CHECKING:
     from tracker.ledger.store import Store
     from tracker.ledger.transaction import Writer
-    from tracker.queries.asked import Asked
-    from tracker.render.look import Look
+    from tracker.queries.as_of import AsOf
+    from tracker.render.options import Options
     from tracker.schedule.digest import Gathering
 
 T = TypeVar("T")
@@ -120,24 +120,22 @@ class App:
             raise Refused(_("there is no home folder to look for a database in: name one with --db PATH or TRACKER_DB"))
         return locate(self.settings.db)
 
-    def read(
-        self, build: Callable[[Reader, Asked], T], *, as_of: date | None = None, known_on: date | None = None
-    ) -> T:
-        """What `build` makes of one snapshot of the ledger, asked for `as_of` (default: today) as known on `known_on`.
+    def read(self, build: Callable[[Reader, AsOf], T], *, as_of: date | None = None, known_on: date | None = None) -> T:
+        """What `build` makes of one snapshot of the ledger, on `as_of` (default: today), as known on `known_on`.
 
         Raises Refused where there is no ledger, or its schema is not the one this program reads.
         """
-        from tracker.queries.asked import ask, newest_change
+        from tracker.queries.as_of import ask, newest_change
         from tracker.schema import require_current
 
         with self.database.reading() as reader:
             require_current(self.database, reader)
-            asked = ask(reader, as_of or self.today, known_on, self.zone)
+            state = ask(reader, as_of or self.today, known_on, self.zone)
             if self.gathering:
-                known = min(asked.known, self.gathering.known)
+                known = min(state.known, self.gathering.known)
                 # Up to the newest change is all that is known: derived rows answer that at once.
-                asked = asked if known >= newest_change(reader) else replace(asked, known=known)
-            return build(reader, asked)
+                state = state if known >= newest_change(reader) else replace(state, known=known)
+            return build(reader, state)
 
     def record(
         self,
@@ -239,12 +237,12 @@ class App:
 
     # --- the screen ---
 
-    def look(self, unit: str | None = None, *, explain: bool | None = None) -> Look:
-        """How a table on stdout is to look, with its definitions where somebody asked to `explain` them."""
+    def render_options(self, unit: str | None = None, *, explain: bool | None = None) -> Options:
+        """How a table on stdout is printed, with its definitions where somebody asked to `explain` them."""
         from tracker.money import parse_unit
-        from tracker.render.look import Look
+        from tracker.render.options import Options
 
-        return Look(
+        return Options(
             lang=self.settings.lang,
             unit=parse_unit(unit or self.settings.unit),
             width=_width(),

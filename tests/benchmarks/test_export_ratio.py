@@ -22,7 +22,7 @@ from tracker.dates import month_end
 from tracker.exporter.files import table_of, write_csv
 from tracker.ledger.store import Store
 from tracker.models.capital import CapitalEntry
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.exports import capital_in_order
 from tracker.records import serialize, snapshot
 
@@ -33,7 +33,7 @@ COLUMNS = (
 )
 ROUNDS = 5
 CEILING = 2.0
-EVERYTHING = Asked(snapshot.EVERY_DAY)
+EVERYTHING = AsOf(snapshot.EVERY_DAY)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tracker.commands.options import View
 from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.render import PAGES, Rendered, render
 from tracker.reports.report import Report
 from tracker.text import show
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracker.reports.brief import Brief
 
 
-def answer(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> None:
+def answer(app: App, view: View, build: Callable[[Reader, AsOf], Report]) -> None:
     """Print the report that `build` makes of the ledger, or write it to the file that was named."""
     present(app, view, report_of(app, view, build))
 
@@ -28,26 +28,26 @@ def answer(app: App, view: View, build: Callable[[Reader, Asked], Report]) -> No
 Answer = TypeVar("Answer", Report, "Brief")
 
 
-def report_of(app: App, view: View, build: Callable[[Reader, Asked], Answer]) -> Answer:
+def report_of(app: App, view: View, build: Callable[[Reader, AsOf], Answer]) -> Answer:
     """The report that `build` makes of the ledger on the day, in the state and in the currency asked for.
 
     Where it makes several, the first of them carries what is to be said of the rates and of the state of the ledger.
     """
 
-    def converted(reader: Reader, asked: Asked) -> Answer:
+    def converted(reader: Reader, as_of: AsOf) -> Answer:
         from tracker.reports.conversion import converting, with_rates
 
-        asked = converting(reader, asked, view.currency or "", view.rate_date)
-        return _first(build(reader, asked), lambda report: with_rates(report, asked))
+        as_of = converting(reader, as_of, view.currency or "", view.rate_date)
+        return _first(build(reader, as_of), lambda report: with_rates(report, as_of))
 
     found = converted if view.currency else build
 
-    def with_state(reader: Reader, asked: Asked) -> Answer:
+    def with_state(reader: Reader, as_of: AsOf) -> Answer:
         from tracker.queries.upkeep import seal
         from tracker.reports.integrity import state_line
 
-        state = state_line(seal(reader, asked.known))
-        return _first(found(reader, asked), lambda report: replace(report, state=state))
+        state = state_line(seal(reader, as_of.known))
+        return _first(found(reader, as_of), lambda report: replace(report, state=state))
 
     paged = app.gathering is None and chosen_format(view) in PAGES
     return app.read(with_state if paged else found, as_of=view.as_of, known_on=view.known_on)
@@ -70,7 +70,9 @@ def present(app: App, view: View, report: Report) -> None:
         app.gathering.parts.append(Part(arranged, view.unit))
         return
     format = chosen_format(view)
-    rendered = render(arranged, format, app.look(view.unit, explain=view.explain), to_file=view.output is not None)
+    rendered = render(
+        arranged, format, app.render_options(view.unit, explain=view.explain), to_file=view.output is not None
+    )
     put(app, view, rendered, len(arranged.rows), format)
 
 

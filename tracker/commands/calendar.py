@@ -128,7 +128,7 @@ def list_days(ctx: typer.Context, view: View, year: Years = None) -> None:
     from tracker.commands.answer import answer
     from tracker.reports.schedules import calendar_list
 
-    answer(ctx.obj, view, lambda reader, asked: calendar_list(reader, asked, tuple(year or ())))
+    answer(ctx.obj, view, lambda reader, as_of: calendar_list(reader, as_of, tuple(year or ())))
 
 
 @app.command("remove")

@@ -422,5 +422,5 @@ def list_entries(
     answer(
         ctx.obj,
         view,
-        lambda reader, asked: capital_entries(reader, asked, which.filters(), code, kind, everything),
+        lambda reader, as_of: capital_entries(reader, as_of, which.filters(), code, kind, everything),
     )

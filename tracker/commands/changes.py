@@ -19,7 +19,7 @@ from tracker.i18n import N_, _
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.queries.asked import Asked
+    from tracker.queries.as_of import AsOf
     from tracker.reports.report import Report
 
 app = typer.Typer()
@@ -91,21 +91,21 @@ def show_changes(
     """
     from tracker.reports.changes import Window, changes
 
-    def build(reader: Reader, asked: Asked) -> Report:
-        begin = _change(ctx.obj, reader, asked, since) if isinstance(since, LastRun) else since
-        return changes(reader, asked, which.filters(), Window(begin, until))
+    def build(reader: Reader, as_of: AsOf) -> Report:
+        begin = _change(ctx.obj, reader, as_of, since) if isinstance(since, LastRun) else since
+        return changes(reader, as_of, which.filters(), Window(begin, until))
 
     answer(ctx.obj, view, build)
 
 
-def _change(app: App, reader: Reader, asked: Asked, since: LastRun) -> int:
+def _change(app: App, reader: Reader, as_of: AsOf, since: LastRun) -> int:
     """The last change that was told. Raises Refused where nothing was told yet."""
     if app.gathering is not None and not since.schedule:
         return app.gathering.since
     from tracker.queries.schedules import last_delivered, named, schedules, since_last_run
 
     if since.schedule:
-        return since_last_run(reader, named(schedules(reader, asked), since.schedule).schedule_id).change
+        return since_last_run(reader, named(schedules(reader, as_of), since.schedule).schedule_id).change
     told = last_delivered(reader)
     if told is None:
         raise Refused(_("no schedule has delivered anything yet: give a day, such as --since -7d"))

@@ -20,7 +20,7 @@ from tracker.text import did_you_mean, shorten
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.queries.asked import Asked
+    from tracker.queries.as_of import AsOf
     from tracker.reports.report import Report
 
 app = typer.Typer()
@@ -102,9 +102,9 @@ def check_ledger(
     limits = run.settings.check if stale is None else replace(run.settings.check, stale_days=stale)
     rules = frozenset(rule or ())
 
-    def build(reader: Reader, asked: Asked) -> Report:
+    def build(reader: Reader, as_of: AsOf) -> Report:
         listed = missing or "missing" in rules
-        return check(reader, asked, which.filters(), limits, rules=rules, list_missing=listed, explain=view.explain)
+        return check(reader, as_of, which.filters(), limits, rules=rules, list_missing=listed, explain=view.explain)
 
     report = report_of(run, view, build)
     present(run, view, report)

@@ -122,4 +122,4 @@ def show_company(ctx: typer.Context, name: CompanyName, view: View) -> None:
     """
     from tracker.reports.companies import company
 
-    answer(ctx.obj, view, lambda reader, asked: company(reader, asked, name))
+    answer(ctx.obj, view, lambda reader, as_of: company(reader, as_of, name))

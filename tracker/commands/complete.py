@@ -84,7 +84,7 @@ def from_ledger(find: Find) -> Completion:
         app = App(flags={name: ctx.find_root().params.get(name) for name in ("db", "lang", "color")})
         try:
             database = app.database
-            return app.read(lambda reader, _asked: _offered(find(Asking(reader, database.engine, ctx, incomplete))))
+            return app.read(lambda reader, _as_of: _offered(find(Asking(reader, database.engine, ctx, incomplete))))
         except Exception:  # a shell shows whatever is printed in the middle of the line
             return []
 

@@ -153,7 +153,7 @@ def print_seal(
 
     run: App = ctx.obj
     as_json = format == "json" if format or output is None else output.suffix.lower() == ".json"
-    text = run.read(lambda reader, _asked: seal_file(reader, as_json=as_json)).encode()
+    text = run.read(lambda reader, _as_of: seal_file(reader, as_json=as_json)).encode()
     if output is None:
         run.print_bytes([text], text=True)
         return

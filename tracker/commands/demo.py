@@ -17,7 +17,7 @@ from tracker.commands.options import View
 from tracker.database import Database, Reader, locate
 from tracker.errors import Refused
 from tracker.i18n import _
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.report import Report
 from tracker.text import show
 
@@ -26,7 +26,7 @@ app = typer.Typer()
 FLAGSHIP = "nidec-flagship"
 
 # What is typed, and what makes its report.
-Tour = tuple[tuple[str, Callable[[Reader, Asked], Report]], ...]
+Tour = tuple[tuple[str, Callable[[Reader, AsOf], Report]], ...]
 
 
 @app.command("demo")
@@ -70,16 +70,16 @@ def _portfolio_tour(run: App) -> Tour:
     from tracker.reports.progress import progress
     from tracker.reports.summary import summary
 
-    def look(reader: Reader, asked: Asked) -> Report:
+    def whole_portfolio(reader: Reader, as_of: AsOf) -> Report:
         return overview(
-            reader, asked, Filters(), RULES["points"], run.settings.due_days, run.zone, run.settings.currency
+            reader, as_of, Filters(), RULES["points"], run.settings.due_days, run.zone, run.settings.currency
         )
 
     return (
-        ("tracker", look),
-        ("tracker progress", lambda reader, asked: progress(reader, asked, Filters(), "points")),
-        ("tracker show nidec-flagship", lambda reader, asked: dossier(reader, asked, FLAGSHIP, "points")),
-        ("tracker summary --by chain", lambda reader, asked: summary(reader, asked, Filters(), "chain")),
+        ("tracker", whole_portfolio),
+        ("tracker progress", lambda reader, as_of: progress(reader, as_of, Filters(), "points")),
+        ("tracker show nidec-flagship", lambda reader, as_of: dossier(reader, as_of, FLAGSHIP, "points")),
+        ("tracker summary --by chain", lambda reader, as_of: summary(reader, as_of, Filters(), "chain")),
     )
 
 
@@ -89,9 +89,9 @@ def _year_tour() -> Tour:
     from tracker.reports.timeline import timeline
 
     return (
-        ("tracker report targets", lambda reader, asked: targets(reader, asked, Filters())),
-        ("tracker report cluster nidec-flagship", lambda reader, asked: cluster(reader, asked, Filters(), FLAGSHIP)),
-        ("tracker timeline", lambda reader, asked: timeline(reader, asked, Filters(), None)),
+        ("tracker report targets", lambda reader, as_of: targets(reader, as_of, Filters())),
+        ("tracker report cluster nidec-flagship", lambda reader, as_of: cluster(reader, as_of, Filters(), FLAGSHIP)),
+        ("tracker timeline", lambda reader, as_of: timeline(reader, as_of, Filters(), None)),
     )
 
 
@@ -104,7 +104,7 @@ def _zone(run: App) -> None:
     build(run.database, "zone")
     run.print(f"\n{_('SYNTHETIC: a made-up zone of 24 projects; no such project exists.')}\n")
     run.print("\n$ tracker progress --as-of 2023-06-30\n\n")
-    build_progress = lambda reader, asked: progress(reader, asked, Filters(), rules_of(run, None))  # noqa: E731
+    build_progress = lambda reader, as_of: progress(reader, as_of, Filters(), rules_of(run, None))  # noqa: E731
     present(run, View(), run.read(build_progress, as_of=DAYS["zone"]))
     run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
 

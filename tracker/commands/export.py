@@ -23,7 +23,7 @@ from tracker.text import show
 if TYPE_CHECKING:
     from tracker.database import Reader
     from tracker.exporter.files import Wanted
-    from tracker.queries.asked import Asked, Filters
+    from tracker.queries.as_of import AsOf, Filters
 
 T = TypeVar("T")
 # Writes into a file, which is a file of the user or else what is printed; how many rows.
@@ -56,7 +56,7 @@ What = Annotated[
         autocompletion=complete.plain_words(WHATS),
     ),
 ]
-AsOf = Annotated[
+AsOfDay = Annotated[
     date | None,
     typer.Option(
         "--as-of",
@@ -134,7 +134,7 @@ def export(
     which: Which,
     packaging: Packaging,
     form: Form,
-    as_of: AsOf = None,
+    as_of: AsOfDay = None,
     known_on: KnownOn = None,
 ) -> None:
     """Write records as csv, jsonl or xlsx, for spreadsheets, for programs, and for tracker import.
@@ -250,9 +250,9 @@ def _export_ledger(run: App, filters: "Filters", form: Form, as_of: date | None,
         from tracker.exporter import ledger
         from tracker.exporter.files import State
 
-        def build(reader: "Reader", asked: "Asked") -> tuple[ledger.Sheet, State]:
-            sheet = ledger.ledger(reader, asked, filters, rules, unit=unit, currency=run.settings.currency)
-            return sheet, ledger.state(reader, asked, sheet)
+        def build(reader: "Reader", at: "AsOf") -> tuple[ledger.Sheet, State]:
+            sheet = ledger.ledger(reader, at, filters, rules, unit=unit, currency=run.settings.currency)
+            return sheet, ledger.state(reader, at, sheet)
 
         sheet, state = run.read(build, as_of=as_of, known_on=known_on)
         if chosen == "xlsx":
@@ -288,12 +288,12 @@ def _write(run: App, wanted: "Wanted", format: str, file: BinaryIO, encoding: st
     """Write what is wanted as one file; how many rows."""
     from tracker.exporter.files import tables
 
-    def write(reader: "Reader", asked: "Asked") -> int:
-        found = tables(reader, asked, wanted)
+    def write(reader: "Reader", as_of: "AsOf") -> int:
+        found = tables(reader, as_of, wanted)
         if format == "xlsx":
             from tracker.exporter.files import state, write_xlsx
 
-            return sum(write_xlsx(found, file, run.today, state(reader, asked, wanted)))
+            return sum(write_xlsx(found, file, run.today, state(reader, as_of, wanted)))
         if format == "jsonl":
             from tracker.exporter.files import write_json_lines
 
@@ -311,8 +311,8 @@ def _write_folder(run: App, wanted: "Wanted", output: Path, encoding: str) -> No
     written = _read(
         run,
         wanted,
-        lambda reader, asked: write_folder(
-            output, tables(reader, asked, wanted), manifest(reader, asked, wanted, encoding), _with_bom(encoding)
+        lambda reader, as_of: write_folder(
+            output, tables(reader, as_of, wanted), manifest(reader, as_of, wanted, encoding), _with_bom(encoding)
         ),
     )
     count = sum(one.rows for one in written.files)
@@ -324,7 +324,7 @@ def _write_folder(run: App, wanted: "Wanted", output: Path, encoding: str) -> No
     )
 
 
-def _read(run: App, wanted: "Wanted", build: "Callable[[Reader, Asked], T]") -> T:
+def _read(run: App, wanted: "Wanted", build: "Callable[[Reader, AsOf], T]") -> T:
     from tracker.records.snapshot import EVERY_DAY
 
     return run.read(build, as_of=wanted.as_of or EVERY_DAY, known_on=wanted.known_on)
@@ -346,11 +346,11 @@ def _export_package(
         run.settings.lang,
     )
 
-    def build(reader: "Reader", asked: "Asked") -> dict[str, object]:
+    def build(reader: "Reader", at: "AsOf") -> dict[str, object]:
         from tracker.reports.portfolio import portfolio
 
-        chosen = {one.row.project_id for one in portfolio(reader, asked, filters).standings}
-        return package(reader, asked, chosen, publication)
+        chosen = {one.row.project_id for one in portfolio(reader, at, filters).states}
+        return package(reader, at, chosen, publication)
 
     made = run.read(build, as_of=as_of, known_on=known_on)
     data = write_package(made)

@@ -220,7 +220,7 @@ class Shown:
         """How much of it is to be listed; None for everything."""
         if (self.format or "table") != "table" or (self.output is not None and self.output.suffix != ".txt"):
             return None
-        return _ON_SCREEN if run.look().width is not None else _IN_TABLE
+        return _ON_SCREEN if run.render_options().width is not None else _IN_TABLE
 
     @property
     def view(self) -> View:

@@ -196,4 +196,4 @@ def list_values(
     from tracker.commands.answer import answer
     from tracker.reports.targets import indicator_list
 
-    answer(ctx.obj, view, lambda reader, asked: indicator_list(reader, asked, which.filters(), subject))
+    answer(ctx.obj, view, lambda reader, as_of: indicator_list(reader, as_of, which.filters(), subject))

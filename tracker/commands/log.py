@@ -64,9 +64,9 @@ def show_log(
     answer(
         run,
         replace(view, limit=None),
-        lambda reader, asked: history(
+        lambda reader, as_of: history(
             reader,
-            asked,
+            as_of,
             code,
             since=begin,
             limit=view.limit,

@@ -152,7 +152,7 @@ def list_milestones(ctx: typer.Context, which: Which, view: View, code: SomeCode
     from tracker.commands.answer import answer
     from tracker.reports.entries import milestone_dates
 
-    answer(ctx.obj, view, lambda reader, asked: milestone_dates(reader, asked, which.filters(), code))
+    answer(ctx.obj, view, lambda reader, as_of: milestone_dates(reader, as_of, which.filters(), code))
 
 
 @app.command("remove")

@@ -40,7 +40,7 @@ def close_month(
     from tracker.reports.missing import MISSING
 
     run: App = ctx.obj
-    answers = run.read(lambda reader, asked: expected(reader, asked, month))
+    answers = run.read(lambda reader, as_of: expected(reader, as_of, month))
     late = sum(1 for one in answers if one.answer in MISSING)
 
     def say(_row: MonthClose) -> list[str]:
@@ -91,7 +91,7 @@ def show_month(ctx: typer.Context, month: Month, view: View) -> None:
     """
     from tracker.reports.restated import month_restated
 
-    answer(ctx.obj, view, lambda reader, asked: month_restated(reader, asked, month))
+    answer(ctx.obj, view, lambda reader, as_of: month_restated(reader, as_of, month))
 
 
 def _name(month: Period) -> str:

@@ -35,7 +35,7 @@ from tracker.money import Figure
 
 if TYPE_CHECKING:
     from tracker.ledger.cite import Cite
-    from tracker.queries.asked import Filters
+    from tracker.queries.as_of import Filters
 
 
 def choice(name: str, known: Sequence[str], help: str, *short: str) -> Any:
@@ -227,7 +227,7 @@ class Which:
 
     def filters(self) -> "Filters":
         """The filters as the queries take them."""
-        from tracker.queries.asked import Filters
+        from tracker.queries.as_of import Filters
 
         return Filters(**{name: tuple(getattr(self, name) or ()) for name in self.__slots__})
 

@@ -14,7 +14,7 @@ from tracker.i18n import _
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.queries.asked import Asked
+    from tracker.queries.as_of import AsOf
     from tracker.reports.report import Report
 
 app = typer.Typer()
@@ -40,7 +40,7 @@ def overview(run: App, which: Which, view: View, lights: str | None = None) -> N
 
     rules, settings = rules_of(run, lights), run.settings
 
-    def ask(reader: Reader, asked: Asked) -> Report:
-        return build(reader, asked, which.filters(), rules, settings.due_days, run.zone, settings.currency)
+    def ask(reader: Reader, as_of: AsOf) -> Report:
+        return build(reader, as_of, which.filters(), rules, settings.due_days, run.zone, settings.currency)
 
     answer(run, view, ask)

@@ -180,7 +180,7 @@ def edit_project(
 def _matching(run: App, where: Sequence[str]) -> list[str]:
     """The codes of the projects that match filters as they are typed: chain=…, owner=…."""
     from tracker.countries import parse_country
-    from tracker.queries.asked import Filters
+    from tracker.queries.as_of import Filters
     from tracker.reports.portfolio import portfolio
 
     parsers: dict[str, Callable[[str], str | int]] = {
@@ -200,7 +200,7 @@ def _matching(run: App, where: Sequence[str]) -> list[str]:
         parts = value.replace("，", ",").split(",") if key in parsers else [value]
         chosen[key] = (*chosen.get(key, ()), *(parsers.get(key, str)(part.strip()) for part in parts))
     filters = Filters(**chosen)  # type: ignore[arg-type]  # each value was parsed for its own field
-    return run.read(lambda reader, asked: [one.row.code for one in portfolio(reader, asked, filters).standings])
+    return run.read(lambda reader, as_of: [one.row.code for one in portfolio(reader, as_of, filters).states])
 
 
 def _edited(found: Sequence[Edited]) -> list[str]:

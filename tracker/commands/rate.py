@@ -158,4 +158,4 @@ def list_rates(
     from tracker.commands.answer import answer
     from tracker.reports.conversion import rate_list
 
-    answer(ctx.obj, view, lambda reader, asked: rate_list(reader, asked, code))
+    answer(ctx.obj, view, lambda reader, as_of: rate_list(reader, as_of, code))

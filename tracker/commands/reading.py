@@ -28,7 +28,7 @@ def list_projects(ctx: typer.Context, which: Which, view: View) -> None:
     """
     from tracker.reports.listing import listing
 
-    answer(ctx.obj, view, lambda reader, asked: listing(reader, asked, which.filters(), first_rows(view)))
+    answer(ctx.obj, view, lambda reader, as_of: listing(reader, as_of, which.filters(), first_rows(view)))
 
 
 @app.command("show")
@@ -47,7 +47,7 @@ def show_project(
     from tracker.reports.dossier import dossier
 
     rules = rules_of(ctx.obj, lights)
-    answer(ctx.obj, view, lambda reader, asked: dossier(reader, asked, code, rules, explain=view.explain))
+    answer(ctx.obj, view, lambda reader, as_of: dossier(reader, as_of, code, rules, explain=view.explain))
 
 
 @app.command("progress")
@@ -62,7 +62,7 @@ def show_progress(ctx: typer.Context, which: Which, view: View, lights: Lights =
     answer(
         ctx.obj,
         view,
-        lambda reader, asked: progress(reader, asked, which.filters(), rules, first_rows(view), every=every),
+        lambda reader, as_of: progress(reader, as_of, which.filters(), rules, first_rows(view), every=every),
     )
 
 
@@ -85,4 +85,4 @@ def show_summary(
     from tracker.reports.summary import summary
 
     rules, zone = rules_of(ctx.obj, lights), ctx.obj.zone
-    answer(ctx.obj, view, lambda reader, asked: summary(reader, asked, which.filters(), by, rules, zone))
+    answer(ctx.obj, view, lambda reader, as_of: summary(reader, as_of, which.filters(), by, rules, zone))

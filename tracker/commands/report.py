@@ -85,7 +85,7 @@ def report_trend(
 
     view = replace(view, as_of=last_day(ctx.obj, None, view.as_of))
     count = last or STEPS[by][1]
-    answer(ctx.obj, view, lambda reader, asked: trend(reader, asked, which.filters(), by, count))
+    answer(ctx.obj, view, lambda reader, as_of: trend(reader, as_of, which.filters(), by, count))
 
 
 @app.command("revisions")
@@ -115,7 +115,7 @@ def report_revisions(
     # What is known at the end of a day is known on the next one.
     today, zone = view.known_on + timedelta(1) if view.known_on else run.today, run.zone
     view = replace(view, as_of=last_day(run, None, view.as_of))
-    answer(run, view, lambda reader, asked: revisions(reader, asked, which.filters(), by, last, today, zone))
+    answer(run, view, lambda reader, as_of: revisions(reader, as_of, which.filters(), by, last, today, zone))
 
 
 @app.command("targets")
@@ -127,7 +127,7 @@ def report_targets(ctx: typer.Context, which: Which, view: View, on: On = None) 
     """
     from tracker.reports.targets import targets
 
-    answer(ctx.obj, view, lambda reader, asked: targets(reader, asked, which.filters(), on))
+    answer(ctx.obj, view, lambda reader, as_of: targets(reader, as_of, which.filters(), on))
 
 
 @app.command("speed")
@@ -147,7 +147,7 @@ def report_speed(
     """
     from tracker.reports.speed import speed
 
-    answer(ctx.obj, view, lambda reader, asked: speed(reader, asked, which.filters(), by))
+    answer(ctx.obj, view, lambda reader, as_of: speed(reader, as_of, which.filters(), by))
 
 
 SECTIONS = ("chain",)
@@ -180,7 +180,7 @@ def report_cluster(
     from tracker.reports.cluster import by_chain, cluster
 
     if by is None:
-        answer(ctx.obj, view, lambda reader, asked: cluster(reader, asked, which.filters(), code))
+        answer(ctx.obj, view, lambda reader, as_of: cluster(reader, as_of, which.filters(), code))
         return
     if by not in SECTIONS:
         raise UsageError(
@@ -190,7 +190,7 @@ def report_cluster(
         )
     if code is not None:
         raise UsageError(_("--by chain is about all chains: leave out {code}").format(code=shorten(code)))
-    answer(ctx.obj, view, lambda reader, asked: by_chain(reader, asked, which.filters()))
+    answer(ctx.obj, view, lambda reader, as_of: by_chain(reader, as_of, which.filters()))
 
 
 @app.command("slippage")
@@ -213,7 +213,7 @@ def report_slippage(
     """
     from tracker.reports.slippage import slippage
 
-    answer(ctx.obj, view, lambda reader, asked: slippage(reader, asked, which.filters(), by=by, trend=trend))
+    answer(ctx.obj, view, lambda reader, as_of: slippage(reader, as_of, which.filters(), by=by, trend=trend))
 
 
 @app.command("forecast")
@@ -239,7 +239,7 @@ def report_forecast(
     """
     from tracker.reports.forecast import forecast
 
-    answer(ctx.obj, view, lambda reader, asked: forecast(reader, asked, which.filters(), backtest))
+    answer(ctx.obj, view, lambda reader, as_of: forecast(reader, as_of, which.filters(), backtest))
 
 
 @app.command("earned-value")
@@ -252,11 +252,11 @@ def report_earned_value(ctx: typer.Context, which: Which, view: View, code: Some
     if code is None:
         from tracker.reports.earned_value import earned_value
 
-        answer(ctx.obj, view, lambda reader, asked: earned_value(reader, asked, which.filters()))
+        answer(ctx.obj, view, lambda reader, as_of: earned_value(reader, as_of, which.filters()))
     else:
         from tracker.reports.earned_value import earned_value_of
 
-        answer(ctx.obj, view, lambda reader, asked: earned_value_of(reader, asked, code))
+        answer(ctx.obj, view, lambda reader, as_of: earned_value_of(reader, as_of, code))
 
 
 GROUPS = ("owner", "grid", "site", "chain")
@@ -284,7 +284,7 @@ def report_ranking(
     answer(
         ctx.obj,
         view,
-        lambda reader, asked: ranking(reader, asked, which.filters(), by, on, period, currency),
+        lambda reader, as_of: ranking(reader, as_of, which.filters(), by, on, period, currency),
     )
 
 
@@ -305,7 +305,7 @@ def report_follow_ups(
 
     if due and every:
         raise UsageError(_("--due and --all contradict each other: give one"))
-    answer(ctx.obj, view, lambda reader, asked: follow_up_list(reader, asked, which.filters(), due=due, every=every))
+    answer(ctx.obj, view, lambda reader, as_of: follow_up_list(reader, as_of, which.filters(), due=due, every=every))
 
 
 STEPS = ("month", "quarter", "year")
@@ -333,7 +333,7 @@ def show_timeline(
     """
     from tracker.reports.timeline import timeline
 
-    answer(ctx.obj, view, lambda reader, asked: timeline(reader, asked, which.filters(), by))
+    answer(ctx.obj, view, lambda reader, as_of: timeline(reader, as_of, which.filters(), by))
 
 
 @app.command("missing")
@@ -359,7 +359,7 @@ def report_missing(
     wanted = Period.month(last.year, last.month)
     if month is None and run.gathering is None:
         run.say(_("the last month that has ended: {month}").format(month=wanted.display(language())))
-    answer(run, replace(view, as_of=last), lambda reader, asked: missing(reader, asked, which.filters(), wanted, by))
+    answer(run, replace(view, as_of=last), lambda reader, as_of: missing(reader, as_of, which.filters(), wanted, by))
 
 
 @app.command("brief")
@@ -378,12 +378,12 @@ def report_brief(ctx: typer.Context, which: Which, view: View, month: Month = No
     rules, zone, currency = rules_of(run, lights), run.zone, run.settings.currency
     at_the_end = replace(view, as_of=last_day(run, month, view.as_of))
     parts = report_of(
-        run, at_the_end, lambda reader, asked: brief(reader, asked, which.filters(), rules, currency, zone)
+        run, at_the_end, lambda reader, as_of: brief(reader, as_of, which.filters(), rules, currency, zone)
     )
     if run.gathering is not None:
         for part in parts:
             present(run, view, part)
         return
     format = chosen_format(view)
-    rendered = render_several(parts, format, run.look(view.unit), to_file=view.output is not None)
+    rendered = render_several(parts, format, run.render_options(view.unit), to_file=view.output is not None)
     put(run, view, rendered, sum(len(part.rows) for part in parts), format)

@@ -23,7 +23,7 @@ from tracker.text import show
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.queries.asked import Asked, Filters
+    from tracker.queries.as_of import AsOf, Filters
     from tracker.queries.upkeep import Seal
     from tracker.reports.bulletin import Bulletin
     from tracker.reports.bulletin_template import Template
@@ -46,7 +46,7 @@ By = Annotated[
         autocompletion=complete.plain_words(GROUPS),
     ),
 ]
-AsOf = Annotated[
+AsOfDay = Annotated[
     date | None,
     typer.Option(
         "--as-of", metavar="DAY", parser=str, callback=read_day, help=N_("The last month that is over by this day.")
@@ -84,7 +84,7 @@ def report_bulletin(
     month: Month = None,
     by: By = "owner",
     lights: Lights = None,
-    as_of: AsOf = None,
+    as_of: AsOfDay = None,
     known_on: KnownOn = None,
 ) -> None:
     """The bulletin 通报 of a month in sentences: figures, rates, the best and the worst, what happened, what is needed.
@@ -128,19 +128,19 @@ def _found(run: App, asks: _Asks, told: Told, form: str) -> "tuple[Bulletin, Sea
     from tracker.reports.bulletin import Spelling, Word, bulletin
     from tracker.reports.month import month_of
 
-    look = run.look(told.unit)
+    options = run.render_options(told.unit)
     spelling = Spelling(
-        number=lambda value, kind: cell_text(value, kind, look).text,
+        number=lambda value, kind: cell_text(value, kind, options).text,
         exact=lambda value, kind: str(plain_value(value, kind)),
         words=lambda text: Word((show if form in ("text", "json") else _inert)(text)),
-        unit=look.unit,
-        decimals=look.decimals,
+        unit=options.unit,
+        decimals=options.decimals,
     )
     rules, currency = rules_of(run, asks.lights), run.settings.currency
 
-    def build(reader: "Reader", asked: "Asked") -> "tuple[Bulletin, Seal]":
-        month = month_of(reader, asked, asks.filters, rules, currency, drawn=False)
-        return bulletin(reader, month, asks.filters, asks.by, spelling), upkeep.seal(reader, asked.known)
+    def build(reader: "Reader", as_of: "AsOf") -> "tuple[Bulletin, Seal]":
+        month = month_of(reader, as_of, asks.filters, rules, currency, drawn=False)
+        return bulletin(reader, month, asks.filters, asks.by, spelling), upkeep.seal(reader, as_of.known)
 
     return run.read(build, as_of=asks.day, known_on=asks.known_on)
 
@@ -164,14 +164,14 @@ def _spelled(run: App, told: Told, found: "Bulletin", seal: "Seal", form: str, t
 
         tables = ranking_tables(found, plain)
         parts: list[Report | str] = [_written(found, template), *tables, _inert(seal_line(seal))]
-        look = run.look(told.unit)
+        options = run.render_options(told.unit)
         if form == "html":
             from tracker.render.html import page
 
-            return page(_("Bulletin {month}").format(month=found.month), parts, look)
+            return page(_("Bulletin {month}").format(month=found.month), parts, options)
         from tracker.render.docx import write_docx
 
-        return write_docx(parts, date.fromisoformat(found.as_of.last), look, template=_document(told))
+        return write_docx(parts, date.fromisoformat(found.as_of.last), options, template=_document(told))
     text = f"{_written(found, template)}\n{seal_line(seal)}\n"
     return _HEADING.sub("", text) if form == "text" else text
 
@@ -232,7 +232,7 @@ def _write_template(run: App, told: Told) -> None:
     if told.format == "docx" or (told.output is not None and told.output.suffix.lower() == ".docx"):
         from tracker.render.docx import template_bytes
 
-        text = template_bytes(run.today, run.look())
+        text = template_bytes(run.today, run.render_options())
     if told.output is None:
         run.print_bytes([text]) if isinstance(text, bytes) else run.print(text)
         return
@@ -260,7 +260,7 @@ def _print(run: App, told: Told, form: str, text: str | bytes) -> None:
         elif form in ("json", "html"):
             run.print_bytes([text.encode()], text=True)
         else:
-            run.print(marks(text, run.look()))
+            run.print(marks(text, run.render_options()))
         return
     _write(told.output, text, protected=run.database.files)
     run.say(_("{path} written ({format})").format(path=show(str(told.output)), format=form))
@@ -279,11 +279,11 @@ def _alone(run: App, form: str, sentence: str) -> str | bytes:
     if form == "html":
         from tracker.render.html import page
 
-        return page(sentence, [sentence], run.look())
+        return page(sentence, [sentence], run.render_options())
     if form == "docx":
         from tracker.render.docx import write_docx
 
-        return write_docx([sentence], run.today, run.look())
+        return write_docx([sentence], run.today, run.render_options())
     return sentence + "\n"
 
 

@@ -65,8 +65,8 @@ def report_monthly(
     answer(
         ctx.obj,
         at_the_end,
-        lambda reader, asked: monthly(
-            reader, asked, which.filters(), by, rules, currency, zone, every=every, drawn=drawn
+        lambda reader, as_of: monthly(
+            reader, as_of, which.filters(), by, rules, currency, zone, every=every, drawn=drawn
         ),
     )
 

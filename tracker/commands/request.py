@@ -192,5 +192,5 @@ def list_requests(
     show(
         ctx.obj,
         view,
-        lambda reader, asked: request_list(reader, asked, which.filters(), still_open=still_open, overdue=overdue),
+        lambda reader, as_of: request_list(reader, as_of, which.filters(), still_open=still_open, overdue=overdue),
     )

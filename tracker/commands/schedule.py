@@ -341,9 +341,9 @@ def add_schedule(
         raise UsageError(_("--only-if-changed and --always contradict each other: give one"))
     silent = "unchanged" if only_if_changed else "never" if always else "empty"
     shared = {"--lights": lights, "--unit": unit, "--currency": currency}
-    asked = Wanted(name, cron, when, tuple(report), since, begins, tuple(to or ()), format)
+    wanted = Wanted(name, cron, when, tuple(report), since, begins, tuple(to or ()), format)
     run: App = ctx.obj
-    new = new_schedule(run, asked, which, shared, silent, fail_on)
+    new = new_schedule(run, wanted, which, shared, silent, fail_on)
     run.record(lambda store: add(store, new, replace=replace), say=added_lines, dry_run=dry_run)
     say_upcoming(run, new.cron, new.zone)
 

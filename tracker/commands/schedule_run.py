@@ -23,7 +23,7 @@ from tracker.i18n import _, ngettext
 from tracker.ledger.schedules import Added, NewSchedule
 from tracker.queries import schedules as questions
 from tracker.queries import upkeep
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.calendar import working_days
 from tracker.queries.schedules import ScheduleRow, Watermark, last_change
 from tracker.reports.integrity import seal_line
@@ -63,7 +63,7 @@ class Wanted:
 
 def new_schedule(
     app: App,
-    asked: Wanted,
+    wanted: Wanted,
     which: Which,
     shared: Mapping[str, str | None],
     silent: str,
@@ -71,22 +71,22 @@ def new_schedule(
 ) -> NewSchedule:
     """The schedule that the words make. Raises UsageError for the first of them that cannot be."""
     options = [*filter_words(which), *(word for name, value in shared.items() if value for word in (name, value))]
-    reports = tuple(stored_line(app, line, asked.since) for line in asked.reports)
+    reports = tuple(stored_line(app, line, wanted.since) for line in wanted.reports)
     _require_taken(app, reports, options)
     for line in reports:
-        _require_answered(app, line, report_words(app, line, options, asked.since))
+        _require_answered(app, line, report_words(app, line, options, wanted.since))
     return NewSchedule(
-        name=asked.name,
-        cron=asked.cron or parse_when(asked.when or "", app.now.astimezone(app.zone).date()),
+        name=wanted.name,
+        cron=wanted.cron or parse_when(wanted.when or "", app.now.astimezone(app.zone).date()),
         reports=reports,
         lang=app.settings.lang,
-        since=asked.since,
-        begins=asked.begins,
-        said=clean(asked.when, _("the time")) if asked.when else None,
+        since=wanted.since,
+        begins=wanted.begins,
+        said=clean(wanted.when, _("the time")) if wanted.when else None,
         zone=user_zone_name(app.settings.timezone),
         options=shlex.join(options) or None,
-        targets=tuple(dict.fromkeys(target.text for target in _targets(app, asked))),
-        format=asked.format,
+        targets=tuple(dict.fromkeys(target.text for target in _targets(app, wanted))),
+        format=wanted.format,
         silent=silent,
         fail_on=fail_on,
     )
@@ -158,9 +158,9 @@ def _require_taken(app: App, reports: tuple[str, ...], options: list[str]) -> No
             )
 
 
-def _targets(app: App, asked: Wanted) -> list[Target]:
-    folder, names = app.settings.deliver_folder, delivery_config.entry_names() if asked.to else []
-    found = [read_target(text, names, folder=folder, format=asked.format) for text in asked.to]
+def _targets(app: App, wanted: Wanted) -> list[Target]:
+    folder, names = app.settings.deliver_folder, delivery_config.entry_names() if wanted.to else []
+    found = [read_target(text, names, folder=folder, format=wanted.format) for text in wanted.to]
     for target in found:
         match target.kind:
             case "mail":
@@ -172,7 +172,7 @@ def _targets(app: App, asked: Wanted) -> list[Target]:
                 delivery_config.entry(target.place)
                 require_apprise()
             case _:
-                require_below(file_path(target, asked.name, app.now.astimezone(app.zone)), folder)
+                require_below(file_path(target, wanted.name, app.now.astimezone(app.zone)), folder)
     return found
 
 
@@ -280,16 +280,16 @@ class Known:
 def list_report(app: App, view: View) -> None:
     """Print every schedule."""
 
-    def build(reader: Reader, asked: Asked) -> Report:
-        rows = questions.schedules(reader, asked)
+    def build(reader: Reader, as_of: AsOf) -> Report:
+        rows = questions.schedules(reader, as_of)
         last = questions.last_runs(reader)
-        known = _known(app, questions.schedules(reader, Asked(asked.as_of)))
+        known = _known(app, questions.schedules(reader, AsOf(as_of.day)))
         statuses = [_status(app, row, last.get(row.schedule_id), known, 1) for row in rows]
         live = {fold(row.name) for row in rows}
         orphans = [name for name in known.lines if fold(name) not in live] if known else []
         printing = [row.name for row in rows if known and row.name in known.lines and not row.targets]
         lost = f"{', '.join(printing)}: {known.unmailed}" if known and known.unmailed and printing else None
-        return schedule_list(asked, statuses, orphans, lost)
+        return schedule_list(as_of, statuses, orphans, lost)
 
     present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
 
@@ -297,12 +297,12 @@ def list_report(app: App, view: View) -> None:
 def show_report(app: App, view: View, name: str) -> None:
     """Print one schedule."""
 
-    def build(reader: Reader, asked: Asked) -> Report:
-        row = questions.named(questions.schedules(reader, asked), name)
+    def build(reader: Reader, as_of: AsOf) -> Report:
+        row = questions.named(questions.schedules(reader, as_of), name)
         runs = [(run, questions.deliveries(reader, run.run_id)) for run in questions.runs(reader, row.schedule_id)]
-        known = _known(app, questions.schedules(reader, Asked(asked.as_of)))
+        known = _known(app, questions.schedules(reader, AsOf(as_of.day)))
         status = _status(app, row, runs[0][0] if runs else None, known, 5)
-        return schedule_show(asked, status, clocks(row.zone), runs)
+        return schedule_show(as_of, status, clocks(row.zone), runs)
 
     present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
 
@@ -385,14 +385,14 @@ def print_again(app: App, name: str, day: date) -> None:
         inner = _inner(app, row, past.started)
         make = _maker(inner, row)
         digest = make(Watermark(past.from_change, past.from_at), Watermark(past.until_change, past.until_at))
-        app.print(as_text(digest, inner.look()))
+        app.print(as_text(digest, inner.render_options()))
 
 
 def _run(app: App, row: ScheduleRow, *, if_due: bool, dry_run: bool, always: bool, quietly: bool = False) -> None:
     with _speaking(row.lang, app):
         inner = _inner(app, row)
         context = DeliveryContext(
-            app.database, row, app.now.astimezone(inner.zone), inner.look(), app.settings.deliver_folder
+            app.database, row, app.now.astimezone(inner.zone), inner.render_options(), app.settings.deliver_folder
         )
         if dry_run:
             if not if_due or _is_due(app, row):

@@ -21,7 +21,7 @@ from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.money import Money, plain
 from tracker.queries import history
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.exports import ledger_id, newest_change
 from tracker.queries.history import ChangeRow, WrittenRow
 from tracker.records import serialize, snapshot
@@ -129,21 +129,21 @@ class Wanted:
             raise UsageError(_("changes are recorded on a day and not of one: use --known-on instead of --as-of"))
 
 
-def tables(reader: Reader, asked: Asked, wanted: Wanted) -> list[Table]:
+def tables(reader: Reader, as_of: AsOf, wanted: Wanted) -> list[Table]:
     """The tables in the order of KINDS, their rows still to be read.
 
-    `asked.as_of` is the day wanted, else `snapshot.EVERY_DAY`. An export of all leaves out the numbers of capital
+    `as_of.day` is the day wanted, else `snapshot.EVERY_DAY`. An export of all leaves out the numbers of capital
     entries, which mean nothing in another ledger, and the log: an import writes what holds, not how it came about.
     """
     if wanted.what == CHANGES:
-        return [changes_table(reader, asked)]
+        return [changes_table(reader, as_of)]
     kinds = [kind.code for kind in KINDS.values() if wanted.what in (ALL, kind.plural)]
     filtered = wanted.filters != Filters()
-    projects = {one.row.project_id for one in portfolio(reader, asked, wanted.filters).standings}
+    projects = {one.row.project_id for one in portfolio(reader, as_of, wanted.filters).states}
     found = []
     for kind in kinds:
         chosen = projects if filtered or (wanted.as_of and kind in _OF_PROJECTS) else None
-        found.append(table_of(kind, snapshot.rows(reader, asked, kind, chosen)))
+        found.append(table_of(kind, snapshot.rows(reader, as_of, kind, chosen)))
     if wanted.what == ALL:
         return [table.without("entry") if table.kind == "capital" else table for table in found]
     return found
@@ -182,14 +182,14 @@ _BATCH = 500
 Names = Mapping[tuple[str, int], str]
 
 
-def changes_table(reader: Reader, asked: Asked) -> Table:
+def changes_table(reader: Reader, as_of: AsOf) -> Table:
     """Everything recorded, up to the state of the ledger asked about."""
-    return Table("change", "changes", tuple(_COLUMNS), tuple(_COLUMNS.values()), _rows(reader, asked))
+    return Table("change", "changes", tuple(_COLUMNS), tuple(_COLUMNS.values()), _rows(reader, as_of))
 
 
-def _rows(reader: Reader, asked: Asked) -> Iterator[tuple[str, ...]]:
+def _rows(reader: Reader, as_of: AsOf) -> Iterator[tuple[str, ...]]:
     names = history.names(reader)
-    found = history.changes(reader, asked)[::-1]
+    found = history.changes(reader, as_of)[::-1]
     for begin in range(0, len(found), _BATCH):
         batch = found[begin : begin + _BATCH]
         written: dict[int, list[WrittenRow]] = {}
@@ -544,15 +544,15 @@ def _manifest(content: Mapping[str, Any]) -> Manifest:
     return Manifest(files, encoding, as_of, known_on, content["change"], content["seal"], ledger)
 
 
-def state(reader: Reader, asked: Asked, wanted: Wanted) -> State:
+def state(reader: Reader, as_of: AsOf, wanted: Wanted) -> State:
     """Which state of which ledger is exported."""
-    number, digest = newest_change(reader, asked) or (0, "")
+    number, digest = newest_change(reader, as_of) or (0, "")
     return State(wanted.what, ledger_id(reader), number, digest, wanted.as_of)
 
 
-def manifest(reader: Reader, asked: Asked, wanted: Wanted, encoding: str) -> Manifest:
+def manifest(reader: Reader, as_of: AsOf, wanted: Wanted, encoding: str) -> Manifest:
     """The manifest of an export, its files still to be listed."""
-    number, seal = newest_change(reader, asked) or (None, None)
+    number, seal = newest_change(reader, as_of) or (None, None)
     return Manifest((), encoding, wanted.as_of, wanted.known_on, number, seal, ledger_id(reader))
 
 

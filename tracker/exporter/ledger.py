@@ -22,12 +22,12 @@ from tracker.exporter.files import STATE, Holds, State, Table, write_csv
 from tracker.i18n import _, language
 from tracker.money import AUTO, Figure, Money, Unit, format_figure
 from tracker.money.amounts import WAN
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.exports import ledger_id, newest_change
 from tracker.render.cells import amounts_text, cell_text
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.workbook import Book, Number, Value
-from tracker.reports.portfolio import ENDED, Standing, event_days, family, portfolio
+from tracker.reports.portfolio import ENDED, ProjectState, event_days, family, portfolio
 from tracker.reports.progress import Line, group_completion, lines
 from tracker.reports.report import Amounts, Kind
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
@@ -103,25 +103,25 @@ def unit_text(unit: Unit, currency: str) -> str:
 
 
 def ledger(
-    reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, *, unit: Unit, currency: str, ended: bool = False
+    reader: Reader, as_of: AsOf, filters: Filters, rules: RuleSet, *, unit: Unit, currency: str, ended: bool = False
 ) -> Sheet:
     """The sheet in the language chosen; with `ended`, or a filter of conditions, also of projects that ended."""
     unit = WAN if unit == AUTO else unit
     found = [
         one
-        for one in portfolio(reader, asked, filters).standings
+        for one in portfolio(reader, as_of, filters).states
         if ended or filters.condition or one.condition not in ENDED
     ]
-    reviews = latest_reviews(reader, asked, projects={one.row.project_id for one in found})
-    progress = lines(reader, asked, found, rules)
+    reviews = latest_reviews(reader, as_of, projects={one.row.project_id for one in found})
+    progress = lines(reader, as_of, found, rules)
     write = _Writer(unit, currency)
     rows = tuple(write.row(line, reviews.get(line.project_id, NOTHING_SAID)) for line in progress)
     counted = unit_text(unit, currency)
-    titles = {key: text.format(year=asked.as_of.year, unit=counted) for key, text in heading_templates().items()}
-    sums, notes = _sums(progress, asked, titles)
+    titles = {key: text.format(year=as_of.day.year, unit=counted) for key, text in heading_templates().items()}
+    sums, notes = _sums(progress, as_of, titles)
     return Sheet(
         _("Ledger of investment projects"),
-        caption_template().format(day=Period.day(asked.as_of).display(language()), unit=counted),
+        caption_template().format(day=Period.day(as_of.day).display(language()), unit=counted),
         tuple(titles.values()),
         rows,
         tuple(write.sums(*line) for line in sums),
@@ -131,10 +131,10 @@ def ledger(
     )
 
 
-def state(reader: Reader, asked: Asked, sheet: Sheet) -> State:
+def state(reader: Reader, as_of: AsOf, sheet: Sheet) -> State:
     """What a workbook of the sheet says of its origin."""
-    number, digest = newest_change(reader, asked) or (0, "")
-    return State("ledger", ledger_id(reader), number, digest, asked.as_of, language(), sheet.unit.code, sheet.currency)
+    number, digest = newest_change(reader, as_of) or (0, "")
+    return State("ledger", ledger_id(reader), number, digest, as_of.day, language(), sheet.unit.code, sheet.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +145,13 @@ class _Writer:
     currency: str
 
     def row(self, line: Line, said: Latest) -> Row:
-        project, light = line.standing.row, line.light.colour if line.light.colour != "grey" else None
+        project, light = line.state.row, line.light.colour if line.light.colour != "grey" else None
         return {
             "code": project.code,
             "name": name_cells(project)[0 if language() == "zh" else 1],
             "company": project.company,
             "chain": project.chain,
-            "stage": stage_text(line.standing),
+            "stage": stage_text(line.state),
             **{key: self.amount(getattr(line, key).cell()) for key in AMOUNTS},
             "completion": _share(line.completion),
             "next": _next_text(line),
@@ -178,14 +178,14 @@ class _Writer:
                 return self.number(figure.money)
             return format_figure(figure, unit=self.unit, lang=language())
         bare = replace(cell, known=None, of=None)
-        return amounts_text(bare, Look(lang=language(), unit=self.unit, decimals=None)).replace("\n", " + ")
+        return amounts_text(bare, Options(lang=language(), unit=self.unit, decimals=None)).replace("\n", " + ")
 
     def number(self, money: Money) -> Decimal:
         found = Decimal(money.minor).scaleb(-self.unit.power - minor_digits(money.currency))
         return found.quantize(Decimal(1)) if found == found.to_integral_value() else found.normalize()
 
 
-def stage_text(one: Standing) -> str | None:
+def stage_text(one: ProjectState) -> str | None:
     """The stage and its day, as far as they are known, and the condition where it is not the usual one."""
     parts = []
     if one.stage is not None:
@@ -215,19 +215,19 @@ def _word(found: Term | None) -> str | None:
 
 def _share(completion: Ratio | None) -> Cell:
     if completion is None or getattr(completion, "qualifier", "exact") != "exact":
-        return None if completion is None else cell_text(completion, Kind.RATIO, Look()).text
+        return None if completion is None else cell_text(completion, Kind.RATIO, Options()).text
     return Decimal(round(completion * 10_000)) / 10_000
 
 
-def _sums(progress: list[Line], asked: Asked, titles: Mapping[str, str]) -> tuple[list[Sums], tuple[str, ...]]:
+def _sums(progress: list[Line], as_of: AsOf, titles: Mapping[str, str]) -> tuple[list[Sums], tuple[str, ...]]:
     """The line of what the totals leave out, where there is any, the line of totals, and what these do not cover."""
-    tree = family(line.standing for line in progress)
+    tree = family(line.state for line in progress)
     totals, left = dict[str, Amounts](), dict[str, Amounts | None]()
     for key in AMOUNTS:
         tallies = {line.project_id: getattr(line, key) for line in progress}
         totals[key] = group_amounts(tree, tallies)
         left[key] = counted_elsewhere((tally.cell() for tally in tallies.values()), totals[key])
-    found: list[Sums] = [(_("Total"), totals, group_completion(progress, asked))] if progress else []
+    found: list[Sums] = [(_("Total"), totals, group_completion(progress, as_of))] if progress else []
     if any(left.values()):
         found.insert(0, (_("parts counted with their parent"), left, None))
     notes = tuple(

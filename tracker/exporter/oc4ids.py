@@ -25,7 +25,7 @@ from tracker.dates import Period, Precision, moment_text
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.money import Figure, plain
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.records import snapshot
 from tracker.records.schema import KINDS
 from tracker.records.serialize import decimal_of
@@ -96,14 +96,14 @@ def is_uri(text: str) -> bool:
     return bool(_URI.fullmatch(text)) and bool(parts.netloc or parts.scheme not in ("http", "https"))
 
 
-def package(reader: Reader, asked: Asked, projects: Collection[int], publication: Publication) -> Object:
+def package(reader: Reader, as_of: AsOf, projects: Collection[int], publication: Publication) -> Object:
     """The package of the projects with these ids, its amounts exact: ints and Decimals, never floats.
 
     Raises Refused without any project.
     """
     portfolio = _Portfolio(publication)
     for kind in _PUBLISHED:
-        for record in snapshot.records(reader, asked, kind, projects):
+        for record in snapshot.records(reader, as_of, kind, projects):
             portfolio.add(kind, record.values)
     objects = [portfolio.project(code) for code in portfolio.projects]
     if not objects:

@@ -82,7 +82,7 @@ from tracker.models.rate import ExchangeRate
 from tracker.models.request import Request
 from tracker.money import AUTO, Money
 from tracker.money.quantities import Quantity, format_quantity
-from tracker.queries.asked import FOREVER, Asked
+from tracker.queries.as_of import FOREVER, AsOf
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.check import check
 from tracker.reports.report import Amounts, Cell, Row
@@ -1881,7 +1881,7 @@ def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
 
 
 def _found(reader: Reader, store: Store, known: int) -> Counter[Warned]:
-    report = check(reader, Asked(store.today, known=known), limits=_LIMITS, projects=store.touched)
+    report = check(reader, AsOf(store.today, known=known), limits=_LIMITS, projects=store.touched)
     return Counter(Warned(str(row[1] or ""), str(row[3])) for row in report.rows if _is_grave(row))
 
 

@@ -29,7 +29,7 @@ from tracker.importer.readers.table import text_of
 from tracker.ledger.store import Store
 from tracker.money import Figure, Unit, parse_figure
 from tracker.money.amounts import UNITS, WAN, parse_heading_unit
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.exports import change_hash, ledger_id
 from tracker.records import snapshot
 from tracker.records.schema import KINDS, Problem, Record
@@ -372,7 +372,7 @@ class Merge:
     def _identify(self, record: Record) -> Problem | None:
         """Give a company the name it has here, by its id numbers. A Problem where its name has other ones here."""
         name, ids = record.values["name"], set(record.values.get("ids") or ())
-        here = [found.values for found in snapshot.records(self._reader, self._asked(self._now), "company")]
+        here = [found.values for found in snapshot.records(self._reader, self._as_of(self._now), "company")]
         for values in here:
             own = set(values["ids"] or ())
             if values["name"] != name and ids & own:
@@ -440,13 +440,13 @@ class Merge:
         key = (record.kind, change)
         if key not in self._indexes:
             index = self._indexes[key] = {}
-            for found in snapshot.records(self._reader, self._asked(change), record.kind):
+            for found in snapshot.records(self._reader, self._as_of(change), record.kind):
                 index.setdefault(_key(found, self._numbered), []).append(found.values)
         candidates = self._indexes[key].get(_key(record, self._numbered), [])
         return min(candidates, key=lambda values: len(_changed(record, values)), default=None)
 
-    def _asked(self, change: int) -> Asked:
-        return Asked((self._state and self._state.as_of) or snapshot.EVERY_DAY, known=change)
+    def _as_of(self, change: int) -> AsOf:
+        return AsOf((self._state and self._state.as_of) or snapshot.EVERY_DAY, known=change)
 
     @property
     def _numbered(self) -> bool:
@@ -482,11 +482,11 @@ class Merge:
         """The sheet as a change left it, by code."""
         if change not in self._sheets:
             reading = self._reading
-            asked = Asked(reading.as_of, known=change)
+            as_of = AsOf(reading.as_of, known=change)
             with _spoken(reading.lang):
                 sheet = ledger.ledger(
                     self._reader,
-                    asked,
+                    as_of,
                     Filters(),
                     self._given.lights,
                     unit=reading.unit,

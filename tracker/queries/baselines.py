@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, given, of_project
 
 
@@ -33,14 +33,14 @@ class BaselineRow:
     quote: str | None
 
 
-def baselines(reader: Reader, asked: Asked, project: Projects = None) -> list[BaselineRow]:
+def baselines(reader: Reader, as_of: AsOf, project: Projects = None) -> list[BaselineRow]:
     """Every version known, of one project or all, by project and version; later ones too."""
     sql = f"""
         SELECT b.project_id, b.version, b.approved, b.effective_from, e.minor, e.currency, e.qualifier, e.availability,
                e.id, b.start_first, b.start_last, b.end_first, b.end_last, b.reason, b.note, b.source, b.quote
         FROM baseline AS b
-        LEFT JOIN capital_entry AS e ON e.id = b.entry_id AND {asked.known_in("e")}
-        WHERE {asked.known_in("b")}{of_project(project, "b.")}
+        LEFT JOIN capital_entry AS e ON e.id = b.entry_id AND {as_of.known_in("e")}
+        WHERE {as_of.known_in("b")}{of_project(project, "b.")}
         ORDER BY b.project_id, b.version
     """
-    return reader.rows(BaselineRow, sql, {"known": asked.known} | given(project))
+    return reader.rows(BaselineRow, sql, {"known": as_of.known} | given(project))

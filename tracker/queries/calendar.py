@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
@@ -19,12 +19,12 @@ class CalendarRow:
     name: str | None
 
 
-def calendar(reader: Reader, asked: Asked) -> list[CalendarRow]:
+def calendar(reader: Reader, as_of: AsOf) -> list[CalendarRow]:
     """Every day known, in order."""
-    sql = f"SELECT day, kind, name FROM calendar_day WHERE {asked.known_in()} ORDER BY day"
-    return reader.rows(CalendarRow, sql, bound(asked))
+    sql = f"SELECT day, kind, name FROM calendar_day WHERE {as_of.known_in()} ORDER BY day"
+    return reader.rows(CalendarRow, sql, bound(as_of))
 
 
-def working_days(reader: Reader, asked: Asked) -> dict[date, bool]:
+def working_days(reader: Reader, as_of: AsOf) -> dict[date, bool]:
     """Whether each day of the calendar is worked on."""
-    return {row.day: row.kind == "working" for row in calendar(reader, asked)}
+    return {row.day: row.kind == "working" for row in calendar(reader, as_of)}

@@ -13,7 +13,7 @@ from tracker.analysis.revisions import Begun, Version
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period, month_end
-from tracker.queries.asked import FOREVER, Asked
+from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.projects import Projects, bound, given, of_project
 from tracker.vocabulary import STAGES
 
@@ -65,13 +65,13 @@ class FigureRow:
 
 
 def entries(
-    reader: Reader, asked: Asked, *, everything: bool = False, project: Projects = None, kinds: Collection[str] = ()
+    reader: Reader, as_of: AsOf, *, everything: bool = False, project: Projects = None, kinds: Collection[str] = ()
 ) -> list[EntryRow]:
     """The entries that count by the day asked about, in the order first recorded; of one project, of some kinds.
 
     With `everything` also the versions that were corrected or withdrawn, each before what followed it.
     """
-    known = "e.recorded_from <= :known" if everything else asked.known_in("e")
+    known = "e.recorded_from <= :known" if everything else as_of.known_in("e")
     sql = f"""
         SELECT e.id, e.project_id, e.kind, e.basis, e.minor, e.currency, e.qualifier, e.availability, e.first_day,
                e.last_day, e.period_text, e.effective_from, e.note, e.source, e.quote, e.recorded_from,
@@ -84,7 +84,7 @@ def entries(
         WHERE {known} AND e.effective_from <= :as_of{_of_kinds(kinds, "e.")}{of_project(project, "e.")}
         ORDER BY e.id, e.recorded_from
     """
-    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
+    parameters = {"known": as_of.known, "as_of": as_of.day.isoformat()} | given(project)
     return reader.rows(EntryRow, sql, parameters)
 
 
@@ -101,21 +101,19 @@ def _of_kinds(kinds: Collection[str], prefix: str = "") -> str:
     return f" AND {prefix}kind IN ({listed})" if listed else ""
 
 
-def across_year_end(
-    reader: Reader, asked: Asked, kind: str, projects: Projects = None
-) -> list[tuple[int, int, Period]]:
+def across_year_end(reader: Reader, as_of: AsOf, kind: str, projects: Projects = None) -> list[tuple[int, int, Period]]:
     """The entries of a kind that touch the year of the day asked about and another one: id, project, their days."""
-    year = Period.year(asked.as_of.year)
+    year = Period.year(as_of.day.year)
     sql = f"""
         SELECT id, project_id, first_day, last_day, period_text
         FROM capital_entry
-        WHERE {asked.known_in()} AND kind = :kind AND basis = 'period' AND effective_from <= :as_of
+        WHERE {as_of.known_in()} AND kind = :kind AND basis = 'period' AND effective_from <= :as_of
             AND first_day <= :last AND last_day >= :first AND (first_day < :first OR last_day > :last)
             {of_project(projects)}
         ORDER BY id
     """
     days = {"first": year.first.isoformat(), "last": year.last.isoformat()}
-    rows = reader.tuples(sql, bound(asked, projects) | days | {"kind": kind})
+    rows = reader.tuples(sql, bound(as_of, projects) | days | {"kind": kind})
     wanted = chosen(projects)
     return [
         (number, project, Period.of(_as_day(first) or ALWAYS, _as_day(last) or ALWAYS, text))
@@ -127,21 +125,19 @@ def across_year_end(
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def year_to_date(
-    reader: Reader, asked: Asked, kinds: Collection[str], projects: Projects = None
-) -> Iterator[FigureRow]:
+def year_to_date(reader: Reader, as_of: AsOf, kinds: Collection[str], projects: Projects = None) -> Iterator[FigureRow]:
     """The year to date of the year of the day asked about; of plan, the plan of that year."""
-    return _figures(reader, asked, "year", kinds, projects)
+    return _figures(reader, as_of, "year", kinds, projects)
 
 
-def cumulative(reader: Reader, asked: Asked, kinds: Collection[str], projects: Projects = None) -> Iterator[FigureRow]:
+def cumulative(reader: Reader, as_of: AsOf, kinds: Collection[str], projects: Projects = None) -> Iterator[FigureRow]:
     """All that there is up to the day asked about; of total, the total in force on it."""
-    return _figures(reader, asked, "cumulative", kinds, projects)
+    return _figures(reader, as_of, "cumulative", kinds, projects)
 
 
-def month(reader: Reader, asked: Asked, kinds: Collection[str], projects: Projects = None) -> Iterator[FigureRow]:
+def month(reader: Reader, as_of: AsOf, kinds: Collection[str], projects: Projects = None) -> Iterator[FigureRow]:
     """The month of the day asked about, as far as it is reported by that day."""
-    return _figures(reader, asked, "month", kinds, projects)
+    return _figures(reader, as_of, "month", kinds, projects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +153,12 @@ class SeriesRow:
     month: Value
 
 
-def rows_at(reader: Reader, asked: Asked, projects: Projects = None) -> Iterator[SeriesRow]:
+def rows_at(reader: Reader, as_of: AsOf, projects: Projects = None) -> Iterator[SeriesRow]:
     """What every series of some projects has on the day asked about."""
     wanted = chosen(projects)
-    if asked.known < FOREVER:
-        for project, row in _computed(reader, asked, (), projects):
-            if row.from_day <= asked.as_of < row.to_day and (wanted is None or project in wanted):
+    if as_of.known < FOREVER:
+        for project, row in _computed(reader, as_of, (), projects):
+            if row.from_day <= as_of.day < row.to_day and (wanted is None or project in wanted):
                 yield SeriesRow(project, row.kind, row.currency, row.from_day, row.year, row.cumulative, row.month)
         return
     sql = f"""
@@ -173,22 +169,20 @@ def rows_at(reader: Reader, asked: Asked, projects: Projects = None) -> Iterator
         WHERE to_day > :as_of AND from_day <= :as_of{of_project(projects)}
         ORDER BY project_id, kind, currency
     """
-    for project, kind, currency, day, *cells in reader.tuples(
-        sql, {"as_of": asked.as_of.isoformat()} | given(projects)
-    ):
+    for project, kind, currency, day, *cells in reader.tuples(sql, {"as_of": as_of.day.isoformat()} | given(projects)):
         if wanted is None or project in wanted:
             year, cumulative, month = (Value(*cells[place : place + 4]) for place in (0, 4, 8))
             yield SeriesRow(project, kind, currency, _as_day(day) or ALWAYS, year, cumulative, month)
 
 
-def figures_to(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, date]:
+def figures_to(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[int, date]:
     """The last day that the completed investment of projects reaches, as of the day asked about."""
     wanted = chosen(projects)
-    if asked.known < FOREVER:
+    if as_of.known < FOREVER:
         ends = {
             project: max((value.to for value in (row.year, row.cumulative) if value.to), default=None)
-            for project, row in _computed(reader, asked, ("completed",), projects)
-            if row.from_day <= asked.as_of < row.to_day
+            for project, row in _computed(reader, as_of, ("completed",), projects)
+            if row.from_day <= as_of.day < row.to_day
         }
         return {project: day for project, day in ends.items() if day and (wanted is None or project in wanted)}
     sql = f"""
@@ -198,20 +192,18 @@ def figures_to(reader: Reader, asked: Asked, projects: Projects = None) -> dict[
         WHERE kind = 'completed' AND to_day > :as_of AND from_day <= :as_of{of_project(projects)}
         GROUP BY project_id
     """
-    rows = reader.tuples(sql, {"as_of": asked.as_of.isoformat()} | given(projects))
+    rows = reader.tuples(sql, {"as_of": as_of.day.isoformat()} | given(projects))
     found = ((project, _as_day(day)) for project, day in rows)
     return {project: day for project, day in found if day and (wanted is None or project in wanted)}
 
 
-def _figures(
-    reader: Reader, asked: Asked, span: str, kinds: Collection[str], projects: Projects
-) -> Iterator[FigureRow]:
+def _figures(reader: Reader, as_of: AsOf, span: str, kinds: Collection[str], projects: Projects) -> Iterator[FigureRow]:
     wanted = chosen(projects)
-    if asked.known < FOREVER:
-        for project, row in _computed(reader, asked, kinds, projects):
-            if row.from_day <= asked.as_of < row.to_day and (wanted is None or project in wanted):
+    if as_of.known < FOREVER:
+        for project, row in _computed(reader, as_of, kinds, projects):
+            if row.from_day <= as_of.day < row.to_day and (wanted is None or project in wanted):
                 value = getattr(row, span)
-                if not _is_over(span, row.from_day, asked.as_of) and value is not NOT_REPORTED:
+                if not _is_over(span, row.from_day, as_of.day) and value is not NOT_REPORTED:
                     yield FigureRow(project, row.kind, row.currency, value)
         return
     to = "NULL" if span == "month" else f"{span}_to"
@@ -222,11 +214,11 @@ def _figures(
         WHERE to_day > :as_of AND from_day <= :as_of AND {span}_state <> 'not_reported'
             {_of_kinds(kinds)}{of_project(projects)}
     """
-    if begin := _begin(span, asked.as_of):
+    if begin := _begin(span, as_of.day):
         sql += " AND from_day >= :begin"
     sql += " ORDER BY project_id, kind, currency"
-    parameters = {"as_of": asked.as_of.isoformat(), "begin": begin.isoformat() if begin else ""}
-    month = month_end(asked.as_of)
+    parameters = {"as_of": as_of.day.isoformat(), "begin": begin.isoformat() if begin else ""}
+    month = month_end(as_of.day)
     for project, kind, currency, _day, state, minor, qualifier, availability, until in reader.tuples(sql, parameters):
         if wanted is None or project in wanted:
             # What is known of a month is known of the whole month.
@@ -246,19 +238,17 @@ def _is_over(span: str, since: date, day: date) -> bool:
     return begin is not None and since < begin
 
 
-def _computed(
-    reader: Reader, asked: Asked, kinds: Collection[str], projects: Projects
-) -> Iterator[tuple[int, Figures]]:
+def _computed(reader: Reader, as_of: AsOf, kinds: Collection[str], projects: Projects) -> Iterator[tuple[int, Figures]]:
     """The same rows as the derived table has, computed from the versions known at a change."""
-    begun = begun_days(reader, asked, projects)
-    for project, found in series_entries(reader, asked, kinds, projects, every_day=True).items():
+    begun = begun_days(reader, as_of, projects)
+    for project, found in series_entries(reader, as_of, kinds, projects, every_day=True).items():
         for row in figures(found, begun.get(project)):
             yield project, row
 
 
 def series_entries(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     kinds: Collection[str],
     projects: Projects = None,
     *,
@@ -269,14 +259,14 @@ def series_entries(
         SELECT project_id, kind, currency, id, basis, first_day, last_day, minor, qualifier, availability,
                recorded_from, effective_from
         FROM capital_entry
-        WHERE {asked.known_in()}{_of_kinds(kinds)}{of_project(projects)}
+        WHERE {as_of.known_in()}{_of_kinds(kinds)}{of_project(projects)}
     """
     if not every_day:
         sql += " AND effective_from <= :as_of"
     sql += " ORDER BY id"
     found: dict[int, list[tuple[str, str, Entry]]] = defaultdict(list)
     wanted = chosen(projects)
-    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()}
+    parameters = {"known": as_of.known, "as_of": as_of.day.isoformat()}
     for (
         project,
         kind,
@@ -298,21 +288,21 @@ def series_entries(
     return found
 
 
-def begun_days(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, date]:
+def begun_days(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[int, date]:
     """For each project the first day of its first dated stage from signed on: before it nothing was completed."""
     listed = ", ".join(f"'{code}'" for code in SIGNED)
     sql = f"""
         SELECT project_id, MIN(first_day)
         FROM stage_event
-        WHERE {asked.known_in()} AND first_day IS NOT NULL AND stage IN ({listed}){of_project(projects)}
+        WHERE {as_of.known_in()} AND first_day IS NOT NULL AND stage IN ({listed}){of_project(projects)}
         GROUP BY project_id
     """
-    return {project: day for project, text in reader.tuples(sql, {"known": asked.known}) if (day := _as_day(text))}
+    return {project: day for project, text in reader.tuples(sql, {"known": as_of.known}) if (day := _as_day(text))}
 
 
 def in_spans(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     spans: Iterable[Period],
     kinds: Collection[str],
     projects: Projects = None,
@@ -320,8 +310,8 @@ def in_spans(
     """For each span what it comes to, as of the day asked about: of plan, the plan of these days."""
     wanted = list(spans)
     found: list[list[FigureRow]] = [[] for _span in wanted]
-    begun = begun_days(reader, asked, projects)
-    for project, own in series_entries(reader, asked, kinds, projects).items():
+    begun = begun_days(reader, as_of, projects)
+    for project, own in series_entries(reader, as_of, kinds, projects).items():
         by_series: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         plans: list[tuple[str, Entry]] = []
         for kind, currency, entry in own:
@@ -342,7 +332,7 @@ def in_spans(
 
 
 def of_families(
-    reader: Reader, asked: Asked, kind: str, parts: Mapping[int, Sequence[int]], parents: Iterable[int]
+    reader: Reader, as_of: AsOf, kind: str, parts: Mapping[int, Sequence[int]], parents: Iterable[int]
 ) -> Iterator[FigureRow]:
     """What some parents with entries of their own come to with their parts since the beginning; `parts` are of each."""
     members, waiting = set[int](), list(parents)
@@ -350,9 +340,9 @@ def of_families(
     while waiting:
         members.add(project := waiting.pop())
         waiting += [part for part in parts.get(project, ()) if part not in members]
-    begun = begun_days(reader, asked, members)
+    begun = begun_days(reader, as_of, members)
     by_currency: dict[str, dict[int, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-    for project, own in series_entries(reader, asked, (kind,), members).items():
+    for project, own in series_entries(reader, as_of, (kind,), members).items():
         for _kind, currency, entry in own:
             by_currency[currency][project].append(entry)
     for currency, entries_ in sorted(by_currency.items()):
@@ -363,7 +353,7 @@ def of_families(
 
         for project in wanted:
             if project in entries_:
-                value = family_cumulative(member(project), asked.as_of)
+                value = family_cumulative(member(project), as_of.day)
                 if value is not None:
                     yield FigureRow(project, kind, currency, value)
 
@@ -373,7 +363,7 @@ def _as_day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def completed_versions(reader: Reader, asked: Asked, projects: Projects = None) -> dict[tuple[int, str], list[Version]]:
+def completed_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[tuple[int, str], list[Version]]:
     """Every version of the completed figures of projects that count by the day asked about, by project and currency."""
     sql = f"""
         SELECT project_id, currency, id, basis, first_day, last_day, minor, qualifier, availability, recorded_from,
@@ -383,7 +373,7 @@ def completed_versions(reader: Reader, asked: Asked, projects: Projects = None) 
         ORDER BY id, recorded_from
     """
     found: dict[tuple[int, str], list[Version]] = defaultdict(list)
-    parameters = {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(projects)
+    parameters = {"known": as_of.known, "as_of": as_of.day.isoformat()} | given(projects)
     for project, currency, number, basis, first, last, minor, how, available, since, effective, until in reader.tuples(
         sql, parameters
     ):
@@ -393,7 +383,7 @@ def completed_versions(reader: Reader, asked: Asked, projects: Projects = None) 
     return found
 
 
-def begun_versions(reader: Reader, asked: Asked, projects: Projects = None) -> dict[int, list[Begun]]:
+def begun_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[int, list[Begun]]:
     """Every version of the dated stages from signed on, before the first of which nothing was completed."""
     listed = ", ".join(f"'{code}'" for code in SIGNED)
     sql = f"""
@@ -402,7 +392,7 @@ def begun_versions(reader: Reader, asked: Asked, projects: Projects = None) -> d
         WHERE first_day IS NOT NULL AND stage IN ({listed}) AND recorded_from <= :known{of_project(projects)}
     """
     found: dict[int, list[Begun]] = defaultdict(list)
-    for project, day, since, until in reader.tuples(sql, {"known": asked.known} | given(projects)):
+    for project, day, since, until in reader.tuples(sql, {"known": as_of.known} | given(projects)):
         found[project].append(Begun(_day(day), since, until))
     return found
 

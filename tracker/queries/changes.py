@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.database import Reader
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.history import TABLES, WrittenRow, versions
 from tracker.queries.projects import bound
 
@@ -42,24 +42,24 @@ class _Recorded:
     recorded_at: datetime
 
 
-def differences(reader: Reader, asked: Asked, first: int, last: int) -> list[WrittenRow]:
-    """What is otherwise after change `last` than after change `first`, among the facts up to `asked.as_of`.
+def differences(reader: Reader, as_of: AsOf, first: int, last: int) -> list[WrittenRow]:
+    """What is otherwise after change `last` than after change `first`, among the facts up to `as_of.as_of`.
 
     What was written and ended in between is no difference; neither is a record written again with the same words. Only
     versions that began or ended in between are read.
     """
     facts = (table for table in TABLES if table not in _NO_FACTS)
-    return [one for table in facts for one in _differences(reader, asked, table, first, last)]
+    return [one for table in facts for one in _differences(reader, as_of, table, first, last)]
 
 
-def _differences(reader: Reader, asked: Asked, table: str, first: int, last: int) -> Iterator[WrittenRow]:
+def _differences(reader: Reader, as_of: AsOf, table: str, first: int, last: int) -> Iterator[WrittenRow]:
     was: dict[int, Mapping[str, Any]] = {}
     now: dict[int, Mapping[str, Any]] = {}
     touched: dict[int, int] = {}
     day = _FACT_FROM.get(table) or ("effective_from" if "effective_from" in TABLES[table] else None)
     condition, parameters = "", {}
     if day:
-        condition, parameters = f" AND {day} <= :as_of", {"as_of": asked.as_of.isoformat()}
+        condition, parameters = f" AND {day} <= :as_of", {"as_of": as_of.day.isoformat()}
     for version in versions(reader, table, first + 1, last, condition, parameters):
         if version.begun <= first:
             was[version.id] = version.values
@@ -97,7 +97,7 @@ class Rest:
     projects: int
 
 
-def rest(reader: Reader, asked: Asked, without: Collection[int]) -> Rest:
+def rest(reader: Reader, as_of: AsOf, without: Collection[int]) -> Rest:
     """The sums over the projects `without` some families, as known now: of total in force, of other kinds in the year.
 
     A project whose parent has a figure of a kind is in that figure.
@@ -106,11 +106,11 @@ def rest(reader: Reader, asked: Asked, without: Collection[int]) -> Rest:
     others = f"v.project_id NOT IN ({listed})" if without else "TRUE"
     sums = f"""
         {_VALUES}, above AS (
-            SELECT id, parent_id AS ancestor FROM project WHERE {asked.known_in()} AND parent_id IS NOT NULL
+            SELECT id, parent_id AS ancestor FROM project WHERE {as_of.known_in()} AND parent_id IS NOT NULL
             UNION
             SELECT a.id, p.parent_id
             FROM above AS a
-            JOIN project AS p ON p.id = a.ancestor AND {asked.known_in("p")} AND p.parent_id IS NOT NULL
+            JOIN project AS p ON p.id = a.ancestor AND {as_of.known_in("p")} AND p.parent_id IS NOT NULL
         )
         SELECT v.kind, v.currency, v.state, v.qualifier, v.availability,
                CAST(SUM(v.minor / {_SPLIT}) AS BIGINT), CAST(SUM(v.minor % {_SPLIT}) AS BIGINT)
@@ -124,7 +124,7 @@ def rest(reader: Reader, asked: Asked, without: Collection[int]) -> Rest:
     """
     known = f"{_VALUES} SELECT v.kind, COUNT(DISTINCT v.project_id) FROM value AS v WHERE {others} GROUP BY v.kind"
     count = f"SELECT COUNT(DISTINCT v.project_id) FROM project_state AS v WHERE v.from_day <= :as_of AND {others}"
-    parameters = bound(asked) | {"begin": date(asked.as_of.year, 1, 1).isoformat()}
+    parameters = bound(as_of) | {"begin": date(as_of.day.year, 1, 1).isoformat()}
     rows = tuple(
         RestRow(kind, currency, state, qualifier, availability, high * _SPLIT + low)
         for kind, currency, state, qualifier, availability, high, low in reader.tuples(sums, parameters)

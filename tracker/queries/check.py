@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.history import ENDED, as_date
 from tracker.queries.projects import MOST_LISTED, bound, given
 
@@ -26,7 +26,7 @@ _TABLES = (
 )
 
 
-def last_entries(reader: Reader, asked: Asked, project: int | None = None) -> dict[int, date]:
+def last_entries(reader: Reader, as_of: AsOf, project: int | None = None) -> dict[int, date]:
     """For one project or each, the day of the latest change that wrote or ended anything of it, among those known."""
     sql = f"""
         SELECT latest.project_id, c.recorded_on
@@ -37,7 +37,7 @@ def last_entries(reader: Reader, asked: Asked, project: int | None = None) -> di
         ) AS latest
         JOIN change AS c ON c.id = latest.change_id
     """
-    rows = reader.tuples(sql, {"known": asked.known} | given(project))
+    rows = reader.tuples(sql, {"known": as_of.known} | given(project))
     return {number: as_date(day) for number, day in rows}
 
 
@@ -115,10 +115,10 @@ class CheckedDay:
     effective_from: date
 
 
-def project_ids(reader: Reader, asked: Asked) -> list[int]:
+def project_ids(reader: Reader, as_of: AsOf) -> list[int]:
     """Every project, in the order they were opened."""
-    sql = f"SELECT id FROM project WHERE {asked.known_in()} ORDER BY id"
-    return [number for (number,) in reader.tuples(sql, bound(asked))]
+    sql = f"SELECT id FROM project WHERE {as_of.known_in()} ORDER BY id"
+    return [number for (number,) in reader.tuples(sql, bound(as_of))]
 
 
 def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
@@ -131,7 +131,7 @@ def _in(ids: Collection[int], column: str = "project_id") -> str:
     return f"{column} IN ({', '.join(map(str, ids)) or 'NULL'})"
 
 
-def projects(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedProject]:
+def projects(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> list[CheckedProject]:
     """Some projects with the names of their companies."""
     sql = f"""
         SELECT p.id, p.code, p.name, p.kind, p.company_id, c.name, p.chain, p.site, p.owner, p.land, p.parent_id,
@@ -139,89 +139,89 @@ def projects(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedPr
         FROM project AS p
         JOIN change AS begun
             ON begun.id = (SELECT MIN(born.recorded_from) FROM project AS born WHERE born.id = p.id)
-        LEFT JOIN company AS c ON c.id = p.company_id AND {asked.known_in("c")}
-        WHERE {asked.known_in("p")} AND {_in(ids, "p.id")}
+        LEFT JOIN company AS c ON c.id = p.company_id AND {as_of.known_in("c")}
+        WHERE {as_of.known_in("p")} AND {_in(ids, "p.id")}
         ORDER BY p.id
     """
-    return reader.rows(CheckedProject, sql, bound(asked))
+    return reader.rows(CheckedProject, sql, bound(as_of))
 
 
-def stages(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedEvent]:
+def stages(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> list[CheckedEvent]:
     """The stages that some projects reached by the day asked about, in the order recorded."""
-    return _events(reader, asked, ids, "stage_event", "stage")
+    return _events(reader, as_of, ids, "stage_event", "stage")
 
 
-def conditions(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedEvent]:
+def conditions(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> list[CheckedEvent]:
     """The conditions that some projects entered by the day asked about, in the order recorded."""
-    return _events(reader, asked, ids, "condition_event", "condition")
+    return _events(reader, as_of, ids, "condition_event", "condition")
 
 
-def _events(reader: Reader, asked: Asked, ids: Sequence[int], table: str, column: str) -> list[CheckedEvent]:
+def _events(reader: Reader, as_of: AsOf, ids: Sequence[int], table: str, column: str) -> list[CheckedEvent]:
     sql = f"""
         SELECT project_id, {column}, first_day, last_day
         FROM {table}
-        WHERE {asked.known_in()} AND effective_from <= :as_of AND {_in(ids)}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of AND {_in(ids)}
         ORDER BY id
     """
-    return reader.rows(CheckedEvent, sql, bound(asked))
+    return reader.rows(CheckedEvent, sql, bound(as_of))
 
 
-def reviews(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedReview]:
+def reviews(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> list[CheckedReview]:
     """The progress reports of some projects by the day asked about, in the order recorded."""
     sql = f"""
         SELECT project_id, first_day, last_day, physical
         FROM review
-        WHERE {asked.known_in()} AND effective_from <= :as_of AND {_in(ids)}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of AND {_in(ids)}
         ORDER BY id
     """
-    return reader.rows(CheckedReview, sql, bound(asked))
+    return reader.rows(CheckedReview, sql, bound(as_of))
 
 
-def milestones(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedMilestone]:
+def milestones(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> list[CheckedMilestone]:
     """The milestones of some projects, in the order they were added."""
     sql = f"""
         SELECT id, project_id, code, title, weight
         FROM milestone
-        WHERE {asked.known_in()} AND {_in(ids)}
+        WHERE {as_of.known_in()} AND {_in(ids)}
         ORDER BY id
     """
-    return reader.rows(CheckedMilestone, sql, bound(asked))
+    return reader.rows(CheckedMilestone, sql, bound(as_of))
 
 
-def milestone_days(reader: Reader, asked: Asked, ids: Sequence[int]) -> list[CheckedDay]:
+def milestone_days(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> list[CheckedDay]:
     """The days of the milestones of some projects by the day asked about; forecasts as they were made."""
     sql = f"""
         SELECT milestone_id, what, first_day, last_day, effective_from
         FROM milestone_date
-        WHERE {asked.known_in()} AND effective_from <= :as_of AND {_in(ids)}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of AND {_in(ids)}
         ORDER BY effective_from, id
     """
-    return reader.rows(CheckedDay, sql, bound(asked))
+    return reader.rows(CheckedDay, sql, bound(as_of))
 
 
 # --- what projects are compared with ---------------------------------------------------------------------------------
 
 
-def families(reader: Reader, asked: Asked) -> set[int]:
+def families(reader: Reader, as_of: AsOf) -> set[int]:
     """The projects that have parts or are one."""
-    sql = f"SELECT id, parent_id FROM project WHERE {asked.known_in()} AND parent_id IS NOT NULL"
-    return {number for pair in reader.tuples(sql, bound(asked)) for number in pair}
+    sql = f"SELECT id, parent_id FROM project WHERE {as_of.known_in()} AND parent_id IS NOT NULL"
+    return {number for pair in reader.tuples(sql, bound(as_of)) for number in pair}
 
 
-def relatives(reader: Reader, asked: Asked, ids: Sequence[int]) -> set[int]:
+def relatives(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> set[int]:
     """The parents of some projects, and the parts of these and of those."""
-    sql = f"SELECT parent_id FROM project WHERE {asked.known_in()} AND {_in(ids, 'id')} AND parent_id IS NOT NULL"
-    parents = {number for (number,) in reader.tuples(sql, bound(asked))}
+    sql = f"SELECT parent_id FROM project WHERE {as_of.known_in()} AND {_in(ids, 'id')} AND parent_id IS NOT NULL"
+    parents = {number for (number,) in reader.tuples(sql, bound(as_of))}
     above = [*ids, *parents]
-    sql = f"SELECT id FROM project WHERE {asked.known_in()} AND {_in(above, 'parent_id')}"
-    return parents | {number for (number,) in reader.tuples(sql, bound(asked))}
+    sql = f"SELECT id FROM project WHERE {as_of.known_in()} AND {_in(above, 'parent_id')}"
+    return parents | {number for (number,) in reader.tuples(sql, bound(as_of))}
 
 
-def alike(reader: Reader, asked: Asked, rows: Sequence[CheckedProject]) -> set[int]:
+def alike(reader: Reader, as_of: AsOf, rows: Sequence[CheckedProject]) -> set[int]:
     """The other projects of the companies of some projects, and those with a name that one of them has."""
     companies = {row.company_id for row in rows if row.company_id is not None}
-    sql = f"SELECT id FROM project WHERE {asked.known_in()} AND {_in(companies, 'company_id')}"
-    found = {number for (number,) in reader.tuples(sql, bound(asked))}
+    sql = f"SELECT id FROM project WHERE {as_of.known_in()} AND {_in(companies, 'company_id')}"
+    found = {number for (number,) in reader.tuples(sql, bound(as_of))}
     sql = f"""
         SELECT subject_id
         FROM lookup_name
@@ -234,14 +234,14 @@ def alike(reader: Reader, asked: Asked, rows: Sequence[CheckedProject]) -> set[i
     return found | {number for (number,) in reader.tuples(sql)}
 
 
-def linked(reader: Reader, asked: Asked) -> set[tuple[int, int]]:
+def linked(reader: Reader, as_of: AsOf) -> set[tuple[int, int]]:
     """The pairs of projects of which one is a phase of the other or replaces it."""
     sql = f"""
         SELECT project_id, target_id
         FROM relation
-        WHERE {asked.known_in()} AND relation IN ('phase_of', 'replaces')
+        WHERE {as_of.known_in()} AND relation IN ('phase_of', 'replaces')
     """
-    return {(one, other) for one, other in reader.tuples(sql, bound(asked))}
+    return {(one, other) for one, other in reader.tuples(sql, bound(as_of))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,20 +254,20 @@ class Mutual:
     target: str
 
 
-def mutual(reader: Reader, asked: Asked) -> list[Mutual]:
+def mutual(reader: Reader, as_of: AsOf) -> list[Mutual]:
     """Every two projects that relate so to each other; the relation recorded later."""
     sql = f"""
         SELECT p.id, p.code, later.relation, t.code
         FROM relation AS later
         JOIN relation AS earlier
             ON earlier.project_id = later.target_id AND earlier.target_id = later.project_id
-            AND earlier.relation = later.relation AND earlier.id < later.id AND {asked.known_in("earlier")}
-        JOIN project AS p ON p.id = later.project_id AND {asked.known_in("p")}
-        JOIN project AS t ON t.id = later.target_id AND {asked.known_in("t")}
-        WHERE {asked.known_in("later")}
+            AND earlier.relation = later.relation AND earlier.id < later.id AND {as_of.known_in("earlier")}
+        JOIN project AS p ON p.id = later.project_id AND {as_of.known_in("p")}
+        JOIN project AS t ON t.id = later.target_id AND {as_of.known_in("t")}
+        WHERE {as_of.known_in("later")}
         ORDER BY later.id
     """
-    return reader.rows(Mutual, sql, bound(asked))
+    return reader.rows(Mutual, sql, bound(as_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,19 +281,19 @@ class RegisterId:
     number: str
 
 
-def register_ids(reader: Reader, asked: Asked, schemes: Sequence[str]) -> list[RegisterId]:
+def register_ids(reader: Reader, as_of: AsOf, schemes: Sequence[str]) -> list[RegisterId]:
     """The numbers of projects and companies in some registers."""
     names = {f"scheme_{chr(97 + place)}": scheme for place, scheme in enumerate(schemes)}
     sql = f"""
         SELECT l.project_id, p.code, c.name, l.name, l.value
         FROM label AS l
-        LEFT JOIN project AS p ON p.id = l.project_id AND {asked.known_in("p")}
-        LEFT JOIN company AS c ON c.id = l.company_id AND {asked.known_in("c")}
-        WHERE {asked.known_in("l")} AND l.category = 'external'
+        LEFT JOIN project AS p ON p.id = l.project_id AND {as_of.known_in("p")}
+        LEFT JOIN company AS c ON c.id = l.company_id AND {as_of.known_in("c")}
+        WHERE {as_of.known_in("l")} AND l.category = 'external'
             AND l.name IN ({", ".join(f":{name}" for name in names)})
         ORDER BY l.id
     """
-    return reader.rows(RegisterId, sql, {**bound(asked), **names})
+    return reader.rows(RegisterId, sql, {**bound(as_of), **names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,17 +307,17 @@ class TotalRow:
     currency: str
 
 
-def some_totals(reader: Reader, asked: Asked, count: int) -> list[TotalRow]:
+def some_totals(reader: Reader, as_of: AsOf, count: int) -> list[TotalRow]:
     """The first `count` totals with an amount that were recorded, to compare others with."""
     sql = f"""
         SELECT e.project_id, p.code, e.id, e.minor, e.currency
         FROM capital_entry AS e
-        JOIN project AS p ON p.id = e.project_id AND {asked.known_in("p")}
-        WHERE {asked.known_in("e")} AND e.kind = 'total' AND e.minor > 0 AND e.effective_from <= :as_of
+        JOIN project AS p ON p.id = e.project_id AND {as_of.known_in("p")}
+        WHERE {as_of.known_in("e")} AND e.kind = 'total' AND e.minor > 0 AND e.effective_from <= :as_of
         ORDER BY e.id
         LIMIT :count
     """
-    return reader.rows(TotalRow, sql, bound(asked) | {"count": count})
+    return reader.rows(TotalRow, sql, bound(as_of) | {"count": count})
 
 
 def ended_by(reader: Reader, table: str, number: int) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
@@ -45,26 +45,26 @@ class CertificationRow:
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-def companies(reader: Reader, asked: Asked, company: int | None = None) -> list[CompanyRow]:
+def companies(reader: Reader, as_of: AsOf, company: int | None = None) -> list[CompanyRow]:
     """Every company, in the order they were added, or that one."""
     sql = f"""
         SELECT id, name, name_en, group_name, country, role, founded, note, source, quote
         FROM company
-        WHERE {asked.known_in()}{"" if company is None else " AND id = :company"}
+        WHERE {as_of.known_in()}{"" if company is None else " AND id = :company"}
         ORDER BY id
     """
-    return reader.rows(CompanyRow, sql, bound(asked) | _given(company))
+    return reader.rows(CompanyRow, sql, bound(as_of) | _given(company))
 
 
-def certifications(reader: Reader, asked: Asked, company: int | None = None) -> list[CertificationRow]:
+def certifications(reader: Reader, as_of: AsOf, company: int | None = None) -> list[CertificationRow]:
     """The certifications of one company or all by the day asked about, in the order recorded."""
     sql = f"""
         SELECT company_id, certification, first_day, last_day, period_text, source, quote
         FROM certification
-        WHERE {asked.known_in()} AND effective_from <= :as_of{"" if company is None else " AND company_id = :company"}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{"" if company is None else " AND company_id = :company"}
         ORDER BY id
     """
-    return reader.rows(CertificationRow, sql, bound(asked) | _given(company))
+    return reader.rows(CertificationRow, sql, bound(as_of) | _given(company))
 
 
 def _given(company: int | None) -> dict[str, int]:

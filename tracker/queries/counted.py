@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.matching import FROM, conditions
 
 # What projects are grouped by, each as SQL over FROM; several columns make one name.
@@ -61,14 +61,14 @@ class Counted(NamedTuple):
 
 
 def counted(
-    reader: Reader, asked: Asked, filters: Filters, kinds: Collection[str], labels: Sequence[str] = ()
+    reader: Reader, as_of: AsOf, filters: Filters, kinds: Collection[str], labels: Sequence[str] = ()
 ) -> Iterator[Counted]:
     """The projects that exist on the day asked about and match, as they are known now, in the order opened.
 
     `labels` are of LABELS, `kinds` those of which figures are wanted.
     """
     where, parameters = conditions(reader, filters)
-    parameters |= {"as_of": asked.as_of.isoformat(), "begin": date(asked.as_of.year, 1, 1).isoformat()}
+    parameters |= {"as_of": as_of.day.isoformat(), "begin": date(as_of.day.year, 1, 1).isoformat()}
     in_families = f"SELECT DISTINCT parent_id FROM project WHERE recorded_to = {FOREVER + 1} AND parent_id > 0"
     parents = {number for (number,) in reader.tuples(in_families)}
     columns = "".join(f", {LABELS[label]}" for label in labels)
@@ -133,7 +133,7 @@ class Listed(NamedTuple):
     jobs: int | None
 
 
-def listed(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> Iterator[Listed]:
+def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Iterator[Listed]:
     """The projects that exist on the day asked about and match, as they are known now, in the order opened."""
     where, parameters = conditions(reader, filters)
     typed = f"""
@@ -149,7 +149,7 @@ def listed(reader: Reader, asked: Asked, filters: Filters, limit: int | None = N
         WHERE {" AND ".join(where)}
         ORDER BY p.id
     """
-    parameters |= {"as_of": asked.as_of.isoformat(), "limit": limit}
+    parameters |= {"as_of": as_of.day.isoformat(), "limit": limit}
     for row in reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters):
         first, last, text = row[6:9]
         on = None if first is None else Period.of(_as_day(first), _as_day(last), text)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from tracker.database import Reader
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 from tracker.vocabulary import CAPITAL_KINDS
 
@@ -113,78 +113,78 @@ class OwnIndicatorRow:
     quote: str | None
 
 
-def own_projects(reader: Reader, asked: Asked) -> list[OwnProjectRow]:
+def own_projects(reader: Reader, as_of: AsOf) -> list[OwnProjectRow]:
     """Every project known, in the order they were opened."""
     sql = f"""
         SELECT id, code, name, name_en, kind, company_id, group_name, chain, sector, site, grid, owner, lead_source,
                capital_origin, country, land, jobs, parent_id, registered_first, registered_last, note, source, quote
         FROM project
-        WHERE {asked.known_in()}
+        WHERE {as_of.known_in()}
         ORDER BY id
     """
-    return reader.rows(OwnProjectRow, sql, bound(asked))
+    return reader.rows(OwnProjectRow, sql, bound(as_of))
 
 
-def dated_stages(reader: Reader, asked: Asked) -> list[DatedRow]:
+def dated_stages(reader: Reader, as_of: AsOf) -> list[DatedRow]:
     """Every stage reached by the day asked about, in the order recorded."""
-    return _dated(reader, asked, "stage_event", "project_id, stage, {days}, reason")
+    return _dated(reader, as_of, "stage_event", "project_id, stage, {days}, reason")
 
 
-def dated_conditions(reader: Reader, asked: Asked) -> list[DatedRow]:
+def dated_conditions(reader: Reader, as_of: AsOf) -> list[DatedRow]:
     """Every condition entered by the day asked about, in the order recorded."""
-    return _dated(reader, asked, "condition_event", "project_id, condition, {days}, reason")
+    return _dated(reader, as_of, "condition_event", "project_id, condition, {days}, reason")
 
 
-def dated_certifications(reader: Reader, asked: Asked) -> list[DatedRow]:
+def dated_certifications(reader: Reader, as_of: AsOf) -> list[DatedRow]:
     """Every certification by the day asked about, in the order recorded."""
-    return _dated(reader, asked, "certification", "company_id, certification, {days}, NULL")
+    return _dated(reader, as_of, "certification", "company_id, certification, {days}, NULL")
 
 
-def _dated(reader: Reader, asked: Asked, table: str, columns: str) -> list[DatedRow]:
+def _dated(reader: Reader, as_of: AsOf, table: str, columns: str) -> list[DatedRow]:
     sql = f"""
         SELECT {columns.format(days="first_day, last_day, period_text, effective_from")}, note, source, quote
         FROM {table}
-        WHERE {asked.known_in()} AND effective_from <= :as_of
+        WHERE {as_of.known_in()} AND effective_from <= :as_of
         ORDER BY id
     """
-    return reader.rows(DatedRow, sql, bound(asked))
+    return reader.rows(DatedRow, sql, bound(as_of))
 
 
-def own_reviews(reader: Reader, asked: Asked) -> list[OwnReviewRow]:
+def own_reviews(reader: Reader, as_of: AsOf) -> list[OwnReviewRow]:
     """Every progress report by the day asked about, in the order recorded."""
     sql = f"""
         SELECT project_id, first_day, last_day, period_text, physical, light, text, effective_from, note, source, quote
         FROM review
-        WHERE {asked.known_in()} AND effective_from <= :as_of
+        WHERE {as_of.known_in()} AND effective_from <= :as_of
         ORDER BY id
     """
-    return reader.rows(OwnReviewRow, sql, bound(asked))
+    return reader.rows(OwnReviewRow, sql, bound(as_of))
 
 
-def own_indicators(reader: Reader, asked: Asked) -> list[OwnIndicatorRow]:
+def own_indicators(reader: Reader, as_of: AsOf) -> list[OwnIndicatorRow]:
     """Every value and target that holds by the day asked about, in the order recorded."""
     sql = f"""
         SELECT subject_kind, subject, company_id, indicator, what, direction, measure, value, currency, unit, qualifier,
                availability, growth, first_day, last_day, period_text, effective_from, note, source, quote
         FROM indicator_value
-        WHERE {asked.known_in()} AND effective_from <= :as_of
+        WHERE {as_of.known_in()} AND effective_from <= :as_of
         ORDER BY id
     """
-    return reader.rows(OwnIndicatorRow, sql, bound(asked))
+    return reader.rows(OwnIndicatorRow, sql, bound(as_of))
 
 
-def capital_in_order(reader: Reader, asked: Asked, projects: Iterable[int]) -> Iterable[list[CapitalTuple]]:
+def capital_in_order(reader: Reader, as_of: AsOf, projects: Iterable[int]) -> Iterable[list[CapitalTuple]]:
     """The entries of each of `projects`, a list a project that has any: by kind, period, and the order recorded."""
     wanted = list(projects)
     for begin in range(0, len(wanted), _BATCH):
         batch = wanted[begin : begin + _BATCH]
         found: dict[int, list[CapitalTuple]] = {}
-        for row in reader.tuples(_capital_sql(asked, batch), bound(asked)):
+        for row in reader.tuples(_capital_sql(as_of, batch), bound(as_of)):
             found.setdefault(row[1], []).append(row)
         yield from (found[project] for project in batch if project in found)
 
 
-def _capital_sql(asked: Asked, projects: list[int]) -> str:
+def _capital_sql(as_of: AsOf, projects: list[int]) -> str:
     # By itself a plan holds from its first day, a total always, and every other figure from its last day.
     return f"""
         SELECT id, project_id, kind, minor, currency, qualifier, availability, first_day, last_day, period_text, basis,
@@ -195,15 +195,15 @@ def _capital_sql(asked: Asked, projects: list[int]) -> str:
                END,
                note, source, quote
         FROM capital_entry
-        WHERE {asked.known_in()} AND effective_from <= :as_of AND project_id IN ({", ".join(map(str, projects))})
+        WHERE {as_of.known_in()} AND effective_from <= :as_of AND project_id IN ({", ".join(map(str, projects))})
         ORDER BY project_id, CASE kind {_KINDS_IN_ORDER} END, first_day IS NOT NULL, first_day, last_day, id
     """
 
 
-def newest_change(reader: Reader, asked: Asked) -> tuple[int, str] | None:
+def newest_change(reader: Reader, as_of: AsOf) -> tuple[int, str] | None:
     """The newest change known and the hash of it, None where nothing was recorded."""
     sql = "SELECT change_id, digest FROM seal WHERE change_id <= :known ORDER BY change_id DESC LIMIT 1"
-    rows = reader.tuples(sql, bound(asked))
+    rows = reader.tuples(sql, bound(as_of))
     return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.database import Reader
-from tracker.queries.asked import FOREVER, Asked
+from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.projects import given
 
 # The condition of the index over the versions that ended.
@@ -131,7 +131,7 @@ class Version:
 
 def changes(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     *,
     since: datetime | None = None,
     limit: int | None = None,
@@ -144,7 +144,7 @@ def changes(
         FROM change
         WHERE id > 0 AND id <= :known
     """
-    parameters: dict[str, Any] = {"known": asked.known} | given(project)
+    parameters: dict[str, Any] = {"known": as_of.known} | given(project)
     if since:
         sql += " AND recorded_at >= :since"
         parameters["since"] = reader.bound_moment(since)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.database import Reader
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
@@ -21,13 +21,13 @@ class ImportMapRow:
     row_at: datetime
 
 
-def import_maps(reader: Reader, asked: Asked) -> list[ImportMapRow]:
+def import_maps(reader: Reader, as_of: AsOf) -> list[ImportMapRow]:
     """Every map known, by name."""
     sql = f"""
         SELECT m.name, m.headings, m.text, c.id, c.recorded_at
         FROM import_map AS m
         JOIN change AS c ON c.id = m.recorded_from
-        WHERE {asked.known_in("m")}
+        WHERE {as_of.known_in("m")}
         ORDER BY m.name
     """
-    return reader.rows(ImportMapRow, sql, bound(asked))
+    return reader.rows(ImportMapRow, sql, bound(as_of))

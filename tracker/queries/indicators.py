@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
@@ -47,15 +47,15 @@ class IndicatorRow:
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-def indicators(reader: Reader, asked: Asked) -> list[IndicatorRow]:
+def indicators(reader: Reader, as_of: AsOf) -> list[IndicatorRow]:
     """Every value and target that counts by the day asked about, in the order recorded."""
     sql = f"""
         SELECT i.id, i.subject_kind, COALESCE(i.subject, c.name), c.name_en, i.company_id, i.indicator, i.what,
                i.direction, i.measure, i.value, i.currency, i.unit, i.qualifier, i.availability, i.growth, i.first_day,
                i.last_day, i.period_text, i.note, i.source, i.quote
         FROM indicator_value AS i
-        LEFT JOIN company AS c ON c.id = i.company_id AND {asked.known_in("c")}
-        WHERE {asked.known_in("i")} AND i.effective_from <= :as_of
+        LEFT JOIN company AS c ON c.id = i.company_id AND {as_of.known_in("c")}
+        WHERE {as_of.known_in("i")} AND i.effective_from <= :as_of
         ORDER BY i.id
     """
-    return reader.rows(IndicatorRow, sql, bound(asked))
+    return reader.rows(IndicatorRow, sql, bound(as_of))

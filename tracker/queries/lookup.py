@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tracker.database import Reader
-from tracker.queries.asked import FOREVER
+from tracker.queries.as_of import FOREVER
 from tracker.queries.history import ENDED
 from tracker.text import CHINESE, fold
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from tracker.database import Reader
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.projects import bound, first_facts, of_project
 from tracker.queries.projects import projects as all_projects
 from tracker.text import fold
@@ -16,24 +16,24 @@ from tracker.vocabulary import CONDITIONS
 _TEXTS = ("chain", "site", "grid", "owner")
 
 
-def matching(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> list[int] | None:
+def matching(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> list[int] | None:
     """The ids of the projects that exist on the day asked about and match, in the order opened; at most `limit`.
 
     None where an earlier knowledge is asked for: then the rows must be looked at one by one.
     """
-    if asked.known < FOREVER:
+    if as_of.known < FOREVER:
         return None
     where, parameters = conditions(reader, filters)
     sql = f"SELECT p.id {FROM} WHERE {' AND '.join(where)} ORDER BY p.id"
     if limit is not None:
         sql += " LIMIT :limit"
-    found = reader.tuples(sql, parameters | {"as_of": asked.as_of.isoformat(), "limit": limit})
+    found = reader.tuples(sql, parameters | {"as_of": as_of.day.isoformat(), "limit": limit})
     return [number for (number,) in found]
 
 
-def count(reader: Reader, asked: Asked, filters: Filters) -> int:
+def count(reader: Reader, as_of: AsOf, filters: Filters) -> int:
     """How many projects exist on the day asked about and match, as they are known today."""
-    day = {"as_of": asked.as_of.isoformat()}
+    day = {"as_of": as_of.day.isoformat()}
     if filters == Filters(condition=filters.condition):
         # Every project that exists on a day has one state on it.
         sql = "SELECT COUNT(*) FROM project_state AS s WHERE s.to_day > :as_of AND s.from_day <= :as_of"
@@ -46,15 +46,15 @@ def count(reader: Reader, asked: Asked, filters: Filters) -> int:
     return int(reader.tuples(sql, parameters | day)[0][0])
 
 
-def existing(reader: Reader, asked: Asked, projects: Collection[int]) -> set[int]:
+def existing(reader: Reader, as_of: AsOf, projects: Collection[int]) -> set[int]:
     """Those of some projects that exist on the day asked about: from their earliest fact on."""
-    if asked.known >= FOREVER:
+    if as_of.known >= FOREVER:
         sql = f"SELECT DISTINCT project_id FROM project_state WHERE from_day <= :as_of{of_project(projects)}"
-        return {number for (number,) in reader.tuples(sql, bound(asked))} & set(projects)
-    begun = first_facts(reader, asked, projects)
-    rows = all_projects(reader, asked, projects)
+        return {number for (number,) in reader.tuples(sql, bound(as_of))} & set(projects)
+    begun = first_facts(reader, as_of, projects)
+    rows = all_projects(reader, as_of, projects)
     born = {row.project_id: min(row.recorded_on, begun.get(row.project_id, row.recorded_on)) for row in rows}
-    return {project for project in projects if project in born and born[project] <= asked.as_of}
+    return {project for project in projects if project in born and born[project] <= as_of.day}
 
 
 # The projects `p` that exist on a day, with their state `s` of it and their company `c`.

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, bound, of_project
 
 
@@ -44,30 +44,30 @@ class MilestoneDateRow:
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-def milestones(reader: Reader, asked: Asked, project: Projects = None) -> list[MilestoneRow]:
+def milestones(reader: Reader, as_of: AsOf, project: Projects = None) -> list[MilestoneRow]:
     """The milestones of one project or all, in the order they were added."""
     sql = f"""
         SELECT id, project_id, code, title, weight
         FROM milestone
-        WHERE {asked.known_in()}{of_project(project)}
+        WHERE {as_of.known_in()}{of_project(project)}
         ORDER BY id
     """
-    return reader.rows(MilestoneRow, sql, bound(asked, project))
+    return reader.rows(MilestoneRow, sql, bound(as_of, project))
 
 
-def milestone_dates(reader: Reader, asked: Asked, project: Projects = None) -> list[MilestoneDateRow]:
+def milestone_dates(reader: Reader, as_of: AsOf, project: Projects = None) -> list[MilestoneDateRow]:
     """The days of milestones, of one project or all, that count by the day asked about; forecasts as they were made."""
     sql = f"""
         SELECT milestone_id, what, first_day, last_day, period_text, effective_from, note, source, quote
         FROM milestone_date
-        WHERE {asked.known_in()} AND effective_from <= :as_of{of_project(project)}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(project)}
         ORDER BY effective_from, id
     """
-    return reader.rows(MilestoneDateRow, sql, bound(asked, project))
+    return reader.rows(MilestoneDateRow, sql, bound(as_of, project))
 
 
 def days_of_milestones(
-    reader: Reader, asked: Asked, project: Projects = None, codes: Collection[str] | None = None
+    reader: Reader, as_of: AsOf, project: Projects = None, codes: Collection[str] | None = None
 ) -> dict[int, dict[str, list[tuple[date, Period]]]]:
     """For each milestone its baselines, forecasts and actuals that count by the day asked about, as `milestone_dates`.
 
@@ -77,13 +77,13 @@ def days_of_milestones(
     sql = f"""
         SELECT milestone_id, what, effective_from, first_day, last_day, period_text
         FROM milestone_date
-        WHERE {asked.known_in()} AND effective_from <= :as_of{of_project(project)}{named}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(project)}{named}
         ORDER BY effective_from, id
     """
     # Many milestones share their days.
     made: dict[tuple[Any, ...], tuple[date, Period]] = {}
     found: dict[int, dict[str, list[tuple[date, Period]]]] = {}
-    for milestone, what, *days in reader.tuples(sql, bound(asked, project)):
+    for milestone, what, *days in reader.tuples(sql, bound(as_of, project)):
         key = tuple(days)
         one = made.get(key)
         if one is None:
@@ -93,7 +93,7 @@ def days_of_milestones(
     return found
 
 
-def next_due(reader: Reader, asked: Asked, conditions: Collection[str], most: int) -> list[int]:
+def next_due(reader: Reader, as_of: AsOf, conditions: Collection[str], most: int) -> list[int]:
     """The projects in one of these conditions whose next milestone is overdue, the longest first; at most so many.
 
     As they are known now.
@@ -103,26 +103,26 @@ def next_due(reader: Reader, asked: Asked, conditions: Collection[str], most: in
         WHERE to_day > :as_of AND from_day <= :as_of AND next_last < :as_of AND condition IN ({_listed(conditions)})
         ORDER BY next_last, project_id LIMIT :most
     """
-    return [number for (number,) in reader.tuples(sql, bound(asked) | {"most": most})]
+    return [number for (number,) in reader.tuples(sql, bound(as_of) | {"most": most})]
 
 
-def expected(reader: Reader, asked: Asked, last: date, most: int) -> list[tuple[date, int]]:
+def expected(reader: Reader, as_of: AsOf, last: date, most: int) -> list[tuple[date, int]]:
     """The days from the one asked about to the `last` that milestones are now expected on, with their projects, by day.
 
     At most so many. The project may have come to the stage of a milestone without its day being known.
     """
     sql = f"""
         SELECT d.last_day, d.project_id FROM milestone_date AS d
-        WHERE {asked.known_in("d")} AND d.last_day BETWEEN :as_of AND :last AND d.effective_from <= :as_of
+        WHERE {as_of.known_in("d")} AND d.last_day BETWEEN :as_of AND :last AND d.effective_from <= :as_of
             AND d.what <> 'actual' AND NOT EXISTS (
                 SELECT 1 FROM milestone_date AS x
-                WHERE {asked.known_in("x")} AND x.milestone_id = d.milestone_id AND x.effective_from <= :as_of
+                WHERE {as_of.known_in("x")} AND x.milestone_id = d.milestone_id AND x.effective_from <= :as_of
                     AND (x.what = 'actual' OR (x.what = 'forecast' AND d.what = 'baseline') OR (x.what = d.what AND
                         (x.effective_from > d.effective_from OR (x.effective_from = d.effective_from AND x.id > d.id))))
             )
         ORDER BY d.last_day, d.project_id LIMIT :most
     """
-    rows = reader.tuples(sql, bound(asked) | {"last": last.isoformat(), "most": most})
+    rows = reader.tuples(sql, bound(as_of) | {"last": last.isoformat(), "most": most})
     return [(_as_day(day), project) for day, project in rows]
 
 

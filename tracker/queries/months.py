@@ -10,7 +10,7 @@ from tracker.analysis.restated import Figures, Held, Series, held
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries import capital, projects
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
@@ -40,16 +40,16 @@ class Touch:
     change: int
 
 
-def closes(reader: Reader, asked: Asked) -> list[CloseRow]:
+def closes(reader: Reader, as_of: AsOf) -> list[CloseRow]:
     """The months that are closed, in their order."""
     sql = f"""
         SELECT m.last_day, m.note, m.recorded_from, c.recorded_at, c.actor
         FROM month_close AS m
         JOIN change AS c ON c.id = m.recorded_from
-        WHERE {asked.known_in("m")}
+        WHERE {as_of.known_in("m")}
         ORDER BY m.last_day
     """
-    return reader.rows(CloseRow, sql, bound(asked))
+    return reader.rows(CloseRow, sql, bound(as_of))
 
 
 def closed_spans(reader: Reader) -> list[tuple[date, int, int]]:
@@ -58,7 +58,7 @@ def closed_spans(reader: Reader) -> list[tuple[date, int, int]]:
     return [(date.fromisoformat(str(day)), since, until) for day, since, until in rows]
 
 
-def touches(reader: Reader, asked: Asked, since: int, last_day: date) -> list[Touch]:
+def touches(reader: Reader, as_of: AsOf, since: int, last_day: date) -> list[Touch]:
     """What was written or ended after change `since` among the facts that count by `last_day`."""
     facts = (
         ("capital_entry", "kind", "effective_from"),
@@ -72,20 +72,20 @@ def touches(reader: Reader, asked: Asked, since: int, last_day: date) -> list[To
         for end in ("recorded_from", "recorded_to")
     ]
     sql = f"{' UNION '.join(parts)} ORDER BY project_id, kind, change, day"
-    parameters = {"since": since, "known": asked.known, "last_day": last_day.isoformat()}
+    parameters = {"since": since, "known": as_of.known, "last_day": last_day.isoformat()}
     return reader.rows(Touch, sql, parameters)
 
 
-def figures_at(reader: Reader, asked: Asked, ids: Collection[int]) -> Figures:
+def figures_at(reader: Reader, as_of: AsOf, ids: Collection[int]) -> Figures:
     """What some projects come to on the day asked about, the end of a month, with their stage and condition."""
     found: dict[Series, Held | str] = {}
-    for row in capital.rows_at(reader, asked, ids):
+    for row in capital.rows_at(reader, as_of, ids):
         series = Series(row.project_id, row.kind, row.currency)
-        found[series] = held(asked.as_of, row.from_day, row.year, row.cumulative, row.month)
-    for event in projects.stages(reader, asked, ids):
+        found[series] = held(as_of.day, row.from_day, row.year, row.cumulative, row.month)
+    for event in projects.stages(reader, as_of, ids):
         if event.project_id in ids:
             found[Series(event.project_id, "stage")] = event.code
-    for event in projects.conditions(reader, asked, ids):
+    for event in projects.conditions(reader, as_of, ids):
         if event.project_id in ids:
             found[Series(event.project_id, "condition")] = event.code
     return {series: what for series, what in found.items() if what != "active"}

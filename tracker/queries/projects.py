@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 
 # One project, some of them, or all (None).
 Projects = int | Collection[int] | None
@@ -31,9 +31,9 @@ def given(project: Projects) -> dict[str, Any]:
     return {"project": project} if isinstance(project, int) else {}
 
 
-def bound(asked: Asked, project: Projects = None) -> dict[str, Any]:
+def bound(as_of: AsOf, project: Projects = None) -> dict[str, Any]:
     """The parameters of a question: the change up to which versions are known, the day, and one project."""
-    return {"known": asked.known, "as_of": asked.as_of.isoformat()} | given(project)
+    return {"known": as_of.known, "as_of": as_of.day.isoformat()} | given(project)
 
 
 def period(first: date | None, last: date | None, text: str | None) -> Period | None:
@@ -148,7 +148,7 @@ class ReviewRow:
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-def projects(reader: Reader, asked: Asked, project: Projects = None, *, company: int | None = None) -> list[ProjectRow]:
+def projects(reader: Reader, as_of: AsOf, project: Projects = None, *, company: int | None = None) -> list[ProjectRow]:
     """Every project known, in the order they were opened; or that one, or those of one company."""
     sql = f"""
         SELECT p.id, p.code, p.name, p.name_en, p.kind, p.company_id, c.name, c.name_en,
@@ -158,39 +158,39 @@ def projects(reader: Reader, asked: Asked, project: Projects = None, *, company:
         FROM project AS p
         JOIN change AS begun
             ON begun.id = (SELECT MIN(born.recorded_from) FROM project AS born WHERE born.id = p.id)
-        LEFT JOIN company AS c ON c.id = p.company_id AND {asked.known_in("c")}
-        WHERE {asked.known_in("p")}
+        LEFT JOIN company AS c ON c.id = p.company_id AND {as_of.known_in("c")}
+        WHERE {as_of.known_in("p")}
     """
     sql += of_project(project, "p.", "id")
     if company is not None:
         sql += " AND p.company_id = :company"
-    parameters = bound(asked, project) | ({} if company is None else {"company": company})
+    parameters = bound(as_of, project) | ({} if company is None else {"company": company})
     return reader.rows(ProjectRow, f"{sql} ORDER BY p.id", parameters)
 
 
-def stages(reader: Reader, asked: Asked, project: Projects = None) -> list[EventRow]:
+def stages(reader: Reader, as_of: AsOf, project: Projects = None) -> list[EventRow]:
     """The stages that one project or all reached by the day asked about, in the order recorded."""
-    return _events(reader, asked, "stage_event", "stage", project)
+    return _events(reader, as_of, "stage_event", "stage", project)
 
 
-def conditions(reader: Reader, asked: Asked, project: Projects = None) -> list[EventRow]:
+def conditions(reader: Reader, as_of: AsOf, project: Projects = None) -> list[EventRow]:
     """The conditions that one project or all entered by the day asked about, in the order recorded."""
-    return _events(reader, asked, "condition_event", "condition", project)
+    return _events(reader, as_of, "condition_event", "condition", project)
 
 
-def _events(reader: Reader, asked: Asked, table: str, column: str, project: Projects) -> list[EventRow]:
+def _events(reader: Reader, as_of: AsOf, table: str, column: str, project: Projects) -> list[EventRow]:
     sql = f"""
         SELECT project_id, {column}, first_day, last_day, period_text, effective_from, reason, note, source, quote
         FROM {table}
-        WHERE {asked.known_in()} AND effective_from <= :as_of{of_project(project)}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(project)}
         ORDER BY id
     """
-    return reader.rows(EventRow, sql, bound(asked, project))
+    return reader.rows(EventRow, sql, bound(as_of, project))
 
 
-def first_facts(reader: Reader, asked: Asked, project: Projects = None) -> dict[int, date]:
+def first_facts(reader: Reader, as_of: AsOf, project: Projects = None) -> dict[int, date]:
     """For one project or each, the first day of its earliest fact: from it on the project exists, recorded or not."""
-    only = f"{asked.known_in()}{of_project(project)}"
+    only = f"{as_of.known_in()}{of_project(project)}"
     sql = f"""
         SELECT project_id, MIN(day)
         FROM (
@@ -207,12 +207,12 @@ def first_facts(reader: Reader, asked: Asked, project: Projects = None) -> dict[
         WHERE day IS NOT NULL
         GROUP BY project_id
     """
-    rows = reader.tuples(sql, bound(asked, project))
+    rows = reader.tuples(sql, bound(as_of, project))
     return {number: day if isinstance(day, date) else date.fromisoformat(day) for number, day in rows}
 
 
 def labels(
-    reader: Reader, asked: Asked, project: Projects = None, *, company: int | None = None, category: str | None = None
+    reader: Reader, as_of: AsOf, project: Projects = None, *, company: int | None = None, category: str | None = None
 ) -> list[LabelRow]:
     """The tags, aliases, ids and custom values of all projects and companies, or of one project or company.
 
@@ -221,72 +221,72 @@ def labels(
     sql = f"""
         SELECT project_id, company_id, category, name, value
         FROM label
-        WHERE {asked.known_in()}{of_project(project)}{"" if company is None else " AND company_id = :company"}
+        WHERE {as_of.known_in()}{of_project(project)}{"" if company is None else " AND company_id = :company"}
             {"" if category is None else " AND category = :category"}
         ORDER BY id
     """
-    parameters = bound(asked, project) | {
+    parameters = bound(as_of, project) | {
         name: value for name, value in (("company", company), ("category", category)) if value is not None
     }
     return reader.rows(LabelRow, sql, parameters)
 
 
-def relations(reader: Reader, asked: Asked, project: Projects = None) -> list[RelationRow]:
+def relations(reader: Reader, as_of: AsOf, project: Projects = None) -> list[RelationRow]:
     """Every relation between projects, or of some of them to others."""
     sql = f"""
         SELECT project_id, relation, target_id, note, source, quote
         FROM relation
-        WHERE {asked.known_in()}{of_project(project)}
+        WHERE {as_of.known_in()}{of_project(project)}
         ORDER BY id
     """
-    return reader.rows(RelationRow, sql, bound(asked, project))
+    return reader.rows(RelationRow, sql, bound(as_of, project))
 
 
-def relations_around(reader: Reader, asked: Asked, projects: Collection[int]) -> list[RelationRow]:
+def relations_around(reader: Reader, as_of: AsOf, projects: Collection[int]) -> list[RelationRow]:
     """Every relation that one of these projects has to others, or others to it."""
     listed = ", ".join(map(str, sorted(projects))) or "NULL"
     sql = f"""
         SELECT project_id, relation, target_id, note, source, quote
         FROM relation
-        WHERE {asked.known_in()} AND (project_id IN ({listed}) OR target_id IN ({listed}))
+        WHERE {as_of.known_in()} AND (project_id IN ({listed}) OR target_id IN ({listed}))
         ORDER BY id
     """
-    return reader.rows(RelationRow, sql, bound(asked))
+    return reader.rows(RelationRow, sql, bound(as_of))
 
 
-def parents(reader: Reader, asked: Asked) -> dict[int, int]:
+def parents(reader: Reader, as_of: AsOf) -> dict[int, int]:
     """The parent of each project that is a part."""
-    sql = f"SELECT id, parent_id FROM project WHERE {asked.known_in()} AND parent_id IS NOT NULL"
-    return dict(reader.tuples(sql, bound(asked)))
+    sql = f"SELECT id, parent_id FROM project WHERE {as_of.known_in()} AND parent_id IS NOT NULL"
+    return dict(reader.tuples(sql, bound(as_of)))
 
 
-def parts_of(reader: Reader, asked: Asked, projects: Collection[int]) -> list[tuple[int, int]]:
+def parts_of(reader: Reader, as_of: AsOf, projects: Collection[int]) -> list[tuple[int, int]]:
     """The projects that are parts of one of these, and the parts of those, each with its parent."""
     found: list[tuple[int, int]] = []
     seen: set[int] = set()
     above = set(projects)
     while above:
         only = of_project(above, column="parent_id") or " AND parent_id IS NOT NULL"
-        sql = f"SELECT id, parent_id FROM project WHERE {asked.known_in()}{only} ORDER BY id"
-        pairs = [(number, parent) for number, parent in reader.tuples(sql, bound(asked)) if parent in above]
+        sql = f"SELECT id, parent_id FROM project WHERE {as_of.known_in()}{only} ORDER BY id"
+        pairs = [(number, parent) for number, parent in reader.tuples(sql, bound(as_of)) if parent in above]
         found += pairs
         seen |= above
         above = {number for number, _parent in pairs} - seen
     return found
 
 
-def reviews(reader: Reader, asked: Asked, project: Projects = None) -> list[ReviewRow]:
+def reviews(reader: Reader, as_of: AsOf, project: Projects = None) -> list[ReviewRow]:
     """The progress reports of one project or all that are about a day up to the one asked about, as recorded."""
     sql = f"""
         SELECT project_id, first_day, last_day, period_text, physical, light, text, source, quote
         FROM review
-        WHERE {asked.known_in()} AND effective_from <= :as_of{of_project(project)}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(project)}
         ORDER BY id
     """
-    return reader.rows(ReviewRow, sql, bound(asked, project))
+    return reader.rows(ReviewRow, sql, bound(as_of, project))
 
 
-def custom_fields(reader: Reader, asked: Asked) -> list[tuple[str, str]]:
+def custom_fields(reader: Reader, as_of: AsOf) -> list[tuple[str, str]]:
     """Name and type of every declared field."""
-    sql = f"SELECT name, field_type FROM custom_field WHERE {asked.known_in()} ORDER BY id"
-    return [(name, kind) for name, kind in reader.tuples(sql, bound(asked))]
+    sql = f"SELECT name, field_type FROM custom_field WHERE {as_of.known_in()} ORDER BY id"
+    return [(name, kind) for name, kind in reader.tuples(sql, bound(as_of))]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
@@ -24,12 +24,12 @@ class RateRow:
     quote: str | None
 
 
-def rates(reader: Reader, asked: Asked) -> list[RateRow]:
+def rates(reader: Reader, as_of: AsOf) -> list[RateRow]:
     """Every rate of a day up to the one asked about, by pair and day."""
     sql = f"""
         SELECT id, base, counter, on_day, rate, note, source, quote
         FROM exchange_rate
-        WHERE {asked.known_in()} AND on_day <= :as_of
+        WHERE {as_of.known_in()} AND on_day <= :as_of
         ORDER BY base, counter, on_day
     """
-    return reader.rows(RateRow, sql, bound(asked))
+    return reader.rows(RateRow, sql, bound(as_of))

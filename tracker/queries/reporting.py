@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.matching import existing
 from tracker.queries.projects import bound
 from tracker.vocabulary import STAGES
@@ -46,7 +46,7 @@ class _Row:
         )
 
 
-def expected(reader: Reader, asked: Asked, month: Period) -> list[Expected]:
+def expected(reader: Reader, as_of: AsOf, month: Period) -> list[Expected]:
     """The projects that are expected to report `month`, in the order opened, with what they answered as known.
 
     These are the active projects under construction as the month begins or ends, or at a later stage whose day is not
@@ -54,9 +54,9 @@ def expected(reader: Reader, asked: Asked, month: Period) -> list[Expected]:
     it has reported the month, or reports while the part never has; a parent is not asked where a part has reported the
     month, or where it never reported itself and has parts to ask.
     """
-    asked = replace(asked, as_of=month.last)
-    rows = {row.project_id: row for row in _rows(reader, asked, month)}
-    live = existing(reader, asked, rows.keys())
+    as_of = replace(as_of, day=month.last)
+    rows = {row.project_id: row for row in _rows(reader, as_of, month)}
+    live = existing(reader, as_of, rows.keys())
     building = {number: row for number, row in rows.items() if row.under_construction and number in live}
     parts: dict[int, list[_Row]] = {}
     for row in building.values():
@@ -84,8 +84,8 @@ def _above(row: _Row, rows: dict[int, _Row]) -> Iterator[_Row]:
         parent = rows.get(parent.parent_id or 0)
 
 
-def _rows(reader: Reader, asked: Asked, month: Period) -> list[_Row]:
-    known = asked.known_in("x")
+def _rows(reader: Reader, as_of: AsOf, month: Period) -> list[_Row]:
+    known = as_of.known_in("x")
     covers = """
         (x.basis = 'cumulative' AND x.last_day >= :first
          OR x.basis = 'ytd' AND x.last_day BETWEEN :first AND :year_end
@@ -114,10 +114,10 @@ def _rows(reader: Reader, asked: Asked, month: Period) -> list[_Row]:
                     ELSE ({figures("MAX(x.availability)", f"x.minor IS NULL AND {covers}")}) END,
                EXISTS ({figures("1", "x.minor IS NOT NULL AND x.last_day < :first")})
         FROM project AS p
-        WHERE {asked.known_in("p")}
+        WHERE {as_of.known_in("p")}
         ORDER BY p.id
     """
-    parameters = bound(asked) | {
+    parameters = bound(as_of) | {
         "first": month.first.isoformat(),
         "last": month.last.isoformat(),
         "year_end": f"{month.last.year:04}-12-31",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.database import Reader
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
@@ -47,7 +47,7 @@ class RequestRow:
         return max(timedelta(0), as_of - self.due).days
 
 
-def requests(reader: Reader, asked: Asked) -> list[RequestRow]:
+def requests(reader: Reader, as_of: AsOf) -> list[RequestRow]:
     """Every request raised by the day asked about, in the order recorded; an answer after that day is not given."""
     sql = f"""
         SELECT id, project_id, company_id, category, title, owner, raised, due,
@@ -55,7 +55,7 @@ def requests(reader: Reader, asked: Asked) -> list[RequestRow]:
                CASE WHEN closed <= :as_of THEN closed END, CASE WHEN closed <= :as_of THEN outcome END,
                note, source, quote
         FROM request
-        WHERE {asked.known_in()} AND raised <= :as_of
+        WHERE {as_of.known_in()} AND raised <= :as_of
         ORDER BY id
     """
-    return reader.rows(RequestRow, sql, bound(asked))
+    return reader.rows(RequestRow, sql, bound(as_of))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from tracker.database import Reader
 from tracker.dates import MachineZone
 from tracker.i18n import _
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.changes import last_change as last_change_before
 from tracker.queries.history import as_date
 from tracker.queries.projects import bound
@@ -107,17 +107,17 @@ class Watermark:
     at: datetime | None
 
 
-def schedules(reader: Reader, asked: Asked) -> list[ScheduleRow]:
+def schedules(reader: Reader, as_of: AsOf) -> list[ScheduleRow]:
     """Every schedule known, in the order first written."""
     sql = f"""
         SELECT s.id, s.name, s.cron, s.said, s.zone, s.reports, s.options, s.since, s.begins, s.lang, s.targets,
                s.format, s.silent, s.fail_on, c.id, c.recorded_at
         FROM schedule AS s
         JOIN change AS c ON c.id = s.recorded_from
-        WHERE {asked.known_in("s")}
+        WHERE {as_of.known_in("s")}
         ORDER BY s.id
     """
-    return reader.rows(ScheduleRow, sql, bound(asked))
+    return reader.rows(ScheduleRow, sql, bound(as_of))
 
 
 def named(rows: Iterable[ScheduleRow], name: str) -> ScheduleRow:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from tracker.database import Reader
 from tracker.errors import Refused
 from tracker.i18n import _
-from tracker.queries.asked import FOREVER
+from tracker.queries.as_of import FOREVER
 from tracker.queries.history import REFERS, TABLES
 
 _OPEN = f"recorded_to = {FOREVER + 1}"

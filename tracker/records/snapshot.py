@@ -31,7 +31,7 @@ from tracker.queries import (
     rates,
     requests,
 )
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.companies import CompanyRow
 from tracker.queries.exports import DatedRow, OwnProjectRow
 from tracker.records import serialize
@@ -44,22 +44,22 @@ _TARGETS = ("actual", "floor", "stretch")
 _SUBJECTS = ("zone", "site", "chain", "company")
 
 
-def records(reader: Reader, asked: Asked, kind: str, projects: Collection[int] | None = None) -> Iterator[Record]:
-    """The records of a kind (a code of KINDS) that hold on `asked.as_of`; EVERY_DAY gives everything recorded.
+def records(reader: Reader, as_of: AsOf, kind: str, projects: Collection[int] | None = None) -> Iterator[Record]:
+    """The records of a kind (a code of KINDS) that hold on `as_of.day`; EVERY_DAY gives everything recorded.
 
     With `projects` (their ids), only what is of these: their companies, the entries and events of each, the requests
     of both, the indicators of these companies and of no zone, site or chain; fields, rates and maps are of no project.
     """
-    ledger = Names(reader, asked, projects)
+    ledger = Names(reader, as_of, projects)
     for values in _KINDS[kind](ledger):
         yield Record(kind, values)
 
 
-def rows(reader: Reader, asked: Asked, kind: str, projects: Collection[int] | None = None) -> Iterator[tuple[str, ...]]:
+def rows(reader: Reader, as_of: AsOf, kind: str, projects: Collection[int] | None = None) -> Iterator[tuple[str, ...]]:
     """The same as `records`, as texts under `serialize.columns(kind)`."""
     if kind == "capital":
-        return _capital_rows(Names(reader, asked, projects))
-    return (serialize.cells(kind, record) for record in records(reader, asked, kind, projects))
+        return _capital_rows(Names(reader, as_of, projects))
+    return (serialize.cells(kind, record) for record in records(reader, as_of, kind, projects))
 
 
 Values = dict[str, Any]
@@ -70,13 +70,13 @@ class Names:
     """What is asked for, and the codes and names by which its rows refer to projects and companies."""
 
     reader: Reader
-    asked: Asked
+    as_of: AsOf
     chosen: Collection[int] | None
 
     @cached_property
     def everything(self) -> dict[int, OwnProjectRow]:
         """Every project by id."""
-        return {row.project_id: row for row in exports.own_projects(self.reader, self.asked)}
+        return {row.project_id: row for row in exports.own_projects(self.reader, self.as_of)}
 
     @cached_property
     def projects(self) -> dict[int, OwnProjectRow]:
@@ -95,7 +95,7 @@ class Names:
     @cached_property
     def every_company(self) -> dict[int, CompanyRow]:
         """Every company by id."""
-        return {row.company_id: row for row in companies.companies(self.reader, self.asked)}
+        return {row.company_id: row for row in companies.companies(self.reader, self.as_of)}
 
     @cached_property
     def companies(self) -> dict[int, CompanyRow]:
@@ -117,7 +117,7 @@ class Names:
     @cached_property
     def _labels(self) -> dict[tuple[str, int, str], list[str]]:
         found: dict[tuple[str, int, str], list[str]] = {}
-        for one in projects.labels(self.reader, self.asked):
+        for one in projects.labels(self.reader, self.as_of):
             owner = ("project", one.project_id) if one.project_id else ("company", one.company_id or 0)
             name = one.name if one.value is None else f"{one.name}={one.value}"
             found.setdefault((*owner, one.category), []).append(name)
@@ -129,7 +129,7 @@ class Names:
 
 
 def _fields(ledger: Names) -> Iterator[Values]:
-    for name, kind in projects.custom_fields(ledger.reader, ledger.asked):
+    for name, kind in projects.custom_fields(ledger.reader, ledger.as_of):
         yield {"name": name, "type": kind}
 
 
@@ -143,7 +143,7 @@ def _companies(ledger: Names) -> Iterator[Values]:
 
 
 def _certifications(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(exports.dated_certifications(ledger.reader, ledger.asked), ledger.companies):
+    for row in _grouped(exports.dated_certifications(ledger.reader, ledger.as_of), ledger.companies):
         named = {"company": ledger.company(row.subject), "certification": row.code}
         yield _picked("certification", row, named | _days(row))
 
@@ -161,18 +161,18 @@ def _projects(ledger: Names) -> Iterator[Values]:
 
 
 def _relations(ledger: Names) -> Iterator[Values]:
-    found = [row for row in projects.relations(ledger.reader, ledger.asked) if row.target_id in ledger.everything]
+    found = [row for row in projects.relations(ledger.reader, ledger.as_of) if row.target_id in ledger.everything]
     found.sort(key=lambda row: (row.relation, ledger.code(row.target_id) or ""))
     for row in _grouped(found, ledger.projects, "project_id"):
         yield _picked("relation", row, {"project": ledger.code(row.project_id), "target": ledger.code(row.target_id)})
 
 
 def _stages(ledger: Names) -> Iterator[Values]:
-    return _events(ledger, "stage", exports.dated_stages(ledger.reader, ledger.asked))
+    return _events(ledger, "stage", exports.dated_stages(ledger.reader, ledger.as_of))
 
 
 def _conditions(ledger: Names) -> Iterator[Values]:
-    return _events(ledger, "condition", exports.dated_conditions(ledger.reader, ledger.asked))
+    return _events(ledger, "condition", exports.dated_conditions(ledger.reader, ledger.as_of))
 
 
 def _events(ledger: Names, kind: str, found: Iterable[DatedRow]) -> Iterator[Values]:
@@ -182,9 +182,9 @@ def _events(ledger: Names, kind: str, found: Iterable[DatedRow]) -> Iterator[Val
 
 def _milestones(ledger: Names) -> Iterator[Values]:
     days: dict[int, list[milestones.MilestoneDateRow]] = {}
-    for day in milestones.milestone_dates(ledger.reader, ledger.asked):
+    for day in milestones.milestone_dates(ledger.reader, ledger.as_of):
         days.setdefault(day.milestone_id, []).append(day)
-    for row in _grouped(milestones.milestones(ledger.reader, ledger.asked), ledger.projects, "project_id"):
+    for row in _grouped(milestones.milestones(ledger.reader, ledger.as_of), ledger.projects, "project_id"):
         named = {
             "project": ledger.code(row.project_id),
             "milestone": row.code,
@@ -211,8 +211,8 @@ def _capital(ledger: Names) -> Iterator[Values]:
 
 
 def _baselines(ledger: Names) -> Iterator[Values]:
-    every = baselines.baselines(ledger.reader, ledger.asked)
-    found = (row for row in every if row.effective_from <= ledger.asked.as_of)
+    every = baselines.baselines(ledger.reader, ledger.as_of)
+    found = (row for row in every if row.effective_from <= ledger.as_of.day)
     for row in _grouped(found, ledger.projects, "project_id"):
         total = None
         if row.currency is not None:
@@ -229,12 +229,12 @@ def _baselines(ledger: Names) -> Iterator[Values]:
 
 
 def _reviews(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(exports.own_reviews(ledger.reader, ledger.asked), ledger.projects, "project_id"):
+    for row in _grouped(exports.own_reviews(ledger.reader, ledger.as_of), ledger.projects, "project_id"):
         yield _picked("review", row, {"project": ledger.code(row.project_id)} | _days(row))
 
 
 def _indicators(ledger: Names) -> Iterator[Values]:
-    found = exports.own_indicators(ledger.reader, ledger.asked)
+    found = exports.own_indicators(ledger.reader, ledger.as_of)
     wanted = [
         (row, row.subject or ledger.company(row.company_id))
         for row in found
@@ -262,7 +262,7 @@ def _indicators(ledger: Names) -> Iterator[Values]:
 def _requests(ledger: Names) -> Iterator[Values]:
     found = [
         row
-        for row in requests.requests(ledger.reader, ledger.asked)
+        for row in requests.requests(ledger.reader, ledger.as_of)
         if row.project_id in ledger.projects or row.company_id in ledger.companies
     ]
     named = [(row, ledger.code(row.project_id), ledger.company(row.company_id)) for row in found]
@@ -272,27 +272,27 @@ def _requests(ledger: Names) -> Iterator[Values]:
 
 
 def _follow_ups(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(follow_ups.follow_ups(ledger.reader, ledger.asked), ledger.projects, "project_id"):
+    for row in _grouped(follow_ups.follow_ups(ledger.reader, ledger.as_of), ledger.projects, "project_id"):
         yield _picked("follow_up", row, {"project": ledger.code(row.project_id)})
 
 
 def _rates(ledger: Names) -> Iterator[Values]:
-    for row in rates.rates(ledger.reader, ledger.asked):
+    for row in rates.rates(ledger.reader, ledger.as_of):
         yield _picked("rate", row, {"on": row.on_day})
 
 
 def _calendar(ledger: Names) -> Iterator[Values]:
-    for row in calendar.calendar(ledger.reader, ledger.asked):
+    for row in calendar.calendar(ledger.reader, ledger.as_of):
         yield _picked("calendar_day", row, {})
 
 
 def _maps(ledger: Names) -> Iterator[Values]:
-    for row in import_maps.import_maps(ledger.reader, ledger.asked):
+    for row in import_maps.import_maps(ledger.reader, ledger.as_of):
         yield _picked("map", row, {"headings": tuple(row.headings.split("\n"))})
 
 
 def _month_closes(ledger: Names) -> Iterator[Values]:
-    for row in months.closes(ledger.reader, ledger.asked):
+    for row in months.closes(ledger.reader, ledger.as_of):
         yield {"on": row.month, "note": row.note}
 
 
@@ -376,7 +376,7 @@ def _capital_rows(ledger: Names) -> Iterator[tuple[str, ...]]:
 
 def _in_order(ledger: Names) -> Iterator[list[exports.CapitalTuple]]:
     """The entries of each project, its totals in the order in which they hold: some have days, and some have none."""
-    for group in exports.capital_in_order(ledger.reader, ledger.asked, ledger.projects):
+    for group in exports.capital_in_order(ledger.reader, ledger.as_of, ledger.projects):
         totals = list(takewhile(lambda row: row[2] == "total", group))
         if len(totals) > 1:
             group[: len(totals)] = sorted(totals, key=lambda row: (str(row[11] or ""), row[0]))

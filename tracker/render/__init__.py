@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tracker.errors import UsageError
 from tracker.i18n import _
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.reports.report import Report
 from tracker.text import did_you_mean, shorten, show
 from tracker.vocabulary import FORMATS
@@ -36,7 +36,7 @@ class Rendered:
         return self.text.encode(self.encoding) if self.binary is None else self.binary
 
 
-def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendered:
+def render(report: Report, format: str, options: Options, *, to_file: bool) -> Rendered:
     """`report` in one of FORMATS; raises UsageError for any other.
 
     A file gets no colour and no limit of width, and its CSV opens in a spreadsheet (byte order mark, CRLF). Where there
@@ -48,8 +48,8 @@ def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendere
             from tracker.render.text import render_text
 
             if to_file:
-                look = replace(look, width=None, color=False, explain=look.explain or None)
-            return Rendered(render_text(report, look), message)
+                options = replace(options, width=None, color=False, explain=options.explain or None)
+            return Rendered(render_text(report, options), message)
         case "table":
             return Rendered("", message)
         case "csv":
@@ -68,52 +68,52 @@ def render(report: Report, format: str, look: Look, *, to_file: bool) -> Rendere
         case "md":
             from tracker.render.markdown import write_markdown
 
-            return Rendered(write_markdown(report, look), message)
+            return Rendered(write_markdown(report, options), message)
         case "html":
             from tracker.render.html import write_html
 
-            return Rendered(write_html(report, look), message)
+            return Rendered(write_html(report, options), message)
         case "xlsx":
             from tracker.render.xlsx import write_xlsx
 
-            return Rendered("", message, binary=write_xlsx(report, look))
+            return Rendered("", message, binary=write_xlsx(report, options))
         case "docx":
             from tracker.render.docx import write_docx
 
-            return Rendered("", message, binary=write_docx((report,), report.as_of, look))
+            return Rendered("", message, binary=write_docx((report,), report.as_of, options))
         case "ics":
             from tracker.render.ics import write_calendar
 
-            return Rendered(write_calendar(report, look), message)
+            return Rendered(write_calendar(report, options), message)
     raise UsageError(_refusal(format))
 
 
-def render_several(reports: Sequence[Report], format: str, look: Look, *, to_file: bool) -> Rendered:
+def render_several(reports: Sequence[Report], format: str, options: Options, *, to_file: bool) -> Rendered:
     """Reports one after the other in one file of a format; the parts of a brief are one page of HTML."""
     match format:
         case "html" if reports[0].name == "brief":
             from tracker.render.brief import write_brief
 
-            return Rendered(write_brief(reports, look))
+            return Rendered(write_brief(reports, options))
         case "html":
             from tracker.render.html import page
 
-            return Rendered(page(reports[0].title, reports, look))
+            return Rendered(page(reports[0].title, reports, options))
         case "xlsx":
             from tracker.render.xlsx import write_workbook
 
-            return Rendered("", binary=write_workbook(reports, reports[0].as_of, look))
+            return Rendered("", binary=write_workbook(reports, reports[0].as_of, options))
         case "docx":
             from tracker.render.docx import write_docx
 
-            return Rendered("", binary=write_docx(reports, reports[0].as_of, look))
+            return Rendered("", binary=write_docx(reports, reports[0].as_of, options))
         case "json":
             import json
 
-            found = [json.loads(render(report, "json", look, to_file=to_file).text) for report in reports]
+            found = [json.loads(render(report, "json", options, to_file=to_file).text) for report in reports]
             text = json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=1) + "\n"
             return Rendered(text)
-    texts = [render(report, format, look, to_file=True) for report in reports]
+    texts = [render(report, format, options, to_file=True) for report in reports]
     between = {"csv": "\r\n" if to_file else "\n", "jsonl": "", "ics": ""}.get(format, "\n")
     encoding = texts[0].encoding if to_file and texts else "utf-8"
     return Rendered(between.join(one.text for one in texts), encoding=encoding)

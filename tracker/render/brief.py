@@ -8,7 +8,7 @@ from html import escape
 from tracker.i18n import _
 from tracker.render.cells import NO_ENTRY, cell_text
 from tracker.render.html import Writer, document
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.strips import legend
 from tracker.render.written import written
 from tracker.reports.report import Cell, Kind, Report, Row
@@ -46,56 +46,56 @@ _STYLE = """
 """
 
 
-def write_brief(parts: Sequence[Report], look: Look) -> str:
+def write_brief(parts: Sequence[Report], options: Options) -> str:
     """The page of the parts of a brief, in the order in which it has them."""
     headline, curve, red, worst, flagships, changed = parts
-    writer = Writer(look)
+    writer = Writer(options)
     lines = [
         "<header>",
-        *writer.head(headline, written(headline, look)),
+        *writer.head(headline, written(headline, options)),
         "</header>",
-        *_tiles(headline, look),
+        *_tiles(headline, options),
         f'<p class="note">{escape(show(" · ".join((*headline.coverage, *headline.notes))))}</p>',
         '<div class="columns"><div>',
-        *_section(curve, look, writer, table=False),
-        *_section(flagships, look, writer),
+        *_section(curve, options, writer, table=False),
+        *_section(flagships, options, writer),
         "</div><div>",
-        *_section(red, look, writer, printed=_PRINTED),
-        *_section(worst, look, writer),
+        *_section(red, options, writer, printed=_PRINTED),
+        *_section(worst, options, writer),
         "</div></div>",
         '<div class="columns whole-width">',
-        *_section(changed, look, writer, printed=_PRINTED_CHANGES),
+        *_section(changed, options, writer, printed=_PRINTED_CHANGES),
         "</div>",
     ]
-    return document(headline.title, lines, look, style=_STYLE)
+    return document(headline.title, lines, options, style=_STYLE)
 
 
-def _tiles(report: Report, look: Look) -> Iterator[str]:
+def _tiles(report: Report, options: Options) -> Iterator[str]:
     at = {column.key: place for place, column in enumerate(report.columns)}
     yield '<div class="tiles">'
     for number, row in enumerate(report.rows):
-        value, *others = cell_text(row[at["value"]], Kind.ANY, look).text.split("\n")
+        value, *others = cell_text(row[at["value"]], Kind.ANY, options).text.split("\n")
         more = f"<small>{escape(' · '.join(others))}</small>" if others else ""
         label = f"{escape(str(row[at['item']]))}<b>{escape(value)}</b>{more}"
         lines = "".join(f"<li>{escape(show(line))}</li>" for line in report.details.get((number, "value"), ()))
         head = f"<details><summary>{label}</summary><ul>{lines}</ul></details>" if lines else label
-        small = "".join(f"<small>{escape(show(words))}</small>" for words in _small(row, at, look))
+        small = "".join(f"<small>{escape(show(words))}</small>" for words in _small(row, at, options))
         yield f'<div class="tile">{head}{small}</div>'
     yield "</div>"
 
 
-def _small(row: Row, at: dict[str, int], look: Look) -> Iterator[str]:
+def _small(row: Row, at: dict[str, int], options: Options) -> Iterator[str]:
     """The month, the changes and the coverage below a headline figure."""
     month, on_month, on_year, coverage = (row[at[key]] for key in ("month", "on_month", "on_year", "coverage"))
     if isinstance(month, str):
         yield month
     elif month is not None:
         # The amounts of several currencies, and (a/b) behind them.
-        amounts, bracket, covered = cell_text(month, Kind.ANY, look).text.partition("\n(")
+        amounts, bracket, covered = cell_text(month, Kind.ANY, options).text.partition("\n(")
         joined = _(", ").join(amounts.split("\n")) + (f" ({covered}" if bracket else "")
         yield _("this month {value}").format(value=joined)
     changes = [
-        words.format(value=_signed(cell, look))
+        words.format(value=_signed(cell, options))
         for words, cell in ((_("on the month before {value}"), on_month), (_("on year {value}"), on_year))
         if cell is not None
     ]
@@ -105,16 +105,18 @@ def _small(row: Row, at: dict[str, int], look: Look) -> Iterator[str]:
         yield coverage
 
 
-def _signed(cell: Cell, look: Look) -> str:
+def _signed(cell: Cell, options: Options) -> str:
     if isinstance(cell, int):
         return f"{cell:+d}" if cell else "0"
-    text = cell_text(cell, Kind.RATIO, look).text
+    text = cell_text(cell, Kind.RATIO, options).text
     return text if text.startswith("-") or text == NO_ENTRY or not text[0].isdigit() else f"+{text}"
 
 
-def _section(report: Report, look: Look, writer: Writer, *, table: bool = True, printed: int = 0) -> Iterator[str]:
+def _section(
+    report: Report, options: Options, writer: Writer, *, table: bool = True, printed: int = 0
+) -> Iterator[str]:
     strips = any(column.axis for column in report.columns)
-    told = written(report, look, drawing=True, words=not strips)
+    told = written(report, options, drawing=True, words=not strips)
     yield "<section>"
     yield f"<h2>{escape(told.title)}{f' ({report.found or len(report.rows)})' if printed and report.rows else ''}</h2>"
     if report.chart is not None:

@@ -14,7 +14,7 @@ from tracker.dates import Period
 from tracker.i18n import _
 from tracker.money import ESTIMATED, Figure, format_figure, rounds
 from tracker.render.data import REPEATED, decimal_text
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.reports.report import Amounts, Bar, Cell, Drawing, Kind, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term
@@ -55,30 +55,30 @@ class CellText(NamedTuple):
     details: tuple[str, ...] = ()
 
 
-def cell_text(cell: Cell, kind: Kind, look: Look) -> CellText:
+def cell_text(cell: Cell, kind: Kind, options: Options) -> CellText:
     """`cell` of a column of `kind` as people read it, with nothing in it that could steer a terminal."""
-    said = (_WRITERS.get(type(cell)) or _writer_of_base(cell))(cell, kind, look)
-    return said._replace(text=marks(said.text, look)) if look.ascii else said
+    said = (_WRITERS.get(type(cell)) or _writer_of_base(cell))(cell, kind, options)
+    return said._replace(text=marks(said.text, options)) if options.ascii else said
 
 
-def cell_texts(cells: Iterable[Cell], kind: Kind, look: Look) -> list[CellText]:
+def cell_texts(cells: Iterable[Cell], kind: Kind, options: Options) -> list[CellText]:
     """The texts of one column; what it holds again and again is put into words once."""
     known: dict[Cell, CellText] = {}
     texts = []
     for cell in cells:
         if type(cell) not in REPEATED:
-            texts.append(cell_text(cell, kind, look))
+            texts.append(cell_text(cell, kind, options))
             continue
         text = known.get(cell)
         if text is None:
-            text = cell_text(cell, kind, look)
+            text = cell_text(cell, kind, options)
             if len(known) < _MOST_KNOWN:
                 known[cell] = text
         texts.append(text)
     return texts
 
 
-def amounts_text(amounts: Amounts, look: Look) -> str:
+def amounts_text(amounts: Amounts, options: Options) -> str:
     """One figure a line, and how many of how many are known where some are not: `25亿元 (4/7)`.
 
     What is at least that has ≥ before it; a lacking figure is its last known one with the day it reaches, else the word
@@ -87,16 +87,16 @@ def amounts_text(amounts: Amounts, look: Look) -> str:
     if amounts.state == "lacking" and amounts.last and amounts.to:
         month = Period.month(amounts.to.year, amounts.to.month)
         day = month if month.last == amounts.to else Period.day(amounts.to)
-        last = _("{amount} to {day}").format(amount=_figure(amounts.last, look), day=day.display(look.lang))
+        last = _("{amount} to {day}").format(amount=_figure(amounts.last, options), day=day.display(options.lang))
         return last + _coverage(amounts)
-    figures = [_figure(figure, look, at_least=amounts.state == "partial") for figure in amounts.figures]
+    figures = [_figure(figure, options, at_least=amounts.state == "partial") for figure in amounts.figures]
     return ("\n".join(figures) or NO_ENTRY) + _coverage(amounts)
 
 
-def _figure(figure: Figure, look: Look, *, at_least: bool = False) -> str:
+def _figure(figure: Figure, options: Options, *, at_least: bool = False) -> str:
     if at_least and figure.qualifier == "over":
-        return "≥" + _figure(replace(figure, qualifier="exact"), look)
-    return _shown(format_figure(figure, unit=look.unit, lang=look.lang, decimals=look.decimals))
+        return "≥" + _figure(replace(figure, qualifier="exact"), options)
+    return _shown(format_figure(figure, unit=options.unit, lang=options.lang, decimals=options.decimals))
 
 
 def _coverage(amounts: Amounts) -> str:
@@ -106,9 +106,10 @@ def _coverage(amounts: Amounts) -> str:
     return f"{chr(10) if len(amounts.figures) > 1 else ' '}({amounts.known}/{amounts.of})"
 
 
-def _is_rounded(amounts: Amounts, look: Look) -> bool:
+def _is_rounded(amounts: Amounts, options: Options) -> bool:
     return any(
-        f.money is not None and rounds(f.money, look.unit, look.decimals, lang=look.lang) for f in amounts.figures
+        f.money is not None and rounds(f.money, options.unit, options.decimals, lang=options.lang)
+        for f in amounts.figures
     )
 
 
@@ -131,23 +132,23 @@ def number_text(number: Fraction) -> str:
 _FRACTIONS = {Kind.POINTS: points_text, Kind.NUMBER: number_text}
 
 
-def days_text(days: int, look: Look) -> str:
+def days_text(days: int, options: Options) -> str:
     """Signed days: `+12 d`, `+12天`."""
-    return _DAYS[look.lang].format(days=f"{days:+d}" if days else "0")
+    return _DAYS[options.lang].format(days=f"{days:+d}" if days else "0")
 
 
-def date_text(day: Period | date, look: Look) -> str:
+def date_text(day: Period | date, options: Options) -> str:
     """A period or a day in the language, a moment in the zone to the minute."""
     if isinstance(day, datetime):
-        return day.astimezone(look.zone).strftime("%Y-%m-%d %H:%M")
+        return day.astimezone(options.zone).strftime("%Y-%m-%d %H:%M")
     period = day if isinstance(day, Period) else Period(day, day)
-    return period.display(look.lang)
+    return period.display(options.lang)
 
 
-def bar_text(share: Fraction | None, width: int, look: Look) -> str:
+def bar_text(share: Fraction | None, width: int, options: Options) -> str:
     """A bar of at most `width` cells; a share beyond 1 fills it, one below 0 or none at all leaves it empty."""
     filled = within(share) * width
-    if look.ascii:
+    if options.ascii:
         return "#" * round(filled)
     full, eighths = divmod(round(filled * 8), 8)
     return "█" * full + (_EIGHTHS[eighths] if eighths else "")
@@ -158,9 +159,9 @@ def within(share: Fraction | None) -> Fraction:
     return min(max(share or Fraction(0), Fraction(0)), Fraction(1))
 
 
-def marks(text: str, look: Look) -> str:
-    """`text` with typographic marks an ASCII screen lacks replaced, where the look asks for it."""
-    return text.translate(_ASCII_MARKS) if look.ascii else text
+def marks(text: str, options: Options) -> str:
+    """`text` with typographic marks an ASCII screen lacks replaced, where the options ask for it."""
+    return text.translate(_ASCII_MARKS) if options.ascii else text
 
 
 def _shown(text: str) -> str:
@@ -175,57 +176,57 @@ def _is_code(text: str) -> bool:
 # --- one writer for each type --------------------------------------------------------------------------------------
 
 
-def _nothing(_cell: None, _kind: Kind, _look: Look) -> CellText:
+def _nothing(_cell: None, _kind: Kind, _options: Options) -> CellText:
     return CellText(NO_ENTRY, whole=True)
 
 
-def _text(cell: str, _kind: Kind, _look: Look) -> CellText:
+def _text(cell: str, _kind: Kind, _options: Options) -> CellText:
     text = _shown(cell)
     return CellText(text, whole=_is_code(text))
 
 
-def _texts(cell: tuple[str, ...], _kind: Kind, _look: Look) -> CellText:
+def _texts(cell: tuple[str, ...], _kind: Kind, _options: Options) -> CellText:
     return CellText(_shown(", ".join(cell)))
 
 
-def _term(cell: Term, _kind: Kind, look: Look) -> CellText:
-    return CellText(_shown(cell.name(look.lang)), tone=_TONES.get(cell.code, ""))
+def _term(cell: Term, _kind: Kind, options: Options) -> CellText:
+    return CellText(_shown(cell.name(options.lang)), tone=_TONES.get(cell.code, ""))
 
 
-def _amounts(cell: Amounts, _kind: Kind, look: Look) -> CellText:
-    return CellText(amounts_text(cell, look), whole=True, rounded=_is_rounded(cell, look))
+def _amounts(cell: Amounts, _kind: Kind, options: Options) -> CellText:
+    return CellText(amounts_text(cell, options), whole=True, rounded=_is_rounded(cell, options))
 
 
-def _truth(cell: bool, _kind: Kind, _look: Look) -> CellText:
+def _truth(cell: bool, _kind: Kind, _options: Options) -> CellText:
     return CellText(_("yes") if cell else _("no"), whole=True)
 
 
-def _number(cell: int, kind: Kind, look: Look) -> CellText:
+def _number(cell: int, kind: Kind, options: Options) -> CellText:
     if kind is Kind.DAYS:
-        return CellText(days_text(cell, look), whole=True, tone="red" if cell > 0 else "")
+        return CellText(days_text(cell, options), whole=True, tone="red" if cell > 0 else "")
     return CellText(str(cell), whole=True)
 
 
-def _fraction(cell: Fraction, kind: Kind, look: Look) -> CellText:
+def _fraction(cell: Fraction, kind: Kind, options: Options) -> CellText:
     text = _FRACTIONS.get(kind, ratio_text)(cell)
     if isinstance(cell, Ratio):
-        text = cell.mark + text + (ESTIMATED[look.lang] if cell.availability == "estimated" else "")
+        text = cell.mark + text + (ESTIMATED[options.lang] if cell.availability == "estimated" else "")
     return CellText(text, whole=True)
 
 
-def _day(cell: Period | date, _kind: Kind, look: Look) -> CellText:
-    return CellText(date_text(cell, look), whole=True)
+def _day(cell: Period | date, _kind: Kind, options: Options) -> CellText:
+    return CellText(date_text(cell, options), whole=True)
 
 
-def _bar(cell: Bar, _kind: Kind, look: Look) -> CellText:
-    return CellText(bar_text(cell.share, BAR_WIDTH, look), whole=True, drawing=cell)
+def _bar(cell: Bar, _kind: Kind, options: Options) -> CellText:
+    return CellText(bar_text(cell.share, BAR_WIDTH, options), whole=True, drawing=cell)
 
 
-def _drawing(cell: Spark | Strip, _kind: Kind, _look: Look) -> CellText:
+def _drawing(cell: Spark | Strip, _kind: Kind, _options: Options) -> CellText:
     return CellText("", whole=True, drawing=cell)
 
 
-_WRITERS: dict[type, Callable[[Any, Kind, Look], CellText]] = {
+_WRITERS: dict[type, Callable[[Any, Kind, Options], CellText]] = {
     type(None): _nothing,
     str: _text,
     tuple: _texts,
@@ -243,6 +244,6 @@ _WRITERS: dict[type, Callable[[Any, Kind, Look], CellText]] = {
 }
 
 
-def _writer_of_base(cell: Cell) -> Callable[[Any, Kind, Look], CellText]:
+def _writer_of_base(cell: Cell) -> Callable[[Any, Kind, Options], CellText]:
     _WRITERS[type(cell)] = found = next(write for kind, write in _WRITERS.items() if isinstance(cell, kind))
     return found

@@ -12,7 +12,7 @@ from html import escape
 
 from tracker.dates import Period
 from tracker.render.cells import amounts_text, marks, within
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.strips import share_of, ticks_of
 from tracker.reports.report import Axis, Bar, Chart, Curve, Drawing, Spark, Strip
 from tracker.text import show, width
@@ -22,9 +22,9 @@ LINES = 12
 WIDEST, NARROWEST = 96, 16
 
 
-def chart_lines(chart: Chart, room: int, look: Look) -> list[str]:
+def chart_lines(chart: Chart, room: int, options: Options) -> list[str]:
     """The lines of `chart` in at most `room` cells; none where the room or the chart is too small to be read."""
-    top = amounts_text(chart.top, look).partition("\n")[0]
+    top = amounts_text(chart.top, options).partition("\n")[0]
     margin = width(top) + 1
     across = min(room - margin - 1, WIDEST)
     if across < NARROWEST or len(chart.steps) < 2:
@@ -38,7 +38,7 @@ def chart_lines(chart: Chart, room: int, look: Look) -> list[str]:
     lines.append(" " * margin + "└" + "─" * across)
     lines.append(" " * (margin + 1) + _steps(chart.steps, across))
     lines.append(" " * (margin + 1) + "  ".join(f"{curve.mark} {show(curve.name)}" for curve in chart.curves))
-    return [marks(line.rstrip(), look) for line in lines]
+    return [marks(line.rstrip(), options) for line in lines]
 
 
 def _drawn(curves: Sequence[Curve], steps: int, across: int) -> list[list[str]]:
@@ -159,7 +159,7 @@ def axis_svg(axis: Axis) -> str:
     return f'<svg class="axis" width="100%" height="16" aria-hidden="true">{"".join(parts)}</svg>'
 
 
-def chart_svg(chart: Chart, look: Look) -> str:
+def chart_svg(chart: Chart, options: Options) -> str:
     """The curves of `chart` with the names of its lines, of its first, middle and last step, and of its height."""
     steps = len(chart.steps) - 1
     if steps < 1:
@@ -178,7 +178,7 @@ def chart_svg(chart: Chart, look: Look) -> str:
     ]
     if chart.band:
         names.append(f'<span class="key band">{escape(show(chart.band[0].name))}</span>')
-    top = escape(amounts_text(chart.top, look).partition("\n")[0])
+    top = escape(amounts_text(chart.top, options).partition("\n")[0])
     labels = dict.fromkeys((chart.steps[0], chart.steps[steps // 2], chart.steps[-1]))
     axis = "".join(f"<span>{escape(show(label))}</span>" for label in labels)
     return (

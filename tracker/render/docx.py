@@ -17,8 +17,8 @@ from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.money import AUTO
 from tracker.render.cells import CellText, bar_text, date_text
-from tracker.render.look import Look
 from tracker.render.markdown import plain
+from tracker.render.options import Options
 from tracker.render.written import Written, width_of, written
 from tracker.reports.report import Bar, Report
 from tracker.text import show
@@ -49,13 +49,13 @@ _PLACE = re.compile(r"\{\{ *text *\}\}")
 _MARKED = re.compile(r"(?:(?P<mark>#+|[-*]) )?(?P<text>.*)")
 
 
-def write_docx(parts: Sequence[Report | str], day: date, look: Look, *, template: Path | None = None) -> bytes:
+def write_docx(parts: Sequence[Report | str], day: date, options: Options, *, template: Path | None = None) -> bytes:
     """The document of reports and of paragraphs in Markdown, said to be written on `day`.
 
     Into a `template` of one's own it is put where a paragraph says {{ text }}, else at its end. Raises Refused where
     python-docx is not installed, UsageError for a template that is no Word document.
     """
-    writer = _Writer(_opened(template), look, own=template is None)
+    writer = _Writer(_opened(template), options, own=template is None)
     for part in parts:
         writer.write(part)
     return writer.finish(day)
@@ -92,8 +92,8 @@ def _opened(template: Path | None) -> Any:
 class _Writer:
     """Adds paragraphs and tables to a document, in styles that it makes where the document lacks them."""
 
-    def __init__(self, document: Any, look: Look, *, own: bool) -> None:
-        self._document, self._look, self._own = document, look, own
+    def __init__(self, document: Any, options: Options, *, own: bool) -> None:
+        self._document, self._options, self._own = document, options, own
         self._place = None
         if own:
             self._lay_out()
@@ -187,13 +187,13 @@ class _Writer:
                 self._paragraph("", "Body Text")
 
     def _report(self, report: Report) -> None:
-        told = written(report, self._look, drawing=True)
+        told = written(report, self._options, drawing=True)
         kept = [at for at, column in enumerate(told.columns) if not column.drawn]
         if len(kept) > _UPRIGHT and self._own and not self._lies:
             self._turn()
         self._paragraph(told.title, "Title" if self._is_empty else "Heading 1")
-        unit = "" if self._look.unit == AUTO else _("unit: {unit}").format(unit=self._look.unit.code)
-        words = (self._look.zone_name, told.caption, unit, report.state)
+        unit = "" if self._options.unit == AUTO else _("unit: {unit}").format(unit=self._options.unit.code)
+        words = (self._options.zone_name, told.caption, unit, report.state)
         self._paragraph(" · ".join(show(word) for word in words if word), "Table Note")
         if told.groups:
             self._table(told, kept)
@@ -259,11 +259,11 @@ class _Writer:
         _add(line._tr.get_or_add_trPr(), "w:cantSplit", {})
         for cell, at in zip(line.cells, kept, strict=True):
             text, tone = row[at].text, row[at].tone
-            lit = tone in LIGHTS and text == LIGHTS[tone].name(self._look.lang)
+            lit = tone in LIGHTS and text == LIGHTS[tone].name(self._options.lang)
             self._fill(cell, text, "Table Text", fill=_FILLS.get(tone, "") if lit else fill, right=told.numbers[at])
             drawing = row[at].drawing
             if isinstance(drawing, Bar) and drawing.share is not None:
-                cell.add_paragraph(bar_text(drawing.share, _BAR, self._look), self._document.styles["Table Text"])
+                cell.add_paragraph(bar_text(drawing.share, _BAR, self._options), self._document.styles["Table Text"])
 
     def _fill(self, cell: Any, text: str, style: str, *, fill: str = "", right: bool = False) -> None:
         paragraph = cell.paragraphs[0]
@@ -291,9 +291,9 @@ class _Writer:
         moment = datetime.combine(max(day, date(1980, 1, 1)), time.min)
         properties.created = properties.modified = moment
         if self._own:
-            properties.author = properties.last_modified_by = show(self._look.zone_name)[:255]
+            properties.author = properties.last_modified_by = show(self._options.zone_name)[:255]
             properties.comments = ""
-            properties.title = date_text(day, self._look)
+            properties.title = date_text(day, self._options)
         file = BytesIO()
         self._document.save(file)
         return file.getvalue()
@@ -347,6 +347,6 @@ def _run(text: str) -> Any:
     return run
 
 
-def template_bytes(day: date, look: Look) -> bytes:
+def template_bytes(day: date, options: Options) -> bytes:
     """The built-in template as a document to be edited: its styles, and the place of the text."""
-    return write_docx(["{{ text }}"], day, look)
+    return write_docx(["{{ text }}"], day, options)

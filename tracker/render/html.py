@@ -14,8 +14,8 @@ from tracker.i18n import _
 from tracker.money import AUTO
 from tracker.render.cells import CellText, within
 from tracker.render.chart import axis_svg, chart_svg, svg
-from tracker.render.look import Look
 from tracker.render.markdown import plain
+from tracker.render.options import Options
 from tracker.render.strips import legend
 from tracker.render.widths import cells
 from tracker.render.written import Written, width_of, written
@@ -108,22 +108,22 @@ _BAR_CELLS = 60
 _SHORT = 8
 
 
-def write_html(report: Report, look: Look) -> str:
+def write_html(report: Report, options: Options) -> str:
     """The page of one report."""
-    return page(report.title, (report,), look)
+    return page(report.title, (report,), options)
 
 
-def page(title: str, parts: Iterable[Report | str], look: Look, *, mail: bool = False) -> str:
-    """The page of several reports, and of paragraphs in Markdown, one below the other, in the language of `look`."""
-    writer = Writer(look, mail=mail)
-    return document(title, (line for part in parts for line in writer.part(part)), look)
+def page(title: str, parts: Iterable[Report | str], options: Options, *, mail: bool = False) -> str:
+    """The page of several reports, and of paragraphs in Markdown, one below the other, in the language of `options`."""
+    writer = Writer(options, mail=mail)
+    return document(title, (line for part in parts for line in writer.part(part)), options)
 
 
-def document(title: str, lines: Iterable[str], look: Look, *, style: str = "") -> str:
+def document(title: str, lines: Iterable[str], options: Options, *, style: str = "") -> str:
     """The lines of a body as a page."""
     head = (
         "<!DOCTYPE html>",
-        f'<html lang="{LANGUAGES.get(look.lang, look.lang)}">',
+        f'<html lang="{LANGUAGES.get(options.lang, options.lang)}">',
         "<head>",
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
@@ -140,8 +140,8 @@ def document(title: str, lines: Iterable[str], look: Look, *, style: str = "") -
 class Writer:
     """Writes reports and paragraphs as sections of a page, or of a mail."""
 
-    def __init__(self, look: Look, *, mail: bool = False) -> None:
-        self._look, self._mail = look, mail
+    def __init__(self, options: Options, *, mail: bool = False) -> None:
+        self._options, self._mail = options, mail
 
     def part(self, part: Report | str) -> Iterator[str]:
         """The lines of one section."""
@@ -150,7 +150,7 @@ class Writer:
         yield "</section>"
 
     def _report(self, report: Report) -> Iterator[str]:
-        told = written(report, self._look, drawing=True)
+        told = written(report, self._options, drawing=True)
         yield from self.head(report, told)
         yield from self.chart(report)
         if told.groups:
@@ -164,17 +164,17 @@ class Writer:
 
     def head(self, report: Report, told: Written) -> Iterator[str]:
         """Who issues it, the title, the days, the unit and the state of the ledger."""
-        if self._look.zone_name:
-            yield f'<p class="issuer">{escape(show(self._look.zone_name))}</p>'
+        if self._options.zone_name:
+            yield f'<p class="issuer">{escape(show(self._options.zone_name))}</p>'
         yield f"<h1>{escape(told.title)}</h1>"
-        unit = "" if self._look.unit == AUTO else _("unit: {unit}").format(unit=self._look.unit.code)
+        unit = "" if self._options.unit == AUTO else _("unit: {unit}").format(unit=self._options.unit.code)
         words = " · ".join(part for part in (told.caption, unit, report.state) if part)
         yield f'<p class="caption">{escape(show(words))}</p>'
 
     def chart(self, report: Report) -> Iterator[str]:
         """The curves of a report, where it has some and the page takes pictures."""
         if report.chart is not None and not self._mail:
-            yield chart_svg(report.chart, self._look)
+            yield chart_svg(report.chart, self._options)
 
     def table(self, told: Written, *, printed: int = 0) -> Iterator[str]:
         """The table of a report, its widest text counted for the size of its letters.
@@ -221,7 +221,7 @@ class Writer:
     def _cell(self, cell: CellText, told: Written, at: int, *more: str) -> str:
         text = escape(cell.text).replace("\n", "<br>")
         tone = cell.tone
-        if tone in LIGHTS and cell.text == LIGHTS[tone].name(self._look.lang):
+        if tone in LIGHTS and cell.text == LIGHTS[tone].name(self._options.lang):
             text, tone = f"<span{self._at('lamp', tone)}>{text}</span>", ""
         if cell.details and not self._mail:
             lines = "".join(f"<li>{escape(show(line))}</li>" for line in cell.details)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from tracker.errors import UsageError
 from tracker.i18n import _
 from tracker.render.cells import days_text
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.reports.report import Due, Report
 from tracker.text import show
 
@@ -16,14 +16,14 @@ _LONGEST = 75  # octets of a line, without its end
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
-def write_calendar(report: Report, look: Look) -> str:
+def write_calendar(report: Report, options: Options) -> str:
     """The calendar. Raises UsageError for a report without due days."""
     if report.due is None:
         raise UsageError(_("ics is a calendar of due days, which {title} has not").format(title=report.title))
-    return "".join(f"{line}\r\n" for content in _contents(report, report.due, look) for line in _folded(content))
+    return "".join(f"{line}\r\n" for content in _contents(report, report.due, options) for line in _folded(content))
 
 
-def _contents(report: Report, due: tuple[Due, ...], look: Look) -> Iterator[str]:
+def _contents(report: Report, due: tuple[Due, ...], options: Options) -> Iterator[str]:
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tracker//milestones//EN", "CALSCALE:GREGORIAN")
     yield f"X-WR-CALNAME:{_text(report.title)}"
     for one in due:
@@ -31,10 +31,10 @@ def _contents(report: Report, due: tuple[Due, ...], look: Look) -> Iterator[str]
         yield from ("BEGIN:VEVENT", f"UID:{_text(one.uid)}", f"DTSTAMP:{_day(report.as_of)}T000000Z")
         yield f"DTSTART;VALUE=DATE:{_day(day)}"
         yield f"DTEND;VALUE=DATE:{_day(day + timedelta(days=1))}"
-        slip = f" ({days_text(one.late, look)})" if one.late else ""
+        slip = f" ({days_text(one.late, options)})" if one.late else ""
         yield f"SUMMARY:{_text(one.title + slip)}"
         if one.on.first != one.on.last:
-            yield f"DESCRIPTION:{_text(one.on.display(look.lang))}"
+            yield f"DESCRIPTION:{_text(one.on.display(options.lang))}"
         yield from ("TRANSP:TRANSPARENT", "END:VEVENT")
     yield "END:VCALENDAR"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tracker.render.cells import NO_ENTRY, CellText
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.written import Written, written
 from tracker.reports.report import Report
 
@@ -17,9 +17,9 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _OPENING = re.compile(r"^([-+#=])|^([0-9]+)([.)])")
 
 
-def write_markdown(report: Report, look: Look) -> str:
+def write_markdown(report: Report, options: Options) -> str:
     """The report with its title as a heading; ends with a line break."""
-    page = written(report, look)
+    page = written(report, options)
     return "\n".join(_lines(page)) + "\n"
 
 
@@ -81,9 +81,9 @@ def escaped(text: str) -> str:
 _BETWEEN = " · "
 
 
-def write_lines(report: Report, look: Look) -> Iterator[str]:
+def write_lines(report: Report, options: Options) -> Iterator[str]:
     """The report as a Markdown list under a bold title, the totals last; what a cell does not know is left out."""
-    page = written(report, look)
+    page = written(report, options)
     yield f"**{escaped(page.title)}**{_BETWEEN}{escaped(page.caption)}"
     if not page.groups:
         yield from map(escaped, page.sentences[:1])

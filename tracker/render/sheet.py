@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tracker.i18n import _, ngettext
 from tracker.render.cells import CellText, cell_text, cell_texts, marks
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.strips import longest, shortest
 from tracker.render.widths import GAP, LEAST, READABLE, Need, cells
 from tracker.reports.report import NAME_LINES, Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
@@ -37,7 +37,9 @@ class Sheet:
     total_heading: str = ""
 
 
-def lay_out(report: Report, look: Look, *, drawing: bool, words: bool | None = None, folding: bool = False) -> Sheet:
+def lay_out(
+    report: Report, options: Options, *, drawing: bool, words: bool | None = None, folding: bool = False
+) -> Sheet:
     """The texts of `report`: hidden columns, columns without any entry and, unless `drawing`, pictures are left out.
 
     What a picture shows is there in `words` too where there are no pictures, or where that is asked for: then a bar is
@@ -46,38 +48,38 @@ def lay_out(report: Report, look: Look, *, drawing: bool, words: bool | None = N
     folded = report.folded if folding and report.fold else None
     if folded is not None:
         report = replace(report, rows=report.rows[: -report.fold])
-        if look.explain is not None:
+        if options.explain is not None:
             folded = (_("{projects}: --all").format(projects=folded[0]), *folded[1:])
     elsewhere = report.elsewhere if report.rows else None
     words = not drawing if words is None else words
     shown = shown_places(report, drawing=drawing, words=words)
     columns = tuple(report.columns[place] for place in shown)
-    totals = None if report.totals is None else _total_texts(report, report.totals, shown, look)
-    heading = _grouping_text(report, report.totals, look) if report.totals is not None else ""
+    totals = None if report.totals is None else _total_texts(report, report.totals, shown, options)
+    heading = _grouping_text(report, report.totals, options) if report.totals is not None else ""
     if totals and heading and not totals[0].text and columns[0].kind not in NUMBERS:
         totals, heading = (CellText(heading), *totals[1:]), ""
     return Sheet(
         columns=columns,
-        titles=tuple(marks(show(column.title), look) for column in columns),
-        rows=tuple(zip(*(_drawn_texts(report, place, look, words and drawing) for place in shown), strict=True)),
-        lines=tuple(_total_texts(report, row, shown, look) for row in (folded, elsewhere) if row is not None),
+        titles=tuple(marks(show(column.title), options) for column in columns),
+        rows=tuple(zip(*(_drawn_texts(report, place, options, words and drawing) for place in shown), strict=True)),
+        lines=tuple(_total_texts(report, row, shown, options) for row in (folded, elsewhere) if row is not None),
         totals=totals,
-        headings=tuple(cell.text for cell in _texts(report, 0, look)) if report.grouped else (),
+        headings=tuple(cell.text for cell in _texts(report, 0, options)) if report.grouped else (),
         total_heading=heading,
     )
 
 
-def rounding_note(sheet: Sheet, look: Look) -> tuple[str, ...]:
+def rounding_note(sheet: Sheet, options: Options) -> tuple[str, ...]:
     """The sentence that says that digits are missing, where some are."""
     rows = (*sheet.rows, *sheet.lines, *(() if sheet.totals is None else (sheet.totals,)))
-    if look.decimals is None or not any(cell.rounded for row in rows for cell in row):
+    if options.decimals is None or not any(cell.rounded for row in rows for cell in row):
         return ()
     return (
         ngettext(
             "amounts rounded to {count} decimal of the unit; csv and json carry every digit",
             "amounts rounded to {count} decimals of the unit; csv and json carry every digit",
-            look.decimals,
-        ).format(count=look.decimals),
+            options.decimals,
+        ).format(count=options.decimals),
     )
 
 
@@ -145,18 +147,18 @@ def _is_empty(cell: Cell) -> bool:
     return cell in (None, "", (), Bar(None), Strip())
 
 
-def _texts(report: Report, place: int, look: Look) -> list[CellText]:
+def _texts(report: Report, place: int, options: Options) -> list[CellText]:
     """One column. The rows of a grouped report are of several kinds, and blank where a column is not theirs."""
     told = [row[place] for row in report.rows]
-    texts = cell_texts(told, report.columns[place].kind, look)
+    texts = cell_texts(told, report.columns[place].kind, options)
     if not report.grouped:
         return texts
     return [BLANK if cell is None else text for cell, text in zip(told, texts, strict=True)]
 
 
-def _drawn_texts(report: Report, place: int, look: Look, bars: bool) -> list[CellText]:
+def _drawn_texts(report: Report, place: int, options: Options, bars: bool) -> list[CellText]:
     """The texts of a column; of a share with its bar."""
-    texts = _texts(report, place, look)
+    texts = _texts(report, place, options)
     if report.details:
         key = report.columns[place].key
         texts = [text._replace(details=report.details.get((row, key), ())) for row, text in enumerate(texts)]
@@ -168,17 +170,17 @@ def _drawn_texts(report: Report, place: int, look: Look, bars: bool) -> list[Cel
     ]
 
 
-def _total_texts(report: Report, row: Row, shown: Iterable[int], look: Look) -> tuple[CellText, ...]:
+def _total_texts(report: Report, row: Row, shown: Iterable[int], options: Options) -> tuple[CellText, ...]:
     """The total row leaves blank what has no total; a dash would read as a total that is missing."""
     return tuple(
-        BLANK if row[place] is None else cell_text(row[place], report.columns[place].kind, look) for place in shown
+        BLANK if row[place] is None else cell_text(row[place], report.columns[place].kind, options) for place in shown
     )
 
 
-def _grouping_text(report: Report, row: Row, look: Look) -> str:
+def _grouping_text(report: Report, row: Row, options: Options) -> str:
     if not report.grouped or row[0] is None:
         return ""
-    return cell_text(row[0], report.columns[0].kind, look).text
+    return cell_text(row[0], report.columns[0].kind, options).text
 
 
 def _need(column: Column, title: str, texts: Sequence[CellText], beside: int) -> Need:

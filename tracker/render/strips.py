@@ -11,7 +11,7 @@ from math import ceil
 from tracker.dates import month_end
 from tracker.i18n import _
 from tracker.render.cells import CellText, bar_text, marks, within
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.widths import LONGEST_BAR, SHORTEST_BAR
 from tracker.reports.report import Axis, Bar, Drawing, Spark, Strip
 
@@ -41,26 +41,26 @@ def _values(cells: Sequence[CellText]) -> int:
     return max((len(cell.drawing.values) for cell in cells if isinstance(cell.drawing, Spark)), default=0)
 
 
-def drawn_text(drawing: Drawing | None, width: int, look: Look, axis: Axis | None) -> str:
+def drawn_text(drawing: Drawing | None, width: int, options: Options, axis: Axis | None) -> str:
     """`drawing` in at most `width` cells; a Strip needs the `axis` of its column."""
     match drawing:
         case Bar():
-            return bar_text(drawing.share, width, look)
+            return bar_text(drawing.share, width, options)
         case Spark():
-            return spark_text(drawing.values, width, look)
+            return spark_text(drawing.values, width, options)
         case Strip() if axis:
-            return marks(strip_text(drawing, axis, width), look)
+            return marks(strip_text(drawing, axis, width), options)
     return ""
 
 
-def spark_text(values: Sequence[Fraction | None], width: int, look: Look) -> str:
+def spark_text(values: Sequence[Fraction | None], width: int, options: Options) -> str:
     """A column for each value: the lowest for nothing, the highest for the greatest, a blank for what is not known.
 
     Where the values are more than `width`, neighbours share a column as tall as their mean.
     """
     shown = list(values) if len(values) <= width else list(_means(values, width))
     top = max((value for value in shown if value is not None), default=Fraction(0))
-    heights = _ASCII_COLUMNS if look.ascii else _COLUMNS
+    heights = _ASCII_COLUMNS if options.ascii else _COLUMNS
     return "".join(" " if value is None else heights[_height(value, top, len(heights) - 1)] for value in shown)
 
 

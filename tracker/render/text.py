@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from tracker.i18n import _
 from tracker.render.cells import CellText, marks
 from tracker.render.chart import chart_lines
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.sheet import NUMBERS, Sheet, lay_out, needs, rounding_note
 from tracker.render.strips import axis_text, drawn_text, legend
 from tracker.render.widths import GAP, cells, fit, table_width, wrapped
@@ -27,21 +27,21 @@ MOST_BRIEF = 6
 _BETWEEN = " · "
 
 
-def render_text(report: Report, look: Look) -> str:
+def render_text(report: Report, options: Options) -> str:
     """The table with its title above, its total row, and what its figures cover below; ends with a line break.
 
-    No line is wider than `look.width`, and no amount, number or date is cut or wrapped to get there: titles wrap, names
-    wrap or end in an ellipsis, columns leave and are named below. Below are two lines, or with `look.explain` as many
-    as there are sentences. A report without rows is its title and its sentence.
+    No line is wider than `options.width`, and no amount, number or date is cut or wrapped to get there: titles wrap,
+    names wrap or end in an ellipsis, columns leave and are named below. Below are two lines, or with `options.explain`
+    as many as there are sentences. A report without rows is its title and its sentence.
     """
     if report.exact:
-        look = replace(look, decimals=None)
+        options = replace(options, decimals=None)
     indent = INDENT if report.grouped else 0
-    sheet, widths = _laid_out(report, look, None if look.width is None else max(look.width - indent, 1))
-    fitted = _fitted(sheet, widths, look)
+    sheet, widths = _laid_out(report, options, None if options.width is None else max(options.width - indent, 1))
+    fitted = _fitted(sheet, widths, options)
     tracks = [_track(column, width) for column, width in zip(sheet.columns, widths, strict=True) if width]
-    page = Page(look, tracks, indent=indent)
-    page.line(title_text(report, look), "bold")
+    page = Page(options, tracks, indent=indent)
+    page.line(title_text(report, options), "bold")
     if report.brief and report.rows:
         page.blank()
         _write_brief(page, fitted, report.brief - 2)
@@ -51,27 +51,29 @@ def render_text(report: Report, look: Look) -> str:
     page.blank()
     if report.rows:
         _write_table(page, fitted)
-        _write_chart(page, report, look)
-        _write_below(page, report, [*_footnotes(sheet, fitted, widths, look)], rounding_note(fitted, look), look)
+        _write_chart(page, report, options)
+        _write_below(
+            page, report, [*_footnotes(sheet, fitted, widths, options)], rounding_note(fitted, options), options
+        )
     else:
         page.line(report.empty or _("nothing found"))
-        _write_below(page, report, (), (), look)
+        _write_below(page, report, (), (), options)
     return page.text()
 
 
-def _laid_out(report: Report, look: Look, room: int | None) -> tuple[Sheet, list[int]]:
+def _laid_out(report: Report, options: Options, room: int | None) -> tuple[Sheet, list[int]]:
     """The sheet and the width of each column; where strips find no room, days in words take their place."""
-    sheet = lay_out(report, look, drawing=room is not None, folding=True)
+    sheet = lay_out(report, options, drawing=room is not None, folding=True)
     widths = fit(needs(sheet), room)
     if any(column.axis and not width for column, width in zip(sheet.columns, widths, strict=True)):
-        sheet = lay_out(report, look, drawing=False, folding=True)
+        sheet = lay_out(report, options, drawing=False, folding=True)
         widths = fit(needs(sheet), room)
     return sheet, widths
 
 
-def title_text(report: Report, look: Look) -> str:
+def title_text(report: Report, options: Options) -> str:
     """The title with the days the report is of."""
-    return f"{report.title} · {days_line(report, look)}"
+    return f"{report.title} · {days_line(report, options)}"
 
 
 def _track(column: Column, width: int) -> Track:
@@ -82,7 +84,7 @@ def _track(column: Column, width: int) -> Track:
     )
 
 
-def _fitted(sheet: Sheet, widths: Sequence[int], look: Look) -> Sheet:
+def _fitted(sheet: Sheet, widths: Sequence[int], options: Options) -> Sheet:
     """The columns that stay, their pictures drawn."""
     kept = [place for place, width in enumerate(widths) if width]
 
@@ -94,7 +96,7 @@ def _fitted(sheet: Sheet, widths: Sequence[int], look: Look) -> Sheet:
         column = sheet.columns[place]
         if not column.drawn:
             return cells
-        return [CellText(drawn_text(cell.drawing, widths[place], look, column.axis)) for cell in cells]
+        return [CellText(drawn_text(cell.drawing, widths[place], options, column.axis)) for cell in cells]
 
     return replace(
         sheet,
@@ -153,52 +155,54 @@ def _write_groups(page: Page, sheet: Sheet) -> None:
         page.rows(row for _heading, row in rows)
 
 
-def _write_chart(page: Page, report: Report, look: Look) -> None:
+def _write_chart(page: Page, report: Report, options: Options) -> None:
     """The chart, on a terminal alone."""
-    lines = chart_lines(report.chart, look.width, look) if report.chart and look.width else []
+    lines = chart_lines(report.chart, options.width, options) if report.chart and options.width else []
     if lines:
         page.blank()
     for line in lines:
         page.line(line)
 
 
-def _write_below(page: Page, report: Report, footnotes: Sequence[str], rounded: Sequence[str], look: Look) -> None:
+def _write_below(
+    page: Page, report: Report, footnotes: Sequence[str], rounded: Sequence[str], options: Options
+) -> None:
     """What the figures cover, in two lines; with `explain` every sentence, and definitions too."""
-    if look.explain:
+    if options.explain:
         sentences = [*report.coverage, *footnotes, *report.notes, *rounded]
     else:
-        sentences = _two_lines([*report.coverage, *footnotes], look, more=bool(report.notes))
+        sentences = _two_lines([*report.coverage, *footnotes], options, more=bool(report.notes))
     if sentences or report.remarks:
         page.blank()
     for sentence in (*report.remarks, *sentences):
         page.line(sentence)
 
 
-def _two_lines(sentences: Sequence[str], look: Look, *, more: bool) -> list[str]:
+def _two_lines(sentences: Sequence[str], options: Options, *, more: bool) -> list[str]:
     """The first of the sentences that have room on two lines, and how to see `more`, if anybody can ask for it."""
-    hint = [] if look.explain is None else [_("more: --explain")]
-    texts = [marks(show(sentence), look) for sentence in sentences]
+    hint = [] if options.explain is None else [_("more: --explain")]
+    texts = [marks(show(sentence), options) for sentence in sentences]
     for count in range(len(texts), 0, -1):
-        line = marks(_BETWEEN, look).join((*texts[:count], *(hint if more or count < len(texts) else ())))
-        if look.width is None or len(wrapped(line, look.width)) <= MOST_BELOW:
+        line = marks(_BETWEEN, options).join((*texts[:count], *(hint if more or count < len(texts) else ())))
+        if options.width is None or len(wrapped(line, options.width)) <= MOST_BELOW:
             return [line]
-    if look.width is None or not texts:
+    if options.width is None or not texts:
         return hint if more else []
-    lines = wrapped(texts[0], look.width, MOST_BELOW - 1 if hint else MOST_BELOW, marks("…", look))
+    lines = wrapped(texts[0], options.width, MOST_BELOW - 1 if hint else MOST_BELOW, marks("…", options))
     return [*lines, *hint]
 
 
-def _footnotes(sheet: Sheet, fitted: Sheet, widths: Sequence[int], look: Look) -> Iterator[str]:
+def _footnotes(sheet: Sheet, fitted: Sheet, widths: Sequence[int], options: Options) -> Iterator[str]:
     left = [column for column, width in zip(sheet.columns, widths, strict=True) if not width and not column.drawn]
     if any(column.axis for column in fitted.columns):
         yield legend()
     if left:
-        yield _left_out_sentence(left, look)
+        yield _left_out_sentence(left, options)
 
 
-def _left_out_sentence(left: Sequence[Column], look: Look) -> str:
+def _left_out_sentence(left: Sequence[Column], options: Options) -> str:
     titles = (_(", ")).join(column.title for column in left)
-    if look.explain is None:
+    if options.explain is None:
         return _("columns left out: {columns}").format(columns=titles)
     if any(column.priority == 0 for column in left):  # asked for by name already
         return _("no room for {columns}: use a wider terminal or -f csv").format(columns=titles)
@@ -224,9 +228,9 @@ class Track:
 class Page:
     """Collects what is written; nothing in the text given to it is markup or reaches the terminal unseen."""
 
-    def __init__(self, look: Look, tracks: Sequence[Track], *, indent: int = 0) -> None:
+    def __init__(self, options: Options, tracks: Sequence[Track], *, indent: int = 0) -> None:
         """A page with these columns, all of a table moved `indent` cells to the right."""
-        self._look = look
+        self._options = options
         self._tracks = tracks
         self._gaps = [*([GAP] * (len(tracks) - 1)), 0]
         self._margin = " " * indent
@@ -234,8 +238,8 @@ class Page:
 
     def line(self, text: str, style: str = "") -> None:
         """One sentence, wrapped on a terminal."""
-        words = marks(show(text), self._look)
-        lines = [words] if self._look.width is None else wrapped(words, self._look.width)
+        words = marks(show(text), self._options)
+        lines = [words] if self._options.width is None else wrapped(words, self._options.width)
         self._lines.extend(self._painted(line, style) for line in lines)
 
     def blank(self) -> None:
@@ -245,9 +249,9 @@ class Page:
     def rule(self) -> None:
         """A line across the table; in a file it does not follow a last column of sentences to its end."""
         widths = [track.width for track in self._tracks]
-        if self._look.width is None and widths and not self._tracks[-1].to_the_right:
+        if self._options.width is None and widths and not self._tracks[-1].to_the_right:
             widths[-1] = min(widths[-1], max(LONGEST_RULE - sum(widths[:-1]) - GAP * (len(widths) - 1), 1))
-        line = ("-" if self._look.ascii else "─") * table_width(widths)
+        line = ("-" if self._options.ascii else "─") * table_width(widths)
         self._lines.append(self._margin + self._painted(line, "dim"))
 
     def header(self, titles: Sequence[str]) -> None:
@@ -343,7 +347,7 @@ class Page:
             block = known.get(key)
             if block is None:
                 lines = self._fitted(cell.text, track)
-                if self._look.color:
+                if self._options.color:
                     lines = [self._painted(line, style, cell.tone) for line in lines]
                 block = known[key] = "\n".join([line + between for line in lines])
             yield block
@@ -364,7 +368,9 @@ class Page:
         if max(sizes) > track.width:
             most = track.most_lines if len(lines) == 1 else None
             lines = [
-                line.rstrip() for whole in lines for line in wrapped(whole, track.width, most, marks("…", self._look))
+                line.rstrip()
+                for whole in lines
+                for line in wrapped(whole, track.width, most, marks("…", self._options))
             ]
             sizes = [cells(line) for line in lines]
         if track.to_the_right:
@@ -373,5 +379,5 @@ class Page:
         return [line + " " * (track.width - size) for line, size in zip(lines, sizes, strict=True)]
 
     def _painted(self, text: str, *styles: str) -> str:
-        codes = ";".join([_CODES[style] for style in styles if style]) if self._look.color and text else ""
+        codes = ";".join([_CODES[style] for style in styles if style]) if self._options.color and text else ""
         return f"\x1b[{codes}m{text}\x1b[0m" if codes else text

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from tracker.i18n import _
 from tracker.render.cells import CellText, date_text
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.sheet import NUMBERS, lay_out, rounding_note
 from tracker.render.widths import cells
 from tracker.reports.report import Column, Report
@@ -34,13 +34,13 @@ class Written:
     sentences: tuple[str, ...]
 
 
-def written(report: Report, look: Look, *, drawing: bool = False, words: bool = True) -> Written:
-    """`report` as a page of any width, with or without pictures; `look.width` and its colours do not matter.
+def written(report: Report, options: Options, *, drawing: bool = False, words: bool = True) -> Written:
+    """`report` as a page of any width, with or without pictures; `options.width` and its colours do not matter.
 
     Without `words` the days that a picture shows are not beside it.
     """
-    look = replace(look, width=None, ascii=False, decimals=None if report.exact else look.decimals)
-    sheet = lay_out(report, look, drawing=drawing, words=words)
+    options = replace(options, width=None, ascii=False, decimals=None if report.exact else options.decimals)
+    sheet = lay_out(report, options, drawing=drawing, words=words)
     rows = (*sheet.rows, *sheet.lines)
     headings = (*(sheet.headings or ("",) * len(sheet.rows)), *("",) * len(sheet.lines))
     headed = zip(headings, rows, strict=True)
@@ -48,7 +48,7 @@ def written(report: Report, look: Look, *, drawing: bool = False, words: bool = 
     empty = () if report.rows else (report.empty or _("nothing found"),)
     return Written(
         title=show(report.title),
-        caption=days_line(report, look),
+        caption=days_line(report, options),
         columns=sheet.columns,
         titles=sheet.titles,
         numbers=tuple(column.kind in NUMBERS for column in sheet.columns),
@@ -56,7 +56,7 @@ def written(report: Report, look: Look, *, drawing: bool = False, words: bool = 
         totals=sheet.totals if report.rows else None,
         total_heading=sheet.total_heading,
         sentences=tuple(
-            map(show, (*empty, *report.remarks, *report.coverage, *report.notes, *rounding_note(sheet, look)))
+            map(show, (*empty, *report.remarks, *report.coverage, *report.notes, *rounding_note(sheet, options)))
         ),
     )
 
@@ -71,9 +71,9 @@ def width_of(told: Written, at: int) -> int:
     return max(min(most, 10_000 if told.numbers[at] else 24), title)
 
 
-def days_line(report: Report, look: Look) -> str:
+def days_line(report: Report, options: Options) -> str:
     """The day the facts are of and, where it was asked for, the day they were known on."""
-    parts = [_("as of {day}").format(day=date_text(report.as_of, look))]
+    parts = [_("as of {day}").format(day=date_text(report.as_of, options))]
     if report.known_on is not None:
-        parts.append(_("known on {day}").format(day=date_text(report.known_on, look)))
+        parts.append(_("known on {day}").format(day=date_text(report.known_on, options)))
     return " · ".join(parts)

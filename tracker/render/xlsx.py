@@ -24,7 +24,7 @@ from tracker.money import ESTIMATED, MARKS, ONE, Figure, Money, Unit, plain, pri
 from tracker.render.cells import amounts_text
 from tracker.render.csv import amounts_in_words
 from tracker.render.data import plain_value
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.sheet import barred, shown_places
 from tracker.render.side_by_side import Field, fields, qualifier, ratio_qualifier
 from tracker.render.workbook import MOST_CHARTED, Book, Lamp, Number, Sheet, Value
@@ -37,41 +37,41 @@ T = TypeVar("T")
 _SHOWN = {Kind.RATIO: "0.0%", Kind.POINTS: "+0.0;-0.0;0.0", Kind.NUMBER: "0.00", Kind.DAYS: "+0;-0;0"}
 
 
-def write_xlsx(report: Report, look: Look) -> bytes:
+def write_xlsx(report: Report, options: Options) -> bytes:
     """The workbook. Raises Refused where XlsxWriter is not installed, or what no sheet can hold."""
-    return write_workbook((report,), report.as_of, look)
+    return write_workbook((report,), report.as_of, options)
 
 
-def write_workbook(reports: Iterable[Report], day: date, look: Look) -> bytes:
+def write_workbook(reports: Iterable[Report], day: date, options: Options) -> bytes:
     """The workbook of several reports, said to be made on `day`."""
     file = BytesIO()
     with Book(file, day) as book:
         for report in reports:
-            _add_sheet(book, report, look)
+            _add_sheet(book, report, options)
     return file.getvalue()
 
 
-def _add_sheet(book: Book, report: Report, look: Look) -> None:
+def _add_sheet(book: Book, report: Report, options: Options) -> None:
     """Add the sheet of a report, and the sheet of its chart, to a workbook of several."""
     if report.every:
-        _add_data(book, report, look)
+        _add_data(book, report, options)
     else:
-        _add_page(book, report, look)
+        _add_page(book, report, options)
 
 
 # --- every column, as in the csv -----------------------------------------------------------------------------------
 
 
-def _add_data(book: Book, report: Report, look: Look) -> None:
+def _add_data(book: Book, report: Report, options: Options) -> None:
     columns = fields(report, (*report.rows, *_totals(report)))
     sheet = book.sheet(report.title, [title for field in columns for title in _titles(field)])
     for row in report.rows:
-        sheet.row(_cells(columns, row, look))
+        sheet.row(_cells(columns, row, options))
     if report.elsewhere is not None and report.rows:
-        sheet.row(_cells(columns, report.elsewhere, look))
+        sheet.row(_cells(columns, report.elsewhere, options))
     for row in _totals(report):
-        sheet.row(_cells(columns, row, look), bold=True)
-    _write_below(sheet, report, look)
+        sheet.row(_cells(columns, row, options), bold=True)
+    _write_below(sheet, report, options)
     sheet.close(filtered=len(report.rows))
 
 
@@ -79,10 +79,10 @@ def _totals(report: Report) -> tuple[Row, ...]:
     return () if report.totals is None or not report.rows else (report.totals,)
 
 
-def _write_below(sheet: Sheet, report: Report, look: Look) -> None:
+def _write_below(sheet: Sheet, report: Report, options: Options) -> None:
     empty = () if report.rows else (report.empty or _("nothing found"),)
     sheet.row(())
-    sheet.note(f"{report.title} · {days_line(report, look)}")
+    sheet.note(f"{report.title} · {days_line(report, options)}")
     for sentence in (*empty, *report.remarks, *report.coverage, *report.notes):
         sheet.note(sentence)
 
@@ -102,24 +102,24 @@ def _titles(field: Field) -> Iterator[str]:
         yield _("{title}, qualifier").format(title=title)
 
 
-def _cells(columns: Iterable[Field], row: Row, look: Look) -> Iterator[Value]:
+def _cells(columns: Iterable[Field], row: Row, options: Options) -> Iterator[Value]:
     for field in columns:
         cell = row[field.place]
         if not field.amounts:
-            yield _value(cell, field.column.kind, look)
+            yield _value(cell, field.column.kind, options)
             if field.qualified:
                 words = ratio_qualifier(cell)
-                yield words and _words(words, look)
+                yield words and _words(words, options)
             continue
         for figure in field.figures(cell):
-            yield from _figure(figure, look) if figure else (None, None, None)
+            yield from _figure(figure, options) if figure else (None, None, None)
         yield from (None if count is None else Number(Decimal(count)) for count in field.coverage(cell))
         if field.derived:
             yield from (word or None for word in field.state(cell))
 
 
-def _figure(figure: Figure, look: Look) -> tuple[Value, Value, Value]:
-    words = _words(qualifier(figure), look)
+def _figure(figure: Figure, options: Options) -> tuple[Value, Value, Value]:
+    words = _words(qualifier(figure), options)
     if figure.money is None:
         return (None, None, words)
     return (amount(figure.money), figure.money.currency, words)
@@ -131,12 +131,12 @@ def amount(money: Money) -> Number:
     return Number(Decimal(plain(money)), "#,##0" + ("." + "0" * digits if digits else ""))
 
 
-def _words(codes: str, look: Look) -> str:
+def _words(codes: str, options: Options) -> str:
     terms = ((code, QUALIFIERS.get(code) or AVAILABILITY.get(code)) for code in codes.split())
-    return " ".join(term.name(look.lang) if term else code for code, term in terms)
+    return " ".join(term.name(options.lang) if term else code for code, term in terms)
 
 
-def _value(cell: Cell, kind: Kind, look: Look) -> Value:
+def _value(cell: Cell, kind: Kind, options: Options) -> Value:
     match cell:
         case Amounts():
             return amounts_in_words(cell)
@@ -147,13 +147,13 @@ def _value(cell: Cell, kind: Kind, look: Look) -> Value:
         case Fraction():
             return Number(Decimal(str(plain_value(cell, kind))), _SHOWN.get(kind, "0.0%"))
         case datetime():
-            return cell.astimezone(look.zone).replace(tzinfo=None)
+            return cell.astimezone(options.zone).replace(tzinfo=None)
         case date():
             return cell
         case Period():
             return cell.first if cell.precision is Precision.DAY else cell.iso()
         case Term():
-            return cell.name(look.lang)
+            return cell.name(options.lang)
         case tuple():
             return ", ".join(cell)
         case str():
@@ -168,8 +168,8 @@ MOST_COLUMNS = 14
 _DECIMALS = 2
 
 
-def _add_page(book: Book, report: Report, look: Look) -> None:
-    page = _Page(report, replace(look, unit=printed_unit(look.unit, look.lang), width=None, ascii=False))
+def _add_page(book: Book, report: Report, options: Options) -> None:
+    page = _Page(report, replace(options, unit=printed_unit(options.unit, options.lang), width=None, ascii=False))
     sheet = book.sheet(report.title, page.titles, above=(show(report.title), page.caption))
     for row in report.rows:
         page.write(sheet, row)
@@ -192,8 +192,8 @@ def _add_page(book: Book, report: Report, look: Look) -> None:
 class _Page:
     """What the sheet to be sent shows of a report: which columns, in which unit and currency, with which decimals."""
 
-    def __init__(self, report: Report, look: Look) -> None:
-        self._report, self._look = report, look
+    def __init__(self, report: Report, options: Options) -> None:
+        self._report, self._options = report, options
         rows = (*report.rows, *((report.elsewhere,) if report.elsewhere else ()), *_totals(report))
         most = MOST_COLUMNS - (1 if len(_currencies(report, rows, range(len(report.columns)))) > 1 else 0)
         shown = shown_places(report, drawing=False, most=most)
@@ -215,10 +215,10 @@ class _Page:
     @property
     def caption(self) -> str:
         """Who and which day, the unit, and the state of the ledger."""
-        look, unit = self._look, self._look.unit
-        parts = [show(look.zone_name), days_line(self._report, look)]
+        options, unit = self._options, self._options.unit
+        parts = [show(options.zone_name), days_line(self._report, options)]
         if self._currency:
-            parts.append(_("unit: {unit}").format(unit=unit_text(unit, self._currency, look.lang)))
+            parts.append(_("unit: {unit}").format(unit=unit_text(unit, self._currency, options.lang)))
         elif self._mixed:
             parts.append(_("unit: {unit} of the currency in its column").format(unit=unit.suffix or "1"))
         return " · ".join(part for part in (*parts, self._report.state) if part)
@@ -271,38 +271,38 @@ class _Page:
         if not first:
             return None
         if isinstance(cell, Amounts):
-            return amounts_text(cell, replace(self._look, decimals=None)) if cell.figures else None
+            return amounts_text(cell, replace(self._options, decimals=None)) if cell.figures else None
         if isinstance(cell, Term) and LIGHTS.get(cell.code) == cell and cell.code != "grey":
-            return Lamp(cell.name(self._look.lang), cell.code)
+            return Lamp(cell.name(self._options.lang), cell.code)
         if isinstance(cell, Ratio) and (cell.mark or cell.availability == "estimated"):
-            estimated = ESTIMATED[self._look.lang] if cell.availability == "estimated" else ""
-            plain_ratio = _value(Fraction(cell), kind, self._look)
+            estimated = ESTIMATED[self._options.lang] if cell.availability == "estimated" else ""
+            plain_ratio = _value(Fraction(cell), kind, self._options)
             assert isinstance(plain_ratio, Number)
             return Number(plain_ratio.value, _marked(cell.mark, plain_ratio.shown, estimated))
-        return _value(cell, kind, self._look)
+        return _value(cell, kind, self._options)
 
     def _amount(self, cell: Amounts, at: int, currency: str | None, *, first: bool) -> Value:
         """The figure in one currency as a number of the unit; what is no number is said in words."""
-        look = self._look
+        options = self._options
         if cell.state == "lacking" and cell.last and cell.last.money and cell.last.money.currency == currency:
-            return amounts_text(replace(cell, known=None), replace(look, decimals=None))
+            return amounts_text(replace(cell, known=None), replace(options, decimals=None))
         figure = next((one for one in cell.figures if (one.money and one.money.currency) == currency), None)
         coverage = ""
         if cell.known is not None and cell.of is not None and cell.known < cell.of:
             coverage = f" ({cell.known}/{cell.of})"
         if figure is None or figure.money is None:
             words = next((one for one in cell.figures if one.money is None), None)
-            return amounts_text(replace(cell, figures=(words,)), look) if words and first else None
-        mark = "≥" if cell.state == "partial" and figure.qualifier == "over" else MARKS[look.lang][figure.qualifier]
-        estimated = ESTIMATED[look.lang] if figure.availability == "estimated" else ""
-        return Number(_in_unit(figure.money, look), _marked(mark, self._shown[at], estimated + coverage))
+            return amounts_text(replace(cell, figures=(words,)), options) if words and first else None
+        mark = "≥" if cell.state == "partial" and figure.qualifier == "over" else MARKS[options.lang][figure.qualifier]
+        estimated = ESTIMATED[options.lang] if figure.availability == "estimated" else ""
+        return Number(_in_unit(figure.money, options), _marked(mark, self._shown[at], estimated + coverage))
 
     def _number_format(self, rows: Sequence[Row], at: int) -> str:
         """Whole numbers where all are, else two decimals; a report of exact figures shows every digit."""
         cells = [row[at] for row in rows]
         money = [one.money for cell in cells if isinstance(cell, Amounts) for one in cell.figures if one.money]
-        digits = max((_places(_in_unit(one, self._look)) for one in money), default=0)
-        most = min(digits, digits if self._report.exact or self._look.decimals is None else _DECIMALS)
+        digits = max((_places(_in_unit(one, self._options)) for one in money), default=0)
+        most = min(digits, digits if self._report.exact or self._options.decimals is None else _DECIMALS)
         return "#,##0" + ("." + "0" * most if most else "")
 
 
@@ -322,8 +322,8 @@ def _currencies(report: Report, rows: Iterable[Row], places: Iterable[int]) -> l
     return list(dict.fromkeys(one.money.currency for one in figures if one.money))
 
 
-def _in_unit(money: Money, look: Look) -> Decimal:
-    return Decimal(money.minor).scaleb(-look.unit.power - minor_digits(money.currency))
+def _in_unit(money: Money, options: Options) -> Decimal:
+    return Decimal(money.minor).scaleb(-options.unit.power - minor_digits(money.currency))
 
 
 def _places(value: Decimal) -> int:

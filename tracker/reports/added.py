@@ -14,10 +14,10 @@ from typing import Any
 from tracker.analysis.running import Value
 from tracker.database import Reader
 from tracker.money import Figure
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import FigureRow
 from tracker.queries.counted import Reached, Sum, counted
-from tracker.reports.portfolio import Standing, portfolio, standings_of
+from tracker.reports.portfolio import ProjectState, portfolio, states_of
 from tracker.reports.tally import Alike, Tally, tally_of
 
 # The state and exactness of a figure, of a kind or two of one project, in their currency.
@@ -127,30 +127,30 @@ def _tally(kind: str, key: _Class, minor: int) -> Tally:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The projects of a question: `standings` one by one, and those that stand alone by the values of their labels."""
+    """The projects of a question: `states` one by one, and those that stand alone by the values of their labels."""
 
-    standings: Sequence[Standing]
+    states: Sequence[ProjectState]
     alone: Mapping[tuple[Any, ...], Alone]
 
     @property
     def projects(self) -> int:
         """How many projects there are."""
-        return len(self.standings) + sum(one.projects for one in self.alone.values())
+        return len(self.states) + sum(one.projects for one in self.alone.values())
 
 
 def added(
-    reader: Reader, asked: Asked, filters: Filters, kinds: Collection[str], labels: Sequence[str] | None = ()
+    reader: Reader, as_of: AsOf, filters: Filters, kinds: Collection[str], labels: Sequence[str] | None = ()
 ) -> Added:
     """The projects that exist on the day asked about and match; None for `labels` looks at each of them.
 
     As known earlier, all are looked at one by one.
     """
-    if asked.known < FOREVER or labels is None:
-        return Added(portfolio(reader, asked, filters).standings, {})
-    target = asked.converter.target if asked.converter else None
+    if as_of.known < FOREVER or labels is None:
+        return Added(portfolio(reader, as_of, filters).states, {})
+    target = as_of.converter.target if as_of.converter else None
     alone: dict[tuple[Any, ...], Alone] = {}
     others: list[int] = []
-    for project, in_family, key, far, land, sums in counted(reader, asked, filters, kinds, labels):
+    for project, in_family, key, far, land, sums in counted(reader, as_of, filters, kinds, labels):
         if in_family or len({one[0] for one in sums}) < len(sums) or (target and any(o[1] != target for o in sums)):
             others.append(project)
             continue
@@ -158,4 +158,4 @@ def added(
         if group is None:
             group = alone[key] = Alone()
         group.add(project, far, land, sums)
-    return Added(standings_of(reader, asked, others), alone)
+    return Added(states_of(reader, as_of, others), alone)

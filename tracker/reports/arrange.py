@@ -85,24 +85,24 @@ def _selected(report: Report, text: str) -> Report:
                 "“{text}” mixes columns with and without “+”: put “+” before all of them to add to the usual ones"
             ).format(text=shorten(text))
         )
-    asked = list(dict.fromkeys(_place(report, word.removeprefix("+"), "--columns") for word in words))
-    return _added(report, asked) if any(added) else _taken(report, asked)
+    chosen = list(dict.fromkeys(_place(report, word.removeprefix("+"), "--columns") for word in words))
+    return _added(report, chosen) if any(added) else _taken(report, chosen)
 
 
-def _added(report: Report, asked: Sequence[int]) -> Report:
+def _added(report: Report, chosen: Sequence[int]) -> Report:
     """The usual columns, then those asked for, then what stays hidden."""
     usual = [place for place, column in enumerate(report.columns) if not column.hidden]
-    more = [place for place in asked if place not in usual]
+    more = [place for place in chosen if place not in usual]
     rest = [place for place in range(len(report.columns)) if place not in usual and place not in more]
-    return _reordered(report, [*usual, *more, *rest], asked)
+    return _reordered(report, [*usual, *more, *rest], chosen)
 
 
-def _taken(report: Report, asked: Sequence[int]) -> Report:
-    return replace(_reordered(report, asked, asked), grouped=report.grouped and asked[0] == 0 and len(asked) > 1)
+def _taken(report: Report, chosen: Sequence[int]) -> Report:
+    return replace(_reordered(report, chosen, chosen), grouped=report.grouped and chosen[0] == 0 and len(chosen) > 1)
 
 
-def _reordered(report: Report, places: Sequence[int], asked: Sequence[int]) -> Report:
-    columns = tuple(_asked_for(report.columns[at]) if at in asked else report.columns[at] for at in places)
+def _reordered(report: Report, places: Sequence[int], chosen: Sequence[int]) -> Report:
+    columns = tuple(_asked_for(report.columns[at]) if at in chosen else report.columns[at] for at in places)
     return replace(
         report,
         columns=columns,

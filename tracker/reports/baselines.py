@@ -9,7 +9,7 @@ from tracker.dates import Period
 from tracker.i18n import _, language
 from tracker.money import Figure, Money
 from tracker.queries import baselines as questions
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.baselines import BaselineRow
 from tracker.queries.projects import Projects
 from tracker.reports.portfolio import cited
@@ -17,38 +17,38 @@ from tracker.reports.report import Amounts, Cell
 from tracker.reports.tally import NOTHING, Tally, in_currency
 
 
-def versions(reader: Reader, asked: Asked, project: Projects = None) -> dict[int, tuple[BaselineRow, ...]]:
+def versions(reader: Reader, as_of: AsOf, project: Projects = None) -> dict[int, tuple[BaselineRow, ...]]:
     """For each project that was given a new baseline, the versions approved by the day asked about."""
     found: dict[int, list[BaselineRow]] = {}
-    for row in questions.baselines(reader, asked, project):
-        if row.effective_from <= asked.as_of:
+    for row in questions.baselines(reader, as_of, project):
+        if row.effective_from <= as_of.day:
             found.setdefault(row.project_id, []).append(row)
     return {project: tuple(rows) for project, rows in found.items()}
 
 
-def first_total(found: Sequence[BaselineRow], asked: Asked) -> Tally:
+def first_total(found: Sequence[BaselineRow], as_of: AsOf) -> Tally:
     """The total of the first version, where there is more than one."""
-    return _tally(found[0], asked) if len(found) > 1 else NOTHING
+    return _tally(found[0], as_of) if len(found) > 1 else NOTHING
 
 
-def _tally(row: BaselineRow, asked: Asked) -> Tally:
-    figure = _figure(row, asked)
+def _tally(row: BaselineRow, as_of: AsOf) -> Tally:
+    figure = _figure(row, as_of)
     return Tally((figure,), "known" if figure.money else "lacking") if figure else NOTHING
 
 
-def _figure(row: BaselineRow, asked: Asked) -> Figure | None:
+def _figure(row: BaselineRow, as_of: AsOf) -> Figure | None:
     """The total of a version, in the currency the question asks for."""
     if row.currency is None or row.availability is None:
         return None
     if row.minor is None:
         return Figure(None, "exact", row.availability)
-    return in_currency(Figure(Money(row.minor, row.currency), row.qualifier or "exact", row.availability), asked)
+    return in_currency(Figure(Money(row.minor, row.currency), row.qualifier or "exact", row.availability), as_of)
 
 
-def baseline_rows(found: Sequence[BaselineRow], asked: Asked) -> Iterator[tuple[Cell, ...]]:
+def baseline_rows(found: Sequence[BaselineRow], as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
     """The lines of a dossier: each version with its total, its approval, its days and its reason."""
     for row in found:
-        total = _tally(row, asked).figures
+        total = _tally(row, as_of).figures
         approved = Period.day(row.approved) if row.approved else None
         words = (_days(row), row.reason, cited(row.source, row.quote, row.note))
         yield (

@@ -18,7 +18,7 @@ from tracker.queries import capital
 from tracker.queries import changes as change_queries
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.capital import EntryRow
 from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.changes import Window, changes
@@ -26,7 +26,7 @@ from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.missing import missing
 from tracker.reports.month import Item, Month, lights_of, month_of
 from tracker.reports.monthly import money_cells
-from tracker.reports.portfolio import Standing, cited
+from tracker.reports.portfolio import ProjectState, cited
 from tracker.reports.progress import Measured, pairs, together
 from tracker.reports.report import Amounts, Bar, Cell, Chart, Column, Curve, Kind, Report, Row
 from tracker.reports.tally import NOTHING, tallied
@@ -51,14 +51,14 @@ Details = dict[tuple[int, str], tuple[str, ...]]
 Brief = tuple[Report, ...]
 
 
-def brief(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, currency: str, zone: tzinfo) -> Brief:
+def brief(reader: Reader, as_of: AsOf, filters: Filters, rules: RuleSet, currency: str, zone: tzinfo) -> Brief:
     """The month that ends on the day asked about; shares are measured over the projects planned in `currency`."""
-    month = month_of(reader, asked, filters, rules, asked.converter.target if asked.converter else currency)
+    month = month_of(reader, as_of, filters, rules, as_of.converter.target if as_of.converter else currency)
     red = [item for item in month.items if item.line.light.colour == "red"]
     measured = [item for item in month.items if item.line.completion is not None]
     sources = _Sources(reader, month, [*red[:MOST_RED], *measured[:WORST]])
     return (
-        _headline(reader, asked, filters, month, zone, sources),
+        _headline(reader, as_of, filters, month, zone, sources),
         _curve(reader, month),
         _projects(_("Red lights"), red, MOST_RED, month, sources, _("no project is rated red"), reasons=True),
         _projects(
@@ -71,12 +71,12 @@ def brief(reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, curren
             reasons=False,
         ),
         _flagships(reader, month),
-        _changed(reader, asked, filters, month, zone),
+        _changed(reader, as_of, filters, month, zone),
     )
 
 
 def _report(title: str, columns: Sequence[Column], rows: Iterable[Row], month: Month, **more: object) -> Report:
-    made = Report("brief", title, tuple(columns), tuple(rows), month.asked.as_of, month.asked.known_on)
+    made = Report("brief", title, tuple(columns), tuple(rows), month.as_of.day, month.as_of.known_on)
     return replace(made, **more)  # type: ignore[arg-type]
 
 
@@ -97,19 +97,19 @@ class _Measure:
     details: tuple[str, ...] = ()
 
 
-def _headline(reader: Reader, asked: Asked, filters: Filters, month: Month, zone: tzinfo, sources: _Sources) -> Report:
+def _headline(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: tzinfo, sources: _Sources) -> Report:
     measures = [
         *_stages(month),
         _completed(month, sources),
         _done(month),
         _red(reader, month, zone),
-        _not_reported(reader, asked, filters, month),
+        _not_reported(reader, as_of, filters, month),
     ]
     title = _("Brief {month}").format(month=month.period.display(language()))
     columns = (
         Column("measure", _("Measure"), hidden=True),
         Column("item", _("Headline figure"), priority=1),
-        Column("value", str(asked.as_of.year), Kind.ANY, priority=1),
+        Column("value", str(as_of.day.year), Kind.ANY, priority=1),
         Column("month", _("This month"), Kind.ANY, priority=2),
         Column("on_month", _("On the month before"), Kind.ANY, priority=2),
         Column("on_year", _("Year on year"), Kind.ANY, priority=2),
@@ -140,21 +140,21 @@ def _headline(reader: Reader, asked: Asked, filters: Filters, month: Month, zone
 
 def _stages(month: Month) -> Iterable[_Measure]:
     """How many projects were signed, started, completed and came into production in the year, and in the month."""
-    as_of = month.asked.as_of
+    as_of = month.as_of.day
     before = Period.day(month.period.first - timedelta(1)).first
     year = Period.of(date(as_of.year, 1, 1), as_of)
     then = Period.of(date(as_of.year - 1, 1, 1), year_earlier(as_of))
     last_month = Period.month(before.year, before.month)
-    found: tuple[tuple[str, str, Callable[[Standing], Period | None]], ...] = (
+    found: tuple[tuple[str, str, Callable[[ProjectState], Period | None]], ...] = (
         ("signed", _("Signed"), lambda one: one.reached("signed")),
         ("under_construction", _("Started"), lambda one: one.started),
         ("in_production", _("In production"), lambda one: one.reached("in_production")),
         ("completed", _("Works completed"), lambda one: one.reached("completed")),
     )
     for stage, title, day_of in found:
-        days = [(one, day_of(one)) for one in month.standings]
+        days = [(one, day_of(one)) for one in month.states]
 
-        def count(within: Period, days: Sequence[tuple[Standing, Period | None]] = days) -> int:
+        def count(within: Period, days: Sequence[tuple[ProjectState, Period | None]] = days) -> int:
             return sum(1 for _one, day in days if inside(day, within))
 
         sure = [(one, day) for one, day in days if inside(day, year)]
@@ -173,11 +173,11 @@ def _stages(month: Month) -> Iterable[_Measure]:
         )
 
 
-def _by_day(pair: tuple[Standing, Period | None]) -> date:
+def _by_day(pair: tuple[ProjectState, Period | None]) -> date:
     return pair[1].last if pair[1] else date.min
 
 
-def _event_line(one: Standing, day: Period, stage: str) -> str:
+def _event_line(one: ProjectState, day: Period, stage: str) -> str:
     events = [event for event in one.stages if event.period == day and _reaches(event, stage)]
     source = cited(events[0].source, events[0].quote, events[0].note) if events else None
     line = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)} · {day.display(language())}"
@@ -251,24 +251,24 @@ def _done(month: Month) -> _Measure:
 
 
 def _red(reader: Reader, month: Month, zone: tzinfo) -> _Measure:
-    lights = lights_of(reader, month.asked, month.lines, "light", month.rules, zone)
+    lights = lights_of(reader, month.as_of, month.lines, "light", month.rules, zone)
     before = sum(1 for light in lights.before.values() if light == "red") if lights else 0
     red = [item.line for item in month.items if item.line.light.colour == "red"]
-    names = [f"{line.standing.row.code} · {_name(line.standing)} · {line.light.reason}" for line in red]
+    names = [f"{line.state.row.code} · {_name(line.state)} · {line.light.reason}" for line in red]
     lit = sum(1 for line in month.lines if line.light.colour != "grey")
     coverage = _("{count} of {all} projects have a light").format(count=lit, all=len(month.items))
     return _Measure("red", _("Red"), len(red), None, len(red) - before, None, coverage, _some(names))
 
 
-def _not_reported(reader: Reader, asked: Asked, filters: Filters, month: Month) -> _Measure:
-    found = missing(reader, asked, filters, month.period, "none")
+def _not_reported(reader: Reader, as_of: AsOf, filters: Filters, month: Month) -> _Measure:
+    found = missing(reader, as_of, filters, month.period, "none")
     at = {column.key: place for place, column in enumerate(found.columns)}
     names = [" · ".join(str(row[at[key]]) for key in ("code", "name", "owner") if row[at[key]]) for row in found.rows]
     coverage = found.coverage[0] if found.coverage else found.empty
     return _Measure("not_reported", _("Not reported"), len(found.rows), None, None, None, coverage, _some(names))
 
 
-def _name(one: Standing) -> str:
+def _name(one: ProjectState) -> str:
     return name_of(one.row.name, one.row.name_en)
 
 
@@ -286,11 +286,11 @@ class _Sources:
         self._month = month
         self._largest = sorted(month.items, key=_completed_minor, reverse=True)[:_SOURCES]
         ids = {item.line.project_id for item in (*named, *self._largest)}
-        self._above = dict(parts_of(reader, month.asked, ids))
-        found = capital.entries(reader, month.asked, project=ids | set(self._above), kinds=("completed", "plan"))
+        self._above = dict(parts_of(reader, month.as_of, ids))
+        found = capital.entries(reader, month.as_of, project=ids | set(self._above), kinds=("completed", "plan"))
         self._entries: dict[tuple[int, str], list[EntryRow]] = {}
         for row in found:
-            if row.last_day and row.last_day.year == month.asked.as_of.year:
+            if row.last_day and row.last_day.year == month.as_of.day.year:
                 self._entries.setdefault((self._named(row.project_id, ids), row.kind), []).append(row)
 
     def _named(self, project: int, ids: set[int]) -> int:
@@ -312,7 +312,7 @@ class _Sources:
             f"#{row.entry_id} {heading(CAPITAL_KINDS[row.kind])}",
             period.display(language()) if period else None,
             basis_term(row.basis),
-            _money(figure_of(row, self._month.asked)),
+            _money(figure_of(row, self._month.as_of)),
             cited(row.source, row.quote, row.note) or _("no source"),
         )
         return " · ".join(part for part in parts if part)
@@ -323,7 +323,7 @@ class _Sources:
         for item in self._largest:
             entry = self.of(item.line.project_id, "completed")
             if entry:
-                found.append(f"{item.line.standing.row.code} · {_name(item.line.standing)}: {entry[0]}")
+                found.append(f"{item.line.state.row.code} · {_name(item.line.state)}: {entry[0]}")
         return tuple(found)
 
 
@@ -337,7 +337,7 @@ def _completed_minor(item: Item) -> int:
 
 def _curve(reader: Reader, month: Month) -> Report:
     """What the projects with a plan completed by the end of each month, against a plan spread over the year evenly."""
-    as_of, year = month.asked.as_of, month.asked.as_of.year
+    as_of, year = month.as_of.day, month.as_of.day.year
     ends = [month_end(date(year, number, 1)) for number in range(1, as_of.month + 1)]
     found, left_out = _measured(reader, month, ends)
     rows, done = list[Row](), list[Figure | None]()
@@ -383,16 +383,16 @@ def _measured(reader: Reader, month: Month, ends: Sequence[date]) -> tuple[list[
     A family whose figure is unknown or withheld at one of the days is in none of them, so that the curve is of the same
     projects throughout.
     """
-    native = replace(month.asked, converter=None)
+    native = replace(month.as_of, converter=None)
     shown = {line.project_id for line in month.lines}
     tree = [*month.tree, *(pair for pair in parts_of(reader, native, shown) if pair[0] not in shown)]
     ids = {project for project, _parent in tree}
-    year = Period.year(month.asked.as_of.year)
+    year = Period.year(month.as_of.day.year)
     plans = tallied(reader, native, year, kinds=("plan",), projects=ids)
     whole = {project: tally for (project, _kind), tally in plans.items()}
     by_day = []
     for end in ends:
-        rows = tallied(reader, replace(native, as_of=end), year, kinds=("completed",), projects=ids)
+        rows = tallied(reader, replace(native, day=end), year, kinds=("completed",), projects=ids)
         done = {project: tally for (project, _kind), tally in rows.items()}
         by_day.append({project: pair for project, pair in pairs(tree, done, whole).items() if project in shown})
     unclear = {project for found in by_day for project, pair in found.items() if pair[0].lacking}
@@ -405,7 +405,7 @@ def _measured(reader: Reader, month: Month, ends: Sequence[date]) -> tuple[list[
             unclear.add(project)
     kept = [{project: pair for project, pair in found.items() if project not in unclear} for found in by_day]
     planned = sum(1 for project in unclear if whole.get(project, NOTHING).known)
-    return [together(found, month.tree, month.asked, month.currency) for found in kept], planned
+    return [together(found, month.tree, month.as_of, month.currency) for found in kept], planned
 
 
 def _chart(now: Measured | None, done: Sequence[Figure | None], year: int) -> Chart | None:
@@ -456,7 +456,7 @@ def _projects(
     """Projects, who looks after them, their year, and the `reasons` of their lights, else gaps and lights."""
     rows, details = list[Row](), Details()
     for place, item in enumerate(items[:most]):
-        line, one = item.line, item.line.standing
+        line, one = item.line, item.line.state
         rows.append(
             (
                 one.row.code,
@@ -478,7 +478,7 @@ def _projects(
         replace(code_column(), hidden=True),
         Column("project", _("Project"), priority=2),
         Column("owner", _("Owner"), priority=2),
-        Column("plan", _("Plan {year}").format(year=month.asked.as_of.year), Kind.AMOUNT, priority=3),
+        Column("plan", _("Plan {year}").format(year=month.as_of.day.year), Kind.AMOUNT, priority=3),
         Column("completed", _("Year to date"), Kind.AMOUNT, priority=3),
         Column("completion", _("Done"), Kind.RATIO, priority=1),
         Column("bar", "", priority=9, hidden=True, drawn=True),
@@ -494,26 +494,26 @@ def _projects(
 
 def _flagships(reader: Reader, month: Month) -> Report:
     """The milestones of the projects that others support, else of those with the largest total."""
-    supported = {one.target_id for one in project_queries.relations(reader, month.asked) if one.relation == "supports"}
+    supported = {one.target_id for one in project_queries.relations(reader, month.as_of) if one.relation == "supports"}
     items = [item for item in month.items if item.line.project_id in supported] or list(month.items)
     items.sort(key=lambda item: money.minor if (money := item.line.total.money()) else 0, reverse=True)
-    standings = [item.line.standing for item in items[:FLAGSHIPS]]
-    found = timeline_of(standings, month.asked, None)
-    details = _milestone_details(reader, month, standings, found)
+    states = [item.line.state for item in items[:FLAGSHIPS]]
+    found = timeline_of(states, month.as_of, None)
+    details = _milestone_details(reader, month, states, found)
     return replace(found, name="brief-flagships", title=_("Flagships"), coverage=(), notes=(), details=details)
 
 
-def _milestone_details(reader: Reader, month: Month, standings: Sequence[Standing], found: Report) -> Details:
+def _milestone_details(reader: Reader, month: Month, states: Sequence[ProjectState], found: Report) -> Details:
     """Below the slip of each milestone, its days with their sources."""
-    ids = {one.row.project_id: one.row.code for one in standings}
+    ids = {one.row.project_id: one.row.code for one in states}
     names = {
         row.milestone_id: (ids[row.project_id], milestone_term(row.code, row.title))
-        for row in milestone_queries.milestones(reader, month.asked, set(ids))
+        for row in milestone_queries.milestones(reader, month.as_of, set(ids))
         if row.project_id in ids
     }
     what = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
     lines: dict[tuple[str, Term], list[str]] = {}
-    for day in milestone_queries.milestone_dates(reader, month.asked, set(ids)):
+    for day in milestone_queries.milestone_dates(reader, month.as_of, set(ids)):
         if day.milestone_id in names:
             words = f"{what[day.what]} {day.period.display(language())}"
             source = cited(day.source, day.quote, day.note) or _("no source")
@@ -530,11 +530,11 @@ def _milestone_details(reader: Reader, month: Month, standings: Sequence[Standin
 # --- what changed --------------------------------------------------------------------------------------------------
 
 
-def _changed(reader: Reader, asked: Asked, filters: Filters, month: Month, zone: tzinfo) -> Report:
+def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: tzinfo) -> Report:
     """What was recorded since the month began, the latest first."""
     first = change_queries.last_change(reader, datetime.combine(month.period.first, time.min, tzinfo=zone))
-    newest = min(change_queries.newest(reader), asked.known)
-    found = changes(reader, asked, filters, Window(max(first, newest - _LATEST)))
+    newest = min(change_queries.newest(reader), as_of.known)
+    found = changes(reader, as_of, filters, Window(max(first, newest - _LATEST)))
     at = {column.key: place for place, column in enumerate(found.columns)}
     told = [row for row in found.rows if row[at["change"]] is not None]
     told.sort(key=lambda row: _number(row[at["change"]]), reverse=True)

@@ -22,7 +22,7 @@ from tracker.i18n import _, language
 from tracker.money import AUTO, Figure, Unit, format_figure, plain, turned
 from tracker.money import Money as Exact
 from tracker.money.quantities import Quantity, format_quantity
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.indicators import IndicatorRow
 from tracker.reports.four_rates import Planned, is_rate_target
 from tracker.reports.grouping import group_title
@@ -30,7 +30,7 @@ from tracker.reports.missing import news_of
 from tracker.reports.month import Item, Month, Part, parts
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
-from tracker.reports.portfolio import ENDED, Standing, event_days, family
+from tracker.reports.portfolio import ENDED, ProjectState, event_days, family
 from tracker.reports.progress import Measured
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.requests import Heard, heard
@@ -383,8 +383,8 @@ def reached(facts: Month, projects: Projects, stage: str) -> Events:
     return _events(facts, projects, lambda one: one.reached(stage))
 
 
-def _events(facts: Month, projects: Projects, when: Callable[[Standing], Period | None]) -> Events:
-    days = [(one, on, inside(on, facts.period)) for one in facts.standings if (on := when(one))]
+def _events(facts: Month, projects: Projects, when: Callable[[ProjectState], Period | None]) -> Events:
+    days = [(one, on, inside(on, facts.period)) for one in facts.states if (on := when(one))]
     found = sorted(((on.first, on.last, place), one, on) for place, (one, on, sure) in enumerate(days) if sure)
     totals = {item.line.project_id: item.line.total for item in facts.items}
     tree = family(one for _key, one, _on in found)
@@ -397,7 +397,7 @@ def _events(facts: Month, projects: Projects, when: Callable[[Standing], Period 
 
 def halted(facts: Month, projects: Projects) -> Iterator[Halted]:
     """The projects that came to stand still or ended in the month, and still do."""
-    for one in facts.standings:
+    for one in facts.states:
         if one.condition == "active":
             continue
         event = one.conditions[-1]
@@ -409,7 +409,7 @@ def halted(facts: Month, projects: Projects) -> Iterator[Halted]:
 
 def missed(facts: Month, projects: Projects) -> Iterator[Missed]:
     """The starts, completions and commissionings of running projects that the month was to bring and did not."""
-    for one in sorted(facts.standings, key=projects.place):
+    for one in sorted(facts.states, key=projects.place):
         for milestone in one.milestones if one.condition not in ENDED else ():
             if not milestone.is_open or milestone.code not in PROMISED:
                 continue
@@ -435,9 +435,9 @@ def overdue(facts: Month) -> int:
     """How many milestones of running projects are past the day they are expected on at the end of the month."""
     return sum(
         1
-        for one in facts.standings
+        for one in facts.states
         for milestone in one.milestones
-        if one.condition not in ENDED and milestone.overdue(facts.asked.as_of)
+        if one.condition not in ENDED and milestone.overdue(facts.as_of.day)
     )
 
 
@@ -445,7 +445,7 @@ def moved(facts: Month, projects: Projects) -> Iterator[Moved]:
     """The forecasts made in the month that put a milestone off, the longest first."""
     found = [
         (days, one, milestone, before.on, move)
-        for one in facts.standings
+        for one in facts.states
         for milestone in one.milestones
         for before, move in pairwise(moves(milestone))
         if move.what == "forecast" and move.made and facts.period.contains(move.made)
@@ -462,8 +462,8 @@ def _milestone_name(milestone: Milestone, projects: Projects) -> str:
 
 def requests(reader: Reader, facts: Month, filters: Filters, said: Spelling) -> Requests:
     """The requests of the projects and companies that match, up to the end of the month."""
-    every = heard(reader, facts.asked, filters)
-    late = [(one.row.overdue(facts.asked.as_of), one) for one in every]
+    every = heard(reader, facts.as_of, filters)
+    late = [(one.row.overdue(facts.as_of.day), one) for one in every]
     longest = sorted((pair for pair in late if pair[0]), key=lambda pair: (-pair[0], pair[1].row.request_id))
     return Requests(
         len(every),
@@ -486,8 +486,8 @@ def _request(one: Heard, days: int, said: Spelling) -> Request | None:
 
 def problems(reader: Reader, facts: Month, projects: Projects) -> Iterator[Problem]:
     """What the progress reports of the month say last of each project, in the order of the month's table."""
-    latest = latest_reviews(reader, facts.asked, facts.period)
-    for one in sorted(facts.standings, key=projects.place):
+    latest = latest_reviews(reader, facts.as_of, facts.period)
+    for one in sorted(facts.states, key=projects.place):
         said = latest.get(one.row.project_id)
         if said and said.text:
             light = term(LIGHTS, said.light)
@@ -569,12 +569,12 @@ class Projects:
     facts: Month
     spelling: Spelling
 
-    def of(self, one: Standing) -> Project:
-        """The project of a standing."""
+    def of(self, one: ProjectState) -> Project:
+        """The project of a state."""
         item = self._items.get(one.row.project_id)
         return self._shown[one.row.project_id] if item else self._project(one, None)
 
-    def place(self, one: Standing) -> int:
+    def place(self, one: ProjectState) -> int:
         """Where the project stands in the month's table, worst first; last what is not in it."""
         return self._places.get(one.row.project_id, len(self._places))
 
@@ -592,9 +592,9 @@ class Projects:
 
     @cached_property
     def _shown(self) -> dict[int, Project]:
-        return {project: self._project(item.line.standing, item) for project, item in self._items.items()}
+        return {project: self._project(item.line.state, item) for project, item in self._items.items()}
 
-    def _project(self, one: Standing, item: Item | None) -> Project:
+    def _project(self, one: ProjectState, item: Item | None) -> Project:
         row, said, line = one.row, self.spelling, item.line if item else None
         light = term(LIGHTS, line.light.colour) if line and line.light.colour != "grey" else None
         stage = term(STAGES, one.stage.code) if one.stage else None
@@ -621,7 +621,7 @@ class Projects:
 
 def ranked_projects(facts: Month, projects: Projects) -> Ranking:
     """The projects by completion of the year."""
-    found = [(item.line.completion, projects.of(item.line.standing)) for item in facts.items]
+    found = [(item.line.completion, projects.of(item.line.state)) for item in facts.items]
     return _ranking([(value, one) for value, one in found if value is not None], len(found))
 
 
@@ -704,35 +704,35 @@ class Target:
     needed_stretch: str | None
 
 
-def targets(reader: Reader, asked: Asked, filters: Filters, said: Spelling) -> Iterator[Target]:
+def targets(reader: Reader, as_of: AsOf, filters: Filters, said: Spelling) -> Iterator[Target]:
     """The targets inside the year of the day asked about, as the report on targets has them.
 
     Those of the four rates are left out: they stand beside the rates.
     """
-    rows = chosen(reader, asked, filters)
-    for line in _lines(rows, asked):
+    rows = chosen(reader, as_of, filters)
+    for line in _lines(rows, as_of):
         if not any(is_rate_target(row) for row in line.targets):
-            yield _target(line, asked, said)
+            yield _target(line, as_of, said)
 
 
-def rate_goals(reader: Reader, asked: Asked, filters: Filters, said: Spelling) -> Iterator[Target]:
+def rate_goals(reader: Reader, as_of: AsOf, filters: Filters, said: Spelling) -> Iterator[Target]:
     """The targets of the year that are set for one of the four rates."""
-    for line in _lines(chosen(reader, asked, filters), asked):
+    for line in _lines(chosen(reader, as_of, filters), as_of):
         if any(is_rate_target(row) for row in line.targets):
-            yield _target(line, asked, said)
+            yield _target(line, as_of, said)
 
 
-def _lines(rows: list[IndicatorRow], asked: Asked) -> Iterator[Line]:
+def _lines(rows: list[IndicatorRow], as_of: AsOf) -> Iterator[Line]:
     for group in groups(rows):
-        for line in lines_of(group, Period.year(asked.as_of.year)):
+        for line in lines_of(group, Period.year(as_of.day.year)):
             if line.targets:
                 yield line
 
 
-def _target(line: Line, asked: Asked, said: Spelling) -> Target:
+def _target(line: Line, as_of: AsOf, said: Spelling) -> Target:
     first, actual = line.rows[0], line.actual
-    attained, _gap, needed = against(line, line.floor, asked.as_of)
-    attained_stretch, _gap, needed_stretch = against(line, line.stretch, asked.as_of)
+    attained, _gap, needed = against(line, line.floor, as_of.day)
+    attained_stretch, _gap, needed_stretch = against(line, line.stretch, as_of.day)
     indicator = indicator_term(first.indicator)
     return Target(
         subject=said.words(subject_name(first)),
@@ -900,16 +900,16 @@ class Bulletin:
 def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: Spelling) -> Bulletin:
     """The bulletin of a month of the projects that match `filters`, ranked in groups by one of GROUPS."""
     projects, cells = Projects(facts, spelling), money_cells(facts)
-    news = news_of(reader, facts.asked, facts.period, {line.project_id: line.figures_to for line in facts.lines})
+    news = news_of(reader, facts.as_of, facts.period, {line.project_id: line.figures_to for line in facts.lines})
     reach = figures_to_cell(news.to)
     return Bulletin(
         month=month(facts.period),
-        as_of=day(Period.day(facts.asked.as_of)),
-        known_on=facts.asked.known_on.isoformat() if facts.asked.known_on else None,
+        as_of=day(Period.day(facts.as_of.day)),
+        known_on=facts.as_of.known_on.isoformat() if facts.as_of.known_on else None,
         by=by,
         scope=tuple(_scope(filters, spelling)),
         projects=len(facts.items),
-        ended=len(facts.standings) - len(facts.items),
+        ended=len(facts.states) - len(facts.items),
         planned=sum(1 for item in facts.items if item.line.plan.known),
         plan=spelling.amount(cells["plan"]),
         this_month=spelling.amount(cells["month"]),
@@ -939,7 +939,7 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
         moved=tuple(moved(facts, projects)),
         requests=requests(reader, facts, filters, spelling),
         problems=tuple(problems(reader, facts, projects)),
-        targets=tuple(targets(reader, facts.asked, filters, spelling)),
+        targets=tuple(targets(reader, facts.as_of, filters, spelling)),
         needed=_needed(facts, spelling),
     )
 
@@ -963,9 +963,9 @@ def _named(key: str, word: str) -> str:
 
 
 def _restated(reader: Reader, facts: Facts, filters: Filters, spelling: Spelling) -> Iterable[Restatement]:
-    matching = {one.row.project_id for one in facts.standings}
+    matching = {one.row.project_id for one in facts.states}
     by_project: dict[tuple[Period, str], list[str]] = {}
-    for one in restated_in(reader, facts.asked, filters, facts.period, matching):
+    for one in restated_in(reader, facts.as_of, filters, facts.period, matching):
         last = one.figure.last_day
         by_project.setdefault((Period.month(last.year, last.month), one.code), []).append(in_words(one.figure))
     for (period, code), figures in by_project.items():
@@ -988,9 +988,9 @@ def _together(facts: Facts, spelling: Spelling) -> Together | None:
 
 
 def _rates(reader: Reader, facts: Facts, filters: Filters, projects: Projects) -> Rates:
-    (now, before), spelling = facts.rates(facts.standings), projects.spelling
+    (now, before), spelling = facts.rates(facts.states), projects.spelling
     found, earlier = now.cohorts(), before.cohorts()
-    by_code = {one.row.code: one for one in facts.standings}
+    by_code = {one.row.code: one for one in facts.states}
 
     def told(key: str, planned: Planned | None = None) -> Rate:
         one = found[key]
@@ -1009,13 +1009,13 @@ def _rates(reader: Reader, facts: Facts, filters: Filters, projects: Projects) -
         undated=now.undated,
         funds=spelling.told(now.funds),
         funded=now.funded,
-        goals=tuple(rate_goals(reader, facts.asked, filters, spelling)),
+        goals=tuple(rate_goals(reader, facts.as_of, filters, spelling)),
     )
 
 
 def _needed(facts: Facts, spelling: Spelling) -> Needed | None:
     """What is still to come; None where there is no plan, or it is reached, or the year is over."""
-    measured, as_of = facts.measured, facts.asked.as_of
+    measured, as_of = facts.measured, facts.as_of.day
     left = months_left(Period.year(as_of.year), as_of)
     if measured is None or left is None:
         return None

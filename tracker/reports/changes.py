@@ -17,13 +17,13 @@ from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.queries import capital, history
 from tracker.queries import changes as questions
 from tracker.queries import projects as project_queries
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import EntryRow
 from tracker.queries.changes import Rest
 from tracker.queries.history import WrittenRow
 from tracker.queries.matching import existing
 from tracker.reports.change_words import Names, Told, Values, basis_text, holds_from, on_days, tell, tell_turns, word
-from tracker.reports.portfolio import Portfolio, Standing, matches, portfolio, standings_of
+from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import Tally, group_amounts, sums, tallied
 from tracker.reports.words import heading, name_of, term
@@ -290,19 +290,19 @@ class Total:
 
 
 def totals_of(
-    reader: Reader, before: Asked, after: Asked, touched: Collection[int], was: Portfolio, now: Portfolio
+    reader: Reader, before: AsOf, after: AsOf, touched: Collection[int], was: Portfolio, now: Portfolio
 ) -> Iterator[Total]:
     """The sums over the projects of `was` and `now` that are not what they were."""
-    ids = {one.row.project_id for one in now.standings}
+    ids = {one.row.project_id for one in now.states}
     figures = _tallies(reader, after, ids)
     earlier = {key: tally for key, tally in figures.items() if key[0] not in touched}
-    earlier |= _tallies(reader, before, {one.row.project_id for one in was.standings} & set(touched))
+    earlier |= _tallies(reader, before, {one.row.project_id for one in was.states} & set(touched))
     for kind in CAPITAL_KINDS:
         sums = (_of_kind(side.tree(), tallies, kind.code) for side, tallies in ((was, earlier), (now, figures)))
         yield from _moved(kind.code, *sums)
 
 
-def totals_of_all(reader: Reader, before: Asked, after: Asked, touched: Collection[int]) -> Iterator[Total] | None:
+def totals_of_all(reader: Reader, before: AsOf, after: AsOf, touched: Collection[int]) -> Iterator[Total] | None:
     """The sums over all projects that are not what they were; None where every project must be looked at for them."""
     if after.known < FOREVER or after.converter is not None:
         return None
@@ -315,7 +315,7 @@ def totals_of_all(reader: Reader, before: Asked, after: Asked, touched: Collecti
     return _with_rest(reader, before, after, family, rest)
 
 
-def _with_rest(reader: Reader, before: Asked, after: Asked, family: Collection[int], rest: Rest) -> Iterator[Total]:
+def _with_rest(reader: Reader, before: AsOf, after: AsOf, family: Collection[int], rest: Rest) -> Iterator[Total]:
     sides = []
     for side in (before, after):
         there = existing(reader, side, family)
@@ -330,23 +330,23 @@ def _with_rest(reader: Reader, before: Asked, after: Asked, family: Collection[i
         yield from _moved(kind.code, *sums)
 
 
-def _families(reader: Reader, asked: Asked, projects: Collection[int]) -> set[int]:
+def _families(reader: Reader, as_of: AsOf, projects: Collection[int]) -> set[int]:
     """The projects with all above them, and everything below those."""
     found = set(projects)
     above = set(projects)
     while above:
-        rows = project_queries.projects(reader, asked, above)
+        rows = project_queries.projects(reader, as_of, above)
         above = {row.parent_id for row in rows if row.project_id in above and row.parent_id is not None} - found
         found |= above
-    return found | {part for part, _parent in project_queries.parts_of(reader, asked, found)}
+    return found | {part for part, _parent in project_queries.parts_of(reader, as_of, found)}
 
 
-def _tallies(reader: Reader, asked: Asked, projects: Collection[int]) -> Tallies:
+def _tallies(reader: Reader, as_of: AsOf, projects: Collection[int]) -> Tallies:
     """The total in force of each project, and what it has of the other kinds in the year of the day asked about."""
     if not projects:
         return {}
-    year = tallied(reader, asked, Period.year(asked.as_of.year), kinds=_FLOWS, projects=projects)
-    return year | tallied(reader, asked, kinds=("total",), projects=projects)
+    year = tallied(reader, as_of, Period.year(as_of.day.year), kinds=_FLOWS, projects=projects)
+    return year | tallied(reader, as_of, kinds=("total",), projects=projects)
 
 
 def _of_kind(tree: list[tuple[int, int | None]], tallies: Tallies, kind: str) -> Amounts:
@@ -456,57 +456,56 @@ class Window:
 class _Sides:
     """The ledger before and after: the questions, and the projects that match in either."""
 
-    before: Asked
-    after: Asked
+    before: AsOf
+    after: AsOf
     was: Portfolio
     now: Portfolio
 
-    def projects(self) -> dict[int, Standing]:
+    def projects(self) -> dict[int, ProjectState]:
         """By id, as they are now, else as they were."""
-        return {one.row.project_id: one for side in (self.was, self.now) for one in side.standings}
+        return {one.row.project_id: one for side in (self.was, self.now) for one in side.states}
 
 
-def changes(reader: Reader, asked: Asked, filters: Filters, window: Window) -> Report:
+def changes(reader: Reader, as_of: AsOf, filters: Filters, window: Window) -> Report:
     """What is otherwise at the end of `window` than at its beginning; what was undone inside it is no change.
 
     Without rows where nothing happened. Facts count up to the day asked about, as known at either end.
     """
     since = window.since
     first = since if isinstance(since, int) else questions.last_change(reader, since)
-    last = asked.known if window.until is None else min(asked.known, questions.last_change(reader, window.until))
-    found = questions.differences(reader, asked, min(first, last), last)
+    last = as_of.known if window.until is None else min(as_of.known, questions.last_change(reader, window.until))
+    found = questions.differences(reader, as_of, min(first, last), last)
     if last >= questions.newest(reader):
         # Everything known now: what is derived from it is at hand.
         last = FOREVER
-    before, after = replace(asked, known=min(first, last)), replace(asked, known=last)
+    before, after = replace(as_of, known=min(first, last)), replace(as_of, known=last)
     rows = tuple(_rows(reader, _sides(reader, before, after, filters, found), filters, found)) if found else ()
     return Report(
         "changes",
         _("Changes"),
         _columns(),
         rows,
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         notes=_notes() if rows else (),
         grouped=True,
         empty=_("nothing was recorded"),
     )
 
 
-def _sides(reader: Reader, before: Asked, after: Asked, filters: Filters, found: Iterable[WrittenRow]) -> _Sides:
+def _sides(reader: Reader, before: AsOf, after: AsOf, filters: Filters, found: Iterable[WrittenRow]) -> _Sides:
     """Without filters, the projects of which something was recorded; with filters all that match.
 
     A project that matches before or after is meant on both sides, or its moving in would change the totals.
     """
     if filters == Filters():
         touched = _touched(found)
-        sides = (standings_of(reader, side, existing(reader, side, touched)) for side in (before, after))
+        sides = (states_of(reader, side, existing(reader, side, touched)) for side in (before, after))
         return _Sides(before, after, *(Portfolio(tuple(one), ()) for one in sides))
     was, now = portfolio(reader, before), portfolio(reader, after)
-    meant = {one.row.project_id for side in (was, now) for one in side.standings if matches(one, filters)}
+    meant = {one.row.project_id for side in (was, now) for one in side.states if matches(one, filters)}
     chosen = (
-        replace(side, standings=tuple(one for one in side.standings if one.row.project_id in meant))
-        for side in (was, now)
+        replace(side, states=tuple(one for one in side.states if one.row.project_id in meant)) for side in (was, now)
     )
     return _Sides(before, after, *chosen)
 
@@ -550,13 +549,16 @@ def _rows(reader: Reader, sides: _Sides, filters: Filters, found: Sequence[Writt
         yield from _totals(reader, sides, _touched(found), filters)
 
 
-def _named(one: Standing) -> Term:
+def _named(one: ProjectState) -> Term:
     text = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
     return Term(one.row.code, text, text)
 
 
 def _others(
-    found: Sequence[WrittenRow], names: Mapping[tuple[str, int], str], projects: Iterable[Standing], filters: Filters
+    found: Sequence[WrittenRow],
+    names: Mapping[tuple[str, int], str],
+    projects: Iterable[ProjectState],
+    filters: Filters,
 ) -> Iterator[tuple[Cell, Told]]:
     """What stands under no project: with filters, the companies of the projects, and the sites and chains named."""
     plain = filters == Filters()
@@ -577,12 +579,12 @@ class _Teller:
         self._reader = reader
         self._sides = sides
         self._names = names
-        self._was = {one.row.project_id: one for one in sides.was.standings}
+        self._was = {one.row.project_id: one for one in sides.was.states}
         self._found: dict[tuple[int, str], list[WrittenRow]] = defaultdict(list)
         for row in found:
             for one in _of_one_project(row):
                 self._found[_project_of(one), one.table].append(one)
-        self._before, self._after = _by_code(sides.was.standings), _by_code(sides.now.standings)
+        self._before, self._after = _by_code(sides.was.states), _by_code(sides.now.states)
 
     def about(self, project: int) -> Iterator[Told]:
         """What to say of one project; of one that is removed, that alone."""
@@ -591,9 +593,9 @@ class _Teller:
         yield from own
         if any(one.what == "removed" for one in own):
             return
-        standing = self._was.get(project)
-        stage = standing.stage.code if standing and standing.stage else None
-        condition = standing.condition if standing else "active"
+        state = self._was.get(project)
+        stage = state.stage.code if state and state.stage else None
+        condition = state.condition if state else "active"
         yield from tell_turns(self._found[project, "stage_event"], stage, STAGES)
         yield from tell_turns(self._found[project, "condition_event"], condition, CONDITIONS)
         recorded = self._found[project, "capital_entry"]
@@ -641,7 +643,7 @@ def _project_of(one: WrittenRow) -> int:
     return one.id if one.table == "project" else one.values.get("project_id") or 0
 
 
-def _by_code(found: Iterable[Standing]) -> dict[tuple[int, str], Milestone]:
+def _by_code(found: Iterable[ProjectState]) -> dict[tuple[int, str], Milestone]:
     return {(one.row.project_id, milestone.code): milestone for one in found for milestone in one.milestones}
 
 
@@ -658,7 +660,7 @@ def _totals(reader: Reader, sides: _Sides, touched: Collection[int], filters: Fi
         # Two sums that look alike when rounded are written in full.
         decimals = 2 if _shown(one.was, 2) != _shown(one.now, 2) else None
         name = heading(CAPITAL_KINDS[one.kind])
-        called = name if one.kind == "total" else f"{name} {sides.after.as_of.year}"
+        called = name if one.kind == "total" else f"{name} {sides.after.day.year}"
         said = _("{kind}: {was} → {now}").format(
             kind=called, was=_shown(one.was, decimals), now=_shown(one.now, decimals)
         )

@@ -32,7 +32,7 @@ from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import capital, upkeep
 from tracker.queries import check as queries
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.check import CheckedProject, last_entries
 from tracker.queries.projects import MOST_LISTED, first_facts
 from tracker.reports.portfolio import portfolio
@@ -48,7 +48,7 @@ DEFAULT = Thresholds()
 
 def check(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     filters: Filters | None = None,
     limits: Thresholds = DEFAULT,
     *,
@@ -65,9 +65,9 @@ def check(
     found = _Found()
     wanted = projects
     if filters is not None and any(astuple(filters)):
-        matching = {one.row.project_id for one in portfolio(reader, asked, filters).standings}
+        matching = {one.row.project_id for one in portfolio(reader, as_of, filters).states}
         wanted = matching if projects is None else matching & set(projects)
-    for one in _findings(reader, asked, limits, wanted, found, list_missing=list_missing):
+    for one in _findings(reader, as_of, limits, wanted, found, list_missing=list_missing):
         if not rules or one.rule in rules:
             found.findings.append(one)
     findings = found.findings
@@ -77,8 +77,8 @@ def check(
         _("Check"),
         _columns(),
         tuple(_row(one) for one in findings),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         coverage=(_coverage(findings, found.projects),) if findings else (),
         notes=tuple(definitions(limits, {one.rule for one in findings})) if findings and explain else (),
         empty=ngettext(
@@ -196,7 +196,7 @@ class _Found:
 
 def _findings(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     limits: Thresholds,
     wanted: Collection[int] | None,
     found: _Found,
@@ -204,16 +204,16 @@ def _findings(
     list_missing: bool,
 ) -> Iterator[Finding]:
     """The findings in any order: project by project, then those that come of comparing projects."""
-    beside = _Beside(reader, asked, wanted)
+    beside = _Beside(reader, as_of, wanted)
     first_lacking: dict[str, Subject] = {}
     by_fact: dict[str, list[str]] = defaultdict(list)
-    last = last_entries(reader, asked) if wanted is None or len(wanted) > MOST_LISTED else {}
-    facts = _Facts(reader, asked, last)
-    for ids in queries.chunks(queries.project_ids(reader, asked) if wanted is None else wanted):
+    last = last_entries(reader, as_of) if wanted is None or len(wanted) > MOST_LISTED else {}
+    facts = _Facts(reader, as_of, last)
+    for ids in queries.chunks(queries.project_ids(reader, as_of) if wanted is None else wanted):
         for one in facts.subjects(ids):
             found.places[one.code] = found.projects
             found.projects += 1
-            yield from of_project(one, asked.as_of, limits)
+            yield from of_project(one, as_of.day, limits)
             yield from outliers.unit_slips(one, limits)
             beside.add(one)
             lacks = lacking(one)
@@ -221,18 +221,18 @@ def _findings(
                 by_fact[fact].append(one.code)
                 first_lacking.setdefault(fact, one)
             if list_missing:
-                yield from missing(one, lacks, asked.as_of)
+                yield from missing(one, lacks, as_of.day)
     if not list_missing:
-        yield from _missing(by_fact, first_lacking, asked.as_of)
+        yield from _missing(by_fact, first_lacking, as_of.day)
     yield from beside.findings(facts, limits)
-    for pair in queries.mutual(reader, asked):
+    for pair in queries.mutual(reader, as_of):
         if wanted is None or pair.project_id in wanted:
             yield _mutual(pair)
-    for number in queries.register_ids(reader, asked, CREDIT_SCHEMES + PLATFORM_SCHEMES):
+    for number in queries.register_ids(reader, as_of, CREDIT_SCHEMES + PLATFORM_SCHEMES):
         here = wanted is None or number.project_id is None or number.project_id in wanted
         if here and not is_well_formed(number.scheme, number.number):
             yield _malformed(number)
-    if wanted is None and asked.known >= FOREVER:
+    if wanted is None and as_of.known >= FOREVER:
         yield from _references(reader)
 
 
@@ -292,9 +292,9 @@ def _references(reader: Reader) -> Iterator[Finding]:
 class _Beside:
     """What is kept of every project to compare it with others, and the others where only some are checked."""
 
-    def __init__(self, reader: Reader, asked: Asked, wanted: Collection[int] | None) -> None:
-        self._reader, self._asked, self._wanted = reader, asked, wanted
-        self._families = queries.families(reader, asked) if wanted is None else set[int]()
+    def __init__(self, reader: Reader, as_of: AsOf, wanted: Collection[int] | None) -> None:
+        self._reader, self._as_of, self._wanted = reader, as_of, wanted
+        self._families = queries.families(reader, as_of) if wanted is None else set[int]()
         self._sums = Sums()
         self._members: dict[int, Member] = {}
         self._named: list[Named] = []
@@ -317,7 +317,7 @@ class _Beside:
             self._add_others(facts)
         yield from outliers.total_slips(self._totals, limits, codes)
         yield from outliers.families(self._members, limits, of)
-        linked = queries.linked(self._reader, self._asked)
+        linked = queries.linked(self._reader, self._as_of)
         yield from outliers.duplicates(self._named, linked, limits, of)
         if of is None:
             yield from self._sums.dominant(limits)
@@ -327,8 +327,8 @@ class _Beside:
         own = set(self._members)
         near, alike = set[int](), set[int]()
         for ids in queries.chunks(own):
-            near |= queries.relatives(self._reader, self._asked, ids) - own
-            alike |= queries.alike(self._reader, self._asked, queries.projects(self._reader, self._asked, ids)) - own
+            near |= queries.relatives(self._reader, self._as_of, ids) - own
+            alike |= queries.alike(self._reader, self._as_of, queries.projects(self._reader, self._as_of, ids)) - own
         for ids in queries.chunks(near | alike):
             for one in facts.subjects(ids):
                 if one.project_id in near:
@@ -336,7 +336,7 @@ class _Beside:
                 self._named.append(_named(one))
         self._named.sort(key=lambda one: one.project_id)
         if self._totals:
-            for row in queries.some_totals(self._reader, self._asked, _SAMPLE):
+            for row in queries.some_totals(self._reader, self._as_of, _SAMPLE):
                 if row.project_id not in own:
                     entry = _total_entry(row)
                     self._totals.append(Sibling(row.minor, entry, row.code))
@@ -361,32 +361,32 @@ def _total_entry(row: queries.TotalRow) -> Entry:
 class _Facts:
     """Reads the facts of some projects at a time."""
 
-    def __init__(self, reader: Reader, asked: Asked, recorded: dict[int, date]) -> None:
-        self._reader, self._asked, self._recorded = reader, asked, recorded
+    def __init__(self, reader: Reader, as_of: AsOf, recorded: dict[int, date]) -> None:
+        self._reader, self._as_of, self._recorded = reader, as_of, recorded
         self._begun: dict[int, date] | None = None
 
     def subjects(self, ids: Sequence[int]) -> list[Subject]:
         """The projects with these ids that exist on the day asked about."""
-        reader, asked = self._reader, self._asked
-        stages = _events(queries.stages(reader, asked, ids))
-        conditions = _events(queries.conditions(reader, asked, ids))
+        reader, as_of = self._reader, self._as_of
+        stages = _events(queries.stages(reader, as_of, ids))
+        conditions = _events(queries.conditions(reader, as_of, ids))
         reviews: dict[int, list[tuple[Period, int | None]]] = defaultdict(list)
-        for review in queries.reviews(reader, asked, ids):
+        for review in queries.reviews(reader, as_of, ids):
             reviews[review.project_id].append((Period.of(review.first_day, review.last_day), review.physical))
         milestones = self._milestones(ids)
-        entries = capital.series_entries(reader, asked, (), ids, every_day=True)
+        entries = capital.series_entries(reader, as_of, (), ids, every_day=True)
         figures: dict[int, dict[tuple[str, str], Value]] = defaultdict(dict)
-        for figure in capital.cumulative(reader, asked, _KINDS, ids):
+        for figure in capital.cumulative(reader, as_of, _KINDS, ids):
             figures[figure.project_id][figure.kind, figure.currency] = figure.value
         found = []
-        for row in queries.projects(reader, asked, ids):
+        for row in queries.projects(reader, as_of, ids):
             number = row.project_id
             if not self._exists(row):
                 continue
             own = tuple(
                 Entry(kind, currency, said)
                 for kind, currency, said in entries.get(number, ())
-                if said.effective_from <= asked.as_of or (kind == "plan" and said.effective_from == said.first)
+                if said.effective_from <= as_of.day or (kind == "plan" and said.effective_from == said.first)
             )
             reached, planned = tuple(stages.get(number, ())), tuple(milestones.get(number, ()))
             found.append(
@@ -403,7 +403,7 @@ class _Facts:
                     reviews=tuple(reviews.get(number, ())),
                     entries=own,
                     cumulative=figures.get(number, {}),
-                    known=frozenset(_known(row, reached, planned, own, asked.as_of)),
+                    known=frozenset(_known(row, reached, planned, own, as_of.day)),
                     recorded=self._recorded.get(number),
                 )
             )
@@ -411,18 +411,18 @@ class _Facts:
 
     def _exists(self, row: CheckedProject) -> bool:
         """Whether the project was recorded by the day asked about, or has a fact of that day or an earlier one."""
-        if row.recorded_on <= self._asked.as_of:
+        if row.recorded_on <= self._as_of.day:
             return True
         if self._begun is None:
-            self._begun = first_facts(self._reader, self._asked)
-        return self._begun.get(row.project_id, date.max) <= self._asked.as_of
+            self._begun = first_facts(self._reader, self._as_of)
+        return self._begun.get(row.project_id, date.max) <= self._as_of.day
 
     def _milestones(self, ids: Sequence[int]) -> dict[int, list[Milestone]]:
         by_milestone: dict[int, list[queries.CheckedDay]] = defaultdict(list)
-        for day in queries.milestone_days(self._reader, self._asked, ids):
+        for day in queries.milestone_days(self._reader, self._as_of, ids):
             by_milestone[day.milestone_id].append(day)
         found: dict[int, list[Milestone]] = defaultdict(list)
-        for row in queries.milestones(self._reader, self._asked, ids):
+        for row in queries.milestones(self._reader, self._as_of, ids):
             own = by_milestone.get(row.milestone_id, ())
             found[row.project_id].append(
                 Milestone(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tracker.analysis.clusters import Node, links, members, tree, waited_for
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.companies import companies
 from tracker.reports.grouping import left_out
-from tracker.reports.portfolio import ENDED, Portfolio, Standing, family, find, matches, portfolio
+from tracker.reports.portfolio import ENDED, Portfolio, ProjectState, family, find, matches, portfolio
 from tracker.reports.progress import since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, with_parts
@@ -27,7 +27,7 @@ _KINDS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "plan")
 class _Clusters:
     """Every project with its capital, and who supports and needs whom."""
 
-    by_id: Mapping[int, Standing]
+    by_id: Mapping[int, ProjectState]
     sums: Mapping[str, Mapping[int, Tally]]
     supporters: Mapping[int, Sequence[int]]
     needs: Mapping[int, Sequence[int]]
@@ -44,24 +44,24 @@ class _Clusters:
         return tuple(one if one.figures else Amounts() for one in sums)
 
 
-def cluster(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> Report:
+def cluster(reader: Reader, as_of: AsOf, filters: Filters, code: str | None) -> Report:
     """The cluster of the flagship `code`, or of every matching project that others support.
 
     Raises UsageError, with the closest code, where there is no such project.
     """
-    everything = portfolio(reader, asked)
-    known = _clusters(reader, asked, everything)
+    everything = portfolio(reader, as_of)
+    known = _clusters(reader, as_of, everything)
     found = [find(everything, code)] if code else _flagships(everything, filters, known)
     trees = [(one, tree(one.row.project_id, known.supporters)) for one in found]
-    rows = tuple(row for one, nodes in trees for row in _rows(one, nodes, known, asked))
+    rows = tuple(row for one, nodes in trees for row in _rows(one, nodes, known, as_of))
     counted = list(dict.fromkeys(project for _one, nodes in trees for project in members(nodes)))
     return Report(
         "cluster",
         _("Clusters") if code is None else _("Cluster of {code}").format(code=found[0].row.code),
         _columns(),
         rows,
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         totals=_totals(known, counted) if len(trees) > 1 else None,
         coverage=tuple(_coverage(trees, counted)) if rows else (),
         notes=_notes() if rows else (),
@@ -70,13 +70,13 @@ def cluster(reader: Reader, asked: Asked, filters: Filters, code: str | None) ->
     )
 
 
-def _clusters(reader: Reader, asked: Asked, everything: Portfolio) -> _Clusters:
+def _clusters(reader: Reader, as_of: AsOf, everything: Portfolio) -> _Clusters:
     relations, tree = everything.relations, everything.tree()
-    own = since_beginning(reader, asked, tree, _KINDS)
+    own = since_beginning(reader, as_of, tree, _KINDS)
     return _Clusters(
-        {one.row.project_id: one for one in everything.standings},
+        {one.row.project_id: one for one in everything.states},
         {
-            kind: {project: convert(tally, asked) for project, tally in with_parts(tree, found).items()}
+            kind: {project: convert(tally, as_of) for project, tally in with_parts(tree, found).items()}
             for kind, found in own.items()
         },
         links((one.target_id, one.project_id) for one in relations if one.relation == "supports"),
@@ -84,8 +84,8 @@ def _clusters(reader: Reader, asked: Asked, everything: Portfolio) -> _Clusters:
     )
 
 
-def _flagships(everything: Portfolio, filters: Filters, known: _Clusters) -> list[Standing]:
-    return [one for one in everything.standings if one.row.project_id in known.supporters and matches(one, filters)]
+def _flagships(everything: Portfolio, filters: Filters, known: _Clusters) -> list[ProjectState]:
+    return [one for one in everything.states if one.row.project_id in known.supporters and matches(one, filters)]
 
 
 def _kind_columns() -> tuple[Column, ...]:
@@ -110,7 +110,7 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _rows(one: Standing, nodes: Sequence[Node], known: _Clusters, asked: Asked) -> Iterator[tuple[Cell, ...]]:
+def _rows(one: ProjectState, nodes: Sequence[Node], known: _Clusters, as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
     flagship = Term(one.row.code, _name(one), _name(one))
     for node in nodes:
         yield (flagship, "project", *_node(node, known))
@@ -119,7 +119,7 @@ def _rows(one: Standing, nodes: Sequence[Node], known: _Clusters, asked: Asked) 
     together = Term("", *(words.format(count=len(counted)),) * 2)
     yield (flagship, "together", together, *(None,) * 7, *known.together(counted))
     for other in waited_for(one.row.project_id, known.supporters, known.needs):
-        for cells in _awaited(known.by_id[other], asked):
+        for cells in _awaited(known.by_id[other], as_of):
             yield (flagship, "waits_for", *cells, *(None,) * len(_KINDS))
 
 
@@ -135,16 +135,16 @@ def _node(node: Node, known: _Clusters) -> tuple[Cell, ...]:
     return (project, *name_cells(one.row), stage, condition, None, None, None, *known.own(node.project))
 
 
-def _name(one: Standing) -> str:
+def _name(one: ProjectState) -> str:
     return f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
 
 
-def _awaited(one: Standing, asked: Asked) -> Iterator[tuple[Cell, ...]]:
+def _awaited(one: ProjectState, as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
     """The open milestones of a running project that are late by a baseline, or past their expected day."""
     if one.condition in ENDED:
         return
     for milestone in one.milestones:
-        late = max(milestone.late(asked.as_of) or 0, milestone.overdue(asked.as_of))
+        late = max(milestone.late(as_of.day) or 0, milestone.overdue(as_of.day))
         if milestone.is_open and late > 0:
             what = milestone_term(milestone.code, milestone.title)
             code = Term(one.row.code, one.row.code, one.row.code)
@@ -156,7 +156,7 @@ def _totals(known: _Clusters, counted: Sequence[int]) -> tuple[Cell, ...]:
     return (None, None, words.format(count=len(counted)), *(None,) * 7, *known.together(counted))
 
 
-def _coverage(trees: Sequence[tuple[Standing, Sequence[Node]]], counted: Sequence[int]) -> Iterator[str]:
+def _coverage(trees: Sequence[tuple[ProjectState, Sequence[Node]]], counted: Sequence[int]) -> Iterator[str]:
     yield _("flagships: {flagships}; projects in their clusters: {projects}; (a/b): known for a of b").format(
         flagships=len(trees), projects=len(counted)
     )
@@ -183,34 +183,34 @@ def _notes() -> tuple[str, ...]:
 # --- by chain ------------------------------------------------------------------------------------------------------
 
 
-def by_chain(reader: Reader, asked: Asked, filters: Filters) -> Report:
+def by_chain(reader: Reader, as_of: AsOf, filters: Filters) -> Report:
     """The chains with their leaders, projects and capital."""
-    found = portfolio(reader, asked, filters)
-    known = _clusters(reader, asked, found)
+    found = portfolio(reader, as_of, filters)
+    known = _clusters(reader, as_of, found)
     leaders = {
-        one.company_id: name_of(one.name, one.name_en) for one in companies(reader, asked) if one.role == "chain_leader"
+        one.company_id: name_of(one.name, one.name_en) for one in companies(reader, as_of) if one.role == "chain_leader"
     }
-    chains: dict[str | None, list[Standing]] = {}
-    for one in found.standings:
+    chains: dict[str | None, list[ProjectState]] = {}
+    for one in found.states:
         chains.setdefault(one.row.chain, []).append(one)
     rows = tuple(
         (chain, *_chain_cells(chains[chain], leaders, known))
         for chain in sorted(chains, key=lambda chain: (chain is None, fold(chain or "")))
     )
     without = sum(1 for chain, group in chains.items() if chain and not _leaders(group, leaders))
-    totals = (_("all"), *_chain_cells(found.standings, {}, known)) if rows else None
+    totals = (_("all"), *_chain_cells(found.states, {}, known)) if rows else None
     return Report(
         "cluster",
         _("Chains"),
         _chain_columns(),
         rows,
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         totals=totals,
         elsewhere=left_out(_chain_columns(), rows, totals, "chain") if totals else None,
         coverage=(
             _("projects: {projects}; chains without a leader: {without}; (a/b): known for a of b").format(
-                projects=len(found.standings), without=without
+                projects=len(found.states), without=without
             ),
         )
         if rows
@@ -232,12 +232,12 @@ def _chain_columns() -> tuple[Column, ...]:
     )
 
 
-def _leaders(group: Iterable[Standing], leaders: Mapping[int, str]) -> tuple[str, ...]:
+def _leaders(group: Iterable[ProjectState], leaders: Mapping[int, str]) -> tuple[str, ...]:
     found = {leaders[one.row.company_id] for one in group if one.row.company_id and one.row.company_id in leaders}
     return tuple(sorted(found, key=fold))
 
 
-def _chain_cells(group: Sequence[Standing], leaders: Mapping[int, str], known: _Clusters) -> tuple[Cell, ...]:
+def _chain_cells(group: Sequence[ProjectState], leaders: Mapping[int, str], known: _Clusters) -> tuple[Cell, ...]:
     own = [one.row.project_id for one in group]
     flagships = sum(1 for project in own if project in known.supporters)
     return (_leaders(group, leaders) or None, len(group), flagships, *known.together(own))

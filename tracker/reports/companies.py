@@ -10,7 +10,7 @@ from tracker.i18n import _, language
 from tracker.queries import companies as questions
 from tracker.queries import lookup
 from tracker.queries import projects as project_questions
-from tracker.queries.asked import FOREVER, Asked
+from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.companies import CertificationRow, CompanyRow
 from tracker.reports.portfolio import cited, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
@@ -19,25 +19,25 @@ from tracker.text import pick
 from tracker.vocabulary import CERTIFICATIONS, COMPANY_ROLES, STAGES
 
 
-def _aliases(reader: Reader, asked: Asked) -> dict[int, list[str]]:
+def _aliases(reader: Reader, as_of: AsOf) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for label in project_questions.labels(reader, asked):
+    for label in project_questions.labels(reader, as_of):
         if label.company_id is not None and label.category == "alias":
             found.setdefault(label.company_id, []).append(label.name)
     return found
 
 
-def _certifications(reader: Reader, asked: Asked) -> dict[int, list[CertificationRow]]:
+def _certifications(reader: Reader, as_of: AsOf) -> dict[int, list[CertificationRow]]:
     found: dict[int, list[CertificationRow]] = {}
-    for row in questions.certifications(reader, asked):
+    for row in questions.certifications(reader, as_of):
         found.setdefault(row.company_id, []).append(row)
     return found
 
 
-def companies(reader: Reader, asked: Asked) -> Report:
+def companies(reader: Reader, as_of: AsOf) -> Report:
     """Every company, with how many projects it has and the steps of the innovation ladder it has taken."""
-    projects = Counter(one.row.company_id for one in portfolio(reader, asked).standings)
-    certified, aliases = _certifications(reader, asked), _aliases(reader, asked)
+    projects = Counter(one.row.company_id for one in portfolio(reader, as_of).states)
+    certified, aliases = _certifications(reader, as_of), _aliases(reader, as_of)
     columns = (
         Column("name", _("Company"), priority=1),
         Column("name_en", _("English name"), priority=4),
@@ -61,9 +61,9 @@ def companies(reader: Reader, asked: Asked) -> Report:
             bag(tuple(_step(one) for one in certified.get(row.company_id, ()))),
             bag(tuple(aliases.get(row.company_id, ()))),
         )
-        for row in questions.companies(reader, asked)
+        for row in questions.companies(reader, as_of)
     )
-    return Report("companies", _("Companies"), columns, rows, asked.as_of, asked.known_on, empty=_("no company yet"))
+    return Report("companies", _("Companies"), columns, rows, as_of.day, as_of.known_on, empty=_("no company yet"))
 
 
 def _step(row: CertificationRow) -> str:
@@ -72,10 +72,10 @@ def _step(row: CertificationRow) -> str:
     return f"{name.name(language())} {row.period.display(language())}"
 
 
-def company(reader: Reader, asked: Asked, name: str) -> Report:
+def company(reader: Reader, as_of: AsOf, name: str) -> Report:
     """Everything known of one company. Raises UsageError, with the closest name, where there is none."""
-    row = _find(reader, asked, name)
-    labels = project_questions.labels(reader, asked, company=row.company_id)
+    row = _find(reader, as_of, name)
+    labels = project_questions.labels(reader, as_of, company=row.company_id)
     aliases = tuple(label.name for label in labels if label.category == "alias")
     columns = (
         Column("section", _("Section"), priority=1),
@@ -86,23 +86,23 @@ def company(reader: Reader, asked: Asked, name: str) -> Report:
     )
     rows = (
         *_facts(row, aliases),
-        *_ladder(reader, asked, row),
-        *_projects(reader, asked, row),
+        *_ladder(reader, as_of, row),
+        *_projects(reader, as_of, row),
     )
     title = name_of(row.name, row.name_en)
-    return Report("company", title, columns, rows, asked.as_of, asked.known_on, grouped=True)
+    return Report("company", title, columns, rows, as_of.day, as_of.known_on, grouped=True)
 
 
-def _find(reader: Reader, asked: Asked, name: str) -> CompanyRow:
+def _find(reader: Reader, as_of: AsOf, name: str) -> CompanyRow:
     """The company that goes by a name."""
-    if asked.known >= FOREVER:
+    if as_of.known >= FOREVER:
         found = lookup.named(reader, "company", name)
         if len(found) == 1:
-            return questions.companies(reader, asked, found[0])[0]
+            return questions.companies(reader, as_of, found[0])[0]
     # What was known then, and the closest name of a refusal, need every name there is.
-    aliases = _aliases(reader, asked)
+    aliases = _aliases(reader, as_of)
     named = [
-        ((row.name, row.name_en, *aliases.get(row.company_id, ())), row) for row in questions.companies(reader, asked)
+        ((row.name, row.name_en, *aliases.get(row.company_id, ())), row) for row in questions.companies(reader, as_of)
     ]
     return pick(name, named, _("company"))
 
@@ -126,15 +126,15 @@ def _facts(row: CompanyRow, aliases: tuple[str, ...]) -> Iterator[tuple[Cell, ..
             source = None  # printed once, beside the first line
 
 
-def _ladder(reader: Reader, asked: Asked, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
-    for row in questions.certifications(reader, asked, company.company_id):
+def _ladder(reader: Reader, as_of: AsOf, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
+    for row in questions.certifications(reader, as_of, company.company_id):
         step = term(CERTIFICATIONS, row.certification)
         name = step.name(language()) if step else None
         yield _("Certifications"), name, None, row.period, cited(row.source, row.quote)
 
 
-def _projects(reader: Reader, asked: Asked, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
-    for one in portfolio(reader, asked).standings:
+def _projects(reader: Reader, as_of: AsOf, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
+    for one in portfolio(reader, as_of).states:
         if one.row.company_id == company.company_id:
             stage = term(STAGES, one.stage.code) if one.stage else None
             on = one.stage.period if one.stage else None

@@ -12,14 +12,14 @@ from tracker.analysis.conversion import Converter, Rate
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries import rates as questions
-from tracker.queries.asked import Asked, Converts
+from tracker.queries.as_of import AsOf, Converts
 from tracker.queries.rates import rates
 from tracker.reports.report import Column, Kind, Report
 
 
-def rate_list(reader: Reader, asked: Asked, currency: str | None) -> Report:
+def rate_list(reader: Reader, as_of: AsOf, currency: str | None) -> Report:
     """Every rate up to the day asked about; with `currency` those to or from it. A rate is text: every digit counts."""
-    found = [row for row in questions.rates(reader, asked) if currency in (None, row.base, row.counter)]
+    found = [row for row in questions.rates(reader, as_of) if currency in (None, row.base, row.counter)]
     columns = (
         Column("base", _("One"), priority=1),
         Column("counter", _("In"), priority=1),
@@ -34,8 +34,8 @@ def rate_list(reader: Reader, asked: Asked, currency: str | None) -> Report:
         _("Exchange rates"),
         columns,
         tuple((row.base, row.counter, row.rate, row.on_day, row.source, row.quote, row.note) for row in found),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         empty=_("no rate yet; record one with: tracker rate set USD CNY 6.9646 --on 2022-12-30"),
     )
 
@@ -44,11 +44,11 @@ def rate_list(reader: Reader, asked: Asked, currency: str | None) -> Report:
 _NAMED = 4
 
 
-def converting(reader: Reader, asked: Asked, target: str, rate_date: date | None) -> Asked:
+def converting(reader: Reader, as_of: AsOf, target: str, rate_date: date | None) -> AsOf:
     """The question with its sums asked for in `target`, at the rates of `rate_date`, else of the day asked about."""
-    known = rates(reader, replace(asked, as_of=max(asked.as_of, rate_date or asked.as_of)))
+    known = rates(reader, replace(as_of, day=max(as_of.day, rate_date or as_of.day)))
     listed = [Rate(row.base, row.counter, row.on_day, Fraction(row.rate), row.source) for row in known]
-    return replace(asked, converter=Converter(target, listed, rate_date))
+    return replace(as_of, converter=Converter(target, listed, rate_date))
 
 
 @dataclass
@@ -64,17 +64,17 @@ class _AtOneDay:
         return self.converter.convert(minor, currency, self.day)
 
 
-def at_one_rate(asked: Asked) -> Asked:
+def at_one_rate(as_of: AsOf) -> AsOf:
     """The question, so that earlier days are converted at the rate of the day asked about too."""
-    one = asked.converter
-    return asked if one is None else replace(asked, converter=_AtOneDay(one.target, one, asked.as_of))
+    one = as_of.converter
+    return as_of if one is None else replace(as_of, converter=_AtOneDay(one.target, one, as_of.day))
 
 
-def with_rates(report: Report, asked: Asked) -> Report:
+def with_rates(report: Report, as_of: AsOf) -> Report:
     """`report` with its currency, and below it every rate that was used: no amount is converted without."""
-    converter = asked.converter
+    converter = as_of.converter
     assert isinstance(converter, Converter)
-    day = converter.rate_date or asked.as_of
+    day = converter.rate_date or as_of.day
     rule = _("converted to {currency} at the last rate up to {day}, ratios of one currency taken in it").format(
         currency=converter.target, day=day
     )

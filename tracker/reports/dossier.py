@@ -16,7 +16,7 @@ from tracker.queries import capital
 from tracker.queries import follow_ups as follow_up_queries
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
-from tracker.queries.asked import FOREVER, Asked
+from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.capital import EntryRow
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, parts_of
@@ -24,7 +24,7 @@ from tracker.reports.baselines import baseline_rows, versions
 from tracker.reports.change_words import holds_from
 from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.listing import land_text
-from tracker.reports.portfolio import Portfolio, Standing, cited, event_days, surroundings
+from tracker.reports.portfolio import Portfolio, ProjectState, cited, event_days, surroundings
 from tracker.reports.progress import Line, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
@@ -47,26 +47,26 @@ from tracker.vocabulary import (
 Cells = tuple[Cell, ...]
 
 
-def family_tree(reader: Reader, asked: Asked, one: Standing, everything: Portfolio) -> Iterator[Cells]:
+def family_tree(reader: Reader, as_of: AsOf, one: ProjectState, everything: Portfolio) -> Iterator[Cells]:
     """Rows of `show` for the projects that support this one, at every depth, then its other relations and its parts."""
-    ids = {other.row.project_id for other in everything.standings}
-    found = tallied(reader, asked, kinds=("total",), projects=ids)
+    ids = {other.row.project_id for other in everything.states}
+    found = tallied(reader, as_of, kinds=("total",), projects=ids)
     totals = {project: tally for (project, _kind), tally in found.items()}
     tree = _Tree(everything, totals)
     yield from tree.supporters(one.row.project_id, "", {one.row.project_id})
     yield from tree.others(one.row.project_id)
-    for part in everything.standings:
+    for part in everything.states:
         if part.row.parent_id == one.row.project_id:
             yield tree.row(_("Parts"), part, "", None)
 
 
 class _Tree:
     def __init__(self, everything: Portfolio, totals: dict[int, Tally]) -> None:
-        self._by_id = {one.row.project_id: one for one in everything.standings}
+        self._by_id = {one.row.project_id: one for one in everything.states}
         self._relations = everything.relations
         self._totals = totals
 
-    def row(self, section: str, one: Standing, branch: str, source: str | None) -> Cells:
+    def row(self, section: str, one: ProjectState, branch: str, source: str | None) -> Cells:
         """One project: its branch of the tree, its total or else its stage, since when."""
         total = self._totals.get(one.row.project_id, NOTHING)
         stage = term(STAGES, one.stage.code) if one.stage else None
@@ -103,27 +103,27 @@ class _Tree:
 FLOWS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code not in VALID_FROM)
 
 
-def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str, *, explain: bool = False) -> Report:
+def dossier(reader: Reader, as_of: AsOf, code: str, rules: RuleSet | str, *, explain: bool = False) -> Report:
     """Everything known of the project `code`; with `explain`, every derived figure with the entries it comes from.
 
     Raises UsageError, with the closest code, where there is no such project.
     """
-    one, everything = surroundings(reader, asked, code)
+    one, everything = surroundings(reader, as_of, code)
     number = one.row.project_id
     # Computed from the entries, as what is derived does not hold which they are.
-    computed = replace(asked, known=min(asked.known, FOREVER - 1))
+    computed = replace(as_of, known=min(as_of.known, FOREVER - 1))
     [line] = lines(reader, computed, [one], rules)
     rows = (
         *_facts(one, everything),
         *_events(_("Stages"), one.stages, STAGES),
         *_events(_("Conditions"), one.conditions, CONDITIONS),
-        *_progress(line, _derived(reader, computed, one), asked, explain=explain),
-        *baseline_rows(versions(reader, asked, number).get(number, ()), asked),
-        *_capital(reader, asked, one),
-        *_milestones(reader, asked, one),
-        *_reviews(reader, asked, one),
-        *_follow_ups(reader, asked, one),
-        *family_tree(reader, asked, one, everything),
+        *_progress(line, _derived(reader, computed, one), as_of, explain=explain),
+        *baseline_rows(versions(reader, as_of, number).get(number, ()), as_of),
+        *_capital(reader, as_of, one),
+        *_milestones(reader, as_of, one),
+        *_reviews(reader, as_of, one),
+        *_follow_ups(reader, as_of, one),
+        *family_tree(reader, as_of, one, everything),
     )
     columns = (
         Column("section", _("Section"), priority=1),
@@ -135,13 +135,13 @@ def dossier(reader: Reader, asked: Asked, code: str, rules: RuleSet | str, *, ex
     )
     rows = tuple((*row, None)[: len(columns)] for row in rows)
     title = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
-    return Report("show", title, columns, rows, asked.as_of, asked.known_on, grouped=True, exact=True)
+    return Report("show", title, columns, rows, as_of.day, as_of.known_on, grouped=True, exact=True)
 
 
-def _facts(one: Standing, everything: Portfolio) -> Iterator[Cells]:
+def _facts(one: ProjectState, everything: Portfolio) -> Iterator[Cells]:
     row = one.row
     section = _("Project")
-    parent = next((other.row.code for other in everything.standings if other.row.project_id == row.parent_id), None)
+    parent = next((other.row.code for other in everything.states if other.row.project_id == row.parent_id), None)
     facts: tuple[tuple[str, Cell], ...] = (
         (_("Name"), row.name),
         (_("English name"), row.name_en),
@@ -188,26 +188,26 @@ def _events(section: str, events: Sequence[EventRow], words: Vocabulary) -> Iter
 Derived = Mapping[tuple[str, str], Tally]
 
 
-def _derived(reader: Reader, asked: Asked, one: Standing) -> Derived:
+def _derived(reader: Reader, as_of: AsOf, one: ProjectState) -> Derived:
     """The month, the year and what there is since the beginning, of every kind that adds up, by span and kind."""
     number = one.row.project_id
-    tree = [(number, None), *parts_of(reader, asked, [number])]
+    tree = [(number, None), *parts_of(reader, as_of, [number])]
     projects = [project for project, _parent in tree]
-    day = asked.as_of
+    day = as_of.day
     spans = {"month": Period.month(day.year, day.month), "year": Period.year(day.year)}
     found: dict[tuple[str, str], Tally] = {}
     for span, period in spans.items():
-        own = tallied(reader, asked, period, kinds=FLOWS, projects=projects)
+        own = tallied(reader, as_of, period, kinds=FLOWS, projects=projects)
         for kind in FLOWS:
             mine = {project: tally for (project, code), tally in own.items() if code == kind}
             found[span, kind] = with_parts(tree, mine)[number]
-    for kind, tallies in since_beginning(reader, asked, tree, FLOWS).items():
-        found["cumulative", kind] = convert(with_parts(tree, tallies)[number], asked)
+    for kind, tallies in since_beginning(reader, as_of, tree, FLOWS).items():
+        found["cumulative", kind] = convert(with_parts(tree, tallies)[number], as_of)
     return found
 
 
-def _progress(line: Line, derived: Derived, asked: Asked, *, explain: bool) -> Iterator[Cells]:
-    section = _("Progress {year}").format(year=asked.as_of.year)
+def _progress(line: Line, derived: Derived, as_of: AsOf, *, explain: bool) -> Iterator[Cells]:
+    section = _("Progress {year}").format(year=as_of.day.year)
     names = {
         "month": _("{kind} {month}"),
         "year": _("{kind} this year"),
@@ -215,14 +215,14 @@ def _progress(line: Line, derived: Derived, asked: Asked, *, explain: bool) -> I
     }
     if line.plan.state != "not_reported":
         yield section, _("Plan"), line.plan.cell(), None, _made_of(line.plan, explain=explain), _entries(line.plan)
-    month = Period.month(asked.as_of.year, asked.as_of.month).display(language())
+    month = Period.month(as_of.day.year, as_of.day.month).display(language())
     for (span, kind), tally in sorted(derived.items(), key=lambda one: FLOWS.index(one[0][1])):
         # Of other kinds than completed investment the entries themselves say as much in most ledgers.
         if tally.state != "not_reported" and (explain or (kind == "completed" and (span != "month" or tally.known))):
             name = names[span].format(kind=heading(CAPITAL_KINDS[kind]), month=month)
             yield section, name, tally.cell(), None, _made_of(tally, explain=explain), _entries(tally)
     if line.completion is not None:
-        elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+        elapsed = elapsed_share(as_of.day, as_of.day.year)
         gap = gap_points(line.completion, elapsed)
         yield (
             section,
@@ -262,14 +262,14 @@ def _entries(tally: Tally) -> tuple[str, ...] | None:
     return tuple(map(str, tally.entries)) or None
 
 
-def _capital(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
+def _capital(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
     order = {kind.code: kind.order for kind in CAPITAL_KINDS}
-    mine = capital.entries(reader, asked, project=one.row.project_id)
+    mine = capital.entries(reader, as_of, project=one.row.project_id)
     after_close = closes_before(reader)
-    for row in sorted(mine, key=lambda row: (order[row.kind], row.first_day or asked.as_of, row.entry_id)):
+    for row in sorted(mine, key=lambda row: (order[row.kind], row.first_day or as_of.day, row.entry_id)):
         on = entry_period(row)
         item = f"{heading(CAPITAL_KINDS[row.kind])} #{row.entry_id}"
-        yield _("Capital"), item, Amounts((figure_of(row, asked),)), on, _entry_source(row, after_close)
+        yield _("Capital"), item, Amounts((figure_of(row, as_of),)), on, _entry_source(row, after_close)
 
 
 def _entry_source(row: EntryRow, after_close: AfterClose) -> str | None:
@@ -280,20 +280,20 @@ def _entry_source(row: EntryRow, after_close: AfterClose) -> str | None:
     return "; ".join(word for word in words if word) or None
 
 
-def _milestones(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
+def _milestones(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
     names = {
         row.milestone_id: milestone_term(row.code, row.title)
-        for row in milestone_queries.milestones(reader, asked, one.row.project_id)
+        for row in milestone_queries.milestones(reader, as_of, one.row.project_id)
     }
     days: dict[int, list[MilestoneDateRow]] = {key: [] for key in names}
-    for day in milestone_queries.milestone_dates(reader, asked, one.row.project_id):
+    for day in milestone_queries.milestone_dates(reader, as_of, one.row.project_id):
         if day.milestone_id in days:
             days[day.milestone_id].append(day)
     what = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
     slips = {milestone_term(m.code, m.title): m for m in one.milestones}
     for key, name in names.items():
         yield from _milestone(name, days[key], what)
-        late = slips[name].late(asked.as_of)
+        late = slips[name].late(as_of.day)
         if late:
             yield _("Milestones"), heading(name), _days_late(late), None, None
     waiting = tuple(name.name(language()) for key, name in names.items() if not days[key])
@@ -316,8 +316,8 @@ def _days_late(days: int) -> str:
     return _("{days} days before the baseline").format(days=-days)
 
 
-def _reviews(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
-    for row in project_queries.reviews(reader, asked, one.row.project_id):
+def _reviews(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
+    for row in project_queries.reviews(reader, as_of, one.row.project_id):
         physical = f"{row.physical / 100:g}%" if row.physical is not None else ""
         light = term(LIGHTS, row.light)
         value = " ".join(word for word in (physical, light.name(language()) if light else "") if word)
@@ -325,8 +325,8 @@ def _reviews(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
         yield _("Progress reports"), row.text or _("report"), value or None, row.period, cite
 
 
-def _follow_ups(reader: Reader, asked: Asked, one: Standing) -> Iterator[Cells]:
-    for row in follow_up_queries.follow_ups(reader, asked, one.row.project_id):
+def _follow_ups(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
+    for row in follow_up_queries.follow_ups(reader, as_of, one.row.project_id):
         words = [_("next step {day}").format(day=Period.day(row.next_day).display(language()))] if row.next_day else []
         words += [_("done {day}").format(day=Period.day(row.done).display(language()))] if row.done else []
         source = "; ".join(word for word in (*words, cited(row.source, row.quote, row.note)) if word)

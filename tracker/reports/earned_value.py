@@ -15,9 +15,9 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, exactness
 from tracker.queries import capital
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.grouping import NONE, left_out
-from tracker.reports.portfolio import ENDED, Standing, event_days, family, find, portfolio
+from tracker.reports.portfolio import ENDED, ProjectState, event_days, family, find, portfolio
 from tracker.reports.progress import quotient, since_beginning
 from tracker.reports.report import Amounts, Cell, Chart, Column, Kind, Report
 from tracker.reports.report import Curve as Plotted
@@ -33,7 +33,7 @@ class Earned:
     All is in the currency it was said in.
     """
 
-    standing: Standing
+    state: ProjectState
     bac: Tally
     pv: Tally
     ev: Tally
@@ -62,9 +62,9 @@ class Books:
     sums: Mapping[str, Mapping[int, Tally]]
 
 
-def books(reader: Reader, asked: Asked, standings: Iterable[Standing]) -> Books:
+def books(reader: Reader, as_of: AsOf, states: Iterable[ProjectState]) -> Books:
     """What planned value is made of; a parent without a figure of its own has that of its parts."""
-    native, tree = replace(asked, converter=None), family(standings)
+    native, tree = replace(as_of, converter=None), family(states)
     begun = capital.begun_days(reader, native)
     planned, worked, begun_unknown = set(), dict[int, range](), set()
     for row in capital.entries(reader, native, kinds=("plan", "completed")):
@@ -97,13 +97,13 @@ def _both(one: range | None, other: range) -> range:
     return range(min(one.start, other.start), max(one.stop, other.stop)) if one else other
 
 
-def sums_so_far(reader: Reader, asked: Asked, tree: Sequence[tuple[int, int | None]]) -> dict[str, dict[int, Tally]]:
+def sums_so_far(reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]]) -> dict[str, dict[int, Tally]]:
     """Total, completed and paid of each family up to the day asked about, in the currency they were said in."""
-    own = since_beginning(reader, asked, tree, ("total", "completed", "paid"))
+    own = since_beginning(reader, as_of, tree, ("total", "completed", "paid"))
     return {kind: with_parts(tree, found) for kind, found in own.items()}
 
 
-def earned(one: Standing, kept: Books, as_of: date) -> Earned:
+def earned(one: ProjectState, kept: Books, as_of: date) -> Earned:
     """The earned value of a project on `as_of`."""
     key = one.row.project_id
     of_years = {year: found.get(key, NOTHING) for year, found in kept.years.items()}
@@ -128,7 +128,7 @@ def earned(one: Standing, kept: Books, as_of: date) -> Earned:
     return Earned(one, bac, pv, ev, ac, inputs, plan, _ends(one, plan, inputs))
 
 
-def clock(one: Standing, as_of: date) -> date:
+def clock(one: ProjectState, as_of: date) -> date:
     """The day up to which time counts: that of completion (or production) or of the project's end, else today's."""
     if is_built(one):
         built = one.reached("completed") or one.reached("in_production") or one.reached("at_capacity")
@@ -137,7 +137,7 @@ def clock(one: Standing, as_of: date) -> date:
     return min(as_of, ended.last) if ended else as_of
 
 
-def is_built(one: Standing) -> bool:
+def is_built(one: ProjectState) -> bool:
     """Whether the project is completed or beyond."""
     return one.stage is not None and STAGES[one.stage.code].order >= STAGES["completed"].order
 
@@ -166,7 +166,7 @@ def _figures(tallies: Iterable[Tally]) -> list[Figure]:
     return [figure for tally in tallies for figure in tally.figures]
 
 
-def _ends(one: Standing, plan: Curve | None, inputs: Inputs) -> date | None:
+def _ends(one: ProjectState, plan: Curve | None, inputs: Inputs) -> date | None:
     """When the work may end: planned duration ÷ SPI(t); None where it has ended, or an input is missing."""
     if plan is None or inputs.at is None or is_built(one) or one.condition in ENDED:
         return None
@@ -178,22 +178,22 @@ def _ends(one: Standing, plan: Curve | None, inputs: Inputs) -> date | None:
     return plan.day(months) if months else None
 
 
-def earned_value(reader: Reader, asked: Asked, filters: Filters) -> Report:
+def earned_value(reader: Reader, as_of: AsOf, filters: Filters) -> Report:
     """A row a project that has a plan, completed capital or payments; ended projects stay in it."""
-    found = portfolio(reader, asked, filters).standings
-    kept = books(reader, asked, found)
-    rows = [earned(one, kept, asked.as_of) for one in found]
+    found = portfolio(reader, as_of, filters).states
+    kept = books(reader, as_of, found)
+    rows = [earned(one, kept, as_of.day) for one in found]
     rows = [row for row in rows if row.pv.figures or row.ev.figures or row.ac.figures]
     columns = (code_column(), *name_columns(), *earned_columns())
-    cells = tuple((row.standing.row.code, *name_cells(row.standing.row), *earned_cells(row, asked)) for row in rows)
-    totals = _totals(rows, columns, asked) if rows else None
+    cells = tuple((row.state.row.code, *name_cells(row.state.row), *earned_cells(row, as_of)) for row in rows)
+    totals = _totals(rows, columns, as_of) if rows else None
     return Report(
         "earned-value",
         _("Earned value"),
         columns,
         cells,
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         totals=totals,
         elsewhere=left_out(columns, cells, totals, NONE) if totals else None,
         coverage=tuple(earned_coverage(rows, len(found))) if rows else (),
@@ -225,18 +225,18 @@ def earned_columns() -> tuple[Column, ...]:
     )
 
 
-def earned_cells(row: Earned, asked: Asked) -> tuple[Cell, ...]:
+def earned_cells(row: Earned, as_of: AsOf) -> tuple[Cell, ...]:
     """The cells under `earned_columns`; ratios are taken in the currency that the figures were said in."""
     inputs, bac, pv, ev, ac = row.inputs, row.bac, row.pv, row.ev, row.ac
 
     def follows(amount: Fraction | None, made_of: Sequence[Tally], less: Sequence[Tally] = ()) -> Cell:
-        return convert(computed(amount, row.currency, made_of, less), asked).cell()
+        return convert(computed(amount, row.currency, made_of, less), as_of).cell()
 
     return (
-        convert(bac, asked).cell(),
-        convert(pv, asked).cell(),
-        convert(ev, asked).cell(),
-        convert(ac, asked).cell(),
+        convert(bac, as_of).cell(),
+        convert(pv, as_of).cell(),
+        convert(ev, as_of).cell(),
+        convert(ac, as_of).cell(),
         follows(inputs.sv, [ev], [pv]),
         follows(inputs.cv, [ev], [ac]),
         qualified(inputs.spi, [ev], [pv]),
@@ -254,31 +254,31 @@ def earned_cells(row: Earned, asked: Asked) -> tuple[Cell, ...]:
     )
 
 
-def _totals(rows: Sequence[Earned], columns: Sequence[Column], asked: Asked) -> tuple[Cell, ...]:
+def _totals(rows: Sequence[Earned], columns: Sequence[Column], as_of: AsOf) -> tuple[Cell, ...]:
     """Sums of what was put in; SV and SPI over the projects with EV and PV, CV and CPI over those with EV and AC."""
     count = len(rows)
-    tree = family(row.standing for row in rows)
+    tree = family(row.state for row in rows)
     cells: dict[str, Cell] = {
-        name: group_amounts(tree, {key: convert(one, asked) for key, one in _by_project(rows, name).items()})
+        name: group_amounts(tree, {key: convert(one, as_of) for key, one in _by_project(rows, name).items()})
         for name in ("bac", "pv", "ev", "ac")
     }
     cells["code"] = ngettext("{count} project", "{count} projects", count).format(count=count)
     for ratio, difference, other in (("spi", "sv", "pv"), ("cpi", "cv", "ac")):
         both = [row for row in rows if getattr(row.inputs, difference) is not None]
-        inner = family(row.standing for row in both)
+        inner = family(row.state for row in both)
         done, measure = _by_project(both, "ev"), _by_project(both, other)
-        cells[ratio] = quotient(inner, done, measure, asked)
-        cells[difference] = _difference(inner, (done, measure), asked)
+        cells[ratio] = quotient(inner, done, measure, as_of)
+        cells[difference] = _difference(inner, (done, measure), as_of)
     return tuple(cells.get(column.key) for column in columns)
 
 
 def _by_project(rows: Sequence[Earned], name: str) -> dict[int, Tally]:
-    return {row.standing.row.project_id: getattr(row, name) for row in rows}
+    return {row.state.row.project_id: getattr(row, name) for row in rows}
 
 
-def _difference(tree: Sequence[tuple[int, int | None]], found: Sequence[dict[int, Tally]], asked: Asked) -> Cell:
+def _difference(tree: Sequence[tuple[int, int | None]], found: Sequence[dict[int, Tally]], as_of: AsOf) -> Cell:
     """The sum of EV less that of another figure; None unless both are in one and the same currency."""
-    sums = [group_amounts(tree, {key: convert(one, asked) for key, one in own.items()}).figures for own in found]
+    sums = [group_amounts(tree, {key: convert(one, as_of) for key, one in own.items()}).figures for own in found]
     if any(len(figures) != 1 for figures in sums):
         return None
     [done], [other] = sums
@@ -333,23 +333,23 @@ def earned_notes() -> tuple[str, ...]:
 MOST_MONTHS = 240
 
 
-def earned_value_of(reader: Reader, asked: Asked, code: str) -> Report:
+def earned_value_of(reader: Reader, as_of: AsOf, code: str) -> Report:
     """The project month by month to the day asked about, and its S-curve. Raises UsageError, with the closest code."""
-    everything = portfolio(reader, asked)
+    everything = portfolio(reader, as_of)
     one = find(everything, code)
-    kept = books(reader, asked, everything.standings)
-    now = earned(one, kept, asked.as_of)
-    months = _months(now, kept.worked.get(one.row.project_id, range(0)), asked.as_of)
+    kept = books(reader, as_of, everything.states)
+    now = earned(one, kept, as_of.day)
+    months = _months(now, kept.worked.get(one.row.project_id, range(0)), as_of.day)
     tree = everything.tree()
-    rows = [_earned_by(reader, asked, one, kept, day, tree) for day in months if day < asked.as_of]
+    rows = [_earned_by(reader, as_of, one, kept, day, tree) for day in months if day < as_of.day]
     rows = [*rows, now] if months else []
     return Report(
         "earned-value",
         _("Earned value · {code} · {name}").format(code=one.row.code, name=name_of(one.row.name, one.row.name_en)),
         (Column("day", _("As of"), Kind.DATE, priority=1), *earned_columns()),
-        tuple((day, *earned_cells(row, asked)) for day, row in zip(months, rows, strict=True)),
-        asked.as_of,
-        asked.known_on,
+        tuple((day, *earned_cells(row, as_of)) for day, row in zip(months, rows, strict=True)),
+        as_of.day,
+        as_of.known_on,
         coverage=tuple(earned_coverage([now], 1)) if rows else (),
         notes=earned_notes(),
         chart=_chart(now, rows, months),
@@ -365,20 +365,20 @@ def _months(now: Earned, worked: range, as_of: date) -> list[date]:
     day = month_end(date(first, 1, 1))
     found: list[date] = []
     # After its completion or end nothing of a project changes any more.
-    while day < min(as_of, month_end(clock(now.standing, as_of)) + timedelta(1)) and len(found) < MOST_MONTHS:
+    while day < min(as_of, month_end(clock(now.state, as_of)) + timedelta(1)) and len(found) < MOST_MONTHS:
         found.append(day)
         day = month_end(day + timedelta(1))
     return [*found, as_of]
 
 
 def _earned_by(
-    reader: Reader, asked: Asked, one: Standing, kept: Books, day: date, tree: Sequence[tuple[int, int | None]]
+    reader: Reader, as_of: AsOf, one: ProjectState, kept: Books, day: date, tree: Sequence[tuple[int, int | None]]
 ) -> Earned:
     """The earned value on an earlier day, with the plans and stages as they are known now."""
     years = {year: found for year, found in kept.years.items() if year <= day.year}
     worked = kept.worked.get(one.row.project_id, range(0))
     until = {one.row.project_id: range(worked.start, min(worked.stop, day.year + 1))}
-    sums = sums_so_far(reader, replace(asked, as_of=day), tree)
+    sums = sums_so_far(reader, replace(as_of, day=day), tree)
     return earned(one, Books(years, until, kept.begun_unknown, sums), day)
 
 

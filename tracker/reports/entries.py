@@ -10,10 +10,10 @@ from tracker.dates import Period
 from tracker.i18n import _, language
 from tracker.money import Figure, Money
 from tracker.queries import capital
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.capital import EntryRow
 from tracker.queries.exports import ledger_id
-from tracker.reports.portfolio import ENDED, Standing, portfolio, project_of, standings_of
+from tracker.reports.portfolio import ENDED, ProjectState, portfolio, project_of, states_of
 from tracker.reports.report import Amounts, Cell, Column, Due, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import in_currency
@@ -21,21 +21,21 @@ from tracker.reports.words import code_column, name_cells, name_columns, name_of
 from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS, milestone_term
 
 
-def chosen(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> tuple[Standing, ...]:
+def chosen(reader: Reader, as_of: AsOf, filters: Filters, code: str | None) -> tuple[ProjectState, ...]:
     """The projects that match, or the one called `code`. Raises UsageError where there is none."""
     if code is None:
-        return portfolio(reader, asked, filters).standings
-    return tuple(standings_of(reader, asked, [project_of(reader, asked, code)]))
+        return portfolio(reader, as_of, filters).states
+    return tuple(states_of(reader, as_of, [project_of(reader, as_of, code)]))
 
 
 def capital_entries(
-    reader: Reader, asked: Asked, filters: Filters, code: str | None, kind: str | None, everything: bool
+    reader: Reader, as_of: AsOf, filters: Filters, code: str | None, kind: str | None, everything: bool
 ) -> Report:
     """The capital entries of the chosen projects, as first recorded; with `everything` also earlier versions."""
-    projects = {one.row.project_id: one for one in chosen(reader, asked, filters, code)}
+    projects = {one.row.project_id: one for one in chosen(reader, as_of, filters, code)}
     found = [
         row
-        for row in capital.entries(reader, asked, everything=everything, project=None if code is None else [*projects])
+        for row in capital.entries(reader, as_of, everything=everything, project=None if code is None else [*projects])
         if row.project_id in projects and kind in (None, row.kind)
     ]
     after_close = closes_before(reader)
@@ -43,9 +43,9 @@ def capital_entries(
         "capital",
         _("Capital entries"),
         _capital_columns(),
-        tuple(_entry(projects[row.project_id], row, asked, after_close) for row in found),
-        asked.as_of,
-        asked.known_on,
+        tuple(_entry(projects[row.project_id], row, as_of, after_close) for row in found),
+        as_of.day,
+        as_of.known_on,
         empty=_("no capital entry matches"),
         exact=True,
     )
@@ -69,10 +69,10 @@ def _capital_columns() -> tuple[Column, ...]:
     )
 
 
-def figure_of(row: EntryRow, asked: Asked) -> Figure:
+def figure_of(row: EntryRow, as_of: AsOf) -> Figure:
     """The figure of an entry, in the currency the question asks for."""
     money = None if row.minor is None else Money(row.minor, row.currency)
-    return in_currency(Figure(money, row.qualifier, row.availability), asked)
+    return in_currency(Figure(money, row.qualifier, row.availability), as_of)
 
 
 def entry_period(row: EntryRow) -> Period | None:
@@ -87,14 +87,14 @@ def basis_term(basis: str) -> str | None:
     return {"ytd": _("year to date"), "cumulative": _("cumulative")}.get(basis)
 
 
-def _entry(one: Standing, row: EntryRow, asked: Asked, after_close: AfterClose) -> tuple[Cell, ...]:
+def _entry(one: ProjectState, row: EntryRow, as_of: AsOf, after_close: AfterClose) -> tuple[Cell, ...]:
     what = _("corrected in change {change}{why}") if row.corrected else _("withdrawn in change {change}{why}")
     why = f": {row.ended_why}" if row.ended_why else ""
     return (
         row.entry_id,
         one.row.code,
         term(CAPITAL_KINDS, row.kind),
-        Amounts((figure_of(row, asked),)),
+        Amounts((figure_of(row, as_of),)),
         entry_period(row),
         term(AVAILABILITY, row.availability),
         basis_term(row.basis),
@@ -107,7 +107,7 @@ def _entry(one: Standing, row: EntryRow, asked: Asked, after_close: AfterClose) 
     )
 
 
-def milestone_dates(reader: Reader, asked: Asked, filters: Filters, code: str | None) -> Report:
+def milestone_dates(reader: Reader, as_of: AsOf, filters: Filters, code: str | None) -> Report:
     """The milestones of the chosen projects: baseline, latest forecast, actual and slip."""
     columns = (
         code_column(),
@@ -122,21 +122,21 @@ def milestone_dates(reader: Reader, asked: Asked, filters: Filters, code: str | 
         Column("overdue", _("Overdue"), Kind.DAYS, priority=3),
         Column("weight", _("Weight"), Kind.COUNT, hidden=True),
     )
-    found = chosen(reader, asked, filters, code)
-    rows = tuple(_milestones(found, asked))
+    found = chosen(reader, as_of, filters, code)
+    rows = tuple(_milestones(found, as_of))
     return Report(
         "milestones",
         _("Milestones"),
         columns,
         rows,
-        asked.as_of,
-        asked.known_on,
-        due=tuple(_due(found, ledger_id(reader), asked)),
+        as_of.day,
+        as_of.known_on,
+        due=tuple(_due(found, ledger_id(reader), as_of)),
         empty=_("no milestone matches"),
     )
 
 
-def _due(found: Iterable[Standing], ledger: str, asked: Asked) -> Iterator[Due]:
+def _due(found: Iterable[ProjectState], ledger: str, as_of: AsOf) -> Iterator[Due]:
     """The milestones still to be reached, of projects that did not end."""
     for one in found:
         for milestone in one.milestones:
@@ -146,17 +146,17 @@ def _due(found: Iterable[Standing], ledger: str, asked: Asked) -> Iterator[Due]:
                     f"{one.row.code}.{milestone.code}@{ledger}",
                     f"{one.row.code} {name_of(one.row.name, one.row.name_en)} · {name}",
                     milestone.expected,
-                    milestone.late(asked.as_of),
+                    milestone.late(as_of.day),
                 )
 
 
-def _milestones(found: Iterable[Standing], asked: Asked) -> Iterator[tuple[Cell, ...]]:
+def _milestones(found: Iterable[ProjectState], as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
     for one in found:
         for milestone in one.milestones:
-            yield (one.row.code, *name_cells(one.row), *milestone_cells(milestone, asked))
+            yield (one.row.code, *name_cells(one.row), *milestone_cells(milestone, as_of))
 
 
-def milestone_cells(milestone: Milestone, asked: Asked) -> tuple[Cell, ...]:
+def milestone_cells(milestone: Milestone, as_of: AsOf) -> tuple[Cell, ...]:
     """The cells of one milestone, after the project's."""
     made, forecast = milestone.forecasts[-1] if milestone.forecasts else (None, None)
     return (
@@ -167,6 +167,6 @@ def milestone_cells(milestone: Milestone, asked: Asked) -> tuple[Cell, ...]:
         len(milestone.forecasts) or None,
         milestone.actual,
         milestone.slip,
-        milestone.overdue(asked.as_of) or None,
+        milestone.overdue(as_of.day) or None,
         milestone.weight,
     )

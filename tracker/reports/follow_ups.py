@@ -8,9 +8,9 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.follow_ups import FollowUpRow, follow_ups
-from tracker.reports.portfolio import ENDED, Standing, cited, portfolio, some
+from tracker.reports.portfolio import ENDED, ProjectState, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import code_column, name_cells, name_columns, term
 from tracker.vocabulary import STAGES
@@ -23,7 +23,7 @@ LEAD_STAGES = ("lead", "negotiating")
 class Contact:
     """A project with its last contact, where there was one."""
 
-    project: Standing
+    project: ProjectState
     row: FollowUpRow | None
 
     @property
@@ -40,49 +40,49 @@ class Contact:
         return (as_of - self.next_day).days if self.next_day else 0
 
 
-def contacts(reader: Reader, asked: Asked, filters: Filters | None = None) -> list[Contact]:
+def contacts(reader: Reader, as_of: AsOf, filters: Filters | None = None) -> list[Contact]:
     """The running projects that have a next step or are at a lead stage.
 
     First the next steps by their day, then the leads without one, those that were never called before those whose last
     contact is the oldest.
     """
-    standings = portfolio(reader, asked, filters or Filters()).standings
-    last = {row.project_id: row for row in follow_ups(reader, asked, last=True)}
-    every = (Contact(one, last.get(one.row.project_id)) for one in standings if one.condition not in ENDED)
+    states = portfolio(reader, as_of, filters or Filters()).states
+    last = {row.project_id: row for row in follow_ups(reader, as_of, last=True)}
+    every = (Contact(one, last.get(one.row.project_id)) for one in states if one.condition not in ENDED)
     found = [one for one in every if one.next_day or (one.project.stage and one.project.stage.code in LEAD_STAGES)]
     return sorted(found, key=lambda one: (one.next_day or date.max, one.row.on if one.row else date.min))
 
 
-def due_steps(reader: Reader, asked: Asked, filters: Filters | None = None) -> list[Contact]:
+def due_steps(reader: Reader, as_of: AsOf, filters: Filters | None = None) -> list[Contact]:
     """The next steps of running projects that are due by the day asked about, the longest due first."""
-    last = {row.project_id: row for row in follow_ups(reader, asked, last=True)}
-    due = {project: row for project, row in last.items() if row.open_until and row.open_until <= asked.as_of}
-    standings = some(reader, asked, filters or Filters(), due)
-    found = [Contact(one, due[one.row.project_id]) for one in standings if one.condition not in ENDED]
+    last = {row.project_id: row for row in follow_ups(reader, as_of, last=True)}
+    due = {project: row for project, row in last.items() if row.open_until and row.open_until <= as_of.day}
+    states = some(reader, as_of, filters or Filters(), due)
+    found = [Contact(one, due[one.row.project_id]) for one in states if one.condition not in ENDED]
     return sorted(found, key=lambda one: (one.next_day or date.max, one.row.on if one.row else date.min))
 
 
-def follow_up_list(reader: Reader, asked: Asked, filters: Filters, *, due: bool = False, every: bool = False) -> Report:
+def follow_up_list(reader: Reader, as_of: AsOf, filters: Filters, *, due: bool = False, every: bool = False) -> Report:
     """Next steps and leads, a row a project; with `due` the steps that are due, with `every` a row a contact."""
-    found = contacts(reader, asked, filters)
-    shown = due_steps(reader, asked, filters) if due else found
+    found = contacts(reader, as_of, filters)
+    shown = due_steps(reader, as_of, filters) if due else found
     if every:
-        shown = list(_every(reader, asked, filters))
+        shown = list(_every(reader, as_of, filters))
     return Report(
         "follow_ups",
         _("Follow-ups"),
         _columns(),
-        tuple(_cells(one, asked, every=every) for one in shown),
-        asked.as_of,
-        asked.known_on,
-        coverage=_coverage(found, asked) if found else (),
+        tuple(_cells(one, as_of, every=every) for one in shown),
+        as_of.day,
+        as_of.known_on,
+        coverage=_coverage(found, as_of) if found else (),
         empty=_("no next step is due") if due else _("no contact matches; record one with: tracker project follow"),
     )
 
 
-def _every(reader: Reader, asked: Asked, filters: Filters) -> Iterator[Contact]:
-    projects = {one.row.project_id: one for one in portfolio(reader, asked, filters).standings}
-    for row in follow_ups(reader, asked):
+def _every(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[Contact]:
+    projects = {one.row.project_id: one for one in portfolio(reader, as_of, filters).states}
+    for row in follow_ups(reader, as_of):
         if row.project_id in projects:
             yield Contact(projects[row.project_id], row)
 
@@ -104,7 +104,7 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _cells(one: Contact, asked: Asked, *, every: bool) -> tuple[Cell, ...]:
+def _cells(one: Contact, as_of: AsOf, *, every: bool) -> tuple[Cell, ...]:
     project, row = one.project, one.row
     return (
         project.row.code,
@@ -112,9 +112,9 @@ def _cells(one: Contact, asked: Asked, *, every: bool) -> tuple[Cell, ...]:
         term(STAGES, project.stage.code) if project.stage else None,
         project.row.owner,
         row.next_day if row and every else one.next_day,
-        max(one.late(asked.as_of), 0) or None,
+        max(one.late(as_of.day), 0) or None,
         row.on if row else None,
-        one.silent(asked.as_of),
+        one.silent(as_of.day),
         row.text if row else None,
         row.person if row else None,
         row.done if row else None,
@@ -122,8 +122,8 @@ def _cells(one: Contact, asked: Asked, *, every: bool) -> tuple[Cell, ...]:
     )
 
 
-def _coverage(found: Sequence[Contact], asked: Asked) -> tuple[str, ...]:
-    due = sum(1 for one in found if one.next_day and one.next_day <= asked.as_of)
+def _coverage(found: Sequence[Contact], as_of: AsOf) -> tuple[str, ...]:
+    due = sum(1 for one in found if one.next_day and one.next_day <= as_of.day)
     never = sum(1 for one in found if one.row is None)
     lines = ngettext("{count} next step is due", "{count} next steps are due", due).format(count=due)
     if never:

@@ -24,8 +24,8 @@ from tracker.database import Reader
 from tracker.dates import Period, add_months, slip
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
-from tracker.queries.asked import Asked, Filters
-from tracker.reports.portfolio import ENDED, Portfolio, Standing, matches, portfolio
+from tracker.queries.as_of import AsOf, Filters
+from tracker.reports.portfolio import ENDED, Portfolio, ProjectState, matches, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.speed import leg_term, timed
 from tracker.reports.words import code_column, name_cells, name_columns, term
@@ -38,7 +38,7 @@ BACKTEST_MONTHS = 12
 class Waiting:
     """A project on a leg it has begun and not finished, with the curve of all comparable cases."""
 
-    standing: Standing
+    state: ProjectState
     leg: Leg
     passage: Passage
     curve: Curve
@@ -47,7 +47,7 @@ class Waiting:
     @property
     def planned(self) -> Period | None:
         """When the milestone of the next stage is expected by those who run the project."""
-        return next((one.expected for one in self.standing.milestones if one.code == self.leg.end), None)
+        return next((one.expected for one in self.state.milestones if one.code == self.leg.end), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +61,24 @@ class Tried:
 
 def curves(everything: Portfolio, as_of: date) -> dict[str, Curve]:
     """How long each leg takes in the whole portfolio."""
-    told = {leg.code: timed(leg, everything.standings, as_of) for leg in LEGS}
+    told = {leg.code: timed(leg, everything.states, as_of) for leg in LEGS}
     return {code: kaplan_meier(one.passage.case for one in ways if one.passage.case) for code, ways in told.items()}
 
 
 def waiting(everything: Portfolio, filters: Filters, as_of: date) -> list[Waiting]:
     """What the matching projects that have not ended wait for, the soonest first, what nothing is known of last."""
     known = curves(everything, as_of)
-    mine = [one for one in everything.standings if matches(one, filters)]
+    mine = [one for one in everything.states if matches(one, filters)]
     found = [
-        Waiting(one.standing, leg, one.passage, known[leg.code], _expected(known[leg.code], one.passage))
+        Waiting(one.state, leg, one.passage, known[leg.code], _expected(known[leg.code], one.passage))
         for leg in LEGS
         for one in timed(leg, mine, as_of)
-        if one.passage.outcome is Outcome.RUNNING or _is_vague(one.passage, one.standing)
+        if one.passage.outcome is Outcome.RUNNING or _is_vague(one.passage, one.state)
     ]
     return sorted(found, key=lambda one: (one.expected.p50 or date.max, one.expected.p80 or date.max))
 
 
-def _is_vague(way: Passage, one: Standing) -> bool:
+def _is_vague(way: Passage, one: ProjectState) -> bool:
     """Whether a project is on a leg that began nobody knows quite when."""
     return way.outcome is Outcome.VAGUE and way.until is None and one.condition not in ENDED
 
@@ -89,21 +89,19 @@ def _expected(curve: Curve, way: Passage) -> Expected:
     return expected(curve, way.since.last, way.days)
 
 
-def forecast(reader: Reader, asked: Asked, filters: Filters, backtest: date | None) -> Report:
+def forecast(reader: Reader, as_of: AsOf, filters: Filters, backtest: date | None) -> Report:
     """P50 and P80 of the next stages, or with the day `backtest` what was forecast then and what came of it.
 
     Raises UsageError for a back-test that does not look back.
     """
-    day = backtest or _a_year_before(asked.as_of)
-    if backtest and backtest >= asked.as_of:
+    day = backtest or _a_year_before(as_of.day)
+    if backtest and backtest >= as_of.day:
         raise UsageError(
-            _("--backtest {day} does not look back from {as_of}: give an earlier day").format(
-                day=day, as_of=asked.as_of
-            )
+            _("--backtest {day} does not look back from {as_of}: give an earlier day").format(day=day, as_of=as_of.day)
         )
-    now = portfolio(reader, asked)
-    tried = _tried(waiting(portfolio(reader, replace(asked, as_of=day)), Filters(), day), now, filters, asked.as_of)
-    found = waiting(now, filters, asked.as_of)
+    now = portfolio(reader, as_of)
+    tried = _tried(waiting(portfolio(reader, replace(as_of, day=day)), Filters(), day), now, filters, as_of.day)
+    found = waiting(now, filters, as_of.day)
     past = backtest is not None
     past = backtest is not None
     title = _("Back-test of the forecasts of {day}").format(day=day) if past else _("Forecast of the next stages")
@@ -111,11 +109,11 @@ def forecast(reader: Reader, asked: Asked, filters: Filters, backtest: date | No
         "forecast",
         title,
         _tried_columns() if past else _columns(),
-        tuple(_tried_row(one, asked.as_of) for one in tried) if past else tuple(_row(one) for one in found),
-        asked.as_of,
-        asked.known_on,
-        coverage=tuple(_coverage(found, curves(now, asked.as_of))) if found and not past else (),
-        notes=(*_definitions(), *_backtest(tried, day, asked.as_of)),
+        tuple(_tried_row(one, as_of.day) for one in tried) if past else tuple(_row(one) for one in found),
+        as_of.day,
+        as_of.known_on,
+        coverage=tuple(_coverage(found, curves(now, as_of.day))) if found and not past else (),
+        notes=(*_definitions(), *_backtest(tried, day, as_of.day)),
         empty=_("no matching project waits for its start, completion or production"),
     )
 
@@ -152,7 +150,7 @@ def _columns() -> tuple[Column, ...]:
 def _row(one: Waiting) -> Row:
     return (
         *_head(one),
-        term(CONDITIONS, one.standing.condition) if one.standing.condition != "active" else None,
+        term(CONDITIONS, one.state.condition) if one.state.condition != "active" else None,
         one.passage.since,
         one.passage.days,
         one.expected.p50,
@@ -167,7 +165,7 @@ def _row(one: Waiting) -> Row:
 
 
 def _head(one: Waiting) -> tuple[Cell, ...]:
-    return one.standing.row.code, *name_cells(one.standing.row), term(STAGES, one.leg.end)
+    return one.state.row.code, *name_cells(one.state.row), term(STAGES, one.leg.end)
 
 
 def _late(planned: Period | None, day: date | None) -> int | None:
@@ -190,12 +188,12 @@ def _why(one: Waiting) -> str | None:
 
 def _tried(then: Iterable[Waiting], now: Portfolio, filters: Filters, as_of: date) -> list[Tried]:
     """What became of everything that waited then, of the projects that match now."""
-    mine = {one.row.project_id: one for one in now.standings if matches(one, filters)}
+    mine = {one.row.project_id: one for one in now.states if matches(one, filters)}
     found = []
     for one in then:
-        if standing := mine.get(one.standing.row.project_id):
-            way = timed(one.leg, [standing], as_of)[0].passage
-            found.append(Tried(one, way, _trial(one, way, ended=standing.condition in ENDED)))
+        if state := mine.get(one.state.row.project_id):
+            way = timed(one.leg, [state], as_of)[0].passage
+            found.append(Tried(one, way, _trial(one, way, ended=state.condition in ENDED)))
     return found
 
 

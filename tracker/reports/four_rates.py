@@ -10,9 +10,9 @@ from fractions import Fraction
 from tracker.analysis.completion import Cohort, Ratio, cohort, inside, points_between
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.indicators import IndicatorRow
-from tracker.reports.portfolio import Standing, has_come_to
+from tracker.reports.portfolio import ProjectState, has_come_to
 from tracker.reports.progress import Pair, together
 from tracker.reports.report import Cell, Column, Kind
 from tracker.reports.words import listed
@@ -74,22 +74,22 @@ class FourRates:
 
 
 def four_rates(
-    standings: Sequence[Standing],
+    states: Sequence[ProjectState],
     funds: Mapping[int, Pair],
     tree: Sequence[tuple[int, int | None]],
-    asked: Asked,
+    as_of: AsOf,
     currency: str,
 ) -> FourRates:
     """The rates of all these projects, ended ones too; `funds` are those in place of which total, by project.
 
     Funds in place are measured over the families with both figures in `currency`.
     """
-    as_of = asked.as_of
-    year, to_date = Period.year(as_of.year), Period.of(date(as_of.year, 1, 1), as_of)
+    day = as_of.day
+    year, to_date = Period.year(day.year), Period.of(date(day.year, 1, 1), day)
 
     def planned(stage: str) -> Planned:
         # Without a baseline a project is in no cohort.
-        dated = ((one, on) for one in standings if (on := _baseline(one, stage)) is not None)
+        dated = ((one, on) for one in states if (on := _baseline(one, stage)) is not None)
         members = [(one, on, _done(one, stage)) for one, on in dated]
         return Planned(
             cohort(((on, done) for _one, on, done in members), to_date),
@@ -98,40 +98,40 @@ def four_rates(
         )
 
     both = {project: pair for project, pair in funds.items() if pair[0].known and pair[1].known}
-    found = together(both, tree, asked, currency)
-    signed = ((on, _started(one)) for one in standings if (on := one.reached("signed")) is not None)
+    found = together(both, tree, as_of, currency)
+    signed = ((on, _started(one)) for one in states if (on := one.reached("signed")) is not None)
     return FourRates(
         cohort(signed, year),
         planned("under_construction"),
         planned("completed"),
         planned("in_production"),
-        sum(1 for one in standings if _is_undated(one)),
+        sum(1 for one in states if _is_undated(one)),
         found.completion if found else None,
         found.projects if found else 0,
     )
 
 
-def _baseline(one: Standing, stage: str) -> Period | None:
+def _baseline(one: ProjectState, stage: str) -> Period | None:
     return next((milestone.baseline for milestone in one.milestones if milestone.code == stage), None)
 
 
-def _done(one: Standing, stage: str) -> bool | None:
+def _done(one: ProjectState, stage: str) -> bool | None:
     """Whether the project has come to the stage; None where it has on a day not known."""
     return has_come_to(one, stage) and (None if one.is_undated(stage) else True)
 
 
-def _started(one: Standing) -> bool | None:
+def _started(one: ProjectState) -> bool | None:
     begun = one.has_reached("under_construction")
     return begun and (None if one.is_undated("under_construction") else True)
 
 
-def _is_undated(one: Standing) -> bool:
+def _is_undated(one: ProjectState) -> bool:
     """Whether the project was signed, or came to a stage that is planned, on a day not known."""
     signed = any(event.code == "signed" and event.period is None for event in one.stages)
     return signed or any(one.is_undated(stage) for stage in PLANNED)
 
 
-def _is_early(one: Standing, stage: str, planned: Period | None) -> bool:
+def _is_early(one: ProjectState, stage: str, planned: Period | None) -> bool:
     """Whether the project surely came to the stage before the time planned."""
     reached = one.started if stage == "under_construction" else one.reached(stage)
     return reached is not None and planned is not None and reached.before(planned)

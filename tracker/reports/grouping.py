@@ -9,10 +9,10 @@ from datetime import date
 from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.counted import one_year
 from tracker.queries.projects import custom_fields
-from tracker.reports.portfolio import Standing
+from tracker.reports.portfolio import ProjectState
 from tracker.reports.report import Amounts, Cell, Column, Kind, Row
 from tracker.reports.tally import counted_elsewhere, sums
 from tracker.reports.words import country, name_of, term
@@ -20,7 +20,7 @@ from tracker.text import did_you_mean, fold, shorten
 from tracker.vocabulary import CONDITIONS, LIGHTS, ORIGINS, PROJECT_KINDS, STAGES, Term
 
 Label = str | Term | None
-Groups = list[tuple[Label, list[Standing]]]
+Groups = list[tuple[Label, list[ProjectState]]]
 # The values a project is grouped by, as its row or its state names them, and the name they make.
 _KEYS: dict[str, tuple[tuple[str, ...], Callable[..., Label]]] = {
     **{key: ((key,), lambda value: value) for key in ("chain", "sector", "site", "grid", "owner")},
@@ -57,7 +57,7 @@ class Lights:
             Column("moved", _("Moved here since"), priority=3),
         )
 
-    def cells(self, label: Label, group: Iterable[Standing]) -> tuple[Cell, ...]:
+    def cells(self, label: Label, group: Iterable[ProjectState]) -> tuple[Cell, ...]:
         """How many projects had the light of a group before, and which have come to it since."""
         code = label.code if isinstance(label, Term) else None
         moved = []
@@ -72,7 +72,7 @@ class Lights:
         return sum(1 for was in self.before.values() if was == code), tuple(moved) or None
 
 
-def _value(one: Standing, name: str) -> object:
+def _value(one: ProjectState, name: str) -> object:
     """A value of a project that it is grouped by."""
     if name == "stage":
         return one.stage.code if one.stage else None
@@ -91,8 +91,8 @@ def values_of(by: str) -> tuple[str, ...] | None:
 
 def groups(
     reader: Reader,
-    asked: Asked,
-    standings: Iterable[Standing],
+    as_of: AsOf,
+    states: Iterable[ProjectState],
     by: str,
     others: tuple[str, ...] = (),
     lights: Lights | None = None,
@@ -105,7 +105,7 @@ def groups(
     project with several tags is in the group of each. Groups `besides` are there without any of these projects. Raises
     UsageError for another word.
     """
-    fields = [name for name, _type in custom_fields(reader, asked)] if by not in (*GROUPINGS, *others) else []
+    fields = [name for name, _type in custom_fields(reader, as_of)] if by not in (*GROUPINGS, *others) else []
     known = (*GROUPINGS, *others, *fields)
     if by not in known:
         raise UsageError(
@@ -113,8 +113,8 @@ def groups(
                 by=shorten(by), hint=did_you_mean(by, known) or _("."), known=_(", ").join(map(shorten, known))
             )
         )
-    found: dict[Label, list[Standing]] = {label: [] for label in besides}
-    for one in standings if by not in others or lights else ():
+    found: dict[Label, list[ProjectState]] = {label: [] for label in besides}
+    for one in states if by not in others or lights else ():
         for label in _labels(one, by, lights):
             found.setdefault(label, []).append(one)
     for code in lights.before.values() if lights and by in LIT else ():
@@ -122,7 +122,7 @@ def groups(
     return [(label, found[label]) for label in sorted(found, key=_order)]
 
 
-def _labels(one: Standing, by: str, lights: Lights | None) -> Sequence[Label]:
+def _labels(one: ProjectState, by: str, lights: Lights | None) -> Sequence[Label]:
     if by in LIT and lights is not None:
         return (term(LIGHTS, lights.now.get(one.row.project_id)),)
     if by == _TAG:

@@ -15,7 +15,7 @@ from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.queries import history as questions
 from tracker.queries import lookup
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.history import REFERS, ChangeRow, Count, WrittenRow
 from tracker.reports.change_words import basis_text, holds_from, label_word, on_days, registered
 from tracker.reports.listing import land_text
@@ -91,7 +91,7 @@ _CITED = ("note", "source", "quote")
 
 def history(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     code: str | None,
     *,
     since: datetime | None = None,
@@ -104,8 +104,8 @@ def history(
     Of a table of which a change touched more than MOST_SHOWN records the number is shown, unless `all_rows` are asked
     for; records that are not shown are not read. Raises UsageError where there is no such project or change.
     """
-    project = _project(reader, asked, code) if code else None
-    found = questions.changes(reader, asked, since=since, limit=limit, project=project, number=number)
+    project = _project(reader, as_of, code) if code else None
+    found = questions.changes(reader, as_of, since=since, limit=limit, project=project, number=number)
     if number is not None and not found:
         raise UsageError(_("there is no change {number}; see them with: tracker log").format(number=number))
     rows = [
@@ -119,13 +119,13 @@ def history(
         _("Log of {code}").format(code=called) if called else _("Log"),
         _columns(),
         tuple(rows),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         empty=_("nothing was recorded"),
     )
 
 
-def _project(reader: Reader, asked: Asked, code: str) -> int:
+def _project(reader: Reader, as_of: AsOf, code: str) -> int:
     """The project of this code or name, among those removed too."""
     found = lookup.named(reader, "project", code)
     if not found:
@@ -134,7 +134,7 @@ def _project(reader: Reader, asked: Asked, code: str) -> int:
         return found[0]
     from tracker.reports.portfolio import project_of
 
-    return project_of(reader, asked, code)
+    return project_of(reader, as_of, code)
 
 
 def _columns() -> tuple[Column, ...]:

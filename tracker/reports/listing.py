@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries import projects
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
 from tracker.queries.counted import Listed, listed
 from tracker.queries.projects import labels
@@ -19,15 +19,15 @@ from tracker.reports.words import bag, code_column, country, name_cells, name_co
 from tracker.vocabulary import CONDITIONS, FIELD_TYPES, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
 
 
-def listing(reader: Reader, asked: Asked, filters: Filters, limit: int | None = None) -> Report:
+def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Report:
     """Every matching project with its stage and total investment; of the first `limit` of many no total is taken."""
-    limit = first_only(reader, asked, filters, limit)
-    found = [*_listed(reader, asked, filters, limit)]
+    limit = first_only(reader, as_of, filters, limit)
+    found = [*_listed(reader, as_of, filters, limit)]
     ids = {one.project_id for one in found}
-    known = cumulative(reader, asked, ("total",), ids)
-    totals = {row.project_id: convert(tally_of((row,)), asked) for row in known}
+    known = cumulative(reader, as_of, ("total",), ids)
+    totals = {row.project_id: convert(tally_of((row,)), as_of) for row in known}
     tags = dict[int, list[str]]()
-    for label in labels(reader, asked, ids, category="tag"):
+    for label in labels(reader, as_of, ids, category="tag"):
         if label.project_id is not None:
             tags.setdefault(label.project_id, []).append(label.name)
     rows = tuple(_row(one, totals.get(one.project_id, NOTHING), tuple(tags.get(one.project_id, ()))) for one in found)
@@ -42,10 +42,10 @@ def listing(reader: Reader, asked: Asked, filters: Filters, limit: int | None = 
         _("Projects"),
         columns,
         rows,
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         totals=tuple(cells) if rows and limit is None else None,
-        found=count_matching(reader, asked, filters) if limit is not None else None,
+        found=count_matching(reader, as_of, filters) if limit is not None else None,
         coverage=_coverage(total, totals.values()) if rows and limit is None else (),
         empty=_("no project matches") + ("" if rows else pinyin_hint(reader, filters.text)),
     )
@@ -86,11 +86,11 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _listed(reader: Reader, asked: Asked, filters: Filters, limit: int | None) -> Iterator[Listed]:
-    if asked.known >= FOREVER:
-        yield from listed(reader, asked, filters, limit)
+def _listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) -> Iterator[Listed]:
+    if as_of.known >= FOREVER:
+        yield from listed(reader, as_of, filters, limit)
         return
-    for one in portfolio(reader, asked, filters, limit=limit).standings:
+    for one in portfolio(reader, as_of, filters, limit=limit).states:
         own = {name: getattr(one.row, name) for name in Listed._fields if hasattr(one.row, name)}
         stage = one.stage.code if one.stage else None
         yield Listed(stage=stage, stage_on=event_days(one.stage), condition=one.condition, **own)
@@ -129,14 +129,14 @@ def land_text(thousandths: int | None) -> str | None:
     return f"{whole}.{rest:03d}".rstrip("0").rstrip(".") if rest else str(whole)
 
 
-def fields(reader: Reader, asked: Asked) -> Report:
+def fields(reader: Reader, as_of: AsOf) -> Report:
     """Every declared field and its type."""
     return Report(
         "fields",
         _("Declared fields"),
         (Column("field", _("Field"), priority=1), Column("type", _("Type"), priority=1)),
-        tuple((name, term(FIELD_TYPES, kind)) for name, kind in projects.custom_fields(reader, asked)),
-        asked.as_of,
-        asked.known_on,
+        tuple((name, term(FIELD_TYPES, kind)) for name, kind in projects.custom_fields(reader, as_of)),
+        as_of.day,
+        as_of.known_on,
         empty=_("no field is declared; declare one with: tracker project field NAME --type text"),
     )

@@ -10,11 +10,11 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import capital
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.matching import matching
 from tracker.queries.reporting import expected
 from tracker.reports.grouping import NONE, group_title, groups
-from tracker.reports.portfolio import Standing, portfolio, standings_of
+from tracker.reports.portfolio import ProjectState, portfolio, states_of
 from tracker.reports.report import Column, Kind, Report, Row
 from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
 from tracker.vocabulary import AVAILABILITY, STAGES
@@ -23,24 +23,24 @@ from tracker.vocabulary import AVAILABILITY, STAGES
 MISSING = (None, "unknown")
 
 
-def missing(reader: Reader, asked: Asked, filters: Filters, month: Period, by: str) -> Report:
+def missing(reader: Reader, as_of: AsOf, filters: Filters, month: Period, by: str) -> Report:
     """A row for each project that has not reported `month`, the longest silent first, or with `by` a row a group."""
-    ids = matching(reader, asked, filters)
+    ids = matching(reader, as_of, filters)
     if ids is None:
-        ids = [one.row.project_id for one in portfolio(reader, asked, filters).standings]
+        ids = [one.row.project_id for one in portfolio(reader, as_of, filters).states]
     wanted = set(ids)
-    answers = {one.project_id: one.answer for one in expected(reader, asked, month) if one.project_id in wanted}
+    answers = {one.project_id: one.answer for one in expected(reader, as_of, month) if one.project_id in wanted}
     late = {project for project, answer in answers.items() if answer in MISSING}
-    reach = capital.figures_to(reader, asked, late)
-    standings = standings_of(reader, asked, late if by == NONE else answers)
+    reach = capital.figures_to(reader, as_of, late)
+    states = states_of(reader, as_of, late if by == NONE else answers)
     rows: list[Row]
     if by == NONE:
         columns = _project_columns()
-        standings.sort(key=lambda one: (reach.get(one.row.project_id, date.min), one.row.code))
-        rows = [_project_row(one, answers, reach, month) for one in standings]
+        states.sort(key=lambda one: (reach.get(one.row.project_id, date.min), one.row.code))
+        rows = [_project_row(one, answers, reach, month) for one in states]
     else:
         columns = _group_columns(by)
-        found = groups(reader, asked, standings, by, (NONE,))
+        found = groups(reader, as_of, states, by, (NONE,))
         rows = [(label, *_group_cells(group, late, reach)) for label, group in found]
     name = month.display(language())
     return Report(
@@ -48,9 +48,9 @@ def missing(reader: Reader, asked: Asked, filters: Filters, month: Period, by: s
         _("Not reported {month}").format(month=name),
         columns,
         tuple(rows),
-        asked.as_of,
-        asked.known_on,
-        totals=(_("all"), *_group_cells(standings, late, reach)) if by != NONE and rows else None,
+        as_of.day,
+        as_of.known_on,
+        totals=(_("all"), *_group_cells(states, late, reach)) if by != NONE and rows else None,
         coverage=tuple(_coverage(answers, late, name)) if answers else (),
         notes=(rule(),),
         empty=_("every project expected to report {month} has").format(month=name)
@@ -82,7 +82,7 @@ def _project_columns() -> tuple[Column, ...]:
     )
 
 
-def _project_row(one: Standing, answers: Mapping[int, str | None], reach: Mapping[int, date], month: Period) -> Row:
+def _project_row(one: ProjectState, answers: Mapping[int, str | None], reach: Mapping[int, date], month: Period) -> Row:
     to, started = reach.get(one.row.project_id), one.started
     # The first month that was to be reported: the one after the last figure, else that of the start.
     since = to + timedelta(1) if to else started.first if started and started.first <= month.last else None
@@ -109,7 +109,7 @@ def _group_columns(by: str) -> tuple[Column, ...]:
     )
 
 
-def _group_cells(group: Sequence[Standing], late: Collection[int], reach: Mapping[int, date]) -> Row:
+def _group_cells(group: Sequence[ProjectState], late: Collection[int], reach: Mapping[int, date]) -> Row:
     """How many were expected, have reported and have not; the earliest day that the figures of these reach, who."""
     silent = [one for one in group if one.row.project_id in late]
     days = [reach.get(one.row.project_id) for one in silent]
@@ -164,8 +164,8 @@ class News:
             yield _not_reported(self.missing, self.expected, name)
 
 
-def news_of(reader: Reader, asked: Asked, month: Period, shown: Mapping[int, date | None]) -> News:
+def news_of(reader: Reader, as_of: AsOf, month: Period, shown: Mapping[int, date | None]) -> News:
     """Whether the projects shown, each with the day that its figures reach, have reported a month."""
-    answers = [one.answer for one in expected(reader, asked, month) if one.project_id in shown]
+    answers = [one.answer for one in expected(reader, as_of, month) if one.project_id in shown]
     late = sum(1 for answer in answers if answer in MISSING)
     return News(month, len(answers), late, max((day for day in shown.values() if day), default=None))

@@ -10,7 +10,7 @@ from tracker.analysis.completion import gap_points
 from tracker.analysis.rag_status import Light, RuleSet, in_words
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.four_rates import (
     PLANNED,
     rate_columns,
@@ -22,7 +22,7 @@ from tracker.reports.four_rates import (
 from tracker.reports.grouping import NONE, Lights, folded, group_title, left_out
 from tracker.reports.missing import News, news_of
 from tracker.reports.month import Month, lights_of, month_of, parts
-from tracker.reports.portfolio import Standing
+from tracker.reports.portfolio import ProjectState
 from tracker.reports.progress import across_year_end_in_words, planned_in_words, quotient, states_in_words
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.restated import restated_in, sentences
@@ -35,7 +35,7 @@ from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
 
 def monthly(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     filters: Filters,
     by: str,
     rules: RuleSet,
@@ -51,14 +51,14 @@ def monthly(
     `every` one is to be shown. Running projects are shown, and ended ones that have a
     plan or completed capital in the year. Shares of groups are measured over figures in `currency`. Days end in `zone`.
     """
-    target = asked.converter.target if asked.converter else currency
+    target = as_of.converter.target if as_of.converter else currency
     # Only a light by slip asks for the other milestones.
     codes = None if rules.base == "slip" else PLANNED
-    month = month_of(reader, asked, filters, rules, target, drawn=drawn and by == NONE, codes=codes)
-    lights = lights_of(reader, asked, month.lines, by, rules, zone)
-    news = news_of(reader, asked, month.period, {line.project_id: line.figures_to for line in month.lines})
-    matching = {one.row.project_id for one in month.standings}
-    changed = restated_in(reader, asked, filters, month.period, matching)
+    month = month_of(reader, as_of, filters, rules, target, drawn=drawn and by == NONE, codes=codes)
+    lights = lights_of(reader, as_of, month.lines, by, rules, zone)
+    news = news_of(reader, as_of, month.period, {line.project_id: line.figures_to for line in month.lines})
+    matching = {one.row.project_id for one in month.states}
+    changed = restated_in(reader, as_of, filters, month.period, matching)
     columns = _project_columns(month, news) if by == NONE else _group_columns(month, by, lights)
     rows = tuple(_project_rows(month) if by == NONE else _group_rows(reader, month, by, lights, columns))
     totals = _totals(month, columns, lights) if month.items else None
@@ -69,18 +69,18 @@ def monthly(
         _title(month, news),
         columns,
         rows,
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by) if totals else None,
         fold=fold,
         folded=folded(columns, rows[-fold:]) if fold else None,
-        lead=rates_in_short(month.rates(month.standings)[0]) if month.standings else "",
+        lead=rates_in_short(month.rates(month.states)[0]) if month.states else "",
         remarks=tuple(sentences(changed)),
-        coverage=(*news.in_words(), *_coverage(month), *across_year_end_in_words(reader, month.asked, month.lines))
-        if month.standings
+        coverage=(*news.in_words(), *_coverage(month), *across_year_end_in_words(reader, month.as_of, month.lines))
+        if month.states
         else (),
-        notes=tuple(_notes(month)) if month.standings else (),
+        notes=tuple(_notes(month)) if month.states else (),
         empty=_("no project matches"),
     )
 
@@ -96,7 +96,7 @@ def _title(month: Month, news: News) -> str:
 
 
 def _money_columns(month: Month) -> tuple[Column, ...]:
-    year = month.asked.as_of.year
+    year = month.as_of.day.year
     return (
         Column("plan", _("Plan {year}").format(year=year), Kind.AMOUNT, priority=1),
         Column("month", _("This month"), Kind.AMOUNT, priority=2),
@@ -132,7 +132,7 @@ def _project_columns(month: Month, news: News) -> tuple[Column, ...]:
 
 def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
     for item in month.items:
-        line, one = item.line, item.line.standing
+        line, one = item.line, item.line.state
         own, base = [(line.project_id, None)], month.year_before.bases.get(line.project_id, NOTHING)
         yield (
             one.row.code,
@@ -143,8 +143,8 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             line.plan.cell(),
             item.month.cell(),
             line.completed.cell(),
-            convert(base, month.asked).cell(),
-            less_one(quotient(own, {line.project_id: line.year}, {line.project_id: base}, month.asked))
+            convert(base, month.as_of).cell(),
+            less_one(quotient(own, {line.project_id: line.year}, {line.project_id: base}, month.as_of))
             if base.known
             else None,
             line.completion,
@@ -163,7 +163,7 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-def _problems(one: Standing, said: Latest) -> str | None:
+def _problems(one: ProjectState, said: Latest) -> str | None:
     """Why the project stands still or has ended, and what the latest progress report says."""
     halted = ""
     if one.condition != "active":
@@ -192,15 +192,15 @@ def _group_rows(
     reader: Reader, month: Month, by: str, lights: Lights | None, columns: Sequence[Column]
 ) -> Iterator[tuple[Cell, ...]]:
     for part in parts(reader, month, by, lights):
-        cells = _cells(part.month, part.standings) | {"group": part.label}
+        cells = _cells(part.month, part.states) | {"group": part.label}
         if lights:
-            cells["before"], cells["moved"] = lights.cells(part.label, part.standings)
+            cells["before"], cells["moved"] = lights.cells(part.label, part.states)
         yield tuple(cells.get(column.key) for column in columns)
 
 
-def _cells(month: Month, standings: Sequence[Standing]) -> dict[str, Cell]:
+def _cells(month: Month, states: Sequence[ProjectState]) -> dict[str, Cell]:
     """The cells of a group of projects, or of all."""
-    now, before = month.rates(standings)
+    now, before = month.rates(states)
     counts: dict[str, Cell] = {"projects": len(month.items), "red": month.lit("red"), "yellow": month.lit("yellow")}
     return counts | money_cells(month) | now.cells(before)
 
@@ -212,7 +212,7 @@ def money_cells(month: Month) -> dict[str, Cell]:
     def added(name: str) -> Cell:
         return _shown(group_amounts(tree, {line.project_id: getattr(line, name) for line in month.lines}))
 
-    bases = {project: convert(one, month.asked) for project, one in month.year_before.bases.items()}
+    bases = {project: convert(one, month.as_of) for project, one in month.year_before.bases.items()}
     return {
         "plan": added("plan"),
         "month": _shown(group_amounts(tree, {item.line.project_id: item.month for item in month.items})),
@@ -235,7 +235,7 @@ def _shown(amounts: Amounts) -> Cell:
 def _totals(month: Month, columns: Sequence[Column], lights: Lights | None) -> tuple[Cell, ...]:
     count = len(month.items)
     words = ngettext("{count} project", "{count} projects", count).format(count=count)
-    cells = _cells(month, month.standings) | {"code": words, "group": _("all")}
+    cells = _cells(month, month.states) | {"code": words, "group": _("all")}
     if lights:
         cells["before"] = len(lights.before)
     return tuple(cells.get(column.key) for column in columns)
@@ -245,10 +245,10 @@ def _totals(month: Month, columns: Sequence[Column], lights: Lights | None) -> t
 
 
 def _coverage(month: Month) -> Iterable[str]:
-    rows, year = month.lines, month.asked.as_of.year
+    rows, year = month.lines, month.as_of.day.year
     yield planned_in_words(rows, year)
     yield from states_in_words(line.completed for line in rows)
-    ended = len(month.standings) - len(rows)
+    ended = len(month.states) - len(rows)
     if ended:
         yield ngettext(
             "{count} ended project counted in the rates alone",
@@ -256,17 +256,17 @@ def _coverage(month: Month) -> Iterable[str]:
             ended,
         ).format(count=ended)
     yield from overridden(_lights(month))
-    now, _before = month.rates(month.standings)
+    now, _before = month.rates(month.states)
     yield from rates_left_out(now)
 
 
 def _lights(month: Month) -> Iterable[tuple[str, str | None, Light]]:
-    return ((item.line.standing.row.code, item.said.light, item.line.light) for item in month.items)
+    return ((item.line.state.row.code, item.said.light, item.line.light) for item in month.items)
 
 
 def _notes(month: Month) -> Iterable[str]:
-    year = month.asked.as_of.year
-    now, before = month.rates(month.standings)
+    year = month.as_of.day.year
+    now, before = month.rates(month.states)
     yield rates_in_words(now, year, before)
     if month.growth is not None:
         yield on_year(month.growth, month.year_before)
@@ -277,4 +277,4 @@ def _notes(month: Month) -> Iterable[str]:
         share=f"{float(100 * month.elapsed):.1f}"
     )
     yield _("lights by rule set {rules}").format(rules=in_words(month.rules))
-    yield rates_defined(year, month.asked.as_of, month.currency)
+    yield rates_defined(year, month.as_of.day, month.currency)

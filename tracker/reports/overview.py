@@ -16,7 +16,7 @@ from tracker.dates import Period, elapsed_share, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, format_figure
 from tracker.queries import capital
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.calendar import working_days
 from tracker.queries.matching import count, matching
 from tracker.queries.milestones import expected, next_due
@@ -25,7 +25,7 @@ from tracker.queries.reporting import expected as expected_to_report
 from tracker.reports.changes import Window, changes
 from tracker.reports.follow_ups import due_steps
 from tracker.reports.missing import MISSING
-from tracker.reports.portfolio import ENDED, RUNNING, Standing, portfolio, some, standings_of
+from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, portfolio, some, states_of
 from tracker.reports.progress import Pair, completion_of, lines, missing_of, pairs, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.requests import heard
@@ -42,7 +42,7 @@ _Row = tuple[Cell, ...]
 
 
 def overview(
-    reader: Reader, asked: Asked, filters: Filters, rules: RuleSet, due_days: int, zone: tzinfo, currency: str
+    reader: Reader, as_of: AsOf, filters: Filters, rules: RuleSet, due_days: int, zone: tzinfo, currency: str
 ) -> Report:
     """What needs attention of the running projects that match, on one page.
 
@@ -50,29 +50,29 @@ def overview(
     follow-ups and requests that are due; what changed since the last working day; the year in each currency, that of
     the settings first. Days end in `zone`. Days late are negative for what is still to come.
     """
-    running = _running(reader, asked, filters)
-    year = _Year(reader, asked, running)
+    running = _running(reader, as_of, filters)
+    year = _Year(reader, as_of, running)
     sections = (
-        *_red(reader, asked, running, rules, year),
-        *_overdue(reader, asked, filters),
-        *_due(reader, asked, filters, due_days),
-        *_not_reported(reader, asked, running),
-        *_follow_ups(reader, asked, filters),
-        *_requests(reader, asked, filters),
-        *_changes(reader, asked, filters, zone),
-        *_of_year(asked, year, currency),
+        *_red(reader, as_of, running, rules, year),
+        *_overdue(reader, as_of, filters),
+        *_due(reader, as_of, filters, due_days),
+        *_not_reported(reader, as_of, running),
+        *_follow_ups(reader, as_of, filters),
+        *_requests(reader, as_of, filters),
+        *_changes(reader, as_of, filters, zone),
+        *_of_year(as_of, year, currency),
     )
     return Report(
         "overview",
         _("Overview"),
         _columns(),
         tuple(sections) if running else (),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         grouped=True,
         brief=LINES,
         empty=_("no running project matches")
-        if filters != Filters() or (not running and count(reader, asked, filters))
+        if filters != Filters() or (not running and count(reader, as_of, filters))
         else _("no project yet; add the first with: tracker project add CODE --name … --total …"),
     )
 
@@ -107,31 +107,31 @@ def _section(code: str, name: str, count: int, of: int | None = None) -> Term:
     return Term(code, text, text)
 
 
-def _running(reader: Reader, asked: Asked, filters: Filters) -> list[int]:
+def _running(reader: Reader, as_of: AsOf, filters: Filters) -> list[int]:
     chosen = filters if filters.condition else replace(filters, condition=RUNNING)
-    found = matching(reader, asked, chosen)
+    found = matching(reader, as_of, chosen)
     if found is not None:
         return found
-    return [one.row.project_id for one in portfolio(reader, asked, chosen).standings]
+    return [one.row.project_id for one in portfolio(reader, as_of, chosen).states]
 
 
 class _Year:
     """Plan and completed of the year of the running projects, in the currency each was said in."""
 
-    def __init__(self, reader: Reader, asked: Asked, running: Collection[int]) -> None:
-        native, own = replace(asked, converter=None), set(running)
+    def __init__(self, reader: Reader, as_of: AsOf, running: Collection[int]) -> None:
+        native, own = replace(as_of, converter=None), set(running)
         above = parents(reader, native)
         self.tree: list[tuple[int, int | None]] = [(one, above.get(one)) for one in running]
         # A parent has the figures of all its parts, also of those that do not match.
         tree = [*self.tree, *(pair for pair in parts_of(reader, native, own) if pair[0] not in own)]
         ids = {project for project, _parent in tree}
-        period = Period.year(asked.as_of.year)
+        period = Period.year(as_of.day.year)
         found = tallied(reader, native, period, kinds=("completed", "plan"), projects=ids)
         done, plan = (
             {project: tally for (project, kind), tally in found.items() if kind == name}
             for name in ("completed", "plan")
         )
-        self.elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+        self.elapsed = elapsed_share(as_of.day, as_of.day.year)
         self.pairs: dict[int, Pair] = {one: pair for one, pair in pairs(tree, done, plan).items() if one in own}
         self.done, self.plan = with_parts(tree, done), with_parts(tree, plan)
 
@@ -139,13 +139,13 @@ class _Year:
 # --- what is red or late -------------------------------------------------------------------------------------------
 
 
-def _red(reader: Reader, asked: Asked, running: Sequence[int], rules: RuleSet, year: _Year) -> Iterator[_Row]:
+def _red(reader: Reader, as_of: AsOf, running: Sequence[int], rules: RuleSet, year: _Year) -> Iterator[_Row]:
     """The projects with a red light, furthest behind first, and why."""
     reasons: dict[int, tuple[Fraction, str]] = {}
     if rules.base == "slip":
-        for line in lines(reader, asked, standings_of(reader, asked, running), rules):
+        for line in lines(reader, as_of, states_of(reader, as_of, running), rules):
             if line.light.colour == "red":
-                late = (line.next.late(asked.as_of) if line.next else None) or 0
+                late = (line.next.late(as_of.day) if line.next else None) or 0
                 reasons[line.project_id] = (Fraction(-late), line.light.reason)
     else:
         for project, (done, plan) in year.pairs.items():
@@ -155,60 +155,60 @@ def _red(reader: Reader, asked: Asked, running: Sequence[int], rules: RuleSet, y
                 reasons[project] = (gap_points(completion, year.elapsed) or Fraction(0), light.reason)
     worst = sorted(reasons, key=lambda project: (reasons[project][0], project))[:MOST]
     section = _section("red", _("Red lights"), len(reasons))
-    standings = {one.row.project_id: one for one in standings_of(reader, asked, worst)}
+    states = {one.row.project_id: one for one in states_of(reader, as_of, worst)}
     for project in worst:
-        one, reason = standings[project], reasons[project][1]
+        one, reason = states[project], reasons[project][1]
         short = reason.partition(" (")[0].partition("（")[0]
         yield _row(section, code=one.row.code, item=f"{short} · {_name(one)}")
 
 
-def _name(one: Standing) -> str:
+def _name(one: ProjectState) -> str:
     return name_of(one.row.name, one.row.name_en)
 
 
-def _open(standings: Iterable[Standing]) -> Iterator[tuple[Standing, Milestone, Period]]:
+def _open(states: Iterable[ProjectState]) -> Iterator[tuple[ProjectState, Milestone, Period]]:
     """The milestones that running projects are still to reach, with the days they are expected on."""
-    for one in standings:
+    for one in states:
         if one.condition not in ENDED:
             for milestone in one.milestones:
                 if milestone.is_open and milestone.expected:
                     yield one, milestone, milestone.expected
 
 
-def _overdue(reader: Reader, asked: Asked, filters: Filters) -> Iterator[_Row]:
+def _overdue(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[_Row]:
     """The milestones longest overdue."""
-    if asked.known < FOREVER or filters != Filters():
-        standings: Sequence[Standing] = portfolio(reader, asked, filters).standings
+    if as_of.known < FOREVER or filters != Filters():
+        states: Sequence[ProjectState] = portfolio(reader, as_of, filters).states
     else:
         # What is overdue longest is the next milestone of its project, or comes after that of the same project.
-        standings = standings_of(reader, asked, next_due(reader, asked, RUNNING, COUNTED + 1))
-    late = [(milestone.overdue(asked.as_of), one, milestone) for one, milestone, _on in _open(standings)]
+        states = states_of(reader, as_of, next_due(reader, as_of, RUNNING, COUNTED + 1))
+    late = [(milestone.overdue(as_of.day), one, milestone) for one, milestone, _on in _open(states)]
     worst = sorted((item for item in late if item[0]), key=lambda item: -item[0])
     section = _section("overdue", _("Overdue"), len(worst))
     for days, one, milestone in worst[:MOST]:
         yield _row(section, code=one.row.code, item=_item(one, milestone), on=milestone.expected, days=days)
 
 
-def _due(reader: Reader, asked: Asked, filters: Filters, due_days: int) -> Iterator[_Row]:
+def _due(reader: Reader, as_of: AsOf, filters: Filters, due_days: int) -> Iterator[_Row]:
     """The milestones due soonest."""
-    end = asked.as_of + timedelta(days=due_days)
-    said = expected(reader, asked, end, COUNTED + 1)
-    standings = some(reader, asked, filters, {project for _day, project in said})
+    end = as_of.day + timedelta(days=due_days)
+    said = expected(reader, as_of, end, COUNTED + 1)
+    states = some(reader, as_of, filters, {project for _day, project in said})
     # Beyond the last day that was read there may be others.
     until = said[-1] if len(said) > COUNTED else (end, FOREVER)
     soon = [
         item
-        for item in sorted(_open(standings), key=lambda item: item[2].last)
-        if asked.as_of <= item[2].last and (item[2].last, item[0].row.project_id) <= until
+        for item in sorted(_open(states), key=lambda item: item[2].last)
+        if as_of.day <= item[2].last and (item[2].last, item[0].row.project_id) <= until
     ]
     name = ngettext("Due in {days} day", "Due in {days} days", due_days).format(days=due_days)
     section = _section("due", name, len(soon) if len(said) <= COUNTED else COUNTED + 1)
     for one, milestone, on in soon[:MOST]:
         item = f"{on.display(language())} · {_item(one, milestone)}"
-        yield _row(section, code=one.row.code, item=item, on=on, days=(asked.as_of - on.last).days)
+        yield _row(section, code=one.row.code, item=item, on=on, days=(as_of.day - on.last).days)
 
 
-def _item(one: Standing, milestone: Milestone) -> str:
+def _item(one: ProjectState, milestone: Milestone) -> str:
     title = heading(milestone_term(milestone.code, milestone.title))
     return f"{title} · {_name(one)}"
 
@@ -216,38 +216,38 @@ def _item(one: Standing, milestone: Milestone) -> str:
 # --- who is to be asked --------------------------------------------------------------------------------------------
 
 
-def _not_reported(reader: Reader, asked: Asked, running: Collection[int]) -> Iterator[_Row]:
+def _not_reported(reader: Reader, as_of: AsOf, running: Collection[int]) -> Iterator[_Row]:
     """The projects that have not reported the last month that is over, the longest silent first."""
-    day = asked.as_of
+    day = as_of.day
     last = day if day == month_end(day) else day.replace(day=1) - timedelta(1)
     month, own = Period.month(last.year, last.month), set(running)
-    answers = [one for one in expected_to_report(reader, asked, month) if one.project_id in own]
+    answers = [one for one in expected_to_report(reader, as_of, month) if one.project_id in own]
     late = {one.project_id for one in answers if one.answer in MISSING}
-    reach = capital.figures_to(reader, asked, late)
+    reach = capital.figures_to(reader, as_of, late)
     section = _section(
         "not_reported", _("Not reported {month}").format(month=month.display(language())), len(late), len(answers)
     )
     first = sorted(late, key=lambda project: (reach.get(project, date.min), project))[:MOST]
-    standings = {one.row.project_id: one for one in standings_of(reader, asked, first)}
+    states = {one.row.project_id: one for one in states_of(reader, as_of, first)}
     for project in first:
-        to, one = figures_to_cell(reach.get(project)), standings[project]
+        to, one = figures_to_cell(reach.get(project)), states[project]
         words = _("figures to {day}").format(day=to.display(language())) if to else _("no figure yet")
         yield _row(section, code=one.row.code, item=f"{_name(one)} · {words}", on=to)
 
 
-def _follow_ups(reader: Reader, asked: Asked, filters: Filters) -> Iterator[_Row]:
+def _follow_ups(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[_Row]:
     """The next steps that are due, the longest due first."""
-    found = [one for one in due_steps(reader, asked, filters) if one.row]
+    found = [one for one in due_steps(reader, as_of, filters) if one.row]
     section = _section("follow_ups", _("Follow-ups due"), len(found))
     for one in found[:MOST]:
         assert one.row is not None
         item = f"{one.row.text} · {_name(one.project)}"
-        yield _row(section, code=one.project.row.code, item=item, on=one.next_day, days=one.late(asked.as_of))
+        yield _row(section, code=one.project.row.code, item=item, on=one.next_day, days=one.late(as_of.day))
 
 
-def _requests(reader: Reader, asked: Asked, filters: Filters) -> Iterator[_Row]:
+def _requests(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[_Row]:
     """Requests that should have been settled, the longest overdue first."""
-    late = [(one.row.overdue(asked.as_of), one) for one in heard(reader, asked, filters)]
+    late = [(one.row.overdue(as_of.day), one) for one in heard(reader, as_of, filters)]
     found = sorted((item for item in late if item[0]), key=lambda item: (-item[0], item[1].row.request_id))
     section = _section("requests", _("Overdue requests"), len(found))
     for days, one in found[:MOST]:
@@ -258,11 +258,11 @@ def _requests(reader: Reader, asked: Asked, filters: Filters) -> Iterator[_Row]:
 # --- what changed, and the year ------------------------------------------------------------------------------------
 
 
-def _changes(reader: Reader, asked: Asked, filters: Filters, zone: tzinfo) -> Iterator[_Row]:
+def _changes(reader: Reader, as_of: AsOf, filters: Filters, zone: tzinfo) -> Iterator[_Row]:
     """What is otherwise than before the last working day, in the words of `tracker changes`, projects first."""
-    day = last_working_day(asked.as_of, working_days(reader, asked))
+    day = last_working_day(as_of.day, working_days(reader, as_of))
     window = Window(datetime.combine(day, time.min, tzinfo=zone))
-    told = [row for row in changes(reader, asked, filters, window).rows if row[5] is not None]
+    told = [row for row in changes(reader, as_of, filters, window).rows if row[5] is not None]
     name = _("Changed since {day}").format(day=Period.day(day).display(language()))
     section = _section("changes", name, len(told))
     newest = sorted(told, key=lambda row: (_project(row[0]) is None, -row[5] if isinstance(row[5], int) else 0))
@@ -283,10 +283,10 @@ def last_working_day(day: date, special: Mapping[date, bool]) -> date:
     return day
 
 
-def _of_year(asked: Asked, year: _Year, currency: str) -> Iterator[_Row]:
+def _of_year(as_of: AsOf, year: _Year, currency: str) -> Iterator[_Row]:
     """Plan, completed, done and gap of the year, a row a currency."""
     plan, done = (
-        group_amounts(year.tree, {project: convert(tally, asked) for project, tally in found.items()})
+        group_amounts(year.tree, {project: convert(tally, as_of) for project, tally in found.items()})
         for found in (year.plan, year.done)
     )
     found = {figure.money.currency: None for one in (plan, done) for figure in one.figures if figure.money}
@@ -296,12 +296,12 @@ def _of_year(asked: Asked, year: _Year, currency: str) -> Iterator[_Row]:
         "{year}: {count} projects, {share}% of the year gone",
         count,
     )
-    name = words.format(year=asked.as_of.year, count=count, share=f"{float(100 * year.elapsed):.0f}")
+    name = words.format(year=as_of.day.year, count=count, share=f"{float(100 * year.elapsed):.0f}")
     section = Term("year", name, name)
     if year.tree and not found:
-        yield _row(section, item=_("no plan and no completed figure of {year}").format(year=asked.as_of.year))
+        yield _row(section, item=_("no plan and no completed figure of {year}").format(year=as_of.day.year))
     for code in sorted(found, key=lambda one: one != currency):
-        measured = together(year.pairs, year.tree, asked, None if asked.converter else code)
+        measured = together(year.pairs, year.tree, as_of, None if as_of.converter else code)
         completion = measured.completion if measured else None
         gap = gap_points(completion, year.elapsed)
         planned, completed = (_in(one, code) for one in (plan, done))

@@ -14,7 +14,7 @@ from tracker.i18n import _
 from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
-from tracker.queries.asked import FOREVER, Asked, Filters
+from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.matching import count, existing, matching
 from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow
 from tracker.text import PINYIN_EXTRA, fold, pick, shorten
@@ -28,7 +28,7 @@ RUNNING = tuple(term.code for term in CONDITIONS if term.code not in ENDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ProjectState:
     """One project as of a day: its row, its stages so far, its condition, what hangs on it, its milestones."""
 
     row: ProjectRow
@@ -77,7 +77,7 @@ class Standing:
         return any(_order(event) >= order for event in self.stages)
 
 
-def has_come_to(one: Standing, stage: str) -> bool:
+def has_come_to(one: ProjectState, stage: str) -> bool:
     """Whether the project is at the stage or beyond: one that had to go back is not."""
     return one.stage is not None and _order(one.stage) >= STAGES[stage].order
 
@@ -99,19 +99,19 @@ def _order(event: EventRow) -> int:
 class Portfolio:
     """The projects that match, in the order they were opened, and every relation there is."""
 
-    standings: tuple[Standing, ...]
+    states: tuple[ProjectState, ...]
     relations: tuple[RelationRow, ...]
 
     def tree(self) -> list[tuple[int, int | None]]:
         """(id, parent id) of every project."""
-        return family(self.standings)
+        return family(self.states)
 
 
 def family(
-    standings: Iterable[Standing], parents: Mapping[int, int | None] | None = None
+    states: Iterable[ProjectState], parents: Mapping[int, int | None] | None = None
 ) -> list[tuple[int, int | None]]:
     """(id, parent id) of each project; with the `parents` of all, the nearest project above that is one of these."""
-    found = [(one.row.project_id, one.row.parent_id) for one in standings]
+    found = [(one.row.project_id, one.row.parent_id) for one in states]
     if parents is None:
         return found
     chosen = {project for project, _parent in found}
@@ -126,7 +126,7 @@ def family(
 
 def portfolio(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     filters: Filters | None = None,
     *,
     limit: int | None = None,
@@ -136,49 +136,49 @@ def portfolio(
 
     With `codes` of their milestones those alone.
     """
-    ids = matching(reader, asked, filters or Filters(), limit)
+    ids = matching(reader, as_of, filters or Filters(), limit)
     if ids is not None:
-        standings = standings_of(reader, asked, ids, codes)
+        states = states_of(reader, as_of, ids, codes)
     else:
-        every = {row.project_id for row in project_queries.projects(reader, asked)}
-        standings = standings_of(reader, asked, existing(reader, asked, every), codes)
-        standings = [one for one in standings if filters is None or matches(one, filters)][:limit]
-    relations = project_queries.relations(reader, asked, ids if ids is not None and limit is not None else None)
-    return Portfolio(tuple(standings), _between_existing(reader, asked, relations))
+        every = {row.project_id for row in project_queries.projects(reader, as_of)}
+        states = states_of(reader, as_of, existing(reader, as_of, every), codes)
+        states = [one for one in states if filters is None or matches(one, filters)][:limit]
+    relations = project_queries.relations(reader, as_of, ids if ids is not None and limit is not None else None)
+    return Portfolio(tuple(states), _between_existing(reader, as_of, relations))
 
 
-def some(reader: Reader, asked: Asked, filters: Filters, ids: Collection[int]) -> list[Standing]:
+def some(reader: Reader, as_of: AsOf, filters: Filters, ids: Collection[int]) -> list[ProjectState]:
     """Those of some projects that exist on the day asked about and match."""
-    return [one for one in standings_of(reader, asked, existing(reader, asked, ids)) if matches(one, filters)]
+    return [one for one in states_of(reader, as_of, existing(reader, as_of, ids)) if matches(one, filters)]
 
 
-def first_only(reader: Reader, asked: Asked, filters: Filters, limit: int | None) -> int | None:
+def first_only(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) -> int | None:
     """`limit`; None where so few projects match that all are read, and the total of all stands below the first."""
-    return None if limit is None or count_matching(reader, asked, filters) <= _FEW else limit
+    return None if limit is None or count_matching(reader, as_of, filters) <= _FEW else limit
 
 
-def count_matching(reader: Reader, asked: Asked, filters: Filters) -> int:
+def count_matching(reader: Reader, as_of: AsOf, filters: Filters) -> int:
     """How many projects exist on the day asked about and match."""
-    if asked.known >= FOREVER:
-        return count(reader, asked, filters)
-    return len(portfolio(reader, asked, filters).standings)
+    if as_of.known >= FOREVER:
+        return count(reader, as_of, filters)
+    return len(portfolio(reader, as_of, filters).states)
 
 
-def _between_existing(reader: Reader, asked: Asked, relations: Iterable[RelationRow]) -> tuple[RelationRow, ...]:
+def _between_existing(reader: Reader, as_of: AsOf, relations: Iterable[RelationRow]) -> tuple[RelationRow, ...]:
     """The relations whose both projects exist."""
     found = tuple(relations)
-    live = existing(reader, asked, {project for one in found for project in (one.project_id, one.target_id)})
+    live = existing(reader, as_of, {project for one in found for project in (one.project_id, one.target_id)})
     return tuple(one for one in found if {one.project_id, one.target_id} <= live)
 
 
-def project_of(reader: Reader, asked: Asked, word: str) -> int:
+def project_of(reader: Reader, as_of: AsOf, word: str) -> int:
     """The project with this code, name or alias. Raises UsageError with the closest code."""
-    if asked.known >= FOREVER:
+    if as_of.known >= FOREVER:
         ids = lookup.named(reader, "project", word)
-        if len(ids) == 1 and existing(reader, asked, ids):
+        if len(ids) == 1 and existing(reader, as_of, ids):
             return ids[0]
         spoken = [] if ids else lookup.by_pinyin(reader, "project", word)
-        there = existing(reader, asked, [number for number, _code in spoken])
+        there = existing(reader, as_of, [number for number, _code in spoken])
         if len(there) == 1:
             return there.pop()
         if there:
@@ -190,7 +190,7 @@ def project_of(reader: Reader, asked: Asked, word: str) -> int:
             )
     # Only a refusal, or an earlier knowledge, needs every name there is.
     try:
-        return find(portfolio(reader, asked), word).row.project_id
+        return find(portfolio(reader, as_of), word).row.project_id
     except UsageError as error:
         raise UsageError(str(error) + pinyin_hint(reader, (word,))) from None
 
@@ -204,50 +204,50 @@ def pinyin_hint(reader: Reader, words: Iterable[str]) -> str:
     )
 
 
-def surroundings(reader: Reader, asked: Asked, word: str) -> tuple[Standing, Portfolio]:
+def surroundings(reader: Reader, as_of: AsOf, word: str) -> tuple[ProjectState, Portfolio]:
     """A project and what is around it: its parts, what it is a part of, what supports it, what it relates to.
 
     Raises UsageError, with the closest code, where there is no such project.
     """
-    project = project_of(reader, asked, word)
+    project = project_of(reader, as_of, word)
     around, relations = {project}, list[RelationRow]()
     supporters = {project}
-    around |= {part for part, _parent in project_queries.parts_of(reader, asked, around)}
+    around |= {part for part, _parent in project_queries.parts_of(reader, as_of, around)}
     while supporters:
-        found = project_queries.relations_around(reader, asked, supporters)
+        found = project_queries.relations_around(reader, as_of, supporters)
         relations += [one for one in found if one not in relations]
         new = {one.project_id for one in found if one.target_id in supporters and one.relation == "supports"}
         around |= {number for one in found for number in (one.project_id, one.target_id)}
         supporters = new - {one.target_id for one in relations}
-    [row] = project_queries.projects(reader, asked, project)
+    [row] = project_queries.projects(reader, as_of, project)
     if row.parent_id is not None:
         around.add(row.parent_id)
-    standings = standings_of(reader, asked, existing(reader, asked, around))
-    one = next(standing for standing in standings if standing.row.project_id == project)
-    return one, Portfolio(tuple(standings), _between_existing(reader, asked, relations))
+    states = states_of(reader, as_of, existing(reader, as_of, around))
+    one = next(state for state in states if state.row.project_id == project)
+    return one, Portfolio(tuple(states), _between_existing(reader, as_of, relations))
 
 
-def standings_of(
-    reader: Reader, asked: Asked, ids: Collection[int], codes: Collection[str] | None = None
-) -> list[Standing]:
+def states_of(
+    reader: Reader, as_of: AsOf, ids: Collection[int], codes: Collection[str] | None = None
+) -> list[ProjectState]:
     """The projects of these ids, in the order opened, each with everything known of it.
 
     With `codes` of its milestones those alone.
     """
     wanted = set(ids)
-    stages = _by_project(project_queries.stages(reader, asked, wanted))
-    conditions = _by_project(project_queries.conditions(reader, asked, wanted))
-    labels = _by_project(project_queries.labels(reader, asked, wanted))
-    milestones = project_milestones(reader, asked, wanted, codes)
+    stages = _by_project(project_queries.stages(reader, as_of, wanted))
+    conditions = _by_project(project_queries.conditions(reader, as_of, wanted))
+    labels = _by_project(project_queries.labels(reader, as_of, wanted))
+    milestones = project_milestones(reader, as_of, wanted, codes)
     return [
-        Standing(
+        ProjectState(
             row,
             tuple(stages.get(row.project_id, ())),
             tuple(conditions.get(row.project_id, ())),
             tuple(labels.get(row.project_id, ())),
             _passed(milestones.get(row.project_id, ()), stages.get(row.project_id, ())),
         )
-        for row in project_queries.projects(reader, asked, wanted)
+        for row in project_queries.projects(reader, as_of, wanted)
         if row.project_id in wanted
     ]
 
@@ -270,12 +270,12 @@ def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
 
 
 def project_milestones(
-    reader: Reader, asked: Asked, projects: Projects = None, codes: Collection[str] | None = None
+    reader: Reader, as_of: AsOf, projects: Projects = None, codes: Collection[str] | None = None
 ) -> dict[int, list[Milestone]]:
     """For each project, its milestones, or those of `codes` alone, in the order they were added."""
-    days = milestone_queries.days_of_milestones(reader, asked, projects, codes)
+    days = milestone_queries.days_of_milestones(reader, as_of, projects, codes)
     found: dict[int, list[Milestone]] = {}
-    for row in milestone_queries.milestones(reader, asked, projects):
+    for row in milestone_queries.milestones(reader, as_of, projects):
         if codes is not None and row.code not in codes:
             continue
         own = days.get(row.milestone_id, {})
@@ -294,7 +294,7 @@ def project_milestones(
     return found
 
 
-def matches(one: Standing, filters: Filters) -> bool:
+def matches(one: ProjectState, filters: Filters) -> bool:
     """Whether a project matches one value of every list that is not empty."""
     row = one.row
     signed = one.reached("signed")
@@ -318,9 +318,9 @@ def matches(one: Standing, filters: Filters) -> bool:
     return not words or any(word in fold(text) for word in words for text in texts if text)
 
 
-def find(everything: Portfolio, word: str) -> Standing:
+def find(everything: Portfolio, word: str) -> ProjectState:
     """The project with this code, name or alias. Raises UsageError with the closest code."""
-    named = [((one.row.code, one.row.name, one.row.name_en, *one.names("alias")), one) for one in everything.standings]
+    named = [((one.row.code, one.row.name, one.row.name_en, *one.names("alias")), one) for one in everything.states]
     return pick(word, named, _("project"))
 
 

@@ -16,11 +16,11 @@ from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, added_up
 from tracker.queries import capital
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.projects import parts_of
 from tracker.reports.baselines import first_total, versions
 from tracker.reports.grouping import folded
-from tracker.reports.portfolio import ENDED, RUNNING, Standing, count_matching, family, first_only, portfolio
+from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, count_matching, family, first_only, portfolio
 from tracker.reports.report import Bar, Cell, Column, Kind, Report
 from tracker.reports.reviews import disagreements, latest_reviews, overridden
 from tracker.reports.tally import (
@@ -59,7 +59,7 @@ class Line:
     `first_total` is that of the first baseline, where the project was given another since.
     """
 
-    standing: Standing
+    state: ProjectState
     completed: Tally
     plan: Tally
     cumulative: Tally
@@ -75,7 +75,7 @@ class Line:
     @property
     def project_id(self) -> int:
         """The project's id."""
-        return self.standing.row.project_id
+        return self.state.row.project_id
 
     @property
     def figures_to(self) -> date | None:
@@ -98,16 +98,16 @@ def _one(tally: Tally) -> Figure | None:
     return tally.figures[0] if len(tally.figures) == 1 and tally.figures[0].money else None
 
 
-def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: RuleSet | str) -> list[Line]:
+def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: RuleSet | str) -> list[Line]:
     """The progress of each project in the year of the day asked about, judged by the rule set `rules`."""
-    standings = list(standings)
-    native = replace(asked, converter=None)
-    shown = family(standings)
+    states = list(states)
+    native = replace(as_of, converter=None)
+    shown = family(states)
     ids = {project for project, _parent in shown}
     # A parent has the figures of all its parts, also of those that are not shown.
     tree = [*shown, *(pair for pair in parts_of(reader, native, ids) if pair[0] not in ids)]
     ids |= {project for project, _parent in tree}
-    year = tallied(reader, native, Period.year(asked.as_of.year), kinds=("completed", "plan"), projects=ids)
+    year = tallied(reader, native, Period.year(as_of.day.year), kinds=("completed", "plan"), projects=ids)
     ever = since_beginning(reader, native, tree, ("completed", "total"))
     own = {kind: _of(year, kind) for kind in ("completed", "plan")}
     rolled = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
@@ -115,9 +115,9 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
     of_plan = pairs(tree, own["completed"], own["plan"])
     of_total = pairs(tree, ever["completed"], ever["total"])
     rebased = versions(reader, native, ids)
-    elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+    elapsed = elapsed_share(as_of.day, as_of.day.year)
 
-    def line(one: Standing) -> Line:
+    def line(one: ProjectState) -> Line:
         project = one.row.project_id
         upcoming = next_milestone(one.milestones)
         first = first_total(rebased.get(project, ()), native)
@@ -126,26 +126,26 @@ def lines(reader: Reader, asked: Asked, standings: Iterable[Standing], rules: Ru
         facts = Facts(
             completion=completion_of(done, plan),
             elapsed=elapsed,
-            late=upcoming.late(asked.as_of) if upcoming else None,
+            late=upcoming.late(as_of.day) if upcoming else None,
             next_milestone=milestone_term(upcoming.code, upcoming.title).name(language()) if upcoming else None,
             missing=missing_of(done, plan),
         )
         return Line(
             one,
-            convert(rolled["completed"].get(project, NOTHING), asked),
-            convert(rolled["plan"].get(project, NOTHING), asked),
-            convert(cumulative, asked),
-            convert(total, asked),
+            convert(rolled["completed"].get(project, NOTHING), as_of),
+            convert(rolled["plan"].get(project, NOTHING), as_of),
+            convert(cumulative, as_of),
+            convert(total, as_of),
             upcoming,
             (done, plan),
             of_total[project],
             rolled["completed"].get(project, NOTHING),
             (divided(*map(_one, of_total[project])), divided(_one(cumulative), _one(first))),
             judge(rules, facts),
-            convert(first, asked),
+            convert(first, as_of),
         )
 
-    return [line(one) for one in standings]
+    return [line(one) for one in states]
 
 
 def _of(found: Mapping[tuple[int, str], Tally], kind: str) -> dict[int, Tally]:
@@ -193,7 +193,7 @@ def pairs(
 
 
 def with_parts_since(
-    reader: Reader, asked: Asked, tree: Sequence[tuple[int, int | None]], found: Mapping[int, Tally], kind: str
+    reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], found: Mapping[int, Tally], kind: str
 ) -> dict[int, Tally]:
     """The cumulative figures, those of parents with their parts where both said something."""
     parts: dict[int, list[int]] = {}
@@ -209,19 +209,19 @@ def with_parts_since(
             above.add(parent)
             parent = parents.get(parent)
     # A known figure that reaches the day needs nothing of the parts.
-    reaching = {one for one, tally in found.items() if tally.state == "known" and tally.to and tally.to >= asked.as_of}
+    reaching = {one for one, tally in found.items() if tally.state == "known" and tally.to and tally.to >= as_of.day}
     both = (above & spoke & set(parents)) - reaching
     if not both:
         return dict(found)
-    families = tallies(capital.of_families(reader, asked, kind, parts, sorted(both)))
+    families = tallies(capital.of_families(reader, as_of, kind, parts, sorted(both)))
     return dict(found) | {project: tally for (project, _kind), tally in families.items()}
 
 
 def since_beginning(
-    reader: Reader, asked: Asked, tree: Sequence[tuple[int, int | None]], kinds: Collection[str]
+    reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], kinds: Collection[str]
 ) -> dict[str, dict[int, Tally]]:
     """For each kind what projects have since their beginning, in the currency it was said in; parts stand apart."""
-    native = replace(asked, converter=None)
+    native = replace(as_of, converter=None)
     found = tallied(reader, native, kinds=kinds, projects={project for project, _parent in tree})
     own = {kind: _of(found, kind) for kind in kinds}
     return {
@@ -232,7 +232,7 @@ def since_beginning(
 
 def progress(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     filters: Filters,
     rules: RuleSet | str,
     limit: int | None = None,
@@ -244,41 +244,41 @@ def progress(
     Projects without a plan come last, in one line unless `every` one is to be shown. Of the first `limit` of many
     projects, in the order they were opened, no total is taken.
     """
-    limit = first_only(reader, asked, filters, limit)
+    limit = first_only(reader, as_of, filters, limit)
     if limit is not None and not filters.condition:
         filters = replace(filters, condition=RUNNING)
-    found = portfolio(reader, asked, filters, limit=limit).standings
+    found = portfolio(reader, as_of, filters, limit=limit).states
     running = [one for one in found if filters.condition or one.condition not in ENDED]
-    rows = lines(reader, asked, running, rules)
-    elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+    rows = lines(reader, as_of, running, rules)
+    elapsed = elapsed_share(as_of.day, as_of.day.year)
     if limit is None:
         rows.sort(key=lambda line: worst_first(line, elapsed))
     unplanned = sum(1 for line in rows if not line.plan.figures)
     shown = {line.project_id for line in rows}
-    judged = {key: said.light for key, said in latest_reviews(reader, asked, projects=shown).items()}
-    cells = tuple((*_row(line, asked, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows)
-    columns = _columns(asked.as_of.year)
+    judged = {key: said.light for key, said in latest_reviews(reader, as_of, projects=shown).items()}
+    cells = tuple((*_row(line, as_of, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows)
+    columns = _columns(as_of.day.year)
     fold = 0 if every or limit is not None or unplanned == len(rows) else unplanned
     return Report(
         "progress",
-        _("Progress {year}").format(year=asked.as_of.year),
+        _("Progress {year}").format(year=as_of.day.year),
         columns,
         cells,
-        asked.as_of,
-        asked.known_on,
-        totals=_totals(rows, elapsed, asked) if rows and limit is None else None,
+        as_of.day,
+        as_of.known_on,
+        totals=_totals(rows, elapsed, as_of) if rows and limit is None else None,
         elsewhere=_elsewhere(rows) if rows and limit is None else None,
         fold=fold,
         folded=folded(columns, cells[-fold:]) if fold else None,
-        found=count_matching(reader, asked, filters) if limit is not None else None,
+        found=count_matching(reader, as_of, filters) if limit is not None else None,
         coverage=(
-            *(_coverage(rows, len(found) - len(running), asked) if rows and limit is None else ()),
-            *across_year_end_in_words(reader, asked, rows),
-            *overridden((line.standing.row.code, judged.get(line.project_id), line.light) for line in rows),
+            *(_coverage(rows, len(found) - len(running), as_of) if rows and limit is None else ()),
+            *across_year_end_in_words(reader, as_of, rows),
+            *overridden((line.state.row.code, judged.get(line.project_id), line.light) for line in rows),
         ),
         notes=(
             *(_notes(elapsed, rules) if rows else ()),
-            *disagreements((line.standing.row.code, judged.get(line.project_id), line.light) for line in rows),
+            *disagreements((line.state.row.code, judged.get(line.project_id), line.light) for line in rows),
         ),
         empty=_("no project matches"),
     )
@@ -315,13 +315,13 @@ def _columns(year: int) -> tuple[Column, ...]:
     )
 
 
-def _row(line: Line, asked: Asked, elapsed: Fraction) -> tuple[Cell, ...]:
-    row, upcoming = line.standing.row, line.next
+def _row(line: Line, as_of: AsOf, elapsed: Fraction) -> tuple[Cell, ...]:
+    row, upcoming = line.state.row, line.next
     return (
         row.code,
         *name_cells(row),
-        term(STAGES, line.standing.stage.code) if line.standing.stage else None,
-        term(CONDITIONS, line.standing.condition) if line.standing.condition != "active" else None,
+        term(STAGES, line.state.stage.code) if line.state.stage else None,
+        term(CONDITIONS, line.state.condition) if line.state.condition != "active" else None,
         line.completed.cell(),
         line.plan.cell(),
         line.completion,
@@ -332,7 +332,7 @@ def _row(line: Line, asked: Asked, elapsed: Fraction) -> tuple[Cell, ...]:
         *line.shares,
         milestone_term(upcoming.code, upcoming.title) if upcoming else None,
         upcoming.expected if upcoming else None,
-        upcoming.late(asked.as_of) if upcoming else None,
+        upcoming.late(as_of.day) if upcoming else None,
         figures_to_cell(line.figures_to),
         term(LIGHTS, line.light.colour) if line.light.colour != "grey" else None,
         line.light.reason,
@@ -359,17 +359,17 @@ class Measured:
         return divided(self.done, self.plan)
 
 
-def measured(rows: Iterable[Line], asked: Asked, currency: str | None = None) -> Measured | None:
+def measured(rows: Iterable[Line], as_of: AsOf, currency: str | None = None) -> Measured | None:
     """The families that have a plan, together; None where none has a figure, or they are of several currencies."""
     rows = list(rows)
-    tree = family(line.standing for line in rows)
-    return together({line.project_id: line.pair for line in rows}, tree, asked, currency)
+    tree = family(line.state for line in rows)
+    return together({line.project_id: line.pair for line in rows}, tree, as_of, currency)
 
 
 def together(
     found: Mapping[int, Pair],
     tree: Sequence[tuple[int, int | None]],
-    asked: Asked,
+    as_of: AsOf,
     currency: str | None = None,
     alone: Iterable[tuple[Tally, Tally, int]] = (),
 ) -> Measured | None:
@@ -381,7 +381,7 @@ def together(
     """
     alone = [one for one in alone if one[1].known]
     chosen = {project: found[project] for project, _parent in tree if project in found and found[project][1].known}
-    if currency is not None and asked.converter is None:
+    if currency is not None and as_of.converter is None:
         chosen = {project: pair for project, pair in chosen.items() if in_one(currency, *pair)}
         alone = [one for one in alone if in_one(currency, *one[:2])]
     parents = dict(tree)
@@ -390,9 +390,9 @@ def together(
     lacking = len(families) - len(counted) + sum(count for part, _whole, count in alone if part.lacking)
     counted += [(part, whole) for part, whole, _count in alone if not part.lacking]
     currencies = {f.money.currency for pair in counted for tally in pair for f in tally.figures if f.money}
-    if len(currencies) > 1 and asked.converter is not None:
-        counted = [(convert(done, asked), convert(whole, asked)) for done, whole in counted]
-        currencies = {asked.converter.target}
+    if len(currencies) > 1 and as_of.converter is not None:
+        counted = [(convert(done, as_of), convert(whole, as_of)) for done, whole in counted]
+        currencies = {as_of.converter.target}
     if len(currencies) != 1:
         return None
     done = [figure for done, _whole in counted for figure in done.figures if figure.money]
@@ -409,7 +409,7 @@ def quotient(
     tree: Sequence[tuple[int, int | None]],
     parts: Mapping[int, Tally],
     wholes: Mapping[int, Tally],
-    asked: Asked,
+    as_of: AsOf,
     alone: tuple[Sequence[Alike], Sequence[Alike]] = ((), ()),
 ) -> Ratio | None:
     """The sum of some figures ÷ that of others, in the one currency they are in, else in the one asked for.
@@ -418,8 +418,8 @@ def quotient(
     """
     sums = [group_amounts(tree, *both).figures for both in zip((parts, wholes), alone, strict=True)]
     currencies = {figure.money.currency for figures in sums for figure in figures if figure.money}
-    if len(currencies) > 1 and asked.converter is not None:
-        one_currency = ({project: convert(one, asked) for project, one in found.items()} for found in (parts, wholes))
+    if len(currencies) > 1 and as_of.converter is not None:
+        one_currency = ({project: convert(one, as_of) for project, one in found.items()} for found in (parts, wholes))
         sums = [group_amounts(tree, *both).figures for both in zip(one_currency, alone, strict=True)]
     if any(len(figures) != 1 for figures in sums):
         return None
@@ -439,19 +439,19 @@ def in_one(currency: str, *tallies: Tally) -> bool:
     return all(figure.money.currency == currency for one in tallies for figure in one.figures if figure.money)
 
 
-def group_completion(rows: Iterable[Line], asked: Asked, currency: str | None = None) -> Ratio | None:
+def group_completion(rows: Iterable[Line], as_of: AsOf, currency: str | None = None) -> Ratio | None:
     """Completed ÷ plan over the families that have a plan; None where they cannot be measured together."""
-    found = measured(rows, asked, currency)
+    found = measured(rows, as_of, currency)
     return found.completion if found else None
 
 
-def _totals(rows: list[Line], elapsed: Fraction, asked: Asked) -> tuple[Cell, ...]:
-    tree = family(line.standing for line in rows)
+def _totals(rows: list[Line], elapsed: Fraction, as_of: AsOf) -> tuple[Cell, ...]:
+    tree = family(line.state for line in rows)
     keyed = {
         name: group_amounts(tree, {line.project_id: getattr(line, name) for line in rows})
         for name in ("completed", "plan", "cumulative", "total")
     }
-    completion = group_completion(rows, asked)
+    completion = group_completion(rows, as_of)
     cells: dict[str, Cell] = dict(keyed)
     cells |= {
         "code": ngettext("{count} project", "{count} projects", len(rows)).format(count=len(rows)),
@@ -464,7 +464,7 @@ def _totals(rows: list[Line], elapsed: Fraction, asked: Asked) -> tuple[Cell, ..
 
 def _elsewhere(rows: list[Line]) -> tuple[Cell, ...] | None:
     """What the totals leave out of the rows: parts whose parent holds for them."""
-    tree = family(line.standing for line in rows)
+    tree = family(line.state for line in rows)
     cells: dict[str, Cell] = {}
     for name in ("completed", "plan", "cumulative", "total"):
         tallies = {line.project_id: getattr(line, name) for line in rows}
@@ -477,8 +477,8 @@ def _elsewhere(rows: list[Line]) -> tuple[Cell, ...] | None:
     return tuple(cells.get(column.key) for column in _columns(0))
 
 
-def _coverage(rows: list[Line], ended: int, asked: Asked) -> Iterable[str]:
-    yield planned_in_words(rows, asked.as_of.year)
+def _coverage(rows: list[Line], ended: int, as_of: AsOf) -> Iterable[str]:
+    yield planned_in_words(rows, as_of.day.year)
     yield from states_in_words(line.completed for line in rows)
     if ended:
         yield ngettext("{count} ended project left out", "{count} ended projects left out", ended).format(count=ended)
@@ -503,12 +503,12 @@ def _notes(elapsed: Fraction, rules: RuleSet | str) -> Iterable[str]:
     yield _("lights by rule set {rules}").format(rules=in_words(rules))
 
 
-def across_year_end_in_words(reader: Reader, asked: Asked, rows: Iterable[Line]) -> Iterable[str]:
+def across_year_end_in_words(reader: Reader, as_of: AsOf, rows: Iterable[Line]) -> Iterable[str]:
     """A sentence that names the completed figures which lie across the year's end and so count in no calendar year."""
-    codes = {line.project_id: line.standing.row.code for line in rows}
+    codes = {line.project_id: line.state.row.code for line in rows}
     named = [
         _("{code} {days} (entry {id})").format(code=codes[project], days=days.display(language()), id=number)
-        for number, project, days in capital.across_year_end(reader, asked, "completed", set(codes))
+        for number, project, days in capital.across_year_end(reader, as_of, "completed", set(codes))
     ]
     if named:
         yield _("across the year's end, so in no calendar year: {named}").format(named=listed(named))

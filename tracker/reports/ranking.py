@@ -15,11 +15,11 @@ from tracker.dates import Period, Precision, add_months, elapsed_share, month_en
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure
 from tracker.queries import capital
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.grouping import Label, group_title, left_out
 from tracker.reports.grouping import groups as grouped
-from tracker.reports.portfolio import Standing, family, portfolio
+from tracker.reports.portfolio import ProjectState, family, portfolio
 from tracker.reports.progress import lines, together
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.tally import Tally, converted, group_amounts, tallied, tallies, with_parts
@@ -60,19 +60,19 @@ class Ranked:
     reached: date | None
 
 
-def ranking(reader: Reader, asked: Asked, filters: Filters, by: str, on: str, every: str, currency: str) -> Report:
+def ranking(reader: Reader, as_of: AsOf, filters: Filters, by: str, on: str, every: str, currency: str) -> Report:
     """A row a group, by rank; `by` is one of GROUPS, `on` of MEASURES, `every` of PERIODS.
 
     Amounts are compared in `currency`; the previous ranks are those of the end of the period before, and the values of
     a year before are those of the day that this year's figures reach.
     """
-    asked = at_one_rate(asked)
-    compared = asked.converter.target if asked.converter else currency
-    period = _period(asked.as_of, every)
-    now = _ranked(reader, asked, filters, by, on, period, compared)
-    earlier = replace(asked, as_of=period.first - timedelta(1))
-    before = _ranked(reader, earlier, filters, by, on, _period(earlier.as_of, every), compared)
-    last_year = replace(asked, as_of=year_earlier(now.reached or asked.as_of))
+    as_of = at_one_rate(as_of)
+    compared = as_of.converter.target if as_of.converter else currency
+    period = _period(as_of.day, every)
+    now = _ranked(reader, as_of, filters, by, on, period, compared)
+    earlier = replace(as_of, day=period.first - timedelta(1))
+    before = _ranked(reader, earlier, filters, by, on, _period(earlier.day, every), compared)
+    last_year = replace(as_of, day=year_earlier(now.reached or as_of.day))
     then = _ranked(reader, last_year, filters, by, on, year_before(period), compared)
     places = {label: place for place, label in enumerate(now.values)}
     labels = sorted(now.values, key=lambda label: (now.ranks[label] is None, now.ranks[label] or 0, places[label]))
@@ -84,13 +84,13 @@ def ranking(reader: Reader, asked: Asked, filters: Filters, by: str, on: str, ev
         _("Ranking by {by}: {measure}").format(by=group_title(by), measure=_title(on)),
         columns,
         rows,
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         currency=compared if MEASURES[on] is Kind.AMOUNT else None,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by) if totals else None,
         coverage=tuple(_coverage(now)),
-        notes=tuple(_notes(on, now, before, last_year.as_of, compared)),
+        notes=tuple(_notes(on, now, before, last_year.day, compared)),
         empty=_("no project matches"),
     )
 
@@ -102,13 +102,13 @@ def _period(day: date, every: str) -> Period:
     return Period.month(day.year, day.month) if every == "month" else Period.quarter(day.year, (day.month + 2) // 3)
 
 
-def _ranked(reader: Reader, asked: Asked, filters: Filters, by: str, on: str, period: Period, currency: str) -> Ranked:
-    found = portfolio(reader, asked, filters).standings
-    groups: dict[Label, Sequence[Standing]] = dict(grouped(reader, asked, found, by))
-    values, unclear, reached = _values(reader, asked, groups | {_ALL: found}, on, period, currency)
+def _ranked(reader: Reader, as_of: AsOf, filters: Filters, by: str, on: str, period: Period, currency: str) -> Ranked:
+    found = portfolio(reader, as_of, filters).states
+    groups: dict[Label, Sequence[ProjectState]] = dict(grouped(reader, as_of, found, by))
+    values, unclear, reached = _values(reader, as_of, groups | {_ALL: found}, on, period, currency)
     every = values.pop(_ALL)
     compared = {label: _compared(value, currency) for label, value in values.items()}
-    sizes = {label: len(standings) for label, standings in groups.items()}
+    sizes = {label: len(states) for label, states in groups.items()}
     # Projects without a group are shown and compete with nobody.
     ranks = competition_ranks({label: value if label is not None else None for label, value in compared.items()})
     return Ranked(period, values, compared, ranks, sizes, unclear, every, reached)
@@ -116,8 +116,8 @@ def _ranked(reader: Reader, asked: Asked, filters: Filters, by: str, on: str, pe
 
 def _values(
     reader: Reader,
-    asked: Asked,
-    groups: Mapping[Label, Sequence[Standing]],
+    as_of: AsOf,
+    groups: Mapping[Label, Sequence[ProjectState]],
     on: str,
     period: Period,
     currency: str,
@@ -131,50 +131,50 @@ def _values(
     if on in ("completed", "total"):
         ids = {one.row.project_id for one in every}
         found = (
-            _completed(reader, asked, period, ids)
+            _completed(reader, as_of, period, ids)
             if on == "completed"
-            else tallied(reader, asked, kinds=(on,), projects=ids)
+            else tallied(reader, as_of, kinds=(on,), projects=ids)
         )
         sums = with_parts(tree, {project: tally for (project, _kind), tally in found.items()})
         days = [tally.to for tally in sums.values() if on == "completed" and tally.known and tally.to]
         return (
-            {label: _sum(standings, sums, parents) for label, standings in groups.items()},
+            {label: _sum(states, sums, parents) for label, states in groups.items()},
             0,
             max(days, default=None),
         )
-    rows = {row.project_id: row for row in lines(reader, asked, every, "points")}
-    elapsed = elapsed_share(asked.as_of, asked.as_of.year)
+    rows = {row.project_id: row for row in lines(reader, as_of, every, "points")}
+    elapsed = elapsed_share(as_of.day, as_of.day.year)
     shown: dict[Label, Cell] = {}
-    for label, standings in groups.items():
-        chosen = family(standings, parents)
-        measured = together({one: rows[one].pair for one, _parent in chosen}, chosen, asked, currency)
+    for label, states in groups.items():
+        chosen = family(states, parents)
+        measured = together({one: rows[one].pair for one, _parent in chosen}, chosen, as_of, currency)
         completion = measured.completion if measured else None
         shown[label] = completion if on == "completion" else gap_points(completion, elapsed)
     return shown, 0, max((line.year.to for line in rows.values() if line.year.known and line.year.to), default=None)
 
 
-def _completed(reader: Reader, asked: Asked, period: Period, ids: set[int]) -> dict[tuple[int, str], Tally]:
+def _completed(reader: Reader, as_of: AsOf, period: Period, ids: set[int]) -> dict[tuple[int, str], Tally]:
     """What each project completed in a period, as far as its figures reach."""
     if period.precision is not Precision.QUARTER:
-        return tallied(reader, asked, period, kinds=("completed",), projects=ids)
+        return tallied(reader, as_of, period, kinds=("completed",), projects=ids)
     ends = [month_end(add_months(period.first, month)) for month in range(3)]
-    spans = [Period.of(period.first, end) for end in ends if end <= month_end(asked.as_of)]
+    spans = [Period.of(period.first, end) for end in ends if end <= month_end(as_of.day)]
     found: dict[tuple[int, str], Tally] = {}
-    for rows in capital.in_spans(reader, asked, spans, ("completed",), ids):
+    for rows in capital.in_spans(reader, as_of, spans, ("completed",), ids):
         found |= {key: tally for key, tally in tallies(rows).items() if tally.known or key not in found}
-    return converted(found, asked)
+    return converted(found, as_of)
 
 
-def _counts(groups: Mapping[Label, Sequence[Standing]], on: str, period: Period) -> tuple[dict[Label, Cell], int]:
+def _counts(groups: Mapping[Label, Sequence[ProjectState]], on: str, period: Period) -> tuple[dict[Label, Cell], int]:
     days = {
-        label: [inside(one.reached("signed") if on == "signed" else one.started, period) for one in standings]
-        for label, standings in groups.items()
+        label: [inside(one.reached("signed") if on == "signed" else one.started, period) for one in states]
+        for label, states in groups.items()
     }
     return {label: places.count(True) for label, places in days.items()}, days[_ALL].count(None)
 
 
-def _sum(standings: Sequence[Standing], sums: Mapping[int, Tally], parents: Mapping[int, int | None]) -> Cell:
-    amounts = group_amounts(family(standings, parents), sums)
+def _sum(states: Sequence[ProjectState], sums: Mapping[int, Tally], parents: Mapping[int, int | None]) -> Cell:
+    amounts = group_amounts(family(states, parents), sums)
     return amounts if amounts.figures else None
 
 

@@ -9,9 +9,9 @@ from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries import companies as company_queries
 from tracker.queries import requests as questions
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.requests import RequestRow
-from tracker.reports.portfolio import Standing, portfolio, some
+from tracker.reports.portfolio import ProjectState, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import name_of
 from tracker.text import fold
@@ -26,21 +26,21 @@ class Heard:
     company: str | None
 
 
-def heard(reader: Reader, asked: Asked, filters: Filters | None = None) -> list[Heard]:
+def heard(reader: Reader, as_of: AsOf, filters: Filters | None = None) -> list[Heard]:
     """The requests of the projects and companies that match; of a removed project there is none.
 
     `owner` in the filters is the request's own.
     """
     filters = filters or Filters()
-    rows = questions.requests(reader, asked)
+    rows = questions.requests(reader, as_of)
     of_projects = {row.project_id for row in rows if row.project_id is not None}
-    projects = {one.row.project_id: one for one in some(reader, asked, _without_owner(filters), of_projects)}
+    projects = {one.row.project_id: one for one in some(reader, as_of, _without_owner(filters), of_projects)}
     companies = dict[int, str]()
     if len(of_projects) < len(rows):
-        every = company_queries.companies(reader, asked)
+        every = company_queries.companies(reader, as_of)
         companies = {one.company_id: name_of(one.name, one.name_en) for one in every}
     if companies and _without_owner(filters) != Filters():
-        matching = {one.row.company_id for one in portfolio(reader, asked, _without_owner(filters)).standings}
+        matching = {one.row.company_id for one in portfolio(reader, as_of, _without_owner(filters)).states}
         companies = {key: name for key, name in companies.items() if key in matching}
     owners = {fold(name) for name in filters.owner}
     found = (_heard(row, projects, companies) for row in rows)
@@ -51,7 +51,7 @@ def _without_owner(filters: Filters) -> Filters:
     return replace(filters, owner=())
 
 
-def _heard(row: RequestRow, projects: Mapping[int, Standing], companies: Mapping[int, str]) -> Heard | None:
+def _heard(row: RequestRow, projects: Mapping[int, ProjectState], companies: Mapping[int, str]) -> Heard | None:
     if row.project_id is not None:
         project = projects.get(row.project_id)
         if project is None:
@@ -63,24 +63,24 @@ def _heard(row: RequestRow, projects: Mapping[int, Standing], companies: Mapping
 
 
 def request_list(
-    reader: Reader, asked: Asked, filters: Filters, *, still_open: bool = False, overdue: bool = False
+    reader: Reader, as_of: AsOf, filters: Filters, *, still_open: bool = False, overdue: bool = False
 ) -> Report:
     """The requests, most overdue first; with `still_open` those not closed, with `overdue` those past their due day."""
-    everything = heard(reader, asked, filters)
+    everything = heard(reader, as_of, filters)
     shown = [
         one
         for one in everything
-        if not (still_open and one.row.closed) and not (overdue and not one.row.overdue(asked.as_of))
+        if not (still_open and one.row.closed) and not (overdue and not one.row.overdue(as_of.day))
     ]
-    rows = sorted(shown, key=lambda one: (-one.row.overdue(asked.as_of), bool(one.row.closed), one.row.request_id))
+    rows = sorted(shown, key=lambda one: (-one.row.overdue(as_of.day), bool(one.row.closed), one.row.request_id))
     return Report(
         "requests",
         _("Requests"),
         _columns(),
-        tuple(_cells(one, asked) for one in rows),
-        asked.as_of,
-        asked.known_on,
-        coverage=tuple(_coverage(everything, asked)) if rows else (),
+        tuple(_cells(one, as_of) for one in rows),
+        as_of.day,
+        as_of.known_on,
+        coverage=tuple(_coverage(everything, as_of)) if rows else (),
         notes=(_("first response: days from raised to answered, or to closed where no answer came before"),)
         if rows
         else (),
@@ -111,7 +111,7 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _cells(one: Heard, asked: Asked) -> tuple[Cell, ...]:
+def _cells(one: Heard, as_of: AsOf) -> tuple[Cell, ...]:
     row = one.row
     return (
         row.request_id,
@@ -122,8 +122,8 @@ def _cells(one: Heard, asked: Asked) -> tuple[Cell, ...]:
         row.owner,
         row.raised,
         row.due,
-        row.overdue(asked.as_of) or None,
-        row.days_open(asked.as_of),
+        row.overdue(as_of.day) or None,
+        row.days_open(as_of.day),
         row.answered,
         row.first_response,
         row.closed,
@@ -135,9 +135,9 @@ def _cells(one: Heard, asked: Asked) -> tuple[Cell, ...]:
     )
 
 
-def _coverage(found: Sequence[Heard], asked: Asked) -> Iterator[str]:
+def _coverage(found: Sequence[Heard], as_of: AsOf) -> Iterator[str]:
     still = [one.row for one in found if not one.row.closed]
-    late = sum(1 for row in still if row.overdue(asked.as_of))
+    late = sum(1 for row in still if row.overdue(as_of.day))
     total = ngettext("{count} request", "{count} requests", len(found)).format(count=len(found))
     yield _("{total}: {open} open, {late} of them overdue").format(total=total, open=len(still), late=late)
     waits = sorted(one.row.first_response for one in found if one.row.first_response is not None)

@@ -16,7 +16,7 @@ from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, at_least, format_figure
 from tracker.queries import capital, months
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.months import CloseRow
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.words import term
@@ -34,11 +34,11 @@ class Listed:
     figure: Restated
 
 
-def restated_since(reader: Reader, asked: Asked, close: CloseRow, since: int = 0) -> list[Restated]:
+def restated_since(reader: Reader, as_of: AsOf, close: CloseRow, since: int = 0) -> list[Restated]:
     """The figures of a closed month that are otherwise than known at its close, and than known at change `since`."""
     base = max(since, close.change)
-    native = replace(asked, as_of=close.last_day, converter=None)
-    touched = months.touches(reader, asked, base, close.last_day)
+    native = replace(as_of, day=close.last_day, converter=None)
+    touched = months.touches(reader, as_of, base, close.last_day)
     if not touched:
         return []
     ids = {one.project_id for one in touched}
@@ -62,14 +62,14 @@ def restated_since(reader: Reader, asked: Asked, close: CloseRow, since: int = 0
     ]
 
 
-def contradicted(reader: Reader, asked: Asked, closed: Mapping[Period, CloseRow], since: int = 0) -> list[Restated]:
+def contradicted(reader: Reader, as_of: AsOf, closed: Mapping[Period, CloseRow], since: int = 0) -> list[Restated]:
     """Figures of closed months that later figures contradict: stated then, and another amount by what followed."""
     if not closed:
         return []
     base = max(since, min(close.change for close in closed.values()))
-    touched = {one.project_id for one in months.touches(reader, asked, base, asked.as_of)}
+    touched = {one.project_id for one in months.touches(reader, as_of, base, as_of.day)}
     found = dict[tuple[date, Series, str], Restated]()
-    for project, own in (capital.series_entries(reader, asked, (), touched) if touched else {}).items():
+    for project, own in (capital.series_entries(reader, as_of, (), touched) if touched else {}).items():
         by_series: dict[Series, list[Entry]] = defaultdict(list)
         for kind, currency, entry in own:
             if kind not in ("total", "plan"):
@@ -98,32 +98,32 @@ def contradicted(reader: Reader, asked: Asked, closed: Mapping[Period, CloseRow]
     return list(found.values())
 
 
-def since_close(reader: Reader, asked: Asked, close: CloseRow) -> list[Restated]:
+def since_close(reader: Reader, as_of: AsOf, close: CloseRow) -> list[Restated]:
     """Every figure of a closed month that is otherwise now: recorded anew, or contradicted by what followed."""
-    found = restated_since(reader, asked, close)
+    found = restated_since(reader, as_of, close)
     known = {(one.series, one.measure) for one in found}
-    later = contradicted(reader, asked, {close.month: close})
+    later = contradicted(reader, as_of, {close.month: close})
     return found + [one for one in later if (one.series, one.measure) not in known]
 
 
 def restated_in(
-    reader: Reader, asked: Asked, filters: Filters, month: Period, matching: Collection[int]
+    reader: Reader, as_of: AsOf, filters: Filters, month: Period, matching: Collection[int]
 ) -> list[Listed]:
     """What the report of `month` lists as restated: since the last month before it was closed, and since its own close.
 
     Of the projects that match alone, where there are filters; else also of projects that were removed.
     """
-    closed = {one.month: one for one in months.closes(reader, asked) if one.last_day <= month.last}
+    closed = {one.month: one for one in months.closes(reader, as_of) if one.last_day <= month.last}
     last = max(
         (one for one in closed.values() if one.last_day < month.first), key=lambda one: one.last_day, default=None
     )
     found: list[Restated] = []
     for one in closed.values():
-        found += restated_since(reader, asked, one, last.change if last and one.month != month else 0)
+        found += restated_since(reader, as_of, one, last.change if last and one.month != month else 0)
     known = {(one.last_day, one.series, one.measure) for one in found}
     found += [
         one
-        for one in contradicted(reader, asked, closed, last.change if last else 0)
+        for one in contradicted(reader, as_of, closed, last.change if last else 0)
         if (one.last_day, one.series, one.measure) not in known
     ]
     chosen = [one for one in found if filters == Filters() or one.series.project_id in matching]
@@ -261,9 +261,9 @@ def door_sentences(found: Iterable[Closed]) -> Iterator[str]:
 # --- the tables ------------------------------------------------------------------------------------------------------
 
 
-def month_list(reader: Reader, asked: Asked) -> Report:
+def month_list(reader: Reader, as_of: AsOf) -> Report:
     """The closed months: when and by whom, and how many of their figures are otherwise now."""
-    rows = months.closes(reader, asked)
+    rows = months.closes(reader, as_of)
     return Report(
         "months",
         _("Closed months"),
@@ -276,21 +276,21 @@ def month_list(reader: Reader, asked: Asked) -> Report:
             Column("note", _("Note"), priority=4),
         ),
         tuple(
-            (row.month, row.recorded_at, row.actor, row.change, len(since_close(reader, asked, row)), row.note)
+            (row.month, row.recorded_at, row.actor, row.change, len(since_close(reader, as_of, row)), row.note)
             for row in rows
         ),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         empty=_("no month is closed"),
     )
 
 
-def month_restated(reader: Reader, asked: Asked, month: Period) -> Report:
+def month_restated(reader: Reader, as_of: AsOf, month: Period) -> Report:
     """Every figure of a closed month that is otherwise now than known at its close. Raises UsageError if not closed."""
-    close = next((row for row in months.closes(reader, asked) if row.month == month), None)
+    close = next((row for row in months.closes(reader, as_of) if row.month == month), None)
     if close is None:
         raise UsageError(_("{month} is not closed").format(month=month.display(language())))
-    found = since_close(reader, asked, close)
+    found = since_close(reader, as_of, close)
     return Report(
         "restated",
         _("Restated since {month} was closed").format(month=month.display(language())),
@@ -306,8 +306,8 @@ def month_restated(reader: Reader, asked: Asked, month: Period) -> Report:
             Column("changes", _("Changes"), priority=2),
         ),
         tuple(_row(one) for one in _listed(reader, found)),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         coverage=(_("closed by change {change} on {day}").format(change=close.change, day=close.recorded_at.date()),),
         exact=True,
         empty=_("every figure of {month} is as it was known at its close").format(month=month.display(language())),

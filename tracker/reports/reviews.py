@@ -10,7 +10,7 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import projects as questions
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects
 from tracker.reports.words import term
 from tracker.vocabulary import LIGHTS
@@ -32,14 +32,14 @@ NOTHING_SAID = Latest()
 
 
 def latest_reviews(
-    reader: Reader, asked: Asked, within: Period | None = None, *, projects: Projects = None
+    reader: Reader, as_of: AsOf, within: Period | None = None, *, projects: Projects = None
 ) -> dict[int, Latest]:
     """For each project, what was said last by the day asked about; of two on one day, what was recorded later.
 
     With `within`, only what speaks of time that ended in it.
     """
     found: dict[int, Latest] = {}
-    for row in sorted(questions.reviews(reader, asked, projects), key=lambda row: row.last_day):
+    for row in sorted(questions.reviews(reader, as_of, projects), key=lambda row: row.last_day):
         if within is not None and not within.contains(row.last_day):
             continue
         said = {name: value for name in Latest.__slots__ if (value := getattr(row, name)) is not None}

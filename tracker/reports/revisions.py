@@ -15,9 +15,9 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, exactness, format_figure
 from tracker.queries import capital, months
-from tracker.queries.asked import Asked, Filters, ask
+from tracker.queries.as_of import AsOf, Filters, ask
 from tracker.reports.grouping import NONE, group_title, groups
-from tracker.reports.portfolio import Standing, portfolio
+from tracker.reports.portfolio import ProjectState, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.words import code_column, name_cells, name_columns
 from tracker.vocabulary import Term
@@ -27,15 +27,15 @@ _KEYS = (*(f"after_{months}" for months in AFTER), "now")
 
 
 def revisions(
-    reader: Reader, asked: Asked, filters: Filters, by: str, count: int, today: date, zone: tzinfo = UTC
+    reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int, today: date, zone: tzinfo = UTC
 ) -> Report:
     """The last `count` months up to the day asked about: a row a project and month, or with `by` a row a group.
 
     A day later than `today` is not known yet. Days end in `zone`.
     """
-    native = replace(asked, converter=None)
-    standings = portfolio(reader, native, filters).standings
-    ids = {one.row.project_id for one in standings}
+    native = replace(as_of, converter=None)
+    states = portfolio(reader, native, filters).states
+    ids = {one.row.project_id for one in states}
     begun = capital.begun_versions(reader, native, ids)
     own = {
         key: Vintages(versions, begun.get(key[0], ()))
@@ -44,13 +44,13 @@ def revisions(
     }
     closed = {row.month: row.change for row in months.closes(reader, native)}
     found: list[Revised] = []
-    for month in _last_months(asked.as_of, count):
+    for month in _last_months(as_of.day, count):
         known = [_known(reader, native, _later(month.last, after), today, zone) for after in AFTER]
         for (project, currency), series in own.items():
             made = partial(Revised, project, currency, month.last)
             one = revised(series, (month.first, month.last), closed.get(month), [*known, native.known], made)
             found += [one] if one else []
-    by_id = {one.row.project_id: one for one in standings}
+    by_id = {one.row.project_id: one for one in states}
     if by == NONE:
         columns = _figure_columns()
         found.sort(key=lambda one: (one.last_day, by_id[one.project_id].row.code, one.currency))
@@ -58,24 +58,24 @@ def revisions(
     else:
         columns = _group_columns(by)
         rows = []
-        for label, group in groups(reader, native, standings, by, (NONE,)):
+        for label, group in groups(reader, native, states, by, (NONE,)):
             members = {one.row.project_id for one in group}
             rows += [(label, *cells) for cells in _group_rows([one for one in found if one.project_id in members])]
     totals = list(_group_rows(found)) if by != NONE else []
     return Report(
         "revisions",
         _("Revisions of {first} to {last}").format(
-            first=_last_months(asked.as_of, count)[0].display(language()),
-            last=_last_months(asked.as_of, count)[-1].display(language()),
+            first=_last_months(as_of.day, count)[0].display(language()),
+            last=_last_months(as_of.day, count)[-1].display(language()),
         ),
         columns,
         tuple(rows),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         totals=(_("all"), *totals[0]) if len(totals) == 1 and rows else None,
         coverage=tuple(_coverage(found)) if rows else (),
         notes=tuple(_notes()) if rows else (),
-        empty=_("no project matches") if not standings else _("no figure of these months is known"),
+        empty=_("no project matches") if not states else _("no figure of these months is known"),
     )
 
 
@@ -90,11 +90,11 @@ def _later(day: date, after: int) -> date:
     return month_end(date(index // 12, index % 12 + 1, 1))
 
 
-def _known(reader: Reader, asked: Asked, day: date, today: date, zone: tzinfo) -> int | None:
+def _known(reader: Reader, as_of: AsOf, day: date, today: date, zone: tzinfo) -> int | None:
     """The newest change known at the end of a day; None where the day is not over yet."""
     if day >= today:
         return None
-    return min(ask(reader, asked.as_of, day, zone).known, asked.known)
+    return min(ask(reader, as_of.day, day, zone).known, as_of.known)
 
 
 def _at(place: int) -> str:
@@ -125,7 +125,7 @@ def _figure_columns() -> tuple[Column, ...]:
     )
 
 
-def _figure_row(one: Standing, figure: Revised) -> Row:
+def _figure_row(one: ProjectState, figure: Revised) -> Row:
     at = Term("close", "月结时", "the close") if figure.at_close else Term("first", "首次登记", "first recording")
     return (
         Period.month(figure.last_day.year, figure.last_day.month),

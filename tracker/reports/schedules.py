@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.calendar import calendar
 from tracker.queries.schedules import DeliveryRow, RunRow, ScheduleRow
 from tracker.reports.report import Cell, Column, Kind, Report
@@ -56,7 +56,7 @@ def moment_words(moment: datetime, clocks: Sequence[Clock]) -> str:
 
 
 def schedule_list(
-    asked: Asked, statuses: Sequence[ScheduleStatus], orphans: Sequence[str], unmailed: str | None = None
+    as_of: AsOf, statuses: Sequence[ScheduleStatus], orphans: Sequence[str], unmailed: str | None = None
 ) -> Report:
     """Every schedule, then the `orphans`: names that the crontab starts and the ledger does not know.
 
@@ -90,8 +90,8 @@ def schedule_list(
         _("Schedules"),
         columns,
         rows,
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         coverage=coverage,
         empty=_('no schedule yet; add one: tracker schedule add weekly --when "every monday 8:00" --report progress'),
     )
@@ -149,7 +149,7 @@ def installed_word(installed: str | None) -> str | None:
 
 
 def schedule_show(
-    asked: Asked, one: ScheduleStatus, clocks: Sequence[Clock], runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]
+    as_of: AsOf, one: ScheduleStatus, clocks: Sequence[Clock], runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]
 ) -> Report:
     """Everything about one schedule: its words, its next moments on each of the `clocks`, its last `runs`."""
     columns = (
@@ -159,7 +159,7 @@ def schedule_show(
         Column("detail", _("Detail"), Kind.ANY, priority=2),
     )
     rows = (*_facts(one), *_upcoming(one, clocks), *_runs(runs))
-    return Report("schedule", one.row.name, columns, rows, asked.as_of, asked.known_on, grouped=True)
+    return Report("schedule", one.row.name, columns, rows, as_of.day, as_of.known_on, grouped=True)
 
 
 def _facts(one: ScheduleStatus) -> Iterator[tuple[Cell, ...]]:
@@ -197,9 +197,9 @@ def _runs(runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]) -> Iterator[tupl
             yield _("Last runs"), f"→ {one.target}", result_word(one.result), one.error
 
 
-def calendar_list(reader: Reader, asked: Asked, years: tuple[int, ...]) -> Report:
+def calendar_list(reader: Reader, as_of: AsOf, years: tuple[int, ...]) -> Report:
     """Every day of the calendar, or those of some years."""
-    rows = [row for row in calendar(reader, asked) if not years or row.day.year in years]
+    rows = [row for row in calendar(reader, as_of) if not years or row.day.year in years]
     kinds = Counter(row.kind for row in rows)
     free, worked = kinds["holiday"], kinds["working"]
     days = (
@@ -216,8 +216,8 @@ def calendar_list(reader: Reader, asked: Asked, years: tuple[int, ...]) -> Repor
             Column("name", _("Name"), priority=1),
         ),
         tuple((row.day, WEEKDAYS[language()][row.day.weekday()], term(DAY_KINDS, row.kind), row.name) for row in rows),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         coverage=(_("{days}; other days are worked Monday to Friday").format(days=_(", ").join(days)),) if rows else (),
         empty=_("the calendar is empty: working days are Monday to Friday; fill it with tracker calendar import"),
     )

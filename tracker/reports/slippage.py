@@ -12,9 +12,9 @@ from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.grouping import NONE, group_title, groups, left_out
-from tracker.reports.portfolio import ENDED, Standing, portfolio
+from tracker.reports.portfolio import ENDED, ProjectState, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.words import bag, code_column, name_cells, name_columns
 from tracker.vocabulary import milestone_term
@@ -24,45 +24,45 @@ from tracker.vocabulary import milestone_term
 class Promise:
     """A milestone of a project about whose day something was said."""
 
-    standing: Standing
+    state: ProjectState
     milestone: Milestone
 
 
-def slippage(reader: Reader, asked: Asked, filters: Filters, *, by: str | None = None, trend: bool = False) -> Report:
+def slippage(reader: Reader, as_of: AsOf, filters: Filters, *, by: str | None = None, trend: bool = False) -> Report:
     """A row a milestone; with `trend` a row for everything said about its day; with `by` a row a group.
 
     Raises UsageError for both together, and for a `by` that is no grouping.
     """
     if by is not None and trend:
         raise UsageError(_("--trend shows single milestones and --by groups of them: choose one of both"))
-    found = portfolio(reader, asked, filters).standings
+    found = portfolio(reader, as_of, filters).states
     promises = _promises(found)
     rows: tuple[Row, ...]
     if by is not None:
-        columns, rows = _group_columns(by), tuple(_group_rows(reader, found, by, asked))
+        columns, rows = _group_columns(by), tuple(_group_rows(reader, found, by, as_of))
     elif trend:
         columns, rows = _trend_columns(), tuple(_trend_rows(promises))
     else:
-        columns, rows = _columns(), tuple(_row(one, asked) for one in promises)
-    totals = (_("all"), *_judged(promises, asked)) if by not in (None, NONE) and promises else None
+        columns, rows = _columns(), tuple(_row(one, as_of) for one in promises)
+    totals = (_("all"), *_judged(promises, as_of)) if by not in (None, NONE) and promises else None
     silent = sum(len(one.milestones) for one in found) - len(promises)
     return Report(
         "slippage",
         _("Milestone trend") if trend else _("Slippage of the milestones"),
         columns,
         rows if promises else (),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by) if by and totals else None,
-        coverage=tuple(_coverage(promises, silent, asked)) if promises else (),
+        coverage=tuple(_coverage(promises, silent, as_of)) if promises else (),
         notes=tuple(_notes()) if promises else (),
         empty=_("no milestone with a day; plan one with: tracker milestone plan CODE MILESTONE DATE"),
     )
 
 
-def _promises(standings: Iterable[Standing]) -> list[Promise]:
-    return [Promise(one, each) for one in standings for each in one.milestones if each.expected]
+def _promises(states: Iterable[ProjectState]) -> list[Promise]:
+    return [Promise(one, each) for one in states for each in one.milestones if each.expected]
 
 
 # --- a row a milestone ----------------------------------------------------------------------------------------------
@@ -89,13 +89,13 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(one: Promise, asked: Asked) -> Row:
+def _row(one: Promise, as_of: AsOf) -> Row:
     milestone, first = one.milestone, one.milestone.by_first()
     said = moves(milestone)
     latest = milestone.forecasts[-1] if milestone.forecasts else None
     return (
-        one.standing.row.code,
-        *name_cells(one.standing.row),
+        one.state.row.code,
+        *name_cells(one.state.row),
         milestone_term(milestone.code, milestone.title),
         milestone.baseline,
         latest[1] if latest else None,
@@ -106,9 +106,9 @@ def _row(one: Promise, asked: Asked) -> Row:
         first.slip if milestone.first else None,
         said[-1].moved if said else None,
         reforecasts(milestone),
-        milestone.overdue(asked.as_of) or None,
-        on_time(milestone) if is_due(milestone, asked.as_of) else None,
-        on_time(first) if milestone.first and is_due(first, asked.as_of) else None,
+        milestone.overdue(as_of.day) or None,
+        on_time(milestone) if is_due(milestone, as_of.day) else None,
+        on_time(first) if milestone.first and is_due(first, as_of.day) else None,
         bag(tuple(f"{made}: {on.iso()}" for made, on in milestone.forecasts)),
     )
 
@@ -133,8 +133,8 @@ def _trend_rows(promises: Iterable[Promise]) -> Iterator[Row]:
     what = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
     for one in promises:
         head: tuple[Cell, ...] = (
-            one.standing.row.code,
-            *name_cells(one.standing.row),
+            one.state.row.code,
+            *name_cells(one.state.row),
             milestone_term(one.milestone.code, one.milestone.title),
         )
         for move in moves(one.milestone):
@@ -165,17 +165,17 @@ def _group_columns(by: str) -> tuple[Column, ...]:
     )
 
 
-def _group_rows(reader: Reader, found: Sequence[Standing], by: str, asked: Asked) -> Iterator[Row]:
+def _group_rows(reader: Reader, found: Sequence[ProjectState], by: str, as_of: AsOf) -> Iterator[Row]:
     if by == NONE:
-        yield _("all"), *_judged(_promises(found), asked)
-    for label, group in groups(reader, asked, found, by, (NONE,)):
+        yield _("all"), *_judged(_promises(found), as_of)
+    for label, group in groups(reader, as_of, found, by, (NONE,)):
         if promises := _promises(group):
-            yield (label, *_judged(promises, asked))
+            yield (label, *_judged(promises, as_of))
 
 
-def _judged(promises: Sequence[Promise], asked: Asked) -> tuple[Cell, ...]:
+def _judged(promises: Sequence[Promise], as_of: AsOf) -> tuple[Cell, ...]:
     milestones = [one.milestone for one in promises]
-    due = [one for one in milestones if is_due(one, asked.as_of)]
+    due = [one for one in milestones if is_due(one, as_of.day)]
     judged = [on_time(one) for one in due]
     waiting = sum(1 for one in due if one.is_open)
     slips = _slips(milestones)
@@ -189,21 +189,21 @@ def _judged(promises: Sequence[Promise], asked: Asked) -> tuple[Cell, ...]:
         judged.count(False) - waiting,
         waiting,
         unclear,
-        _share(due, asked),
+        _share(due, as_of),
         middle(slips),
         max(slips, default=None),
         len(slips),
         sum(1 for one in milestones if one.first),
-        _share(firsts, asked),
+        _share(firsts, as_of),
         middle(first_slips),
         max(first_slips, default=None),
         sum(reforecasts(one) for one in milestones),
     )
 
 
-def _share(milestones: Iterable[Milestone], asked: Asked) -> Fraction | None:
+def _share(milestones: Iterable[Milestone], as_of: AsOf) -> Fraction | None:
     """The share on time of the milestones whose baseline has gone by, without those dated too vaguely to tell."""
-    judged = [on_time(one) for one in milestones if is_due(one, asked.as_of)]
+    judged = [on_time(one) for one in milestones if is_due(one, as_of.day)]
     return rate(judged.count(True), len(judged) - judged.count(None))
 
 
@@ -221,14 +221,14 @@ def _clear_slip(one: Milestone) -> int | None:
 # --- sentences ------------------------------------------------------------------------------------------------------
 
 
-def _coverage(promises: Sequence[Promise], silent: int, asked: Asked) -> Iterator[str]:
+def _coverage(promises: Sequence[Promise], silent: int, as_of: AsOf) -> Iterator[str]:
     milestones = [one.milestone for one in promises]
     planned = sum(1 for one in milestones if one.baseline)
     count = ngettext("{count} milestone", "{count} milestones", len(milestones)).format(count=len(milestones))
     yield _("{count}, {planned} of them with a baseline; {silent} more without any day are left out").format(
         count=count, planned=planned, silent=silent
     )
-    due = [one for one in promises if is_due(one.milestone, asked.as_of)]
+    due = [one for one in promises if is_due(one.milestone, as_of.day)]
     judged = [on_time(one.milestone) for one in due]
     yield _(
         "on time {kept} of {judged}{share}; {vague} due ones dated too vaguely to tell are left out; {ended} due ones"
@@ -236,14 +236,14 @@ def _coverage(promises: Sequence[Promise], silent: int, asked: Asked) -> Iterato
     ).format(
         kept=judged.count(True),
         judged=len(judged) - judged.count(None),
-        share=_percent(_share(milestones, asked)),
+        share=_percent(_share(milestones, as_of)),
         vague=judged.count(None),
-        ended=sum(1 for one in due if one.standing.condition in ENDED),
+        ended=sum(1 for one in due if one.state.condition in ENDED),
     )
     rebaselined = sum(1 for one in milestones if one.first)
     if rebaselined:
         firsts = [one.by_first() for one in milestones]
-        judged = [on_time(one) for one in firsts if is_due(one, asked.as_of)]
+        judged = [on_time(one) for one in firsts if is_due(one, as_of.day)]
         yield ngettext(
             "{count} milestone was re-baselined; by the first baselines on time {kept} of {judged}{share}",
             "{count} milestones were re-baselined; by the first baselines on time {kept} of {judged}{share}",
@@ -252,7 +252,7 @@ def _coverage(promises: Sequence[Promise], silent: int, asked: Asked) -> Iterato
             count=rebaselined,
             kept=judged.count(True),
             judged=len(judged) - judged.count(None),
-            share=_percent(_share(firsts, asked)),
+            share=_percent(_share(firsts, as_of)),
         )
 
 

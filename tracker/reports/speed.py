@@ -11,9 +11,9 @@ from tracker.analysis.completion import rate
 from tracker.analysis.forecast import LEGS, Leg, Life, Outcome, Passage, kaplan_meier, passage, same_year
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.grouping import NONE, Groups, group_title, groups
-from tracker.reports.portfolio import ENDED, Standing, event_days, portfolio
+from tracker.reports.portfolio import ENDED, ProjectState, event_days, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.words import code_column, heading, name_cells, name_columns, term
 from tracker.vocabulary import STAGES, Term
@@ -27,20 +27,20 @@ NOT_BUILT = ("lease", "acquisition")
 class Timed:
     """A project on one leg."""
 
-    standing: Standing
+    state: ProjectState
     passage: Passage
 
 
-def life(one: Standing) -> Life:
+def life(one: ProjectState) -> Life:
     """What happened to a project, as the durations are told from."""
     stages = tuple((event.code, days) for event in one.stages if (days := event_days(event)))
     ended = event_days(one.conditions[-1]) if one.condition in ENDED else None
     return Life(stages, ended, one.row.kind not in NOT_BUILT)
 
 
-def timed(leg: Leg, standings: Iterable[Standing], as_of: date) -> list[Timed]:
+def timed(leg: Leg, states: Iterable[ProjectState], as_of: date) -> list[Timed]:
     """Each project on a leg, whatever became of it."""
-    return [Timed(one, passage(leg, life(one), as_of)) for one in standings]
+    return [Timed(one, passage(leg, life(one), as_of)) for one in states]
 
 
 def leg_term(leg: Leg) -> Term:
@@ -49,23 +49,23 @@ def leg_term(leg: Leg) -> Term:
     return Term(leg.code, zh, en)
 
 
-def speed(reader: Reader, asked: Asked, filters: Filters, by: str) -> Report:
+def speed(reader: Reader, as_of: AsOf, filters: Filters, by: str) -> Report:
     """The durations of the matching projects; `by` is "none", "project" or as in `groups`.
 
     Raises UsageError for another word.
     """
-    found = portfolio(reader, asked, filters).standings
-    grouped = groups(reader, asked, found, by, (NONE, PROJECT))
+    found = portfolio(reader, as_of, filters).states
+    grouped = groups(reader, as_of, found, by, (NONE, PROJECT))
     per_project = by == PROJECT
-    rows = _project_rows(found, asked) if per_project else _group_rows(grouped, found, asked)
+    rows = _project_rows(found, as_of) if per_project else _group_rows(grouped, found, as_of)
     return Report(
         "speed",
         _("Speed from stage to stage"),
         _project_columns() if per_project else _group_columns(by),
         tuple(rows) if found else (),
-        asked.as_of,
-        asked.known_on,
-        coverage=tuple(_coverage(found, asked)) if found else (),
+        as_of.day,
+        as_of.known_on,
+        coverage=tuple(_coverage(found, as_of)) if found else (),
         notes=(*_definitions(), *(() if per_project else _estimates())) if found else (),
         grouped=not per_project,
         empty=_("no project matches"),
@@ -97,15 +97,15 @@ def _group_columns(by: str) -> tuple[Column, ...]:
     )
 
 
-def _group_rows(grouped: Groups, everything: Sequence[Standing], asked: Asked) -> Iterator[Row]:
+def _group_rows(grouped: Groups, everything: Sequence[ProjectState], as_of: AsOf) -> Iterator[Row]:
     for leg in LEGS:
         for label, group in grouped:
-            yield (leg_term(leg), label, *_estimate(leg, group, asked))
-        yield (leg_term(leg), _("all"), *_estimate(leg, everything, asked))
+            yield (leg_term(leg), label, *_estimate(leg, group, as_of))
+        yield (leg_term(leg), _("all"), *_estimate(leg, everything, as_of))
 
 
-def _estimate(leg: Leg, group: Sequence[Standing], asked: Asked) -> tuple[Cell, ...]:
-    told = timed(leg, group, asked.as_of)
+def _estimate(leg: Leg, group: Sequence[ProjectState], as_of: AsOf) -> tuple[Cell, ...]:
+    told = timed(leg, group, as_of.day)
     curve = kaplan_meier(one.passage.case for one in told if one.passage.case)
     half = curve.quantile_limits(Fraction(1, 2))
     return (
@@ -133,14 +133,14 @@ def _count(told: Iterable[Timed], outcome: Outcome) -> int:
 
 def _extremes(told: Iterable[Timed]) -> tuple[Cell, ...]:
     """Code and days of the fastest and of the slowest project; of equals the one opened first."""
-    done = [(one.passage.days or 0, one.standing.row.code) for one in told if one.passage.outcome is Outcome.FINISHED]
+    done = [(one.passage.days or 0, one.state.row.code) for one in told if one.passage.outcome is Outcome.FINISHED]
     if not done:
         return None, None, None, None
     fastest, slowest = min(done, key=lambda item: item[0]), max(done, key=lambda item: item[0])
     return fastest[1], fastest[0], slowest[1], slowest[0]
 
 
-def _same_year(group: Iterable[Standing]) -> tuple[int, Fraction | None]:
+def _same_year(group: Iterable[ProjectState]) -> tuple[int, Fraction | None]:
     signed = [one for one in group if one.reached("signed")]
     return len(signed), rate(sum(1 for one in signed if same_year(one.reached("signed"), one.started)), len(signed))
 
@@ -160,9 +160,9 @@ def _project_columns() -> tuple[Column, ...]:
     )
 
 
-def _project_rows(found: Iterable[Standing], asked: Asked) -> Iterator[Row]:
+def _project_rows(found: Iterable[ProjectState], as_of: AsOf) -> Iterator[Row]:
     for one in found:
-        passages = [passage(leg, life(one), asked.as_of) for leg in LEGS]
+        passages = [passage(leg, life(one), as_of.day) for leg in LEGS]
         done = [way.days if way.outcome is Outcome.FINISHED else None for way in passages]
         open_leg = next(((leg, way) for leg, way in zip(LEGS, passages, strict=True) if _runs(way)), None)
         signed = one.reached("signed")
@@ -184,10 +184,10 @@ def _runs(way: Passage) -> bool:
 # --- sentences ------------------------------------------------------------------------------------------------------
 
 
-def _coverage(found: Sequence[Standing], asked: Asked) -> Iterator[str]:
+def _coverage(found: Sequence[ProjectState], as_of: AsOf) -> Iterator[str]:
     count = ngettext("{count} project", "{count} projects", len(found)).format(count=len(found))
     for leg in LEGS:
-        told = timed(leg, found, asked.as_of)
+        told = timed(leg, found, as_of.day)
         yield _(
             "{leg}: {cases} cases of {count}; left out: {vague} dated more vaguely than a month, {skipped} that skip or"
             " do not record a stage of it, {ahead} that have not come to it"

@@ -15,12 +15,12 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, added_up
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.counted import Reached, one_year
 from tracker.reports.added import Alone, added
 from tracker.reports.grouping import LIT, Label, group_title, groups, label_of, left_out, values_of
 from tracker.reports.month import lights_of
-from tracker.reports.portfolio import Standing, family
+from tracker.reports.portfolio import ProjectState, family
 from tracker.reports.progress import lines, quotient, since_beginning, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Alike, Tally, convert, group_amounts, tallied, with_parts
@@ -29,22 +29,22 @@ from tracker.vocabulary import CAPITAL_KINDS, Term
 
 
 def summary(
-    reader: Reader, asked: Asked, filters: Filters, by: str, rules: RuleSet | str = "points", zone: tzinfo = UTC
+    reader: Reader, as_of: AsOf, filters: Filters, by: str, rules: RuleSet | str = "points", zone: tzinfo = UTC
 ) -> Report:
     """One row a group; `by` is one of LIT or as in `groups`. Days end in `zone`. Raises UsageError for another word."""
-    every = added(reader, asked, filters, [kind.code for kind in CAPITAL_KINDS], values_of(by))
-    found, alone = every.standings, dict[Label, Alone]()
+    every = added(reader, as_of, filters, [kind.code for kind in CAPITAL_KINDS], values_of(by))
+    found, alone = every.states, dict[Label, Alone]()
     whole = Alone()
     for values, one in every.alone.items():
         alone.setdefault(label_of(by, values), Alone()).join(one)
         whole.join(one)
-    sums = _Sums(reader, asked, found, rules)
-    lights = lights_of(reader, asked, list(sums.lines.values()), by, rules, zone)
-    columns = (Column("group", group_title(by), priority=1), *_columns(asked.as_of.year))
+    sums = _Sums(reader, as_of, found, rules)
+    lights = lights_of(reader, as_of, list(sums.lines.values()), by, rules, zone)
+    columns = (Column("group", group_title(by), priority=1), *_columns(as_of.day.year))
     if lights:
         columns = (*columns[:2], *lights.columns(), *columns[2:])
     rows = []
-    for label, group in groups(reader, asked, found, by, LIT, lights, alone):
+    for label, group in groups(reader, as_of, found, by, LIT, lights, alone):
         cells = sums.cells(group, alone.get(label, Alone())) | {"group": label}
         if lights:
             cells["before"], cells["moved"] = lights.cells(label, group)
@@ -56,12 +56,12 @@ def summary(
         _("Summary by {by}").format(by=group_title(by)),
         columns,
         tuple(rows),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by, ("per_mu",)) if totals else None,
         coverage=tuple(_coverage(columns, rows, every.projects, by)) if totals else (),
-        notes=_notes(by, asked.as_of.year) if totals else (),
+        notes=_notes(by, as_of.day.year) if totals else (),
         empty=_("no project matches"),
     )
 
@@ -94,40 +94,38 @@ def _columns(year: int) -> tuple[Column, ...]:
 class _Sums:
     """The sums of one question, asked once and added for every group."""
 
-    def __init__(self, reader: Reader, asked: Asked, found: Sequence[Standing], rules: RuleSet | str) -> None:
-        self._asked = asked
-        self.lines = {line.project_id: line for line in lines(reader, asked, found, rules)}
+    def __init__(self, reader: Reader, as_of: AsOf, found: Sequence[ProjectState], rules: RuleSet | str) -> None:
+        self._as_of = as_of
+        self.lines = {line.project_id: line for line in lines(reader, as_of, found, rules)}
         tree = family(found)
         self._parents = dict(tree)
-        own = since_beginning(reader, asked, tree, _EVER)
+        own = since_beginning(reader, as_of, tree, _EVER)
         self._ever = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
-        native = replace(asked, converter=None)
-        year = tallied(
-            reader, native, Period.year(asked.as_of.year), kinds=(_UTILISED, _CONTRACTED), projects=dict(tree)
-        )
+        native = replace(as_of, converter=None)
+        year = tallied(reader, native, Period.year(as_of.day.year), kinds=(_UTILISED, _CONTRACTED), projects=dict(tree))
         self._year = {kind: with_parts(tree, _of_kind(year, kind)) for kind in (_UTILISED, _CONTRACTED)}
         self._land = _with_parts({one.row.project_id: one.row.land for one in found}, self._parents)
 
-    def cells(self, group: Sequence[Standing], alone: Alone) -> dict[str, Cell]:
+    def cells(self, group: Sequence[ProjectState], alone: Alone) -> dict[str, Cell]:
         """The cells of a group, and of the projects of it that stand alone, by the keys of their columns."""
-        tree, asked = family(group, self._parents), self._asked
+        tree, as_of = family(group, self._parents), self._as_of
         own = [self.lines[project] for project, _parent in tree]
         far = Counter(map(_far, group)) + alone.reached
 
         def count(*tests: Callable[[Reached], bool]) -> int:
             return sum(number for one, number in far.items() if all(test(one) for test in tests))
 
-        signed, in_year = count(_is_signed), count(lambda one: one.signed_year == str(asked.as_of.year))
+        signed, in_year = count(_is_signed), count(lambda one: one.signed_year == str(as_of.day.year))
 
         def of(tallies: Mapping[int, Tally], alike: Sequence[Alike]) -> Cell:
-            converted = {one: convert(tallies.get(one, NOTHING), asked) for one, _parent in tree}
+            converted = {one: convert(tallies.get(one, NOTHING), as_of) for one, _parent in tree}
             amounts = group_amounts(tree, converted, alike, alone.projects)
             return amounts if amounts.figures else None
 
         ever = {kind: alone.tallies(kind) for kind in _EVER}
         flows = {kind: alone.tallies(kind, in_year=True) for kind in ("plan", "completed", _UTILISED, _CONTRACTED)}
         pairs = {line.project_id: line.pair for line in own}
-        completion = together(pairs, tree, asked, None, alone.of_plan())
+        completion = together(pairs, tree, as_of, None, alone.of_plan())
         return {
             **{kind: of(tallies, ever[kind]) for kind, tallies in self._ever.items()},
             "projects": len(group) + alone.projects,
@@ -140,16 +138,16 @@ class _Sums:
             "same_year": rate(count(_is_signed, _in_same_year), signed),
             "kept": rate(
                 count(
-                    lambda one: one.signed_year == str(asked.as_of.year),
+                    lambda one: one.signed_year == str(as_of.day.year),
                     lambda one: _is_started(one) or one.condition == "active",
                 ),
                 in_year,
             ),
             "foreign_realised_year": quotient(
-                tree, self._year[_UTILISED], self._year[_CONTRACTED], asked, (flows[_UTILISED], flows[_CONTRACTED])
+                tree, self._year[_UTILISED], self._year[_CONTRACTED], as_of, (flows[_UTILISED], flows[_CONTRACTED])
             ),
             "foreign_realised": quotient(
-                tree, self._ever[_UTILISED], self._ever[_CONTRACTED], asked, (ever[_UTILISED], ever[_CONTRACTED])
+                tree, self._ever[_UTILISED], self._ever[_CONTRACTED], as_of, (ever[_UTILISED], ever[_CONTRACTED])
             ),
             "per_mu": self._per_mu(tree, alone),
         }
@@ -163,7 +161,7 @@ class _Sums:
         sites = [
             (one, figure, self._land[one], 1)
             for one in counted
-            for figure in convert(both[one], self._asked).figures
+            for figure in convert(both[one], self._as_of).figures
             if figure.money
         ]
         more = alone.of_land()
@@ -175,7 +173,7 @@ class _Sums:
         return Amounts(tuple(map(_divided, figures.values())), known, len(tree) + alone.projects) if figures else None
 
 
-def _far(one: Standing) -> Reached:
+def _far(one: ProjectState) -> Reached:
     """How far a project has come that was looked at by itself."""
     reached, undated = bits(one.stages), bits(event for event in one.stages if event.period is None)
     signed, started = (one_year(on.first, on.last) if on else None for on in (one.reached("signed"), one.started))

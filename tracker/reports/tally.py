@@ -12,7 +12,7 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.money import Figure, Money, added_up, at_least, exactness
 from tracker.queries import capital
-from tracker.queries.asked import Asked
+from tracker.queries.as_of import AsOf
 from tracker.queries.capital import FigureRow
 from tracker.reports.report import Amounts
 
@@ -122,7 +122,7 @@ def tallies(rows: Iterable[FigureRow]) -> dict[tuple[int, str], Tally]:
 
 def tallied(
     reader: Reader,
-    asked: Asked,
+    as_of: AsOf,
     within: Period | None = None,
     *,
     kinds: Collection[str] = (),
@@ -135,42 +135,42 @@ def tallied(
     rate is missing.
     """
     if within is None:
-        rows = capital.cumulative(reader, asked, kinds, projects)
-    elif within == Period.year(asked.as_of.year):
-        rows = capital.year_to_date(reader, asked, kinds, projects)
-    elif within == Period.month(asked.as_of.year, asked.as_of.month):
-        rows = capital.month(reader, asked, kinds, projects)
+        rows = capital.cumulative(reader, as_of, kinds, projects)
+    elif within == Period.year(as_of.day.year):
+        rows = capital.year_to_date(reader, as_of, kinds, projects)
+    elif within == Period.month(as_of.day.year, as_of.day.month):
+        rows = capital.month(reader, as_of, kinds, projects)
     else:
-        rows = iter(capital.in_spans(reader, asked, [within], kinds, projects)[0])
-    return converted(tallies(rows), asked)
+        rows = iter(capital.in_spans(reader, as_of, [within], kinds, projects)[0])
+    return converted(tallies(rows), as_of)
 
 
-def converted(found: Mapping[tuple[int, str], Tally], asked: Asked) -> dict[tuple[int, str], Tally]:
+def converted(found: Mapping[tuple[int, str], Tally], as_of: AsOf) -> dict[tuple[int, str], Tally]:
     """The tallies in the currency the question asks for: every figure of a project at the rate of the day asked about.
 
     A converted figure is rounded once, half to even, to the minor unit.
     """
-    if asked.converter is None:
+    if as_of.converter is None:
         return dict(found)
-    return {key: convert(tally, asked) for key, tally in found.items()}
+    return {key: convert(tally, as_of) for key, tally in found.items()}
 
 
-def convert(tally: Tally, asked: Asked) -> Tally:
+def convert(tally: Tally, as_of: AsOf) -> Tally:
     """A tally in the currency the question asks for."""
-    if asked.converter is None:
+    if as_of.converter is None:
         return tally
-    figures = [in_currency(figure, asked) for figure in tally.figures]
+    figures = [in_currency(figure, as_of) for figure in tally.figures]
     known = [figure for figure in figures if figure.money]
     added = (added_up(known),) if known else tuple(figures[:1])
-    return replace(tally, figures=added, last=in_currency(tally.last, asked) if tally.last else None)
+    return replace(tally, figures=added, last=in_currency(tally.last, as_of) if tally.last else None)
 
 
-def in_currency(figure: Figure, asked: Asked) -> Figure:
+def in_currency(figure: Figure, as_of: AsOf) -> Figure:
     """A figure in the currency the question asks for, at the rate of the day asked about."""
-    if asked.converter is None or figure.money is None:
+    if as_of.converter is None or figure.money is None:
         return figure
-    minor = asked.converter.convert(figure.money.minor, figure.money.currency, asked.as_of)
-    return replace(figure, money=Money(round(minor), asked.converter.target))
+    minor = as_of.converter.convert(figure.money.minor, figure.money.currency, as_of.day)
+    return replace(figure, money=Money(round(minor), as_of.converter.target))
 
 
 # --- parents and their parts -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, exactness
 from tracker.money.quantities import Quantity, format_quantity, share_of
 from tracker.queries import indicators as questions
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.indicators import IndicatorRow
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
@@ -25,9 +25,9 @@ from tracker.text import fold
 from tracker.vocabulary import INDICATORS, NATURES, SUBJECT_KINDS, Term
 
 
-def indicator_list(reader: Reader, asked: Asked, filters: Filters, subject: str | None) -> Report:
+def indicator_list(reader: Reader, as_of: AsOf, filters: Filters, subject: str | None) -> Report:
     """Every value and target in the order recorded; with `subject` those of the zone, site, chain or company of it."""
-    rows = chosen(reader, asked, filters)
+    rows = chosen(reader, as_of, filters)
     if subject is not None:
         rows = [row for row in rows if fold(subject) in {fold(name) for name in (row.subject, row.subject_en) if name}]
     columns = (
@@ -52,8 +52,8 @@ def indicator_list(reader: Reader, asked: Asked, filters: Filters, subject: str 
         _("Indicators"),
         columns,
         tuple(_indicator_cells(row) for row in rows),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         empty=empty,
         exact=True,
     )
@@ -78,15 +78,15 @@ def _indicator_cells(row: IndicatorRow) -> tuple[Cell, ...]:
     )
 
 
-def chosen(reader: Reader, asked: Asked, filters: Filters) -> list[IndicatorRow]:
+def chosen(reader: Reader, as_of: AsOf, filters: Filters) -> list[IndicatorRow]:
     """The rows of the subjects that the filters mean: those named by them, and those of the projects that match.
 
     A zone is meant only where nothing is filtered.
     """
-    rows = [_converted(row, asked) for row in questions.indicators(reader, asked)]
+    rows = [_converted(row, as_of) for row in questions.indicators(reader, as_of)]
     if filters == Filters():
         return rows
-    projects = [one.row for one in portfolio(reader, asked, filters).standings]
+    projects = [one.row for one in portfolio(reader, as_of, filters).states]
     companies = {one.company_id for one in projects if one.company_id}
     named: dict[str, Iterable[str]] = {
         "site": (*filters.site, *(one.site for one in projects if one.site)),
@@ -102,12 +102,12 @@ def chosen(reader: Reader, asked: Asked, filters: Filters) -> list[IndicatorRow]
     ]
 
 
-def _converted(row: IndicatorRow, asked: Asked) -> IndicatorRow:
+def _converted(row: IndicatorRow, as_of: AsOf) -> IndicatorRow:
     """The row in the currency the question asks for, at the rate of the day asked about, as all reports do."""
-    if asked.converter is None or row.value is None or row.currency is None:
+    if as_of.converter is None or row.value is None or row.currency is None:
         return row
-    value = round(asked.converter.convert(row.value, row.currency, asked.as_of))
-    return replace(row, value=value, currency=asked.converter.target)
+    value = round(as_of.converter.convert(row.value, row.currency, as_of.day))
+    return replace(row, value=value, currency=as_of.converter.target)
 
 
 def subject_name(row: IndicatorRow) -> str:
@@ -261,20 +261,20 @@ def whole(actual: Actual) -> bool:
 FIGURES = 4
 
 
-def targets(reader: Reader, asked: Asked, filters: Filters, on: Period | None = None) -> Report:
+def targets(reader: Reader, as_of: AsOf, filters: Filters, on: Period | None = None) -> Report:
     """Indicators of the year of the day asked about and the year before, or of the periods inside `on`."""
-    rows = chosen(reader, asked, filters)
-    window = on or Period.of(date(asked.as_of.year - 1, 1, 1), date(asked.as_of.year, 12, 31))
+    rows = chosen(reader, as_of, filters)
+    window = on or Period.of(date(as_of.day.year - 1, 1, 1), date(as_of.day.year, 12, 31))
     lines = [line for group in groups(rows) for line in lines_of(group, window)]
     return Report(
         "targets",
         _("Targets {period}").format(period=on or f"{window.first.year}–{window.last.year}"),
         _columns(),
-        tuple(_cells(line, asked) for line in lines),
-        asked.as_of,
-        asked.known_on,
+        tuple(_cells(line, as_of) for line in lines),
+        as_of.day,
+        as_of.known_on,
         coverage=tuple(_coverage(lines)) if lines else (),
-        notes=tuple(_notes(lines, asked)) if lines else (),
+        notes=tuple(_notes(lines, as_of)) if lines else (),
         empty=_("no indicator of these periods; record one with: tracker indicator target SUBJECT INDICATOR VALUE"),
     )
 
@@ -307,13 +307,13 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _cells(line: Line, asked: Asked) -> tuple[Cell, ...]:
+def _cells(line: Line, as_of: AsOf) -> tuple[Cell, ...]:
     first, actual = line.rows[0], line.actual
     main = line.floor or line.stretch
     said = _rows_said(line)
     growth, base, base_from = _against_base(line)
-    attained, gap, needed = against(line, line.floor, asked.as_of)
-    attained_stretch, gap_stretch, needed_stretch = against(line, line.stretch, asked.as_of)
+    attained, gap, needed = against(line, line.floor, as_of.day)
+    attained_stretch, gap_stretch, needed_stretch = against(line, line.stretch, as_of.day)
     return (
         subject_name(first),
         indicator_term(first.indicator),
@@ -443,11 +443,11 @@ def _coverage(lines: Sequence[Line]) -> Iterator[str]:
         ).format(count=apart)
 
 
-def _notes(lines: Sequence[Line], asked: Asked) -> Iterator[str]:
+def _notes(lines: Sequence[Line], as_of: AsOf) -> Iterator[str]:
     yield _("attained = actual ÷ target; gap = actual − target; a target of at most is met from 100% down")
     yield _(
         "needed a month = (target − actual) ÷ months left of the period after {day}, the rest of a month by days"
-    ).format(day=asked.as_of)
+    ).format(day=as_of.day)
     yield _(
         "on year = actual ÷ base − 1; an implied base = actual ÷ (1 + the change its source gives), to four figures"
     )

@@ -9,17 +9,17 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
-from tracker.queries.asked import Asked, Filters
-from tracker.reports.portfolio import ENDED, Standing, portfolio
+from tracker.queries.as_of import AsOf, Filters
+from tracker.reports.portfolio import ENDED, ProjectState, portfolio
 from tracker.reports.report import Axis, Cell, Column, Kind, Report, Strip
 from tracker.reports.words import name_of
 from tracker.text import did_you_mean, shorten
 from tracker.vocabulary import Term, milestone_term
 
-Pair = tuple[Standing, Milestone]
+Pair = tuple[ProjectState, Milestone]
 
 
-def timeline(reader: Reader, asked: Asked, filters: Filters, by: str | None) -> Report:
+def timeline(reader: Reader, as_of: AsOf, filters: Filters, by: str | None) -> Report:
     """Every milestone with a day, by project. `by` is one of STEPS, or None for what fits the screen.
 
     Ended projects are left out unless the filter names their condition. Raises UsageError for another step.
@@ -30,22 +30,22 @@ def timeline(reader: Reader, asked: Asked, filters: Filters, by: str | None) -> 
                 word=shorten(by), hint=did_you_mean(by, STEPS) or _("."), known=_(", ").join(STEPS)
             )
         )
-    found = portfolio(reader, asked, filters).standings
+    found = portfolio(reader, as_of, filters).states
     running = [one for one in found if filters.condition or one.condition not in ENDED]
-    return timeline_of(running, asked, by, ended=len(found) - len(running))
+    return timeline_of(running, as_of, by, ended=len(found) - len(running))
 
 
-def timeline_of(running: Sequence[Standing], asked: Asked, by: str | None, *, ended: int = 0) -> Report:
+def timeline_of(running: Sequence[ProjectState], as_of: AsOf, by: str | None, *, ended: int = 0) -> Report:
     """The milestones of these projects; `ended` more were left out."""
     pairs = [(one, milestone) for one in running for milestone in _in_order(one.milestones)]
-    axis = _axis(pairs, asked, by)
+    axis = _axis(pairs, as_of, by)
     return Report(
         "timeline",
         _("Timeline"),
         _columns(axis),
-        tuple(_row(one, milestone, asked) for one, milestone in pairs),
-        asked.as_of,
-        asked.known_on,
+        tuple(_row(one, milestone, as_of) for one, milestone in pairs),
+        as_of.day,
+        as_of.known_on,
         coverage=tuple(_coverage(running, len(pairs), ended)) if pairs else (),
         notes=(_definition(),) if pairs else (),
         grouped=True,
@@ -59,9 +59,9 @@ def _in_order(milestones: Iterable[Milestone]) -> list[Milestone]:
     return [one for _day, one in sorted(dated, key=lambda pair: pair[0])]
 
 
-def _axis(pairs: Sequence[Pair], asked: Asked, by: str | None) -> Axis | None:
+def _axis(pairs: Sequence[Pair], as_of: AsOf, by: str | None) -> Axis | None:
     days: list[Period] = [day for _one, milestone in pairs for day in days_of(milestone)]
-    return Axis(axis_span(days, asked.as_of, by or STEPS[0]), asked.as_of, by) if days else None
+    return Axis(axis_span(days, as_of.day, by or STEPS[0]), as_of.day, by) if days else None
 
 
 def _columns(axis: Axis | None) -> tuple[Column, ...]:
@@ -77,27 +77,27 @@ def _columns(axis: Axis | None) -> tuple[Column, ...]:
     )
 
 
-def _row(one: Standing, milestone: Milestone, asked: Asked) -> tuple[Cell, ...]:
+def _row(one: ProjectState, milestone: Milestone, as_of: AsOf) -> tuple[Cell, ...]:
     forecast = milestone.forecasts[-1][1] if milestone.forecasts else None
     return (
         _named(one),
         milestone_term(milestone.code, milestone.title),
-        Strip(milestone.baseline, forecast, milestone.actual, late_days(milestone, asked.as_of)),
+        Strip(milestone.baseline, forecast, milestone.actual, late_days(milestone, as_of.day)),
         milestone.baseline,
         forecast,
         milestone.actual,
         milestone.slip,
-        milestone.overdue(asked.as_of) or None,
+        milestone.overdue(as_of.day) or None,
     )
 
 
-def _named(one: Standing) -> Term:
+def _named(one: ProjectState) -> Term:
     """The code in files; beside it the name, where it is a heading."""
     heading = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
     return Term(one.row.code, heading, heading)
 
 
-def _coverage(running: Sequence[Standing], shown: int, ended: int) -> Iterable[str]:
+def _coverage(running: Sequence[ProjectState], shown: int, ended: int) -> Iterable[str]:
     silent = sum(1 for one in running if not any(milestone.expected for milestone in one.milestones))
     yield _("milestones: {count}, of {projects} projects; projects without one that has a day: {silent}").format(
         count=shown, projects=len(running) - silent, silent=silent

@@ -11,10 +11,10 @@ from tracker.database import Reader
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.queries import capital
-from tracker.queries.asked import Asked, Filters
+from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.matching import existing
 from tracker.reports.conversion import at_one_rate
-from tracker.reports.portfolio import ENDED, Standing, family, portfolio
+from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
 from tracker.reports.progress import pairs, quotient, states_in_words, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tallies, tally_of, with_parts
@@ -58,22 +58,22 @@ def steps(by: str, last: date, count: int) -> list[Step]:
     return found
 
 
-def trend(reader: Reader, asked: Asked, filters: Filters, by: str, count: int) -> Report:
+def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) -> Report:
     """Periods as columns: completed, the same days of the year before, growth on both, plan and completion.
 
     A row a measure and currency; the day asked about is the end of a month.
     """
-    asked = at_one_rate(asked)
-    shown = steps(by, asked.as_of, count)
-    standings = portfolio(reader, asked, filters).standings
-    tree = family(standings)
+    as_of = at_one_rate(as_of)
+    shown = steps(by, as_of.day, count)
+    states = portfolio(reader, as_of, filters).states
+    tree = family(states)
     ids = {project for project, _parent in tree}
     spans = dict.fromkeys(
         span for step in shown for span in (step.days, step.whole, step.before, step.year_before) if span
     )
-    done, plans = _figures(reader, asked, list(spans), ids)
-    live = {span: len(existing(reader, replace(asked, as_of=span.last), ids)) for span in spans}
-    finished = {one.row.project_id: day for one in standings if (day := _finished(one))}
+    done, plans = _figures(reader, as_of, list(spans), ids)
+    live = {span: len(existing(reader, replace(as_of, day=span.last), ids)) for span in spans}
+    finished = {one.row.project_id: day for one in states if (day := _finished(one))}
     columns = (
         Column("measure", _("Indicator"), priority=1),
         Column("currency", _("Currency"), priority=2),
@@ -83,10 +83,10 @@ def trend(reader: Reader, asked: Asked, filters: Filters, by: str, count: int) -
         ),
     )
     rows: list[Row] = []
-    for currency in _currencies(asked, [*done.values(), *plans.values()]):
-        own = {span: _within(found, currency, asked) for span, found in done.items()}
-        planned = {span: _within(found, currency, asked) for span, found in plans.items()}
-        cells = [_cells(step, tree, own, planned, live, finished, asked, currency) for step in shown]
+    for currency in _currencies(as_of, [*done.values(), *plans.values()]):
+        own = {span: _within(found, currency, as_of) for span, found in done.items()}
+        planned = {span: _within(found, currency, as_of) for span, found in plans.items()}
+        cells = [_cells(step, tree, own, planned, live, finished, as_of, currency) for step in shown]
         rows += [
             (measure, currency, *(one[measure.code] for one in cells))
             for measure in _measures()
@@ -102,11 +102,11 @@ def trend(reader: Reader, asked: Asked, filters: Filters, by: str, count: int) -
         ),
         columns,
         tuple(rows),
-        asked.as_of,
-        asked.known_on,
+        as_of.day,
+        as_of.known_on,
         coverage=tuple(states_in_words(newest.get(project, NOTHING) for project in ids)) if rows else (),
         notes=tuple(_notes(shown[-1])) if rows else (),
-        empty=_("no project matches") if not standings else _("no completed investment and no plan in these periods"),
+        empty=_("no project matches") if not states else _("no completed investment and no plan in these periods"),
     )
 
 
@@ -127,13 +127,13 @@ def _measures() -> tuple[Term, ...]:
 
 
 def _figures(
-    reader: Reader, asked: Asked, spans: Sequence[Period], ids: set[int]
+    reader: Reader, as_of: AsOf, spans: Sequence[Period], ids: set[int]
 ) -> tuple[dict[Period, Tallies], dict[Period, Tallies]]:
     """What was completed in each span, and planned for it, by project.
 
     A span that begins a year and is not known exactly is at least what was said of it, as a year to date is.
     """
-    native = replace(asked, converter=None)
+    native = replace(as_of, converter=None)
     done: dict[Period, Tallies] = {}
     plans: dict[Period, Tallies] = {}
     for span, rows in zip(spans, capital.in_spans(reader, native, spans, ("completed", "plan"), ids), strict=True):
@@ -142,7 +142,7 @@ def _figures(
         plans[span] = {project: tally for (project, kind), tally in found.items() if kind == "plan"}
         if (span.first.month, span.first.day) == (1, 1) and span.first.year == span.last.year:
             by_project: dict[int, list[capital.FigureRow]] = {}
-            for row in capital.year_to_date(reader, replace(native, as_of=span.last), ("completed",), ids):
+            for row in capital.year_to_date(reader, replace(native, day=span.last), ("completed",), ids):
                 by_project.setdefault(row.project_id, []).append(row)
             for project, own in by_project.items():
                 if not done[span].get(project, NOTHING).known:
@@ -153,17 +153,17 @@ def _figures(
     return done, plans
 
 
-def _currencies(asked: Asked, found: Sequence[Tallies]) -> list[str]:
+def _currencies(as_of: AsOf, found: Sequence[Tallies]) -> list[str]:
     """The currencies there are figures in, or the one asked for."""
     named = {f.money.currency for one in found for tally in one.values() for f in tally.figures if f.money}
-    if asked.converter is not None:
-        return [asked.converter.target] if named else []
+    if as_of.converter is not None:
+        return [as_of.converter.target] if named else []
     return sorted(named)
 
 
-def _within(found: Tallies, currency: str, asked: Asked) -> Tallies:
+def _within(found: Tallies, currency: str, as_of: AsOf) -> Tallies:
     """The tallies in one currency; all of them where one currency is asked for. What is lacking stays so."""
-    if asked.converter is not None:
+    if as_of.converter is not None:
         return found
     return {
         project: replace(tally, figures=tuple(f for f in tally.figures if f.money and f.money.currency == currency))
@@ -172,7 +172,7 @@ def _within(found: Tallies, currency: str, asked: Asked) -> Tallies:
     }
 
 
-def _finished(one: Standing) -> date | None:
+def _finished(one: ProjectState) -> date | None:
     """The day by which a project was completed or had ended, so that nothing more is to be reported of it."""
     order = STAGES["completed"].order
     days = [e.last_day for e in one.stages if e.last_day and e.code in STAGES and STAGES[e.code].order >= order]
@@ -189,7 +189,7 @@ def _cells(
     plans: Mapping[Period, Tallies],
     live: Mapping[Period, int],
     finished: Mapping[int, date],
-    asked: Asked,
+    as_of: AsOf,
     currency: str,
 ) -> dict[str, Cell]:
     """The cells of one column by measure."""
@@ -197,7 +197,7 @@ def _cells(
     def added(found: Tallies, span: Period) -> Cell:
         # That nothing was completed before a project began is a base to compare with, and no figure anybody reported.
         spoken = {project: tally for project, tally in found.items() if tally.entries or tally.state != "known"}
-        shown = {project: convert(tally, asked) for project, tally in with_parts(tree, spoken).items()}
+        shown = {project: convert(tally, as_of) for project, tally in with_parts(tree, spoken).items()}
         amounts = group_amounts(tree, shown)
         if not amounts.figures:
             state = "lacking" if any(tally.lacking for tally in shown.values()) else "not_reported"
@@ -219,10 +219,10 @@ def _cells(
             )
         }
         both -= {one for one in both if now[one].known and _is_mixed(one, tree, both, done[step.days], done[before])}
-        return less_one(quotient(tree, {one: now[one] for one in both}, {one: then[one] for one in both}, asked))
+        return less_one(quotient(tree, {one: now[one] for one in both}, {one: then[one] for one in both}, as_of))
 
     plan = plans.get(step.whole, {})
-    measured = together(pairs(tree, done[step.days], plan), tree, asked, currency)
+    measured = together(pairs(tree, done[step.days], plan), tree, as_of, currency)
     return {
         "completed": added(done[step.days], step.days),
         "year_before": added(done[step.year_before], step.year_before),

@@ -11,8 +11,8 @@ from tracker.analysis.targets import year_before
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
-from tracker.queries.asked import Asked
-from tracker.reports.portfolio import ENDED, Standing, family, has_come_to
+from tracker.queries.as_of import AsOf
+from tracker.reports.portfolio import ENDED, ProjectState, family, has_come_to
 from tracker.reports.progress import Line, quotient
 from tracker.reports.tally import NOTHING, Tally, tallied, with_parts
 from tracker.vocabulary import STAGES
@@ -33,10 +33,10 @@ class YearBefore:
     bases: Mapping[int, Tally]
     incomparable: Set[int]
 
-    def growth(self, rows: Sequence[Line], tree: Sequence[tuple[int, int | None]], asked: Asked) -> Ratio | None:
+    def growth(self, rows: Sequence[Line], tree: Sequence[tuple[int, int | None]], as_of: AsOf) -> Ratio | None:
         """Completed this year ÷ completed the year before − 1; None where the year before is not known."""
         now = {line.project_id: line.year for line in rows if line.project_id not in self.incomparable}
-        return less_one(quotient(tree, now, self.bases, asked))
+        return less_one(quotient(tree, now, self.bases, as_of))
 
 
 def less_one(found: Ratio | None) -> Ratio | None:
@@ -63,27 +63,27 @@ def year_earlier(day: date) -> date:
     return year_before(Period.day(day)).last
 
 
-def completed_before(reader: Reader, asked: Asked, rows: Sequence[Line]) -> YearBefore:
+def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line]) -> YearBefore:
     """What these projects had completed a year before."""
-    native = replace(asked, converter=None)
+    native = replace(as_of, converter=None)
     reached = {line.project_id: line.year.to for line in rows if line.year.known and line.year.to}
-    last = max(reached.values(), default=asked.as_of)
+    last = max(reached.values(), default=as_of.day)
     by_day: dict[date, set[int]] = {}
     for line in rows:
         by_day.setdefault(reached.get(line.project_id, last), set()).add(line.project_id)
     found: dict[int, Tally] = {}
     for day, projects in by_day.items():
-        found |= _years(reader, replace(native, as_of=year_earlier(day)), projects)
-    tree = family(line.standing for line in rows)
-    year_end = date(year_earlier(asked.as_of).year, 12, 31)
-    whole = with_parts(tree, _years(reader, replace(native, as_of=year_end), dict(tree)))
+        found |= _years(reader, replace(native, day=year_earlier(day)), projects)
+    tree = family(line.state for line in rows)
+    year_end = date(year_earlier(as_of.day).year, 12, 31)
+    whole = with_parts(tree, _years(reader, replace(native, day=year_end), dict(tree)))
     bases = with_parts(tree, found)
     silent = set[int]()
     for line in rows:
         project = line.project_id
-        is_now = line.year.known or (line.year.state == "not_reported" and _has_finished(line.standing))
+        is_now = line.year.known or (line.year.state == "not_reported" and _has_finished(line.state))
         then = year_earlier(reached.get(project, last))
-        unbegun = whole[project].state == "not_reported" and _begins_after(line.standing, then)
+        unbegun = whole[project].state == "not_reported" and _begins_after(line.state, then)
         if not is_now or not (bases[project].known or unbegun):
             silent.add(project)
     parents = dict(tree)
@@ -96,18 +96,18 @@ def completed_before(reader: Reader, asked: Asked, rows: Sequence[Line]) -> Year
     return YearBefore(last, {one: NOTHING if one in silent else tally for one, tally in bases.items()}, silent)
 
 
-def _has_finished(one: Standing) -> bool:
+def _has_finished(one: ProjectState) -> bool:
     return one.condition in ENDED or has_come_to(one, "completed")
 
 
-def _begins_after(one: Standing, day: date) -> bool:
+def _begins_after(one: ProjectState, day: date) -> bool:
     """Whether the first dated stage from signed on is surely later than a day."""
     days = [event.period for event in one.stages if event.code in STAGES and STAGES[event.code].order >= _SIGNED]
     known = [period for period in days if period is not None]
     return bool(known) and len(known) == len(days) and min(period.first for period in known) > day
 
 
-def _years(reader: Reader, asked: Asked, projects: Collection[int]) -> dict[int, Tally]:
+def _years(reader: Reader, as_of: AsOf, projects: Collection[int]) -> dict[int, Tally]:
     """What projects completed of the year of the day asked about, up to it."""
-    own = tallied(reader, asked, Period.year(asked.as_of.year), kinds=("completed",), projects=projects)
+    own = tallied(reader, as_of, Period.year(as_of.day.year), kinds=("completed",), projects=projects)
     return {project: tally for (project, _kind), tally in own.items()}

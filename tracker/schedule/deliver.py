@@ -26,7 +26,7 @@ from tracker.database import Database
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.queries.schedules import ScheduleRow
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.render.output import format_of, write_atomically
 from tracker.schedule import delivery_config
 from tracker.schedule.digest import Attachment, Digest, as_file, as_markdown, as_page, as_text, attachments
@@ -396,7 +396,7 @@ class DeliveryContext:
     database: Database
     schedule: ScheduleRow
     moment: datetime
-    look: Look
+    options: Options
     folder: str
 
 
@@ -436,7 +436,7 @@ def deliver(context: DeliveryContext, digest: Digest, text: str) -> str | None:
 def _to_file(context: DeliveryContext, digest: Digest, target: Target) -> _Attempt:
     path = file_path(target, context.schedule.name, context.moment)
     require_below(path, context.folder)
-    data = as_file(digest, format_of(path) or context.schedule.format or "table", context.look)
+    data = as_file(digest, format_of(path) or context.schedule.format or "table", context.options)
     return _Attempt(lambda: write_atomically(path, data, protected=context.database.files))
 
 
@@ -450,7 +450,7 @@ def _by_mail(context: DeliveryContext, digest: Digest, target: Target) -> _Attem
 def _to_entry(context: DeliveryContext, digest: Digest, target: Target) -> _Attempt:
 
     entry = delivery_config.entry(target.place)
-    url, markdown = entry.url.reveal(), as_markdown(digest, context.look)
+    url, markdown = entry.url.reveal(), as_markdown(digest, context.options)
     return _Attempt(lambda: post(digest.subject, markdown, url, entry.name, entry.timeout), entry.tries, (url,))
 
 
@@ -463,8 +463,8 @@ def _message(context: DeliveryContext, digest: Digest, target: Target) -> Messag
     return Message(
         key,
         digest.subject,
-        as_text(digest, context.look),
-        as_page(digest, context.look, mail=True),
+        as_text(digest, context.options),
+        as_page(digest, context.options, mail=True),
         context.moment.astimezone(UTC),
-        attachments(digest, context.schedule.format, context.look),
+        attachments(digest, context.schedule.format, context.options),
     )

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from tracker.i18n import _
 from tracker.queries.schedules import Watermark
 from tracker.render import render, render_several
-from tracker.render.look import Look
+from tracker.render.options import Options
 from tracker.reports.report import Report
 
 # The marks of headings, and the backslashes, of Markdown that is read as it stands.
@@ -91,84 +91,84 @@ class Digest:
         return " · ".join([self.name, self.day.isoformat(), *titles])
 
 
-def as_text(digest: Digest, look: Look) -> str:
+def as_text(digest: Digest, options: Options) -> str:
     """The digest at 100 columns, without colours, part after part."""
-    return "\n".join(_text(part, look) for part in digest.sealed)
+    return "\n".join(_text(part, options) for part in digest.sealed)
 
 
-def _text(part: Part, look: Look) -> str:
+def _text(part: Part, options: Options) -> str:
     if part.report is None:
         return _MARKS.sub(r"\1", part.text.rstrip("\n")) + "\n"
     if not part.report.rows:
         return f"{part.report.title}: {part.report.empty or _('nothing found')}\n"
-    return render(part.report, "table", _paper(look, part), to_file=False).text
+    return render(part.report, "table", _paper(options, part), to_file=False).text
 
 
-def as_page(digest: Digest, look: Look, *, mail: bool = False) -> str:
+def as_page(digest: Digest, options: Options, *, mail: bool = False) -> str:
     """The digest as one static page of HTML; as a `mail`, whose readers leave out styles and SVG."""
     from tracker.render.html import page
 
     reports = [part.report for part in digest.parts if part.report]
     if reports and reports[0].name == "brief" and len(reports) == len(digest.parts) and not mail:
         first = replace(reports[0], state=digest.seal)
-        return render_several([first, *reports[1:]], "html", look, to_file=True).text
-    return page(digest.subject, (part.report or part.text for part in digest.sealed), look, mail=mail)
+        return render_several([first, *reports[1:]], "html", options, to_file=True).text
+    return page(digest.subject, (part.report or part.text for part in digest.sealed), options, mail=mail)
 
 
-def as_markdown(digest: Digest, look: Look) -> str:
+def as_markdown(digest: Digest, options: Options) -> str:
     """The digest for a chat: chats show lists and no tables."""
-    return "\n".join(line for part in digest.sealed for line in _listed(part, look))
+    return "\n".join(line for part in digest.sealed for line in _listed(part, options))
 
 
-def _listed(part: Part, look: Look) -> Iterator[str]:
+def _listed(part: Part, options: Options) -> Iterator[str]:
     if part.report is None:
         yield from (part.text.rstrip("\n"), "")
         return
     from tracker.render.markdown import write_lines
 
-    yield from (*write_lines(part.report, _paper(look, part)), "")
+    yield from (*write_lines(part.report, _paper(options, part)), "")
 
 
-def _paper(look: Look, part: Part) -> Look:
+def _paper(options: Options, part: Part) -> Options:
     from tracker.money import parse_unit
 
-    unit = parse_unit(part.unit) if part.unit else look.unit
-    return replace(look, unit=unit, width=COLUMNS, color=False, ascii=False)
+    unit = parse_unit(part.unit) if part.unit else options.unit
+    return replace(options, unit=unit, width=COLUMNS, color=False, ascii=False)
 
 
 # --- files ---------------------------------------------------------------------------------------------------------
 
 
-def as_file(digest: Digest, format: str, look: Look, *, to_file: bool = True) -> bytes:
+def as_file(digest: Digest, format: str, options: Options, *, to_file: bool = True) -> bytes:
     """The digest in a format, one of render.FORMATS; several reports stand one after the other.
 
     CSV opens in a spreadsheet, unless it is not `to_file`.
     """
     match format:
         case "table":
-            return as_text(digest, look).encode()
+            return as_text(digest, options).encode()
         case "html":
-            return as_page(digest, look).encode()
+            return as_page(digest, options).encode()
         case "docx":
             from tracker.render.docx import write_docx
 
-            return write_docx([part.report or part.text for part in digest.sealed], digest.day, look)
+            return write_docx([part.report or part.text for part in digest.sealed], digest.day, options)
         case "md":
-            return "\n".join(_document(part, look) for part in digest.sealed).encode()
+            return "\n".join(_document(part, options) for part in digest.sealed).encode()
         case "xlsx":
-            return _workbook(digest, look)
-    return render_several(_reports(digest), format, look, to_file=to_file).data
+            return _workbook(digest, options)
+    return render_several(_reports(digest), format, options, to_file=to_file).data
 
 
-def attachments(digest: Digest, format: str | None, look: Look) -> tuple[Attachment, ...]:
+def attachments(digest: Digest, format: str | None, options: Options) -> tuple[Attachment, ...]:
     """The figures as files: one workbook, or a CSV a report where `format` is csv or no writer is there."""
     if not _reports(digest):
         return ()
     stem = f"{digest.name}-{digest.day.isoformat()}"
     if format != "csv" and find_spec("xlsxwriter"):
-        return (Attachment(f"{stem}.xlsx", _workbook(digest, look), XLSX),)
+        return (Attachment(f"{stem}.xlsx", _workbook(digest, options), XLSX),)
     return tuple(
-        Attachment(f"{stem}-{report.name}.csv", render(report, "csv", look, to_file=True).data, "text/csv")
+        Attachment(f"{stem}-{report.name}.csv", render(report, "csv", options, to_file=True).data, "text/csv")
         for report in _reports(digest)
     )
 
@@ -182,11 +182,11 @@ def _reports(digest: Digest) -> list[Report]:
     ]
 
 
-def _document(part: Part, look: Look) -> str:
-    return render(part.report, "md", _paper(look, part), to_file=True).text if part.report else part.text
+def _document(part: Part, options: Options) -> str:
+    return render(part.report, "md", _paper(options, part), to_file=True).text if part.report else part.text
 
 
-def _workbook(digest: Digest, look: Look) -> bytes:
+def _workbook(digest: Digest, options: Options) -> bytes:
     from tracker.render.xlsx import write_workbook
 
-    return write_workbook(_reports(digest), digest.day, look)
+    return write_workbook(_reports(digest), digest.day, options)

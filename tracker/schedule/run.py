@@ -138,7 +138,7 @@ def preview(context: DeliveryContext, make: Make) -> tuple[str, ...]:
     """The digests a run would deliver now, as text, one for each beginning its targets are at; nothing moves."""
     windows, until = _windows(context.database, context.schedule)
     beginnings = {since.change: since for _target, since in windows}
-    return tuple(as_text(make(since, until), context.look) for since in beginnings.values())
+    return tuple(as_text(make(since, until), context.options) for since in beginnings.values())
 
 
 def run(context: DeliveryContext, make: Make, write_out: WriteOut, *, always: bool) -> Outcome:
@@ -179,7 +179,7 @@ def _tell(
         return DeliveryResult(target, since, error=deliver(context, digest, target))
     format = context.schedule.format or "table"
     try:
-        write_out([as_file(digest, format, context.look, to_file=False)], text=format != "xlsx")
+        write_out([as_file(digest, format, context.options, to_file=False)], text=format != "xlsx")
     except TrackerError as error:
         return DeliveryResult(target, since, error=str(error))
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""How a table is to look: language, unit of amounts, width, colour, marks and time zone."""
+"""How a table is printed: language, unit of amounts, width, colour, marks and time zone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tracker.money import AUTO, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Options:
     """The choices a table for people depends on; files of data depend on none of them.
 
     `width` is that of the terminal in cells, None where the output is not a terminal and may be as wide as it needs.

@@ -25,13 +25,13 @@ class Converts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Facts up to the day `as_of`, as recorded up to the change `known` (that of the end of `known_on`, or all).
+class AsOf:
+    """Facts up to `day`, as recorded up to the change `known` (that of the end of `known_on`, or all).
 
     With `converter`, sums are asked for in one currency.
     """
 
-    as_of: date
+    day: date
     known_on: date | None = None
     known: int = FOREVER
     converter: Converts | None = None
@@ -65,12 +65,12 @@ class Filters:
     text: tuple[str, ...] = ()
 
 
-def ask(reader: Reader, as_of: date, known_on: date | None, zone: tzinfo) -> Asked:
-    """The question of what held on `as_of`, as it was known when `known_on` (a day in `zone`) had ended."""
+def ask(reader: Reader, day: date, known_on: date | None, zone: tzinfo) -> AsOf:
+    """The question of what held on `day`, as it was known when `known_on` (a day in `zone`) had ended."""
     if known_on is None:
-        return Asked(as_of)
+        return AsOf(day)
     end = end_of_day(known_on, zone)
-    return Asked(as_of, known_on, _last_change_before(reader, end))
+    return AsOf(day, known_on, _last_change_before(reader, end))
 
 
 def newest_change(reader: Reader) -> int:
