@@ -148,8 +148,8 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "schedules.since_last_run": ({"schedule": 1},),
     "schedules.since_delivered": ({"schedule": 1, "target": "-"}, {"schedule": 1, "target": "team"}),
     "as_of.ask": (
-        {"as_of": date(2022, 6, 1), "known_on": date(2022, 6, 1), "zone": ZoneInfo("Asia/Shanghai")},
-        {"as_of": date(2022, 6, 1), "known_on": None, "zone": UTC},
+        {"day": date(2022, 6, 1), "known_on": date(2022, 6, 1), "zone": ZoneInfo("Asia/Shanghai")},
+        {"day": date(2022, 6, 1), "known_on": None, "zone": UTC},
     ),
 }
 # What a sound ledger has nothing of, or a made-up one need not have.
