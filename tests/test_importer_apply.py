@@ -539,6 +539,22 @@ def test_a_stage_going_back_and_another_day_of_a_stage_are_questions(ledger: Led
     assert [row["what"] for row in everything(ledger.database)["milestone"]] == ["baseline"]
 
 
+def test_an_earlier_stage_learnt_late_takes_its_place_before_the_later_ones(ledger: Ledger) -> None:
+    bring_in(ledger, project(), stage("under_construction", month(2)), stage("completed", month(3)))
+    bring_in(ledger, stage("signed", Period.year(2022)), stage("filed", Period.year(2022)))
+    found = [(row["stage"], row["on"]) for row in everything(ledger.database)["stage"]]
+    assert found == [
+        ("signed", Period.year(2022)),
+        ("filed", Period.year(2022)),
+        ("under_construction", month(2)),
+        ("completed", month(3)),
+    ]
+    assert bring_in(ledger, stage("signed", Period.year(2022)), stage("completed", month(3))).number is None
+    bring_in(ledger, stage("site_secured", month(1)))
+    ledger.do(undoing())
+    assert [(row["stage"], row["on"]) for row in everything(ledger.database)["stage"]] == found
+
+
 # --- conflicts -----------------------------------------------------------------------------------------------------
 
 

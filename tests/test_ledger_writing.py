@@ -15,17 +15,17 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests.isolation import ROOT
-from tests.ledgers import Ledger, booking, correcting, create, opening, undoing, yuan
+from tests.ledgers import Ledger, booking, correcting, create, opening, undoing, writer, yuan
 from tests.test_ledger_projects import editing, refused
 from tests.test_ledger_stages import at
 from tracker.database import locate
 from tracker.engine import make_engine
 from tracker.errors import Refused, UsageError
+from tracker.ledger import derived, transaction
 from tracker.ledger import opening as openings
-from tracker.ledger import transaction
 from tracker.ledger.projects import ProjectFacts
 from tracker.ledger.store import Store
-from tracker.ledger.transaction import Writer, write
+from tracker.ledger.transaction import Writer, rehearse, write
 from tracker.models.base import OPEN
 from tracker.models.capital import CapitalEntry
 from tracker.models.project import Project
@@ -361,3 +361,19 @@ def test_a_dead_change_leaves_the_next_number_free(ledger: Ledger) -> None:
     ledger.do(opening("p"))
     refused(ledger, opening("p"), "already")
     assert ledger.do(opening("q"))[0] == 2
+
+
+def test_a_rehearsal_keeps_nobody_from_writing_and_leaves_nothing(ledger: Ledger) -> None:
+    ledger.do(opening("p", name="甲"))
+
+    def act(store: Store) -> str:
+        store.revise(store.project("p"), name="乙")
+        store.flush()
+        derived.refresh(store)
+        # Somebody else writes the same rows meanwhile.
+        ledger.do(booking("paid", yuan(5), at("2023-01")))
+        return store.project("p").name
+
+    assert rehearse(ledger.database, writer(), act) == "乙"
+    assert ledger.tuples("SELECT name FROM project WHERE recorded_to > 99") == [("甲",)]
+    assert ledger.tuples("SELECT MAX(id) FROM change") == [(2,)]

@@ -1051,6 +1051,18 @@ class Progress:
         else:
             rows[rows.index(row)] = self._matcher.store.revise(row, **new)
 
+    def _put_last(self, model: type[Versioned], project: Project, row: Any) -> None:
+        """Record an event anew, after one that was learnt late: the order of recording is that of the stages."""
+        store, rows = self._matcher.store, self._of(model, project)
+        rows.remove(row)
+        if (fresh := self._fresh[model].pop(row.id, None)) is not None:
+            newer = self._write(model, project, fresh[1], vars(row))
+        else:
+            store.end(row)
+            rows.append(newer := store.add(model.model_validate(row.facts())))
+        if (model, row.id) in self._taken:
+            self._taken.add((model, newer.id))
+
     def _compare(
         self, record: Record, model: type[Versioned], project: Project, row: Any, parts: list[FieldDiff], what: str
     ) -> None:
@@ -1087,9 +1099,9 @@ class Progress:
             self._taken.add((model, found.id))
             if record.values.get("present") and STAGES[code].order < STAGES[events[-1].stage].order:
                 # The row says where the project is: it was further.
-                if not self._stays(record, project, events, code, None):
-                    self._append(record, model, project, code, None, what)
-                return
+                if self._stays(record, project, events, code, None):
+                    return matcher.change(record, ())
+                return self._append(record, model, project, code, None, what, ())
             known = period_in(found)
             if ours:
                 texts.append(days_part(matcher, record, self._usual(found.last_day)))
@@ -1100,8 +1112,18 @@ class Progress:
             matcher.change(record, ())
         elif on is not None and (other := self._standing(kind, events, code)) and (model, other.id) not in self._taken:
             self._correct(record, model, project, other, on, what)
-        elif not (kind == "stage" and self._stays(record, project, events, code, on)):
-            self._append(record, model, project, code, on, what)
+        else:
+            later = (
+                stages.learnt_before(events, code, on) if kind == "stage" and not record.values.get("reason") else []
+            )
+            if kind != "stage" or (later and not record.values.get("present")):
+                self._append(record, model, project, code, on, what, later)
+            elif not self._stays(record, project, events, code, on):
+                self._append(record, model, project, code, on, what, ())
+            elif later:
+                self._append(record, model, project, code, on, what, later)
+            else:
+                matcher.change(record, ())
 
     def _usual(self, last: date | None) -> date:
         """The day from which an event counts by itself."""
@@ -1173,13 +1195,19 @@ class Progress:
         sentence = question.format(code=project.code, old=old, new=new)
         answer = matcher.ask(record, "on" if on else "stage", "back", sentence, "keep", free=_("REASON"))
         if answer == "keep":
-            matcher.change(record, ())
             return True
         record.values["reason"] = answer
         return False
 
     def _append(
-        self, record: Record, model: type[Versioned], project: Project, code: str, on: Period | None, what: str
+        self,
+        record: Record,
+        model: type[Versioned],
+        project: Project,
+        code: str,
+        on: Period | None,
+        what: str,
+        later: Sequence[StageEvent],
     ) -> None:
         matcher, kind, why = self._matcher, record.kind, record.values.get("reason")
         today, events, ours = matcher.rules.today, self._of(model, project), matcher.source.ours
@@ -1191,7 +1219,7 @@ class Progress:
             undated = next((row for row in events if on and row.stage == code and row.first_day is None), None)
             if undated is not None and on is not None:
                 stages.require_between(project, on, undated, events)
-            else:
+            elif not later:
                 back = stages.require_step(project, events, code, on, why)
         else:
             stages.require_condition(project, events, code, on, why)
@@ -1205,6 +1233,8 @@ class Progress:
         else:
             row = self._write(model, project, record.row, {kind: code} | days | texts)
             self._taken.add((model, row.id))
+            for other in later:
+                self._put_last(model, project, other)
             matcher.add(record, what, on or Period.by(self._usual(None)))
             self._undated += on is None and kind == "stage" and not ours
         if kind == "stage" and not ours:

@@ -90,7 +90,7 @@ def reach(
     """Record a stage of `project`, and with `mark` mark or unmark the milestones it stands for.
 
     Where `on` is None the stage was reached by today and the day itself is not known; a dated event of the same stage
-    takes the place of such a one.
+    takes the place of such a one, and an earlier stage learnt late its place before the later ones.
     """
     events = store.find(StageEvent, project_id=project.id)
     facts = stage_days(on, store.today, store.today) | {"reason": long_text(why, _("reason"))} | cite.columns()
@@ -99,8 +99,13 @@ def reach(
         require_between(project, on, undated, events)
         event = store.revise(undated, **{name: value for name, value in facts.items() if value is not None})
         return Reached(project, event, mark_reached(store, project, to, on, cite) if mark else ())
-    back = require_step(project, events, to, on, why)
+    later = [] if why else learnt_before(events, to, on)
+    back = not later and require_step(project, events, to, on, why)
     event = store.add(StageEvent.model_validate({"project_id": project.id, "stage": to} | facts))
+    for row in later:
+        # The order of recording is that of the stages.
+        store.end(row)
+        store.add(StageEvent.model_validate(row.facts()))
     if not mark:
         return Reached(project, event)
     unmarked = _unmark_after(store, project, STAGES[to].order) if back else ()
@@ -138,6 +143,22 @@ def require_step(project: Project, events: Sequence[StageEvent], to: str, on: Pe
             )
         )
     return back
+
+
+def learnt_before(events: Sequence[StageEvent], to: str, on: Period | None) -> list[StageEvent]:
+    """The events of later stages that `to`, which is learnt late, comes before: none where it is no missing earlier one.
+
+    A stage is missing where the project was not at it yet, and what it fits between comes before and after it both in
+    the order of the stages and in that of the days; `on` may overlap the days after it.
+    """
+    if on is None or any(event.stage == to for event in events):
+        return []
+    place = sum(_order(event.stage) < _order(to) for event in events)
+    before, later = events[:place], list(events[place:])
+    is_missing = all(_order(event.stage) < _order(to) for event in before) and not any(
+        event.first_day and on.before(period_of(event)) for event in before
+    )
+    return later if is_missing and all(on.first <= (one.first_day or one.effective_from) for one in later) else []
 
 
 def require_between(project: Project, on: Period, undated: StageEvent, events: Sequence[StageEvent]) -> None:

@@ -49,14 +49,13 @@ class Done:
 class Store:
     """What one change reads and writes. `today` is the day of recording."""
 
-    def __init__(self, connection: sa.Connection, change: Change, today: date, apart: int = 0) -> None:
-        """Write into `change`, whose transaction `connection` is in; `apart` is added to new numbers."""
+    def __init__(self, connection: sa.Connection, change: Change, today: date) -> None:
+        """Write into `change`, whose transaction `connection` is in."""
         self.connection = connection
         self.change = change
         self.today = today
         # The month that fiscal years begin with, for periods that are read here.
         self.fiscal_year_start = 1
-        self._apart = apart
         # Projects whose derived rows are to be computed anew, beyond those of the rows written here.
         self.touched: set[int] = set()
         self.renamed: set[tuple[str, int]] = set()
@@ -339,7 +338,7 @@ class Store:
         if model not in self._next_ids:
             table = table_of(model)
             last = self.connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
-            self._next_ids[model] = last + 1 + self._apart
+            self._next_ids[model] = last + 1
         number = self._next_ids[model]
         self._next_ids[model] = number + 1
         return number

@@ -29,8 +29,6 @@ T = TypeVar("T")
 # What a database answers when only another try is needed; the patience is longer than the busy timeout.
 RETRY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "40001", "40P01", "55P03"}
 PATIENCE_SECONDS = 60.0
-# Beyond any number a ledger comes to, and far from the largest there is.
-_FAR = 2**60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +53,20 @@ _LIGHT = 64 * 2**20
 
 def is_light(database: Database) -> bool:
     """Whether a rehearsal costs no time that anybody would notice."""
-    return database.engine != "sqlite" or Path(database.target).stat().st_size <= _LIGHT
+    if database.engine == "sqlite":
+        return Path(database.target).stat().st_size <= _LIGHT
+    with database.translated(), make_engine(database, reading=True).connect() as connection:
+        size: int = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+        return size <= _LIGHT
 
 
 def rehearse(database: Database, writer: Writer, act: Callable[[Store], T]) -> T:
     """What `act` returns, run where it keeps nobody from writing and nothing of it is kept.
 
-    On SQLite that is a copy of the ledger. On PostgreSQL it is a transaction without the lock, whose records have
-    numbers that nobody else will give.
+    That is a copy of the ledger: on SQLite in a file, on PostgreSQL in temporary tables of a snapshot.
     """
     if database.engine != "sqlite":
-        return write(database, writer, act, dry_run=True, apart=_FAR)[1]
+        return write(database, writer, act, dry_run=True, copied=True)[1]
     with tempfile.TemporaryDirectory(prefix="tracker-") as folder:
         copy = Database("sqlite", str(Path(folder) / "copy.db"))
         with (
@@ -78,15 +79,15 @@ def rehearse(database: Database, writer: Writer, act: Callable[[Store], T]) -> T
 
 
 def write(
-    database: Database, writer: Writer, act: Callable[[Store], T], *, dry_run: bool = False, apart: int = 0
+    database: Database, writer: Writer, act: Callable[[Store], T], *, dry_run: bool = False, copied: bool = False
 ) -> tuple[int | None, T]:
     """Run `act` in one transaction that takes its lock first; the number of the change and what `act` returned.
 
     `act` may run more than once and must have no effect outside the store. Nothing is kept on `dry_run`, or where `act`
-    wrote no row (the number is None then). `apart` is added to the numbers of a dry run that takes no lock. Raises
+    wrote no row (the number is None then). A dry run may write into `copied` tables, which takes no lock. Raises
     Refused where the database cannot take it.
     """
-    engine = make_engine(database, locking=not apart)
+    engine = make_engine(database, locking=not copied)
     deadline = time.monotonic() + PATIENCE_SECONDS
     tries = 0
     with database.translated():
@@ -95,7 +96,9 @@ def write(
                 with engine.connect() as connection, connection.begin() as transaction:
                     require_current_for_writing(connection)
                     derived.require_formula(connection)
-                    with recorded(connection, writer, apart) as store:
+                    if copied:
+                        _copy_tables(connection)
+                    with recorded(connection, writer) as store:
                         result = act(store)
                     # Also on a dry run: a rule of the database refuses now what it would refuse then.
                     if dry_run or not store.has_written:
@@ -109,16 +112,28 @@ def write(
                 time.sleep(random.uniform(0, min(1.0, 0.01 * 2**tries)))
 
 
+def _copy_tables(connection: sa.Connection) -> None:
+    """Copies of all tables for this transaction alone, found in their place: nobody waits for what is written there."""
+    names = (
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+        "(SELECT relnamespace FROM pg_class WHERE oid = to_regclass('change')) ORDER BY relname"
+    )
+    for name in connection.exec_driver_sql(names).scalars().all():
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE copied (LIKE {name} INCLUDING ALL) ON COMMIT DROP")
+        connection.exec_driver_sql(f"INSERT INTO copied SELECT * FROM {name}")
+        connection.exec_driver_sql(f"ALTER TABLE copied RENAME TO {name}")
+
+
 def _code(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
 
 
 @contextmanager
-def recorded(connection: sa.Connection, writer: Writer, apart: int = 0) -> Iterator[Store]:
+def recorded(connection: sa.Connection, writer: Writer) -> Iterator[Store]:
     """A store for one change in an open transaction; written, derived from and hashed when the block ends."""
     last = connection.execute(sa.select(sa.func.max(sa.column("id"))).select_from(sa.table("change"))).scalar()
     change = Change(
-        id=0 if last is None else last + 1 + apart,
+        id=0 if last is None else last + 1,
         recorded_at=writer.now,
         recorded_on=writer.today,
         actor=writer.actor,
@@ -126,7 +141,7 @@ def recorded(connection: sa.Connection, writer: Writer, apart: int = 0) -> Itera
         origin=writer.origin,
         reason=writer.reason,
     )
-    store = Store(connection, change, writer.today, apart)
+    store = Store(connection, change, writer.today)
     store.fiscal_year_start = writer.fiscal_year_start
     yield store
     if store.has_written:
