@@ -1100,8 +1100,10 @@ class Progress:
             if record.values.get("present") and STAGES[code].order < STAGES[events[-1].stage].order:
                 # The row says where the project is: it was further.
                 if self._stays(record, project, events, code, None):
-                    return matcher.change(record, ())
-                return self._append(record, model, project, code, None, what, ())
+                    matcher.change(record, ())
+                else:
+                    self._append(record, model, project, code, None, what, ())
+                return
             known = period_in(found)
             if ours:
                 texts.append(days_part(matcher, record, self._usual(found.last_day)))
@@ -1113,17 +1115,13 @@ class Progress:
         elif on is not None and (other := self._standing(kind, events, code)) and (model, other.id) not in self._taken:
             self._correct(record, model, project, other, on, what)
         else:
-            later = (
-                stages.learnt_before(events, code, on) if kind == "stage" and not record.values.get("reason") else []
-            )
-            if kind != "stage" or (later and not record.values.get("present")):
-                self._append(record, model, project, code, on, what, later)
-            elif not self._stays(record, project, events, code, on):
-                self._append(record, model, project, code, on, what, ())
-            elif later:
-                self._append(record, model, project, code, on, what, later)
-            else:
+            later = [] if kind != "stage" or record.values.get("reason") else stages.learnt_before(events, code, on)
+            asks = kind == "stage" and (not later or record.values.get("present"))
+            stays = asks and self._stays(record, project, events, code, on)
+            if stays and not later:
                 matcher.change(record, ())
+            else:
+                self._append(record, model, project, code, on, what, later if stays or not asks else [])
 
     def _usual(self, last: date | None) -> date:
         """The day from which an event counts by itself."""

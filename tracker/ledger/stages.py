@@ -146,7 +146,7 @@ def require_step(project: Project, events: Sequence[StageEvent], to: str, on: Pe
 
 
 def learnt_before(events: Sequence[StageEvent], to: str, on: Period | None) -> list[StageEvent]:
-    """The events of later stages that `to`, which is learnt late, comes before: none where it is no missing earlier one.
+    """The events of later stages that come after `to`, which is learnt late: none where it is no missing earlier one.
 
     A stage is missing where the project was not at it yet, and what it fits between comes before and after it both in
     the order of the stages and in that of the days; `on` may overlap the days after it.
