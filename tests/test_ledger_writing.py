@@ -29,7 +29,7 @@ from tracker.ledger.transaction import Writer, rehearse, write
 from tracker.models.base import OPEN
 from tracker.models.capital import CapitalEntry
 from tracker.models.project import Project
-from tracker.queries import upkeep
+from tracker.queries import database_info
 
 
 @pytest.fixture
@@ -308,7 +308,7 @@ def test_cells_that_are_no_values_are_found_and_not_stumbled_over(opened: Ledger
 
 def newest_hash(ledger: Ledger) -> str | None:
     with ledger.database.reading() as reader:
-        return upkeep.seal(reader).hash
+        return database_info.seal(reader).hash
 
 
 def test_a_cut_tail_shows_in_the_newest_hash(opened: Ledger) -> None:

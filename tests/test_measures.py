@@ -23,9 +23,9 @@ from tracker.ledger.indicators import Goal
 from tracker.ledger.rates import RatesImported
 from tracker.models.base import OPEN
 from tracker.money.quantities import parse_quantity
-from tracker.queries import baselines as baseline_questions
-from tracker.queries import indicators as indicator_questions
-from tracker.queries import rates as rate_questions
+from tracker.queries import capital as baseline_questions
+from tracker.queries import companies as indicator_questions
+from tracker.queries import reference as rate_questions
 from tracker.queries import requests as request_questions
 from tracker.queries.as_of import AsOf
 

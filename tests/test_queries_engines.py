@@ -29,7 +29,7 @@ from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run
 from tracker.money.quantities import Quantity
-from tracker.queries import check, history
+from tracker.queries import changes, check
 from tracker.queries.as_of import FOREVER, AsOf, Filters, ask
 
 
@@ -55,7 +55,7 @@ SOME = tuple(range(1, 25))
 # What a question is asked with beside the reader and what it is asked about; a function is given both.
 MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "check.last_entries": ({}, {"project": 1}),
-    "baselines.baselines": ({}, {"project": 1}),
+    "capital.baselines": ({}, {"project": 1}),
     "capital.entries": ({}, {"everything": True}, {"project": 1}, {"kinds": ("total", "paid")}),
     "capital.year_to_date": ({"kinds": FLOWS}, {"kinds": FLOWS, "projects": (1, 2, 3)}),
     "capital.cumulative": ({"kinds": ("completed", "total")}, {"kinds": (), "projects": (1, 2, 3)}),
@@ -77,25 +77,25 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "check.some_totals": ({"count": 9},),
     "check.register_ids": ({"schemes": ("备案", "uscc")},),
     "check.ended_by": ({"table": "project", "number": 1},),
-    "changes.last_change": ({"before": MIDDAY},),
+    "as_of.last_change_before": ({"moment": MIDDAY},),
     "changes.recorded": ({"first": 1, "last": 50},),
     "changes.differences": ({"first": 1, "last": 10**6}, {"first": 30, "last": 90}),
-    "changes.rest": ({"without": ()}, {"without": (1, 2, 3)}),
+    "capital.rest": ({"without": ()}, {"without": (1, 2, 3)}),
     "companies.companies": ({}, {"company": 1}),
     "companies.certifications": ({}, {"company": 1}),
     "exports.capital_in_order": ({"projects": (1, 2)},),
     "exports.change_hash": ({"change": 1}, {"change": 10**6}),
-    "history.changes": ({}, {"since": MIDDAY}, {"limit": 5}, {"project": 1}, {"number": 3}),
-    "history.counts": ({"first": 1, "last": 10**6}, {"first": 5, "last": 90, "project": 1}),
-    "history.written": (
+    "changes.changes": ({}, {"since": MIDDAY}, {"limit": 5}, {"project": 1}, {"number": 3}),
+    "changes.counts": ({"first": 1, "last": 10**6}, {"first": 5, "last": 90, "project": 1}),
+    "changes.written": (
         {"first": 1, "last": 10**6},
         {"first": 5, "last": 9},
         {"first": 1, "last": 10**6, "project": 1},
         {"first": 5, "last": 400, "tables": ("capital_entry",)},
     ),
-    "history.versions": ({"table": "capital_entry", "first": 5, "last": 300},),
-    "history.names": ({}, {"wanted": {"project": (1, 2), "company": (1,)}}),
-    "history.names_of": ({"rows": lambda reader, _as_of: history.written(reader, 1, 90)},),
+    "changes.versions": ({"table": "capital_entry", "first": 5, "last": 300},),
+    "changes.names": ({}, {"wanted": {"project": (1, 2), "company": (1,)}}),
+    "changes.names_of": ({"rows": lambda reader, _as_of: changes.written(reader, 1, 90)},),
     "lookup.named": (
         {"subject": "project", "word": lambda reader, _as_of: reader.tuples("SELECT MAX(code) FROM projects")[0][0]},
     ),
@@ -159,17 +159,17 @@ MAY_BE_EMPTY = {
     "check.linked",
     "check.mutual",
     "check.register_ids",
-    "calendar.calendar",
-    "calendar.working_days",
-    "follow_ups.follow_ups",
-    "import_maps.import_maps",
+    "reference.calendar",
+    "reference.working_days",
+    "requests.follow_ups",
+    "reference.import_maps",
     "months.closed_spans",
     "months.closes",
     "check.ended_by",
     "lookup.by_pinyin",  # where the extra zh is not installed
     "lookup.removed",
     "lookup.unspoken",
-    "upkeep.unresolved_references",
+    "database_info.unresolved_references",
 }
 
 
@@ -289,14 +289,14 @@ def test_a_day_is_known_up_to_its_end_in_the_zone(both: Both) -> None:
 
 ONE: dict[str, dict[str, Any]] = {
     "check.last_entries": {"project": 1},
-    "baselines.baselines": {"project": 1},
+    "capital.baselines": {"project": 1},
     "capital.entries": {"project": 1},
     "companies.companies": {"company": 1},
     "companies.certifications": {"company": 1},
-    "history.changes": {"project": 1, "limit": 20},
-    "history.counts": {"first": 1, "last": 90, "project": 1},
-    "history.names": {"wanted": {"project": (1,), "company": (1,), "milestone": (1,)}},
-    "history.written": {"first": 1, "last": 90, "project": 1},
+    "changes.changes": {"project": 1, "limit": 20},
+    "changes.counts": {"first": 1, "last": 90, "project": 1},
+    "changes.names": {"wanted": {"project": (1,), "company": (1,), "milestone": (1,)}},
+    "changes.written": {"first": 1, "last": 90, "project": 1},
     "changes.differences": {"first": 30, "last": 60},
     "lookup.named": {"subject": "project", "word": "p"},
     "lookup.by_prefix": {"subject": "project", "typed": "p", "engine": "sqlite", "most": 50},

@@ -14,7 +14,7 @@ from tests import made_up
 from tests.conftest import Run
 from tracker.database import locate
 from tracker.queries import changes as questions
-from tracker.queries.as_of import AsOf
+from tracker.queries.as_of import AsOf, last_change_before
 from tracker.reports.changes import totals_of, totals_of_all
 from tracker.reports.portfolio import portfolio
 
@@ -344,7 +344,7 @@ def test_the_totals_of_touched_families_and_the_rest_are_those_of_all_projects(
     tmp_path_factory: pytest.TempPathFactory, since: date, as_of: date
 ) -> None:
     with locate(str(made_up.ledger(tmp_path_factory))).reading() as reader:
-        first = questions.last_change(reader, datetime.combine(since, time(), UTC))
+        first = last_change_before(reader, datetime.combine(since, time(), UTC))
         before, after = AsOf(as_of, known=first), AsOf(as_of)
         found = questions.differences(reader, after, first, after.known)
         touched = {row.id if row.table == "project" else row.values.get("project_id") or 0 for row in found} - {0}

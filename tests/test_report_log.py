@@ -13,7 +13,7 @@ from tracker.database import Reader, locate
 from tracker.ledger.store import Store
 from tracker.models import table_names, versioned_tables
 from tracker.models.project import Label
-from tracker.queries import history
+from tracker.queries import changes
 
 DAY = "2023-02-20"
 
@@ -150,7 +150,7 @@ def test_the_log_knows_every_column_of_every_table() -> None:
         table = str(model.__tablename__)
         columns = set(model.model_fields) - {"id", "recorded_from", "recorded_to"}
         if table != "ledger":
-            assert set(history.TABLES[table]) == columns, table
+            assert set(changes.TABLES[table]) == columns, table
 
 
 def test_the_log_speaks_the_language_of_its_reader(run: Run, ledger: str) -> None:

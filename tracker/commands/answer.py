@@ -43,7 +43,7 @@ def report_of(app: App, view: View, build: Callable[[Reader, AsOf], Answer]) -> 
     found = converted if view.currency else build
 
     def with_state(reader: Reader, as_of: AsOf) -> Answer:
-        from tracker.queries.upkeep import seal
+        from tracker.queries.database_info import seal
         from tracker.reports.integrity import state_line
 
         state = state_line(seal(reader, as_of.known))

@@ -19,7 +19,7 @@ from tracker.commands.options import View, Yes, choice
 from tracker.database import Database, Reader
 from tracker.errors import InputRejected, Refused
 from tracker.i18n import N_, _, ngettext
-from tracker.queries import upkeep
+from tracker.queries import database_info
 from tracker.reports import integrity
 from tracker.reports.integrity import Fault
 from tracker.reports.report import Cell, Column, Kind, Report
@@ -61,15 +61,15 @@ def describe(database: Database, today: date) -> Report:
 
 def _facts(database: Database, reader: Reader) -> Iterator[tuple[str, Cell]]:
     yield "place", str(database)
-    engine = upkeep.Engine(database.engine, reader)
+    engine = database_info.Engine(database.engine, reader)
     yield "engine", engine.version()
     yield "schema", present_revision(reader)
     yield "expected_schema", expected_revision()
     size = engine.size()
     yield "bytes", database.path.stat().st_size if size is None else size
-    for table, rows in upkeep.row_counts(reader).items():
+    for table, rows in database_info.row_counts(reader).items():
         yield f"{table}_rows", rows
-    last = upkeep.last_change(reader)
+    last = database_info.last_change(reader)
     if last:
         yield "last_change", last.number
         yield "last_change_at", last.at
@@ -180,7 +180,7 @@ def check_database(
     from dataclasses import replace
 
     from tracker.commands.answer import present
-    from tracker.queries import upkeep
+    from tracker.queries import database_info
     from tracker.reports import integrity
     from tracker.schema import expected_revision, present_revision, require_not_newer
 
@@ -190,7 +190,7 @@ def check_database(
         require_not_newer(run.database, reader)
         found = faults(run.database, reader)
         contradictions = integrity.against(reader, sealed) if against else None
-        foot = [] if found else [integrity.seal_line(upkeep.seal(reader))]
+        foot = [] if found else [integrity.seal_line(database_info.seal(reader))]
         older = present_revision(reader) != expected_revision()
     if against and contradictions is None:
         raise InputRejected(_("{path} holds no seal of a ledger").format(path=show(against)))

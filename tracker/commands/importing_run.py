@@ -26,7 +26,7 @@ from tracker.importer.merge import answer
 from tracker.importer.open_input import Incoming
 from tracker.importer.preview import preview, problem_list
 from tracker.ledger.store import Store
-from tracker.queries.import_maps import ImportMapRow, import_maps
+from tracker.queries.reference import ImportMapRow, import_maps
 from tracker.records.schema import Problem
 from tracker.reports.report import Column, Kind, Report
 from tracker.text import pick, shorten

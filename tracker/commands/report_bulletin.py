@@ -24,7 +24,7 @@ from tracker.text import show
 if TYPE_CHECKING:
     from tracker.database import Reader
     from tracker.queries.as_of import AsOf, Filters
-    from tracker.queries.upkeep import Seal
+    from tracker.queries.database_info import Seal
     from tracker.reports.bulletin import Bulletin
     from tracker.reports.bulletin_template import Template
     from tracker.reports.report import Report
@@ -122,7 +122,7 @@ class _Asks:
 
 def _found(run: App, asks: _Asks, told: Told, form: str) -> "tuple[Bulletin, Seal]":
     """The values of the bulletin, words from outside made harmless for `form`, and the seal of the ledger."""
-    from tracker.queries import upkeep
+    from tracker.queries import database_info
     from tracker.render.cells import cell_text
     from tracker.render.data import plain_value
     from tracker.reports.bulletin import Spelling, Word, bulletin
@@ -140,7 +140,7 @@ def _found(run: App, asks: _Asks, told: Told, form: str) -> "tuple[Bulletin, Sea
 
     def build(reader: "Reader", as_of: "AsOf") -> "tuple[Bulletin, Seal]":
         month = month_of(reader, as_of, asks.filters, rules, currency, drawn=False)
-        return bulletin(reader, month, asks.filters, asks.by, spelling), upkeep.seal(reader, as_of.known)
+        return bulletin(reader, month, asks.filters, asks.by, spelling), database_info.seal(reader, as_of.known)
 
     return run.read(build, as_of=asks.day, known_on=asks.known_on)
 

@@ -21,10 +21,10 @@ from tracker.dates import end_of_day
 from tracker.errors import Busy, Findings, Refused, TrackerError, UsageError
 from tracker.i18n import _, ngettext
 from tracker.ledger.schedules import Added, NewSchedule
+from tracker.queries import database_info
 from tracker.queries import schedules as questions
-from tracker.queries import upkeep
 from tracker.queries.as_of import AsOf
-from tracker.queries.calendar import working_days
+from tracker.queries.reference import working_days
 from tracker.queries.schedules import ScheduleRow, Watermark, last_change
 from tracker.reports.integrity import seal_line
 from tracker.reports.report import Report
@@ -491,7 +491,7 @@ def _maker(app: App, row: ScheduleRow) -> Make:
             part.empty for part in _parts(app, row, "changes", since, until, begin=LAST_RUN)
         )
         with app.database.reading() as reader:
-            seal = seal_line(upkeep.seal(reader, until.change))
+            seal = seal_line(database_info.seal(reader, until.change))
             period = _period(app, row, reader, since, until)
         return Digest(row.name, app.today, since, until, parts, seal, unchanged, period)
 

@@ -20,10 +20,10 @@ from tracker.dates import moment_text
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.money import Money, plain
-from tracker.queries import history
+from tracker.queries import changes
 from tracker.queries.as_of import AsOf, Filters
+from tracker.queries.changes import ChangeRow, WrittenRow
 from tracker.queries.exports import ledger_id, newest_change
-from tracker.queries.history import ChangeRow, WrittenRow
 from tracker.records import serialize, snapshot
 from tracker.records.schema import KINDS, RECORD, Field, Type
 from tracker.render.data import guarded, protected
@@ -188,12 +188,12 @@ def changes_table(reader: Reader, as_of: AsOf) -> Table:
 
 
 def _rows(reader: Reader, as_of: AsOf) -> Iterator[tuple[str, ...]]:
-    names = history.names(reader)
-    found = history.changes(reader, as_of)[::-1]
+    names = changes.names(reader)
+    found = changes.changes(reader, as_of)[::-1]
     for begin in range(0, len(found), _BATCH):
         batch = found[begin : begin + _BATCH]
         written: dict[int, list[WrittenRow]] = {}
-        for row in history.written(reader, batch[0].id, batch[-1].id):
+        for row in changes.written(reader, batch[0].id, batch[-1].id):
             written.setdefault(row.change, []).append(row)
         for change in batch:
             for row in written.get(change.id, ()):

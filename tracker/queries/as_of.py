@@ -70,7 +70,7 @@ def ask(reader: Reader, day: date, known_on: date | None, zone: tzinfo) -> AsOf:
     if known_on is None:
         return AsOf(day)
     end = end_of_day(known_on, zone)
-    return AsOf(day, known_on, _last_change_before(reader, end))
+    return AsOf(day, known_on, last_change_before(reader, end))
 
 
 def newest_change(reader: Reader) -> int:
@@ -78,7 +78,8 @@ def newest_change(reader: Reader) -> int:
     return int(reader.tuples("SELECT COALESCE(MAX(id), 0) FROM change")[0][0])
 
 
-def _last_change_before(reader: Reader, moment: datetime) -> int:
+def last_change_before(reader: Reader, moment: datetime) -> int:
+    """The number of the last change recorded before a moment, 0 for none."""
     # The ledger's order counts, not the clock's: one clock may have been set back between two changes.
     sql = "SELECT COALESCE(MAX(id), 0) FROM change WHERE recorded_at < :moment"
     return int(reader.tuples(sql, {"moment": reader.bound_moment(moment)})[0][0])

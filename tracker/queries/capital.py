@@ -399,3 +399,114 @@ def begun_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -> di
 
 def _day(value: Any) -> date:
     return date.fromisoformat(str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """One version with its total as it is known, `currency` None where it has none."""
+
+    project_id: int
+    version: int
+    approved: date | None
+    effective_from: date
+    minor: int | None
+    currency: str | None
+    qualifier: str | None
+    availability: str | None
+    entry_id: int | None
+    start_first: date | None
+    start_last: date | None
+    end_first: date | None
+    end_last: date | None
+    reason: str | None
+    note: str | None
+    source: str | None
+    quote: str | None
+
+
+def baselines(reader: Reader, as_of: AsOf, project: Projects = None) -> list[BaselineRow]:
+    """Every version known, of one project or all, by project and version; later ones too."""
+    sql = f"""
+        SELECT b.project_id, b.version, b.approved, b.effective_from, e.minor, e.currency, e.qualifier, e.availability,
+               e.id, b.start_first, b.start_last, b.end_first, b.end_last, b.reason, b.note, b.source, b.quote
+        FROM baseline AS b
+        LEFT JOIN capital_entry AS e ON e.id = b.entry_id AND {as_of.known_in("e")}
+        WHERE {as_of.known_in("b")}{of_project(project, "b.")}
+        ORDER BY b.project_id, b.version
+    """
+    return reader.rows(BaselineRow, sql, {"known": as_of.known} | given(project))
+
+
+@dataclass(frozen=True, slots=True)
+class RestRow:
+    """The sum of one kind, currency, state, qualifier and availability over the projects that were not left out."""
+
+    kind: str
+    currency: str
+    state: str
+    qualifier: str
+    availability: str
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The sums, for how many projects each kind is known, and how many projects there are."""
+
+    sums: tuple[RestRow, ...]
+    known: Mapping[str, int]
+    projects: int
+
+
+def rest(reader: Reader, as_of: AsOf, without: Collection[int]) -> Rest:
+    """The sums over the projects `without` some families, as known now: of total in force, of other kinds in the year.
+
+    A project whose parent has a figure of a kind is in that figure.
+    """
+    listed = ", ".join(map(str, sorted(without))) or "NULL"
+    others = f"v.project_id NOT IN ({listed})" if without else "TRUE"
+    sums = f"""
+        {_VALUES_NOW}, above AS (
+            SELECT id, parent_id AS ancestor FROM project WHERE {as_of.known_in()} AND parent_id IS NOT NULL
+            UNION
+            SELECT a.id, p.parent_id
+            FROM above AS a
+            JOIN project AS p ON p.id = a.ancestor AND {as_of.known_in("p")} AND p.parent_id IS NOT NULL
+        )
+        SELECT v.kind, v.currency, v.state, v.qualifier, v.availability,
+               CAST(SUM(v.minor / {_SPLIT}) AS BIGINT), CAST(SUM(v.minor % {_SPLIT}) AS BIGINT)
+        FROM value AS v
+        WHERE {others} AND NOT EXISTS (
+            SELECT 1 FROM above AS a JOIN value AS w ON w.project_id = a.ancestor AND w.kind = v.kind
+            WHERE a.id = v.project_id
+        )
+        GROUP BY v.kind, v.currency, v.state, v.qualifier, v.availability
+        ORDER BY v.kind, v.currency, v.state, v.qualifier, v.availability
+    """
+    known = f"{_VALUES_NOW} SELECT v.kind, COUNT(DISTINCT v.project_id) FROM value AS v WHERE {others} GROUP BY v.kind"
+    count = f"SELECT COUNT(DISTINCT v.project_id) FROM project_state AS v WHERE v.from_day <= :as_of AND {others}"
+    parameters = bound(as_of) | {"begin": date(as_of.day.year, 1, 1).isoformat()}
+    rows = tuple(
+        RestRow(kind, currency, state, qualifier, availability, high * _SPLIT + low)
+        for kind, currency, state, qualifier, availability, high, low in reader.tuples(sums, parameters)
+    )
+    return Rest(rows, dict(reader.tuples(known, parameters)), int(reader.tuples(count, parameters)[0][0]))
+
+
+# SUM over 64-bit integers may overflow where the true sum does not fit; high and low parts never do.
+_SPLIT = 1_000_000
+_VALUES_NOW = """
+    WITH RECURSIVE existing AS (SELECT DISTINCT project_id FROM project_state WHERE from_day <= :as_of), value AS (
+        SELECT project_id, kind, currency, year_state AS state, year_minor AS minor, year_qualifier AS qualifier,
+               year_availability AS availability
+        FROM capital_value
+        WHERE to_day > :as_of AND from_day <= :as_of AND from_day >= :begin AND kind <> 'total'
+            AND year_state IN ('known', 'partial') AND project_id IN (SELECT project_id FROM existing)
+        UNION ALL
+        SELECT project_id, kind, currency, cumulative_state, cumulative_minor, cumulative_qualifier,
+               cumulative_availability
+        FROM capital_value
+        WHERE to_day > :as_of AND from_day <= :as_of AND kind = 'total' AND cumulative_state IN ('known', 'partial')
+            AND project_id IN (SELECT project_id FROM existing)
+    )
+"""

@@ -1,33 +1,308 @@
-"""Questions about the difference between two states of the ledger: what is new, what is gone, what says otherwise."""
+"""Questions about changes: who wrote what, what each record was before, and what two states of the ledger differ in.
+
+A change began versions (`recorded_from` is its number) and ended others (`recorded_to` is): of one record, a version
+that ended and one that began are a revision; only one that began is a new record, only one that ended is gone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from tracker.database import Reader
-from tracker.queries.as_of import AsOf
-from tracker.queries.history import TABLES, WrittenRow, versions
-from tracker.queries.projects import bound
+from tracker.queries.as_of import FOREVER, AsOf
+from tracker.queries.projects import given
+
+# The condition of the index over the versions that ended.
+ENDED = f"recorded_to < {FOREVER + 1}"
+_SOURCED = "note source quote"
+_DATED = "first_day last_day period_text effective_from"
+# What the records of each table say, in the order in which a change is shown.
+TABLES: dict[str, tuple[str, ...]] = {
+    table: tuple(columns.split())
+    for table, columns in {
+        "currency": "code minor_per_unit",
+        "company": f"name name_en group_name country role founded {_SOURCED}",
+        "certification": f"company_id certification {_DATED} {_SOURCED}",
+        "project": (
+            "code name name_en kind company_id group_name chain sector site grid owner lead_source capital_origin "
+            f"country land jobs parent_id registered_first registered_last {_SOURCED}"
+        ),
+        "custom_field": "name field_type",
+        "label": "project_id company_id category name value",
+        "relation": f"project_id relation target_id {_SOURCED}",
+        "stage_event": f"project_id stage {_DATED} reason {_SOURCED}",
+        "condition_event": f"project_id condition {_DATED} reason {_SOURCED}",
+        "milestone": "project_id code title weight",
+        "milestone_date": f"project_id milestone_id what {_DATED} {_SOURCED}",
+        "capital_entry": f"project_id kind basis minor currency qualifier availability {_DATED} {_SOURCED}",
+        "review": f"project_id {_DATED} physical light text {_SOURCED}",
+        "indicator_value": (
+            "subject_kind subject company_id indicator what direction measure value currency unit qualifier "
+            f"availability growth {_DATED} {_SOURCED}"
+        ),
+        "request": f"project_id company_id category title owner raised due answered answer closed outcome {_SOURCED}",
+        "follow_up": f"project_id on_day text next_day person done {_SOURCED}",
+        "exchange_rate": f"base counter on_day rate {_SOURCED}",
+        "baseline": (
+            "project_id version approved effective_from entry_id start_first start_last end_first end_last reason "
+            f"{_SOURCED}"
+        ),
+        "schedule": "name cron said zone reports options since begins lang targets format silent fail_on",
+        "import_map": "name headings text",
+        "month_close": "last_day note",
+        "calendar_day": "day kind name",
+    }.items()
+}
+# The tables whose records have a name of their own.
+_NAMES = {"project": "code", "company": "name", "milestone": "code"}
+# The columns that hold the number of a record with a name.
+REFERS = {
+    "project_id": "project",
+    "target_id": "project",
+    "parent_id": "project",
+    "company_id": "company",
+    "milestone_id": "milestone",
+}
+_DAYS = frozenset(("begins", "raised", "due", "answered", "closed", "approved"))
+# Ids asked for at a time.
+_TOGETHER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One recorded change; `recorded_at` in UTC, `undoes` the change it reverts, `reason` why where it has one."""
+
+    id: int
+    recorded_at: datetime
+    actor: str
+    command: str
+    origin: str
+    reason: str | None
+    undoes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRow:
+    """One record that is not what it was: `was` is None for a new one, `now` for one that ended.
+
+    `change` is the change that made it what it is now.
+    """
+
+    table: str
+    id: int
+    change: int
+    was: Mapping[str, Any] | None
+    now: Mapping[str, Any] | None
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What it says, or said where it ended."""
+        return self.now or self.was or {}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many records of a table a change wrote anew, revised and ended."""
+
+    change: int
+    table: str
+    new: int
+    revised: int
+    ended: int
+
+    @property
+    def records(self) -> int:
+        """How many records it touched."""
+        return self.new + self.revised + self.ended
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a record: known from the change `begun` on, until the change `ended`."""
+
+    id: int
+    begun: int
+    ended: int
+    values: Mapping[str, Any]
+
+
+def changes(
+    reader: Reader,
+    as_of: AsOf,
+    *,
+    since: datetime | None = None,
+    limit: int | None = None,
+    project: int | None = None,
+    number: int | None = None,
+) -> list[ChangeRow]:
+    """The changes known, newest first; those that touched a project alone, or the one of a number."""
+    sql = """
+        SELECT id, recorded_at, actor, command, origin, reason, undoes
+        FROM change
+        WHERE id > 0 AND id <= :known
+    """
+    parameters: dict[str, Any] = {"known": as_of.known} | given(project)
+    if since:
+        sql += " AND recorded_at >= :since"
+        parameters["since"] = reader.bound_moment(since)
+    if number is not None:
+        sql += " AND id = :number"
+        parameters["number"] = number
+    if project is not None:
+        sql += f" AND id IN ({' UNION '.join(_touching())})"
+    sql += " ORDER BY id DESC"
+    if limit is not None:
+        sql += " LIMIT :limit"
+        parameters["limit"] = limit
+    return reader.rows(ChangeRow, sql, parameters)
+
+
+def _of_project(table: str) -> tuple[str, ...]:
+    """The conditions under which a record of a table is about the project asked for; none where it never is."""
+    if table == "project":
+        return ("id = :project",)
+    if "project_id" not in TABLES[table]:
+        return ()
+    # Two relations are looked up by what they lead to, over the index of the open ones and that of the ended ones.
+    targets = (f"target_id = :project AND recorded_to = {FOREVER + 1}", f"target_id = :project AND {ENDED}")
+    return ("project_id = :project", *(targets if table == "relation" else ()))
+
+
+def _touching() -> Iterator[str]:
+    """The queries for the numbers of the changes that wrote or ended anything of a project."""
+    for table in TABLES:
+        for condition in _of_project(table):
+            yield f"SELECT recorded_from FROM {table} WHERE {condition}"
+            yield f"SELECT recorded_to FROM {table} WHERE {condition} AND {ENDED}"
+
+
+def counts(reader: Reader, first: int, last: int, project: int | None = None) -> list[Count]:
+    """How many records of each table the changes numbered `first` to `last` touched, of one project or all."""
+    parameters = {"first": first, "last": last} | given(project)
+    found: list[Count] = []
+    for table in TABLES:
+        conditions = ("",) if project is None else tuple(f" AND {one}" for one in _of_project(table))
+        for condition in conditions:
+            found += _counts(reader, table, condition, parameters)
+    return sorted(found, key=lambda one: one.change)
+
+
+def _counts(reader: Reader, table: str, condition: str, parameters: Mapping[str, Any]) -> Iterator[Count]:
+    begun = f"""
+        SELECT recorded_from, COUNT(*)
+        FROM {table}
+        WHERE recorded_from >= :first AND recorded_from <= :last{condition}
+        GROUP BY recorded_from
+    """
+    # The key (id, recorded_from) finds the version that took the place of one that ended.
+    ended = f"""
+        SELECT recorded_to, COUNT(*), COUNT(newer)
+        FROM (
+            SELECT old.recorded_to, (
+                SELECT new.id FROM {table} AS new WHERE new.id = old.id AND new.recorded_from = old.recorded_to
+            ) AS newer
+            FROM {table} AS old
+            WHERE recorded_to >= :first AND recorded_to <= :last AND {ENDED}{condition}
+        ) AS versions
+        GROUP BY recorded_to
+    """
+    wrote = dict(reader.tuples(begun, parameters))
+    gone = {change: (count, revised) for change, count, revised in reader.tuples(ended, parameters)}
+    for change in sorted(wrote.keys() | gone.keys()):
+        count, revised = gone.get(change, (0, 0))
+        yield Count(change, table, wrote.get(change, 0) - revised, revised, count - revised)
+
+
+def written(
+    reader: Reader, first: int, last: int, *, project: int | None = None, tables: Collection[str] = tuple(TABLES)
+) -> list[WrittenRow]:
+    """What each of the changes numbered `first` to `last` did to records, in the order of table, change and record."""
+    found = []
+    for table in tables:
+        was: dict[tuple[int, int], Mapping[str, Any]] = {}
+        now: dict[tuple[int, int], Mapping[str, Any]] = {}
+        for condition in ("",) if project is None else tuple(f" AND {one}" for one in _of_project(table)):
+            for version in versions(reader, table, first, last, condition, given(project)):
+                if first <= version.begun:
+                    now[version.begun, version.id] = version.values
+                if version.ended <= last:
+                    was[version.ended, version.id] = version.values
+        found += [
+            WrittenRow(table, number, change, was.get((change, number)), now.get((change, number)))
+            for change, number in sorted(was.keys() | now.keys())
+        ]
+    return found
+
+
+def versions(
+    reader: Reader, table: str, first: int, last: int, condition: str = "", more: Mapping[str, Any] | None = None
+) -> Iterator[Version]:
+    """The versions of a table that began or ended in the changes numbered `first` to `last`, each once."""
+    columns = TABLES[table]
+    select = f"SELECT id, recorded_from, recorded_to, {', '.join(columns)} FROM {table}"
+    # Two queries and no OR: each has its index.
+    sql = f"""
+        {select} WHERE recorded_from >= :first AND recorded_from <= :last{condition}
+        UNION ALL
+        {select} WHERE recorded_to >= :first AND recorded_to <= :last AND {ENDED} AND recorded_from < :first{condition}
+    """
+    for number, begun, ended, *cells in reader.tuples(sql, {"first": first, "last": last} | dict(more or {})):
+        yield Version(number, begun, ended, dict(zip(columns, map(_plain, columns, cells), strict=True)))
+
+
+def _plain(column: str, value: Any) -> Any:
+    """A day as a date on both engines: a row without types holds what the driver gives."""
+    is_day = column in _DAYS or column.endswith(("_day", "_first", "_last", "_from"))
+    return date.fromisoformat(value) if is_day and isinstance(value, str) else value
+
+
+def names(reader: Reader, wanted: Mapping[str, Collection[int]] | None = None) -> dict[tuple[str, int], str]:
+    """What to call projects, companies and milestones, by table and id: the latest code or name, also of removed ones.
+
+    With `wanted`, those of these ids alone.
+    """
+    found: dict[tuple[str, int], str] = {}
+    for table, column in _NAMES.items():
+        sql = f"""
+            SELECT t.id, t.{column}
+            FROM {table} AS t
+            WHERE t.recorded_from = (SELECT MAX(last.recorded_from) FROM {table} AS last WHERE last.id = t.id)
+        """
+        if wanted is None:
+            found |= {(table, number): name for number, name in reader.tuples(sql)}
+            continue
+        ids = sorted(set(wanted.get(table, ())))
+        for begin in range(0, len(ids), _TOGETHER):
+            listed = ", ".join(str(int(number)) for number in ids[begin : begin + _TOGETHER])
+            found |= {(table, number): name for number, name in reader.tuples(f"{sql} AND t.id IN ({listed})")}
+    return found
+
+
+def names_of(reader: Reader, rows: Iterable[WrittenRow]) -> dict[tuple[str, int], str]:
+    """What to call every project, company and milestone that is one of `rows`, or that one of them refers to."""
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        if row.table in _NAMES:
+            wanted.setdefault(row.table, set()).add(row.id)
+        for values in (row.was or {}, row.now or {}):
+            for column, table in REFERS.items():
+                if values.get(column) is not None:
+                    wanted.setdefault(table, set()).add(values[column])
+    return names(reader, wanted)
+
+
+def as_date(value: str | date) -> date:
+    """A day as either engine returns it from an untyped row."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
 
 # What a schedule or an import is told is no fact about the portfolio.
 _NO_FACTS = ("currency", "custom_field", "schedule", "import_map", "month_close", "calendar_day")
 # The column of the day from which a record is a fact, where that is not `effective_from`.
 _FACT_FROM = {"request": "raised", "follow_up": "on_day", "exchange_rate": "on_day"}
-
-
-def last_change(reader: Reader, before: datetime) -> int:
-    """The number of the last change recorded before a moment, 0 for none."""
-    # The ledger's order counts, not the clock's: one clock may have been set back between two changes.
-    sql = "SELECT COALESCE(MAX(id), 0) FROM change WHERE recorded_at < :moment"
-    return int(reader.tuples(sql, {"moment": reader.bound_moment(before)})[0][0])
-
-
-def newest(reader: Reader) -> int:
-    """The number of the newest change: up to it, everything known now is known."""
-    return int(reader.tuples("SELECT COALESCE(MAX(id), 0) FROM change")[0][0])
 
 
 def recorded(reader: Reader, first: int, last: int) -> dict[int, datetime]:
@@ -71,81 +346,3 @@ def _differences(reader: Reader, as_of: AsOf, table: str, first: int, last: int)
         before, after = was.get(number), now.get(number)
         if before != after:
             yield WrittenRow(table, number, change, before, after)
-
-
-# --- sums over the projects of which nothing was recorded ------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RestRow:
-    """The sum of one kind, currency, state, qualifier and availability over the projects that were not left out."""
-
-    kind: str
-    currency: str
-    state: str
-    qualifier: str
-    availability: str
-    minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """The sums, for how many projects each kind is known, and how many projects there are."""
-
-    sums: tuple[RestRow, ...]
-    known: Mapping[str, int]
-    projects: int
-
-
-def rest(reader: Reader, as_of: AsOf, without: Collection[int]) -> Rest:
-    """The sums over the projects `without` some families, as known now: of total in force, of other kinds in the year.
-
-    A project whose parent has a figure of a kind is in that figure.
-    """
-    listed = ", ".join(map(str, sorted(without))) or "NULL"
-    others = f"v.project_id NOT IN ({listed})" if without else "TRUE"
-    sums = f"""
-        {_VALUES}, above AS (
-            SELECT id, parent_id AS ancestor FROM project WHERE {as_of.known_in()} AND parent_id IS NOT NULL
-            UNION
-            SELECT a.id, p.parent_id
-            FROM above AS a
-            JOIN project AS p ON p.id = a.ancestor AND {as_of.known_in("p")} AND p.parent_id IS NOT NULL
-        )
-        SELECT v.kind, v.currency, v.state, v.qualifier, v.availability,
-               CAST(SUM(v.minor / {_SPLIT}) AS BIGINT), CAST(SUM(v.minor % {_SPLIT}) AS BIGINT)
-        FROM value AS v
-        WHERE {others} AND NOT EXISTS (
-            SELECT 1 FROM above AS a JOIN value AS w ON w.project_id = a.ancestor AND w.kind = v.kind
-            WHERE a.id = v.project_id
-        )
-        GROUP BY v.kind, v.currency, v.state, v.qualifier, v.availability
-        ORDER BY v.kind, v.currency, v.state, v.qualifier, v.availability
-    """
-    known = f"{_VALUES} SELECT v.kind, COUNT(DISTINCT v.project_id) FROM value AS v WHERE {others} GROUP BY v.kind"
-    count = f"SELECT COUNT(DISTINCT v.project_id) FROM project_state AS v WHERE v.from_day <= :as_of AND {others}"
-    parameters = bound(as_of) | {"begin": date(as_of.day.year, 1, 1).isoformat()}
-    rows = tuple(
-        RestRow(kind, currency, state, qualifier, availability, high * _SPLIT + low)
-        for kind, currency, state, qualifier, availability, high, low in reader.tuples(sums, parameters)
-    )
-    return Rest(rows, dict(reader.tuples(known, parameters)), int(reader.tuples(count, parameters)[0][0]))
-
-
-# SUM over 64-bit integers may overflow where the true sum does not fit; high and low parts never do.
-_SPLIT = 1_000_000
-_VALUES = """
-    WITH RECURSIVE existing AS (SELECT DISTINCT project_id FROM project_state WHERE from_day <= :as_of), value AS (
-        SELECT project_id, kind, currency, year_state AS state, year_minor AS minor, year_qualifier AS qualifier,
-               year_availability AS availability
-        FROM capital_value
-        WHERE to_day > :as_of AND from_day <= :as_of AND from_day >= :begin AND kind <> 'total'
-            AND year_state IN ('known', 'partial') AND project_id IN (SELECT project_id FROM existing)
-        UNION ALL
-        SELECT project_id, kind, currency, cumulative_state, cumulative_minor, cumulative_qualifier,
-               cumulative_availability
-        FROM capital_value
-        WHERE to_day > :as_of AND from_day <= :as_of AND kind = 'total' AND cumulative_state IN ('known', 'partial')
-            AND project_id IN (SELECT project_id FROM existing)
-    )
-"""

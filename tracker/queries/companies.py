@@ -1,4 +1,4 @@
-"""Questions about companies and their certifications."""
+"""Companies, their certifications, and the indicators of companies, zones, sites and chains."""
 
 from __future__ import annotations
 
@@ -69,3 +69,53 @@ def certifications(reader: Reader, as_of: AsOf, company: int | None = None) -> l
 
 def _given(company: int | None) -> dict[str, int]:
     return {} if company is None else {"company": company}
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """A value or target; `subject` is the name of the zone, site, chain or company; for `value` see `measure`.
+
+    Minor units of `currency` (money), hundredths of a percent (percent), whole things (count, rank); None where unknown
+    or withheld. `growth` is the year-on-year change that the source gives, in hundredths of a percent.
+    """
+
+    indicator_value_id: int
+    subject_kind: str
+    subject: str
+    subject_en: str | None
+    company_id: int | None
+    indicator: str
+    what: str
+    direction: str | None
+    measure: str
+    value: int | None
+    currency: str | None
+    unit: str | None
+    qualifier: str
+    availability: str
+    growth: int | None
+    first_day: date
+    last_day: date
+    period_text: str | None
+    note: str | None
+    source: str | None
+    quote: str | None
+
+    @property
+    def period(self) -> Period:
+        """The days of the value or target."""
+        return Period.of(self.first_day, self.last_day, self.period_text)
+
+
+def indicators(reader: Reader, as_of: AsOf) -> list[IndicatorRow]:
+    """Every value and target that counts by the day asked about, in the order recorded."""
+    sql = f"""
+        SELECT i.id, i.subject_kind, COALESCE(i.subject, c.name), c.name_en, i.company_id, i.indicator, i.what,
+               i.direction, i.measure, i.value, i.currency, i.unit, i.qualifier, i.availability, i.growth, i.first_day,
+               i.last_day, i.period_text, i.note, i.source, i.quote
+        FROM indicator_value AS i
+        LEFT JOIN company AS c ON c.id = i.company_id AND {as_of.known_in("c")}
+        WHERE {as_of.known_in("i")} AND i.effective_from <= :as_of
+        ORDER BY i.id
+    """
+    return reader.rows(IndicatorRow, sql, bound(as_of))

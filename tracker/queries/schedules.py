@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 from tracker.database import Reader
 from tracker.dates import MachineZone
 from tracker.i18n import _
-from tracker.queries.as_of import AsOf
-from tracker.queries.changes import last_change as last_change_before
-from tracker.queries.history import as_date
+from tracker.queries.as_of import AsOf, last_change_before
+from tracker.queries.changes import as_date
 from tracker.queries.projects import bound
 from tracker.text import pick
 

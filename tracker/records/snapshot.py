@@ -18,19 +18,7 @@ from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.money import Figure, Money, plain
 from tracker.money.quantities import Quantity
-from tracker.queries import (
-    baselines,
-    calendar,
-    companies,
-    exports,
-    follow_ups,
-    import_maps,
-    milestones,
-    months,
-    projects,
-    rates,
-    requests,
-)
+from tracker.queries import capital, companies, exports, milestones, months, projects, reference, requests
 from tracker.queries.as_of import AsOf
 from tracker.queries.companies import CompanyRow
 from tracker.queries.exports import DatedRow, OwnProjectRow
@@ -211,7 +199,7 @@ def _capital(ledger: Names) -> Iterator[Values]:
 
 
 def _baselines(ledger: Names) -> Iterator[Values]:
-    every = baselines.baselines(ledger.reader, ledger.as_of)
+    every = capital.baselines(ledger.reader, ledger.as_of)
     found = (row for row in every if row.effective_from <= ledger.as_of.day)
     for row in _grouped(found, ledger.projects, "project_id"):
         total = None
@@ -272,22 +260,22 @@ def _requests(ledger: Names) -> Iterator[Values]:
 
 
 def _follow_ups(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(follow_ups.follow_ups(ledger.reader, ledger.as_of), ledger.projects, "project_id"):
+    for row in _grouped(requests.follow_ups(ledger.reader, ledger.as_of), ledger.projects, "project_id"):
         yield _picked("follow_up", row, {"project": ledger.code(row.project_id)})
 
 
 def _rates(ledger: Names) -> Iterator[Values]:
-    for row in rates.rates(ledger.reader, ledger.as_of):
+    for row in reference.rates(ledger.reader, ledger.as_of):
         yield _picked("rate", row, {"on": row.on_day})
 
 
 def _calendar(ledger: Names) -> Iterator[Values]:
-    for row in calendar.calendar(ledger.reader, ledger.as_of):
+    for row in reference.calendar(ledger.reader, ledger.as_of):
         yield _picked("calendar_day", row, {})
 
 
 def _maps(ledger: Names) -> Iterator[Values]:
-    for row in import_maps.import_maps(ledger.reader, ledger.as_of):
+    for row in reference.import_maps(ledger.reader, ledger.as_of):
         yield _picked("map", row, {"headings": tuple(row.headings.split("\n"))})
 
 

@@ -8,9 +8,9 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language
 from tracker.money import Figure, Money
-from tracker.queries import baselines as questions
+from tracker.queries import capital as questions
 from tracker.queries.as_of import AsOf
-from tracker.queries.baselines import BaselineRow
+from tracker.queries.capital import BaselineRow
 from tracker.queries.projects import Projects
 from tracker.reports.portfolio import cited
 from tracker.reports.report import Amounts, Cell

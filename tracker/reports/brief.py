@@ -15,10 +15,9 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.queries import capital
-from tracker.queries import changes as change_queries
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
-from tracker.queries.as_of import AsOf, Filters
+from tracker.queries.as_of import AsOf, Filters, last_change_before, newest_change
 from tracker.queries.capital import EntryRow
 from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.changes import Window, changes
@@ -532,8 +531,8 @@ def _milestone_details(reader: Reader, month: Month, states: Sequence[ProjectSta
 
 def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: tzinfo) -> Report:
     """What was recorded since the month began, the latest first."""
-    first = change_queries.last_change(reader, datetime.combine(month.period.first, time.min, tzinfo=zone))
-    newest = min(change_queries.newest(reader), as_of.known)
+    first = last_change_before(reader, datetime.combine(month.period.first, time.min, tzinfo=zone))
+    newest = min(newest_change(reader), as_of.known)
     found = changes(reader, as_of, filters, Window(max(first, newest - _LATEST)))
     at = {column.key: place for place, column in enumerate(found.columns)}
     told = [row for row in found.rows if row[at["change"]] is not None]

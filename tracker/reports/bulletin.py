@@ -23,7 +23,7 @@ from tracker.money import AUTO, Figure, Unit, format_figure, plain, turned
 from tracker.money import Money as Exact
 from tracker.money.quantities import Quantity, format_quantity
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.indicators import IndicatorRow
+from tracker.queries.companies import IndicatorRow
 from tracker.reports.four_rates import Planned, is_rate_target
 from tracker.reports.grouping import group_title
 from tracker.reports.missing import news_of

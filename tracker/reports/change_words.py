@@ -9,7 +9,7 @@ from typing import Any
 from tracker.countries import country_name
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language
-from tracker.queries.history import WrittenRow
+from tracker.queries.changes import WrittenRow
 from tracker.reports.listing import land_text
 from tracker.reports.report import Cell
 from tracker.reports.words import name_of, term

@@ -14,13 +14,12 @@ from tracker.dates import Period, slip
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, at_least, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
-from tracker.queries import capital, history
+from tracker.queries import capital
 from tracker.queries import changes as questions
 from tracker.queries import projects as project_queries
-from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.queries.capital import EntryRow
-from tracker.queries.changes import Rest
-from tracker.queries.history import WrittenRow
+from tracker.queries.as_of import FOREVER, AsOf, Filters, last_change_before, newest_change
+from tracker.queries.capital import EntryRow, Rest
+from tracker.queries.changes import WrittenRow
 from tracker.queries.matching import existing
 from tracker.reports.change_words import Names, Told, Values, basis_text, holds_from, on_days, tell, tell_turns, word
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
@@ -311,7 +310,7 @@ def totals_of_all(reader: Reader, before: AsOf, after: AsOf, touched: Collection
         family |= _families(reader, side, family)
     if len(family) > _MOST_TOUCHED:
         return None
-    rest = questions.rest(reader, after, family)
+    rest = capital.rest(reader, after, family)
     return _with_rest(reader, before, after, family, rest)
 
 
@@ -472,10 +471,10 @@ def changes(reader: Reader, as_of: AsOf, filters: Filters, window: Window) -> Re
     Without rows where nothing happened. Facts count up to the day asked about, as known at either end.
     """
     since = window.since
-    first = since if isinstance(since, int) else questions.last_change(reader, since)
-    last = as_of.known if window.until is None else min(as_of.known, questions.last_change(reader, window.until))
+    first = since if isinstance(since, int) else last_change_before(reader, since)
+    last = as_of.known if window.until is None else min(as_of.known, last_change_before(reader, window.until))
     found = questions.differences(reader, as_of, min(first, last), last)
-    if last >= questions.newest(reader):
+    if last >= newest_change(reader):
         # Everything known now: what is derived from it is at hand.
         last = FOREVER
     before, after = replace(as_of, known=min(first, last)), replace(as_of, known=last)
@@ -536,7 +535,7 @@ def _notes() -> tuple[str, ...]:
 
 def _rows(reader: Reader, sides: _Sides, filters: Filters, found: Sequence[WrittenRow]) -> Iterator[tuple[Cell, ...]]:
     moments = questions.recorded(reader, sides.before.known, sides.after.known)
-    names = history.names_of(reader, found)
+    names = questions.names_of(reader, found)
     teller = _Teller(reader, sides, names, found)
     projects = sides.projects()
     told: list[tuple[Cell, Told]] = [

@@ -30,7 +30,7 @@ from tracker.analysis.running import Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
-from tracker.queries import capital, upkeep
+from tracker.queries import capital, database_info
 from tracker.queries import check as queries
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.check import CheckedProject, last_entries
@@ -278,7 +278,7 @@ def _malformed(number: queries.RegisterId) -> Finding:
 
 def _references(reader: Reader) -> Iterator[Finding]:
     """References to removed records: undoing the change that removed the record brings it back."""
-    for one in upkeep.unresolved_references(reader):
+    for one in database_info.unresolved_references(reader):
         sentence = _("{record} {id} refers to {target} {number}, which was removed")
         text = sentence.format(record=noun_of(one.table), id=one.id, target=noun_of(one.target), number=one.target_id)
         if isinstance(one.target_id, str):

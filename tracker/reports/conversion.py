@@ -11,9 +11,9 @@ from itertools import groupby
 from tracker.analysis.conversion import Converter, Rate
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
-from tracker.queries import rates as questions
+from tracker.queries import reference as questions
 from tracker.queries.as_of import AsOf, Converts
-from tracker.queries.rates import rates
+from tracker.queries.reference import rates
 from tracker.reports.report import Column, Kind, Report
 
 

@@ -13,9 +13,9 @@ from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language
 from tracker.queries import capital
-from tracker.queries import follow_ups as follow_up_queries
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
+from tracker.queries import requests as follow_up_queries
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.capital import EntryRow
 from tracker.queries.milestones import MilestoneDateRow

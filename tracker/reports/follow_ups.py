@@ -9,7 +9,7 @@ from datetime import date
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.follow_ups import FollowUpRow, follow_ups
+from tracker.queries.requests import FollowUpRow, follow_ups
 from tracker.reports.portfolio import ENDED, ProjectState, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import code_column, name_cells, name_columns, term

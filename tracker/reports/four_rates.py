@@ -11,7 +11,7 @@ from tracker.analysis.completion import Cohort, Ratio, cohort, inside, points_be
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries.as_of import AsOf
-from tracker.queries.indicators import IndicatorRow
+from tracker.queries.companies import IndicatorRow
 from tracker.reports.portfolio import ProjectState, has_come_to
 from tracker.reports.progress import Pair, together
 from tracker.reports.report import Cell, Column, Kind

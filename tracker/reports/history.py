@@ -13,10 +13,10 @@ from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
-from tracker.queries import history as questions
+from tracker.queries import changes as questions
 from tracker.queries import lookup
 from tracker.queries.as_of import AsOf
-from tracker.queries.history import REFERS, ChangeRow, Count, WrittenRow
+from tracker.queries.changes import REFERS, ChangeRow, Count, WrittenRow
 from tracker.reports.change_words import basis_text, holds_from, label_word, on_days, registered
 from tracker.reports.listing import land_text
 from tracker.reports.report import Cell, Column, Kind, Report

@@ -11,8 +11,8 @@ from datetime import date
 
 from tracker.database import Database, Reader
 from tracker.i18n import _
-from tracker.queries import upkeep
-from tracker.queries.upkeep import Seal
+from tracker.queries import database_info
+from tracker.queries.database_info import Seal
 from tracker.reports.report import Column, Report
 from tracker.text import show
 from tracker.vocabulary import noun_of
@@ -32,13 +32,13 @@ def faults(database: Database, reader: Reader, *, older: bool = False) -> Iterat
 
     Records of an `older` schema may lack the columns that refer.
     """
-    engine = upkeep.Engine(database.engine, reader)
+    engine = database_info.Engine(database.engine, reader)
     for finding in engine.damage():
         yield Fault("page", str(database), _("page check: {finding}").format(finding=show(finding)))
     for table, row, target in engine.broken_references():
         sentence = _("{table}, row {row}: refers to a row of {target} that is not there")
         yield Fault("reference", f"{table} {row}", sentence.format(table=table, row=row, target=target))
-    for one in () if older else upkeep.unresolved_references(reader):
+    for one in () if older else database_info.unresolved_references(reader):
         sentence = _("{record} {id} refers to {target} {number}, which has ended")
         said = sentence.format(
             record=noun_of(one.table), id=one.id, target=noun_of(one.target), number=show(str(one.target_id))
@@ -98,7 +98,7 @@ def seal_facts(seal: Seal) -> dict[str, str | int]:
 
 def seal_file(reader: Reader, *, as_json: bool) -> str:
     """The seal, and the beginning of every hash before it, which tells the first change that became another one."""
-    seal, earlier = upkeep.seal(reader), upkeep.hashes(reader)
+    seal, earlier = database_info.seal(reader), database_info.hashes(reader)
     lines = [f"{number} {earlier[number][:12]}" for number in sorted(earlier)]
     if as_json:
         return json.dumps({**seal_facts(seal), "hashes": lines}, indent=1) + "\n"
@@ -112,7 +112,7 @@ def against(reader: Reader, text: str) -> list[Fault] | None:
         with suppress(ValueError):  # no day of any calendar: no seal of ours
             seals.append(Seal(ledger, int(number), digest, date.fromisoformat(day)))
     earlier = {int(number): digest for number, digest in _EARLIER.findall(text)}
-    own, present = upkeep.seal(reader).ledger, upkeep.hashes(reader)
+    own, present = database_info.seal(reader).ledger, database_info.hashes(reader)
     found = [fault for seal in seals for fault in _contradictions(seal, own, present, earlier)]
     return found if seals else None
 

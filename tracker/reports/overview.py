@@ -17,10 +17,10 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, format_figure
 from tracker.queries import capital
 from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.queries.calendar import working_days
 from tracker.queries.matching import count, matching
 from tracker.queries.milestones import expected, next_due
 from tracker.queries.projects import parents, parts_of
+from tracker.queries.reference import working_days
 from tracker.queries.reporting import expected as expected_to_report
 from tracker.reports.changes import Window, changes
 from tracker.reports.follow_ups import due_steps

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.as_of import AsOf
-from tracker.queries.calendar import calendar
+from tracker.queries.reference import calendar
 from tracker.queries.schedules import DeliveryRow, RunRow, ScheduleRow
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag, term

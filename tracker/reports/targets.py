@@ -15,9 +15,9 @@ from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, exactness
 from tracker.money.quantities import Quantity, format_quantity, share_of
-from tracker.queries import indicators as questions
+from tracker.queries import companies as questions
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.indicators import IndicatorRow
+from tracker.queries.companies import IndicatorRow
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import heading, name_of, term

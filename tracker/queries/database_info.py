@@ -9,7 +9,7 @@ from tracker.database import Reader
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.queries.as_of import FOREVER
-from tracker.queries.history import REFERS, TABLES
+from tracker.queries.changes import REFERS, TABLES
 
 _OPEN = f"recorded_to = {FOREVER + 1}"
 
