@@ -21,8 +21,8 @@ from tests.conftest import Run
 from tests.test_report_bulletin import LEDGER, carry_out
 from tracker.errors import Refused
 from tracker.money import Figure, Money
+from tracker.render import Options
 from tracker.render.docx import template_bytes, write_docx
-from tracker.render.options import Options
 from tracker.reports.report import Amounts, Bar, Column, Kind, Report, Row
 from tracker.vocabulary import LIGHTS
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.conftest import Run
 from tracker.dates import Period
 from tracker.money import Figure, Money
+from tracker.render import Options
 from tracker.render.html import page, write_html
-from tracker.render.options import Options
 from tracker.reports.report import Amounts, Axis, Bar, Chart, Column, Curve, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import LIGHTS

@@ -142,11 +142,11 @@ def test_writing_data_loads_no_screen() -> None:
     code = (
         "import sys\n"
         "from datetime import date\n"
-        "from tracker.render import Look, render\n"
+        "from tracker.render import Options, render\n"
         "from tracker.reports.report import Column, Report\n"
         "report = Report('list', 'Projects', (Column('code', 'Code'),), (('a',),), date(2023, 2, 28))\n"
         "for format in ('json', 'jsonl', 'csv'):\n"
-        "    assert render(report, format, Look(), to_file=False).text\n"
+        "    assert render(report, format, Options(), to_file=False).text\n"
         "assert not any(name.split('.')[0] in ('rich', 'dateutil') for name in sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
 from tests.isolation import ROOT, clean_environment
+from tracker.render import Options
 from tracker.render.cells import CellText
 from tracker.render.data import guarded
-from tracker.render.options import Options
 from tracker.render.text import Page, Track, render_text
 from tracker.render.widths import cells, cut, wrapped
 from tracker.reports.report import Column, Report
@@ -107,12 +107,12 @@ def test_what_is_passed_over_would_not_have_been_changed() -> None:
 def test_a_table_of_ascii_and_chinese_loads_nothing_of_rich(name: str, tmp_path: Path) -> None:
     script = (
         "import sys; from datetime import date\n"
-        "from tracker.render import Look, render\n"
+        "from tracker.render import Options, render\n"
         "from tracker.reports.report import Column, Report\n"
         f"rows = (({name!r} * 20,),)\n"
         "report = Report('list', 'Projects', (Column('name', 'Name'),), rows, date(2023, 2, 28))\n"
         "for width in (None, 40):\n"
-        "    assert render(report, 'table', Look(width=width, color=bool(width)), to_file=False).text\n"
+        "    assert render(report, 'table', Options(width=width, color=bool(width)), to_file=False).text\n"
         "assert not any(name.partition('.')[0] == 'rich' for name in sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=clean_environment(tmp_path), check=True)

@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tracker.money import Figure, Money
+from tracker.render import Options
 from tracker.render.markdown import escaped, write_markdown
-from tracker.render.options import Options
 from tracker.reports.report import Amounts, Bar, Column, Kind, Report, Row
 from tracker.text import show
 

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from tracker.dates import Period
 from tracker.money import Figure, Money, parse_unit
-from tracker.render.options import Options
+from tracker.render import Options
 from tracker.render.text import render_text
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.vocabulary import LIGHTS, STAGES

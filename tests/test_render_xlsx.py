@@ -22,7 +22,7 @@ from tracker.dates import Period
 from tracker.errors import Refused
 from tracker.money import ONE, Figure, Money
 from tracker.money.amounts import WAN
-from tracker.render.options import Options
+from tracker.render import Options
 from tracker.render.workbook import Book, Number, Value
 from tracker.render.xlsx import write_xlsx
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row

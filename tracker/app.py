@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.ledger.store import Store
     from tracker.ledger.transaction import Writer
     from tracker.queries.as_of import AsOf
-    from tracker.render.options import Options
+    from tracker.render import Options
     from tracker.schedule.digest import Gathering
 
 T = TypeVar("T")
@@ -240,7 +240,7 @@ class App:
     def render_options(self, unit: str | None = None, *, explain: bool | None = None) -> Options:
         """How a table on stdout is printed, with its definitions where somebody asked to `explain` them."""
         from tracker.money import parse_unit
-        from tracker.render.options import Options
+        from tracker.render import Options
 
         return Options(
             lang=self.settings.lang,

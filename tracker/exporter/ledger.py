@@ -24,8 +24,8 @@ from tracker.money import AUTO, Figure, Money, Unit, format_figure
 from tracker.money.amounts import WAN
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.exports import ledger_id, newest_change
+from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text
-from tracker.render.options import Options
 from tracker.render.workbook import Book, Number, Value
 from tracker.reports.portfolio import ENDED, ProjectState, event_days, family, portfolio
 from tracker.reports.progress import Line, group_completion, lines

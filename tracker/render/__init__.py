@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from tracker.errors import UsageError
 from tracker.i18n import _
-from tracker.render.options import Options
+from tracker.money import AUTO, Unit
 from tracker.reports.report import Report
 from tracker.text import did_you_mean, shorten, show
 from tracker.vocabulary import FORMATS
 
-__all__ = ["PAGES", "Look", "Rendered", "render", "render_several"]
+__all__ = ["PAGES", "Options", "Rendered", "render", "render_several"]
 
 # Formats with a head that names the state of the ledger.
 PAGES = ("html", "xlsx", "docx")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices a table for people depends on; files of data depend on none of them.
+
+    `width` is that of the terminal in cells, None where the output is not a terminal and may be as wide as it needs.
+    `decimals` are those of the unit an amount is printed in, None for every digit. `ascii` asks for marks any encoding
+    can carry; names stay as they are. `explain` asks for every sentence below a table instead of two lines; where it is
+    False the table says how to ask for them, where it is None nobody could. `zone_name` is who issues pages and
+    documents, "" where nobody is named.
+    """
+
+    lang: str = "en"
+    unit: Unit = AUTO
+    decimals: int | None = 2
+    width: int | None = None
+    color: bool = False
+    ascii: bool = False
+    explain: bool | None = None
+    zone: tzinfo = UTC
+    zone_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

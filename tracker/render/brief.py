@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from tracker.i18n import _
+from tracker.render import Options
 from tracker.render.cells import NO_ENTRY, cell_text
 from tracker.render.html import Writer, document
-from tracker.render.options import Options
+from tracker.render.layout import lay_out_document
 from tracker.render.strips import legend
-from tracker.render.written import written
 from tracker.reports.report import Cell, Kind, Report, Row
 from tracker.text import show
 
@@ -52,7 +52,7 @@ def write_brief(parts: Sequence[Report], options: Options) -> str:
     writer = Writer(options)
     lines = [
         "<header>",
-        *writer.head(headline, written(headline, options)),
+        *writer.head(headline, lay_out_document(headline, options)),
         "</header>",
         *_tiles(headline, options),
         f'<p class="note">{escape(show(" · ".join((*headline.coverage, *headline.notes))))}</p>',
@@ -116,7 +116,7 @@ def _section(
     report: Report, options: Options, writer: Writer, *, table: bool = True, printed: int = 0
 ) -> Iterator[str]:
     strips = any(column.axis for column in report.columns)
-    told = written(report, options, drawing=True, words=not strips)
+    told = lay_out_document(report, options, drawing=True, words=not strips)
     yield "<section>"
     yield f"<h2>{escape(told.title)}{f' ({report.found or len(report.rows)})' if printed and report.rows else ''}</h2>"
     if report.chart is not None:

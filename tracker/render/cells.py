@@ -13,8 +13,8 @@ from tracker.analysis.completion import Ratio
 from tracker.dates import Period
 from tracker.i18n import _
 from tracker.money import ESTIMATED, Figure, format_figure, rounds
+from tracker.render import Options
 from tracker.render.data import REPEATED, decimal_text
-from tracker.render.options import Options
 from tracker.reports.report import Amounts, Bar, Cell, Drawing, Kind, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term

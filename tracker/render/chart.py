@@ -11,8 +11,8 @@ from fractions import Fraction
 from html import escape
 
 from tracker.dates import Period
+from tracker.render import Options
 from tracker.render.cells import amounts_text, marks, within
-from tracker.render.options import Options
 from tracker.render.strips import share_of, ticks_of
 from tracker.reports.report import Axis, Bar, Chart, Curve, Drawing, Spark, Strip
 from tracker.text import show, width

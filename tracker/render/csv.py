@@ -12,8 +12,7 @@ from io import StringIO
 from itertools import islice, repeat
 
 from tracker.money import Figure, plain
-from tracker.render.data import REPEATED, guarded, plain_value
-from tracker.render.side_by_side import Field, fields, qualifier, ratio_qualifier
+from tracker.render.data import REPEATED, Field, fields, guarded, plain_value, qualifier, ratio_qualifier
 from tracker.reports.report import Amounts, Cell, Kind, Report, Row
 from tracker.text import show
 from tracker.vocabulary import Term

@@ -16,10 +16,10 @@ from typing import Any
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.money import AUTO
+from tracker.render import Options
 from tracker.render.cells import CellText, bar_text, date_text
+from tracker.render.layout import Document, lay_out_document, width_of
 from tracker.render.markdown import plain
-from tracker.render.options import Options
-from tracker.render.written import Written, width_of, written
 from tracker.reports.report import Bar, Report
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
@@ -187,7 +187,7 @@ class _Writer:
                 self._paragraph("", "Body Text")
 
     def _report(self, report: Report) -> None:
-        told = written(report, self._options, drawing=True)
+        told = lay_out_document(report, self._options, drawing=True)
         kept = [at for at, column in enumerate(told.columns) if not column.drawn]
         if len(kept) > _UPRIGHT and self._own and not self._lies:
             self._turn()
@@ -220,7 +220,7 @@ class _Writer:
         section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = top, bottom, right, left
         section.footer_distance = right // 2
 
-    def _table(self, told: Written, kept: Sequence[int]) -> None:
+    def _table(self, told: Document, kept: Sequence[int]) -> None:
         table = self._document.add_table(0, len(kept))
         table.style = self._table_style()
         table.autofit = False
@@ -254,7 +254,7 @@ class _Writer:
         cells = table.add_row().cells
         self._fill(cells[0].merge(cells[-1]), text, "Table Text", fill="F2F2F2")
 
-    def _row(self, table: Any, row: Sequence[CellText], told: Written, kept: Sequence[int], *, fill: str = "") -> None:
+    def _row(self, table: Any, row: Sequence[CellText], told: Document, kept: Sequence[int], *, fill: str = "") -> None:
         line = table.add_row()
         _add(line._tr.get_or_add_trPr(), "w:cantSplit", {})
         for cell, at in zip(line.cells, kept, strict=True):

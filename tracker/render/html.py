@@ -12,13 +12,13 @@ from html import escape
 
 from tracker.i18n import _
 from tracker.money import AUTO
+from tracker.render import Options
 from tracker.render.cells import CellText, within
 from tracker.render.chart import axis_svg, chart_svg, svg
+from tracker.render.layout import Document, lay_out_document, width_of
 from tracker.render.markdown import plain
-from tracker.render.options import Options
 from tracker.render.strips import legend
 from tracker.render.widths import cells
-from tracker.render.written import Written, width_of, written
 from tracker.reports.report import Bar, Report
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
@@ -150,7 +150,7 @@ class Writer:
         yield "</section>"
 
     def _report(self, report: Report) -> Iterator[str]:
-        told = written(report, self._options, drawing=True)
+        told = lay_out_document(report, self._options, drawing=True)
         yield from self.head(report, told)
         yield from self.chart(report)
         if told.groups:
@@ -162,7 +162,7 @@ class Writer:
             yield from (f"<li>{escape(sentence)}</li>" for sentence in sentences)
             yield "</ul>"
 
-    def head(self, report: Report, told: Written) -> Iterator[str]:
+    def head(self, report: Report, told: Document) -> Iterator[str]:
         """Who issues it, the title, the days, the unit and the state of the ledger."""
         if self._options.zone_name:
             yield f'<p class="issuer">{escape(show(self._options.zone_name))}</p>'
@@ -176,7 +176,7 @@ class Writer:
         if report.chart is not None and not self._mail:
             yield chart_svg(report.chart, self._options)
 
-    def table(self, told: Written, *, printed: int = 0) -> Iterator[str]:
+    def table(self, told: Document, *, printed: int = 0) -> Iterator[str]:
         """The table of a report, its widest text counted for the size of its letters.
 
         Rows after the first `printed` are on the screen alone.
@@ -204,7 +204,7 @@ class Writer:
             yield "</tfoot>"
         yield "</table></div>"
 
-    def _title(self, told: Written, at: int) -> str:
+    def _title(self, told: Document, at: int) -> str:
         axis = told.columns[at].axis
         text = axis_svg(axis) if axis else escape(told.titles[at])
         # A text between any two letters of which a line may break would shrink to one letter a line.
@@ -218,7 +218,7 @@ class Writer:
     def _heading(self, text: str, kept: Sequence[int]) -> str:
         return _row([f'<th scope="rowgroup" colspan="{len(kept)}"{self._at("th", "group")}>{escape(text)}</th>'])
 
-    def _cell(self, cell: CellText, told: Written, at: int, *more: str) -> str:
+    def _cell(self, cell: CellText, told: Document, at: int, *more: str) -> str:
         text = escape(cell.text).replace("\n", "<br>")
         tone = cell.tone
         if tone in LIGHTS and cell.text == LIGHTS[tone].name(self._options.lang):
@@ -232,7 +232,7 @@ class Writer:
         whole = "n" if told.numbers[at] else "whole" if cell.whole or cells(cell.text) <= _SHORT else ""
         return f"<td{self._at('td', whole, tone, *more)}>{text}</td>"
 
-    def _drawn(self, cell: CellText, told: Written, at: int) -> str:
+    def _drawn(self, cell: CellText, told: Document, at: int) -> str:
         if not self._mail:
             return svg(cell.drawing, told.columns[at].axis) if cell.drawing is not None else ""
         if not isinstance(cell.drawing, Bar) or cell.drawing.share is None:

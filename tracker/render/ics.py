@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from tracker.errors import UsageError
 from tracker.i18n import _
+from tracker.render import Options
 from tracker.render.cells import days_text
-from tracker.render.options import Options
 from tracker.reports.report import Due, Report
 from tracker.text import show
 

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from tracker.money import Figure, plain
-from tracker.render.data import REPEATED, plain_value
-from tracker.render.side_by_side import QUALIFIED, ratio_qualifier
+from tracker.render.data import QUALIFIED, REPEATED, plain_value, ratio_qualifier
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.text import show
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from tracker.render import Options
 from tracker.render.cells import NO_ENTRY, CellText
-from tracker.render.options import Options
-from tracker.render.written import Written, written
+from tracker.render.layout import Document, lay_out_document
 from tracker.reports.report import Report
 
 # Emphasis, code, links and images, HTML, entities, columns, strikes, formulas.
@@ -19,11 +19,11 @@ _OPENING = re.compile(r"^([-+#=])|^([0-9]+)([.)])")
 
 def write_markdown(report: Report, options: Options) -> str:
     """The report with its title as a heading; ends with a line break."""
-    page = written(report, options)
+    page = lay_out_document(report, options)
     return "\n".join(_lines(page)) + "\n"
 
 
-def _lines(page: Written) -> Iterator[str]:
+def _lines(page: Document) -> Iterator[str]:
     yield f"## {escaped(page.title)}"
     yield ""
     yield escaped(page.caption)
@@ -36,7 +36,7 @@ def _lines(page: Written) -> Iterator[str]:
         yield f"- {escaped(sentence)}"
 
 
-def _table(page: Written) -> Iterator[str]:
+def _table(page: Document) -> Iterator[str]:
     yield _row(map(_cell, page.titles))
     yield _row("---:" if number else "---" for number in page.numbers)
     for heading, rows in page.groups:
@@ -83,7 +83,7 @@ _BETWEEN = " · "
 
 def write_lines(report: Report, options: Options) -> Iterator[str]:
     """The report as a Markdown list under a bold title, the totals last; what a cell does not know is left out."""
-    page = written(report, options)
+    page = lay_out_document(report, options)
     yield f"**{escaped(page.title)}**{_BETWEEN}{escaped(page.caption)}"
     if not page.groups:
         yield from map(escaped, page.sentences[:1])
@@ -95,7 +95,7 @@ def write_lines(report: Report, options: Options) -> Iterator[str]:
         yield f"**{line}**"
 
 
-def _line(row: tuple[CellText, ...], page: Written) -> str:
+def _line(row: tuple[CellText, ...], page: Document) -> str:
     cells = zip(row, page.titles, page.numbers, strict=True)
     return _BETWEEN.join(
         escaped(f"{title} {_one_line(cell)}" if number else _one_line(cell))

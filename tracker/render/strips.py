@@ -10,8 +10,8 @@ from math import ceil
 
 from tracker.dates import month_end
 from tracker.i18n import _
+from tracker.render import Options
 from tracker.render.cells import CellText, bar_text, marks, within
-from tracker.render.options import Options
 from tracker.render.widths import LONGEST_BAR, SHORTEST_BAR
 from tracker.reports.report import Axis, Bar, Drawing, Spark, Strip
 

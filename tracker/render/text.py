@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from tracker.i18n import _
+from tracker.render import Options
 from tracker.render.cells import CellText, marks
 from tracker.render.chart import chart_lines
-from tracker.render.options import Options
-from tracker.render.sheet import NUMBERS, Sheet, lay_out, needs, rounding_note
+from tracker.render.layout import NUMBERS, Layout, days_line, lay_out, needs, rounding_note
 from tracker.render.strips import axis_text, drawn_text, legend
 from tracker.render.widths import GAP, cells, fit, table_width, wrapped
-from tracker.render.written import days_line
 from tracker.reports.report import Column, Kind, Report
 from tracker.text import show
 
@@ -61,7 +60,7 @@ def render_text(report: Report, options: Options) -> str:
     return page.text()
 
 
-def _laid_out(report: Report, options: Options, room: int | None) -> tuple[Sheet, list[int]]:
+def _laid_out(report: Report, options: Options, room: int | None) -> tuple[Layout, list[int]]:
     """The sheet and the width of each column; where strips find no room, days in words take their place."""
     sheet = lay_out(report, options, drawing=room is not None, folding=True)
     widths = fit(needs(sheet), room)
@@ -84,7 +83,7 @@ def _track(column: Column, width: int) -> Track:
     )
 
 
-def _fitted(sheet: Sheet, widths: Sequence[int], options: Options) -> Sheet:
+def _fitted(sheet: Layout, widths: Sequence[int], options: Options) -> Layout:
     """The columns that stay, their pictures drawn."""
     kept = [place for place, width in enumerate(widths) if width]
 
@@ -108,12 +107,12 @@ def _fitted(sheet: Sheet, widths: Sequence[int], options: Options) -> Sheet:
     )
 
 
-def _title(sheet: Sheet, place: int, width: int) -> str:
+def _title(sheet: Layout, place: int, width: int) -> str:
     axis = sheet.columns[place].axis
     return axis_text(axis, width) if axis else sheet.titles[place]
 
 
-def _write_table(page: Page, sheet: Sheet) -> None:
+def _write_table(page: Page, sheet: Layout) -> None:
     page.header(sheet.titles)
     page.rule()
     if sheet.headings:
@@ -129,7 +128,7 @@ def _write_table(page: Page, sheet: Sheet) -> None:
         page.label(sheet.totals, "bold")
 
 
-def _write_brief(page: Page, sheet: Sheet, most: int) -> None:
+def _write_brief(page: Page, sheet: Layout, most: int) -> None:
     """The groups without titles or blanks, at most so many lines: all of the last one, of each other as many as fit."""
     headed = zip(sheet.headings, sheet.rows, strict=True)
     groups = [(heading, [row for _h, row in rows]) for heading, rows in groupby(headed, key=lambda pair: pair[0])]
@@ -146,7 +145,7 @@ def _write_brief(page: Page, sheet: Sheet, most: int) -> None:
             page.line_of(row, whole=heading == groups[-1][0])
 
 
-def _write_groups(page: Page, sheet: Sheet) -> None:
+def _write_groups(page: Page, sheet: Layout) -> None:
     headed = zip(sheet.headings, sheet.rows, strict=True)
     for number, (heading, rows) in enumerate(groupby(headed, key=lambda pair: pair[0])):
         if number:
@@ -192,7 +191,7 @@ def _two_lines(sentences: Sequence[str], options: Options, *, more: bool) -> lis
     return [*lines, *hint]
 
 
-def _footnotes(sheet: Sheet, fitted: Sheet, widths: Sequence[int], options: Options) -> Iterator[str]:
+def _footnotes(sheet: Layout, fitted: Layout, widths: Sequence[int], options: Options) -> Iterator[str]:
     left = [column for column, width in zip(sheet.columns, widths, strict=True) if not width and not column.drawn]
     if any(column.axis for column in fitted.columns):
         yield legend()

@@ -21,14 +21,12 @@ from tracker.currencies import name as currency_name
 from tracker.dates import Period, Precision
 from tracker.i18n import _
 from tracker.money import ESTIMATED, MARKS, ONE, Figure, Money, Unit, plain, printed_unit
+from tracker.render import Options
 from tracker.render.cells import amounts_text
 from tracker.render.csv import amounts_in_words
-from tracker.render.data import plain_value
-from tracker.render.options import Options
-from tracker.render.sheet import barred, shown_places
-from tracker.render.side_by_side import Field, fields, qualifier, ratio_qualifier
+from tracker.render.data import Field, fields, plain_value, qualifier, ratio_qualifier
+from tracker.render.layout import barred, days_line, shown_places
 from tracker.render.workbook import MOST_CHARTED, Book, Lamp, Number, Sheet, Value
-from tracker.render.written import days_line
 from tracker.reports.report import Amounts, Cell, Kind, Report, Row
 from tracker.text import show
 from tracker.vocabulary import AVAILABILITY, LIGHTS, QUALIFIERS, Term

@@ -26,7 +26,7 @@ from tracker.database import Database
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.queries.schedules import ScheduleRow
-from tracker.render.options import Options
+from tracker.render import Options
 from tracker.render.output import format_of, write_atomically
 from tracker.schedule import delivery_config
 from tracker.schedule.digest import Attachment, Digest, as_file, as_markdown, as_page, as_text, attachments

@@ -10,8 +10,7 @@ from importlib.util import find_spec
 
 from tracker.i18n import _
 from tracker.queries.schedules import Watermark
-from tracker.render import render, render_several
-from tracker.render.options import Options
+from tracker.render import Options, render, render_several
 from tracker.reports.report import Report
 
 # The marks of headings, and the backslashes, of Markdown that is read as it stands.

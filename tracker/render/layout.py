@@ -1,14 +1,15 @@
-"""A report as the texts of a table: what is shown of it, and what each column of it asks for."""
+"""A report as texts: the table of a screen, and the pages of a document, which have every column in words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from tracker.i18n import _, ngettext
-from tracker.render.cells import CellText, cell_text, cell_texts, marks
-from tracker.render.options import Options
+from tracker.render import Options
+from tracker.render.cells import CellText, cell_text, cell_texts, date_text, marks
 from tracker.render.strips import longest, shortest
 from tracker.render.widths import GAP, LEAST, READABLE, Need, cells
 from tracker.reports.report import NAME_LINES, Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
@@ -20,7 +21,7 @@ NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.NUMB
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Layout:
     """The shown columns with their titles, rows of texts, the lines below them, and the total row.
 
     `lines` hold one label and figures: the rows folded into one, and what the total row leaves out of the rows.
@@ -39,7 +40,7 @@ class Sheet:
 
 def lay_out(
     report: Report, options: Options, *, drawing: bool, words: bool | None = None, folding: bool = False
-) -> Sheet:
+) -> Layout:
     """The texts of `report`: hidden columns, columns without any entry and, unless `drawing`, pictures are left out.
 
     What a picture shows is there in `words` too where there are no pictures, or where that is asked for: then a bar is
@@ -58,7 +59,7 @@ def lay_out(
     heading = _grouping_text(report, report.totals, options) if report.totals is not None else ""
     if totals and heading and not totals[0].text and columns[0].kind not in NUMBERS:
         totals, heading = (CellText(heading), *totals[1:]), ""
-    return Sheet(
+    return Layout(
         columns=columns,
         titles=tuple(marks(show(column.title), options) for column in columns),
         rows=tuple(zip(*(_drawn_texts(report, place, options, words and drawing) for place in shown), strict=True)),
@@ -69,7 +70,7 @@ def lay_out(
     )
 
 
-def rounding_note(sheet: Sheet, options: Options) -> tuple[str, ...]:
+def rounding_note(sheet: Layout, options: Options) -> tuple[str, ...]:
     """The sentence that says that digits are missing, where some are."""
     rows = (*sheet.rows, *sheet.lines, *(() if sheet.totals is None else (sheet.totals,)))
     if options.decimals is None or not any(cell.rounded for row in rows for cell in row):
@@ -83,7 +84,7 @@ def rounding_note(sheet: Sheet, options: Options) -> tuple[str, ...]:
     )
 
 
-def needs(sheet: Sheet) -> list[Need]:
+def needs(sheet: Layout) -> list[Need]:
     """What the columns of `sheet` ask for, in cells."""
     rows = [*sheet.rows, *map(_unlabelled, (*sheet.lines, *(() if sheet.totals is None else (sheet.totals,))))]
     texts = zip(*rows, strict=True) if rows else [()] * len(sheet.columns)
@@ -217,3 +218,69 @@ def _least_word(word: str) -> int:
     """English words are not broken unless very long; Chinese may break between any two characters."""
     width = cells(word)
     return min(width, READABLE if width == len(word) else LEAST)
+
+
+Cells = tuple[CellText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report in words: `groups` are rows under a heading ("" for none), `numbers` says which columns hold numbers.
+
+    `columns` are those shown; with pictures the cells of some have a drawing.
+    """
+
+    title: str
+    caption: str
+    columns: tuple[Column, ...]
+    titles: tuple[str, ...]
+    numbers: tuple[bool, ...]
+    groups: tuple[tuple[str, tuple[Cells, ...]], ...]
+    totals: Cells | None
+    total_heading: str
+    sentences: tuple[str, ...]
+
+
+def lay_out_document(report: Report, options: Options, *, drawing: bool = False, words: bool = True) -> Document:
+    """`report` as a page of any width, with or without pictures; `options.width` and its colours do not matter.
+
+    Without `words` the days that a picture shows are not beside it.
+    """
+    options = replace(options, width=None, ascii=False, decimals=None if report.exact else options.decimals)
+    sheet = lay_out(report, options, drawing=drawing, words=words)
+    rows = (*sheet.rows, *sheet.lines)
+    headings = (*(sheet.headings or ("",) * len(sheet.rows)), *("",) * len(sheet.lines))
+    headed = zip(headings, rows, strict=True)
+    groups = tuple((heading, tuple(row for _h, row in rows)) for heading, rows in groupby(headed, lambda pair: pair[0]))
+    empty = () if report.rows else (report.empty or _("nothing found"),)
+    return Document(
+        title=show(report.title),
+        caption=days_line(report, options),
+        columns=sheet.columns,
+        titles=sheet.titles,
+        numbers=tuple(column.kind in NUMBERS for column in sheet.columns),
+        groups=groups,
+        totals=sheet.totals if report.rows else None,
+        total_heading=sheet.total_heading,
+        sentences=tuple(
+            map(show, (*empty, *report.remarks, *report.coverage, *report.notes, *rounding_note(sheet, options)))
+        ),
+    )
+
+
+def width_of(told: Document, at: int) -> int:
+    """The width that a column needs on paper, in cells: numbers are not broken, texts beyond a line of 24 are."""
+    if told.columns[at].axis:
+        return 40
+    texts = {row[at].text for _heading, rows in told.groups for row in rows}
+    most = max((max(map(cells, text.split("\n")), default=0) for text in texts), default=0)
+    title = max(map(cells, told.titles[at].split()), default=0)
+    return max(min(most, 10_000 if told.numbers[at] else 24), title)
+
+
+def days_line(report: Report, options: Options) -> str:
+    """The day the facts are of and, where it was asked for, the day they were known on."""
+    parts = [_("as of {day}").format(day=date_text(report.as_of, options))]
+    if report.known_on is not None:
+        parts.append(_("known on {day}").format(day=date_text(report.known_on, options)))
+    return " · ".join(parts)
