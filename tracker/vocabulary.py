@@ -12,7 +12,7 @@ from tracker.i18n import _, language
 from tracker.text import did_you_mean, fold, shorten
 
 # The formats of a report.
-FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "docx", "ics")
+FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "docx", "pdf", "ics")
 
 # Spaces, hyphens, underscores, quotation marks and brackets: written, left out or mixed at will in headers.
 _IGNORED_CATEGORIES = frozenset(("Zs", "Pd", "Pc", "Pi", "Pf", "Ps", "Pe"))

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 GROUPS = ("owner", "site", "chain", "grid")
-FORMATS = ("text", "md", "html", "docx", "json")
-_SUFFIXES = {".txt": "text", ".md": "md", ".html": "html", ".docx": "docx", ".json": "json"}
+FORMATS = ("text", "md", "html", "docx", "pdf", "json")
+_SUFFIXES = {".txt": "text", ".md": "md", ".html": "html", ".docx": "docx", ".pdf": "pdf", ".json": "json"}
 _HEADING = re.compile("^#{1,6} +", re.MULTILINE)
 
 
@@ -158,7 +158,7 @@ def _spelled(run: App, told: Told, found: "Bulletin", seal: "Seal", form: str, t
         from tracker.reports.bulletin import as_json
 
         return as_json(found, seal_facts(seal))
-    if form in ("html", "docx"):
+    if form in ("html", "docx", "pdf"):
         from tracker.render.markdown import plain
         from tracker.reports.bulletin import ranking_tables
 
@@ -169,6 +169,10 @@ def _spelled(run: App, told: Told, found: "Bulletin", seal: "Seal", form: str, t
             from tracker.render.html import page
 
             return page(_("Bulletin {month}").format(month=found.month), parts, options)
+        if form == "pdf":
+            from tracker.render.pdf import write_pdf
+
+            return write_pdf(parts, date.fromisoformat(found.as_of.last), options)
         from tracker.render.docx import write_docx
 
         return write_docx(parts, date.fromisoformat(found.as_of.last), options, template=_document(told))
@@ -284,6 +288,10 @@ def _alone(run: App, form: str, sentence: str) -> str | bytes:
         from tracker.render.docx import write_docx
 
         return write_docx([sentence], run.today, run.render_options())
+    if form == "pdf":
+        from tracker.render.pdf import write_pdf
+
+        return write_pdf([sentence], run.today, run.render_options())
     return sentence + "\n"
 
 

@@ -16,7 +16,7 @@ from tracker.vocabulary import FORMATS
 __all__ = ["PAGES", "Options", "Rendered", "render", "render_several"]
 
 # Formats with a head that names the state of the ledger.
-PAGES = ("html", "xlsx", "docx")
+PAGES = ("html", "xlsx", "docx", "pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,10 @@ def render(report: Report, format: str, options: Options, *, to_file: bool) -> R
             from tracker.render.docx import write_docx
 
             return Rendered("", message, binary=write_docx((report,), report.as_of, options))
+        case "pdf":
+            from tracker.render.pdf import write_pdf
+
+            return Rendered("", message, binary=write_pdf((report,), report.as_of, options))
         case "ics":
             from tracker.render.ics import write_calendar
 
@@ -130,6 +134,10 @@ def render_several(reports: Sequence[Report], format: str, options: Options, *, 
             from tracker.render.docx import write_docx
 
             return Rendered("", binary=write_docx(reports, reports[0].as_of, options))
+        case "pdf":
+            from tracker.render.pdf import write_pdf
+
+            return Rendered("", binary=write_pdf(reports, reports[0].as_of, options))
         case "json":
             import json
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 
 from tracker.i18n import _
@@ -14,8 +15,8 @@ from tracker.render.strips import legend
 from tracker.reports.report import Cell, Kind, Report, Row
 from tracker.text import show
 
-# More reds, and more news, do not fit the page in print.
-_PRINTED, _PRINTED_CHANGES = 11, 3
+# How many rows of each part fit the page in print.
+_PRINTED = (None, None, 11, None, None, 3)
 _STYLE = """
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(145px, 1fr)); gap: 10px; margin: 0.8em 0; }
 .tile { background: var(--raised); border-radius: 8px; padding: 0.5em 0.8em; }
@@ -60,26 +61,55 @@ def write_brief(parts: Sequence[Report], options: Options) -> str:
         *_section(curve, options, writer, table=False),
         *_section(flagships, options, writer),
         "</div><div>",
-        *_section(red, options, writer, printed=_PRINTED),
+        *_section(red, options, writer, printed=_PRINTED[2]),
         *_section(worst, options, writer),
         "</div></div>",
         '<div class="columns whole-width">',
-        *_section(changed, options, writer, printed=_PRINTED_CHANGES),
+        *_section(changed, options, writer, printed=_PRINTED[5]),
         "</div>",
     ]
     return document(headline.title, lines, options, style=_STYLE)
 
 
-def _tiles(report: Report, options: Options) -> Iterator[str]:
+def on_paper(parts: Sequence[Report]) -> Iterator[Report]:
+    """The parts of a brief with as many rows as fit one page, and a note of how many more there are."""
+    for part, most in zip(parts, _PRINTED, strict=True):
+        more = (_left(part, most),) if most and len(part.rows) > most else ()
+        yield replace(part, rows=part.rows[:most], notes=(*more, *part.notes))
+
+
+def _left(report: Report, printed: int) -> str:
+    return _("and {count} more").format(count=(report.found or len(report.rows)) - printed)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A headline figure: its name, its value, further lines of the value, the small lines below, and its sources."""
+
+    name: str
+    value: str
+    more: tuple[str, ...]
+    small: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def tiles(report: Report, options: Options) -> Iterator[Tile]:
+    """The headline figures of a brief."""
     at = {column.key: place for place, column in enumerate(report.columns)}
-    yield '<div class="tiles">'
     for number, row in enumerate(report.rows):
-        value, *others = cell_text(row[at["value"]], Kind.ANY, options).text.split("\n")
-        more = f"<small>{escape(' · '.join(others))}</small>" if others else ""
-        label = f"{escape(str(row[at['item']]))}<b>{escape(value)}</b>{more}"
-        lines = "".join(f"<li>{escape(show(line))}</li>" for line in report.details.get((number, "value"), ()))
+        value, *more = cell_text(row[at["value"]], Kind.ANY, options).text.split("\n")
+        small, sources = _small(row, at, options), report.details.get((number, "value"), ())
+        yield Tile(str(row[at["item"]]), value, tuple(more), tuple(map(show, small)), tuple(map(show, sources)))
+
+
+def _tiles(report: Report, options: Options) -> Iterator[str]:
+    yield '<div class="tiles">'
+    for tile in tiles(report, options):
+        more = f"<small>{escape(' · '.join(tile.more))}</small>" if tile.more else ""
+        label = f"{escape(tile.name)}<b>{escape(tile.value)}</b>{more}"
+        lines = "".join(f"<li>{escape(line)}</li>" for line in tile.sources)
         head = f"<details><summary>{label}</summary><ul>{lines}</ul></details>" if lines else label
-        small = "".join(f"<small>{escape(show(words))}</small>" for words in _small(row, at, options))
+        small = "".join(f"<small>{escape(line)}</small>" for line in tile.small)
         yield f'<div class="tile">{head}{small}</div>'
     yield "</div>"
 
@@ -129,8 +159,7 @@ def _section(
         yield from writer.table(told)
         yield "</details>"
     if printed and len(report.rows) > printed:
-        left = _("and {count} more").format(count=(report.found or len(report.rows)) - printed)
-        yield f'<p class="note printed">{escape(left)}</p>'
+        yield f'<p class="note printed">{escape(_left(report, printed))}</p>'
     empty = () if report.rows else (report.empty,)
     notes = (*empty, *report.remarks, *report.coverage, *report.notes, *([legend()] if strips and report.rows else []))
     yield from (f'<p class="note">{escape(show(sentence))}</p>' for sentence in notes)

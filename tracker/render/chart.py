@@ -77,7 +77,7 @@ def _steps(steps: Sequence[str], across: int) -> str:
 # --- as SVG --------------------------------------------------------------------------------------------------------
 
 _SPARK, _SPARK_HEIGHT = 6, 18
-_LINE_CLASSES = {"●": "done", "○": "forecast", "·": "plan"}
+_END = ' text-anchor="end"'
 
 
 def svg(drawing: Drawing, axis: Axis | None) -> str:
@@ -133,7 +133,7 @@ def strip_svg(strip: Strip, axis: Axis) -> str:
             at = _percent(share_of(period.last, axis))
             sign = '<path d="M0 3 5 8 0 13-5 8z"/>' if word == "baseline" else '<circle cy="8" r="4"/>'
             parts.append(f'<svg class="{word}" x="{at}" overflow="visible">{sign}</svg>')
-    return f'<svg class="strip" width="100%" height="16" aria-hidden="true">{"".join(parts)}</svg>'
+    return f'<svg class="strip" width="100%" height="16" overflow="visible" aria-hidden="true">{"".join(parts)}</svg>'
 
 
 def _span(name: str, period: Period, axis: Axis) -> str:
@@ -147,35 +147,30 @@ def _next_day(day: date) -> date:
 
 
 def axis_svg(axis: Axis) -> str:
-    """The head of a column of strips: the years, and the quarters where there are not many of them."""
-    step = "quarter" if axis.span.days <= 3 * 366 else "year"
-    parts = []
-    for day, number in ticks_of(step, axis):
-        label = f"Q{number + 1}" if step == "quarter" else str(number)
-        if step == "quarter" and (number == 0 or day == ticks_of(step, axis)[0][0]):
-            label = f"{day.year} {label}"
-        if share_of(day, axis) < Fraction(92, 100):
-            parts.append(f'<text x="{_percent(share_of(day, axis))}" y="12">{label}</text>')
+    """The head of a column of strips: the years, and the quarters between them where there are not many."""
+    step = "quarter" if axis.span.days <= 550 else "year"
+    ticks = ticks_of(step, axis)
+    parts, end = list[str](), Fraction(1)
+    for day, number in reversed(ticks):
+        label = str(day.year) if step == "year" or number == 0 or day == ticks[0][0] else f"Q{number + 1}"
+        at = share_of(day, axis)
+        # A letter is a 30th of the narrowest strip; the last label ends where the axis does, so that it is not cut.
+        room = Fraction(len(label) + 1, 30)
+        if end - at < (room if parts else Fraction(8, 100)):
+            continue
+        last = not parts and end - at < room
+        parts.append(f'<text x="{"100%" if last else _percent(at)}" y="12"{_END if last else ""}>{label}</text>')
+        end = at
     return f'<svg class="axis" width="100%" height="16" aria-hidden="true">{"".join(parts)}</svg>'
 
 
 def chart_svg(chart: Chart, options: Options) -> str:
     """The curves of `chart` with the names of its lines, of its first, middle and last step, and of its height."""
-    steps = len(chart.steps) - 1
-    if steps < 1:
+    lines = curves_svg(chart)
+    if not lines:
         return ""
-    lines = [f'<line x1="0" x2="100" y1="{y}" y2="{y}"/>' for y in (0, 25, 50, 75, 100)]
-    if chart.band:
-        low, high = (_points(curve, steps) for curve in chart.band)
-        lines.append(f'<polygon class="band" points="{" ".join((*high, *reversed(low)))}"/>')
-    for curve in reversed(chart.curves):
-        lines.append(
-            f'<polyline class="{_LINE_CLASSES.get(curve.mark, "plan")}" points="{" ".join(_points(curve, steps))}"/>'
-        )
-    names = [
-        f'<span class="key {_LINE_CLASSES.get(curve.mark, "plan")}">{escape(show(curve.name))}</span>'
-        for curve in chart.curves
-    ]
+    steps = len(chart.steps) - 1
+    names = [f'<span class="key {line_class(curve)}">{escape(show(curve.name))}</span>' for curve in chart.curves]
     if chart.band:
         names.append(f'<span class="key band">{escape(show(chart.band[0].name))}</span>')
     top = escape(amounts_text(chart.top, options).partition("\n")[0])
@@ -183,14 +178,33 @@ def chart_svg(chart: Chart, options: Options) -> str:
     axis = "".join(f"<span>{escape(show(label))}</span>" for label in labels)
     return (
         f'<figure class="curve"><figcaption>{" ".join(names)}</figcaption><p class="top">{top}</p>'
-        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img">{"".join(lines)}</svg>'
+        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img">{lines}</svg>'
         f'<p class="steps">{axis}</p></figure>'
     )
 
 
-def _points(curve: Curve, steps: int) -> list[str]:
+def curves_svg(chart: Chart, across: int = 100) -> str:
+    """The lines of a chart in a room 100 high and so much `across`; "" where there is but one step."""
+    steps = len(chart.steps) - 1
+    if steps < 1:
+        return ""
+    lines = [f'<line x1="0" x2="{across}" y1="{y}" y2="{y}"/>' for y in (0, 25, 50, 75, 100)]
+    if chart.band:
+        low, high = (_points(curve, steps, across) for curve in chart.band)
+        lines.append(f'<polygon class="band" points="{" ".join((*high, *reversed(low)))}"/>')
+    for curve in reversed(chart.curves):
+        lines.append(f'<polyline class="{line_class(curve)}" points="{" ".join(_points(curve, steps, across))}"/>')
+    return "".join(lines)
+
+
+def line_class(curve: Curve) -> str:
+    """The class of the line of a curve."""
+    return {"●": "done", "○": "forecast"}.get(curve.mark, "plan")
+
+
+def _points(curve: Curve, steps: int, across: int) -> list[str]:
     return [
-        f"{_number(Fraction(100 * step, steps))},{_number(100 - 100 * within(height))}"
+        f"{_number(Fraction(across * step, steps))},{_number(100 - 100 * within(height))}"
         for step, height in enumerate(curve.heights)
         if height is not None
     ]

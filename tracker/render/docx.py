@@ -19,7 +19,7 @@ from tracker.money import AUTO
 from tracker.render import Options
 from tracker.render.cells import CellText, bar_text, date_text
 from tracker.render.layout import Document, lay_out_document, width_of
-from tracker.render.markdown import plain
+from tracker.render.markdown import paragraphs
 from tracker.reports.report import Bar, Report
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
@@ -46,7 +46,6 @@ _UPRIGHT = 8
 _BAR = 8
 _FILLS = {"green": "C6E7CE", "yellow": "FFE699", "red": "F8B9B3"}
 _PLACE = re.compile(r"\{\{ *text *\}\}")
-_MARKED = re.compile(r"(?:(?P<mark>#+|[-*]) )?(?P<text>.*)")
 
 
 def write_docx(parts: Sequence[Report | str], day: date, options: Options, *, template: Path | None = None) -> bytes:
@@ -177,10 +176,7 @@ class _Writer:
         if isinstance(part, Report):
             self._report(part)
             return
-        for line in filter(None, map(str.strip, part.split("\n"))):
-            found = _MARKED.fullmatch(line)
-            assert found is not None
-            mark, text = found["mark"] or "", plain(found["text"])
+        for mark, text in paragraphs(part):
             styles = {"": "Body Text", "#": "Title", "##": "Heading 1"}
             self._paragraph(text, styles.get(mark, "Body Text" if mark in "-*" else "Heading 2"))
             if mark == "#":

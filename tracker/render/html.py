@@ -6,7 +6,6 @@ table, because many readers of mail leave out styles and SVG.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
@@ -16,7 +15,7 @@ from tracker.render import Options
 from tracker.render.cells import CellText, within
 from tracker.render.chart import axis_svg, chart_svg, svg
 from tracker.render.layout import Document, lay_out_document, width_of
-from tracker.render.markdown import plain
+from tracker.render.markdown import paragraphs
 from tracker.render.strips import legend
 from tracker.render.widths import cells
 from tracker.reports.report import Bar, Report
@@ -24,8 +23,6 @@ from tracker.text import show
 from tracker.vocabulary import LIGHTS
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
-# A heading, a point of a list, or a paragraph.
-_MARKED = re.compile(r"(?:(?P<mark>#+|[-*]) )?(?P<text>.*)")
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a1f26; --soft: #5b6570; --line: #d9dee4; --back: #fff; --raised: #f3f5f8;
   --accent: #2f6db5; --track: #e3e8ee; --green: #14713d; --green-b: #d5efdd; --yellow: #7a5600; --yellow-b: #ffedb8;
@@ -257,11 +254,9 @@ class Writer:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    for line in filter(None, map(str.strip, text.split("\n"))):
-        found = _MARKED.fullmatch(line)
-        assert found is not None
-        tag = "p" if found["mark"] is None else "li" if found["mark"] in "-*" else f"h{min(len(found['mark']), 6)}"
-        shown = escape(show(plain(found["text"])))
+    for mark, words in paragraphs(text):
+        tag = "p" if not mark else "li" if mark in "-*" else f"h{min(len(mark), 6)}"
+        shown = escape(show(words))
         yield f"<ul><li>{shown}</li></ul>" if tag == "li" else f"<{tag}>{shown}</{tag}>"
 
 

@@ -12,6 +12,8 @@ from tracker.reports.report import Report
 
 # Emphasis, code, links and images, HTML, entities, columns, strikes, formulas.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$])")
+# A heading, a point of a list, or a paragraph.
+_MARKED = re.compile(r"(?:(?P<mark>#+|[-*]) )?(?P<text>.*)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What opens a list, heading, quotation or rule at the start of a line.
 _OPENING = re.compile(r"^([-+#=])|^([0-9]+)([.)])")
@@ -66,6 +68,14 @@ def _row(cells: Iterable[str]) -> str:
 def _cell(text: str) -> str:
     """Several lines of one cell, with nothing in them that is Markdown."""
     return "<br>".join(_SPECIAL.sub(r"\\\1", line.strip()) for line in text.split("\n"))
+
+
+def paragraphs(text: str) -> Iterator[tuple[str, str]]:
+    """The lines of a text in Markdown as plain words, each with its mark: # for a heading, - for a point, or none."""
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        found = _MARKED.fullmatch(line)
+        assert found is not None
+        yield found["mark"] or "", plain(found["text"])
 
 
 def plain(text: str) -> str:

@@ -29,6 +29,7 @@ SUFFIXES = {
     ".html": "html",
     ".xlsx": "xlsx",
     ".docx": "docx",
+    ".pdf": "pdf",
     ".ics": "ics",
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)

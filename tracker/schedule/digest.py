@@ -152,6 +152,10 @@ def as_file(digest: Digest, format: str, options: Options, *, to_file: bool = Tr
             from tracker.render.docx import write_docx
 
             return write_docx([part.report or part.text for part in digest.sealed], digest.day, options)
+        case "pdf":
+            from tracker.render.pdf import write_pdf
+
+            return write_pdf([part.report or part.text for part in digest.sealed], digest.day, options)
         case "md":
             return "\n".join(_document(part, options) for part in digest.sealed).encode()
         case "xlsx":
