@@ -22,9 +22,8 @@ from tracker.ledger import (
     stages,
 )
 from tracker.ledger.cite import Cite
-from tracker.ledger.companies import CompanyFacts
 from tracker.ledger.labels import LabelEdits
-from tracker.ledger.projects import Opening, ProjectFacts
+from tracker.ledger.projects import Opening
 from tracker.ledger.rates import NewRate
 from tracker.ledger.requests import Ask
 from tracker.ledger.store import Store
@@ -42,11 +41,30 @@ def fill(ledger: Ledger) -> None:
 
 
 def _projects() -> tuple[Act, ...]:
-    company = CompanyFacts("“=Alpha | 甲” 有限公司", "Alpha's \\ Co.", "=集团", "JP", "chain_leader", 1999)
-    facts = ProjectFacts(
-        "z-main", "主项目", "Main | \\ <b>", "new", company.name, None, "新能源", "电机", "东区", "一网格", "-王",
-        "event", "foreign", None, 109_200, 2_500,
-    )  # fmt: skip
+    company = {
+        "name": "“=Alpha | 甲” 有限公司",
+        "name_en": "Alpha's \\ Co.",
+        "group_name": "=集团",
+        "country": "JP",
+        "role": "chain_leader",
+        "founded": 1999,
+    }
+    facts = {
+        "code": "z-main",
+        "name": "主项目",
+        "name_en": "Main | \\ <b>",
+        "kind": "new",
+        "company": company["name"],
+        "chain": "新能源",
+        "sector": "电机",
+        "site": "东区",
+        "grid": "一网格",
+        "owner": "-王",
+        "lead_source": "event",
+        "capital_origin": "foreign",
+        "land": 109_200,
+        "jobs": 2_500,
+    }
     names = LabelEdits(
         ("a|b", "\\", "日资"), (), ("=alias", "'x"), (), ("备案代码=12345678901234567X", "u=a=b"), ("评级=A|B\\",)
     )
@@ -55,7 +73,7 @@ def _projects() -> tuple[Act, ...]:
         lambda store: companies.add(
             store, company, LabelEdits(aliases=("甲", "A | B"), externals=("uscc=913",)), HOSTILE
         ),
-        lambda store: companies.add(store, CompanyFacts("乙"), NO_LABELS, NO_CITE),
+        lambda store: companies.add(store, {"name": "乙"}, NO_LABELS, NO_CITE),
         lambda store: companies.certify(store, "甲", "little_giant", YEAR, HOSTILE),
         lambda store: projects.add(
             store, facts, Opening("signed", YEAR, yuan(250_000_000_000, qualifier="nearly"), True), names, HOSTILE

@@ -51,9 +51,7 @@ def yuan(minor: int, currency: str = "CNY", qualifier: str = "exact") -> Figure:
 
 def opening(code: str, **facts: Any) -> Act:
     """Open a project."""
-    return lambda store: projects.add(
-        store, projects.ProjectFacts(code=code, **facts), projects.Opening(), NO_LABELS, NO_CITE
-    )
+    return lambda store: projects.add(store, {"code": code, **facts}, projects.Opening(), NO_LABELS, NO_CITE)
 
 
 def booking(

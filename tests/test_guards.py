@@ -26,14 +26,14 @@ def ledger(ledger_url: str) -> Ledger:
     ledger.do(opening("p", company="c"))
     ledger.do(opening("q"))
     ledger.do(lambda store: companies.certify(store, "c", "little_giant", DAY, NO_CITE))
-    ledger.do(lambda store: projects.edit(store, "p", projects.ProjectFacts(), LabelEdits(tags=("t",)), NO_CITE))
+    ledger.do(lambda store: projects.edit(store, "p", {}, LabelEdits(tags=("t",)), NO_CITE))
     ledger.do(lambda store: projects.link(store, "p", "supports", "q", NO_CITE))
     ledger.do(lambda store: stages.stage(store, "p", "signed", DAY, None, NO_CITE))
     ledger.do(lambda store: stages.condition(store, "p", "suspended", DAY, "why", NO_CITE))
     ledger.do(lambda store: stages.review(store, "p", DAY, 5000, None, None, NO_CITE))
     ledger.do(lambda store: milestones.plan(store, "p", "completed", DAY, NO_CITE))
     ledger.do(booking("completed", yuan(7), DAY))
-    ledger.do(lambda store: projects.edit(store, "p", projects.ProjectFacts(name="new"), NO_LABELS, NO_CITE))
+    ledger.do(lambda store: projects.edit(store, "p", {"name": "new"}, NO_LABELS, NO_CITE))
     ledger.do(undoing(7))
     ledger.run_raw(
         "INSERT INTO change (id, recorded_at, recorded_on, actor, command, origin)"

@@ -559,7 +559,7 @@ def test_an_earlier_stage_learnt_late_takes_its_place_before_the_later_ones(ledg
 
 
 def editing(**facts: Any) -> Any:
-    return lambda store: projects.edit(store, "p", projects.ProjectFacts(**facts), LabelEdits(), Cite())
+    return lambda store: projects.edit(store, "p", facts, LabelEdits(), Cite())
 
 
 @both_engines
@@ -596,7 +596,7 @@ def test_what_a_person_removed_is_not_brought_back(ledger: Ledger) -> None:
     bring_in(ledger, *rows)
     ledger.do(correcting(1, withdraw=True))
     ledger.do(lambda store: milestones.remove(store, "p", "completed"))
-    ledger.do(lambda store: projects.edit(store, "p", projects.ProjectFacts(), LabelEdits(untags=("重点",)), Cite()))
+    ledger.do(lambda store: projects.edit(store, "p", {}, LabelEdits(untags=("重点",)), Cite()))
     result = bring_in(ledger, *rows)
     assert result.number is None
     assert [one.kind for one in result.outcome.conflicts] == ["project", "capital", "milestone"]

@@ -26,7 +26,6 @@ from tracker.ledger import companies, derived, indicators, milestones, projects,
 from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.hash_chain import hashes
 from tracker.ledger.labels import LabelEdits, declare_field
-from tracker.ledger.projects import ProjectFacts
 from tracker.ledger.requests import Ask
 from tracker.ledger.transaction import recorded
 from tracker.money import Figure
@@ -273,9 +272,9 @@ def _by_code(make: Callable[..., Act], *details: st.SearchStrategy[Any]) -> st.S
 ACTS: st.SearchStrategy[Act] = st.one_of(
     st.builds(lambda code, company: opening(code, company=company), CODES, st.sampled_from(("", "甲", "乙"))),
     st.builds(lambda code, parent: opening(code, parent=parent), CODES, CODES),
-    st.builds(lambda code, name: editing(code, ProjectFacts(name=name, land=5)), CODES, NAMES),
-    st.builds(lambda code, parent: editing(code, ProjectFacts(parent=parent)), CODES, st.just("") | CODES),
-    st.builds(lambda code, new: editing(code, ProjectFacts(code=new)), CODES, CODES),
+    st.builds(lambda code, name: editing(code, {"name": name, "land": 5}), CODES, NAMES),
+    st.builds(lambda code, parent: editing(code, {"parent": parent}), CODES, st.just("") | CODES),
+    st.builds(lambda code, new: editing(code, {"code": new}), CODES, CODES),
     st.builds(
         lambda code, name: editing(code, labels=LabelEdits(tags=(name,), externals=(f"x={name}",))), CODES, NAMES
     ),

@@ -23,7 +23,6 @@ from tracker.engine import make_engine
 from tracker.errors import Refused, UsageError
 from tracker.ledger import derived, transaction
 from tracker.ledger import opening as openings
-from tracker.ledger.projects import ProjectFacts
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import Writer, rehearse, write
 from tracker.models.base import OPEN
@@ -57,7 +56,7 @@ def test_a_change_says_who_wrote_when_and_with_which_words(ledger: Ledger) -> No
 
 def test_a_dry_run_says_the_same_and_leaves_no_trace(ledger: Ledger) -> None:
     ledger.do(opening("p"))
-    acts = (booking("paid", yuan(5), at("2023-01")), editing("p", ProjectFacts(name="x", company="c")), undoing(1))
+    acts = (booking("paid", yuan(5), at("2023-01")), editing("p", {"name": "x", "company": "c"}), undoing(1))
     for act in acts:
         before, file = ledger.state(), ledger.database.path.read_bytes() if ledger.database.engine == "sqlite" else b""
         number, result = ledger.do(act, dry_run=True)
@@ -191,7 +190,7 @@ def test_undo_takes_the_latest_change_and_then_the_one_before(ledger: Ledger) ->
 
 def test_an_undo_is_undone_and_the_change_can_then_be_undone_again(ledger: Ledger) -> None:
     ledger.do(opening("p", name="a"))
-    ledger.do(editing("p", ProjectFacts(name="b")))
+    ledger.do(editing("p", {"name": "b"}))
     for number in (2, 3, 4):
         ledger.do(undoing(number))
     assert ledger.state()["project", 1]["name"] == "a"
@@ -205,9 +204,9 @@ def test_an_undo_is_undone_and_the_change_can_then_be_undone_again(ledger: Ledge
 def test_a_change_in_use_is_not_undone(ledger: Ledger) -> None:
     ledger.do(opening("p", company="c"))
     ledger.do(opening("q", company="c"))
-    ledger.do(editing("q", ProjectFacts(name="x")))
+    ledger.do(editing("q", {"name": "x"}))
     refused(ledger, undoing(1), "changes 2, 3 build on it; undo those first")
-    ledger.do(editing("q", ProjectFacts(company="")))
+    ledger.do(editing("q", {"company": ""}))
     ledger.do(undoing(1))
 
 

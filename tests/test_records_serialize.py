@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from tracker.currencies import CODES
 from tracker.dates import Period, parse_period
 from tracker.errors import ValueRefused
+from tracker.models.fields import Field, Type
 from tracker.money import AVAILABILITIES, LIMIT, QUALIFIERS, WITHOUT_AMOUNT, Figure, Money
 from tracker.money.quantities import MEASURES, Quantity
 from tracker.records import serialize
-from tracker.records.schema import KINDS, Field, Record, Type
+from tracker.records.schema import KINDS, Record
 from tracker.render.data import guarded
 
 AMOUNTS = st.integers(-LIMIT, LIMIT)

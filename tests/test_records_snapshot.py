@@ -15,12 +15,13 @@ from tracker.database import locate
 from tracker.dates import Period
 from tracker.exporter.files import changes_table
 from tracker.ledger import opening as openings
+from tracker.models.fields import Type
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries import exports
 from tracker.queries.as_of import AsOf
 from tracker.records import serialize, snapshot
-from tracker.records.schema import KINDS, Record, Type
+from tracker.records.schema import KINDS, Record
 
 EVERYTHING = AsOf(snapshot.EVERY_DAY)
 _TYPES = {

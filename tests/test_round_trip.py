@@ -22,11 +22,12 @@ from tracker.exporter.files import NAME, Manifest, State, Wanted, manifest, tabl
 from tracker.importer.apply import carry_out
 from tracker.importer.matching import Outcome, Rules
 from tracker.ledger.transaction import write
+from tracker.models.fields import Type
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
 from tracker.queries.as_of import AsOf
 from tracker.records import serialize, snapshot
-from tracker.records.schema import KINDS, Record, Type
+from tracker.records.schema import KINDS, Record
 from tracker.text import fold
 
 DAY = date(2023, 12, 31)

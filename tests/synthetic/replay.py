@@ -54,6 +54,7 @@ from tracker.ledger.labels import LabelEdits
 from tracker.ledger.opening import create
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import Writer, recorded
+from tracker.models.fields import CITED, FIELDS
 from tracker.models.request import Request
 from tracker.money import AUTO, Figure, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
@@ -91,7 +92,7 @@ def _company(store: Store, act: AddCompany | Certify) -> None:
     if isinstance(act, Certify):
         companies.certify(store, act.company, act.certification, act.on, _cite(act))
         return
-    facts = companies.CompanyFacts(act.name, act.name_en, act.group_name, act.country, act.role, act.founded)
+    facts = {one.key: getattr(act, one.key, None) for one in FIELDS["company"] if one.key not in CITED}
     companies.add(store, facts, LabelEdits(aliases=act.aliases), _cite(act))
 
 
@@ -111,10 +112,10 @@ def _project(store: Store, act: AddProject | EditProject | EnterStage | SetCondi
             projects.link(store, act.code, act.relation, act.target, _cite(act))
 
 
-def _facts(act: ProjectWords) -> projects.ProjectFacts:
+def _facts(act: ProjectWords) -> projects.Facts:
     # On an edit the code says which project is meant, not that it is to be renamed.
-    given = {name: getattr(act, name) for name in projects.ProjectFacts.__slots__ if name != "code"}
-    return projects.ProjectFacts(code=act.code if isinstance(act, AddProject) else None, **given)
+    given = {one.key: getattr(act, one.key, None) for one in FIELDS["project"] if one.key not in CITED}
+    return given | {"code": act.code if isinstance(act, AddProject) else None}
 
 
 def _labels(act: ProjectWords) -> LabelEdits:
@@ -168,25 +169,12 @@ def _cite(act: Cited) -> Cite:
 
 # What is an option, field by field in this order; the other fields are the words before the options.
 _OPTIONS = {
-    "name": "--name",
-    "name_en": "--name-en",
-    "kind": "--kind",
-    "company": "--company",
-    "group_name": "--group",
-    "chain": "--chain",
-    "sector": "--sector",
-    "site": "--site",
-    "grid": "--grid",
-    "owner": "--owner",
-    "lead_source": "--lead-source",
-    "capital_origin": "--origin",
-    "country": "--country",
-    "role": "--role",
-    "founded": "--founded",
-    "land": "--land",
-    "jobs": "--jobs",
-    "parent": "--parent",
-    "registered": "--registered",
+    **{
+        one.key: f"--{one.option.replace('_', '-')}"
+        for every in FIELDS.values()
+        for one in every
+        if one.key not in ("code", *CITED)
+    },
     "tags": "--tag",
     "aliases": "--alias",
     "externals": "--id",

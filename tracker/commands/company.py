@@ -9,7 +9,7 @@ import typer
 from tracker import vocabulary
 from tracker.commands import complete
 from tracker.commands.answer import answer
-from tracker.commands.facts import CompanyOptions
+from tracker.commands.facts import AliasOptions, CompanyOptions
 from tracker.commands.options import Citation, CompanyName, DryRun, On, View
 from tracker.commands.reads import reads, word_of
 from tracker.dates import Period
@@ -26,6 +26,7 @@ def add_company(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help=N_("The company's full name."))],
     options: CompanyOptions,
+    aliases: AliasOptions,
     citation: Citation,
     dry_run: DryRun = False,
 ) -> None:
@@ -36,7 +37,7 @@ def add_company(
     from tracker.ledger.companies import add
 
     ctx.obj.record(
-        lambda store: add(store, options.facts(name), options.edits(), citation.cite()),
+        lambda store: add(store, options.facts(name=name), aliases.edits(), citation.cite()),
         say=lambda company: [_("company “{name}” added").format(name=company.name)],
         dry_run=dry_run,
     )
@@ -47,6 +48,7 @@ def edit_company(
     ctx: typer.Context,
     name: CompanyName,
     options: CompanyOptions,
+    aliases: AliasOptions,
     citation: Citation,
     new_name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=N_("A new name."))] = None,
     unalias: Annotated[
@@ -60,7 +62,7 @@ def edit_company(
     """
     from tracker.ledger.companies import edit
 
-    facts, edits = options.facts(new_name), options.edits(unalias)
+    facts, edits = options.facts(name=new_name), aliases.edits(unalias)
     ctx.obj.record(lambda store: edit(store, name, facts, edits, citation.cite()), say=_edited, dry_run=dry_run)
 
 

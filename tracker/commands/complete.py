@@ -15,6 +15,7 @@ import typer
 from tracker import vocabulary
 from tracker.app import App
 from tracker.i18n import language
+from tracker.models.fields import NAMES, Field
 
 if TYPE_CHECKING:
     from tracker.database import Reader
@@ -150,17 +151,22 @@ def _changes(asking: Asking) -> Iterable[tuple[str, str]]:
 
 codes = from_ledger(_codes)
 chains = from_ledger(_values("chain"))
-sectors = from_ledger(_values("sector"))
 sites = from_ledger(_values("site"))
 grids = from_ledger(_values("grid"))
 owners = from_ledger(_values("owner"))
-groups = from_ledger(_values("group_name"))
 milestones = from_ledger(_milestones)
 companies = from_ledger(_companies)
 tags = from_ledger(_tags)
 declared_fields = from_ledger(_fields)
 entries = from_ledger(_entries)
 changes = from_ledger(_changes)
+
+
+def values_of(field: Field) -> Completion | None:
+    """What a text of a project or company is completed with: the codes and names it refers to, else its values."""
+    if field.refers:
+        return companies if field.refers == "company" else codes
+    return None if field.key in NAMES else from_ledger(_values(field.columns[0]))
 
 
 def milestone_codes(ctx: typer.Context, incomplete: str) -> Items:

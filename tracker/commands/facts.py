@@ -3,8 +3,8 @@
 Annotations here are objects and not text: typer evaluates every one of them at start-up.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass, fields, make_dataclass
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -14,18 +14,17 @@ from tracker.commands import complete
 from tracker.commands.figures import availability_of, known_figure
 from tracker.commands.measures import land as area
 from tracker.commands.measures import whole
-from tracker.commands.options import CountryOrNothing, On
-from tracker.commands.reads import read_figure, read_period_or_nothing, reads, word_of
-from tracker.dates import Period
+from tracker.commands.options import On
+from tracker.commands.reads import read_country_or_nothing, read_figure, read_period_or_nothing, reads, word_of
 from tracker.errors import ValueRefused
 from tracker.i18n import N_, _
+from tracker.models.fields import CITED, FIELDS, Field, Type
 from tracker.money import Figure
 from tracker.text import shorten
 
 if TYPE_CHECKING:
-    from tracker.ledger.companies import CompanyFacts
     from tracker.ledger.labels import LabelEdits
-    from tracker.ledger.projects import Opening, ProjectFacts
+    from tracker.ledger.projects import Opening
 
 STANDARD = "standard"
 _Words = list[str] | None
@@ -37,73 +36,53 @@ def _only_standard(_app: App, text: str) -> str:
     raise ValueRefused(_("there is no set of milestones “{word}”; known: standard").format(word=shorten(text)))
 
 
-def _text(name: str, help: str, autocompletion: complete.Completion | None = None) -> Any:
-    return typer.Option(name, metavar="TEXT", help=help, autocompletion=autocompletion)
-
-
-def _word(name: str, words: vocabulary.Vocabulary, help: str) -> Any:
-    read = reads(word_of(words), clears="")
-    return typer.Option(name, metavar="WORD", help=help, callback=read, autocompletion=complete.words_of(words))
-
-
 def _names(name: str, metavar: str, help: str, autocompletion: complete.Completion | None = None) -> Any:
     return typer.Option(name, metavar=metavar, help=help, autocompletion=autocompletion)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectOptions:
-    """The facts of a project; "" clears one."""
+class Facts:
+    """The facts of a record; "" clears one."""
 
-    name: Annotated[str | None, _text("--name", N_("Name."))] = None
-    name_en: Annotated[str | None, _text("--name-en", N_("English name."))] = None
-    kind: Annotated[
-        str | None,
-        _word("--kind", vocabulary.PROJECT_KINDS, N_("new, expansion, capital_increase, relocation, lease …")),
-    ] = None
-    company: Annotated[str | None, _text("--company", N_("The investing company."), complete.companies)] = None
-    group: Annotated[str | None, _text("--group", N_("Its group."), complete.groups)] = None
-    chain: Annotated[str | None, _text("--chain", N_("Industry chain."), complete.chains)] = None
-    sector: Annotated[str | None, _text("--sector", N_("Sector."), complete.sectors)] = None
-    site: Annotated[str | None, _text("--site", N_("Site or park."), complete.sites)] = None
-    grid: Annotated[str | None, _text("--grid", N_("Grid."), complete.grids)] = None
-    owner: Annotated[str | None, _text("--owner", N_("Who looks after it."), complete.owners)] = None
-    lead_source: Annotated[
-        str | None, _word("--lead-source", vocabulary.LEAD_SOURCES, N_("How it was found, such as 以商引商."))
-    ] = None
-    origin: Annotated[
-        str | None, _word("--origin", vocabulary.ORIGINS, N_("Its capital: foreign, domestic, mixed."))
-    ] = None
-    country: CountryOrNothing = None
-    land: Annotated[
-        int | None,
-        typer.Option(
-            "--land", metavar="AREA", parser=str, callback=reads(area, clears=-1), help=N_("109.2 (in 亩) or 72800 m2.")
-        ),
-    ] = None
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs", metavar="N", parser=str, callback=reads(whole(0, 10**15), clears=-1), help=N_("Jobs planned.")
-        ),
-    ] = None
-    parent: Annotated[str | None, _text("--parent", N_("The project it is a part of."), complete.codes)] = None
-    registered: Annotated[
-        Period | None,
-        typer.Option(
-            "--registered",
-            metavar="DATE",
-            parser=str,
-            callback=read_period_or_nothing,
-            help=N_("When the statistics bureau registered it 入库."),
-        ),
-    ] = None
+    def facts(self, **named: str | None) -> dict[str, Any]:
+        """The facts as the ledger takes them, with what names the record, None where that stays."""
+        return named | {one.name: getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]  # made below
 
-    def facts(self, code: str | None) -> "ProjectFacts":
-        """The facts as the ledger takes them; `code` is the new code, None where it stays."""
-        from tracker.ledger.projects import ProjectFacts
 
-        other = {"group": "group_name", "origin": "capital_origin"}
-        return ProjectFacts(code, **{other.get(name, name): getattr(self, name) for name in self.__slots__})
+def _option(field: Field) -> Any:
+    """The option of a field; one that only has a name is explained by it."""
+    name, help = f"--{field.option.replace('_', '-')}", field.help or field.label
+    match field.type:
+        case Type.WORD if field.words is not None:
+            read, words = reads(word_of(field.words), clears=""), complete.words_of(field.words)
+            return typer.Option(name, metavar="WORD", help=help, callback=read, autocompletion=words)
+        case Type.COUNTRY:
+            return typer.Option(name, metavar="COUNTRY", help=help, callback=read_country_or_nothing)
+        case Type.COUNT:
+            read = reads(whole(field.least, field.most), clears="")
+            return typer.Option(name, metavar="N", parser=str, help=help, callback=read)
+        case Type.LAND:
+            return typer.Option(name, metavar="AREA", parser=str, help=help, callback=reads(area, clears=""))
+        case Type.PERIOD:
+            return typer.Option(name, metavar="DATE", parser=str, help=help, callback=read_period_or_nothing)
+    return typer.Option(name, metavar="TEXT", help=help, autocompletion=complete.values_of(field))
+
+
+def _options(table: str, *besides: str) -> type[Facts]:
+    """A class of options, one for each field of a record but what it is cited by and those `besides`."""
+    own = [field for field in FIELDS[table] if field.key not in (*CITED, *besides)]
+    options = [(field.key, Annotated[str | None, _option(field)], None) for field in own]
+    return make_dataclass(f"{table.title()}Options", options, bases=(Facts,), frozen=True)
+
+
+if TYPE_CHECKING:
+    ProjectOptions: TypeAlias = Facts
+    CompanyOptions: TypeAlias = Facts
+else:
+    ProjectOptions = _options("project", "code")
+    CompanyOptions = _options("company", "name")
+
+
+_Alias = Annotated[_Words, _names("--alias", "NAME", N_("Add another name (repeatable)."))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +90,7 @@ class LabelOptions:
     """The labels of a project."""
 
     tag: Annotated[_Words, _names("--tag", "TAG", N_("Add a tag (repeatable)."), complete.tags)] = None
-    alias: Annotated[_Words, _names("--alias", "NAME", N_("Add another name (repeatable)."))] = None
+    alias: _Alias = None
     id: Annotated[_Words, _names("--id", "SCHEME=ID", N_("An id elsewhere: 备案代码=…; SCHEME= clears."))] = None
     field: Annotated[
         _Words, _names("--field", "NAME=VALUE", N_("A declared field; NAME= clears."), complete.declared_fields)
@@ -175,32 +154,10 @@ class OpeningOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyOptions:
-    """The facts of a company; "" clears one."""
+class AliasOptions:
+    """The other names of a company."""
 
-    name_en: Annotated[str | None, _text("--name-en", N_("English name."))] = None
-    group: Annotated[str | None, _text("--group", N_("Group."), complete.groups)] = None
-    country: CountryOrNothing = None
-    role: Annotated[
-        str | None, _word("--role", vocabulary.COMPANY_ROLES, N_("chain_leader, leading or supporting."))
-    ] = None
-    founded: Annotated[
-        int | None,
-        typer.Option(
-            "--founded",
-            metavar="YEAR",
-            parser=str,
-            callback=reads(whole(1000, 2199), clears=0),
-            help=N_("Year of its foundation."),
-        ),
-    ] = None
-    alias: Annotated[_Words, _names("--alias", "NAME", N_("Add another name (repeatable)."))] = None
-
-    def facts(self, name: str | None) -> "CompanyFacts":
-        """The facts as the ledger takes them; `name` is the new name, None where it stays."""
-        from tracker.ledger.companies import CompanyFacts
-
-        return CompanyFacts(name, self.name_en, self.group, self.country, self.role, self.founded)
+    alias: _Alias = None
 
     def edits(self, unalias: _Words = None) -> "LabelEdits":
         """The aliases as the ledger takes them."""

@@ -236,10 +236,11 @@ def leaf(info: CommandInfo, language: str) -> Leaf:
 
 
 def translate(params: Sequence[Any]) -> None:
-    """Put the help of `params` into the chosen language."""
+    """Put the help of `params` into the chosen language; a mere name becomes a sentence."""
     for param in params:
         if param.help:
-            param.help = _(param.help)
+            help = _(param.help)
+            param.help = f"{help[:1].upper()}{help[1:]}{_('.')}" if help[-1].isalnum() else help
 
 
 def spread_out(function: Callable[..., None]) -> Callable[..., None]:

@@ -19,7 +19,6 @@ from tracker.commands.reads import (
     one_of,
     owner_of,
     read_countries,
-    read_country_or_nothing,
     read_currency,
     read_day,
     read_figure,
@@ -31,6 +30,7 @@ from tracker.commands.reads import (
 )
 from tracker.dates import Period
 from tracker.i18n import N_
+from tracker.models.fields import GROUPED
 from tracker.money import Figure
 
 if TYPE_CHECKING:
@@ -54,10 +54,7 @@ def format_option(known: Sequence[str], help: str = "") -> Any:
 
 
 # What reports put together; a test holds it equal to what `reports.grouping` knows, which nobody loads to parse a line.
-GROUPINGS = (
-    *("chain", "sector", "site", "grid", "owner", "company", "group", "country", "origin", "stage", "condition"),
-    *("kind", "year", "tag"),
-)
+GROUPINGS = (*(one.option for one in GROUPED), "company", "stage", "condition", "year", "tag")
 # The light by the rules, and the one that somebody judged.
 LIT = ("light", "judged")
 
@@ -130,10 +127,6 @@ DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=N_("Show what woul
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask."))]
 Unknown = Annotated[bool, typer.Option("--unknown", help=N_("The figure is unknown; no AMOUNT is given."))]
 Withheld = Annotated[bool, typer.Option("--withheld", help=N_("The figure is withheld; no AMOUNT is given."))]
-CountryOrNothing = Annotated[
-    str | None,
-    typer.Option("--country", metavar="COUNTRY", callback=read_country_or_nothing, help=N_("JP, Japan or 日本.")),
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.cite import period_of
+from tracker.models.fields import FIELDS
 from tracker.money import Figure
 from tracker.text import shorten
 from tracker.vocabulary import noun_of
@@ -65,7 +66,7 @@ def add_project(
     """
     from tracker.ledger.projects import add
 
-    facts, first = options.facts(code), opening.opening()
+    facts, first = options.facts(code=code), opening.opening()
     ctx.obj.record(lambda store: add(store, facts, first, labels.edits(), citation.cite()), say=_added, dry_run=dry_run)
 
 
@@ -167,7 +168,7 @@ def edit_project(
         return
     if where and not yes and not dry_run:
         run.require_terminal()
-    facts, edits = options.facts(new_code), labels.edits(untag, unalias)
+    facts, edits = options.facts(code=new_code), labels.edits(untag, unalias)
     question = ngettext("Change {count} project?", "Change {count} projects?", len(found)).format(count=len(found))
     run.record(
         lambda store: edit_all(store, found, facts, edits, citation.cite()),
@@ -517,13 +518,15 @@ def merge_projects(
 
 def _differs_in(conflict: Conflict) -> str:
     """What two projects say differently."""
-    name = conflict.what.removesuffix("_id")
+    name = conflict.what
     if conflict.subject == "capital_entry":
         kind, _blank, basis = name.partition(" ")
         words = {"ytd": _("(year to date)"), "cumulative": _("(cumulative)"), "series": _("(figures that contradict)")}
         name = f"{vocabulary.CAPITAL_KINDS[kind].name(language())} {words.get(basis, '')}".strip()
     elif conflict.subject in ("milestone", "milestone_date", "baseline"):
         name = f"{noun_of(conflict.subject)} {name}"
+    elif conflict.subject == "project":
+        name = next(field.name for field in FIELDS["project"] if field.key == name)
     return f"{name} {conflict.on}" if conflict.on else name
 
 

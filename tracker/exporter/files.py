@@ -19,13 +19,14 @@ from tracker.database import Reader
 from tracker.dates import moment_text
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
+from tracker.models.fields import Field, Type
 from tracker.money import Money, plain
 from tracker.queries import changes
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.changes import ChangeRow, WrittenRow
 from tracker.queries.exports import ledger_id, newest_change
 from tracker.records import serialize, snapshot
-from tracker.records.schema import KINDS, RECORD, Field, Type
+from tracker.records.schema import KINDS, RECORD
 from tracker.render.data import guarded, protected
 from tracker.render.json import JsonValue, dump
 from tracker.render.output import atomic_file, make_folder, write_atomically
@@ -174,7 +175,9 @@ _REFERS = {
     "company_id": "company",
     "milestone_id": "milestone",
 }
-_SHIFTED = {"land": 3, "physical": 2, "growth": 2}
+_PLACES = {Type.LAND: 3, Type.PERCENT: 2}
+# The columns that hold a decimal as a whole number, and its decimals.
+_SHIFTED = {one.key: _PLACES[one.type] for kind in KINDS.values() for one in kind.fields if one.type in _PLACES}
 _NAMED = {"minor": "amount"}
 # Changes read at a time.
 _BATCH = 500

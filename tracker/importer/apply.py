@@ -50,7 +50,6 @@ from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import figure_of, in_force
 from tracker.ledger.cite import happened, long_text, period_of, planned, require_past
-from tracker.ledger.companies import require_founded
 from tracker.ledger.follow_ups import require_next_after
 from tracker.ledger.import_maps import LONGEST_MAP
 from tracker.ledger.indicators import (
@@ -72,6 +71,7 @@ from tracker.models.base import OPEN, Versioned
 from tracker.models.calendar import CalendarDay
 from tracker.models.capital import CapitalEntry
 from tracker.models.company import Certification, Company
+from tracker.models.fields import FIELDS
 from tracker.models.follow_up import FollowUp
 from tracker.models.import_map import ImportMap
 from tracker.models.indicator import IndicatorValue
@@ -196,11 +196,11 @@ def _label_text(name: str, value: str | None) -> str:
 
 # --- companies and projects ------------------------------------------------------------------------------------------
 
-_COMPANY = ("name_en", "group_name", "country", "role", "founded", "note", "source", "quote")
-_PROJECT = (
-    *("name_en", "kind", "group_name", "chain", "sector", "site", "grid", "owner", "lead_source", "capital_origin"),
-    *("country", "land", "jobs", "registered", "note", "source", "quote"),
-)
+# The fields that are entered as they are; who is called what, and to whom it belongs, is looked up.
+_AS_THEY_ARE = {
+    table: tuple(one.key for one in every if one.key not in ("code", "name") and not one.refers)
+    for table, every in FIELDS.items()
+}
 _SAME_NAME = ("one", "each")
 # A code made of an English name ends with the word before this many characters.
 _SHORT = 24
@@ -220,10 +220,7 @@ class Companies:
         matcher.at = "name"
         name = clean(record.values.get("name") or "", _("name"))
         found = matcher.companies.by_name(name) if matcher.source.ours else matcher.companies.find(name)
-        parts = list(parts_of(matcher, record, _COMPANY))
-        if (year := merged(parts).get("founded")) is not None:
-            matcher.at = "founded"
-            require_founded(year)
+        parts = list(parts_of(matcher, record, _AS_THEY_ARE["company"]))
         if found is None or fold(found.name) == fold(name):
             parts.insert(0, FieldDiff("name", {"name": name}, shorten(name), lambda row: shorten(row.name)))
         wanted = self._labels.read(record)
@@ -414,7 +411,7 @@ class Projects:
         return FieldDiff("name", {"name": name}, shorten(name), lambda row: shorten(row.name))
 
     def _parts(self, record: Record) -> Iterator[FieldDiff]:
-        yield from parts_of(self._matcher, record, _PROJECT)
+        yield from parts_of(self._matcher, record, _AS_THEY_ARE["project"])
         if "company" in record.values:
             name = record.values["company"]
             company = self._matcher.company(record) if name else None

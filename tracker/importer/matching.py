@@ -19,15 +19,15 @@ from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.exporter.files import State
 from tracker.i18n import _
-from tracker.ledger.cite import long_text, short_text
-from tracker.ledger.projects import NUMBERS
+from tracker.ledger.cite import value_of
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
 from tracker.models.company import Company
+from tracker.models.fields import Field, Type
 from tracker.models.project import Label, Project
 from tracker.money import Figure, plain
 from tracker.money.quantities import Quantity
-from tracker.records.schema import KINDS, LONG_TEXTS, Field, Problem, Record, Type
+from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.report import Amounts, Cell
 from tracker.text import clean, did_you_mean, fold, shorten
 
@@ -901,8 +901,6 @@ def shown_value(value: object) -> str:
 
 # --- the fields of a record as the columns of a row ------------------------------------------------------------------
 
-_MOST = {Type.COUNT: NUMBERS["jobs"], Type.LAND: NUMBERS["land"]}
-
 
 def parts_of(matcher: Matcher, record: Record, keys: Collection[str]) -> Iterator[FieldDiff]:
     """The parts of a record for its fields under `keys`, as far as the file gives them.
@@ -925,46 +923,8 @@ def part_of(field: Field, value: Any) -> FieldDiff:
             {"period_text": value.text if value else None} if key == "on" else {}
         )
         return FieldDiff(key, columns, value, lambda row: period_in(row, first, last))
-    kept = _CHECKS.get(field.type, _as_is)(field, value)
+    kept = value_of(field, value)
     return FieldDiff(key, {key: kept}, cell(field, kept), lambda row: cell(field, getattr(row, key)))
-
-
-def _as_is(_field: Field, value: Any) -> Any:
-    return value
-
-
-def _text(field: Field, value: str | None) -> str | None:
-    return (long_text if field.key in LONG_TEXTS else short_text)(value, field.key.replace("_", " "))
-
-
-def _word(field: Field, value: str | None) -> str | None:
-    if value is None or field.words is None:
-        return value
-    return value if value in field.words else field.words.parse(value)
-
-
-def _number(field: Field, value: int | None) -> int | None:
-    if value is not None and not 0 <= value <= _MOST[field.type]:
-        most = _MOST[field.type] // (1_000 if field.type is Type.LAND else 1)
-        raise ValueRefused(_("a number from 0 to {most} belongs here").format(most=f"{most:,}"))
-    return value
-
-
-def _country(_field: Field, value: str | None) -> str | None:
-    if value is None:
-        return None
-    from tracker.countries import parse_country
-
-    return parse_country(value)
-
-
-_CHECKS: dict[Type, Callable[[Field, Any], Any]] = {
-    Type.TEXT: _text,
-    Type.WORD: _word,
-    Type.COUNT: _number,
-    Type.LAND: _number,
-    Type.COUNTRY: _country,
-}
 
 
 def cell(field: Field, value: Any) -> Cell:

@@ -25,8 +25,9 @@ from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, source_file
 from tracker.importer.readers.table import row_text, text_of
 from tracker.ledger.import_maps import heading_key, layout_of, timeless
+from tracker.models.fields import LONG_TEXTS, Type
 from tracker.queries.reference import ImportMapRow
-from tracker.records.schema import KINDS, LONG_TEXTS, Problem, Record, Type
+from tracker.records.schema import KINDS, Problem, Record
 from tracker.text import LONGEST, did_you_mean, shorten, show
 
 if TYPE_CHECKING:

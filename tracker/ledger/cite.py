@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from tracker.countries import parse_country
 from tracker.currencies import CODES
 from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _
+from tracker.models.fields import LONG_TEXTS, Field, Type
 from tracker.text import clean, shorten
 
 LONGEST_TEXT = 4000
@@ -45,6 +48,30 @@ def long_text(text: str | None, what: str) -> str | None:
 def short_text(text: str | None, what: str) -> str | None:
     """A name of up to 200 characters, or None for an empty one."""
     return clean(text, what) if text and text.strip() else None
+
+
+def value_of(field: Field, value: Any) -> Any:
+    """A value as its field keeps it, None for an empty one. Raises ValueRefused for what may not be kept."""
+    if value is None or value == "":
+        return None
+    match field.type:
+        case Type.TEXT:
+            return (long_text if field.key in LONG_TEXTS else short_text)(value, field.name)
+        case Type.WORD if field.words is not None:
+            return value if value in field.words else field.words.parse(value)
+        case Type.COUNTRY:
+            return parse_country(value)
+        case Type.COUNT | Type.LAND if not field.least <= value <= field.most:
+            unit = 1_000 if field.type is Type.LAND else 1
+            raise ValueRefused(
+                _("{what} is a number from {least} to {most}, not {value}").format(
+                    what=field.name,
+                    least=field.least,
+                    most=f"{field.most // unit:,}",
+                    value=f"{Decimal(value) / unit:,f}",
+                )
+            )
+    return value
 
 
 def require_currency(code: str) -> None:

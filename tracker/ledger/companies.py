@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tracker.dates import Period
-from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.ledger.cite import Cite, happened, short_text
+from tracker.ledger.cite import Cite, happened, value_of
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.store import Store
 from tracker.models.company import Certification, Company
+from tracker.models.fields import FIELDS
 from tracker.text import clean, suggest
 
-LAST_YEAR = 9999
+# What is to be recorded of a company, by the key of its field; without one or None: not given, "": to be cleared.
+Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyFacts:
-    """What is to be recorded of a company; None: not given, "": to be cleared. Codes come from the vocabulary."""
-
-    name: str | None = None
-    name_en: str | None = None
-    group_name: str | None = None
-    country: str | None = None
-    role: str | None = None
-    founded: int | None = None
-
-    def columns(self) -> dict[str, Any]:
-        """The columns given, checked. Raises ValueRefused for texts that may not be kept and an impossible year."""
-        if self.founded:
-            require_founded(self.founded)
-        texts = {"name": _("name"), "name_en": _("English name"), "group_name": _("group")}
-        given = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name) is not None}
-        return {
-            name: short_text(value, texts[name]) if name in texts else value or None for name, value in given.items()
-        }
-
-
-def require_founded(year: int) -> None:
-    """Raise ValueRefused for a year in which no company was founded."""
-    if not 0 < year <= LAST_YEAR:
-        raise ValueRefused(_("a company cannot be founded in the year {year}").format(year=year))
+def _columns(facts: Facts) -> dict[str, Any]:
+    """The columns given, checked."""
+    return {one.key: value_of(one, facts[one.key]) for one in FIELDS["company"] if facts.get(one.key) is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +41,19 @@ class Certified:
     row: Certification
 
 
-def add(store: Store, facts: CompanyFacts, labels: LabelEdits, cite: Cite) -> Company:
+def add(store: Store, facts: Facts, labels: LabelEdits, cite: Cite) -> Company:
     """Record a company. Raises Refused where its name is taken."""
     company = store.add(
-        Company.model_validate(facts.columns() | {"name": clean(facts.name or "", _("name"))} | cite.columns())
+        Company.model_validate(_columns(facts) | {"name": clean(facts.get("name") or "", _("name"))} | cite.columns())
     )
     edit_labels(store, company, labels)
     return company
 
 
-def edit(store: Store, name: str, facts: CompanyFacts, labels: LabelEdits, cite: Cite) -> Edited:
+def edit(store: Store, name: str, facts: Facts, labels: LabelEdits, cite: Cite) -> Edited:
     """Change what is recorded of the company called `name`."""
     company = store.company(name)
-    columns = facts.columns() | cite.given()
+    columns = _columns(facts) | cite.given()
     if "name" in columns and not columns["name"]:
         raise UsageError(_("a company needs a name"))
     changed = {key: value for key, value in columns.items() if getattr(company, key) != value}

@@ -28,6 +28,7 @@ from tracker.models import versioned_tables
 from tracker.models.base import Versioned
 from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.company import Company
+from tracker.models.fields import CITED, FIELDS, NAMES, Field
 from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import ConditionEvent, Label, Project, Relation, StageEvent
 from tracker.money import Figure, added_up
@@ -35,11 +36,7 @@ from tracker.text import fold
 from tracker.vocabulary import CONDITIONS, STAGES
 
 # Of one version each, compared one by one; names become aliases, and what a project is cited by stays the first's.
-_FIELDS = (
-    *("kind", "company_id", "group_name", "chain", "sector", "site", "grid", "owner", "lead_source", "capital_origin"),
-    *("country", "land", "jobs", "parent_id", "registered"),
-)
-_CITED = ("note", "source", "quote")
+_FIELDS = tuple(field for field in FIELDS["project"] if field.key not in (*NAMES, *CITED))
 Answers = Mapping[str, str]
 
 
@@ -218,33 +215,33 @@ class _Merge:
     def _facts(self) -> None:
         mine, theirs = self._mine, self._theirs
         new: dict[str, Any] = {}
-        for name in _FIELDS:
-            columns = ("registered_first", "registered_last") if name == "registered" else (name,)
-            ours, other = ([getattr(row, column) for column in columns] for row in (mine, theirs))
+        for field in _FIELDS:
+            ours, other = ([getattr(row, column) for column in field.columns] for row in (mine, theirs))
             if other[0] is None or ours == other:
                 continue
-            if ours[0] is None or self._decide(self._field(name, ours, other)) == "b":
-                new |= dict(zip(columns, other, strict=True))
+            if ours[0] is None or self._decide(self._field(field, ours, other)) == "b":
+                new |= dict(zip(field.columns, other, strict=True))
         if mine.name_en is None and theirs.name_en:
             new["name_en"] = theirs.name_en
-        if not any(getattr(mine, name) for name in _CITED):
-            new |= {name: getattr(theirs, name) for name in _CITED if getattr(theirs, name)}
+        if not any(getattr(mine, name) for name in CITED):
+            new |= {name: getattr(theirs, name) for name in CITED if getattr(theirs, name)}
         elif theirs.note and theirs.note != mine.note:
             new["note"] = "\n".join(note for note in (mine.note, theirs.note) if note)
         require_no_circle(self._store, mine, new.get("parent_id"))
         if new:
             self._mine = self._store.revise(mine, **new)
 
-    def _field(self, name: str, ours: list[Any], other: list[Any]) -> Conflict:
+    def _field(self, field: Field, ours: list[Any], other: list[Any]) -> Conflict:
         def shown(values: list[Any]) -> object:
-            if name == "registered":
+            if len(values) > 1:
                 return Period.of(*values)
-            row: Any = None
-            if name in ("company_id", "parent_id"):
-                row = self._store.get(Company if name == "company_id" else Project, values[0])
-            return values[0] if row is None else row.name if name == "company_id" else row.code
+            if field.refers == "company":
+                company = self._store.get(Company, values[0])
+                return company.name if company else values[0]
+            parent = self._store.get(Project, values[0]) if field.refers else None
+            return parent.code if parent else values[0]
 
-        return Conflict("project", name, None, shown(ours), shown(other))
+        return Conflict("project", field.key, None, shown(ours), shown(other))
 
     def _labels(self) -> None:
         mine, theirs = self._both(Label)

@@ -3,59 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.dates import Period
-from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.errors import Refused, UsageError
 from tracker.i18n import _, language
 from tracker.ledger import capital, stages
 from tracker.ledger.capital import NewEntry
-from tracker.ledger.cite import Cite, require_past, short_text
+from tracker.ledger.cite import Cite, require_past, value_of
 from tracker.ledger.companies import find_or_add
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.milestones import Standard, add_standard
 from tracker.ledger.store import Store
 from tracker.models import versioned_tables
 from tracker.models.company import Company
+from tracker.models.fields import FIELDS, NAMES, Type
 from tracker.models.project import Project, Relation
 from tracker.money import Figure
 from tracker.text import CHINESE, PINYIN_EXTRA, clean_code, fold, readings
 from tracker.vocabulary import RELATIONS
 
-_TEXTS = ("name", "name_en", "group_name", "chain", "sector", "site", "grid", "owner")
-# The largest each may be: land in thousandths of a 亩, as large as the country.
 _LONGEST_PROPOSED = 20
-NUMBERS = {"land": 14_400_000_000_000, "jobs": 10_000_000}
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectFacts:
-    """What is to be recorded of a project; None: not given, "" (or -1 for a number): to be cleared.
-
-    `land` is in thousandths of a 亩, `registered` when the statistics bureau took the project into its register.
-    `company` and `parent` are names; the other words are codes of the vocabulary.
-    """
-
-    code: str | None = None
-    name: str | None = None
-    name_en: str | None = None
-    kind: str | None = None
-    company: str | None = None
-    group_name: str | None = None
-    chain: str | None = None
-    sector: str | None = None
-    site: str | None = None
-    grid: str | None = None
-    owner: str | None = None
-    lead_source: str | None = None
-    capital_origin: str | None = None
-    country: str | None = None
-    land: int | None = None
-    jobs: int | None = None
-    parent: str | None = None
-    registered: Period | str | None = None
+# What is to be recorded of a project, by the key of its field; without one or None: not given, "": to be cleared.
+# `company` and `parent` are names, `registered` is a Period, other words are codes of the vocabulary.
+Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +82,13 @@ class Linked:
     relations: tuple[Relation, ...]
 
 
-def add(store: Store, facts: ProjectFacts, opening: Opening, labels: LabelEdits, cite: Cite) -> Added:
+def add(store: Store, facts: Facts, opening: Opening, labels: LabelEdits, cite: Cite) -> Added:
     """Open a project, with its total investment, first stage and milestones where given.
 
     Raises Refused where the code is taken or the company's name is nearly that of another.
     """
-    proposed = facts.code is None
-    code = _proposed(store, facts) if proposed else clean_code(facts.code or "", _("code"))
+    proposed = facts.get("code") is None
+    code = _proposed(store, facts) if proposed else clean_code(facts.get("code") or "", _("code"))
     columns, company = _columns(store, facts)
     columns |= {"code": code, "name": columns.get("name") or columns.get("name_en") or code}
     project = store.add(Project.model_validate(columns | cite.columns()))
@@ -132,17 +105,17 @@ def add(store: Store, facts: ProjectFacts, opening: Opening, labels: LabelEdits,
     return Added(project, company, stage, total, standard, proposed)
 
 
-def _proposed(store: Store, facts: ProjectFacts) -> str:
+def _proposed(store: Store, facts: Facts) -> str:
     """A code made of the name: the initials of its pinyin, or its first words; with a number where that is taken.
 
     Raises UsageError where there is no name, and for a Chinese one without the extra `zh`.
     """
-    name = facts.name or facts.name_en or ""
+    name = facts.get("name") or facts.get("name_en") or ""
     if not name.strip():
         raise UsageError(_("give a CODE, or a --name to make one of"))
     read = readings(name)
     if read is None and CHINESE.search(name):
-        name = facts.name_en or ""
+        name = facts.get("name_en") or ""
         if not name.strip():
             raise UsageError(_("give a CODE; to make one of a Chinese name: {install}").format(install=PINYIN_EXTRA))
     plain = read[1] if read else "-".join(re.findall("[a-z0-9]+", fold(name)))
@@ -157,12 +130,12 @@ def _proposed(store: Store, facts: ProjectFacts) -> str:
     return code
 
 
-def edit(store: Store, word: str, facts: ProjectFacts, labels: LabelEdits, cite: Cite) -> Edited:
+def edit(store: Store, word: str, facts: Facts, labels: LabelEdits, cite: Cite) -> Edited:
     """Change what is recorded of a project. Raises Refused where a new code is taken or the parent is its own part."""
     project = store.project(word)
     columns, company = _columns(store, facts)
-    if facts.code is not None:
-        columns["code"] = clean_code(facts.code, _("code"))
+    if (code := facts.get("code")) is not None:
+        columns["code"] = clean_code(code, _("code"))
         if fold(columns["code"]) != fold(project.code):
             # The old code still finds the project.
             labels = replace(labels, aliases=(*labels.aliases, project.code))
@@ -174,53 +147,42 @@ def edit(store: Store, word: str, facts: ProjectFacts, labels: LabelEdits, cite:
     return Edited(project, bool(changed or relabelled), company)
 
 
-def edit_all(store: Store, words: Sequence[str], facts: ProjectFacts, labels: LabelEdits, cite: Cite) -> list[Edited]:
+def edit_all(store: Store, words: Sequence[str], facts: Facts, labels: LabelEdits, cite: Cite) -> list[Edited]:
     """Change what is recorded of several projects alike, one after the other.
 
     Raises UsageError for a fact that only one project can have, and where one of them is not there.
     """
-    own = (facts.code, facts.name, facts.name_en, *labels.aliases, *labels.unaliases, *labels.externals)
+    own = (*map(facts.get, NAMES), *labels.aliases, *labels.unaliases, *labels.externals)
     if len(words) > 1 and any(one is not None for one in own):
         raise UsageError(_("a code, a name, an alias and an id belong to one project: give one CODE"))
     codes = dict.fromkeys(store.project(word).code for word in words)
     return [edit(store, code, facts, labels, cite) for code in codes]
 
 
-def _columns(store: Store, facts: ProjectFacts) -> tuple[dict[str, Any], Company | None]:
-    """The columns given, checked, and the company that had to be added."""
-    given = {name: getattr(facts, name) for name in facts.__slots__ if getattr(facts, name) is not None}
-    given.pop("code", None)
+def _columns(store: Store, facts: Facts) -> tuple[dict[str, Any], Company | None]:
+    """The columns given, checked, without the code, and the company that had to be added."""
     added = None
     columns: dict[str, Any] = {}
-    for name, value in given.items():
-        if name in _TEXTS:
-            columns[name] = short_text(value, name.replace("_", " "))
-        elif name == "company":
+    for field in FIELDS["project"]:
+        value = facts.get(field.key)
+        if value is None or field.key == "code":
+            continue
+        if field.refers == "company":
             company, is_new = find_or_add(store, value) if value else (None, False)
             columns["company_id"] = company.id if company else None
             added = company if is_new else None
-        elif name == "parent":
+        elif field.refers:
             columns["parent_id"] = store.project(value).id if value else None
-        elif name == "registered":
+        elif field.type is Type.PERIOD:
             if value:
                 require_past(value, store.today)
-            columns["registered_first"] = value.first if value else None
-            columns["registered_last"] = value.last if value else None
-        elif name in NUMBERS:
-            columns[name] = _number(name, value)
+            days = (value.first, value.last) if value else (None, None)
+            columns |= dict(zip(field.columns, days, strict=True))
         else:
-            columns[name] = value or None
+            columns[field.key] = value_of(field, value)
     if "name" in columns and not columns["name"]:
         raise UsageError(_("a project needs a name"))
     return columns, added
-
-
-def _number(name: str, value: int) -> int | None:
-    if not -1 <= value <= NUMBERS[name]:
-        raise ValueRefused(
-            _("{what} is a number from 0 to {most}, not {value}").format(what=name, most=NUMBERS[name], value=value)
-        )
-    return None if value == -1 else value
 
 
 def require_no_circle(store: Store, project: Project, parent: int | None) -> None:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.database import Reader
+from tracker.models.fields import COLUMNS
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.projects import given
 
@@ -24,12 +25,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     table: tuple(columns.split())
     for table, columns in {
         "currency": "code minor_per_unit",
-        "company": f"name name_en group_name country role founded {_SOURCED}",
+        "company": " ".join(COLUMNS["company"]),
         "certification": f"company_id certification {_DATED} {_SOURCED}",
-        "project": (
-            "code name name_en kind company_id group_name chain sector site grid owner lead_source capital_origin "
-            f"country land jobs parent_id registered_first registered_last {_SOURCED}"
-        ),
+        "project": " ".join(COLUMNS["project"]),
         "custom_field": "name field_type",
         "label": "project_id company_id category name value",
         "relation": f"project_id relation target_id {_SOURCED}",

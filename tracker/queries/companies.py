@@ -7,24 +7,16 @@ from datetime import date
 
 from tracker.database import Reader
 from tracker.dates import Period
+from tracker.models.fields import COLUMNS, CompanyFields
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyRow:
+class CompanyRow(CompanyFields):
     """A company; `country` is an ISO 3166 code."""
 
     company_id: int
-    name: str
-    name_en: str | None
-    group_name: str | None
-    country: str | None
-    role: str | None
-    founded: int | None
-    note: str | None
-    source: str | None
-    quote: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +40,7 @@ class CertificationRow:
 def companies(reader: Reader, as_of: AsOf, company: int | None = None) -> list[CompanyRow]:
     """Every company, in the order they were added, or that one."""
     sql = f"""
-        SELECT id, name, name_en, group_name, country, role, founded, note, source, quote
+        SELECT {", ".join(COLUMNS["company"])}, id
         FROM company
         WHERE {as_of.known_in()}{"" if company is None else " AND id = :company"}
         ORDER BY id

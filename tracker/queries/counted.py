@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
+from tracker.models.fields import GROUPED, PLAIN
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.matching import FROM, conditions
+from tracker.queries.projects import column
 
 # What projects are grouped by, each as SQL over FROM; several columns make one name.
 LABELS = {
-    **{column: f"p.{column}" for column in ("chain", "sector", "site", "grid", "owner", "capital_origin", "kind")},
-    **{column: f"s.{column}" for column in ("stage", "condition", "signed_first", "signed_last")},
+    **{one.key: column(one.key) for one in GROUPED},
+    **{name: f"s.{name}" for name in ("stage", "condition", "signed_first", "signed_last")},
     "company": "c.name",
     "company_en": "c.name_en",
-    "group_name": "COALESCE(p.group_name, c.group_name)",
-    "country": "COALESCE(p.country, c.country)",
 }
 
 
@@ -108,7 +108,7 @@ def counted(
 
 
 class Listed(NamedTuple):
-    """A project as a list shows it, with the days of its stage."""
+    """A project as a list shows it, with the days of its stage, and its `facts` in the order of PLAIN."""
 
     project_id: int
     parent_id: int | None
@@ -118,19 +118,8 @@ class Listed(NamedTuple):
     stage: str | None
     stage_on: Period | None
     condition: str
-    kind: str | None
     company: str | None
-    group_name: str | None
-    chain: str | None
-    sector: str | None
-    site: str | None
-    grid: str | None
-    owner: str | None
-    country: str | None
-    capital_origin: str | None
-    lead_source: str | None
-    land: int | None
-    jobs: int | None
+    facts: tuple[Any, ...]
 
 
 def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Iterator[Listed]:
@@ -143,8 +132,7 @@ def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = No
     """
     sql = f"""
         SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, ({typed}),
-               s.condition, p.kind, {LABELS["company"]}, {LABELS["group_name"]}, p.chain, p.sector, p.site, p.grid,
-               p.owner, {LABELS["country"]}, p.capital_origin, p.lead_source, p.land, p.jobs
+               s.condition, c.name, {", ".join(column(one.key) for one in PLAIN)}
         {FROM}
         WHERE {" AND ".join(where)}
         ORDER BY p.id
@@ -153,7 +141,7 @@ def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = No
     for row in reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters):
         first, last, text = row[6:9]
         on = None if first is None else Period.of(_as_day(first), _as_day(last), text)
-        yield Listed._make((*row[:6], on, *row[9:]))
+        yield Listed._make((*row[:6], on, *row[9:11], row[11:]))
 
 
 def _as_day(value: date | str) -> date:

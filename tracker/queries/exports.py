@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from tracker.database import Reader
+from tracker.models.fields import COLUMNS, ProjectFields
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 from tracker.vocabulary import CAPITAL_KINDS
@@ -23,32 +24,10 @@ _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class OwnProjectRow:
+class OwnProjectRow(ProjectFields):
     """A project with what was recorded of it alone, and nothing taken over from its company."""
 
     project_id: int
-    code: str
-    name: str
-    name_en: str | None
-    kind: str | None
-    company_id: int | None
-    group_name: str | None
-    chain: str | None
-    sector: str | None
-    site: str | None
-    grid: str | None
-    owner: str | None
-    lead_source: str | None
-    capital_origin: str | None
-    country: str | None
-    land: int | None
-    jobs: int | None
-    parent_id: int | None
-    registered_first: date | None
-    registered_last: date | None
-    note: str | None
-    source: str | None
-    quote: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +95,7 @@ class OwnIndicatorRow:
 def own_projects(reader: Reader, as_of: AsOf) -> list[OwnProjectRow]:
     """Every project known, in the order they were opened."""
     sql = f"""
-        SELECT id, code, name, name_en, kind, company_id, group_name, chain, sector, site, grid, owner, lead_source,
-               capital_origin, country, land, jobs, parent_id, registered_first, registered_last, note, source, quote
+        SELECT {", ".join(COLUMNS["project"])}, id
         FROM project
         WHERE {as_of.known_in()}
         ORDER BY id

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tracker.database import Reader
+from tracker.models.fields import COLUMNS
 from tracker.queries.as_of import FOREVER
 from tracker.queries.changes import ENDED
 from tracker.text import CHINESE, fold
@@ -16,8 +17,6 @@ _SPOKEN = re.compile("[a-z][a-z0-9]+")
 _LAST_LETTER = "\U0010ffff"
 # The digits of the largest entry that is looked for.
 _LONGEST = 12
-# The columns that hold no long text and are offered as values of an option.
-_WORDS = ("chain", "sector", "site", "grid", "owner", "group_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def by_prefix(reader: Reader, subject: str, typed: str, engine: str, most: int) 
 
 def words(reader: Reader, column: str, most: int) -> list[str]:
     """The values that the open projects have in a column of short words."""
-    if column not in _WORDS:
+    if column not in COLUMNS["project"]:
         raise ValueError(column)
     sql = f"SELECT DISTINCT {column} FROM project WHERE {_OPEN} AND {column} IS NOT NULL LIMIT :most"
     return sorted(str(word) for (word,) in reader.tuples(sql, {"most": most}))

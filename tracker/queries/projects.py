@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.dates import Period
+from tracker.models.fields import COLUMNS, ProjectFields
 from tracker.queries.as_of import AsOf
 
 # One project, some of them, or all (None).
@@ -41,38 +42,21 @@ def period(first: date | None, last: date | None, text: str | None) -> Period | 
     return None if first is None or last is None else Period.of(first, last, text)
 
 
+def column(name: str) -> str:
+    """A column of a project `p` as SQL; what it takes over from its company `c` where it has none itself."""
+    return f"COALESCE(p.{name}, c.{name})" if name in ("group_name", "country") else f"p.{name}"
+
+
 @dataclass(frozen=True, slots=True)
-class ProjectRow:
+class ProjectRow(ProjectFields):
     """A project with its company's name; its group and country are those of the company where it has none itself.
 
-    `land` is in thousandths of a 亩, `recorded_on` the day its first version was recorded.
+    `recorded_on` is the day its first version was recorded.
     """
 
     project_id: int
-    code: str
-    name: str
-    name_en: str | None
-    kind: str | None
-    company_id: int | None
     company: str | None
     company_en: str | None
-    group_name: str | None
-    chain: str | None
-    sector: str | None
-    site: str | None
-    grid: str | None
-    owner: str | None
-    lead_source: str | None
-    capital_origin: str | None
-    country: str | None
-    land: int | None
-    jobs: int | None
-    parent_id: int | None
-    registered_first: date | None
-    registered_last: date | None
-    note: str | None
-    source: str | None
-    quote: str | None
     recorded_on: date
 
     @property
@@ -151,10 +135,7 @@ class ReviewRow:
 def projects(reader: Reader, as_of: AsOf, project: Projects = None, *, company: int | None = None) -> list[ProjectRow]:
     """Every project known, in the order they were opened; or that one, or those of one company."""
     sql = f"""
-        SELECT p.id, p.code, p.name, p.name_en, p.kind, p.company_id, c.name, c.name_en,
-               COALESCE(p.group_name, c.group_name), p.chain, p.sector, p.site, p.grid, p.owner, p.lead_source,
-               p.capital_origin, COALESCE(p.country, c.country), p.land, p.jobs, p.parent_id, p.registered_first,
-               p.registered_last, p.note, p.source, p.quote, begun.recorded_on
+        SELECT {", ".join(map(column, COLUMNS["project"]))}, p.id, c.name, c.name_en, begun.recorded_on
         FROM project AS p
         JOIN change AS begun
             ON begun.id = (SELECT MIN(born.recorded_from) FROM project AS born WHERE born.id = p.id)

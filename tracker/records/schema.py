@@ -7,38 +7,10 @@ write the fields in this order under their keys; an import fills as many as its 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from tracker import vocabulary
-from tracker.vocabulary import Vocabulary
-
-
-class Type(StrEnum):
-    """What a field holds, and the Python type of its value."""
-
-    TEXT = "text"  # str
-    NAMES = "names"  # tuple[str, ...], written a|b
-    WORD = "word"  # str, a code of the field's vocabulary
-    COUNT = "count"  # int
-    LAND = "land"  # int, thousandths of a 亩
-    PERCENT = "percent"  # int, hundredths of a percent
-    FIGURE = "figure"  # money.Figure: amount, qualifier and availability in one
-    QUANTITY = "quantity"  # money.quantities.Quantity
-    PERIOD = "period"  # dates.Period
-    DAY = "day"  # date
-    COUNTRY = "country"  # str, ISO 3166 code
-    RATE = "rate"  # str, an exact decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a kind of record. `required`: a new record cannot do without it."""
-
-    key: str
-    type: Type = Type.TEXT
-    words: Vocabulary | None = None
-    required: bool = False
+from tracker.models.fields import FIELDS, Field, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +30,6 @@ class Kind:
         raise KeyError(key)
 
 
-# Texts of several lines; every other text is a name or a word of one line.
-LONG_TEXTS = frozenset(("note", "source", "quote", "reason", "text", "answer", "outcome"))
 # The column that names the kind of each row, in a file of several kinds.
 RECORD = "record"
 
@@ -96,10 +66,6 @@ class Problem:
 
 # A field is written name, name:type or name:vocabulary; a * marks one that a new record cannot do without.
 _WORDS = {
-    "project_kind": vocabulary.PROJECT_KINDS,
-    "lead_source": vocabulary.LEAD_SOURCES,
-    "origin": vocabulary.ORIGINS,
-    "role": vocabulary.COMPANY_ROLES,
     "certification": vocabulary.CERTIFICATIONS,
     "relation": vocabulary.RELATIONS,
     "stage": vocabulary.STAGES,
@@ -122,17 +88,19 @@ def _kind(code: str, plural: str, fields: str, key: str) -> Kind:
     return Kind(code, plural, tuple(map(_field, fields.split())), tuple(key.split()))
 
 
+def _listed(code: str, plural: str, labels: str, key: str) -> Kind:
+    """A kind whose fields are listed in its model; its labels stand before what it is cited by."""
+    *own, note, source, quote = FIELDS[code]
+    names = (Field(name, Type.NAMES) for name in labels.split())
+    return Kind(code, plural, (*own, *names, note, source, quote), (key,))
+
+
 # In the order in which an import writes them: what others refer to comes first.
 KINDS: dict[str, Kind] = {
     kind.code: kind
     for kind in (
         _kind("field", "fields", "name* type:field_type*", "name"),
-        _kind(
-            "company",
-            "companies",
-            "name* name_en group_name country:country role:role founded:count aliases:names ids:names" + _CITED,
-            "name",
-        ),
+        _listed("company", "companies", "aliases ids", "name"),
         _kind(
             "certification",
             "certifications",
@@ -140,14 +108,7 @@ KINDS: dict[str, Kind] = {
             "company certification",
         ),
         # tags a|b, ids scheme=id|…, fields name=value|…
-        _kind(
-            "project",
-            "projects",
-            "code* name* name_en kind:project_kind company group_name chain sector site grid owner "
-            "lead_source:lead_source capital_origin:origin country:country land:land jobs:count registered:period "
-            "parent tags:names aliases:names ids:names fields:names" + _CITED,
-            "code",
-        ),
+        _listed("project", "projects", "tags aliases ids fields", "code"),
         _kind("relation", "relations", "project* relation:relation* target*" + _CITED, "project relation target"),
         # Without `on` the stage was reached by `effective_from`, the day itself not known.
         _kind(

@@ -18,9 +18,10 @@ from tracker.currencies import CODES
 from tracker.dates import Period, parse_day, parse_period
 from tracker.errors import ValueRefused
 from tracker.i18n import _
+from tracker.models.fields import Field, Type
 from tracker.money import AVAILABILITIES, LIMIT, WITHOUT_AMOUNT, Figure, Money, from_plain, plain
 from tracker.money.quantities import MEASURES, Quantity
-from tracker.records.schema import KINDS, RECORD, Field, Record, Type
+from tracker.records.schema import KINDS, RECORD, Record
 from tracker.render.data import unguarded
 from tracker.text import shorten
 from tracker.vocabulary import QUALIFIERS

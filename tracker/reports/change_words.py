@@ -6,20 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.countries import country_name
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language
+from tracker.models.fields import CITED, FIELDS, Field, Type
 from tracker.queries.changes import WrittenRow
-from tracker.reports.listing import land_text
 from tracker.reports.report import Cell
-from tracker.reports.words import name_of, term
+from tracker.reports.words import field_text, name_of, term
 from tracker.vocabulary import (
     CERTIFICATIONS,
-    COMPANY_ROLES,
-    LEAD_SOURCES,
     LIGHTS,
-    ORIGINS,
-    PROJECT_KINDS,
     RELATIONS,
     STAGES,
     Vocabulary,
@@ -27,14 +22,6 @@ from tracker.vocabulary import (
 
 Values = Mapping[str, Any]
 Names = Mapping[tuple[str, int], str]
-_QUIET = ("note", "source", "quote", "registered_first", "registered_last")
-_FIELDS: dict[str, Vocabulary] = {
-    "kind": PROJECT_KINDS,
-    "lead_source": LEAD_SOURCES,
-    "capital_origin": ORIGINS,
-    "role": COMPANY_ROLES,
-}
-_REFERS = {"company_id": "company", "parent_id": "project"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +50,31 @@ def _facts(one: WrittenRow, names: Names) -> Iterator[Told]:
     elif one.now is None and one.was is not None:
         yield Told("removed", _("removed"), one.was["name"], None, one.change)
     elif one.was is not None and one.now is not None:
-        for field, now in one.now.items():
-            if now != one.was[field] and field not in _QUIET:
-                yield _field(one, field, names)
-        if one.table == "project" and registered(one.was) != registered(one.now):
-            was, days = registered(one.was), registered(one.now)
-            said = _("in the statistics bureau's register: {was} → {now}").format(was=was or "–", now=days or "–")
-            yield Told("registered", said, was, days, one.change)
+        yield from (_field(one, field, names) for field in changed_fields(one) if field.key not in CITED)
 
 
-def _field(one: WrittenRow, field: str, names: Names) -> Told:
-    assert one.was is not None
-    assert one.now is not None
-    was, now = _fact(field, one.was[field], names), _fact(field, one.now[field], names)
-    what = field.removesuffix("_id")
-    sentence = _("{field}: {was} → {now}").format(field=what.replace("_", " "), was=was or "–", now=now or "–")
-    return Told(what, sentence, was, now, one.change)
+def changed_fields(one: WrittenRow) -> Iterator[Field]:
+    """The fields of a project or company that say something else than before."""
+    was, now = one.was or {}, one.now or {}
+    for field in FIELDS[one.table]:
+        if any(was[column] != now[column] for column in field.columns):
+            yield field
 
 
-def _fact(field: str, value: Any, names: Names) -> str | None:
-    if value is None:
-        return None
-    if field in _REFERS:
-        return names.get((_REFERS[field], value), str(value))
-    if field in _FIELDS:
-        return word(_FIELDS[field], value)
-    if field == "country":
-        return country_name(value, language())
-    return land_text(value) if field == "land" else str(value)
+def _field(one: WrittenRow, field: Field, names: Names) -> Told:
+    was, now = (fact_text(field, side or {}, names) for side in (one.was, one.now))
+    sentence = _("{field}: {was} → {now}").format(field=field.name, was=was or "–", now=now or "–")
+    return Told(field.key, sentence, was, now, one.change)
+
+
+def fact_text(field: Field, values: Values, names: Names) -> str | None:
+    """What the columns of a project or company say of a field."""
+    value = values[field.columns[0]]
+    if value is not None and field.refers:
+        return names.get((field.refers, value), str(value))
+    if value is not None and field.type is Type.PERIOD:
+        return Period.of(value, values[field.columns[1]]).display(language())
+    return field_text(field, value)
 
 
 def _label(one: WrittenRow, _names: Names) -> Iterator[Told]:
@@ -224,13 +208,6 @@ def on_days(values: Values) -> str:
     if values["first_day"] is None:
         return Period.by(values["effective_from"]).display(language())
     return Period.of(values["first_day"], values["last_day"], values["period_text"]).display(language())
-
-
-def registered(values: Values) -> str | None:
-    """When the statistics bureau took a project into its register."""
-    if values["registered_first"] is None:
-        return None
-    return Period.of(values["registered_first"], values["registered_last"]).display(language())
 
 
 def basis_text(basis: str) -> str:

@@ -12,6 +12,7 @@ from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language
+from tracker.models.fields import CITED, FIELDS, Field, Type
 from tracker.queries import capital
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
@@ -23,20 +24,16 @@ from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.baselines import baseline_rows, versions
 from tracker.reports.change_words import holds_from
 from tracker.reports.entries import basis_term, entry_period, figure_of
-from tracker.reports.listing import land_text
 from tracker.reports.portfolio import Portfolio, ProjectState, cited, event_days, surroundings
 from tracker.reports.progress import Line, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import NOTHING, Tally, convert, tallied, with_parts
-from tracker.reports.words import bag, country, heading, name_of, term
+from tracker.reports.words import bag, field_cell, heading, name_of, term
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CONDITIONS,
-    LEAD_SOURCES,
     LIGHTS,
-    ORIGINS,
-    PROJECT_KINDS,
     RELATIONS,
     STAGES,
     Term,
@@ -143,24 +140,12 @@ def _facts(one: ProjectState, everything: Portfolio) -> Iterator[Cells]:
     section = _("Project")
     parent = next((other.row.code for other in everything.states if other.row.project_id == row.parent_id), None)
     facts: tuple[tuple[str, Cell], ...] = (
-        (_("Name"), row.name),
-        (_("English name"), row.name_en),
         (_("Aliases"), bag(one.names("alias"))),
-        (_("Kind"), term(PROJECT_KINDS, row.kind)),
-        (_("Company"), name_of(row.company, row.company_en) if row.company else None),
-        (_("Group"), row.group_name),
-        (_("Country"), country(row.country)),
-        (_("Capital"), term(ORIGINS, row.capital_origin)),
-        (_("Chain"), row.chain),
-        (_("Sector"), row.sector),
-        (_("Site"), row.site),
-        (_("Grid"), row.grid),
-        (_("Owner"), row.owner),
-        (_("Lead"), term(LEAD_SOURCES, row.lead_source)),
-        (_("Land"), _("{land} mu").format(land=land_text(row.land)) if row.land is not None else None),
-        (_("Jobs"), row.jobs),
-        (_("Part of"), parent),
-        (_("In the statistics bureau's register"), row.registered),
+        *(
+            (field.heading, _fact(one, field, parent))
+            for field in FIELDS["project"]
+            if field.key not in ("code", *CITED)
+        ),
         (_("Tags"), bag(one.names("tag"))),
         *((label.name, label.value) for label in one.labels if label.category in ("external", "field")),
     )
@@ -169,6 +154,17 @@ def _facts(one: ProjectState, everything: Portfolio) -> Iterator[Cells]:
         if value is not None:
             yield section, title, value, None, source
             source = None  # printed once, beside the first line
+
+
+def _fact(one: ProjectState, field: Field, parent: str | None) -> Cell:
+    """What a field of a project says."""
+    row = one.row
+    if field.refers:
+        return parent if field.refers == "project" else name_of(row.company, row.company_en) if row.company else None
+    if field.type is Type.PERIOD:
+        return row.registered
+    cell = field_cell(field, getattr(row, field.key))
+    return _("{land} mu").format(land=cell) if field.type is Type.LAND and cell is not None else cell
 
 
 def _events(section: str, events: Sequence[EventRow], words: Vocabulary) -> Iterator[Cells]:

@@ -5,32 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import Any
 
 from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
+from tracker.models.fields import GROUPED
 from tracker.queries.as_of import AsOf
 from tracker.queries.counted import one_year
 from tracker.queries.projects import custom_fields
 from tracker.reports.portfolio import ProjectState
 from tracker.reports.report import Amounts, Cell, Column, Kind, Row
 from tracker.reports.tally import counted_elsewhere, sums
-from tracker.reports.words import country, name_of, term
+from tracker.reports.words import field_cell, name_of, term
 from tracker.text import did_you_mean, fold, shorten
-from tracker.vocabulary import CONDITIONS, LIGHTS, ORIGINS, PROJECT_KINDS, STAGES, Term
+from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
 
 Label = str | Term | None
 Groups = list[tuple[Label, list[ProjectState]]]
 # The values a project is grouped by, as its row or its state names them, and the name they make.
-_KEYS: dict[str, tuple[tuple[str, ...], Callable[..., Label]]] = {
-    **{key: ((key,), lambda value: value) for key in ("chain", "sector", "site", "grid", "owner")},
+_KEYS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
+    **{one.option: (one.columns, partial(field_cell, one)) for one in GROUPED},
     "company": (("company", "company_en"), lambda name, english: name_of(name, english) if name else None),
-    "group": (("group_name",), lambda value: value),
-    "country": (("country",), country),
-    "origin": (("capital_origin",), lambda code: term(ORIGINS, code)),
     "stage": (("stage",), lambda code: term(STAGES, code)),
     "condition": (("condition",), lambda code: term(CONDITIONS, code)),
-    "kind": (("kind",), lambda code: term(PROJECT_KINDS, code)),
     "year": (("signed_first", "signed_last"), one_year),
 }
 # A project may have several tags.
@@ -134,7 +133,8 @@ def _labels(one: ProjectState, by: str, lights: Lights | None) -> Sequence[Label
 
 def label_of(by: str, values: Sequence[object]) -> Label:
     """The name of the group of a project with these values, which are those of `values_of`."""
-    return _KEYS[by][1](*values)
+    label: Label = _KEYS[by][1](*values)
+    return label
 
 
 def group_title(by: str) -> str:
@@ -144,18 +144,10 @@ def group_title(by: str) -> str:
 
 def _titles() -> dict[str, str]:
     return {
-        "chain": _("Chain"),
-        "sector": _("Sector"),
-        "site": _("Site"),
-        "grid": _("Grid"),
-        "owner": _("Owner"),
+        **{one.option: one.heading for one in GROUPED},
         "company": _("Company"),
-        "group": _("Group"),
-        "country": _("Country"),
-        "origin": _("Capital"),
         "stage": _("Stage"),
         "condition": _("Condition"),
-        "kind": _("Kind"),
         "year": _("Signed in"),
         "tag": _("Tag"),
         "light": _("Light"),

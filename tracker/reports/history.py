@@ -7,32 +7,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from tracker.countries import country_name
 from tracker.database import Reader
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
+from tracker.models.fields import FIELDS
 from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.money.quantities import Quantity, format_quantity, percent_text
 from tracker.queries import changes as questions
 from tracker.queries import lookup
 from tracker.queries.as_of import AsOf
 from tracker.queries.changes import REFERS, ChangeRow, Count, WrittenRow
-from tracker.reports.change_words import basis_text, holds_from, label_word, on_days, registered
-from tracker.reports.listing import land_text
+from tracker.reports.change_words import basis_text, changed_fields, fact_text, holds_from, label_word, on_days
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CERTIFICATIONS,
-    COMPANY_ROLES,
     CONDITIONS,
     DAY_KINDS,
     FIELD_TYPES,
     INDICATORS,
-    LEAD_SOURCES,
     LIGHTS,
-    ORIGINS,
-    PROJECT_KINDS,
     RELATIONS,
     STAGES,
     Vocabulary,
@@ -77,15 +72,12 @@ _WORDS: dict[str, Vocabulary] = {
     "stage": STAGES,
     "condition": CONDITIONS,
     "certification": CERTIFICATIONS,
-    "role": COMPANY_ROLES,
     "relation": RELATIONS,
-    "lead_source": LEAD_SOURCES,
-    "capital_origin": ORIGINS,
     "light": LIGHTS,
     "field_type": FIELD_TYPES,
     "indicator": INDICATORS,
 }
-_QUIET = ("effective_from", "measure", "milestone_id", "period_text", "entry_id", "registered_first", "registered_last")
+_QUIET = ("effective_from", "measure", "milestone_id", "period_text", "entry_id")
 _CITED = ("note", "source", "quote")
 
 
@@ -244,10 +236,8 @@ def _lines(change: ChangeRow, row: WrittenRow, names: Names, after_close: AfterC
                 ends = f"{was} ({names['project', row.was['project_id']]})" if moved else was
                 yield _cells(change, subject, _("{record} corrected").format(record=thing), ends, now)
             quiet = tuple(column for column in row.now if column not in _CITED)
-        for column, was_text, now_text in _differences(row, names, quiet):
-            yield _cells(
-                change, subject, _("{what}: {detail}").format(what=thing, detail=_column(column)), was_text, now_text
-            )
+        for detail, was_text, now_text in _differences(row, names, quiet):
+            yield _cells(change, subject, _("{what}: {detail}").format(what=thing, detail=detail), was_text, now_text)
 
 
 def _subject(row: WrittenRow, names: Names) -> str | None:
@@ -267,14 +257,17 @@ def _thing(row: WrittenRow) -> str:
 def _differences(row: WrittenRow, names: Names, quiet: Sequence[str]) -> Iterator[tuple[str, str | None, str | None]]:
     assert row.was is not None
     assert row.now is not None
-    if row.table == "project" and (registered(row.was) != registered(row.now)):
-        yield "registered", registered(row.was), registered(row.now)
+    if row.table in FIELDS:
+        for field in changed_fields(row):
+            if field.key not in quiet:
+                yield field.name, fact_text(field, row.was, names), fact_text(field, row.now, names)
+        return
     for column, now in row.now.items():
         was = row.was[column]
         if was != now and (row.table, column) == ("indicator_value", "value"):
-            yield column, _quantity(row.was), _quantity(row.now)
+            yield _column(column), _quantity(row.was), _quantity(row.now)
         elif was != now and column not in quiet:
-            yield column, _plain(row.table, column, was, names), _plain(row.table, column, now, names)
+            yield _column(column), _plain(row.table, column, was, names), _plain(row.table, column, now, names)
 
 
 def _column(column: str) -> str:
@@ -284,43 +277,29 @@ def _column(column: str) -> str:
         "answered": _("answered on"),
         "approved": _("approved on"),
         "begins": _("beginning"),
-        "capital_origin": _("origin of the capital"),
-        "chain": _("chain"),
         "closed": _("closed on"),
-        "code": _("code"),
         "company_id": _("company"),
         "condition": _("condition"),
-        "country": _("country"),
         "day": _("day"),
         "done": _("done on"),
         "due": _("due"),
         "first_day": _("first day"),
-        "grid": _("grid"),
-        "group_name": _("group"),
         "growth": _("growth"),
-        "jobs": _("jobs"),
         "kind": _("kind"),
-        "land": _("land"),
         "last_day": _("last day"),
-        "lead_source": _("lead"),
         "light": _("light"),
         "name": _("name"),
-        "name_en": _("English name"),
         "next_day": _("next step"),
         "note": _("note"),
         "on_day": _("day"),
         "owner": _("owner"),
-        "parent_id": _("parent"),
         "person": _("person"),
         "physical": _("physical progress"),
         "project_id": _("project"),
         "quote": _("quotation"),
         "rate": _("rate"),
         "reason": _("reason"),
-        "registered": _("registered on"),
         "relation": _("relation"),
-        "sector": _("sector"),
-        "site": _("site"),
         "source": _("source"),
         "stage": _("stage"),
         "target_id": _("other project"),
@@ -339,14 +318,9 @@ def _plain(table: str, column: str, value: Any, names: Names) -> str | None:
     if column in REFERS:
         return names.get((REFERS[column], value), str(value))
     if column == "kind":
-        words = {"capital_entry": CAPITAL_KINDS, "calendar_day": DAY_KINDS}.get(table, PROJECT_KINDS)
-        return _word(words, value)
+        return _word(CAPITAL_KINDS if table == "capital_entry" else DAY_KINDS, value)
     if column in _WORDS:
         return _word(_WORDS[column], value)
-    if column == "country":
-        return country_name(value, language())
-    if column == "land":
-        return land_text(value)
     if column == "growth":
         return percent_text(value)
     return f"{value / 100:g}%" if column == "physical" else str(value)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
+from tracker.models.fields import PLAIN, Field, Type
 from tracker.queries import projects
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
@@ -15,8 +16,11 @@ from tracker.queries.projects import labels
 from tracker.reports.portfolio import count_matching, event_days, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tally_of
-from tracker.reports.words import bag, code_column, country, name_cells, name_columns, term
-from tracker.vocabulary import CONDITIONS, FIELD_TYPES, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, STAGES
+from tracker.reports.words import bag, code_column, field_cell, name_cells, name_columns, term
+from tracker.vocabulary import CONDITIONS, FIELD_TYPES, STAGES
+
+# The plain fields that a list shows by itself, and how soon they leave a narrow screen.
+_SHOWN = {"chain": 5, "owner": 6, "group": 7, "kind": 8}
 
 
 def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Report:
@@ -69,21 +73,19 @@ def _columns() -> tuple[Column, ...]:
         Column("stage_on", _("Since"), Kind.DATE, priority=4),
         Column("condition", _("Condition"), priority=6),
         Column("total", _("Total investment"), Kind.AMOUNT, priority=1),
-        Column("kind", _("Kind"), priority=8),
         Column("company", _("Company"), priority=7, hidden=True),
-        Column("group", _("Group"), priority=7),
-        Column("chain", _("Chain"), priority=5),
-        Column("sector", _("Sector"), hidden=True),
-        Column("site", _("Site"), priority=9, hidden=True),
-        Column("grid", _("Grid"), hidden=True),
-        Column("owner", _("Owner"), priority=6),
-        Column("country", _("Country"), hidden=True),
-        Column("origin", _("Capital"), hidden=True),
-        Column("lead_source", _("Lead"), hidden=True),
-        Column("land_mu", _("Land (mu)"), Kind.TEXT, hidden=True),
-        Column("jobs", _("Jobs"), Kind.COUNT, hidden=True),
+        *(_column(one) for one in PLAIN),
         Column("tags", _("Tags"), hidden=True),
     )
+
+
+def _column(field: Field) -> Column:
+    """The column of a plain field; most are shown where they are as_of for."""
+    key, title = field.option, field.heading
+    if field.type is Type.LAND:
+        key, title = f"{key}_mu", _("{field} (mu)").format(field=title)
+    kind = Kind.COUNT if field.type is Type.COUNT else Kind.TEXT
+    return Column(key, title, kind, priority=_SHOWN.get(key, 5), hidden=key not in _SHOWN)
 
 
 def _listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) -> Iterator[Listed]:
@@ -91,9 +93,10 @@ def _listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) ->
         yield from listed(reader, as_of, filters, limit)
         return
     for one in portfolio(reader, as_of, filters, limit=limit).states:
-        own = {name: getattr(one.row, name) for name in Listed._fields if hasattr(one.row, name)}
-        stage = one.stage.code if one.stage else None
-        yield Listed(stage=stage, stage_on=event_days(one.stage), condition=one.condition, **own)
+        row, stage = one.row, one.stage.code if one.stage else None
+        head = (row.project_id, row.parent_id, row.code, row.name, row.name_en)
+        facts = tuple(getattr(row, field.key) for field in PLAIN)
+        yield Listed(*head, stage, event_days(one.stage), one.condition, row.company, facts)
 
 
 def _row(one: Listed, total: Tally, tags: tuple[str, ...]) -> tuple[Cell, ...]:
@@ -104,29 +107,10 @@ def _row(one: Listed, total: Tally, tags: tuple[str, ...]) -> tuple[Cell, ...]:
         one.stage_on,
         term(CONDITIONS, one.condition) if one.condition != "active" else None,
         total.cell(),
-        term(PROJECT_KINDS, one.kind),
         one.company,
-        one.group_name,
-        one.chain,
-        one.sector,
-        one.site,
-        one.grid,
-        one.owner,
-        country(one.country),
-        term(ORIGINS, one.capital_origin),
-        term(LEAD_SOURCES, one.lead_source),
-        land_text(one.land),
-        one.jobs,
+        *(field_cell(field, value) for field, value in zip(PLAIN, one.facts, strict=True)),
         bag(tags),
     )
-
-
-def land_text(thousandths: int | None) -> str | None:
-    """Land in 亩, from thousandths: "109.2"."""
-    if thousandths is None:
-        return None
-    whole, rest = divmod(thousandths, 1000)
-    return f"{whole}.{rest:03d}".rstrip("0").rstrip(".") if rest else str(whole)
 
 
 def fields(reader: Reader, as_of: AsOf) -> Report:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
 from tracker.countries import country_name
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language
+from tracker.models.fields import Field, Type
 from tracker.queries.counted import Listed
 from tracker.queries.projects import ProjectRow
 from tracker.reports.report import NAME_LINES, Column, Kind
@@ -59,6 +61,30 @@ def heading(word: Term) -> str:
 def country(code: str | None) -> Term | None:
     """A country as a term: its code in files, its name in tables."""
     return Term(code, country_name(code, "zh"), country_name(code, "en")) if code else None
+
+
+def land_text(thousandths: int | None) -> str | None:
+    """Land in 亩, from thousandths: "109.2"."""
+    if thousandths is None:
+        return None
+    whole, rest = divmod(thousandths, 1000)
+    return f"{whole}.{rest:03d}".rstrip("0").rstrip(".") if rest else str(whole)
+
+
+def field_cell(field: Field, value: Any) -> str | int | Term | None:
+    """A value of a field as a report shows it; land in 亩."""
+    if field.words is not None:
+        return term(field.words, value)
+    if field.type is Type.COUNTRY:
+        return country(value)
+    found: str | int | None = land_text(value) if field.type is Type.LAND else value
+    return found
+
+
+def field_text(field: Field, value: Any) -> str | None:
+    """A value of a field within a sentence."""
+    cell = field_cell(field, value)
+    return cell.name(language()) if isinstance(cell, Term) else None if cell is None else str(cell)
 
 
 def bag(words: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -28,13 +28,14 @@ from tracker.importer.mapping.maps import RANGE, Map
 from tracker.importer.mapping.normalize import BLANK, BROKEN, folded, null_amount, null_day, null_text, null_value
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Formula
+from tracker.models.fields import Field, Type
 from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure
 from tracker.money import Unit as MoneyUnit
 from tracker.money.amounts import too_fine, unreadable
 from tracker.money.quantities import Quantity, parse_quantity
 from tracker.money.reading import read_number
 from tracker.records import serialize
-from tracker.records.schema import KINDS, Field, Type
+from tracker.records.schema import KINDS
 from tracker.render.data import unguarded
 from tracker.text import shorten
 from tracker.vocabulary import AVAILABILITY, CONDITIONS, LIGHTS, MILESTONES, QUALIFIERS, STAGES, Vocabulary

@@ -22,7 +22,8 @@ from tracker.importer.mapping.normalize import folded, has_chinese, key, null_da
 from tracker.importer.mapping.references import Target
 from tracker.importer.mapping.synonyms import RANGES, SUMS
 from tracker.importer.readers.table import Heading, Table
-from tracker.records.schema import Problem, Type
+from tracker.models.fields import Type
+from tracker.records.schema import Problem
 from tracker.text import LONGEST_CODE, shorten
 
 _LONGEST_GROUP = 40

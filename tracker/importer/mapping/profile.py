@@ -32,8 +32,9 @@ from tracker.importer.mapping.maps import DECIMALS
 from tracker.importer.mapping.normalize import folded, has_chinese, null_day, null_value
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Formula, Table
+from tracker.models.fields import Type
 from tracker.money.reading import decimal_sign
-from tracker.records.schema import Problem, Type
+from tracker.records.schema import Problem
 
 NUMBERS = (Type.FIGURE, Type.QUANTITY, Type.LAND, Type.PERCENT, Type.COUNT, Type.RATE)
 DAYS = (Type.PERIOD, Type.DAY)

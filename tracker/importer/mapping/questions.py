@@ -19,7 +19,7 @@ from tracker.importer.mapping.maps import Map
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.understand import Reading
 from tracker.importer.readers.table import Heading, Table
-from tracker.records.schema import Type
+from tracker.models.fields import Type
 from tracker.text import shorten
 from tracker.vocabulary import CAPITAL_KINDS, MILESTONES
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from tracker.dates import Period, parse_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
-from tracker.records.schema import KINDS, Field, Type
+from tracker.models.fields import Field, Type
+from tracker.records.schema import KINDS
 from tracker.text import did_you_mean, shorten
 
 WHATS = ("baseline", "forecast", "actual")

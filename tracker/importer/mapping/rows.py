@@ -37,7 +37,8 @@ from tracker.importer.mapping.normalize import folded
 from tracker.importer.mapping.profile import Formats
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import LeftOut, Row, Table
-from tracker.records.schema import KINDS, Problem, Record, Type
+from tracker.models.fields import Type
+from tracker.records.schema import KINDS, Problem, Record
 from tracker.text import shorten
 from tracker.vocabulary import CONDITIONS, STAGES
 
