@@ -1,14 +1,20 @@
-"""The list of fields of a record: its table has these columns, and each goes everywhere a field goes."""
+"""The list of fields of a record: its table has these columns, and each field goes everywhere a field goes."""
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
+from tracker.importer.mapping.headings import known, spellings
 from tracker.models.base import Versioned
 from tracker.models.company import Company
-from tracker.models.fields import CompanyFields, ProjectFields
+from tracker.models.fields import CITED, FIELDS, GROUPED, PLAIN, CompanyFields, Field, ProjectFields, Type
 from tracker.models.project import Project
 
 
@@ -17,7 +23,126 @@ def test_the_fields_that_are_listed_are_the_columns_of_the_table(
     table: type[Versioned], listed: type[ProjectFields] | type[CompanyFields]
 ) -> None:
     own = {name: info.annotation for name, info in table.model_fields.items() if name not in Versioned.model_fields}
-    written = {str(one): str(annotation).removeprefix("<class '").removesuffix("'>") for one, annotation in own.items()}
+    written = {name: str(annotation) for name, annotation in own.items()}
     assert {one.name: one.type for one in fields(listed)} == {
-        name: annotation.replace("datetime.date", "date") for name, annotation in written.items()
+        name: re.sub("<class '(.*)'>", r"\1", annotation).replace("datetime.date", "date")
+        for name, annotation in written.items()
     }
+
+
+def _typed(one: Field, turn: int) -> str:
+    """A value of a field as it is typed: one that it gets first, or another one."""
+    match one.type:
+        case Type.WORD if one.words is not None:
+            return one.words.codes[turn]
+        case Type.COUNTRY:
+            return ("JP", "DE")[turn]
+        case Type.COUNT:
+            return ("2001", "2002")[turn]
+        case Type.LAND:
+            return ("10.5", "20.25")[turn]
+        case Type.PERIOD:
+            return ("2023-01", "2023-02")[turn]
+    return f"{one.key} {turn + 1}"
+
+
+PLURAL = {"project": "projects", "company": "companies"}
+# All but what names a record in its command, what it is cited by, and other records.
+SOME = {
+    table: [one for one in every if one.key not in (every[0].key, *CITED) and not one.refers]
+    for table, every in FIELDS.items()
+}
+
+
+def _options(table: str, turn: int) -> list[str]:
+    return [word for one in SOME[table] for word in (f"--{one.option.replace('_', '-')}", _typed(one, turn))]
+
+
+def _done(run: Run, *argv: str | Path) -> str:
+    done = run(*argv)
+    assert done.code == 0, done.err
+    return done.out
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def _kept(run: Run, table: str, *database: str | Path) -> dict[str, str]:
+    """The one record of a table as an export has it."""
+    [row] = _rows(_done(run, *database, "export", PLURAL[table]))
+    return {one.key: row[one.key] for one in SOME[table]}
+
+
+EVERY_COLUMN = ("list", "--columns", "all", "-f", "csv")
+LISTED = [f"{one.option}_mu" if one.type is Type.LAND else one.option for one in PLAIN]
+
+
+@pytest.mark.parametrize("table", list(FIELDS))
+@pytest.mark.usefixtures("today")
+def test_a_field_is_set_changed_logged_cleared_and_undone(table: str, run: Run) -> None:
+    some = SOME[table]
+    first, second = ({one.key: _typed(one, turn) for one in some} for turn in (0, 1))
+    _done(run, "init")
+    _done(run, table, "add", "p", *_options(table, 0))
+    assert _kept(run, table) == first
+    _done(run, table, "edit", "p", *_options(table, 1))
+    assert _kept(run, table) == second
+    log = {row["what"]: (row["was"], row["now"]) for row in _rows(_done(run, "log", "-f", "csv")) if row["was"]}
+    changes = [(row["table"], row["field"]) for row in _rows(_done(run, "export", "changes")) if row["was"]]
+    for one in some:
+        was, now = log[f"{table}: {one.name}"]
+        assert was != now
+        assert (table, one.columns[0]) in changes
+    texts = [one for one in some if one.key != "name"]
+    _done(run, table, "edit", "p", *(word for one in texts for word in (f"--{one.option.replace('_', '-')}", "")))
+    assert {_kept(run, table)[one.key] for one in texts} == {""}
+    _done(run, "undo")
+    assert _kept(run, table) == second
+
+
+@pytest.mark.usefixtures("today")
+def test_a_field_is_shown_and_listed_and_groups_projects(run: Run) -> None:
+    _done(run, "init")
+    _done(run, "project", "add", "p", *_options("project", 0))
+    shown = _rows(_done(run, "show", "p", "-f", "csv"))
+    assert {one.heading for one in SOME["project"]} <= {row["item"] for row in shown}
+    [row] = _rows(_done(run, *EVERY_COLUMN))
+    assert all(row[key] for key in LISTED)
+    for one in GROUPED:
+        assert row[one.option] in _done(run, "summary", "--by", one.option, "-f", "csv")
+
+
+@pytest.mark.parametrize(
+    ("what", "name"), [("projects", "p.csv"), ("companies", "c.xlsx"), ("all", "all.xlsx"), ("all", "all")]
+)
+@pytest.mark.usefixtures("today")
+def test_a_field_comes_back_from_a_file(what: str, name: str, run: Run, tmp_path: Path) -> None:
+    tables = [table for table in FIELDS if what in (PLURAL[table], "all")]
+    other = ("--db", tmp_path / "other.db")
+    _done(run, "init")
+    for table in tables:
+        _done(run, table, "add", "p", *_options(table, 0))
+    _done(run, "export", what, "-o", tmp_path / name)
+    _done(run, *other, "init")
+    _done(run, *other, "import", tmp_path / name, "--apply", "--yes")
+    for table in tables:
+        assert _kept(run, table, *other) == _kept(run, table)
+
+
+@pytest.mark.parametrize("table", list(FIELDS))
+def test_a_field_is_a_heading_of_somebodys_file(table: str) -> None:
+    """By other names than its own where there are any, else by its labels."""
+    targets = {known(table, spelling) for spelling in spellings(table)}
+    assert {one.key for one in FIELDS[table]} <= {target.field for target in targets if target and target.kind == table}
+
+
+def test_a_field_is_known_as_it_was_known_then(run: Run) -> None:
+    first, second = (_options("project", turn) for turn in (0, 1))
+    for words, today in ((("init",), "2023-03-01"), (("project", "add", "p", *first), "2023-03-02")):
+        assert run(*words, today=today).code == 0
+    [before] = _rows(run(*EVERY_COLUMN, today="2023-03-02").out)
+    assert run("project", "edit", "p", *second, today="2023-03-05").code == 0
+    [now] = _rows(run(*EVERY_COLUMN, today="2023-03-05").out)
+    [then] = _rows(run(*EVERY_COLUMN, "--known-on", "2023-03-02", today="2023-03-05").out)
+    assert all(then[key] == before[key] != now[key] for key in LISTED)

@@ -270,7 +270,7 @@ def test_what_is_taken_back_of_them_is_told_as_well(run: Run, office: str) -> No
     _do(run, office, AFTER, "indicator record zone:Z output 650亿元 --on 2022 --why final", "undo 6", "undo 8")
     _do(run, office, AFTER, "project edit beta --id 备案代码=2 --id 另=3 --untag a", "project edit beta --group G")
     assert _told(run, office, "--since", "2023-02-15") == {
-        "beta": ["group name: – → G", "tag a taken off", "id 备案代码: 1 → 2", "id 另: – → 3"],
+        "beta": ["group: – → G", "tag a taken off", "id 备案代码: 1 → 2", "id 另: – → 3"],
         "示例公司": ["no longer recognised as national high-tech enterprise, 2022"],
         "zone:Z": ["output 2022: CNY 64.5bn → CNY 65bn"],
         "rates": ["USD/CNY on 2023-01-31: 6.9 taken back"],

@@ -37,6 +37,12 @@ def read_catalogue(path: Path) -> dict[str, str]:
     return {_unquoted(sentence): _unquoted(translation) for sentence, translation in pairs}
 
 
+def in_every_language(sentence: str) -> tuple[str, ...]:
+    """The sentence in each of LANGUAGES."""
+    others = (read_catalogue(_CATALOGUES / f"{language}.po") for language in LANGUAGES[1:])
+    return (sentence, *(sentences.get(sentence) or sentence for sentences in others))
+
+
 def _unquoted(text: str) -> str:
     if "\\" not in text:
         return text

@@ -17,6 +17,7 @@ from tracker import sqlite_file
 from tracker.database import Database, Reader
 from tracker.errors import Refused
 from tracker.i18n import _
+from tracker.models.fields import PLAIN, Type, project_column
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -258,7 +259,12 @@ def _alembic(connection: sa.Connection) -> Config:
 def views() -> list[tuple[str, str]]:
     """Name and statement of every view, in the order they build on each other."""
     files = sorted(folder("derived").glob("*.sql"))
-    return [(re.sub(r"^\d+_", "", file.stem), file.read_text(encoding="utf-8")) for file in files]
+    plain = ", ".join(
+        f"p.{one.key} / 1000.0 AS {one.key}_mu" if one.type is Type.LAND else f"{project_column(one.key)} AS {one.key}"
+        for one in PLAIN
+    )
+    texts = ((file.stem, file.read_text(encoding="utf-8").replace("{plain}", plain)) for file in files)
+    return [(re.sub(r"^\d+_", "", name), text) for name, text in texts]
 
 
 def _drop_code(connection: sa.Connection, engine: str) -> None:

@@ -173,6 +173,13 @@ LONG_TEXTS = frozenset(("note", "source", "quote", "reason", "text", "answer", "
 CITED = ("note", "source", "quote")
 # What a record is called by.
 NAMES = ("code", "name", "name_en")
+
+
+def project_column(name: str) -> str:
+    """A column of a project `p` as SQL; what it takes over from its company `c` where it has none itself."""
+    return f"COALESCE(p.{name}, c.{name})" if name in ("group_name", "country") else f"p.{name}"
+
+
 # Those of a project that are no more than a value, and those by which projects are put together.
 PLAIN = tuple(
     one for one in FIELDS["project"] if one.key not in (*NAMES, *CITED) and not one.refers and len(one.columns) == 1

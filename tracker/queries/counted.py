@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.models.fields import GROUPED, PLAIN
+from tracker.models.fields import GROUPED, PLAIN, project_column
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.matching import FROM, conditions
-from tracker.queries.projects import column
 
 # What projects are grouped by, each as SQL over FROM; several columns make one name.
 LABELS = {
-    **{one.key: column(one.key) for one in GROUPED},
+    **{one.key: project_column(one.key) for one in GROUPED},
     **{name: f"s.{name}" for name in ("stage", "condition", "signed_first", "signed_last")},
     "company": "c.name",
     "company_en": "c.name_en",
@@ -132,7 +131,7 @@ def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = No
     """
     sql = f"""
         SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, ({typed}),
-               s.condition, c.name, {", ".join(column(one.key) for one in PLAIN)}
+               s.condition, c.name, {", ".join(project_column(one.key) for one in PLAIN)}
         {FROM}
         WHERE {" AND ".join(where)}
         ORDER BY p.id

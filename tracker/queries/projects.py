@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.models.fields import COLUMNS, ProjectFields
+from tracker.models.fields import COLUMNS, ProjectFields, project_column
 from tracker.queries.as_of import AsOf
 
 # One project, some of them, or all (None).
@@ -40,11 +40,6 @@ def bound(as_of: AsOf, project: Projects = None) -> dict[str, Any]:
 def period(first: date | None, last: date | None, text: str | None) -> Period | None:
     """The period of a dated row, None where its days are not known."""
     return None if first is None or last is None else Period.of(first, last, text)
-
-
-def column(name: str) -> str:
-    """A column of a project `p` as SQL; what it takes over from its company `c` where it has none itself."""
-    return f"COALESCE(p.{name}, c.{name})" if name in ("group_name", "country") else f"p.{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +130,7 @@ class ReviewRow:
 def projects(reader: Reader, as_of: AsOf, project: Projects = None, *, company: int | None = None) -> list[ProjectRow]:
     """Every project known, in the order they were opened; or that one, or those of one company."""
     sql = f"""
-        SELECT {", ".join(map(column, COLUMNS["project"]))}, p.id, c.name, c.name_en, begun.recorded_on
+        SELECT {", ".join(map(project_column, COLUMNS["project"]))}, p.id, c.name, c.name_en, begun.recorded_on
         FROM project AS p
         JOIN change AS begun
             ON begun.id = (SELECT MIN(born.recorded_from) FROM project AS born WHERE born.id = p.id)

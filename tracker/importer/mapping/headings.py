@@ -14,10 +14,11 @@ from functools import cache
 
 from tracker.dates.cells import split_period
 from tracker.errors import UsageError, ValueRefused
-from tracker.i18n import _
+from tracker.i18n import _, in_every_language
 from tracker.importer.mapping.normalize import brackets, folded, has_chinese, key
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.synonyms import COMMON, GENERIC, NUMBERING, PATTERNS, TABLES, WORDS
+from tracker.models.fields import FIELDS
 from tracker.money import parse_heading_unit, quantities
 from tracker.money.quantities import COUNTERS
 from tracker.text import shorten
@@ -334,7 +335,13 @@ def _spelled(kind: str) -> tuple[tuple[str, Target], ...]:
     if kind == "indicator":
         written += _indicators()
     common = "" if kind == "field" else COMMON.replace("KIND", kind)
-    return tuple(written + [(spelling, parse_target(target)) for target, spelling in _lines(common)])
+    written += [(spelling, parse_target(target)) for target, spelling in _lines(common)]
+    # A field that no line above names is known by its labels.
+    named = {target for _spelling, target in written}
+    for one in FIELDS.get(kind, ()):
+        if (target := parse_target(f"{kind}.{one.key}")) not in named:
+            written += [(spelling, target) for spelling in in_every_language(one.label)]
+    return tuple(written)
 
 
 def _lines(table: str) -> Iterator[tuple[str, str]]:
