@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.measures import whole
 from tracker.commands.options import DryRun, View, When
-from tracker.commands.reads import reads
+from tracker.commands.parsers import parses, whole
 from tracker.errors import Refused, UsageError
 from tracker.i18n import N_, _, ngettext
 from tracker.text import show
@@ -27,7 +26,7 @@ Years = Annotated[
         "--year",
         metavar="YEAR",
         parser=str,
-        callback=reads(whole(1900, 2199), commas=True),
+        callback=parses(whole(1900, 2199), commas=True),
         help=N_("Only of this year."),
     ),
 ]
@@ -125,10 +124,10 @@ def list_days(ctx: typer.Context, view: View, year: Years = None) -> None:
 
     tracker calendar list --year 2023
     """
-    from tracker.commands.answer import answer
+    from tracker.commands.output import print_report
     from tracker.reports.schedules import calendar_list
 
-    answer(ctx.obj, view, lambda reader, as_of: calendar_list(reader, as_of, tuple(year or ())))
+    print_report(ctx.obj, view, lambda reader, as_of: calendar_list(reader, as_of, tuple(year or ())))
 
 
 @app.command("remove")

@@ -22,9 +22,8 @@ from tracker.commands.figures import (
     known_figure,
     says,
 )
-from tracker.commands.measures import whole
 from tracker.commands.options import Amount, Citation, Code, DryRun, On, SomeCode, Unknown, View, Which, Withheld, Yes
-from tracker.commands.reads import read_day, read_period, read_year, reads, word_of
+from tracker.commands.parsers import parses, read_day, read_period, read_year, whole, word_of
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _
@@ -55,7 +54,7 @@ def record_figure(
         typer.Argument(
             metavar="KIND",
             help=N_("total, plan, completed, registered, contracted_foreign, utilised_foreign, funds_in_place, paid …"),
-            callback=reads(word_of(vocabulary.CAPITAL_KINDS)),
+            callback=parses(word_of(vocabulary.CAPITAL_KINDS)),
             autocompletion=complete.words_of(vocabulary.CAPITAL_KINDS),
         ),
     ],
@@ -129,15 +128,15 @@ def _record(
 ) -> None:
     """Record a figure; a terminal asks what only a person can decide, and whether what is unlikely is right."""
 
-    def decide(answer: str) -> Callable[[Store], _Outcome]:
-        if answer == "rebaseline":
+    def decide(print_report: str) -> Callable[[Store], _Outcome]:
+        if print_report == "rebaseline":
             why = run.ask(_("the reason, kept with the baseline:"))
             return lambda store: _rebaseline(store, code, entry, why)
 
         def act(store: Store) -> _Outcome:
-            if answer == "value" or yes:
+            if print_report == "value" or yes:
                 return _take(store, code, entry, start, again, yes=yes)
-            return _ask_baseline(run, entry, _take(store, code, entry, start, answer, yes=yes))
+            return _ask_baseline(run, entry, _take(store, code, entry, start, print_report, yes=yes))
 
         return act
 
@@ -316,7 +315,7 @@ def correct_entry(
         typer.Argument(
             metavar="ENTRY",
             parser=str,
-            callback=reads(whole(1, 10**15)),
+            callback=parses(whole(1, 10**15)),
             help=N_("The number of the entry, from tracker capital list."),
             autocompletion=complete.entries,
         ),
@@ -406,7 +405,7 @@ def list_entries(
             "--kind",
             metavar="KIND",
             help=N_("Only of this kind."),
-            callback=reads(word_of(vocabulary.CAPITAL_KINDS)),
+            callback=parses(word_of(vocabulary.CAPITAL_KINDS)),
             autocompletion=complete.words_of(vocabulary.CAPITAL_KINDS),
         ),
     ] = None,
@@ -416,10 +415,10 @@ def list_entries(
 
     tracker capital list nidec-flagship --kind completed
     """
-    from tracker.commands.answer import answer
+    from tracker.commands.output import print_report
     from tracker.reports.entries import capital_entries
 
-    answer(
+    print_report(
         ctx.obj,
         view,
         lambda reader, as_of: capital_entries(reader, as_of, which.filters(), code, kind, everything),

@@ -1,28 +1,131 @@
-"""`tracker changes`."""
+"""`tracker log`, `undo` and `changes`: what was recorded, and what is different since."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.app import App
-from tracker.commands.answer import answer
-from tracker.commands.options import View, Which
-from tracker.commands.reads import reads, typed_period
-from tracker.dates import end_of_day
+from tracker.commands import complete
+from tracker.commands.options import DryRun, SomeCode, View, Which, Yes
+from tracker.commands.output import print_report
+from tracker.commands.parsers import parses, read_period, typed_period, whole
+from tracker.dates import Period, end_of_day
 from tracker.errors import Refused
 from tracker.i18n import N_, _
+from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
     from tracker.database import Reader
+    from tracker.ledger.undo import Undone
     from tracker.queries.as_of import AsOf
     from tracker.reports.report import Report
 
 app = typer.Typer()
+
+
+@app.command("log")
+def show_log(
+    ctx: typer.Context,
+    view: View,
+    code: SomeCode = None,
+    since: Annotated[
+        Period | None,
+        typer.Option(
+            "--since", metavar="DATE", parser=str, callback=read_period, help=N_("Recorded from then on: 2023-02, -7d.")
+        ),
+    ] = None,
+    change: Annotated[
+        int | None,
+        typer.Option(
+            "--change",
+            metavar="CHANGE",
+            parser=str,
+            callback=parses(whole(1, 10**15)),
+            help=N_("This change alone, with every record of it."),
+            autocompletion=complete.changes,
+        ),
+    ] = None,
+    all_rows: Annotated[
+        bool,
+        typer.Option("--all-rows", help=N_("Every record, also where a change touched many; else their number.")),
+    ] = False,
+) -> None:
+    """Show what was recorded, newest first: who, when, with which command, from what to what.
+
+    tracker log nidec-flagship --since -30d
+    tracker log --change 12
+    """
+    from tracker.reports.history import history
+
+    run: App = ctx.obj
+    begin = datetime.combine(since.first, time.min, tzinfo=run.zone) if since else None
+    # The limit counts changes here, each of which may have written several rows.
+    print_report(
+        run,
+        replace(view, limit=None),
+        lambda reader, as_of: history(
+            reader,
+            as_of,
+            code,
+            since=begin,
+            limit=view.limit,
+            number=change,
+            all_rows=all_rows or change is not None,
+        ),
+    )
+
+
+@app.command("undo")
+def undo_change(
+    ctx: typer.Context,
+    change: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="CHANGE",
+            parser=str,
+            callback=parses(whole(1, 10**15)),
+            help=N_("The number of the change, from tracker log [default: the latest]."),
+            autocompletion=complete.changes,
+        ),
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Revert a recorded change by a new one; refused where later changes build on it.
+
+    tracker undo
+    tracker undo 12
+    """
+    from tracker.ledger.undo import undo
+
+    run: App = ctx.obj
+    number = _number(run, change)
+    question = None if yes else _("Undo it?")
+    run.record(lambda store: undo(store, number), say=_undone, dry_run=dry_run, confirm=question)
+
+
+def _undone(undone: Undone) -> list[str]:
+    counts = [(_("taken back"), undone.ended), (_("restored"), undone.restored)]
+    what = [
+        _("{what}: {detail}").format(what=verb, detail=f"{count} × {noun_of(table)}")
+        for verb, tables in counts
+        for table, count in tables.items()
+    ]
+    line = _("change {number} ({command}) is undone").format(number=undone.number, command=undone.command)
+    return [line, _(", ").join(what)]
+
+
+def _number(run: App, change: int | None) -> int:
+    """The change that is meant, fixed before anything is asked: another may be recorded meanwhile."""
+    from tracker.ledger.undo import find
+
+    return run.write(lambda store: find(store, change).id, dry_run=True)[1]
+
 
 _LAST_RUN = re.compile("last-run(?::(.+))?")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?")
@@ -68,7 +171,7 @@ def show_changes(
             "--since",
             metavar="WHEN",
             parser=str,
-            callback=reads(_begin),
+            callback=parses(_begin),
             help=N_("From this day on, or from a moment: -7d, 2023-02-01T08:00, last-run, last-run:SCHEDULE."),
         ),
     ],
@@ -78,7 +181,7 @@ def show_changes(
             "--until",
             metavar="WHEN",
             parser=str,
-            callback=reads(_end),
+            callback=parses(_end),
             help=N_("To the end of this day, or to a moment [default: now]."),
         ),
     ] = None,
@@ -92,13 +195,13 @@ def show_changes(
     from tracker.reports.changes import Window, changes
 
     def build(reader: Reader, as_of: AsOf) -> Report:
-        begin = _change(ctx.obj, reader, as_of, since) if isinstance(since, LastRun) else since
+        begin = _last_run_change(ctx.obj, reader, as_of, since) if isinstance(since, LastRun) else since
         return changes(reader, as_of, which.filters(), Window(begin, until))
 
-    answer(ctx.obj, view, build)
+    print_report(ctx.obj, view, build)
 
 
-def _change(app: App, reader: Reader, as_of: AsOf, since: LastRun) -> int:
+def _last_run_change(app: App, reader: Reader, as_of: AsOf, since: LastRun) -> int:
     """The last change that was told. Raises Refused where nothing was told yet."""
     if app.gathering is not None and not since.schedule:
         return app.gathering.since

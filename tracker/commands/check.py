@@ -9,10 +9,9 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.answer import present, report_of
-from tracker.commands.measures import whole
 from tracker.commands.options import View, Which
-from tracker.commands.reads import reads
+from tracker.commands.output import output, report_of
+from tracker.commands.parsers import parses, whole
 from tracker.errors import Findings, ValueRefused
 from tracker.i18n import N_, _, ngettext
 from tracker.settings import CHECK_RULES
@@ -52,7 +51,7 @@ FailOn = Annotated[
     typer.Option(
         "--fail-on",
         metavar="|".join(SEVERITIES),
-        callback=reads(_severity),
+        callback=parses(_severity),
         help=N_("End with 3 where anything as grave is found, or graver."),
         autocompletion=complete.plain_words(SEVERITIES),
     ),
@@ -63,7 +62,7 @@ Stale = Annotated[
         "--stale",
         metavar="DAYS",
         parser=str,
-        callback=reads(whole(1, 100_000)),
+        callback=parses(whole(1, 100_000)),
         help=N_("Days without an entry until a project is stale [default: the setting check.stale_days, 60]."),
     ),
 ]
@@ -72,7 +71,7 @@ Rules = Annotated[
     typer.Option(
         "--rule",
         metavar="RULE",
-        callback=reads(_rule, commas=True),
+        callback=parses(_rule, commas=True),
         help=N_("Only findings by these rules (comma-separated or repeated)."),
         autocompletion=complete.plain_words(CHECK_RULES),
     ),
@@ -107,7 +106,7 @@ def check_ledger(
         return check(reader, as_of, which.filters(), limits, rules=rules, list_missing=listed, explain=view.explain)
 
     report = report_of(run, view, build)
-    present(run, view, report)
+    output(run, view, report)
     count = counted(report, fail_on) if fail_on else 0
     if count:
         sentence = ngettext(

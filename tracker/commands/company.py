@@ -8,10 +8,10 @@ import typer
 
 from tracker import vocabulary
 from tracker.commands import complete
-from tracker.commands.answer import answer
 from tracker.commands.facts import AliasOptions, CompanyOptions
 from tracker.commands.options import Citation, CompanyName, DryRun, On, View
-from tracker.commands.reads import reads, word_of
+from tracker.commands.output import print_report
+from tracker.commands.parsers import parses, word_of
 from tracker.dates import Period
 from tracker.i18n import N_, _, language
 
@@ -80,7 +80,7 @@ def certify_company(
         typer.Argument(
             metavar="CERTIFICATION",
             help=N_("tech_sme, high_tech, specialised_sme, little_giant or single_champion."),
-            callback=reads(word_of(vocabulary.CERTIFICATIONS)),
+            callback=parses(word_of(vocabulary.CERTIFICATIONS)),
             autocompletion=complete.words_of(vocabulary.CERTIFICATIONS),
         ),
     ],
@@ -113,7 +113,7 @@ def list_companies(ctx: typer.Context, view: View) -> None:
     """
     from tracker.reports.companies import companies
 
-    answer(ctx.obj, view, companies)
+    print_report(ctx.obj, view, companies)
 
 
 @app.command("show")
@@ -124,4 +124,4 @@ def show_company(ctx: typer.Context, name: CompanyName, view: View) -> None:
     """
     from tracker.reports.companies import company
 
-    answer(ctx.obj, view, lambda reader, as_of: company(reader, as_of, name))
+    print_report(ctx.obj, view, lambda reader, as_of: company(reader, as_of, name))

@@ -29,7 +29,7 @@ def show_settings(ctx: typer.Context, view: View) -> None:
 
     tracker config show
     """
-    from tracker.commands.answer import present
+    from tracker.commands.output import output
 
     run: App = ctx.obj
     chosen = run.chosen
@@ -43,7 +43,7 @@ def show_settings(ctx: typer.Context, view: View) -> None:
         Column("value", _("Value"), priority=1),
         Column("from", _("From"), priority=2),
     )
-    present(run, view, Report("config", _("Settings"), columns, rows, run.today))
+    output(run, view, Report("config", _("Settings"), columns, rows, run.today))
 
 
 def _shown(chosen: settings.Settings, key: str) -> str:

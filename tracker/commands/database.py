@@ -111,10 +111,10 @@ def show_info(ctx: typer.Context, view: View) -> None:
 
     tracker database info
     """
-    from tracker.commands.answer import present
+    from tracker.commands.output import output
 
     run: App = ctx.obj
-    present(run, view, describe(run.database, run.today))
+    output(run, view, describe(run.database, run.today))
 
 
 @app.command("upgrade")
@@ -179,7 +179,7 @@ def check_database(
     """
     from dataclasses import replace
 
-    from tracker.commands.answer import present
+    from tracker.commands.output import output
     from tracker.queries import database_info
     from tracker.reports import integrity
     from tracker.schema import expected_revision, present_revision, require_not_newer
@@ -199,7 +199,7 @@ def check_database(
         foot.append(_("{path} agrees with the ledger").format(path=show(against)))
     if older:
         foot.append(_("the schema is an older one: it and what is derived are checked after tracker database upgrade"))
-    present(run, view, replace(integrity.integrity(found, run.today, older=older), coverage=tuple(foot)))
+    output(run, view, replace(integrity.integrity(found, run.today, older=older), coverage=tuple(foot)))
     if found:
         sentence = ngettext("{place} has {count} fault", "{place} has {count} faults", len(found))
         raise Refused(sentence.format(place=run.database, count=len(found)))

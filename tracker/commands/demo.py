@@ -11,9 +11,9 @@ import typer
 
 from tracker import settings
 from tracker.app import App
-from tracker.commands.answer import present
 from tracker.commands.lights import rules_of
 from tracker.commands.options import View
+from tracker.commands.output import output
 from tracker.database import Database, Reader, locate
 from tracker.errors import Refused
 from tracker.i18n import _
@@ -60,7 +60,7 @@ def _walk(run: App, database: Database, tour: Tour) -> None:
     run.database = database
     for command, build in tour:
         run.print(f"\n$ {command}\n\n")
-        present(run, View(), run.read(build, as_of=DAYS["pinghu"]))
+        output(run, View(), run.read(build, as_of=DAYS["pinghu"]))
 
 
 def _portfolio_tour(run: App) -> Tour:
@@ -105,7 +105,7 @@ def _zone(run: App) -> None:
     run.print(f"\n{_('SYNTHETIC: a made-up zone of 24 projects; no such project exists.')}\n")
     run.print("\n$ tracker progress --as-of 2023-06-30\n\n")
     build_progress = lambda reader, as_of: progress(reader, as_of, Filters(), rules_of(run, None))  # noqa: E731
-    present(run, View(), run.read(build_progress, as_of=DAYS["zone"]))
+    output(run, View(), run.read(build_progress, as_of=DAYS["zone"]))
     run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
 
 

@@ -12,10 +12,16 @@ from tracker import vocabulary
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.figures import availability_of, known_figure
-from tracker.commands.measures import land as area
-from tracker.commands.measures import whole
 from tracker.commands.options import On
-from tracker.commands.reads import read_country_or_nothing, read_figure, read_period_or_nothing, reads, word_of
+from tracker.commands.parsers import land as area
+from tracker.commands.parsers import (
+    parses,
+    read_country_or_nothing,
+    read_figure,
+    read_period_or_nothing,
+    whole,
+    word_of,
+)
 from tracker.errors import ValueRefused
 from tracker.i18n import N_, _
 from tracker.models.fields import CITED, FIELDS, Field, Type
@@ -53,15 +59,15 @@ def _option(field: Field) -> Any:
     name, help = f"--{field.option.replace('_', '-')}", field.help or field.label
     match field.type:
         case Type.WORD if field.words is not None:
-            read, words = reads(word_of(field.words), clears=""), complete.words_of(field.words)
+            read, words = parses(word_of(field.words), clears=""), complete.words_of(field.words)
             return typer.Option(name, metavar="WORD", help=help, callback=read, autocompletion=words)
         case Type.COUNTRY:
             return typer.Option(name, metavar="COUNTRY", help=help, callback=read_country_or_nothing)
         case Type.COUNT:
-            read = reads(whole(field.least, field.most), clears="")
+            read = parses(whole(field.least, field.most), clears="")
             return typer.Option(name, metavar="N", parser=str, help=help, callback=read)
         case Type.LAND:
-            return typer.Option(name, metavar="AREA", parser=str, help=help, callback=reads(area, clears=""))
+            return typer.Option(name, metavar="AREA", parser=str, help=help, callback=parses(area, clears=""))
         case Type.PERIOD:
             return typer.Option(name, metavar="DATE", parser=str, help=help, callback=read_period_or_nothing)
     return typer.Option(name, metavar="TEXT", help=help, autocompletion=complete.values_of(field))
@@ -128,7 +134,7 @@ class OpeningOptions:
             "--stage",
             metavar="STAGE",
             help=N_("The stage it is at."),
-            callback=reads(word_of(vocabulary.STAGES)),
+            callback=parses(word_of(vocabulary.STAGES)),
             autocompletion=complete.words_of(vocabulary.STAGES),
         ),
     ] = None
@@ -139,7 +145,7 @@ class OpeningOptions:
             "--milestones",
             metavar=STANDARD,
             help=N_("Add the standard milestones."),
-            callback=reads(_only_standard),
+            callback=parses(_only_standard),
             autocompletion=complete.plain_words((STANDARD,)),
         ),
     ] = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.options import Citation, Code, DryRun, Why
-from tracker.commands.reads import read_day, read_figure, read_period
+from tracker.commands.parsers import read_day, read_figure, read_period
 from tracker.dates import Period, month_end
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, language

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.measures import whole
 from tracker.commands.options import DryRun, KnownOn, View, Yes, choice
-from tracker.commands.reads import read_currency, read_output, reads
+from tracker.commands.parsers import parses, read_currency, read_output, whole
 from tracker.errors import Refused, UsageError
 from tracker.i18n import N_, _
 
@@ -49,7 +48,7 @@ class Form:
             "--header",
             metavar="N",
             parser=str,
-            callback=reads(whole(1, _LARGEST_ROW)),
+            callback=parses(whole(1, _LARGEST_ROW)),
             help=N_("The row of the headings."),
         ),
     ] = None

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.app import App
-from tracker.commands.answer import present
 from tracker.commands.lights import rules_of
 from tracker.commands.options import View
+from tracker.commands.output import output
 from tracker.errors import InputRejected, Refused, Undecided, UsageError
 from tracker.i18n import _, ngettext
 from tracker.importer.apply import Result, attempt, rejected
@@ -57,7 +57,7 @@ def list_maps(run: App, view: View, known_on: date | None) -> None:
         (row.name, len(row.headings.split("\n")), shorten(row.headings.replace("\n", ", ")), row.row_change)
         for row in rows
     )
-    present(run, view, Report("maps", _("Maps of files"), columns, cells, run.today, empty=_("no map is remembered")))
+    output(run, view, Report("maps", _("Maps of files"), columns, cells, run.today, empty=_("no map is remembered")))
 
 
 def show_map(run: App, name: str, known_on: date | None) -> None:
@@ -390,7 +390,7 @@ def _say_left_out(run: App, inputs: Sequence[Incoming]) -> None:
 
 def _show(run: App, result: Result, shown: Shown) -> None:
     report = preview(result, run.today)
-    present(run, shown.view, report)
+    output(run, shown.view, report)
     if not report.rows or (shown.format or "table") != "table":
         for line in (*report.coverage, *report.notes):
             run.say(line)
@@ -407,7 +407,7 @@ def _reject(run: App, inputs: Sequence[Incoming], result: Result, doing: Doing, 
     """Show what is wrong, and raise InputRejected."""
     problems, more = _as_written(inputs, result.outcome.problems), result.outcome.more_problems
     together = shown.listed(run) is not None
-    present(run, shown.view, problem_list(problems, more, run.today, together=together))
+    output(run, shown.view, problem_list(problems, more, run.today, together=together))
     _write_problems(run, problems, more, doing)
     raise rejected(result.outcome)
 
@@ -436,4 +436,4 @@ def _list_problems(run: App, inputs: Sequence[Incoming], result: Result, doing: 
 def _write_problems(run: App, problems: Sequence[Problem], more: int, doing: Doing) -> None:
     if doing.errors_to is None:
         return
-    present(run, View(format="csv", output=doing.errors_to), problem_list(problems, more, run.today))
+    output(run, View(format="csv", output=doing.errors_to), problem_list(problems, more, run.today))

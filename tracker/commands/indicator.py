@@ -10,7 +10,7 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.options import Citation, DryRun, Made, On, View, Which, Why
-from tracker.commands.reads import reads
+from tracker.commands.parsers import parses
 from tracker.currencies import fold
 from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused
@@ -70,7 +70,7 @@ def record_value(
             "--grew",
             metavar="PERCENT",
             parser=str,
-            callback=reads(_growth),
+            callback=parses(_growth),
             help=N_("The change on the year before that the source gives: 25.74%, -3%."),
         ),
     ] = None,
@@ -193,7 +193,7 @@ def list_values(
 
     tracker indicator list 平湖经开
     """
-    from tracker.commands.answer import answer
+    from tracker.commands.output import print_report
     from tracker.reports.targets import indicator_list
 
-    answer(ctx.obj, view, lambda reader, as_of: indicator_list(reader, as_of, which.filters(), subject))
+    print_report(ctx.obj, view, lambda reader, as_of: indicator_list(reader, as_of, which.filters(), subject))

@@ -8,7 +8,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.reads import reads
+from tracker.commands.parsers import parses
 from tracker.errors import TrackerError, ValueRefused
 from tracker.i18n import N_
 from tracker.settings import LIGHT_RULES
@@ -31,7 +31,7 @@ Lights = Annotated[
     typer.Option(
         "--lights",
         metavar="|".join((*LIGHT_RULES, "NAME")),
-        callback=reads(_checked),
+        callback=parses(_checked),
         help=N_("The rule set of the traffic lights, built in or from the settings."),
         autocompletion=complete.plain_words(LIGHT_RULES),
     ),

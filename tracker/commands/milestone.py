@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.measures import whole
 from tracker.commands.options import Citation, Code, DryRun, Made, MilestoneCode, SomeCode, View, When, Which, Why
-from tracker.commands.reads import read_period, reads
+from tracker.commands.parsers import parses, read_period, whole
 from tracker.dates import Period, slip
 from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.cite import period_of
@@ -37,7 +36,7 @@ def plan_milestone(
             "--weight",
             metavar="N",
             parser=str,
-            callback=reads(whole(0, MOST_WEIGHT)),
+            callback=parses(whole(0, MOST_WEIGHT)),
             help=N_("How much it counts [default: 1]."),
         ),
     ] = None,
@@ -149,10 +148,10 @@ def list_milestones(ctx: typer.Context, which: Which, view: View, code: SomeCode
     tracker milestone list --grid 一网格 --sort -slip
     tracker milestone list -o due.ics
     """
-    from tracker.commands.answer import answer
+    from tracker.commands.output import print_report
     from tracker.reports.entries import milestone_dates
 
-    answer(ctx.obj, view, lambda reader, as_of: milestone_dates(reader, as_of, which.filters(), code))
+    print_report(ctx.obj, view, lambda reader, as_of: milestone_dates(reader, as_of, which.filters(), code))
 
 
 @app.command("remove")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.answer import answer
 from tracker.commands.options import DryRun, View, Why
-from tracker.commands.reads import read_month
+from tracker.commands.output import print_report
+from tracker.commands.parsers import read_month
 from tracker.dates import Period
 from tracker.i18n import N_, _, language, ngettext
 
@@ -80,7 +80,7 @@ def list_months(ctx: typer.Context, view: View) -> None:
     """
     from tracker.reports.restated import month_list
 
-    answer(ctx.obj, view, month_list)
+    print_report(ctx.obj, view, month_list)
 
 
 @app.command("show")
@@ -91,7 +91,7 @@ def show_month(ctx: typer.Context, month: Month, view: View) -> None:
     """
     from tracker.reports.restated import month_restated
 
-    answer(ctx.obj, view, lambda reader, as_of: month_restated(reader, as_of, month))
+    print_report(ctx.obj, view, lambda reader, as_of: month_restated(reader, as_of, month))
 
 
 def _name(month: Period) -> str:

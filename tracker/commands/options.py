@@ -13,11 +13,11 @@ import typer
 
 from tracker import vocabulary
 from tracker.commands import complete
-from tracker.commands.measures import whole
-from tracker.commands.reads import (
+from tracker.commands.parsers import (
     format_of,
     one_of,
     owner_of,
+    parses,
     read_countries,
     read_currency,
     read_day,
@@ -25,7 +25,7 @@ from tracker.commands.reads import (
     read_output,
     read_period,
     read_unit,
-    reads,
+    whole,
     word_of,
 )
 from tracker.dates import Period
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def choice(name: str, known: Sequence[str], help: str, *short: str) -> Any:
     """An option that takes one of these words, and offers them at TAB."""
     words = complete.plain_words(known)
-    metavar, callback = "|".join(known), reads(one_of(known))
+    metavar, callback = "|".join(known), parses(one_of(known))
     return typer.Option(name, *short, metavar=metavar, callback=callback, help=help, autocompletion=words)
 
 
@@ -49,7 +49,7 @@ def format_option(known: Sequence[str], help: str = "") -> Any:
     """The option that names one of these formats."""
     words, metavar = complete.plain_words(known), "FORMAT" if len(known) > 5 else "|".join(known)
     help = help or f"{', '.join(known)}."
-    read = reads(format_of(known))
+    read = parses(format_of(known))
     return typer.Option("--format", "-f", metavar=metavar, callback=read, help=help, autocompletion=words)
 
 
@@ -161,7 +161,7 @@ class Which:
             "--stage",
             metavar="STAGE",
             help=N_("Only projects at these stages (comma-separated or repeated)."),
-            callback=reads(word_of(vocabulary.STAGES), commas=True),
+            callback=parses(word_of(vocabulary.STAGES), commas=True),
             autocompletion=complete.words_of(vocabulary.STAGES),
         ),
     ] = None
@@ -171,7 +171,7 @@ class Which:
             "--condition",
             metavar="CONDITION",
             help=N_("active, suspended, terminated, lost or closed."),
-            callback=reads(word_of(vocabulary.CONDITIONS), commas=True),
+            callback=parses(word_of(vocabulary.CONDITIONS), commas=True),
             autocompletion=complete.words_of(vocabulary.CONDITIONS),
         ),
     ] = None
@@ -191,7 +191,7 @@ class Which:
             "--owner",
             metavar="OWNER",
             help=N_("Who looks after it; me: the owner in the settings."),
-            callback=reads(owner_of),
+            callback=parses(owner_of),
             autocompletion=complete.owners,
         ),
     ] = None
@@ -211,7 +211,7 @@ class Which:
             metavar="YEAR",
             parser=str,
             help=N_("Signed in this year."),
-            callback=reads(whole(1900, 2199), commas=True),
+            callback=parses(whole(1900, 2199), commas=True),
         ),
     ] = None
     text: Annotated[
@@ -269,7 +269,7 @@ class View:
     limit: Annotated[
         int | None,
         typer.Option(
-            "--limit", metavar="N", parser=str, callback=reads(whole(1, 10**9)), help=N_("Only the first N rows.")
+            "--limit", metavar="N", parser=str, callback=parses(whole(1, 10**9)), help=N_("Only the first N rows.")
         ),
     ] = None
     currency: Annotated[

@@ -13,9 +13,8 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.figures import entry_line, rebaseline_project
-from tracker.commands.measures import percent, whole
 from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, choice
-from tracker.commands.reads import one_of, owner_of, read_day, reads, word_of
+from tracker.commands.parsers import one_of, owner_of, parses, percent, read_day, whole, word_of
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _, language, ngettext
@@ -37,7 +36,7 @@ app = typer.Typer()
 StageWord = typer.Argument(
     metavar="STAGE",
     help=N_("Such as signed, under_construction, 投产."),
-    callback=reads(word_of(vocabulary.STAGES)),
+    callback=parses(word_of(vocabulary.STAGES)),
     autocompletion=complete.words_of(vocabulary.STAGES),
 )
 
@@ -247,7 +246,7 @@ def set_condition(
         typer.Argument(
             metavar="CONDITION",
             help=N_("active, suspended, terminated, lost or closed."),
-            callback=reads(word_of(vocabulary.CONDITIONS)),
+            callback=parses(word_of(vocabulary.CONDITIONS)),
             autocompletion=complete.words_of(vocabulary.CONDITIONS),
         ),
     ],
@@ -284,7 +283,7 @@ def review_project(
     physical: Annotated[
         int | None,
         typer.Option(
-            "--physical", metavar="PERCENT", parser=str, callback=reads(percent), help=N_("Physical progress: 45%.")
+            "--physical", metavar="PERCENT", parser=str, callback=parses(percent), help=N_("Physical progress: 45%.")
         ),
     ] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("The report."))] = None,
@@ -294,7 +293,7 @@ def review_project(
             "--light",
             metavar="LIGHT",
             help=N_("The judged light: green, yellow, red or grey."),
-            callback=reads(word_of(vocabulary.LIGHTS)),
+            callback=parses(word_of(vocabulary.LIGHTS)),
             autocompletion=complete.words_of(vocabulary.LIGHTS),
         ),
     ] = None,
@@ -395,7 +394,7 @@ def link_projects(
         typer.Argument(
             metavar="RELATION",
             help=N_("supports, phase_of, replaces or depends_on."),
-            callback=reads(word_of(vocabulary.RELATIONS)),
+            callback=parses(word_of(vocabulary.RELATIONS)),
             autocompletion=complete.words_of(vocabulary.RELATIONS),
         ),
     ],
@@ -557,14 +556,14 @@ def _merged(merged: Merged) -> list[str]:
         lines.append(
             _("no longer recorded, because the two are one project now: {relations}").format(relations=relations)
         )
-    for conflict, answer in merged.decided:
+    for conflict, print_report in merged.decided:
         mine, theirs = _said(conflict.mine), _said(conflict.theirs)
         sentences = {
             "a": _("{what}: {mine} kept, not {theirs}"),
             "b": _("{what}: {theirs} taken, not {mine}"),
             "sum": _("{what}: {mine} + {theirs}"),
         }
-        lines.append(sentences[answer].format(what=_differs_in(conflict), mine=mine, theirs=theirs))
+        lines.append(sentences[print_report].format(what=_differs_in(conflict), mine=mine, theirs=theirs))
     if merged.parts:
         lines.append(_("parts of {code} now: {parts}").format(code=code, parts=_(", ").join(merged.parts)))
     if merged.covered:
@@ -586,7 +585,7 @@ def declare_field(
             "--type",
             metavar="TYPE",
             help=N_("text, number, amount, date or yes_no."),
-            callback=reads(word_of(vocabulary.FIELD_TYPES)),
+            callback=parses(word_of(vocabulary.FIELD_TYPES)),
             autocompletion=complete.words_of(vocabulary.FIELD_TYPES),
         ),
     ] = None,
@@ -612,9 +611,9 @@ def declare_field(
 
 
 def _list_fields(ctx: typer.Context, view: View, type: str | None) -> None:
-    from tracker.commands.answer import answer
+    from tracker.commands.output import print_report
     from tracker.reports.listing import fields
 
     if type is not None:
         raise UsageError(_("name the field: tracker project field NAME --type {type}").format(type=type))
-    answer(ctx.obj, view, fields)
+    print_report(ctx.obj, view, fields)

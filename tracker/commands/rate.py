@@ -10,7 +10,7 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.options import Citation, DryRun, View, Why
-from tracker.commands.reads import read_day, reads
+from tracker.commands.parsers import parses, read_day
 from tracker.currencies import CODES, parse_currency
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
@@ -30,7 +30,7 @@ Base = Annotated[
     typer.Argument(
         metavar="CURRENCY",
         help=N_("One unit of this: USD, 美元."),
-        callback=reads(_code),
+        callback=parses(_code),
         autocompletion=complete.plain_words(CODES),
     ),
 ]
@@ -39,7 +39,7 @@ Counter = Annotated[
     typer.Argument(
         metavar="IN",
         help=N_("Is so many units of this: CNY, 元."),
-        callback=reads(_code),
+        callback=parses(_code),
         autocompletion=complete.plain_words(CODES),
     ),
 ]
@@ -85,7 +85,7 @@ Currencies = Annotated[
     typer.Argument(
         metavar="CURRENCY…",
         help=N_("The currencies: USD EUR JPY."),
-        callback=reads(_code, commas=True),
+        callback=parses(_code, commas=True),
         autocompletion=complete.plain_words(CODES),
     ),
 ]
@@ -148,14 +148,14 @@ def list_rates(
     view: View,
     code: Annotated[
         str | None,
-        typer.Argument(metavar="CURRENCY", help=N_("To or from this one."), callback=reads(_code)),
+        typer.Argument(metavar="CURRENCY", help=N_("To or from this one."), callback=parses(_code)),
     ] = None,
 ) -> None:
     """List the exchange rates.
 
     tracker rate list USD --as-of 2022-12-31
     """
-    from tracker.commands.answer import answer
+    from tracker.commands.output import print_report
     from tracker.reports.conversion import rate_list
 
-    answer(ctx.obj, view, lambda reader, as_of: rate_list(reader, as_of, code))
+    print_report(ctx.obj, view, lambda reader, as_of: rate_list(reader, as_of, code))

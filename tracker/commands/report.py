@@ -12,21 +12,19 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.answer import answer, chosen_format, present, put, report_of
 from tracker.commands.lazy_group import Command, Entry, leaves
 from tracker.commands.lights import Lights, rules_of
-from tracker.commands.measures import whole
-from tracker.commands.options import On, SomeCode, View, Which, choice, grouping
-from tracker.commands.reads import read_day, reads
-from tracker.commands.report_monthly import Month, last_day
-from tracker.dates import Period
+from tracker.commands.options import LIT, Every, On, SomeCode, View, Which, choice, grouping
+from tracker.commands.output import chosen_format, output, print_report, report_of, write
+from tracker.commands.parsers import parses, read_day, read_month, whole
+from tracker.dates import Period, month_end
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, language
 from tracker.text import did_you_mean, shorten
 
 # Name, module in this package, and what it answers.
 REPORTS: tuple[tuple[str, str, str], ...] = (
-    ("monthly", "report_monthly", N_("The monthly report 月报: plan, completed, gap to time progress, rates.")),
+    ("monthly", "report", N_("The monthly report 月报: plan, completed, gap to time progress, rates.")),
     ("brief", "report", N_("A month on one page 一页简报, for a director.")),
     ("missing", "report", N_("Which projects have not reported a month, since when, by owner.")),
     ("trend", "report", N_("Months, quarters or years side by side, with the year before.")),
@@ -71,7 +69,7 @@ def report_trend(
             "--last",
             metavar="N",
             parser=str,
-            callback=reads(whole(1, 120)),
+            callback=parses(whole(1, 120)),
             help=N_("How many periods [default: 12 months, 8 quarters, 5 years]."),
         ),
     ] = None,
@@ -85,7 +83,7 @@ def report_trend(
 
     view = replace(view, as_of=last_day(ctx.obj, None, view.as_of))
     count = last or STEPS[by][1]
-    answer(ctx.obj, view, lambda reader, as_of: trend(reader, as_of, which.filters(), by, count))
+    print_report(ctx.obj, view, lambda reader, as_of: trend(reader, as_of, which.filters(), by, count))
 
 
 @app.command("revisions")
@@ -101,7 +99,7 @@ def report_revisions(
     ] = "none",
     last: Annotated[
         int,
-        typer.Option("--last", metavar="N", parser=str, callback=reads(whole(1, 120)), help=N_("How many months.")),
+        typer.Option("--last", metavar="N", parser=str, callback=parses(whole(1, 120)), help=N_("How many months.")),
     ] = 12,
 ) -> None:
     """How the figures of months were revised: first known, 1, 3 and 12 months after, and now.
@@ -115,7 +113,7 @@ def report_revisions(
     # What is known at the end of a day is known on the next one.
     today, zone = view.known_on + timedelta(1) if view.known_on else run.today, run.zone
     view = replace(view, as_of=last_day(run, None, view.as_of))
-    answer(run, view, lambda reader, as_of: revisions(reader, as_of, which.filters(), by, last, today, zone))
+    print_report(run, view, lambda reader, as_of: revisions(reader, as_of, which.filters(), by, last, today, zone))
 
 
 @app.command("targets")
@@ -127,7 +125,7 @@ def report_targets(ctx: typer.Context, which: Which, view: View, on: On = None) 
     """
     from tracker.reports.targets import targets
 
-    answer(ctx.obj, view, lambda reader, as_of: targets(reader, as_of, which.filters(), on))
+    print_report(ctx.obj, view, lambda reader, as_of: targets(reader, as_of, which.filters(), on))
 
 
 @app.command("speed")
@@ -147,7 +145,7 @@ def report_speed(
     """
     from tracker.reports.speed import speed
 
-    answer(ctx.obj, view, lambda reader, as_of: speed(reader, as_of, which.filters(), by))
+    print_report(ctx.obj, view, lambda reader, as_of: speed(reader, as_of, which.filters(), by))
 
 
 SECTIONS = ("chain",)
@@ -180,7 +178,7 @@ def report_cluster(
     from tracker.reports.cluster import by_chain, cluster
 
     if by is None:
-        answer(ctx.obj, view, lambda reader, as_of: cluster(reader, as_of, which.filters(), code))
+        print_report(ctx.obj, view, lambda reader, as_of: cluster(reader, as_of, which.filters(), code))
         return
     if by not in SECTIONS:
         raise UsageError(
@@ -190,7 +188,7 @@ def report_cluster(
         )
     if code is not None:
         raise UsageError(_("--by chain is about all chains: leave out {code}").format(code=shorten(code)))
-    answer(ctx.obj, view, lambda reader, as_of: by_chain(reader, as_of, which.filters()))
+    print_report(ctx.obj, view, lambda reader, as_of: by_chain(reader, as_of, which.filters()))
 
 
 @app.command("slippage")
@@ -213,7 +211,7 @@ def report_slippage(
     """
     from tracker.reports.slippage import slippage
 
-    answer(ctx.obj, view, lambda reader, as_of: slippage(reader, as_of, which.filters(), by=by, trend=trend))
+    print_report(ctx.obj, view, lambda reader, as_of: slippage(reader, as_of, which.filters(), by=by, trend=trend))
 
 
 @app.command("forecast")
@@ -239,7 +237,7 @@ def report_forecast(
     """
     from tracker.reports.forecast import forecast
 
-    answer(ctx.obj, view, lambda reader, as_of: forecast(reader, as_of, which.filters(), backtest))
+    print_report(ctx.obj, view, lambda reader, as_of: forecast(reader, as_of, which.filters(), backtest))
 
 
 @app.command("earned-value")
@@ -252,11 +250,11 @@ def report_earned_value(ctx: typer.Context, which: Which, view: View, code: Some
     if code is None:
         from tracker.reports.earned_value import earned_value
 
-        answer(ctx.obj, view, lambda reader, as_of: earned_value(reader, as_of, which.filters()))
+        print_report(ctx.obj, view, lambda reader, as_of: earned_value(reader, as_of, which.filters()))
     else:
         from tracker.reports.earned_value import earned_value_of
 
-        answer(ctx.obj, view, lambda reader, as_of: earned_value_of(reader, as_of, code))
+        print_report(ctx.obj, view, lambda reader, as_of: earned_value_of(reader, as_of, code))
 
 
 GROUPS = ("owner", "grid", "site", "chain")
@@ -281,7 +279,7 @@ def report_ranking(
     from tracker.reports.ranking import ranking
 
     currency = ctx.obj.settings.currency
-    answer(
+    print_report(
         ctx.obj,
         view,
         lambda reader, as_of: ranking(reader, as_of, which.filters(), by, on, period, currency),
@@ -305,7 +303,9 @@ def report_follow_ups(
 
     if due and every:
         raise UsageError(_("--due and --all contradict each other: give one"))
-    answer(ctx.obj, view, lambda reader, as_of: follow_up_list(reader, as_of, which.filters(), due=due, every=every))
+    print_report(
+        ctx.obj, view, lambda reader, as_of: follow_up_list(reader, as_of, which.filters(), due=due, every=every)
+    )
 
 
 STEPS = ("month", "quarter", "year")
@@ -333,7 +333,7 @@ def show_timeline(
     """
     from tracker.reports.timeline import timeline
 
-    answer(ctx.obj, view, lambda reader, as_of: timeline(reader, as_of, which.filters(), by))
+    print_report(ctx.obj, view, lambda reader, as_of: timeline(reader, as_of, which.filters(), by))
 
 
 @app.command("missing")
@@ -359,7 +359,9 @@ def report_missing(
     wanted = Period.month(last.year, last.month)
     if month is None and run.gathering is None:
         run.say(_("the last month that has ended: {month}").format(month=wanted.display(language())))
-    answer(run, replace(view, as_of=last), lambda reader, as_of: missing(reader, as_of, which.filters(), wanted, by))
+    print_report(
+        run, replace(view, as_of=last), lambda reader, as_of: missing(reader, as_of, which.filters(), wanted, by)
+    )
 
 
 @app.command("brief")
@@ -382,8 +384,69 @@ def report_brief(ctx: typer.Context, which: Which, view: View, month: Month = No
     )
     if run.gathering is not None:
         for part in parts:
-            present(run, view, part)
+            output(run, view, part)
         return
     format = chosen_format(view)
     rendered = render_several(parts, format, run.render_options(view.unit), to_file=view.output is not None)
-    put(run, view, rendered, sum(len(part.rows) for part in parts), format)
+    write(run, view, rendered, sum(len(part.rows) for part in parts), format)
+
+
+Month = Annotated[
+    Period | None,
+    typer.Option(
+        "--month",
+        metavar="MONTH",
+        parser=str,
+        callback=read_month,
+        help=N_("The month, such as 2023-08 or 上月 [default: the last one that is over]."),
+    ),
+]
+
+
+@app.command("monthly")
+def report_monthly(
+    ctx: typer.Context,
+    which: Which,
+    view: View,
+    month: Month = None,
+    by: Annotated[
+        str,
+        grouping(
+            N_("A row a group: owner, chain, tag, light, judged, … or a field of your own; none: a row a project."),
+            *LIT,
+            "none",
+        ),
+    ] = "none",
+    lights: Lights = None,
+    every: Every = False,
+) -> None:
+    """The monthly report 月报: plan, completed, gap to time progress, problems and the four rates, worst first.
+
+    tracker report monthly --month 2023-08
+    tracker report monthly --by owner --month 2023-08 --known-on 2023-09-05
+    tracker report monthly --by light
+    """
+    from tracker.reports.monthly import monthly
+
+    rules, zone = rules_of(ctx.obj, lights), ctx.obj.zone
+    currency = ctx.obj.settings.currency
+    at_the_end = replace(view, as_of=last_day(ctx.obj, month, view.as_of))
+    # Files of data have no drawings.
+    drawn = view.format not in ("csv", "json", "jsonl")
+    print_report(
+        ctx.obj,
+        at_the_end,
+        lambda reader, as_of: monthly(
+            reader, as_of, which.filters(), by, rules, currency, zone, every=every, drawn=drawn
+        ),
+    )
+
+
+def last_day(run: App, month: Period | None, as_of: date | None) -> date:
+    """The end of the month asked for, else of the last one that is over: --as-of DAY asks at the end of that day."""
+    if month is not None:
+        if as_of not in (None, month.last):
+            raise UsageError(_("--month sets the day up to which facts count: leave out --as-of"))
+        return month.last
+    day = as_of or run.today - timedelta(1)
+    return day if day == month_end(day) else day.replace(day=1) - timedelta(1)

@@ -15,8 +15,8 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.options import KnownOn, Output, Which, format_option
-from tracker.commands.reads import group_of, read_day, read_unit, reads
-from tracker.commands.report_monthly import Month, last_day
+from tracker.commands.parsers import group_of, parses, read_day, read_unit
+from tracker.commands.report import Month, last_day
 from tracker.errors import Refused, UsageError
 from tracker.i18n import N_, _
 from tracker.text import show
@@ -41,7 +41,7 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="|".join(GROUPS),
-        callback=reads(group_of(GROUPS)),
+        callback=parses(group_of(GROUPS)),
         help=N_("Who is ranked."),
         autocompletion=complete.plain_words(GROUPS),
     ),

@@ -9,9 +9,8 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.measures import whole
 from tracker.commands.options import Citation, DryRun, View, Which
-from tracker.commands.reads import read_day, reads
+from tracker.commands.parsers import parses, read_day, whole
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 
@@ -31,7 +30,7 @@ Number = Annotated[
     typer.Argument(
         metavar="REQUEST",
         parser=str,
-        callback=reads(whole(1, 10**15)),
+        callback=parses(whole(1, 10**15)),
         help=N_("The number of the request, from tracker request list."),
     ),
 ]
@@ -186,7 +185,7 @@ def list_requests(
 
     tracker request list --open --sort due
     """
-    from tracker.commands.answer import answer as show
+    from tracker.commands.output import print_report as show
     from tracker.reports.requests import request_list
 
     show(

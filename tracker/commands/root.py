@@ -39,11 +39,11 @@ COMPLETION_VARIABLE = "_TRACKER_COMPLETE"
 # For each section of the help: name, module in this package, and what a command is for.
 COMMANDS = {
     N_("Look"): (
-        ("overview", "overview", N_("What is red, late, due or not reported, and what changed.")),
-        ("list", "reading", N_("The projects, a row each.")),
-        ("show", "reading", N_("One project with every figure, milestone and source.")),
-        ("progress", "reading", N_("The year's completion against plan and time.")),
-        ("summary", "reading", N_("Projects and capital by chain, site, owner, stage, …")),
+        ("overview", "views", N_("What is red, late, due or not reported, and what changed.")),
+        ("list", "views", N_("The projects, a row each.")),
+        ("show", "views", N_("One project with every figure, milestone and source.")),
+        ("progress", "views", N_("The year's completion against plan and time.")),
+        ("summary", "views", N_("Projects and capital by chain, site, owner, stage, …")),
         ("timeline", "report", N_("The milestones on an axis of time.")),
         ("changes", "changes", N_("What changed between two dates.")),
         ("check", "check", N_("What is inconsistent, missing or stale.")),
@@ -67,8 +67,8 @@ COMMANDS = {
     N_("The ledger"): (
         ("init", "init", N_("Create the database.")),
         ("demo", "demo", N_("Build an example and show it.")),
-        ("log", "log", N_("What was recorded, by whom and when.")),
-        ("undo", "log", N_("Revert a change.")),
+        ("log", "changes", N_("What was recorded, by whom and when.")),
+        ("undo", "changes", N_("Revert a change.")),
         ("database", "database", N_("Check, back up, restore, upgrade, copy.")),
         ("calendar", "calendar", N_("Holidays and make-up working days for schedules.")),
         ("config", "config", N_("Show and change the settings.")),
@@ -138,8 +138,8 @@ def _root(
         raise typer.Exit
     if ctx.invoked_subcommand is None:
         from tracker.commands.options import View, Which
-        from tracker.commands.overview import overview
-        from tracker.commands.reads import owner_of
+        from tracker.commands.parsers import owner_of
+        from tracker.commands.views import overview
 
         overview(app, Which(owner=[owner_of(app, owner)] if owner else None), View())
     elif owner:

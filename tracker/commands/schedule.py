@@ -15,7 +15,7 @@ from tracker.commands import complete
 from tracker.commands.lazy_group import HELP_NAMES, LazyGroup, Leaf
 from tracker.commands.lights import Lights
 from tracker.commands.options import DryRun, KnownOn, View, Which, choice
-from tracker.commands.reads import read_day, reads
+from tracker.commands.parsers import parses, read_day
 from tracker.commands.report import REPORTS
 from tracker.errors import TrackerError, UsageError, ValueRefused
 from tracker.i18n import N_, _
@@ -224,11 +224,11 @@ _names = complete.from_ledger(_schedule_names)
 Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)]
 NewName = Annotated[
     str,
-    typer.Argument(metavar="NAME", callback=reads(_checked_name), help=N_("Letters and digits of any script, - _ .")),
+    typer.Argument(metavar="NAME", callback=parses(_checked_name), help=N_("Letters and digits of any script, - _ .")),
 ]
 Cron = Annotated[
     str | None,
-    typer.Option("--cron", metavar="EXPRESSION", callback=reads(_cron), help=N_("Five fields, or @daily, @weekly, …")),
+    typer.Option("--cron", metavar="EXPRESSION", callback=parses(_cron), help=N_("Five fields, or @daily, @weekly, …")),
 ]
 When = Annotated[
     str | None,
@@ -245,7 +245,7 @@ Since = Annotated[
     typer.Option(
         "--since",
         metavar="WHEN",
-        callback=reads(require_since),
+        callback=parses(require_since),
         help=N_("Where changes begin: last-run, the last one delivered, or -7d."),
     ),
 ]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tracker import i18n
 from tracker.app import App
-from tracker.commands.answer import present
 from tracker.commands.options import View, Which
+from tracker.commands.output import output
 from tracker.commands.root import invoke
 from tracker.commands.schedule import LAST_RUN, filter_words, pairs, report_words, stored_line, takes
 from tracker.database import Reader
@@ -291,7 +291,7 @@ def list_report(app: App, view: View) -> None:
         lost = f"{', '.join(printing)}: {known.unmailed}" if known and known.unmailed and printing else None
         return schedule_list(as_of, statuses, orphans, lost)
 
-    present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
+    output(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
 
 
 def show_report(app: App, view: View, name: str) -> None:
@@ -304,7 +304,7 @@ def show_report(app: App, view: View, name: str) -> None:
         status = _status(app, row, runs[0][0] if runs else None, known, 5)
         return schedule_show(as_of, status, clocks(row.zone), runs)
 
-    present(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
+    output(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
 
 
 def say_still_installed(app: App, name: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +13,18 @@ import typer
 
 from tracker import vocabulary
 from tracker.app import App
+from tracker.currencies import fold as fold_number
 from tracker.dates import Period, Precision, month_end, parse_day, parse_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.money import Figure, parse_figure, parse_unit
+from tracker.money.quantities import LAND, MU
 from tracker.text import did_you_mean, fold, shorten
 
-Read = Callable[[App, Any], Any]
+Parse = Callable[[App, Any], Any]
 
 
-def reads(read: Read, *, clears: Any = None, commas: bool = False) -> Callable[..., Any]:
+def parses(read: Parse, *, clears: Any = None, commas: bool = False) -> Callable[..., Any]:
     """A typer callback that turns the text of a parameter, or each of its texts, into a value.
 
     Where `clears` is given, an empty text is that. `commas` lets one text hold several. A refusal keeps its sentence
@@ -42,7 +46,7 @@ def reads(read: Read, *, clears: Any = None, commas: bool = False) -> Callable[.
     return callback
 
 
-def format_of(known: Sequence[str]) -> Read:
+def format_of(known: Sequence[str]) -> Parse:
     """One of these formats, in any case."""
 
     def read(_app: App, text: str) -> str:
@@ -57,7 +61,7 @@ def format_of(known: Sequence[str]) -> Read:
     return read
 
 
-def one_of(known: Sequence[str]) -> Read:
+def one_of(known: Sequence[str]) -> Parse:
     """One of these words, in any case."""
 
     def read(_app: App, text: str) -> str:
@@ -72,7 +76,7 @@ def one_of(known: Sequence[str]) -> Read:
     return read
 
 
-def group_of(known: Sequence[str]) -> Read:
+def group_of(known: Sequence[str]) -> Parse:
     """What a report may be grouped by, one of these words."""
 
     def read(_app: App, text: str) -> str:
@@ -87,7 +91,7 @@ def group_of(known: Sequence[str]) -> Read:
     return read
 
 
-def word_of(words: vocabulary.Vocabulary) -> Read:
+def word_of(words: vocabulary.Vocabulary) -> Parse:
     """A word of the vocabulary, in any spelling, as its code."""
     return lambda _app, text: words.parse(text)
 
@@ -150,8 +154,57 @@ def _output(_app: App, path: Path) -> Path | None:
     return None if str(path) == "-" else path
 
 
-read_day, read_period, read_month, read_figure = reads(_day), reads(typed_period), reads(_month), reads(_figure)
-read_country, read_year = reads(_country), reads(_year)
-read_period_or_nothing = reads(typed_period, clears="")
-read_country_or_nothing, read_countries = reads(_country, clears=""), reads(_country, commas=True)
-read_currency, read_unit, read_output = reads(_currency), reads(_unit), reads(_output)
+read_day, read_period, read_month, read_figure = parses(_day), parses(typed_period), parses(_month), parses(_figure)
+read_country, read_year = parses(_country), parses(_year)
+read_period_or_nothing = parses(typed_period, clears="")
+read_country_or_nothing, read_countries = parses(_country, clears=""), parses(_country, commas=True)
+read_currency, read_unit, read_output = parses(_currency), parses(_unit), parses(_output)
+
+
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,9})?"
+
+
+def whole(least: int, most: int) -> Callable[[App, str], int]:
+    """A reader of whole numbers from `least` to `most`; it raises ValueRefused for anything else."""
+
+    def read(_app: App, text: str) -> int:
+        typed = fold_number(text)
+        plain = typed.replace(",", "")
+        if re.fullmatch(f"-?{_DIGITS}", typed) and re.fullmatch("-?[0-9]{1,15}", plain) and least <= int(plain) <= most:
+            return int(plain)
+        raise ValueRefused(
+            _("“{text}” is not a whole number from {least} to {most}").format(
+                text=shorten(text), least=least, most=most
+            )
+        )
+
+    return read
+
+
+def percent(_app: App, text: str) -> int:
+    """A percentage in hundredths of a percent, 0 to 10,000. Raises ValueRefused, also where 0.45 could be 45 %."""
+    found = re.fullmatch(r"([0-9]{1,3})(?:\.([0-9]{1,2}))? ?(%?)", fold_number(text))
+    if found:
+        hundredths = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+        clear = found[3] or hundredths == 0 or hundredths > 100
+        if clear and hundredths <= 10_000:
+            return hundredths
+    raise ValueRefused(
+        _("“{text}” is not a percentage from 0 % to 100 %: write it like 45% or 45.25%").format(text=shorten(text))
+    )
+
+
+def land(app: App, text: str) -> int:
+    """An area in thousandths of a 亩; what is finer is rounded half to even, and said. Raises ValueRefused."""
+    found = re.fullmatch(f"({_DIGITS}) ?(.*)", fold_number(text))
+    if found is None or found[2] not in ("", *LAND):
+        raise ValueRefused(
+            _("“{text}” is not an area: write 109.2 (in 亩), 72800 m2 or 7.28 ha").format(text=shorten(text))
+        )
+    exact = Fraction(found[1].replace(",", "")) * (LAND[found[2]] if found[2] else MU)
+    kept = round(exact)
+    if kept != exact:
+        app.say(
+            _("{text} is kept as {mu} 亩, rounded to a thousandth").format(text=shorten(text), mu=f"{kept / 1000:.3f}")
+        )
+    return kept

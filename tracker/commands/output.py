@@ -1,4 +1,4 @@
-"""Answering a question: ask, arrange, render, and put the text where it is wanted."""
+"""How a command prints a report: read, arrange, render, and write the text where it is wanted."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from tracker.reports.brief import Brief
 
 
-def answer(app: App, view: View, build: Callable[[Reader, AsOf], Report]) -> None:
+def print_report(app: App, view: View, build: Callable[[Reader, AsOf], Report]) -> None:
     """Print the report that `build` makes of the ledger, or write it to the file that was named."""
-    present(app, view, report_of(app, view, build))
+    output(app, view, report_of(app, view, build))
 
 
 Answer = TypeVar("Answer", Report, "Brief")
@@ -61,7 +61,7 @@ def _first(answer: Answer, change: Callable[[Report], Report]) -> Answer:
     return change(answer)
 
 
-def present(app: App, view: View, report: Report) -> None:
+def output(app: App, view: View, report: Report) -> None:
     """Print `report`, or write it to the file that was named; or hand it to the run of a schedule that asks for it."""
     arranged = _arranged(report, view)
     if app.gathering is not None:
@@ -73,10 +73,10 @@ def present(app: App, view: View, report: Report) -> None:
     rendered = render(
         arranged, format, app.render_options(view.unit, explain=view.explain), to_file=view.output is not None
     )
-    put(app, view, rendered, len(arranged.rows), format)
+    write(app, view, rendered, len(arranged.rows), format)
 
 
-def put(app: App, view: View, rendered: Rendered, count: int, format: str) -> None:
+def write(app: App, view: View, rendered: Rendered, count: int, format: str) -> None:
     """Print what was rendered, or write it to the file that was named; `count` are its rows."""
     if view.output is None and (rendered.binary is not None or format in ("json", "jsonl")):
         # JSON is UTF-8, whatever encoding the terminal or PYTHONIOENCODING asks of text.

@@ -1,17 +1,49 @@
-"""`tracker list`, `show`, `progress` and `summary`."""
+"""`tracker` alone, `tracker overview`, `list`, `show`, `progress` and `summary`."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.answer import answer
+from tracker.app import App
 from tracker.commands.lights import Lights, rules_of
 from tracker.commands.options import LIT, Code, Every, View, Which, grouping
-from tracker.i18n import N_
+from tracker.commands.output import print_report
+from tracker.i18n import N_, _
+
+if TYPE_CHECKING:
+    from tracker.database import Reader
+    from tracker.queries.as_of import AsOf
+    from tracker.reports.report import Report
 
 app = typer.Typer()
+
+
+@app.command("overview")
+def show_overview(ctx: typer.Context, which: Which, view: View, lights: Lights = None) -> None:
+    """Show what is red, late, due or not reported, what changed, and the year; the same as tracker alone.
+
+    tracker overview --owner 李娜
+    tracker overview --as-of 2023-02-28 -f json
+    """
+    overview(ctx.obj, which, view, lights)
+
+
+def overview(run: App, which: Which, view: View, lights: str | None = None) -> None:
+    """Print the overview; where there is no database yet, say on stderr how to begin."""
+    if run.database.engine == "sqlite" and not run.database.path.exists():
+        run.say(_("there is no database at {place} yet; create it: tracker init").format(place=run.database))
+        run.say(_("or look around in an example first: tracker demo"))
+        return
+    from tracker.reports.overview import overview as build
+
+    rules, settings = rules_of(run, lights), run.settings
+
+    def ask(reader: Reader, as_of: AsOf) -> Report:
+        return build(reader, as_of, which.filters(), rules, settings.due_days, run.zone, settings.currency)
+
+    print_report(run, view, ask)
 
 
 def first_rows(view: View) -> int | None:
@@ -28,7 +60,7 @@ def list_projects(ctx: typer.Context, which: Which, view: View) -> None:
     """
     from tracker.reports.listing import listing
 
-    answer(ctx.obj, view, lambda reader, as_of: listing(reader, as_of, which.filters(), first_rows(view)))
+    print_report(ctx.obj, view, lambda reader, as_of: listing(reader, as_of, which.filters(), first_rows(view)))
 
 
 @app.command("show")
@@ -47,7 +79,7 @@ def show_project(
     from tracker.reports.dossier import dossier
 
     rules = rules_of(ctx.obj, lights)
-    answer(ctx.obj, view, lambda reader, as_of: dossier(reader, as_of, code, rules, explain=view.explain))
+    print_report(ctx.obj, view, lambda reader, as_of: dossier(reader, as_of, code, rules, explain=view.explain))
 
 
 @app.command("progress")
@@ -59,7 +91,7 @@ def show_progress(ctx: typer.Context, which: Which, view: View, lights: Lights =
     from tracker.reports.progress import progress
 
     rules = rules_of(ctx.obj, lights)
-    answer(
+    print_report(
         ctx.obj,
         view,
         lambda reader, as_of: progress(reader, as_of, which.filters(), rules, first_rows(view), every=every),
@@ -85,4 +117,4 @@ def show_summary(
     from tracker.reports.summary import summary
 
     rules, zone = rules_of(ctx.obj, lights), ctx.obj.zone
-    answer(ctx.obj, view, lambda reader, as_of: summary(reader, as_of, which.filters(), by, rules, zone))
+    print_report(ctx.obj, view, lambda reader, as_of: summary(reader, as_of, which.filters(), by, rules, zone))
