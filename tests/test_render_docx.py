@@ -23,7 +23,7 @@ from tracker.errors import Refused
 from tracker.money import Figure, Money
 from tracker.render import Options
 from tracker.render.docx import template_bytes, write_docx
-from tracker.reports.report import Amounts, Bar, Column, Kind, Report, Row
+from tracker.reports.report import Amounts, Bar, Chart, Column, Curve, Kind, Report, Row
 from tracker.vocabulary import LIGHTS
 
 DAY, TODAY = date(2023, 6, 30), "2023-07-05"
@@ -219,3 +219,27 @@ def test_libreoffice_sets_twenty_eight_letters_a_line_and_twenty_two_lines_a_pag
     lines = [line for line in first.split("\n") if "国" in line]
     assert len(lines) == 22
     assert {len(line) for line in lines[1:]} == {28}
+
+
+def test_the_curves_are_a_chart_of_word_with_the_points_of_the_page() -> None:
+    curves = (
+        Curve("完成 <&>", "●", (Fraction(0), Fraction(1, 4), None)),
+        Curve("计划", "·", (Fraction(0), Fraction(1, 2), Fraction(1))),
+    )
+    top = Amounts((Figure(Money(200_000_000_00, "CNY")),))
+    found = opened(
+        write_docx([report(row("a"), chart=Chart(curves, ("一月", "二月", "三月"), top))], DAY, Options(lang="zh"))
+    )
+    [part] = [one for one in found.part.package.iter_parts() if str(one.partname).startswith("/word/charts/")]
+    xml = part.blob.decode()
+    assert re.findall(r"<c:tx><c:v>(.*?)</c:v>", xml) == ["完成 &lt;&amp;&gt;", "计划"]
+    points = [
+        re.findall(r'<c:pt idx="(\d)"><c:v>([\d.]+)<', one) for one in re.findall("<c:numLit>.*?</c:numLit>", xml)
+    ]
+    assert [[(at, float(value)) for at, value in one] for one in points] == [
+        [("0", 0.0), ("1", 5000.0)],
+        [("0", 0.0), ("1", 10000.0), ("2", 20000.0)],
+    ]
+    assert "<a:t>万元</a:t>" in xml
+    [drawing] = found.element.body.iter(qn("c:chart"))
+    assert found.part.rels[drawing.get(qn("r:id"))].target_part is part

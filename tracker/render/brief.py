@@ -16,7 +16,7 @@ from tracker.reports.report import Cell, Kind, Report, Row
 from tracker.text import show
 
 # How many rows of each part fit the page in print.
-_PRINTED = (None, None, 11, None, None, 3)
+_PRINTED = (None, None, 8, None, None, 3)
 _STYLE = """
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(145px, 1fr)); gap: 10px; margin: 0.8em 0; }
 .tile { background: var(--raised); border-radius: 8px; padding: 0.5em 0.8em; }
@@ -32,9 +32,12 @@ _STYLE = """
 .note { color: var(--soft); font-size: 0.85em; margin: 0.2em 0; }
 .printed { display: none; }
 @media (max-width: 1150px) { .columns { grid-template-columns: minmax(0, 1fr); } }
-@media (max-width: 500px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px; } }
+@media (max-width: 500px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px; }
+  .projects :is(th, td):is(:nth-child(3), :nth-child(4)), .news :is(th, td):nth-child(3) { display: none; }
+  .columns table { min-width: 0; } .columns th { min-width: 0 !important; } }
 @page { margin: 7mm; }
-@media print { body { font-size: 7.5pt; } h1 { font-size: 13pt; margin: 0; } h2 { margin: 0.4em 0 0; font-size: 9pt; }
+@media print { body { font-size: 7.5pt; line-height: 1.25; }
+  h1 { font-size: 13pt; margin: 0; } h2 { margin: 0.4em 0 0; font-size: 9pt; }
   .tiles { grid-template-columns: repeat(8, 1fr); gap: 4px; margin: 0.3em 0; } .tile { padding: 0.2em 0.5em; }
   .tile b { font-size: 12pt; } .tile summary b::after { content: ""; } summary { text-decoration: none; }
   .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 4mm; }
@@ -61,11 +64,11 @@ def write_brief(parts: Sequence[Report], options: Options) -> str:
         *_section(curve, options, writer, table=False),
         *_section(flagships, options, writer),
         "</div><div>",
-        *_section(red, options, writer, printed=_PRINTED[2]),
-        *_section(worst, options, writer),
+        *_section(red, options, writer, name="projects", printed=_PRINTED[2]),
+        *_section(worst, options, writer, name="projects"),
         "</div></div>",
         '<div class="columns whole-width">',
-        *_section(changed, options, writer, printed=_PRINTED[5]),
+        *_section(changed, options, writer, name="news", printed=_PRINTED[5]),
         "</div>",
     ]
     return document(headline.title, lines, options, style=_STYLE)
@@ -143,11 +146,11 @@ def _signed(cell: Cell, options: Options) -> str:
 
 
 def _section(
-    report: Report, options: Options, writer: Writer, *, table: bool = True, printed: int = 0
+    report: Report, options: Options, writer: Writer, *, name: str = "", table: bool = True, printed: int = 0
 ) -> Iterator[str]:
     strips = any(column.axis for column in report.columns)
     told = lay_out_document(report, options, drawing=True, words=not strips)
-    yield "<section>"
+    yield f'<section class="{name}">' if name else "<section>"
     yield f"<h2>{escape(told.title)}{f' ({report.found or len(report.rows)})' if printed and report.rows else ''}</h2>"
     if report.chart is not None:
         yield from writer.chart(report)

@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tracker.analysis.completion import Ratio
+from tracker.currencies import name as currency_name
 from tracker.dates import Period
 from tracker.i18n import _
-from tracker.money import ESTIMATED, Figure, format_figure, rounds
+from tracker.money import ESTIMATED, ONE, Figure, Unit, format_figure, rounds
 from tracker.render import Options
 from tracker.render.data import REPEATED, decimal_text
 from tracker.reports.report import Amounts, Bar, Cell, Drawing, Kind, Spark, Strip
@@ -247,3 +248,11 @@ _WRITERS: dict[type, Callable[[Any, Kind, Options], CellText]] = {
 def _writer_of_base(cell: Cell) -> Callable[[Any, Kind, Options], CellText]:
     _WRITERS[type(cell)] = found = next(write for kind, write in _WRITERS.items() if isinstance(cell, kind))
     return found
+
+
+def unit_text(unit: Unit, currency: str, lang: str) -> str:
+    """The unit of amounts in one currency: 万元, CNY m."""
+    named = currency_name(currency, lang)
+    if named == currency or not (unit == ONE or unit.code.endswith("元")):
+        return f"{currency} {unit.suffix}".strip()
+    return unit.suffix + named

@@ -12,20 +12,23 @@ from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
+from tracker.currencies import minor_digits
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.money import AUTO
+from tracker.money import AUTO, printed_unit
 from tracker.render import Options
-from tracker.render.cells import CellText, bar_text, date_text
+from tracker.render.cells import CellText, bar_text, date_text, unit_text
 from tracker.render.layout import Document, lay_out_document, width_of
 from tracker.render.markdown import paragraphs
-from tracker.reports.report import Bar, Report
+from tracker.reports.report import Bar, Chart, Curve, Report
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
 
-# Size 3 and size 2 in points; millimetres of the page and its margins: top, bottom, left, right.
-BODY, TITLE, SMALL = 16, 22, 10.5
+# Size 3 and size 2 in points, then the letters of tables, and of tables too wide for them;
+# millimetres of the page and its margins: top, bottom, left, right.
+BODY, TITLE, SMALL, SMALLEST = 16, 22, 10.5, 7
 PAGE, MARGINS = (210, 297), (37, 35, 28, 26)
 LINES, CHARACTERS = 22, 28
 # The styles: the Latin and the Chinese font, the size, and whether its first line begins two characters further in.
@@ -37,10 +40,12 @@ _STYLES: dict[str, tuple[str, str, float, bool]] = {
     "Heading 2": ("Times New Roman", "楷体_GB2312", BODY, True),
     "Table Text": ("Times New Roman", "仿宋_GB2312", SMALL, False),
     "Table Heading": ("Times New Roman", "黑体", SMALL, False),
+    "Wide Table Text": ("Times New Roman", "仿宋_GB2312", SMALLEST, False),
+    "Wide Table Heading": ("Times New Roman", "黑体", SMALLEST, False),
     "Table Note": ("Times New Roman", "仿宋_GB2312", SMALL, False),
     "Footer": ("Times New Roman", "宋体", 14, False),
 }
-_CENTRED = ("Title", "Table Heading")
+_CENTRED = ("Title", "Table Heading", "Wide Table Heading")
 # A table of more columns is on pages that lie on their side.
 _UPRIGHT = 8
 _BAR = 8
@@ -93,7 +98,7 @@ class _Writer:
 
     def __init__(self, document: Any, options: Options, *, own: bool) -> None:
         self._document, self._options, self._own = document, options, own
-        self._place = None
+        self._place, self._wide = None, ""
         if own:
             self._lay_out()
         else:
@@ -191,6 +196,8 @@ class _Writer:
         unit = "" if self._options.unit == AUTO else _("unit: {unit}").format(unit=self._options.unit.code)
         words = (self._options.zone_name, told.caption, unit, report.state)
         self._paragraph(" · ".join(show(word) for word in words if word), "Table Note")
+        if report.chart is not None and len(report.chart.steps) > 1:
+            self._chart(report.chart)
         if told.groups:
             self._table(told, kept)
         for sentence in told.sentences:
@@ -216,7 +223,26 @@ class _Writer:
         section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = top, bottom, right, left
         section.footer_distance = right // 2
 
+    def _chart(self, chart: Chart) -> None:
+        """The curves as a chart of Word's own, as wide as the text."""
+        from docx.opc.packuri import PackURI
+        from docx.opc.part import Part
+        from docx.oxml import parse_xml
+
+        package = self._document.part.package
+        number = 1 + sum(1 for part in package.iter_parts() if str(part.partname).startswith("/word/charts/"))
+        name, xml = PackURI(f"/word/charts/chart{number}.xml"), _chart_xml(chart, self._options).encode()
+        relation = self._document.part.relate_to(Part(name, _CHART_TYPE, xml, package), _CHART_RELATION)
+        section = self._document.sections[-1]
+        wide = section.page_width - section.left_margin - section.right_margin
+        drawing = _INLINE.format(wide=wide, high=wide * 2 // 5, number=number, relation=relation)
+        paragraph = self._document.add_paragraph("", self._document.styles["Table Note"])
+        paragraph.add_run()._r.append(parse_xml(drawing))
+        self._move(paragraph._p)
+
     def _table(self, told: Document, kept: Sequence[int]) -> None:
+        from docx.shared import Pt
+
         table = self._document.add_table(0, len(kept))
         table.style = self._table_style()
         table.autofit = False
@@ -224,6 +250,12 @@ class _Writer:
         needed = [max(width_of(told, at), 10 if at in bars else 5) + 3 for at in kept]
         section = self._document.sections[-1]
         room = section.page_width - section.left_margin - section.right_margin
+        # Half a letter is a cell wide; names and sentences take a second line.
+        self._wide = "Wide " if sum(needed) * Pt(SMALL) > 2.5 * room else ""
+        if self._wide:
+            margins = _add(table._tbl.tblPr, "w:tblCellMar", {})
+            for side in ("w:left", "w:right"):
+                _add(margins, side, {"w:w": "40", "w:type": "dxa"})
         for column, need in zip(table.columns, needed, strict=True):
             column.width = room * need // sum(needed)
         self._move(table._tbl)
@@ -231,7 +263,7 @@ class _Writer:
         _add(head._tr.get_or_add_trPr(), "w:cantSplit", {})
         _add(head._tr.get_or_add_trPr(), "w:tblHeader", {})
         for cell, at in zip(head.cells, kept, strict=True):
-            self._fill(cell, told.titles[at], "Table Heading", fill="E8EDF3")
+            self._fill(cell, told.titles[at], f"{self._wide}Table Heading", fill="E8EDF3")
         for heading, found in told.groups:
             if heading:
                 self._merged(table, heading)
@@ -248,7 +280,7 @@ class _Writer:
 
     def _merged(self, table: Any, text: str) -> None:
         cells = table.add_row().cells
-        self._fill(cells[0].merge(cells[-1]), text, "Table Text", fill="F2F2F2")
+        self._fill(cells[0].merge(cells[-1]), text, f"{self._wide}Table Text", fill="F2F2F2")
 
     def _row(self, table: Any, row: Sequence[CellText], told: Document, kept: Sequence[int], *, fill: str = "") -> None:
         line = table.add_row()
@@ -256,10 +288,17 @@ class _Writer:
         for cell, at in zip(line.cells, kept, strict=True):
             text, tone = row[at].text, row[at].tone
             lit = tone in LIGHTS and text == LIGHTS[tone].name(self._options.lang)
-            self._fill(cell, text, "Table Text", fill=_FILLS.get(tone, "") if lit else fill, right=told.numbers[at])
+            self._fill(
+                cell,
+                text,
+                f"{self._wide}Table Text",
+                fill=_FILLS.get(tone, "") if lit else fill,
+                right=told.numbers[at],
+            )
             drawing = row[at].drawing
             if isinstance(drawing, Bar) and drawing.share is not None:
-                cell.add_paragraph(bar_text(drawing.share, _BAR, self._options), self._document.styles["Table Text"])
+                style = self._document.styles[f"{self._wide}Table Text"]
+                cell.add_paragraph(bar_text(drawing.share, _BAR, self._options), style)
 
     def _fill(self, cell: Any, text: str, style: str, *, fill: str = "", right: bool = False) -> None:
         paragraph = cell.paragraphs[0]
@@ -293,6 +332,84 @@ class _Writer:
         file = BytesIO()
         self._document.save(file)
         return file.getvalue()
+
+
+# --- charts --------------------------------------------------------------------------------------------------------
+
+_CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+_FORMATS = "http://schemas.openxmlformats.org"
+_CHART_RELATION = f"{_FORMATS}/officeDocument/2006/relationships/chart"
+_NAMES = " ".join(
+    f'xmlns:{short}="{_FORMATS}/{name}"'
+    for short, name in (
+        ("w", "wordprocessingml/2006/main"),
+        ("wp", "drawingml/2006/wordprocessingDrawing"),
+        ("a", "drawingml/2006/main"),
+        ("c", "drawingml/2006/chart"),
+        ("r", "officeDocument/2006/relationships"),
+    )
+)
+_INLINE = (
+    f"<w:drawing {_NAMES}>"
+    '<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
+    '<wp:docPr id="{number}" name="Chart {number}"/><a:graphic>'
+    f'<a:graphicData uri="{_FORMATS}/drawingml/2006/chart">'
+    '<c:chart r:id="{relation}"/></a:graphicData></a:graphic></wp:inline></w:drawing>'
+)
+# The colour and the dashes of a line, by its mark; what lies in the band of a forecast is between two lines.
+_LINES = {"●": ("2F6DB5", "solid"), "·": ("5B6570", "dash"), "○": ("2F6DB5", "sysDot")}
+
+
+def _chart_xml(chart: Chart, options: Options) -> str:
+    """The chart as Word reads it: the heights as amounts in one unit, gaps where a curve has no height."""
+    [top] = chart.top.figures
+    assert top.money is not None
+    unit = printed_unit(options.unit, options.lang)
+    full = top.money.minor / 10 ** (unit.power + minor_digits(top.money.currency))
+    curves = (*chart.curves, *(chart.band or ()))
+    # The names of all steps have no room.
+    named = [(at, show(chart.steps[at])) for at in (0, len(chart.steps) // 2, len(chart.steps) - 1)]
+    steps = "".join(f'<c:pt idx="{at}"><c:v>{escape(step)}</c:v></c:pt>' for at, step in named)
+    categories = f'<c:cat><c:strLit><c:ptCount val="{len(chart.steps)}"/>{steps}</c:strLit></c:cat>'
+    lines = "".join(_series(at, curve, full, categories) for at, curve in enumerate(curves))
+    named_twice = f'<c:legendEntry><c:idx val="{len(curves) - 1}"/><c:delete val="1"/></c:legendEntry>'
+    grid = (
+        '<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9DEE4"/></a:solidFill></a:ln></c:spPr>'
+        "</c:majorGridlines>"
+    )
+    axis = '<c:axId val="{own}"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
+    title = f"<a:p><a:r><a:t>{escape(unit_text(unit, top.money.currency, options.lang))}</a:t></a:r></a:p>"
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><c:chartSpace {_NAMES}><c:roundedCorners val="0"/>'
+        '<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/><c:lineChart><c:grouping val="standard"/>'
+        f'<c:varyColors val="0"/>{lines}<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>'
+        f'<c:catAx>{axis.format(own=1)}<c:axPos val="b"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/>'
+        '<c:tickLblPos val="low"/><c:crossAx val="2"/><c:tickLblSkip val="1"/></c:catAx>'
+        f'<c:valAx>{axis.format(own=2)}<c:axPos val="l"/>{grid}<c:title><c:tx><c:rich><a:bodyPr/>{title}'
+        '</c:rich></c:tx></c:title><c:numFmt formatCode="#,##0" sourceLinked="0"/><c:minorTickMark val="none"/>'
+        '<c:tickLblPos val="nextTo"/>'
+        '<c:crossAx val="1"/><c:crossBetween val="midCat"/></c:valAx></c:plotArea>'
+        f'<c:legend><c:legendPos val="b"/>{named_twice if chart.band else ""}</c:legend><c:plotVisOnly val="1"/>'
+        '<c:dispBlanksAs val="gap"/></c:chart>'
+        '<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="900"/></a:pPr></a:p></c:txPr></c:chartSpace>'
+    )
+
+
+def _series(at: int, curve: Curve, full: float, categories: str) -> str:
+    colour, dash = _LINES[curve.mark]
+    width = 28575 if dash == "solid" else 19050
+    points = "".join(
+        f'<c:pt idx="{step}"><c:v>{float(height) * full:.6f}</c:v></c:pt>'
+        for step, height in enumerate(curve.heights)
+        if height is not None
+    )
+    return (
+        f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/><c:tx><c:v>{escape(show(curve.name))}</c:v></c:tx>'
+        f'<c:spPr><a:ln w="{width}"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
+        f'<a:prstDash val="{dash}"/></a:ln></c:spPr><c:marker><c:symbol val="none"/></c:marker>{categories}<c:val>'
+        f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(curve.heights)}"/>{points}</c:numLit>'
+        '</c:val><c:smooth val="0"/></c:ser>'
+    )
 
 
 # --- elements of the document --------------------------------------------------------------------------------------

@@ -80,7 +80,8 @@ _SOURCE = r"""
   if part.groups.len() == 0 { return }
   set par(leading: 0.45em, first-line-indent: 0pt, justify: false)
   table(columns: part.widths.map(wide => wide * 1fr), stroke: (x, y) => (bottom: 0.4pt + rgb("#c9d0d8")),
-    inset: (x: 3pt, y: 0.28em), align: (x, y) => if part.numbers.at(x) { right } else { left },
+    inset: (x: 3pt, y: if data.brief { 0.2em } else { 0.28em }),
+    align: (x, y) => if part.numbers.at(x) { right } else { left },
     table.header(..part.titles.map(title => table.cell(fill: rgb("#e8edf3"),
       if title.svg != none { picture(title.svg, width: 100%) } else { strong(title.text) }))),
     ..part.groups.map(((heading, rows)) => (
@@ -132,7 +133,7 @@ _SOURCE = r"""
 }
 #if data.brief {
   set page("a4", flipped: true, margin: 8mm)
-  set text(7pt, font: sans)
+  set text(6.8pt, font: sans)
   brief(data.parts)
 } else if data.paragraphs {
   // 22 lines of 28 characters in the frame of 156 by 225 mm.

@@ -17,12 +17,11 @@ from typing import TypeVar
 
 from tracker.analysis.completion import Ratio
 from tracker.currencies import minor_digits
-from tracker.currencies import name as currency_name
 from tracker.dates import Period, Precision
 from tracker.i18n import _
-from tracker.money import ESTIMATED, MARKS, ONE, Figure, Money, Unit, plain, printed_unit
+from tracker.money import ESTIMATED, MARKS, Figure, Money, plain, printed_unit
 from tracker.render import Options
-from tracker.render.cells import amounts_text
+from tracker.render.cells import amounts_text, unit_text
 from tracker.render.csv import amounts_in_words
 from tracker.render.data import Field, fields, plain_value, qualifier, ratio_qualifier
 from tracker.render.layout import barred, days_line, shown_places
@@ -302,14 +301,6 @@ class _Page:
         digits = max((_places(_in_unit(one, self._options)) for one in money), default=0)
         most = min(digits, digits if self._report.exact or self._options.decimals is None else _DECIMALS)
         return "#,##0" + ("." + "0" * most if most else "")
-
-
-def unit_text(unit: Unit, currency: str, lang: str) -> str:
-    """The unit of amounts in one currency: 万元, CNY m."""
-    named = currency_name(currency, lang)
-    if named == currency or not (unit == ONE or unit.code.endswith("元")):
-        return f"{currency} {unit.suffix}".strip()
-    return unit.suffix + named
 
 
 def _currencies(report: Report, rows: Iterable[Row], places: Iterable[int]) -> list[str]:
