@@ -6,31 +6,17 @@ from datetime import date
 
 from tests.ledgers import NO_CITE, NO_LABELS, Act, Ledger, booking, correcting, opening, yuan
 from tracker.dates import Period
-from tracker.ledger import (
-    baselines,
-    calendar,
-    companies,
-    follow_ups,
-    import_maps,
-    indicators,
-    labels,
-    milestones,
-    months,
-    projects,
-    rates,
-    requests,
-    stages,
-)
-from tracker.ledger.cite import Cite
+from tracker.ledger import capital, companies, indicators, labels, milestones, projects, reference, requests, stages
+from tracker.ledger.citation import Citation
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.projects import Opening
-from tracker.ledger.rates import NewRate
+from tracker.ledger.reference import NewRate
 from tracker.ledger.requests import Ask
 from tracker.ledger.store import Store
 from tracker.money import Figure
 from tracker.money.quantities import Quantity
 
-HOSTILE = Cite("=1+1 | \\ \"x\" / 'quoted', —\n-second line", "'apostrophe\n@x, 🏭 |")
+HOSTILE = Citation("=1+1 | \\ \"x\" / 'quoted', —\n-second line", "'apostrophe\n@x, 🏭 |")
 YEAR, MARCH = Period.year(2022), Period.month(2023, 3)
 
 
@@ -121,10 +107,10 @@ def _facts() -> tuple[Act, ...]:
         booking("paid", yuan(900, qualifier="about"), MARCH, code="gone"),
         correcting(3, figure=yuan(6_000_000)),
         lambda store: projects.remove(store, "gone"),
-        lambda store: baselines.rebaseline(
+        lambda store: capital.rebaseline(
             store,
             "z-main",
-            baselines.NewBaseline(yuan(300_000_000_000), None, Period.month(2024, 9), date(2023, 3, 20)),
+            capital.NewBaseline(yuan(300_000_000_000), None, Period.month(2024, 9), date(2023, 3, 20)),
             "=重新批复",
             HOSTILE,
         ),
@@ -152,14 +138,14 @@ def _measures() -> tuple[Act, ...]:
         lambda store: requests.open_request(store, Ask("用电", None, "乙", raised=date(2023, 2, 1)), NO_CITE),
         lambda store: requests.answer(store, 1, "-已回复\n'", date(2023, 2, 10), NO_CITE),
         lambda store: requests.close(store, 1, "+完成", date(2023, 2, 20), NO_CITE),
-        lambda store: follow_ups.follow(
+        lambda store: requests.follow(
             store, "z-main", "=电话 | \n'约见", date(2023, 3, 1), date(2023, 3, 9), "-王", HOSTILE
         ),
-        lambda store: follow_ups.settle(store, "z-main", date(2023, 3, 10)),
-        lambda store: calendar.enter(store, [calendar.Special(date(2023, 4, 5), "holiday", "=清明 | x")]),
-        lambda store: rates.set_rate(store, NewRate("USD", "CNY", date(2023, 3, 1), "6.9400"), None, HOSTILE),
-        lambda store: import_maps.remember(
+        lambda store: requests.settle(store, "z-main", date(2023, 3, 10)),
+        lambda store: reference.enter(store, [reference.Special(date(2023, 4, 5), "holiday", "=清明 | x")]),
+        lambda store: reference.set_rate(store, NewRate("USD", "CNY", date(2023, 3, 1), "6.9400"), None, HOSTILE),
+        lambda store: reference.remember(
             store, "台账", ("项目 | 名称", "=总投资（万元）"), '[columns]\n"项目 | 名称" = "project.name"\n'
         ),
-        lambda store: months.close(store, Period.month(2023, 1), "=上报 | \n区里"),
+        lambda store: reference.close(store, Period.month(2023, 1), "=上报 | \n区里"),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from tracker.dates import Period
 from tracker.engine import make_engine
 from tracker.ledger import capital, projects
 from tracker.ledger import opening as openings
-from tracker.ledger.cite import Cite
+from tracker.ledger.citation import Citation
 from tracker.ledger.hash_chain import hashes
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.store import Store
@@ -31,7 +31,7 @@ Act = Callable[[Store], Any]
 State = dict[tuple[str, int], dict[str, Any]]
 
 NO_LABELS = LabelEdits()
-NO_CITE = Cite()
+NO_CITE = Citation()
 
 
 def writer(today: date = TODAY, command: str = "test") -> Writer:
@@ -68,7 +68,7 @@ def booking(
     return lambda store: capital.record(store, store.project(code), entry, again=again)
 
 
-def correcting(number: int, cite: Cite = NO_CITE, **what: Any) -> Act:
+def correcting(number: int, cite: Citation = NO_CITE, **what: Any) -> Act:
     """Correct or withdraw an entry."""
     return lambda store: capital.correct(store, number, capital.Correction(**{"why": "typo"} | what), cite)
 

@@ -18,7 +18,7 @@ from tracker.dates import Period
 from tracker.importer.apply import Result
 from tracker.importer.matching import amount
 from tracker.ledger import milestones, projects, stages
-from tracker.ledger.cite import Cite
+from tracker.ledger.citation import Citation
 from tracker.ledger.labels import LabelEdits
 from tracker.money import Figure, Money
 from tracker.records.schema import Problem
@@ -457,7 +457,7 @@ def test_a_stage_known_more_exactly_and_one_without_a_day_are_the_same(ledger: L
 
 def test_a_stage_that_a_person_took_further_is_not_taken_back(ledger: Ledger) -> None:
     bring_in(ledger, project(), stage("signed", None))
-    ledger.do(lambda store: stages.stage(store, "p", "filed", Period.day(TODAY), None, Cite()))
+    ledger.do(lambda store: stages.stage(store, "p", "filed", Period.day(TODAY), None, Citation()))
     result = bring_in(ledger, stage("signed", None))
     assert [(one.old, one.new) for one in result.outcome.conflicts] == [("filed", "signed")]
     assert result.number is None
@@ -498,7 +498,7 @@ def test_a_planned_day_that_moved_is_a_forecast_of_the_day_of_the_sheet(ledger: 
 
 def test_a_forecast_that_a_person_made_stays_where_a_sheet_says_the_old_plan(ledger: Ledger) -> None:
     bring_in(ledger, project(), milestone_day("baseline", Period.year(2024)))
-    ledger.do(lambda store: milestones.forecast(store, "p", "completed", Period.year(2026), None, Cite()))
+    ledger.do(lambda store: milestones.forecast(store, "p", "completed", Period.year(2026), None, Citation()))
     kept = bring_in(ledger, milestone_day("baseline", Period.year(2024)))
     assert [(one.old, one.new) for one in kept.outcome.conflicts] == [(Period.year(2026), Period.year(2024))]
     assert kept.number is None
@@ -559,7 +559,7 @@ def test_an_earlier_stage_learnt_late_takes_its_place_before_the_later_ones(ledg
 
 
 def editing(**facts: Any) -> Any:
-    return lambda store: projects.edit(store, "p", facts, LabelEdits(), Cite())
+    return lambda store: projects.edit(store, "p", facts, LabelEdits(), Citation())
 
 
 @both_engines
@@ -596,7 +596,7 @@ def test_what_a_person_removed_is_not_brought_back(ledger: Ledger) -> None:
     bring_in(ledger, *rows)
     ledger.do(correcting(1, withdraw=True))
     ledger.do(lambda store: milestones.remove(store, "p", "completed"))
-    ledger.do(lambda store: projects.edit(store, "p", {}, LabelEdits(untags=("重点",)), Cite()))
+    ledger.do(lambda store: projects.edit(store, "p", {}, LabelEdits(untags=("重点",)), Citation()))
     result = bring_in(ledger, *rows)
     assert result.number is None
     assert [one.kind for one in result.outcome.conflicts] == ["project", "capital", "milestone"]

@@ -14,7 +14,7 @@ from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.ledger import capital, projects
 from tracker.ledger.capital import Doubts, NewEntry, Recorded, doubts_about
-from tracker.ledger.cite import Cite
+from tracker.ledger.citation import Citation
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN
 from tracker.money import LIMIT, Figure
@@ -120,7 +120,7 @@ def test_the_same_figure_again_writes_nothing(ledger: Ledger) -> None:
         ledger.do(done(100, "2023-01", basis))
         number, recorded = ledger.do(done(100, "2023-01", basis))
         assert (number, recorded.outcome) == (None, "same")
-    ledger.do(booking("completed", yuan(100_00), at("2023-01"), cite=Cite("月报 / 100元")))
+    ledger.do(booking("completed", yuan(100_00), at("2023-01"), cite=Citation("月报 / 100元")))
     rows = ledger.tuples(f"SELECT id, source, quote FROM capital_entry WHERE recorded_to = {OPEN} ORDER BY id")
     assert rows[0] == (1, "月报", "100元"), "a source given later is a revision"
     assert len(rows) == 3
@@ -139,7 +139,7 @@ def test_another_amount_for_a_period_is_asked_about(ledger: Ledger) -> None:
 
 
 def test_another_amount_for_a_running_figure_is_a_correction(ledger: Ledger) -> None:
-    ledger.do(booking("completed", yuan(700_00), at("2023-01"), "ytd", cite=Cite("快报 / 700", "n")))
+    ledger.do(booking("completed", yuan(700_00), at("2023-01"), "ytd", cite=Citation("快报 / 700", "n")))
     recorded = ledger.do(done(680, "2023-01", "ytd"))[1]
     assert (recorded.outcome, recorded.row.id, recorded.was) == ("corrected", 1, yuan(700_00))
     sql = f"SELECT minor, source, quote, note FROM capital_entry WHERE recorded_to = {OPEN}"
@@ -245,12 +245,12 @@ def test_a_correction_is_a_version_under_the_same_number(ledger: Ledger) -> None
 
 
 def test_a_correction_keeps_what_it_does_not_change_but_the_quotation(ledger: Ledger) -> None:
-    cite = Cite("报告 / 原文", "seen")
+    cite = Citation("报告 / 原文", "seen")
     ledger.do(booking("paid", yuan(5, "USD", "over"), at("2023-01"), cite=cite))
     ledger.do(correcting(1, on=at("2023-02")))
     sql = f"SELECT minor, currency, qualifier, source, quote, note FROM capital_entry WHERE recorded_to = {OPEN}"
     assert ledger.tuples(sql) == [(5, "USD", "over", "报告", None, "seen")]
-    ledger.do(correcting(1, cite=Cite("年报 / 五元")))
+    ledger.do(correcting(1, cite=Citation("年报 / 五元")))
     assert ledger.tuples(sql) == [(5, "USD", "over", "年报", "五元", "seen")]
     assert entries(ledger)[1][1] == "2023-02-01"
 

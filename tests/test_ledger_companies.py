@@ -10,7 +10,7 @@ from tests.test_ledger_stages import at
 from tracker.database import locate
 from tracker.errors import UsageError, ValueRefused
 from tracker.ledger import companies
-from tracker.ledger.cite import Cite
+from tracker.ledger.citation import Citation
 from tracker.ledger.companies import Facts
 from tracker.ledger.labels import LabelEdits
 
@@ -66,7 +66,7 @@ def test_a_name_is_given_once_and_never_taken_away(ledger: Ledger) -> None:
 
 def test_a_certification_is_recorded_once(ledger: Ledger) -> None:
     def certifying(on: str) -> Act:
-        return lambda store: companies.certify(store, "c", "little_giant", at(on), Cite("报告 / 小巨人"))
+        return lambda store: companies.certify(store, "c", "little_giant", at(on), Citation("报告 / 小巨人"))
 
     ledger.do(adding({"name": "c"}))
     _number, certified = ledger.do(certifying("2022"))

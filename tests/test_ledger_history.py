@@ -22,8 +22,8 @@ from tracker.database import Reader, locate
 from tracker.dates import Period
 from tracker.engine import make_engine
 from tracker.errors import TrackerError
-from tracker.ledger import companies, derived, indicators, milestones, projects, rates, requests, stages
-from tracker.ledger.baselines import NewBaseline, rebaseline
+from tracker.ledger import companies, derived, indicators, milestones, projects, reference, requests, stages
+from tracker.ledger.capital import NewBaseline, rebaseline
 from tracker.ledger.hash_chain import hashes
 from tracker.ledger.labels import LabelEdits, declare_field
 from tracker.ledger.requests import Ask
@@ -253,7 +253,7 @@ def _rebaseline(code: str, minor: int, start: str) -> Act:
 
 
 def _rate(rate: int, why: str | None) -> Act:
-    return lambda store: rates.set_rate(store, rates.NewRate("USD", "CNY", TODAY, str(rate)), why, NO_CITE)
+    return lambda store: reference.set_rate(store, reference.NewRate("USD", "CNY", TODAY, str(rate)), why, NO_CITE)
 
 
 def _indicator(value: int, why: str | None) -> Act:

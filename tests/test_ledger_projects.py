@@ -11,7 +11,7 @@ from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.ledger import projects
-from tracker.ledger.cite import Cite
+from tracker.ledger.citation import Citation
 from tracker.ledger.labels import LabelEdits, declare_field
 from tracker.ledger.projects import Facts, Opening
 
@@ -24,7 +24,7 @@ def ledger(ledger_url: str) -> Ledger:
 NOTHING: Facts = {}
 
 
-def editing(code: str, facts: Facts = NOTHING, labels: LabelEdits = NO_LABELS, cite: Cite = NO_CITE) -> Act:
+def editing(code: str, facts: Facts = NOTHING, labels: LabelEdits = NO_LABELS, cite: Citation = NO_CITE) -> Act:
     return lambda store: projects.edit(store, code, facts, labels, cite)
 
 
@@ -63,7 +63,7 @@ def test_a_project_is_opened_with_all_that_is_known_of_it(ledger: Ledger) -> Non
     }
     start = Opening("signed", Period.year(2022), yuan(2_500_000_000_00), standard_milestones=True)
     labels = LabelEdits(tags=("flagship",), aliases=("旗舰",), externals=("备案代码=2022-330482",))
-    number, added = ledger.do(lambda store: projects.add(store, facts, start, labels, Cite("报告 / 当年签约")))
+    number, added = ledger.do(lambda store: projects.add(store, facts, start, labels, Citation("报告 / 当年签约")))
     assert number == 1
     assert (added.project.code, added.company.name, added.stage.event.stage) == ("nidec", "示例电机", "signed")
     assert (added.total.row.id, added.total.row.minor, added.milestones.reached) == (1, 2_500_000_000_00, ())
@@ -110,7 +110,7 @@ def test_facts_that_cannot_be_are_refused(ledger: Ledger) -> None:
 
 def test_an_edit_changes_what_is_given_and_clears_what_is_empty(ledger: Ledger) -> None:
     ledger.do(opening("p", name="旧", site="A", land=5, jobs=7, kind="new"))
-    number, edited = ledger.do(editing("p", {"name": "新", "site": "", "land": "", "kind": ""}, cite=Cite("doc")))
+    number, edited = ledger.do(editing("p", {"name": "新", "site": "", "land": "", "kind": ""}, cite=Citation("doc")))
     assert (number, edited.changed, edited.company) == (2, True, None)
     row = ledger.state()["project", 1]
     assert (row["name"], row["site"], row["land"], row["kind"], row["jobs"]) == ("新", None, None, None, 7)

@@ -12,7 +12,7 @@ from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused
 from tracker.ledger import milestones, stages
-from tracker.ledger.cite import Cite, period_of
+from tracker.ledger.citation import Citation, period_of
 
 
 def at(text: str) -> Period:
@@ -37,7 +37,7 @@ def forecasting(code: str, on: str, made: date | None = None) -> Act:
     return lambda store: milestones.forecast(store, "p", code, at(on), made, NO_CITE)
 
 
-def reaching(code: str, on: str, why: str | None = None, cite: Cite = NO_CITE) -> Act:
+def reaching(code: str, on: str, why: str | None = None, cite: Citation = NO_CITE) -> Act:
     return lambda store: milestones.reach(store, "p", code, at(on), why, cite)
 
 
@@ -210,7 +210,7 @@ def test_no_second_baseline_or_actual_comes_back_by_undo(ledger: Ledger) -> None
 
 def test_a_reached_milestone_is_changed_only_with_a_reason(ledger: Ledger) -> None:
     ledger.do(planning("completed", "2022-10"))
-    ledger.do(reaching("completed", "2022-11", cite=Cite("doc")))
+    ledger.do(reaching("completed", "2022-11", cite=Citation("doc")))
     refused(ledger, forecasting("completed", "2023-10"), "is reached already")
     refused(ledger, reaching("completed", "2022-12"), "was reached 2022-11 already; to change that, give a reason")
     ledger.do(reaching("completed", "2022-12", "misread"))

@@ -17,10 +17,10 @@ from tests.ledgers import NO_CITE, Act, Ledger, booking, correcting, opening, un
 from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
-from tracker.ledger import baselines, indicators, rates, requests
-from tracker.ledger.cite import Cite
+from tracker.ledger import capital, indicators, reference, requests
+from tracker.ledger.citation import Citation
 from tracker.ledger.indicators import Goal
-from tracker.ledger.rates import RatesImported
+from tracker.ledger.reference import RatesImported
 from tracker.models.base import OPEN
 from tracker.money.quantities import parse_quantity
 from tracker.queries import capital as baseline_questions
@@ -43,7 +43,7 @@ def ledger(ledger_url: str) -> Ledger:
     return made
 
 
-def recording(subject: str, indicator: str, text: str, on: Period = YEAR, cite: Cite = NO_CITE, **more: Any) -> Act:
+def recording(subject: str, indicator: str, text: str, on: Period = YEAR, cite: Citation = NO_CITE, **more: Any) -> Act:
     """Record a value."""
     quantity = parse_quantity(text, measure=None, currency=None)
     return lambda store: indicators.record(store, subject, indicator, quantity, on, cite, **more)
@@ -74,12 +74,12 @@ def closing(number: int, on: date | None = None) -> Act:
 
 def rating(rate: str, base: str = "USD", counter: str = "CNY", on: date = TODAY, why: str | None = None) -> Act:
     """Record a rate."""
-    return lambda store: rates.set_rate(store, rates.NewRate(base, counter, on, rate), why, NO_CITE)
+    return lambda store: reference.set_rate(store, reference.NewRate(base, counter, on, rate), why, NO_CITE)
 
 
 def rebasing(why: str | None = "grew", **more: Any) -> Act:
     """Give the project a new baseline."""
-    return lambda store: baselines.rebaseline(store, "p", baselines.NewBaseline(**more), why, NO_CITE)
+    return lambda store: capital.rebaseline(store, "p", capital.NewBaseline(**more), why, NO_CITE)
 
 
 def ask(ledger: Ledger, question: Callable[..., list[Any]], as_of: AsOf = NOW) -> list[Any]:
@@ -92,7 +92,7 @@ def ask(ledger: Ledger, question: Callable[..., list[Any]], as_of: AsOf = NOW) -
 
 
 def test_values_of_a_zone_a_site_a_chain_and_a_company(ledger: Ledger) -> None:
-    ledger.do(recording(ZONE, "产值", "突破645亿元", growth=2574, cite=Cite("年报 / 645亿元")))
+    ledger.do(recording(ZONE, "产值", "突破645亿元", growth=2574, cite=Citation("年报 / 645亿元")))
     ledger.do(recording("示例区", "output", "700亿元", Period.quarter(2023, 1)))
     ledger.do(recording("示例园", "rank", "第1位"))
     ledger.do(recording("chain:汽车", "above_scale_enterprises", "unknown"))
@@ -308,8 +308,8 @@ def test_only_days_with_a_rate_are_imported_and_none_twice(ledger: Ledger, monke
     monkeypatch.setitem(sys.modules, "currency_converter", SimpleNamespace(CurrencyConverter=Reference))
     span = date(2022, 12, 28), date(2023, 1, 2)
     ledger.do(rating("7", on=date(2022, 12, 29)))
-    found = rates.ecb_rates(["USD", "EUR", "CNY", "USD"], "CNY", *span)
-    importing: Act = lambda store: rates.import_rates(store, found, Cite(rates.SOURCE))  # noqa: E731 - one use
+    found = reference.ecb_rates(["USD", "EUR", "CNY", "USD"], "CNY", *span)
+    importing: Act = lambda store: reference.import_rates(store, found, Citation(reference.SOURCE))  # noqa: E731 - one use
     assert ledger.do(importing)[1] == RatesImported(added=3, same=0, differing=1)
     assert [(row.base, row.on_day.day, row.rate) for row in ask(ledger, rate_questions.rates)] == [
         ("EUR", 29, "7.4151"),
@@ -319,19 +319,19 @@ def test_only_days_with_a_rate_are_imported_and_none_twice(ledger: Ledger, monke
     ]
     assert ledger.do(importing) == (None, RatesImported(added=0, same=3, differing=1))
     with pytest.raises(ValueRefused, match="no rate of JPY"):
-        rates.ecb_rates(["JPY"], "CNY", *span)
+        reference.ecb_rates(["JPY"], "CNY", *span)
 
 
 def test_without_the_extra_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "currency_converter", None)
     with pytest.raises(Refused, match=r"investment-tracker\[fx\]"):
-        rates.ecb_rates(["USD"], "CNY", TODAY, TODAY)
+        reference.ecb_rates(["USD"], "CNY", TODAY, TODAY)
 
 
 def test_the_package_gives_what_the_central_bank_published() -> None:
     pytest.importorskip("currency_converter", reason="the extra fx is not installed")
     # European Central Bank, reference rates of 30 December 2022 (a Friday): 1.0666 dollars and 7.3582 yuan a euro.
-    found = rates.ecb_rates(["USD"], "CNY", date(2022, 12, 30), date(2023, 1, 1))
+    found = reference.ecb_rates(["USD"], "CNY", date(2022, 12, 30), date(2023, 1, 1))
     assert [(rate.on, rate.rate) for rate in found] == [(date(2022, 12, 30), "6.8987436715")]
 
 

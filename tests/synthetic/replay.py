@@ -37,19 +37,8 @@ from tests.synthetic.steps import (
 )
 from tracker.database import Database
 from tracker.engine import make_engine
-from tracker.ledger import (
-    baselines,
-    capital,
-    companies,
-    indicators,
-    milestones,
-    projects,
-    rates,
-    requests,
-    stages,
-    undo,
-)
-from tracker.ledger.cite import Cite
+from tracker.ledger import capital, companies, indicators, milestones, projects, reference, requests, stages, undo
+from tracker.ledger.citation import Citation
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.opening import create
 from tracker.ledger.store import Store
@@ -70,12 +59,12 @@ def carry_out(store: Store, act: Act, number: int, numbers: Numbers) -> None:
         case RecordCapital() | CorrectCapital():
             numbers[number] = _carry_out_capital(store, act, numbers)
         case Rebaseline():
-            new = baselines.NewBaseline(act.total, approved=act.approved)
-            baselines.rebaseline(store, act.code, new, act.why, _cite(act))
+            new = capital.NewBaseline(act.total, approved=act.approved)
+            capital.rebaseline(store, act.code, new, act.why, _cite(act))
         case OpenRequest() | AnswerRequest() | CloseRequest():
             numbers[number] = _carry_out_request(store, act, numbers)
         case SetRate():
-            rates.set_rate(store, rates.NewRate(act.base, act.counter, act.day, act.rate), None, _cite(act))
+            reference.set_rate(store, reference.NewRate(act.base, act.counter, act.day, act.rate), None, _cite(act))
         case Undo():
             undo.undo(store, act.change)
         case AddCompany() | Certify():
@@ -163,8 +152,8 @@ def _indicator(store: Store, act: RecordIndicator | SetTarget) -> None:
         indicators.record(store, act.subject, act.indicator, act.value, act.on, _cite(act), growth=act.growth)
 
 
-def _cite(act: Cited) -> Cite:
-    return Cite(source=act.citation, note=act.note)
+def _cite(act: Cited) -> Citation:
+    return Citation(source=act.citation, note=act.note)
 
 
 # What is an option, field by field in this order; the other fields are the words before the options.

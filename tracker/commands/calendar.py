@@ -15,7 +15,7 @@ from tracker.i18n import N_, _, ngettext
 from tracker.text import show
 
 if TYPE_CHECKING:
-    from tracker.ledger.calendar import Entered
+    from tracker.ledger.reference import Entered
     from tracker.models.calendar import CalendarDay
 
 app = typer.Typer()
@@ -47,7 +47,7 @@ def add_days(
     tracker calendar add 2023-10-01..2023-10-06 国庆节
     tracker calendar add 2023-10-07 --working
     """
-    from tracker.ledger.calendar import days_of, enter
+    from tracker.ledger.reference import days_of, enter
 
     found = days_of(days, "working" if working else "holiday", name)
     ctx.obj.record(lambda store: enter(store, found), say=_entered, dry_run=dry_run)
@@ -69,7 +69,7 @@ def import_days(
     tracker calendar import 2025 2026
     tracker calendar import holidays.ics
     """
-    from tracker.ledger.calendar import china_days, days_of_file, enter
+    from tracker.ledger.reference import china_days, days_of_file, enter
 
     run: App = ctx.obj
     if all(word.isdecimal() and len(word) == 4 for word in source):
@@ -136,7 +136,7 @@ def remove_days(ctx: typer.Context, days: When, dry_run: DryRun = False) -> None
 
     tracker calendar remove 2023-10
     """
-    from tracker.ledger.calendar import remove
+    from tracker.ledger.reference import remove
 
     ctx.obj.record(lambda store: remove(store, days), say=_removed, dry_run=dry_run)
 

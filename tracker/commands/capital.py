@@ -22,7 +22,19 @@ from tracker.commands.figures import (
     known_figure,
     says,
 )
-from tracker.commands.options import Amount, Citation, Code, DryRun, On, SomeCode, Unknown, View, Which, Withheld, Yes
+from tracker.commands.options import (
+    Amount,
+    CitationOptions,
+    Code,
+    DryRun,
+    On,
+    SomeCode,
+    Unknown,
+    View,
+    Which,
+    Withheld,
+    Yes,
+)
 from tracker.commands.parsers import parses, read_day, read_period, read_year, whole, word_of
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
@@ -31,8 +43,7 @@ from tracker.money import Figure, Money, parse_figure
 
 if TYPE_CHECKING:
     from tracker.analysis.running import Fall, Restatement
-    from tracker.ledger.baselines import Rebaselined
-    from tracker.ledger.capital import Corrected, Doubts, NewEntry, Recorded
+    from tracker.ledger.capital import Corrected, Doubts, NewEntry, Rebaselined, Recorded
     from tracker.ledger.store import Store
 
 app = typer.Typer()
@@ -58,7 +69,7 @@ def record_figure(
             autocompletion=complete.words_of(vocabulary.CAPITAL_KINDS),
         ),
     ],
-    citation: Citation,
+    citation: CitationOptions,
     amount: Amount = None,
     on: On = None,
     ytd: Annotated[bool, typer.Option("--ytd", help=N_("The amount is the year to the end of --on."))] = False,
@@ -176,7 +187,7 @@ def _ask_baseline(run: App, entry: NewEntry, outcome: _Outcome) -> _Outcome:
 
 
 def _rebaseline(store: Store, code: str, entry: NewEntry, why: str) -> _Outcome:
-    from tracker.ledger.baselines import NewBaseline, rebaseline
+    from tracker.ledger.capital import NewBaseline, rebaseline
 
     new = NewBaseline(entry.figure, approved=entry.from_day)
     return _Outcome(baseline=rebaseline(store, code, new, why, entry.cite))
@@ -267,7 +278,7 @@ def _doubts(recorded: Recorded, doubts: Doubts) -> Iterator[str]:
 def plan_year(
     ctx: typer.Context,
     code: Code,
-    citation: Citation,
+    citation: CitationOptions,
     amount: Amount = None,
     year: Annotated[
         Period | None,
@@ -320,7 +331,7 @@ def correct_entry(
             autocompletion=complete.entries,
         ),
     ],
-    citation: Citation,
+    citation: CitationOptions,
     amount: Annotated[
         str | None, typer.Option("--amount", metavar="AMOUNT", help=N_("The right amount, such as 1.2亿元."))
     ] = None,

@@ -9,7 +9,7 @@ import typer
 from tracker import vocabulary
 from tracker.commands import complete
 from tracker.commands.facts import AliasOptions, CompanyOptions
-from tracker.commands.options import Citation, CompanyName, DryRun, On, View
+from tracker.commands.options import CitationOptions, CompanyName, DryRun, On, View
 from tracker.commands.output import print_report
 from tracker.commands.parsers import parses, word_of
 from tracker.dates import Period
@@ -27,7 +27,7 @@ def add_company(
     name: Annotated[str, typer.Argument(metavar="NAME", help=N_("The company's full name."))],
     options: CompanyOptions,
     aliases: AliasOptions,
-    citation: Citation,
+    citation: CitationOptions,
     dry_run: DryRun = False,
 ) -> None:
     """Record a company.
@@ -49,7 +49,7 @@ def edit_company(
     name: CompanyName,
     options: CompanyOptions,
     aliases: AliasOptions,
-    citation: Citation,
+    citation: CitationOptions,
     new_name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=N_("A new name."))] = None,
     unalias: Annotated[
         list[str] | None, typer.Option("--unalias", metavar="NAME", help=N_("Remove another name."))
@@ -84,7 +84,7 @@ def certify_company(
             autocompletion=complete.words_of(vocabulary.CERTIFICATIONS),
         ),
     ],
-    citation: Citation,
+    citation: CitationOptions,
     on: On = None,
     dry_run: DryRun = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.options import Citation, Code, DryRun, Why
+from tracker.commands.options import CitationOptions, Code, DryRun, Why
 from tracker.commands.parsers import read_day, read_figure, read_period
 from tracker.dates import Period, month_end
 from tracker.errors import UsageError
@@ -16,7 +16,7 @@ from tracker.money import AUTO, Figure, Money, format_figure
 from tracker.vocabulary import CAPITAL_KINDS, MILESTONES
 
 if TYPE_CHECKING:
-    from tracker.ledger.baselines import NewDay, Rebaselined
+    from tracker.ledger.capital import NewDay, Rebaselined
     from tracker.models.capital import CapitalEntry
 
 
@@ -76,7 +76,7 @@ def day_end(day: date) -> Period:
 def rebaseline_project(
     ctx: typer.Context,
     code: Code,
-    citation: Citation,
+    citation: CitationOptions,
     total: Annotated[
         Figure | None,
         typer.Option(
@@ -104,7 +104,7 @@ def rebaseline_project(
 
     tracker project rebaseline nidec-flagship --total 30亿元 --end 2024-06 --why "a second line was added"
     """
-    from tracker.ledger.baselines import NewBaseline, rebaseline
+    from tracker.ledger.capital import NewBaseline, rebaseline
 
     new = NewBaseline(total, start, end, approved)
     ctx.obj.record(

@@ -69,7 +69,7 @@ def show_map(run: App, name: str, known_on: date | None) -> None:
 
 def forget_map(run: App, name: str, *, dry_run: bool) -> None:
     """End one map."""
-    from tracker.ledger.import_maps import forget
+    from tracker.ledger.reference import forget
 
     number, row = run.write(lambda store: forget(store, name), dry_run=dry_run)
     if dry_run:
@@ -140,7 +140,7 @@ def _answer(run: App, question: ColumnQuestion) -> Map | None:
 def keep_maps(store: Store, inputs: Sequence[Incoming]) -> list[str]:
     """Keep what was said of each file for the next one with its headings; the names of the maps this changed."""
     from tracker.importer.open_input import TableInput
-    from tracker.ledger.import_maps import remember
+    from tracker.ledger.reference import remember
 
     kept = []
     for one in inputs:

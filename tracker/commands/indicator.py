@@ -9,13 +9,13 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import Citation, DryRun, Made, On, View, Which, Why
+from tracker.commands.options import CitationOptions, DryRun, Made, On, View, Which, Why
 from tracker.commands.parsers import parses
 from tracker.currencies import fold
 from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import N_, _
-from tracker.ledger.cite import period_of
+from tracker.ledger.citation import period_of
 from tracker.text import shorten
 from tracker.vocabulary import INDICATORS, NATURES
 
@@ -62,7 +62,7 @@ def record_value(
     value: Annotated[
         str, typer.Argument(metavar="VALUE", help=N_("Such as 645亿元, 近34亿元, 254家, 25.74%, 第1位, unknown."))
     ],
-    citation: Citation,
+    citation: CitationOptions,
     on: On = None,
     grew: Annotated[
         int | None,
@@ -124,7 +124,7 @@ def set_target(
     ctx: typer.Context,
     subject: SubjectWord,
     indicator: IndicatorWord,
-    citation: Citation,
+    citation: CitationOptions,
     value: Annotated[
         str | None,
         typer.Argument(

@@ -20,7 +20,7 @@ from tracker.render.widths import cells, wrapped
 from tracker.text import did_you_mean, shorten
 
 # The classes of options that many commands share, and the sections of the help they are in.
-SECTIONS = {"Which": N_("Which projects"), "View": N_("What is printed"), "Citation": N_("Source")}
+SECTIONS = {"Which": N_("Which projects"), "View": N_("What is printed"), "CitationOptions": N_("Source")}
 _WIDEST = 24
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 # -5万元, -2w and -$5 are values: no option of ours begins with a digit or a currency.

@@ -6,11 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.options import Citation, Code, DryRun, Made, MilestoneCode, SomeCode, View, When, Which, Why
+from tracker.commands.options import (
+    CitationOptions,
+    Code,
+    DryRun,
+    Made,
+    MilestoneCode,
+    SomeCode,
+    View,
+    When,
+    Which,
+    Why,
+)
 from tracker.commands.parsers import parses, read_period, whole
 from tracker.dates import Period, slip
 from tracker.i18n import N_, _, language, ngettext
-from tracker.ledger.cite import period_of
+from tracker.ledger.citation import period_of
 from tracker.vocabulary import STAGES, milestone_term
 
 if TYPE_CHECKING:
@@ -28,7 +39,7 @@ def plan_milestone(
     code: Code,
     milestone: MilestoneCode,
     date: When,
-    citation: Citation,
+    citation: CitationOptions,
     title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help=N_("What it is called."))] = None,
     weight: Annotated[
         int | None,
@@ -89,7 +100,7 @@ def forecast_milestone(
     code: Code,
     milestone: MilestoneCode,
     date: When,
-    citation: Citation,
+    citation: CitationOptions,
     made: Made = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -111,7 +122,7 @@ def reach_milestone(
     ctx: typer.Context,
     code: Code,
     milestone: MilestoneCode,
-    citation: Citation,
+    citation: CitationOptions,
     date: Annotated[
         Period | None,
         typer.Argument(metavar="DATE", parser=str, callback=read_period, help=N_("When [default: today].")),

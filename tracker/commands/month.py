@@ -35,7 +35,7 @@ def close_month(
 
     tracker month close 2023-08 --note "reported to the district"
     """
-    from tracker.ledger.months import close
+    from tracker.ledger.reference import close
     from tracker.queries.reporting import expected
     from tracker.reports.missing import MISSING
 
@@ -63,7 +63,7 @@ def reopen_month(ctx: typer.Context, month: Month, why: Why = None, dry_run: Dry
 
     tracker month reopen 2023-08 --why "the district sent it back"
     """
-    from tracker.ledger.months import reopen
+    from tracker.ledger.reference import reopen
 
     ctx.obj.record(
         lambda store: reopen(store, month, why),

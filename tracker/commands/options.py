@@ -34,7 +34,7 @@ from tracker.models.fields import GROUPED
 from tracker.money import Figure
 
 if TYPE_CHECKING:
-    from tracker.ledger.cite import Cite
+    from tracker.ledger.citation import Citation
     from tracker.queries.as_of import Filters
 
 
@@ -130,7 +130,7 @@ Withheld = Annotated[bool, typer.Option("--withheld", help=N_("The figure is wit
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class CitationOptions:
     """Where a fact comes from."""
 
     source: Annotated[
@@ -139,11 +139,11 @@ class Citation:
     ] = None
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help=N_("A remark of your own."))] = None
 
-    def cite(self) -> "Cite":
+    def cite(self) -> "Citation":
         """The citation as the ledger takes it."""
-        from tracker.ledger.cite import Cite
+        from tracker.ledger.citation import Citation
 
-        return Cite(self.source, self.note)
+        return Citation(self.source, self.note)
 
 
 # --- options of what is read ---------------------------------------------------------------------------------------

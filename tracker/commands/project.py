@@ -13,21 +13,21 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.figures import entry_line, rebaseline_project
-from tracker.commands.options import Citation, Code, DryRun, On, View, Why, Yes, choice
+from tracker.commands.options import CitationOptions, Code, DryRun, On, View, Why, Yes, choice
 from tracker.commands.parsers import one_of, owner_of, parses, percent, read_day, whole, word_of
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _, language, ngettext
-from tracker.ledger.cite import period_of
+from tracker.ledger.citation import period_of
 from tracker.models.fields import FIELDS
 from tracker.money import Figure
 from tracker.text import shorten
 from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
-    from tracker.ledger.follow_ups import Followed
     from tracker.ledger.merging import Conflict, Merged
     from tracker.ledger.projects import Added, Edited, Linked, Removed
+    from tracker.ledger.requests import Followed
     from tracker.ledger.stages import Reached, Reviewed
     from tracker.models.company import Company
 
@@ -47,7 +47,7 @@ def add_project(
     options: ProjectOptions,
     labels: LabelOptions,
     opening: OpeningOptions,
-    citation: Citation,
+    citation: CitationOptions,
     code: Annotated[
         str | None,
         typer.Argument(
@@ -121,7 +121,7 @@ def edit_project(
     ctx: typer.Context,
     options: ProjectOptions,
     labels: LabelOptions,
-    citation: Citation,
+    citation: CitationOptions,
     codes: Annotated[
         list[str] | None,
         typer.Argument(
@@ -220,7 +220,7 @@ def enter_stage(
     ctx: typer.Context,
     code: Code,
     stage: Annotated[str, StageWord],
-    citation: Citation,
+    citation: CitationOptions,
     on: On = None,
     why: Why = None,
     dry_run: DryRun = False,
@@ -250,7 +250,7 @@ def set_condition(
             autocompletion=complete.words_of(vocabulary.CONDITIONS),
         ),
     ],
-    citation: Citation,
+    citation: CitationOptions,
     on: On = None,
     why: Why = None,
     dry_run: DryRun = False,
@@ -279,7 +279,7 @@ def set_condition(
 def review_project(
     ctx: typer.Context,
     code: Code,
-    citation: Citation,
+    citation: CitationOptions,
     physical: Annotated[
         int | None,
         typer.Option(
@@ -331,7 +331,7 @@ app.command("rebaseline")(rebaseline_project)
 def follow_project(
     ctx: typer.Context,
     code: Code,
-    citation: Citation,
+    citation: CitationOptions,
     text: Annotated[
         str | None, typer.Argument(metavar="TEXT", help=N_("What was discussed or agreed."), show_default=False)
     ] = None,
@@ -356,16 +356,16 @@ def follow_project(
     tracker project follow zhongjin "plant visit agreed" --next 2023-04-14 --by 李娜
     tracker project follow zhongjin --done
     """
-    from tracker.ledger import follow_ups
+    from tracker.ledger import requests
 
     if done != (text is None) or (done and (next_day or by or citation.source or citation.note)):
         raise UsageError(_('give the text: tracker project follow CODE "…" --next DAY; or --done alone'))
     cite = citation.cite()
     ctx.obj.record(
         lambda store: (
-            follow_ups.settle(store, code, on)
+            requests.settle(store, code, on)
             if done
-            else follow_ups.follow(store, code, text or "", on, next_day, by, cite)
+            else requests.follow(store, code, text or "", on, next_day, by, cite)
         ),
         say=_followed,
         dry_run=dry_run,
@@ -399,7 +399,7 @@ def link_projects(
         ),
     ],
     target: Code,
-    citation: Citation,
+    citation: CitationOptions,
     dry_run: DryRun = False,
 ) -> None:
     """Record how one project relates to another.

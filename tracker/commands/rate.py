@@ -9,14 +9,14 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import Citation, DryRun, View, Why
+from tracker.commands.options import CitationOptions, DryRun, View, Why
 from tracker.commands.parsers import parses, read_day
 from tracker.currencies import CODES, parse_currency
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from tracker.ledger.rates import RateSet, RatesImported
+    from tracker.ledger.reference import RateSet, RatesImported
 
 app = typer.Typer()
 
@@ -51,7 +51,7 @@ def set_rate(
     base: Base,
     counter: Counter,
     rate: Annotated[str, typer.Argument(metavar="RATE", help=N_("An exact decimal: 6.9646."))],
-    citation: Citation,
+    citation: CitationOptions,
     on: Annotated[
         date | None,
         typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day of the rate.")),
@@ -63,8 +63,8 @@ def set_rate(
 
     tracker rate set USD CNY 6.9646 --on 2022-12-30 --source "China Foreign Exchange Trade System"
     """
-    from tracker.ledger.rates import NewRate
-    from tracker.ledger.rates import set_rate as record
+    from tracker.ledger.reference import NewRate
+    from tracker.ledger.reference import set_rate as record
 
     if on is None:
         raise UsageError(_("give the day of the rate, such as --on 2022-12-30"))
@@ -112,9 +112,9 @@ def import_rates(
 
     tracker rate import USD,JPY --ecb --since 2022-01-01 --until 2022-12-31
     """
-    from tracker.ledger.cite import Cite
-    from tracker.ledger.rates import SOURCE, ecb_rates
-    from tracker.ledger.rates import import_rates as record
+    from tracker.ledger.citation import Citation
+    from tracker.ledger.reference import SOURCE, ecb_rates
+    from tracker.ledger.reference import import_rates as record
 
     run: App = ctx.obj
     if not ecb:
@@ -124,7 +124,7 @@ def import_rates(
     if first > last:
         raise UsageError(_("{first} lies after {last}").format(first=first, last=last))
     found = ecb_rates(currencies, run.settings.currency, first, last)
-    run.record(lambda store: record(store, found, Cite(source=SOURCE)), say=_imported, dry_run=dry_run)
+    run.record(lambda store: record(store, found, Citation(source=SOURCE)), say=_imported, dry_run=dry_run)
 
 
 def _imported(rates: RatesImported) -> list[str]:

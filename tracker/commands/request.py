@@ -9,19 +9,19 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import Citation, DryRun, View, Which
+from tracker.commands.options import CitationOptions, DryRun, View, Which
 from tracker.commands.parsers import parses, read_day, whole
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 
 # Without postponed annotations: the options of a dataclass are read from them.
 if TYPE_CHECKING:
-    from tracker.ledger.cite import Cite
+    from tracker.ledger.citation import Citation
     from tracker.ledger.requests import Opened
     from tracker.ledger.store import Store
     from tracker.models.request import Request
 
-    Step = Callable[[Store, int, str | None, date | None, Cite], Request]
+    Step = Callable[[Store, int, str | None, date | None, Citation], Request]
 
 app = typer.Typer()
 
@@ -85,7 +85,7 @@ Raised = Annotated[
 def open_request(
     ctx: typer.Context,
     first: First,
-    citation: Citation,
+    citation: CitationOptions,
     second: Second = None,
     company: Asker = None,
     category: Category = None,
@@ -118,7 +118,7 @@ def _opened(opened: "Opened") -> list[str]:
 
 @app.command("answer")
 def answer_request(
-    ctx: typer.Context, request: Number, event: Event, citation: Citation, dry_run: DryRun = False
+    ctx: typer.Context, request: Number, event: Event, citation: CitationOptions, dry_run: DryRun = False
 ) -> None:
     """Record the first answer to a request.
 
@@ -136,7 +136,7 @@ def _answered(row: "Request") -> list[str]:
 
 @app.command("close")
 def close_request(
-    ctx: typer.Context, request: Number, event: Event, citation: Citation, dry_run: DryRun = False
+    ctx: typer.Context, request: Number, event: Event, citation: CitationOptions, dry_run: DryRun = False
 ) -> None:
     """Record that a request is settled.
 
@@ -166,7 +166,7 @@ def _record(
     say: "Callable[[Request], list[str]]",
     request: int,
     event: Event,
-    citation: Citation,
+    citation: CitationOptions,
     *,
     dry_run: bool,
 ) -> None:

@@ -49,9 +49,7 @@ from tracker.importer.matching import (
 from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import figure_of, in_force
-from tracker.ledger.cite import happened, long_text, period_of, planned, require_past
-from tracker.ledger.follow_ups import require_next_after
-from tracker.ledger.import_maps import LONGEST_MAP
+from tracker.ledger.citation import happened, long_text, period_of, planned, require_past
 from tracker.ledger.indicators import (
     Subject,
     direction_of,
@@ -63,9 +61,9 @@ from tracker.ledger.indicators import (
 )
 from tracker.ledger.labels import canonical, pair
 from tracker.ledger.milestones import code_of, reached_already, require_weight
-from tracker.ledger.months import require_month, require_over
 from tracker.ledger.projects import require_no_circle, require_relation
-from tracker.ledger.rates import NewRate, facts_of, require_reciprocal
+from tracker.ledger.reference import LONGEST_MAP, NewRate, facts_of, require_month, require_over, require_reciprocal
+from tracker.ledger.requests import require_next_after
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
 from tracker.models.calendar import CalendarDay

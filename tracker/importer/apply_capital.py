@@ -31,7 +31,7 @@ from tracker.importer.matching import (
 )
 from tracker.ledger import capital
 from tracker.ledger.capital import NewEntry, entry_of, figure_of, first_signed, in_force
-from tracker.ledger.cite import Cite, long_text
+from tracker.ledger.citation import Citation, long_text
 from tracker.ledger.store import Store, table_of
 from tracker.models.base import OPEN
 from tracker.models.capital import BASES, Baseline, CapitalEntry
@@ -588,7 +588,7 @@ class Capital:
     def _entry(self, project: Project, said: CapitalValues, from_day: date | None) -> NewEntry:
         cited = said.cited
         source, quote = cited.get("source"), cited.get("quote")
-        cite = Cite(f"{source or ''} / {quote}" if quote else source, cited.get("note"))
+        cite = Citation(f"{source or ''} / {quote}" if quote else source, cited.get("note"))
         currency = self._currency(project.id, said)
         return NewEntry(said.kind, said.figure, said.on, currency=currency, from_day=from_day, cite=cite)
 

@@ -19,7 +19,7 @@ from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.exporter.files import State
 from tracker.i18n import _
-from tracker.ledger.cite import value_of
+from tracker.ledger.citation import value_of
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
 from tracker.models.company import Company

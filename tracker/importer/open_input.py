@@ -24,7 +24,7 @@ from tracker.importer.merge import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, source_file
 from tracker.importer.readers.table import row_text, text_of
-from tracker.ledger.import_maps import heading_key, layout_of, timeless
+from tracker.ledger.reference import heading_key, layout_of, timeless
 from tracker.models.fields import LONG_TEXTS, Type
 from tracker.queries.reference import ImportMapRow
 from tracker.records.schema import KINDS, Problem, Record

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.ledger.cite import Cite, happened, value_of
+from tracker.ledger.citation import Citation, happened, value_of
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.store import Store
 from tracker.models.company import Certification, Company
@@ -41,7 +41,7 @@ class Certified:
     row: Certification
 
 
-def add(store: Store, facts: Facts, labels: LabelEdits, cite: Cite) -> Company:
+def add(store: Store, facts: Facts, labels: LabelEdits, cite: Citation) -> Company:
     """Record a company. Raises Refused where its name is taken."""
     company = store.add(
         Company.model_validate(_columns(facts) | {"name": clean(facts.get("name") or "", _("name"))} | cite.columns())
@@ -50,7 +50,7 @@ def add(store: Store, facts: Facts, labels: LabelEdits, cite: Cite) -> Company:
     return company
 
 
-def edit(store: Store, name: str, facts: Facts, labels: LabelEdits, cite: Cite) -> Edited:
+def edit(store: Store, name: str, facts: Facts, labels: LabelEdits, cite: Citation) -> Edited:
     """Change what is recorded of the company called `name`."""
     company = store.company(name)
     columns = _columns(facts) | cite.given()
@@ -63,7 +63,7 @@ def edit(store: Store, name: str, facts: Facts, labels: LabelEdits, cite: Cite) 
     return Edited(company, bool(changed or relabelled))
 
 
-def certify(store: Store, name: str, certification: str, on: Period, cite: Cite) -> Certified:
+def certify(store: Store, name: str, certification: str, on: Period, cite: Citation) -> Certified:
     """Record that a company was recognised as `certification` (a code of CERTIFICATIONS) in the period `on`."""
     company = store.company(name)
     row = store.add(

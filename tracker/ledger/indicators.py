@@ -9,7 +9,7 @@ from typing import Any
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _, language
-from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, require_past
+from tracker.ledger.citation import Citation, happened, long_text, period_of, planned, require_past
 from tracker.ledger.store import Store
 from tracker.models.company import Company
 from tracker.models.indicator import IndicatorValue
@@ -67,7 +67,7 @@ def record(
     indicator: str,
     quantity: Quantity,
     on: Period,
-    cite: Cite,
+    cite: Citation,
     *,
     growth: int | None = None,
     why: str | None = None,
@@ -93,7 +93,7 @@ def target(
     indicator: str,
     goal: Goal,
     on: Period,
-    cite: Cite,
+    cite: Citation,
     *,
     why: str | None = None,
     own_name: bool = False,
@@ -154,7 +154,13 @@ def _both(goal: Goal) -> dict[str, str]:
 
 
 def _write(
-    store: Store, subject: Subject, name: str, quantity: Quantity, facts: dict[str, Any], why: str | None, cite: Cite
+    store: Store,
+    subject: Subject,
+    name: str,
+    quantity: Quantity,
+    facts: dict[str, Any],
+    why: str | None,
+    cite: Citation,
 ) -> Recorded:
     """Write one row, or its next version where `why` says what was wrong with the last."""
     values = {

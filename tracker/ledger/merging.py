@@ -19,7 +19,7 @@ from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused
 from tracker.i18n import _, language
 from tracker.ledger.capital import entries_of, figure_of, first_signed
-from tracker.ledger.cite import period_of
+from tracker.ledger.citation import period_of
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.projects import require_no_circle, require_relation
 from tracker.ledger.stages import mark_standing

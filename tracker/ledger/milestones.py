@@ -8,7 +8,7 @@ from datetime import date
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _, language
-from tracker.ledger.cite import Cite, happened, long_text, period_of, planned, require_past, short_text
+from tracker.ledger.citation import Citation, happened, long_text, period_of, planned, require_past, short_text
 from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
 from tracker.ledger.store import Store
 from tracker.models.milestone import Milestone, MilestoneDate
@@ -57,7 +57,7 @@ def plan(
     word: str,
     code: str,
     on: Period,
-    cite: Cite,
+    cite: Citation,
     *,
     title: str | None = None,
     weight: int | None = None,
@@ -116,11 +116,11 @@ def add_standard(store: Store, project: Project) -> Standard:
         if term.code not in present:
             store.add(Milestone.model_validate({"project_id": project.id, "code": term.code}))
     events = standing(store.find(StageEvent, project_id=project.id))
-    reached = tuple(one for one in events if mark_reached(store, project, one.stage, period_of(one), Cite()))
+    reached = tuple(one for one in events if mark_reached(store, project, one.stage, period_of(one), Citation()))
     return Standard(project, reached)
 
 
-def forecast(store: Store, word: str, code: str, on: Period, made: date | None, cite: Cite) -> Dated:
+def forecast(store: Store, word: str, code: str, on: Period, made: date | None, cite: Citation) -> Dated:
     """Record a new expectation, made on the day `made` (default: today). Raises Refused where it was reached."""
     project = store.project(word)
     milestone = _milestone(store, project, code)
@@ -137,7 +137,7 @@ def reached_already(project: Project, milestone: Milestone) -> Refused:
     return Refused(_("{code} {milestone} is reached already").format(code=project.code, milestone=_name(milestone)))
 
 
-def reach(store: Store, word: str, code: str, on: Period, why: str | None, cite: Cite) -> Dated:
+def reach(store: Store, word: str, code: str, on: Period, why: str | None, cite: Citation) -> Dated:
     """Record when a milestone was reached; a project that is not past the milestone's stage reaches that too.
 
     Raises Refused where it was already and no reason for a change is given, and where `on` lies before the stage that

@@ -12,7 +12,7 @@ from tracker.errors import Refused, UsageError
 from tracker.i18n import _, language
 from tracker.ledger import capital, stages
 from tracker.ledger.capital import NewEntry
-from tracker.ledger.cite import Cite, require_past, value_of
+from tracker.ledger.citation import Citation, require_past, value_of
 from tracker.ledger.companies import find_or_add
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.milestones import Standard, add_standard
@@ -82,7 +82,7 @@ class Linked:
     relations: tuple[Relation, ...]
 
 
-def add(store: Store, facts: Facts, opening: Opening, labels: LabelEdits, cite: Cite) -> Added:
+def add(store: Store, facts: Facts, opening: Opening, labels: LabelEdits, cite: Citation) -> Added:
     """Open a project, with its total investment, first stage and milestones where given.
 
     Raises Refused where the code is taken or the company's name is nearly that of another.
@@ -98,7 +98,7 @@ def add(store: Store, facts: Facts, opening: Opening, labels: LabelEdits, cite: 
         on = opening.on or Period.day(store.today)
         stage = stages.reach(store, project, opening.stage, on, None, cite)
     if opening.total is not None:
-        entry = NewEntry("total", opening.total, opening.on, cite=Cite(source=cite.source))
+        entry = NewEntry("total", opening.total, opening.on, cite=Citation(source=cite.source))
         total = capital.record(store, project, entry)
     if opening.standard_milestones:
         standard = add_standard(store, project)
@@ -130,7 +130,7 @@ def _proposed(store: Store, facts: Facts) -> str:
     return code
 
 
-def edit(store: Store, word: str, facts: Facts, labels: LabelEdits, cite: Cite) -> Edited:
+def edit(store: Store, word: str, facts: Facts, labels: LabelEdits, cite: Citation) -> Edited:
     """Change what is recorded of a project. Raises Refused where a new code is taken or the parent is its own part."""
     project = store.project(word)
     columns, company = _columns(store, facts)
@@ -147,7 +147,7 @@ def edit(store: Store, word: str, facts: Facts, labels: LabelEdits, cite: Cite) 
     return Edited(project, bool(changed or relabelled), company)
 
 
-def edit_all(store: Store, words: Sequence[str], facts: Facts, labels: LabelEdits, cite: Cite) -> list[Edited]:
+def edit_all(store: Store, words: Sequence[str], facts: Facts, labels: LabelEdits, cite: Citation) -> list[Edited]:
     """Change what is recorded of several projects alike, one after the other.
 
     Raises UsageError for a fact that only one project can have, and where one of them is not there.
@@ -216,7 +216,7 @@ def remove(store: Store, word: str) -> Removed:
     return Removed(project, ended)
 
 
-def link(store: Store, word: str, relation: str, target: str, cite: Cite) -> Linked:
+def link(store: Store, word: str, relation: str, target: str, cite: Citation) -> Linked:
     """Record that one project relates to another; `relation` is a code of RELATIONS.
 
     Raises Refused where it is recorded already, or the other way round: two projects cannot support each other.

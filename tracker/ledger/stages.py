@@ -10,7 +10,7 @@ from typing import Any
 from tracker.dates import Period
 from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _, language
-from tracker.ledger.cite import Cite, happened, long_text, period_of, require_past
+from tracker.ledger.citation import Citation, happened, long_text, period_of, require_past
 from tracker.ledger.store import Store
 from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import ConditionEvent, Project, Review, StageEvent
@@ -52,7 +52,7 @@ class Reviewed:
 # --- stages ----------------------------------------------------------------------------------------------------------
 
 
-def stage(store: Store, word: str, to: str, on: Period | None, why: str | None, cite: Cite) -> Reached:
+def stage(store: Store, word: str, to: str, on: Period | None, why: str | None, cite: Citation) -> Reached:
     """Record that a project reached the stage `to` in the period `on` (None: by today, the day not known).
 
     Raises Refused for a date in the future or before the last event, a step back without `why`, or an ended project.
@@ -83,7 +83,7 @@ def reach(
     to: str,
     on: Period | None,
     why: str | None,
-    cite: Cite,
+    cite: Citation,
     *,
     mark: bool = True,
 ) -> Reached:
@@ -191,7 +191,7 @@ def _stage_name(stage: str) -> str:
     return term.name(language()) if term else stage
 
 
-def follow_milestone(store: Store, project: Project, code: str, on: Period, cite: Cite) -> StageEvent | None:
+def follow_milestone(store: Store, project: Project, code: str, on: Period, cite: Citation) -> StageEvent | None:
     """Record the stage of the milestone `code` that was reached; None where the project is past it or has ended.
 
     Raises Refused where `on` lies before the last stage.
@@ -213,13 +213,13 @@ def dates_of(store: Store, milestone: Milestone, what: str) -> list[MilestoneDat
     return store.find(MilestoneDate, milestone_id=milestone.id, what=what)
 
 
-def add_date(store: Store, milestone: Milestone, what: str, days: dict[str, Any], cite: Cite) -> MilestoneDate:
+def add_date(store: Store, milestone: Milestone, what: str, days: dict[str, Any], cite: Citation) -> MilestoneDate:
     """Record a day of a milestone, whose columns are `days`."""
     keys = {"project_id": milestone.project_id, "milestone_id": milestone.id, "what": what}
     return store.add(MilestoneDate.model_validate(keys | days | cite.columns()))
 
 
-def mark_reached(store: Store, project: Project, code: str, on: Period | None, cite: Cite) -> tuple[str, ...]:
+def mark_reached(store: Store, project: Project, code: str, on: Period | None, cite: Citation) -> tuple[str, ...]:
     """Mark the milestone of a built stage as reached, where the project has one, it is open and the day is known."""
     if on is None or not is_built(code):
         return ()
@@ -238,7 +238,7 @@ def is_built(code: str) -> bool:
 def mark_standing(store: Store, project: Project, milestone: Milestone) -> tuple[MilestoneDate, ...]:
     """Mark a new milestone as reached where its stage was reached before; the day that was recorded, if any."""
     for event in standing(store.find(StageEvent, project_id=project.id)):
-        if event.stage == milestone.code and mark_reached(store, project, event.stage, period_of(event), Cite()):
+        if event.stage == milestone.code and mark_reached(store, project, event.stage, period_of(event), Citation()):
             return tuple(dates_of(store, milestone, "actual"))
     return ()
 
@@ -266,7 +266,7 @@ def _unmark_after(store: Store, project: Project, order: int) -> tuple[str, ...]
 # --- conditions and reports ------------------------------------------------------------------------------------------
 
 
-def condition(store: Store, word: str, to: str, on: Period, why: str | None, cite: Cite) -> ConditionSet:
+def condition(store: Store, word: str, to: str, on: Period, why: str | None, cite: Citation) -> ConditionSet:
     """Record a project's condition. Raises Refused without a reason (except for active) or where it is so already."""
     project = store.project(word)
     require_condition(project, store.find(ConditionEvent, project_id=project.id), to, on, why)
@@ -292,7 +292,7 @@ def require_condition(
 
 
 def review(
-    store: Store, word: str, on: Period, physical: int | None, text: str | None, light: str | None, cite: Cite
+    store: Store, word: str, on: Period, physical: int | None, text: str | None, light: str | None, cite: Citation
 ) -> Reviewed:
     """Record a progress report: `physical` in hundredths of a percent (0 to 10,000), a text, a judged light.
 

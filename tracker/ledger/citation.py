@@ -20,7 +20,7 @@ LONGEST_TEXT = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Cite:
+class Citation:
     """Where a figure comes from: `source` is "document / quotation"; `note` is the recorder's own remark."""
 
     source: str | None = None
