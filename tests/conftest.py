@@ -189,12 +189,11 @@ def _program(home: Path, *argv: str) -> None:
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Pinghu portfolio in a SQLite file that tests only read (built once a process)."""
+    """The Pinghu portfolio in a SQLite file that tests only read (built once for all processes)."""
+    from tests.ledgers import shared
+
     home = tmp_path_factory.mktemp("demo")
-    path = home / "demo.db"
-    _program(home, "--db", str(path), "demo")
-    assert path.is_file(), "`tracker --db PATH demo` built no database at PATH"
-    return path
+    return shared(tmp_path_factory, "demo.db", lambda path: _program(home, "--db", str(path), "demo"))
 
 
 # --- databases ------------------------------------------------------------------------------------------------------
@@ -264,3 +263,10 @@ def ledger_url(
     name = server.create(template)
     yield server.url(name)
     server.drop(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, _initialised: Callable[[str], str]) -> str:
+    """Such a ledger in a SQLite file alone: that reports are the same on both engines is in test_queries_engines."""
+    shutil.copy(_initialised("sqlite"), tmp_path / "tracker.db")
+    return f"sqlite:///{tmp_path / 'tracker.db'}"

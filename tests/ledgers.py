@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from pathlib import Path
+from types import FunctionType
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from tests.conftest import TODAY
@@ -76,6 +81,40 @@ def correcting(number: int, cite: Citation = NO_CITE, **what: Any) -> Act:
 def undoing(number: int | None = None) -> Act:
     """Undo a change."""
     return lambda store: undo(store, number)
+
+
+_made: dict[tuple[object, ...], bytes] = {}
+
+
+def once(place: str | Path, make: FunctionType | Callable[[], object], *key: object) -> None:
+    """Make a ledger at `place`, or copy what the same function made before in this process.
+
+    `key` is what its result depends on. What is in PostgreSQL is made every time.
+    """
+    assert isinstance(make, FunctionType)
+    if str(place).startswith("postgresql"):
+        make()
+        return
+    # At rest a ledger is this one file.
+    path, known = Path(str(place).removeprefix("sqlite:///")), (make.__code__, make.__module__, *key)
+    if known not in _made:
+        make()
+        _made[known] = path.read_bytes()
+    path.touch(mode=0o600)
+    path.write_bytes(_made[known])
+
+
+def shared(folders: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """The file `name` that tests only read, made once for all test processes."""
+    folder = folders.getbasetemp()
+    path = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / name
+    with path.with_name(f"{name}.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not path.exists():
+            draft = path.with_name(f"draft-{name}")
+            make(draft)
+            draft.rename(path)
+    return path
 
 
 @dataclass(frozen=True, slots=True)

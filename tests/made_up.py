@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledgers import shared
 from tests.recount import Recount
 from tests.synthetic.generator import generate
 from tests.synthetic.replay import build_synthetic
@@ -17,16 +18,13 @@ from tracker.database import locate
 
 END = date(2023, 6, 30)
 PROJECTS, SEED = 60, 7
-_built: list[Path] = []
 
 
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The SQLite file of the portfolio, built once a process."""
-    if not _built:
-        path = tmp_path_factory.mktemp("made_up") / "made_up.db"
-        build_synthetic(locate(str(path)), PROJECTS, SEED)
-        _built.append(path)
-    return _built[0]
+def ledger(folders: pytest.TempPathFactory, projects: int = PROJECTS, seed: int = SEED) -> Path:
+    """The SQLite file of the portfolio, or of another one, built once for all test processes."""
+    return shared(
+        folders, f"made-up-{projects}-{seed}.db", lambda path: build_synthetic(locate(str(path)), projects, seed)
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result, Run, _program
+from tests.ledgers import once
 
 TODAY = "2023-09-20"
 ICS = """BEGIN:VCALENDAR\r
@@ -33,7 +34,7 @@ CSV = "日期,类型,名称\n2023-09-29..2023-10-06,休,国庆节\n2023-10-07,�
 def db(run: Run, tmp_path: Path) -> Path:
     """An empty ledger."""
     path = tmp_path / "a.db"
-    done(run("--db", path, "init", today=TODAY))
+    once(path, lambda: done(run("--db", path, "init", today=TODAY)))
     return path
 
 

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 
 Type = Callable[..., Result]
 
 
 @pytest.fixture
-def typed(run: Run, tmp_path: Path, _initialised: Callable[[str], str]) -> Type:
+def typed(run: Run, tmp_path: Path) -> Type:
     """Type words after `tracker`, in a ledger with the project A-1."""
     env = {"TRACKER_DB": str(tmp_path / "ledger.db")}
-    shutil.copy(_initialised("sqlite"), tmp_path / "ledger.db")
 
     def call(*words: str, **variables: str | None) -> Result:
         return run(*words, today="2023-03-31", env={**env, **variables})
 
-    assert call("project", "add", "A-1", "--name", "甲").code == 0
+    def make() -> None:
+        assert call("init").code == call("project", "add", "A-1", "--name", "甲").code == 0
+
+    once(tmp_path / "ledger.db", make)
     return call
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 
 HOSTILE = {
     "markup": "[bold red]x[/] [/]",
@@ -70,14 +70,16 @@ COMMANDS = {
 
 
 @pytest.fixture
-def typed(run: Run, tmp_path: Path, _initialised: Callable[[str], str]) -> Callable[..., Result]:
+def typed(run: Run, tmp_path: Path) -> Callable[..., Result]:
     """Type words after `tracker`, in a ledger with one project."""
-    shutil.copy(_initialised("sqlite"), tmp_path / "ledger.db")
 
     def call(*words: str) -> Result:
         return run(*words, today="2023-03-31", env={"TRACKER_DB": str(tmp_path / "ledger.db")})
 
-    assert call("project", "add", "A-1", "--company", "甲公司", "--total", "1元").code == 0
+    def make() -> None:
+        assert call("init").code == call("project", "add", "A-1", "--company", "甲公司", "--total", "1元").code == 0
+
+    once(tmp_path / "ledger.db", make)
     return call
 
 

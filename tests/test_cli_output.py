@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 from tracker.text import width
 
 Type = Callable[..., Result]
 
 
 @pytest.fixture
-def typed(run: Run, tmp_path: Path, _initialised: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> Type:
+def typed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
     """Type words after `tracker`, in a folder with a ledger of three projects."""
-    shutil.copy(_initialised("sqlite"), tmp_path / "ledger.db")
     monkeypatch.chdir(tmp_path)
 
     def call(*words: str, **variables: str | None) -> Result:
         return run(*words, today="2023-03-31", env={"TRACKER_DB": "ledger.db", **variables})
 
-    for code, total in (("A", "3亿元"), ("B", "12亿元"), ("C", "1亿元")):
-        facts = (
-            "--name",
-            f"项目{code}",
-            "--chain",
-            "新能源汽车产业链",
-            "--owner",
-            "王小明",
-            "--sector",
-            "驱动电机",
-            "--jobs",
-            "9",
-        )
-        assert call("project", "add", code, *facts, "--total", total).code == 0
+    def make() -> None:
+        assert call("init").code == 0
+        for code, total in (("A", "3亿元"), ("B", "12亿元"), ("C", "1亿元")):
+            facts = f"--name 项目{code} --chain 新能源汽车产业链 --owner 王小明 --sector 驱动电机 --jobs 9".split()
+            assert call("project", "add", code, *facts, "--total", total).code == 0
+
+    once(tmp_path / "ledger.db", make)
     return call
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 
 TODAY = "2023-03-31"
 Type = Callable[[str], Result]
@@ -477,8 +478,12 @@ def test_a_ledger_tampered_with_is_found(run: Run, tmp_path: Path) -> None:
 def test_a_dry_run_says_what_would_be_done_and_leaves_every_byte(run: Run, tmp_path: Path, words: str) -> None:
     path = tmp_path / "ledger.db"
     env = {"TRACKER_DB": str(path)}
-    for setup in ("init", "project add A-1 --company 甲公司 --total 1元", "project add B-1"):
-        assert run(*setup.split(), today=TODAY, env=env).code == 0
+
+    def make() -> None:
+        for setup in ("init", "project add A-1 --company 甲公司 --total 1元", "project add B-1"):
+            assert run(*setup.split(), today=TODAY, env=env).code == 0
+
+    once(path, make)
     before = path.read_bytes()
     result = run(*words.split(), "-n", today=TODAY, env=env)
     assert result.code == 0, result.err

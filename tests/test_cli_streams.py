@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from tests.isolation import ROOT, clean_environment
+from tests.ledgers import once
 from tracker.text import width
 
 PROGRAM = (sys.executable, "-m", "tracker")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, _initialised: Callable[[str], str], isolated: Path) -> Path:
+def ledger(tmp_path: Path, isolated: Path) -> Path:
     """A ledger with one project of a Chinese code and name."""
     from tracker.cli import main
 
     path = tmp_path / "ledger.db"
-    shutil.copy(_initialised("sqlite"), path)
-    assert main(["--db", str(path), "project", "add", "甲-1", "--name", "旗舰工厂", "--total", "25亿元"]) == 0
+
+    def make() -> None:
+        assert main(["--db", str(path), "init"]) == 0
+        assert main(["--db", str(path), "project", "add", "甲-1", "--name", "旗舰工厂", "--total", "25亿元"]) == 0
+
+    once(path, make)
     return path
 
 

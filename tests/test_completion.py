@@ -15,24 +15,30 @@ import pytest
 
 from tests.conftest import Run
 from tests.isolation import ROOT, clean_environment
+from tests.ledgers import once
 
 Complete = Callable[..., list[str]]
 
 
 @pytest.fixture
-def ledger(run: Run, tmp_path: Path, _initialised: Callable[[str], str]) -> Path:
+def ledger(run: Run, tmp_path: Path) -> Path:
     """A ledger with two projects."""
     path = tmp_path / "ledger.db"
-    shutil.copy(_initialised("sqlite"), path)
-    for words in (
-        ["project", "add", "nidec-1", "--name", "旗舰 $(touch x)`id`'\"", "--chain", "新能源汽车", "--company", "电产"],
-        ["project", "add", "zhongjin", "--site", "a b", "--tag", "重点"],
-        ["milestone", "plan", "nidec-1", "power-on", "2023-08"],
-        ["capital", "record", "nidec-1", "completed", "1元", "--on", "2023-07"],
-        ["project", "field", "能耗", "--type", "text"],
-        ["company", "add", "$(touch x)"],
-    ):
-        assert run(*words, today="2023-08-31", env={"TRACKER_DB": str(path)}).code == 0
+
+    def make() -> None:
+        name = "旗舰 $(touch x)`id`'\""
+        for words in (
+            ["init"],
+            ["project", "add", "nidec-1", "--name", name, "--chain", "新能源汽车", "--company", "电产"],
+            ["project", "add", "zhongjin", "--site", "a b", "--tag", "重点"],
+            ["milestone", "plan", "nidec-1", "power-on", "2023-08"],
+            ["capital", "record", "nidec-1", "completed", "1元", "--on", "2023-07"],
+            ["project", "field", "能耗", "--type", "text"],
+            ["company", "add", "$(touch x)"],
+        ):
+            assert run(*words, today="2023-08-31", env={"TRACKER_DB": str(path)}).code == 0
+
+    once(path, make)
     return path
 
 

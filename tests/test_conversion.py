@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.ledgers import once
 from tracker.analysis.conversion import Converter, Rate
 from tracker.errors import Refused
 
@@ -41,9 +42,13 @@ def test_no_rate_of_the_month_before_is_no_rate(day: date) -> None:
 @pytest.fixture
 def mixed(run: Run, tmp_path: Path) -> Path:
     db = tmp_path / "a.db"
-    run("--db", db, "init")
-    run("--db", db, "project", "add", "a", "--chain", "x", "--total", "1亿元", today=TODAY)
-    run("--db", db, "project", "add", "b", "--chain", "x", "--total", "近2.88亿美元", "--on", "2022", today=TODAY)
+
+    def make() -> None:
+        run("--db", db, "init")
+        run("--db", db, "project", "add", "a", "--chain", "x", "--total", "1亿元", today=TODAY)
+        run("--db", db, "project", "add", "b", "--chain", "x", "--total", "近2.88亿美元", "--on", "2022", today=TODAY)
+
+    once(db, make)
     return db
 
 

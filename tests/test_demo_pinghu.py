@@ -30,10 +30,13 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, strict=True))
 
 
-@pytest.fixture
-def pinghu(database_url: str) -> Database:
-    """The portfolio on either engine."""
-    database = locate(database_url)
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def pinghu(request: pytest.FixtureRequest, demo_database: Path) -> Database:
+    """The portfolio on either engine; tests only read it."""
+    if request.param == "sqlite":
+        return locate(str(demo_database))
+    server = request.getfixturevalue("postgres")
+    database = locate(server.url(server.create()))
     demo.build(database, "pinghu")
     return database
 

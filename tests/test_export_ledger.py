@@ -13,9 +13,30 @@ import openpyxl
 import pytest
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 
 Tracker = Callable[..., Result]
 DAY = "2023-06-30"
+THREE = (
+    "init",
+    "project add 0012 --name 甲项目 --company 甲公司 --chain 新能源汽车 --owner 王小明 --total 12.5亿元 --stage signed"
+    " --on 2022-05",
+    "project stage 0012 under_construction --on 2022-10",
+    "capital plan 0012 3亿 --year 2023",
+    "capital record 0012 completed 1.05亿 --on 2023-05 --ytd",
+    "capital record 0012 completed 4.05亿 --on 2023-05 --cumulative",
+    "milestone plan 0012 completed 2024-06",
+    "project review 0012 --on 2023-06 --light yellow --text 用地未落实",
+    "project add 2023-01 --name 乙,二期 --total 近34亿元 --stage filed --on 2023-02",
+    "project add 1E5 --name 丙 --total US$288m --stage signed --on 2023",
+)
+EAST = (
+    "init",
+    "company add 甲公司 --country 日本",
+    "project add 0012 --name 东区项目 --company 甲公司 --total 1亿元",
+    "capital record 0012 completed 0.2亿 --on 2023-04",
+    "milestone plan 0012 completed 2025",
+)
 HEADINGS = (
     *("项目编号", "项目名称", "企业", "产业链", "项目阶段", "总投资（万元）", "2023年计划投资（万元）"),
     *("2023年完成投资（万元）", "投资完成率", "累计完成投资（万元）", "下一里程碑", "责任人", "灯号", "问题"),
@@ -30,33 +51,13 @@ def tracker(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracke
     def call(*words: str, db: str = "ledger.db", lang: str = "en") -> Result:
         return run("--db", db, "--lang", lang, *words, today=DAY)
 
-    facts = ("--company", "甲公司", "--chain", "新能源汽车", "--owner", "王小明", "--total", "12.5亿元")
-    for words in (
-        ("init",),
-        ("project", "add", "0012", "--name", "甲项目", *facts, "--stage", "signed", "--on", "2022-05"),
-        ("project", "stage", "0012", "under_construction", "--on", "2022-10"),
-        ("capital", "plan", "0012", "3亿", "--year", "2023"),
-        ("capital", "record", "0012", "completed", "1.05亿", "--on", "2023-05", "--ytd"),
-        ("capital", "record", "0012", "completed", "4.05亿", "--on", "2023-05", "--cumulative"),
-        ("milestone", "plan", "0012", "completed", "2024-06"),
-        ("project", "review", "0012", "--on", "2023-06", "--light", "yellow", "--text", "用地未落实"),
-        (
-            "project",
-            "add",
-            "2023-01",
-            "--name",
-            "乙,二期",
-            "--total",
-            "近34亿元",
-            "--stage",
-            "filed",
-            "--on",
-            "2023-02",
-        ),
-        ("project", "add", "1E5", "--name", "丙", "--total", "US$288m", "--stage", "signed", "--on", "2023"),
-    ):
-        assert call(*words).code == 0, words
+    once(tmp_path / "ledger.db", lambda: carried_out(call, *THREE))
     return call
+
+
+def carried_out(call: Tracker, *commands: str) -> None:
+    for words in commands:
+        assert call(*words.split()).code == 0, words
 
 
 def table(text: str) -> list[list[str]]:
@@ -266,14 +267,7 @@ def east(tracker: Tracker) -> Tracker:
     def call(*words: str) -> Result:
         return tracker(*words, db="east.db")
 
-    for words in (
-        ("init",),
-        ("company", "add", "甲公司", "--country", "日本"),
-        ("project", "add", "0012", "--name", "东区项目", "--company", "甲公司", "--total", "1亿元"),
-        ("capital", "record", "0012", "completed", "0.2亿", "--on", "2023-04"),
-        ("milestone", "plan", "0012", "completed", "2025"),
-    ):
-        assert call(*words).code == 0, words
+    once("east.db", lambda: carried_out(call, *EAST))
     return call
 
 

@@ -10,19 +10,24 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 
 
 @pytest.fixture
 def db(run: Run, tmp_path: Path) -> Path:
     """A ledger with a lead that was called on 10 March, and another that never was."""
     path = tmp_path / "a.db"
-    for words in (
-        ("init",),
-        ("project", "add", "p", "--name", "旗舰工厂", "--stage", "lead", "--on", "2023-01-05", "--owner", "李娜"),
-        ("project", "add", "q", "--stage", "negotiating", "--on", "2023-02"),
-        ("project", "follow", "p", "约见", "--next", "2023-03-20", "--by", "李娜", "--on", "2023-03-10"),
-    ):
-        done(run("--db", path, *words, today="2023-03-31"))
+
+    def make() -> None:
+        for words in (
+            "init",
+            "project add p --name 旗舰工厂 --stage lead --on 2023-01-05 --owner 李娜",
+            "project add q --stage negotiating --on 2023-02",
+            "project follow p 约见 --next 2023-03-20 --by 李娜 --on 2023-03-10",
+        ):
+            done(run("--db", path, *words.split(), today="2023-03-31"))
+
+    once(path, make)
     return path
 
 

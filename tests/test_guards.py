@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ledgers import NO_CITE, NO_LABELS, Ledger, booking, opening, undoing, yuan
+from tests.ledgers import NO_CITE, NO_LABELS, Ledger, booking, once, opening, undoing, yuan
 from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import Refused
@@ -22,6 +22,11 @@ VERSIONED = {str(table.__tablename__) for table in versioned_tables()}
 def ledger(ledger_url: str) -> Ledger:
     """A ledger with a row in every table; its last change has no hash yet."""
     ledger = Ledger(locate(ledger_url))
+    once(ledger_url, lambda: _fill(ledger))
+    return ledger
+
+
+def _fill(ledger: Ledger) -> None:
     ledger.do(lambda store: declare_field(store, "sun", "text"))
     ledger.do(opening("p", company="c"))
     ledger.do(opening("q"))
@@ -62,7 +67,6 @@ def ledger(ledger_url: str) -> Ledger:
         "INSERT INTO schedule_delivery (id, run_id, target, result, from_change, until_change)"
         " VALUES (1, 1, '-', 'delivered', 0, 1)",
     )
-    return ledger
 
 
 def content(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:

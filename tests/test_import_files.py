@@ -14,12 +14,13 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from tests.conftest import Run
 from tests.isolation import ROOT, clean_environment
+from tests.ledgers import once
 
 
 @pytest.fixture
 def db(tmp_path: Path, run: Run, today: object) -> Path:
     path = tmp_path / "tracker.db"
-    assert run("--db", path, "init").code == 0
+    once(path, lambda: run("--db", path, "init"))
     return path
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from tests.conftest import Result, Run
 from tests.isolation import ROOT, clean_environment
+from tests.ledgers import once
 from tests.postgres import PostgresServer
 from tracker import settings
 from tracker.app import App
@@ -124,8 +125,12 @@ def shared(run: Run, tmp_path: Path, isolated: Path, monkeypatch: pytest.MonkeyP
     (config.parent / "ours.md").write_text("{{ projects }} in our words\n")
     monkeypatch.setenv("TRACKER_DB", str(tmp_path / "zone.db"))
     monkeypatch.setenv("TRACKER_TODAY", "2023-03-31")
-    assert run("init").code == 0
-    assert run("project", "add", "x", "--name", "touch ran; #", "--stage", "signed", "--on", "2023-01").code == 0
+
+    def make() -> None:
+        assert run("init").code == 0
+        assert run("project", "add", "x", "--name", "touch ran; #", "--stage", "signed", "--on", "2023-01").code == 0
+
+    once(tmp_path / "zone.db", make)
     return tmp_path
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import TODAY
-from tests.ledgers import NO_CITE, Act, Ledger, booking, correcting, opening, undoing, yuan
+from tests.ledgers import NO_CITE, Act, Ledger, booking, correcting, once, opening, undoing, yuan
 from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
@@ -37,10 +37,14 @@ NOW = AsOf(TODAY)
 @pytest.fixture
 def ledger(ledger_url: str) -> Ledger:
     """A ledger with a project, its company and its total investment."""
-    made = Ledger(locate(ledger_url))
-    made.do(opening("p", company="示例公司", site="示例园", owner="李"))
-    made.do(booking("total", yuan(100), None))
-    return made
+    ledger = Ledger(locate(ledger_url))
+
+    def make() -> None:
+        ledger.do(opening("p", company="示例公司", site="示例园", owner="李"))
+        ledger.do(booking("total", yuan(100), None))
+
+    once(ledger_url, make)
+    return ledger
 
 
 def recording(subject: str, indicator: str, text: str, on: Period = YEAR, cite: Citation = NO_CITE, **more: Any) -> Act:

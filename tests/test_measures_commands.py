@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 
 TODAY = "2023-03-31"
 
@@ -19,13 +20,17 @@ TODAY = "2023-03-31"
 def db(run: Run, tmp_path: Path) -> Path:
     """A ledger with two projects of two companies."""
     path = tmp_path / "a.db"
-    for words in (
-        ("init",),
-        ("project", "add", "p", "--company", "甲公司", "--owner", "李", "--site", "东园", "--total", "10亿元"),
-        ("project", "add", "q", "--company", "东方机械", "--owner", "王", "--total", "1亿元"),
-        ("capital", "record", "p", "completed", "2亿元", "--on", "2023-01"),
-    ):
-        done(run("--db", path, *words, today=TODAY))
+
+    def make() -> None:
+        for words in (
+            "init",
+            "project add p --company 甲公司 --owner 李 --site 东园 --total 10亿元",
+            "project add q --company 东方机械 --owner 王 --total 1亿元",
+            "capital record p completed 2亿元 --on 2023-01",
+        ):
+            done(run("--db", path, *words.split(), today=TODAY))
+
+    once(path, make)
     return path
 
 

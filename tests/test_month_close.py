@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.ledgers import once
 from tests.test_reported_figures import Office
 
 CLOSED, LATER, NEXT = "2023-09-03", "2023-09-20", "2023-10-05"
@@ -19,12 +20,16 @@ HEAD = "2023-08 was closed by change 6"
 def office(run: Run, tmp_path: Path) -> Office:
     """Two projects with running figures to July and August; August is closed by change 6."""
     office = Office(run, tmp_path / "office.db")
-    for code in ("bio", "chip"):
-        office.do("project", "add", code, "--name", code, "--stage", "under_construction", "--on", "2023-02")
-    office.do("capital", "record", "bio", "completed", "17500万元", "--on", "2023-07", "--ytd", today="2023-08-03")
-    office.do("capital", "record", "bio", "completed", "20500万元", "--on", "2023-08", "--ytd", today=CLOSED)
-    office.do("capital", "record", "chip", "completed", "500万元", "--on", "2023-08", today=CLOSED)
-    office.do("month", "close", "2023-08", "--note", "sent up", today=CLOSED)
+
+    def make() -> None:
+        for code in ("bio", "chip"):
+            office.do("project", "add", code, "--name", code, "--stage", "under_construction", "--on", "2023-02")
+        office.do("capital", "record", "bio", "completed", "17500万元", "--on", "2023-07", "--ytd", today="2023-08-03")
+        office.do("capital", "record", "bio", "completed", "20500万元", "--on", "2023-08", "--ytd", today=CLOSED)
+        office.do("capital", "record", "chip", "completed", "500万元", "--on", "2023-08", today=CLOSED)
+        office.do("month", "close", "2023-08", "--note", "sent up", today=CLOSED)
+
+    once(tmp_path / "office.db", make)
     return office
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Run
 from tests.isolation import ROOT
+from tests.ledgers import once
 from tests.synthetic.replay import build_synthetic
 from tracker import demo
 from tracker.currencies import CODES
@@ -42,7 +43,7 @@ needs_standard = pytest.mark.skipif(
 def db(tmp_path: Path, run: Run) -> Path:
     """An empty ledger."""
     path = tmp_path / "ledger.db"
-    run("--db", path, "init")
+    once(path, lambda: run("--db", path, "init"))
     return path
 
 

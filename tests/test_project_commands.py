@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 from tracker.app import App
 
 TODAY = "2023-03-31"
@@ -18,7 +19,7 @@ TODAY = "2023-03-31"
 def db(run: Run, tmp_path: Path) -> Path:
     """An empty ledger."""
     path = tmp_path / "a.db"
-    done(run("--db", path, "init", today=TODAY))
+    once(path, lambda: done(run("--db", path, "init", today=TODAY)))
     return path
 
 

@@ -17,9 +17,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.benchmarks.generator import BARE, DERIVED, TODAY, fill
+from tests.conftest import Run
 from tests.ledgers import NO_CITE, Act, Ledger
 from tests.postgres import PostgresServer
 from tests.synthetic.replay import build_synthetic
+from tests.test_every_report import REPORTS
 from tests.test_ledger_projects import declaring, editing
 from tracker import demo, queries
 from tracker.database import Database, Reader, locate
@@ -236,6 +238,13 @@ def test_both_engines_answer_alike(both: Both, name: str) -> None:
             assert answers[0] == answers[1], f"{name} about {about} with {more}"
             found += bool(answers[0])
     assert found or not both.complete or name in MAY_BE_EMPTY, f"{name} was never answered with anything"
+
+
+@pytest.mark.parametrize("words", [words for words in REPORTS if words[0] != "show"], ids=" ".join)
+def test_both_engines_print_alike(run: Run, both: Both, words: tuple[str, ...]) -> None:
+    for more in ((), ("--as-of", "2022-12-31", "--known-on", "2022-12-31")):
+        printed = [run("--db", one.target, *words, *more, "-f", "json", today="2023-06-30") for one in both.databases]
+        assert printed[0] == printed[1]
 
 
 def _answer(database: Database, question: Callable[..., Any], about: AsOf | None, more: dict[str, Any]) -> Any:

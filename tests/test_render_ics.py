@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.ledgers import once
 
 Properties = dict[str, tuple[dict[str, str], str]]
 
@@ -48,19 +49,23 @@ def text(value: str) -> str:
 def db(run: Run, tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     name = "甲项目, 二期; 一个名字很长很长很长很长很长很长很长很长很长的 \\ 项目"
-    for words in (
-        ("init",),
-        ("project", "add", "P1", "--name", name, "--stage", "signed", "--on", "2022-05"),
-        ("project", "add", "P2", "--name", "乙", "--stage", "signed", "--on", "2022-05"),
-        ("milestone", "plan", "P1", "completed", "2024-06"),
-        ("milestone", "forecast", "P1", "completed", "2024-09-15"),
-        ("milestone", "plan", "P1", "in_production", "2025"),
-        ("milestone", "plan", "P1", "under_construction", "2022-10"),
-        ("milestone", "reach", "P1", "under_construction", "2022-11"),
-        ("milestone", "plan", "P2", "completed", "2024-06-30"),
-        ("project", "condition", "P2", "terminated", "--on", "2023-01", "--why", "x"),
-    ):
-        assert run("--db", path, *words, today="2023-06-30").code == 0, words
+
+    def make() -> None:
+        for words in (
+            ("init",),
+            ("project", "add", "P1", "--name", name, "--stage", "signed", "--on", "2022-05"),
+            ("project", "add", "P2", "--name", "乙", "--stage", "signed", "--on", "2022-05"),
+            ("milestone", "plan", "P1", "completed", "2024-06"),
+            ("milestone", "forecast", "P1", "completed", "2024-09-15"),
+            ("milestone", "plan", "P1", "in_production", "2025"),
+            ("milestone", "plan", "P1", "under_construction", "2022-10"),
+            ("milestone", "reach", "P1", "under_construction", "2022-11"),
+            ("milestone", "plan", "P2", "completed", "2024-06-30"),
+            ("project", "condition", "P2", "terminated", "--on", "2023-01", "--why", "x"),
+        ):
+            assert run("--db", path, *words, today="2023-06-30").code == 0, words
+
+    once(path, make)
     return path
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.synthetic.replay import build_synthetic
+from tests import made_up
 from tracker.database import Database, locate
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports import added as module
@@ -21,9 +21,7 @@ FILTERS = (Filters(), Filters(condition=("active",)), Filters(stage=("under_cons
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    database = locate(str(tmp_path_factory.mktemp("added") / "a.db"))
-    build_synthetic(database, 40, 3)
-    return database
+    return locate(str(made_up.ledger(tmp_path_factory)))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every report gives, for any day, the total of the baseline that was in force on it; on both engines."""
+"""Every report gives, for any day, the total of the baseline that was in force on it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.ledgers import once
 
 LAST = "2023-06-30"
 STORY = (
@@ -48,10 +49,10 @@ def _tell(run: Run, url: str, *story: tuple[str, str]) -> None:
 
 
 @pytest.fixture
-def office(run: Run, ledger_url: str) -> str:
+def office(run: Run, sqlite_url: str) -> str:
     """A project whose total was corrected and grew twice, and one that stayed as it was."""
-    _tell(run, ledger_url, *STORY)
-    return ledger_url
+    once(sqlite_url, lambda: _tell(run, sqlite_url, *STORY))
+    return sqlite_url
 
 
 def _page(run: Run, url: str, words: str, *more: str, today: str = LAST) -> dict[str, Any]:
@@ -135,16 +136,16 @@ def test_a_baseline_taken_back_leaves_the_total_before_and_redone_brings_it_agai
         assert _total(_page(run, office, "list", "--as-of", day), {"code": "p"}, "total") == expected
 
 
-def test_a_first_total_counts_from_its_approval(run: Run, ledger_url: str) -> None:
+def test_a_first_total_counts_from_its_approval(run: Run, sqlite_url: str) -> None:
     _tell(
         run,
-        ledger_url,
+        sqlite_url,
         ("2023-01-10", "project add p"),
         ("2023-03-31", "project rebaseline p --total US$3m --approved 2023-03-01 --why approved"),
         ("2023-03-31", "rate set USD CNY 7 --on 2023-03-01"),
     )
     for day, expected in (("2023-02-28", []), ("2023-03-01", ["3000000.00"])):
-        [row] = _page(run, ledger_url, "list", "--as-of", day)["rows"]
+        [row] = _page(run, sqlite_url, "list", "--as-of", day)["rows"]
         assert [one["amount"] for one in row["total"]["amounts"]] == expected
-    page = _page(run, ledger_url, "list", "--as-of", "2023-03-01", "--currency", "CNY")
+    page = _page(run, sqlite_url, "list", "--as-of", "2023-03-01", "--currency", "CNY")
     assert _total(page, {"code": "p"}, "total") == 0.21

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 from tests.test_startup import start
 from tracker import i18n
 from tracker.app import App
@@ -61,16 +62,11 @@ def carry_out(run: Run, db: Path, *steps: tuple[str, str]) -> Path:
     return db
 
 
-_built: list[bytes] = []
-
-
 @pytest.fixture
 def db(run: Run, tmp_path: Path) -> Path:
-    """Four projects in June 2023, carried out once; at rest a ledger is one file."""
-    if not _built:
-        _built.append(carry_out(run, tmp_path / "first.db", *LEDGER).read_bytes())
+    """Four projects in June 2023, carried out once."""
     path = tmp_path / "a.db"
-    path.write_bytes(_built[0])
+    once(path, lambda: carry_out(run, path, *LEDGER))
     return path
 
 

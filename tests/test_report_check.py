@@ -16,7 +16,7 @@ import pytest
 from tests import made_up
 from tests.conftest import Run
 from tests.isolation import ROOT
-from tests.ledgers import Ledger
+from tests.ledgers import Ledger, once
 from tests.synthetic.steps import CorrectCapital, RecordCapital
 from tracker.database import locate
 from tracker.ledger.store import Store
@@ -41,16 +41,15 @@ def _found(run: Run, db: str | Path, *words: str, today: str = TODAY) -> list[di
 
 
 @pytest.fixture
-def office(run: Run, ledger_url: str) -> str:
+def office(run: Run, sqlite_url: str) -> str:
     """A project that is sound, but for nothing."""
-    _do(
-        run,
-        ledger_url,
+    steps = (
         "project add a --name 甲 --company 甲公司 --chain x --site s --owner o --land 10 --total 1亿元 --stage signed "
         "--on 2023-01",
         "capital plan a 1000万元 --year 2023",
     )
-    return ledger_url
+    once(sqlite_url, lambda: _do(run, sqlite_url, *steps))
+    return sqlite_url
 
 
 def test_a_sound_ledger_has_no_findings(run: Run, office: str) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests import made_up
 from tests.conftest import Run
+from tests.ledgers import once
 from tests.synthetic.steps import AddCompany, AddProject
 from tests.test_report_totals import families, of_group
 from tracker.analysis.clusters import Node, links, members, tree, waited_for
@@ -82,11 +83,9 @@ def _do(run: Run, db: str | Path, *commands: str) -> None:
 
 
 @pytest.fixture
-def zone(run: Run, ledger_url: str) -> str:
+def zone(run: Run, sqlite_url: str) -> str:
     """Two flagships that share a supplier, a part of one of them, and a circle."""
-    _do(
-        run,
-        ledger_url,
+    steps = (
         *(f"project add {code} --total {total}亿元" for code, total in (("f", 10), ("g", 20), ("s", 1), ("t", 2))),
         "project add part --total 4亿元 --parent f",
         "project link s supports f",
@@ -101,7 +100,8 @@ def zone(run: Run, ledger_url: str) -> str:
         "milestone forecast s completed 2023-08-29",
         "milestone plan t completed 2023-12",
     )
-    return ledger_url
+    once(sqlite_url, lambda: _do(run, sqlite_url, *steps))
+    return sqlite_url
 
 
 def test_what_supports_two_flagships_is_counted_once_in_each_and_once_in_all(run: Run, zone: str) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import Run
 from tests.recount import STAGES
 from tests.test_report_monthly import ENDED, Counted, amounts, counted_on, near
-from tests.test_report_speed import sixty_projects
 
 DAYS = (date(2023, 6, 30), date(2022, 8, 17))
 
@@ -22,7 +22,7 @@ DAYS = (date(2023, 6, 30), date(2022, 8, 17))
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty made-up projects."""
-    return sixty_projects(tmp_path_factory).path
+    return made_up.ledger(tmp_path_factory)
 
 
 def told(run: Run, db: Path, *words: str) -> dict[str, Any]:

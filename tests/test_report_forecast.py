@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import Run
-from tests.test_report_speed import END, LEGS, Case, Lives, quantile, records, remaining, sixty_projects
-from tracker.database import Database
+from tests.test_report_speed import END, LEGS, Case, Lives, quantile, records, remaining
+from tracker.database import Database, locate
 from tracker.errors import UsageError
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.forecast import forecast
@@ -24,7 +25,7 @@ Days = tuple[date | None, date | None]
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """Sixty made-up projects."""
-    return sixty_projects(tmp_path_factory)
+    return locate(str(made_up.ledger(tmp_path_factory)))
 
 
 def built(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.ledgers import Ledger, opening
+from tests.ledgers import Ledger, once, opening
 from tracker.database import Reader, locate
 from tracker.ledger.store import Store
 from tracker.models import table_names, versioned_tables
@@ -19,10 +19,11 @@ DAY = "2023-02-20"
 
 
 @pytest.fixture
-def ledger(run: Run, ledger_url: str) -> str:
+def ledger(run: Run, sqlite_url: str) -> str:
     """A ledger with one project."""
-    _do(run, ledger_url, "project add alpha --name-en Alpha --alias first --total 25亿元 --stage signed --on 2022")
-    return ledger_url
+    step = "project add alpha --name-en Alpha --alias first --total 25亿元 --stage signed --on 2022"
+    once(sqlite_url, lambda: _do(run, sqlite_url, step))
+    return sqlite_url
 
 
 def _do(run: Run, db: str, *commands: str) -> None:
@@ -89,14 +90,14 @@ def test_an_undo_says_what_it_ended_and_restored(run: Run, ledger: str) -> None:
 
 
 def test_many_records_of_a_table_are_one_line_and_are_opened_on_request(
-    run: Run, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ledger = Ledger(locate(ledger_url))
+    ledger = Ledger(locate(sqlite_url))
     ledger.do(opening("alpha"))
 
     def many(store: Store) -> None:
-        for number in range(1_300):
-            store.add(Label.model_validate({"project_id": 1, "category": "tag", "name": f"t{number:04}"}))
+        rows = ((1, "tag", f"t{number:04}") for number in range(1_300))
+        store.insert_many(Label, ("project_id", "category", "name"), rows)
 
     ledger.do(many)
     read = 0
@@ -109,11 +110,11 @@ def test_many_records_of_a_table_are_one_line_and_are_opened_on_request(
         return found
 
     monkeypatch.setattr(Reader, "tuples", counting)
-    [row] = _rows(run, ledger_url, "--limit", "1")
+    [row] = _rows(run, sqlite_url, "--limit", "1")
     assert (row["what"], row["was"], row["now"]) == ("1,300 labels", None, None)
     assert read < 100, "what is not shown is not read"
     for words in (("--change", "2"), ("--all-rows", "--limit", "1"), ("alpha", "--all-rows", "--limit", "1")):
-        assert len(_rows(run, ledger_url, *words)) == 1_300
+        assert len(_rows(run, sqlite_url, *words)) == 1_300
 
     def fewer(store: Store) -> None:
         for number, label in enumerate(store.find(Label, project_id=1)):
@@ -123,7 +124,7 @@ def test_many_records_of_a_table_are_one_line_and_are_opened_on_request(
                 store.revise(label, value="x")
 
     ledger.do(fewer)
-    [row] = _rows(run, ledger_url, "--limit", "1")
+    [row] = _rows(run, sqlite_url, "--limit", "1")
     assert (row["what"], row["now"]) == ("50 labels", "30 changed, 20 ended")
 
 

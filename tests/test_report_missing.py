@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.ledgers import once
 from tests.test_reported_figures import Office
 
 STARTED = ("--stage", "under_construction", "--on", "2023-02")
@@ -19,11 +20,15 @@ OCT = "2023-10-09"
 def office(run: Run, tmp_path: Path) -> Office:
     """Projects of three owners; in September reported are bio (month) and chip (a running figure of October)."""
     office = Office(run, tmp_path / "office.db")
-    for code, owner in (("bio", "Wang"), ("chip", "Li"), ("tool", "Li"), ("mute", "Zhao")):
-        office.do("project", "add", code, "--name", code, "--owner", owner, *STARTED, today="2023-02-20")
-    office.do("capital", "record", "bio", "completed", "300万元", "--on", "2023-09", today=OCT)
-    office.do("capital", "record", "chip", "completed", "900万元", "--on", "2023-10-08", "--ytd", today=OCT)
-    office.do("capital", "record", "tool", "completed", "500万元", "--on", "2023-07", "--ytd", today=OCT)
+
+    def make() -> None:
+        for code, owner in (("bio", "Wang"), ("chip", "Li"), ("tool", "Li"), ("mute", "Zhao")):
+            office.do("project", "add", code, "--name", code, "--owner", owner, *STARTED, today="2023-02-20")
+        office.do("capital", "record", "bio", "completed", "300万元", "--on", "2023-09", today=OCT)
+        office.do("capital", "record", "chip", "completed", "900万元", "--on", "2023-10-08", "--ytd", today=OCT)
+        office.do("capital", "record", "tool", "completed", "500万元", "--on", "2023-07", "--ytd", today=OCT)
+
+    once(tmp_path / "office.db", make)
     return office
 
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import Run
 from tests.recount import STAGES, Recount
 from tests.synthetic import steps as act
 from tests.synthetic.generator import generate
-from tests.test_report_speed import sixty_projects
 from tracker.dates import month_end
 
 END = date(2023, 6, 30)
@@ -38,7 +38,7 @@ Sums = dict[str, dict[str, int]]
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty made-up projects."""
-    return sixty_projects(tmp_path_factory).path
+    return made_up.ledger(tmp_path_factory)
 
 
 class Counted:

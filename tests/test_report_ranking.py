@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import Run
 from tests.test_report_monthly import amounts, counted_on, near
-from tests.test_report_speed import sixty_projects
 from tracker.commands import report
 from tracker.reports.ranking import MEASURES, PERIODS
 
@@ -22,7 +22,7 @@ DAY = date(2023, 5, 31)
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty made-up projects."""
-    return sixty_projects(tmp_path_factory).path
+    return made_up.ledger(tmp_path_factory)
 
 
 def told(run: Run, db: Path, *words: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.ledgers import once
 from tests.test_reported_figures import Office
 from tracker.analysis.revisions import summary
 
@@ -20,6 +21,11 @@ NOW = "2023-12-15"
 def office(run: Run, tmp_path: Path) -> Office:
     """Months of two owners' projects, corrected after one and after three months; August is closed before that."""
     office = Office(run, tmp_path / "office.db")
+    once(tmp_path / "office.db", lambda: _fill(office))
+    return office
+
+
+def _fill(office: Office) -> None:
     for code, owner in (("bio", "Wang"), ("chip", "Li"), ("tool", "Li")):
         office.do(
             *("project", "add", code, "--owner", owner, "--stage", "under_construction", "--on", "2023-02"),
@@ -39,7 +45,6 @@ def office(run: Run, tmp_path: Path) -> Office:
     book("tool", "70", "2023-08", "2023-10-20")
     book("chip", "490", "2023-08", "2023-11-10", "--replace")
     book("bio", "90", "2023-07", "2023-12-01", "--replace")
-    return office
 
 
 def amount(cell: dict[str, Any] | None) -> float | None:

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import Run
 from tests.recount import Recount
 from tests.synthetic.generator import generate
-from tests.test_report_speed import END, records, sixty_projects
-from tracker.database import Database
+from tests.test_report_speed import END, records
+from tracker.database import Database, locate
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.report import Report
 from tracker.reports.slippage import slippage
@@ -27,7 +28,7 @@ DAYS = (END, date(2022, 3, 31))
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """Sixty made-up projects."""
-    return sixty_projects(tmp_path_factory)
+    return locate(str(made_up.ledger(tmp_path_factory)))
 
 
 @pytest.fixture(scope="module")

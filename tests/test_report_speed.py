@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import Result, Run
 from tests.recount import STAGES, Recount
 from tests.synthetic.generator import generate
-from tests.synthetic.replay import build_synthetic
 from tests.synthetic.steps import AddProject
 from tracker.database import Database, locate
 from tracker.errors import UsageError
@@ -31,22 +31,10 @@ CODES = ("signed_started", "started_completed", "completed_in_production")
 Case = tuple[int, bool, str]
 
 
-_made: list[Database] = []
-
-
-def sixty_projects(folders: pytest.TempPathFactory) -> Database:
-    """Sixty made-up projects in a ledger that tests only read, built once a process."""
-    if not _made:
-        database = locate(str(folders.mktemp("sixty") / "tracker.db"))
-        build_synthetic(database, 60, 7)
-        _made.append(database)
-    return _made[0]
-
-
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """Sixty made-up projects."""
-    return sixty_projects(tmp_path_factory)
+    return locate(str(made_up.ledger(tmp_path_factory)))
 
 
 class Lives:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result, Run
+from tests.ledgers import once
 
 REPORT_DAY = "2023-02-28"
 
@@ -44,7 +45,7 @@ def record(run: Run, db: Path, *words: str, today: str = "2023-12-31") -> None:
 @pytest.fixture
 def db(run: Run, tmp_path: Path) -> Path:
     """An empty ledger."""
-    run("--db", tmp_path / "a.db", "init")
+    once(tmp_path / "a.db", lambda: run("--db", tmp_path / "a.db", "init"))
     return tmp_path / "a.db"
 
 

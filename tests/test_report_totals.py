@@ -12,16 +12,13 @@ from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import Run
 from tests.recount import STAGES, Recount
-from tests.synthetic.generator import generate
-from tests.synthetic.replay import build_synthetic
 from tests.synthetic.steps import Step
-from tracker.database import locate
 
 END = date(2023, 6, 30)
 DAYS = (END, date(2022, 12, 31), date(2022, 2, 14))
-SIZE, SEED = 60, 7
 ENDED = {"terminated", "lost", "closed"}
 # Minor units of a unit, written out here once more on purpose.
 MINOR = {"JPY": 1}
@@ -32,9 +29,7 @@ Sums = dict[str, Decimal]
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Step]]:
     """A made-up portfolio: the ledger's file, and the steps it was made of."""
-    path = tmp_path_factory.mktemp("synthetic") / "zone.db"
-    build_synthetic(locate(str(path)), SIZE, SEED)
-    return path, generate(SIZE, SEED)
+    return made_up.ledger(tmp_path_factory), list(made_up.steps())
 
 
 def _page(run: Run, told: tuple[Path, list[Step]], day: date, *words: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.ledgers import once
 from tests.test_reported_figures import Office
 
 # Completed by month in 万元.
@@ -21,12 +22,16 @@ CHIP = {"2023-08": 50, "2023-09": 70}
 def office(run: Run, tmp_path: Path) -> Office:
     """One project of two years, one that began in 2023; a plan of the year, and one of a quarter."""
     office = Office(run, tmp_path / "office.db")
-    office.do("project", "add", "bio", "--stage", "under_construction", "--on", "2022-07", "--owner", "Wang")
-    office.do("project", "add", "chip", "--stage", "signed", "--on", "2023-08")
-    for code, months in (("bio", BIO), ("chip", CHIP)):
-        for month, amount in months.items():
-            office.do("capital", "record", code, "completed", f"{amount}万元", "--on", month)
-    office.do("capital", "plan", "bio", "2000万元", "--year", "2023")
+
+    def make() -> None:
+        office.do("project", "add", "bio", "--stage", "under_construction", "--on", "2022-07", "--owner", "Wang")
+        office.do("project", "add", "chip", "--stage", "signed", "--on", "2023-08")
+        for code, months in (("bio", BIO), ("chip", CHIP)):
+            for month, amount in months.items():
+                office.do("capital", "record", code, "completed", f"{amount}万元", "--on", month)
+        office.do("capital", "plan", "bio", "2000万元", "--year", "2023")
+
+    once(tmp_path / "office.db", make)
     return office
 
 

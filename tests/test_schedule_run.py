@@ -22,6 +22,7 @@ import pytest
 
 from tests.conftest import Result, Run
 from tests.isolation import ROOT, clean_environment
+from tests.ledgers import once
 from tests.servers import answering, endpoint, free_port, mail_server
 
 DAY = "2023-04-03"
@@ -36,8 +37,11 @@ def call(run: Run, tmp_path: Path) -> Call:
     def call(*words: str | Path, day: str = DAY) -> Result:
         return run("--db", place, *words, today=day, env={"TRACKER_DELIVER_FOLDER": str(tmp_path)})
 
-    assert call("init").code == 0
-    assert call("project", "add", "motor", "--name", "电机工厂", "--total", "25亿元", day="2023-03-01").code == 0
+    def make() -> None:
+        assert call("init").code == 0
+        assert call("project", "add", "motor", "--name", "电机工厂", "--total", "25亿元", day="2023-03-01").code == 0
+
+    once(place, make)
     return call
 
 

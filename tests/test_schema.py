@@ -19,7 +19,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from tests.isolation import ROOT
-from tests.ledgers import Ledger, booking, correcting, create, opening, yuan
+from tests.ledgers import Ledger, booking, correcting, create, once, opening, yuan
 from tests.postgres import PostgresServer
 from tracker import schema, sqlite_file
 from tracker.backup import restore
@@ -67,9 +67,13 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 def filled(ledger_url: str) -> Ledger:
     """A ledger with rows that refer to each other."""
     ledger = Ledger(locate(ledger_url))
-    ledger.do(opening("p", name="项目", company="示例公司"))
-    ledger.do(booking("completed", yuan(100), Period.month(2023, 1)))
-    ledger.do(correcting(1, figure=yuan(90)))
+
+    def make() -> None:
+        ledger.do(opening("p", name="项目", company="示例公司"))
+        ledger.do(booking("completed", yuan(100), Period.month(2023, 1)))
+        ledger.do(correcting(1, figure=yuan(90)))
+
+    once(ledger_url, make)
     return ledger
 
 

@@ -20,9 +20,7 @@ from tests import made_up
 from tests.conftest import Run
 from tests.recount import Recount
 from tests.synthetic.generator import generate
-from tests.synthetic.replay import build_synthetic
 from tests.synthetic.steps import Step
-from tracker.database import locate
 
 END = made_up.END
 # As of a day, as known on a day.
@@ -44,11 +42,7 @@ Sums = dict[str, Decimal]
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The ledger of the portfolio."""
-    if PROJECTS == made_up.PROJECTS:
-        return made_up.ledger(tmp_path_factory)
-    path = tmp_path_factory.mktemp("large") / "zone.db"
-    build_synthetic(locate(str(path)), PROJECTS, made_up.SEED)
-    return path
+    return made_up.ledger(tmp_path_factory, PROJECTS)
 
 
 @cache

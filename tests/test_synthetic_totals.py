@@ -48,8 +48,8 @@ def told(
     projects, seed = request.param
     if engine == "postgres" and projects > 24:
         pytest.skip("a small one shows how the engines differ")
-    if (projects, seed) == (made_up.PROJECTS, made_up.SEED):
-        return locate(str(made_up.ledger(tmp_path_factory))), list(made_up.steps())
+    if engine == "sqlite":
+        return locate(str(made_up.ledger(tmp_path_factory, projects, seed))), generate(projects, seed)
     database = locate(database_url)
     build_synthetic(database, projects, seed)
     return database, generate(projects, seed)
