@@ -60,7 +60,7 @@ def show_log(
     tracker log nidec-flagship --since -30d
     tracker log --change 12
     """
-    from tracker.reports.history import history
+    from tracker.reports.log import log
 
     run: App = ctx.obj
     begin = datetime.combine(since.first, time.min, tzinfo=run.zone) if since else None
@@ -68,7 +68,7 @@ def show_log(
     print_report(
         run,
         replace(view, limit=None),
-        lambda reader, as_of: history(
+        lambda reader, as_of: log(
             reader,
             as_of,
             code,

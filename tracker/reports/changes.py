@@ -12,8 +12,9 @@ from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
 from tracker.dates import Period, slip
 from tracker.i18n import _, language, ngettext
+from tracker.models.fields import CITED
 from tracker.money import AUTO, Figure, Money, at_least, format_figure
-from tracker.money.quantities import Quantity, format_quantity, percent_text
+from tracker.money.quantities import percent_text
 from tracker.queries import capital
 from tracker.queries import changes as questions
 from tracker.queries import projects as project_queries
@@ -21,13 +22,189 @@ from tracker.queries.as_of import FOREVER, AsOf, Filters, last_change_before, ne
 from tracker.queries.capital import EntryRow, Rest
 from tracker.queries.changes import WrittenRow
 from tracker.queries.matching import existing
-from tracker.reports.change_words import Names, Told, Values, basis_text, holds_from, on_days, tell, tell_turns, word
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
+from tracker.reports.record_words import (
+    Names,
+    Values,
+    amount_text,
+    basis_text,
+    column_text,
+    differences,
+    figure_of,
+    holds_from,
+    label_word,
+    on_days,
+    quantity_text,
+    word,
+)
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import Tally, group_amounts, sums, tallied
 from tracker.reports.words import heading, name_of, term
 from tracker.text import fold
-from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, INDICATORS, STAGES, SUBJECT_KINDS, Term, milestone_term
+from tracker.vocabulary import (
+    CAPITAL_KINDS,
+    CERTIFICATIONS,
+    CONDITIONS,
+    INDICATORS,
+    RELATIONS,
+    STAGES,
+    SUBJECT_KINDS,
+    Term,
+    Vocabulary,
+    milestone_term,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence about a record; `what` is a stable word for scripts, `change` the latest change behind it."""
+
+    what: str
+    text: str
+    was: Cell
+    now: Cell
+    change: int
+
+
+def record_sentences(one: WrittenRow, names: Names) -> Iterator[Sentence]:
+    """The sentences for a record that is no capital, baseline or milestone: those depend on each other."""
+    yield from _SENTENCES[one.table](one, names)
+
+
+def _fields(one: WrittenRow, names: Names) -> Iterator[Sentence]:
+    if one.was is None and one.now is not None:
+        name = name_of(one.now["name"], one.now["name_en"])
+        yield Sentence("opened", _("opened: {name}").format(name=name), None, one.now["name"], one.change)
+    elif one.now is None and one.was is not None:
+        yield Sentence("removed", _("removed"), one.was["name"], None, one.change)
+    elif one.was is not None and one.now is not None:
+        for field in differences(one, names, without=CITED):
+            text = _("{field}: {was} → {now}").format(field=field.name, was=field.was or "–", now=field.now or "–")
+            yield Sentence(field.key, text, field.was, field.now, one.change)
+
+
+def _label(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
+    values = one.values
+    was, now = (_label_text(side) for side in (one.was, one.now))
+    sentence = _("{what} {name} added") if one.now else _("{what} {name} taken off")
+    if values["value"] is not None:
+        sentence = _("{what} {name}: {was} → {now}")
+    what = label_word(values["category"])
+    text = sentence.format(what=what, name=values["name"], was=was or "–", now=now or "–")
+    yield Sentence(values["category"], text, was, now, one.change)
+
+
+def _label_text(values: Values | None) -> str | None:
+    return None if values is None else values["value"] or values["name"]
+
+
+def _relation(one: WrittenRow, names: Names) -> Iterator[Sentence]:
+    values = one.values
+    relation = f"{word(RELATIONS, values['relation'])} {names.get(('project', values['target_id']), '')}"
+    sentence = _("now: {relation}") if one.now else _("no longer: {relation}")
+    if one.was is None or one.now is None:
+        was, now = (relation if side else None for side in (one.was, one.now))
+        yield Sentence("relation", sentence.format(relation=relation), was, now, one.change)
+
+
+def turn_sentences(found: Iterable[WrittenRow], before: str | None, words: Vocabulary) -> Iterator[Sentence]:
+    """The stage moves (or conditions) of one project in order; `before` is the code it began with."""
+    column = "stage" if words is STAGES else "condition"
+    for one in found:
+        if one.now is None:
+            assert one.was is not None
+            gone = term(words, one.was[column])
+            sentence = _("“{name}” of {on} taken back").format(name=word(words, one.was[column]), on=on_days(one.was))
+            yield Sentence(column, sentence, gone, None, one.change)
+            continue
+        after = one.now[column]
+        if one.was is not None and one.was[column] == after:
+            was_on, now_on = on_days(one.was), on_days(one.now)
+            if was_on != now_on:
+                sentence = _("“{name}”: {was} → {now}").format(name=word(words, after), was=was_on, now=now_on)
+                yield Sentence(column, sentence, was_on, now_on, one.change)
+            continue
+        was = term(words, before)
+        sentence = _("{was} → {now}, {on}") if before else _("{now}, {on}")
+        why = f" ({one.now['reason']})" if one.now["reason"] else ""
+        text = sentence.format(was=word(words, before or ""), now=word(words, after), on=on_days(one.now)) + why
+        yield Sentence(column, text, was, term(words, after), one.change)
+        before = after
+
+
+def _review(one: WrittenRow, names: Names) -> Iterator[Sentence]:
+    values = one.values
+    parts = [
+        *(column_text("review", column, values[column], names) for column in ("physical", "light")),
+        values["text"],
+    ]
+    words = _(", ").join(word for word in parts if word)
+    sentence = _("progress report for {on}: {words}") if one.now else _("progress report for {on} taken back: {words}")
+    was, now = (words if side else None for side in (one.was, one.now))
+    yield Sentence("review", sentence.format(on=on_days(values), words=words), was, now, one.change)
+
+
+def _request(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
+    title = one.values["title"]
+    if one.now is None:
+        yield Sentence("request", _("request “{title}” taken back").format(title=title), title, None, one.change)
+        return
+    was = one.was or {}
+    if not one.was:
+        due = _(", due {day}").format(day=one.now["due"]) if one.now["due"] else ""
+        yield Sentence(
+            "request", _("request “{title}” opened{due}").format(title=title, due=due), None, title, one.change
+        )
+    for step, sentence in (
+        ("answered", _("request “{title}” answered {day}")),
+        ("closed", _("request “{title}” closed {day}")),
+    ):
+        if one.now[step] and one.now[step] != was.get(step):
+            text = sentence.format(title=title, day=one.now[step])
+            yield Sentence("request", text, was.get(step), one.now[step], one.change)
+
+
+def _follow_up(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
+    values, was = one.values, one.was or {}
+    next_day = _(", next step {day}").format(day=values["next_day"]) if values["next_day"] else ""
+    text = f"{values['text']}{next_day}"
+    if one.now is None:
+        yield Sentence(
+            "follow_up",
+            _("contact {day} taken back: {text}").format(day=values["on_day"], text=text),
+            text,
+            None,
+            one.change,
+        )
+    elif {**was, "done": None} != {**one.now, "done": None}:
+        yield Sentence(
+            "follow_up", _("contact {day}: {text}").format(day=values["on_day"], text=text), None, text, one.change
+        )
+    if one.now and one.now["done"] != was.get("done"):
+        sentence = _("next step of {day} done {done}") if one.now["done"] else _("next step of {day} open again")
+        step = sentence.format(day=values["next_day"], done=one.now["done"])
+        yield Sentence("follow_up", step, was.get("done"), one.now["done"], one.change)
+
+
+def _certification(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
+    values = one.values
+    was, now = (term(CERTIFICATIONS, side["certification"]) if side else None for side in (one.was, one.now))
+    sentence = _("recognised as {step}, {on}") if one.now else _("no longer recognised as {step}, {on}")
+    step = word(CERTIFICATIONS, values["certification"])
+    yield Sentence("certification", sentence.format(step=step, on=on_days(values)), was, now, one.change)
+
+
+_SENTENCES: dict[str, Callable[[WrittenRow, Names], Iterator[Sentence]]] = {
+    "project": _fields,
+    "company": _fields,
+    "certification": _certification,
+    "label": _label,
+    "relation": _relation,
+    "review": _review,
+    "request": _request,
+    "follow_up": _follow_up,
+}
+
 
 # Another one holds from a day on; the one before keeps the days before.
 VALID_FROM = ("total", "plan")
@@ -56,11 +233,11 @@ def _span(values: Mapping[str, Any]) -> tuple[date | None, date | None]:
     return (values["first_day"], values["last_day"]) if values["kind"] == "plan" else (None, None)
 
 
-def tell_baselines(
+def baseline_sentences(
     found: Iterable[WrittenRow], recorded: Sequence[WrittenRow], totals: ValidFrom
-) -> tuple[list[Told], list[WrittenRow]]:
+) -> tuple[list[Sentence], list[WrittenRow]]:
     """The versions of one project, each with its total, and what is left to tell of what was `recorded`."""
-    told, rest = [], list(recorded)
+    sentences, rest = [], list(recorded)
     for one in found:
         values = one.values
         # The first version is what stood before: nobody approved it.
@@ -68,26 +245,26 @@ def tell_baselines(
             continue
         own = [each for each in rest if each.id == values["entry_id"] and (each.was is None or each.now is None)]
         rest = [each for each in rest if each not in own]
-        told.append(_baseline(one, own[0] if own else None, totals))
-    return told, rest
+        sentences.append(_baseline(one, own[0] if own else None, totals))
+    return sentences, rest
 
 
-def _baseline(one: WrittenRow, total: WrittenRow | None, totals: ValidFrom) -> Told:
+def _baseline(one: WrittenRow, total: WrittenRow | None, totals: ValidFrom) -> Sentence:
     values = one.values
     was: Values | None = None
     now: Values | None = None
-    text = ""
+    change = ""
     if total is not None:
         before = totals.preceding(total.id, total.values, after=one.now is not None)
         was, now = (before, total.values) if one.now is not None else (total.values, before)
-        text = _(", total {was} → {now}").format(was=_amount(was), now=_amount(now))
+        change = _(", total {was} → {now}").format(was=_amount(was), now=_amount(now))
     sentence = _("baseline {version} approved {day}{total}") if one.now else _("baseline {version} taken back{total}")
     why = f" ({values['reason']})" if values["reason"] and one.now else ""
-    said = sentence.format(version=values["version"], day=values["approved"], total=text) + why
-    return Told("baseline", said, _figures(was), _figures(now), one.change)
+    text = sentence.format(version=values["version"], day=values["approved"], total=change) + why
+    return Sentence("baseline", text, _figures(was), _figures(now), one.change)
 
 
-def tell_capital(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterator[Told]:
+def capital_sentences(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterator[Sentence]:
     """What was recorded, corrected and withdrawn; a correction of what was recorded in between is what is recorded."""
     ended = []
     for one in found:
@@ -95,24 +272,24 @@ def tell_capital(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterator[Tol
             ended.append(one)
         elif one.was is None:
             yield _recorded(one, totals)
-        elif told := _corrected(one):
-            yield told
+        elif sentence := _corrected(one):
+            yield sentence
     yield from map(_withdrawn, ended)
 
 
-def _recorded(one: WrittenRow, totals: ValidFrom) -> Told:
+def _recorded(one: WrittenRow, totals: ValidFrom) -> Sentence:
     assert one.now is not None
     before = totals.preceding(one.id, one.now, after=True) if one.now["kind"] in VALID_FROM else None
     kind, on, begins = word(CAPITAL_KINDS, one.now["kind"]), _for(one.now), holds_from(one.now)
     if before:
-        said = _("{kind}: {was} → {now}").format(kind=kind + on, was=_amount(before), now=_amount(one.now))
+        text = _("{kind}: {was} → {now}").format(kind=kind + on, was=_amount(before), now=_amount(one.now))
     else:
-        said = _("{kind}{on}: {amount} booked").format(kind=kind, on=on, amount=_amount(one.now))
-    said += f", {begins}" if begins else ""
-    return Told(one.now["kind"], said, _figures(before), _figures(one.now), one.change)
+        text = _("{kind}{on}: {amount} booked").format(kind=kind, on=on, amount=_amount(one.now))
+    text += f", {begins}" if begins else ""
+    return Sentence(one.now["kind"], text, _figures(before), _figures(one.now), one.change)
 
 
-def _corrected(one: WrittenRow) -> Told | None:
+def _corrected(one: WrittenRow) -> Sentence | None:
     """The sentence of a correction; None where only its source, quotation or note is another."""
     assert one.was is not None
     assert one.now is not None
@@ -122,35 +299,30 @@ def _corrected(one: WrittenRow) -> Told | None:
     sentence = _("{kind}{on}: corrected from {was} to {now}")
     if was[0] == now[0]:
         sentence = _("{kind}{on}: {now}, corrected from{was_on}")
-    said = sentence.format(
+    text = sentence.format(
         kind=word(CAPITAL_KINDS, one.now["kind"]),
         on=now[1],
         was=was[0],
         now=now[0],
         was_on=was[1] or f" {was[2]}",
     )
-    return Told(one.now["kind"], said, _figures(one.was), _figures(one.now), one.change)
+    return Sentence(one.now["kind"], text, _figures(one.was), _figures(one.now), one.change)
 
 
-def _withdrawn(one: WrittenRow) -> Told:
+def _withdrawn(one: WrittenRow) -> Sentence:
     assert one.was is not None
     sentence = _("{kind}{on}: {amount} withdrawn").format(
         kind=word(CAPITAL_KINDS, one.was["kind"]), on=_for(one.was), amount=_amount(one.was)
     )
-    return Told(one.was["kind"], sentence, _figures(one.was), None, one.change)
-
-
-def _figure(values: Values) -> Figure:
-    money = None if values["minor"] is None else Money(values["minor"], values["currency"])
-    return Figure(money, values["qualifier"], values["availability"])
+    return Sentence(one.was["kind"], sentence, _figures(one.was), None, one.change)
 
 
 def _figures(values: Values | None) -> Amounts | None:
-    return Amounts((_figure(values),)) if values else None
+    return Amounts((figure_of(values),)) if values else None
 
 
 def _amount(values: Values | None) -> str:
-    return format_figure(_figure(values), unit=AUTO, lang=language()) if values else "–"
+    return amount_text(values) if values else "–"
 
 
 def _for(values: Values) -> str:
@@ -159,14 +331,13 @@ def _for(values: Values) -> str:
     return "".join(f" {part}" for part in (days, basis_text(values["basis"])) if part)
 
 
-SubjectValues = Mapping[str, Any]
 # In the order of the sentences about one company.
 _OF_COMPANY = ("company", "label", "certification", "request", "indicator_value")
 
 
-def tell_companies(
+def company_sentences(
     found: Iterable[WrittenRow], names: Names, is_meant: Callable[[int], bool]
-) -> Iterator[tuple[Cell, Told]]:
+) -> Iterator[tuple[Cell, Sentence]]:
     """The sentences about each company that is meant, under its name; what a project asks for is the project's."""
     by_company: dict[int, dict[str, list[WrittenRow]]] = defaultdict(lambda: defaultdict(list))
     for one in found:
@@ -178,11 +349,13 @@ def tell_companies(
         heading = names.get(("company", company), str(company))
         for subject in _OF_COMPANY:
             for one in by_company[company][subject]:
-                for told in _tell_indicator(one) if subject == "indicator_value" else tell(one, names):
-                    yield heading, told
+                for sentence in _indicator(one) if subject == "indicator_value" else record_sentences(one, names):
+                    yield heading, sentence
 
 
-def tell_indicators(found: Iterable[WrittenRow], is_meant: Callable[[str, str], bool]) -> Iterator[tuple[Cell, Told]]:
+def indicator_sentences(
+    found: Iterable[WrittenRow], is_meant: Callable[[str, str], bool]
+) -> Iterator[tuple[Cell, Sentence]]:
     """The values and targets of each zone, site and chain that is meant (by kind and name), under its name."""
     by_subject: dict[tuple[str, str], list[WrittenRow]] = defaultdict(list)
     for one in found:
@@ -194,11 +367,11 @@ def tell_indicators(found: Iterable[WrittenRow], is_meant: Callable[[str, str], 
             word = SUBJECT_KINDS[kind]
             heading = Term(f"{kind}:{name}", f"{word.zh} · {name}", f"{word.en} · {name}")
             for one in own:
-                for told in _tell_indicator(one):
-                    yield heading, told
+                for sentence in _indicator(one):
+                    yield heading, sentence
 
 
-def _tell_indicator(one: WrittenRow) -> Iterator[Told]:
+def _indicator(one: WrittenRow) -> Iterator[Sentence]:
     values = one.values
     was, now = (_value(side) if side else None for side in (one.was, one.now))
     if was == now:
@@ -217,18 +390,17 @@ def _tell_indicator(one: WrittenRow) -> Iterator[Told]:
     if now is None:
         sentence = _("{name}: {was} taken back")
     what = "indicator" if values["what"] == "actual" else "target"
-    yield Told(what, sentence.format(name=name, was=was, now=now), was, now, one.change)
+    yield Sentence(what, sentence.format(name=name, was=was, now=now), was, now, one.change)
 
 
-def _value(values: SubjectValues) -> str:
-    columns = ("measure", "value", "currency", "unit", "qualifier", "availability")
-    text = format_quantity(Quantity(*(values[name] for name in columns)), unit=AUTO, lang=language())
+def _value(values: Values) -> str:
+    text = quantity_text(values)
     if values["growth"] is None:
         return text
     return _("{value} ({growth} on the year)").format(value=text, growth=percent_text(values["growth"]))
 
 
-def tell_rates(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Told]]:
+def rate_sentences(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Sentence]]:
     """The exchange rates: one sentence for all the new ones of a pair, one for each that became another."""
     text = _("Exchange rates")
     heading = Term("rates", text, text)
@@ -244,17 +416,17 @@ def tell_rates(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Told]]:
         yield heading, _new_rates(own)
 
 
-def _other_rate(one: WrittenRow) -> Told:
+def _other_rate(one: WrittenRow) -> Sentence:
     values = one.values
     was, now = (side["rate"] if side else None for side in (one.was, one.now))
     sentence = (
         _("{base}/{counter} on {day}: {was} → {now}") if now else _("{base}/{counter} on {day}: {was} taken back")
     )
-    said = sentence.format(base=values["base"], counter=values["counter"], day=values["on_day"], was=was, now=now)
-    return Told("rate", said, was, now, one.change)
+    text = sentence.format(base=values["base"], counter=values["counter"], day=values["on_day"], was=was, now=now)
+    return Sentence("rate", text, was, now, one.change)
 
 
-def _new_rates(own: Sequence[WrittenRow]) -> Told:
+def _new_rates(own: Sequence[WrittenRow]) -> Sentence:
     rates = sorted((one.now for one in own if one.now), key=lambda values: values["on_day"])
     last = rates[-1]
     sentence = ngettext(
@@ -262,7 +434,7 @@ def _new_rates(own: Sequence[WrittenRow]) -> Told:
         "{base}/{counter}: {count} rates recorded, from {first} to {day}, the last {rate}",
         len(rates),
     )
-    said = sentence.format(
+    text = sentence.format(
         base=last["base"],
         counter=last["counter"],
         count=len(rates),
@@ -270,7 +442,7 @@ def _new_rates(own: Sequence[WrittenRow]) -> Told:
         day=last["on_day"],
         rate=last["rate"],
     )
-    return Told("rate", said, None, last["rate"], max(one.change for one in own))
+    return Sentence("rate", text, None, last["rate"], max(one.change for one in own))
 
 
 Tallies = dict[tuple[int, str], Tally]
@@ -379,7 +551,7 @@ def _currency(figure: Figure) -> str:
     return figure.money.currency if figure.money else ""
 
 
-def tell_milestone(was: Milestone | None, now: Milestone | None, change: int) -> Told | None:
+def milestone_sentence(was: Milestone | None, now: Milestone | None, change: int) -> Sentence | None:
     """The one sentence for a milestone between two states of the ledger, None where nothing is to be said.
 
     Days are counted between the last days of each; 0 where two ranges overlap.
@@ -392,8 +564,8 @@ def tell_milestone(was: Milestone | None, now: Milestone | None, change: int) ->
     sentence = _sentence(was, now)
     if sentence is None:
         return None
-    told = sentence.format(milestone=name, was=_day_text(before), now=_day_text(after), days=_days(was, now))
-    return Told("milestone", told, before, after, change)
+    text = sentence.format(milestone=name, was=_day_text(before), now=_day_text(after), days=_days(was, now))
+    return Sentence("milestone", text, before, after, change)
 
 
 def _sentence(was: Milestone | None, now: Milestone | None) -> str | None:
@@ -435,7 +607,7 @@ def _day_text(day: Period | None) -> str:
     return day.display(language()) if day else "–"
 
 
-# In the order of the sentences about one project; capital and milestones are told together.
+# In the order of the sentences about one project; capital and milestones are described together.
 _ALONE = ("project", "label", "relation", "review", "request", "follow_up")
 # Where none of these changed, no sum over the projects did.
 _MOVE_TOTALS = frozenset(
@@ -536,14 +708,14 @@ def _notes() -> tuple[str, ...]:
 def _rows(reader: Reader, sides: _Sides, filters: Filters, found: Sequence[WrittenRow]) -> Iterator[tuple[Cell, ...]]:
     moments = questions.recorded(reader, sides.before.known, sides.after.known)
     names = questions.names_of(reader, found)
-    teller = _Teller(reader, sides, names, found)
+    sentences = _ProjectSentences(reader, sides, names, found)
     projects = sides.projects()
-    told: list[tuple[Cell, Told]] = [
-        (_named(projects[project]), one) for project in sorted(projects) for one in teller.about(project)
+    rows: list[tuple[Cell, Sentence]] = [
+        (_named(projects[project]), one) for project in sorted(projects) for one in sentences.about(project)
     ]
-    told += _others(found, names, projects.values(), filters)
-    for under, one in told:
-        yield (under, one.sentence, one.what, one.was, one.now, one.change, moments.get(one.change))
+    rows += _others(found, names, projects.values(), filters)
+    for under, one in rows:
+        yield (under, one.text, one.what, one.was, one.now, one.change, moments.get(one.change))
     if _MOVE_TOTALS & {one.table for one in found}:
         yield from _totals(reader, sides, _touched(found), filters)
 
@@ -558,18 +730,18 @@ def _others(
     names: Mapping[tuple[str, int], str],
     projects: Iterable[ProjectState],
     filters: Filters,
-) -> Iterator[tuple[Cell, Told]]:
+) -> Iterator[tuple[Cell, Sentence]]:
     """What stands under no project: with filters, the companies of the projects, and the sites and chains named."""
     plain = filters == Filters()
     companies = {one.row.company_id for one in projects}
     named = {"site": {fold(name) for name in filters.site}, "chain": {fold(name) for name in filters.chain}}
-    yield from tell_companies(found, names, lambda company: plain or company in companies)
-    yield from tell_indicators(found, lambda kind, name: plain or fold(name) in named.get(kind, ()))
+    yield from company_sentences(found, names, lambda company: plain or company in companies)
+    yield from indicator_sentences(found, lambda kind, name: plain or fold(name) in named.get(kind, ()))
     if plain:
-        yield from tell_rates(found)
+        yield from rate_sentences(found)
 
 
-class _Teller:
+class _ProjectSentences:
     """The sentences about each project, from all that is otherwise."""
 
     def __init__(
@@ -585,27 +757,27 @@ class _Teller:
                 self._found[_project_of(one), one.table].append(one)
         self._before, self._after = _by_code(sides.was.states), _by_code(sides.now.states)
 
-    def about(self, project: int) -> Iterator[Told]:
+    def about(self, project: int) -> Iterator[Sentence]:
         """What to say of one project; of one that is removed, that alone."""
         opening, *alone = _ALONE
-        own = [told for one in self._found[project, opening] for told in tell(one, self._names)]
+        own = [sentence for one in self._found[project, opening] for sentence in record_sentences(one, self._names)]
         yield from own
         if any(one.what == "removed" for one in own):
             return
         state = self._was.get(project)
         stage = state.stage.code if state and state.stage else None
         condition = state.condition if state else "active"
-        yield from tell_turns(self._found[project, "stage_event"], stage, STAGES)
-        yield from tell_turns(self._found[project, "condition_event"], condition, CONDITIONS)
+        yield from turn_sentences(self._found[project, "stage_event"], stage, STAGES)
+        yield from turn_sentences(self._found[project, "condition_event"], condition, CONDITIONS)
         recorded = self._found[project, "capital_entry"]
         totals = self._valid_from(project, recorded)
-        baselines, recorded = tell_baselines(self._found[project, "baseline"], recorded, totals)
+        baselines, recorded = baseline_sentences(self._found[project, "baseline"], recorded, totals)
         yield from baselines
-        yield from tell_capital(recorded, totals)
+        yield from capital_sentences(recorded, totals)
         yield from self._milestones(project)
         for subject in alone:
             for one in self._found[project, subject]:
-                yield from tell(one, self._names)
+                yield from record_sentences(one, self._names)
 
     def _valid_from(self, project: int, recorded: Iterable[WrittenRow]) -> ValidFrom:
         """The totals and plans of a project, asked for where one of them is another."""
@@ -617,16 +789,16 @@ class _Teller:
         )
         return ValidFrom(was, now)
 
-    def _milestones(self, project: int) -> Iterator[Told]:
+    def _milestones(self, project: int) -> Iterator[Sentence]:
         latest: dict[str, int] = {}
         for subject, key in (("milestone_date", "milestone_id"), ("milestone", None)):
             for one in self._found[project, subject]:
                 code = self._names["milestone", one.values[key] if key else one.id]
                 latest[code] = max(latest.get(code, 0), one.change)
         for code, change in latest.items():
-            told = tell_milestone(self._before.get((project, code)), self._after.get((project, code)), change)
-            if told:
-                yield told
+            sentence = milestone_sentence(self._before.get((project, code)), self._after.get((project, code)), change)
+            if sentence:
+                yield sentence
 
 
 def _of_one_project(row: WrittenRow) -> Iterator[WrittenRow]:
@@ -660,10 +832,10 @@ def _totals(reader: Reader, sides: _Sides, touched: Collection[int], filters: Fi
         decimals = 2 if _shown(one.was, 2) != _shown(one.now, 2) else None
         name = heading(CAPITAL_KINDS[one.kind])
         called = name if one.kind == "total" else f"{name} {sides.after.day.year}"
-        said = _("{kind}: {was} → {now}").format(
+        text = _("{kind}: {was} → {now}").format(
             kind=called, was=_shown(one.was, decimals), now=_shown(one.now, decimals)
         )
-        yield (Term("", title, title), said, f"sum:{one.kind}", one.was, one.now, None, None)
+        yield (Term("", title, title), text, f"sum:{one.kind}", one.was, one.now, None, None)
 
 
 def _shown(amounts: Amounts, decimals: int | None) -> str:
