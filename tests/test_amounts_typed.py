@@ -270,7 +270,8 @@ TABLE = {
     "元": ("5000元", cny("5000")),
     **{word: (f"2 {word}", cny("2000000000000")) for word in ("tn", "trillion", "trillions")},
     **{
-        word: (f"2{word}", cny("2000000000")) for word in ("b", "bn", "bln", "billion", "billions", "mrd", "milliarden")
+        word: (f"2{word}", cny("2000000000"))
+        for word in ("b", "bn", "bil", "bln", "billion", "billions", "mrd", "milliarden")
     },
     **{word: (f"2 {word}", cny("20000000")) for word in ("crore", "crores", "cr")},
     **{
@@ -290,7 +291,7 @@ TABLE = {
         )
     },
     **{word: (f"2 {word}", cny("200000")) for word in ("lakh", "lakhs")},
-    **{word: (f"2{word}", cny("2000")) for word in ("k", "tsd", "thousand", "thousands", "miles", "milhares")},
+    **{word: (f"2{word}", cny("2000")) for word in ("k", "tsd", "thous", "thousand", "thousands", "miles", "milhares")},
     **{
         word: (f"5000{word}", cny("50000000", "over"))
         for word in ("余", "多", "有余", "以上", "及以上", "超", " or more", "+")

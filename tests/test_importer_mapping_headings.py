@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.understood import ASKED, records, table_of, understood
+from tests.understood import ASKED, problems, records, table_of, understood
 from tracker.dates import Period
 from tracker.dates.cells import When, split_period
 from tracker.errors import InputRejected, UsageError
@@ -14,6 +14,7 @@ from tracker.importer.mapping.headings import read_unit, split_unit, unit_of_tit
 from tracker.importer.mapping.normalize import folded, key
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.synonyms import TABLES
+from tracker.money import Figure, Money
 
 
 @pytest.mark.parametrize(
@@ -224,6 +225,17 @@ def test_a_heading_is_told_from_other_words() -> None:
         ("€", 0, "EUR"),
         ("CNY 万", 4, "CNY"),
         ("GBP m", 6, "GBP"),
+        ("10,000 yuan", 4, "CNY"),
+        ("RMB 10 thousand", 4, "CNY"),
+        ("10k CNY", 4, "CNY"),
+        ("ten thousand yuan", 4, "CNY"),
+        ("100 million yuan", 8, "CNY"),
+        ("RMB100 million", 8, "CNY"),
+        ("S$ bil", 9, "SGD"),
+        ("AUD$m", 6, "AUD"),
+        ("thous. EUR", 3, "EUR"),
+        ("$m nominal", 6, "USD"),
+        ("£m at 2019/20 prices", 6, "GBP"),
     ],
 )
 def test_a_unit_of_money_is_read(text: str, power: int, currency: str | None) -> None:
@@ -233,7 +245,9 @@ def test_a_unit_of_money_is_read(text: str, power: int, currency: str | None) ->
     assert read_unit(str(unit)) == unit
 
 
-@pytest.mark.parametrize("text", ["含税", "excl. VAT", "2023", "mark", "全称", "", "年月", "yyyy-mm-dd", "b" * 60])
+@pytest.mark.parametrize(
+    "text", ["含税", "excl. VAT", "2023", "mark", "全称", "", "年月", "10", "10,000", "yyyy-mm-dd", "b" * 60]
+)
 def test_what_is_no_unit_is_none(text: str) -> None:
     assert read_unit(text) is None
 
@@ -242,6 +256,78 @@ def test_the_configured_currency_decides_what_a_sign_means() -> None:
     assert read_unit("¥m", configured="JPY") == read_unit("JPY m")
     assert read_unit("$m", configured="HKD") == read_unit("HKD m")
     assert read_unit("$m", configured="CNY") == read_unit("USD m")
+
+
+@pytest.mark.parametrize(
+    ("heading", "power", "currency"),
+    [
+        ("总投资（2026年，万元）", 4, "CNY"),
+        ("总投资（万元、含设备）", 4, "CNY"),
+        ("Total cost (in USD; millions)", 6, "USD"),
+        ("总投资（万元） Total investment (10,000 yuan)", 4, "CNY"),
+        ("Total cost ($m, real 2020)", 6, "USD"),
+    ],
+)
+def test_brackets_hold_more_than_the_unit(heading: str, power: int, currency: str) -> None:
+    unit = split_unit(heading)[1]
+    assert unit is not None
+    assert (unit.power, unit.currency) == (power, currency)
+
+
+@pytest.mark.parametrize(
+    ("heading", "part"),
+    [
+        ("总投资（万元，亿元）", "万元,亿元"),
+        ("总投资（万元/亩）", "万元/亩"),
+        ("Total cost (mil. Kč)", "mil. Kč"),
+        ("Total investment (10", "10"),
+        ("total_cost_cny_10k", "10k"),
+    ],
+)
+def test_a_unit_that_is_not_understood_is_asked_and_never_one(heading: str, part: str) -> None:
+    reading = understood(table_of([["Project", heading], ["Alpha", "100"]]))
+    [problem] = problems(reading)
+    assert problem.problem == f"“{part}” is not a unit of amounts that is known"
+
+
+@pytest.mark.parametrize(
+    ("name", "total"),
+    [
+        ("项目名称 Project name", "总投资（万元） Total investment (10,000 yuan)"),
+        ("项目名称Project name", "Total investment 总投资（万元）"),
+        ("工程名稱", "核准工程預算（萬元）"),
+        ("project_name", "total_cost_cny_m"),
+    ],
+)
+def test_halves_of_two_scripts_and_names_of_fields_are_headings(name: str, total: str) -> None:
+    reading = understood(table_of([[name, total], ["Alpha", "100"]]))
+    [capital] = records(reading, "capital")
+    assert capital.values["figure"] == Figure(Money(10_000_000_000 if total.endswith("_m") else 100_000_000, "CNY"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "target"),
+    [
+        ("年度目标", ["主体封顶", "竣工投产"], "review.text"),
+        ("年度目标", ["2000", "主体封顶"], "capital[plan].figure @2023"),
+        ("进度", ["在建", "签约"], "stage.stage"),
+        ("工程进度", ["基础施工", "规划方案报批"], "review.text"),
+        ("建设性质", ["新建", "续建"], "project.kind, stage.stage"),
+        ("建设性质", ["新建", "扩建"], "project.kind"),
+        ("Proposed start", ["2027"], "milestone[under_construction baseline].on"),
+    ],
+)
+def test_the_values_tell_what_a_heading_leaves_open(heading: str, cells: list[str], target: str) -> None:
+    lines = [["项目名称", heading], *([f"项目{cell}", cell] for cell in cells)]
+    assert understood(table_of(lines, title=("2023年重点项目",))).assigned[1].target == target
+
+
+def test_an_amount_beyond_all_projects_is_not_in_the_unit_of_its_heading() -> None:
+    reading = understood(table_of([["Project", "Cost (USD m)"], ["a", "3"], ["b", "$3,000,000"], ["c", "3000000"]]))
+    assert [(one.cell, one.problem) for one in problems(reading)] == [
+        ("B3", "“$3,000,000” in USD m is more than any project costs"),
+        ("B4", "“3000000” in USD m is more than any project costs"),
+    ]
 
 
 def test_a_heading_is_parted_from_its_unit() -> None:

@@ -75,6 +75,10 @@ def _known(text: str) -> str | None:
     """The code of a name as it stands, in its official form, or as other languages have it."""
     spellings = _codes_by_spelling()
     plain = " ".join(fold(text).replace("'", " ").replace("’", " ").replace("-", " ").split())
+    # Bolivia (Plurinational State of), and the islands of 维尔京群岛（英属）.
+    if found := re.fullmatch(r"(.+?) ?[(]([^()]+ of(?: the)?|英属|美属)[)]", plain):
+        turned = f"{found[2]} {found[1]}" if found[2].isascii() else f"{found[2]}{found[1]}"
+        return _known(turned)
     # Whose republic is meant is not for a program to say.
     if plain in ("republic of china", "the republic of china"):
         return None

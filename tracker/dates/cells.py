@@ -416,7 +416,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (f"(?<![0-9]){_MONTH}月份?", "month"),
     (f"^{_NAME}$", "month"),
     ("(?:年初至今|年初以来|year[- ]to[- ]date|ytd)", "ytd"),
-    ("(?:自?开工以来|自?开始以来|项目累计|to[- ]date|since start)", "cumulative"),
+    ("(?:自?(?:开工|开始|项目开工|建设)以来|自(?:项目)?开工起?(?=累计)|项目累计|to[- ]date|since start)", "cumulative"),
     ("(?:本年度?|当年|今年|年内|年度|this year|in[- ]year|current year)", "this year"),
     ("(?:本月|当月|this month|current month)", "this month"),
     ("(?:累计|cumulative)", "running"),

@@ -219,11 +219,11 @@ SIGNS = {
     **_each("十", Sign(Counts.UNCLEAR, 1)),
     **_each("元", Sign(Counts.OWN)),
     **_each("tn|trillion|trillions", Sign(Counts.OWN, 12)),
-    **_each("b|bn|bln|billion|billions|mrd|milliarden", Sign(Counts.OWN, 9)),
+    **_each("b|bn|bil|bln|billion|billions|mrd|milliarden", Sign(Counts.OWN, 9)),
     **_each("crore|crores|cr", Sign(Counts.OWN, 7)),
     **_each("m|mm|mn|mln|mio|mill|million|millions|millones|milhoes|milioni", Sign(Counts.OWN, 6)),
     **_each("lakh|lakhs", Sign(Counts.OWN, 5)),
-    **_each("k|tsd|thousand|thousands|miles|milhares", Sign(Counts.OWN, 3)),
+    **_each("k|tsd|thous|thousand|thousands|miles|milhares", Sign(Counts.OWN, 3)),
     **_each("余|多|有余|以上|及以上|超|or more|+", Sign(Counts.HEADING, qualifier="over")),
     **_each("左右|上下|程度|or so|approx|approx.|approximately", Sign(Counts.HEADING, qualifier="about")),
     **_each("以下|及以下|以内|之内|不到|不足|未满|or less", Sign(Counts.HEADING, qualifier="at_most")),
@@ -294,6 +294,8 @@ _CHINESE_COUNT = "[十百千]*(?:万亿|亿|万)|[十百千]+"
 _ENGLISH_COUNT = (
     rf"(?<![a-z])(?:(?P<word>{'|'.join(sorted(ENGLISH_POWERS, key=len, reverse=True))})(?![a-z])\.?|'?000s?)"
 )
+# 10,000 yuan and 100 million yuan, as 万元 and 亿元 are put into English.
+_TIMES = "(?<![0-9])(?:(?P<digits>1[0,]*0)|(?P<ten>ten)|(?P<hundred>hundred))(?![0-9])"
 # TEUR, T€, kUSD: a letter for thousands or millions that is written together with the currency.
 _LETTER = "[tkm](?=(?:[a-z]{3}|[€£$¥])$)"
 _LETTER_POWERS = {"t": 3, "k": 3, "m": 6}
@@ -305,7 +307,7 @@ def parse_heading_unit(text: str, *, currency: str | None = None) -> Unit:
     `currency` decides what a sign of several currencies ($, ¥) means; it is not the unit's where the text names none.
     Raises ValueRefused for anything else.
     """
-    written = simplified(fold(text)).strip(" ()")
+    written = re.sub("(?<=[a-z]{3})\\$", " ", simplified(fold(text)).strip(" ()"))
     for power, *sides in _counted(written):
         words = currency_words(*(re.sub(r"^(?:in|of)\b *| *\b(?:in|of)$", "", side.strip(" .,/")) for side in sides))
         try:
@@ -320,6 +322,11 @@ def parse_heading_unit(text: str, *, currency: str | None = None) -> Unit:
 
 def _counted(written: str) -> Iterator[tuple[int, str, str]]:
     """Every power of ten that the text may name, with what stands before and behind it."""
+    if times := re.search(_TIMES, written):
+        more = 2 if times["hundred"] else 1 if times["ten"] else times["digits"].count("0")
+        for power, before, behind in _counted(written[: times.start()] + " " + written[times.end() :].lstrip()):
+            if power or before.strip() or behind.strip():
+                yield more + power, before, behind
     yield 0, written, ""
     for found in re.finditer(_CHINESE_COUNT, written):
         power = sum(CHINESE_POWERS[word] for word in re.findall("万亿|.", found[0]))

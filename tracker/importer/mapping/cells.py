@@ -24,7 +24,7 @@ from tracker.errors import ValueRefused
 from tracker.i18n import _, language
 from tracker.importer.mapping import headings
 from tracker.importer.mapping.headings import COUNT, LAND, MONEY, Unit, read_unit
-from tracker.importer.mapping.maps import RANGE, Map
+from tracker.importer.mapping.maps import EITHER, RANGE, Map
 from tracker.importer.mapping.normalize import BLANK, BROKEN, folded, null_amount, null_day, null_text, null_value
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Formula
@@ -38,7 +38,16 @@ from tracker.records import serialize
 from tracker.records.schema import KINDS
 from tracker.render.data import unguarded
 from tracker.text import shorten
-from tracker.vocabulary import AVAILABILITY, CONDITIONS, LIGHTS, MILESTONES, QUALIFIERS, STAGES, Vocabulary
+from tracker.vocabulary import (
+    AVAILABILITY,
+    CONDITIONS,
+    LIGHTS,
+    MILESTONES,
+    PROJECT_KINDS,
+    QUALIFIERS,
+    STAGES,
+    Vocabulary,
+)
 
 if TYPE_CHECKING:
     from tracker.importer.mapping.columns import Column
@@ -186,7 +195,9 @@ _STATUS = {
     "active": "active|delayed|on track|on schedule|behind schedule|at risk|ahead of schedule|late|滞后|正常推进"
     "|vigente|ativo|ativa|activo|activa|atrasada|atrasado",
 }
-_NOT_STARTED = "not started|not yet started|not commenced|yet to start|planned|planning|in planning|拟建|待建|预备"
+_NOT_STARTED = (
+    "not started|not yet started|not commenced|yet to start|planned|planning|in planning|拟建|待建|预备|规划|筹建"
+)
 # Words of the time before building that are no stage: a project with one is active, and building is yet to begin.
 _BEFORE_BUILDING = (
     "design|pre-design|predesign|preliminary design|detailed design|final design|procurement|construction procurement"
@@ -343,6 +354,26 @@ def _statuses(text: str) -> Iterator[tuple[str, bool]]:
     going = _IS_GOING.sub("", plain).strip(" -")
     for word in (going, going.removesuffix("s")):
         yield word, going != plain
+
+
+def is_stage_alone(text: str) -> bool:
+    """Whether a text is a stage or condition and says nothing beside it: 主体施工 says what is being built."""
+    if _ON_SITE.fullmatch(folded(text)) and _term(folded(text)) is None:
+        return False
+    with suppress(ValueRefused):
+        read_stage(text)
+        return True
+    return False
+
+
+def is_stage_not_kind(text: str) -> bool:
+    """Whether a word in a column of kinds of projects is no kind but a stage or a condition: 续建, 新开工, 预备."""
+    with suppress(ValueRefused):
+        PROJECT_KINDS.parse(text)
+        return False
+    with suppress(ValueRefused):
+        return read_stage(text) is not None
+    return False
 
 
 def is_before_building(text: str) -> bool:
@@ -583,6 +614,17 @@ class Numbers:
         return MoneyUnit(self.unit.text, self.unit.power, "") if self.unit and counted else MoneyUnit("元", 0, "")
 
 
+# More than the dearest project of a list costs, in the currencies whose unit is small; of the others this.
+MOST_MONEY = {"JPY": 10**13, "KRW": 10**14, "IDR": 10**15, "VND": 10**15}
+MOST_OF_OTHERS = 10**11
+
+
+def _most(currency: str) -> int:
+    """Ten times what the dearest project costs, in minor units: no amount beyond is in the unit of its heading."""
+    most: int = 10 * MOST_MONEY.get(currency, MOST_OF_OTHERS) * 10 ** minor_digits(currency)
+    return most
+
+
 def currency_for(text: str, column: str | None) -> str | None:
     """The currency of a cell with a sign of several: that of the column where it has the sign, else USD or CNY."""
     found = _SYMBOLS.search(folded(text))
@@ -643,6 +685,7 @@ def figure_reader(numbers: Numbers) -> Reader:
     """A reader of money.Figure; a currency or unit in the cell goes before that of the column."""
     currency, heading = numbers.currency, numbers.heading
     digits = heading.power + minor_digits(currency) if currency else 0
+    most = _most(currency) if currency and heading.power else 10**_SURELY_KEPT
 
     def read(cell: Any) -> Figure | None:
         # Nearly all cells of nearly all files are plain digits.
@@ -650,7 +693,9 @@ def figure_reader(numbers: Numbers) -> Reader:
             whole, decimals = found.groups()
             short = digits - len(decimals or "")
             if short >= 0 and (decimals is None or numbers.decimal == ".") and len(cell) < _SURELY_KEPT - short:
-                return Figure(Money(int(whole + (decimals or "")) * 10**short, currency))
+                minor = int(whole + (decimals or "")) * 10**short
+                if minor <= most:
+                    return Figure(Money(minor, currency))
         text = number_text(cell, _("an amount"))
         said = null_amount(text)
         if said == BROKEN:
@@ -664,11 +709,18 @@ def figure_reader(numbers: Numbers) -> Reader:
             if numbers.own:
                 return _own_figure(text, in_currency)
             figure = parse_figure(text, currency=in_currency, unit=heading, decimal=numbers.decimal, rounding=True)
+            if heading.power and figure.money and abs(figure.money.minor) > _most(figure.money.currency):
+                raise ValueRefused(
+                    _("“{text}” in {unit} is more than any project costs").format(
+                        text=shorten(text), unit=numbers.unit
+                    ),
+                    _("write the unit of this amount behind it"),
+                )
             if figure.rounded and figure.money and not figure.money.minor:
                 raise unreadable(text, too_fine(figure.money.currency))
             return figure
         except ValueRefused as reason:
-            hint = (
+            hint = reason.hint or (
                 _("write it like 1234.56, 1.2亿元 or £3m, or leave the cell empty")
                 if in_currency
                 else _("name the currency in the heading, with --currency, or in a map: currency = …")
@@ -924,6 +976,11 @@ def _reader(column: Column, target: Target, formats: Formats) -> Reader:
         return own_reader(field, guarded=column.guarded)
     if (kind, name) in _CHOICES:
         return choice_reader(_CHOICES[kind, name])
+    if (kind, name) == ("project", "kind") and field is not None and field.words is not None:
+        read_kind = word_reader(field.words)
+        return lambda cell: None if is_stage_not_kind(text_of(cell)) else read_kind(cell)
+    if column.split == EITHER:
+        return lambda cell: read_stage(cell) if is_stage_not_kind(text_of(cell)) else None
     if (kind, name) == ("stage", "stage") and column.split:
         return furthest_stage_reader(column.split)
     if (kind, name) in _SPECIAL:

@@ -39,8 +39,9 @@ _TIMED = ("capital", "indicator", "review")
 class Column:
     """One column that is read: its targets (several where its cells are split), time, unit, and how it is written.
 
-    `guess` says that some of its words told what it is, and that its values fit. A `native` one is of a file of our
-    own; `guarded` says that its texts have the apostrophe that keeps a spreadsheet from running them.
+    A `labelled` text has the heading before it. `guess` says that some of its words told what it is, and that its
+    values fit. A `native` one is of a file of our own; `guarded` says that its texts have the apostrophe that keeps a
+    spreadsheet from running them.
     """
 
     heading: Heading
@@ -51,6 +52,7 @@ class Column:
     order: str | None = None
     numbers: str | None = None
     split: str = ""
+    labelled: bool = False
     note: str = ""
     by_map: bool = False
     guess: bool = False
@@ -99,6 +101,11 @@ def read_columns(
         ):
             found.remove(column)
         sure.add(target)
+    if not any((target.kind, target.field) == ("project", "company") for column in found for target in column.targets):
+        for column in found:
+            if kind == "project" and (column.target.kind, column.target.field) == ("company", "ids"):
+                # Without the name of a company it is told by no other column.
+                column.targets = (replace(column.target, kind="project"),)
     return _named(kind, found)
 
 
@@ -156,6 +163,8 @@ def _said(heading: Heading, said: maps.Column, currency: str | None) -> Column:
 def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, values: Values | None) -> Column | None:
     """A column by its heading, together with the group title above it."""
     text = _without_number(heading.text, texts)
+    # cost_usd_m has blanks of its own.
+    text = text if " " in text or not text.isascii() else text.replace("_", " ")
     base, unit, remarks = split_unit(text, configured=currency)
     above, above_unit, _remarks = split_unit(heading.above, configured=currency)
     unit = unit or above_unit
@@ -163,10 +172,24 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
         return None
     if kind == "project" and key(base) in set(map(key, RANGES.split(","))):
         return _range(heading, values)
+    timed = " ".join(remark for remark in remarks if split_period(folded(remark))[1] != When())
+    remarks = tuple(remark for remark in remarks if remark not in timed)
     for written, joined in _tries(base, above):
-        found = _known(kind, written, unit) or (remarks and _known(kind, written + "".join(remarks), unit)) or None
-        if found is not None:
+        found = (
+            (timed and _known(kind, f"{written} {timed}", unit))
+            or _known(kind, written, unit)
+            or (remarks and _known(kind, written + "".join(remarks), unit))
+        )
+        if found:
             target, when = _filed(found[0], base, heading, values), found[1]
+            if (
+                kind == "project"
+                and target.is_amount
+                and unit is None
+                and values is not None
+                and values.words(heading.index, target)
+            ):
+                return Column(heading, (Target("review", "text"),), labelled=True, note=_("its values are words"))
             note = _("“{remark}” is left aside").format(remark=", ".join(remarks)) if remarks else ""
             if joined:
                 note = note or _("under “{above}”").format(above=heading.above)
@@ -181,7 +204,7 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
 def _range(heading: Heading, values: Values | None) -> Column | None:
     """A column of ranges like 2023.3—2024.12; none where its cells hold months of work."""
     targets = tuple(Target("milestone", "on", (code, "baseline")) for code in ("under_construction", "completed"))
-    if values is not None and not values.fit(heading.index, targets[0]):
+    if values is not None and not values.fit(heading.index, targets[0], 0.1):
         return None
     return Column(heading, targets, split=maps.RANGE)
 
@@ -762,17 +785,27 @@ class Values:
         self._table = table
         self._seen: list[set[Any]] | None = None
 
-    def fit(self, index: int, target: Target) -> bool:
-        """Whether the values of a column are of the type of a target, all but a few, and there are any."""
+    def fit(self, index: int, target: Target, share: float | None = None) -> bool:
+        """Whether the values of a column are of the type of a target, all but a few (a `share`), and there are any."""
+        given = self._given(index)
+        fitting = sum(map(_test_of(target), given))
+        return bool(given) and fitting >= (share or _share_needed(target)) * len(given)
+
+    def words(self, index: int, target: Target) -> bool:
+        """Whether no value of a column of numbers is one, or begins like one."""
+        given = self._given(index)
+        numbers = any(cells.text_of(cell)[:1].isdigit() or _test_of(target)(cell) for cell in given)
+        return bool(given) and not numbers
+
+    def _given(self, index: int) -> list[Any]:
+        """The values of a column that say something."""
         if self._seen is None:
             self._seen = [set() for _heading in self._table.headings]
             for _number, row in islice(self._table.rows(), _LOOKED_AT):
                 for seen, cell in zip(self._seen, row, strict=False):
                     if cell is not None and cell != "" and len(seen) < _ENOUGH:
                         seen.add(cell)
-        given = [cell for cell in self._seen[index] if null_day(cells.text_of(cell)) is None]
-        fitting = sum(map(_test_of(target), given))
-        return bool(given) and fitting >= _share_needed(target) * len(given)
+        return [cell for cell in self._seen[index] if null_day(cells.text_of(cell)) is None]
 
 
 def _share_needed(target: Target) -> float:

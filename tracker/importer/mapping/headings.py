@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 
+from tracker.currencies import CODES
 from tracker.dates.cells import split_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _, in_every_language
@@ -50,6 +51,11 @@ _COUNT = (*COUNTERS.split("|"), "persons", "no", "number")
 _FILLERS = re.compile(
     r"^(?:单位|金额单位|货币单位|unit|currency|in|of|as|figures|amounts|all|are|values)\b[:：]?|[:：.,]"
 )
+# Of what year the prices are, which changes no unit.
+_PRICES = re.compile(
+    r"\b(?:nominal|real|current|constant|outturn|prices?|equivalent"
+    r"|(?:(?:in|at|of) )?(?:19|20)[0-9]{2}(?:/[0-9]{2})?)\b"
+)
 _TITLE = re.compile(
     r"(?:单位|计量单位|unit|units|currency|"
     # 填报单位：… 单位：万元 in one line: an office, then the unit.
@@ -87,6 +93,7 @@ def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
     written = folded(text).strip(" ()[]")
     for _step in range(4):
         written = _FILLERS.sub("", written).strip(" ")
+    written = _PRICES.sub(" ", written).strip(" ,")
     if not written or len(written) > 40:
         return None
     if written in quantities.LAND:
@@ -112,10 +119,16 @@ def split_unit(heading: str, *, configured: str | None = None) -> tuple[str, Uni
     base, parts = brackets(heading)
     unit: Unit | None = None
     remarks = []
-    for part in parts:
+    for part in [piece.strip() for written in parts for piece in re.split("[、;]|,(?![0-9]{3})", written)]:
         read = read_unit(part, configured=configured)
         if read is None:
             remarks.append(part)
+        elif unit and read.power and unit.power not in (0, read.power):
+            # （万元、亿元）: nobody knows.
+            return base, None, parts
+        elif unit and unit.measure == read.measure == MONEY:
+            # (USD; millions): one says the currency, the other what is counted.
+            unit = replace(unit, power=unit.power or read.power, currency=unit.currency or read.currency)
         else:
             unit = unit or read
     if unit is None and (found := _ENDING.fullmatch(folded(base))):
@@ -155,7 +168,8 @@ _BEFORE = (
     "|date|timeline|dates"
 )
 _WHAT = {
-    "baseline": "计划|规划|目标|要求|planned|plan|target|baseline|scheduled|approved|original|geplanter|geplante",
+    "baseline": "计划|规划|目标|要求|planned|plan|target|baseline|scheduled|approved|original|proposed"
+    "|intended|geplanter|geplante",
     "forecast": "预计|预期|拟|预测|forecast|expected|estimated|anticipated|projected|latestforecast|revised",
     "actual": "实际|已|actual|achieved|tatsächlicher|tatsächliche",
 }
@@ -441,11 +455,30 @@ def knows(text: str) -> bool:
 
 def halves(heading: str) -> tuple[str, ...]:
     """Both halves of a heading in two languages, 项目名称 / Project name; () for any other."""
-    for between in (r" [/|] |\n", "[/|]"):
+    for between in (" [/|] ", "[/|]", _SCRIPTS):
         parts = [part.strip() for part in re.split(between, heading) if part.strip()]
-        if len(parts) == 2 and (between != "[/|]" or has_chinese(parts[0]) != has_chinese(parts[1])):
+        if len(parts) == 2 and (between == " [/|] " or has_chinese(parts[0]) != has_chinese(parts[1])):
             return tuple(parts)
     return ()
+
+
+# Where Chinese ends and a word in Latin letters begins, or the reverse; PPP项目 is one word.
+_SCRIPTS = "(?<=[\u4e00-\u9fff]) *(?=[A-Za-z][a-z])|(?<=[a-z]) *(?=[\u4e00-\u9fff])|(?<=[A-Za-z]) +(?=[\u4e00-\u9fff])"
+
+
+def unread_unit(heading: str) -> str:
+    """What in the brackets of a heading is about money, and no unit that is known; "" for none."""
+    base, unit, remarks = split_unit(heading)
+    if unit is None and (found := _COUNTED.search(folded(base).replace("_", " "))):
+        return found[0]
+    return next((part for part in remarks if _ABOUT_MONEY.search(split_period(folded(part))[0])), "")
+
+
+_POWERS = "10+k?|10+,000|mn|bn|millions?|billions?|thousands?|lakhs?|crores?"
+_COUNTED = re.compile(f"(?<![a-z0-9])(?:{_POWERS})(?![a-z0-9])")
+_ABOUT_MONEY = re.compile(
+    f"[$€£¥₩₹₱元円원]|(?<![a-z0-9])(?:{'|'.join(map(str.lower, CODES))}|yuan|rmb|mil|thou|k|m|{_POWERS})(?![a-z0-9])"
+)
 
 
 _KINDS = tuple(kind for kind in TABLES if kind not in ("figures", "plans"))

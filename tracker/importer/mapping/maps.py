@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SKIP = "skip"
 # The `split` of cells that hold a range of days.
 RANGE = "range"
+# A cell holds either the one or the other.
+EITHER = "either"
 BLANKS = ("keep", "clear")
 _TEXTS = (
     "what",

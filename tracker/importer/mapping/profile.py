@@ -18,17 +18,20 @@ from tracker.dates.reading import PIVOT
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.importer.mapping.cells import (
+    MOST_MONEY,
+    MOST_OF_OTHERS,
     Numbers,
     currency_for,
     is_before_building,
     is_between_lights,
+    is_stage_alone,
+    is_stage_not_kind,
     read_country,
-    read_stage,
     text_of,
 )
 from tracker.importer.mapping.columns import Column, asked, money_of, same_field
-from tracker.importer.mapping.headings import LAND, MONEY, Unit, split_unit, unaccented
-from tracker.importer.mapping.maps import DECIMALS
+from tracker.importer.mapping.headings import LAND, MONEY, Unit, split_unit, unaccented, unread_unit
+from tracker.importer.mapping.maps import DECIMALS, EITHER
 from tracker.importer.mapping.normalize import folded, has_chinese, null_day, null_value
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Formula, Table
@@ -48,12 +51,12 @@ _SPANISH = re.compile(
     r"\b(?:proyectos?|projetos?|fecha|valor|inversion|monto|avance|obras?|entidad|estado|nombre|municipio|contrato|inicio"
     r"|costo|presupuesto|ejecucion|situacion|departamento)\b"
 )
-# So many amounts tell whether a unit can be; half of them above this are of no list of projects.
+# So many amounts tell whether a unit can be; half of them above the most are of no list of projects.
 _SAMPLE = 200
-_MOST_MONEY = {"JPY": 10**13, "KRW": 10**14, "IDR": 10**15, "VND": 10**15}
 # Values repeat: each is looked at once, as long as they are few.
 _REMEMBERED = 20_000
 _SIGNS = ("$", "¥")
+_LONGEST_NUMBER = 40
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 Proof = tuple[str, str]
 
@@ -83,8 +86,10 @@ class Profile:
     null_days: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     any_text: bool = False
+    any_digit: bool = False
     all_percent: bool = True
     all_stages: bool = True
+    staged: list[str] = field(default_factory=list)
 
     def see_number(self, cell: Any, where: Callable[[], str]) -> None:
         """Take one cell of a column of numbers into account."""
@@ -154,6 +159,12 @@ class Profile:
         if is_between_lights(text) and text not in self.between:
             self.between.append(text)
 
+    def see_kind(self, cell: Any, _where: Callable[[], str]) -> None:
+        """Take one cell of a column of kinds of projects into account: 续建 is a stage."""
+        text = text_of(cell)
+        if is_stage_not_kind(text) and text not in self.staged:
+            self.staged.append(text)
+
     def see_stage(self, cell: Any, _where: Callable[[], str]) -> None:
         """Take one cell of a column of stages into account."""
         text = text_of(cell)
@@ -166,15 +177,13 @@ class Profile:
         if not text or null_value(text) is not None:
             return
         self.any_text = True
+        self.any_digit = self.any_digit or any(map(str.isdigit, text))
         if self.all_percent:
-            plain = text.rstrip("%％ ")
-            self.all_percent = plain.replace(".", "", 1).isdigit()
-            self.see_number(plain if isinstance(cell, str) and plain == text else cell, where)
+            self.all_percent = text.rstrip("%％ ").replace(".", "", 1).isdigit()
+        if len(text) < _LONGEST_NUMBER:
+            self.see_number(cell, where)
         if self.all_stages:
-            try:
-                read_stage(text)
-            except ValueRefused:
-                self.all_stages = False
+            self.all_stages = is_stage_alone(text)
 
 
 def profile(table: Table, columns: list[Column]) -> dict[int, Profile]:
@@ -182,7 +191,7 @@ def profile(table: Table, columns: list[Column]) -> dict[int, Profile]:
     found: dict[int, Profile] = {}
     watched = []
     for column in columns:
-        see = _what_to_see(column)
+        see = "see_progress" if _may_be_progress(column) else _what_to_see(column)
         if see is not None:
             found[column.index] = Profile()
             watched.append((column.index, getattr(found[column.index], see), set[Any]()))
@@ -207,27 +216,44 @@ def _what_to_see(column: Column) -> str | None:
     # Our own files write amounts plainly; one that was saved anew tells each number by itself.
     if types & set(NUMBERS):
         return None if column.native else "see_number"
+    if str(column.target) == "project.kind" and not column.native:
+        return "see_kind"
     if str(column.target) == "review.light":
         return "see_light"
     if str(column.target) == "stage.stage":
         return None if column.native else "see_stage"
-    return "see_progress" if str(column.target) == "review.text" and not (column.by_map or column.native) else None
+    return None
+
+
+def _may_be_progress(column: Column) -> bool:
+    return str(column.target) in ("review.text", "review.physical") and not (
+        column.by_map or column.native or column.labelled
+    )
 
 
 def retarget(columns: list[Column], found: dict[int, Profile], kind: str) -> None:
-    """A column on progress is of percentages, or of stages, where all of its values are."""
+    """A column on progress is of percentages, of stages or of texts, where all of its values are."""
     staged = any(str(column.target) == "stage.stage" for column in columns)
     measured = any(str(column.target) == "review.physical" for column in columns)
     for column in columns:
         seen = found.get(column.index)
-        if str(column.target) != "review.text" or seen is None or not seen.any_text:
+        if seen is None:
             continue
+        if seen.staged and not staged:
+            column.targets, column.split, staged = (*column.targets, Target("stage", "stage")), EITHER, True
+            column.note = _("{words} is a stage").format(words=", ".join(f"“{word}”" for word in seen.staged[:3]))
+        if not _may_be_progress(column) or not seen.any_text:
+            continue
+        in_words = not seen.any_digit
         if seen.all_percent and not measured:
             column.targets, measured = (Target("review", "physical"),), True
             column.note = _("all its values are percentages")
-        elif seen.all_stages and not staged and kind == "project":
+        elif seen.all_stages and not staged and kind == "project" and (in_words or column.target.field == "text"):
             column.targets, staged = (Target("stage", "stage"),), True
             column.note = _("all its values are stages")
+        elif column.target.field == "physical" and in_words:
+            column.targets = (Target("review", "text"),)
+            column.note = _("its values are words")
 
 
 # --- formats -------------------------------------------------------------------------------------------------------
@@ -306,6 +332,7 @@ class _Deciding:
             for texts, sentence in (
                 (one.between, _("{place}: {words} is read as yellow, and kept in the note")),
                 (one.before, _("{place}: {words} is not a stage: building is yet to begin")),
+                ([] if column.split == EITHER else one.staged, _("{place}: {words} is not a kind of project")),
             ):
                 if texts:
                     words = ", ".join(f"“{text}”" for text in texts)
@@ -483,7 +510,7 @@ class _Deciding:
             )
         kind = column.target.kind
         usual = sorted(one.sizes)[len(one.sizes) // 2] if len(one.sizes) > 2 else 0
-        most = _MOST_MONEY.get(currency or "", 10**11)
+        most = MOST_MONEY.get(currency or "", MOST_OF_OTHERS)
         if (
             unit
             and unit.power
@@ -496,6 +523,12 @@ class _Deciding:
             names = {"heading": column.heading.text, "target": column.target.open, "currency": currency or "CNY"}
             question = question.format(number=f"{usual:,.0f}", unit=unit)
             self.formats.ask(column, asked([column], self.table, "size", question, hint.format(unit=unit, **names)))
+            return
+        if (part := unread_unit(column.heading.text)) and unit is None and one.bare and not column.by_map:
+            question = _("“{part}” is not a unit of amounts that is known").format(part=part)
+            hint = _('give it in a map: "{heading}" = {{ to = "{target}", unit = "万元" }}, or £m, USD bn …')
+            hint = hint.format(heading=column.heading.text, target=column.target.open)
+            self.formats.ask(column, asked([column], self.table, "unit", question, hint))
             return
         beside = {other.target.field for other in self.columns if other.target.kind == kind}
         if not one.bare or "unit" in beside:

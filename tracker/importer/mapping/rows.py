@@ -32,7 +32,7 @@ from tracker.importer.mapping.cells import (
 )
 from tracker.importer.mapping.columns import JOINED, Column
 from tracker.importer.mapping.headings import guessed, known
-from tracker.importer.mapping.maps import RANGE, Map
+from tracker.importer.mapping.maps import EITHER, RANGE, Map
 from tracker.importer.mapping.normalize import folded
 from tracker.importer.mapping.profile import Formats
 from tracker.importer.mapping.references import Target
@@ -57,6 +57,7 @@ class Cell:
     lookup: Callable[[Any], Any]
     joined: bool = False
     label: str = ""
+    labelled: bool = False
 
 
 @dataclass(slots=True)
@@ -155,10 +156,20 @@ def _cells_of(
     if target.known is not None and target.known.type is Type.QUANTITY:
         return [_quantity(column, target, formats, beside)]
     read = reader_of(column, target, formats, mapping)
-    if len(column.targets) > 1 and column.split != RANGE:
+    if len(column.targets) > 1 and column.split not in (RANGE, EITHER):
         read = split_reader(read, column.split, place, len(column.targets))
     joined = (target.kind, target.field) in JOINED
-    found = [Cell(target.field, index, itemgetter(index), Memory(read).__getitem__, joined, column.heading.text)]
+    found = [
+        Cell(
+            target.field,
+            index,
+            itemgetter(index),
+            Memory(read).__getitem__,
+            joined,
+            column.heading.text,
+            column.labelled,
+        )
+    ]
     if (
         (target.kind, target.field) == ("milestone", "milestone")
         and not column.native
@@ -651,11 +662,12 @@ class Rows:
 
 def _joined(before: Any, value: Any, cell: Cell) -> Any:
     """Two columns of one field together: names side by side, texts one below the other under their headings."""
-    if before is None:
+    if before is None and not cell.labelled:
         return value
     if isinstance(value, tuple):
         return tuple(dict.fromkeys((*before, *value)))
-    return f"{before}\n{cell.label}：{value}" if not cell.label.isascii() else f"{before}\n{cell.label}: {value}"
+    text = f"{cell.label}：{value}" if not cell.label.isascii() else f"{cell.label}: {value}"
+    return f"{before}\n{text}" if before else text
 
 
 def _first(before: Any, value: Any) -> Any:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-PROJECT_NAME = """项目名称, 项目, 项目名, 工程名称, 建设项目, 建设项目名称, 项目全称, 所属项目, 对应项目, project,
+PROJECT_NAME = """事业名, 案件名, 工事名, 项目名称, 项目, 项目名, 工程名称, 建设项目, 建设项目名称, 项目全称,
+        所属项目, 对应项目, project,
         project name, project title, scheme, scheme name, projekt, projektname, projekttitel,
         projektbezeichnung, projectnaam, vorhaben, opération, operación, operação, operazione, actie, hanke, projet,
         proyecto, projeto, progetto, operation name, operation title, name of project, name of the project,
         name of operation, name of the operation"""
-PROJECT_CODE = """项目编号, 项目代码, 项目编码, 项目号, project code, project id, gmpp id number, gmpp id,
+PROJECT_CODE = """工程编号, 工程项目编号, 项目编号, 项目代码, 项目编码, 项目号, project code, project id,
+        gmpp id number, gmpp id,
         project number, project no, project ref, project reference, scheme code, scheme id, scheme reference,
         scheme ref, projektnummer, projekt nr, projekt id"""
 FILING = """备案代码, 备案号, 项目备案代码, 备案编号, 备案文号, 赋码, 项目赋码, 统一代码, 项目统一代码,
         投资项目代码, 项目统一编码, 投资项目统一代码, 在线平台代码, 立项代码, 备案项目代码"""
-COMPANY = """投资方, 投资主体, 投资企业, 投资单位, 投资人, 投资商, 企业, 企业名称, 企业单位, 公司, 公司名称,
+COMPANY = """企业名, 会社名, 事业者, 事业主体, 投资方, 投资主体, 投资企业, 投资单位, 投资人, 投资商, 企业, 企业名称,
+        企业单位, 公司, 公司名称,
         单位名称, 业主, 业主单位, 业主名称, 建设单位, 项目单位, 项目业主, 项目公司, 实施单位, 实施主体, 申报单位,
         项目法人, 投资方名称, 投资企业名称, 企业业主, 投资方业主, company, company name, investor, investing company,
         investor name, developer, promoter, client, enterprise, unternehmen, firma, bauherr, auftraggeber"""
 _OWNER = """责任人, 项目责任人, 包联领导, 包联责任人, 联系领导, 挂钩领导, 包保领导, 包保责任人, 挂联领导, 领衔领导,
-        责任领导, 牵头领导, 分管领导, 服务专员, 项目专员, 专员, 首席服务员, 项目负责人, 负责人, 项目经理, 责任单位,
+        责任领导, 负责部门, 负责单位, 负责机构, 牵头领导, 分管领导, 服务专员, 项目专员, 专员, 首席服务员, 项目负责人,
+        负责人, 项目经理, 责任单位,
         牵头单位, 责任部门, 牵头部门, 联系人, owner, project owner, sro, senior responsible owner,
         senior responsible officer, project manager, manager, project lead, lead, responsible, responsible person,
-        person responsible, responsible officer, assignee, department, department name, agency, agency name, impagency,
+        person responsible, responsible officer, assignee, department, department name, agency, agency name,
+        impagency,
         verantwortlich, verantwortlicher, projektleiter, projektleitung, ansprechpartner"""
 _NOTE = "备注, 说明, 备注说明, note, notes, remark, remarks, comment, comments, bemerkung, bemerkungen, anmerkung"
 DAY = """日期, 时间, 年月, 期间, 年份, 年度, 月份, 统计期, 报告期, date, day, on, period, month, year, datum,
@@ -102,7 +107,8 @@ review.on | 填报日期, 填报月份, 统计月份, 数据截止日期, 报告
 project.source | 来源, source, data source, 数据来源
 """,
     "figures": """
-capital[total].figure | totalamt, lendprojectcost, total commitment, 投资, 投资额, 投资总额, 投资规模, 概算总投资,
+capital[total].figure | 核准工程预算, 总工程费, 总工程费用, 工程费用, 事业费, 总事业费, 投资金额, totalamt,
+        lendprojectcost, total commitment, 投资, 投资额, 投资总额, 投资规模, 概算总投资,
         估算总投资, 协议投资额,
         协议投资, 计划投资总额,
         协议总投资, 合同总投资, 备案总投资, 签约总投资, 签约投资额, 立项总投资,
@@ -188,7 +194,8 @@ GENERIC = frozenset(
 )
 # One cell with both the day building starts and the day it ends.
 RANGES = """建设起止年限, 建设起止时间, 建设起止日期, 建设起止年月, 建设起止, 起止年限, 起止时间, 起止日期, 起止年月,
-        起讫年限, 建设周期, 建设期限, 建设年限, 建设工期, 建设时间, 项目周期, 项目起止时间, 实施周期, 实施年限, 建设期,
+        起讫年限, 建设周期, 建设期限, 建设年限, 建设工期, 建设时间, 项目周期, 项目起止时间, 实施周期, 实施年限,
+        建设期,
         project period, construction period, implementation period, project dates, construction dates"""
 SUMS = frozenset(["合计", "总计", "小计", "共计", "总额", "total", "sum", "subtotal", "summe", "gesamt"])
 NUMBERING = frozenset(
@@ -363,7 +370,8 @@ field.type | 字段类型, 类型, field type, type
 
 # Words of one meaning, also in other languages, without accents; capitals are their names in PATTERNS.
 WORDS = """
-PROJECT || projectnaam|inversion|projectnummer|contrato|contrat|contratto|cartera|project|projects|operation|operations
+PROJECT || projectnaam|inversion|projectnummer|contrato|contrat|contratto|cartera|project|projects|operation
+        |operations
         |scheme|programme|program|contract|investment|works|initiative|projet|projeto|proyecto|progetto
         |projekts?|projektes|projekte|projektu
         |projekta|projekti|projekto|proiect|proiectului|vorhabens?|operacao|operacion|operazione|operacije
@@ -435,7 +443,8 @@ FINISH || fine|final|finalizacion|finalizacao|end|ends|ended|ending|finish|closi
         |befejezese?|vege|finalizare|finalizarii|incheiere|sfarsit|paattymispaiva|lopp|lopukuupaev|beigu
         |pabaigos
         |pabaiga|ληξης|крайна|приключване
-PLANNED || programado|planned|original|target|targeted|baseline|approved|scheduled|schedule|contractual
+PLANNED || programado|proposed|intended|indicative|tentative|planned|original|target|targeted|baseline|approved
+        |scheduled|schedule|contractual
         |programada
         |plan|initial
 EXPECTED || revisad[ao]|previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast
@@ -508,5 +517,6 @@ milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计�
 milestone[completed].on || 竣工|完工|建成 || 率|数|情况
 capital[registered].figure || 入统|入库 & 投资|金额|额 || 率|时间|日期|是否
 capital[total].figure || 总投资 || 率|完成|占|年
+capital[total].figure || 概算|预算|造价|事业费 || 率|完成|占|年|累计|支|执行|批
 project.name || 项目 & 名称 || 类|编号|单位|企业
 """

@@ -135,10 +135,10 @@ class _Page:
         kind = self.shapes[row][place]
         return kind not in ("number", "date") or (kind == "date" and self._below(row, place, "number"))
 
-    def _below(self, row: int, place: int, *wanted: str) -> bool:
-        """Whether most of what stands below has one of these shapes."""
+    def _below(self, row: int, place: int, *wanted: str, share: int = 2) -> bool:
+        """Whether most of what stands below, or one in `share`, has one of these shapes."""
         below = [shapes[place] for shapes in self.shapes[row + 1 :] if place < len(shapes) and shapes[place] != "blank"]
-        return 2 * sum(kind in wanted for kind in below) > len(below)
+        return share * sum(kind in wanted for kind in below) > len(below)
 
     # --- which rows belong to it ---
 
@@ -154,7 +154,12 @@ class _Page:
         alone = [(text,) for text in title]
         headings = self._headings(top, bottom, units, width)
         label = self._label(data, headings)
-        return Layout(top, bottom, data - 1, headings, title, label, label > 0, frozenset((*lines, *alone)))
+        return Layout(
+            top, bottom, data - 1, headings, title, label, label > 0, frozenset((*lines, *alone)),
+            counted=is_serial(headings[0].text),
+            numbers=frozenset(at for at in range(width) if self._below(data - 1, at, "number", "date", share=4)),
+            knows=self.knows,
+        )  # fmt: skip
 
     def _block(self, row: int) -> tuple[int, int]:
         top = bottom = row

@@ -62,6 +62,8 @@ class RowFilter:
         self._lone: list[tuple[Row, bool]] = []
         self._lone_data = False
         self._ended = 0
+        self._blank = 0
+        self._other_table = False
         self._plain: set[Value] = set()
 
     def rows(self, records: Iterator[Cells]) -> Iterator[Row]:
@@ -85,6 +87,8 @@ class RowFilter:
                 and (cells[-1] or cells.count(empty) < lone)
                 and (not label or str(cells[0]).isdigit())
                 and not waiting
+                and self._blank != number - 1
+                and not self._other_table
             ):
                 last, previous = number, cells
                 yield make(Row, (number, tuple(cells)))
@@ -111,7 +115,13 @@ class RowFilter:
         check_columns(cells, number, self._name)
         places = filled(cells)
         if not places:
-            self._ended = number
+            self._ended = self._blank = number
+            return
+        if tuple(text_of(cells[place]) for place in places) in self._layout.repeated:
+            self._other_table = False
+        elif self._other_table or self._begins_table(number, cells, places):
+            self._other_table = True
+            self._leave_out(number, cells, _("of another table: choose it with --header"))
             return
         if not self._is_usual(cells, places) and (why := self._why_not(number, cells, places, previous)):
             self._leave_out(number, cells, why)
@@ -149,11 +159,25 @@ class RowFilter:
             return _("a total")
         if self._is_note(first[1], cells, places):
             return _("a footnote")
-        if self._layout.serial and first[0] == 0 and is_chinese_number(first[1]):
+        if self._layout.serial and first[0] == 0 and self._heads_section(first[1], cells, places):
             return _("the heading of a section")
         if len(places) == 1 and (is_section(first[1]) or number in self._banners):
             return _("the heading of a section")
         return None
+
+    def _heads_section(self, text: str, cells: Cells, places: list[int]) -> bool:
+        """Whether words in the column of serial numbers head a section: 一, or 二、产业 with sums and no name."""
+        if is_chinese_number(text):
+            return True
+        rest = {shape(cells[place]) for place in places[1:]}
+        return self._layout.counted and self._layout.label not in places and rest <= {"number", "period"}
+
+    def _begins_table(self, number: int, cells: Cells, places: list[int]) -> bool:
+        """Whether a row below a blank one has nothing but words, also where numbers stood, and one is a heading."""
+        if self._blank != number - 1 or len(places) < 2 or self._layout.numbers.isdisjoint(places):
+            return False
+        texts = [text_of(cells[place]) for place in places if shape(cells[place]) == "text"]
+        return len(texts) == len(places) and any(map(self._layout.knows, texts))
 
     def _is_note(self, text: str, cells: Cells, places: list[int]) -> bool:
         if not is_note(text):
@@ -256,7 +280,7 @@ _TOTAL_OF = re.compile(
 # Excel's own subtotals: "North Total" under rows called North.
 _TOTAL_AFTER = re.compile(r"(.+?) (?:sub)?total", re.IGNORECASE)
 _NOTE = re.compile(
-    r"[*※†]|(?:注|备注|附注|说明|填表说明|来源|资料来源|数据来源|注释)\s*[0-9一二三]?\s*[:：.、]"
+    r"[*※†]|[-—\s]*(?:第\s*[0-9]+\s*页|共\s*[0-9]+\s*页|page\s*[0-9]+(?:\s*(?:of|/)\s*[0-9]+)?\s*$)|(?:注|备注|附注|说明|填表说明|来源|资料来源|数据来源|注释)\s*[0-9一二三]?\s*[:：.、]"
     r"|(?:填表人|填报人|填报单位|制表|制表人|审核|审核人|单位负责人|联系人|联系电话|填表日期|填报日期|报送单位)\s*(?:[:：]|$)"
     r"|(?:notes?|sources?|remarks?|nb|n\.b\.|quelle|anmerkung(?:en)?|hinweis)\s*[0-9]?\s*[:.]|(?:notes?|sources?)\s*$",
     re.IGNORECASE,
@@ -270,7 +294,7 @@ _SENTENCE = re.compile("[:：。]|.{40}")
 
 # How all of these begin or end, for a first look at a label.
 _SUSPECT = re.compile(
-    r"\s|[*※†]|合|总计|总和|小计|共计|注|备注|附注|说明|填[表报]|来源|资料来源|数据来源|制表|审核|单位负责人|联系|报送"
+    r"[-—\s]|[*※†]|第|共|page|合|总计|总和|小计|共计|注|备注|附注|说明|填[表报]|来源|资料来源|数据来源|制表|审核|单位负责人|联系|报送"
     r"|grand|sub-?\s?total|total|sum|zwischen|gesamt|insgesamt|note|source|remark|nb|n\.b|quelle|anmerkung|hinweis"
     r"|.*(?:计|和|[:：)）\s]|total)$",
     re.IGNORECASE | re.DOTALL,

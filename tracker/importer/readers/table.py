@@ -176,7 +176,8 @@ class Layout:
     """Where things stand: rows count from 0, the headings stand from `top` to `header`, the data begins after
     `bottom`; between the two are units and numbers of columns.
 
-    `label` is the column whose words tell what a row is, `serial` says that a column of numbers stands before it;
+    `label` is the column whose words tell what a row is, `serial` says that a column of numbers stands before it, and
+    `counted` that it is called so; `numbers` are the columns of numbers and days; `knows` tells a heading by its words;
     `repeated` holds the texts of heading rows and title lines as they come again on a later page. In a
     `native` file every row is data.
     """
@@ -190,6 +191,9 @@ class Layout:
     serial: bool
     repeated: frozenset[tuple[str, ...]]
     native: bool = False
+    counted: bool = False
+    numbers: frozenset[int] = frozenset()
+    knows: Knows = bool
 
 
 # --- cell types -------------------------------------------------------------------------------------------------------
