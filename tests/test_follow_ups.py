@@ -60,6 +60,13 @@ def test_a_next_step_is_due_until_the_next_contact(run: Run, db: Path) -> None:
     assert [r["text"] for r in listed(run, db, "--all")] == ["约见", "寄送材料"]
 
 
+def test_the_list_says_for_how_long_nobody_spoke_with_a_lead(run: Run, db: Path) -> None:
+    done(run("--db", db, "project", "add", "r", "--stage", "under_construction", "--on", "2023-01", today="2023-03-31"))
+    done(run("--db", db, "project", "follow", "r", "来访", "--on", "2023-03-01", today="2023-03-31"))
+    rows = csv.DictReader(io.StringIO(done(run("--db", db, "list", "-f", "csv", today="2023-03-31")).out))
+    assert [(row["code"], row["silent"]) for row in rows] == [("p", "21"), ("q", ""), ("r", "")]
+
+
 def test_a_step_is_done_without_a_contact_and_undone(run: Run, db: Path) -> None:
     assert "next step of 2023-03-20 done" in done(run("--db", db, "project", "follow", "p", "--done")).err
     assert run("--db", db, "project", "follow", "p", "--done").code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from tests.conftest import Run
 from tests.ledgers import once
 from tests.test_reported_figures import Office
+from tracker.text import width
 
 # Completed by month in 万元.
 BIO = {"2022-07": 100, "2022-08": 300, "2022-09": 200, "2023-07": 200, "2023-08": 450, "2023-09": 300}
@@ -143,3 +145,20 @@ def test_in_chinese_periods_stand_as_they_are_typed(office: Office) -> None:
     assert "2023年1—9月" in told
     assert "上年同期" in told
     assert "同比" in told
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_all_periods_are_on_a_narrow_screen_in_tables_one_below_the_other(
+    run: Run, tmp_path: Path, office: Office, lang: str
+) -> None:
+    for month in range(1, 10):
+        office.do("capital", "record", "chip", "completed", f"{month}1234.56万元", "--on", f"2022-0{month}")
+    words = ("report", "trend", "--last", "9")
+    done = run("--db", tmp_path / "office.db", "--lang", lang, *words, today="2022-10-05", env={"COLUMNS": "80"})
+    lines = done.out.splitlines()
+    assert max(map(width, lines)) <= 80
+    titles = [line for line in lines if line.startswith(("Indicator", "指标"))]
+    assert len(titles) > 1
+    found = [int(month) for month in re.findall(r"2022[-年]0?(\d+)", " ".join(titles))]
+    assert found == list(range(1, 10))
+    assert not re.search("left out: 2022|未显示的列", done.out)

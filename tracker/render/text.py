@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 
 from tracker.i18n import _
 from tracker.render import Options
@@ -14,7 +14,7 @@ from tracker.render.chart import chart_lines
 from tracker.render.layout import NUMBERS, Layout, days_line, lay_out, needs, rounding_note
 from tracker.render.strips import axis_text, drawn_text, legend
 from tracker.render.widths import GAP, cells, fit, table_width, wrapped
-from tracker.reports.report import Column, Kind, Report
+from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.text import show
 
 INDENT = 2
@@ -35,10 +35,12 @@ def render_text(report: Report, options: Options) -> str:
     """
     if report.exact:
         options = replace(options, decimals=None)
+    *earlier, report = _split(report, options)
     indent = INDENT if report.grouped else 0
-    sheet, widths = _laid_out(report, options, None if options.width is None else max(options.width - indent, 1))
+    room = None if options.width is None else max(options.width - indent, 1)
+    sheet, widths = _laid_out(report, options, room)
     fitted = _fitted(sheet, widths, options)
-    tracks = [_track(column, width) for column, width in zip(sheet.columns, widths, strict=True) if width]
+    tracks = _tracks(sheet, widths)
     page = Page(options, tracks, indent=indent)
     page.line(title_text(report, options), "bold")
     if report.brief and report.rows:
@@ -48,6 +50,12 @@ def render_text(report: Report, options: Options) -> str:
     if report.lead:
         page.line(report.lead)
     page.blank()
+    for one in earlier:
+        part, kept = _laid_out(one, options, room)
+        page.columns(_tracks(part, kept))
+        _write_table(page, _fitted(part, kept, options))
+        page.blank()
+        page.columns(tracks)
     if report.rows:
         _write_table(page, fitted)
         _write_chart(page, report, options)
@@ -70,9 +78,39 @@ def _laid_out(report: Report, options: Options, room: int | None) -> tuple[Layou
     return sheet, widths
 
 
+def _split(report: Report, options: Options) -> list[Report]:
+    """The reports that show all columns behind the `repeated` ones on the screen, about as many in each.
+
+    Rows without a figure in the columns of one are not in it.
+    """
+    first = report.repeated
+    if not first or options.width is None or not report.rows:
+        return [report]
+    sheet = lay_out(report, options, drawing=False)
+    widths = {column.key: need.least for column, need in zip(sheet.columns, needs(sheet), strict=True)}
+    wants = [widths.get(column.key, 0) + GAP for column in report.columns]
+    most = max((options.width + GAP - sum(wants[:first])) // max(wants[first:]), 1)
+    tables = -(-len(wants[first:]) // most)
+    ends = [first + len(wants[first:]) * place // tables for place in range(tables + 1)]
+    split = []
+    for begin, end in pairwise(ends):
+        columns = tuple(replace(one, priority=1) for one in (*report.columns[:first], *report.columns[begin:end]))
+        rows = [row for row in report.rows if any(map(_is_figure, row[begin:end]))] or report.rows
+        split.append(replace(report, columns=columns, rows=tuple(row[:first] + row[begin:end] for row in rows)))
+    return split
+
+
+def _is_figure(cell: Cell) -> bool:
+    return bool(cell.figures) if isinstance(cell, Amounts) else cell is not None
+
+
 def title_text(report: Report, options: Options) -> str:
     """The title with the days the report is of."""
     return f"{report.title} · {days_line(report, options)}"
+
+
+def _tracks(sheet: Layout, widths: Sequence[int]) -> list[Track]:
+    return [_track(column, width) for column, width in zip(sheet.columns, widths, strict=True) if width]
 
 
 def _track(column: Column, width: int) -> Track:
@@ -230,10 +268,14 @@ class Page:
     def __init__(self, options: Options, tracks: Sequence[Track], *, indent: int = 0) -> None:
         """A page with these columns, all of a table moved `indent` cells to the right."""
         self._options = options
-        self._tracks = tracks
-        self._gaps = [*([GAP] * (len(tracks) - 1)), 0]
         self._margin = " " * indent
         self._lines: list[str] = []
+        self.columns(tracks)
+
+    def columns(self, tracks: Sequence[Track]) -> None:
+        """Go on with a table of these columns."""
+        self._tracks = tracks
+        self._gaps = [*([GAP] * (len(tracks) - 1)), 0]
 
     def line(self, text: str, style: str = "") -> None:
         """One sentence, wrapped on a terminal."""

@@ -99,7 +99,7 @@ def _columns() -> tuple[Column, ...]:
         Column("silent", _("Days since"), Kind.COUNT, priority=2),
         Column("text", _("What was said"), priority=1),
         Column("by", _("By"), priority=6),
-        Column("done", _("Done"), Kind.DATE, hidden=True),
+        Column("done", _("Finished"), Kind.DATE, hidden=True),
         Column("source", _("Source"), hidden=True),
     )
 

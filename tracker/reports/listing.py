@@ -13,6 +13,8 @@ from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
 from tracker.queries.counted import Listed, listed
 from tracker.queries.projects import labels
+from tracker.queries.requests import follow_ups
+from tracker.reports.follow_ups import LEAD_STAGES
 from tracker.reports.portfolio import count_matching, event_days, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tally_of
@@ -34,7 +36,11 @@ def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = N
     for label in labels(reader, as_of, ids, category="tag"):
         if label.project_id is not None:
             tags.setdefault(label.project_id, []).append(label.name)
-    rows = tuple(_row(one, totals.get(one.project_id, NOTHING), tuple(tags.get(one.project_id, ()))) for one in found)
+    silent = _silent(reader, as_of, found)
+    rows = tuple(
+        _row(one, totals.get(one.project_id, NOTHING), silent.get(one.project_id), tuple(tags.get(one.project_id, ())))
+        for one in found
+    )
     columns = _columns()
     total = group_amounts([(one.project_id, one.parent_id) for one in found], totals)
     count = len(rows)
@@ -55,6 +61,13 @@ def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = N
     )
 
 
+def _silent(reader: Reader, as_of: AsOf, found: Iterable[Listed]) -> dict[int, int]:
+    """Days since the last contact with each lead."""
+    leads = {one.project_id for one in found if one.stage in LEAD_STAGES}
+    last = follow_ups(reader, as_of, last=True) if leads else ()
+    return {row.project_id: (as_of.day - row.on).days for row in last if row.project_id in leads}
+
+
 def _coverage(total: Amounts, found: Iterable[Tally]) -> tuple[str, ...]:
     known = _("total investment known for {known} of {of} projects").format(known=total.known, of=total.of)
     states = Counter(tally.state for tally in found)
@@ -73,6 +86,7 @@ def _columns() -> tuple[Column, ...]:
         Column("stage_on", _("Since"), Kind.DATE, priority=4),
         Column("condition", _("Condition"), priority=6),
         Column("total", _("Total investment"), Kind.AMOUNT, priority=1),
+        Column("silent", _("Days since contact"), Kind.COUNT, priority=5),
         Column("company", _("Company"), priority=7, hidden=True),
         *(_column(one) for one in PLAIN),
         Column("tags", _("Tags"), hidden=True),
@@ -99,7 +113,7 @@ def _listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) ->
         yield Listed(*head, stage, event_days(one.stage), one.condition, row.company, facts)
 
 
-def _row(one: Listed, total: Tally, tags: tuple[str, ...]) -> tuple[Cell, ...]:
+def _row(one: Listed, total: Tally, silent: int | None, tags: tuple[str, ...]) -> tuple[Cell, ...]:
     return (
         one.code,
         *name_cells(one),
@@ -107,6 +121,7 @@ def _row(one: Listed, total: Tally, tags: tuple[str, ...]) -> tuple[Cell, ...]:
         one.stage_on,
         term(CONDITIONS, one.condition) if one.condition != "active" else None,
         total.cell(),
+        silent,
         one.company,
         *(field_cell(field, value) for field, value in zip(PLAIN, one.facts, strict=True)),
         bag(tags),

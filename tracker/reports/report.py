@@ -165,7 +165,8 @@ class Report:
     its column. `remarks` stand below in full, a line each,
     `coverage` says what the figures cover and leave out, the weightiest first, `notes` how
     they are defined: a table for people prints two lines of the first. With `grouped`, the first column is a heading
-    over the rows that share it; with `exact`, amounts keep every digit in a table too. The `chart` is drawn below the
+    over the rows that share it; on a narrow screen the columns behind the first `repeated` are in several tables, one
+    below the other; with `exact`, amounts keep every digit in a table too. The `chart` is drawn below the
     rows on a terminal and on a page and left out everywhere else. Where only the first rows were asked for, `found`
     says how many there are. `due` is what a calendar holds, None where the report has no due days.
     """
@@ -187,6 +188,7 @@ class Report:
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     grouped: bool = False
+    repeated: int = 0
     brief: int = 0
     exact: bool = False
     chart: Chart | None = None

@@ -80,7 +80,7 @@ def _group_columns(by: str) -> tuple[Column, ...]:
         Column("leg", _("From stage to stage"), priority=1),
         Column("group", group_title(by), priority=1),
         Column("cases", _("Cases"), Kind.COUNT, priority=2),
-        Column("finished", _("Done"), Kind.COUNT, priority=2),
+        Column("finished", _("Finished"), Kind.COUNT, priority=2),
         Column("running", _("Running"), Kind.COUNT, priority=4),
         Column("ended", _("Ended"), Kind.COUNT, priority=5),
         Column("quartile_1", _("25% within (days)"), Kind.COUNT, priority=3),

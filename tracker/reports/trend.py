@@ -104,8 +104,14 @@ def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) ->
         tuple(rows),
         as_of.day,
         as_of.known_on,
-        coverage=tuple(states_in_words(newest.get(project, NOTHING) for project in ids)) if rows else (),
+        coverage=(
+            *states_in_words(newest.get(project, NOTHING) for project in ids),
+            _("growth is that of the projects with a figure in both periods"),
+        )
+        if rows
+        else (),
         notes=tuple(_notes(shown[-1])) if rows else (),
+        repeated=2,
         empty=_("no project matches") if not states else _("no completed investment and no plan in these periods"),
     )
 
@@ -119,8 +125,8 @@ def _measures() -> tuple[Term, ...]:
     return (
         Term("completed", "完成投资", "completed"),
         Term("year_before", "上年同期", "year before"),
-        Term("on_period", "环比", "on the period before"),
-        Term("on_year", "同比", "on the year before"),
+        Term("on_period", "环比", "vs period before"),
+        Term("on_year", "同比", "vs year before"),
         Term("plan", "计划投资", "plan"),
         Term("completion", "完成率", "done"),
     )
@@ -246,8 +252,8 @@ def _spoke(project: int, now: Tallies, then: Tallies) -> bool:
 
 def _notes(newest: Step) -> Iterator[str]:
     yield _(
-        "completed: what each period comes to by itself; on the period before 环比 and on the year before 同比: growth"
-        " over the projects with a figure in both periods; done: completed ÷ plan, over the projects with a plan"
+        "completed: what each period comes to by itself; vs period before 环比, vs year before 同比; done: completed ÷"
+        " plan, over the projects with a plan"
     )
     if newest.days != newest.whole:
         yield _(
