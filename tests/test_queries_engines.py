@@ -119,10 +119,10 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
         {"filters": Filters(stage=("signed",), text=("a",)), "kinds": FLOWS},
     ),
     "counted.listed": ({"filters": Filters()}, {"filters": Filters(stage=("signed",)), "limit": 3}),
-    "matching.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),
-    "matching.existing": ({"projects": SOME},),
-    "matching.conditions": ({"filters": Filters(stage=("signed",), text=("a",), year=(2022,))},),
-    "matching.count": (
+    "projects.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),
+    "projects.existing": ({"ids": SOME},),
+    "projects.filter_conditions": ({"filters": Filters(stage=("signed",), text=("a",), year=(2022,))},),
+    "projects.count": (
         {"filters": Filters()},
         {"filters": Filters(condition=("active", "closed"))},
         {"filters": Filters(stage=("signed",))},
@@ -143,7 +143,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "projects.relations_around": ({"projects": SOME},),
     "projects.parts_of": ({"projects": SOME},),
     "projects.reviews": ({}, {"project": 1}),
-    "reporting.expected": ({"month": Period.month(2022, 3)}, {"month": Period.month(2023, 5)}),
+    "months.expected": ({"month": Period.month(2022, 3)}, {"month": Period.month(2023, 5)}),
     "schedules.beginning": ({"schedule": 1},),
     "schedules.runs": ({"schedule": 1},),
     "schedules.deliveries": ({"run": 1},),

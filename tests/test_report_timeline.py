@@ -18,7 +18,7 @@ from tests.conftest import Run
 from tracker.analysis.milestones import Milestone, axis_span, days_of, late_days
 from tracker.dates import Period
 from tracker.render import Options
-from tracker.render.strips import axis_text, cell_of, drawn_text, spark_text, strip_text
+from tracker.render.drawing import axis_text, cell_of, drawn_text, spark_text, strip_text
 from tracker.reports.report import Axis, Bar, Spark, Strip
 
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))

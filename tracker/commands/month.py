@@ -36,7 +36,7 @@ def close_month(
     tracker month close 2023-08 --note "reported to the district"
     """
     from tracker.ledger.reference import close
-    from tracker.queries.reporting import expected
+    from tracker.queries.months import expected
     from tracker.reports.missing import MISSING
 
     run: App = ctx.obj

@@ -299,7 +299,7 @@ def report_follow_ups(
     tracker report follow-ups --due --owner 李娜
     tracker report follow-ups --stage lead --sort -silent
     """
-    from tracker.reports.follow_ups import follow_up_list
+    from tracker.reports.requests import follow_up_list
 
     if due and every:
         raise UsageError(_("--due and --all contradict each other: give one"))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tracker.analysis.capital_values import Figures, figures
 from tracker.analysis.project_state import Day, Event, states
-from tracker.analysis.restated import Closed, Held, Restated, Series, held, restated
+from tracker.analysis.revisions import Closed, Held, Restated, SeriesKey, held, restated
 from tracker.analysis.running import Entry, Value
 from tracker.dates import ALWAYS, month_end
 from tracker.engine import insert_rows
@@ -37,10 +37,10 @@ def closes(store: Store) -> dict[date, int]:
 
 def figures_at(
     connection: sa.Connection, last_days: Iterable[date], projects: Sequence[int]
-) -> dict[date, dict[Series, Held | str]]:
+) -> dict[date, dict[SeriesKey, Held | str]]:
     """What the derived tables say of some projects at the end of each month."""
     listed = ", ".join(map(str, projects)) or "NULL"
-    found: dict[date, dict[Series, Held | str]] = {}
+    found: dict[date, dict[SeriesKey, Held | str]] = {}
     for last_day in last_days:
         own = found[last_day] = {}
         when = f"project_id IN ({listed}) AND from_day <= '{last_day}' AND to_day > '{last_day}'"
@@ -50,12 +50,12 @@ def figures_at(
             f" month_minor, month_qualifier, month_availability FROM capital_value WHERE {when}"
         ):
             values = (Value(*cells[place : place + 4]) for place in (0, 4, 8))
-            own[Series(project, kind, currency)] = held(last_day, _day(since), *values)
+            own[SeriesKey(project, kind, currency)] = held(last_day, _day(since), *values)
         for project, stage, condition in connection.exec_driver_sql(
             f"SELECT project_id, stage, condition FROM project_state WHERE {when}"
         ):
-            own |= {Series(project, "stage"): stage} if stage else {}
-            own |= {Series(project, "condition"): condition} if condition != "active" else {}
+            own |= {SeriesKey(project, "stage"): stage} if stage else {}
+            own |= {SeriesKey(project, "condition"): condition} if condition != "active" else {}
     return found
 
 

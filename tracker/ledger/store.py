@@ -29,7 +29,7 @@ from tracker.text import fold, pick, shorten, show
 from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
-    from tracker.analysis.restated import Closed
+    from tracker.analysis.revisions import Closed
     from tracker.models.company import Company
 
 M = TypeVar("M", bound=Versioned)

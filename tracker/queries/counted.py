@@ -10,7 +10,7 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.models.fields import GROUPED, PLAIN, project_column
 from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.queries.matching import FROM, conditions
+from tracker.queries.projects import FROM, filter_conditions
 
 # What projects are grouped by, each as SQL over FROM; several columns make one name.
 LABELS = {
@@ -66,7 +66,7 @@ def counted(
 
     `labels` are of LABELS, `kinds` those of which figures are wanted.
     """
-    where, parameters = conditions(reader, filters)
+    where, parameters = filter_conditions(reader, filters)
     parameters |= {"as_of": as_of.day.isoformat(), "begin": date(as_of.day.year, 1, 1).isoformat()}
     in_families = f"SELECT DISTINCT parent_id FROM project WHERE recorded_to = {FOREVER + 1} AND parent_id > 0"
     parents = {number for (number,) in reader.tuples(in_families)}
@@ -123,7 +123,7 @@ class Listed(NamedTuple):
 
 def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Iterator[Listed]:
     """The projects that exist on the day asked about and match, as they are known now, in the order opened."""
-    where, parameters = conditions(reader, filters)
+    where, parameters = filter_conditions(reader, filters)
     typed = f"""
         SELECT MAX(e.period_text) FROM stage_event AS e
         WHERE e.project_id = p.id AND e.recorded_to = {FOREVER + 1} AND e.stage = s.stage

@@ -1,17 +1,130 @@
-"""Questions about closed months: which are closed, what was recorded into them since, what they came to."""
+"""Months: who is expected to report one and who has, which are closed, what was recorded into them since."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from tracker.analysis.restated import Figures, Held, Series, held
+from tracker.analysis.revisions import Figures, Held, SeriesKey, held
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries import capital, projects
 from tracker.queries.as_of import AsOf
-from tracker.queries.projects import bound
+from tracker.queries.projects import bound, existing
+from tracker.vocabulary import STAGES
+
+UNDER_CONSTRUCTION = tuple(
+    one.code for one in STAGES if STAGES["under_construction"].order <= one.order < STAGES["completed"].order
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A project that is expected to report a month; `answer` is reported, unknown or withheld, None for nothing."""
+
+    project_id: int
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What decides it: stages as the month begins and ends, condition as it ends, figures of the month and before."""
+
+    project_id: int
+    parent_id: int | None
+    begins: str | None
+    ends: str | None
+    condition: str
+    answer: str | None
+    before: bool
+
+    @property
+    def under_construction(self) -> bool:
+        """By its stage; where no stage is known by then, as it reported before."""
+        stages = {self.begins, self.ends}
+        return self.condition == "active" and (
+            bool(stages & set(UNDER_CONSTRUCTION)) or (self.ends is None and self.before)
+        )
+
+
+def expected(reader: Reader, as_of: AsOf, month: Period) -> list[Expected]:
+    """The projects that are expected to report `month`, in the order opened, with what they answered as known.
+
+    These are the active projects under construction as the month begins or ends, or at a later stage whose day is not
+    known. Figures that cover the month later count. A family answers once: a part is not asked where a project above
+    it has reported the month, or reports while the part never has; a parent is not asked where a part has reported the
+    month, or where it never reported itself and has parts to ask.
+    """
+    as_of = replace(as_of, day=month.last)
+    rows = {row.project_id: row for row in _rows(reader, as_of, month)}
+    live = existing(reader, as_of, rows.keys())
+    building = {number: row for number, row in rows.items() if row.under_construction and number in live}
+    parts: dict[int, list[_Row]] = {}
+    for row in building.values():
+        for above in _above(row, rows):
+            parts.setdefault(above.project_id, []).append(row)
+    found = []
+    for number, row in building.items():
+        by_parent = any(
+            above.answer == "reported" or (above.before and not row.before)
+            for above in _above(row, rows)
+            if above.under_construction
+        )
+        below = parts.get(number, [])
+        by_parts = any(part.answer == "reported" for part in below) or (bool(below) and not row.before)
+        if row.answer == "reported" or not (by_parent or by_parts):
+            found.append(Expected(number, row.answer))
+    return found
+
+
+def _above(row: _Row, rows: dict[int, _Row]) -> Iterator[_Row]:
+    """The projects that one is a part of, the nearest first."""
+    parent = rows.get(row.parent_id or 0)
+    while parent is not None:
+        yield parent
+        parent = rows.get(parent.parent_id or 0)
+
+
+def _rows(reader: Reader, as_of: AsOf, month: Period) -> list[_Row]:
+    known = as_of.known_in("x")
+    covers = """
+        (x.basis = 'cumulative' AND x.last_day >= :first
+         OR x.basis = 'ytd' AND x.last_day BETWEEN :first AND :year_end
+         OR x.basis = 'period' AND x.first_day <= :last AND x.last_day >= :first)
+    """
+
+    def latest(table: str, column: str, when: str, order: str = "DESC") -> str:
+        return f"""(
+            SELECT x.{column} FROM {table} AS x WHERE x.project_id = p.id AND {known} AND {when}
+            ORDER BY x.id {order} LIMIT 1
+        )"""
+
+    def figures(columns: str, when: str) -> str:
+        return f"""
+            SELECT {columns} FROM capital_entry AS x
+            WHERE x.project_id = p.id AND {known} AND x.kind = 'completed' AND {when}
+        """
+
+    sql = f"""
+        SELECT p.id, p.parent_id,
+               {latest("stage_event", "stage", "x.effective_from < :first")},
+               COALESCE({latest("stage_event", "stage", "x.effective_from <= :last")},
+                        {latest("stage_event", "stage", "x.first_day IS NULL", "ASC")}),
+               COALESCE({latest("condition_event", "condition", "x.effective_from <= :last")}, 'active'),
+               CASE WHEN EXISTS ({figures("1", f"x.minor IS NOT NULL AND {covers}")}) THEN 'reported'
+                    ELSE ({figures("MAX(x.availability)", f"x.minor IS NULL AND {covers}")}) END,
+               EXISTS ({figures("1", "x.minor IS NOT NULL AND x.last_day < :first")})
+        FROM project AS p
+        WHERE {as_of.known_in("p")}
+        ORDER BY p.id
+    """
+    parameters = bound(as_of) | {
+        "first": month.first.isoformat(),
+        "last": month.last.isoformat(),
+        "year_end": f"{month.last.year:04}-12-31",
+    }
+    return [_Row(*cells) for cells in reader.tuples(sql, parameters)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +191,16 @@ def touches(reader: Reader, as_of: AsOf, since: int, last_day: date) -> list[Tou
 
 def figures_at(reader: Reader, as_of: AsOf, ids: Collection[int]) -> Figures:
     """What some projects come to on the day asked about, the end of a month, with their stage and condition."""
-    found: dict[Series, Held | str] = {}
+    found: dict[SeriesKey, Held | str] = {}
     for row in capital.rows_at(reader, as_of, ids):
-        series = Series(row.project_id, row.kind, row.currency)
+        series = SeriesKey(row.project_id, row.kind, row.currency)
         found[series] = held(as_of.day, row.from_day, row.year, row.cumulative, row.month)
     for event in projects.stages(reader, as_of, ids):
         if event.project_id in ids:
-            found[Series(event.project_id, "stage")] = event.code
+            found[SeriesKey(event.project_id, "stage")] = event.code
     for event in projects.conditions(reader, as_of, ids):
         if event.project_id in ids:
-            found[Series(event.project_id, "condition")] = event.code
+            found[SeriesKey(event.project_id, "condition")] = event.code
     return {series: what for series, what in found.items() if what != "active"}
 
 

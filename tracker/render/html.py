@@ -13,10 +13,9 @@ from tracker.i18n import _
 from tracker.money import AUTO
 from tracker.render import Options
 from tracker.render.cells import CellText, within
-from tracker.render.chart import axis_svg, chart_svg, svg
+from tracker.render.drawing import axis_svg, chart_svg, legend, svg
 from tracker.render.layout import Document, lay_out_document, width_of
 from tracker.render.markdown import paragraphs
-from tracker.render.strips import legend
 from tracker.render.widths import cells
 from tracker.reports.report import Bar, Report
 from tracker.text import show

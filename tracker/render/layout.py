@@ -10,7 +10,7 @@ from itertools import groupby
 from tracker.i18n import _, ngettext
 from tracker.render import Options
 from tracker.render.cells import CellText, cell_text, cell_texts, date_text, marks
-from tracker.render.strips import longest, shortest
+from tracker.render.drawing import longest, shortest
 from tracker.render.widths import GAP, LEAST, READABLE, Need, cells
 from tracker.reports.report import NAME_LINES, Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
 from tracker.text import show

@@ -17,10 +17,9 @@ from tracker.money import AUTO
 from tracker.render import Options
 from tracker.render.brief import on_paper, tiles
 from tracker.render.cells import CellText, amounts_text
-from tracker.render.chart import axis_svg, curves_svg, line_class, svg
+from tracker.render.drawing import axis_svg, curves_svg, legend, line_class, svg
 from tracker.render.layout import Document, lay_out_document, width_of
 from tracker.render.markdown import paragraphs
-from tracker.render.strips import legend
 from tracker.reports.report import Chart, Report, Spark
 from tracker.text import show
 from tracker.vocabulary import LIGHTS

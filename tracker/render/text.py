@@ -10,9 +10,8 @@ from itertools import groupby, islice, pairwise
 from tracker.i18n import _
 from tracker.render import Options
 from tracker.render.cells import CellText, marks
-from tracker.render.chart import chart_lines
+from tracker.render.drawing import axis_text, chart_lines, drawn_text, legend
 from tracker.render.layout import NUMBERS, Layout, days_line, lay_out, needs, rounding_note
-from tracker.render.strips import axis_text, drawn_text, legend
 from tracker.render.widths import GAP, cells, fit, table_width, wrapped
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.text import show

@@ -21,7 +21,7 @@ from tracker.queries import projects as project_queries
 from tracker.queries.as_of import FOREVER, AsOf, Filters, last_change_before, newest_change
 from tracker.queries.capital import EntryRow, Rest
 from tracker.queries.changes import WrittenRow
-from tracker.queries.matching import existing
+from tracker.queries.projects import existing
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
 from tracker.reports.record_words import (
     Names,

@@ -11,8 +11,8 @@ from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.matching import matching
-from tracker.queries.reporting import expected
+from tracker.queries.months import expected
+from tracker.queries.projects import matching
 from tracker.reports.grouping import NONE, group_title, groups
 from tracker.reports.portfolio import ProjectState, portfolio, states_of
 from tracker.reports.report import Column, Kind, Report, Row

@@ -14,7 +14,7 @@ from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters, ask
 from tracker.queries.companies import indicators
-from tracker.queries.matching import existing
+from tracker.queries.projects import existing
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import PLANNED, FourRates, four_rates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups

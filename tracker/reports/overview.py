@@ -17,18 +17,16 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, format_figure
 from tracker.queries import capital
 from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.queries.matching import count, matching
 from tracker.queries.milestones import expected, next_due
-from tracker.queries.projects import parents, parts_of
+from tracker.queries.months import expected as expected_to_report
+from tracker.queries.projects import count, matching, parents, parts_of
 from tracker.queries.reference import working_days
-from tracker.queries.reporting import expected as expected_to_report
 from tracker.reports.changes import Window, changes
-from tracker.reports.follow_ups import due_steps
 from tracker.reports.missing import MISSING
 from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, portfolio, some, states_of
 from tracker.reports.progress import Pair, completion_of, lines, missing_of, pairs, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.requests import heard
+from tracker.reports.requests import due_steps, heard
 from tracker.reports.tally import convert, group_amounts, tallied, with_parts
 from tracker.reports.words import figures_to_cell, heading, name_of
 from tracker.vocabulary import Term, milestone_term

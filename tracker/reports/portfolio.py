@@ -15,8 +15,7 @@ from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.queries.matching import count, existing, matching
-from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow
+from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow, count, existing, matching
 from tracker.text import PINYIN_EXTRA, fold, pick, shorten
 from tracker.vocabulary import CONDITIONS, STAGES
 

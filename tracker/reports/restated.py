@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.analysis.restated import Closed, Restated, Series, but_for, restated
+from tracker.analysis.revisions import Closed, Restated, SeriesKey, but_for, restated
 from tracker.analysis.running import Entry, Value
 from tracker.analysis.running import Series as Running
 from tracker.database import Reader
@@ -68,12 +68,12 @@ def contradicted(reader: Reader, as_of: AsOf, closed: Mapping[Period, CloseRow],
         return []
     base = max(since, min(close.change for close in closed.values()))
     touched = {one.project_id for one in months.touches(reader, as_of, base, as_of.day)}
-    found = dict[tuple[date, Series, str], Restated]()
+    found = dict[tuple[date, SeriesKey, str], Restated]()
     for project, own in (capital.series_entries(reader, as_of, (), touched) if touched else {}).items():
-        by_series: dict[Series, list[Entry]] = defaultdict(list)
+        by_series: dict[SeriesKey, list[Entry]] = defaultdict(list)
         for kind, currency, entry in own:
             if kind not in ("total", "plan"):
-                by_series[Series(project, kind, currency)].append(entry)
+                by_series[SeriesKey(project, kind, currency)].append(entry)
         for series, entries in sorted(by_series.items()):
             recorded = {entry.id: entry.recorded for entry in entries}
             for one in Running(entries).disagreements():
@@ -203,7 +203,7 @@ def _month(one: Restated) -> Period:
     return Period.month(one.last_day.year, one.last_day.month)
 
 
-def _figure(series: Series, value: Value) -> Figure | None:
+def _figure(series: SeriesKey, value: Value) -> Figure | None:
     if value.state not in ("known", "partial") or value.minor is None:
         return None
     qualifier = at_least(value.qualifier) if value.state == "partial" else value.qualifier

@@ -12,7 +12,7 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.matching import existing
+from tracker.queries.projects import existing
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
 from tracker.reports.progress import pairs, quotient, states_in_words, together
