@@ -13,8 +13,7 @@ from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
 from tracker.queries.counted import Listed, listed
 from tracker.queries.projects import labels
-from tracker.queries.requests import follow_ups
-from tracker.reports.follow_ups import LEAD_STAGES
+from tracker.queries.requests import LEAD_STAGES, follow_ups
 from tracker.reports.portfolio import count_matching, event_days, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tally_of

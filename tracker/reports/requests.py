@@ -11,7 +11,7 @@ from tracker.i18n import _, ngettext
 from tracker.queries import companies as company_queries
 from tracker.queries import requests as questions
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.requests import FollowUpRow, RequestRow, follow_ups
+from tracker.queries.requests import LEAD_STAGES, FollowUpRow, RequestRow, follow_ups
 from tracker.reports.portfolio import ENDED, ProjectState, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import code_column, name_cells, name_columns, name_of, term
@@ -148,10 +148,6 @@ def _coverage(found: Sequence[Heard], as_of: AsOf) -> Iterator[str]:
         yield _("first response after {days} days at the median of {count} that had one").format(
             days=f"{middle:g}", count=len(waits)
         )
-
-
-# Where keeping in touch is the work itself.
-LEAD_STAGES = ("lead", "negotiating")
 
 
 @dataclass(frozen=True, slots=True)
