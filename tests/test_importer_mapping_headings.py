@@ -15,6 +15,7 @@ from tracker.importer.mapping.normalize import folded, key
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.synonyms import TABLES
 from tracker.money import Figure, Money
+from tracker.records.schema import Record
 
 
 @pytest.mark.parametrize(
@@ -314,12 +315,20 @@ def test_halves_of_two_scripts_and_names_of_fields_are_headings(name: str, total
         ("工程进度", ["基础施工", "规划方案报批"], "review.text"),
         ("建设性质", ["新建", "续建"], "project.kind, stage.stage"),
         ("建设性质", ["新建", "扩建"], "project.kind"),
+        ("Completion", ["15.62", "22.5"], "review.physical"),
+        ("统一社会信用代码", ["91330482MA2ABCDE1X"], "project.ids[统一社会信用代码]"),
         ("Proposed start", ["2027"], "milestone[under_construction baseline].on"),
     ],
 )
 def test_the_values_tell_what_a_heading_leaves_open(heading: str, cells: list[str], target: str) -> None:
     lines = [["项目名称", heading], *([f"项目{cell}", cell] for cell in cells)]
     assert understood(table_of(lines, title=("2023年重点项目",))).assigned[1].target == target
+
+
+def test_a_figure_that_waits_for_an_answer_makes_no_second_problem() -> None:
+    reading = understood(table_of([["项目编号", "本年累计完成投资（万元）"], ["A1", "100"]]))
+    assert [problem.problem for problem in problems(reading)] == ["which year does it speak of?"]
+    assert not [one for one in reading.records() if isinstance(one, Record)]
 
 
 def test_an_amount_beyond_all_projects_is_not_in_the_unit_of_its_heading() -> None:

@@ -237,7 +237,8 @@ def test_one_column_is_a_table() -> None:
 @pytest.mark.parametrize(
     "text",
     ["合计", "合 计", "总计：", "小计", "本页合计", "装备产业小计", "合计（12个）", "总计12个项目", "Total", "TOTAL:",
-     "Grand total", "Sub-total", "Subtotal", "Sum", "Summe", "Total (12 projects)", "Total for 2023", "Totals"],
+     "Grand total", "Sub-total", "Subtotal", "Sum", "Summe", "Total (12 projects)", "Total for 2023", "Totals",
+     "其中：省重点", "Of which: new", "平均", "Average"],
 )  # fmt: skip
 def test_words_for_totals_are_known(text: str) -> None:
     assert is_total_word(text)
@@ -255,6 +256,8 @@ def test_words_for_totals_are_known(text: str) -> None:
         "总计算中心",
         "Sumitomo",
         "Totally",
+        "Average Joe's",
+        "平均地权园",
     ],
 )
 def test_names_are_no_totals(text: str) -> None:
@@ -273,6 +276,8 @@ def test_names_are_no_totals(text: str) -> None:
         "制表",
         "资料来源：统计局",
         "Notes",
+        "第1页 共2页",
+        "Page 3 of 12",
     ],
 )
 def test_words_for_footnotes_are_known(text: str) -> None:
@@ -293,6 +298,22 @@ def test_a_chinese_total_may_have_a_remark() -> None:
 def test_a_total_may_stand_in_the_second_column() -> None:
     assert left_out(opened("序号,名称,总投资\n1,甲厂,1\n2,乙厂,2\n,合计,3\n")) == [(4, "a total")]
     assert left_out(opened("序号,名称,总投资\n1,甲厂,1\n2,乙厂,2\n合计,2个项目,3\n")) == [(4, "a total")]
+
+
+def test_a_section_with_sums_may_stand_in_the_column_of_serial_numbers() -> None:
+    table = opened("序号,名称,总投资\n一、产业项目（2个）,,3\n1,甲厂,1\n2,乙厂,2\n（二）其他,,4\n3,丙厂,4\n")
+    assert [row[1] for row in cells(table)] == ["甲厂", "乙厂", "丙厂"]
+    assert left_out(table) == [(2, "the heading of a section"), (5, "the heading of a section")]
+    # A code is no serial number.
+    assert len(cells(opened("编号,名称,总投资\n1,甲厂,1\nA-2,,2\n"))) == 2
+
+
+def test_a_second_table_on_the_sheet_is_left_out_and_named() -> None:
+    table = opened("名称,总投资,备注\n甲厂,1,x\n乙厂,2,\n\n企业名称,电话,地址\n甲公司,0573,路\n")
+    assert [row[0] for row in cells(table)] == ["甲厂", "乙厂"]
+    assert left_out(table) == [(row, "of another table: choose it with --header") for row in (5, 6)]
+    # A row of words below a blank one is data where no word of it is a heading.
+    assert len(cells(opened("名称,总投资,备注\n甲厂,1,x\n\n丙厂,待定,x\n"))) == 2
 
 
 def test_subtotals_of_excel_are_told_by_the_rows_above_them() -> None:

@@ -182,6 +182,8 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
         )
         if found:
             target, when = _filed(found[0], base, heading, values), found[1]
+            if kind == "project" and values is not None and _is_progress(heading, target, values):
+                return Column(heading, (_PROGRESS,), note=_("a guess: its values are percentages"), guess=True)
             if (
                 kind == "project"
                 and target.is_amount
@@ -199,6 +201,17 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
             note = "" if sure else _("a guess: its words and its values fit")
             return Column(heading, (target,), when, unit if _fits(target, unit) else None, note=note, guess=not sure)
     return None
+
+
+_PROGRESS = Target("review", "physical")
+
+
+def _is_progress(heading: Heading, target: Target, values: Values) -> bool:
+    """Whether a column that is called like the day of a stage holds percentages, and no day: completion."""
+    undated = re.search("时间|日期|年月|date|day", folded(heading.text)) is None
+    if target.kind not in ("milestone", "stage") or target.select[:1] != ("completed",) or not undated:
+        return False
+    return values.fit(heading.index, _PROGRESS, 1) and not values.fit(heading.index, target, 0.1)
 
 
 def _range(heading: Heading, values: Values | None) -> Column | None:

@@ -89,7 +89,14 @@ def plan(
     for target, value in constants:
         if target.known is not None:
             slots.setdefault(_slot_key(target), _new(target)).constants[target.field] = value
-    return _shared(slots)
+    slots_read = _shared(slots)
+    # Without its figure, which a question keeps from being read, an entry would only be a second problem.
+    native = any(column.native for column in columns)
+    return [slot for slot in slots_read if native or slot.kind != "capital" or _has_figure(slot)]
+
+
+def _has_figure(slot: Slot) -> bool:
+    return any(cell.key == "figure" for cell in slot.cells)
 
 
 def _is_time(target: Target, beside: dict[tuple[str, str], Column]) -> bool:

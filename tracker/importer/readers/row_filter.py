@@ -271,7 +271,8 @@ _OTHER_TOTAL = "(?:grand|sub)?-?totals?|sum|summe|gesamt|gesamtsumme|zwischensum
 _CHINESE_DIGIT = "[一二三四五六七八九十]"
 # Alone, or with a count or a remark: "合计：", "合计（12个）", "Total (12 projects)", "Total:".
 _TOTAL = re.compile(
-    rf"(?:[一-鿿]{{0,12}}(?:{_CHINESE_TOTAL})|{_OTHER_TOTAL})[:：]?(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?"
+    rf"(?:[一-鿿]{{0,12}}(?:{_CHINESE_TOTAL})|{_OTHER_TOTAL}|平均值?|均值|average|mean|median)[:：]?"
+    r"(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?|其中[:：].*|ofwhich[:：].*"
 )
 # "Total of all projects", "Total for 2023"; not "Total Energies", which is a name.
 _TOTAL_OF = re.compile(
@@ -294,9 +295,9 @@ _SENTENCE = re.compile("[:：。]|.{40}")
 
 # How all of these begin or end, for a first look at a label.
 _SUSPECT = re.compile(
-    r"[-—\s]|[*※†]|第|共|page|合|总计|总和|小计|共计|注|备注|附注|说明|填[表报]|来源|资料来源|数据来源|制表|审核|单位负责人|联系|报送"
-    r"|grand|sub-?\s?total|total|sum|zwischen|gesamt|insgesamt|note|source|remark|nb|n\.b|quelle|anmerkung|hinweis"
-    r"|.*(?:计|和|[:：)）\s]|total)$",
+    r"[-—\s]|[*※†]|第|共|合|总计|总和|小计|其中|平均|均值|注|备注|附注|说明|填[表报]|来源|资料来源|数据来源|制表|审核"
+    r"|单位负责人|联系|报送|page|average|mean|median|of which|grand|sub-?\s?total|total|sum|zwischen|gesamt|insgesamt"
+    r"|note|source|remark|nb|n\.b|quelle|anmerkung|hinweis|.*(?:计|和|[:：)）\s]|total)$",
     re.IGNORECASE | re.DOTALL,
 )
 
