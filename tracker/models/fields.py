@@ -36,7 +36,7 @@ class Type(StrEnum):
     RATE = "rate"  # str, an exact decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Field:
     """One field of a kind of record. `required`: a new record cannot do without it.
 
@@ -73,9 +73,9 @@ def _field(label: str, type: Type = Type.TEXT, key: str = "", **more: Any) -> di
     return {"field": Field(key, Type.WORD if "words" in more else type, label=label, **more)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False, repr=False, eq=False)
 class ProjectFields:
-    """What is recorded of a project.
+    """What is recorded of a project; nobody makes one, the rows of queries begin with these columns.
 
     `land` is in thousandths of a 亩 (1 亩 = 10000/15 m²), at most as large as the country; `registered_first` and
     `registered_last` are the days in which the statistics bureau took it into its register 入库.
@@ -131,7 +131,7 @@ class ProjectFields:
     quote: str | None = field(metadata=_field(N_("quotation")))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False, repr=False, eq=False)
 class CompanyFields:
     """What is recorded of a company; output and the like are values of indicators."""
 
