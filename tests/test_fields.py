@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Run
+from tests.isolation import ROOT
 from tracker.importer.mapping.headings import known, spellings
 from tracker.models.base import Versioned
 from tracker.models.company import Company
@@ -37,7 +41,7 @@ def _typed(one: Field, turn: int) -> str:
             return one.words.codes[turn]
         case Type.COUNTRY:
             return ("JP", "DE")[turn]
-        case Type.COUNT:
+        case Type.COUNT | Type.YEAR:
             return ("2001", "2002")[turn]
         case Type.LAND:
             return ("10.5", "20.25")[turn]
@@ -75,7 +79,7 @@ def _kept(run: Run, table: str, *database: str | Path) -> dict[str, str]:
 
 
 EVERY_COLUMN = ("list", "--columns", "all", "-f", "csv")
-LISTED = [f"{one.option}_mu" if one.type is Type.LAND else one.option for one in PLAIN]
+LISTED = [f"{one.option}_mu" if one.type is Type.LAND else one.option for one in PLAIN["project"]]
 
 
 @pytest.mark.parametrize("table", list(FIELDS))
@@ -111,6 +115,7 @@ def test_a_field_is_shown_and_listed_and_groups_projects(run: Run) -> None:
     assert all(row[key] for key in LISTED)
     for one in GROUPED:
         assert row[one.option] in _done(run, "summary", "--by", one.option, "-f", "csv")
+        _done(run, "project", "edit", "--where", f"{one.option}={row[one.option]}", "--yes", "--jobs", row["jobs"])
 
 
 @pytest.mark.parametrize(
@@ -146,3 +151,50 @@ def test_a_field_is_known_as_it_was_known_then(run: Run) -> None:
     [now] = _rows(run(*EVERY_COLUMN, today="2023-03-05").out)
     [then] = _rows(run(*EVERY_COLUMN, "--known-on", "2023-03-02", today="2023-03-05").out)
     assert all(then[key] == before[key] != now[key] for key in LISTED)
+
+
+# The whole of what a plain column takes: the file, a line of it, and the line that is put behind that one.
+COLUMN = (
+    ("tracker/models/project.py", "    grid: str | None = None\n", "    permit: str | None = None\n"),
+    (
+        "tracker/models/fields.py",
+        '    grid: str | None = field(metadata=_field(N_("grid")))\n',
+        '    permit: str | None = field(metadata=_field(N_("permit number")))\n',
+    ),
+    (
+        "db/migrations/versions/0001_ledger.py",
+        '        sa.Column("grid", sa.String(), nullable=True),\n',
+        '        sa.Column("permit", sa.String(), nullable=True),\n',
+    ),
+    ("tracker/locale/zh.po", 'msgstr "网格"\n', '\nmsgid "permit number"\nmsgstr "许可证号"\n'),
+)
+
+
+def test_a_plain_column_is_a_line_in_four_files(tmp_path: Path) -> None:
+    """Put into a copy of the program, it goes everywhere a field goes; who it is called otherwise is a fifth line."""
+    for name in ("tracker", "db", "tests", "pyproject.toml"):
+        source, copy = ROOT / name, tmp_path / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
+    for name, before, line in COLUMN:
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert before in text
+        (tmp_path / name).write_text(text.replace(before, before + line, 1), encoding="utf-8")
+    command = (
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "a_field or listed",
+        __file__,
+    )
+    tried = [word.replace(str(ROOT), str(tmp_path)) for word in command[1:]]
+    done = subprocess.run([sys.executable, *tried], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    labelled = "from tracker.models.fields import FIELDS; print([one.label for one in FIELDS['project']])"
+    listed = subprocess.run([sys.executable, "-c", labelled], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "permit number" in listed.stdout

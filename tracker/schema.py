@@ -261,10 +261,14 @@ def views() -> list[tuple[str, str]]:
     files = sorted(folder("derived").glob("*.sql"))
     plain = ", ".join(
         f"p.{one.key} / 1000.0 AS {one.key}_mu" if one.type is Type.LAND else f"{project_column(one.key)} AS {one.key}"
-        for one in PLAIN
+        for one in PLAIN["project"]
     )
-    texts = ((file.stem, file.read_text(encoding="utf-8").replace("{plain}", plain)) for file in files)
-    return [(re.sub(r"^\d+_", "", name), text) for name, text in texts]
+    company = ", ".join(f"c.{one.key}" for one in PLAIN["company"])
+    texts = ((file.stem, file.read_text(encoding="utf-8")) for file in files)
+    return [
+        (re.sub(r"^\d+_", "", name), text.replace("{project}", plain).replace("{company}", company))
+        for name, text in texts
+    ]
 
 
 def _drop_code(connection: sa.Connection, engine: str) -> None:

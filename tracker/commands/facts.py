@@ -63,9 +63,9 @@ def _option(field: Field) -> Any:
             return typer.Option(name, metavar="WORD", help=help, callback=read, autocompletion=words)
         case Type.COUNTRY:
             return typer.Option(name, metavar="COUNTRY", help=help, callback=read_country_or_nothing)
-        case Type.COUNT:
-            read = parses(whole(field.least, field.most), clears="")
-            return typer.Option(name, metavar="N", parser=str, help=help, callback=read)
+        case Type.COUNT | Type.YEAR:
+            read, metavar = parses(whole(field.least, field.most), clears=""), {Type.YEAR: "YEAR"}.get(field.type, "N")
+            return typer.Option(name, metavar=metavar, parser=str, help=help, callback=read)
         case Type.LAND:
             return typer.Option(name, metavar="AREA", parser=str, help=help, callback=parses(area, clears=""))
         case Type.PERIOD:

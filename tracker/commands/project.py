@@ -19,9 +19,9 @@ from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.citation import period_of
-from tracker.models.fields import FIELDS
+from tracker.models.fields import FIELDS, GROUPED
 from tracker.money import Figure
-from tracker.text import shorten
+from tracker.text import fold, shorten
 from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def edit_project(
 
 
 def _matching(run: App, where: Sequence[str]) -> list[str]:
-    """The codes of the projects that match filters as they are typed: chain=…, owner=…."""
+    """The codes of the projects that match filters, or their plain fields, as they are typed: chain=…, sector=…."""
     from tracker.countries import parse_country
     from tracker.queries.as_of import Filters
     from tracker.reports.portfolio import portfolio
@@ -189,18 +189,26 @@ def _matching(run: App, where: Sequence[str]) -> list[str]:
         "country": parse_country,
         "owner": lambda text: owner_of(run, text),
         "year": lambda text: int(whole(1900, 2199)(run, text)),
+        **{one.option: one.words.parse for one in GROUPED if one.words},
     }
+    fields = {one.option: one.key for one in GROUPED if one.option not in Filters.__slots__}
     chosen: dict[str, tuple[str | int, ...]] = {}
     for text in where:
         name, equals, value = text.partition("=")
-        key = one_of(Filters.__slots__)(run, name.strip())
+        key = one_of((*Filters.__slots__, *fields))(run, name.strip())
         if not equals or not value.strip():
             raise UsageError(_("“{text}” is not a filter: write FILTER=VALUE").format(text=shorten(text)))
         # As on the command line of list, names may hold a comma.
         parts = value.replace("，", ",").split(",") if key in parsers else [value]
         chosen[key] = (*chosen.get(key, ()), *(parsers.get(key, str)(part.strip()) for part in parts))
+    values = {fields[name]: {fold(str(one)) for one in chosen.pop(name)} for name in fields.keys() & chosen.keys()}
     filters = Filters(**chosen)  # type: ignore[arg-type]  # each value was parsed for its own field
-    return run.read(lambda reader, as_of: [one.row.code for one in portfolio(reader, as_of, filters).states])
+    states = run.read(lambda reader, as_of: portfolio(reader, as_of, filters).states)
+    return [
+        one.row.code
+        for one in states
+        if all(fold(getattr(one.row, name) or "") in wanted for name, wanted in values.items())
+    ]
 
 
 def _edited(found: Sequence[Edited]) -> list[str]:

@@ -90,6 +90,7 @@ _SINGLE = {
     Type.WORD: Holds.WORD,
     Type.COUNTRY: Holds.WORD,
     Type.COUNT: Holds.COUNT,
+    Type.YEAR: Holds.COUNT,
     Type.LAND: Holds.NUMBER,
     Type.PERCENT: Holds.NUMBER,
     Type.RATE: Holds.NUMBER,

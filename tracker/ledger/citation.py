@@ -61,7 +61,7 @@ def value_of(field: Field, value: Any) -> Any:
             return value if value in field.words else field.words.parse(value)
         case Type.COUNTRY:
             return parse_country(value)
-        case Type.COUNT | Type.LAND if not field.least <= value <= field.most:
+        case Type.COUNT | Type.YEAR | Type.LAND if not field.least <= value <= field.most:
             unit = 1_000 if field.type is Type.LAND else 1
             raise ValueRefused(
                 _("{what} is a number from {least} to {most}, not {value}").format(

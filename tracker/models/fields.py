@@ -26,6 +26,7 @@ class Type(StrEnum):
     NAMES = "names"  # tuple[str, ...], written a|b
     WORD = "word"  # str, a code of the field's vocabulary
     COUNT = "count"  # int
+    YEAR = "year"  # int
     LAND = "land"  # int, thousandths of a 亩
     PERCENT = "percent"  # int, hundredths of a percent
     FIGURE = "figure"  # money.Figure: amount, qualifier and availability in one
@@ -143,7 +144,7 @@ class CompanyFields:
         metadata=_field(N_("role"), words=COMPANY_ROLES, help=N_("chain_leader, leading or supporting."))
     )
     founded: int | None = field(
-        metadata=_field(N_("founded"), Type.COUNT, least=1, most=2_199, help=N_("Year of its foundation."))
+        metadata=_field(N_("founded"), Type.YEAR, least=1, most=2_199, help=N_("Year of its foundation."))
     )
     note: str | None = field(metadata=_field(N_("note")))
     source: str | None = field(metadata=_field(N_("source")))
@@ -180,8 +181,9 @@ def project_column(name: str) -> str:
     return f"COALESCE(p.{name}, c.{name})" if name in ("group_name", "country") else f"p.{name}"
 
 
-# Those of a project that are no more than a value, and those by which projects are put together.
-PLAIN = tuple(
-    one for one in FIELDS["project"] if one.key not in (*NAMES, *CITED) and not one.refers and len(one.columns) == 1
-)
-GROUPED = tuple(one for one in PLAIN if one.type in (Type.TEXT, Type.WORD, Type.COUNTRY))
+# Those that are no more than a value, and those of them by which projects are put together.
+PLAIN = {
+    table: tuple(one for one in every if one.key not in (*NAMES, *CITED) and not one.refers and len(one.columns) == 1)
+    for table, every in FIELDS.items()
+}
+GROUPED = tuple(one for one in PLAIN["project"] if one.type in (Type.TEXT, Type.WORD, Type.COUNTRY))

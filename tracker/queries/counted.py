@@ -131,7 +131,7 @@ def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = No
     """
     sql = f"""
         SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, ({typed}),
-               s.condition, c.name, {", ".join(project_column(one.key) for one in PLAIN)}
+               s.condition, c.name, {", ".join(project_column(one.key) for one in PLAIN["project"])}
         {FROM}
         WHERE {" AND ".join(where)}
         ORDER BY p.id

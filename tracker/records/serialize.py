@@ -313,6 +313,7 @@ _READERS: dict[Type, Callable[[str], Any]] = {
     Type.WORD: str,
     Type.NAMES: _names,
     Type.COUNT: lambda text: _scaled(text, 0),
+    Type.YEAR: lambda text: _scaled(text, 0),
     Type.LAND: lambda text: _scaled(text, 3),
     Type.PERCENT: lambda text: _scaled(text, 2),
     Type.PERIOD: _period,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tracker.database import Reader
 from tracker.i18n import _, language
+from tracker.models.fields import PLAIN
 from tracker.queries import companies as questions
 from tracker.queries import lookup
 from tracker.queries import projects as project_questions
@@ -14,9 +15,12 @@ from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.companies import CertificationRow, CompanyRow
 from tracker.reports.portfolio import cited, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.words import bag, country, name_of, term
+from tracker.reports.words import bag, field_cell, name_of, term
 from tracker.text import pick
-from tracker.vocabulary import CERTIFICATIONS, COMPANY_ROLES, STAGES
+from tracker.vocabulary import CERTIFICATIONS, STAGES
+
+# How soon the plain fields of a company leave a narrow screen.
+_PRIORITIES = {"group_name": 3, "country": 5, "role": 5, "founded": 7}
 
 
 def _aliases(reader: Reader, as_of: AsOf) -> dict[int, list[str]]:
@@ -41,10 +45,7 @@ def companies(reader: Reader, as_of: AsOf) -> Report:
     columns = (
         Column("name", _("Company"), priority=1),
         Column("name_en", _("English name"), priority=4),
-        Column("group", _("Group"), priority=3),
-        Column("country", _("Country"), priority=5),
-        Column("role", _("Role"), priority=5),
-        Column("founded", _("Founded"), priority=7),
+        *(Column(one.option, one.heading, priority=_PRIORITIES.get(one.key, 8)) for one in PLAIN["company"]),
         Column("projects", _("Projects"), Kind.COUNT, priority=2),
         Column("certifications", _("Certifications"), priority=2),
         Column("aliases", _("Aliases"), hidden=True),
@@ -53,10 +54,7 @@ def companies(reader: Reader, as_of: AsOf) -> Report:
         (
             row.name,
             row.name_en,
-            row.group_name,
-            country(row.country),
-            term(COMPANY_ROLES, row.role),
-            str(row.founded) if row.founded else None,
+            *(field_cell(one, getattr(row, one.key)) for one in PLAIN["company"]),
             projects[row.company_id],
             bag(tuple(_step(one) for one in certified.get(row.company_id, ()))),
             bag(tuple(aliases.get(row.company_id, ()))),
@@ -113,10 +111,7 @@ def _facts(row: CompanyRow, aliases: tuple[str, ...]) -> Iterator[tuple[Cell, ..
         (_("Name"), row.name),
         (_("English name"), row.name_en),
         (_("Aliases"), bag(aliases)),
-        (_("Group"), row.group_name),
-        (_("Country"), country(row.country)),
-        (_("Role"), term(COMPANY_ROLES, row.role)),
-        (_("Founded"), str(row.founded) if row.founded else None),
+        *((one.heading, field_cell(one, getattr(row, one.key))) for one in PLAIN["company"]),
         (_("Note"), row.note),
     )
     source = cited(row.source, row.quote)

@@ -12,7 +12,7 @@ from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language
-from tracker.models.fields import CITED, FIELDS, Field, Type
+from tracker.models.fields import CITED, FIELDS, NAMES, Field, Type
 from tracker.queries import capital
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
@@ -140,11 +140,13 @@ def _facts(one: ProjectState, everything: Portfolio) -> Iterator[Cells]:
     section = _("Project")
     parent = next((other.row.code for other in everything.states if other.row.project_id == row.parent_id), None)
     facts: tuple[tuple[str, Cell], ...] = (
+        (_("Name"), row.name),
+        (_("English name"), row.name_en),
         (_("Aliases"), bag(one.names("alias"))),
         *(
             (field.heading, _fact(one, field, parent))
             for field in FIELDS["project"]
-            if field.key not in ("code", *CITED)
+            if field.key not in (*NAMES, *CITED)
         ),
         (_("Tags"), bag(one.names("tag"))),
         *((label.name, label.value) for label in one.labels if label.category in ("external", "field")),

@@ -87,7 +87,7 @@ def _columns() -> tuple[Column, ...]:
         Column("total", _("Total investment"), Kind.AMOUNT, priority=1),
         Column("silent", _("Days since contact"), Kind.COUNT, priority=5),
         Column("company", _("Company"), priority=7, hidden=True),
-        *(_column(one) for one in PLAIN),
+        *(_column(one) for one in PLAIN["project"]),
         Column("tags", _("Tags"), hidden=True),
     )
 
@@ -108,7 +108,7 @@ def _listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) ->
     for one in portfolio(reader, as_of, filters, limit=limit).states:
         row, stage = one.row, one.stage.code if one.stage else None
         head = (row.project_id, row.parent_id, row.code, row.name, row.name_en)
-        facts = tuple(getattr(row, field.key) for field in PLAIN)
+        facts = tuple(getattr(row, field.key) for field in PLAIN["project"])
         yield Listed(*head, stage, event_days(one.stage), one.condition, row.company, facts)
 
 
@@ -122,7 +122,7 @@ def _row(one: Listed, total: Tally, silent: int | None, tags: tuple[str, ...]) -
         total.cell(),
         silent,
         one.company,
-        *(field_cell(field, value) for field, value in zip(PLAIN, one.facts, strict=True)),
+        *(field_cell(field, value) for field, value in zip(PLAIN["project"], one.facts, strict=True)),
         bag(tags),
     )
 

@@ -77,6 +77,8 @@ def field_cell(field: Field, value: Any) -> str | int | Term | None:
         return term(field.words, value)
     if field.type is Type.COUNTRY:
         return country(value)
+    if field.type is Type.YEAR and value is not None:
+        return str(value)
     found: str | int | None = land_text(value) if field.type is Type.LAND else value
     return found
 

@@ -969,7 +969,6 @@ def synonyms(read: Reader, meant: Mapping[str, str]) -> Reader:
 
 
 def _reader(column: Column, target: Target, formats: Formats) -> Reader:
-    order = formats.orders.get(column.index)
     kind, name = target.kind, target.field
     field = target.known
     if column.native and field is not None and field.type in (Type.TEXT, Type.NAMES) and (kind, name) not in _CHOICES:
@@ -985,8 +984,6 @@ def _reader(column: Column, target: Target, formats: Formats) -> Reader:
         return furthest_stage_reader(column.split)
     if (kind, name) in _SPECIAL:
         return _SPECIAL[kind, name]
-    if name == "founded":
-        return year_reader(order)
     if field is None:
         return _companion(name)
     if name == "project" or (kind == "relation" and name == "target"):
@@ -1012,6 +1009,8 @@ def _typed_reader(column: Column, target: Target, kind: Type, formats: Formats) 
             return percent_reader(numbers, shares=column.index in formats.shares)
         case Type.COUNT:
             return count_reader(numbers)
+        case Type.YEAR:
+            return year_reader(order)
         case Type.RATE:
             return rate_reader(numbers)
         case Type.PERIOD | Type.DAY:

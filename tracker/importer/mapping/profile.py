@@ -211,7 +211,7 @@ def profile(table: Table, columns: list[Column]) -> dict[int, Profile]:
 
 def _what_to_see(column: Column) -> str | None:
     types = {target.known.type for target in column.targets if target.known}
-    if types & set(DAYS) or column.target.field == "founded":
+    if types & {*DAYS, Type.YEAR}:
         return "see_day"
     # Our own files write amounts plainly; one that was saved anew tells each number by itself.
     if types & set(NUMBERS):
