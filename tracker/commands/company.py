@@ -8,7 +8,7 @@ import typer
 
 from tracker import vocabulary
 from tracker.commands import complete
-from tracker.commands.facts import AliasOptions, CompanyOptions
+from tracker.commands.entity_options import AliasOptions, CompanyOptions
 from tracker.commands.options import CitationOptions, CompanyName, DryRun, On, View
 from tracker.commands.output import print_report
 from tracker.commands.parsers import parses, word_of

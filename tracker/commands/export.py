@@ -237,7 +237,7 @@ def _csv_form(encoding: str, to_file: bool) -> CsvForm:
 
 
 def _export_ledger(run: App, filters: "Filters", form: Form, as_of: date | None, known_on: date | None) -> None:
-    from tracker.commands.lights import rules_of
+    from tracker.commands.options import rules_of
     from tracker.money import parse_unit
 
     chosen = _format(LEDGER, form.format, form.output)

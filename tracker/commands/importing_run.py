@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.app import App
-from tracker.commands.lights import rules_of
-from tracker.commands.options import View
+from tracker.commands.options import View, rules_of
 from tracker.commands.output import output
 from tracker.errors import InputRejected, Refused, Undecided, UsageError
 from tracker.i18n import _, ngettext

@@ -1,11 +1,24 @@
-"""`tracker init`."""
+"""`tracker init` and `tracker demo`: a ledger to begin with, empty or with an example shown as a first tour."""
 
 from __future__ import annotations
 
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
 import typer
 
+from tracker import settings
 from tracker.app import App
+from tracker.commands.options import View, rules_of
+from tracker.commands.output import output
+from tracker.database import Database, Reader, locate
+from tracker.errors import Refused
 from tracker.i18n import _
+from tracker.queries.as_of import AsOf, Filters
+from tracker.reports.report import Report
+from tracker.text import show
 
 app = typer.Typer()
 
@@ -24,3 +37,100 @@ def create_database(ctx: typer.Context) -> None:
     create(run.database, run.writer())
     run.say(_("{place} created").format(place=run.database))
     run.say(_("first steps: tracker project add CODE --name NAME --total 25亿元 --stage signed"))
+
+
+FLAGSHIP = "nidec-flagship"
+
+# What is typed, and what makes its report.
+Tour = tuple[tuple[str, Callable[[Reader, AsOf], Report]], ...]
+
+
+@app.command("demo")
+def show_demo(ctx: typer.Context) -> None:
+    """Build the Pinghu portfolio in a database of its own and show it.
+
+    tracker demo
+    tracker --db example.db demo
+    """
+    from tracker.demo import build
+
+    run: App = ctx.obj
+    run.unsure = True
+    named = run.flags.get("db")
+    pinghu = locate(named) if named else _own("demo.db")
+    build(pinghu, "pinghu")
+    run.print(_("The Pinghu portfolio, from a newspaper report of early 2023; every figure carries its quotation."))
+    run.print("\n")
+    _walk(run, pinghu, _portfolio_tour(run))
+    if not named:
+        _zone(run)
+        run.print("\n" + _("The Pinghu zone's year: its targets, the flagship's cluster, the milestones.") + "\n")
+    _walk(run, pinghu, _year_tour())
+    run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(pinghu.target))))
+
+
+def _walk(run: App, database: Database, tour: Tour) -> None:
+    """Show each command of a tour and what it prints, as of the day of the source document."""
+    from tracker.demo import DAYS
+
+    run.database = database
+    for command, build in tour:
+        run.print(f"\n$ {command}\n\n")
+        output(run, View(), run.read(build, as_of=DAYS["pinghu"]))
+
+
+def _portfolio_tour(run: App) -> Tour:
+    from tracker.analysis.rag_status import RULES
+    from tracker.reports.dossier import dossier
+    from tracker.reports.overview import overview
+    from tracker.reports.progress import progress
+    from tracker.reports.summary import summary
+
+    def whole_portfolio(reader: Reader, as_of: AsOf) -> Report:
+        return overview(
+            reader, as_of, Filters(), RULES["points"], run.settings.due_days, run.zone, run.settings.currency
+        )
+
+    return (
+        ("tracker", whole_portfolio),
+        ("tracker progress", lambda reader, as_of: progress(reader, as_of, Filters(), "points")),
+        ("tracker show nidec-flagship", lambda reader, as_of: dossier(reader, as_of, FLAGSHIP, "points")),
+        ("tracker summary --by chain", lambda reader, as_of: summary(reader, as_of, Filters(), "chain")),
+    )
+
+
+def _year_tour() -> Tour:
+    from tracker.reports.cluster import cluster
+    from tracker.reports.targets import targets
+    from tracker.reports.timeline import timeline
+
+    return (
+        ("tracker report targets", lambda reader, as_of: targets(reader, as_of, Filters())),
+        ("tracker report cluster nidec-flagship", lambda reader, as_of: cluster(reader, as_of, Filters(), FLAGSHIP)),
+        ("tracker timeline", lambda reader, as_of: timeline(reader, as_of, Filters(), None)),
+    )
+
+
+def _zone(run: App) -> None:
+    """The progress table of the made-up zone."""
+    from tracker.demo import DAYS, build
+    from tracker.reports.progress import progress
+
+    run.database = _own("demo-zone.db")
+    build(run.database, "zone")
+    run.print(f"\n{_('SYNTHETIC: a made-up zone of 24 projects; no such project exists.')}\n")
+    run.print("\n$ tracker progress --as-of 2023-06-30\n\n")
+    build_progress = lambda reader, as_of: progress(reader, as_of, Filters(), rules_of(run, None))  # noqa: E731
+    output(run, View(), run.read(build_progress, as_of=DAYS["zone"]))
+    run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
+
+
+def _own(name: str) -> Database:
+    """The place of an example beside the user's own ledger; an earlier one there makes room, being ours to rebuild."""
+    folder = settings.data_folder()
+    if folder is None:
+        raise Refused(_("there is no home folder to put the example in: name a place with tracker --db PATH demo"))
+    path = Path(folder) / name
+    if path.is_file():
+        os.unlink(path)
+    return locate(str(path))

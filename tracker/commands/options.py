@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker import vocabulary
+from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.parsers import (
     format_of,
@@ -29,11 +30,14 @@ from tracker.commands.parsers import (
     word_of,
 )
 from tracker.dates import Period
+from tracker.errors import TrackerError, ValueRefused
 from tracker.i18n import N_
 from tracker.models.fields import GROUPED
 from tracker.money import Figure
+from tracker.settings import LIGHT_RULES
 
 if TYPE_CHECKING:
+    from tracker.analysis.rag_status import RuleSet
     from tracker.ledger.citation import Citation
     from tracker.queries.as_of import Filters
 
@@ -298,3 +302,31 @@ class View:
     explain: Annotated[
         bool, typer.Option("--explain", help=N_("Print the definitions below the table; of show, the entries used."))
     ] = False
+
+
+def _checked(app: App, text: str) -> str:
+    from tracker.analysis.rag_status import rule_set
+
+    try:
+        return rule_set(text, app.settings.own_lights).name
+    except TrackerError as error:
+        raise ValueRefused(str(error)) from None
+
+
+Lights = Annotated[
+    str | None,
+    typer.Option(
+        "--lights",
+        metavar="|".join((*LIGHT_RULES, "NAME")),
+        callback=parses(_checked),
+        help=N_("The rule set of the traffic lights, built in or from the settings."),
+        autocompletion=complete.plain_words(LIGHT_RULES),
+    ),
+]
+
+
+def rules_of(app: App, lights: str | None) -> "RuleSet":
+    """The rule set asked for, else the settings' one. Raises UsageError where its table cannot be read."""
+    from tracker.analysis.rag_status import rule_set
+
+    return rule_set(lights or app.settings.lights, app.settings.own_lights)

@@ -11,7 +11,7 @@ import typer
 from tracker import vocabulary
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.facts import LabelOptions, OpeningOptions, ProjectOptions
+from tracker.commands.entity_options import LabelOptions, OpeningOptions, ProjectOptions
 from tracker.commands.figures import entry_line, rebaseline_project
 from tracker.commands.options import CitationOptions, Code, DryRun, On, View, Why, Yes, choice
 from tracker.commands.parsers import one_of, owner_of, parses, percent, read_day, whole, word_of

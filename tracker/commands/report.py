@@ -13,8 +13,7 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.lazy_group import Command, Entry, leaves
-from tracker.commands.lights import Lights, rules_of
-from tracker.commands.options import LIT, Every, On, SomeCode, View, Which, choice, grouping
+from tracker.commands.options import LIT, Every, Lights, On, SomeCode, View, Which, choice, grouping, rules_of
 from tracker.commands.output import chosen_format, output, print_report, report_of, write
 from tracker.commands.parsers import parses, read_day, read_month, whole
 from tracker.dates import Period, month_end

@@ -13,8 +13,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.lights import Lights, rules_of
-from tracker.commands.options import KnownOn, Output, Which, format_option
+from tracker.commands.options import KnownOn, Lights, Output, Which, format_option, rules_of
 from tracker.commands.parsers import group_of, parses, read_day, read_unit
 from tracker.commands.report import Month, last_day
 from tracker.errors import Refused, UsageError

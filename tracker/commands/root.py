@@ -66,7 +66,7 @@ COMMANDS = {
     ),
     N_("The ledger"): (
         ("init", "init", N_("Create the database.")),
-        ("demo", "demo", N_("Build an example and show it.")),
+        ("demo", "init", N_("Build an example and show it.")),
         ("log", "changes", N_("What was recorded, by whom and when.")),
         ("undo", "changes", N_("Revert a change.")),
         ("database", "database", N_("Check, back up, restore, upgrade, copy.")),

@@ -13,8 +13,7 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.lazy_group import HELP_NAMES, LazyGroup, Leaf
-from tracker.commands.lights import Lights
-from tracker.commands.options import DryRun, KnownOn, View, Which, choice
+from tracker.commands.options import DryRun, KnownOn, Lights, View, Which, choice
 from tracker.commands.parsers import parses, read_day
 from tracker.commands.report import REPORTS
 from tracker.errors import TrackerError, UsageError, ValueRefused

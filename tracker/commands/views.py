@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.lights import Lights, rules_of
-from tracker.commands.options import LIT, Code, Every, View, Which, grouping
+from tracker.commands.options import LIT, Code, Every, Lights, View, Which, grouping, rules_of
 from tracker.commands.output import print_report
 from tracker.i18n import N_, _
 

@@ -3,6 +3,8 @@
 Annotations here are objects and not text: typer evaluates every one of them at start-up.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields, make_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -102,7 +104,7 @@ class LabelOptions:
         _Words, _names("--field", "NAME=VALUE", N_("A declared field; NAME= clears."), complete.declared_fields)
     ] = None
 
-    def edits(self, untag: _Words = None, unalias: _Words = None) -> "LabelEdits":
+    def edits(self, untag: _Words = None, unalias: _Words = None) -> LabelEdits:
         """The edits as the ledger takes them."""
         from tracker.ledger.labels import LabelEdits
 
@@ -150,7 +152,7 @@ class OpeningOptions:
         ),
     ] = None
 
-    def opening(self) -> "Opening":
+    def opening(self) -> Opening:
         """The opening as the ledger takes it. Raises UsageError for a total that is also unknown or withheld."""
         from tracker.ledger.projects import Opening
 
@@ -165,7 +167,7 @@ class AliasOptions:
 
     alias: _Alias = None
 
-    def edits(self, unalias: _Words = None) -> "LabelEdits":
+    def edits(self, unalias: _Words = None) -> LabelEdits:
         """The aliases as the ledger takes them."""
         from tracker.ledger.labels import LabelEdits
 
