@@ -196,7 +196,7 @@ def test_a_column_that_others_say_in_parts_is_their_sum_and_not_booked_again() -
     reading = understood(table)
     booked = [one.values["on"].iso() for one in records(reading, "capital")]
     assert booked == ["2023-01", "2023-02", "2023-03"]
-    assert "“合计” (D) is left out: B, C, E say it in parts" in reading.statements
+    assert "“合计” (D) is left out: B, C, E hold its parts" in reading.statements
 
 
 @pytest.mark.parametrize(

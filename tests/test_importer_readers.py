@@ -231,7 +231,7 @@ def test_one_column_is_a_table() -> None:
     assert (table.delimiter, texts(table), cells(table)) == ("", ["name"], [("Alpha Works",), ("Beta, Works",)])
 
 
-# --- rows that are no data -----------------------------------------------------------------------------------------
+# --- rows that are not data -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -300,7 +300,7 @@ def test_a_name_that_says_otherwise_is_told(tmp_path: Path, name: str, told: boo
 
 
 def test_options_of_other_formats_are_told_to_say_nothing() -> None:
-    assert "--sheet says nothing about a file of this format" in opened("name,cost\na,1\n", sheet="x").statements
+    assert "--sheet: no effect on a file of this format" in opened("name,cost\na,1\n", sheet="x").statements
 
 
 # --- JSON lines ----------------------------------------------------------------------------------------------------

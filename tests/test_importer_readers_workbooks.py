@@ -152,7 +152,7 @@ def test_a_sheet_on_its_side_is_turned() -> None:
 
 def test_options_of_text_say_nothing_about_a_workbook() -> None:
     table = opened(LEDGER, encoding="gb18030", delimiter=";")
-    assert "--encoding, --delimiter says nothing about a file of this format" in table.statements
+    assert "--encoding, --delimiter: no effect on a file of this format" in table.statements
 
 
 # --- merged cells --------------------------------------------------------------------------------------------------

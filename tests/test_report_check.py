@@ -284,7 +284,7 @@ def test_a_running_figure_of_700_and_then_70_is_a_fall_of_630(run: Run, office: 
     )
     [found] = [row for row in _found(run, office) if row["severity"] == "warning"]
     assert found["finding"] == (
-        "completed investment 2023-03 comes to CNY -6.3m: entry 4 says less than entry 3"
+        "completed investment 2023-03 comes to CNY -6.3m: entry 4 is less than entry 3"
     )  # fmt: skip
 
 

@@ -77,11 +77,11 @@ def test_a_run_prints_what_is_new_once(call: Call, tmp_path: Path) -> None:
     assert first.code == 0
     assert "completed investment 2023-01: CNY 100m booked" in first.out
     # The first one tells of all there is.
-    assert first.out.startswith("What was recorded from the beginning of the ledger, 2023-")
+    assert first.out.startswith("Changes recorded from the beginning of the ledger, 2023-")
     assert "motor · " in first.out
     assert first.err == "weekly: changes → printed, changes 1 to 3\n"
     again = call("schedule", "run", "weekly")
-    assert (again.code, again.out, again.err) == (0, "", "weekly: nothing to tell\n")
+    assert (again.code, again.out, again.err) == (0, "", "weekly: nothing new\n")
     _book(call, 2)
     assert "2023-02: CNY 100m booked" in (third := call("schedule", "run", "weekly")).out
     assert "2023-01" not in third.out
@@ -97,7 +97,7 @@ def test_the_first_digest_begins_where_it_is_told_to(call: Call) -> None:
     assert call("project", "add", "late", day="2023-04-05T08:00:00+00:00").code == 0
     _add(call, "--from", "2023-04-05", day="2023-04-05T09:00:00+00:00")
     done = call("schedule", "run", "weekly", day="2023-04-06T08:00:00+00:00")
-    assert done.out.startswith("What was recorded from 2023-04-05 to 2023-04-05 ")
+    assert done.out.startswith("Changes recorded from 2023-04-05 to 2023-04-05 ")
     assert "late" in done.out
     assert "2023-01" not in done.out
 
@@ -123,7 +123,7 @@ def test_a_dry_run_prints_and_moves_nothing(call: Call, tmp_path: Path) -> None:
 
 def test_an_empty_digest_is_delivered_where_it_is_asked_for(call: Call, tmp_path: Path) -> None:
     _add(call, "--from", "2023-04-04", "--to", str(tmp_path / "{name}-{date}.txt"))
-    assert "nothing to tell" in call("schedule", "run", "weekly").err
+    assert "nothing new" in call("schedule", "run", "weekly").err
     assert not (tmp_path / "weekly-2023-04-03.txt").exists()
     assert call("schedule", "run", "weekly", "--always").code == 0
     assert (

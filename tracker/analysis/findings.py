@@ -422,7 +422,7 @@ def _restated(one: Subject, kind: str, currency: str, alike: Sequence[Restatemen
 def _fall(one: Subject, by_id: Mapping[int, Entry], fall: Fall) -> Finding:
     entry = by_id[(fall.entries or fall.before)[-1]]
     period = days(Period.of(fall.first, fall.last))
-    sentence = _("{kind} {period} comes to {amount}: entry {id} says less than entry {before}")
+    sentence = _("{kind} {period} comes to {amount}: entry {id} is less than entry {before}")
     text = sentence.format(
         kind=kind_name(entry.kind),
         period=period,
@@ -440,10 +440,10 @@ def negative(one: Subject, as_of: date) -> Iterator[Finding]:
         value = one.cumulative.get((kind, currency))
         # Of months that nobody spoke of it is only likely that nothing was done in them.
         severity = "error" if value is not None and value.state == "known" else "warning"
-        sentence = _("{kind} to date is {amount}, less than nothing")
+        sentence = _("{kind} to date is {amount}, below zero")
         if (value is None or not _is_negative(value)) and (lowest.minor or 0) < 0:
             value = Series((entry.said for entry in own), one.begun.first if one.begun else None).year(as_of)
-            severity, sentence = "warning", _("{kind} of the year is {amount}, less than nothing")
+            severity, sentence = "warning", _("{kind} of the year is {amount}, below zero")
         if value is not None and _is_negative(value):
             text = sentence.format(kind=kind_name(kind), amount=shown(Money(value.minor or 0, currency)))
             yield Finding(severity, "negative", one.code, text, correct(lowest.id, "--amount", OPEN))

@@ -36,9 +36,7 @@ Years = Annotated[
 def add_days(
     ctx: typer.Context,
     days: When,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help=N_("What it is called."), show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help=N_("Its name."), show_default=False)] = None,
     working: Annotated[bool, typer.Option("--working", help=N_("Worked on, in place of another day 调休."))] = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -132,7 +130,7 @@ def list_days(ctx: typer.Context, view: View, year: Years = None) -> None:
 
 @app.command("remove")
 def remove_days(ctx: typer.Context, days: When, dry_run: DryRun = False) -> None:
-    """Take days out of the calendar: they are what their day of the week says.
+    """Remove days from the calendar; their day of the week decides again.
 
     tracker calendar remove 2023-10
     """

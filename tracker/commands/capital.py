@@ -302,7 +302,7 @@ def plan_year(
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record what is planned to be completed in a year; a later plan leaves earlier as-of days as they were.
+    """Record the investment planned for a year; a later plan leaves earlier as-of days as they were.
 
     tracker capital plan nidec-flagship 3亿元 --year 2023
     tracker capital plan nidec-flagship 2.5亿元 --year 2023 --from 2023-09-01
@@ -350,7 +350,9 @@ def correct_entry(
     unknown: Unknown = False,
     withheld: Withheld = False,
     withdraw: Annotated[bool, typer.Option("--withdraw", help=N_("Put nothing in its place."))] = False,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help=N_("What was wrong; it is kept."))] = "",
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help=N_("The reason for the correction; it is kept."))
+    ] = "",
     dry_run: DryRun = False,
 ) -> None:
     """Correct an entry under its number, or withdraw it; the log keeps what it was.

@@ -55,7 +55,7 @@ def show_log(
         typer.Option("--all-rows", help=N_("Every record, also where a change touched many; else their number.")),
     ] = False,
 ) -> None:
-    """Show what was recorded, newest first: who, when, with which command, from what to what.
+    """Show the recorded changes, newest first: who, when, by which command, old and new value.
 
     tracker log nidec-flagship --since -30d
     tracker log --change 12

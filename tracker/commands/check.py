@@ -76,7 +76,7 @@ Rules = Annotated[
         autocompletion=complete.plain_words(CHECK_RULES),
     ),
 ]
-Missing = Annotated[bool, typer.Option("--missing", help=N_("List what is missing project by project."))]
+Missing = Annotated[bool, typer.Option("--missing", help=N_("List the missing facts project by project."))]
 
 
 @app.command("check")
@@ -89,7 +89,7 @@ def check_ledger(
     rule: Rules = None,
     missing: Missing = False,
 ) -> None:
-    """Find what is inconsistent, missing or stale, each with the command that fixes it.
+    """Find inconsistent, missing and stale facts, each with the command that fixes it.
 
     tracker check --fail-on warning
     tracker check --owner 专员甲 --stale 90

@@ -103,7 +103,7 @@ def _from_file(file: Path, place: str, project: bool) -> str:
 
 @app.command("path")
 def show_path(ctx: typer.Context) -> None:
-    """Print where the settings files are read from: yours, then the project's where there is one.
+    """Print the paths of the settings files: yours, then the project's if there is one.
 
     tracker config path
     """

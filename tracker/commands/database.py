@@ -107,7 +107,7 @@ app = typer.Typer()
 
 @app.command("info")
 def show_info(ctx: typer.Context, view: View) -> None:
-    """Show where the ledger lies, its engine, schema and size, and how much is in it.
+    """Show the place of the ledger, its engine, schema, size and number of records.
 
     tracker database info
     """
@@ -140,11 +140,11 @@ def upgrade_schema(ctx: typer.Context) -> None:
 def print_seal(
     ctx: typer.Context,
     format: Annotated[
-        str | None, choice("--format", ("text", "json"), N_("Format [default: text, or what the suffix says]."), "-f")
+        str | None, choice("--format", ("text", "json"), N_("Format [default: text, or by the suffix]."), "-f")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write a file."))] = None,
 ) -> None:
-    """Print what shows later that nothing was cut off or rewritten: ledger, last change, its hash and day.
+    """Print the seal, which shows later that nothing was cut off or rewritten: ledger, last change, its hash and day.
 
     tracker database seal -o seal-2023-03.txt
     """

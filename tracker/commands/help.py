@@ -191,8 +191,8 @@ DEFINITIONS = (
         "parts counted with their parent",
         "随上级项目计入的部分",
         N_(
-            "Where a parent project has a figure, it stands for its parts; they are listed and not added a second time."
-            " Rows and this line together are the total."
+            "A parent project's own figure replaces those of its parts, which are listed and not "
+            "added a second time. Rows and this line together are the total."
         ),
         "progress",
         ("elsewhere",),
@@ -298,7 +298,7 @@ DEFINITIONS = (
     Definition(
         "forecast",
         "预测",
-        N_("The day a milestone is expected on, with the day this was said; every forecast is kept."),
+        N_("The day a milestone is expected on, with the day the forecast was made; every forecast is kept."),
         "report slippage",
         ("expected",),
     ),
@@ -410,7 +410,7 @@ DEFINITIONS = (
     Definition(
         "target",
         "目标",
-        N_("What an indicator is to reach: a floor (at least), a stretch, or a limit (at most)."),
+        N_("The value set for an indicator: a floor (at least), a stretch, or a limit (at most)."),
         "report targets",
         ("floor", "stretch", "attained", "保底", "冲刺", "目标完成率"),
     ),

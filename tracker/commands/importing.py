@@ -64,7 +64,9 @@ class Meaning:
 
     what: Annotated[
         str | None,
-        typer.Option("--what", metavar="KIND", help=N_("What a row is: projects, capital, milestones, companies, …")),
+        typer.Option(
+            "--what", metavar="KIND", help=N_("The record of a row: projects, capital, milestones, companies, …")
+        ),
     ] = None
     map: Annotated[
         str | None,
@@ -104,7 +106,7 @@ class Doing:
         choice(
             "--conflict",
             CONFLICT_RULES,
-            N_("Where an import wrote a value and a person changed it since: keep it, take the file's, or ask."),
+            N_("A value that a person changed since it was imported: keep it, take the file's, or ask."),
         ),
     ] = "keep"
     answer: Annotated[
@@ -176,7 +178,7 @@ def import_file(
         ),
     ] = None,
 ) -> None:
-    """Take a spreadsheet or a table into the ledger: shows what it would change, and asks or waits for --apply.
+    """Import a spreadsheet or a table: previews the changes, and asks or waits for --apply.
 
     tracker import 台账.xlsx
     tracker import capital.csv --map monthly --apply

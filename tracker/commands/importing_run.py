@@ -94,7 +94,7 @@ def ask_columns(run: App, one: Incoming) -> Incoming:
             return one
         if not settled:
             run.say(
-                _("what the file leaves open; an empty answer passes on, {leave_out} leaves a column out").format(
+                _("open questions of the file; an empty answer skips one, {leave_out} leaves a column out").format(
                     leave_out=LEAVE_OUT
                 )
             )
@@ -351,9 +351,9 @@ def _decided(run: App, conflicts: Iterable[Difference]) -> frozenset[Conflicting
     """The conflicts in which the person chooses the file, asked one by one."""
     taken = set()
     for one in conflicts:
-        question = _("row {row}, {what} {field}: take what the file says instead of what was entered by hand?").format(
-            row=one.row, what=one.what, field=one.field
-        )
+        question = _(
+            "row {row}, {what} {field}: take the value of the file instead of the one entered by hand?"
+        ).format(row=one.row, what=one.what, field=one.field)
         try:
             run.confirm(question)
             taken.add(one.conflicting)

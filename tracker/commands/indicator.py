@@ -78,7 +78,7 @@ def record_value(
     new: OwnName = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record what an indicator of a zone, site, chain or company was in a period.
+    """Record the value of an indicator of a zone, site, chain or company for a period.
 
     tracker indicator record zone:平湖经开 output 645亿元 --on 2022
     tracker indicator record 日本电产汽车马达 output 近34亿元 --on 2022 --grew 25.74%
@@ -143,7 +143,7 @@ def set_target(
     new: OwnName = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record what an indicator is to be in a period.
+    """Record the target of an indicator for a period.
 
     tracker indicator target zone:平湖经开 high_tech_new 20家以上 --on 2023
     tracker indicator target 日本电产汽车马达 output 40亿元 --stretch 50亿元 --on 2023

@@ -40,7 +40,7 @@ def plan_milestone(
     milestone: MilestoneCode,
     date: When,
     citation: CitationOptions,
-    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help=N_("What it is called."))] = None,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help=N_("Its name."))] = None,
     weight: Annotated[
         int | None,
         typer.Option(
@@ -125,7 +125,7 @@ def reach_milestone(
     citation: CitationOptions,
     date: Annotated[
         Period | None,
-        typer.Argument(metavar="DATE", parser=str, callback=read_period, help=N_("When [default: today].")),
+        typer.Argument(metavar="DATE", parser=str, callback=read_period, help=N_("The day [default: today].")),
     ] = None,
     why: Why = None,
     dry_run: DryRun = False,

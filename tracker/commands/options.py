@@ -194,7 +194,7 @@ class Which:
         typer.Option(
             "--owner",
             metavar="OWNER",
-            help=N_("Who looks after it; me: the owner in the settings."),
+            help=N_("The owner who looks after it; me: the owner in the settings."),
             callback=parses(owner_of),
             autocompletion=complete.owners,
         ),

@@ -341,7 +341,7 @@ def follow_project(
     code: Code,
     citation: CitationOptions,
     text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help=N_("What was discussed or agreed."), show_default=False)
+        str | None, typer.Argument(metavar="TEXT", help=N_("The text: points discussed or agreed."), show_default=False)
     ] = None,
     next_day: Annotated[
         date | None,
@@ -350,7 +350,10 @@ def follow_project(
         ),
     ] = None,
     by: Annotated[
-        str | None, typer.Option("--by", metavar="NAME", help=N_("Who spoke to them."), autocompletion=complete.owners)
+        str | None,
+        typer.Option(
+            "--by", metavar="NAME", help=N_("The person who made the contact."), autocompletion=complete.owners
+        ),
     ] = None,
     on: Annotated[
         date | None,
@@ -493,7 +496,7 @@ def merge_projects(
     ],
     keep: Annotated[
         str | None,
-        choice("--keep", ("a", "b", "sum"), N_("What holds where they differ: A, B, or of figures the sum.")),
+        choice("--keep", ("a", "b", "sum"), N_("The value to keep where they differ: A, B, or the sum of figures.")),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

@@ -29,7 +29,7 @@ Base = Annotated[
     str,
     typer.Argument(
         metavar="CURRENCY",
-        help=N_("One unit of this: USD, 美元."),
+        help=N_("The currency of one unit: USD, 美元."),
         callback=parses(_code),
         autocompletion=complete.plain_words(CODES),
     ),
@@ -38,7 +38,7 @@ Counter = Annotated[
     str,
     typer.Argument(
         metavar="IN",
-        help=N_("Is so many units of this: CNY, 元."),
+        help=N_("The currency of the rate: CNY, 元."),
         callback=parses(_code),
         autocompletion=complete.plain_words(CODES),
     ),
@@ -59,7 +59,7 @@ def set_rate(
     why: Why = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Record what one unit of a currency was worth in another on a day.
+    """Record the exchange rate of two currencies on a day.
 
     tracker rate set USD CNY 6.9646 --on 2022-12-30 --source "China Foreign Exchange Trade System"
     """

@@ -25,14 +25,14 @@ from tracker.text import did_you_mean, shorten
 REPORTS: tuple[tuple[str, str, str], ...] = (
     ("monthly", "report", N_("The monthly report 月报: plan, completed, gap to time progress, rates.")),
     ("brief", "report", N_("A month on one page 一页简报, for a director.")),
-    ("missing", "report", N_("Which projects have not reported a month, since when, by owner.")),
+    ("missing", "report", N_("Projects without a report of a month, since when, by owner.")),
     ("trend", "report", N_("Months, quarters or years side by side, with the year before.")),
     ("revisions", "report", N_("How figures were revised after they were first known.")),
     ("targets", "report", N_("Indicators against their targets, floor and stretch.")),
     ("speed", "report", N_("How long projects take from stage to stage.")),
     ("cluster", "report", N_("Flagships with the projects that support them, and chains.")),
     ("slippage", "report", N_("How milestones moved, forecast by forecast.")),
-    ("forecast", "report", N_("When the next stages are to be expected, from the portfolio's own past.")),
+    ("forecast", "report", N_("Forecasts of the next stages from the portfolio's own past.")),
     ("earned-value", "report", N_("Earned value and earned schedule.")),
     ("ranking", "report", N_("Owners, grids, sites or chains ranked by one figure.")),
     ("follow-ups", "report", N_("Next steps that are due, and leads nobody has called.")),
@@ -61,7 +61,7 @@ def report_trend(
     ctx: typer.Context,
     which: Which,
     view: View,
-    by: Annotated[str, choice("--by", TREND_STEPS, N_("What a column is."))] = "month",
+    by: Annotated[str, choice("--by", TREND_STEPS, N_("The period of a column."))] = "month",
     last: Annotated[
         int | None,
         typer.Option(
@@ -73,7 +73,7 @@ def report_trend(
         ),
     ] = None,
 ) -> None:
-    """Show what was completed by month, quarter or year, the year before beside it, with growth on both 环比同比.
+    """Show completed investment by month, quarter or year beside the year before, with growth on both 环比同比.
 
     tracker report trend --by quarter --last 6
     tracker report trend --by year --owner 专员甲 --currency CNY
@@ -186,7 +186,7 @@ def report_cluster(
             )
         )
     if code is not None:
-        raise UsageError(_("--by chain is about all chains: leave out {code}").format(code=shorten(code)))
+        raise UsageError(_("--by chain covers all chains: leave out {code}").format(code=shorten(code)))
     print_report(ctx.obj, view, lambda reader, as_of: by_chain(reader, as_of, which.filters()))
 
 
@@ -225,11 +225,11 @@ def report_forecast(
             metavar="DAY",
             parser=str,
             callback=read_day,
-            help=N_("What was forecast on this day, and what came of it; in brief always for 12 months before."),
+            help=N_("Compare the forecasts of this day with the outcome; in brief always those of 12 months before."),
         ),
     ] = None,
 ) -> None:
-    """When the next stages are to be expected, from how long the portfolio's own projects took.
+    """Forecast the next stages from the durations of the portfolio's own projects.
 
     tracker report forecast --chain 新能源汽车
     tracker report forecast --backtest 2022-06-30
@@ -266,9 +266,9 @@ def report_ranking(
     ctx: typer.Context,
     which: Which,
     view: View,
-    by: Annotated[str, choice("--by", GROUPS, N_("Who is ranked."))] = "owner",
+    by: Annotated[str, choice("--by", GROUPS, N_("The groups to rank."))] = "owner",
     on: Annotated[str, choice("--on", MEASURES, N_("By which figure."))] = "completion",
-    period: Annotated[str, choice("--period", PERIODS, N_("How far back the ranks compared lie."))] = "month",
+    period: Annotated[str, choice("--period", PERIODS, N_("The period whose ranks are compared."))] = "month",
 ) -> None:
     """Rank owners, grids, sites or chains by one figure, with the change of rank since the period before.
 
@@ -346,7 +346,7 @@ def report_missing(
         grouping(N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project."), "none"),
     ] = "none",
 ) -> None:
-    """Which projects under construction have not reported a month 未报, and since when, the longest silent first.
+    """List the projects under construction that have not reported a month 未报, the longest silent first.
 
     tracker report missing
     tracker report missing --month 2023-08 --by owner

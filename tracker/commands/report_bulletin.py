@@ -41,7 +41,7 @@ By = Annotated[
         "--by",
         metavar="|".join(GROUPS),
         callback=parses(group_of(GROUPS)),
-        help=N_("Who is ranked."),
+        help=N_("The groups to rank."),
         autocompletion=complete.plain_words(GROUPS),
     ),
 ]

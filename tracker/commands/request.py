@@ -57,7 +57,9 @@ First = Annotated[
         autocompletion=complete.codes,
     ),
 ]
-Second = Annotated[str | None, typer.Argument(metavar="TITLE", help=N_("What is asked for."), show_default=False)]
+Second = Annotated[
+    str | None, typer.Argument(metavar="TITLE", help=N_("The title of the request."), show_default=False)
+]
 Asker = Annotated[
     str | None,
     typer.Option("--company", metavar="NAME", help=N_("The company asks."), autocompletion=complete.companies),
@@ -72,7 +74,10 @@ Due = Annotated[
 Owner = Annotated[
     str | None,
     typer.Option(
-        "--owner", metavar="OWNER", help=N_("Who sees to it, else the project's."), autocompletion=complete.owners
+        "--owner",
+        metavar="OWNER",
+        help=N_("The owner of the request, else the project's."),
+        autocompletion=complete.owners,
     ),
 ]
 Raised = Annotated[
@@ -94,7 +99,7 @@ def open_request(
     raised: Raised = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Record what a project or company asks for.
+    """Record a request of a project or a company.
 
     tracker request open zhongjin "power for the extension" --category power --due 2023-03-15
     tracker request open --company 博格隆 "staff housing" --owner 李

@@ -39,14 +39,14 @@ COMPLETION_VARIABLE = "_TRACKER_COMPLETE"
 # For each section of the help: name, module in this package, and what a command is for.
 COMMANDS = {
     N_("Look"): (
-        ("overview", "views", N_("What is red, late, due or not reported, and what changed.")),
+        ("overview", "views", N_("Red lights, late and due milestones, missing reports and recent changes.")),
         ("list", "views", N_("The projects, a row each.")),
         ("show", "views", N_("One project with every figure, milestone and source.")),
         ("progress", "views", N_("The year's completion against plan and time.")),
         ("summary", "views", N_("Projects and capital by chain, site, owner, stage, …")),
         ("timeline", "report", N_("The milestones on an axis of time.")),
         ("changes", "changes", N_("What changed between two dates.")),
-        ("check", "check", N_("What is inconsistent, missing or stale.")),
+        ("check", "check", N_("Inconsistent, missing and stale facts.")),
     ),
     N_("Record"): (
         ("project", "project", N_("Add and edit projects; stages, conditions, contacts.")),
@@ -54,7 +54,7 @@ COMMANDS = {
         ("milestone", "milestone", N_("Plan, forecast and reach milestones.")),
         ("company", "company", N_("Companies and their certifications.")),
         ("indicator", "indicator", N_("Indicators of zone, site, chain and company; targets.")),
-        ("request", "request", N_("What companies ask for: open, answer, close.")),
+        ("request", "request", N_("Requests of companies: open, answer, close.")),
         ("rate", "rate", N_("Exchange rates.")),
         ("import", "importing", N_("Import spreadsheets; preview first, all or nothing.")),
     ),
@@ -67,7 +67,7 @@ COMMANDS = {
     N_("The ledger"): (
         ("init", "init", N_("Create the database.")),
         ("demo", "init", N_("Build an example and show it.")),
-        ("log", "changes", N_("What was recorded, by whom and when.")),
+        ("log", "changes", N_("The recorded changes, by whom and when.")),
         ("undo", "changes", N_("Revert a change.")),
         ("database", "database", N_("Check, back up, restore, upgrade, copy.")),
         ("calendar", "calendar", N_("Holidays and make-up working days for schedules.")),
@@ -125,7 +125,7 @@ def _root(
         str | None,
         typer.Option("--color", metavar="|".join(COLORS), help=N_("Colours."), autocompletion=plain_words(COLORS)),
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help=N_("Show where in the program an error arose."))] = False,
+    debug: Annotated[bool, typer.Option("--debug", help=N_("Show the place in the program where an error arose."))] = False,
     owner: Annotated[
         str | None, typer.Option("--owner", metavar="OWNER", help=N_("Show only what this owner looks after."))
     ] = None,

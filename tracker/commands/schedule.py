@@ -144,7 +144,7 @@ def _require_schedulable(given: Any, line: str) -> None:
     for name, option in (("output", "--to"), ("format", "--format")):
         if given.params.get(name) is not None:
             raise UsageError(
-                _("“{line}”: where and how a schedule is shown says its own {option}").format(
+                _("“{line}”: leave out {option}, which the schedule has as an option of its own").format(
                     line=shorten(line), option=option
                 )
             )
@@ -245,7 +245,7 @@ Since = Annotated[
         "--since",
         metavar="WHEN",
         callback=parses(require_since),
-        help=N_("Where changes begin: last-run, the last one delivered, or -7d."),
+        help=N_("The beginning of the changes: last-run, the last one delivered, or -7d."),
     ),
 ]
 From = Annotated[
@@ -255,7 +255,7 @@ From = Annotated[
         metavar="DAY",
         parser=str,
         callback=read_day,
-        help=N_("The first digest tells what was recorded from this day on [else: all there is]."),
+        help=N_("The first digest covers changes recorded from this day on [else: all there are]."),
     ),
 ]
 To = Annotated[
@@ -271,13 +271,13 @@ Format = Annotated[
     choice(
         "--format",
         FORMATS,
-        N_("Format of what is printed or written, where no suffix says it, and of what is attached."),
+        N_("Format of the printed, written or attached digest, where no suffix names it."),
     ),
 ]
 OnlyIfChanged = Annotated[
     bool, typer.Option("--only-if-changed", help=N_("Send nothing if nothing was recorded since the last run."))
 ]
-Always = Annotated[bool, typer.Option("--always", help=N_("Deliver also where there is nothing to say."))]
+Always = Annotated[bool, typer.Option("--always", help=N_("Deliver even when there is nothing new."))]
 FailOn = Annotated[
     str | None,
     choice("--fail-on", FAIL_ON, N_("End with 3 where something is overdue, or check finds anything as grave.")),
@@ -291,15 +291,13 @@ PrintAs = Annotated[
     str | None,
     choice("--print-as", UNITS, N_("Print its timers and services, and write nothing; NAME: of this schedule alone.")),
 ]
-Due = Annotated[bool, typer.Option("--due", help=N_("Every schedule whose moment has come since it last ran."))]
-IfDue = Annotated[bool, typer.Option("--if-due", help=N_("Only where its moment has come since it last ran."))]
+Due = Annotated[bool, typer.Option("--due", help=N_("Every schedule that has become due since it last ran."))]
+IfDue = Annotated[bool, typer.Option("--if-due", help=N_("Only if it has become due since it last ran."))]
 Definition = Annotated[
     str | None,
-    typer.Option("--definition", metavar="HASH", help=N_("Only where it is defined as it was when it was installed.")),
+    typer.Option("--definition", metavar="HASH", help=N_("Only if its definition is the one that was installed.")),
 ]
-Preview = Annotated[
-    bool, typer.Option("--dry-run", "-n", help=N_("Print what would be delivered; deliver and record nothing."))
-]
+Preview = Annotated[bool, typer.Option("--dry-run", "-n", help=N_("Print the digest; deliver and record nothing."))]
 
 
 app = typer.Typer()
@@ -414,7 +412,7 @@ def install_schedules(
 
 @app.command("uninstall")
 def uninstall_schedules(ctx: typer.Context) -> None:
-    """Take the block of this database out of your crontab; the schedules stay in the ledger.
+    """Remove the block of this database from your crontab; the schedules stay in the ledger.
 
     tracker schedule uninstall
     """
@@ -434,7 +432,7 @@ def run_schedules(
     definition: Definition = None,
     known_on: KnownOn = None,
 ) -> None:
-    """Deliver to each target of a schedule what is new for it, and record the run; cron starts this.
+    """Deliver the news of a schedule to each of its targets, and record the run; cron starts this.
 
     tracker schedule run weekly --dry-run
     tracker schedule run --due

@@ -439,7 +439,7 @@ def _tell(app: App, row: ScheduleRow, outcome: Outcome, *, quietly: bool) -> Non
                     )
                 )
             elif one.result == "empty":
-                line = _("{name}: nothing to tell") if printed else _("{name}: nothing to tell {target}")
+                line = _("{name}: nothing new") if printed else _("{name}: nothing new for {target}")
                 app.say(line.format(name=row.name, target=where))
     if outcome.failures:
         raise Refused(
@@ -507,11 +507,11 @@ def _period(app: App, row: ScheduleRow, reader: Reader, since: Watermark, until:
         return f"{mark.at.astimezone(app.zone):%Y-%m-%d %H:%M}" if mark.at else "–"
 
     first, begins = questions.beginning(reader, row.schedule_id), shown(since)
-    sentence = _("What was recorded from {since} to {until}")
+    sentence = _("Changes recorded from {since} to {until}")
     if row.begins and since.change == first.change:
         begins = row.begins.isoformat()
     elif since.change == 0:
-        sentence = _("What was recorded from the beginning of the ledger, {since}, to {until}")
+        sentence = _("Changes recorded from the beginning of the ledger, {since}, to {until}")
     return sentence.format(since=begins, until=shown(until))
 
 

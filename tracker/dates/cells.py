@@ -280,7 +280,7 @@ def _fiscal_quarter(found: re.Match[str], start: int | None) -> Period | None:
         return None
     if not start:
         raise ValueRefused(
-            _("“{text}” is a quarter of a fiscal year, and nothing tells when that begins").format(text=found[0]),
+            _("“{text}” is a quarter of a fiscal year whose first month is not known").format(text=found[0]),
             _("set fiscal_year_start = 4 (for April) in a map"),
         )
     begin = add_months(date(first, start, 1), 3 * quarter - 3)
@@ -325,7 +325,7 @@ def _in_order(found: re.Match[str], order: str | None, text: str) -> Period:
     if day is None:
         raise ValueRefused(
             _("“{text}” is not a day in the order {order} of its column").format(text=shorten(text), order=order),
-            _("correct the day, or say --date-order"),
+            _("correct the day, or give --date-order"),
         )
     return _in_calendar(day, text)
 

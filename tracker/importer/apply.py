@@ -900,7 +900,7 @@ class FollowUps:
         matcher, values = self._matcher, record.values
         project = matcher.project(record)
         matcher.at = "text"
-        if not (text := long_text(values.get("text"), _("what was said"))):
+        if not (text := long_text(values.get("text"), _("the text of the contact"))):
             raise ValueRefused(_("{field} is missing").format(field="text"))
         matcher.at = "on"
         day: date | None = values.get("on")
@@ -1071,7 +1071,7 @@ class Progress:
         for part in parts:
             if part.differs(row) and part.old(row) is not None and part.new is not None:
                 matcher.at = part.field
-                raise Refused(_("row {row} of this file says something else of it").format(row=number))
+                raise Refused(_("row {row} of this file contradicts it").format(row=number))
         row.__dict__.update({n: v for part in parts if part.new is not None for n, v in part.columns.items()})
         matcher.change(record, ())
 
@@ -1155,7 +1155,7 @@ class Progress:
         was = period_in(row)
         number = self._row_of(model, row)
         if number is not None:
-            raise Refused(_("row {row} of this file says something else of it").format(row=number))
+            raise Refused(_("row {row} of this file contradicts it").format(row=number))
         difference = Difference(record.row, "changed", record.kind, what, "on", was, on)
         if matcher.provenance.edited(row, _ON) and matcher.keep(replace(difference, how="kept")):
             return
@@ -1368,7 +1368,7 @@ class Progress:
             return self._compare(record, MilestoneDate, project, current, texts, f"{told} {current.what}")
         number = self._row_of(MilestoneDate, current)
         if number is not None:
-            raise Refused(_("row {row} of this file says something else of it").format(row=number))
+            raise Refused(_("row {row} of this file contradicts it").format(row=number))
         difference = Difference(record.row, "changed", record.kind, told, "forecast", was, on)
         said_before = [row for row in plans if period_in(row) == on and matcher.provenance.by_import(row)]
         if said_before and matcher.provenance.by_person(current) and matcher.keep(replace(difference, how="kept")):

@@ -177,7 +177,7 @@ def capital_values(matcher: Matcher, record: Record) -> CapitalValues:
         kind = CAPITAL_KINDS.parse(kind or "")
     if figure is None:
         matcher.at = "figure"
-        raise ValueRefused(_("the amount is missing: give it, or say unknown or withheld"))
+        raise ValueRefused(_("the amount is missing: give it, or write unknown or withheld"))
     basis = values.get("basis") or "period"
     matcher.at = "basis"
     if basis not in BASES:
@@ -517,7 +517,7 @@ class Capital:
         row, figure = self._single.setdefault((project.id, said.key), (record.row, said.figure))
         if figure != said.figure:
             self._matcher.at = "figure"
-            raise Refused(_("row {row} of this file says something else of it").format(row=row))
+            raise Refused(_("row {row} of this file contradicts it").format(row=row))
         if row == record.row:
             return False
         self._matcher.change(record, ())

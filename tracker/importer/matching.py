@@ -755,7 +755,7 @@ class Matcher:
             number, values = said.get(part.field, (0, ()))
             if number and values != tuple(part.columns.values()):
                 self.at = part.field
-                raise Refused(_("row {row} of this file says something else of it").format(row=number))
+                raise Refused(_("row {row} of this file contradicts it").format(row=number))
 
     # --- who is meant --------------------------------------------------------------------------------------------
 

@@ -198,7 +198,7 @@ class TableInput(_Stamped):
         unknown = [one for one in questions(self.reading, self.options.map or Map()) if one.is_unknown]
         for question in unknown[:_MOST_UNKNOWN]:
             first = question.choices[0]
-            yield _("  {column} ({samples}) is not read; if it is {words}, say in a map: {line}").format(
+            yield _("  {column} ({samples}) is not read; if it is {words}, write in a map: {line}").format(
                 column=question.column, samples=_(", ").join(question.samples), words=first.words, line=first.line
             )
 
@@ -227,7 +227,7 @@ class TableInput(_Stamped):
         """Why there are no records, in a sentence."""
         headings = shorten(_(", ").join(heading.text for heading in self.table.headings), 200)
         if not self.reading.assigned:
-            return _("no heading of {name} is understood ({headings}): say which column is what in a map").format(
+            return _("no heading of {name} is understood ({headings}): map the columns in a file for --map").format(
                 name=self.name, headings=headings
             )
         if self.table.count:

@@ -58,7 +58,7 @@ def preview(result: Result, today: date) -> Report:
         today,
         coverage=tuple(counted(outcome)),
         notes=tuple(notes),
-        empty=_("nothing to record: the ledger says all of this already") if not outcome.problems else "",
+        empty=_("nothing to record: the ledger already has all of this") if not outcome.problems else "",
     )
 
 

@@ -396,7 +396,7 @@ def correct(store: Store, number: int, correction: Correction, cite: Citation) -
         "quote": row.quote or (old.quote if same else None),
     }
     if same and all(getattr(old, name) == text for name, text in cited.items()):
-        raise Refused(_("entry {id} says that already").format(id=old.id))
+        raise Refused(_("entry {id} already has this figure").format(id=old.id))
     if old.kind in VALID_FROM:
         return Corrected(target, old, store.revise(old, **row.facts() | cited))
     before = [one for one in _series_rows(store, row) if one.id != old.id]

@@ -67,7 +67,7 @@ class Unmerged(Refused):
         """`into` and `gone` are the codes of the two projects."""
         super().__init__(
             _(
-                "{into} and {gone} differ, and nothing was changed: say which holds with --keep A ({into}), "
+                "{into} and {gone} differ, and nothing was changed: choose with --keep A ({into}), "
                 "--keep B ({gone}) or, of figures, --keep sum"
             ).format(into=into, gone=gone)
         )
@@ -188,7 +188,7 @@ class _Merge:
         if answer == "sum" and not conflict.adds:
             if conflict.subject == "capital_entry":
                 raise Refused(
-                    _("{what} of {a} and {b} cannot be added: say which holds with --keep A or --keep B").format(
+                    _("{what} of {a} and {b} cannot be added: choose one with --keep A or --keep B").format(
                         what=" ".join(str(one) for one in (conflict.what, conflict.on) if one),
                         a=self._mine.code,
                         b=self._theirs.code,
@@ -512,8 +512,8 @@ class _Merge:
                 if _days(row)[0] <= _days(one)[1] and _days(one)[0] <= _days(row)[1]:
                     raise Refused(
                         _(
-                            "entries {a} and {b} are of different periods with days in common: their sum is not known; "
-                            "say which holds with --keep A or --keep B"
+                            "entries {a} and {b} are of different periods with days in common: their sum is not "
+                            "known; choose one with --keep A or --keep B"
                         ).format(a=one.id, b=row.id)
                     )
 

@@ -134,7 +134,7 @@ def follow(
     facts = {
         "project_id": project.id,
         "on_day": day,
-        "text": long_text(text, _("what was said")),
+        "text": long_text(text, _("the text of the contact")),
         "next_day": next_day,
         "person": short_text(person, _("name")),
     } | cite.columns()

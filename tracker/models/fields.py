@@ -98,7 +98,7 @@ class ProjectFields:
     sector: str | None = field(metadata=_field(N_("sector")))
     site: str | None = field(metadata=_field(N_("site"), help=N_("Site or park.")))
     grid: str | None = field(metadata=_field(N_("grid")))
-    owner: str | None = field(metadata=_field(N_("owner"), help=N_("Who looks after it.")))
+    owner: str | None = field(metadata=_field(N_("owner"), help=N_("The owner who looks after it.")))
     lead_source: str | None = field(
         metadata=_field(N_("lead"), words=LEAD_SOURCES, help=N_("How it was found, such as 以商引商."))
     )
@@ -120,7 +120,7 @@ class ProjectFields:
             N_("registered on"),
             Type.PERIOD,
             key="registered",
-            help=N_("When the statistics bureau registered it 入库."),
+            help=N_("The day the statistics bureau registered it 入库."),
         )
     )
     registered_last: date | None

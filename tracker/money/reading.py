@@ -331,7 +331,7 @@ def _figure(written: str, context: _Context) -> Figure:
 
 def _no_number(written: str) -> ValueRefused:
     if not written:
-        return ValueRefused(_("it is blank; write it like 25亿元 or CNY 2.5bn, or say unknown"))
+        return ValueRefused(_("it is blank; write it like 25亿元 or CNY 2.5bn, or unknown"))
     return ValueRefused(_("there is no number in it; write it like 25亿元, US$288m, CNY 2.5bn or 1,250,000.50"))
 
 

@@ -201,7 +201,7 @@ def _figure(amount: str, currency: str, qualifier: str, availability: str) -> Fi
     word = _word(availability or "reported", AVAILABILITIES, _("availability"))
     if not amount:
         if word not in WITHOUT_AMOUNT:
-            raise ValueRefused(_("the amount is missing: give it, or say unknown or withheld under availability"))
+            raise ValueRefused(_("the amount is missing: give it, or write unknown or withheld under availability"))
         return Figure(None, _qualifier(qualifier), word)
     return Figure(from_plain(amount, _currency(currency)), _qualifier(qualifier), word)
 
@@ -215,7 +215,7 @@ def _quantity(value: str, currency: str, unit: str, measure: str, qualifier: str
         return Quantity(measure, minor, currency or None, unit or None, figure.qualifier, figure.availability)
     word = _word(availability or "reported", AVAILABILITIES, _("availability"))
     if (word in WITHOUT_AMOUNT) == bool(value):
-        raise ValueRefused(_("a value is given, or else called unknown or withheld under availability"))
+        raise ValueRefused(_("give a value, or unknown or withheld under availability"))
     number = _scaled(value, 2 if measure == "percent" else 0) if value else None
     return Quantity(measure, number, currency or None, unit or None, _qualifier(qualifier), word)
 

@@ -292,9 +292,10 @@ def _definitions() -> tuple[str, ...]:
             " {least} finished cases"
         ).format(least=FEWEST_CASES),
         _(
-            "days count from the last day of the date the stage began; left out: dates vaguer than a month, and leased"
-            " and bought plants, which skip building; planned: the latest word on the stage's milestone; a difference"
-            " is 0 where the day lies within the planned range"
+            "days count from the last day of the date the stage began; left out: dates vaguer than a "
+            "month, and leased and bought plants, which skip building; planned: the latest planned "
+            "day of the stage's milestone; a difference is 0 where the day lies within the planned "
+            "range"
         ),
         _(
             "P80 held: reached by the last day of it; the back-test uses the facts up to its day as they are recorded"

@@ -78,7 +78,7 @@ def _project_columns() -> tuple[Column, ...]:
         Column("stage", _("Stage"), priority=3),
         figures_to_column(priority=0),
         Column("months", _("Months missing"), Kind.COUNT, priority=1),
-        Column("said", _("Said"), priority=4),
+        Column("said", _("Reported as"), priority=4),
     )
 
 

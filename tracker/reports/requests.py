@@ -228,7 +228,7 @@ def _follow_up_columns() -> tuple[Column, ...]:
         Column("overdue", _("Overdue"), Kind.DAYS, priority=2),
         Column("last", _("Last contact"), Kind.DATE, priority=3),
         Column("silent", _("Days since"), Kind.COUNT, priority=2),
-        Column("text", _("What was said"), priority=1),
+        Column("text", _("Text"), priority=1),
         Column("by", _("By"), priority=6),
         Column("done", _("Finished"), Kind.DATE, hidden=True),
         Column("source", _("Source"), hidden=True),

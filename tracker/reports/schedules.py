@@ -124,14 +124,14 @@ def result_word(result: str) -> str:
         "delivered": _("delivered"),
         "partial": _("partly delivered"),
         "failed": _("failed"),
-        "empty": _("nothing to say"),
+        "empty": _("nothing new"),
     }.get(result, result)
 
 
 def silent_word(silent: str) -> str:
     """When a schedule delivers nothing."""
     return {
-        "empty": _("where there is nothing to say"),
+        "empty": _("even when there is nothing new"),
         "unchanged": _("where nothing was recorded since the last run"),
         "never": _("never"),
     }[silent]

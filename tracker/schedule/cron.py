@@ -289,7 +289,7 @@ def _one(text: str) -> tuple[int, int]:
     if hour == 24 and minute == 0:
         hour = 0
     if hour > 23 or minute > 59:
-        raise ValueRefused(_("“{text}” is on no clock: write it like 08:00 or 17:30").format(text=shorten(text)))
+        raise ValueRefused(_("“{text}” is not a time of day: write it like 08:00 or 17:30").format(text=shorten(text)))
     return hour, minute
 
 
@@ -595,8 +595,8 @@ def _refusal(text: str, typed: str, today: date) -> str:
     hint = _closest(unknown[0]) if unknown else ""
     lacks_time = _on_days(f"{typed} 8:00", today) if len(typed) <= _LONGEST else None
     if lacks_time or (not unknown and not re.search("[0-9点时]", typed)):
-        hint = _("; say the time of day too.")
-    return _("“{text}” says no time that can be scheduled{hint} Examples: {example}").format(
+        hint = _("; give the time of day too.")
+    return _("“{text}” is not a time that can be scheduled{hint} Examples: {example}").format(
         text=shorten(text), hint=hint or _("."), example=example
     )
 

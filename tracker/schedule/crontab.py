@@ -181,7 +181,7 @@ def program(database: Database, environment: Mapping[str, str], folder: Path | N
     Raises Refused for a database whose URL holds a password, and where a path holds what no line of a table can.
     """
     if not sys.executable:
-        raise Refused(_("the Python that runs this does not say where it is, so that no job can start it"))
+        raise Refused(_("the path of this Python is unknown, so that no job can start it"))
     found = Program(
         sys.executable,
         str(database.path.absolute()) if database.engine == "sqlite" else _without_secret(database),
@@ -454,7 +454,7 @@ def _call(word: str, content: bytes = b"") -> subprocess.CompletedProcess[bytes]
 
 def _reason(said: bytes) -> str:
     lines = said.decode("utf-8", "replace").strip().splitlines()
-    return shorten(lines[-1] if lines else _("it does not say why"), 200)
+    return shorten(lines[-1] if lines else _("without a reason"), 200)
 
 
 _NAMES = tuple(name.capitalize() for name in DAYS)

@@ -123,8 +123,8 @@ def read_target(text: str, entries: Iterable[str], *, folder: str, format: str |
     if _URL.match(text.strip()):
         raise ValueRefused(
             _(
-                "a URL holds secrets and stays out of the ledger: put it into your configuration as"
-                " [deliver.NAME] with url, url_file, url_cmd or env, and say --to NAME"
+                "a URL holds secrets and stays out of the ledger: put it into your configuration as "
+                "[deliver.NAME] with url, url_file, url_cmd or env, and give --to NAME"
             )
         )
     target = clean(text, _("the target"))
@@ -204,7 +204,7 @@ def _file(target: str, folder: str, format: str | None) -> Target:
     path = Path(folder.replace("{", "{{").replace("}", "}}")).absolute() / typed_path(target)
     if format is None and format_of(path) is None:
         raise ValueRefused(
-            _("the suffix of “{path}” names no format: choose one such as .txt or .csv, or say --format").format(
+            _("the suffix of “{path}” names no format: choose one such as .txt or .csv, or give --format").format(
                 path=shorten(target)
             )
         )

@@ -330,7 +330,7 @@ def guess(
     if not fitting:
         seen = ", ".join(f"“{shorten(heading.text, 20)}”" for heading in all_headings[:8])
         raise KindUnknown(
-            _("no heading tells what the rows are ({headings}): say --what, and which column is what in a map").format(
+            _("the headings do not show the kind of record ({headings}): give --what, and map the columns").format(
                 headings=seen
             )
         )
@@ -413,7 +413,7 @@ def _fiscal_year(context: When, start: int | None) -> When:
 def _year(when: When, context: When) -> int:
     year = when.year or context.year
     if year is None:
-        raise Unclear(_("which year does it speak of?"))
+        raise Unclear(_("which year is it about?"))
     return year
 
 
@@ -451,7 +451,7 @@ def _months_named(year: int, when: When, first: int, last: int) -> tuple[Period,
 
 def _this_month(context: When) -> Period:
     if context.year is None or context.last is None:
-        raise Unclear(_("which month does it speak of?"))
+        raise Unclear(_("which month is it about?"))
     return Period.month(context.year, context.last)
 
 
@@ -461,7 +461,7 @@ def _of_the_year(year: int, context: When, *, named: bool) -> tuple[Period, str]
         return Period.month(year, context.last), "ytd"
     if named or context.year is not None:
         return Period.year(year), "period"
-    raise Unclear(_("which year does it speak of?"))
+    raise Unclear(_("which year is it about?"))
 
 
 def _day(year: int, month: int, day: int) -> date:
@@ -611,7 +611,7 @@ def _drop_sums(done: Assignment) -> None:
         parts = [one for one in flows if _is_part(one.target, whole.target)]
         if len(parts) > 1 and not whole.by_map:
             letters = ", ".join(one.heading.letter for one in parts)
-            statement = _("“{heading}” ({letter}) is left out: {parts} say it in parts")
+            statement = _("“{heading}” ({letter}) is left out: {parts} hold its parts")
             done.drop(whole, statement.format(heading=whole.heading.text, letter=whole.heading.letter, parts=letters))
 
 
@@ -710,7 +710,7 @@ def _tell_planned_apart(done: Assignment) -> None:
 
 
 def _left(column: Column, first: Column) -> str:
-    return _("“{heading}” ({letter}) is left out: “{other}” says it already").format(
+    return _("“{heading}” ({letter}) is left out: “{other}” already holds it").format(
         heading=column.heading.text, letter=column.heading.letter, other=first.heading.text
     )
 

@@ -271,11 +271,11 @@ def _head(table: Table, reading: Reading) -> Iterator[str]:
     yield f"what = {_toml('' if reading.kind == 'record' else reading.kind)}"
     for name, example, remark in (
         ("currency", "CNY", _("of amounts that name none")),
-        ("unit", "万元", _("of numbers where neither the heading nor the title says one")),
+        ("unit", "万元", _("of numbers without one in the heading or the title")),
         ("date_order", "dmy", _("dmy, mdy or ymd, for days like 04/05/2023")),
         ("numbers", "1.234,56", _("or 1,234.56")),
         ("as_of", "2023-06", _("the month the file is about")),
-        ("key", "project.code", _("the column, or its target, that tells which project a row is of")),
+        ("key", "project.code", _("the column, or its target, that identifies the project of a row")),
         ("same_name", "each", _("rows of one name without a code: of one project, or each of its own")),
         ("blank", "keep", _("an empty cell: keep what is recorded, or clear it")),
         ("sheet", table.sheet or "1", _("a name or number")),

@@ -375,7 +375,7 @@ class _Deciding:
             question = _("its days are in two orders: {said}").format(said=both)
         else:
             text, where = one.open_order or one.short_year or ("", "")
-            question = _("nothing tells whether {text} ({where}) begins with the day or the month").format(
+            question = _("it is not clear whether {text} ({where}) begins with the day or the month").format(
                 text=text, where=where
             )
         return asked(
@@ -447,7 +447,7 @@ class _Deciding:
             question = _("its numbers are written in two ways: {said}").format(said=both)
         else:
             text, where = one.open_number or ("", "")
-            question = _("nothing tells whether {text} ({where}) has thousands or decimals").format(
+            question = _("it is not clear whether {text} ({where}) has thousands or decimals").format(
                 text=text, where=where
             )
         return asked([column], self.table, "decimal", question, _('set numbers = "1,234.56" or "1.234,56" in a map'))
@@ -461,7 +461,7 @@ class _Deciding:
             self.formats.shares.add(column.index)
             self.state(column, _("{place}: number cells like 0.65 are 65%").format(place=_HERE))
             return
-        question = _("nothing tells whether {text} ({where}) is {share} or {percent}").format(
+        question = _("it is not clear whether {text} ({where}) is {share} or {percent}").format(
             text=text, where=where, share=f"{float(text) * 100:g}%", percent=f"{text}%"
         )
         hint = _('put it in a map: "{heading}" = {{ to = "{target}", unit = "1" }} for shares, unit = "%" for percent')
@@ -496,7 +496,7 @@ class _Deciding:
         }
         if "$" in signs and currency is None and not column.currency and self._is_of_another_dollar():
             hint = _("give --currency, or currency in a map")
-            question = _("“$” is the sign of several currencies, and nothing tells which is meant")
+            question = _("“$” is the sign of several currencies, and it is not clear which one is meant")
             self.formats.ask(column, asked([column], self.table, "currency", question, hint))
             return
         for sign in sorted(signs):

@@ -406,8 +406,8 @@ def _statements(table: Table, done: Assignment, formats: Formats, mapping: Map) 
     open_days = [column.heading.text for column in done.columns if _is_undecided(column.target)]
     if open_days and done.kind == "project":
         yield _(
-            "{headings}: no word says planned or actual; what the stage of the row has reached, or else lies in the "
-            "past, counts as reached, the rest as planned"
+            "{headings}: planned or actual is not named; days of stages that the row has reached, or "
+            "else days in the past, count as reached, the rest as planned"
         ).format(headings=", ".join(f"“{shorten(text, 20)}”" for text in open_days))
     for column in done.columns:
         if column.target.field == "is_registered":

@@ -68,7 +68,7 @@ def find_layout(
         header = page.first_header()
         if header is None:
             raise InputRejected(
-                _("{name} has no row of headings in its first rows: say which it is with --header").format(name=name)
+                _("{name} has no row of headings in its first rows: give it with --header").format(name=name)
             )
     elif not 1 <= row <= len(records) or not filled(records[row - 1]):
         raise UsageError(_("row {row} of {name} holds no headings").format(row=row, name=name))

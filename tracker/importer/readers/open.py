@@ -311,4 +311,4 @@ def _where(layout: Layout, *, transposed: bool) -> str:
 
 def _unused(options: ReadOptions, *names: str) -> list[str]:
     given = [f"--{name}" for name in names if getattr(options, name) is not None]
-    return [_("{options} says nothing about a file of this format").format(options=", ".join(given))] if given else []
+    return [_("{options}: no effect on a file of this format").format(options=", ".join(given))] if given else []

@@ -214,7 +214,7 @@ class RowFilter:
     def _leave_out(self, number: int, cells: Cells, why: str) -> None:
         if len(self.left_out) >= MOST_LEFT_OUT:
             raise InputRejected(
-                _("{name} has more than {count} rows that are no data").format(name=self._name, count=MOST_LEFT_OUT)
+                _("{name} has more than {count} rows that are not data").format(name=self._name, count=MOST_LEFT_OUT)
             )
         self.left_out.append(LeftOut(number, row_text(cells), why))
 

@@ -296,8 +296,8 @@ def _from_evidence(file: BinaryIO, file_name: str, first: _Undecodable) -> Encod
         return _read(file, page, "replace", page, file_name)
     raise InputRejected(
         _(
-            "{name} is not UTF-8 (line {line}, byte 0x{byte:02X}) and may be GB18030, cp1252 or another: say which "
-            "with --encoding"
+            "{name} is not UTF-8 (line {line}, byte 0x{byte:02X}) and may be GB18030, cp1252 or "
+            "another: give it with --encoding"
         ).format(name=file_name, line=first.line, byte=first.byte)
     )
 
