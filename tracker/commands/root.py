@@ -125,7 +125,9 @@ def _root(
         str | None,
         typer.Option("--color", metavar="|".join(COLORS), help=N_("Colours."), autocompletion=plain_words(COLORS)),
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help=N_("Show the place in the program where an error arose."))] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help=N_("Show the place in the program where an error arose."))
+    ] = False,
     owner: Annotated[
         str | None, typer.Option("--owner", metavar="OWNER", help=N_("Show only what this owner looks after."))
     ] = None,
