@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.completion import Cohort, cohort, divided, gap_points, rate, share
+from tracker.analysis.completion import divided, gap_points, rate, share
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.rag_status import RULES, Facts, judge
 from tracker.analysis.running import Value
@@ -161,12 +161,6 @@ def test_a_ratio_is_as_qualified_as_its_parts_and_turns_the_bound_of_its_divisor
     found = divided(Figure(money(1), part), Figure(money(2), whole))
     assert found is not None
     assert (found, found.qualifier) == (Fraction(1, 2), quotient)
-
-
-def test_what_was_reached_on_a_day_not_known_is_in_no_cohort() -> None:
-    march, vague = Period.month(2023, 3), Period.year(2023)
-    members = [(march, True), (march, False), (march, None), (vague, True), (None, True)]
-    assert cohort(members, Period.of(date(2023, 1, 1), date(2023, 6, 30))) == Cohort(2, 1, unclear=1, undated=1)
 
 
 def row(project: int, minor: int | None, currency: str = "CNY", state: str = "known") -> FigureRow:

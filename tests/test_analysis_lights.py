@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Run
 from tracker import settings
-from tracker.analysis.rag_status import RULES, Facts, Light, RuleSet, disagrees, in_words, judge, rule_set
+from tracker.analysis.rag_status import RULES, Facts, RuleSet, disagrees, in_words, judge, rule_set
 from tracker.errors import UsageError
 
 STRICT = """
@@ -72,11 +72,11 @@ def test_the_words_of_a_rule_set_hold_its_thresholds(name: str) -> None:
 
 
 def test_lights_disagree_only_where_both_have_a_colour() -> None:
-    assert disagrees("red", Light("green", ""))
-    assert not disagrees("red", Light("red", ""))
-    assert not disagrees(None, Light("green", ""))
-    assert not disagrees("grey", Light("green", ""))
-    assert not disagrees("red", Light("grey", ""))
+    assert disagrees("red", "green")
+    assert not disagrees("red", "red")
+    assert not disagrees(None, "green")
+    assert not disagrees("grey", "green")
+    assert not disagrees("red", "grey")
 
 
 @pytest.mark.parametrize(

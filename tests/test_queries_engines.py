@@ -59,6 +59,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "check.last_entries": ({}, {"project": 1}),
     "capital.baselines": ({}, {"project": 1}),
     "capital.entries": ({}, {"everything": True}, {"project": 1}, {"kinds": ("total", "paid")}),
+    "capital.first_signed": ({"projects": SOME},),
     "capital.year_to_date": ({"kinds": FLOWS}, {"kinds": FLOWS, "projects": (1, 2, 3)}),
     "capital.cumulative": ({"kinds": ("completed", "total")}, {"kinds": (), "projects": (1, 2, 3)}),
     "capital.across_year_end": ({"kind": "completed"}, {"kind": "paid", "projects": SOME}),
@@ -117,6 +118,12 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "counted.counted": (
         {"filters": Filters(), "kinds": ("total", *FLOWS), "labels": ("chain", "company", "signed_first")},
         {"filters": Filters(stage=("signed",), text=("a",)), "kinds": FLOWS},
+        {
+            "filters": Filters(),
+            "kinds": ("total", *FLOWS),
+            "earlier": date(2022, 2, 28),
+            "stages": ("under_construction", "completed"),
+        },
     ),
     "counted.listed": ({"filters": Filters()}, {"filters": Filters(stage=("signed",)), "limit": 3}),
     "projects.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),

@@ -98,8 +98,9 @@ class Database:
                 _("a postgresql:// database needs the extra: pip install 'investment-tracker[postgres]'")
             ) from None
         connection = psycopg.connect(self.target, autocommit=True, connect_timeout=10)
-        # Moments come back in UTC and plans stay the same whatever the server's configuration says.
+        # Moments come back in UTC, days as texts in one form, whatever the server's configuration says.
         connection.execute("SET TIME ZONE 'UTC'")
+        connection.execute("SET datestyle TO ISO")
         if reading:
             connection.execute("SET default_transaction_read_only = on")
         return connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -101,20 +101,6 @@ def inside(when: Period | None, within: Period) -> bool | None:
     if when is None or when.compare(within) in (Order.BEFORE, Order.AFTER):
         return False
     return True if within.contains(when.first) and within.contains(when.last) else None
-
-
-def cohort(members: Iterable[tuple[Period | None, bool | None]], within: Period) -> Cohort:
-    """The cohort of those whose day surely lies in `within`.
-
-    Each member is its day and whether it has done it, None for what was done on a day not known.
-    """
-    placed = [(inside(when, within), done) for when, done in members]
-    return Cohort(
-        size=sum(1 for place, done in placed if place and done is not None),
-        done=sum(1 for place, done in placed if place and done),
-        unclear=sum(1 for place, _done in placed if place is None),
-        undated=sum(1 for place, done in placed if place and done is None),
-    )
 
 
 K = TypeVar("K")

@@ -74,13 +74,20 @@ def judge(rules: RuleSet | str, facts: Facts) -> Light:
     return _JUDGES[chosen.base](chosen, facts)
 
 
+def bounds(rules: RuleSet, elapsed: Fraction) -> tuple[Fraction, Fraction]:
+    """The completion below which a light is yellow, and that below which it is red; not for rules by slip."""
+    if rules.base == "points":
+        return elapsed - Fraction(rules.tolerance, 100), elapsed - Fraction(rules.red, 100)
+    return elapsed * Fraction(100 - rules.tolerance, 100), elapsed * Fraction(100 - rules.red, 100)
+
+
 def _points(rules: RuleSet, facts: Facts) -> Light:
     if facts.completion is None or facts.elapsed is None:
         return Light("grey", _unmeasured(facts))
     gap = gap_points(facts.completion, facts.elapsed)
     assert gap is not None
     words = _("{gap} points against time progress").format(gap=f"{gap.mark}{float(gap):+.1f}")
-    colour = _colour(rules, -gap)
+    colour = _colour(rules, facts.completion, facts.elapsed)
     if colour == "green":
         return Light(colour, words)
     return Light(
@@ -111,7 +118,7 @@ def _share(rules: RuleSet, facts: Facts) -> Light:
         return Light("green", _("the plan to date is met"))
     missing = behind / facts.elapsed
     words = _("{share}% of the plan to date is missing").format(share=f"{behind.mark}{float(missing):.1f}")
-    return Light(_colour(rules, missing), words)
+    return Light(_colour(rules, facts.completion, facts.elapsed), words)
 
 
 def _slip(rules: RuleSet, facts: Facts) -> Light:
@@ -120,21 +127,23 @@ def _slip(rules: RuleSet, facts: Facts) -> Light:
     if facts.late <= 0:
         return Light("green", _("{milestone} is on time").format(milestone=facts.next_milestone))
     words = ngettext("{milestone} is {days} day late", "{milestone} is {days} days late", facts.late)
-    return Light(_colour(rules, facts.late), words.format(milestone=facts.next_milestone, days=facts.late))
+    colour = "green" if facts.late <= rules.tolerance else "yellow" if facts.late <= rules.red else "red"
+    return Light(colour, words.format(milestone=facts.next_milestone, days=facts.late))
 
 
 _JUDGES: dict[str, Callable[[RuleSet, Facts], Light]] = {"points": _points, "share": _share, "slip": _slip}
 
 
-def _colour(rules: RuleSet, behind: Fraction | int) -> str:
-    if behind <= rules.tolerance:
+def _colour(rules: RuleSet, completion: Fraction, elapsed: Fraction) -> str:
+    yellow, red = bounds(rules, elapsed)
+    if completion >= yellow:
         return "green"
-    return "yellow" if behind <= rules.red else "red"
+    return "yellow" if completion >= red else "red"
 
 
-def disagrees(judged: str | None, computed: Light) -> bool:
+def disagrees(judged: str | None, computed: str) -> bool:
     """Whether somebody judged a colour, the rules gave one, and they differ."""
-    return judged not in (None, "grey", computed.colour) and computed.colour != "grey"
+    return judged not in (None, "grey", computed) and computed != "grey"
 
 
 # --- rule sets of one's own ----------------------------------------------------------------------------------------

@@ -300,6 +300,17 @@ def begun_days(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[i
     return {project: day for project, text in reader.tuples(sql, {"known": as_of.known}) if (day := _as_day(text))}
 
 
+def first_signed(reader: Reader, as_of: AsOf, projects: Projects) -> dict[int, date]:
+    """For each project the first day of its stages from signed on by the day asked about, where all have days."""
+    listed = ", ".join(f"'{code}'" for code in SIGNED)
+    sql = f"""
+        SELECT project_id, MIN(first_day) FROM stage_event
+        WHERE {as_of.known_in()} AND effective_from <= :as_of AND stage IN ({listed}){of_project(projects)}
+        GROUP BY project_id HAVING COUNT(*) = COUNT(first_day)
+    """
+    return {project: _day(day) for project, day in reader.tuples(sql, bound(as_of, projects))}
+
+
 def in_spans(
     reader: Reader,
     as_of: AsOf,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
+from tracker.analysis.project_state import BIT
 from tracker.database import Reader
-from tracker.dates import Period
+from tracker.dates import Period, month_end
 from tracker.models.fields import GROUPED, PLAIN, project_column
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.projects import FROM, filter_conditions
@@ -22,20 +24,37 @@ LABELS = {
 
 
 class Reached(NamedTuple):
-    """How far a project has come on the day asked about: `reached` and `undated` as in the derived table."""
+    """How far a project has come on a day: `reached` and `undated` as in the derived table."""
 
     stage: str | None
     condition: str
     reached: int
     undated: int
-    signed_year: str | None
-    started_year: str | None
+    signed: Period | None
+    started: Period | None
+    completed: Period | None
+    in_production: Period | None
+
+    def has_come_to(self, stage: str) -> bool:
+        """Whether the project is at the stage or beyond: one that had to go back is not."""
+        return BIT.get(self.stage or "", 0) >= BIT[stage]
+
+    def has_reached(self, stage: str) -> bool:
+        """Whether the project reached a stage or a later one, also where nobody knows the day."""
+        return self.reached >= BIT[stage]
+
+    def is_undated(self, stage: str) -> bool:
+        """Whether the project reached a stage, and no day is known of it or of a later stage."""
+        later = self.reached & -BIT[stage]
+        return later != 0 and later & ~self.undated == 0
 
 
 class Sum(NamedTuple):
-    """A figure of a kind and currency: of the year, and all there is, each with its state and minor units.
+    """A figure of a kind and currency: of the year, the month and all there is, each with its state and minor units.
 
-    `_exact` is None for an exact reported one, else its qualifier and availability with a space between.
+    `_exact` is None for an exact reported one, else its qualifier and availability with a space between. `before` is
+    what was completed of the year before to the day that this year reaches; where that is not known, `whole_state` is
+    that of the whole year before, None for nothing reported.
     """
 
     kind: str
@@ -46,64 +65,222 @@ class Sum(NamedTuple):
     ever_exact: str | None
     year: int | None
     ever: int | None
+    month_state: str = "not_reported"
+    month_exact: str | None = None
+    month: int | None = None
+    year_to: str | date | None = None
+    ever_to: str | date | None = None
+    before_state: str | None = None
+    before_exact: str | None = None
+    before: int | None = None
+    whole_state: str | None = None
+
+
+class Funds(NamedTuple):
+    """The funds in place on a day, or the total they are of, as the figures of a sum."""
+
+    kind: str
+    currency: str
+    ever_state: str
+    ever_exact: str | None
+    ever: int | None
 
 
 class Counted(NamedTuple):
-    """A project: the values it is grouped by, and its figures in the order of kinds and currencies."""
+    """A project: the values it is grouped by, and its figures in the order of kinds and currencies.
+
+    `is_simple` where it has no parent and no parts, each kind in one currency, and, with an earlier day, no stage both
+    with and without a day or by a day. `then` is how far it had come on an earlier day, None before it existed;
+    `funds` are those in place on that day with their total, and `baselines` the days planned for stages, each with the
+    day since when.
+    """
 
     project_id: int
-    is_in_family: bool
+    code: str
+    is_simple: bool
     labels: tuple[Any, ...]
-    reached: Reached
+    far: Reached
     land: int | None
     sums: list[Sum]
+    then: Reached | None = None
+    funds: Sequence[tuple[Funds, Funds]] = ()
+    baselines: Sequence[tuple[str, str, Period]] = ()
+
+
+_STATE = (
+    *("stage", "condition", "reached", "undated"),
+    *(f"{what}_{end}" for what in ("signed", "started", "completed", "in_production") for end in ("first", "last")),
+)
+# Whether a stage is both with and without a day, or by a day: the derived table does not tell.
+_SPECIAL = f"""
+    EXISTS (
+        SELECT 1 FROM stage_event AS u
+        WHERE u.project_id = p.id AND u.recorded_to = {FOREVER + 1} AND (u.period_text LIKE 'by %'
+            OR u.first_day IS NULL AND EXISTS (
+                SELECT 1 FROM stage_event AS d
+                WHERE d.project_id = p.id AND d.recorded_to = {FOREVER + 1} AND d.stage = u.stage
+                    AND d.first_day IS NOT NULL
+            ))
+    )
+"""
+# What a series came to in the year before, and since when it had come to that on the day that this year reaches.
+_OF_YEAR_BEFORE = """
+    SELECT x.year_state FROM capital_value AS x
+    WHERE x.project_id = v.project_id AND x.kind = v.kind AND x.currency = v.currency
+        AND x.from_day BETWEEN :first AND :last
+"""
+_SINCE_YEAR_BEFORE = f"""
+    {_OF_YEAR_BEFORE.replace("x.year_state", "x.from_day")}
+        AND CAST(x.from_day AS VARCHAR) <=
+            :before || REPLACE(SUBSTR(CAST(v.year_to AS VARCHAR), 5), '-02-28', :february)
+    ORDER BY x.from_day DESC LIMIT 1
+"""
 
 
 def counted(
-    reader: Reader, as_of: AsOf, filters: Filters, kinds: Collection[str], labels: Sequence[str] = ()
+    reader: Reader,
+    as_of: AsOf,
+    filters: Filters,
+    kinds: Collection[str],
+    labels: Sequence[str] = (),
+    earlier: date | None = None,
+    stages: Collection[str] = (),
 ) -> Iterator[Counted]:
     """The projects that exist on the day asked about and match, as they are known now, in the order opened.
 
-    `labels` are of LABELS, `kinds` those of which figures are wanted.
+    `labels` are of LABELS, `kinds` those of which figures are wanted; with `earlier`, a day of the year before, also
+    what there was then, and with `stages` the baselines of these.
     """
     where, parameters = filter_conditions(reader, filters)
     parameters |= {"as_of": as_of.day.isoformat(), "begin": date(as_of.day.year, 1, 1).isoformat()}
-    in_families = f"SELECT DISTINCT parent_id FROM project WHERE recorded_to = {FOREVER + 1} AND parent_id > 0"
-    parents = {number for (number,) in reader.tuples(in_families)}
-    columns = "".join(f", {LABELS[label]}" for label in labels)
+    columns = ["p.id", "p.code", "p.parent_id", "p.land", *(f"s.{name}" for name in _STATE)]
+    joined, past, more = FROM, "", ""
+    if earlier:
+        columns += [_SPECIAL, *(f"t.{name}" for name in _STATE)]
+        joined += "LEFT JOIN project_state AS t ON t.project_id = p.id AND t.from_day <= :then AND t.to_day > :then"
+        parameters |= {"month": as_of.day.replace(day=1).isoformat(), "then": earlier.isoformat()}
+        parameters |= {"first": f"{earlier.year:04}-01-01", "last": f"{earlier.year:04}-12-31"}
+        # The end of February stays the end of February.
+        leap = month_end(date(earlier.year, 2, 1)).day == 29 and month_end(date(as_of.day.year, 2, 1)).day == 28
+        parameters |= {"before": f"{earlier.year:04}", "february": "-02-29" if leap else "-02-28"}
+        more = f""", {_state("month", ":month")}, {_exact("v.month")}, v.month_minor, v.year_to, v.cumulative_to,
+            b.year_state, {_exact("b.year")}, b.year_minor,
+            CASE WHEN v.kind = 'completed' AND COALESCE(b.year_state, '') NOT IN ('known', 'partial')
+                THEN NULLIF(({_OF_YEAR_BEFORE} ORDER BY x.from_day DESC LIMIT 1), 'not_reported') END"""
+        past = f"""
+            LEFT JOIN capital_value AS b ON v.kind = 'completed' AND b.project_id = v.project_id AND b.kind = v.kind
+                AND b.currency = v.currency AND b.from_day = ({_SINCE_YEAR_BEFORE})
+        """
+    columns += map(LABELS.__getitem__, labels)
     projects = reader.stream(
-        "SELECT p.id, p.parent_id, s.stage, s.condition, s.reached, s.undated, s.signed_first, s.signed_last,"
-        f" s.started_first, s.started_last, p.land{columns} {FROM} WHERE {' AND '.join(where)} ORDER BY p.id",
-        parameters,
+        f"SELECT {', '.join(columns)} {joined} WHERE {' AND '.join(where)} ORDER BY p.id", parameters
     )
     listed = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalnum())
-    of_kinds = f"v.kind IN ({listed or 'NULL'}) AND v.to_day > :as_of AND v.from_day <= :as_of"
     chosen = "" if filters == Filters() else f" AND v.project_id IN (SELECT p.id {FROM} WHERE {' AND '.join(where)})"
     figures = reader.stream(
         f"""
-        SELECT v.project_id, v.kind, v.currency,
-               CASE WHEN v.from_day >= :begin THEN v.year_state ELSE 'not_reported' END,
-               CASE WHEN v.year_qualifier <> 'exact' OR v.year_availability <> 'reported'
-                   THEN v.year_qualifier || ' ' || v.year_availability END,
-               v.cumulative_state,
-               CASE WHEN v.cumulative_qualifier <> 'exact' OR v.cumulative_availability <> 'reported'
-                   THEN v.cumulative_qualifier || ' ' || v.cumulative_availability END,
-               v.year_minor, v.cumulative_minor
-        FROM capital_value AS v
-        WHERE {of_kinds}{chosen}
+        SELECT v.project_id, v.kind, v.currency, {_state("year", ":begin")}, {_exact("v.year")}, v.cumulative_state,
+               {_exact("v.cumulative")}, v.year_minor, v.cumulative_minor{more}
+        FROM capital_value AS v {past}
+        WHERE v.kind IN ({listed or "NULL"}) AND v.to_day > :as_of AND v.from_day <= :as_of{chosen}
         ORDER BY v.project_id, v.kind, v.currency
         """,
         parameters,
     )
-    row = next(figures, None)
-    for project, parent, stage, condition, reached, undated, first, last, begun, begun_last, land, *own in projects:
-        sums = []
+    value = f"v.kind, v.currency, v.cumulative_state, {_exact('v.cumulative')}, v.cumulative_minor"
+    funds = reader.stream(
+        f"""
+        SELECT v.project_id, {value}, {value.replace("v.", "t.")}
+        FROM capital_value AS v
+        JOIN capital_value AS t ON t.project_id = v.project_id AND t.kind = 'total' AND t.from_day <= :then
+            AND NOT t.to_day <= :then
+        WHERE v.kind = 'funds_in_place' AND v.to_day > :then AND v.from_day <= :then{chosen}
+        ORDER BY v.project_id
+        """,
+        parameters,
+    )
+    planned = reader.stream(
+        f"""
+        SELECT m.project_id, m.code, d.effective_from, d.first_day, d.last_day, d.period_text
+        FROM milestone AS m
+        JOIN milestone_date AS d ON d.milestone_id = m.id AND d.recorded_to = {FOREVER + 1} AND d.what = 'baseline'
+            AND d.effective_from <= :as_of
+        WHERE m.recorded_to = {FOREVER + 1} AND m.code IN ({", ".join(f"'{stage}'" for stage in stages)})
+        ORDER BY m.project_id, d.effective_from, d.id
+        """,
+        parameters,
+    )
+    with_parts = f"SELECT DISTINCT parent_id FROM project WHERE recorded_to = {FOREVER + 1}"
+    parents = {number for (number,) in reader.tuples(with_parts)}
+    sums, width = _of(figures), len(_STATE)
+    both, days = (_of(funds), _of(planned)) if earlier else (None, None)
+    for project, code, parent, land, *cells in projects:
+        own = [Sum(*row) for row in sums(project)]
+        simple = (
+            parent is None and project not in parents and (len(own) < 2 or len({one.kind for one in own}) == len(own))
+        )
+        far = _reached(cells[:width])
+        if not both or not days:
+            yield Counted(project, code, simple, tuple(cells[width:]), far, land, own)
+            continue
+        special, *then = cells[width : 2 * width + 1]
+        yield Counted(
+            project,
+            code,
+            simple and not special,
+            tuple(cells[2 * width + 1 :]),
+            far,
+            land,
+            own,
+            _reached(then) if then[1] is not None else None,
+            [(Funds._make(row[:5]), Funds._make(row[5:])) for row in both(project)],
+            [(stage, str(since), _period(*on)) for stage, since, *on in days(project)],
+        )
+
+
+def _state(span: str, begin: str) -> str:
+    return f"CASE WHEN v.from_day >= {begin} THEN v.{span}_state ELSE 'not_reported' END"
+
+
+def _exact(span: str) -> str:
+    return f"""CASE WHEN {span}_qualifier <> 'exact' OR {span}_availability <> 'reported'
+        THEN {span}_qualifier || ' ' || {span}_availability END"""
+
+
+def _of(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
+    """The rows of a project, without its number, from rows in the order of projects; asked in that order."""
+    row = next(rows, None)
+
+    def of(project: int) -> list[tuple[Any, ...]]:
+        nonlocal row
+        found = []
         while row is not None and row[0] <= project:
             if row[0] == project:
-                sums.append(Sum._make(row[1:]))
-            row = next(figures, None)
-        far = Reached(stage, condition, reached, undated, one_year(first, last), one_year(begun, begun_last))
-        yield Counted(project, parent is not None or project in parents, tuple(own), far, land, sums)
+                found.append(row[1:])
+            row = next(rows, None)
+        return found
+
+    return of
+
+
+def _reached(cells: Sequence[Any]) -> Reached:
+    stage, condition, reached, undated, a, b, c, d, e, f, g, h = cells
+    return Reached(
+        stage,
+        condition,
+        reached,
+        undated,
+        a and _period(a, b),
+        c and _period(c, d),
+        e and _period(e, f),
+        g and _period(g, h),
+    )
+
+
+@cache
+def _period(first: date | str, last: date | str, text: str | None = None) -> Period:
+    """The days from first to last, each as either engine returns it; many projects share them."""
+    return Period.of(_as_day(first), _as_day(last), text)
 
 
 class Listed(NamedTuple):
@@ -145,8 +322,3 @@ def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = No
 
 def _as_day(value: date | str) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
-
-
-def one_year(first: date | str | None, last: date | str | None) -> str | None:
-    """The year in which both days lie, each as either engine returns it; None where there is none."""
-    return str(first)[:4] if first is not None and str(first)[:4] == str(last)[:4] else None

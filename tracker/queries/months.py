@@ -106,18 +106,26 @@ def _rows(reader: Reader, as_of: AsOf, month: Period) -> list[_Row]:
             WHERE x.project_id = p.id AND {known} AND x.kind = 'completed' AND {when}
         """
 
+    building = ", ".join(f"'{stage}'" for stage in UNDER_CONSTRUCTION)
+    # Of the others nobody asks what they reported.
+    asks = f"condition = 'active' AND (begins IN ({building}) OR ends IN ({building}) OR ends IS NULL)"
     sql = f"""
-        SELECT p.id, p.parent_id,
-               {latest("stage_event", "stage", "x.effective_from < :first")},
-               COALESCE({latest("stage_event", "stage", "x.effective_from <= :last")},
-                        {latest("stage_event", "stage", "x.first_day IS NULL", "ASC")}),
-               COALESCE({latest("condition_event", "condition", "x.effective_from <= :last")}, 'active'),
-               CASE WHEN EXISTS ({figures("1", f"x.minor IS NOT NULL AND {covers}")}) THEN 'reported'
-                    ELSE ({figures("MAX(x.availability)", f"x.minor IS NULL AND {covers}")}) END,
-               EXISTS ({figures("1", "x.minor IS NOT NULL AND x.last_day < :first")})
-        FROM project AS p
-        WHERE {as_of.known_in("p")}
-        ORDER BY p.id
+        WITH p AS MATERIALIZED (
+            SELECT p.id, p.parent_id,
+                   {latest("stage_event", "stage", "x.effective_from < :first")} AS begins,
+                   COALESCE({latest("stage_event", "stage", "x.effective_from <= :last")},
+                            {latest("stage_event", "stage", "x.first_day IS NULL", "ASC")}) AS ends,
+                   COALESCE({latest("condition_event", "condition", "x.effective_from <= :last")}, 'active')
+                       AS condition
+            FROM project AS p
+            WHERE {as_of.known_in("p")}
+        )
+        SELECT id, parent_id, begins, ends, condition,
+               CASE WHEN {asks} THEN
+                   CASE WHEN EXISTS ({figures("1", f"x.minor IS NOT NULL AND {covers}")}) THEN 'reported'
+                        ELSE ({figures("MAX(x.availability)", f"x.minor IS NULL AND {covers}")}) END END,
+               CASE WHEN {asks} THEN EXISTS ({figures("1", "x.minor IS NOT NULL AND x.last_day < :first")}) END
+        FROM p ORDER BY id
     """
     parameters = bound(as_of) | {
         "first": month.first.isoformat(),

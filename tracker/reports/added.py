@@ -1,161 +1,157 @@
-"""The projects of a question for sums: those that stand alone added up as they are read, the others one by one.
+"""The projects of a question for sums: simple ones added up as they are read, the others one by one.
 
-A project stands alone where it has no parent and no parts, each kind in one currency, and nothing to be converted. Of
+A project is simple where it has no parent and no parts, each kind in one currency, and nothing to be converted. Of
 these only the sums of a group count, so that they are never all in memory.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
 from typing import Any
 
 from tracker.analysis.running import Value
 from tracker.database import Reader
-from tracker.money import Figure
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import FigureRow
-from tracker.queries.counted import Reached, Sum, counted
+from tracker.queries.counted import Counted, Funds, Sum, counted
 from tracker.reports.portfolio import ProjectState, portfolio, states_of
-from tracker.reports.tally import Alike, Tally, tally_of
+from tracker.reports.tally import NOTHING, Alike, Tally, tally_of
 
-# The state and exactness of a figure, of a kind or two of one project, in their currency.
-_Class = tuple[str, str, str | None]
-_NONE: _Class = ("", "not_reported", None)
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Class:
+    """What figures have in common that are added up; `exact` is None for those reported exactly. Made by `class_of`."""
+
+    kind: str
+    currency: str
+    state: str
+    exact: str | None
+    known: bool
+
+    def tally(self, minor: int) -> Tally:
+        """The tally of a sum of such figures."""
+        if self.state == "not_reported":
+            return NOTHING
+        qualifier, _space, availability = (self.exact or "exact reported").partition(" ")
+        value = Value(self.state, minor if self.known else None, qualifier, availability)
+        return tally_of((FigureRow(0, self.kind, self.currency, value),))
+
+
+@cache
+def class_of(kind: str, currency: str, state: str, exact: str | None = None) -> Class:
+    """The one class of such figures; `known` where there is an amount that takes part in sums."""
+    return Class(kind, currency, state, exact, state in ("known", "partial"))
+
+
+NO_FIGURE = class_of("", "", "not_reported")
+
+
+def of_year(figure: Sum | None) -> Class:
+    """The class of the figure of the year."""
+    return class_of(figure.kind, figure.currency, figure.year_state, figure.year_exact) if figure else NO_FIGURE
+
+
+def of_month(figure: Sum | None) -> Class:
+    """The class of the figure of the month."""
+    return class_of(figure.kind, figure.currency, figure.month_state, figure.month_exact) if figure else NO_FIGURE
+
+
+def of_all(figure: Sum | Funds | None) -> Class:
+    """The class of all there is."""
+    return class_of(figure.kind, figure.currency, figure.ever_state, figure.ever_exact) if figure else NO_FIGURE
 
 
 @dataclass(slots=True)
-class Alone:
-    """The projects of one group that stand alone.
+class Sums:
+    """The simple projects of one group: counts, sums and pairs of sums by name and class.
 
-    `sums` are by kind, currency, states and exactness, of the year and of all there is; `pairs` by the classes of what
-    was completed and planned in the year; `sites` by the class of a total whose land is known. Each ends with the
-    number of the first project.
+    Each sum is how many projects it is of, the minor units, and the number of the first project; each pair has two.
     """
 
-    projects: int = 0
-    reached: Counter[Reached] = field(default_factory=Counter)
-    sums: dict[tuple[Any, ...], list[int]] = field(default_factory=dict)
-    pairs: dict[tuple[_Class, _Class], list[int]] = field(default_factory=dict)
-    sites: dict[_Class, list[int]] = field(default_factory=dict)
+    counts: Counter[Any] = field(default_factory=Counter)
+    sums: dict[tuple[str, Class], list[int]] = field(default_factory=dict)
+    pairs: dict[tuple[str, Class, Class], list[int]] = field(default_factory=dict)
 
-    def add(self, project: int, far: Reached, land: int | None, sums: Iterable[Sum]) -> None:
-        """Count one more project."""
-        self.projects += 1
-        self.reached[far] += 1
-        done, plan = _NONE, _NONE
-        completed, planned = 0, 0
-        for one in sums:
-            kind, currency, year_state, year_exact, ever_state, ever_exact, year, ever = one
-            found = self.sums.get(one[:6])
-            if found is None:
-                found = self.sums[one[:6]] = [0, 0, 0, project]
-            found[0] += 1
-            found[1] += year or 0
-            found[2] += ever or 0
-            if kind == "plan":
-                plan, planned = (currency, year_state, year_exact), year or 0
-            elif kind == "completed":
-                done, completed = (currency, year_state, year_exact), year or 0
-            elif kind == "total" and land and ever is not None:
-                site = self.sites.setdefault((currency, ever_state, ever_exact), [0, 0, 0, project])
-                site[0] += 1
-                site[1] += ever
-                site[2] += land
-        if plan[1] != "not_reported":
-            pair = self.pairs.get((done, plan))
-            if pair is None:
-                pair = self.pairs[done, plan] = [0, 0, 0, project]
-            pair[0] += 1
-            pair[1] += completed
-            pair[2] += planned
+    def add(self, name: str, of: Class, minor: int | None, project: int) -> None:
+        """Add the figure of one more project, where there is one."""
+        if of.state == "not_reported":
+            return
+        found = self.sums.get((name, of))
+        if found is None:
+            found = self.sums[name, of] = [0, 0, project]
+        found[0] += 1
+        found[1] += minor or 0
 
-    def join(self, other: Alone) -> None:
+    def pair(self, name: str, part: Class, done: int | None, whole: Class, all_of_it: int | None, project: int) -> None:
+        """Add what was done of which whole by one more project."""
+        found = self.pairs.get((name, part, whole))
+        if found is None:
+            found = self.pairs[name, part, whole] = [0, 0, 0, project]
+        found[0] += 1
+        found[1] += done or 0
+        found[2] += all_of_it or 0
+
+    def join(self, other: Sums) -> None:
         """Count the projects of another group too."""
-        self.projects += other.projects
-        self.reached += other.reached
-        mine: dict[Any, list[int]]
-        theirs: dict[Any, list[int]]
-        for mine, theirs in ((self.sums, other.sums), (self.pairs, other.pairs), (self.sites, other.sites)):
+        self.counts.update(other.counts)
+        both: Any = ((self.sums, other.sums), (self.pairs, other.pairs))
+        for mine, theirs in both:
             for key, numbers in theirs.items():
-                have = mine.get(key)
-                if have is None:
-                    mine[key] = [*numbers]
-                    continue
+                have = mine.setdefault(key, [*[0] * (len(numbers) - 1), numbers[-1]])
                 first = min(have[-1], numbers[-1])
-                mine[key] = [*(one + more for one, more in zip(have[:-1], numbers[:-1], strict=True)), first]
+                have[:] = [*(one + more for one, more in zip(have[:-1], numbers[:-1], strict=True)), first]
 
-    def tallies(self, kind: str, *, in_year: bool = False) -> list[Alike]:
-        """What they have of a kind: in the year, or all there is."""
-        found: dict[_Class, list[int]] = {}
-        for (one, currency, year_state, year_exact, ever_state, ever_exact), numbers in self.sums.items():
-            if one == kind:
-                count, year, ever, first = numbers
-                key = (currency, year_state, year_exact) if in_year else (currency, ever_state, ever_exact)
-                have = found.setdefault(key, [0, 0, first])
-                have[0] += count
-                have[1] += year if in_year else ever
-                have[2] = min(have[2], first)
-        return [Alike(_tally(kind, key, minor), count, first) for key, (count, minor, first) in found.items()]
+    def alike(self, name: str) -> list[Alike]:
+        """The sums of a name."""
+        own = ((of, numbers) for (one, of), numbers in self.sums.items() if one == name)
+        return [Alike(of.tally(minor), count, first) for of, (count, minor, first) in own]
 
-    def of_plan(self) -> list[tuple[Tally, Tally, int]]:
-        """What was completed of which plan of the year, by how many projects."""
-        return [
-            (_tally("completed", done, completed), _tally("plan", plan, planned), count)
-            for (done, plan), (count, completed, planned, _first) in self.pairs.items()
-        ]
-
-    def of_land(self) -> list[tuple[int, Figure, int, int]]:
-        """The known totals of projects whose land is known: number of the first, total, land, how many they are."""
-        return [
-            (first, figure, land, count)
-            for key, (count, minor, land, first) in self.sites.items()
-            for figure in _tally("total", key, minor).figures
-            if figure.money
-        ]
-
-
-def _tally(kind: str, key: _Class, minor: int) -> Tally:
-    currency, state, exact = key
-    if state == "not_reported":
-        return tally_of(())
-    qualifier, _space, availability = (exact or "exact reported").partition(" ")
-    amount = minor if state in ("known", "partial") else None
-    return tally_of((FigureRow(0, kind, currency, Value(state, amount, qualifier, availability)),))
+    def of_wholes(self, name: str) -> list[tuple[Tally, Tally, int]]:
+        """What was done of which wholes, by how many projects."""
+        own = ((part, whole, numbers) for (one, part, whole), numbers in self.pairs.items() if one == name)
+        return [(part.tally(done), whole.tally(every), count) for part, whole, (count, done, every, _first) in own]
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The projects of a question: `states` one by one, and those that stand alone by the values of their labels."""
+    """The projects of a question: `states` one by one, and the simple ones by the values of their labels."""
 
     states: Sequence[ProjectState]
-    alone: Mapping[tuple[Any, ...], Alone]
-
-    @property
-    def projects(self) -> int:
-        """How many projects there are."""
-        return len(self.states) + sum(one.projects for one in self.alone.values())
+    simple: Mapping[tuple[Any, ...], Sums]
 
 
 def added(
-    reader: Reader, as_of: AsOf, filters: Filters, kinds: Collection[str], labels: Sequence[str] | None = ()
+    reader: Reader,
+    as_of: AsOf,
+    filters: Filters,
+    labels: Sequence[str] | None,
+    kinds: Collection[str],
+    add: Callable[[Sums, Counted], None],
+    *,
+    earlier: date | None = None,
+    stages: Collection[str] = (),
+    codes: Collection[str] | None = None,
 ) -> Added:
     """The projects that exist on the day asked about and match; None for `labels` looks at each of them.
 
-    As known earlier, all are looked at one by one.
+    `add` counts one more simple project in the sums of its group; `kinds`, `earlier` and `stages` as in `counted`. With
+    `codes` of the milestones of the others those alone. As known earlier, all are looked at one by one.
     """
     if as_of.known < FOREVER or labels is None:
-        return Added(portfolio(reader, as_of, filters).states, {})
+        return Added(portfolio(reader, as_of, filters, codes=codes).states, {})
     target = as_of.converter.target if as_of.converter else None
-    alone: dict[tuple[Any, ...], Alone] = {}
+    simple: dict[tuple[Any, ...], Sums] = {}
     others: list[int] = []
-    for project, in_family, key, far, land, sums in counted(reader, as_of, filters, kinds, labels):
-        if in_family or len({one[0] for one in sums}) < len(sums) or (target and any(o[1] != target for o in sums)):
-            others.append(project)
+    for one in counted(reader, as_of, filters, kinds, labels, earlier, stages):
+        if not one.is_simple or (target and any(figure.currency != target for figure in one.sums)):
+            others.append(one.project_id)
             continue
-        group = alone.get(key)
+        group = simple.get(one.labels)
         if group is None:
-            group = alone[key] = Alone()
-        group.add(project, far, land, sums)
-    return Added(states_of(reader, as_of, others), alone)
+            group = simple[one.labels] = Sums()
+        add(group, one)
+    return Added(states_of(reader, as_of, others, codes), simple)

@@ -900,7 +900,7 @@ class Bulletin:
 def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: Spelling) -> Bulletin:
     """The bulletin of a month of the projects that match `filters`, ranked in groups by one of GROUPS."""
     projects, cells = Projects(facts, spelling), money_cells(facts)
-    news = news_of(reader, facts.as_of, facts.period, {line.project_id: line.figures_to for line in facts.lines})
+    news = news_of(reader, facts.as_of, filters, facts.period, facts.to)
     reach = figures_to_cell(news.to)
     return Bulletin(
         month=month(facts.period),
@@ -908,9 +908,9 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
         known_on=facts.as_of.known_on.isoformat() if facts.as_of.known_on else None,
         by=by,
         scope=tuple(_scope(filters, spelling)),
-        projects=len(facts.items),
-        ended=len(facts.states) - len(facts.items),
-        planned=sum(1 for item in facts.items if item.line.plan.known),
+        projects=facts.shown,
+        ended=facts.projects - facts.shown,
+        planned=facts.planned,
         plan=spelling.amount(cells["plan"]),
         this_month=spelling.amount(cells["month"]),
         year_to_date=spelling.amount(cells["year_to_date"]),
@@ -963,9 +963,8 @@ def _named(key: str, word: str) -> str:
 
 
 def _restated(reader: Reader, facts: Facts, filters: Filters, spelling: Spelling) -> Iterable[Restatement]:
-    matching = {one.row.project_id for one in facts.states}
     by_project: dict[tuple[Period, str], list[str]] = {}
-    for one in restated_in(reader, facts.as_of, filters, facts.period, matching):
+    for one in restated_in(reader, facts.as_of, filters, facts.period):
         last = one.figure.last_day
         by_project.setdefault((Period.month(last.year, last.month), one.code), []).append(in_words(one.figure))
     for (period, code), figures in by_project.items():
@@ -988,7 +987,7 @@ def _together(facts: Facts, spelling: Spelling) -> Together | None:
 
 
 def _rates(reader: Reader, facts: Facts, filters: Filters, projects: Projects) -> Rates:
-    (now, before), spelling = facts.rates(facts.states), projects.spelling
+    (now, before), spelling = facts.rates, projects.spelling
     found, earlier = now.cohorts(), before.cohorts()
     by_code = {one.row.code: one for one in facts.states}
 

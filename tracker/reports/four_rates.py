@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from tracker.analysis.completion import Cohort, Ratio, cohort, inside, points_between
+from tracker.analysis.completion import Cohort, Ratio, inside, points_between
+from tracker.analysis.project_state import BIT
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
-from tracker.queries.as_of import AsOf
 from tracker.queries.companies import IndicatorRow
-from tracker.reports.portfolio import ProjectState, has_come_to
-from tracker.reports.progress import Pair, together
+from tracker.queries.counted import Reached
+from tracker.reports.progress import Measured
 from tracker.reports.report import Cell, Column, Kind
 from tracker.reports.words import listed
 from tracker.text import fold
 
-# The stages that the rates are about.
-PLANNED = ("under_construction", "completed", "in_production")
+# The stages that the rates are about, and the names of their cohorts.
+_PLANNED = {"under_construction": "started", "completed": "completed", "in_production": "commissioned"}
+PLANNED = tuple(_PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,68 +76,67 @@ class FourRates:
         return cells
 
 
-def four_rates(
-    states: Sequence[ProjectState],
-    funds: Mapping[int, Pair],
-    tree: Sequence[tuple[int, int | None]],
-    as_of: AsOf,
-    currency: str,
-) -> FourRates:
-    """The rates of all these projects, ended ones too; `funds` are those in place of which total, by project.
+class Cohorts:
+    """Counts the projects of the cohorts of a year to a day, ended ones too, and names those that came early."""
 
-    Funds in place are measured over the families with both figures in `currency`.
-    """
-    day = as_of.day
-    year, to_date = Period.year(day.year), Period.of(date(day.year, 1, 1), day)
+    def __init__(self, day: date) -> None:
+        self.year, self.to_date = Period.year(day.year), Period.of(date(day.year, 1, 1), day)
 
-    def planned(stage: str) -> Planned:
-        # Without a baseline a project is in no cohort.
-        dated = ((one, on) for one in states if (on := _baseline(one, stage)) is not None)
-        members = [(one, on, _done(one, stage)) for one, on in dated]
-        return Planned(
-            cohort(((on, done) for _one, on, done in members), to_date),
-            cohort(((on, done) for _one, on, done in members), year),
-            tuple(one.row.code for one, on, done in members if done and inside(on, year) and _is_early(one, stage, on)),
+    def count(
+        self, counts: Counter[Any], project: int, code: str, far: Reached, baselines: Mapping[str, Period]
+    ) -> None:
+        """Count a project in each cohort it belongs to, or may belong to, by the baselines of its stages."""
+        if far.signed and _may_lie_in(far.signed, self.year):
+            begun = far.has_reached("under_construction")
+            self._place(counts, "started_of_signed", far.signed, self.year, begun, far.is_undated("under_construction"))
+        for stage, name in _PLANNED.items():
+            # Without a baseline a project is in no cohort.
+            on = baselines.get(stage)
+            if on is None or not _may_lie_in(on, self.year):
+                continue
+            done, undated = far.has_come_to(stage), far.is_undated(stage)
+            self._place(counts, f"{name}_of_planned", on, self.to_date, done, undated)
+            self._place(counts, f"{name}_of_year", on, self.year, done, undated)
+            reached = far.started if stage == "under_construction" else getattr(far, stage)
+            if done and not undated and reached and reached.before(on) and inside(on, self.year):
+                counts[self.year.first, "early", stage, project, code] += 1
+        if far.undated and (far.undated & BIT["signed"] or any(map(far.is_undated, PLANNED))):
+            counts[self.year.first, "undated"] += 1
+
+    def _place(self, counts: Counter[Any], key: str, on: Period, within: Period, done: bool, undated: bool) -> None:
+        place = inside(on, within)
+        if place is not False:
+            counts[self.year.first, key, "unclear" if place is None else "undated" if done and undated else done] += 1
+
+    def rates(self, counts: Counter[Any], funds: Measured | None) -> FourRates:
+        """The rates of all that were counted, with the funds in place of which total."""
+
+        def cohort(key: str) -> Cohort:
+            done, left, unclear, undated = (
+                counts[self.year.first, key, what] for what in (True, False, "unclear", "undated")
+            )
+            return Cohort(done + left, done, unclear, undated)
+
+        def planned(stage: str) -> Planned:
+            name = _PLANNED[stage]
+            early = sorted(key[3:] for key in counts if key[:3] == (self.year.first, "early", stage))
+            codes = tuple(code for _id, code in early)
+            return Planned(cohort(f"{name}_of_planned"), cohort(f"{name}_of_year"), codes)
+
+        started, completed, commissioned = map(planned, PLANNED)
+        return FourRates(
+            cohort("started_of_signed"),
+            started,
+            completed,
+            commissioned,
+            counts[self.year.first, "undated"],
+            funds.completion if funds else None,
+            funds.projects if funds else 0,
         )
 
-    both = {project: pair for project, pair in funds.items() if pair[0].known and pair[1].known}
-    found = together(both, tree, as_of, currency)
-    signed = ((on, _started(one)) for one in states if (on := one.reached("signed")) is not None)
-    return FourRates(
-        cohort(signed, year),
-        planned("under_construction"),
-        planned("completed"),
-        planned("in_production"),
-        sum(1 for one in states if _is_undated(one)),
-        found.completion if found else None,
-        found.projects if found else 0,
-    )
 
-
-def _baseline(one: ProjectState, stage: str) -> Period | None:
-    return next((milestone.baseline for milestone in one.milestones if milestone.code == stage), None)
-
-
-def _done(one: ProjectState, stage: str) -> bool | None:
-    """Whether the project has come to the stage; None where it has on a day not known."""
-    return has_come_to(one, stage) and (None if one.is_undated(stage) else True)
-
-
-def _started(one: ProjectState) -> bool | None:
-    begun = one.has_reached("under_construction")
-    return begun and (None if one.is_undated("under_construction") else True)
-
-
-def _is_undated(one: ProjectState) -> bool:
-    """Whether the project was signed, or came to a stage that is planned, on a day not known."""
-    signed = any(event.code == "signed" and event.period is None for event in one.stages)
-    return signed or any(one.is_undated(stage) for stage in PLANNED)
-
-
-def _is_early(one: ProjectState, stage: str, planned: Period | None) -> bool:
-    """Whether the project surely came to the stage before the time planned."""
-    reached = one.started if stage == "under_construction" else one.reached(stage)
-    return reached is not None and planned is not None and reached.before(planned)
+def _may_lie_in(on: Period, year: Period) -> bool:
+    return on.last >= year.first and (on.first <= year.last or on.is_bound)
 
 
 def rate_columns() -> Iterable[Column]:

@@ -13,7 +13,6 @@ from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.models.fields import GROUPED
 from tracker.queries.as_of import AsOf
-from tracker.queries.counted import one_year
 from tracker.queries.projects import custom_fields
 from tracker.reports.portfolio import ProjectState
 from tracker.reports.report import Amounts, Cell, Column, Kind, Row
@@ -21,6 +20,12 @@ from tracker.reports.tally import counted_elsewhere, sums
 from tracker.reports.words import field_cell, name_of, term
 from tracker.text import did_you_mean, fold, shorten
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
+
+
+def _one_year(first: date | str | None, last: date | str | None) -> str | None:
+    """The year in which both days lie, each as either engine returns it; None where there is none."""
+    return str(first)[:4] if first is not None and str(first)[:4] == str(last)[:4] else None
+
 
 Label = str | Term | None
 Groups = list[tuple[Label, list[ProjectState]]]
@@ -30,7 +35,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
     "company": (("company", "company_en"), lambda name, english: name_of(name, english) if name else None),
     "stage": (("stage",), lambda code: term(STAGES, code)),
     "condition": (("condition",), lambda code: term(CONDITIONS, code)),
-    "year": (("signed_first", "signed_last"), one_year),
+    "year": (("signed_first", "signed_last"), _one_year),
 }
 # A project may have several tags.
 _TAG = "tag"

@@ -11,10 +11,9 @@ from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.months import expected
-from tracker.queries.projects import matching
+from tracker.queries.months import Expected, expected
 from tracker.reports.grouping import NONE, group_title, groups
-from tracker.reports.portfolio import ProjectState, portfolio, states_of
+from tracker.reports.portfolio import ProjectState, matching_ids, states_of
 from tracker.reports.report import Column, Kind, Report, Row
 from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
 from tracker.vocabulary import AVAILABILITY, STAGES
@@ -25,11 +24,7 @@ MISSING = (None, "unknown")
 
 def missing(reader: Reader, as_of: AsOf, filters: Filters, month: Period, by: str) -> Report:
     """A row for each project that has not reported `month`, the longest silent first, or with `by` a row a group."""
-    ids = matching(reader, as_of, filters)
-    if ids is None:
-        ids = [one.row.project_id for one in portfolio(reader, as_of, filters).states]
-    wanted = set(ids)
-    answers = {one.project_id: one.answer for one in expected(reader, as_of, month) if one.project_id in wanted}
+    answers = {one.project_id: one.answer for one in _expected(reader, as_of, filters, month)}
     late = {project for project, answer in answers.items() if answer in MISSING}
     reach = capital.figures_to(reader, as_of, late)
     states = states_of(reader, as_of, late if by == NONE else answers)
@@ -57,6 +52,15 @@ def missing(reader: Reader, as_of: AsOf, filters: Filters, month: Period, by: st
         if answers
         else _("no project is expected to report {month}").format(month=name),
     )
+
+
+def _expected(reader: Reader, as_of: AsOf, filters: Filters, month: Period) -> list[Expected]:
+    """The projects that match and are expected to report a month."""
+    every = expected(reader, as_of, month)
+    if filters == Filters():
+        return every
+    wanted = matching_ids(reader, as_of, filters)
+    return [one for one in every if one.project_id in wanted]
 
 
 def rule() -> str:
@@ -164,8 +168,7 @@ class News:
             yield _not_reported(self.missing, self.expected, name)
 
 
-def news_of(reader: Reader, as_of: AsOf, month: Period, shown: Mapping[int, date | None]) -> News:
-    """Whether the projects shown, each with the day that its figures reach, have reported a month."""
-    answers = [one.answer for one in expected(reader, as_of, month) if one.project_id in shown]
-    late = sum(1 for answer in answers if answer in MISSING)
-    return News(month, len(answers), late, max((day for day in shown.values() if day), default=None))
+def news_of(reader: Reader, as_of: AsOf, filters: Filters, month: Period, to: date | None) -> News:
+    """Whether the projects that match, the figures of which reach the day `to`, have reported a month."""
+    answers = [one.answer for one in _expected(reader, as_of, filters, month)]
+    return News(month, len(answers), sum(1 for answer in answers if answer in MISSING), to)

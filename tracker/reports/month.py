@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, timedelta, tzinfo
 from fractions import Fraction
+from functools import cached_property
 
 from tracker.analysis.completion import Ratio, gap_points
-from tracker.analysis.rag_status import RuleSet
+from tracker.analysis.project_state import BIT
+from tracker.analysis.rag_status import RuleSet, bounds
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters, ask
 from tracker.queries.companies import indicators
+from tracker.queries.counted import Counted, Reached, Sum
 from tracker.queries.projects import existing
+from tracker.reports.added import Class, Sums, added, class_of, of_all, of_month, of_year
 from tracker.reports.conversion import at_one_rate
-from tracker.reports.four_rates import PLANNED, FourRates, four_rates, rate_targets
-from tracker.reports.grouping import LIT, NONE, Label, Lights, groups
+from tracker.reports.four_rates import PLANNED, Cohorts, FourRates, rate_targets
+from tracker.reports.grouping import LIT, NONE, Label, Lights, groups, label_of, values_of
 from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio, states_of
 from tracker.reports.progress import Line, Measured, Pair, lines, pairs, since_beginning, together, worst_first
-from tracker.reports.report import Spark
+from tracker.reports.report import Amounts, Spark
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
-from tracker.reports.tally import NOTHING, Tally, converted, tallied, tallies, with_parts
-from tracker.reports.year_on_year import YearBefore, completed_before, year_earlier
+from tracker.reports.tally import NOTHING, Tally, converted, group_amounts, tallied, tallies, with_parts
+from tracker.reports.year_on_year import YearBefore, completed_before, has_finished, year_earlier
 
 _MONTHS_DRAWN = 12
+# Of which capital the sums of a month are made.
+_KINDS = ("plan", "completed", "total", "funds_in_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +45,41 @@ class Item:
     said: Latest
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """The projects that the four rates of a day are of, with the funds in place of which total."""
+# What was judged of a project and what the rules give: its place, worst first, its code, and both lights.
+Lit = tuple[tuple[bool, bool, Fraction], int, str, str | None, str]
 
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """What the rates of a day count: the projects looked at by themselves, and the funds in place of which total."""
+
+    name: str
     as_of: AsOf
-    states: Mapping[int, ProjectState]
+    cohorts: Cohorts
+    rated: Mapping[int, tuple[Reached, Mapping[str, Period]]]
     funds: Mapping[int, Pair]
 
-    def rates(self, projects: Sequence[int], parents: Mapping[int, int | None], currency: str) -> FourRates:
-        """The rates of some of the projects, as far as they existed on the day."""
-        chosen = [self.states[one] for one in projects if one in self.states]
-        return four_rates(chosen, self.funds, family(chosen, parents), self.as_of, currency)
+    def of(self, month: Month) -> FourRates:
+        """The rates of the projects of a month, as far as they existed on the day."""
+        chosen = [one for one in month.states if one.row.project_id in self.rated]
+        counts = Counter(month.sums.counts)
+        for one in chosen:
+            self.cohorts.count(counts, one.row.project_id, one.row.code, *self.rated[one.row.project_id])
+        both = {project: pair for project, pair in self.funds.items() if pair[0].known and pair[1].known}
+        tree = family(chosen, month.parents)
+        return self.cohorts.rates(
+            counts, together(both, tree, self.as_of, month.currency, month.sums.of_wholes(self.name))
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Month:
-    """Everything one monthly report is made of; `states` are all projects that match, `items` those shown.
+    """Everything one monthly report is made of, of all projects that match, or of one group of them.
 
-    Shares of groups are measured over figures in `currency`. `year_before` is what was completed a year before, and
-    `rated` what the rates are of, on the day and a year before.
+    `states` are those looked at one by one and `items` those of them that are shown; `sums` are of the simple ones,
+    which `simple` has by their groups. Shares of groups are measured over figures in `currency`. `year_before` is what
+    was completed a year before, `to` the last day that figures reach, and `across` the figures that lie across
+    the year's end: the number of the entry, the code of its project, and its days.
     """
 
     as_of: AsOf
@@ -66,10 +88,15 @@ class Month:
     currency: str
     states: tuple[ProjectState, ...]
     items: tuple[Item, ...]
+    sums: Sums
+    simple: Mapping[Label, Sums]
     year_before: YearBefore
-    rated: tuple[Rated, Rated]
     targets: tuple[str, ...]
-    _rates: dict[tuple[int, ...], tuple[FourRates, FourRates]] = field(default_factory=dict, compare=False, repr=False)
+    to: date | None
+    lights: tuple[Lit, ...]
+    across: tuple[tuple[int, str, Period], ...]
+    parents: Mapping[int, int | None]
+    _rates: tuple[_Rates, _Rates]
 
     @property
     def elapsed(self) -> Fraction:
@@ -77,73 +104,97 @@ class Month:
         return elapsed_share(self.as_of.day, self.as_of.day.year)
 
     @property
-    def parents(self) -> dict[int, int | None]:
-        """The parent of each project that matches."""
-        return dict(family(self.rated[0].states.values()))
-
-    @property
     def lines(self) -> list[Line]:
-        """The years of the projects shown."""
+        """The years of the projects shown that were looked at one by one."""
         return [item.line for item in self.items]
 
-    @property
+    @cached_property
     def tree(self) -> list[tuple[int, int | None]]:
-        """(id, id of the nearest one above it) of the projects shown."""
-        return family((line.state for line in self.lines), self.parents)
+        """(id, id of the nearest one above it) of these, in the order opened: so are the currencies of sums."""
+        ordered = sorted(self.lines, key=lambda line: line.project_id)
+        return family((line.state for line in ordered), self.parents)
 
     @property
+    def projects(self) -> int:
+        """How many projects match."""
+        return len(self.states) + int(self.sums.counts["projects"])
+
+    @property
+    def shown(self) -> int:
+        """How many of them are shown."""
+        return len(self.items) + int(self.sums.counts["shown"])
+
+    @cached_property
     def measured(self) -> Measured | None:
         """What the projects planned in the currency completed of their plans."""
-        return together({line.project_id: line.pair for line in self.lines}, self.tree, self.as_of, self.currency)
+        found = {line.project_id: line.pair for line in self.lines}
+        return together(found, self.tree, self.as_of, self.currency, self.sums.of_wholes("plan"))
 
     @property
     def completion(self) -> Ratio | None:
         """Completed ÷ plan of these projects."""
-        found = self.measured
-        return found.completion if found else None
+        return self.measured.completion if self.measured else None
 
     @property
     def cumulative_completion(self) -> Ratio | None:
         """Completed since the beginning ÷ total of the projects with both in the currency."""
         both = {line.project_id: line.ever for line in self.lines if line.ever[0].known and line.ever[1].known}
-        found = together(both, self.tree, self.as_of, self.currency)
+        found = together(both, self.tree, self.as_of, self.currency, self.sums.of_wholes("ever"))
         return found.completion if found else None
 
-    @property
+    @cached_property
     def growth(self) -> Ratio | None:
         """Completed this year ÷ completed the year before − 1."""
-        return self.year_before.growth(self.lines, self.tree, self.as_of)
+        alike = (self.sums.alike("now"), self.sums.alike("before"))
+        return self.year_before.growth(self.lines, self.tree, self.as_of, alike)
+
+    def amounts(self, name: str, tallies: Mapping[int, Tally]) -> Amounts:
+        """The sum of `tallies` and of what the simple projects have by this name."""
+        return group_amounts(self.tree, tallies, self.sums.alike(name), int(self.sums.counts["shown"]))
+
+    @property
+    def in_states(self) -> Counter[str]:
+        """How many of the projects shown have completed capital of the year in each state, but for none."""
+        found = Counter(line.completed.state for line in self.lines)
+        for one in self.sums.alike("completed"):
+            found[one.tally.state] += one.projects
+        return found
 
     @property
     def lacking(self) -> int:
-        """How many of the projects shown have completed capital that is unknown or withheld, in part or as a whole."""
-        return sum(1 for line in self.lines if line.completed.lacking)
+        """How many of these have completed capital that is unknown or withheld, in part or as a whole."""
+        return self.in_states["lacking"] + self.in_states["withheld"]
+
+    @property
+    def planned(self) -> int:
+        """How many of the projects shown have a plan."""
+        simple = sum(count for _part, whole, count in self.sums.of_wholes("plan") if whole.known)
+        return simple + sum(1 for line in self.lines if line.plan.known)
 
     @property
     def unreported(self) -> int:
         """How many of the projects shown have a plan and no figure of the year."""
-        return sum(1 for line in self.lines if line.plan.known and line.completed.state == "not_reported")
+        simple = (one for one in self.sums.of_wholes("plan") if one[1].known and one[0].state == "not_reported")
+        own = sum(1 for line in self.lines if line.plan.known and line.completed.state == "not_reported")
+        return own + sum(count for _part, _whole, count in simple)
 
     def lit(self, colour: str) -> int:
         """How many of the projects shown have a light of this colour, computed and not judged."""
-        return sum(1 for line in self.lines if line.light.colour == colour)
+        own = sum(1 for line in self.lines if line.light.colour == colour)
+        return own + int(self.sums.counts["light", colour])
 
-    def rates(self, states: Sequence[ProjectState]) -> tuple[FourRates, FourRates]:
-        """The four rates of some of the projects, and those of the same day a year before."""
-        projects = tuple(one.row.project_id for one in states)
-        if projects not in self._rates:
-            parents = self.parents
-            now, before = (one.rates(projects, parents, self.currency) for one in self.rated)
-            self._rates[projects] = now, before
-        return self._rates[projects]
+    @cached_property
+    def rates(self) -> tuple[FourRates, FourRates]:
+        """The four rates of these projects, and those of the same day a year before."""
+        now, then = self._rates
+        return now.of(self), then.of(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One group of a month: its name, all its projects that match, and the month of those shown."""
+    """One group of a month: its name, and the month of its projects."""
 
     label: Label
-    states: tuple[ProjectState, ...]
     month: Month
 
 
@@ -152,14 +203,15 @@ def parts(reader: Reader, month: Month, by: str, lights: Lights | None = None) -
     shown = {line.project_id for line in month.lines}
     # A project that counts in the rates alone has no light of the month.
     states = [one for one in month.states if by not in LIT or one.row.project_id in shown]
-    found = groups(reader, month.as_of, states, by, (*LIT, NONE), lights)
-    made = [Part(label, tuple(group), _month_of(month, group)) for label, group in found]
+    found = groups(reader, month.as_of, states, by, (*LIT, NONE), lights, month.simple)
+    made = [Part(label, _month_of(month, group, month.simple.get(label, Sums()))) for label, group in found]
     return sorted(made, key=lambda part: badness(gap_points(part.month.completion, month.elapsed)))
 
 
-def _month_of(month: Month, states: Sequence[ProjectState]) -> Month:
+def _month_of(month: Month, states: Sequence[ProjectState], sums: Sums) -> Month:
     ids = {one.row.project_id for one in states}
-    return replace(month, items=tuple(item for item in month.items if item.line.project_id in ids))
+    items = tuple(item for item in month.items if item.line.project_id in ids)
+    return replace(month, states=tuple(states), items=items, sums=sums)
 
 
 def month_of(
@@ -171,15 +223,24 @@ def month_of(
     *,
     drawn: bool = True,
     codes: Collection[str] | None = None,
+    by: str = NONE,
 ) -> Month:
     """The month that ends on the day asked about, its projects worst first; `drawn` with twelve months of each.
 
-    With `codes` of their milestones those alone, which must be all that the question needs.
+    With `codes` of their milestones those alone, which must be all that the question needs. With `by`, of which only
+    the groups are shown, simple projects are added up as they are read.
     """
     as_of = at_one_rate(as_of)
     period = Period.month(as_of.day.year, as_of.day.month)
-    found = portfolio(reader, as_of, filters, codes=codes).states
+    earlier = replace(as_of, day=year_earlier(as_of.day))
     said = latest_reviews(reader, as_of)
+    across = capital.across_year_end(reader, as_of, "completed")
+    cohorts = Cohorts(as_of.day), Cohorts(earlier.day)
+    simple = _Simple(as_of, filters, rules, said, {project for _entry, project, _days in across}, cohorts)
+    # A light by slip looks at the milestones.
+    labels = values_of(by) if rules.base != "slip" else None
+    every = added(reader, as_of, filters, labels, _KINDS, simple.add, earlier=earlier.day, stages=PLANNED, codes=codes)
+    found = tuple(every.states)
     ids = {one.row.project_id for one in found}
     tree = family(found)
     months = _months(reader, as_of, ids, tree, _last_months(period) if drawn else [period])
@@ -195,19 +256,181 @@ def month_of(
     ]
     elapsed = elapsed_share(as_of.day, as_of.day.year)
     items.sort(key=lambda item: worst_first(item.line, elapsed))
-    earlier = replace(as_of, day=year_earlier(as_of.day))
+    before = completed_before(reader, as_of, shown, simple.reached)
+    before = replace(before, incomparable=before.incomparable | simple.later(reader, as_of, before.day))
+    by_label = dict[Label, Sums]()
+    whole = Sums()
+    for values, one in every.simple.items():
+        by_label.setdefault(label_of(by, values), Sums()).join(one)
+        whole.join(one)
     then = states_of(reader, earlier, existing(reader, earlier, ids), PLANNED)
-    rated = (_rated(reader, as_of, found), _rated(reader, earlier, then))
-    targets = tuple(rate_targets(indicators(reader, as_of), as_of.day.year))
-    before = completed_before(reader, as_of, shown)
-    return Month(as_of, period, rules, currency, found, tuple(items), before, rated, targets)
+    now = _rates("funds", reader, as_of, cohorts[0], found)
+    codes_shown = {line.project_id: line.state.row.code for line in shown}
+    lights = [
+        (worst_first(one.line, elapsed), number, codes_shown[number], one.said.light, one.line.light.colour)
+        for one in items
+        for number in (one.line.project_id,)
+    ]
+    codes_shown |= simple.across
+    return Month(
+        as_of=as_of,
+        period=period,
+        rules=rules,
+        currency=currency,
+        states=found,
+        items=tuple(items),
+        sums=whole,
+        simple=by_label,
+        year_before=before,
+        targets=tuple(rate_targets(indicators(reader, as_of), as_of.day.year)),
+        to=max((day for day in (simple.to, *(line.figures_to for line in shown)) if day), default=None),
+        lights=tuple(sorted([*lights, *simple.lights])),
+        across=tuple((number, codes_shown[one], days) for number, one, days in across if one in codes_shown),
+        parents=dict(tree),
+        _rates=(now, _rates("funds_then", reader, earlier, cohorts[1], then)),
+    )
 
 
-def _rated(reader: Reader, as_of: AsOf, states: Sequence[ProjectState]) -> Rated:
+class _Simple:
+    """Adds up the simple projects of a month, each in the sums of its group.
+
+    `reached` is the last day that a figure of their year reaches, `to` that of any figure shown, and `across` has the
+    codes of those shown that have figures across the year's end.
+    """
+
+    def __init__(
+        self,
+        as_of: AsOf,
+        filters: Filters,
+        rules: RuleSet,
+        said: Mapping[int, Latest],
+        across: Collection[int],
+        cohorts: tuple[Cohorts, Cohorts],
+    ) -> None:
+        self._filters, self._said, self._across, self._cohorts = filters, said, across, cohorts
+        self._elapsed = elapsed_share(as_of.day, as_of.day.year)
+        self._earlier = year_earlier(as_of.day).isoformat()
+        self._bounds = bounds(rules, self._elapsed) if rules.base != "slip" else None
+        # Of a plan to date nothing is judged before there is any.
+        self._unjudged = rules.base == "share" and not self._elapsed
+        self._later: list[tuple[Sums, int, date | None, Class, int | None, bool]] = []
+        self._silent = set[int]()
+        self.reached: date | None = None
+        self.to: date | None = None
+        self.lights: list[Lit] = []
+        self.across: dict[int, str] = {}
+
+    def add(self, group: Sums, one: Counted) -> None:
+        """Count one more project in the sums of its group."""
+        counts, project = group.counts, one.project_id
+        counts["projects"] += 1
+        now, then = self._cohorts
+        now.count(counts, project, one.code, one.far, {stage: on for stage, _since, on in one.baselines})
+        if one.then:
+            known = {stage: on for stage, since, on in one.baselines if since <= self._earlier}
+            then.count(counts, project, one.code, one.then, known)
+        figures = {figure.kind: figure for figure in one.sums}
+        for name, funds, total in (
+            ("funds", figures.get("funds_in_place"), figures.get("total")),
+            *(("funds_then", *both) for both in one.funds),
+        ):
+            part, whole = of_all(funds), of_all(total)
+            if funds and total and part.known and whole.known:
+                group.pair(name, part, funds.ever, whole, total.ever, project)
+        plan, done, total = figures.get("plan"), figures.get("completed"), figures.get("total")
+        planned, year, ever, whole = of_year(plan), of_year(done), of_all(done), of_all(total)
+        shown = one.far.condition not in ENDED or bool(self._filters.condition)
+        if not (shown or planned.tally(0).figures or year.tally(0).figures):
+            return
+        counts["shown"] += 1
+        if plan:
+            group.add("plan", planned, plan.year, project)
+            if planned.state != "not_reported":
+                group.pair("plan", year, done.year if done else None, planned, plan.year, project)
+        if done:
+            group.add("completed", year, done.year, project)
+            group.add("month", of_month(done), done.month, project)
+            group.add("cumulative", ever, done.ever, project)
+            for of, to in ((year, done.year_to), (ever, done.ever_to)):
+                if to and of.state != "not_reported":
+                    day = date.fromisoformat(to) if isinstance(to, str) else to
+                    self.to = max(day, self.to or day)
+            if total and ever.known and whole.known:
+                group.pair("ever", ever, done.ever, whole, total.ever, project)
+        if total:
+            group.add("total", whole, total.ever, project)
+        self._judge(group, one, planned, plan.year if plan else None, year, done.year if done else None)
+        if project in self._across:
+            self.across[project] = one.code
+        self._compare(group, one, year, done)
+
+    def _judge(
+        self, group: Sums, one: Counted, planned: Class, plan: int | None, year: Class, done: int | None
+    ) -> None:
+        """Count the light of a project, and keep it where somebody judged it."""
+        colour, completion = "grey", None
+        if planned.known and year.known and planned.currency == year.currency and plan and plan > 0:
+            completion = Fraction(done or 0, plan)
+            if self._bounds and not self._unjudged:
+                yellow, red = self._bounds
+                colour = "green" if completion >= yellow else "yellow" if completion >= red else "red"
+        group.counts["light", colour] += 1
+        light = self._said.get(one.project_id, NOTHING_SAID).light
+        if light:
+            gap = gap_points(completion, self._elapsed)
+            place = not planned.tally(0).figures, gap is None, gap or Fraction(0)
+            self.lights.append((place, one.project_id, one.code, light, colour))
+
+    def _compare(self, group: Sums, one: Counted, year: Class, done: Sum | None) -> None:
+        """Add what was completed in the year and the year before, both to one day."""
+        project, minor = one.project_id, done.year if done else None
+        to = done.year_to if done and year.known else None
+        if done and to:
+            day = date.fromisoformat(to) if isinstance(to, str) else to
+            self.reached = max(day, self.reached or day)
+            before = class_of("completed", done.currency, done.before_state or "not_reported", done.before_exact)
+            if before.known:
+                group.add("now", year, minor, project)
+                group.add("before", before, done.before, project)
+                return
+        # Nothing was completed before the first stage from signed on, where the days of all of these are known.
+        unbegun = not (done and done.whole_state) and not one.far.undated & -BIT["signed"]
+        if year.known or (year.state == "not_reported" and has_finished(one.far)):
+            self._later.append((group, project, day if to else None, year, minor, unbegun))
+        else:
+            self._silent.add(project)
+
+    def later(self, reader: Reader, as_of: AsOf, last: date) -> set[int]:
+        """Add what waited for the `last` day that a figure reaches; returns the projects that cannot be compared."""
+        waiting = {project for _group, project, to, *_rest in self._later if to is None}
+        then = replace(as_of, day=year_earlier(last))
+        rows = capital.year_to_date(reader, then, ("completed",), waiting) if waiting else ()
+        found = {row.project_id: row for row in rows}
+        begun = capital.first_signed(reader, as_of, {one[1] for one in self._later if one[-1]})
+        for group, project, to, year, minor, unbegun in self._later:
+            base = found.get(project)
+            if base and base.value.state in ("known", "partial"):
+                exact = f"{base.value.qualifier} {base.value.availability}"
+                of = class_of(
+                    "completed", base.currency, base.value.state, None if exact == "exact reported" else exact
+                )
+                group.add("before", of, base.value.minor, project)
+            elif not (unbegun and project in begun and begun[project] > year_earlier(to or last)):
+                self._silent.add(project)
+                continue
+            group.add("now", year, minor, project)
+        return self._silent
+
+
+def _rates(name: str, reader: Reader, as_of: AsOf, cohorts: Cohorts, states: Sequence[ProjectState]) -> _Rates:
     tree = family(states)
     own = since_beginning(reader, as_of, tree, ("funds_in_place", "total"))
-    by_id = {one.row.project_id: one for one in states}
-    return Rated(as_of, by_id, pairs(tree, own["funds_in_place"], own["total"]))
+    # The first milestone of a stage counts.
+    found = {
+        one.row.project_id: (one.far, {each.code: each.baseline for each in reversed(one.milestones) if each.baseline})
+        for one in states
+    }
+    return _Rates(name, as_of, cohorts, found, pairs(tree, own["funds_in_place"], own["total"]))
 
 
 def lights_of(

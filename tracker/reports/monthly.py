@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from fractions import Fraction
 
 from tracker.analysis.completion import gap_points
-from tracker.analysis.rag_status import Light, RuleSet, in_words
+from tracker.analysis.rag_status import RuleSet, in_words
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.as_of import AsOf, Filters
@@ -27,7 +27,7 @@ from tracker.reports.progress import across_year_end_in_words, planned_in_words,
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.restated import restated_in, sentences
 from tracker.reports.reviews import Latest, disagreements, overridden
-from tracker.reports.tally import NOTHING, convert, group_amounts
+from tracker.reports.tally import NOTHING, convert
 from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
 from tracker.reports.year_on_year import less_one, on_year
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES
@@ -54,14 +54,13 @@ def monthly(
     target = as_of.converter.target if as_of.converter else currency
     # Only a light by slip asks for the other milestones.
     codes = None if rules.base == "slip" else PLANNED
-    month = month_of(reader, as_of, filters, rules, target, drawn=drawn and by == NONE, codes=codes)
+    month = month_of(reader, as_of, filters, rules, target, drawn=drawn and by == NONE, codes=codes, by=by)
     lights = lights_of(reader, as_of, month.lines, by, rules, zone)
-    news = news_of(reader, as_of, month.period, {line.project_id: line.figures_to for line in month.lines})
-    matching = {one.row.project_id for one in month.states}
-    changed = restated_in(reader, as_of, filters, month.period, matching)
+    news = news_of(reader, as_of, filters, month.period, month.to)
+    changed = restated_in(reader, as_of, filters, month.period)
     columns = _project_columns(month, news) if by == NONE else _group_columns(month, by, lights)
     rows = tuple(_project_rows(month) if by == NONE else _group_rows(reader, month, by, lights, columns))
-    totals = _totals(month, columns, lights) if month.items else None
+    totals = _totals(month, columns, lights) if month.shown else None
     unplanned = 0 if by != NONE or every else sum(1 for line in month.lines if not line.plan.figures)
     fold = 0 if unplanned == len(rows) else unplanned
     return Report(
@@ -75,19 +74,19 @@ def monthly(
         elsewhere=left_out(columns, rows, totals, by) if totals else None,
         fold=fold,
         folded=folded(columns, rows[-fold:]) if fold else None,
-        lead=rates_in_short(month.rates(month.states)[0]) if month.states else "",
+        lead=rates_in_short(month.rates[0]) if month.projects else "",
         remarks=tuple(sentences(changed)),
-        coverage=(*news.in_words(), *_coverage(month), *across_year_end_in_words(reader, month.as_of, month.lines))
-        if month.states
+        coverage=(*news.in_words(), *_coverage(month), *across_year_end_in_words(month.across))
+        if month.projects
         else (),
-        notes=tuple(_notes(month)) if month.states else (),
+        notes=tuple(_notes(month)) if month.projects else (),
         empty=_("no project matches"),
     )
 
 
 def _title(month: Month, news: News) -> str:
     name = month.period.display(language())
-    if news.is_none and month.items:
+    if news.is_none and month.shown:
         return _("Monthly report {month}, without a figure of this month").format(month=name)
     return _("Monthly report {month}").format(month=name)
 
@@ -192,32 +191,32 @@ def _group_rows(
     reader: Reader, month: Month, by: str, lights: Lights | None, columns: Sequence[Column]
 ) -> Iterator[tuple[Cell, ...]]:
     for part in parts(reader, month, by, lights):
-        cells = _cells(part.month, part.states) | {"group": part.label}
+        cells = _cells(part.month) | {"group": part.label}
         if lights:
-            cells["before"], cells["moved"] = lights.cells(part.label, part.states)
+            cells["before"], cells["moved"] = lights.cells(part.label, part.month.states)
         yield tuple(cells.get(column.key) for column in columns)
 
 
-def _cells(month: Month, states: Sequence[ProjectState]) -> dict[str, Cell]:
+def _cells(month: Month) -> dict[str, Cell]:
     """The cells of a group of projects, or of all."""
-    now, before = month.rates(states)
-    counts: dict[str, Cell] = {"projects": len(month.items), "red": month.lit("red"), "yellow": month.lit("yellow")}
+    now, before = month.rates
+    counts: dict[str, Cell] = {"projects": month.shown, "red": month.lit("red"), "yellow": month.lit("yellow")}
     return counts | money_cells(month) | now.cells(before)
 
 
 def money_cells(month: Month) -> dict[str, Cell]:
     """The sums of the projects shown, under the keys of `_money_columns`; nothing is added across currencies."""
-    completion, tree = month.completion, month.tree
+    completion = month.completion
 
     def added(name: str) -> Cell:
-        return _shown(group_amounts(tree, {line.project_id: getattr(line, name) for line in month.lines}))
+        return _shown(month.amounts(name, {line.project_id: getattr(line, name) for line in month.lines}))
 
     bases = {project: convert(one, month.as_of) for project, one in month.year_before.bases.items()}
     return {
         "plan": added("plan"),
-        "month": _shown(group_amounts(tree, {item.line.project_id: item.month for item in month.items})),
+        "month": _shown(month.amounts("month", {item.line.project_id: item.month for item in month.items})),
         "year_to_date": added("completed"),
-        "year_before": _shown(group_amounts(tree, bases)),
+        "year_before": _shown(month.amounts("before", bases)),
         "growth": month.growth,
         "completion": completion,
         "bar": Bar(completion, month.elapsed),
@@ -233,9 +232,9 @@ def _shown(amounts: Amounts) -> Cell:
 
 
 def _totals(month: Month, columns: Sequence[Column], lights: Lights | None) -> tuple[Cell, ...]:
-    count = len(month.items)
+    count = month.shown
     words = ngettext("{count} project", "{count} projects", count).format(count=count)
-    cells = _cells(month, month.states) | {"code": words, "group": _("all")}
+    cells = _cells(month) | {"code": words, "group": _("all")}
     if lights:
         cells["before"] = len(lights.before)
     return tuple(cells.get(column.key) for column in columns)
@@ -245,33 +244,27 @@ def _totals(month: Month, columns: Sequence[Column], lights: Lights | None) -> t
 
 
 def _coverage(month: Month) -> Iterable[str]:
-    rows, year = month.lines, month.as_of.day.year
-    yield planned_in_words(rows, year)
-    yield from states_in_words(line.completed for line in rows)
-    ended = len(month.states) - len(rows)
+    yield planned_in_words(month.planned, month.shown, month.unreported, month.as_of.day.year)
+    yield from states_in_words(month.in_states)
+    ended = month.projects - month.shown
     if ended:
         yield ngettext(
             "{count} ended project counted in the rates alone",
             "{count} ended projects counted in the rates alone",
             ended,
         ).format(count=ended)
-    yield from overridden(_lights(month))
-    now, _before = month.rates(month.states)
-    yield from rates_left_out(now)
-
-
-def _lights(month: Month) -> Iterable[tuple[str, str | None, Light]]:
-    return ((item.line.state.row.code, item.said.light, item.line.light) for item in month.items)
+    yield from overridden(lit[2:] for lit in month.lights)
+    yield from rates_left_out(month.rates[0])
 
 
 def _notes(month: Month) -> Iterable[str]:
     year = month.as_of.day.year
-    now, before = month.rates(month.states)
+    now, before = month.rates
     yield rates_in_words(now, year, before)
     if month.growth is not None:
         yield on_year(month.growth, month.year_before)
     yield from month.targets
-    yield from disagreements(_lights(month))
+    yield from disagreements(lit[2:] for lit in month.lights)
     yield _("completion together is over the projects planned in {currency}").format(currency=month.currency)
     yield _("time progress {share}%; gap = 100 × completion − 100 × time progress; worst first").format(
         share=f"{float(100 * month.elapsed):.1f}"

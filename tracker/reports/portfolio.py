@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tracker.analysis.milestones import Milestone
+from tracker.analysis.project_state import BIT, bits
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError
@@ -15,6 +16,7 @@ from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries.as_of import FOREVER, AsOf, Filters
+from tracker.queries.counted import Reached
 from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow, count, existing, matching
 from tracker.text import PINYIN_EXTRA, fold, pick, shorten
 from tracker.vocabulary import CONDITIONS, STAGES
@@ -60,25 +62,22 @@ class ProjectState:
         """When the project first reached a stage, if it did and the days are known."""
         return event_days(next((event for event in self.stages if event.code == stage), None))
 
-    def is_undated(self, stage: str) -> bool:
-        """Whether the project reached a stage, and no day is known of it or of a later stage."""
-        order, found = STAGES[stage].order, False
-        for event in self.stages:
-            if _order(event) >= order:
-                if event.first_day is not None:
-                    return False
-                found = True
-        return found
-
-    def has_reached(self, stage: str) -> bool:
-        """Whether the project reached a stage or a later one, also where nobody knows the day."""
-        order = STAGES[stage].order
-        return any(_order(event) >= order for event in self.stages)
-
-
-def has_come_to(one: ProjectState, stage: str) -> bool:
-    """Whether the project is at the stage or beyond: one that had to go back is not."""
-    return one.stage is not None and _order(one.stage) >= STAGES[stage].order
+    @property
+    def far(self) -> Reached:
+        """How far the project has come, as of one that is read without its events."""
+        dated = bits(event for event in self.stages if event.first_day is not None)
+        undated = bits(event for event in self.stages if event.first_day is None)
+        return Reached(
+            self.stage.code if self.stage else None,
+            self.condition,
+            dated | undated,
+            # One signed twice is so where a day is missing once, any other where there is none.
+            undated & ~(dated & ~BIT["signed"]),
+            self.reached("signed"),
+            self.started,
+            self.reached("completed"),
+            self.reached("in_production"),
+        )
 
 
 def event_days(event: EventRow | None) -> Period | None:
@@ -144,6 +143,12 @@ def portfolio(
         states = [one for one in states if filters is None or matches(one, filters)][:limit]
     relations = project_queries.relations(reader, as_of, ids if ids is not None and limit is not None else None)
     return Portfolio(tuple(states), _between_existing(reader, as_of, relations))
+
+
+def matching_ids(reader: Reader, as_of: AsOf, filters: Filters) -> set[int]:
+    """The projects that exist on the day asked about and match."""
+    ids = matching(reader, as_of, filters)
+    return {one.row.project_id for one in portfolio(reader, as_of, filters).states} if ids is None else set(ids)
 
 
 def some(reader: Reader, as_of: AsOf, filters: Filters, ids: Collection[int]) -> list[ProjectState]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -273,12 +274,12 @@ def progress(
         found=count_matching(reader, as_of, filters) if limit is not None else None,
         coverage=(
             *(_coverage(rows, len(found) - len(running), as_of) if rows and limit is None else ()),
-            *across_year_end_in_words(reader, as_of, rows),
-            *overridden((line.state.row.code, judged.get(line.project_id), line.light) for line in rows),
+            *across_year_end_in_words(_across_year_end(reader, as_of, rows)),
+            *overridden((line.state.row.code, judged.get(line.project_id), line.light.colour) for line in rows),
         ),
         notes=(
             *(_notes(elapsed, rules) if rows else ()),
-            *disagreements((line.state.row.code, judged.get(line.project_id), line.light) for line in rows),
+            *disagreements((line.state.row.code, judged.get(line.project_id), line.light.colour) for line in rows),
         ),
         empty=_("no project matches"),
     )
@@ -478,17 +479,17 @@ def _elsewhere(rows: list[Line]) -> tuple[Cell, ...] | None:
 
 
 def _coverage(rows: list[Line], ended: int, as_of: AsOf) -> Iterable[str]:
-    yield planned_in_words(rows, as_of.day.year)
-    yield from states_in_words(line.completed for line in rows)
+    planned = [line for line in rows if line.plan.known]
+    unreported = sum(1 for line in planned if line.completed.state == "not_reported")
+    yield planned_in_words(len(planned), len(rows), unreported, as_of.day.year)
+    yield from states_in_words(Counter(line.completed.state for line in rows))
     if ended:
         yield ngettext("{count} ended project left out", "{count} ended projects left out", ended).format(count=ended)
 
 
-def planned_in_words(rows: Sequence[Line], year: int) -> str:
-    """How many of the projects have a plan of the year, and how many of these have no figure of it."""
-    planned = [line for line in rows if line.plan.known]
-    words = _("plan {year} for {planned} of {all} projects").format(year=year, planned=len(planned), all=len(rows))
-    unreported = sum(1 for line in planned if line.completed.state == "not_reported")
+def planned_in_words(planned: int, shown: int, unreported: int, year: int) -> str:
+    """How many of the projects shown have a plan of the year, and how many of these have no figure of it."""
+    words = _("plan {year} for {planned} of {all} projects").format(year=year, planned=planned, all=shown)
     if not unreported:
         return words
     return _("{plan}, {count} of them not reported").format(plan=words, count=unreported)
@@ -503,28 +504,34 @@ def _notes(elapsed: Fraction, rules: RuleSet | str) -> Iterable[str]:
     yield _("lights by rule set {rules}").format(rules=in_words(rules))
 
 
-def across_year_end_in_words(reader: Reader, as_of: AsOf, rows: Iterable[Line]) -> Iterable[str]:
-    """A sentence that names the completed figures which lie across the year's end and so count in no calendar year."""
+def _across_year_end(reader: Reader, as_of: AsOf, rows: Iterable[Line]) -> Iterator[tuple[int, str, Period]]:
     codes = {line.project_id: line.state.row.code for line in rows}
+    for number, project, days in capital.across_year_end(reader, as_of, "completed", set(codes)):
+        yield number, codes[project], days
+
+
+def across_year_end_in_words(found: Iterable[tuple[int, str, Period]]) -> Iterable[str]:
+    """A sentence that names the completed figures which lie across the year's end and so count in no calendar year.
+
+    Each is given as the number of its entry, the code of its project, and its days.
+    """
     named = [
-        _("{code} {days} (entry {id})").format(code=codes[project], days=days.display(language()), id=number)
-        for number, project, days in capital.across_year_end(reader, as_of, "completed", set(codes))
+        _("{code} {days} (entry {id})").format(code=code, days=days.display(language()), id=number)
+        for number, code, days in found
     ]
     if named:
         yield _("across the year's end, so in no calendar year: {named}").format(named=listed(named))
 
 
-def states_in_words(tallies: Iterable[Tally]) -> Iterable[str]:
-    """Sentences about figures that are at least what they say, or unknown and not added."""
-    states = [tally.state for tally in tallies]
-    lacking = sum(1 for state in states if state in ("lacking", "withheld"))
+def states_in_words(states: Counter[str]) -> Iterable[str]:
+    """Sentences about how many figures are unknown and not added, or at least what they say."""
+    lacking, partial = states["lacking"] + states["withheld"], states["partial"]
     if lacking:
         yield ngettext(
             "{count} completed figure partly unknown or withheld, left out of the total",
             "{count} completed figures partly unknown or withheld, left out of the total",
             lacking,
         ).format(count=lacking)
-    partial = states.count("partial")
     if partial:
         yield ngettext(
             "{count} at least (≥): months not reported", "{count} at least (≥): months not reported", partial

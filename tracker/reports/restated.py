@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from tracker.money import AUTO, Figure, Money, at_least, format_figure
 from tracker.queries import capital, months
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.months import CloseRow
+from tracker.reports.portfolio import matching_ids
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.words import term
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
@@ -106,9 +107,7 @@ def since_close(reader: Reader, as_of: AsOf, close: CloseRow) -> list[Restated]:
     return found + [one for one in later if (one.series, one.measure) not in known]
 
 
-def restated_in(
-    reader: Reader, as_of: AsOf, filters: Filters, month: Period, matching: Collection[int]
-) -> list[Listed]:
+def restated_in(reader: Reader, as_of: AsOf, filters: Filters, month: Period) -> list[Listed]:
     """What the report of `month` lists as restated: since the last month before it was closed, and since its own close.
 
     Of the projects that match alone, where there are filters; else also of projects that were removed.
@@ -126,8 +125,10 @@ def restated_in(
         for one in contradicted(reader, as_of, closed, last.change if last else 0)
         if (one.last_day, one.series, one.measure) not in known
     ]
-    chosen = [one for one in found if filters == Filters() or one.series.project_id in matching]
-    return _listed(reader, chosen)
+    if found and filters != Filters():
+        ids = matching_ids(reader, as_of, filters)
+        found = [one for one in found if one.series.project_id in ids]
+    return _listed(reader, found)
 
 
 def _listed(reader: Reader, found: Sequence[Restated]) -> list[Listed]:

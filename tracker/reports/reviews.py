@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tracker.analysis.rag_status import Light, disagrees
+from tracker.analysis.rag_status import disagrees
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
@@ -47,7 +47,7 @@ def latest_reviews(
     return found
 
 
-def overridden(lights: Iterable[tuple[str, str | None, Light]]) -> tuple[str, ...]:
+def overridden(lights: Iterable[tuple[str, str | None, str]]) -> tuple[str, ...]:
     """How many lights, given as code, judged and computed, reviewers judged otherwise; nothing where none."""
     count = sum(1 for _code, judged, light in lights if disagrees(judged, light))
     if not count:
@@ -56,9 +56,9 @@ def overridden(lights: Iterable[tuple[str, str | None, Light]]) -> tuple[str, ..
     return (sentence.format(count=count),)
 
 
-def disagreements(lights: Iterable[tuple[str, str | None, Light]]) -> tuple[str, ...]:
+def disagreements(lights: Iterable[tuple[str, str | None, str]]) -> tuple[str, ...]:
     """A sentence that names the projects, given as code, judged and computed light, where both lights differ."""
-    differing = [(code, judged, light.colour) for code, judged, light in lights if disagrees(judged, light)]
+    differing = [one for one in lights if disagrees(*one[1:])]
     if not differing:
         return ()
     named = [

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from fractions import Fraction
 
 from tracker.analysis.completion import rate
-from tracker.analysis.project_state import BIT, bits
+from tracker.analysis.project_state import BIT
 from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, added_up
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.counted import Reached, one_year
-from tracker.reports.added import Alone, added
+from tracker.queries.counted import Counted, Reached
+from tracker.reports.added import NO_FIGURE, Sums, added, of_all, of_year
 from tracker.reports.grouping import LIT, Label, group_title, groups, label_of, left_out, values_of
 from tracker.reports.month import lights_of
 from tracker.reports.portfolio import ProjectState, family
 from tracker.reports.progress import lines, quotient, since_beginning, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Alike, Tally, convert, group_amounts, tallied, with_parts
+from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tallied, with_parts
 from tracker.reports.words import heading
 from tracker.vocabulary import CAPITAL_KINDS, Term
 
@@ -32,25 +32,28 @@ def summary(
     reader: Reader, as_of: AsOf, filters: Filters, by: str, rules: RuleSet | str = "points", zone: tzinfo = UTC
 ) -> Report:
     """One row a group; `by` is one of LIT or as in `groups`. Days end in `zone`. Raises UsageError for another word."""
-    every = added(reader, as_of, filters, [kind.code for kind in CAPITAL_KINDS], values_of(by))
-    found, alone = every.states, dict[Label, Alone]()
-    whole = Alone()
-    for values, one in every.alone.items():
-        alone.setdefault(label_of(by, values), Alone()).join(one)
+    year = as_of.day.year
+    kinds = [kind.code for kind in CAPITAL_KINDS]
+    every = added(reader, as_of, filters, values_of(by), kinds, lambda group, one: _add(group, one, year))
+    found, simple = every.states, dict[Label, Sums]()
+    whole = Sums()
+    for values, one in every.simple.items():
+        simple.setdefault(label_of(by, values), Sums()).join(one)
         whole.join(one)
+    count = len(found) + whole.counts["projects"]
     sums = _Sums(reader, as_of, found, rules)
     lights = lights_of(reader, as_of, list(sums.lines.values()), by, rules, zone)
     columns = (Column("group", group_title(by), priority=1), *_columns(as_of.day.year))
     if lights:
         columns = (*columns[:2], *lights.columns(), *columns[2:])
     rows = []
-    for label, group in groups(reader, as_of, found, by, LIT, lights, alone):
-        cells = sums.cells(group, alone.get(label, Alone())) | {"group": label}
+    for label, group in groups(reader, as_of, found, by, LIT, lights, simple):
+        cells = sums.cells(group, simple.get(label, Sums())) | {"group": label}
         if lights:
             cells["before"], cells["moved"] = lights.cells(label, group)
         rows.append(tuple(cells.get(column.key) for column in columns))
     all_of_them = sums.cells(found, whole) | {"group": _("all"), "before": len(lights.before) if lights else None}
-    totals = tuple(all_of_them.get(column.key) for column in columns) if every.projects else None
+    totals = tuple(all_of_them.get(column.key) for column in columns) if count else None
     return Report(
         "summary",
         _("Summary by {by}").format(by=group_title(by)),
@@ -60,7 +63,7 @@ def summary(
         as_of.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by, ("per_mu",)) if totals else None,
-        coverage=tuple(_coverage(columns, rows, every.projects, by)) if totals else (),
+        coverage=tuple(_coverage(columns, rows, count, by)) if totals else (),
         notes=_notes(by, as_of.day.year) if totals else (),
         empty=_("no project matches"),
     )
@@ -68,6 +71,7 @@ def summary(
 
 # The kinds that a summary shows as they are; plan and completed belong to the year.
 _EVER = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "plan")
+_OF_YEAR = {kind.code: f"{kind.code}_year" for kind in CAPITAL_KINDS}
 _UTILISED, _CONTRACTED = "utilised_foreign", "contracted_foreign"
 
 
@@ -106,53 +110,42 @@ class _Sums:
         self._year = {kind: with_parts(tree, _of_kind(year, kind)) for kind in (_UTILISED, _CONTRACTED)}
         self._land = _with_parts({one.row.project_id: one.row.land for one in found}, self._parents)
 
-    def cells(self, group: Sequence[ProjectState], alone: Alone) -> dict[str, Cell]:
-        """The cells of a group, and of the projects of it that stand alone, by the keys of their columns."""
+    def cells(self, group: Sequence[ProjectState], simple: Sums) -> dict[str, Cell]:
+        """The cells of a group, and of the simple projects of it, by the keys of their columns."""
         tree, as_of = family(group, self._parents), self._as_of
         own = [self.lines[project] for project, _parent in tree]
-        far = Counter(map(_far, group)) + alone.reached
+        counts = Counter(simple.counts)
+        for one in group:
+            _count(counts, one.far, as_of.day.year)
 
-        def count(*tests: Callable[[Reached], bool]) -> int:
-            return sum(number for one, number in far.items() if all(test(one) for test in tests))
-
-        signed, in_year = count(_is_signed), count(lambda one: one.signed_year == str(as_of.day.year))
-
-        def of(tallies: Mapping[int, Tally], alike: Sequence[Alike]) -> Cell:
+        def of(tallies: Mapping[int, Tally], name: str) -> Cell:
             converted = {one: convert(tallies.get(one, NOTHING), as_of) for one, _parent in tree}
-            amounts = group_amounts(tree, converted, alike, alone.projects)
+            amounts = group_amounts(tree, converted, simple.alike(name), simple.counts["projects"])
             return amounts if amounts.figures else None
 
-        ever = {kind: alone.tallies(kind) for kind in _EVER}
-        flows = {kind: alone.tallies(kind, in_year=True) for kind in ("plan", "completed", _UTILISED, _CONTRACTED)}
+        def realised(found: Mapping[str, Mapping[int, Tally]], suffix: str = "") -> Cell:
+            alike = (simple.alike(_UTILISED + suffix), simple.alike(_CONTRACTED + suffix))
+            return quotient(tree, found[_UTILISED], found[_CONTRACTED], as_of, alike)
+
         pairs = {line.project_id: line.pair for line in own}
-        completion = together(pairs, tree, as_of, None, alone.of_plan())
+        completion = together(pairs, tree, as_of, None, simple.of_wholes("plan"))
         return {
-            **{kind: of(tallies, ever[kind]) for kind, tallies in self._ever.items()},
-            "projects": len(group) + alone.projects,
-            "plan_year": of({line.project_id: line.pair[1] for line in own}, flows["plan"]),
-            "completed_year": of({line.project_id: line.year for line in own}, flows["completed"]),
+            **{kind: of(tallies, kind) for kind, tallies in self._ever.items()},
+            "projects": counts["projects"],
+            "plan_year": of({line.project_id: line.pair[1] for line in own}, "plan_year"),
+            "completed_year": of({line.project_id: line.year for line in own}, "completed_year"),
             "completion": completion.completion if completion else None,
-            "signed": signed,
-            "started": count(_is_signed, _is_started),
-            "start_rate": rate(count(_is_signed, _is_started), signed),
-            "same_year": rate(count(_is_signed, _in_same_year), signed),
-            "kept": rate(
-                count(
-                    lambda one: one.signed_year == str(as_of.day.year),
-                    lambda one: _is_started(one) or one.condition == "active",
-                ),
-                in_year,
-            ),
-            "foreign_realised_year": quotient(
-                tree, self._year[_UTILISED], self._year[_CONTRACTED], as_of, (flows[_UTILISED], flows[_CONTRACTED])
-            ),
-            "foreign_realised": quotient(
-                tree, self._ever[_UTILISED], self._ever[_CONTRACTED], as_of, (ever[_UTILISED], ever[_CONTRACTED])
-            ),
-            "per_mu": self._per_mu(tree, alone),
+            "signed": counts["signed"],
+            "started": counts["started"],
+            "start_rate": rate(counts["started"], counts["signed"]),
+            "same_year": rate(counts["same_year"], counts["signed"]),
+            "kept": rate(counts["kept"], counts["in_year"]),
+            "foreign_realised_year": realised(self._year, "_year"),
+            "foreign_realised": realised(self._ever),
+            "per_mu": self._per_mu(tree, simple),
         }
 
-    def _per_mu(self, tree: Sequence[tuple[int, int | None]], alone: Alone) -> Cell:
+    def _per_mu(self, tree: Sequence[tuple[int, int | None]], simple: Sums) -> Cell:
         """Total investment ÷ land over the families of which both are known."""
         both = {one: tally for one, tally in self._ever["total"].items() if tally.known and self._land.get(one)}
         parents = dict(tree)
@@ -164,34 +157,64 @@ class _Sums:
             for figure in convert(both[one], self._as_of).figures
             if figure.money
         ]
-        more = alone.of_land()
+        more = [
+            (first, figure, land, count)
+            for (name, total, _land), (count, minor, land, first) in simple.pairs.items()
+            for figure in total.tally(minor).figures
+            if name == "per_mu" and figure.money
+        ]
         figures: dict[str, list[tuple[Figure, int]]] = {}
         for _first, figure, land, _count in sorted([*sites, *more], key=lambda site: site[0]):
             assert figure.money is not None
             figures.setdefault(figure.money.currency, []).append((figure, land))
         known = len(mine) + sum(count for _first, _figure, _land, count in more)
-        return Amounts(tuple(map(_divided, figures.values())), known, len(tree) + alone.projects) if figures else None
+        return (
+            Amounts(tuple(map(_divided, figures.values())), known, len(tree) + simple.counts["projects"])
+            if figures
+            else None
+        )
 
 
-def _far(one: ProjectState) -> Reached:
-    """How far a project has come that was looked at by itself."""
-    reached, undated = bits(one.stages), bits(event for event in one.stages if event.period is None)
-    signed, started = (one_year(on.first, on.last) if on else None for on in (one.reached("signed"), one.started))
-    return Reached(one.stage.code if one.stage else None, one.condition, reached, undated, signed, started)
+def _add(group: Sums, one: Counted, year: int) -> None:
+    """Count a simple project in the sums of its group."""
+    _count(group.counts, one.far, year)
+    done = plan = NO_FIGURE
+    completed = planned = None
+    for figure in one.sums:
+        kind, flow, ever = figure.kind, of_year(figure), of_all(figure)
+        group.add(kind, ever, figure.ever, one.project_id)
+        if kind == "plan":
+            plan, planned = flow, figure.year
+        elif kind == "completed":
+            done, completed = flow, figure.year
+        elif kind == "total":
+            if one.land and ever.known:
+                group.pair("per_mu", ever, figure.ever, NO_FIGURE, one.land, one.project_id)
+            continue
+        group.add(_OF_YEAR[kind], flow, figure.year, one.project_id)
+    if plan.state != "not_reported":
+        group.pair("plan", done, completed, plan, planned, one.project_id)
 
 
-def _is_signed(one: Reached) -> bool:
-    return bool(one.reached & BIT["signed"])
-
-
-def _is_started(one: Reached) -> bool:
-    """Whether work has begun: under_construction or a later stage was reached."""
-    return one.reached >= BIT["under_construction"]
-
-
-def _in_same_year(one: Reached) -> bool:
-    """Whether both were in one year 当年签约、当年开工; dates that do not settle the year do not count."""
-    return one.signed_year is not None and one.signed_year == one.started_year
+def _count(counts: Counter[str], far: Reached, year: int) -> None:
+    """Count a project by how far it has come."""
+    counts["projects"] += 1
+    if not far.reached & BIT["signed"]:
+        return
+    began = far.has_reached("under_construction")
+    signed, started = (
+        on.first.year if on and on.first.year == on.last.year else None for on in (far.signed, far.started)
+    )
+    counts["signed"] += 1
+    if began:
+        counts["started"] += 1
+    # 当年签约、当年开工; dates that do not settle the year do not count.
+    if signed and signed == started:
+        counts["same_year"] += 1
+    if signed == year:
+        counts["in_year"] += 1
+        if began or far.condition == "active":
+            counts["kept"] += 1
 
 
 def _divided(pairs: Sequence[tuple[Figure, int]]) -> Figure:

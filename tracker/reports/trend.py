@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,7 +106,7 @@ def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) ->
         as_of.day,
         as_of.known_on,
         coverage=(
-            *states_in_words(newest.get(project, NOTHING) for project in ids),
+            *states_in_words(Counter(newest.get(project, NOTHING).state for project in ids)),
             _("growth is that of the projects with a figure in both periods"),
         )
         if rows

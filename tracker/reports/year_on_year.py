@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from tracker.analysis.completion import Ratio
 from tracker.analysis.targets import year_before
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
+from tracker.queries import capital
 from tracker.queries.as_of import AsOf
-from tracker.reports.portfolio import ENDED, ProjectState, family, has_come_to
+from tracker.queries.counted import Reached
+from tracker.reports.portfolio import ENDED, family
 from tracker.reports.progress import Line, quotient
-from tracker.reports.tally import NOTHING, Tally, tallied, with_parts
-from tracker.vocabulary import STAGES
-
-_SIGNED = STAGES["signed"].order
+from tracker.reports.tally import NOTHING, Alike, Tally, tallied, with_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,19 @@ class YearBefore:
     bases: Mapping[int, Tally]
     incomparable: Set[int]
 
-    def growth(self, rows: Sequence[Line], tree: Sequence[tuple[int, int | None]], as_of: AsOf) -> Ratio | None:
-        """Completed this year ÷ completed the year before − 1; None where the year before is not known."""
+    def growth(
+        self,
+        rows: Sequence[Line],
+        tree: Sequence[tuple[int, int | None]],
+        as_of: AsOf,
+        alone: tuple[Sequence[Alike], Sequence[Alike]],
+    ) -> Ratio | None:
+        """Completed this year ÷ completed the year before − 1; None where the year before is not known.
+
+        `alone` is what more projects completed, in the year and the year before.
+        """
         now = {line.project_id: line.year for line in rows if line.project_id not in self.incomparable}
-        return less_one(quotient(tree, now, self.bases, as_of))
+        return less_one(quotient(tree, now, self.bases, as_of, alone))
 
 
 def less_one(found: Ratio | None) -> Ratio | None:
@@ -58,16 +67,17 @@ def on_year(growth: Ratio, before: YearBefore) -> str:
     ).format(count=len(before.incomparable))
 
 
+@cache
 def year_earlier(day: date) -> date:
     """The same day a year earlier; the end of February stays the end of February."""
     return year_before(Period.day(day)).last
 
 
-def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line]) -> YearBefore:
-    """What these projects had completed a year before."""
+def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line], others: date | None) -> YearBefore:
+    """What these projects had completed a year before; the figures of `others` reach that day."""
     native = replace(as_of, converter=None)
     reached = {line.project_id: line.year.to for line in rows if line.year.known and line.year.to}
-    last = max(reached.values(), default=as_of.day)
+    last = max((*reached.values(), *((others,) if others else ())), default=as_of.day)
     by_day: dict[date, set[int]] = {}
     for line in rows:
         by_day.setdefault(reached.get(line.project_id, last), set()).add(line.project_id)
@@ -78,12 +88,13 @@ def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line]) -> YearB
     year_end = date(year_earlier(as_of.day).year, 12, 31)
     whole = with_parts(tree, _years(reader, replace(native, day=year_end), dict(tree)))
     bases = with_parts(tree, found)
+    begun = capital.first_signed(reader, native, {project for project, tally in whole.items() if not tally.known})
     silent = set[int]()
     for line in rows:
         project = line.project_id
-        is_now = line.year.known or (line.year.state == "not_reported" and _has_finished(line.state))
+        is_now = line.year.known or (line.year.state == "not_reported" and has_finished(line.state.far))
         then = year_earlier(reached.get(project, last))
-        unbegun = whole[project].state == "not_reported" and _begins_after(line.state, then)
+        unbegun = whole[project].state == "not_reported" and project in begun and begun[project] > then
         if not is_now or not (bases[project].known or unbegun):
             silent.add(project)
     parents = dict(tree)
@@ -96,15 +107,9 @@ def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line]) -> YearB
     return YearBefore(last, {one: NOTHING if one in silent else tally for one, tally in bases.items()}, silent)
 
 
-def _has_finished(one: ProjectState) -> bool:
-    return one.condition in ENDED or has_come_to(one, "completed")
-
-
-def _begins_after(one: ProjectState, day: date) -> bool:
-    """Whether the first dated stage from signed on is surely later than a day."""
-    days = [event.period for event in one.stages if event.code in STAGES and STAGES[event.code].order >= _SIGNED]
-    known = [period for period in days if period is not None]
-    return bool(known) and len(known) == len(days) and min(period.first for period in known) > day
+def has_finished(far: Reached) -> bool:
+    """Whether a project, by how far it has come, has ended or was completed."""
+    return far.condition in ENDED or far.has_come_to("completed")
 
 
 def _years(reader: Reader, as_of: AsOf, projects: Collection[int]) -> dict[int, Tally]:
