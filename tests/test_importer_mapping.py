@@ -566,6 +566,28 @@ def test_ratings_have_letters_and_signs(rating: str, light: str, note: str | Non
     assert (review.values["light"], review.values.get("note")) == (light, note)
 
 
+@pytest.mark.parametrize(
+    "status",
+    [
+        "Delayed",
+        "Ongoing",
+        "At risk",
+        "推进中",
+        "滞后",
+        "Cancelled",
+        "On hold",
+        "流失",
+        "终止（企业原因）",
+        "Stopped (funding)",
+    ],
+)
+def test_what_goes_on_or_was_stopped_is_not_completed_on_a_day_gone_by(status: str) -> None:
+    lines = [["Project name", "Status", "Start date", "Completion date"], ["a", status, "2021-01-10", "2023-05-01"]]
+    found = records(understood(table_of(lines)))
+    assert ("completed", "baseline") in [(one.values.get("milestone"), one.values.get("what")) for one in found]
+    assert "completed" not in [one.values.get("stage") for one in found]
+
+
 def test_a_project_that_is_yet_to_start_has_begun_on_no_day() -> None:
     lines = [["Project name", "Status", "Start date"], ["a", "Not started", "2022-01-10"]]
     [found] = records(understood(table_of(lines)), "milestone")

@@ -170,11 +170,24 @@ def test_two_columns_of_one_amount_are_asked_about() -> None:
     assert "B, C" in reading.problems[0].problem
 
 
+@pytest.mark.parametrize(
+    ("lines", "kind", "field"),
+    [
+        ([["Project", "RAG", "DCA"], ["a", "R", "Red"], ["b", "", "Amber"]], "review", "light"),
+        ([["项目名称", "总投资（万元）", "总投资（亿元）"], ["a", "10000", "1"], ["b", "", "3"]], "capital", "figure"),
+        ([["Project", "Country", "Countryname"], ["a", "CN", "China"], ["b", "", "Japan"]], "project", "country"),
+    ],
+)
+def test_two_columns_that_say_the_same_in_other_words_do_not_differ(
+    lines: list[list[str]], kind: str, field: str
+) -> None:
+    assert len([one for one in records(understood(table_of(lines)), kind) if field in one.values]) == 2
+
+
 def test_of_two_columns_of_one_text_the_more_particular_counts() -> None:
-    reading = understood(table_of([["项目名称", "责任单位", "责任人"], ["a", "经信局", "张"]]))
-    assert [one.target for one in reading.assigned] == ["project.name", "project.owner"]
-    assert reading.assigned[1].heading.text == "责任人"
-    assert any("责任单位" in sentence for sentence in reading.statements)
+    reading = understood(table_of([["项目名称", "责任单位", "责任人"], ["a", "经信局", "张"], ["b", "交通局", ""]]))
+    assert [one.values["owner"] for one in records(reading, "project")] == ["张", "交通局"]
+    assert "“责任单位” (B) counts where “责任人” is empty" in reading.statements
 
 
 def test_no_table_gives_a_heading_two_meanings_by_accident() -> None:

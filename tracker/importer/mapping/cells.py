@@ -25,7 +25,16 @@ from tracker.i18n import _, language
 from tracker.importer.mapping import headings
 from tracker.importer.mapping.headings import COUNT, LAND, MONEY, Unit, read_unit
 from tracker.importer.mapping.maps import EITHER, RANGE, Map
-from tracker.importer.mapping.normalize import BLANK, BROKEN, folded, null_amount, null_day, null_text, null_value
+from tracker.importer.mapping.normalize import (
+    BLANK,
+    BROKEN,
+    brackets,
+    folded,
+    null_amount,
+    null_day,
+    null_text,
+    null_value,
+)
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Formula
 from tracker.models.fields import Field, Type
@@ -325,6 +334,11 @@ def read_stage(cell: Any) -> str | None:
             return code if code in STAGES else _condition(code, text)
     if _NOT_BEGUN.fullmatch(folded(text)):
         return _condition("active", text, NotStarted)
+    # Terminated (lack of funds): the reason stands behind a condition; behind a stage it may say that not all is there.
+    base, remarks = brackets(text)
+    code = _STATUS_CODES.get(folded(base)) or _term(folded(base))
+    if remarks and code is not None and code in CONDITIONS:
+        return _condition(code, text)
     if _ON_SITE.fullmatch(folded(text)):
         return "under_construction"
     if null_value(text) is not None:

@@ -39,9 +39,9 @@ _TIMED = ("capital", "indicator", "review")
 class Column:
     """One column that is read: its targets (several where its cells are split), time, unit, and how it is written.
 
-    A `labelled` text has the heading before it. `guess` says that some of its words told what it is, and that its
-    values fit. A `native` one is of a file of our own; `guarded` says that its texts have the apostrophe that keeps a
-    spreadsheet from running them.
+    A `labelled` text has the heading before it; a `spare` column counts where another of its field is empty. `guess`
+    says that some of its words told what it is, and that its values fit. A `native` one is of a file of our own;
+    `guarded` says that its texts have the apostrophe that keeps a spreadsheet from running them.
     """
 
     heading: Heading
@@ -53,6 +53,7 @@ class Column:
     numbers: str | None = None
     split: str = ""
     labelled: bool = False
+    spare: bool = False
     note: str = ""
     by_map: bool = False
     guess: bool = False
@@ -724,21 +725,28 @@ def _drop_second_dates(done: Assignment) -> None:
 
 
 def _require_once(done: Assignment) -> None:
-    """Two columns of texts under two headings: the first counts, and that is said; of others the filled one is read."""
+    """Of two columns of texts under two headings the first counts, and where it is empty the other; that is said."""
     for columns in same_field(done.columns):
         same_heading = len({key(column.heading.text.partition(" (")[0]) for column in columns}) == 1
         if same_heading or columns[0].type not in (Type.TEXT, Type.NAMES):
             continue
         first = min(columns, key=lambda column: _rank(done.kind, column))
         for column in columns:
-            if column is not first and column in done.columns:
-                done.drop(column, _left(column, first))
+            if column is not first and not column.spare:
+                column.spare = True
+                done.columns.remove(column)
+                done.columns.append(column)
+                done.statements.append(
+                    _("“{heading}” ({letter}) counts where “{other}” is empty").format(
+                        heading=column.heading.text, letter=column.heading.letter, other=first.heading.text
+                    )
+                )
 
 
 def same_field(columns: list[Column]) -> list[list[Column]]:
     """The columns, two or more together, that are of one field."""
     by_target: dict[str, list[Column]] = {}
-    for column in columns:
+    for column in (one for one in columns if not one.spare):
         for target in column.targets:
             if (target.kind, target.field) not in JOINED:
                 by_target.setdefault(str(target), []).append(column)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -21,17 +20,18 @@ from tracker.importer.mapping.cells import (
     MOST_MONEY,
     MOST_OF_OTHERS,
     Numbers,
+    Reader,
     currency_for,
     is_before_building,
     is_between_lights,
     is_stage_alone,
     is_stage_not_kind,
-    read_country,
+    reader_of,
     text_of,
 )
 from tracker.importer.mapping.columns import Column, asked, money_of, same_field
 from tracker.importer.mapping.headings import LAND, MONEY, Unit, split_unit, unaccented, unread_unit
-from tracker.importer.mapping.maps import DECIMALS, EITHER
+from tracker.importer.mapping.maps import DECIMALS, EITHER, Map
 from tracker.importer.mapping.normalize import folded, has_chinese, null_day, null_value
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Formula, Table
@@ -319,6 +319,7 @@ class _Deciding:
     found: dict[int, Profile]
     given: Given
     formats: Formats
+    _readers: dict[int, Reader] = field(default_factory=dict)
 
     def run(self) -> None:
         """Decide orders, then numbers, then which of two columns of one field is filled."""
@@ -592,21 +593,25 @@ class _Deciding:
         """The first row where two of the columns are filled and differ: their cells with their texts."""
         for number, row in self.table.rows():
             filled = [
-                (text, self.table.address(number, column.index))
+                (column, row[column.index])
                 for column in columns
                 if (text := text_of(row[column.index])) and null_value(text) is None
             ]
-            if any(_meant(columns[0], one) != _meant(columns[0], other) for (one, _a), (other, _b) in pairwise(filled)):
-                return ", ".join(f"{where} {text}" for text, where in filled)
+            if any(self._meant(*one) != self._meant(*other) for one, other in pairwise(filled)):
+                return ", ".join(
+                    f"{self.table.address(number, column.index)} {text_of(cell)}" for column, cell in filled
+                )
         return None
 
-
-def _meant(column: Column, text: str) -> str:
-    """What two cells of one field are compared by: a country has several names."""
-    if column.type is Type.COUNTRY:
-        with suppress(ValueRefused):
-            return read_country(text) or ""
-    return folded(text)
+    def _meant(self, column: Column, cell: Any) -> Any:
+        """What two cells of one field are compared by: 10000 in 万元 is 1 in 亿元, and a country has several names."""
+        if column.index not in self._readers:
+            self._readers[column.index] = reader_of(column, column.target, self.formats, Map())
+        try:
+            read = self._readers[column.index](cell)
+        except ValueRefused:
+            return folded(text_of(cell))
+        return folded(read) if isinstance(read, str) else read
 
 
 def is_chinese(table: Table) -> bool:

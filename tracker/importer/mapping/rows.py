@@ -166,6 +166,7 @@ def _cells_of(
     if len(column.targets) > 1 and column.split not in (RANGE, EITHER):
         read = split_reader(read, column.split, place, len(column.targets))
     joined = (target.kind, target.field) in JOINED
+    label = re.sub(r" \([0-9]+\)$", "", column.heading.text)
     found = [
         Cell(
             target.field,
@@ -173,7 +174,7 @@ def _cells_of(
             itemgetter(index),
             Memory(read).__getitem__,
             joined,
-            column.heading.text,
+            label,
             column.labelled,
         )
     ]
@@ -255,7 +256,10 @@ _COMPLETED = STAGES["completed"].order
 
 @dataclass(slots=True)
 class Events:
-    """The cells of one row on stages. `undecided` are days whose heading says neither planned nor actual."""
+    """The cells of one row on stages. `undecided` are days whose heading says neither planned nor actual.
+
+    `going`: the status says that the work goes on (ongoing, delayed, 推进中), so it is not completed.
+    """
 
     reached: dict[str, Period] = field(default_factory=dict)
     undecided: dict[str, Period] = field(default_factory=dict)
@@ -264,6 +268,7 @@ class Events:
     condition: str | None = None
     on: Period | None = None
     begun: bool = True
+    going: bool = False
     said: str = ""
     language: str = "zh"
 
@@ -296,6 +301,7 @@ class Events:
         if isinstance(stage, Condition):
             self.condition = self.condition or str(stage)
             self.begun &= stage.begun
+            self.going |= stage == "active"
             self.said = self.said or stage.said
         else:
             self.stage = stage
@@ -326,7 +332,7 @@ def _decide(events: Events, horizon: date, today: date) -> None:
     for code, on in events.undecided.items():
         if code in events.reached:
             continue
-        stopped = events.condition in _STOPPED and STAGES[code].order >= _COMPLETED
+        stopped = (events.going or events.condition in _STOPPED) and STAGES[code].order >= _COMPLETED
         if stopped or (not events.begun and STAGES[code].order >= _FIRST_BUILT):
             passed = False
         elif events.stage is not None:

@@ -290,7 +290,7 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
         table,
         kind,
         False,
-        tuple(_assigned(column, formats) for column in done.columns),
+        tuple(_assigned(column, formats) for column in sorted(done.columns, key=lambda one: one.index)),
         ignored(table.headings, done.columns),
         tuple(_statements(table, done, formats, mapping)),
         (*done.problems, *formats.problems),
