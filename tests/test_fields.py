@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -170,31 +171,60 @@ COLUMN = (
 )
 
 
-def test_a_plain_column_is_a_line_in_four_files(tmp_path: Path) -> None:
-    """Put into a copy of the program, it goes everywhere a field goes; who it is called otherwise is a fifth line."""
-    for name in ("tracker", "db", "tests", "pyproject.toml"):
-        source, copy = ROOT / name, tmp_path / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
-    for name, before, line in COLUMN:
-        text = (tmp_path / name).read_text(encoding="utf-8")
+# And of what a stage takes.
+STAGE = (
+    (
+        "tracker/vocabulary.py",
+        "    filed | 备案 | filed | 已备案, 项目备案, 立项, 已立项, 核准, filing, approved\n",
+        "    permitted | 施工许可 | construction permit | 取得施工许可\n",
+    ),
+)
+
+
+def _program_with(lines: tuple[tuple[str, str, str], ...], copy: Path) -> Path:
+    """A copy of the program with a line put behind another one in some files."""
+    for name in ("tracker", "db", "tests"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("sessions", "synthetic", "data*"))
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    shutil.copytree(ROOT / "tracker/data", copy / "tracker/data")
+    for name, before, line in lines:
+        text = (copy / name).read_text(encoding="utf-8")
         assert before in text
-        (tmp_path / name).write_text(text.replace(before, before + line, 1), encoding="utf-8")
-    command = (
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "0",
-        "-p",
-        "no:cacheprovider",
-        "-k",
-        "a_field or listed",
-        __file__,
-    )
-    tried = [word.replace(str(ROOT), str(tmp_path)) for word in command[1:]]
-    done = subprocess.run([sys.executable, *tried], cwd=tmp_path, capture_output=True, text=True, check=False)
+        (copy / name).write_text(text.replace(before, before + line, 1), encoding="utf-8")
+    return copy
+
+
+def test_a_plain_column_is_a_line_in_four_files(tmp_path: Path) -> None:
+    """In a copy of the program with one more, it goes where a field goes; a heading of other words is a fifth line."""
+    copy = _program_with(COLUMN, tmp_path / "copy")
+    tests = Path(__file__).relative_to(ROOT)
+    options = ("-q", "-n", "0", "-p", "no:cacheprovider", "-k", "a_field or listed")
+    command = (sys.executable, "-m", "pytest", *options, tests)
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    labelled = "from tracker.models.fields import FIELDS; print([one.label for one in FIELDS['project']])"
-    listed = subprocess.run([sys.executable, "-c", labelled], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert "permit number" in listed.stdout
+    listed = "from tracker.models.fields import FIELDS; print([one.label for one in FIELDS['project']])"
+    printed = subprocess.run((sys.executable, "-c", listed), cwd=copy, capture_output=True, text=True, check=True)
+    assert "permit number" in printed.stdout
+
+
+def test_a_stage_is_a_line_of_the_vocabulary(run: Run, today: date, tmp_path: Path) -> None:
+    """A ledger is written by the program with one more stage once its derived rows are computed anew."""
+    ledger = ("--db", str(tmp_path / "tracker.db"))
+    _done(run, *ledger, "init")
+    _done(run, *ledger, "project", "add", "p", "--stage", "signed", "--on", "2023-01", "--milestones", "standard")
+    copy = _program_with(STAGE, tmp_path / "copy")
+
+    def other(*words: str) -> str:
+        command = (sys.executable, "-m", "tracker", *ledger, *words)
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+        return done.stderr if done.returncode else done.stdout
+
+    reached = ("project", "stage", "p", "施工许可", "--on", "2023-02")
+    assert "run: tracker database upgrade" in other(*reached)
+    for words in (("database", "upgrade"), ("project", "add", "q", "--milestones", "standard"), reached):
+        assert other(*words) == ""
+    assert "permitted" in other("list", "-f", "csv")
+    assert "permitted" in other("summary", "--by", "stage", "-f", "csv")
+    assert "Construction permit" in other("show", "q")
+    assert '"status": "preparation"' in other("export", "oc4ids", "--prefix", "oc4ids-abcdef")
+    assert "hashes of all changes and derived rows are whole" in other("database", "check")

@@ -20,7 +20,6 @@ from tracker.vocabulary import (
     COMPANY_ROLES,
     CONDITIONS,
     FIELD_TYPES,
-    IATI_STATUS,
     LEAD_SOURCES,
     LIGHTS,
     MILESTONES,
@@ -119,11 +118,10 @@ def test_the_stages_stand_in_the_order_of_the_field() -> None:
 
 
 def test_every_stage_has_its_standard_status() -> None:
-    assert tuple(OC4IDS_STATUS) == STAGES.codes == tuple(IATI_STATUS)
+    assert tuple(OC4IDS_STATUS) == STAGES.codes
     assert list(OC4IDS_STATUS.values()) == (
         ["identification"] * 2 + ["preparation"] * 3 + ["implementation"] * 2 + ["completion"] + ["maintenance"] * 2
     )
-    assert list(IATI_STATUS.values()) == [1, 1, 1, 1, 1, 2, 2, 3, 3, 4]
 
 
 def test_milestones_are_the_stages_from_signing_on() -> None:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _, language
@@ -142,33 +143,17 @@ STAGES = _vocabulary("""
     at_capacity | 达产 | at capacity | 已达产, 达标达产, 满产, full capacity, full production, capacity reached
 """)
 
+# Each begins with a stage and holds until the next one.
 # https://standard.open-contracting.org/infrastructure/0.9.5/en/reference/codelists/#projectstatus
-OC4IDS_STATUS: dict[str, str] = {
+_OC4IDS = {
     "lead": "identification",
-    "negotiating": "identification",
     "signed": "preparation",
-    "filed": "preparation",
-    "site_secured": "preparation",
     "under_construction": "implementation",
-    "topped_out": "implementation",
     "completed": "completion",
     "in_production": "maintenance",
-    "at_capacity": "maintenance",
 }
-
-# https://iatistandard.org/en/iati-standard/203/codelists/activitystatus/
-IATI_STATUS: dict[str, int] = {
-    "lead": 1,
-    "negotiating": 1,
-    "signed": 1,
-    "filed": 1,
-    "site_secured": 1,
-    "under_construction": 2,
-    "topped_out": 2,
-    "completed": 3,
-    "in_production": 3,
-    "at_capacity": 4,
-}
+_STATUSES = accumulate(map(_OC4IDS.get, STAGES.codes), lambda before, own: own or before)
+OC4IDS_STATUS = dict(zip(STAGES.codes, _STATUSES, strict=True))
 
 # A project promises dates only once it is signed.
 MILESTONES = Vocabulary("milestone", "里程碑", tuple(term for term in STAGES if term.order >= STAGES["signed"].order))

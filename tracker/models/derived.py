@@ -7,15 +7,18 @@ anew.
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from tracker.models.base import BigInt
+from tracker.vocabulary import STAGES
 
-# Raised whenever what is computed changes: a program with another one does not write.
-FORMULA = 2
+# A program with another number does not write. Its first digit is raised whenever what is computed changes; the others
+# follow from the stages, as each has a bit of `reached`.
+FORMULA = 2 * 10**8 + zlib.crc32(" ".join(STAGES.codes).encode()) % 10**8
 
 
 def _number(name: str, *, key: bool = False) -> sa.Column[int]:
