@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _, language
@@ -152,8 +151,9 @@ _OC4IDS = {
     "completed": "completion",
     "in_production": "maintenance",
 }
-_STATUSES = accumulate(map(_OC4IDS.get, STAGES.codes), lambda before, own: own or before)
-OC4IDS_STATUS = dict(zip(STAGES.codes, _STATUSES, strict=True))
+OC4IDS_STATUS: dict[str, str] = {}
+for _code in STAGES.codes:
+    OC4IDS_STATUS[_code] = _OC4IDS.get(_code) or next(reversed(OC4IDS_STATUS.values()))
 
 # A project promises dates only once it is signed.
 MILESTONES = Vocabulary("milestone", "里程碑", tuple(term for term in STAGES if term.order >= STAGES["signed"].order))

@@ -3,8 +3,6 @@
 Annotations here are objects and not text: typer evaluates every one of them at start-up.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields, make_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
