@@ -102,7 +102,7 @@ class LabelOptions:
         _Words, _names("--field", "NAME=VALUE", N_("A declared field; NAME= clears."), complete.declared_fields)
     ] = None
 
-    def edits(self, untag: _Words = None, unalias: _Words = None) -> LabelEdits:
+    def edits(self, untag: _Words = None, unalias: _Words = None) -> "LabelEdits":
         """The edits as the ledger takes them."""
         from tracker.ledger.labels import LabelEdits
 
@@ -150,7 +150,7 @@ class OpeningOptions:
         ),
     ] = None
 
-    def opening(self) -> Opening:
+    def opening(self) -> "Opening":
         """The opening as the ledger takes it. Raises UsageError for a total that is also unknown or withheld."""
         from tracker.ledger.projects import Opening
 
@@ -165,7 +165,7 @@ class AliasOptions:
 
     alias: _Alias = None
 
-    def edits(self, unalias: _Words = None) -> LabelEdits:
+    def edits(self, unalias: _Words = None) -> "LabelEdits":
         """The aliases as the ledger takes them."""
         from tracker.ledger.labels import LabelEdits
 
