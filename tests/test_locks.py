@@ -80,6 +80,22 @@ def test_a_settings_file_of_another_user_is_refused(run: Run, zone: Path, place:
     assert (done.code, "belongs to another user" in done.err) == (1, True)
 
 
+@pytest.mark.parametrize(("place", "mode"), [("config.toml", 0o666), ("config.toml", 0o620), (".", 0o777)])
+def test_the_own_settings_file_is_refused_too_where_others_could_have_written_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, mode: int
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    folder = tmp_path / "xdg" / "tracker"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('[deliver.team]\nurl_cmd = "touch ran"\n')
+    assert run("init").code == 0
+    (folder / place).chmod(mode)
+    for words in (("list",), ("project", "add", "x"), ("config", "set", "lang", "zh")):
+        done = run(*words)
+        assert (done.code, done.out, done.err.count("\n")) == (1, "", 1), done
+        assert "config.toml is not trusted" in done.err
+
+
 def test_a_sticky_folder_is_safe(run: Run, zone: Path) -> None:
     zone.parent.chmod(0o1777)
     assert run("init").code == 0
@@ -145,9 +161,12 @@ def _alter(ledger: Path, **values: str) -> None:
             connection.execute(f"UPDATE schedule SET {column} = ?", (value,))
 
 
-@pytest.mark.parametrize("place", [".bashrc", "out/../.bashrc", "link/.bashrc", "{name}/../.bashrc", "{name:>9}.csv"])
+@pytest.mark.parametrize(
+    "place", [".bashrc", "out/../.bashrc", "link/.bashrc", "out/a.csv", "{name}/../.bashrc", "{name:>9}.csv"]
+)
 def test_files_are_delivered_only_below_the_folder_of_the_runner(run: Run, shared: Path, place: str) -> None:
     (shared / "link").symlink_to(shared)
+    (shared / "out" / "a.csv").symlink_to(shared / ".bashrc")
     done = run(*ADD, "--report", "list", "--format", "csv", "--to", shared / place)
     assert (done.code, done.err.count("\n")) in ((1, 1), (2, 1))
     assert run(*ADD, "--report", "list", "--format", "csv", "--to", "ok.csv").code == 0
@@ -211,6 +230,7 @@ URLS = (
     "postgresql://li:Geheim1/Geheim2%zz@127.0.0.1:1/zone",
     "postgresql://127.0.0.1:1/zone?password=Geheim1%00",
     "mysql://li:Geheim1@127.0.0.1/zone?passwd=Geheim2",
+    "host=127.0.0.1 user=li password=Geheim1",
 )
 
 
@@ -244,6 +264,12 @@ def test_a_masked_sentence_keeps_everything_else() -> None:
     assert (
         mask("postgresql://li:a@h/x?password=b&c=d is out: 12:30 li@h")
         == "postgresql://li:***@h/x?password=***&c=d is out: 12:30 li@h"
+    )
+    assert mask("host=db password='b c' user=li; PGPASSWORD = d and pwd=e") == (
+        "host=db password=*** user=li; PGPASSWORD = *** and pwd=***"
+    )
+    assert mask("x.db?password=b, or postgresql://h/x?options=-c%20password=b") == (
+        "x.db?password=*** or postgresql://h/x?options=-c%20password=***"
     )
     for text in (
         "postgresql://db.example:5432/x of li@h",

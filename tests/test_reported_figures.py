@@ -388,3 +388,130 @@ def test_a_milestone_whose_stage_was_reached_on_a_day_nobody_knows_is_neither_ov
     office.do("project", "stage", "S-2", "signed", "--why", "dismantled", today=today)
     slips = json.loads(office.do("report", "slippage", "-f", "json", today=today).out)["rows"]
     assert [row["overdue"] for row in slips] == [None, None, 1976, 1241]
+
+
+def text_of(office: Office, *words: str, today: str = "2023-12-31") -> str:
+    """What a command prints, its lines joined."""
+    return " ".join(office.do(*words, today=today).out.split())
+
+
+def test_a_reported_zero_is_zero_and_level_is_said_to_be_level(office: Office) -> None:
+    for code, figure in (("zero", "0"), ("level", "5000万")):
+        office.do("project", "add", code)
+        office.do("capital", "plan", code, "1亿", "--year", "2023")
+        office.do("capital", "record", code, "completed", figure, "--on", "2023-06", "--ytd")
+        day = ("--as-of", "2023-06-30")
+    assert "50.0% 0.0 points against time progress of 50.0%" in text_of(office, "show", "level", *day)
+    office.do("project", "remove", "level", "-y")
+    assert "completed 0 · done 0.0% · gap -50.0" in text_of(office, "overview", *day)
+
+
+def test_why_there_is_no_completion_is_said_as_it_is(office: Office) -> None:
+    plans = {"lacking": "1亿", "currency": "1亿", "nothing": "0"}
+    for code, plan in plans.items():
+        office.do("project", "add", code, "--stage", "under_construction", "--on", "2021-03")
+        office.do("capital", "plan", code, plan, "--year", "2023")
+    office.do("capital", "record", "lacking", "completed", "5亿", "--on", "2023-06", "--cumulative")
+    office.do("capital", "record", "currency", "completed", "US$5m", "--on", "2023-06", "--ytd")
+    office.do("capital", "record", "nothing", "completed", "1亿", "--on", "2023-06", "--ytd")
+    rows = office.rows("progress", "--as-of", "2023-06-30")
+    assert {code: rows[code]["light_reason"] for code in plans} == {
+        "lacking": "the figure of the year is unknown or withheld",
+        "currency": "the plan and the figure of the year are not in one currency",
+        "nothing": "the plan of the year is 0",
+    }
+    office.do("project", "remove", "nothing", "-y")
+    bulletin = office.do("report", "bulletin", "--month", "2023-06").out
+    assert "There is no plan of the year" not in bulletin
+    assert "What is missing to the plan of the year is not known." in bulletin
+    assert "2 of 2 projects have a plan" in text_of(office, "report", "brief", "--month", "2023-06")
+
+
+def test_what_is_missing_to_the_plan_is_at_most_what_a_partial_figure_leaves(office: Office) -> None:
+    for code in ("part", "lack"):
+        office.do("project", "add", code)
+        office.do("capital", "plan", code, "1亿", "--year", "2023")
+        office.do("capital", "record", code, "completed", "1000万", "--on", "2023-01")
+    office.do("capital", "record", "part", "completed", "1000万", "--on", "2023-06")
+    office.do("capital", "record", "lack", "completed", "--unknown", "--on", "2023-06")
+    bulletin = office.do("report", "bulletin", "--month", "2023-06").out
+    assert "The 1 project planned in CNY has completed at least CNY 20m of CNY 100m, or at least 20.0%" in bulletin
+    assert "(1 more left out: completed investment not known in full)" in bulletin
+    assert "of the projects measured at most CNY 80m is missing: at most CNY 13.33m in each" in bulletin
+
+
+def test_projects_of_one_other_currency_are_measured_in_it_in_every_report(office: Office) -> None:
+    for code, owner in (("a", "A"), ("b", "B")):
+        office.do("project", "add", code, "--owner", owner)
+        office.do("capital", "plan", code, "US$10m", "--year", "2023")
+        office.do("capital", "record", code, "completed", "US$12.75m", "--on", "2023-06", "--ytd")
+    day, month = ("--as-of", "2023-06-30"), ("--month", "2023-06")
+
+    def done(*words: str) -> set[str]:
+        report = json.loads(office.do(*words, "-f", "json").out)
+        key = "value" if "ranking" in words else "completion"
+        return {row[key] for row in (*report["rows"], report["totals"])}
+
+    every = (("progress", *day), ("report", "monthly", *month), ("report", "monthly", *month, "--by", "owner"))
+    for words in (*every, ("summary", "--by", "owner", *day), ("report", "ranking", *day)):
+        assert done(*words) == {"1.275"}, words
+    bulletin = office.do("report", "bulletin", *month).out
+    assert "The 2 projects planned in USD have completed USD 25.5m of USD 20m, or 127.5%" in bulletin
+    # Beside projects in another currency a group keeps its own; the total is of the usual one, and says so.
+    office.do("project", "add", "c", "--owner", "C")
+    office.do("capital", "plan", "c", "1亿", "--year", "2023")
+    office.do("capital", "record", "c", "completed", "5000万", "--on", "2023-06", "--ytd")
+    assert done("report", "ranking", *day) == {"1.275", "0.5"}
+    assert "done together: over the projects planned in CNY" in text_of(office, "report", "monthly", *month)
+
+
+def test_a_difference_of_partial_figures_is_no_more_than_they_are(office: Office) -> None:
+    for code, currency in (("a", ""), ("b", "US$")):
+        office.do("project", "add", code, "--stage", "signed", "--on", "2022-01")
+        office.do("capital", "plan", code, f"{currency}100m", "--year", "2023")
+        office.do("capital", "record", code, "completed", f"{currency}50m", "--on", "2023-06", "--ytd")
+    earned = text_of(office, "report", "earned-value", "--as-of", "2023-06-30")
+    assert "≥CNY 0 ≥1.00" in earned
+    assert ">" not in earned.replace("≥", "")
+    assert "counted with their parent" not in earned, "of figures in two currencies no total is taken"
+    office.do("project", "add", "c")
+    for month in ("2023-01", "2023-06"):
+        office.do("capital", "record", "c", "completed", "10m", "--on", month)
+    assert "1 project without a plan: --all ≥CNY 20m" in text_of(office, "progress", "--as-of", "2023-06-30")
+
+
+def test_a_total_is_compared_with_the_one_in_force_and_not_with_the_one_typed_last(office: Office) -> None:
+    office.do("project", "add", "p")
+    for kind in ("total", "plan"):
+        words = ("capital", "record", "p", kind) if kind == "total" else ("capital", "plan", "p")
+        for figure, day in (("10亿", ""), ("20亿", "2023-06-01"), ("15亿", "2023-03-01")):
+            office.do(*words, figure, *(("--from", day) if day else ()))
+        assert "was CNY 1bn" in office.do(*words, "16亿", "--from", "2023-02-01").err
+        assert "already has this figure" in office.do(*words, "20亿").err
+        assert "already has this figure" in office.do(*words, "15亿", "--from", "2023-03-01").err
+        assert "CNY 1.5bn" in office.do(*words, "15亿").err
+        assert amount(office.rows("progress")["p"][kind])[1] == "150000"
+
+
+def test_a_flow_by_a_day_does_not_say_from_when(office: Office, tmp_path: Path) -> None:
+    office.do("project", "add", "b")
+    flow = ("capital", "record", "b", "completed", "8亿", "--on", "by 2023-06-30")
+    refused = office(*flow)
+    assert (refused.code, "does not say from when" in refused.err) == (2, True)
+    assert office("capital", "plan", "b", "8亿", "--on", "by 2023-06-30").code == 2
+    sheet = tmp_path / "flow.csv"
+    sheet.write_text("code,kind,figure,on\nb,completed,CNY 8m,by 2023-06-30\n", encoding="utf-8")
+    assert office("import", str(sheet), "--apply", "--what", "capital").code == 4
+    office.do(*flow, "--ytd")
+    assert amount(office.rows("progress")["b"]["completed"]) == ("known", "80000")
+
+
+def test_a_figure_given_with_the_start_of_the_year_is_compared_once_both_are_recorded(office: Office) -> None:
+    office.do("project", "add", "c", "--stage", "signed", "--on", "2021-03")
+    cumulative = ("capital", "record", "c", "completed")
+    office.do(*cumulative, "5亿", "--on", "2023-08", "--cumulative", "--at-year-start", "4亿")
+    said = office.do(*cumulative, "5.6亿", "--on", "2023-08", "--cumulative", "--at-year-start", "6亿").err
+    assert "CNY -40m" in said
+    assert "CNY -100m" not in said
+    unknown = office.do(*cumulative, "--unknown", "--on", "2023-10", "--cumulative", "--at-year-start", "6亿").err
+    assert "--at-year-start" not in unknown

@@ -106,7 +106,7 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder
     """The settings for a program started in `folder` with the given `flags` (None: not given) and `environment`.
 
     Raises UsageError, naming the flag, variable or file and the key, for whatever cannot be read, and Refused for a
-    project file that others could have written, or that says what belongs in the user's own.
+    file that others could have written, or a project's that says what belongs in the user's own.
     """
     values: dict[str, Any] = {"db": _default_database(), "lang": _language_of(environment)}
     origins = dict.fromkeys(_READERS, "default")
@@ -123,6 +123,9 @@ def _given(
 ) -> Iterator[tuple[str, Any, str]]:
     """Name, value and origin of everything that is set, what counts most last."""
     if own := user_file():
+        if os.path.exists(own):
+            # It names secrets, commands and hosts.
+            require_trusted(own)
         yield from _from_file(own, own=True)
     if folder and (shared := project_file(folder)):
         yield from _from_file(shared, own=False)

@@ -33,6 +33,8 @@ _USER = re.compile(
 )
 _PARAMETER = re.compile(r"([?&])([^\s=&?#]+)=[^\s&#”]*")
 _SECRETS = ("password", "sslpassword", "passwd", "pwd")
+# As connection strings of other kinds have it: password='two words'.
+_ASSIGNED = re.compile(r"((?:password|passwd|pwd)\s*=\s*)(?:'[^'\n]*'?|[^\s&#”;]+)", re.IGNORECASE)
 # difflib compares every pair of letters: a pasted page must not cost seconds.
 _LONGEST_GUESS = 60
 # Just above 0.6, where three letters (EUR) begin to resemble seven (Ecuador).
@@ -110,7 +112,8 @@ def show(text: str, *, lines: bool = False) -> str:
 
 
 def mask(text: str) -> str:
-    """The text with the password of every URL in it masked, before the @ and in the query."""
+    """The text with the password of every URL and connection string in it masked."""
+    text = _ASSIGNED.sub(r"\1***", text)
     if ":/" not in text:
         return text
 

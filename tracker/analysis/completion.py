@@ -56,6 +56,12 @@ def share(part: Money | None, whole: Money | None) -> Fraction | None:
     return Fraction(part.minor, whole.minor)
 
 
+def points_in_words(gap: Ratio) -> str:
+    """Points as sentences have them: with their sign and one decimal; nothing has no sign."""
+    rounded = round(Fraction(gap), 1)
+    return gap.mark + (f"{float(rounded):+.1f}" if rounded else "0.0")
+
+
 def gap_points(completion: Fraction | None, elapsed: Fraction) -> Ratio | None:
     """Gap to time progress 超/欠时进度 in percentage points: 100 × completion − 100 × elapsed, unrounded."""
     return points_between(completion, elapsed)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tracker.analysis.completion import gap_points, points_between
+from tracker.analysis.completion import gap_points, points_between, points_in_words
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.settings import OwnLights
@@ -46,8 +46,8 @@ RULES: dict[str, RuleSet] = {
 class Facts:
     """What a rule may look at: completion and elapsed as shares of the year, days late on the next milestone.
 
-    `missing` says why there is no completion: "plan" (there is none), "unknown plan", "figure" (none was reported) or
-    "unknown".
+    `missing` says why there is no completion: "plan" (there is none), "unknown plan", "plan of nothing", "figure" (none
+    was reported), "unknown" or "currencies" (plan and figure are not in one).
     """
 
     completion: Fraction | None = None
@@ -86,7 +86,7 @@ def _points(rules: RuleSet, facts: Facts) -> Light:
         return Light("grey", _unmeasured(facts))
     gap = gap_points(facts.completion, facts.elapsed)
     assert gap is not None
-    words = _("{gap} points against time progress").format(gap=f"{gap.mark}{float(gap):+.1f}")
+    words = _("{gap} points against time progress").format(gap=points_in_words(gap))
     colour = _colour(rules, facts.completion, facts.elapsed)
     if colour == "green":
         return Light(colour, words)
@@ -106,6 +106,10 @@ def _unmeasured(facts: Facts) -> str:
         return _("the figure of the year is unknown or withheld")
     if facts.missing == "unknown plan":
         return _("the plan of the year is unknown or withheld")
+    if facts.missing == "plan of nothing":
+        return _("the plan of the year is 0")
+    if facts.missing == "currencies":
+        return _("the plan and the figure of the year are not in one currency")
     return _("no plan for the year to measure by")
 
 

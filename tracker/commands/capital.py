@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -168,7 +169,17 @@ def _take(store: Store, code: str, entry: NewEntry, start: Figure | None, again:
     if start is not None:
         recorded.append(record(store, project, at_year_start(entry, start), other_currency=yes))
     recorded.append(record(store, project, entry, again=again, other_currency=yes))
-    return _Outcome(tuple(recorded), doubts_about(store, recorded[-1]))
+    last = recorded[-1]
+    if start is not None and last.outcome == "corrected":
+        # What the first of the two did to a figure that the second corrects never was so.
+        recorded[0] = dataclasses.replace(
+            recorded[0],
+            disagreements=tuple(
+                one for one in recorded[0].disagreements if last.row.id not in (*one.entries, *one.against)
+            ),
+            falls=tuple(one for one in recorded[0].falls if last.row.id not in (*one.entries, *one.before)),
+        )
+    return _Outcome(tuple(recorded), doubts_about(store, last))
 
 
 def _ask_baseline(run: App, entry: NewEntry, outcome: _Outcome) -> _Outcome:

@@ -91,6 +91,8 @@ def _file(project: bool) -> Path:
     file = settings.user_file()
     if file is None:
         raise Refused(_("there is no home folder for a settings file: use --project or TRACKER_… variables"))
+    if file.exists():
+        settings.require_trusted(file)
     return file
 
 

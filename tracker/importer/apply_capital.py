@@ -186,7 +186,7 @@ def capital_values(matcher: Matcher, record: Record) -> CapitalValues:
     matcher.at = "figure"
     capital.require_amount(kind, figure, matcher.rules.currency)
     matcher.at = "on"
-    capital.require_period(kind, on)
+    capital.require_period(kind, on, basis)
     if kind not in VALID_FROM:
         basis, on = _flow_days(matcher, basis, on)
     usual = _usual(matcher, kind, on)

@@ -81,7 +81,7 @@ def record(
     overlaps another, for a running figure in another currency than the last one (unless `other_currency`), and for
     amounts that cannot be; UsageError for a wrong period.
     """
-    require_period(new.kind, new.on)
+    require_period(new.kind, new.on, new.basis)
     require_basis(new.kind, new.basis)
     require_amount(new.kind, new.figure, new.currency)
     if new.kind in VALID_FROM:
@@ -150,10 +150,16 @@ def _row(project: Project, new: NewEntry, effective_from: date) -> CapitalEntry:
 # --- the rules at the door -------------------------------------------------------------------------------------------
 
 
-def require_period(kind: str, on: Period | None) -> None:
-    """Raise UsageError for a figure without the period that its kind needs."""
+def require_period(kind: str, on: Period | None, basis: str) -> None:
+    """Raise UsageError for a figure without the period that its kind needs, or whose period has no first day."""
     if on is None and kind != "total":
         raise UsageError(_("give the period of the figure, such as 2023-03"))
+    if on is not None and on.is_bound and basis == "period" and kind != "total":
+        raise UsageError(
+            _(
+                "“{period}” does not say from when: give the first and the last day, or a running figure to that day"
+            ).format(period=on)
+        )
 
 
 def require_basis(kind: str, basis: str) -> None:
@@ -297,9 +303,6 @@ def _record_valid_from(store: Store, project: Project, new: NewEntry) -> Recorde
         for old in store.find(CapitalEntry, project_id=project.id)
         if old.kind == new.kind and (new.kind == "total" or (old.first_day, old.last_day) == _span(new.on))
     ]
-    same = next((old for old in reversed(before) if figure_of(old) == new.figure), None)
-    if before and same is before[-1] and new.from_day is None:
-        return _cite_again(store, project, same, new.cite)
     if new.from_day is not None:
         require_past(new.from_day, store.today)
     if before:
@@ -311,13 +314,14 @@ def _record_valid_from(store: Store, project: Project, new: NewEntry) -> Recorde
     else:
         begins = new.from_day or ALWAYS
     row = _row(project, new, effective_from=begins)
-    replaced = next((old for old in before if old.effective_from == begins), None)
-    if replaced is not None:
-        kept = {"source": row.source or replaced.source, "note": row.note or replaced.note, "quote": row.quote}
-        was = figure_of(replaced)
-        return Recorded(project, store.revise(replaced, **row.facts() | kept), "corrected", was)
-    latest = max(before, key=lambda old: (old.effective_from, old.id), default=None)
-    return Recorded(project, store.add(row), "new", figure_of(latest) if latest else None)
+    held = in_force(before, begins)
+    was = figure_of(held) if held else None
+    if held is not None and was == new.figure and (new.from_day is None or held.effective_from == begins):
+        return _cite_again(store, project, held, new.cite)
+    if held is not None and held.effective_from == begins:
+        kept = {"source": row.source or held.source, "note": row.note or held.note, "quote": row.quote}
+        return Recorded(project, store.revise(held, **row.facts() | kept), "corrected", was)
+    return Recorded(project, store.add(row), "new", was)
 
 
 def _span(on: Period | None) -> tuple[date | None, date | None]:
@@ -378,7 +382,7 @@ def correct(store: Store, number: int, correction: Correction, cite: Citation) -
     new = NewEntry(
         old.kind, correction.figure or figure_of(old), on, correction.basis or old.basis, old.currency, None, cite
     )
-    require_period(new.kind, new.on)
+    require_period(new.kind, new.on, new.basis)
     require_basis(new.kind, new.basis)
     require_amount(new.kind, new.figure, new.currency)
     same_days = correction.on is None and new.basis == old.basis
@@ -571,7 +575,7 @@ def _twin(kin: list[CapitalEntry], row: CapitalEntry) -> int | None:
 
 
 def _lacks_year(store: Store, series: list[CapitalEntry], row: CapitalEntry) -> bool:
-    if row.basis != "cumulative" or row.last_day is None:
+    if row.basis != "cumulative" or row.minor is None or row.last_day is None:
         return False
     entries = entries_of(one for one in series if one.currency == row.currency)
     return Series(entries, first_signed(store, row.project_id)).year(row.last_day).state == "lacking"

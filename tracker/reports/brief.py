@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from itertools import pairwise
 
-from tracker.analysis.completion import Ratio, gap_points, inside
+from tracker.analysis.completion import Ratio, gap_points, inside, points_in_words
 from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, month_end
@@ -124,7 +124,7 @@ def _headline(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone:
         details=details,
         coverage=(
             _("{count} projects; shares are of those planned in {currency}").format(
-                count=len(month.items), currency=month.currency
+                count=len(month.items), currency=month.planned_in
             ),
         ),
         notes=(
@@ -201,7 +201,7 @@ def _completed(month: Month, sources: _Sources) -> _Measure:
     return _Measure(
         "investment",
         _("Completed investment"),
-        _first_in(cells["year_to_date"], month.currency),
+        _first_in(cells["year_to_date"], month.planned_in),
         cells["month"],
         _on_month(month),
         month.growth,
@@ -225,7 +225,7 @@ def _on_month(month: Month) -> Ratio | None:
     qualified = False
     for item in month.items:
         money, last = item.month.money(), item.drawn.values[-2]
-        if item.line.project_id in roots and money and money.currency == month.currency and last is not None:
+        if item.line.project_id in roots and money and money.currency == month.planned_in and last is not None:
             now, before = now + money.minor, before + last
             qualified |= item.month.figures[0].qualifier != "exact"
     return Ratio.of(now / before - 1, "about" if qualified else "exact") if before > 0 else None
@@ -237,15 +237,13 @@ def _done(month: Month) -> _Measure:
     if found:
         details = (
             _("{done} of {plan} planned for the year, {count} projects").format(
-                done=_money(found.done), plan=_money(found.plan), count=found.projects
+                done=_money(found.done), plan=_money(found.plan), count=found.projects - found.lacking
             ),
             _("time progress {share}%").format(share=f"{float(100 * month.elapsed):.1f}"),
         )
-    coverage = _("{planned} of {all} projects have a plan").format(
-        planned=found.projects if found else 0, all=len(month.items)
-    )
+    coverage = _("{planned} of {all} projects have a plan").format(planned=month.planned, all=month.shown)
     gap = gap_points(month.completion, month.elapsed)
-    words = _("{gap} points against time progress").format(gap=f"{gap.mark}{float(gap):+.1f}") if gap else None
+    words = None if gap is None else _("{gap} points against time progress").format(gap=points_in_words(gap))
     return _Measure("completion", _("Done"), month.completion, words, None, None, coverage, details)
 
 
@@ -346,7 +344,7 @@ def _curve(reader: Reader, month: Month) -> Report:
             continue
         planned = Figure(Money(round(Fraction(one.plan.money.minor * number, 12)), one.plan.money.currency))
         known = one.projects - one.unreported - one.lacking
-        cells = (Amounts((planned,)), Amounts((one.done,), known, one.projects))
+        cells = (Amounts((planned,)), Amounts((one.done,), known, one.projects, "partial" if one.partial else "known"))
         rows.append((Period.month(end.year, end.month), *cells, one.completion))
     words = ngettext(
         "{count} project whose figure is unknown at the end of a month is not in it",
@@ -369,10 +367,10 @@ def _curve(reader: Reader, month: Month) -> Report:
             _(
                 "projects planned in {currency}; the plan is spread over the year evenly; the band: every month left at"
                 " the pace of the slowest to that of the fastest month of the year"
-            ).format(currency=month.currency),
+            ).format(currency=month.planned_in),
             *([words] if left_out else []),
         ),
-        empty=_("no project with a plan in {currency} has a figure").format(currency=month.currency),
+        empty=_("no project with a plan in {currency} has a figure").format(currency=month.planned_in),
     )
 
 
@@ -404,7 +402,7 @@ def _measured(reader: Reader, month: Month, ends: Sequence[date]) -> tuple[list[
             unclear.add(project)
     kept = [{project: pair for project, pair in found.items() if project not in unclear} for found in by_day]
     planned = sum(1 for project in unclear if whole.get(project, NOTHING).known)
-    return [together(found, month.tree, month.as_of, month.currency) for found in kept], planned
+    return [together(found, month.tree, month.as_of, month.planned_in) for found in kept], planned
 
 
 def _chart(now: Measured | None, done: Sequence[Figure | None], year: int) -> Chart | None:

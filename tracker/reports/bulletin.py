@@ -19,7 +19,7 @@ from tracker.analysis.targets import months_left, needed_a_month
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language
-from tracker.money import AUTO, Figure, Unit, format_figure, plain, turned
+from tracker.money import AUTO, Figure, Unit, exactness, format_figure, plain, turned
 from tracker.money import Money as Exact
 from tracker.money.quantities import Quantity, format_quantity
 from tracker.queries.as_of import AsOf, Filters
@@ -31,7 +31,6 @@ from tracker.reports.month import Item, Month, Part, parts
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
 from tracker.reports.portfolio import ENDED, ProjectState, event_days, family
-from tracker.reports.progress import Measured
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.requests import Heard, heard
 from tracker.reports.restated import in_words, restated_in
@@ -46,6 +45,8 @@ QUALIFIERS = {
     "zh": {"exact": "", "about": "约", "nearly": "近", "over": "超", "at_most": "不超过"},
     "en": {"exact": "", "about": "about ", "nearly": "nearly ", "over": "over ", "at_most": "at most "},
 }
+# Of a sum that is partial, and of what follows from bounds.
+_AT_LEAST = {"zh": "至少", "en": "at least "}
 _COVERED = {"zh": "（{of}个中{known}个有数）", "en": " (known for {known} of {of})"}
 _SPANS = {"zh": "{}至{}", "en": "{} to {}"}
 _LISTED = {"zh": ("、", "、"), "en": (", ", " and ")}
@@ -181,7 +182,7 @@ class Spelling:
         text = self.number(Fraction(value), Kind.POINTS)
         side = "ahead" if text.startswith("+") else "behind" if text.startswith("-") else "even"
         # What is at least 3 points behind as a signed number is at most 3 points behind in words.
-        size = _size_word(value, is_turned=side == "behind") + text.lstrip("+-")
+        size = _word(value, is_turned=side == "behind") + text.lstrip("+-")
         return Gap(_word(value) + text, Decimal(self.exact(value, Kind.POINTS)), size, side)
 
     def growth(self, value: Fraction | None, before: Cell, on: Period) -> Growth | None:
@@ -191,15 +192,16 @@ class Spelling:
             return None
         bare = self.number(abs(Fraction(value)), Kind.RATIO)
         side = "even" if not bare.strip("0.%") else "up" if value > 0 else "down"
-        size = _size_word(value, is_turned=side == "down") + bare
+        size = _word(value, is_turned=side == "down") + bare
         return Growth(number.text, number.value, size, side, self.amount(before), day(on))
 
-    def money(self, figure: Figure) -> Money:
-        """A figure."""
+    def money(self, figure: Figure, *, partial: bool = False) -> Money:
+        """A figure; a partial one is at least that."""
         lang = language()
         # The qualifier is said in words here, so the mark of a table is kept off.
         amount = format_figure(_unqualified(figure), unit=self.unit, lang=lang, decimals=self.decimals)
-        text = QUALIFIERS[lang][figure.qualifier] + amount
+        is_least = partial and figure.qualifier == "over"
+        text = (_AT_LEAST[lang] if is_least else QUALIFIERS[lang][figure.qualifier]) + amount
         number = Decimal(plain(figure.money)) if figure.money else None
         return Money(
             text, number, figure.money.currency if figure.money else None, figure.qualifier, figure.availability
@@ -209,7 +211,7 @@ class Spelling:
         """The cell of a table; None where it has no figure."""
         if not isinstance(cell, Amounts) or not cell.figures:
             return None
-        figures = tuple(self.money(figure) for figure in cell.figures)
+        figures = tuple(self.money(figure, partial=cell.state == "partial") for figure in cell.figures)
         bare = listed([one.text for one in figures])
         return Amount(bare + _coverage(cell), bare, figures, cell.known, cell.of)
 
@@ -246,13 +248,8 @@ def _word(value: Fraction, *, is_turned: bool = False) -> str:
     """What stands before a number that is no exact one."""
     if not isinstance(value, Ratio):
         return ""
-    return QUALIFIERS[language()][turned(value.qualifier) if is_turned else value.qualifier]
-
-
-def _size_word(value: Fraction, *, is_turned: bool) -> str:
-    """What stands before a size that words such as 超 go before."""
-    word = _word(value, is_turned=is_turned)
-    return "至少" if word == "超" else word
+    qualifier = turned(value.qualifier) if is_turned else value.qualifier
+    return _AT_LEAST[language()] if qualifier == "over" else QUALIFIERS[language()][qualifier]
 
 
 def _unqualified(figure: Figure) -> Figure:
@@ -783,7 +780,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The projects with a plan in `currency`: what they completed of it; `lacking` of them have unknown parts."""
+    """The projects with a plan in `currency`: what they completed of it; `lacking` more are left out, as unknown."""
 
     currency: str
     projects: int
@@ -976,10 +973,10 @@ def _together(facts: Facts, spelling: Spelling) -> Together | None:
     if measured is None:
         return None
     return Together(
-        facts.currency,
-        measured.projects,
+        facts.planned_in,
+        measured.projects - measured.lacking,
         spelling.money(measured.plan),
-        spelling.money(measured.done),
+        spelling.money(measured.done, partial=measured.partial),
         spelling.told(measured.completion),
         spelling.gap(gap_points(measured.completion, facts.elapsed)),
         measured.lacking,
@@ -1022,16 +1019,9 @@ def _needed(facts: Facts, spelling: Spelling) -> Needed | None:
     if plan is None or done is None or done.minor >= plan.minor:
         return None
     a_month = round(needed_a_month(done.minor, plan.minor, left))
-    missing, monthly = (_missing(measured, Exact(minor, plan.currency)) for minor in (plan.minor - done.minor, a_month))
+    exact = exactness([measured.plan], [measured.done])
+    missing, monthly = (Figure(Exact(minor, plan.currency), *exact) for minor in (plan.minor - done.minor, a_month))
     return Needed(spelling.money(missing), int(left), spelling.money(monthly))
-
-
-def _missing(measured: Measured, money: Exact) -> Figure:
-    """The difference of two figures: about as much where one is not exact, at most where something is not known."""
-    words = {measured.plan.qualifier, measured.done.qualifier}
-    qualifier = "about" if words != {"exact"} else "at_most" if measured.lacking else "exact"
-    estimated = "estimated" in (measured.plan.availability, measured.done.availability)
-    return Figure(money, qualifier, "estimated" if estimated else "reported")
 
 
 Json = str | int | None | list["Json"] | dict[str, "Json"]

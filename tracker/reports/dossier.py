@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tracker.analysis.capital_values import VALID_FROM
-from tracker.analysis.completion import gap_points
+from tracker.analysis.completion import gap_points, points_in_words
 from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
@@ -228,7 +228,7 @@ def _progress(line: Line, derived: Derived, as_of: AsOf, *, explain: bool) -> It
             line.completion,
             None,
             _("{gap} points against time progress of {time}%").format(
-                gap=f"{gap.mark}{float(gap):+.1f}" if gap else "", time=f"{float(100 * elapsed):.1f}"
+                gap=points_in_words(gap) if gap is not None else "", time=f"{float(100 * elapsed):.1f}"
             ),
         )
     of_total, of_first = line.shares

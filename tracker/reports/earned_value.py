@@ -153,8 +153,10 @@ def computed(
     """An amount that rises with some figures and falls with others, `less`, rounded half to even, qualified as they."""
     if amount is None or currency is None:
         return NOTHING
+    made_of = list(made_of)
     exact = exactness(_figures(made_of), _figures(less))
-    return Tally((Figure(Money(round(amount), currency), *exact),), "known")
+    state = "partial" if any(tally.partial for tally in made_of) else "known"
+    return Tally((Figure(Money(round(amount), currency), *exact),), state)
 
 
 def qualified(number: Fraction | None, made_of: Iterable[Tally], less: Iterable[Tally]) -> Ratio | None:

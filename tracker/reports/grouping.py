@@ -176,8 +176,9 @@ def left_out(
         if column.key in besides:
             continue
         if column.kind is Kind.AMOUNT:
+            # Where no total is taken, nothing is left out of it.
             amounts = [cell for cell in own if isinstance(cell, Amounts)]
-            cells[place] = counted_elsewhere(amounts, total if isinstance(total, Amounts) else Amounts())
+            cells[place] = counted_elsewhere(amounts, total) if isinstance(total, Amounts) else None
         elif column.kind is Kind.COUNT and isinstance(total, int):
             cells[place] = total - sum(cell for cell in own if isinstance(cell, int)) or None
     if all(cell is None for cell in cells):
@@ -193,9 +194,10 @@ def folded(columns: Sequence[Column], rows: Sequence[Row]) -> Row:
     cells: list[Cell] = [words.format(count=len(rows)), *[None] * (len(columns) - 1)]
     for place, column in enumerate(columns):
         if column.kind is Kind.AMOUNT:
-            amounts = (row[place] for row in rows)
-            figures = sums(figure for cell in amounts if isinstance(cell, Amounts) for figure in cell.figures)
-            cells[place] = Amounts(figures) if figures else None
+            amounts = [cell for row in rows if isinstance(cell := row[place], Amounts)]
+            figures = sums(figure for cell in amounts for figure in cell.figures)
+            state = "partial" if any(cell.state == "partial" for cell in amounts) else None
+            cells[place] = Amounts(figures, state=state) if figures else None
     return tuple(cells)
 
 

@@ -24,7 +24,18 @@ from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import PLANNED, Cohorts, FourRates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups, label_of, values_of
 from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio, states_of
-from tracker.reports.progress import Line, Measured, Pair, lines, pairs, since_beginning, together, worst_first
+from tracker.reports.progress import (
+    Line,
+    Measured,
+    Pair,
+    in_several,
+    lines,
+    one_currency,
+    pairs,
+    since_beginning,
+    together,
+    worst_first,
+)
 from tracker.reports.report import Amounts, Spark
 from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
 from tracker.reports.tally import NOTHING, Tally, converted, group_amounts, tallied, tallies, with_parts
@@ -67,9 +78,9 @@ class _Rates:
             self.cohorts.count(counts, one.row.project_id, one.row.code, *self.rated[one.row.project_id])
         both = {project: pair for project, pair in self.funds.items() if pair[0].known and pair[1].known}
         tree = family(chosen, month.parents)
-        return self.cohorts.rates(
-            counts, together(both, tree, self.as_of, month.currency, month.sums.of_wholes(self.name))
-        )
+        simple = month.sums.of_wholes(self.name)
+        within = one_currency([*both.values(), *((part, whole) for part, whole, _count in simple)], month.currency)
+        return self.cohorts.rates(counts, together(both, tree, self.as_of, within, simple))
 
 
 @dataclass(frozen=True)
@@ -77,9 +88,9 @@ class Month:
     """Everything one monthly report is made of, of all projects that match, or of one group of them.
 
     `states` are those looked at one by one and `items` those of them that are shown; `sums` are of the simple ones,
-    which `simple` has by their groups. Shares of groups are measured over figures in `currency`. `year_before` is what
-    was completed a year before, `to` the last day that figures reach, and `across` the figures that lie across
-    the year's end: the number of the entry, the code of its project, and its days.
+    which `simple` has by their groups. Shares of groups are measured over figures in `currency`, unless all are in
+    another. `year_before` is what was completed a year before, `to` the last day that figures reach, and `across` the
+    figures that lie across the year's end: the number of the entry, the code of its project, and its days.
     """
 
     as_of: AsOf
@@ -124,11 +135,24 @@ class Month:
         """How many of them are shown."""
         return len(self.items) + int(self.sums.counts["shown"])
 
+    @property
+    def plans_in_several(self) -> bool:
+        """Whether the plans are in more than one currency."""
+        simple = (whole for _part, whole, _count in self.sums.of_wholes("plan"))
+        return in_several(*(line.pair[1] for line in self.lines), *simple)
+
+    @cached_property
+    def planned_in(self) -> str:
+        """The currency of all plans and what was completed of them where that is one, else that of the month."""
+        simple = ((part, whole) for part, whole, _count in self.sums.of_wholes("plan"))
+        every = (*(line.pair for line in self.lines), *simple)
+        return one_currency((pair for pair in every if pair[1].known), self.currency)
+
     @cached_property
     def measured(self) -> Measured | None:
-        """What the projects planned in the currency completed of their plans."""
+        """What the projects planned in one currency completed of their plans."""
         found = {line.project_id: line.pair for line in self.lines}
-        return together(found, self.tree, self.as_of, self.currency, self.sums.of_wholes("plan"))
+        return together(found, self.tree, self.as_of, self.planned_in, self.sums.of_wholes("plan"))
 
     @property
     def completion(self) -> Ratio | None:
@@ -139,7 +163,9 @@ class Month:
     def cumulative_completion(self) -> Ratio | None:
         """Completed since the beginning ÷ total of the projects with both in the currency."""
         both = {line.project_id: line.ever for line in self.lines if line.ever[0].known and line.ever[1].known}
-        found = together(both, self.tree, self.as_of, self.currency, self.sums.of_wholes("ever"))
+        simple = self.sums.of_wholes("ever")
+        within = one_currency([*both.values(), *((part, whole) for part, whole, _count in simple)], self.currency)
+        found = together(both, self.tree, self.as_of, within, simple)
         return found.completion if found else None
 
     @cached_property

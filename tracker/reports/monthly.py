@@ -253,6 +253,8 @@ def _coverage(month: Month) -> Iterable[str]:
             "{count} ended projects counted in the rates alone",
             ended,
         ).format(count=ended)
+    if month.plans_in_several and month.as_of.converter is None and month.measured:
+        yield _("done together: over the projects planned in {currency}").format(currency=month.planned_in)
     yield from overridden(lit[2:] for lit in month.lights)
     yield from rates_left_out(month.rates[0])
 
@@ -265,7 +267,7 @@ def _notes(month: Month) -> Iterable[str]:
         yield on_year(month.growth, month.year_before)
     yield from month.targets
     yield from disagreements(lit[2:] for lit in month.lights)
-    yield _("completion together is over the projects planned in {currency}").format(currency=month.currency)
+    yield _("completion together is over the projects planned in {currency}").format(currency=month.planned_in)
     yield _("time progress {share}%; gap = 100 × completion − 100 × time progress; worst first").format(
         share=f"{float(100 * month.elapsed):.1f}"
     )

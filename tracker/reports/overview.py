@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
 from tracker import currencies
-from tracker.analysis.completion import gap_points
+from tracker.analysis.completion import gap_points, points_in_words
 from tracker.analysis.milestones import Milestone
 from tracker.analysis.rag_status import Facts, RuleSet, judge
 from tracker.database import Reader
@@ -306,8 +306,10 @@ def _of_year(as_of: AsOf, year: _Year, currency: str) -> Iterator[_Row]:
         parts = [
             _("plan {amount}").format(amount=_shown(planned)),
             _("completed {amount}").format(amount=_shown(completed)),
-            _("done {share}").format(share=f"{completion.mark}{float(100 * completion):.1f}%" if completion else "–"),
-            _("gap {points}").format(points=f"{gap.mark}{float(gap):+.1f}" if gap is not None else "–"),
+            _("done {share}").format(
+                share="–" if completion is None else f"{completion.mark}{float(100 * completion):.1f}%"
+            ),
+            _("gap {points}").format(points="–" if gap is None else points_in_words(gap)),
         ]
         yield _row(
             section,

@@ -157,9 +157,11 @@ def missing_of(done: Tally, plan: Tally) -> str | None:
     """Why there is no completion: one of those of Facts; None where there is one."""
     if not plan.known:
         return "unknown plan" if plan.lacking else "plan"
-    if done.known:
+    if not done.known:
+        return "unknown" if done.lacking else "figure"
+    if completion_of(done, plan) is not None:
         return None
-    return "unknown" if done.lacking else "figure"
+    return "currencies" if in_several(done, plan) else "plan of nothing"
 
 
 def pairs(
@@ -344,8 +346,8 @@ def _row(line: Line, as_of: AsOf, elapsed: Fraction) -> tuple[Cell, ...]:
 class Measured:
     """What `projects` with a plan completed of it together, in one currency.
 
-    `unreported` of them have no figure of the year: their plan counts, and nothing is added for them. `lacking` more
-    have an unknown figure and count in neither.
+    `unreported` of them have no figure of the year: their plan counts, and nothing is added for them. `lacking` of them
+    have an unknown figure and count in neither. With `partial` ones `done` is at least that.
     """
 
     done: Figure
@@ -353,6 +355,7 @@ class Measured:
     projects: int
     unreported: int
     lacking: int
+    partial: bool
 
     @property
     def completion(self) -> Ratio | None:
@@ -403,7 +406,8 @@ def together(
     unreported = sum(1 for part, _whole in counted if not part.known)
     unreported += sum(count - 1 for part, _whole, count in alone if not (part.known or part.lacking))
     projects = len(chosen) + sum(count for _part, _whole, count in alone)
-    return Measured(added_up(done), added_up(wholes), projects, unreported, lacking)
+    partial = any(part.partial for part, _whole in counted)
+    return Measured(added_up(done), added_up(wholes), projects, unreported, lacking, partial)
 
 
 def quotient(
@@ -433,6 +437,17 @@ def _inside(project: int, parents: Mapping[int, int | None], chosen: Mapping[int
     while parent is not None and parent not in chosen:
         parent = parents.get(parent)
     return parent is not None
+
+
+def one_currency(found: Iterable[Pair], currency: str) -> str:
+    """The currency that all of these are in where that is one; else `currency`, in which some may be measured."""
+    known = {figure.money.currency for pair in found for tally in pair for figure in tally.figures if figure.money}
+    return known.pop() if len(known) == 1 else currency
+
+
+def in_several(*tallies: Tally) -> bool:
+    """Whether the known figures are not all in one currency."""
+    return len({figure.money.currency for one in tallies for figure in one.figures if figure.money}) > 1
 
 
 def in_one(currency: str, *tallies: Tally) -> bool:

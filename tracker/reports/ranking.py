@@ -20,7 +20,7 @@ from tracker.reports.conversion import at_one_rate
 from tracker.reports.grouping import Label, group_title, left_out
 from tracker.reports.grouping import groups as grouped
 from tracker.reports.portfolio import ProjectState, family, portfolio
-from tracker.reports.progress import lines, together
+from tracker.reports.progress import lines, one_currency, together
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.tally import Tally, converted, group_amounts, tallied, tallies, with_parts
 from tracker.reports.year_on_year import less_one, year_earlier
@@ -147,7 +147,9 @@ def _values(
     shown: dict[Label, Cell] = {}
     for label, states in groups.items():
         chosen = family(states, parents)
-        measured = together({one: rows[one].pair for one, _parent in chosen}, chosen, as_of, currency)
+        pairs = {one: rows[one].pair for one, _parent in chosen}
+        within = one_currency((pair for pair in pairs.values() if pair[1].known), currency)
+        measured = together(pairs, chosen, as_of, within)
         completion = measured.completion if measured else None
         shown[label] = completion if on == "completion" else gap_points(completion, elapsed)
     return shown, 0, max((line.year.to for line in rows.values() if line.year.known and line.year.to), default=None)
@@ -272,9 +274,10 @@ def _coverage(now: Ranked) -> Iterable[str]:
 def _notes(on: str, now: Ranked, before: Ranked, then: date, currency: str) -> Iterable[str]:
     lang = language()
     if on in ("completion", "gap"):
-        yield _("completion: completed ÷ plan of the year to the day, over the projects planned in {currency}").format(
-            currency=currency
-        )
+        yield _(
+            "completion: completed ÷ plan of the year to the day, of projects planned in one currency over all,"
+            " of others over those planned in {currency}"
+        ).format(currency=currency)
     elif on != "total":
         yield _("counted in {period}, up to the day").format(period=now.period.display(lang))
     yield _("rank 1 is the highest; equals share a rank and the next ones are left out (1, 2, 2, 4)")

@@ -289,4 +289,4 @@ def counted_elsewhere(rows: Iterable[Amounts | None], total: Amounts) -> Amounts
         if minor:
             exact = exactness([of] if of else [], [added])
             left.append(Figure(Money(minor, added.money.currency), *exact))
-    return Amounts(tuple(left)) if left else None
+    return Amounts(tuple(left), state=total.state) if left else None

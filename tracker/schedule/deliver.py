@@ -162,7 +162,7 @@ def require_below(path: Path, folder: str) -> None:
                 path=show(str(path)), command="tracker config set deliver_folder FOLDER"
             )
         )
-    if not path.parent.resolve().is_relative_to(Path(folder).resolve()):
+    if not path.resolve().is_relative_to(Path(folder).resolve()):
         raise Refused(
             _("{path} is not written: it is not below {folder}, the deliver_folder of your settings").format(
                 path=show(str(path)), folder=show(folder)
