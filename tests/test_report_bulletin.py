@@ -90,16 +90,16 @@ def text(run: Run, db: Path, *words: str | Path, lang: str = "zh", today: str = 
     [
         "2023年6月投资项目推进情况通报\n",
         "列入通报的项目共4个，时间进度50.0%。2023年计划投资近18亿元（4个中3个有数）。6月完成投资超7亿元（4个中1个有数）。"
-        "1—6月累计完成投资超8亿元（4个中2个有数）。",
-        "以人民币安排年度计划的项目3个，计划投资近16亿元，已完成投资超8亿元，完成年度计划的约50.0%，与时间进度持平"
-        "（其中1个项目的完成投资有未知数，未计入）。",
+        "1—6月累计完成投资至少8亿元（4个中2个有数）。",
+        "以人民币安排年度计划的项目2个，计划投资近16亿元，已完成投资至少8亿元，完成年度计划的约50.0%，与时间进度持平"
+        "（另有1个项目的完成投资有未知数，未计入）。",
         "1个项目的完成投资部分或全部未知、不公开，未计入合计。",
         "- 开工率：2023年签约3个，已开工1个，开工率33.3%（比上年同期提高33.3个百分点）；按计划应开工1个，已开工0个，"
         "按计划开工率0.0%。\n",
         "- 竣工率：按计划应竣工1个，已竣工0个，竣工率0.0%。\n- 投产率：没有按计划应投产的项目。\n",
         "- 资金到位率：没有可以计算的项目。\n",
         "参与排名的责任人2个（另有2个没有完成率或不属于任何责任人，未参与）：靠前的是张三约58.3%（第1位，超时间进度约8.3个百分点）；"
-        "靠后的是王五超25.0%（第2位，欠时间进度不超过25.0个百分点）。",
+        "靠后的是王五至少25.0%（第2位，欠时间进度不超过25.0个百分点）。",
         "签约项目1个：丁项目（2023年6月18日），总投资超5亿元。\n\n开工项目1个：丙项目（2023年6月15日）。\n\n"
         "本月没有竣工、投产的项目。",
         "本月停建或结束的项目1个：乙项目（停缓建，原因：资金未到位）。",
@@ -110,7 +110,7 @@ def text(run: Run, db: Path, *words: str | Path, lang: str = "zh", today: str = 
         "本月新收诉求2件，办结0件；月底未办结2件，其中逾期1件。逾期的是：用电增容（甲公司，应于2023年6月20日办结，逾期10天，"
         "张三负责）。",
         "- 甲项目：土地尚未交付（判定红灯）\n",
-        "完成年度计划还差约8亿元，余下6个月平均每月需完成投资约1.33亿元。",
+        "已计入的项目完成年度计划还差约8亿元，余下6个月平均每月需完成投资约1.33亿元。",
     ],
 )
 def test_what_a_development_zone_would_write(run: Run, db: Path, sentence: str) -> None:
@@ -126,8 +126,8 @@ def test_what_a_development_zone_would_write(run: Run, db: Path, sentence: str) 
     [
         "Investment projects: bulletin for June 2023\n",
         "The plan for 2023 is nearly CNY 1.8bn (known for 3 of 4).",
-        "The 3 projects planned in CNY have completed over CNY 800m of nearly CNY 1.6bn, or about 50.0%: level with"
-        " time progress (completed investment of 1 of them is not known in full).",
+        "The 2 projects planned in CNY have completed at least CNY 800m of nearly CNY 1.6bn, or about 50.0%: level with"
+        " time progress (1 more left out: completed investment not known in full).",
         "- Start: 1 of 3 projects signed in 2023 started, 33.3%, 33.3 points above the year before;",
         "2 owners are ranked (2 more without a completion or without owner). At the top: 张三 with about 58.3% (rank 1",
         "Signed: 1 project with a total investment of over CNY 500m: 丁项目 (2023-06-18).",
@@ -137,7 +137,8 @@ def test_what_a_development_zone_would_write(run: Run, db: Path, sentence: str) 
         " (by 82 days, 102 days behind the baseline).",
         "2 requests were raised in the month and 0 closed; at its end 2 requests are open, 1 of them overdue.",
         "- 甲项目: 土地尚未交付 (judged red)",
-        "To reach the plan of the year about CNY 800m is missing: about CNY 133.33m in each of the 6 months left.",
+        "To reach the plan of the year of the projects measured about CNY 800m is missing: about CNY 133.33m in each of"
+        " the 6 months left.",
     ],
 )
 def test_what_an_english_reader_expects(run: Run, db: Path, sentence: str) -> None:
@@ -167,7 +168,7 @@ def test_what_is_unknown_is_said_to_be_and_is_never_nothing(run: Run, tmp_path: 
     told = text(run, db)
     assert "6月没有已知的完成投资。年初以来没有已知的完成投资。" in told
     assert "没有可以排名的责任人。" in told
-    assert "没有可以衡量的年度计划投资。" in told
+    assert "完成年度计划还差多少尚不清楚。" in told
     assert "完成年度计划的0" not in told
 
 

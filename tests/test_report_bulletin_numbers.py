@@ -183,7 +183,7 @@ def _whole(tables: Tables) -> Iterator[str]:
         (f"{so_far}累计完成投资", "year_to_date", _on_year(tables)),
     ):
         if amounts := totals[key]["amounts"]:
-            yield f"{words}{_amounts(amounts)}{_covered(totals[key])}{growth}。"
+            yield f"{words}{_least(_amounts(amounts), totals[key]['state'])}{_covered(totals[key])}{growth}。"
     yield f"{month}月没有已知的完成投资。"
     lights = [row["light"] for row in tables.rows]
     yield f"按规则亮红灯的项目{lights.count('red')}个，亮黄灯的项目{lights.count('yellow')}个。"
@@ -218,6 +218,11 @@ def _amounts(amounts: list[dict[str, str]]) -> str:
     return "、".join(money(one["amount"], one["currency"], _word(one)) for one in amounts)
 
 
+def _least(text: str, state: str | None) -> str:
+    """A partial sum is at least that."""
+    return re.sub("(^|、)超", r"\1至少", text) if state == "partial" else text
+
+
 def _word(one: dict[str, str]) -> str:
     return f"estimated {one['qualifier']}" if one["availability"] == "estimated" else one["qualifier"]
 
@@ -248,13 +253,14 @@ def _together(tables: Tables) -> Iterator[str]:
     totals = tables.page["totals"]
     rows, done, plan, projects, lacking = _families(tables)
     words = (_merged(rows, "plan_qualifier"), _merged(rows, "year_to_date_qualifier"))
+    state = "partial" if any(row["year_to_date_state"] == "partial" for row in rows) else None
     if rows:
         assert f"{done / plan:.6f}".rstrip("0").rstrip(".") == totals["completion"].rstrip("0").rstrip(".")
         yield (
-            f"以人民币安排年度计划的项目{projects}个，计划投资{money(str(plan), 'CNY', words[0])}，"
-            f"已完成投资{money(str(done), 'CNY', words[1])}，完成年度计划的{percent(totals['completion'])}，"
+            f"以人民币安排年度计划的项目{projects - lacking}个，计划投资{money(str(plan), 'CNY', words[0])}，已完成投资"
+            f"{_least(money(str(done), 'CNY', words[1]), state)}，完成年度计划的{percent(totals['completion'])}，"
             f"{against(totals['gap'])}"
-            + (f"（其中{lacking}个项目的完成投资有未知数，未计入）" if lacking else "")
+            + (f"（另有{lacking}个项目的完成投资有未知数，未计入）" if lacking else "")
             + "。"
         )
 
@@ -490,13 +496,15 @@ def _needed(tables: Tables) -> Iterator[str]:
     rows, done, plan, _projects, lacking = _families(tables)
     missing, left = plan - done, 12 - tables.as_of.month
     if left and missing > 0:
-        words = {_merged(rows, "plan_qualifier"), _merged(rows, "year_to_date_qualifier")}
-        plain = {word.replace("estimated", "").strip() or "exact" for word in words}
-        word = "about" if plain != {"exact"} else "at_most" if lacking else "exact"
+        words = (_merged(rows, "plan_qualifier"), _merged(rows, "year_to_date_qualifier"))
+        planned, made = (word.replace("estimated", "").strip() or "exact" for word in words)
+        turned = {"over": "at_most", "at_most": "over", "nearly": "about"}.get(made, made)
+        both = {planned, turned} - {"exact"}
+        word = "exact" if not both else both.pop() if len(both) == 1 else "about"
         word = f"estimated {word}" if any(one.startswith("estimated") for one in words) else word
         a_month = str((missing / left).quantize(Decimal("0.01")))
         yield (
-            f"完成年度计划还差{money(str(missing), 'CNY', word)}，余下{left}个月"
+            f"{'已计入的项目' if lacking else ''}完成年度计划还差{money(str(missing), 'CNY', word)}，余下{left}个月"
             f"平均每月需完成投资{money(a_month, 'CNY', word)}。"
         )
 

@@ -175,19 +175,19 @@ def renew(database: Database, fill: Fill) -> None:
         found = connection.exec_driver_sql(
             "SELECT type, name, sql FROM sqlite_master ORDER BY type = 'table'"
         ).fetchall()
-        for kind, name, sql in found:
+        tables = {name: plain_statement(sql) for kind, name, sql in found if kind == "table"}
+        for (kind, name), sql in expected.items():
+            if kind == "table" and tables.get(name) != plain_statement(sql):
+                raise Refused(
+                    _("table {name} of the backup is not the one of its schema; nothing was changed").format(name=name)
+                )
+        for kind, name, _sql in found:
             if kind in ("table", "index") and name.startswith(("sqlite_autoindex_", "sqlite_stat", "sqlite_sequence")):
                 continue
-            if kind == "table" and plain_statement(sql) == plain_statement(expected.pop((kind, name), "")):
+            if kind == "table" and (kind, name) in expected:
                 continue
             quoted = name.replace('"', '""')
             connection.exec_driver_sql(f'DROP {kind.upper()} IF EXISTS "{quoted}"')
-        if missing := [name for kind, name in expected if kind == "table"]:
-            raise Refused(
-                _("table {name} of {place} is not the one of its schema; nothing was changed").format(
-                    name=missing[0], place=database
-                )
-            )
         for (kind, _name), sql in expected.items():
             if kind == "index":
                 connection.exec_driver_sql(sql)
