@@ -340,7 +340,7 @@ def test_the_values_tell_what_a_heading_leaves_open(heading: str, cells: list[st
 
 def test_a_figure_that_waits_for_an_answer_makes_no_second_problem() -> None:
     reading = understood(table_of([["项目编号", "本年累计完成投资（万元）"], ["A1", "100"]]))
-    assert [problem.problem for problem in problems(reading)] == ["which year does it speak of?"]
+    assert [problem.cell for problem in problems(reading)] == ["B1"]
     assert not [one for one in reading.records() if isinstance(one, Record)]
 
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import InputRejected, Refused, UsageError
 from tracker.importer.readers import Heading, Table, open_table
-from tracker.importer.readers.header_detection import is_known
-from tracker.importer.readers.row_filter import is_note, is_suspect, is_total_word
+from tracker.importer.readers.layout import is_known, is_note, is_suspect, is_total_word
 from tracker.importer.readers.table import Value, letters, shape
 
 DATA = Path(__file__).parent / "data"

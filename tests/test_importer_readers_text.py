@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import InputRejected, UsageError
 from tracker.importer.readers import Table, open_table
-from tracker.importer.readers.source_file import weigh
-from tracker.importer.readers.text_file import NONE, find_delimiter
+from tracker.importer.readers.source_file import NONE, find_delimiter, weigh
 
 CHINESE = "项目名称,总投资（万元）,备注\n青禾湾智能阀门,125000,厂房封顶\n澜星封测设备,38000,不公开\n"
 WESTERN = "name,cost,remark\nCafé Quarter,£38.2m,Façade – new\nMünster,£5,“naïve”\n"

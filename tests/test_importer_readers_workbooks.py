@@ -250,7 +250,7 @@ def test_pictures_do_not_count(tmp_path: Path) -> None:
 
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.importer.readers.workbook.find_spec", lambda name: None)
+    monkeypatch.setattr("tracker.importer.readers.open.find_spec", lambda name: None)
     with pytest.raises(Refused, match=r"pip install 'investment-tracker\[xlsx\]'"):
         opened(LEDGER)
 

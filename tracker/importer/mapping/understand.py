@@ -1,28 +1,730 @@
-"""From a table to its reading: what each column is, what is left out, and the records of its rows."""
+"""From a table to its reading: what each column is, what is left out, and the records of its rows.
+
+The row plan says which cells give which field of which record. A row is read as a whole, or not at all and then with
+everything that is wrong in it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from operator import itemgetter
+from typing import Any
 
-from tracker.dates import month_end
-from tracker.dates.cells import ORDERS, When
+from tracker.dates import Period, month_end
+from tracker.dates.cells import ORDERS, MarkedPeriod, Marker, When
 from tracker.errors import InputRejected, UsageError, ValueRefused
-from tracker.i18n import _, ngettext
+from tracker.i18n import _, language, ngettext
+from tracker.importer.mapping import cells as reading
 from tracker.importer.mapping import headings
-from tracker.importer.mapping.columns import Assignment, Column, Values, assign, guess, hint_for, ignored, mapped
+from tracker.importer.mapping.cells import (
+    Condition,
+    Memory,
+    Numbers,
+    Reader,
+    constant,
+    figure_with,
+    quantity_with,
+    reader_of,
+    split_reader,
+    text_of,
+)
+from tracker.importer.mapping.columns import (
+    JOINED,
+    Assignment,
+    Column,
+    Values,
+    assign,
+    guess,
+    hint_for,
+    ignored,
+    mapped,
+)
 from tracker.importer.mapping.headings import asked_unit, split_unit, unit_of_titles
-from tracker.importer.mapping.maps import BLANKS, DECIMALS, Map
+from tracker.importer.mapping.maps import BLANKS, DECIMALS, EITHER, RANGE, Map
+from tracker.importer.mapping.normalize import folded
 from tracker.importer.mapping.profile import Formats, Given, decide, is_chinese, profile, retarget
 from tracker.importer.mapping.references import COMPANIONS, SELECTORS, Target
-from tracker.importer.mapping.rows import Manner, MixedRows, Rows, plan, read_constants
-from tracker.importer.readers.table import Heading, Table
+from tracker.importer.readers.table import Heading, LeftOut, Row, Table
+from tracker.models.fields import Type
 from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Problem, Record
 from tracker.text import shorten, suggest
-from tracker.vocabulary import noun_of
+from tracker.vocabulary import CONDITIONS, STAGES, noun_of
+
+# Fields that stand beside a figure, and never alone.
+_BESIDE = ("currency", "unit", "qualifier", "availability", "reported")
+_BESIDE_VALUE = ("indicator", "unit", "currency", "measure", "qualifier", "availability")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of a record: its key, the column it is told by, and how it is had from the cells of a row."""
+
+    key: str
+    index: int
+    pick: Callable[[tuple[Any, ...]], Any]
+    lookup: Callable[[Any], Any]
+    joined: bool = False
+    label: str = ""
+    labelled: bool = False
+
+
+@dataclass(slots=True)
+class Slot:
+    """One record of every row: what is the same in all rows, and the cells that give the rest.
+
+    `shared` counts the cells that come from columns which speak of all records of the kind.
+    """
+
+    kind: str
+    select: tuple[str, ...]
+    constants: dict[str, Any]
+    cells: list[Cell] = field(default_factory=list)
+    own: int = 0
+
+
+def plan(
+    columns: list[Column], formats: Formats, mapping: Map, constants: tuple[tuple[Target, Any], ...]
+) -> list[Slot]:
+    """The slots of a table, the general one of a kind first where it makes a record of its own."""
+    slots: dict[tuple[Any, ...], Slot] = {}
+    beside = _beside(columns)
+    for column in columns:
+        for place, target in enumerate(column.targets):
+            if target.known is None and target.field != "is_registered" and not _is_time(target, beside):
+                continue
+            slot = slots.setdefault(_slot_key(target), _new(target))
+            slot.cells += _cells_of(column, place, target, formats, mapping, beside)
+    for target, value in constants:
+        if target.known is not None:
+            slots.setdefault(_slot_key(target), _new(target)).constants[target.field] = value
+    slots_read = _shared(slots)
+    # Without its figure, which a question keeps from being read, an entry would only be a second problem.
+    native = any(column.native for column in columns)
+    return [slot for slot in slots_read if native or slot.kind != "capital" or _has_figure(slot)]
+
+
+def _has_figure(slot: Slot) -> bool:
+    return any(cell.key == "figure" for cell in slot.cells)
+
+
+def _is_time(target: Target, beside: dict[tuple[str, str], Column]) -> bool:
+    """Whether a column tells the period: a year, or a month without a year beside it."""
+    return target.field == "year" or (target.field == "month" and (target.kind, "year") not in beside)
+
+
+def _slot_key(target: Target) -> tuple[Any, ...]:
+    return (target.kind, target.select, target.on, target.basis or "period")
+
+
+def _new(target: Target) -> Slot:
+    constants: dict[str, Any] = dict(target.selected)
+    if target.kind == "baseline" and "version" in constants:
+        constants["version"] = int(constants["version"]) if constants["version"].isdigit() else 1
+    if target.on is not None:
+        constants["on"] = target.on
+    if target.basis and target.kind == "capital" and target.basis != "period":
+        constants["basis"] = target.basis
+    return Slot(target.kind, target.select, constants)
+
+
+def _shared(slots: dict[tuple[Any, ...], Slot]) -> list[Slot]:
+    """What a general column says goes into every particular record of its kind."""
+    result = []
+    for (kind, *_rest), slot in slots.items():
+        general = slots.get((kind, (), None, "period"))
+        particular = [one for key, one in slots.items() if key[0] == kind and one is not general]
+        if slot is general and particular and not _stands_alone(slot):
+            continue
+        slot.own = len(slot.cells)
+        if general is not None and slot is not general and not _stands_alone(general):
+            taken = {cell.key for cell in slot.cells} | set(slot.constants)
+            slot.cells += [cell for cell in general.cells if cell.key not in taken]
+            slot.constants = {**general.constants, **slot.constants}
+        result.append(slot)
+    return result
+
+
+def _stands_alone(slot: Slot) -> bool:
+    """Whether a general slot is a record by itself: the stage a project is at, beside the days of its stages."""
+    return slot.kind in ("stage", "project", "company", "condition") or any(
+        cell.key in ("figure", "value") for cell in slot.cells
+    )
+
+
+def _beside(columns: list[Column]) -> dict[tuple[str, str], Column]:
+    return {(one.target.kind, one.target.field): one for one in columns if len(one.targets) == 1}
+
+
+def _cells_of(
+    column: Column,
+    place: int,
+    target: Target,
+    formats: Formats,
+    mapping: Map,
+    beside: dict[tuple[str, str], Column],
+) -> list[Cell]:
+    index = column.index
+    if target.field in ("year", "month") and target.known is None:
+        return [_year_month(column, formats, beside)]
+    if target.known is not None and target.known.type is Type.FIGURE:
+        return [_figure(column, target, formats, mapping, beside)]
+    if target.known is not None and target.known.type is Type.QUANTITY:
+        return [_quantity(column, target, formats, beside)]
+    read = reader_of(column, target, formats, mapping)
+    if len(column.targets) > 1 and column.split not in (RANGE, EITHER):
+        read = split_reader(read, column.split, place, len(column.targets))
+    joined = (target.kind, target.field) in JOINED
+    label = re.sub(r" \([0-9]+\)$", "", column.heading.text)
+    found = [
+        Cell(
+            target.field,
+            index,
+            itemgetter(index),
+            Memory(read).__getitem__,
+            joined,
+            label,
+            column.labelled,
+        )
+    ]
+    if (
+        (target.kind, target.field) == ("milestone", "milestone")
+        and not column.native
+        and (target.kind, "title") not in beside
+    ):
+        found.append(Cell("title", index, itemgetter(index), Memory(reading.read_milestone_title).__getitem__))
+    return found
+
+
+def _year_month(column: Column, formats: Formats, beside: dict[tuple[str, str], Column]) -> Cell:
+    read = reading.year_month_reader(formats.orders.get(column.index))
+    month = beside.get((column.target.kind, "month"))
+    if month is not None and month is not column:
+        return Cell("on", column.index, itemgetter(column.index, month.index), Memory(read).__getitem__)
+    year = str(formats.year or "") if month is column else ""
+
+    def read_one(cell: Any) -> Any:
+        return read((year, cell)) if year and reading.is_month(cell) else read((cell, None))
+
+    return Cell("on", column.index, itemgetter(column.index), Memory(read_one).__getitem__)
+
+
+def _figure(
+    column: Column, target: Target, formats: Formats, mapping: Map, beside: dict[tuple[str, str], Column]
+) -> Cell:
+    numbers = formats.numbers.get(column.index, Numbers())
+    names = tuple(name for name in _BESIDE if (target.kind, name) in beside)
+    if not names:
+        read = Memory(reader_of(column, target, formats, mapping)).__getitem__
+        return Cell(target.field, column.index, itemgetter(column.index), _counting(read, column, formats))
+    others = [beside[target.kind, name] for name in names]
+    readers: dict[str, Reader] = {
+        name: reader_of(one, one.target, formats, mapping) for name, one in zip(names, others, strict=True)
+    }
+    pick = itemgetter(column.index, *(one.index for one in others))
+    return Cell(target.field, column.index, pick, _counting(figure_with(numbers, names, readers), column, formats))
+
+
+def _counting(read: Reader, column: Column, formats: Formats) -> Reader:
+    """A reader of figures that counts the cells with digits finer than the minor unit."""
+
+    def read_counting(cell: Any) -> Any:
+        figure = read(cell)
+        if figure is not None and figure.rounded:
+            formats.rounded[column.index] += 1
+        return figure
+
+    return read_counting
+
+
+def _quantity(column: Column, target: Target, formats: Formats, beside: dict[tuple[str, str], Column]) -> Cell:
+    names = tuple(name for name in _BESIDE_VALUE if (target.kind, name) in beside)
+    read = quantity_with(formats.numbers.get(column.index, Numbers()), column, names)
+    if not names:
+        return Cell(
+            target.field, column.index, itemgetter(column.index), Memory(lambda cell: read((cell,))).__getitem__
+        )
+    pick = itemgetter(column.index, *(beside[target.kind, name].index for name in names))
+    return Cell(target.field, column.index, pick, Memory(read).__getitem__)
+
+
+def read_constants(mapping: Map) -> tuple[tuple[Target, Any], ...]:
+    """The constants of a map with their values. Raises ValueRefused."""
+    return tuple((target, constant(target, text)) for target, text in mapping.constants)
+
+
+# --- stages, conditions and milestones of a row ----------------------------------------------------------------------
+
+_SIGNED = "signed"
+# From here on the ledger marks the milestone of a stage together with the stage.
+_FIRST_BUILT = STAGES["under_construction"].order
+# What was stopped has not been completed, whatever day of completion stands in its row.
+_STOPPED = ("suspended", "terminated", "lost")
+_COMPLETED = STAGES["completed"].order
+
+
+@dataclass(slots=True)
+class Events:
+    """The cells of one row on stages. `undecided` are days whose heading says neither planned nor actual.
+
+    `going`: the status says that the work goes on (ongoing, delayed, 推进中), so it is not completed.
+    """
+
+    reached: dict[str, Period] = field(default_factory=dict)
+    undecided: dict[str, Period] = field(default_factory=dict)
+    planned: list[tuple[str, str, Period]] = field(default_factory=list)
+    stage: str | None = None
+    condition: str | None = None
+    on: Period | None = None
+    begun: bool = True
+    going: bool = False
+    said: str = ""
+    language: str = "zh"
+
+    def take(self, kind: str, select: tuple[str, ...], values: dict[str, Any]) -> None:
+        """Take in what one slot of the row says."""
+        on = values.get("on")
+        expected = None
+        if isinstance(on, MarkedPeriod):
+            expected = {Marker.FORECAST: "forecast", Marker.PLANNED: "baseline"}.get(on.marker)
+            on = on.period
+        if kind == "condition":
+            self.condition = values.get("condition") or self.condition
+            self.said = values.get("reason") or self.said
+        elif kind == "stage" and not select:
+            self._present(values)
+        elif on is None:
+            return
+        elif expected:
+            self.planned.append((select[0], expected, on))
+        elif kind == "stage":
+            self.reached[select[0]] = on
+        elif len(select) == 2:
+            self.planned.append((select[0], select[1], on))
+        elif select and select[0] in STAGES:
+            self.undecided[select[0]] = on
+
+    def _present(self, values: dict[str, Any]) -> None:
+        stage = values.get("stage")
+        self.on = values.get("on")
+        if isinstance(stage, Condition):
+            self.condition = self.condition or str(stage)
+            self.begun &= stage.begun
+            self.going |= stage == "active"
+            self.said = self.said or stage.said
+        else:
+            self.stage = stage
+
+
+def events_of(events: Events, project: str, row: int, *, horizon: date, today: date) -> list[Record] | str:
+    """The records of stages, condition and milestones, in their order; a sentence where the row contradicts itself.
+
+    A day of which nobody says whether it is planned: it is reached where the stage of the row is as far; without a
+    stage where it is not after `horizon`; else it is planned.
+    """
+    _decide(events, horizon, today)
+    if sentence := _contradiction(events):
+        return sentence
+    records = [
+        Record("stage", {"project": project, "stage": code, "on": on, "present": code == events.stage}, row)
+        for code, on in sorted(events.reached.items(), key=lambda item: (item[1].last, STAGES[item[0]].order))
+    ]
+    if events.stage and events.stage not in events.reached:
+        values: dict[str, Any] = {"project": project, "stage": events.stage}
+        records.append(Record("stage", values | ({"on": events.on} if events.on else {}), row))
+    if events.condition and (events.condition != "active" or events.stage is None):
+        records += _condition(events, project, row)
+    return records + _milestones(events, project, row)
+
+
+def _decide(events: Events, horizon: date, today: date) -> None:
+    for code, on in events.undecided.items():
+        if code in events.reached:
+            continue
+        stopped = (events.going or events.condition in _STOPPED) and STAGES[code].order >= _COMPLETED
+        if stopped or (not events.begun and STAGES[code].order >= _FIRST_BUILT):
+            passed = False
+        elif events.stage is not None:
+            passed = STAGES[code].order <= STAGES[events.stage].order and on.first <= today
+        else:
+            # Nobody writes down a contract that is yet to be signed.
+            passed = (on.first if code == _SIGNED else on.last) <= min(horizon, today)
+        if passed:
+            events.reached[code] = on
+        else:
+            _plan(events, code, on)
+
+
+def _plan(events: Events, code: str, on: Period) -> None:
+    """A day that lies ahead: the plan, or where another column has the plan its exacter day, or a forecast."""
+    for place, (planned, what, day) in enumerate(events.planned):
+        if (planned, what) != (code, "baseline"):
+            continue
+        if day.first <= on.first and on.last <= day.last:
+            events.planned[place] = (code, "baseline", on)
+        elif not (on.first <= day.first and day.last <= on.last):
+            events.planned.append((code, "forecast", on))
+        return
+    events.planned.append((code, "baseline", on))
+
+
+def _contradiction(events: Events) -> str:
+    if events.stage is None:
+        return ""
+    order = STAGES[events.stage].order
+    beyond = [code for code in events.reached if STAGES[code].order > order]
+    if not beyond:
+        return ""
+    return _("the stage is “{stage}”, but the row has the day on which “{other}” was reached").format(
+        stage=STAGES[events.stage].name(language()), other=STAGES[beyond[0]].name(language())
+    )
+
+
+def _condition(events: Events, project: str, row: int) -> list[Record]:
+    assert events.condition is not None
+    values: dict[str, Any] = {"project": project, "condition": events.condition}
+    if events.condition != "active":
+        # The ledger asks why; the file says no more than the word.
+        values["reason"] = events.said or CONDITIONS[events.condition].name(events.language)
+    return [Record("condition", values | ({"on": events.on} if events.on else {}), row)]
+
+
+def _milestones(events: Events, project: str, row: int) -> list[Record]:
+    planned = [
+        Record("milestone", {"project": project, "milestone": code, "what": what, "on": on}, row)
+        for code, what, on in sorted(events.planned, key=lambda one: (one[1], _place(one[0])))
+        # What was reached on the day it was expected is not expected any more.
+        if what != "forecast" or events.reached.get(code) != on
+    ]
+    codes = {code for code, _what, _on in events.planned}
+    reached = [
+        Record("milestone", {"project": project, "milestone": code, "what": "actual", "on": on}, row)
+        for code, on in events.reached.items()
+        if code in codes and STAGES[code].order < _FIRST_BUILT
+    ]
+    return planned + reached
+
+
+def _place(code: str) -> int:
+    return STAGES[code].order if code in STAGES else 0
+
+
+# --- rows ----------------------------------------------------------------------------------------------------------
+
+_TOTAL = re.compile(r"\btotals?\b|\bsum\b|合计|总计|小计|共计|\bsumme\b")
+_REFERENCES = ("code", "name", "ids", "name_en")
+_EVENTS = ("stage", "milestone", "condition")
+_ORDER = {kind: place for place, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How rows are read: whether an empty cell clears, and the day up to which undetermined days have come to pass.
+
+    The rows of a `native` table are one record each.
+    """
+
+    kind: str
+    clears: bool
+    horizon: date
+    today: date
+    key: str = ""
+    native: bool = False
+    chinese: bool = True
+
+
+def _suggested(text: str) -> set[tuple[str, str]]:
+    """The fields that a text may be the heading of."""
+    known = (headings.known("project", text), *headings.guessed(text))
+    return {(target.kind, target.field) for target in known if target}
+
+
+class Rows:
+    """The records of a table of anybody's, by the plan of its slots."""
+
+    def __init__(self, table: Table, slots: list[Slot], manner: Manner) -> None:
+        """Read `table` by `slots`."""
+        self._table = table
+        self._manner = manner
+        project = manner.kind == "project" and not manner.native
+        self._project = next((slot for slot in slots if project and slot.kind == "project"), None)
+        rest = [slot for slot in slots if slot is not self._project]
+        self._events = [slot for slot in rest if self._project and slot.kind in _EVENTS]
+        self._plain = sorted((slot for slot in rest if slot not in self._events), key=lambda slot: _ORDER[slot.kind])
+        self._everything = slots
+        # The cells that are left out of the row that is read.
+        self._without: frozenset[int] = frozenset()
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The records of every row; of a row with anything wrong its problems, then what is left of it."""
+        simple = self._simple()
+        if simple is not None:
+            yield from self._one_each(simple)
+            return
+        sums: list[Row] = []
+        for place, row in enumerate(self._table.rows()):
+            if place == 0 and self._is_headings(row):
+                text = shorten(", ".join(filter(None, map(text_of, row.cells))))
+                self._table.left_out.append(LeftOut(row.number, text, _("the headings again, in other words")))
+                continue
+            if self._is_sum(row):
+                sums.append(row)
+                continue
+            for earlier in sums:
+                yield from self._nameless(earlier)
+            sums = []
+            yield from self.read(row)
+        for row in sums:
+            text = shorten(", ".join(filter(None, map(text_of, row.cells))))
+            self._table.left_out.append(LeftOut(row.number, text, _("it names no project and ends the list with sums")))
+
+    def _is_headings(self, row: Row) -> bool:
+        """Whether a row says in words what its columns are, as the second of two rows of headings does."""
+        if self._project is None:
+            return False
+        meant = [
+            (row.cells[cell.index], slot.kind, cell.key)
+            for slot in self._everything
+            for cell in slot.cells
+            if text_of(row.cells[cell.index])
+        ]
+        again = [text for text, kind, key in meant if isinstance(text, str) and (kind, key) in _suggested(text)]
+        return len(again) > 2 and 2 * len(again) >= len(meant)
+
+    def _is_sum(self, row: Row) -> bool:
+        """Whether a row has no project and nothing but numbers, but for the word total."""
+        if self._project is None:
+            return False
+        named = {cell.index for cell in self._project.cells if cell.key in _REFERENCES}
+        texts = [text_of(cell) for index, cell in enumerate(row.cells) if index not in named and text_of(cell)]
+        words = [text for text in texts if re.search(r"[^\W\d]", text)]
+        nameless = not any(text_of(row.cells[index]) for index in named)
+        return nameless and len(texts) > len(words) and all(_TOTAL.search(folded(word)) for word in words)
+
+    def read(self, row: Row) -> Iterator[Record | Problem]:
+        """The records of one row; of one with anything wrong its problems, then what is left of it."""
+        try:
+            yield from self._row(row)
+        except ValueRefused:
+            yield from self._rest(row, self._row)
+
+    def _rest(self, row: Row, read: Callable[[Row], Iterable[Record | Problem]]) -> Iterator[Record | Problem]:
+        """The problems of a row, and without its bad cells its records; none where such a cell is its identity."""
+        bad = list(self._bad(row))
+        whole = any(self._identifies(slot, cell) for slot, cell, _refused in bad)
+        seen: set[tuple[int, str]] = set()
+        for _slot, cell, refused in bad:
+            if (cell.index, str(refused)) not in seen:
+                seen.add((cell.index, str(refused)))
+                yield replace(self._problem(row, cell.index, refused), partial=not whole)
+        if not whole:
+            self._without = frozenset(id(cell) for _slot, cell, _refused in bad)
+            rest = list(read(row))
+            self._without = frozenset()
+            yield from rest
+
+    def _bad(self, row: Row) -> Iterator[tuple[Slot, Cell, ValueRefused]]:
+        """The cells of a row that cannot be read."""
+        for slot in self._everything:
+            for cell in slot.cells:
+                try:
+                    cell.lookup(cell.pick(row.cells))
+                except ValueRefused as refused:
+                    yield slot, cell, refused
+
+    def _identifies(self, slot: Slot, cell: Cell) -> bool:
+        """Whether without a cell there is no telling what the row is of, or nothing left to record."""
+        if slot is self._project or (self._project is None and slot.kind == self._manner.kind):
+            kind = KINDS[slot.kind]
+            return (
+                cell.key in kind.key
+                or (cell.key in _REFERENCES and slot is self._project)
+                or (kind.field(cell.key).required if any(one.key == cell.key for one in kind.fields) else False)
+            )
+        return False
+
+    # --- one record a row: the shape of long files, which may have any number of rows ---------------------------------
+
+    def _simple(self) -> Slot | None:
+        """The one slot of a table whose rows are one record each."""
+        if self._project or self._events or len(self._plain) != 1 or (self._manner.clears and not self._manner.native):
+            return None
+        slot = self._plain[0]
+        return None if any(cell.joined and not self._manner.native for cell in slot.cells) or slot.select else slot
+
+    def _one_each(self, slot: Slot) -> Iterator[Record | Problem]:
+        kind, constants, clears = slot.kind, slot.constants, self._manner.clears
+        plan = [(cell.key, cell.pick, cell.lookup) for cell in slot.cells]
+        for row in self._table.rows():
+            number, cells = row
+            values = constants.copy()
+            try:
+                for key, pick, lookup in plan:
+                    value = lookup(pick(cells))
+                    if value is not None:
+                        values.setdefault(key, value)
+                    elif clears:
+                        values.setdefault(key, None)
+            except ValueRefused:
+                yield from self._rest(row, partial(self._single, slot))
+                continue
+            yield Record(kind, values, number)
+
+    def _single(self, slot: Slot, row: Row) -> list[Record | Problem]:
+        return [Record(slot.kind, self._values(slot, row.cells), row.number)]
+
+    # --- several records a row ---------------------------------------------------------------------------------------
+
+    def _row(self, row: Row) -> list[Record | Problem]:
+        """The records of one row, the project first. Raises ValueRefused where a cell cannot be read."""
+        records: list[Record] = []
+        reference = contradiction = None
+        if self._project is not None:
+            values = self._values(self._project, row.cells)
+            # The register is a dated fact: a yes without its day is none.
+            values.pop("is_registered", None)
+            reference = self._reference(values)
+            if reference is None:
+                return self._nameless(row)
+            records.append(Record("project", values, row.number))
+            events = self._read_events(row)
+            found = events_of(events, reference, row.number, horizon=self._manner.horizon, today=self._manner.today)
+            if isinstance(found, str):
+                contradiction = self._contradiction(row, found)
+            else:
+                records += found
+        for slot in self._plain:
+            values = self._values(slot, row.cells)
+            if self._says_nothing(slot, values):
+                continue
+            if slot.kind == "review" and self._manner.kind != "review":
+                if not any(values.get(key) for key in ("physical", "text", "light")) and values.get("physical") is None:
+                    # No more than a day stands in the row.
+                    continue
+                if isinstance(light := values.get("light"), reading.BetweenLights):
+                    values["light"] = str(light)
+                    values["note"] = "\n".join(filter(None, (values.get("note"), light.said)))
+            if reference is not None:
+                self._refer(slot, values, reference, records[0])
+            if slot.kind == "company" and not values.get("name"):
+                continue
+            records.append(Record(slot.kind, values, row.number))
+        return [*records, contradiction] if contradiction else list(records)
+
+    def _values(self, slot: Slot, cells: tuple[Any, ...]) -> dict[str, Any]:
+        values = dict(slot.constants)
+        clears = self._manner.clears and slot.kind == self._manner.kind and not slot.select
+        for cell in slot.cells:
+            if id(cell) in self._without:
+                continue
+            value = cell.lookup(cell.pick(cells))
+            if value is not None:
+                values[cell.key] = (
+                    _joined(values.get(cell.key), value, cell) if cell.joined else _first(values.get(cell.key), value)
+                )
+            elif clears:
+                values.setdefault(cell.key, None)
+        return values
+
+    def _says_nothing(self, slot: Slot, values: dict[str, Any]) -> bool:
+        """Whether none of the cells that are the slot's own says anything."""
+        own = slot.cells[: slot.own]
+        return all(values.get(cell.key) is None for cell in own) if own else False
+
+    def _reference(self, values: dict[str, Any]) -> str | None:
+        keys = (self._manner.key, *_REFERENCES) if self._manner.key else _REFERENCES
+        for key in keys:
+            if value := values.get(key):
+                return value[0].partition("=")[2] if isinstance(value, tuple) else str(value)
+        return None
+
+    def _refer(self, slot: Slot, values: dict[str, Any], reference: str, project: Record) -> None:
+        if slot.kind == "company":
+            name = project.values.get("company")
+            if name:
+                values["name"] = name
+        elif any(field.key == "project" for field in KINDS[slot.kind].fields):
+            values.setdefault("project", reference)
+
+    def _read_events(self, row: Row) -> Events:
+        events = Events(language="zh" if self._manner.chinese else "en")
+        for slot in self._events:
+            values = self._values(slot, row.cells)
+            # Who cannot read the stage cannot tell what was reached.
+            events.begun &= not any(cell.key == "stage" and id(cell) in self._without for cell in slot.cells)
+            events.take(slot.kind, slot.select, values)
+        return events
+
+    # --- problems ----------------------------------------------------------------------------------------------------
+
+    def _problem(self, row: Row, index: int, refused: ValueRefused) -> Problem:
+        value = shorten(text_of(row.cells[index]))
+        return Problem(
+            row.number,
+            self._table.address(row.number, index),
+            self._table.headings[index].text,
+            value,
+            str(refused),
+            refused.hint,
+        )
+
+    def _nameless(self, row: Row) -> list[Record | Problem]:
+        assert self._project is not None
+        named = [cell for cell in self._project.cells if cell.key in _REFERENCES]
+        index = named[0].index if named else 0
+        refused = ValueRefused(
+            _("the row names no project"), _("fill in its name or code; a cell merged over several rows counts once")
+        )
+        return [self._problem(row, index, refused)]
+
+    def _contradiction(self, row: Row, sentence: str) -> Problem:
+        staged = [cell for slot in self._events for cell in slot.cells if cell.key == "stage"]
+        index = staged[0].index if staged else 0
+        return self._problem(row, index, ValueRefused(sentence, _("correct the stage or the day")))
+
+
+def _joined(before: Any, value: Any, cell: Cell) -> Any:
+    """Two columns of one field together: names side by side, texts one below the other under their headings."""
+    if before is None and not cell.labelled:
+        return value
+    if isinstance(value, tuple):
+        return tuple(dict.fromkeys((*before, *value)))
+    text = f"{cell.label}：{value}" if not cell.label.isascii() else f"{cell.label}: {value}"
+    return f"{before}\n{text}" if before else text
+
+
+def _first(before: Any, value: Any) -> Any:
+    """Of two columns of one field, of which one is filled."""
+    return value if before is None else before
+
+
+class MixedRows:
+    """The records of a table of our own whose rows name their kind."""
+
+    def __init__(self, table: Table, index: int, of: Mapping[str, Rows]) -> None:
+        """The kind of a row stands in the column at `index`; `of` reads the rows of each kind."""
+        self._table, self._index, self._of = table, index, of
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The records of every row, or its problems."""
+        for row in self._table.rows():
+            kind = text_of(row.cells[self._index])
+            if kind in self._of:
+                yield from self._of[kind].read(row)
+                continue
+            heading = self._table.headings[self._index]
+            sentence = _("there is no kind of record of this name")
+            yield Problem(
+                row.number, self._table.address(row.number, heading.index), heading.text, shorten(kind), sentence
+            )
+
+
+# --- how a table is read ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
