@@ -296,12 +296,11 @@ class Series:
 
     def _holes(self, said: list[Difference], new_year: date, end: date) -> list[tuple[date, date]]:
         """The days of the year that nobody spoke of, as pairs of day-ends, found day by day."""
-        silent = []
-        day = new_year + timedelta(1)
-        while day <= end:
-            if day > self._zero_to and not any(one.start < day <= one.end for one in said):
-                silent.append(day)
-            day += timedelta(1)
+        begin, last = max(new_year, self._zero_to).toordinal(), end.toordinal()
+        spoken_of: set[int] = set()
+        for one in said:
+            spoken_of.update(range(max(one.start.toordinal(), begin) + 1, min(one.end.toordinal(), last) + 1))
+        silent = [date.fromordinal(day) for day in range(begin + 1, last + 1) if day not in spoken_of]
         holes: list[tuple[date, date]] = []
         for day in silent:
             if holes and holes[-1][1] == day - timedelta(1):
@@ -362,8 +361,9 @@ def _month_end(day: date) -> date:
 
 def _months(start: date, end: date) -> list[str]:
     """The months of the days after `start` up to `end`."""
-    days = (start + timedelta(number) for number in range(1, (end - start).days + 1))
-    return sorted({f"{day:%Y-%m}" for day in days})
+    first, last = start + timedelta(1), end
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month) if first <= last else ()
+    return [f"{number // 12}-{number % 12 + 1:02}" for number in numbers]
 
 
 class Recount:
@@ -375,6 +375,7 @@ class Recount:
         self._rows: dict[tuple[str, object], dict[int, Row]] = defaultdict(dict)
         self._number = 0
         self._families: dict[object, dict[tuple[str, str], dict[str, int]]] = {}
+        self._figures: dict[tuple[date, int | None], dict[tuple[str, str, str], Answers]] = {}
         self._journal: dict[int, list[tuple[bool, int, Row]]] = {}
         for change, step in enumerate(steps, start=1):
             if step.recorded_on <= known_on:
@@ -417,6 +418,11 @@ class Recount:
 
     def figures(self, as_of: date, year: int | None = None) -> dict[tuple[str, str, str], Answers]:
         """The figures of every project, kind and currency with an entry; of an earlier `year` those to its end."""
+        if (as_of, year) not in self._figures:
+            self._figures[as_of, year] = self._figures_of(as_of, year)
+        return self._figures[as_of, year]
+
+    def _figures_of(self, as_of: date, year: int | None) -> dict[tuple[str, str, str], Answers]:
         day = as_of if year is None or year >= as_of.year else date(year, 12, 31)
         series: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
         for row in self.counted(as_of):

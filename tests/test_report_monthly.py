@@ -17,13 +17,12 @@ import pytest
 
 from tests import made_up
 from tests.conftest import Run
-from tests.recount import STAGES, Recount
+from tests.recount import STAGES
 from tests.synthetic import steps as act
-from tests.synthetic.generator import generate
 from tracker.dates import month_end
 
 END = date(2023, 6, 30)
-STEPS = generate(60, 7)
+STEPS = made_up.steps()
 MONTHS = (END, date(2022, 9, 30))
 GROUPS = ("owner", "site", "grid", "chain")
 ENDED = ("terminated", "lost", "closed")
@@ -46,7 +45,7 @@ class Counted:
 
     def __init__(self, as_of: date) -> None:
         """As known in the end."""
-        self.as_of, self.recount = as_of, Recount(STEPS, END)
+        self.as_of, self.recount = as_of, made_up.recount()
         rows = self.recount.table("project")
         self.projects = {row["code"]: row for row in rows if self.recount.exists_from(row["code"]) <= as_of}
         self.stages, self.conditions = self.recount.stages(as_of), self.recount.conditions(as_of)

@@ -14,7 +14,6 @@ import pytest
 from tests import made_up
 from tests.conftest import Run
 from tests.recount import Recount
-from tests.synthetic.generator import generate
 from tests.test_report_speed import END, records
 from tracker.database import Database, locate
 from tracker.queries.as_of import AsOf, Filters
@@ -34,7 +33,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
 @pytest.fixture(scope="module")
 def recount() -> Recount:
     """Their steps, carried out in plain Python."""
-    return Recount(generate(60, 7), END)
+    return made_up.recount()
 
 
 def built(database: Database, as_of: date, **options: Any) -> Report:

@@ -16,8 +16,7 @@ import pytest
 
 from tests import made_up
 from tests.conftest import Result, Run
-from tests.recount import STAGES, Recount
-from tests.synthetic.generator import generate
+from tests.recount import STAGES
 from tests.synthetic.steps import AddProject
 from tracker.database import Database, locate
 from tracker.errors import UsageError
@@ -42,10 +41,8 @@ class Lives:
 
     def __init__(self, as_of: date) -> None:
         """Tell them from the history of the sixty projects, as known in the end."""
-        steps = generate(60, 7)
-        self.as_of = as_of
-        self.recount = Recount(steps, END)
-        self.kinds = {step.act.code: step.act.kind for step in steps if isinstance(step.act, AddProject)}
+        self.as_of, self.recount = as_of, made_up.recount()
+        self.kinds = {step.act.code: step.act.kind for step in made_up.steps() if isinstance(step.act, AddProject)}
         self.chains = {row["code"]: row["chain"] for row in self.recount.table("project")}
         self.conditions = self.recount.conditions(as_of)
 
