@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from tests.conftest import TODAY
 from tests.ledgers import Ledger, writer
 from tracker.database import Database
-from tracker.exporter.files import State
 from tracker.importer.apply import Result, attempt
 from tracker.importer.matching import Rules
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import write
 from tracker.queries.as_of import AsOf
+from tracker.records.origin import State
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.records.snapshot import EVERY_DAY, records
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 Row = tuple[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Given:
     """A file of these records, one a row from row 2 on."""
 

@@ -18,8 +18,9 @@ from tracker.app import App
 from tracker.commands import export
 from tracker.database import locate
 from tracker.errors import UsageError
-from tracker.exporter.files import STATE, WHATS, read_manifest
+from tracker.exporter.files import WHATS
 from tracker.records import serialize
+from tracker.records.origin import STATE, read_manifest
 from tracker.records.schema import KINDS
 
 TODAY = "2023-03-31"

@@ -17,20 +17,16 @@ from hypothesis import strategies as st
 
 from tracker.errors import Refused, UsageError
 from tracker.exporter.files import (
-    NAME,
     Holds,
-    Manifest,
-    State,
     Table,
     encoding_of,
-    read_manifest,
-    read_state,
     table_of,
     write_csv,
     write_folder,
     write_json_lines,
     write_xlsx,
 )
+from tracker.records.origin import NAME, Manifest, State, read_manifest, read_state
 from tracker.render.data import unguarded
 
 DAY = date(2023, 2, 28)

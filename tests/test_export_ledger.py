@@ -376,3 +376,18 @@ def test_the_order_of_days_holds_for_our_own_files(tracker: Tracker) -> None:
     assert tracker("import", "b.csv").code == 4
     shown = tracker("import", "b.csv", "--date-order", "dmy", "-f", "csv").out
     assert "2023-02-04" in shown
+
+
+def test_a_withheld_amount_and_a_rate_of_a_hundred_percent_stand_in_the_sheet_as_they_are(tracker: Tracker) -> None:
+    for words in (
+        ("project", "add", "w", "--name", "丁", "--total", "withheld"),
+        ("capital", "plan", "w", "1亿", "--year", "2023"),
+        ("capital", "record", "w", "completed", "1亿", "--on", "2023-05", "--ytd"),
+    ):
+        assert tracker(*words).code == 0, words
+    assert tracker("export", "ledger", "-o", "a.xlsx", "--unit", "万元").code == 0
+    assert tracker("export", "ledger", "-o", "a.csv", "--unit", "万元").code == 0
+    [row] = [row for row in table(Path("a.csv").read_text(encoding="utf-8-sig")) if row[0] == "w"]
+    assert row[5:9] == ["withheld", "10000", "10000", "100%"]
+    again = tracker("import", "a.csv")
+    assert (again.code, "nothing was changed" in again.err) == (0, True), again

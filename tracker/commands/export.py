@@ -248,7 +248,7 @@ def _export_ledger(run: App, filters: "Filters", form: Form, as_of: date | None,
 
     def write(file: BinaryIO, to_file: bool) -> int:
         from tracker.exporter import ledger
-        from tracker.exporter.files import State
+        from tracker.records.origin import State
 
         def build(reader: "Reader", at: "AsOf") -> tuple[ledger.Sheet, State]:
             sheet = ledger.ledger(reader, at, filters, rules, unit=unit, currency=run.settings.currency)

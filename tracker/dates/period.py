@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tracker.dates import refusals
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
+@lru_cache(4096)
 def month_end(day: date) -> date:
     """The last day of the month of `day`."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])

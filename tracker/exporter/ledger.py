@@ -18,12 +18,13 @@ from tracker.currencies import minor_digits
 from tracker.currencies import name as currency_name
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.exporter.files import STATE, Holds, State, Table, write_csv
+from tracker.exporter.files import Holds, Table, write_csv
 from tracker.i18n import _, language
 from tracker.money import AUTO, Figure, Money, Unit, format_figure
 from tracker.money.amounts import WAN
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.exports import ledger_id, newest_change
+from tracker.records.origin import STATE, State
 from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text
 from tracker.render.workbook import Book, Number, Value
@@ -174,7 +175,7 @@ class _Writer:
             return None
         if len(cell.figures) == 1 and cell.state not in ("partial", "lacking"):
             figure = cell.figures[0]
-            if figure == Figure(figure.money) and figure.money and figure.money.currency == self.currency:
+            if figure.money and figure == Figure(figure.money) and figure.money.currency == self.currency:
                 return self.number(figure.money)
             return format_figure(figure, unit=self.unit, lang=language())
         bare = replace(cell, known=None, of=None)
@@ -258,7 +259,7 @@ def write_ledger_csv(sheet: Sheet, file: BinaryIO, *, encoding: str, newline: st
 def _text(cell: Cell, key: str) -> str:
     if not isinstance(cell, Decimal):
         return cell or ""
-    return f"{cell * 100:f}".rstrip("0").rstrip(".") + "%" if key == "completion" else f"{cell:f}"
+    return f"{(cell * 100).normalize():f}%" if key == "completion" else f"{cell:f}"
 
 
 def write_ledger_xlsx(sheet: Sheet, file: BinaryIO, day: date, state: State) -> int:

@@ -8,9 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
-from functools import cached_property
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
@@ -24,6 +21,7 @@ from tracker.errors import InputRejected, Refused, TrackerError, UsageError, Val
 from tracker.i18n import _, language, ngettext
 from tracker.importer.apply_capital import Baselines, Capital
 from tracker.importer.matching import (
+    CITED,
     Difference,
     FieldDiff,
     LabelDiff,
@@ -32,61 +30,40 @@ from tracker.importer.matching import (
     Rules,
     Skipped,
     Source,
-    cell,
     codes_of_excel,
-    days_of,
     days_part,
     effective_from,
+    labels_of,
     leaves_out,
     merged,
+    owner_column,
     part_of,
     parts_of,
-    past_days,
     period_in,
-    quantity_in,
     several,
 )
 from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import figure_of, in_force
-from tracker.ledger.citation import happened, long_text, period_of, planned, require_past
-from tracker.ledger.indicators import (
-    Subject,
-    direction_of,
-    indicator_name,
-    indicator_of,
-    require_growth,
-    require_measure,
-    subject_of,
-)
+from tracker.ledger.citation import happened, period_of, planned, require_past
 from tracker.ledger.labels import canonical, pair
 from tracker.ledger.milestones import code_of, reached_already, require_weight
-from tracker.ledger.projects import require_no_circle, require_relation
-from tracker.ledger.reference import LONGEST_MAP, NewRate, facts_of, require_month, require_over, require_reciprocal
-from tracker.ledger.requests import require_next_after
+from tracker.ledger.projects import require_no_circle
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
-from tracker.models.calendar import CalendarDay
 from tracker.models.capital import CapitalEntry
-from tracker.models.company import Certification, Company
+from tracker.models.company import Company
 from tracker.models.fields import FIELDS
-from tracker.models.follow_up import FollowUp
-from tracker.models.import_map import ImportMap
-from tracker.models.indicator import IndicatorValue
 from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.month_close import MonthClose
-from tracker.models.project import ConditionEvent, CustomField, Label, Project, Relation, Review, StageEvent
-from tracker.models.rate import ExchangeRate
-from tracker.models.request import Request
-from tracker.money import AUTO, Money
-from tracker.money.quantities import Quantity, format_quantity
+from tracker.models.project import ConditionEvent, CustomField, Label, Project, StageEvent
+from tracker.money import Money
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.check import check
-from tracker.reports.report import Amounts, Cell, Row
+from tracker.reports.report import Row
 from tracker.settings import Thresholds
 from tracker.text import LONGEST_CODE, clean, clean_code, did_you_mean, fold, shorten
-from tracker.vocabulary import RELATIONS, STAGES
+from tracker.vocabulary import STAGES
 
 # --- labels: tags, aliases, external ids, declared fields ------------------------------------------------------------
 
@@ -101,10 +78,9 @@ class LabelDiffs:
     An empty cell takes all off.
     """
 
-    def __init__(self, matcher: Matcher, fields: Callable[[], dict[str, CustomField]]) -> None:
-        """`fields` are the declared fields by folded name."""
+    def __init__(self, matcher: Matcher) -> None:
+        """Begin at `matcher`."""
         self._matcher = matcher
-        self._fields = fields
 
     def read(self, record: Record) -> dict[str, dict[str, tuple[str, str | None]]]:
         """For each field the record gives: the names and values under their folded names, checked."""
@@ -120,8 +96,8 @@ class LabelDiffs:
         """What is to be written of `wanted`, a field at a time."""
         for key, names in wanted.items():
             category = _CATEGORIES[key]
-            present = {fold(label.name): label for label in self._matcher.labels.names(_owner(owner), category)}
-            whole = self._matcher.source.ours or not record.values[key]
+            present = {fold(label.name): label for label in labels_of(self._matcher.store, owner, category)}
+            whole = self._matcher.ours or not record.values[key]
             gone = [label for name, label in present.items() if whole and name not in names]
             fresh = [pair for name, pair in names.items() if name not in present]
             moved = [(present[name], value) for name, (_n, value) in names.items() if self._moved(present, name, value)]
@@ -141,21 +117,19 @@ class LabelDiffs:
         moved: list[tuple[Label, str | None]],
     ) -> LabelDiff:
         matcher, category = self._matcher, _CATEGORIES[key]
+        columns = {owner_column(owner): owner.id, "category": category}
 
         def write() -> None:
             for label in gone:
                 matcher.store.end(label)
-                matcher.labels.drop(label)
             for label, value in moved:
-                matcher.labels.put(matcher.store.revise(label, value=value))
+                matcher.store.revise(label, value=value)
             for name, value in fresh:
-                facts = {f"{_owner(owner)[0]}_id": owner.id, "category": category, "name": name, "value": value}
-                matcher.labels.put(matcher.store.add(Label.model_validate(facts)))
+                matcher.store.add(Label.model_validate(columns | {"name": name, "value": value}))
 
         def edited() -> bool:
             if any(matcher.provenance.edited(label, ("value",)) for label, _value in moved):
                 return True
-            columns = {f"{_owner(owner)[0]}_id": owner.id, "category": category}
             return any(matcher.provenance.removed(Label, columns | {"name": name}) for name, _value in fresh)
 
         old = tuple(_label_text(label.name, label.value) for label in gone + [label for label, _value in moved])
@@ -169,7 +143,7 @@ class LabelDiffs:
             name, value = pair(text, _("an external id is SCHEME=ID"))
             return clean(name, _("scheme")), value
         name, value = pair(text, _("a field is NAME=VALUE"))
-        fields = self._fields()
+        fields = {fold(row.name): row for row in self._matcher.store.find(CustomField)}
         field = fields.get(fold(name))
         if field is None:
             hint = did_you_mean(name, [one.name for one in fields.values()])
@@ -182,10 +156,6 @@ class LabelDiffs:
             return field.name, value and canonical(self._matcher.store, field, value)
         except UsageError as error:
             raise Refused(str(error)) from error
-
-
-def _owner(owner: Project | Company) -> tuple[str, int]:
-    return ("project" if isinstance(owner, Project) else "company"), owner.id
 
 
 def _label_text(name: str, value: str | None) -> str:
@@ -207,17 +177,17 @@ _SHORT = 24
 class Companies:
     """Records of companies."""
 
-    def __init__(self, matcher: Matcher, fields: Fields) -> None:
+    def __init__(self, matcher: Matcher) -> None:
         """Begin at `matcher`."""
         self._matcher = matcher
-        self._labels = LabelDiffs(matcher, lambda: fields.rows)
+        self._labels = LabelDiffs(matcher)
 
     def take(self, record: Record) -> None:
         """Enter one company."""
         matcher = self._matcher
         matcher.at = "name"
         name = clean(record.values.get("name") or "", _("name"))
-        found = matcher.companies.by_name(name) if matcher.source.ours else matcher.companies.find(name)
+        found = matcher.companies.by_name(name) if matcher.ours else matcher.companies.find(name)
         parts = list(parts_of(matcher, record, _AS_THEY_ARE["company"]))
         if found is None or fold(found.name) == fold(name):
             parts.insert(0, FieldDiff("name", {"name": name}, shorten(name), lambda row: shorten(row.name)))
@@ -242,10 +212,10 @@ class Projects:
     else its English name shortened, else P-1, P-2, …
     """
 
-    def __init__(self, matcher: Matcher, fields: Fields) -> None:
+    def __init__(self, matcher: Matcher) -> None:
         """Begin at `matcher`."""
         self._matcher = matcher
-        self._labels = LabelDiffs(matcher, lambda: fields.rows)
+        self._labels = LabelDiffs(matcher)
         self._parents: list[tuple[Record, int]] = []
         # New projects that may be known under another code; the first row of each project.
         self._twins: list[tuple[Record, Project, str, list[Project]]] = []
@@ -257,17 +227,19 @@ class Projects:
     def take(self, record: Record) -> None:
         """Enter one project; its parent waits for `settle`, because it may come later in the file."""
         matcher, values = self._matcher, record.values
-        if values.get("code") and not matcher.source.ours and not _is_code(values["code"]):
+        if values.get("code") and not matcher.ours and not _is_code(values["code"]):
             # It gets a code made of it, and is found again by what stands in the file.
             values["aliases"] = (*(values.get("aliases") or ()), values["code"])
         wanted = self._labels.read(record)
         found = self._found(record, wanted.get("ids", {}))
         parts = list(self._parts(record))
         twins: list[Project] = []
-        if found is None and values.get("code") and not matcher.source.ours:
+        if found is None and values.get("code") and not matcher.ours:
             twins = self._possible_twins(record)
             if len(twins) == 1 and matcher.answer(record, "code", "same-project") == "yes":
-                found = self._known_as(record, twins.pop(), values["code"])
+                found = twins.pop()
+                what = f"{found.code} {found.name}"
+                matcher.projects.put(matcher.give_alias(record, found, what, values["code"]))
         if (parent := self._parent(record, found)) is not None:
             parts.append(parent)
         name = self._name(record, found)
@@ -293,7 +265,7 @@ class Projects:
         if twins:
             self._twins.append((record, row, what, twins))
         self._rows.setdefault(row.id, record.row)
-        if not matcher.source.ours:
+        if not matcher.ours:
             matcher.of_row[record.row] = row.id
         if "parent" in values and parent is None:
             self._parents.append((record, row.id))
@@ -302,7 +274,7 @@ class Projects:
         projects, code = self._matcher.projects, record.values.get("code")
         self._matcher.at = "code"
         if code:
-            if (row := projects.by_name(code)) is not None or self._matcher.source.ours:
+            if (row := projects.by_name(code)) is not None or self._matcher.ours:
                 return row
             meant = projects.by_word(code, (projects.alias,))
             return meant[0] if len(meant) == 1 else projects.by_former_code(code)
@@ -314,15 +286,6 @@ class Projects:
         spelled = [row for code in codes_of_excel(values["code"]) if (row := projects.by_name(code)) is not None]
         named = [row for row in projects.by_word(values.get("name") or "", (3, 4)) if row.id not in self._rows]
         return list({row.id: row for row in spelled or named}.values())
-
-    def _known_as(self, record: Record, project: Project, code: str) -> Project:
-        """The project, found from now on by another code too."""
-        change = Difference(record.row, "changed", "project", f"{project.code} {project.name}", "aliases", None, code)
-        self._matcher.outcome.tell(change)
-        facts = {"project_id": project.id, "category": "alias", "name": code}
-        self._matcher.labels.put(self._matcher.store.add(Label.model_validate(facts)))
-        self._matcher.projects.put(project)
-        return project
 
     def _same(self, row: Project, other: Project, *, may_differ: bool) -> list[str]:
         """What two projects have in common; nothing where they differ in company or total and may not."""
@@ -356,7 +319,7 @@ class Projects:
         for field, weights in (("name", (3, 4)), ("name_en", (4, 3))):
             self._matcher.at = field
             name = record.values.get(field) or ""
-            meant = [row for row in projects.by_word(name, weights) if not self._contradicts(row.id, ids)]
+            meant = [row for row in projects.by_word(name, weights) if not self._contradicts(row, ids)]
             if meant:
                 return self._one_of(record, meant)
         return None
@@ -369,7 +332,7 @@ class Projects:
         matcher = self._matcher
         answer = matcher.answer(record, matcher.at, "same-name")
         earlier = [self._rows[row.id] for row in meant if row.id in self._rows]
-        plain = matcher.source.ours or (len(meant) == 1 and (not earlier or record.row in self.dated))
+        plain = matcher.ours or (len(meant) == 1 and (not earlier or record.row in self.dated))
         name = shorten(record.values.get(matcher.at) or "")
         if answer not in _SAME_NAME and earlier and not plain:
             sentence = _("“{name}” is in row {row} too, and neither has a code: are they one project?")
@@ -380,7 +343,7 @@ class Projects:
             sentence = _("“{name}” names {count} projects ({codes}), and the row has no code: is each row one of them?")
             sentence = sentence.format(name=name, count=len(meant), codes=codes)
             answer = matcher.ask(record, matcher.at, "same-name", sentence, "each", note=_("else give each a code"))
-        if answer != "each" or matcher.source.ours:
+        if answer != "each" or matcher.ours:
             if len(meant) > 1:
                 raise several(record.values.get(matcher.at) or "", meant)
             return meant[0]
@@ -390,9 +353,9 @@ class Projects:
         own = [row for row in free if known.get(row.id, company) == company or not company]
         return next(iter(sorted(own, key=lambda row: row.id not in known)), None)
 
-    def _contradicts(self, number: int, ids: dict[str, tuple[str, str | None]]) -> bool:
+    def _contradicts(self, row: Project, ids: dict[str, tuple[str, str | None]]) -> bool:
         """Whether a project has another id of one of the schemes."""
-        labels = self._matcher.labels.names(("project", number), "external")
+        labels = labels_of(self._matcher.store, row, "external")
         return any(ids[fold(label.name)][1] != label.value for label in labels if fold(label.name) in ids)
 
     def _name(self, record: Record, found: Project | None) -> FieldDiff | None:
@@ -428,7 +391,7 @@ class Projects:
         if record.values.get("code"):
             self._matcher.at = "code"
             given = record.values["code"]
-            if self._matcher.source.ours or _is_code(given) or not (formed := _codelike(given[:LONGEST_CODE])):
+            if self._matcher.ours or _is_code(given) or not (formed := _codelike(given[:LONGEST_CODE])):
                 return clean_code(given, _("code"))
             self._matcher.remark(
                 _("codes with signs that a code cannot have are brought into form, and kept as aliases")
@@ -534,401 +497,6 @@ def _short(name: str) -> str:
     return code if re.search("[a-z]", code) else ""
 
 
-# --- kinds that are one row each -------------------------------------------------------------------------------------
-
-_CITED = ("note", "source", "quote")
-
-
-class Fields:
-    """Declared fields."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self.rows = {fold(row.name): row for row in matcher.store.find(CustomField)}
-
-    def take(self, record: Record) -> None:
-        """Declare one field."""
-        matcher = self._matcher
-        matcher.at = "name"
-        name = clean(record.values.get("name") or "", _("field"))
-        found = self.rows.get(fold(name))
-        told = next(parts_of(matcher, record, ("type",)), None)
-        if told is None or told.columns["type"] is None:
-            matcher.at = "type"
-            raise ValueRefused(_("the type of the field is missing"))
-        kind = FieldDiff("type", {"field_type": told.columns["type"]}, told.new, lambda row: row.field_type)
-        row = matcher.enter(
-            record, found, lambda: CustomField.model_validate({"name": name, **kind.columns}), [kind], shorten(name)
-        )
-        if row is not None:
-            self.rows[fold(name)] = row
-
-
-class Certifications:
-    """Steps of companies on the innovation ladder."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {(row.company_id, row.certification): row for row in matcher.store.find(Certification)}
-
-    def take(self, record: Record) -> None:
-        """Enter one certification."""
-        matcher = self._matcher
-        company = matcher.company(record)
-        [step] = parts_of(matcher, record, ("certification",))
-        matcher.at = "on"
-        on: Period | None = record.values.get("on")
-        if on is None:
-            raise ValueRefused(_("give the day the company was recognised"))
-        days = past_days(matcher, record, on)
-        keys = {"company_id": company.id, "certification": step.columns["certification"]}
-        found = self._rows.get((company.id, step.columns["certification"]))
-        parts = [*parts_of(matcher, record, ("on", *_CITED)), *_day_parts(matcher, record, on, found)]
-        row = matcher.enter(
-            record,
-            found,
-            lambda: Certification.model_validate(keys | days | merged(parts)),
-            parts,
-            f"{company.name} {_certification_name(step)}",
-            headline=on,
-        )
-        if row is not None:
-            self._rows[company.id, row.certification] = row
-
-
-def _day_parts(matcher: Matcher, record: Record, on: Period, found: Certification | Review | None) -> list[FieldDiff]:
-    """The day it counts from, where the file gives it or it moves with the period."""
-    if "effective_from" not in record.values and (found is None or period_in(found) == on):
-        return []
-    return [days_part(matcher, record, min(on.last, matcher.rules.today))]
-
-
-def _certification_name(part: FieldDiff) -> str:
-    name = getattr(part.new, "name", None)
-    return str(name(language()) if name else part.new)
-
-
-class Relations:
-    """How projects relate to each other."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {(row.project_id, row.relation, row.target_id): row for row in matcher.store.find(Relation)}
-
-    def take(self, record: Record) -> None:
-        """Enter one relation."""
-        matcher = self._matcher
-        project, target = matcher.project(record), matcher.project(record, "target")
-        [relation] = parts_of(matcher, record, ("relation",))
-        code = relation.columns["relation"]
-        if code not in RELATIONS:
-            raise ValueRefused(_("give how the projects relate"))
-        matcher.at = "target"
-        require_relation(matcher.store, project, code, target)
-        keys = {"project_id": project.id, "relation": code, "target_id": target.id}
-        parts = list(parts_of(matcher, record, _CITED))
-        row = matcher.enter(
-            record,
-            self._rows.get((project.id, code, target.id)),
-            lambda: Relation.model_validate(keys | merged(parts)),
-            parts,
-            f"{project.code} {RELATIONS[code].name(language())} {target.code}",
-            removed=keys,
-        )
-        if row is not None:
-            self._rows[project.id, code, target.id] = row
-
-
-class Reviews:
-    """Progress reports, of which a project may have several for one period: the n-th is compared with the n-th."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows: dict[int, list[Review]] = defaultdict(list)
-        self._taken: set[int] = set()
-        for row in matcher.store.find(Review):
-            self._rows[row.project_id].append(row)
-
-    def take(self, record: Record) -> None:
-        """Enter one report; one without a day is the latest, or a new one of today."""
-        matcher = self._matcher
-        project = matcher.project(record)
-        parts = list(parts_of(matcher, record, ("physical", "light", "text", *_CITED)))
-        self._require_sound(matcher, merged(parts))
-        on: Period | None = record.values.get("on")
-        found = self._match(project.id, on, parts)
-        matcher.at = "on"
-        period = on or (period_in(found) if found else None) or Period.day(matcher.day)
-        days = past_days(matcher, record, period)
-        parts += _day_parts(matcher, record, period, found)
-        facts = {"project_id": project.id} | days | merged(parts)
-        row = matcher.enter(
-            record, found, lambda: Review.model_validate(facts), parts, f"{project.code} {period}", headline=period
-        )
-        if row is not None:
-            if found is None:
-                self._rows[project.id].append(row)
-            self._taken.add(row.id)
-
-    @staticmethod
-    def _require_sound(matcher: Matcher, columns: dict[str, Any]) -> None:
-        matcher.at = "physical"
-        stages.require_review(*(columns.get(name) for name in ("physical", "text", "light")))
-
-    def _match(self, project: int, on: Period | None, parts: list[FieldDiff]) -> Review | None:
-        rows = [row for row in self._rows[project] if row.id not in self._taken]
-        if on is None:
-            # Which month an undated column speaks of is not known: it is news only where it differs from the last.
-            last = max(rows, key=lambda row: (row.last_day, row.id), default=None)
-            return last if last and not any(part.differs(last) for part in parts) else None
-        rows = [row for row in rows if (row.first_day, row.last_day) == (on.first, on.last)]
-        same = [row for row in rows if not any(part.differs(row) for part in parts)]
-        return next(iter(same or rows), None)
-
-
-class Rates:
-    """Exchange rates: one a pair and day."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {(row.base, row.counter, row.on_day): row for row in matcher.store.find(ExchangeRate)}
-
-    def take(self, record: Record) -> None:
-        """Enter one rate."""
-        matcher, values = self._matcher, record.values
-        for key in ("base", "counter", "on", "rate"):
-            matcher.at = key
-            if not values.get(key):
-                raise ValueRefused(_("{field} is missing").format(field=key))
-        new = NewRate(values["base"], values["counter"], values["on"], values["rate"])
-        facts = facts_of(new, matcher.rules.today)
-        if (opposite := self._rows.get((new.counter, new.base, new.on))) is not None:
-            require_reciprocal(opposite, new)
-        field = KINDS["rate"].field("rate")
-        rate = FieldDiff("rate", {"rate": facts["rate"]}, str(facts["rate"]), lambda row: row.rate)
-        found = self._rows.get((new.base, new.counter, new.on))
-        if found is not None and Fraction(found.rate) == Fraction(str(facts["rate"])):
-            rate = part_of(field, found.rate)
-        cited = list(parts_of(matcher, record, _CITED))
-        row = matcher.enter(
-            record,
-            found,
-            lambda: ExchangeRate.model_validate(facts | merged(cited)),
-            [rate, *cited],
-            f"{new.pair} {new.on}",
-            headline=str(facts["rate"]),
-        )
-        if row is not None:
-            self._rows[new.base, new.counter, new.on] = row
-
-
-class Maps:
-    """Maps of files, by name."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {fold(row.name): row for row in matcher.store.find(ImportMap)}
-
-    def take(self, record: Record) -> None:
-        """Enter one map."""
-        matcher, values = self._matcher, record.values
-        for key in ("name", "headings", "text"):
-            matcher.at = key
-            if not values.get(key):
-                raise ValueRefused(_("{field} is missing").format(field=key))
-        name, headings = clean_code(values["name"], _("the name")), "\n".join(values["headings"])
-        text = clean(values["text"], _("the map"), longest=LONGEST_MAP, lines=True)
-        parts = [
-            FieldDiff("headings", {"headings": headings}, shorten(headings), lambda row: shorten(row.headings)),
-            FieldDiff("text", {"text": text}, shorten(text), lambda row: shorten(row.text)),
-        ]
-        found = self._rows.get(fold(name))
-        row = matcher.enter(
-            record, found, lambda: ImportMap.model_validate({"name": name} | merged(parts)), parts, name
-        )
-        if row is not None:
-            self._rows[fold(name)] = row
-
-
-class CalendarDays:
-    """Holidays and make-up working days, one a date."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {row.day: row for row in matcher.store.find(CalendarDay)}
-
-    def take(self, record: Record) -> None:
-        """Enter one day."""
-        matcher = self._matcher
-        for key in ("day", "kind"):
-            matcher.at = key
-            if not record.values.get(key):
-                raise ValueRefused(_("{field} is missing").format(field=key))
-        day: date = record.values["day"]
-        parts = list(parts_of(matcher, record, ("kind", "name")))
-        facts = {"day": day} | merged(parts)
-        row = matcher.enter(
-            record, self._rows.get(day), lambda: CalendarDay.model_validate(facts), parts, str(day), headline=day
-        )
-        if row is not None:
-            self._rows[day] = row
-
-
-class Requests:
-    """What companies ask for, with the answer and the outcome where the file has them."""
-
-    _FIELDS = ("category", "owner", "raised", "due", "answered", "answer", "closed", "outcome", *_CITED)
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with none."""
-        self._matcher = matcher
-        self._taken: set[int] = set()
-
-    @cached_property
-    def _rows(self) -> dict[tuple[int | None, int | None, str], list[Request]]:
-        rows: dict[tuple[int | None, int | None, str], list[Request]] = defaultdict(list)
-        for row in self._matcher.store.find(Request):
-            rows[row.project_id, row.company_id, fold(row.title)].append(row)
-        return rows
-
-    def take(self, record: Record) -> None:
-        """Enter one request; one without the day it was raised is the last of its title, or a new one of today."""
-        matcher = self._matcher
-        matcher.at = "title"
-        title = clean(record.values.get("title") or "", _("title"))
-        project, company = record.values.get("project"), record.values.get("company")
-        if bool(project) == bool(company):
-            matcher.at = "project"
-            raise UsageError(_("a request is of a project or of a company, and not of both"))
-        subject = matcher.project(record) if project else matcher.company(record)
-        keys = {"project_id": subject.id if project else None, "company_id": None if project else subject.id}
-        found = self._match((keys["project_id"], keys["company_id"], fold(title)), record)
-        parts = list(parts_of(matcher, record, self._FIELDS))
-        if found is None and record.values.get("raised") is None:
-            parts = [part for part in parts if part.field != "raised"]
-            parts.append(part_of(KINDS["request"].field("raised"), matcher.rules.today))
-        self._require_sound((found.facts() if found else {}) | merged(parts))
-        what = f"{getattr(subject, 'code', subject.name)} {shorten(title, 40)}"
-        facts = keys | {"title": title} | merged(parts)
-        row = matcher.enter(
-            record,
-            found,
-            lambda: Request.model_validate(facts),
-            parts,
-            what,
-            headline=facts["raised"] if found is None else None,
-        )
-        if row is not None:
-            if found is None:
-                self._rows[row.project_id, row.company_id, fold(title)].append(row)
-            self._taken.add(row.id)
-
-    def _match(self, key: tuple[int | None, int | None, str], record: Record) -> Request | None:
-        raised = record.values.get("raised")
-        rows = [row for row in self._rows[key] if row.id not in self._taken]
-        if raised is None:
-            return rows[-1] if rows else None
-        return next((row for row in rows if row.raised == raised), None)
-
-    def _require_sound(self, facts: dict[str, Any]) -> None:
-        days = [("raised", facts.get("raised")), ("answered", facts.get("answered")), ("closed", facts.get("closed"))]
-        known = [(name, day) for name, day in days if day is not None]
-        if facts.get("raised") is None:
-            self._matcher.at = "raised"
-            raise ValueRefused(_("the day it was raised is missing"))
-        for name, day in known:
-            self._matcher.at = name
-            if day > self._matcher.rules.today:
-                raise Refused(
-                    _("{day} lies in the future (today is {today})").format(day=day, today=self._matcher.rules.today)
-                )
-        for (_name, before), (name, day) in pairwise(known):
-            self._matcher.at = name
-            if day < before:
-                raise Refused(_("{day} lies before {before}").format(day=day, before=before))
-        self._matcher.at = "due"
-        if facts.get("due") is not None and facts["due"] < facts["raised"]:
-            raise Refused(_("{day} lies before {before}").format(day=facts["due"], before=facts["raised"]))
-
-
-class MonthCloses:
-    """Closes of months, by month."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {row.last_day: row for row in matcher.store.find(MonthClose)}
-
-    def take(self, record: Record) -> None:
-        """Enter one close."""
-        matcher = self._matcher
-        matcher.at = "on"
-        month: Period | None = record.values.get("on")
-        if month is None:
-            raise ValueRefused(_("{field} is missing").format(field="on"))
-        require_month(month)
-        require_over(month, matcher.rules.today)
-        parts = list(parts_of(matcher, record, ("note",)))
-        row = matcher.enter(
-            record,
-            self._rows.get(month.last),
-            lambda: MonthClose.model_validate({"last_day": month.last} | merged(parts)),
-            parts,
-            str(month),
-        )
-        if row is not None:
-            self._rows[month.last] = row
-
-
-class FollowUps:
-    """Contacts about projects; one is told from another by its day and what was said."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {(row.project_id, row.on_day, fold(row.text)): row for row in matcher.store.find(FollowUp)}
-
-    def take(self, record: Record) -> None:
-        """Enter one contact."""
-        matcher, values = self._matcher, record.values
-        project = matcher.project(record)
-        matcher.at = "text"
-        if not (text := long_text(values.get("text"), _("the text of the contact"))):
-            raise ValueRefused(_("{field} is missing").format(field="text"))
-        matcher.at = "on"
-        day: date | None = values.get("on")
-        if day is None:
-            raise ValueRefused(_("{field} is missing").format(field="on"))
-        if day > matcher.rules.today:
-            raise Refused(_("{day} lies in the future (today is {today})").format(day=day, today=matcher.rules.today))
-        found = self._rows.get((project.id, day, fold(text)))
-        parts = list(parts_of(matcher, record, ("next_day", "person", "done", *_CITED)))
-        keys = {"project_id": project.id, "on_day": day, "text": text}
-        facts: dict[str, Any] = (found.facts() if found else keys) | merged(parts)
-        for name in ("next_day", "done"):
-            matcher.at = name
-            require_next_after(day, facts.get(name))
-        if facts.get("done") and not facts.get("next_day"):
-            raise Refused(_("without a next step nothing is done"))
-        row = matcher.enter(
-            record,
-            found,
-            lambda: FollowUp.model_validate(facts),
-            parts,
-            f"{project.code} {day} {shorten(text, 40)}",
-            headline=shorten(text, 40) if found is None else None,
-        )
-        if row is not None:
-            self._rows[project.id, day, fold(text)] = row
-
-
 # --- stages, conditions and milestones -------------------------------------------------------------------------------
 
 _EVENT_TEXTS = ("reason", "note", "source", "quote")
@@ -963,7 +531,7 @@ class Progress:
         Plans come before forecasts, these in the order made, then what happened; what has no day comes last. Reads what
         the ledger has of their projects.
         """
-        matcher, ours = self._matcher, self._matcher.source.ours
+        matcher, ours = self._matcher, self._matcher.ours
         numbers = set()
         for record in records:
             with suppress(TrackerError):
@@ -1078,7 +646,7 @@ class Progress:
     # --- stages and conditions ---------------------------------------------------------------------------------------
 
     def _event(self, record: Record, project: Project, model: type[Versioned]) -> None:
-        matcher, kind, ours = self._matcher, record.kind, self._matcher.source.ours
+        matcher, kind, ours = self._matcher, record.kind, self._matcher.ours
         word = next(parts_of(matcher, record, (kind,)), None)
         if word is None or not word.columns[kind]:
             matcher.at = kind
@@ -1127,7 +695,7 @@ class Progress:
         return FieldDiff("on", happened(on, self._matcher.rules.today), on, period_in)
 
     def _same_event(self, record: Record, model: type[Versioned], rows: list[Any], on: Period | None) -> Any:
-        ours = self._matcher.source.ours
+        ours = self._matcher.ours
         if ours:
             rows = [row for row in rows if (model, row.id) not in self._taken]
         if on is None:
@@ -1175,7 +743,7 @@ class Progress:
     def _stays(self, record: Record, project: Project, events: list[Any], code: str, on: Period | None) -> bool:
         """Whether the project stays at a stage beyond the one that the file says."""
         matcher = self._matcher
-        if matcher.source.ours or not events or STAGES[code].order >= STAGES[events[-1].stage].order:
+        if matcher.ours or not events or STAGES[code].order >= STAGES[events[-1].stage].order:
             return False
         last = events[-1]
         old, new = _event_name("stage", last.stage), _event_name("stage", code)
@@ -1203,7 +771,7 @@ class Progress:
         later: Sequence[StageEvent],
     ) -> None:
         matcher, kind, why = self._matcher, record.kind, record.values.get("reason")
-        today, events, ours = matcher.rules.today, self._of(model, project), matcher.source.ours
+        today, events, ours = matcher.rules.today, self._of(model, project), matcher.ours
         matcher.at = "on" if on else kind
         days = stages.stage_days(on, matcher.day, today)
         back, undated = False, None
@@ -1257,7 +825,7 @@ class Progress:
 
     def _milestone(self, record: Record, project: Project) -> None:
         """Enter one day of a milestone, or a milestone without one."""
-        matcher, values, ours = self._matcher, record.values, self._matcher.source.ours
+        matcher, values, ours = self._matcher, record.values, self._matcher.ours
         matcher.at = "milestone"
         code = code_of(values.get("milestone") or "")
         what = values.get("what") or "baseline"
@@ -1275,7 +843,7 @@ class Progress:
         gone = milestone is None and matcher.provenance.removed(Milestone, {"project_id": project.id, "code": code})
         if gone and matcher.keep(Difference(record.row, "kept", record.kind, called, old=_("removed"))):
             return
-        texts = list(parts_of(matcher, record, _CITED))
+        texts = list(parts_of(matcher, record, CITED))
         made = self._made(record, what, on) if on is not None else None
         milestone, is_new = self._opened(record, project, code, milestone)
         if on is None:
@@ -1336,13 +904,13 @@ class Progress:
         if found is not None:
             self._compare(record, MilestoneDate, project, found, [_days_of(on), *texts], told)
         else:
-            if what == "forecast" and not self._matcher.source.ours and self._days(project, milestone, "actual"):
+            if what == "forecast" and not self._matcher.ours and self._days(project, milestone, "actual"):
                 self._matcher.at = "on"
                 raise reached_already(project, milestone)
             facts = {"milestone_id": milestone.id, "what": what} | planned(on, made) | merged(texts)
             found = self._write(MilestoneDate, project, record.row, facts)
             self._matcher.add(record, told, on)
-            if what == "baseline" and not self._matcher.source.ours:
+            if what == "baseline" and not self._matcher.ours:
                 for event in stages.standing(self._of(StageEvent, project)):
                     if event.stage == milestone.code:
                         self._mark(record.row, project, event.stage, period_of(event))
@@ -1402,7 +970,7 @@ class Progress:
             facts = {"milestone_id": milestone.id, "what": "actual"} | merged([days, since, *texts])
             self._write(MilestoneDate, project, record.row, facts)
             matcher.add(record, told, on)
-        elif matcher.source.ours:
+        elif matcher.ours:
             self._compare(record, MilestoneDate, project, found, [days, since, *texts], told)
         elif _within(period_in(found), on):
             self._compare(record, MilestoneDate, project, found, texts, told)
@@ -1434,122 +1002,6 @@ def _no_weight(part: FieldDiff) -> bool:
     return part.field == "weight" and part.new is None
 
 
-# --- indicators ------------------------------------------------------------------------------------------------------
-
-_SORTS = ("actual", "floor", "stretch")
-_QUANTITY = ("measure", "value", "currency", "unit", "qualifier", "availability")
-IndicatorKey = tuple[Any, ...]
-
-
-class Indicators:
-    """Records of indicators."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        """Begin with those there are."""
-        self._matcher = matcher
-        self._rows = {self._key(row.facts()): row for row in matcher.store.find(IndicatorValue)}
-        self._subjects: dict[str, Subject] = {}
-        self._names: dict[str, str] = {}
-        self._measures: dict[IndicatorKey, str] = {}
-
-    @staticmethod
-    def _key(facts: dict[str, Any]) -> IndicatorKey:
-        names = ("subject_kind", "subject", "company_id", "indicator", "what", "first_day", "last_day")
-        return tuple(facts[name] for name in names)
-
-    def take(self, record: Record) -> None:
-        """Enter one value or target."""
-        matcher, values = self._matcher, record.values
-        subject, name, what = self._subject(record), self._name(record), values.get("what") or "actual"
-        if what not in _SORTS:
-            matcher.at = "what"
-            raise ValueRefused(_("“{what}” is not one of actual, floor, stretch").format(what=what))
-        on, value = self._value(record, subject, name)
-        matcher.at = "on"
-        if what == "actual" and on.first > matcher.rules.today:
-            raise Refused(
-                _("{period} lies in the future (today is {today})").format(period=on, today=matcher.rules.today)
-            )
-        usual = min(on.last, matcher.rules.today) if what == "actual" else on.first
-        keys = subject.columns() | {"indicator": name, "what": what} | days_of(on)
-        found = self._rows.get(self._key(keys))
-        parts = [self._quantity(value), *self._growth(record), *self._direction(record, what, value, found)]
-        parts += parts_of(matcher, record, ("note", "source", "quote"))
-        if found is None or "effective_from" in values:
-            parts.append(days_part(matcher, record, usual))
-        facts = keys | merged(parts)
-        row = matcher.enter(
-            record,
-            found,
-            lambda: IndicatorValue.model_validate(facts),
-            parts,
-            f"{subject.called} {indicator_name(name)} {what} {on}",
-            headline=_shown(value),
-        )
-        if row is not None:
-            self._rows[self._key(keys)] = row
-
-    def _subject(self, record: Record) -> Subject:
-        self._matcher.at = "subject"
-        word = record.values.get("subject") or ""
-        if word not in self._subjects:
-            self._subjects[word] = subject_of(self._matcher.store, word)
-        return self._subjects[word]
-
-    def _name(self, record: Record) -> str:
-        self._matcher.at = "indicator"
-        word = record.values.get("indicator") or ""
-        if word not in self._names:
-            # A file that lists an indicator means it, however close it is to another one.
-            self._names[word] = indicator_of(self._matcher.store, word, own_name=True)
-        return self._names[word]
-
-    def _value(self, record: Record, subject: Subject, name: str) -> tuple[Period, Quantity]:
-        for key in ("on", "value"):
-            self._matcher.at = key
-            if record.values.get(key) is None:
-                raise ValueRefused(_("{field} is missing").format(field=key))
-        value: Quantity = record.values["value"]
-        known = (*subject.columns().values(), name)
-        if self._measures.get(known) != value.measure:
-            require_measure(self._matcher.store, subject, name, value)
-            self._measures[known] = value.measure
-        return record.values["on"], value
-
-    @staticmethod
-    def _quantity(value: Quantity) -> FieldDiff:
-        columns = {name: getattr(value, name) for name in _QUANTITY}
-        return FieldDiff("value", columns, _shown(value), lambda row: _shown(quantity_in(row)))
-
-    def _growth(self, record: Record) -> list[FieldDiff]:
-        if "growth" not in record.values:
-            return []
-        self._matcher.at = "growth"
-        growth, field = record.values["growth"], KINDS["indicator"].field("growth")
-        require_growth(growth)
-        return [FieldDiff("growth", {"growth": growth}, cell(field, growth), lambda row: cell(field, row.growth))]
-
-    def _direction(self, record: Record, what: str, value: Quantity, found: IndicatorValue | None) -> list[FieldDiff]:
-        """How a target is met; what happened has no direction."""
-        told = record.values.get("direction")
-        self._matcher.at = "direction"
-        if told not in (None, "at_least", "at_most"):
-            raise ValueRefused(_("“{word}” is neither at_least nor at_most").format(word=told))
-        if what == "actual":
-            return []
-        if told is None and found is not None:
-            return []
-        direction = told or direction_of(value, at_most=False)
-        return [FieldDiff("direction", {"direction": direction}, direction, lambda row: row.direction)]
-
-
-def _shown(value: Quantity) -> Cell:
-    if value.measure == "money":
-        return Amounts((value.figure,))
-    text = format_quantity(value, unit=AUTO, lang="en")
-    return f"{text} {value.unit}" if value.unit else text
-
-
 # --- one pass over the records ---------------------------------------------------------------------------------------
 
 # Entered as they come. The others refer to what may come later in the file, or must be in the order of their days.
@@ -1573,32 +1025,16 @@ class Run:
     def __init__(self, matcher: Matcher) -> None:
         """Begin at `matcher`."""
         self._matcher = matcher
-        self._fields = Fields(matcher)
-        self._projects = Projects(matcher, self._fields)
+        self._projects = Projects(matcher)
         self._progress = Progress(matcher)
         self._capital = Capital(matcher)
-        # Made when they are first needed, because each begins with what is in the ledger then.
-        self._makers: dict[str, Callable[[], Taker]] = {
-            "field": lambda: self._fields,
-            "company": lambda: Companies(matcher, self._fields),
-            "certification": lambda: Certifications(matcher),
-            "project": lambda: self._projects,
-            "relation": lambda: Relations(matcher),
-            "stage": lambda: self._progress,
-            "condition": lambda: self._progress,
-            "milestone": lambda: self._progress,
-            "capital": lambda: self._capital,
-            "baseline": lambda: Baselines(matcher),
-            "review": lambda: Reviews(matcher),
-            "indicator": lambda: Indicators(matcher),
-            "request": lambda: Requests(matcher),
-            "follow_up": lambda: FollowUps(matcher),
-            "rate": lambda: Rates(matcher),
-            "calendar_day": lambda: CalendarDays(matcher),
-            "map": lambda: Maps(matcher),
-            "month_close": lambda: MonthCloses(matcher),
+        # The others are made when they are first needed: each begins with what is in the ledger then.
+        self._takers: dict[str, Taker] = {
+            "company": Companies(matcher),
+            "project": self._projects,
+            **dict.fromkeys(_PROGRESS_KINDS, self._progress),
+            "capital": self._capital,
         }
-        self._takers: dict[str, Taker] = {}
         self._later: dict[str, list[Record]] = defaultdict(list)
         self._days_said: set[tuple[Any, ...]] = set()
 
@@ -1638,7 +1074,7 @@ class Run:
     def _find_dated(self, records: Iterable[Record]) -> None:
         """Find the rows of projects that give a figure or a report of days of which no row of the same name does."""
         projects = {record.row for record in records if record.kind == "project"}
-        for record in records if projects and not self._matcher.source.ours else ():
+        for record in records if projects and not self._matcher.ours else ():
             on = record.values.get("on")
             kind = record.values.get("kind") or record.kind
             if (
@@ -1667,7 +1103,11 @@ class Run:
 
     def _enter(self, record: Record) -> None:
         if record.kind not in self._takers:
-            self._takers[record.kind] = self._makers[record.kind]()
+            # Most files have none of these kinds, and their tables take their time to load.
+            from tracker.importer.single import TAKERS
+
+            made = Baselines if record.kind == "baseline" else TAKERS[record.kind]
+            self._takers[record.kind] = made(self._matcher)
         self._matcher.at = ""
         try:
             self._takers[record.kind].take(record)
@@ -1697,7 +1137,7 @@ def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:
     matcher = None
     for source in sources:
         merge = Merge(store, source, rules, outcome, renamed)
-        matcher = Matcher(store, merge.source, merge.rules, outcome, matcher)
+        matcher = Matcher(store, source, merge.rules, outcome, matcher, ours=merge.ours)
         Run(matcher).all(merge.records())
     return outcome
 
@@ -1712,14 +1152,6 @@ class Write(Protocol):
 
     def __call__(self, act: Callable[[Store], T], /, *, dry_run: bool) -> tuple[int | None, T]:
         """Run `act` in one transaction; the number of the change and what `act` returned."""
-        ...
-
-
-class Input(Source, Protocol):
-    """A source that stands in a file, which may change while it is read."""
-
-    def require_unchanged(self) -> None:
-        """Raise InputRejected where the file is no longer what it was when it was first read."""
         ...
 
 
@@ -1751,7 +1183,7 @@ class Result:
 
 def attempt(
     write: Write,
-    sources: Sequence[Input],
+    sources: Sequence[Source],
     rules: Rules,
     *,
     dry_run: bool,
@@ -1783,7 +1215,7 @@ def _to_skip(outcome: Outcome) -> frozenset[Skipped]:
 
 
 def _once(
-    write: Write, sources: Sequence[Input], rules: Rules, *, dry_run: bool, check: bool, guess: bool
+    write: Write, sources: Sequence[Source], rules: Rules, *, dry_run: bool, check: bool, guess: bool
 ) -> tuple[int | None, Outcome]:
     def act(store: Store) -> Outcome:
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -147,74 +147,57 @@ _CODES = frozenset(CAPITAL_KINDS.codes)
 _REMEMBERED = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class CapitalValues:
-    """What a record says, checked; `cited` holds note, quotation and source as far as the file gives them.
+class Span(NamedTuple):
+    """When a figure is of, checked: basis and period, since when it counts, and the key under which it is met.
 
     `given_from` is the day from which it counts where the file says it, `effective_from` that day or the usual one.
     """
 
-    kind: str
     basis: str
-    figure: Figure
     on: Period | None
     given_from: date | None
     effective_from: date
+    key: Key
+
+
+class CapitalValues(NamedTuple):
+    """What a record says, checked; `cited` holds note, quotation and source as far as the file gives them."""
+
+    kind: str
+    figure: Figure
     cited: dict[str, str | None]
+    basis: str
+    on: Period | None
+    given_from: date | None
+    effective_from: date
+    key: Key
 
-    @property
-    def key(self) -> Key:
-        """What it has in common with the entry it means."""
-        return key_of(self.kind, self.basis, self.on)
 
-
-def capital_values(matcher: Matcher, record: Record) -> CapitalValues:
-    """What a record says. Raises Refused and ValueRefused for what cannot be recorded."""
-    values = record.values
-    kind, figure, on = values.get("kind"), values.get("figure"), values.get("on")
-    if kind not in _CODES:
-        matcher.at = "kind"
-        kind = CAPITAL_KINDS.parse(kind or "")
-    if figure is None:
-        matcher.at = "figure"
-        raise ValueRefused(_("the amount is missing: give it, or write unknown or withheld"))
-    basis = values.get("basis") or "period"
+def span(matcher: Matcher, kind: str, basis: str, on: Period | None, given: date | None) -> Span:
+    """When a figure of a kind is of. Raises Refused and ValueRefused for what cannot be recorded."""
     matcher.at = "basis"
     if basis not in BASES:
         raise ValueRefused(_("“{word}” is not one of {known}").format(word=basis, known=", ".join(BASES)))
     capital.require_basis(kind, basis)
-    matcher.at = "figure"
-    capital.require_amount(kind, figure, matcher.rules.currency)
     matcher.at = "on"
     capital.require_period(kind, on, basis)
-    if kind not in VALID_FROM:
-        basis, on = _flow_days(matcher, basis, on)
-    usual = _usual(matcher, kind, on)
-    given = values.get("effective_from")
-    if given is not None and given > max(usual, matcher.rules.today):
-        given = None
-    return CapitalValues(kind, basis, figure, on, given, usual if given is None else given, _cited(matcher, values))
-
-
-def _flow_days(matcher: Matcher, basis: str, on: Period | None) -> tuple[str, Period]:
-    """The basis and period of a figure that adds up: one of the running year is one of the year to the file's day."""
-    assert on is not None, "a flow has its period"
     today = matcher.rules.today
-    if basis == "period" and on.first == date(today.year, 1, 1) and on.last > month_end(today):
-        basis, on = "ytd", Period.of(on.first, max(matcher.day, on.first))
-        sentence = _("a figure of the year {year} is read as the year to date, to {day}")
-        matcher.remark(sentence.format(year=today.year, day=on.last))
-    capital.require_recordable(on, today)
-    if basis == "ytd":
-        on = Period.of(date(on.last.year, 1, 1), on.last)
-    return basis, on
-
-
-def _usual(matcher: Matcher, kind: str, on: Period | None) -> date:
-    """The day from which such an entry counts by itself."""
-    if kind == "total" or on is None:
-        return ALWAYS
-    return on.first if kind == "plan" else min(on.last, matcher.rules.today)
+    usual = ALWAYS
+    if kind == "plan" and on is not None:
+        usual = on.first
+    elif kind not in VALID_FROM and on is not None:
+        if basis == "period" and on.first == date(today.year, 1, 1) and on.last > month_end(today):
+            # A figure that adds up, of the running year, is one of the year to the day of the file.
+            basis, on = "ytd", Period.of(on.first, max(matcher.day, on.first))
+            sentence = _("a figure of the year {year} is read as the year to date, to {day}")
+            matcher.remark(sentence.format(year=today.year, day=on.last))
+        capital.require_recordable(on, today)
+        if basis == "ytd":
+            on = Period.of(date(on.last.year, 1, 1), on.last)
+        usual = min(on.last, today)
+    if given is not None and given > max(usual, today):
+        given = None
+    return Span(basis, on, given, usual if given is None else given, key_of(kind, basis, on))
 
 
 def _cited(matcher: Matcher, values: dict[str, Any]) -> dict[str, str | None]:
@@ -292,7 +275,7 @@ class SeriesCheck:
         """Refuse the rows that overlap others in part or are in another currency; tell of restatements and falls."""
         self._pass_plain()
         for of_kind in self._series():
-            if len(of_kind) > 1 and not self._matcher.source.ours:
+            if len(of_kind) > 1 and not self._matcher.ours:
                 self._require_currency(of_kind)
             for series in of_kind:
                 self._compare(series)
@@ -384,7 +367,7 @@ class SeriesCheck:
         for found in news:
             if found in known:
                 continue
-            if isinstance(found, Overlap) and not self._matcher.source.ours:
+            if isinstance(found, Overlap) and not self._matcher.ours:
                 self._refuse_overlap(series, found)
             elif len(self._matcher.outcome.effects) < _MOST:
                 self._matcher.outcome.effects.append(Effect(what, found, series.currency))
@@ -463,16 +446,19 @@ class Capital:
         # The currency of a kind of a project, for its figures without an amount.
         self._currencies: dict[tuple[int, str], str] = {}
         self._iso: dict[date, str] = {}
+        # When a figure is of, by what a record says of it; the words for projects that were met.
+        self._spans: dict[tuple[str, str, Period | None, date | None], Span] = {}
+        self._words: set[str] = set()
 
     def take(self, record: Record) -> None:
         """Enter one record, or let it wait."""
         project = self._matcher.project(record)
-        said = capital_values(self._matcher, record)
+        said = self._values(record)
         if said.kind == "total":
             self._matcher.totals.setdefault(project.id, said.figure)
         if self._repeated(record, project, said):
             return
-        if said.kind in VALID_FROM and not self._matcher.source.ours:
+        if said.kind in VALID_FROM and not self._matcher.ours:
             self._agreed(record, project, said)
             return
         untaken = self._untaken(project, said)
@@ -486,11 +472,28 @@ class Capital:
             self._add(record, project, said)
         self._rows.setdefault((project.id, said.key), record.row)
 
+    def _values(self, record: Record) -> CapitalValues:
+        """What a record says. Raises Refused and ValueRefused for what cannot be recorded."""
+        matcher, values = self._matcher, record.values
+        kind, figure = values.get("kind"), values.get("figure")
+        if kind not in _CODES:
+            matcher.at = "kind"
+            kind = CAPITAL_KINDS.parse(kind or "")
+        matcher.at = "figure"
+        if figure is None:
+            raise ValueRefused(_("the amount is missing: give it, or write unknown or withheld"))
+        capital.require_amount(kind, figure, matcher.rules.currency)
+        # A file repeats its days row after row.
+        said = (kind, values.get("basis") or "period", values.get("on"), values.get("effective_from"))
+        if said not in self._spans:
+            self._spans[said] = span(matcher, *said)
+        return CapitalValues(kind, figure, _cited(matcher, values), *self._spans[said])
+
     def prefetch(self, records: Iterable[Record]) -> None:
         """Read at once what the ledger has of the projects of some records."""
-        index = self._matcher.projects
-        numbers = {row.id for record in records for row in index.by_word(record.values.get("project") or "")}
-        self._entries.load(sorted(numbers))
+        words = {record.values.get("project") or "" for record in records} - self._words
+        self._words |= words
+        self._entries.load(sorted({row.id for word in words for row in self._matcher.projects.by_word(word)}))
 
     def settle(self) -> None:
         """Enter what waited, which differs from the ledger; then look at what the file does to its series."""
@@ -511,7 +514,7 @@ class Capital:
     def _repeated(self, record: Record, project: Project, said: CapitalValues) -> bool:
         """Whether the file gave this figure before, of which there is one. Raises Refused where it was another."""
         # A file of ours has every total and plan that was agreed, one after the other.
-        several = self._matcher.source.ours if said.kind in VALID_FROM else said.basis == "period"
+        several = self._matcher.ours if said.kind in VALID_FROM else said.basis == "period"
         if several:
             return False
         row, figure = self._single.setdefault((project.id, said.key), (record.row, said.figure))
@@ -543,7 +546,7 @@ class Capital:
 
     def _settle_one(self, record: Record) -> None:
         project = self._matcher.project(record)
-        said = capital_values(self._matcher, record)
+        said = self._values(record)
         found = list(self._untaken(project, said))
         if said.kind in VALID_FROM:
             # The first version of the program kept the last total alone, and not since when it holds.
@@ -615,7 +618,7 @@ class Capital:
         """Write a new entry, unless a person took the same one back."""
         what = "" if self._is_counted_only() else what_of(self._matcher, project.id, said)
         row = self._rows.get((project.id, said.key))
-        if row is not None and said.basis == "period" and not self._matcher.source.ours and not _is_instalment(said.on):
+        if row is not None and said.basis == "period" and not self._matcher.ours and not _is_instalment(said.on):
             question = _("{what}: row {row} has a figure of the same days: is this a further one, or to be left out?")
             sentence = question.format(what=what_of(self._matcher, project.id, said), row=row)
             if self._matcher.ask(record, "figure", "same-month", sentence, "further", "out") == "out":
@@ -653,7 +656,8 @@ class Capital:
 
     def _stays_withdrawn(self, record: Record, project: Project, said: CapitalValues, what: str) -> bool:
         """Whether an import recorded just this entry, a person withdrew it, and that is to stay."""
-        if (said.kind, said.basis, said.on and said.on.last, project.id, said.figure) not in self._withdrawn:
+        gone = self._withdrawn
+        if not gone or (said.kind, said.basis, said.on and said.on.last, project.id, said.figure) not in gone:
             return False
         what = what or what_of(self._matcher, project.id, said)
         new = amount(said.figure)
@@ -709,7 +713,7 @@ class Capital:
     def _differing(self, held: Held, said: CapitalValues) -> list[tuple[str, Cell, Cell]]:
         """The fields in which a record differs from the entry it means: field, old, new."""
         found: list[tuple[str, Cell, Cell]] = []
-        on, ours = said.on, self._matcher.source.ours
+        on, ours = said.on, self._matcher.ours
         if held.figure != said.figure:
             found.append(("figure", amount(held.figure), amount(said.figure)))
         same_days = _days(held.on) == _days(on)

@@ -17,7 +17,6 @@ from tracker.analysis.rag_status import RULES, RuleSet
 from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
-from tracker.exporter.files import State
 from tracker.i18n import _
 from tracker.ledger.citation import value_of
 from tracker.ledger.store import Store
@@ -27,6 +26,7 @@ from tracker.models.fields import Field, Type
 from tracker.models.project import Label, Project
 from tracker.money import Figure, plain
 from tracker.money.quantities import Quantity
+from tracker.records.origin import State
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.report import Amounts, Cell
 from tracker.text import clean, did_you_mean, fold, shorten
@@ -36,6 +36,8 @@ from tracker.text import clean, did_you_mean, fold, shorten
 # What is listed of a file without end; the rest is counted.
 MOST_PROBLEMS = 1_000
 CONFLICT_RULES = ("keep", "take", "ask")
+# The fields that say where a record comes from.
+CITED = ("note", "source", "quote")
 # The kind of record, what it is called, and its field ("" for the whole record).
 Conflicting = tuple[str, str, str]
 # A cell to leave out: the source, the row, the kind of record and its field ("" for the whole row), the cell.
@@ -43,27 +45,16 @@ Skipped = tuple[str, int, str, str, str]
 
 
 class Source(Protocol):
-    """Records as a file gives them, the same each time they are asked for."""
+    """Records as a file gives them, the same each time they are asked for.
 
-    @property
-    def name(self) -> str:
-        """What the file is called."""
-        ...
+    `ours` says whether this program wrote it: then every cell means what it says, and an empty one is to be empty.
+    `day` is the last day of which the file can tell, as its title says, `state` where a file of ours comes from.
+    """
 
-    @property
-    def ours(self) -> bool:
-        """Whether this program wrote it: then every cell means what it says, and an empty one is to be empty."""
-        ...
-
-    @property
-    def day(self) -> date | None:
-        """The last day of which the file can tell, as its title says; None where it says nothing."""
-        ...
-
-    @property
-    def state(self) -> State | None:
-        """Where a file of this program comes from, where it says so."""
-        ...
+    name: str
+    ours: bool
+    day: date | None
+    state: State | None
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong with the rows that give none."""
@@ -71,6 +62,10 @@ class Source(Protocol):
 
     def place(self, record: Record, field: str) -> tuple[str, str]:
         """The cell ("F12") and the heading that a field of a record was read from, "" where that is not known."""
+        ...
+
+    def require_unchanged(self) -> None:
+        """Raise InputRejected where the file is no longer what it was when it was first read."""
         ...
 
 
@@ -227,45 +222,19 @@ class Outcome:
 # --- lookup index: who is meant --------------------------------------------------------------------------------------
 
 N = TypeVar("N", Project, Company)
-Owner = tuple[str, int]
-LabelKey = tuple[str, str]
-
 
 # Unknown words for which the closest known one is looked for: that takes its time.
 _MOST_HINTS = 20
 
 
-class LabelIndex:
-    """What hangs on projects and companies by name, by owner, category and folded name."""
+def labels_of(store: Store, owner: Project | Company, category: str) -> list[Label]:
+    """The labels of a project or company of one category, in the order in which they were given."""
+    return [label for label in store.find(Label, **{owner_column(owner): owner.id}) if label.category == category]
 
-    def __init__(self, store: Store) -> None:
-        """Begin with none: those of an owner are read when he is met."""
-        self._store = store
-        self._of: dict[Owner, dict[LabelKey, Label]] = {}
 
-    def of(self, owner: Owner) -> dict[LabelKey, Label]:
-        """The labels of a project or company."""
-        if owner not in self._of:
-            labels = self._store.find(Label, **{f"{owner[0]}_id": owner[1]})
-            self._of[owner] = {(label.category, fold(label.name)): label for label in labels}
-        return self._of[owner]
-
-    @staticmethod
-    def owner(label: Label) -> Owner:
-        """Whose label it is."""
-        return ("project", label.project_id) if label.project_id else ("company", label.company_id or 0)
-
-    def put(self, label: Label) -> None:
-        """Remember a label that was hung on or changed."""
-        self.of(self.owner(label))[label.category, fold(label.name)] = label
-
-    def drop(self, label: Label) -> None:
-        """Forget a label that was taken off."""
-        del self.of(self.owner(label))[label.category, fold(label.name)]
-
-    def names(self, owner: Owner, category: str) -> list[Label]:
-        """The labels of one category, in the order they were hung on."""
-        return [label for (kind, _name), label in self.of(owner).items() if kind == category]
+def owner_column(owner: Project | Company) -> str:
+    """The column in which a label names its owner."""
+    return f"{owner.__tablename__}_id"
 
 
 class LookupIndex(Generic[N]):
@@ -281,18 +250,21 @@ class LookupIndex(Generic[N]):
     alias: ClassVar[int]
     external: ClassVar[int] = -1
 
-    def __init__(self, store: Store, labels: LabelIndex) -> None:
+    def __init__(self, store: Store) -> None:
         """Begin with none."""
         self._store = store
-        self._labels = labels
         self._kind = str(self.model.__tablename__)
         self._rows: dict[int, N] = {}
         self._words: dict[str, dict[int, set[int]]] = {}
+        # Words that were asked for, as they were written and folded.
+        self._words_met: set[str] = set()
         self._asked: set[str] = set()
 
     def prefetch(self, words: Iterable[str]) -> None:
         """Read at once whom words mean; other words are asked for one by one."""
-        wanted = {fold(word): word for word in words if word}
+        raw = {word for word in words if word} - self._words_met
+        self._words_met |= raw
+        wanted = {fold(word): word for word in raw}
         new = [folded for folded in wanted if folded not in self._asked]
         if not new:
             return
@@ -325,12 +297,11 @@ class LookupIndex(Generic[N]):
     def put(self, row: N) -> None:
         """Remember one as it is now."""
         self._rows[row.id] = row
-        owner = (self._kind, row.id)
         for column, weight in self.columns.items():
             self._remember(getattr(row, column), weight, row.id)
-        for label in self._labels.names(owner, "alias"):
+        for label in labels_of(self._store, row, "alias"):
             self._remember(label.name, self.alias, row.id)
-        for label in self._labels.names(owner, "external") if self.external >= 0 else ():
+        for label in labels_of(self._store, row, "external") if self.external >= 0 else ():
             self._remember(f"{label.name}={label.value}", self.external, row.id)
             self._remember(label.value, self.external, row.id)
 
@@ -367,9 +338,9 @@ class ProjectIndex(LookupIndex[Project]):
     alias = 1
     external = 2
 
-    def __init__(self, store: Store, labels: LabelIndex) -> None:
+    def __init__(self, store: Store) -> None:
         """Begin with none."""
-        super().__init__(store, labels)
+        super().__init__(store)
         self._exact: dict[str, int] = {}
         self._unknown: dict[str, UsageError] = {}
         # Projects that this file is to open and that were refused: whoever names one of these need not be told twice.
@@ -621,17 +592,27 @@ class Matcher:
     """One import at work in the ledger."""
 
     def __init__(
-        self, store: Store, source: Source, rules: Rules, outcome: Outcome, before: Matcher | None = None
+        self,
+        store: Store,
+        source: Source,
+        rules: Rules,
+        outcome: Outcome,
+        before: Matcher | None = None,
+        *,
+        ours: bool,
     ) -> None:
-        """Write into the change of `store`, and report to `outcome`; `before` is that of the file before."""
+        """Write into the change of `store`, and report to `outcome`; `before` is that of the file before.
+
+        `ours` says whether an empty cell of the file is to be empty, and what it does not name to be taken off.
+        """
         self.store = store
         self.source = source
+        self.ours = ours
         self.rules = rules
         self.outcome = outcome
         self.provenance = Provenance(store)
-        self.labels: LabelIndex = before.labels if before else LabelIndex(store)
-        self.projects: ProjectIndex = before.projects if before else ProjectIndex(store, self.labels)
-        self.companies: CompanyIndex = before.companies if before else CompanyIndex(store, self.labels)
+        self.projects: ProjectIndex = before.projects if before else ProjectIndex(store)
+        self.companies: CompanyIndex = before.companies if before else CompanyIndex(store)
         # The day of which the file speaks: what has no day of its own holds from then on.
         self.day = min(source.day or rules.today, rules.today)
         # The project of each row, None for one that was refused: a name alone may be that of several.
@@ -795,16 +776,20 @@ class Matcher:
             if self.guess(record, "company", "same-company", sentence, ("company", name, "")):
                 known = self.companies.find(close)
                 assert known is not None, "its name was just read"
-                facts = {"company_id": known.id, "category": "alias", "name": name}
-                self.labels.put(self.store.add(Label.model_validate(facts)))
-                self.companies.put(known)
-                self.outcome.tell(Difference(record.row, "changed", "company", known.name, "aliases", None, name))
+                self.companies.put(self.give_alias(record, known, known.name, name))
                 return known
         row = self.store.add(Company.model_validate({"name": name}))
         self.companies.put(row)
         self.outcome.counts["company", "new"] += 1
         self.outcome.tell(Difference(record.row, "new", "company", name))
         return row
+
+    def give_alias(self, record: Record, owner: N, what: str, alias: str) -> N:
+        """A project or company that is found from now on by another name too."""
+        facts = {owner_column(owner): owner.id, "category": "alias", "name": alias}
+        self.store.add(Label.model_validate(facts))
+        self.outcome.tell(Difference(record.row, "changed", str(owner.__tablename__), what, "aliases", None, alias))
+        return owner
 
     def prefetch(self, records: Iterable[Record]) -> None:
         """Read at once whom some records mean."""
@@ -973,14 +958,6 @@ def merged(parts: Iterable[FieldDiff]) -> dict[str, Any]:
 
 
 # --- the day a fact counts from ------------------------------------------------------------------------------------
-
-
-def past_days(matcher: Matcher, record: Record, on: Period) -> dict[str, Any]:
-    """The columns of something that happened: Raises Refused where `on` has not begun."""
-    today = matcher.rules.today
-    if on.first > today:
-        raise Refused(_("{period} lies in the future (today is {today})").format(period=on, today=today))
-    return days_of(on) | {"effective_from": effective_from(matcher, record, min(on.last, today))}
 
 
 def days_of(on: Period | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Files that tracker wrote, on their way back: the ledger sheet read again, and what was changed since they were made.
+"""Files that tracker wrote, on their way back: what was changed in them since they were made.
 
 A workbook says which change it was made from. What differs from that state is what somebody changed in the file; what
 only the ledger changed since stays; what both changed is a conflict. A csv does not say it: a cell that repeats what
@@ -7,171 +7,32 @@ the ledger said before is told, and stays as the ledger has it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tracker import i18n
 from tracker.database import Reader
-from tracker.dates import Period, parse_period
-from tracker.errors import Undecided, ValueRefused
-from tracker.exporter import ledger
-from tracker.exporter.files import State
-from tracker.i18n import LANGUAGES, _, ngettext
+from tracker.dates import Period
+from tracker.errors import Undecided
+from tracker.i18n import _, ngettext
 from tracker.importer.matching import Difference, Outcome, Rules, Source, amount
-from tracker.importer.readers import Heading, LeftOut, Table, Value
 from tracker.importer.readers.table import text_of
 from tracker.ledger.store import Store
-from tracker.money import Figure, Unit, parse_figure
-from tracker.money.amounts import UNITS, WAN, parse_heading_unit
-from tracker.queries.as_of import AsOf, Filters
+from tracker.money import Figure
+from tracker.queries.as_of import AsOf
 from tracker.queries.exports import change_hash, ledger_id
-from tracker.records import snapshot
+from tracker.records.origin import State
 from tracker.records.schema import KINDS, Problem, Record
-from tracker.render.data import unguarded
 from tracker.reports.report import Cell
 from tracker.text import fold, shorten
-from tracker.vocabulary import CONDITIONS, LIGHTS, MILESTONES, STAGES
+
+if TYPE_CHECKING:
+    from tracker.importer.ledger_sheet import LedgerRows
 
 # The kind of the rows of a ledger sheet, which become records once they are compared with the ledger.
 LEDGER = "ledger"
-
-
-# --- the ledger sheet as a table --------------------------------------------------------------------------------------
-
-# Of the fourteen headings, so many tell the sheet from other tables.
-_ENOUGH = 10
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerReading:
-    """A ledger sheet: the columns it has by their key, in which language and unit, as of which day."""
-
-    table: Table
-    columns: dict[str, int]
-    ignored: tuple[Heading, ...]
-    lang: str
-    unit: Unit
-    currency: str
-    as_of: date
-
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """What was understood."""
-        said = [_("the ledger sheet of this program, as of {day}").format(day=self.as_of)]
-        if self.ignored:
-            names = _(", ").join(f"{heading.text} ({heading.letter})" for heading in self.ignored)
-            said.append(_("  not read: {headings}").format(headings=shorten(names, 200)).strip())
-        return tuple(said)
-
-    def records(self) -> Iterator[Record | Problem]:
-        """The rows of the sheet, their cells under the keys of its columns."""
-        labels = {text for lang in LANGUAGES for text in _labels(lang)}
-        for number, cells in self.table.rows():
-            values = {key: cells[index] for key, index in self.columns.items()}
-            if self.table.format in ("csv", "tsv"):
-                values = {key: unguarded(cell) if isinstance(cell, str) else cell for key, cell in values.items()}
-            if text_of(values["code"]) not in labels and any(text_of(cell) for cell in values.values()):
-                yield Record(LEDGER, values, number)
-        yield from self.table.problems
-
-    def left_out(self) -> list[LeftOut]:
-        """The rows that are no data, without the lines that belong to the sheet."""
-        return [row for row in self.table.left_out if not _is_below(row)]
-
-    def place(self, record: Record, field: str) -> tuple[str, str]:
-        """The cell and the heading that a field was read from, else those of the code."""
-        code = self.table.address(record.row, self.columns["code"])
-        cell = record.cells.get(field, code)
-        headings = (one.text for one in self.table.headings if self.table.address(record.row, one.index) == cell)
-        return cell, next(headings, "")
-
-
-def ledger_sheet(table: Table, today: date, currency: str) -> LedgerReading | None:
-    """The ledger sheet that a table is, None where it is none; `currency` is that of a heading that names none."""
-    for lang in LANGUAGES:
-        patterns = _patterns(lang)
-        columns: dict[str, int] = {}
-        units = set()
-        for heading in table.headings:
-            for key, pattern in patterns.items():
-                if key not in columns and pattern.fullmatch(_plain(heading.text)):
-                    columns[key] = heading.index
-                    if key in ledger.AMOUNTS and (named := re.search("[(（](.*)[)）]", heading.text)):
-                        units.add(named[1])
-        if len(columns) >= _ENOUGH and "code" in columns:
-            if len(units) > 1:
-                return None
-            counted = parse_heading_unit(units.pop(), currency=currency) if units else None
-            unit = next((one for one in UNITS if counted and one.power == counted.power), WAN)
-            ignored = tuple(one for one in table.headings if one.index not in columns.values())
-            day = (table.state and table.state.as_of) or _as_of(table, lang) or today
-            return LedgerReading(
-                table, columns, ignored, lang, unit, (counted and counted.currency) or currency, min(day, today)
-            )
-    return None
-
-
-def _plain(text: str) -> str:
-    return "".join(text.replace("（", "(").replace("）", ")").split()).casefold()
-
-
-def _patterns(lang: str) -> dict[str, re.Pattern[str]]:
-    with _spoken(lang):
-        texts = ledger.heading_templates()
-    return {key: re.compile(_pattern(text)) for key, text in texts.items()}
-
-
-def _pattern(template: str) -> str:
-    written = re.escape(_plain(template).replace("{year}", "\0").replace("{unit}", "\1"))
-    written = written.replace(re.escape("(\1)"), r"(?:\([^()]*\))?")
-    return written.replace("\0", "[0-9]{4}")
-
-
-def _labels(lang: str) -> tuple[str, ...]:
-    with _spoken(lang):
-        return (_("Total"), _("parts counted with their parent"))
-
-
-def _is_below(row: LeftOut) -> bool:
-    """Whether a row that is no data is one of the lines that the sheet has below its rows."""
-    for lang in LANGUAGES:
-        with _spoken(lang):
-            note = re.sub(r"\\\{\w+\\\}", ".*", re.escape(_plain(ledger.note_template())))
-        if row.text.startswith(_labels(lang)) or re.fullmatch(note, _plain(row.text)):
-            return True
-    return False
-
-
-def _as_of(table: Table, lang: str) -> date | None:
-    with _spoken(lang):
-        template = _plain(ledger.caption_template())
-    before, _day, after = template.partition("{day}")
-    for line in table.title:
-        text = _plain(str(line))
-        if text.startswith(before):
-            day = text.removeprefix(before).split(after.split("{")[0])[0]
-            try:
-                return parse_period(day, today=date(2000, 1, 1)).last
-            except ValueRefused:
-                continue
-    return None
-
-
-@contextmanager
-def _spoken(lang: str) -> Iterator[None]:
-    """Sentences and words in one language."""
-    before = i18n.language()
-    i18n.choose(lang)
-    try:
-        yield
-    finally:
-        i18n.choose(before)
 
 
 # --- what was changed -------------------------------------------------------------------------------------------------
@@ -191,7 +52,8 @@ _TABLES = {
     "map": "import_map",
     "month_close": "month_close",
 }
-_LEDGER_TABLES = ("project", "stage_event", "condition_event", "milestone_date", "capital_entry", "review")
+# Kinds with values in further tables than their own.
+_OF_SEVERAL_TABLES = ("project", "company", "milestone", "baseline")
 Values = dict[str, Any]
 
 
@@ -204,32 +66,6 @@ def answer(ledger: str, rules: Rules) -> str:
     return f"ledger {ledger}: {rules.prefix}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Elsewhere:
-    """A file from another ledger about projects of this one: it says what somebody says, and not all there is."""
-
-    source: Source
-    ours: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.source.name
-
-    @property
-    def day(self) -> date | None:
-        return self.source.day
-
-    @property
-    def state(self) -> State | None:
-        return self.source.state
-
-    def records(self) -> Iterator[Record | Problem]:
-        return self.source.records()
-
-    def place(self, record: Record, field: str) -> tuple[str, str]:
-        return self.source.place(record, field)
-
-
 class Merge:
     """The records of a file beside the state it was made from and the ledger as it is."""
 
@@ -238,29 +74,28 @@ class Merge:
     ) -> None:
         """Compare `source` with the ledger before the change of `store`; `renamed` are companies of all sources."""
         self._renamed = {} if renamed is None else renamed
-        self._store, self._source, self._given, self._outcome = store, source, rules, outcome
-        self._now = store.change.id - 1
-        self._state = self._known(source.state)
-        self._foreign = source.state is not None and source.state.ledger not in ("", ledger_id(self._reader))
+        self.store, self._source, self.given, self.outcome = store, source, rules, outcome
+        self.now = store.change.id - 1
+        self.state = self._known(source.state)
+        self._foreign = source.state is not None and source.state.ledger not in ("", ledger_id(self.reader))
         if self._foreign and source.state and not (rules.same or rules.prefix):
-            self._given = self._answered(source.state.ledger)
+            self.given = self._answered(source.state.ledger)
         self._indexes: dict[tuple[str, int], dict[tuple[Any, ...], list[Values]]] = {}
-        self._sheets: dict[int, dict[str, ledger.Row]] = {}
-        self._counts: dict[str, int] = {}
+        self._compared: dict[str, bool] = {}
 
     @property
     def rules(self) -> Rules:
         """How the records are applied: what a file changes is known where its state is, and then asked for here."""
-        return replace(self._given, take_all=True) if self._state else self._given
+        return replace(self.given, take_all=True) if self.state else self.given
 
     @property
-    def source(self) -> Source:
-        """The file as it is to be applied."""
-        return _Elsewhere(self._source) if self._foreign and self._given.same else self._source
+    def ours(self) -> bool:
+        """Whether the file says all there is: not one of another ledger about projects of this one."""
+        return self._source.ours and not (self._foreign and self.given.same)
 
     def records(self) -> Iterator[Record | Problem]:
         """The records to apply. Raises Undecided for a file from another ledger with codes that exist here."""
-        if self._foreign and not (self._given.same or self._given.prefix):
+        if self._foreign and not (self.given.same or self.given.prefix):
             self._require_own_codes()
         for record in self._source.records():
             if isinstance(record, Problem):
@@ -273,30 +108,32 @@ class Merge:
                     continue
                 record = given
             if record.kind == LEDGER:
-                yield from self._ledger_row(record)
+                yield from self._ledger_rows.records(record)
             elif self._source.ours and not self._foreign:
                 if (merged := self._merged(record)) is not None:
                     yield merged
             else:
                 yield record
 
-    @property
-    def _reading(self) -> LedgerReading:
-        reading = getattr(self._source, "reading", None)
-        assert isinstance(reading, LedgerReading)
-        return reading
+    @cached_property
+    def _ledger_rows(self) -> LedgerRows:
+        from tracker.importer.ledger_sheet import LedgerInput, LedgerRows
+
+        assert isinstance(self._source, LedgerInput)
+        return LedgerRows(self, self._source.reading)
 
     @cached_property
-    def _reader(self) -> Reader:
-        connection = self._store.connection
+    def reader(self) -> Reader:
+        """The ledger as queries read it."""
+        connection = self.store.connection
         engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
         return Reader(connection.connection.dbapi_connection, engine)
 
     def _known(self, state: State | None) -> State | None:
         """The state of a file, where it is one of this very ledger."""
-        if state is None or state.ledger != ledger_id(self._reader) or state.change > self._now:
+        if state is None or state.ledger != ledger_id(self.reader) or state.change > self.now:
             return None
-        return state if change_hash(self._reader, state.change) == state.hash else None
+        return state if change_hash(self.reader, state.change) == state.hash else None
 
     # --- files of another ledger -----------------------------------------------------------------------------------
 
@@ -310,21 +147,21 @@ class Merge:
               AND NOT EXISTS (SELECT 1 FROM change AS later WHERE later.undoes = change.id)
             ORDER BY id DESC LIMIT 1
         """
-        for (reason,) in self._reader.tuples(sql, {"ledger": f"{answer(ledger, self._given)}%"}):
+        for (reason,) in self.reader.tuples(sql, {"ledger": f"{answer(ledger, self.given)}%"}):
             prefix = str(reason).partition(": ")[2]
             remark = (
                 _("the codes of the other ledger get the prefix {prefix}, as before").format(prefix=prefix)
                 if prefix
                 else _("the codes of the other ledger mean the projects here, as before")
             )
-            if remark not in self._outcome.remarks:
-                self._outcome.remarks.append(remark)
-            return replace(self._given, same=not prefix, prefix=prefix)
-        return self._given
+            if remark not in self.outcome.remarks:
+                self.outcome.remarks.append(remark)
+            return replace(self.given, same=not prefix, prefix=prefix)
+        return self.given
 
     def _require_own_codes(self) -> None:
         sql = "SELECT code FROM project WHERE recorded_from <= :now AND recorded_to > :now"
-        here = {fold(str(code)) for (code,) in self._reader.tuples(sql, {"now": self._now})}
+        here = {fold(str(code)) for (code,) in self.reader.tuples(sql, {"now": self.now})}
         said = {
             code
             for record in self._source.records()
@@ -349,8 +186,8 @@ class Merge:
         """
         values = {name: value for name, value in record.values.items() if name != "entry"}
         for name in _PROJECTS.get(record.kind, ("project",)):
-            if values.get(name) and self._given.prefix:
-                values[name] = self._given.prefix + str(values[name])
+            if values.get(name) and self.given.prefix:
+                values[name] = self.given.prefix + str(values[name])
         record = replace(record, values=values)
         if record.kind == "company" and (problem := self._identify(record)) is not None:
             return problem
@@ -358,21 +195,21 @@ class Merge:
             values["company"] = self._renamed.get(values["company"], values["company"])
         if record.kind == LEDGER or ("project" in (record.kind, *values) and record.kind != "request"):
             return record
-        now = self._one(record, self._now)
+        now = self._one(record, self.now)
         if now is None:
             return record
         for name in _changed(record, now):
             mine, theirs = now.get(name), values[name]
             if isinstance(mine, tuple) and isinstance(theirs, tuple):
                 values[name] = (*mine, *(one for one in theirs if one not in mine))
-            elif theirs is None or (mine is not None and self._keeps(_difference(record, name, mine))):
+            elif theirs is None or (mine is not None and self.keeps(_difference(record, name, mine))):
                 values[name] = mine
         return record
 
     def _identify(self, record: Record) -> Problem | None:
         """Give a company the name it has here, by its id numbers. A Problem where its name has other ones here."""
         name, ids = record.values["name"], set(record.values.get("ids") or ())
-        here = [found.values for found in snapshot.records(self._reader, self._as_of(self._now), "company")]
+        here = [found.values for found in self._records("company", self.now)]
         for values in here:
             own = set(values["ids"] or ())
             if values["name"] != name and ids & own:
@@ -387,11 +224,11 @@ class Merge:
     # --- records of our own files ----------------------------------------------------------------------------------
 
     def _merged(self, record: Record) -> Record | None:
-        if self._state is None and self._is_too_large(record.kind):
+        if self.state is None and not self._may_repeat(record.kind):
             return record
-        now = self._one(record, self._now)
-        if self._state is not None:
-            before = self._one(record, self._state.change)
+        now = self._one(record, self.now)
+        if self.state is not None:
+            before = self._one(record, self.state.change)
             if before is None or before == now:
                 return record
             return self._decided(record, before, now)
@@ -399,25 +236,29 @@ class Merge:
             return record
         return self._suspected(record, now, changed)
 
-    def _is_too_large(self, kind: str) -> bool:
-        """Whether the ledger has so many records of a kind that a csv of them is not looked at for older values."""
-        if kind not in self._counts:
+    def _may_repeat(self, kind: str) -> bool:
+        """Whether a csv of a kind is looked at for older values: where there were any, and not too many to compare."""
+        if kind not in self._compared:
             table = _TABLES.get(kind, kind)
-            sql = f"SELECT COUNT(*) FROM {table} WHERE recorded_from <= :now AND recorded_to > :now"
-            self._counts[kind] = int(self._reader.tuples(sql, {"now": self._now})[0][0])
-        return self._counts[kind] > _MOST_COMPARED
+            sql = (
+                "SELECT COUNT(CASE WHEN recorded_to > :now THEN 1 END), COUNT(CASE WHEN recorded_to <= :now THEN 1 END)"
+                f" FROM {table} WHERE recorded_from <= :now"
+            )
+            standing, ended = self.reader.tuples(sql, {"now": self.now})[0]
+            self._compared[kind] = standing <= _MOST_COMPARED and (ended > 0 or kind in _OF_SEVERAL_TABLES)
+        return self._compared[kind]
 
     def _decided(self, record: Record, before: Values, now: Values | None) -> Record | None:
         """What the file changed since its state, and the ledger did not; None for what the ledger has no longer."""
         changed = _changed(record, before)
         if now is None:
             gone = Difference(record.row, "kept", record.kind, _what(record), old=_("removed"))
-            return None if not changed or self._keeps(gone) else record
+            return None if not changed or self.keeps(gone) else record
         taken = {
             name
             for name in changed
             if now.get(name) in (before.get(name), record.values[name])
-            or not self._keeps(_difference(record, name, now.get(name)))
+            or not self.keeps(_difference(record, name, now.get(name)))
         }
         return replace(
             record, values={name: value if name in taken else now.get(name) for name, value in record.values.items()}
@@ -426,12 +267,12 @@ class Merge:
     def _suspected(self, record: Record, now: Values, changed: set[str]) -> Record:
         """The record without what only repeats an earlier state of the ledger."""
         values = dict(record.values)
-        for change in self._earlier(_TABLES.get(record.kind, record.kind)):
+        for change in self.earlier(_TABLES.get(record.kind, record.kind)):
             before = self._one(record, change)
             for name in sorted(changed):
                 if before is not None and before.get(name) == record.values[name]:
                     changed.remove(name)
-                    if self._repeats(_difference(record, name, now.get(name)), change):
+                    if self.repeats(_difference(record, name, now.get(name)), change):
                         values[name] = now.get(name)
         return replace(record, values=values)
 
@@ -440,244 +281,47 @@ class Merge:
         key = (record.kind, change)
         if key not in self._indexes:
             index = self._indexes[key] = {}
-            for found in snapshot.records(self._reader, self._as_of(change), record.kind):
+            for found in self._records(record.kind, change):
                 index.setdefault(_key(found, self._numbered), []).append(found.values)
         candidates = self._indexes[key].get(_key(record, self._numbered), [])
         return min(candidates, key=lambda values: len(_changed(record, values)), default=None)
 
-    def _as_of(self, change: int) -> AsOf:
-        return AsOf((self._state and self._state.as_of) or snapshot.EVERY_DAY, known=change)
+    def _records(self, kind: str, change: int) -> Iterator[Record]:
+        """What the ledger said as a change had left it, as far as the file speaks of it."""
+        # Loaded here, because most files are none of ours.
+        from tracker.records import snapshot
+
+        day = (self.state and self.state.as_of) or snapshot.EVERY_DAY
+        return snapshot.records(self.reader, AsOf(day, known=change), kind)
 
     @property
     def _numbered(self) -> bool:
         """Whether capital entries are known by their numbers, which mean something in this ledger alone."""
-        return self._state is not None and self._state.what == "capital"
+        return self.state is not None and self.state.what == "capital"
 
-    def _earlier(self, *tables: str) -> list[int]:
+    def earlier(self, *tables: str) -> list[int]:
         """The changes after which something stood in these tables that stands there no longer, the latest first."""
         ended = " UNION ".join(f"SELECT recorded_to - 1 FROM {table} WHERE recorded_to <= :now" for table in tables)
         begun = " UNION ".join(f"SELECT recorded_from - 1 FROM {table} WHERE recorded_from <= :now" for table in tables)
-        rows = self._reader.tuples(f"{ended} UNION {begun}", {"now": self._now})
+        rows = self.reader.tuples(f"{ended} UNION {begun}", {"now": self.now})
         return sorted((int(row[0]) for row in rows if row[0] >= 0), reverse=True)[:_EARLIER]
 
-    def _keeps(self, difference: Difference) -> bool:
+    def keeps(self, difference: Difference) -> bool:
         """Whether what the ledger has stays, which is then listed."""
-        if self._given.takes(difference):
+        if self.given.takes(difference):
             return False
-        self._outcome.keep(difference)
+        self.outcome.keep(difference)
         return True
 
-    def _repeats(self, difference: Difference, change: int) -> bool:
-        if not self._keeps(difference):
+    def repeats(self, difference: Difference, change: int) -> bool:
+        """Whether a value stays that the file has from before a change, which is then said."""
+        if not self.keeps(difference):
             return False
         sentence = _("row {row}, {what}: the file has the value from before change {change}; the present value is kept")
-        self._outcome.remarks.append(
+        self.outcome.remarks.append(
             sentence.format(row=difference.row, what=f"{difference.what} {difference.field}", change=change + 1)
         )
         return True
-
-    # --- rows of the ledger sheet ------------------------------------------------------------------------------------
-
-    def _sheet(self, change: int) -> dict[str, ledger.Row]:
-        """The sheet as a change left it, by code."""
-        if change not in self._sheets:
-            reading = self._reading
-            as_of = AsOf(reading.as_of, known=change)
-            with _spoken(reading.lang):
-                sheet = ledger.ledger(
-                    self._reader,
-                    as_of,
-                    Filters(),
-                    self._given.lights,
-                    unit=reading.unit,
-                    currency=reading.currency,
-                    ended=True,
-                )
-            self._sheets[change] = {str(row["code"]): row for row in sheet.rows}
-        return self._sheets[change]
-
-    def _ledger_row(self, record: Record) -> Iterator[Record | Problem]:
-        code = _text(record.values["code"])
-        if not code:
-            yield self._problem(record, "code", _("the project has no code"))
-            return
-        now = self._sheet(self._now).get(code)
-        before = self._sheet(self._state.change).get(code) if self._state else now
-        before = before or now or {}
-        said = {key: _normal(key, cell) for key, cell in record.values.items() if key != "code"}
-        changed = {key for key, cell in said.items() if cell != _normal(key, before.get(key))}
-        current = now or {}
-        changed = {key for key in changed if said[key] != _normal(key, current.get(key))}
-        if now is not None:
-            changed = {key for key in changed if not self._stays(record, code, key, said, before, now)}
-        if now is not None and not changed:
-            self._outcome.counts["project", "same"] += 1
-        if "completion" in changed and not changed & {"plan", "completed"}:
-            yield self._problem(
-                record, "completion", _("the rate is computed: change the plan or the completed investment")
-            )
-        yield from _Row(self, record, code, said, before, new=now is None).records(changed - {"completion"})
-
-    def _stays(self, record: Record, code: str, key: str, said: Values, before: ledger.Row, now: ledger.Row) -> bool:
-        """Whether a cell of the ledger sheet stays as the ledger has it."""
-        difference = Difference(record.row, "kept", "project", code, key, _shown(now[key]), _shown(said[key]))
-        if self._state is not None:
-            return _normal(key, before.get(key)) != _normal(key, now[key]) and self._keeps(difference)
-        for change in self._earlier(*_LEDGER_TABLES):
-            earlier = self._sheet(change).get(code)
-            if earlier is not None and _normal(key, earlier[key]) == said[key]:
-                return self._repeats(difference, change)
-        return False
-
-    def _problem(self, record: Record, key: str, sentence: str) -> Problem:
-        reading = self._reading
-        index = reading.columns.get(key, reading.columns["code"])
-        return Problem(
-            record.row,
-            reading.table.address(record.row, index),
-            reading.table.headings[index].text,
-            shorten(_text(record.values.get(key))),
-            sentence,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of the ledger sheet that says something else than the ledger."""
-
-    merge: Merge
-    record: Record
-    code: str
-    said: Values
-    before: ledger.Row
-    new: bool
-
-    def records(self, changed: set[str]) -> Iterator[Record | Problem]:
-        """What the cells of the changed columns say."""
-        facts = [key for key in ("name", "company", "chain", "owner") if key in changed]
-        if facts or self.new:
-            names = {"name": str(self.before.get("name_field") or "name")}
-            values = {names.get(key, key): self.said[key] for key in facts}
-            yield self._record("project", {"code": self.code} | values, {names.get(key, key): key for key in facts})
-        for key in ("stage", *ledger.AMOUNTS, "next"):
-            if key in changed:
-                yield from self._read(key)
-        yield from self._review(changed & {"light", "problem"})
-
-    def _read(self, key: str) -> Iterator[Record | Problem]:
-        if self.said[key] is None:
-            self._emptied(key)
-            return
-        try:
-            yield from {"stage": self._stage, "next": self._next}.get(key, lambda: self._figure(key))()
-        except ValueRefused as refused:
-            yield self.merge._problem(self.record, key, str(refused))
-
-    def _record(self, kind: str, values: Values, columns: dict[str, str]) -> Record:
-        reading = self.merge._reading
-        cells = {
-            field: reading.table.address(self.record.row, reading.columns[key])
-            for field, key in columns.items()
-            if key in reading.columns
-        }
-        return Record(kind, values, self.record.row, cells)
-
-    def _emptied(self, key: str) -> None:
-        self.merge._outcome.remarks.append(
-            _("row {row}, {code}: an emptied cell takes back no {what}; it stays").format(
-                row=self.record.row, code=self.code, what=key
-            )
-        )
-
-    def _figure(self, key: str) -> Iterator[Record]:
-        reading, day = self.merge._reading, self.merge._reading.as_of
-        said = self.said[key]
-        text = f"{said:f}" if isinstance(said, Decimal) else said
-        figure = parse_figure(text, currency=reading.currency, unit=reading.unit, rounding=True)
-        kinds: dict[str, Values] = {
-            "total": {"kind": "total"},
-            "plan": {"kind": "plan", "on": Period.year(day.year)},
-            "completed": {"kind": "completed", "basis": "ytd", "on": Period.of(date(day.year, 1, 1), day)},
-            "cumulative": {"kind": "completed", "basis": "cumulative", "on": Period.of(day.replace(day=1), day)},
-        }
-        yield self._record("capital", {"project": self.code, "figure": figure} | kinds[key], {"figure": key})
-
-    def _stage(self) -> Iterator[Record]:
-        stage, _dot, condition = self.said["stage"].partition(ledger.SEPARATOR.strip())
-        old, _dot, old_condition = str(self.before.get("stage") or "").partition(ledger.SEPARATOR.strip())
-        day = self.merge._reading.as_of
-        if stage.strip() != old.strip():
-            word, on = _dated(stage)
-            known = {"on": on} if on else {"effective_from": day}
-            yield self._record(
-                "stage", {"project": self.code, "stage": STAGES.parse(word)} | known, {"stage": "stage", "on": "stage"}
-            )
-        if condition.strip() != old_condition.strip():
-            code = CONDITIONS.parse(condition.strip()) if condition.strip() else "active"
-            with _spoken(self.merge._reading.lang):
-                reason = f"{_('Ledger of investment projects')} {Period.day(day).display(i18n.language())}"
-            values = {"project": self.code, "condition": code, "on": Period.day(day), "reason": reason}
-            yield self._record("condition", values, {"condition": "stage", "on": "stage"})
-
-    def _next(self) -> Iterator[Record]:
-        word, on = _dated(self.said["next"])
-        if on is None:
-            raise ValueRefused(_("the milestone has no day: write it like 2023-06"))
-        expected, _on = _dated(str(self.before.get("next") or ""))
-        code = str(self.before["next_code"]) if expected and word in ("", expected) else MILESTONES.parse(word)
-        values = {"project": self.code, "milestone": code, "what": "forecast", "on": on}
-        yield self._record(
-            "milestone", values | {"made": self.merge._reading.as_of}, {"milestone": "next", "on": "next"}
-        )
-
-    def _review(self, changed: set[str]) -> Iterator[Record | Problem]:
-        values: Values = {}
-        for key in sorted(changed):
-            if self.said[key] is None:
-                self._emptied(key)
-                continue
-            try:
-                values |= {"light": LIGHTS.parse(self.said[key])} if key == "light" else {"text": self.said[key]}
-            except ValueRefused as refused:
-                yield self.merge._problem(self.record, key, str(refused))
-        if values:
-            days = {"project": self.code, "on": Period.day(self.merge._reading.as_of)}
-            yield self._record("review", days | values, {"light": "light", "text": "problem"})
-
-
-def _dated(text: str) -> tuple[str, Period | None]:
-    """A name and the day behind it; the day None where there is none."""
-    words = text.split()
-    for place in range(len(words)):
-        if not re.search("[0-9]{4}", words[place]):
-            continue
-        try:
-            return " ".join(words[:place]), parse_period(" ".join(words[place:]), today=date(2000, 1, 1))
-        except ValueRefused:
-            continue
-    return " ".join(words), None
-
-
-def _text(cell: Value | Decimal) -> str:
-    return "\n".join(line.strip() for line in str("" if cell is None else cell).splitlines()).strip()
-
-
-def _normal(key: str, cell: Value | Decimal) -> Decimal | str | None:
-    """A cell in the form in which two are compared: numbers without their separators, texts without outer blanks."""
-    if key not in (*ledger.AMOUNTS, "completion"):
-        return _text(cell) or None
-    text = str(cell if cell is not None else "").strip()
-    share = key == "completion" and text.endswith("%")
-    try:
-        number = Decimal(text.rstrip("%").replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        return text or None
-    number = number / 100 if share else number
-    return round(number, 4) if key == "completion" else number
-
-
-def _shown(cell: Decimal | str | None) -> Cell:
-    return f"{cell:f}" if isinstance(cell, Decimal) else cell
 
 
 def _key(record: Record, numbered: bool) -> tuple[Any, ...]:

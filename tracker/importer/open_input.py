@@ -9,24 +9,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError
-from tracker.exporter.files import NAME, Listed, State, read_manifest
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
 from tracker.importer.mapping.maps import Column as MapColumn
 from tracker.importer.mapping.maps import Map, dump_map, load_map, read_map
 from tracker.importer.mapping.questions import questions
 from tracker.importer.mapping.references import Target
-from tracker.importer.matching import Source
-from tracker.importer.merge import LedgerReading, ledger_sheet
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, source_file
 from tracker.importer.readers.table import row_text, text_of
 from tracker.ledger.reference import heading_key, layout_of, timeless
 from tracker.models.fields import LONG_TEXTS, Type
 from tracker.queries.reference import ImportMapRow
+from tracker.records.origin import NAME, Listed, State, read_manifest
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.text import LONGEST, did_you_mean, shorten, show
 
@@ -39,60 +37,22 @@ _HASHED = 16 * 2**20
 _LARGE = 64 * 2**10
 
 
-class Incoming(Source, Protocol):
+class Incoming:
     """One file on its way into the ledger: a source of records, and what can be said of it.
 
     A problem of no row but of a whole column has row 0.
     """
 
-    @property
-    def is_large(self) -> bool:
-        """Whether it takes longer to compare it with the ledger than to copy the ledger."""
-        ...
-
-    @property
-    def answers(self) -> dict[str, str]:
-        """The answers to questions that the map of the file gives."""
-        ...
-
-    def texts(self, rows: Collection[int]) -> dict[str, str]:
-        """What stands in the cells of some rows, by cell."""
-        ...
-
-    def require_unchanged(self) -> None:
-        """Raise InputRejected where the file was written to since it was opened."""
-        ...
-
-    def understood(self) -> Iterator[str]:
-        """What was understood, in lines."""
-        ...
-
-    def changed(self) -> Iterator[str]:
-        """What was changed in texts so that they can be kept, in lines, once the records were read to their end."""
-        ...
-
-    def left_out(self) -> Sequence[LeftOut]:
-        """The rows that say nothing, complete once the records were read to their end."""
-        ...
-
-    def nothing(self) -> str:
-        """Why there are no records, in a sentence."""
-        ...
-
-    def watch(self, progress: Callable[[float], None] | None) -> None:
-        """Call `progress` with the share that was read."""
-        ...
-
-
-class _Stamped:
-    """A file that must not change."""
+    ours = False
+    day: date | None = None
+    state: State | None = None
 
     def __init__(self, name: str, path: Path | None) -> None:
         """`path` is None for a pipe, of which nothing can change."""
         self.name = name
         self._path = path
         self._mark = _mark(path)
-        # A pipe may have any length.
+        # Whether it takes longer to compare it with the ledger than to copy the ledger: a pipe may have any length.
         self.is_large = path is None or not path.is_file() or path.stat().st_size > _LARGE
 
     def require_unchanged(self) -> None:
@@ -100,39 +60,76 @@ class _Stamped:
         if _mark(self._path) != self._mark:
             raise InputRejected(_("{name} changed while it was read; nothing was changed").format(name=self.name))
 
+    def records(self) -> Iterator[Record | Problem]:
+        """The records, and what is wrong with the rows that give none."""
+        raise NotImplementedError
+
+    def place(self, record: Record, field: str) -> tuple[str, str]:
+        """The cell and the heading that a field was read from."""
+        raise NotImplementedError
+
+    def understood(self) -> Iterator[str]:
+        """What was understood, in lines."""
+        raise NotImplementedError
+
+    def nothing(self) -> str:
+        """Why there are no records, in a sentence."""
+        raise NotImplementedError
+
     @property
     def answers(self) -> dict[str, str]:
         """The answers to questions that the map of the file gives."""
         return {}
 
+    @property
+    def table(self) -> Table | None:
+        """The table it is; None for what is none."""
+        return None
 
-class TableInput(_Stamped):
+    def texts(self, rows: Collection[int]) -> dict[str, str]:
+        """What stands in the cells of some rows, by cell."""
+        table = self.table
+        if table is None or not rows:
+            return {}
+        return {
+            table.address(row.number, index): shorten(text_of(value))
+            for row in table.rows()
+            if row.number in rows
+            for index, value in enumerate(row.cells)
+        }
+
+    def changed(self) -> Iterator[str]:
+        """What was changed in texts so that they can be kept, in lines, once the records were read to their end."""
+        return iter(())
+
+    def left_out(self) -> Sequence[LeftOut]:
+        """The rows that say nothing, complete once the records were read to their end."""
+        return ()
+
+    def watch(self, progress: Callable[[float], None] | None) -> None:
+        """Call `progress` with the share that was read."""
+        if self.table is not None:
+            self.table.progress = progress
+
+
+class TableInput(Incoming):
     """A table, and the records understood in it."""
 
     def __init__(self, name: str, table: Table, options: Options, path: Path | None, known: str = "") -> None:
         """`path` is None for a pipe, of which nothing can change; `known` names the remembered map it is read by."""
         super().__init__(name, path)
-        self.table = table
+        self._table = table
         self.reading = understand(table, options)
+        self.ours, self.day, self.state = self.reading.ours, self.reading.day, table.state
         self.options = options
         self.known = known
         self._texts = _Texts(self.reading)
         self._left_out: list[LeftOut] = []
 
     @property
-    def ours(self) -> bool:
-        """Whether this program wrote it."""
-        return self.reading.ours
-
-    @property
-    def day(self) -> date | None:
-        """The last day of which the file can tell, where its title says so."""
-        return self.reading.day
-
-    @property
-    def state(self) -> State | None:
-        """Where a file of this program comes from, where it says so."""
-        return self.table.state
+    def table(self) -> Table:
+        """The table."""
+        return self._table
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong; a problem of no row but of a whole column has row 0."""
@@ -177,10 +174,6 @@ class TableInput(_Stamped):
     def said(self) -> str:
         """What was said of the file, as a map in TOML; "" for nothing."""
         return dump_map(self.options.map or Map()) if not self.ours else ""
-
-    def texts(self, rows: Collection[int]) -> dict[str, str]:
-        """What stands in the cells of some rows, by cell."""
-        return _texts(self.table, rows)
 
     def understood(self) -> Iterator[str]:
         """What was understood, in lines: how the file is written, and which heading is which field."""
@@ -235,10 +228,6 @@ class TableInput(_Stamped):
         return _("{name} has headings and no row of data below them: {headings}").format(
             name=self.name, headings=headings
         )
-
-    def watch(self, progress: Callable[[float], None] | None) -> None:
-        """Call `progress` with the share that was read."""
-        self.table.progress = progress
 
 
 _NAMED = ("project", "company")
@@ -311,76 +300,14 @@ def _companies(text: str) -> list[str]:
     return parts if len(parts) > 1 else [text.strip()]
 
 
-class LedgerInput(_Stamped):
-    """A ledger sheet of this program."""
-
-    ours = False
-
-    def __init__(self, reading: LedgerReading, path: Path | None) -> None:
-        """`path` is None for a pipe, of which nothing can change."""
-        super().__init__(reading.table.name, path)
-        self.reading = reading
-        self.day = reading.as_of
-        self.state = reading.table.state
-
-    def records(self) -> Iterator[Record | Problem]:
-        """The rows, which become records once they are compared with the ledger."""
-        return self.reading.records()
-
-    def place(self, record: Record, field: str) -> tuple[str, str]:
-        """The cell and the heading that a field was read from."""
-        return self.reading.place(record, field)
-
-    def texts(self, rows: Collection[int]) -> dict[str, str]:
-        """What stands in the cells of some rows, by cell."""
-        return _texts(self.reading.table, rows)
-
-    def understood(self) -> Iterator[str]:
-        """What was understood, in lines."""
-        for sentence in (*self.reading.table.statements, *self.reading.statements):
-            yield f"{self.name}: {sentence}"
-
-    def changed(self) -> Iterator[str]:
-        """Its texts are those of the ledger."""
-        return iter(())
-
-    def left_out(self) -> Sequence[LeftOut]:
-        """The rows that are no data, without the lines that belong to the sheet."""
-        return self.reading.left_out()
-
-    def nothing(self) -> str:
-        """Why there are no records, in a sentence."""
-        return _("{name} has headings and no row of data below them: {headings}").format(
-            name=self.name, headings=_(", ").join(heading.text for heading in self.reading.table.headings)
-        )
-
-    def watch(self, progress: Callable[[float], None] | None) -> None:
-        """Call `progress` with the share that was read."""
-        self.reading.table.progress = progress
-
-
-class PackageInput(_Stamped):
+class PackageInput(Incoming):
     """An OC4IDS project package."""
 
     def __init__(self, name: str, package: Package, path: Path) -> None:
         """`package` is what the file at `path` said."""
         super().__init__(name, path)
         self._package = package
-
-    @property
-    def ours(self) -> bool:
-        """A package says less than the ledger it was made of: what it leaves out is not empty."""
-        return False
-
-    @property
-    def day(self) -> date | None:
-        """The day of its publication."""
-        return self._package.day
-
-    @property
-    def state(self) -> State | None:
-        """A package is what was published of a ledger, and no state of it."""
-        return None
+        self.day = package.day
 
     def records(self) -> Iterator[Record | Problem]:
         """The records, and what is wrong with those that are none."""
@@ -390,10 +317,6 @@ class PackageInput(_Stamped):
     def place(self, record: Record, field: str) -> tuple[str, str]:
         """The place that a field was read from, as a JSON pointer, and the field."""
         return record.cells.get(field, ""), field
-
-    def texts(self, rows: Collection[int]) -> dict[str, str]:
-        """Nothing: a value of a package is repeated as it was read."""
-        return {}
 
     def understood(self) -> Iterator[str]:
         """What it is, and what of it was not read."""
@@ -408,29 +331,9 @@ class PackageInput(_Stamped):
             names = _(", ").join(f"{path} ({count})" for path, count in sorted(package.left_out.items()))
             yield _("  not read: {headings}").format(headings=shorten(names, 600))
 
-    def changed(self) -> Iterator[str]:
-        """Nothing."""
-        return iter(())
-
-    def left_out(self) -> Sequence[LeftOut]:
-        """Nothing."""
-        return ()
-
     def nothing(self) -> str:
         """Why there are no records, in a sentence."""
         return _("{name} has no projects").format(name=self.name)
-
-    def watch(self, progress: Callable[[float], None] | None) -> None:
-        """It is read at once."""
-
-
-def _texts(table: Table, rows: Collection[int]) -> dict[str, str]:
-    return {
-        table.address(row.number, index): shorten(text_of(value))
-        for row in (table.rows() if rows else ())
-        if row.number in rows
-        for index, value in enumerate(row.cells)
-    }
 
 
 def _assigned(column: Assigned) -> str:
@@ -457,6 +360,8 @@ def _mark(path: Path | None) -> tuple[object, ...]:
 # --- opening ----------------------------------------------------------------------------------------------------------
 
 _PIPE = "-"
+# Fewer headings are those of no ledger sheet.
+OF_A_LEDGER = 10
 _LARGEST_PACKAGE = 100 * 2**20
 
 
@@ -498,7 +403,7 @@ def open_input(
     first = _open_file(path, stdin, wanted, remembered)
     plurals = {kind.plural: kind.code for kind in KINDS.values()}
     if (
-        isinstance(first, LedgerInput)
+        not isinstance(first, TableInput)
         or path is None
         or wanted.sheet
         or not first.ours
@@ -536,7 +441,7 @@ def _open_file(
     stdin: Callable[[], BinaryIO],
     wanted: Wanted,
     remembered: Callable[[], Sequence[ImportMapRow]],
-) -> TableInput | LedgerInput:
+) -> Incoming:
     file = source_file(path, stdin() if path is None else None)
     if wanted.map:
         named = {row.name: row for row in remembered()}
@@ -546,8 +451,11 @@ def _open_file(
         return TableInput(table.name, table, _options(wanted, chosen), path)
     as_found = _tried(file, wanted, Map())
     currency = wanted.asked_currency or wanted.currency
-    if as_found and not wanted.kind and (sheet := ledger_sheet(as_found, wanted.today, currency)):
-        return LedgerInput(sheet, path)
+    if as_found and not wanted.kind and len(as_found.headings) >= OF_A_LEDGER:
+        from tracker.importer.ledger_sheet import LedgerInput, ledger_sheet
+
+        if sheet := ledger_sheet(as_found, wanted.today, currency):
+            return LedgerInput(sheet, path)
     for row in remembered():
         known, written = read_map(row.text, row.name), row.headings.split("\n")
         # What a map says of the sheet or the row of headings decides which headings there are.

@@ -299,15 +299,16 @@ class Store:
         owner = columns.index("project_id") if "project_id" in columns else None
         text = text_writer(table, names)
         number = 0 if "id" in columns else self.next_id(model)
+        change, at_change, at_id = self.change.id, at["recorded_from"], at["id"]
         written = 0
         waiting = iter(rows)
         while some := list(islice(waiting, _TOGETHER)):
             batch: list[list[Any]] = []
             for row in some:
                 cells = [None if place is None else row[place] for place in places]
-                cells[at["recorded_from"]] = self.change.id
+                cells[at_change] = change
                 if number:
-                    cells[at["id"]] = number + written
+                    cells[at_id] = number + written
                 batch.append(cells)
                 written += 1
             if owner is not None:

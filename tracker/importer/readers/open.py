@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError
-from tracker.exporter.files import STATE, State, read_state
 from tracker.i18n import _, ngettext
 from tracker.importer.readers.layout import (
     LOOKED_AT,
@@ -69,6 +68,7 @@ from tracker.importer.readers.table import (
     letters,
     shape,
 )
+from tracker.records.origin import STATE, State, read_state
 from tracker.text import did_you_mean, shorten
 
 _LONGEST_HEADING = 200

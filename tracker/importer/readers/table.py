@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from tracker.exporter.files import State
+from tracker.records.origin import State
 from tracker.records.schema import Problem
 from tracker.text import LONGEST, shorten
 
