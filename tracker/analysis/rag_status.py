@@ -74,8 +74,10 @@ def judge(rules: RuleSet | str, facts: Facts) -> Light:
     return _JUDGES[chosen.base](chosen, facts)
 
 
-def bounds(rules: RuleSet, elapsed: Fraction) -> tuple[Fraction, Fraction]:
-    """The completion below which a light is yellow, and that below which it is red; not for rules by slip."""
+def bounds(rules: RuleSet, elapsed: Fraction) -> tuple[Fraction, Fraction] | None:
+    """The completion below which a light is yellow, and that below which it is red; None where none is judged by it."""
+    if rules.base == "slip" or (rules.base == "share" and not elapsed):
+        return None
     if rules.base == "points":
         return elapsed - Fraction(rules.tolerance, 100), elapsed - Fraction(rules.red, 100)
     return elapsed * Fraction(100 - rules.tolerance, 100), elapsed * Fraction(100 - rules.red, 100)
@@ -139,10 +141,15 @@ _JUDGES: dict[str, Callable[[RuleSet, Facts], Light]] = {"points": _points, "sha
 
 
 def _colour(rules: RuleSet, completion: Fraction, elapsed: Fraction) -> str:
-    yellow, red = bounds(rules, elapsed)
-    if completion >= yellow:
-        return "green"
-    return "yellow" if completion >= red else "red"
+    found = bounds(rules, elapsed)
+    assert found is not None
+    return colour_within(found, completion)
+
+
+def colour_within(bounds: tuple[Fraction, Fraction], completion: Fraction) -> str:
+    """The colour of a completion between these bounds."""
+    yellow, red = bounds
+    return "green" if completion >= yellow else "yellow" if completion >= red else "red"
 
 
 def disagrees(judged: str | None, computed: str) -> bool:

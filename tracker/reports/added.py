@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -63,6 +64,13 @@ def of_month(figure: Sum | None) -> Class:
 def of_all(figure: Sum | Funds | None) -> Class:
     """The class of all there is."""
     return class_of(figure.kind, figure.currency, figure.ever_state, figure.ever_exact) if figure else NO_FIGURE
+
+
+def completion_of_plan(done: Class, completed: int | None, plan: Class, planned: int | None) -> Fraction | None:
+    """Completed ÷ plan of a simple project, where both are known, in one currency."""
+    if plan.known and done.known and plan.currency == done.currency and planned and planned > 0:
+        return Fraction(completed or 0, planned)
+    return None
 
 
 @dataclass(slots=True)

@@ -531,7 +531,7 @@ def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: 
     """What was recorded since the month began, the latest first."""
     first = last_change_before(reader, datetime.combine(month.period.first, time.min, tzinfo=zone))
     newest = min(newest_change(reader), as_of.known)
-    found = changes(reader, as_of, filters, Window(max(first, newest - _LATEST)))
+    found = changes(reader, as_of, filters, Window(max(first, newest - _LATEST)), totals=False)
     at = {column.key: place for place, column in enumerate(found.columns)}
     told = [row for row in found.rows if row[at["change"]] is not None]
     told.sort(key=lambda row: _number(row[at["change"]]), reverse=True)

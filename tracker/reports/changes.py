@@ -637,10 +637,11 @@ class _Sides:
         return {one.row.project_id: one for side in (self.was, self.now) for one in side.states}
 
 
-def changes(reader: Reader, as_of: AsOf, filters: Filters, window: Window) -> Report:
+def changes(reader: Reader, as_of: AsOf, filters: Filters, window: Window, *, totals: bool = True) -> Report:
     """What is otherwise at the end of `window` than at its beginning; what was undone inside it is no change.
 
-    Without rows where nothing happened. Facts count up to the day asked about, as known at either end.
+    Without rows where nothing happened. Facts count up to the day asked about, as known at either end. Without `totals`
+    the sums over all projects are left out.
     """
     since = window.since
     first = since if isinstance(since, int) else last_change_before(reader, since)
@@ -650,7 +651,10 @@ def changes(reader: Reader, as_of: AsOf, filters: Filters, window: Window) -> Re
         # Everything known now: what is derived from it is at hand.
         last = FOREVER
     before, after = replace(as_of, known=min(first, last)), replace(as_of, known=last)
-    rows = tuple(_rows(reader, _sides(reader, before, after, filters, found), filters, found)) if found else ()
+    sides = _sides(reader, before, after, filters, found) if found else None
+    rows = tuple(_rows(reader, sides, filters, found)) if sides else ()
+    if sides and totals and _MOVE_TOTALS & {one.table for one in found}:
+        rows += tuple(_totals(reader, sides, _touched(found), filters))
     return Report(
         "changes",
         _("Changes"),
@@ -716,8 +720,6 @@ def _rows(reader: Reader, sides: _Sides, filters: Filters, found: Sequence[Writt
     rows += _others(found, names, projects.values(), filters)
     for under, one in rows:
         yield (under, one.text, one.what, one.was, one.now, one.change, moments.get(one.change))
-    if _MOVE_TOTALS & {one.table for one in found}:
-        yield from _totals(reader, sides, _touched(found), filters)
 
 
 def _named(one: ProjectState) -> Term:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from tracker.analysis.completion import Ratio, gap_points
 from tracker.analysis.project_state import BIT
-from tracker.analysis.rag_status import RuleSet, bounds
+from tracker.analysis.rag_status import RuleSet, bounds, colour_within
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
@@ -19,7 +19,7 @@ from tracker.queries.as_of import AsOf, Filters, ask
 from tracker.queries.companies import indicators
 from tracker.queries.counted import Counted, Reached, Sum
 from tracker.queries.projects import existing
-from tracker.reports.added import Class, Sums, added, class_of, of_all, of_month, of_year
+from tracker.reports.added import Class, Sums, added, class_of, completion_of_plan, of_all, of_month, of_year
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import PLANNED, Cohorts, FourRates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups, label_of, values_of
@@ -336,9 +336,7 @@ class _Simple:
         self._filters, self._said, self._across, self._cohorts = filters, said, across, cohorts
         self._elapsed = elapsed_share(as_of.day, as_of.day.year)
         self._earlier = year_earlier(as_of.day).isoformat()
-        self._bounds = bounds(rules, self._elapsed) if rules.base != "slip" else None
-        # Of a plan to date nothing is judged before there is any.
-        self._unjudged = rules.base == "share" and not self._elapsed
+        self._bounds = bounds(rules, self._elapsed)
         self._later: list[tuple[Sums, int, date | None, Class, int | None, bool]] = []
         self._silent = set[int]()
         self.reached: date | None = None
@@ -394,12 +392,8 @@ class _Simple:
         self, group: Sums, one: Counted, planned: Class, plan: int | None, year: Class, done: int | None
     ) -> None:
         """Count the light of a project, and keep it where somebody judged it."""
-        colour, completion = "grey", None
-        if planned.known and year.known and planned.currency == year.currency and plan and plan > 0:
-            completion = Fraction(done or 0, plan)
-            if self._bounds and not self._unjudged:
-                yellow, red = self._bounds
-                colour = "green" if completion >= yellow else "yellow" if completion >= red else "red"
+        completion = completion_of_plan(year, done, planned, plan)
+        colour = "grey" if completion is None or self._bounds is None else colour_within(self._bounds, completion)
         group.counts["light", colour] += 1
         light = self._said.get(one.project_id, NOTHING_SAID).light
         if light:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
+from heapq import nsmallest
+from operator import itemgetter
 
 from tracker import currencies
-from tracker.analysis.completion import gap_points, points_in_words
+from tracker.analysis.completion import Ratio, gap_points, points_in_words
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.rag_status import Facts, RuleSet, judge
+from tracker.analysis.rag_status import Facts, Light, RuleSet, bounds, judge
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import AUTO, format_figure
 from tracker.queries import capital
 from tracker.queries.as_of import FOREVER, AsOf, Filters
+from tracker.queries.counted import Counted
 from tracker.queries.milestones import expected, next_due
 from tracker.queries.months import expected as expected_to_report
-from tracker.queries.projects import count, matching, parents, parts_of
+from tracker.queries.projects import count, parts_of
 from tracker.queries.reference import working_days
+from tracker.reports.added import Class, Sums, added, completion_of_plan, of_year
 from tracker.reports.changes import Window, changes
 from tracker.reports.missing import MISSING
-from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, portfolio, some, states_of
+from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, family, portfolio, some, states_of
 from tracker.reports.progress import Pair, completion_of, lines, missing_of, pairs, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.requests import due_steps, heard
@@ -48,13 +52,12 @@ def overview(
     follow-ups and requests that are due; what changed since the last working day; the year in each currency, that of
     the settings first. Days end in `zone`. Days late are negative for what is still to come.
     """
-    running = _running(reader, as_of, filters)
-    year = _Year(reader, as_of, running)
+    year = _Year(reader, as_of, filters, rules)
     sections = (
-        *_red(reader, as_of, running, rules, year),
+        *_red(reader, as_of, rules, year),
         *_overdue(reader, as_of, filters),
         *_due(reader, as_of, filters, due_days),
-        *_not_reported(reader, as_of, running),
+        *_not_reported(reader, as_of, year.running),
         *_follow_ups(reader, as_of, filters),
         *_requests(reader, as_of, filters),
         *_changes(reader, as_of, filters, zone),
@@ -64,13 +67,13 @@ def overview(
         "overview",
         _("Overview"),
         _columns(),
-        tuple(sections) if running else (),
+        tuple(sections) if year.running else (),
         as_of.day,
         as_of.known_on,
         grouped=True,
         brief=LINES,
         empty=_("no running project matches")
-        if filters != Filters() or (not running and count(reader, as_of, filters))
+        if filters != Filters() or (not year.running and count(reader, as_of, filters))
         else _("no project yet; add the first with: tracker project add CODE --name … --total …"),
     )
 
@@ -105,58 +108,81 @@ def _section(code: str, name: str, count: int, of: int | None = None) -> Term:
     return Term(code, text, text)
 
 
-def _running(reader: Reader, as_of: AsOf, filters: Filters) -> list[int]:
-    chosen = filters if filters.condition else replace(filters, condition=RUNNING)
-    found = matching(reader, as_of, chosen)
-    if found is not None:
-        return found
-    return [one.row.project_id for one in portfolio(reader, as_of, chosen).states]
-
-
 class _Year:
-    """Plan and completed of the year of the running projects, in the currency each was said in."""
+    """Plan and completed of the year of the running projects, in the currency each was said in.
 
-    def __init__(self, reader: Reader, as_of: AsOf, running: Collection[int]) -> None:
-        native, own = replace(as_of, converter=None), set(running)
-        above = parents(reader, native)
-        self.tree: list[tuple[int, int | None]] = [(one, above.get(one)) for one in running]
+    Of simple projects there are `sums`; `red` has the completion of those whose light is red, and what it is of.
+    """
+
+    def __init__(self, reader: Reader, as_of: AsOf, filters: Filters, rules: RuleSet) -> None:
+        self.elapsed = elapsed_share(as_of.day, as_of.day.year)
+        self._bounds = bounds(rules, self.elapsed)
+        self.running = set[int]()
+        self.red: list[tuple[Fraction, int, Class, int | None, Class, int | None]] = []
+        chosen = filters if filters.condition else replace(filters, condition=RUNNING)
+        # A light by slip looks at the milestones.
+        labels = () if rules.base != "slip" else None
+        every = added(reader, as_of, chosen, labels, ("completed", "plan"), self._add)
+        self.states, self.sums = every.states, every.simple.get((), Sums())
+        own = {one.row.project_id for one in self.states}
+        native = replace(as_of, converter=None)
+        self.running |= own
+        self.tree = family(self.states)
         # A parent has the figures of all its parts, also of those that do not match.
         tree = [*self.tree, *(pair for pair in parts_of(reader, native, own) if pair[0] not in own)]
-        ids = {project for project, _parent in tree}
         period = Period.year(as_of.day.year)
-        found = tallied(reader, native, period, kinds=("completed", "plan"), projects=ids)
+        found = tallied(reader, native, period, kinds=("completed", "plan"), projects=dict(tree))
         done, plan = (
             {project: tally for (project, kind), tally in found.items() if kind == name}
             for name in ("completed", "plan")
         )
-        self.elapsed = elapsed_share(as_of.day, as_of.day.year)
         self.pairs: dict[int, Pair] = {one: pair for one, pair in pairs(tree, done, plan).items() if one in own}
         self.done, self.plan = with_parts(tree, done), with_parts(tree, plan)
+
+    def _add(self, sums: Sums, one: Counted) -> None:
+        """Count one more simple project."""
+        figures = {figure.kind: figure for figure in one.sums}
+        done, plan = figures.get("completed"), figures.get("plan")
+        completed, planned = of_year(done), of_year(plan)
+        both = completed, done.year if done else None, planned, plan.year if plan else None
+        self.running.add(one.project_id)
+        sums.counts["projects"] += 1
+        sums.add("completed", *both[:2], one.project_id)
+        sums.add("plan", *both[2:], one.project_id)
+        if planned.known:
+            sums.pair("plan", *both, one.project_id)
+        completion = completion_of_plan(*both)
+        if completion is not None and self._bounds and completion < self._bounds[1]:
+            self.red.append((completion, one.project_id, *both))
 
 
 # --- what is red or late -------------------------------------------------------------------------------------------
 
 
-def _red(reader: Reader, as_of: AsOf, running: Sequence[int], rules: RuleSet, year: _Year) -> Iterator[_Row]:
+def _red(reader: Reader, as_of: AsOf, rules: RuleSet, year: _Year) -> Iterator[_Row]:
     """The projects with a red light, furthest behind first, and why."""
-    reasons: dict[int, tuple[Fraction, str]] = {}
+    found: list[tuple[Fraction, int, Light]] = []
+
+    def judged(completion: Ratio | None, missing: str | None) -> Light:
+        return judge(rules, Facts(completion=completion, elapsed=year.elapsed, missing=missing))
+
     if rules.base == "slip":
-        for line in lines(reader, as_of, states_of(reader, as_of, running), rules):
-            if line.light.colour == "red":
-                late = (line.next.late(as_of.day) if line.next else None) or 0
-                reasons[line.project_id] = (Fraction(-late), line.light.reason)
+        for line in lines(reader, as_of, year.states, rules):
+            late = (line.next.late(as_of.day) if line.next else None) or 0
+            found.append((Fraction(-late), line.project_id, line.light))
     else:
         for project, (done, plan) in year.pairs.items():
             completion = completion_of(done, plan)
-            light = judge(rules, Facts(completion=completion, elapsed=year.elapsed, missing=missing_of(done, plan)))
-            if light.colour == "red":
-                reasons[project] = (gap_points(completion, year.elapsed) or Fraction(0), light.reason)
-    worst = sorted(reasons, key=lambda project: (reasons[project][0], project))[:MOST]
-    section = _section("red", _("Red lights"), len(reasons))
-    states = {one.row.project_id: one for one in states_of(reader, as_of, worst)}
-    for project in worst:
-        one, reason = states[project], reasons[project][1]
-        short = reason.partition(" (")[0].partition("（")[0]
+            found.append((completion or Fraction(0), project, judged(completion, missing_of(done, plan))))
+    found = [one for one in found if one[2].colour == "red"]
+    section = _section("red", _("Red lights"), len(found) + len(year.red))
+    for share, project, of, completed, whole, planned in nsmallest(MOST, year.red, key=itemgetter(0, 1)):
+        found.append((share, project, judged(completion_of(of.tally(completed or 0), whole.tally(planned or 0)), None)))
+    worst = nsmallest(MOST, found, key=itemgetter(0, 1))
+    states = {one.row.project_id: one for one in states_of(reader, as_of, [project for _by, project, _light in worst])}
+    for _by, project, light in worst:
+        one = states[project]
+        short = light.reason.partition(" (")[0].partition("（")[0]
         yield _row(section, code=one.row.code, item=f"{short} · {_name(one)}")
 
 
@@ -214,12 +240,12 @@ def _item(one: ProjectState, milestone: Milestone) -> str:
 # --- who is to be asked --------------------------------------------------------------------------------------------
 
 
-def _not_reported(reader: Reader, as_of: AsOf, running: Collection[int]) -> Iterator[_Row]:
+def _not_reported(reader: Reader, as_of: AsOf, running: set[int]) -> Iterator[_Row]:
     """The projects that have not reported the last month that is over, the longest silent first."""
     day = as_of.day
     last = day if day == month_end(day) else day.replace(day=1) - timedelta(1)
-    month, own = Period.month(last.year, last.month), set(running)
-    answers = [one for one in expected_to_report(reader, as_of, month) if one.project_id in own]
+    month = Period.month(last.year, last.month)
+    answers = [one for one in expected_to_report(reader, as_of, month) if one.project_id in running]
     late = {one.project_id for one in answers if one.answer in MISSING}
     reach = capital.figures_to(reader, as_of, late)
     section = _section(
@@ -260,7 +286,7 @@ def _changes(reader: Reader, as_of: AsOf, filters: Filters, zone: tzinfo) -> Ite
     """What is otherwise than before the last working day, in the words of `tracker changes`, projects first."""
     day = last_working_day(as_of.day, working_days(reader, as_of))
     window = Window(datetime.combine(day, time.min, tzinfo=zone))
-    told = [row for row in changes(reader, as_of, filters, window).rows if row[5] is not None]
+    told = [row for row in changes(reader, as_of, filters, window, totals=False).rows if row[5] is not None]
     name = _("Changed since {day}").format(day=Period.day(day).display(language()))
     section = _section("changes", name, len(told))
     newest = sorted(told, key=lambda row: (_project(row[0]) is None, -row[5] if isinstance(row[5], int) else 0))
@@ -283,12 +309,18 @@ def last_working_day(day: date, special: Mapping[date, bool]) -> date:
 
 def _of_year(as_of: AsOf, year: _Year, currency: str) -> Iterator[_Row]:
     """Plan, completed, done and gap of the year, a row a currency."""
+    projects = year.sums.counts["projects"]
     plan, done = (
-        group_amounts(year.tree, {project: convert(tally, as_of) for project, tally in found.items()})
-        for found in (year.plan, year.done)
+        group_amounts(
+            year.tree,
+            {project: convert(tally, as_of) for project, tally in found.items()},
+            year.sums.alike(name),
+            projects,
+        )
+        for name, found in (("plan", year.plan), ("completed", year.done))
     )
     found = {figure.money.currency: None for one in (plan, done) for figure in one.figures if figure.money}
-    count = len(year.tree)
+    count = len(year.tree) + projects
     words = ngettext(
         "{year}: {count} project, {share}% of the year gone",
         "{year}: {count} projects, {share}% of the year gone",
@@ -296,10 +328,12 @@ def _of_year(as_of: AsOf, year: _Year, currency: str) -> Iterator[_Row]:
     )
     name = words.format(year=as_of.day.year, count=count, share=f"{float(100 * year.elapsed):.0f}")
     section = Term("year", name, name)
-    if year.tree and not found:
+    if count and not found:
         yield _row(section, item=_("no plan and no completed figure of {year}").format(year=as_of.day.year))
     for code in sorted(found, key=lambda one: one != currency):
-        measured = together(year.pairs, year.tree, as_of, None if as_of.converter else code)
+        measured = together(
+            year.pairs, year.tree, as_of, None if as_of.converter else code, year.sums.of_wholes("plan")
+        )
         completion = measured.completion if measured else None
         gap = gap_points(completion, year.elapsed)
         planned, completed = (_in(one, code) for one in (plan, done))
