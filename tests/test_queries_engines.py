@@ -103,7 +103,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
         {"subject": "project", "word": lambda reader, _as_of: reader.tuples("SELECT MAX(code) FROM projects")[0][0]},
     ),
     "lookup.by_pinyin": ({"subject": "project", "word": "shili"}, {"subject": "company", "word": "x"}),
-    "lookup.unspoken": ({"word": "rbdc"}, {"word": "中"}),
+    "lookup.lacks_pinyin": ({"word": "rbdc"}, {"word": "中"}),
     "lookup.removed": ({"code": "none"},),
     "lookup.by_prefix": (
         {"subject": "project", "typed": "", "engine": "sqlite", "most": 50},
@@ -177,7 +177,7 @@ MAY_BE_EMPTY = {
     "check.ended_by",
     "lookup.by_pinyin",  # where the extra zh is not installed
     "lookup.removed",
-    "lookup.unspoken",
+    "lookup.lacks_pinyin",
     "database_info.unresolved_references",
 }
 
@@ -318,7 +318,7 @@ ONE: dict[str, dict[str, Any]] = {
     "lookup.by_prefix": {"subject": "project", "typed": "p", "engine": "sqlite", "most": 50},
     "lookup.milestones": {"project": 1},
     "lookup.by_pinyin": {"subject": "project", "word": "pp"},
-    "lookup.unspoken": {"word": "pp"},
+    "lookup.lacks_pinyin": {"word": "pp"},
     "lookup.removed": {"code": "p"},
     "milestones.milestones": {"project": 1},
     "milestones.milestone_dates": {"project": 1},

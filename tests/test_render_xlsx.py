@@ -23,7 +23,7 @@ from tracker.errors import Refused
 from tracker.money import ONE, Figure, Money
 from tracker.money.amounts import WAN
 from tracker.render import Options
-from tracker.render.workbook import Book, Number, Value
+from tracker.render.workbook import Number, Value, Workbook
 from tracker.render.xlsx import write_xlsx
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row
 from tracker.vocabulary import LIGHTS, STAGES
@@ -44,7 +44,7 @@ def one(kind: Kind, cell: Cell, options: Options | None = None) -> Any:
 
 def book(*rows: tuple[Value, ...], headings: tuple[str, ...] = ("a",)) -> Any:
     file = BytesIO()
-    with Book(file, DAY) as made:
+    with Workbook(file, DAY) as made:
         written = made.sheet("S", headings)
         for row in rows:
             written.row(row)
@@ -245,7 +245,7 @@ def test_a_sheet_gets_a_name_that_spreadsheets_take(name: str, fit: str) -> None
 
 def test_sheets_of_one_name_are_told_apart() -> None:
     file = BytesIO()
-    with Book(file, DAY) as made:
+    with Workbook(file, DAY) as made:
         for name in ("Same", "same", "Same"):
             made.sheet(name, ("a",)).close(filtered=0)
     assert openpyxl.load_workbook(BytesIO(file.getvalue())).sheetnames == ["Same", "same 2", "Same 3"]
@@ -275,7 +275,7 @@ def test_a_text_too_long_for_a_cell_is_refused_and_leaves_nothing_behind(
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(Refused, match=r"pip install 'investment-tracker\[xlsx\]'"):
-        Book(BytesIO(), DAY)
+        Workbook(BytesIO(), DAY)
 
 
 @pytest.mark.parametrize("words", [["list"], ["progress"], ["summary"], ["show", "nidec-flagship"], ["log"]])

@@ -18,7 +18,7 @@ from tracker.analysis.milestones import Milestone
 from tracker.analysis.running import Fall, Restatement, Series, Value
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
-from tracker.money import AUTO, Figure, Money, format_figure
+from tracker.money import Figure, Money, figure_text
 from tracker.settings import Thresholds
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, MILESTONES, STAGES, Term
 
@@ -225,12 +225,12 @@ def correct(entry: int, *words: str, why: str = OPEN) -> str:
 
 def said(money: Money) -> str:
     """An amount with every digit, as it is typed."""
-    return format_figure(Figure(money), unit=AUTO, lang=language())
+    return figure_text(Figure(money))
 
 
 def shown(money: Money) -> str:
     """An amount at a glance."""
-    return format_figure(Figure(money), unit=AUTO, lang=language(), decimals=2)
+    return figure_text(Figure(money), decimals=2)
 
 
 def compared(part: Money, whole: Money) -> dict[str, str]:

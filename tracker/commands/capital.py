@@ -21,7 +21,6 @@ from tracker.commands.figures import (
     entry_line,
     entry_period,
     known_figure,
-    says,
 )
 from tracker.commands.options import (
     Amount,
@@ -40,7 +39,7 @@ from tracker.commands.parsers import parses, read_day, read_period, read_year, w
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _
-from tracker.money import Figure, Money, parse_figure
+from tracker.money import Figure, Money, figure_text, parse_figure
 
 if TYPE_CHECKING:
     from tracker.analysis.running import Fall, Restatement
@@ -191,7 +190,7 @@ def _ask_baseline(run: App, entry: NewEntry, outcome: _Outcome) -> _Outcome:
         return _Outcome(outcome.recorded, outcome.doubts, may_be_baseline=True)
     raise Undecided(
         _("{code} has a total of {was} in force: is {new} a re-baseline, or just a new value?").format(
-            code=recorded.project.code, was=says(recorded.was), new=says(entry.figure)
+            code=recorded.project.code, was=figure_text(recorded.was), new=figure_text(entry.figure)
         ),
         {"rebaseline": "tracker project rebaseline", "value": "--yes"},
     )
@@ -230,7 +229,7 @@ def recorded_lines(recorded: Recorded) -> Iterator[str]:
     if row.kind in ("total", "plan") and recorded.was is not None:
         line += _(", from {day}").format(day=row.effective_from)
     if recorded.was is not None:
-        line = _("{what} (was {was})").format(what=line, was=says(recorded.was))
+        line = _("{what} (was {was})").format(what=line, was=figure_text(recorded.was))
     yield line
     yield from _series_lines(row.currency, recorded.disagreements, recorded.falls)
 
@@ -244,12 +243,14 @@ def _series_lines(currency: str, restatements: Sequence[Restatement], falls: Seq
         else:
             period = str(Period.of(one.first, one.last))
         yield _("{period} restated by {amount} (entry {entries})").format(
-            period=period, amount=says(Figure(Money(one.by, currency), one.qualifier)), entries=_numbers(one.entries)
+            period=period,
+            amount=figure_text(Figure(Money(one.by, currency), one.qualifier)),
+            entries=_numbers(one.entries),
         )
     for fall in falls:
         yield _("{period} comes to {amount}: the running figure is less than the one before (entry {entries})").format(
             period=Period.of(fall.first, fall.last),
-            amount=says(Figure(Money(fall.minor, currency), fall.qualifier)),
+            amount=figure_text(Figure(Money(fall.minor, currency), fall.qualifier)),
             entries=_numbers(fall.before),
         )
 
@@ -274,7 +275,7 @@ def _doubts(recorded: Recorded, doubts: Doubts) -> Iterator[str]:
         )
     if doubts.total:
         yield _("warning: {amount} is more than the total of {code}, {total}").format(
-            amount=says(_largest(entry_figure(row), doubts.in_all)), code=code, total=says(doubts.total)
+            amount=figure_text(_largest(entry_figure(row), doubts.in_all)), code=code, total=figure_text(doubts.total)
         )
     if doubts.twin:
         yield _("warning: entry {id} has the same figure for the same period").format(id=doubts.twin)
@@ -406,9 +407,13 @@ def _corrected(done: tuple[str, Corrected]) -> list[str]:
     owner, corrected = done
     was, row, code = corrected.was, corrected.row, corrected.project.code
     if row is None:
-        amount = says(entry_figure(was))
+        amount = figure_text(entry_figure(was))
         return [_("entry {id} of {code} ({was}) withdrawn").format(id=was.id, code=code, was=amount)]
-    pairs = ((owner, code), (says(entry_figure(was)), says(entry_figure(row))), (entry_period(was), entry_period(row)))
+    pairs = (
+        (owner, code),
+        (figure_text(entry_figure(was)), figure_text(entry_figure(row))),
+        (entry_period(was), entry_period(row)),
+    )
     before = _(", ").join(old for old, new in pairs if old != new)
     line = entry_line(code, row)
     lines = [_("{what} (was {was})").format(what=line, was=before) if before else line]

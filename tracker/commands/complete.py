@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Items = list[tuple[str, str]]
 # What the ledger holds that may stand where a word was begun: the words with an explanation each.
-Find = Callable[["Asking"], Iterable[tuple[str | None, str | None]]]
+Find = Callable[["Request"], Iterable[tuple[str | None, str | None]]]
 Completion = Callable[[typer.Context, str], Items]
 
 _PLAIN = "-_./"
@@ -69,7 +69,7 @@ def databases_and_files() -> Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Request:
     """What is asked of the ledger: an engine's reader, the command line so far, and the word that was begun."""
 
     reader: Reader
@@ -85,68 +85,68 @@ def from_ledger(find: Find) -> Completion:
         app = App(flags={name: ctx.find_root().params.get(name) for name in ("db", "lang", "color")})
         try:
             database = app.database
-            return app.read(lambda reader, _as_of: _offered(find(Asking(reader, database.engine, ctx, incomplete))))
+            return app.read(lambda reader, _as_of: _offered(find(Request(reader, database.engine, ctx, incomplete))))
         except Exception:  # a shell shows whatever is printed in the middle of the line
             return []
 
     return complete
 
 
-def _named(asking: Asking, subject: str) -> list[NameRow]:
+def _named(request: Request, subject: str) -> list[NameRow]:
     from tracker.queries.lookup import by_prefix
 
-    return by_prefix(asking.reader, subject, asking.typed, asking.engine, _MOST)
+    return by_prefix(request.reader, subject, request.typed, request.engine, _MOST)
 
 
-def _codes(asking: Asking) -> Iterable[tuple[str, str | None]]:
-    return [(row.name, row.beside) for row in _named(asking, "project")]
+def _codes(request: Request) -> Iterable[tuple[str, str | None]]:
+    return [(row.name, row.beside) for row in _named(request, "project")]
 
 
-def _companies(asking: Asking) -> Iterable[tuple[str, str | None]]:
-    return [(row.name, row.beside) for row in _named(asking, "company")]
+def _companies(request: Request) -> Iterable[tuple[str, str | None]]:
+    return [(row.name, row.beside) for row in _named(request, "company")]
 
 
 def _values(column: str) -> Find:
-    def find(asking: Asking) -> Iterable[tuple[str, None]]:
+    def find(request: Request) -> Iterable[tuple[str, None]]:
         from tracker.queries.lookup import words
 
-        return [(word, None) for word in words(asking.reader, column, _MOST)]
+        return [(word, None) for word in words(request.reader, column, _MOST)]
 
     return find
 
 
-def _milestones(asking: Asking) -> Iterable[tuple[str, str | None]]:
+def _milestones(request: Request) -> Iterable[tuple[str, str | None]]:
     from tracker.queries.lookup import milestones, named
 
-    found = named(asking.reader, "project", str(asking.ctx.params.get("code")))
-    return milestones(asking.reader, found[0]) if found else ()
+    found = named(request.reader, "project", str(request.ctx.params.get("code")))
+    return milestones(request.reader, found[0]) if found else ()
 
 
-def _tags(asking: Asking) -> Iterable[tuple[str, None]]:
+def _tags(request: Request) -> Iterable[tuple[str, None]]:
     from tracker.queries.lookup import tags
 
-    return [(name, None) for name in tags(asking.reader, _MOST)]
+    return [(name, None) for name in tags(request.reader, _MOST)]
 
 
-def _fields(asking: Asking) -> Iterable[tuple[str, str]]:
+def _fields(request: Request) -> Iterable[tuple[str, str]]:
     from tracker.queries.lookup import fields
 
-    return fields(asking.reader)
+    return fields(request.reader)
 
 
-def _entries(asking: Asking) -> Iterable[tuple[str, str]]:
+def _entries(request: Request) -> Iterable[tuple[str, str]]:
     from tracker.queries.lookup import entries
 
     return [
         (str(row.entry_id), f"{row.code} {row.kind} {row.first_day or ''}")
-        for row in entries(asking.reader, asking.typed, _MOST)
+        for row in entries(request.reader, request.typed, _MOST)
     ]
 
 
-def _changes(asking: Asking) -> Iterable[tuple[str, str]]:
+def _changes(request: Request) -> Iterable[tuple[str, str]]:
     from tracker.queries.lookup import changes
 
-    return [(str(number), command) for number, command in changes(asking.reader, 20)]
+    return [(str(number), command) for number, command in changes(request.reader, 20)]
 
 
 codes = from_ledger(_codes)

@@ -12,7 +12,7 @@ from tracker.commands.parsers import read_day, read_figure, read_period
 from tracker.dates import Period, month_end
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, language
-from tracker.money import AUTO, Figure, Money, format_figure
+from tracker.money import Figure, Money, figure_text
 from tracker.vocabulary import CAPITAL_KINDS, MILESTONES
 
 if TYPE_CHECKING:
@@ -36,11 +36,6 @@ def known_figure(figure: Figure | None, availability: str | None, name: str) -> 
     return Figure(availability=availability)
 
 
-def says(figure: Figure) -> str:
-    """A figure as sentences print it."""
-    return format_figure(figure, unit=AUTO, lang=language())
-
-
 def entry_line(code: str, row: CapitalEntry) -> str:
     """The sentence for a capital entry of the project `code`."""
     period = entry_period(row)
@@ -48,7 +43,7 @@ def entry_line(code: str, row: CapitalEntry) -> str:
         id=row.id,
         code=code,
         kind=CAPITAL_KINDS[row.kind].name(language()),
-        amount=says(entry_figure(row)),
+        amount=figure_text(entry_figure(row)),
         on=period and _(", {period}").format(period=period),
     )
 
@@ -115,7 +110,7 @@ def rebaseline_project(
 def baseline_lines(done: Rebaselined) -> list[str]:
     """The sentences for a new baseline: its version and total, then its days."""
     code, row = done.project.code, done.row
-    total = _(", total {total}").format(total=says(entry_figure(done.total))) if done.total else ""
+    total = _(", total {total}").format(total=figure_text(entry_figure(done.total))) if done.total else ""
     first = _("{code}: baseline {version}, approved {day}{total}").format(
         code=code, version=row.version, day=row.approved, total=total
     )

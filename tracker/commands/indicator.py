@@ -96,8 +96,8 @@ def record_value(
 
 
 def _line(recorded: Recorded) -> str:
-    from tracker.ledger.indicators import indicator_name, quantity_of, says
-    from tracker.money.quantities import percent_text
+    from tracker.ledger.indicators import indicator_name, quantity_of
+    from tracker.money.quantities import percent_text, quantity_text
 
     row = recorded.row
     sentence = {
@@ -109,10 +109,10 @@ def _line(recorded: Recorded) -> str:
         subject=recorded.subject.called,
         indicator=indicator_name(row.indicator),
         on=period_of(row),
-        value=says(quantity_of(row)),
+        value=quantity_text(quantity_of(row)),
     )
     if recorded.was is not None:
-        line = _("{what} (was {was})").format(what=line, was=says(recorded.was))
+        line = _("{what} (was {was})").format(what=line, was=quantity_text(recorded.was))
     if row.growth is not None:
         growth = f"+{percent_text(row.growth)}" if row.growth > 0 else percent_text(row.growth)
         line += _(", {change} on the year before").format(change=growth)

@@ -81,9 +81,9 @@ def _walk(run: App, database: Database, tour: Tour) -> None:
 
 def _portfolio_tour(run: App) -> Tour:
     from tracker.analysis.rag_status import RULES
-    from tracker.reports.dossier import dossier
     from tracker.reports.overview import overview
     from tracker.reports.progress import progress
+    from tracker.reports.project_detail import project_detail
     from tracker.reports.summary import summary
 
     def whole_portfolio(reader: Reader, as_of: AsOf) -> Report:
@@ -94,7 +94,7 @@ def _portfolio_tour(run: App) -> Tour:
     return (
         ("tracker", whole_portfolio),
         ("tracker progress", lambda reader, as_of: progress(reader, as_of, Filters(), "points")),
-        ("tracker show nidec-flagship", lambda reader, as_of: dossier(reader, as_of, FLAGSHIP, "points")),
+        ("tracker show nidec-flagship", lambda reader, as_of: project_detail(reader, as_of, FLAGSHIP, "points")),
         ("tracker summary --by chain", lambda reader, as_of: summary(reader, as_of, Filters(), "chain")),
     )
 

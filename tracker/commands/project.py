@@ -541,11 +541,11 @@ def _differs_in(conflict: Conflict) -> str:
 
 
 def _said(value: object) -> str:
-    from tracker.ledger.capital import says
+    from tracker.money import figure_text
 
     if isinstance(value, tuple):
         return " ".join(map(_said, value))
-    return says(value) if isinstance(value, Figure) else "–" if value is None else str(value)
+    return figure_text(value) if isinstance(value, Figure) else "–" if value is None else str(value)
 
 
 def _merged(merged: Merged) -> list[str]:

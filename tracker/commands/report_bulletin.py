@@ -54,8 +54,8 @@ AsOfDay = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """How a bulletin is told, and where it goes."""
+class BulletinOptions:
+    """How a bulletin is printed, and where it goes."""
 
     unit: Annotated[
         str | None,
@@ -79,7 +79,7 @@ class Told:
 def report_bulletin(
     ctx: typer.Context,
     which: Which,
-    told: Told,
+    told: BulletinOptions,
     month: Month = None,
     by: By = "owner",
     lights: Lights = None,
@@ -119,7 +119,7 @@ class _Asks:
     known_on: date | None
 
 
-def _found(run: App, asks: _Asks, told: Told, form: str) -> "tuple[Bulletin, Seal]":
+def _found(run: App, asks: _Asks, told: BulletinOptions, form: str) -> "tuple[Bulletin, Seal]":
     """The values of the bulletin, words from outside made harmless for `form`, and the seal of the ledger."""
     from tracker.queries import database_info
     from tracker.render.cells import cell_text
@@ -150,7 +150,9 @@ def _inert(text: str) -> str:
     return escaped(show(text))
 
 
-def _spelled(run: App, told: Told, found: "Bulletin", seal: "Seal", form: str, template: "Template") -> str | bytes:
+def _spelled(
+    run: App, told: BulletinOptions, found: "Bulletin", seal: "Seal", form: str, template: "Template"
+) -> str | bytes:
     from tracker.reports.integrity import seal_facts, seal_line
 
     if form == "json":
@@ -188,7 +190,7 @@ def _written(found: "Bulletin", template: "Template") -> str:
 # --- where it goes -------------------------------------------------------------------------------------------------
 
 
-def _format(told: Told) -> str:
+def _format(told: BulletinOptions) -> str:
     """The format asked for, else the one the suffix names, else text. Raises UsageError for one that cannot be."""
     form = told.format or "text"
     if told.format is None and told.output is not None:
@@ -207,7 +209,7 @@ def _format(told: Told) -> str:
     return form
 
 
-def _template(run: App, told: Told) -> "Template":
+def _template(run: App, told: BulletinOptions) -> "Template":
     """The template named, else the built-in one. Raises UsageError where the output would replace it."""
     from tracker.reports.bulletin_template import built_in, read_template
 
@@ -223,7 +225,7 @@ def _template(run: App, told: Told) -> "Template":
     return template
 
 
-def _write_template(run: App, told: Told) -> None:
+def _write_template(run: App, told: BulletinOptions) -> None:
     """The built-in template as it is; an edited one is not written over."""
     from tracker.reports.bulletin_template import built_in
 
@@ -249,12 +251,12 @@ def _write_template(run: App, told: Told) -> None:
     run.say(_("{path} written; use it with: --template {path}").format(path=show(str(told.output))))
 
 
-def _document(told: Told) -> Path | None:
+def _document(told: BulletinOptions) -> Path | None:
     """The Word document whose styles and surroundings the bulletin is to have."""
     return told.template if told.template is not None and told.template.suffix.lower() == ".docx" else None
 
 
-def _print(run: App, told: Told, form: str, text: str | bytes) -> None:
+def _print(run: App, told: BulletinOptions, form: str, text: str | bytes) -> None:
     if told.output is None:
         from tracker.render.cells import marks
 
@@ -269,7 +271,7 @@ def _print(run: App, told: Told, form: str, text: str | bytes) -> None:
     run.say(_("{path} written ({format})").format(path=show(str(told.output)), format=form))
 
 
-def _print_nothing(run: App, told: Told, form: str) -> None:
+def _print_nothing(run: App, told: BulletinOptions, form: str) -> None:
     """One sentence where no project matches: in the file that was asked for, and for the person."""
     sentence = _("no project matches")
     if told.output is not None:
@@ -300,7 +302,7 @@ def _write(path: Path, text: str | bytes, protected: tuple[Path, ...]) -> None:
     write_atomically(path, text if isinstance(text, bytes) else text.encode(), protected=protected)
 
 
-def _gather(run: App, told: Told, text: str) -> None:
+def _gather(run: App, told: BulletinOptions, text: str) -> None:
     from tracker.schedule.digest import Part
 
     assert run.gathering is not None

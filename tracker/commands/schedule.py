@@ -211,10 +211,10 @@ def _checked_name(_app: App, text: str) -> str:
     return schedule_name(text)
 
 
-def _schedule_names(asking: complete.Asking) -> list[tuple[str, str | None]]:
+def _schedule_names(request: complete.Request) -> list[tuple[str, str | None]]:
     from tracker.queries.lookup import schedule_names
 
-    return schedule_names(asking.reader)
+    return schedule_names(request.reader)
 
 
 _names = complete.from_ledger(_schedule_names)

@@ -76,10 +76,10 @@ def show_project(
     tracker show nidec-flagship --explain
     tracker show nidec-flagship --as-of 2022-12-31
     """
-    from tracker.reports.dossier import dossier
+    from tracker.reports.project_detail import project_detail
 
     rules = rules_of(ctx.obj, lights)
-    print_report(ctx.obj, view, lambda reader, as_of: dossier(reader, as_of, code, rules, explain=view.explain))
+    print_report(ctx.obj, view, lambda reader, as_of: project_detail(reader, as_of, code, rules, explain=view.explain))
 
 
 @app.command("progress")

@@ -30,7 +30,7 @@ from tracker.records.schema import KINDS, RECORD
 from tracker.render.data import guarded, protected
 from tracker.render.json import JsonValue, dump
 from tracker.render.output import atomic_file, make_folder, write_atomically
-from tracker.render.workbook import Book, Number, Value
+from tracker.render.workbook import Number, Value, Workbook
 from tracker.reports.portfolio import portfolio
 from tracker.text import did_you_mean, shorten, show
 
@@ -397,13 +397,13 @@ def write_xlsx(tables: Iterable[Table], file: BinaryIO, day: date, state: State)
     A number of more digits than a spreadsheet keeps is written as text. Raises Refused where XlsxWriter is not
     installed, and for what no sheet can hold.
     """
-    with Book(file, day) as book:
+    with Workbook(file, day) as book:
         counts = [_add(book, table) for table in tables]
         book.hidden(STATE, state.rows())
     return counts
 
 
-def _add(book: Book, table: Table) -> int:
+def _add(book: Workbook, table: Table) -> int:
     sheet = book.sheet(table.name, table.columns)
     for row in table.rows:
         sheet.row(_values(table, row))

@@ -27,7 +27,7 @@ from tracker.queries.exports import ledger_id, newest_change
 from tracker.records.origin import STATE, State
 from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text
-from tracker.render.workbook import Book, Number, Value
+from tracker.render.workbook import Number, Value, Workbook
 from tracker.reports.portfolio import ENDED, ProjectState, event_days, family, portfolio
 from tracker.reports.progress import Line, group_completion, lines
 from tracker.reports.report import Amounts, Kind
@@ -264,7 +264,7 @@ def _text(cell: Cell, key: str) -> str:
 
 def write_ledger_xlsx(sheet: Sheet, file: BinaryIO, day: date, state: State) -> int:
     """Write the workbook, which carries the `state` of the ledger it was made from; how many projects it has."""
-    with Book(file, day) as book:
+    with Workbook(file, day) as book:
         page = book.sheet(sheet.title, sheet.headings, above=(sheet.title, sheet.caption))
         for row in sheet.rows:
             page.row(_value(row[key], key) for key in COLUMNS)

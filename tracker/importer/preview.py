@@ -10,8 +10,7 @@ from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.importer.apply import Result
 from tracker.importer.matching import Difference, Effect, Outcome
-from tracker.ledger.capital import says
-from tracker.money import Figure, Money
+from tracker.money import Figure, Money, figure_text
 from tracker.records.schema import Problem
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.text import show
@@ -80,7 +79,7 @@ def _effect(one: Effect) -> str:
 
 
 def _money(minor: int, qualifier: str, one: Effect) -> str:
-    return says(Figure(Money(minor, one.currency), qualifier))
+    return figure_text(Figure(Money(minor, one.currency), qualifier))
 
 
 def counted(outcome: Outcome) -> list[str]:

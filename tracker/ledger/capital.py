@@ -24,7 +24,7 @@ from tracker.ledger.store import Store
 from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import Project, StageEvent
-from tracker.money import AUTO, LIMIT, Figure, Money, format_figure
+from tracker.money import LIMIT, Figure, Money, figure_text
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 
 NO_CITE = Citation()
@@ -111,10 +111,10 @@ def record(
         ).format(
             code=project.code,
             kind=CAPITAL_KINDS[new.kind].name(language()),
-            amount=says(figure_of(twins[-1])),
+            amount=figure_text(figure_of(twins[-1])),
             period=new.on,
             id=twins[-1].id,
-            new=says(new.figure),
+            new=figure_text(new.figure),
         )
         raise Undecided(question, {"further": "--further", "replace": "--replace"})
     found = _effects(store, project, row, before)
@@ -175,11 +175,13 @@ def require_amount(kind: str, figure: Figure, currency: str) -> None:
     require_currency(figure.money.currency if figure.money else currency)
     minor = figure.money.minor if figure.money else 0
     if abs(minor) > LIMIT:
-        raise Refused(_("{amount} is beyond the largest amount kept; nothing was changed").format(amount=says(figure)))
+        raise Refused(
+            _("{amount} is beyond the largest amount kept; nothing was changed").format(amount=figure_text(figure))
+        )
     if minor < 0 and kind in VALID_FROM:
         raise Refused(
             _("{kind} cannot be negative ({amount}); nothing was changed").format(
-                kind=CAPITAL_KINDS[kind].name(language()), amount=says(figure)
+                kind=CAPITAL_KINDS[kind].name(language()), amount=figure_text(figure)
             )
         )
 
@@ -484,11 +486,6 @@ def figure_of(row: Any) -> Figure:
     """The figure of an entry."""
     money = None if row.minor is None else Money(row.minor, row.currency)
     return Figure(money, row.qualifier, row.availability)
-
-
-def says(figure: Figure) -> str:
-    """A figure as sentences print it."""
-    return format_figure(figure, unit=AUTO, lang=language())
 
 
 def at_year_start(new: NewEntry, figure: Figure) -> NewEntry:

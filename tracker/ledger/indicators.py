@@ -14,8 +14,7 @@ from tracker.ledger.store import Store
 from tracker.models.company import Company
 from tracker.models.indicator import IndicatorValue
 from tracker.models.project import Project
-from tracker.money import AUTO
-from tracker.money.quantities import Quantity, format_quantity, measure_name, percent_text
+from tracker.money.quantities import Quantity, measure_name, percent_text, quantity_text
 from tracker.text import clean, did_you_mean, fold, shorten
 from tracker.vocabulary import INDICATORS, NATURES, SUBJECT_KINDS
 
@@ -150,7 +149,7 @@ def _require_in_order(goal: Goal) -> None:
 def _both(goal: Goal) -> dict[str, str]:
     assert goal.floor is not None
     assert goal.stretch is not None
-    return {"floor": says(goal.floor), "stretch": says(goal.stretch)}
+    return {"floor": quantity_text(goal.floor), "stretch": quantity_text(goal.stretch)}
 
 
 def _write(
@@ -179,7 +178,7 @@ def _write(
                 indicator=indicator_name(name),
                 on=period_of(row[0]),
                 subject=subject.called,
-                value=says(quantity_of(row[0])),
+                value=quantity_text(quantity_of(row[0])),
             )
         )
     was = quantity_of(row[0])
@@ -190,11 +189,6 @@ def _write(
 def quantity_of(row: IndicatorValue) -> Quantity:
     """The value of a row."""
     return Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability)
-
-
-def says(quantity: Quantity) -> str:
-    """A value as sentences print it."""
-    return format_quantity(quantity, unit=AUTO, lang=language())
 
 
 def indicator_name(name: str) -> str:
@@ -217,7 +211,7 @@ def require_measure(store: Store, subject: Subject, name: str, quantity: Quantit
     if quantity.measure != wanted:
         raise Refused(
             _("{indicator} is measured as {wanted}, and {value} is not").format(
-                indicator=indicator_name(name), wanted=measure_name(wanted), value=says(quantity)
+                indicator=indicator_name(name), wanted=measure_name(wanted), value=quantity_text(quantity)
             )
         )
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tracker.currencies import CODES, fold, minor_digits, name, resolve
 from tracker.errors import ValueRefused
-from tracker.i18n import LANGUAGES, _
+from tracker.i18n import LANGUAGES, _, language
 from tracker.text import shorten
 
 # In minor units: what every supported database keeps in one integer, with room to add a few.
@@ -407,6 +407,11 @@ def format_figure(figure: Figure, *, unit: Unit, lang: str, decimals: int | None
         return ABSENT[lang][figure.availability]
     amount = format_money(figure.money, unit=unit, lang=lang, decimals=decimals)
     return MARKS[lang][figure.qualifier] + amount + (ESTIMATED[lang] if figure.availability == "estimated" else "")
+
+
+def figure_text(figure: Figure, *, decimals: int | None = None) -> str:
+    """The figure as a sentence prints it: in the unit of its size and the chosen language."""
+    return format_figure(figure, unit=AUTO, lang=language(), decimals=decimals)
 
 
 def printed_unit(unit: Unit, lang: str) -> Unit:

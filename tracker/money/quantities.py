@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from tracker.currencies import fold
 from tracker.errors import ValueRefused
-from tracker.i18n import _
-from tracker.money.amounts import ABSENT, ESTIMATED, MARKS, WITHOUT_AMOUNT, Figure, Money, Unit, format_figure
+from tracker.i18n import _, language
+from tracker.money.amounts import ABSENT, AUTO, ESTIMATED, MARKS, WITHOUT_AMOUNT, Figure, Money, Unit, format_figure
 from tracker.money.reading import parse_figure, read_number
 from tracker.text import shorten
 
@@ -142,6 +142,11 @@ def format_quantity(quantity: Quantity, *, unit: Unit, lang: str, decimals: int 
         plain = f"第{quantity.value}位" if lang == "zh" else f"no. {quantity.value}"
     estimated = ESTIMATED[lang] if quantity.availability == "estimated" else ""
     return MARKS[lang][quantity.qualifier] + plain + estimated
+
+
+def quantity_text(quantity: Quantity) -> str:
+    """The value as a sentence prints it: in the unit of its size and the chosen language."""
+    return format_quantity(quantity, unit=AUTO, lang=language())
 
 
 def percent_text(hundredths: int) -> str:

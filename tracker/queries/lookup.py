@@ -75,7 +75,7 @@ def by_pinyin(reader: Reader, subject: str, word: str) -> list[tuple[int, str]]:
     return []
 
 
-def unspoken(reader: Reader, word: str) -> bool:
+def lacks_pinyin(reader: Reader, word: str) -> bool:
     """Whether a word could be pinyin and some Chinese name has none: it was written without the extra zh."""
     if not _SPOKEN.fullmatch(fold(word)):
         return False

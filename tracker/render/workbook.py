@@ -55,7 +55,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Lamp:
+class LightCell:
     """The word for a traffic light in a cell of its colour: green, yellow or red."""
 
     word: str
@@ -79,10 +79,10 @@ _BAR = "#9DBDE3"
 # A line of text, in points, and how many of them a row shows.
 _LINE, _MOST_LINES = 15, 12
 
-Value = str | Number | Lamp | date | datetime | None
+Value = str | Number | LightCell | date | datetime | None
 
 
-class Book:
+class Workbook:
     """A workbook that is written into `file` when its block ends well; `day` is the one it says it was created on.
 
     Raises Refused where XlsxWriter is not installed.
@@ -99,7 +99,7 @@ class Book:
         self._formats: dict[tuple[str, str], Any] = {}
         self._names: set[str] = set()
 
-    def __enter__(self) -> Book:
+    def __enter__(self) -> Workbook:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _error: object, _traceback: object) -> None:
@@ -177,7 +177,7 @@ class Sheet:
     """One sheet of a Book: rows from above to below."""
 
     def __init__(
-        self, book: Book, sheet: Any, headings: Sequence[str], above: Sequence[str] = (), name: str = ""
+        self, book: Workbook, sheet: Any, headings: Sequence[str], above: Sequence[str] = (), name: str = ""
     ) -> None:
         self._book, self._sheet, self.name = book, sheet, name
         self._row, self._header = 0, len(above)
@@ -256,7 +256,7 @@ class Sheet:
             self._measure(place, shown)
         else:
             text = value.isoformat() if isinstance(value, date) else value
-            if isinstance(text, Lamp):
+            if isinstance(text, LightCell):
                 self._text(place, text.word, f"{style} {text.colour}".strip())
                 return
             self._text(place, f"{text.value:f}" if isinstance(text, Number) else str(text), style)

@@ -25,7 +25,7 @@ from tracker.render.cells import amounts_text, unit_text
 from tracker.render.csv import amounts_in_words
 from tracker.render.data import Field, fields, plain_value, qualifier, ratio_qualifier
 from tracker.render.layout import barred, days_line, shown_places
-from tracker.render.workbook import MOST_CHARTED, Book, Lamp, Number, Sheet, Value
+from tracker.render.workbook import MOST_CHARTED, LightCell, Number, Sheet, Value, Workbook
 from tracker.reports.report import Amounts, Cell, Kind, Report, Row
 from tracker.text import show
 from tracker.vocabulary import AVAILABILITY, LIGHTS, QUALIFIERS, Term
@@ -42,13 +42,13 @@ def write_xlsx(report: Report, options: Options) -> bytes:
 def write_workbook(reports: Iterable[Report], day: date, options: Options) -> bytes:
     """The workbook of several reports, said to be made on `day`."""
     file = BytesIO()
-    with Book(file, day) as book:
+    with Workbook(file, day) as book:
         for report in reports:
             _add_sheet(book, report, options)
     return file.getvalue()
 
 
-def _add_sheet(book: Book, report: Report, options: Options) -> None:
+def _add_sheet(book: Workbook, report: Report, options: Options) -> None:
     """Add the sheet of a report, and the sheet of its chart, to a workbook of several."""
     if report.every:
         _add_data(book, report, options)
@@ -59,7 +59,7 @@ def _add_sheet(book: Book, report: Report, options: Options) -> None:
 # --- every column, as in the csv -----------------------------------------------------------------------------------
 
 
-def _add_data(book: Book, report: Report, options: Options) -> None:
+def _add_data(book: Workbook, report: Report, options: Options) -> None:
     columns = fields(report, (*report.rows, *_totals(report)))
     sheet = book.sheet(report.title, [title for field in columns for title in _titles(field)])
     for row in report.rows:
@@ -165,7 +165,7 @@ MOST_COLUMNS = 14
 _DECIMALS = 2
 
 
-def _add_page(book: Book, report: Report, options: Options) -> None:
+def _add_page(book: Workbook, report: Report, options: Options) -> None:
     page = _Page(report, replace(options, unit=printed_unit(options.unit, options.lang), width=None, ascii=False))
     sheet = book.sheet(report.title, page.titles, above=(show(report.title), page.caption))
     for row in report.rows:
@@ -270,7 +270,7 @@ class _Page:
         if isinstance(cell, Amounts):
             return amounts_text(cell, replace(self._options, decimals=None)) if cell.figures else None
         if isinstance(cell, Term) and LIGHTS.get(cell.code) == cell and cell.code != "grey":
-            return Lamp(cell.name(self._options.lang), cell.code)
+            return LightCell(cell.name(self._options.lang), cell.code)
         if isinstance(cell, Ratio) and (cell.mark or cell.availability == "estimated"):
             estimated = ESTIMATED[self._options.lang] if cell.availability == "estimated" else ""
             plain_ratio = _value(Fraction(cell), kind, self._options)

@@ -46,7 +46,7 @@ def _figure(row: BaselineRow, as_of: AsOf) -> Figure | None:
 
 
 def baseline_rows(found: Sequence[BaselineRow], as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
-    """The lines of a dossier: each version with its total, its approval, its days and its reason."""
+    """The lines of `tracker show`: each version with its total, its approval, its days and its reason."""
     for row in found:
         total = _tally(row, as_of).figures
         approved = Period.day(row.approved) if row.approved else None

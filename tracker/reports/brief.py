@@ -13,7 +13,7 @@ from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
-from tracker.money import AUTO, Figure, Money, format_figure
+from tracker.money import Figure, Money, figure_text
 from tracker.queries import capital
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
@@ -270,7 +270,7 @@ def _name(one: ProjectState) -> str:
 
 
 def _money(figure: Figure) -> str:
-    return format_figure(figure, unit=AUTO, lang=language(), decimals=2)
+    return figure_text(figure, decimals=2)
 
 
 # --- where a number comes from -------------------------------------------------------------------------------------

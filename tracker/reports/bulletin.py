@@ -32,7 +32,7 @@ from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
 from tracker.reports.portfolio import ENDED, ProjectState, event_days, family
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
-from tracker.reports.requests import Heard, heard
+from tracker.reports.requests import NamedRequest, named_requests
 from tracker.reports.restated import in_words, restated_in
 from tracker.reports.reviews import latest_reviews
 from tracker.reports.tally import group_amounts
@@ -459,7 +459,7 @@ def _milestone_name(milestone: Milestone, projects: Projects) -> str:
 
 def requests(reader: Reader, facts: Month, filters: Filters, said: Spelling) -> Requests:
     """The requests of the projects and companies that match, up to the end of the month."""
-    every = heard(reader, facts.as_of, filters)
+    every = named_requests(reader, facts.as_of, filters)
     late = [(one.row.overdue(facts.as_of.day), one) for one in every]
     longest = sorted((pair for pair in late if pair[0]), key=lambda pair: (-pair[0], pair[1].row.request_id))
     return Requests(
@@ -471,7 +471,7 @@ def requests(reader: Reader, facts: Month, filters: Filters, said: Spelling) -> 
     )
 
 
-def _request(one: Heard, days: int, said: Spelling) -> Request | None:
+def _request(one: NamedRequest, days: int, said: Spelling) -> Request | None:
     row = one.row
     if row.due is None:
         return None

@@ -13,7 +13,7 @@ from tracker.database import Reader
 from tracker.dates import Period, slip
 from tracker.i18n import _, language, ngettext
 from tracker.models.fields import CITED
-from tracker.money import AUTO, Figure, Money, at_least, format_figure
+from tracker.money import Figure, Money, at_least, figure_text
 from tracker.money.quantities import percent_text
 from tracker.queries import capital
 from tracker.queries import changes as questions
@@ -34,7 +34,7 @@ from tracker.reports.record_words import (
     holds_from,
     label_word,
     on_days,
-    quantity_text,
+    value_text,
     word,
 )
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
@@ -394,7 +394,7 @@ def _indicator(one: WrittenRow) -> Iterator[Sentence]:
 
 
 def _value(values: Values) -> str:
-    text = quantity_text(values)
+    text = value_text(values)
     if values["growth"] is None:
         return text
     return _("{value} ({growth} on the year)").format(value=text, growth=percent_text(values["growth"]))
@@ -841,5 +841,5 @@ def _totals(reader: Reader, sides: _Sides, touched: Collection[int], filters: Fi
 
 
 def _shown(amounts: Amounts, decimals: int | None) -> str:
-    figures = (format_figure(one, unit=AUTO, lang=language(), decimals=decimals) for one in amounts.figures)
+    figures = (figure_text(one, decimals=decimals) for one in amounts.figures)
     return " + ".join(figures) or "–"

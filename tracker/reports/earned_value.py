@@ -50,7 +50,7 @@ class Earned:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class PlanBase:
     """The plans of each year of the ledger, the years in which each project worked, and by kind all sums to the day.
 
     Of the projects in `begun_unknown` a cumulative figure was said, and nobody said when they began.
@@ -62,7 +62,7 @@ class Books:
     sums: Mapping[str, Mapping[int, Tally]]
 
 
-def books(reader: Reader, as_of: AsOf, states: Iterable[ProjectState]) -> Books:
+def plan_base(reader: Reader, as_of: AsOf, states: Iterable[ProjectState]) -> PlanBase:
     """What planned value is made of; a parent without a figure of its own has that of its parts."""
     native, tree = replace(as_of, converter=None), family(states)
     begun = capital.begun_days(reader, native)
@@ -90,7 +90,7 @@ def books(reader: Reader, as_of: AsOf, states: Iterable[ProjectState]) -> Books:
             of_parts[parent] = _both(of_parts.get(parent), own)
             begun_unknown |= {parent} if project in begun_unknown else set()
             parent = parents.get(parent)
-    return Books(years, of_parts, begun_unknown, sums_so_far(reader, native, tree))
+    return PlanBase(years, of_parts, begun_unknown, sums_so_far(reader, native, tree))
 
 
 def _both(one: range | None, other: range) -> range:
@@ -103,7 +103,7 @@ def sums_so_far(reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | Non
     return {kind: with_parts(tree, found) for kind, found in own.items()}
 
 
-def earned(one: ProjectState, kept: Books, as_of: date) -> Earned:
+def earned(one: ProjectState, kept: PlanBase, as_of: date) -> Earned:
     """The earned value of a project on `as_of`."""
     key = one.row.project_id
     of_years = {year: found.get(key, NOTHING) for year, found in kept.years.items()}
@@ -183,7 +183,7 @@ def _ends(one: ProjectState, plan: Curve | None, inputs: Inputs) -> date | None:
 def earned_value(reader: Reader, as_of: AsOf, filters: Filters) -> Report:
     """A row a project that has a plan, completed capital or payments; ended projects stay in it."""
     found = portfolio(reader, as_of, filters).states
-    kept = books(reader, as_of, found)
+    kept = plan_base(reader, as_of, found)
     rows = [earned(one, kept, as_of.day) for one in found]
     rows = [row for row in rows if row.pv.figures or row.ev.figures or row.ac.figures]
     columns = (code_column(), *name_columns(), *earned_columns())
@@ -339,7 +339,7 @@ def earned_value_of(reader: Reader, as_of: AsOf, code: str) -> Report:
     """The project month by month to the day asked about, and its S-curve. Raises UsageError, with the closest code."""
     everything = portfolio(reader, as_of)
     one = find(everything, code)
-    kept = books(reader, as_of, everything.states)
+    kept = plan_base(reader, as_of, everything.states)
     now = earned(one, kept, as_of.day)
     months = _months(now, kept.worked.get(one.row.project_id, range(0)), as_of.day)
     tree = everything.tree()
@@ -374,14 +374,14 @@ def _months(now: Earned, worked: range, as_of: date) -> list[date]:
 
 
 def _earned_by(
-    reader: Reader, as_of: AsOf, one: ProjectState, kept: Books, day: date, tree: Sequence[tuple[int, int | None]]
+    reader: Reader, as_of: AsOf, one: ProjectState, kept: PlanBase, day: date, tree: Sequence[tuple[int, int | None]]
 ) -> Earned:
     """The earned value on an earlier day, with the plans and stages as they are known now."""
     years = {year: found for year, found in kept.years.items() if year <= day.year}
     worked = kept.worked.get(one.row.project_id, range(0))
     until = {one.row.project_id: range(worked.start, min(worked.stop, day.year + 1))}
     sums = sums_so_far(reader, replace(as_of, day=day), tree)
-    return earned(one, Books(years, until, kept.begun_unknown, sums), day)
+    return earned(one, PlanBase(years, until, kept.begun_unknown, sums), day)
 
 
 def _chart(now: Earned, rows: Sequence[Earned], months: Sequence[date]) -> Chart | None:

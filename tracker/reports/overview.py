@@ -16,7 +16,7 @@ from tracker.analysis.rag_status import Facts, Light, RuleSet, bounds, judge
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share, month_end
 from tracker.i18n import _, language, ngettext
-from tracker.money import AUTO, format_figure
+from tracker.money import figure_text
 from tracker.queries import capital
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.counted import Counted
@@ -30,7 +30,7 @@ from tracker.reports.missing import MISSING
 from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, family, portfolio, some, states_of
 from tracker.reports.progress import Pair, completion_of, lines, missing_of, pairs, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.requests import due_steps, heard
+from tracker.reports.requests import due_steps, named_requests
 from tracker.reports.tally import convert, group_amounts, tallied, with_parts
 from tracker.reports.words import figures_to_cell, heading, name_of
 from tracker.vocabulary import Term, milestone_term
@@ -271,7 +271,7 @@ def _follow_ups(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[_Row]
 
 def _requests(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[_Row]:
     """Requests that should have been settled, the longest overdue first."""
-    late = [(one.row.overdue(as_of.day), one) for one in heard(reader, as_of, filters)]
+    late = [(one.row.overdue(as_of.day), one) for one in named_requests(reader, as_of, filters)]
     found = sorted((item for item in late if item[0]), key=lambda item: (-item[0], item[1].row.request_id))
     section = _section("requests", _("Overdue requests"), len(found))
     for days, one in found[:MOST]:
@@ -368,6 +368,6 @@ def _shown(amounts: Amounts) -> str:
     [one] = amounts.figures
     assert one.money is not None
     least = amounts.state == "partial" and one.qualifier == "over"
-    text = format_figure(replace(one, qualifier="exact") if least else one, unit=AUTO, lang=language(), decimals=2)
+    text = figure_text(replace(one, qualifier="exact") if least else one, decimals=2)
     text = text.replace(f"{one.money.currency} ", "", 1).replace(currencies.name(one.money.currency, language()), "", 1)
     return ("≥" if least else "") + text

@@ -201,7 +201,7 @@ def project_of(reader: Reader, as_of: AsOf, word: str) -> int:
 
 def pinyin_hint(reader: Reader, words: Iterable[str]) -> str:
     """What to do for words that may be pinyin, where names were written without it; else nothing."""
-    if not any(lookup.unspoken(reader, word) for word in words):
+    if not any(lookup.lacks_pinyin(reader, word) for word in words):
         return ""
     return " " + _("Names are not found by pinyin yet: {install}, then tracker database upgrade").format(
         install=PINYIN_EXTRA

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext
 from tracker.models.fields import FIELDS, Field, Type
-from tracker.money import AUTO, Figure, Money, format_figure
-from tracker.money.quantities import Quantity, format_quantity, percent_text
+from tracker.money import Figure, Money, figure_text
+from tracker.money.quantities import Quantity, percent_text, quantity_text
 from tracker.queries.changes import REFERS, WrittenRow
 from tracker.reports.words import field_text, term
 from tracker.vocabulary import (
@@ -91,7 +91,7 @@ def differences(row: WrittenRow, names: Names, *, without: Collection[str] = ())
         if was[column] == value:
             continue
         if (row.table, column) == ("indicator_value", "value"):
-            yield Difference(column, column_name(column), quantity_text(was), quantity_text(now))
+            yield Difference(column, column_name(column), value_text(was), value_text(now))
         elif column not in without:
             texts = (column_text(row.table, column, side[column], names) for side in (was, now))
             yield Difference(column, column_name(column), *texts)
@@ -193,7 +193,7 @@ def record_text(table: str, values: Values, names: Names) -> str:
             holds_from(values),
         ],
         "review": lambda: [on_days(values), say("physical"), say("light")],
-        "indicator_value": lambda: [say("indicator"), on_days(values), say("what"), quantity_text(values)],
+        "indicator_value": lambda: [say("indicator"), on_days(values), say("what"), value_text(values)],
         "request": lambda: [values["title"], say("due")],
         "follow_up": lambda: [
             say("on_day"),
@@ -218,13 +218,13 @@ def figure_of(values: Values) -> Figure:
 
 def amount_text(values: Values) -> str:
     """The figure of a capital entry in words."""
-    return format_figure(figure_of(values), unit=AUTO, lang=language())
+    return figure_text(figure_of(values))
 
 
-def quantity_text(values: Values) -> str:
+def value_text(values: Values) -> str:
     """The value of an indicator in words."""
     names = ("measure", "value", "currency", "unit", "qualifier", "availability")
-    return format_quantity(Quantity(*(values[name] for name in names)), unit=AUTO, lang=language())
+    return quantity_text(Quantity(*(values[name] for name in names)))
 
 
 def label_word(category: str) -> str:

@@ -20,7 +20,7 @@ from tracker.vocabulary import STAGES
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class NamedRequest:
     """A request with what asks: the project's code where it is about one, and the company's name."""
 
     row: RequestRow
@@ -28,7 +28,7 @@ class Heard:
     company: str | None
 
 
-def heard(reader: Reader, as_of: AsOf, filters: Filters | None = None) -> list[Heard]:
+def named_requests(reader: Reader, as_of: AsOf, filters: Filters | None = None) -> list[NamedRequest]:
     """The requests of the projects and companies that match; of a removed project there is none.
 
     `owner` in the filters is the request's own.
@@ -45,7 +45,7 @@ def heard(reader: Reader, as_of: AsOf, filters: Filters | None = None) -> list[H
         matching = {one.row.company_id for one in portfolio(reader, as_of, _without_owner(filters)).states}
         companies = {key: name for key, name in companies.items() if key in matching}
     owners = {fold(name) for name in filters.owner}
-    found = (_heard(row, projects, companies) for row in rows)
+    found = (_named(row, projects, companies) for row in rows)
     return [one for one in found if one and (not owners or (one.row.owner and fold(one.row.owner) in owners))]
 
 
@@ -53,22 +53,22 @@ def _without_owner(filters: Filters) -> Filters:
     return replace(filters, owner=())
 
 
-def _heard(row: RequestRow, projects: Mapping[int, ProjectState], companies: Mapping[int, str]) -> Heard | None:
+def _named(row: RequestRow, projects: Mapping[int, ProjectState], companies: Mapping[int, str]) -> NamedRequest | None:
     if row.project_id is not None:
         project = projects.get(row.project_id)
         if project is None:
             return None
         company = project.row.company
-        return Heard(row, project.row.code, name_of(company, project.row.company_en) if company else None)
+        return NamedRequest(row, project.row.code, name_of(company, project.row.company_en) if company else None)
     company = companies.get(row.company_id or 0)
-    return Heard(row, None, company) if company else None
+    return NamedRequest(row, None, company) if company else None
 
 
 def request_list(
     reader: Reader, as_of: AsOf, filters: Filters, *, still_open: bool = False, overdue: bool = False
 ) -> Report:
     """The requests, most overdue first; with `still_open` those not closed, with `overdue` those past their due day."""
-    everything = heard(reader, as_of, filters)
+    everything = named_requests(reader, as_of, filters)
     shown = [
         one
         for one in everything
@@ -113,7 +113,7 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _cells(one: Heard, as_of: AsOf) -> tuple[Cell, ...]:
+def _cells(one: NamedRequest, as_of: AsOf) -> tuple[Cell, ...]:
     row = one.row
     return (
         row.request_id,
@@ -137,7 +137,7 @@ def _cells(one: Heard, as_of: AsOf) -> tuple[Cell, ...]:
     )
 
 
-def _coverage(found: Sequence[Heard], as_of: AsOf) -> Iterator[str]:
+def _coverage(found: Sequence[NamedRequest], as_of: AsOf) -> Iterator[str]:
     still = [one.row for one in found if not one.row.closed]
     late = sum(1 for row in still if row.overdue(as_of.day))
     total = ngettext("{count} request", "{count} requests", len(found)).format(count=len(found))

@@ -14,7 +14,7 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
-from tracker.money import AUTO, Figure, Money, at_least, format_figure
+from tracker.money import Figure, Money, at_least, figure_text
 from tracker.queries import capital, months
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.months import CloseRow
@@ -222,9 +222,9 @@ def _text(one: Restated, what: Value | str | None) -> str:
     if isinstance(what, Value):
         figure = _figure(one.series, what)
         if figure and what.state == "partial" and figure.qualifier == "over":
-            return "≥" + format_figure(replace(figure, qualifier="exact"), unit=AUTO, lang=language())
+            return "≥" + figure_text(replace(figure, qualifier="exact"))
         if figure:
-            return format_figure(figure, unit=AUTO, lang=language())
+            return figure_text(figure)
         return {"withheld": _("withheld"), "not_reported": _("not reported")}.get(what.state, _("not known"))
     state = _state(one, what)
     return state.name(language()) if state else _("none")

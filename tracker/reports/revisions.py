@@ -13,7 +13,7 @@ from tracker.analysis.running import Value
 from tracker.database import Reader
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
-from tracker.money import AUTO, Figure, Money, exactness, format_figure
+from tracker.money import Figure, Money, exactness, figure_text
 from tracker.queries import capital, months
 from tracker.queries.as_of import AsOf, Filters, ask
 from tracker.reports.grouping import NONE, group_title, groups
@@ -215,8 +215,7 @@ def _coverage(found: Sequence[Revised]) -> Iterator[str]:
         if numbers.mean is None or numbers.mean_absolute is None:
             continue
         mean, size = (
-            format_figure(Figure(Money(round(minor), currency)), unit=AUTO, lang=language())
-            for minor in (numbers.mean, numbers.mean_absolute)
+            figure_text(Figure(Money(round(minor), currency))) for minor in (numbers.mean, numbers.mean_absolute)
         )
         yield _("{currency}: mean revision {mean}, mean absolute revision {size}, over {count} figures").format(
             currency=currency, mean=mean, size=size, count=numbers.counted

@@ -13,8 +13,8 @@ from tracker.analysis.targets import Part
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
-from tracker.money import AUTO, exactness
-from tracker.money.quantities import Quantity, format_quantity, share_of
+from tracker.money import exactness
+from tracker.money.quantities import Quantity, quantity_text, share_of
 from tracker.queries import companies as questions
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.companies import IndicatorRow
@@ -158,7 +158,7 @@ def quantity_cell(quantity: Quantity | None) -> Cell:
     if quantity.measure == "money":
         return Amounts((quantity.figure,))
     if quantity.value is None or quantity.qualifier != "exact" or quantity.availability != "reported":
-        return format_quantity(quantity, unit=AUTO, lang=language())
+        return quantity_text(quantity)
     return share_of(quantity.value) if quantity.measure == "percent" else quantity.value
 
 

@@ -1,4 +1,4 @@
-"""The projects around one project: what supports it as a tree, what it relates to, its parts."""
+"""`tracker show`: everything known of one project, and the projects around it as a tree."""
 
 from __future__ import annotations
 
@@ -30,16 +30,7 @@ from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import NOTHING, Tally, convert, tallied, with_parts
 from tracker.reports.words import bag, field_cell, heading, name_of, term
-from tracker.vocabulary import (
-    CAPITAL_KINDS,
-    CONDITIONS,
-    LIGHTS,
-    RELATIONS,
-    STAGES,
-    Term,
-    Vocabulary,
-    milestone_term,
-)
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, LIGHTS, RELATIONS, STAGES, Term, Vocabulary, milestone_term
 
 Cells = tuple[Cell, ...]
 
@@ -100,7 +91,7 @@ class _Tree:
 FLOWS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code not in VALID_FROM)
 
 
-def dossier(reader: Reader, as_of: AsOf, code: str, rules: RuleSet | str, *, explain: bool = False) -> Report:
+def project_detail(reader: Reader, as_of: AsOf, code: str, rules: RuleSet | str, *, explain: bool = False) -> Report:
     """Everything known of the project `code`; with `explain`, every derived figure with the entries it comes from.
 
     Raises UsageError, with the closest code, where there is no such project.
