@@ -542,6 +542,7 @@ def test_a_file_of_the_first_version_gives_running_figures_as_they_were_reported
         ("Contract award", "stage", "signed"), ("Handed over", "stage", "completed"), ("谋划阶段", "stage", "lead"),
         ("在谈项目", "stage", "negotiating"), ("主体施工中", "stage", "under_construction"),
         ("已完成", "stage", "completed"), ("计划新开工", "condition", "active"), ("招标中", "condition", "active"),
+        ("Stage 3 - Implementation", "stage", "under_construction"), ("zakończony", "stage", "completed"),
         ("Under procurement", "condition", "active"), ("Not yet commenced", "condition", "active"),
     ],
 )  # fmt: skip

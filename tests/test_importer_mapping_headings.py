@@ -331,6 +331,11 @@ def test_halves_of_two_scripts_and_names_of_fields_are_headings(name: str, total
         ("Completion", ["15.62", "22.5"], "review.physical"),
         ("统一社会信用代码", ["91330482MA2ABCDE1X"], "project.ids[统一社会信用代码]"),
         ("Proposed start", ["2027"], "milestone[under_construction baseline].on"),
+        ("Est. completion", ["2020"], "milestone[completed forecast].on"),
+        ("Construction end (est.)", ["2020"], "milestone[completed forecast].on"),
+        ("开工时间（计划）", ["2020"], "milestone[under_construction baseline].on"),
+        ("竣工时间（实际）", ["2020"], "stage[completed].on"),
+        ("Start date (planned)", ["2020"], "milestone[under_construction baseline].on"),
     ],
 )
 def test_the_values_tell_what_a_heading_leaves_open(heading: str, cells: list[str], target: str) -> None:

@@ -184,11 +184,12 @@ def own_reader(field: Field, *, guarded: bool) -> Reader:
 _STATUS = {
     "under_construction": "in progress|in delivery|in execution|under implementation|implementation|in implementation"
     "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
-    "|in corso|en curso|em curso|laufend|w realizacji"
+    "|in corso|en curso|em curso|laufend|w realizacji|w trakcie realizacji"
     "|contratado en ejecución|contratado en ejecucion|em obras|obra em andamento|em execucao de obras"
     "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
     "completed": "finished|finalised|finalized|delivered|done|works completed|substantially complete"
     "|substantially completed"
+    "|zakończony|zakończona|zakończone|zakonczony|zrealizowany"
     "|practical completion|handed over|handover|建成|已建成|完成|已完成|已验收"
     "|concluso|finalizado|finalizada|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé"
     "|abgeschlossen"
@@ -240,7 +241,7 @@ _IS_GOING = re.compile(
 _GOING = ("lead", "negotiating", "under_construction", "suspended", "active")
 # The number before a phase, and brackets around it: 3-Construction, (Pre-Design).
 _OF_PROJECT = re.compile("^(?:project|works|contract) (?:is |are )?")
-_NUMBERED = re.compile(r"(?:[0-9]{1,2} ?[-.):] ?)?(.+)")
+_NUMBERED = re.compile(r"(?:(?:(?:stage|phase|gate) )?[0-9]{1,2} ?[-.):] ?)?(.+)")
 
 
 _LIGHTS = {

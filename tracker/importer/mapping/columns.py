@@ -173,7 +173,7 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
         return None
     if kind == "project" and key(base) in set(map(key, RANGES.split(","))):
         return _range(heading, values)
-    timed = " ".join(remark for remark in remarks if split_period(folded(remark))[1] != When())
+    timed = " ".join(one for one in remarks if split_period(folded(one))[1] != When() or headings.says_what(one))
     remarks = tuple(remark for remark in remarks if remark not in timed)
     for written, joined in _tries(base, above):
         found = (
@@ -197,7 +197,10 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
             if joined:
                 note = note or _("under “{above}”").format(above=heading.above)
             return Column(heading, (target,), when, unit if _fits(target, unit) else None, note=note)
-    for target, when, sure in (*_of_halves(kind, base, unit), *_of_words(kind, heading, base, unit)):
+    for target, when, sure in (
+        *_of_halves(kind, base, unit),
+        *_of_words(kind, heading, f"{base} {timed}".strip(), unit),
+    ):
         if sure or (values is not None and values.fit(heading.index, target)):
             note = "" if sure else _("a guess: its words and its values fit")
             return Column(heading, (target,), when, unit if _fits(target, unit) else None, note=note, guess=not sure)

@@ -170,12 +170,13 @@ _BEFORE = (
 _WHAT = {
     "baseline": "计划|规划|目标|要求|planned|plan|target|baseline|scheduled|approved|original|proposed"
     "|intended|geplanter|geplante",
-    "forecast": "预计|预期|拟|预测|forecast|expected|estimated|anticipated|projected|latestforecast|revised",
+    "forecast": "预计|预期|拟|预测|forecast|expected|estimated|est|exp|tentative|anticipated|projected"
+    "|latestforecast|revised",
     "actual": "实际|已|actual|achieved|tatsächlicher|tatsächliche",
 }
 # Beside the spellings of the stages: a project starts and ends, a contract is signed.
 _WORDS = {
-    "under_construction": "项目开工|开建|建设开始|开始建设|开始|起始|start|project start|construction start"
+    "under_construction": "项目开工|着工|开建|建设开始|开始建设|开始|起始|start|project start|construction start"
     "|start on site"
     "|commencement|begin|beginning|beginn|baubeginn|projektbeginn|start of construction|works start",
     "completed": "项目竣工|建成|完成|建设完成|结束|终止|end|project end|finish|completion|construction end"
@@ -253,6 +254,11 @@ def stage_day(heading: str) -> Target | None:
     if what == "actual":
         return Target("stage", "on", (code,))
     return Target("milestone", "on", (code, what) if what else (code,))
+
+
+def says_what(remark: str) -> bool:
+    """Whether a remark in a heading says that its day is planned, expected or actual: (est.), （计划）."""
+    return any(key(remark) in words.split("|") for words in _WHAT.values())
 
 
 def _taken(text: str, words: dict[str, str]) -> tuple[str, str | None]:

@@ -89,7 +89,8 @@ stage.stage | projectstatusdisplay, 项目阶段, 阶段, 当前阶段, 目前�
         stand
 stage.on | 阶段日期, 阶段时间, 状态日期, 进入阶段时间, stage date, status date, as of, as at
 condition.condition | 运行状态, 项目状况, 是否停工, condition, project condition
-review.text | 形象进度, 工程形象进度, 目前形象进度, 当前形象进度, 工程形象, 进展, 项目进展, 进展情况, 项目进展情况,
+review.text | 进捗状况, 形象进度, 工程形象进度, 目前形象进度, 当前形象进度, 工程形象, 进展, 项目进展, 进展情况,
+        项目进展情况,
         工作进展, 最新进展, 目前进展, 当前进展,
         建设进展, 建设进展情况, 推进情况, 项目推进情况, 进度情况, 建设进度, 工程进展, 目前进度, 当前进度,
         目前进展情况, 存在问题, 存在困难, 存在的问题, 存在问题及困难, 问题, 困难问题, 需协调问题, 需协调解决的问题,
@@ -447,7 +448,7 @@ PLANNED || programado|proposed|intended|indicative|tentative|planned|original|ta
         |scheduled|schedule|contractual
         |programada
         |plan|initial
-EXPECTED || revisad[ao]|previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast
+EXPECTED || est|exp|revisad[ao]|previsao|prevision|prevue?|voraussichtlich|prevista|previsto|estimada|forecast
         |expected|revised
         |anticipated|current|projected|latest|estimated|likely|updated
 ABOUT || objeto|objet|resume|resumen|resumo|description|summary|objectives?|aims|scope|outcomes|purpose
