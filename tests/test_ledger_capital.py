@@ -289,8 +289,8 @@ def test_unknown_becomes_known_and_back(ledger: Ledger) -> None:
 
 def test_what_is_no_correction_is_refused(ledger: Ledger) -> None:
     ledger.do(done(1, "2023-01"))
-    refused(ledger, correcting(1), "says that already")
-    refused(ledger, correcting(1, figure=yuan(100), on=at("2023-01")), "says that already")
+    refused(ledger, correcting(1), "already has this figure")
+    refused(ledger, correcting(1, figure=yuan(100), on=at("2023-01")), "already has this figure")
     refused(ledger, correcting(1, figure=yuan(2), why=" "), "give a reason", UsageError)
     refused(ledger, correcting(1, on=at("2024")), "lies in the future")
     for number in (0, -1, 2, 10**30):

@@ -390,6 +390,16 @@ def test_a_milestone_whose_stage_was_reached_on_a_day_nobody_knows_is_neither_ov
     assert [row["overdue"] for row in slips] == [None, None, 1976, 1241]
 
 
+def test_instalments_of_a_month_reach_the_last_of_them_whenever_it_is_asked(office: Office) -> None:
+    office.do("project", "add", "i", today="2023-04-10")
+    office.do("capital", "record", "i", "completed", "100万", "--on", "2023-04-03", today="2023-04-10")
+    office.do("capital", "record", "i", "completed", "200万", "--on", "2023-04-07", today="2023-04-10")
+    report = ("report", "monthly", "--month", "2023-04")
+    now, then = office.rows(*report)["i"], office.rows(*report, "--known-on", "2023-04-10")["i"]
+    assert now == then
+    assert (amount(now["month"]), now["month"]["figures_to"]) == (("known", "300"), "2023-04-07")
+
+
 def text_of(office: Office, *words: str, today: str = "2023-12-31") -> str:
     """What a command prints, its lines joined."""
     return " ".join(office.do(*words, today=today).out.split())

@@ -252,7 +252,7 @@ def _value_row(project: int, row: Figures) -> tuple[Any, ...]:
     """A row of capital_value."""
     kind, currency, from_day, to_day, year, cumulative, month = row
     # The first five of a value are its state, amount, qualifier, availability and the day it reaches.
-    return (project, kind, currency, from_day, to_day, *year[:5], *cumulative[:5], *month[:4])
+    return (project, kind, currency, from_day, to_day, *year[:5], *cumulative[:5], *month[:5])
 
 
 class _Days(dict[Any, date | None]):

@@ -33,15 +33,15 @@ def _word(name: str, *, key: bool = False, null: bool = False) -> sa.Column[str]
     return sa.Column(name, sa.String(), primary_key=key, nullable=null)
 
 
-def _value(name: str, *, to: bool = True) -> list[sa.Column[Any]]:
+def _value(name: str) -> list[sa.Column[Any]]:
     """The columns of one figure: its state, its minor units, how exact it is, the last day it reaches."""
-    columns: list[sa.Column[Any]] = [
+    return [
         _word(f"{name}_state"),
         sa.Column(f"{name}_minor", sa.BigInteger(), nullable=True),
         _word(f"{name}_qualifier"),
         _word(f"{name}_availability"),
+        _day(f"{name}_to"),
     ]
-    return [*columns, _day(f"{name}_to")] if to else columns
 
 
 # The one row says with which formulas the derived tables were computed.
@@ -87,7 +87,7 @@ CAPITAL_VALUE = sa.Table(
     _day("to_day", null=False),
     *_value("year"),
     *_value("cumulative"),
-    *_value("month", to=False),
+    *_value("month"),
     sa.Index("ix_capital_value_to_day", "kind", "to_day", "project_id"),
 )
 # One row is a name by which a project or company is found: code (rank 0), name, English name, alias (3); of a Chinese

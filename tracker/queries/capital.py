@@ -12,7 +12,7 @@ from tracker.analysis.capital_values import VALID_FROM, Family, Figures, family_
 from tracker.analysis.revisions import Begun, Version
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
-from tracker.dates import ALWAYS, Period, month_end
+from tracker.dates import ALWAYS, Period
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.projects import Projects, bound, given, of_project
 from tracker.vocabulary import STAGES
@@ -206,10 +206,9 @@ def _figures(reader: Reader, as_of: AsOf, span: str, kinds: Collection[str], pro
                 if not _is_over(span, row.from_day, as_of.day) and value is not NOT_REPORTED:
                     yield FigureRow(project, row.kind, row.currency, value)
         return
-    to = "NULL" if span == "month" else f"{span}_to"
     sql = f"""
         SELECT project_id, kind, currency, from_day, {span}_state, {span}_minor, {span}_qualifier, {span}_availability,
-               {to}
+               {span}_to
         FROM capital_value
         WHERE to_day > :as_of AND from_day <= :as_of AND {span}_state <> 'not_reported'
             {_of_kinds(kinds)}{of_project(projects)}
@@ -218,12 +217,9 @@ def _figures(reader: Reader, as_of: AsOf, span: str, kinds: Collection[str], pro
         sql += " AND from_day >= :begin"
     sql += " ORDER BY project_id, kind, currency"
     parameters = {"as_of": as_of.day.isoformat(), "begin": begin.isoformat() if begin else ""}
-    month = month_end(as_of.day)
     for project, kind, currency, _day, state, minor, qualifier, availability, until in reader.tuples(sql, parameters):
         if wanted is None or project in wanted:
-            # What is known of a month is known of the whole month.
-            reach = (month if state == "known" else None) if span == "month" else _as_day(until)
-            yield FigureRow(project, kind, currency, Value(state, minor, qualifier, availability, reach))
+            yield FigureRow(project, kind, currency, Value(state, minor, qualifier, availability, _as_day(until)))
 
 
 def _begin(span: str, day: date) -> date | None:

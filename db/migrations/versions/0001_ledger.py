@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("month_minor", sa.BigInteger(), nullable=True),
         sa.Column("month_qualifier", sa.String(), nullable=False),
         sa.Column("month_availability", sa.String(), nullable=False),
+        sa.Column("month_to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("project_id", "kind", "currency", "from_day", name=op.f("pk_capital_value")),
     )
     op.create_index("ix_capital_value_to_day", "capital_value", ["kind", "to_day", "project_id"], unique=False)
