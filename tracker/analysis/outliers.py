@@ -32,6 +32,7 @@ from tracker.analysis.findings import (
     shown,
 )
 from tracker.analysis.running import Value
+from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.money import Money
 from tracker.settings import Thresholds
@@ -372,7 +373,7 @@ def _above_parent(
     limits: Thresholds,
 ) -> Iterator[Finding]:
     kind, year, currency = key
-    named = kind_name(kind) if year is None else f"{kind_name(kind)} {year}"
+    named = kind_name(kind) if year is None else f"{kind_name(kind)} {Period.year(year)}"
     figures = [(part, *part.figures[key]) for part in parts if key in part.figures]
     above = False
     for part, value, number in figures:

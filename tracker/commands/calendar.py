@@ -10,6 +10,7 @@ import typer
 from tracker.app import App
 from tracker.commands.options import DryRun, View, When
 from tracker.commands.parsers import parses, whole
+from tracker.dates import Period
 from tracker.errors import Refused, UsageError
 from tracker.i18n import N_, _, ngettext
 from tracker.text import show
@@ -102,13 +103,12 @@ def _entered(entered: Entered) -> list[str]:
         ngettext("{count} holiday", "{count} holidays", free).format(count=free),
         ngettext("{count} make-up working day", "{count} make-up working days", worked).format(count=worked),
     ]
-    first, last = min(one.day for one in entered.days), max(one.day for one in entered.days)
-    line = _("{days}, {first} to {last}: {new} new, {changed} changed, {same} as they were")
+    first, last = (Period.day(ends(one.day for one in entered.days)) for ends in (min, max))
+    line = _("{days}, {span}: {new} new, {changed} changed, {same} as they were")
     return [
         line.format(
             days=_(", ").join(text for text, count in zip(days, (free, worked), strict=True) if count),
-            first=first,
-            last=last,
+            span=first if first == last else _("{first} to {last}").format(first=first, last=last),
             new=entered.new,
             changed=entered.changed,
             same=entered.same,

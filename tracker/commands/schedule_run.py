@@ -202,7 +202,7 @@ def install(app: App, *, only_print: bool) -> None:
                 )
             )
     if (reason := crontab.unmailed(after, start.place)) and (printing := [row.name for row in rows if not row.targets]):
-        app.say(f"{', '.join(printing)}: {reason}")
+        app.say(f"{_(', ').join(printing)}{_(': ')}{reason}")
 
 
 def uninstall(app: App) -> None:
@@ -288,7 +288,7 @@ def list_report(app: App, view: View) -> None:
         live = {fold(row.name) for row in rows}
         orphans = [name for name in known.lines if fold(name) not in live] if known else []
         printing = [row.name for row in rows if known and row.name in known.lines and not row.targets]
-        lost = f"{', '.join(printing)}: {known.unmailed}" if known and known.unmailed and printing else None
+        lost = f"{_(', ').join(printing)}{_(': ')}{known.unmailed}" if known and known.unmailed and printing else None
         return schedule_list(as_of, statuses, orphans, lost)
 
     output(app, view, app.read(build, as_of=view.as_of, known_on=view.known_on))
@@ -359,7 +359,7 @@ def run_due(app: App, *, dry_run: bool, always: bool) -> None:
         try:
             _run(app, row, if_due=True, dry_run=dry_run, always=always)
         except TrackerError as error:
-            app.say(f"{row.name}: {error}")
+            app.say(f"{row.name}{_(': ')}{error}")
             failures.append(error)
     if failures:
         # One that was not delivered counts for more than one with findings, and that for more than one that runs.

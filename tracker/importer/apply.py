@@ -1278,7 +1278,7 @@ class Warned:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.sentence}" if self.code else self.sentence
+        return f"{self.code}{_(': ')}{self.sentence}" if self.code else self.sentence
 
 
 def new_findings(store: Store) -> list[Warned]:

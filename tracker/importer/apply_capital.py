@@ -218,9 +218,9 @@ def what_of(matcher: Matcher, project: int, said: CapitalValues) -> str:
     """What a record is called where it is listed."""
     words = [matcher.project_of(project).code, CAPITAL_KINDS[said.kind].name(language())]
     if said.on:
-        words.append(str(said.on))
+        words.append(f"{said.on}")
     basis = {"ytd": _("year to date"), "cumulative": _("cumulative")}.get(said.basis)
-    return f"{' '.join(words)}, {basis}" if basis else " ".join(words)
+    return _(", ").join(filter(None, (" ".join(words), basis)))
 
 
 # --- series as a whole -----------------------------------------------------------------------------------------------

@@ -182,7 +182,7 @@ class TableInput(Incoming):
                 name=self.name, map=self.known
             )
         for sentence in (*self.table.statements, *self.reading.statements):
-            yield f"{self.name}: {sentence}"
+            yield f"{self.name}{_(': ')}{sentence}"
         if not self.ours:
             yield from (f"  {_assigned(column)}" for column in self.reading.assigned)
         if self.reading.ignored:
@@ -197,7 +197,7 @@ class TableInput(Incoming):
 
     def changed(self) -> Iterator[str]:
         """What was changed so that it can be kept, in lines, once the records were read to their end."""
-        yield from (f"{self.name}: {sentence}" for sentence in self.reading.rounded())
+        yield from (f"{self.name}{_(': ')}{sentence}" for sentence in self.reading.rounded())
         for sentence, cells in zip(
             (
                 _("{name}: line ends, tabs or unseen characters made plain in {cells}"),

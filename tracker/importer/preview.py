@@ -87,7 +87,7 @@ def counted(outcome: Outcome) -> list[str]:
     words = {"new": _("{n} new"), "changed": _("{n} changed"), "same": _("{n} same"), "kept": _("{n} kept")}
     lines = []
     for kind, numbers in outcome.by_kind():
-        told = ", ".join(words[how].format(n=f"{numbers.get(how, 0):,}") for how in words if _is_told(how, numbers))
+        told = _(", ").join(words[how].format(n=f"{numbers.get(how, 0):,}") for how in words if _is_told(how, numbers))
         lines.append(_("{kind}: {counts}").format(kind=kinds()[kind], counts=told))
     if outcome.refused:
         number = outcome.bad_rows

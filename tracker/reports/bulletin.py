@@ -25,7 +25,7 @@ from tracker.money.quantities import Quantity, format_quantity
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.companies import IndicatorRow
 from tracker.reports.four_rates import Planned, is_rate_target
-from tracker.reports.grouping import group_title
+from tracker.reports.grouping import group_title, group_word
 from tracker.reports.missing import news_of
 from tracker.reports.month import Item, Month, Part, parts
 from tracker.reports.month import Month as Facts
@@ -1072,7 +1072,9 @@ def ranking_tables(found: Bulletin, plainly: Callable[[str], str]) -> tuple[Repo
             label = plainly(one.name) if one.name else None
             owner = plainly(second) if isinstance(second, str) else second
             rows.append((one.rank, label, owner, *texts, last))
-        return Report("bulletin", title or _("Ranking by {group}").format(group=name), columns, tuple(rows), day)
+        return Report(
+            "bulletin", title or _("Ranking by {group}").format(group=group_word(found.by)), columns, tuple(rows), day
+        )
 
     tables = (
         table(group_title(found.by), "", found.groups.every),

@@ -833,7 +833,7 @@ def _totals(reader: Reader, sides: _Sides, touched: Collection[int], filters: Fi
         # Two sums that look alike when rounded are written in full.
         decimals = 2 if _shown(one.was, 2) != _shown(one.now, 2) else None
         name = heading(CAPITAL_KINDS[one.kind])
-        called = name if one.kind == "total" else f"{name} {sides.after.day.year}"
+        called = name if one.kind == "total" else f"{name} {Period.year(sides.after.day.year)}"
         text = _("{kind}: {was} → {now}").format(
             kind=called, was=_shown(one.was, decimals), now=_shown(one.now, decimals)
         )

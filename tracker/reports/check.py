@@ -269,7 +269,7 @@ def _malformed(number: queries.RegisterId) -> Finding:
             "warning",
             "identifier",
             None,
-            f"{number.company}: {sentence}",
+            f"{number.company}{_(': ')}{sentence}",
             command("company", "show", number.company or ""),
         )
     fix = command("project", "edit", number.project, "--id", f"{number.scheme}={OPEN}")

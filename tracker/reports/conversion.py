@@ -10,6 +10,7 @@ from itertools import groupby
 
 from tracker.analysis.conversion import Converter, Rate
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries import reference as questions
 from tracker.queries.as_of import AsOf, Converts
@@ -76,7 +77,7 @@ def with_rates(report: Report, as_of: AsOf) -> Report:
     assert isinstance(converter, Converter)
     day = converter.rate_date or as_of.day
     rule = _("converted to {currency} at the last rate up to {day}, ratios of one currency taken in it").format(
-        currency=converter.target, day=day
+        currency=converter.target, day=Period.day(day)
     )
     used = [rate for _key, rate in sorted(converter.used.items())]
     said = [
@@ -86,7 +87,7 @@ def with_rates(report: Report, as_of: AsOf) -> Report:
     ]
     if not said:
         return replace(report, currency=converter.target, notes=(*report.notes, _("nothing had to be converted")))
-    return replace(report, currency=converter.target, remarks=(*report.remarks, f"{rule}: {'; '.join(said)}"))
+    return replace(report, currency=converter.target, remarks=(*report.remarks, f"{rule}{_(': ')}{_('; ').join(said)}"))
 
 
 def _said(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:
@@ -99,9 +100,9 @@ def _said(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:
                 base=rate.base,
                 counter=rate.counter,
                 rate=_decimal(rate.rate),
-                day=rate.day,
+                day=Period.day(rate.day),
                 age=_age((asked_for - rate.day).days),
-                source=f" ({rate.source})" if rate.source else "",
+                source=_(" ({source})").format(source=rate.source) if rate.source else "",
             )
         return
     yield _(
@@ -112,9 +113,9 @@ def _said(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:
         low=_decimal(min(rate.rate for rate in rates)),
         high=_decimal(max(rate.rate for rate in rates)),
         count=len(rates),
-        first=first.day,
-        last=last.day,
-        source=f" ({', '.join(sources)})" if sources else "",
+        first=Period.day(first.day),
+        last=Period.day(last.day),
+        source=_(" ({source})").format(source=_(", ").join(sources)) if sources else "",
         command=f"tracker rate list {first.base}",
     )
 

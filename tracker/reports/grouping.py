@@ -147,6 +147,12 @@ def group_title(by: str) -> str:
     return _titles().get(by, by)
 
 
+def group_word(by: str) -> str:
+    """What it is called within a sentence."""
+    title = group_title(by)
+    return title[:1].lower() + title[1:] if by in _titles() else title
+
+
 def _titles() -> dict[str, str]:
     return {
         **{one.option: one.heading for one in GROUPED},

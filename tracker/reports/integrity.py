@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Database, Reader
-from tracker.i18n import _
+from tracker.i18n import _, language
 from tracker.queries import database_info
 from tracker.queries.database_info import Seal
 from tracker.reports.report import Column, Report
 from tracker.text import show
-from tracker.vocabulary import noun_of
+from tracker.vocabulary import Term, noun_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def of_schema(what: str, kind: str, name: str) -> Fault:
         "altered": _("{kind} {name} is not the one that this program creates"),
         "foreign": _("{kind} {name} is not of this program"),
     }[what]
-    shown = show(name)
-    return Fault("schema", f"{kind} {shown}", sentence.format(kind=kind, name=shown))
+    shown, word = show(name), _KINDS.get(kind, kind) if language() == "zh" else kind
+    return Fault("schema", f"{word} {shown}", sentence.format(kind=word, name=shown))
 
 
 def of_change(number: int) -> Fault:
@@ -149,18 +149,35 @@ def _contradictions(seal: Seal, own: str, present: dict[int, str], earlier: dict
         yield Fault("seal", str(seal.change), sentence.format(change=seal.change, day=seal.day, last=max(present)))
 
 
+_CHECKED = {
+    code: Term(code, chinese, code)
+    for code, chinese in (
+        ("page", "页面"),
+        ("reference", "引用"),
+        ("record", "记录"),
+        ("schema", "结构"),
+        ("change", "变更"),
+        ("derived", "推算数"),
+        ("seal", "印鉴"),
+        ("whole", "完好"),
+    )
+}
+# What a schema is made of.
+_KINDS = {"table": "表", "view": "视图", "index": "索引", "trigger": "触发器", "function": "函数"}
+
+
 def integrity(found: Sequence[Fault], today: date, *, older: bool = False) -> Report:
     """The faults as a report; one row says so where the database is whole, as far as an `older` one can be."""
     said = _("pages, schema, references, the hashes of all changes and derived rows are whole")
-    whole = ("whole", None, _("pages, references and the hashes of all changes are whole") if older else said)
+    whole = (_CHECKED["whole"], None, _("pages, references and the hashes of all changes are whole") if older else said)
     return Report(
         "check",
         _("Check of the database"),
         (
-            Column("what", _("What"), priority=2),
+            Column("what", _("Checked"), priority=2),
             Column("where", _("Where"), priority=2),
             Column("finding", _("Finding"), priority=1),
         ),
-        tuple((one.what, one.where, one.finding) for one in found) or (whole,),
+        tuple((_CHECKED[one.what], one.where, one.finding) for one in found) or (whole,),
         today,
     )

@@ -17,7 +17,7 @@ from tracker.money import Figure
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.conversion import at_one_rate
-from tracker.reports.grouping import Label, group_title, left_out
+from tracker.reports.grouping import Label, group_title, group_word, left_out
 from tracker.reports.grouping import groups as grouped
 from tracker.reports.portfolio import ProjectState, family, portfolio
 from tracker.reports.progress import lines, one_currency, together
@@ -81,7 +81,7 @@ def ranking(reader: Reader, as_of: AsOf, filters: Filters, by: str, on: str, eve
     totals = _totals(now, before, then, on, compared) if rows else None
     return Report(
         "ranking",
-        _("Ranking by {by}: {measure}").format(by=group_title(by), measure=_title(on)),
+        _("Ranking by {by}: {measure}").format(by=group_word(by), measure=_title(on)),
         columns,
         rows,
         as_of.day,

@@ -18,7 +18,7 @@ from tracker.money import Figure, Money, added_up
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.counted import Counted, Reached
 from tracker.reports.added import NO_FIGURE, Sums, added, of_all, of_year
-from tracker.reports.grouping import LIT, Label, group_title, groups, label_of, left_out, values_of
+from tracker.reports.grouping import LIT, Label, group_title, group_word, groups, label_of, left_out, values_of
 from tracker.reports.month import lights_of
 from tracker.reports.portfolio import ProjectState, family
 from tracker.reports.progress import lines, quotient, since_beginning, together
@@ -56,7 +56,7 @@ def summary(
     totals = tuple(all_of_them.get(column.key) for column in columns) if count else None
     return Report(
         "summary",
-        _("Summary by {by}").format(by=group_title(by)),
+        _("Summary by {by}").format(by=group_word(by)),
         columns,
         tuple(rows),
         as_of.day,
@@ -264,7 +264,7 @@ def _coverage(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], found
 
 def _name(label: Cell, by: str) -> str:
     if label is None:
-        return _("projects without {grouping}").format(grouping=group_title(by).lower())
+        return _("projects without {grouping}").format(grouping=group_word(by))
     return label.name(language()) if isinstance(label, Term) else str(label)
 
 

@@ -430,10 +430,10 @@ def _coverage(lines: Sequence[Line]) -> Iterator[str]:
     partial = sum(1 for line in lines if line.actual and (line.actual.on != line.on or not whole(line.actual)))
     if partial:
         yield ngettext(
-            "{count} actual value covers part of its period: see the column actual_of",
-            "{count} actual values cover part of their period: see the column actual_of",
+            "{count} actual value covers part of its period: see the column “{column}” (--columns +actual_of)",
+            "{count} actual values cover part of their period: see the column “{column}” (--columns +actual_of)",
             partial,
-        ).format(count=partial)
+        ).format(count=partial, column=_("Actual of"))
     apart = sum(1 for line in wanted if line.actual and not any(_comparable(line.actual, one) for one in line.targets))
     if apart:
         yield ngettext(

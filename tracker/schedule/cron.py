@@ -326,8 +326,9 @@ _CHINESE_DAY = {numeral: place for place, numeral in enumerate("日一二三四�
 _CHINESE_DAY |= {str(place): place for place in range(1, 7)}
 _WEEK = "(?:周|星期|礼拜)"
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
-_QUARTER_TAIL = r" (?:of|in) (?:the|every|each) quarter"
-_BEGINS, _ENDS = "JAN,APR,JUL,OCT", "MAR,JUN,SEP,DEC"
+_SPAN = "(?:quarter|half[- ]?year|year)"
+_SPAN_TAIL = rf" (?:of|in) (?:the|every|each) {_SPAN}"
+_CHINESE_SPAN = "(?:每?个?(?:季度?|半年度?)|每?年度?)(?:的)?"
 _MONTH_TAIL = r"(?: (?:of|in) (?:the|every|each) month| (?:every|each) month| of month)?"
 
 # What may stand before the time, and the day fields of the expression that it is: day of month, month, day of week.
@@ -338,14 +339,9 @@ _ENGLISH_DAYS = (
     (r"(?:(?:every |each |on )?week-?ends?)", "* * SAT,SUN"),
     (rf"(?:every |on )?(?:the )?last week ?day{_MONTH_TAIL}", "LW * *"),
     (
-        rf"(?:every |on )?(?:the )?last day{_QUARTER_TAIL}|(?:at )?(?:the )?end of (?:the|every|each) quarter",
-        f"L {_ENDS} *",
-    ),
-    (
         rf"(?:every |on )?(?:the )?last day{_MONTH_TAIL}|(?:at )?(?:the )?(?:end of (?:the |every )?month|month ?end)",
         "L * *",
     ),
-    (rf"(?:quarterly|every quarter|(?:the )?first day{_QUARTER_TAIL})", f"1 {_BEGINS} *"),
 )
 _CHINESE_DAYS = (
     ("每天|每日|天天", "* * *"),
@@ -353,8 +349,6 @@ _CHINESE_DAYS = (
     (f"(?:每个?)?{_WEEK}一(?:至|到|~|-){_WEEK}?五", "* * MON-FRI"),
     ("每?个?周末", "* * SAT,SUN"),
     ("每?个?月(?:的)?最后(?:一|1)天|每?个?月[底末]", "L * *"),
-    ("每?个?季度?(?:的)?(?:首日|第一天|1日|一号)?", f"1 {_BEGINS} *"),
-    ("每?个?季度?(?:的)?(?:末|底|最后(?:一|1)天)", f"L {_ENDS} *"),
 )
 _MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 _HOURS = (1, 2, 3, 4, 6, 8, 12)
@@ -373,7 +367,26 @@ _WORDS = (
         "working",
     ),
     *("day", "days", "first", "second", "third", "fourth", "last", "month", "week", "hour", "hours", "minutes"),
-    *("minute", "quarter", "noon", "midnight", "am", "pm", "at", "on", "of", "the", "and", "to", "end", "business"),
+    *(
+        "minute",
+        "quarter",
+        "half",
+        "year",
+        "yearly",
+        "annually",
+        "noon",
+        "midnight",
+        "am",
+        "pm",
+        "at",
+        "on",
+        "of",
+        "the",
+        "and",
+        "to",
+        "end",
+        "business",
+    ),
     *("in", "through", "work", "oclock"),
 )
 
@@ -450,7 +463,22 @@ def _english_days(text: str) -> str | None:
     for form, days in _ENGLISH_DAYS:
         if re.fullmatch(form, text):
             return days
+    if re.fullmatch(
+        rf"(?:every |on )?(?:the )?last day{_SPAN_TAIL}|(?:at )?(?:the )?end of (?:the|every|each) {_SPAN}", text
+    ):
+        return f"L {_months_of(text)[1]} *"
+    if re.fullmatch(
+        rf"quarterly|half[- ]?yearly|yearly|annually|every {_SPAN}|(?:every |on )?(?:the )?first day{_SPAN_TAIL}", text
+    ):
+        return f"1 {_months_of(text)[0]} *"
     return _weekdays(text) or _nth_weekday(text) or _nth_working_day(text) or _day_of_month(text)
+
+
+def _months_of(text: str) -> tuple[str, str]:
+    """The months that begin and that end the quarters, half-years or years that a text speaks of."""
+    if "half" in text or "半年" in text:
+        return "JAN,JUL", "JUN,DEC"
+    return ("JAN", "DEC") if re.search("year|annual|年", text) else ("JAN,APR,JUL,OCT", "MAR,JUN,SEP,DEC")
 
 
 def _weekdays(text: str) -> str | None:
@@ -484,7 +512,7 @@ def _nth_weekday(text: str) -> str | None:
 
 
 def _nth_working_day(text: str) -> str | None:
-    """Working days counted from an end of the month or quarter, or the last one before a day of the month."""
+    """Working days counted from an end of the month, quarter or year, or the last one before a day of the month."""
     working = "(?:working|work|business) ?day"
     head = r"(?:every |on )?(?:the )?"
     if found := re.fullmatch(
@@ -493,16 +521,16 @@ def _nth_working_day(text: str) -> str | None:
         return f"* * * WD<{int(found['day'])}"
     nth = "|".join((*_NTH, "[0-9]{1,2}(?:st|nd|rd|th)"))
     counted = rf"(?:(?P<nth>{nth}) )?(?P<last>(?:to |from the )?last )?{working}"
-    found = re.fullmatch(rf"{head}{counted}(?P<quarter>{_QUARTER_TAIL})?{_MONTH_TAIL}", text)
+    found = re.fullmatch(rf"{head}{counted}(?P<span>{_SPAN_TAIL})?{_MONTH_TAIL}", text)
     if found is None or not (found["nth"] or found["last"]):
         return None
     number = _NTH.get(found["nth"]) or int(re.sub("[a-z]", "", found["nth"])) if found["nth"] else 1
-    return _working_day(-number if found["last"] else number, quarter=bool(found["quarter"]))
+    return _working_day(-number if found["last"] else number, found["span"])
 
 
-def _working_day(nth: int, *, quarter: bool) -> str:
-    months = "*" if not quarter else _BEGINS if nth > 0 else _ENDS
-    return f"* {months} * WD{nth}"
+def _working_day(nth: int, span: str | None) -> str:
+    begins, ends = _months_of(span) if span else ("*", "*")
+    return f"* {begins if nth > 0 else ends} * WD{nth}"
 
 
 def _weeks(text: str, chinese: str, today: date, begins: str) -> str | None:
@@ -541,8 +569,8 @@ def _weeks(text: str, chinese: str, today: date, begins: str) -> str | None:
 
 def _day_of_month(text: str) -> str | None:
     head = r"(?:every month on |monthly(?: on)? |every |each |on )?(?:the )?"
-    if found := re.fullmatch(rf"{head}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_QUARTER_TAIL}", text):
-        return f"{int(found['day'])} {_BEGINS} *"
+    if found := re.fullmatch(rf"{head}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SPAN_TAIL}", text):
+        return f"{int(found['day'])} {_months_of(text)[0]} *"
     each = r"(?:day )?[0-9]{1,2}(?:st|nd|rd|th)"
     if found := re.fullmatch(
         rf"{head}(?P<days>{each}(?:(?:, ?and |, ?| and | & )(?:the )?{each})*){_MONTH_TAIL}", text
@@ -562,6 +590,10 @@ def _chinese_days(text: str) -> str | None:
     for form, days in _CHINESE_DAYS:
         if re.fullmatch(form, text):
             return days
+    if re.fullmatch(f"{_CHINESE_SPAN}(?:首日|第一天|1日|一号|初)?", text):
+        return f"1 {_months_of(text)[0]} *"
+    if re.fullmatch(f"{_CHINESE_SPAN}(?:末|底|最后(?:一|1)天)", text):
+        return f"L {_months_of(text)[1]} *"
     numeral = "[一二三四五六日天1-7]"
     if found := re.fullmatch(rf"每个?{_WEEK}(?P<first>{numeral})(?:至|到|~|-){_WEEK}?(?P<last>{numeral})", text):
         return _span(_CHINESE_DAY[found["first"]], _CHINESE_DAY[found["last"]])
@@ -575,16 +607,17 @@ def _chinese_days(text: str) -> str | None:
     one = f"{NUMBER}[日号]"
     if found := re.fullmatch(f"{month}(?P<days>{one}(?:[、,和及与]?{one})*)", text):
         return f"{_numbers(re.findall(NUMBER, found['days']))} * *"
-    if found := re.fullmatch(f"每?个?季度?(?:的)?首月(?:的)?(?P<day>{NUMBER})[日号]", text):
-        return f"{read_number(found['day'])} {_BEGINS} *"
+    if found := re.fullmatch(f"{_CHINESE_SPAN}首月(?:的)?(?P<day>{NUMBER})[日号]", text):
+        return f"{read_number(found['day'])} {_months_of(text)[0]} *"
     if found := re.fullmatch(f"{month}(?P<day>{NUMBER})[日号](?:之|以)?前(?:的)?(?:最后)?(?:一|1)?个?工作日", text):
         return f"* * * WD<{read_number(found['day'])}"
     if found := re.fullmatch(
-        f"(?P<of>{month}|每?个?季度?(?:的)?|)(?:(?P<back>倒数)?第(?P<nth>{NUMBER})个?|(?P<first>首个?)|(?P<last>最后(?:一|1)?个?|末个?))工作日",
+        f"(?P<of>{month}|{_CHINESE_SPAN}|)(?:(?P<back>倒数)?第(?P<nth>{NUMBER})个?|(?P<first>首个?)|(?P<last>最后(?:一|1)?个?|末个?))工作日",
         text,
     ):
         count = read_number(found["nth"]) if found["nth"] else 1
-        return _working_day(-count if found["back"] or found["last"] else count, quarter="季" in found["of"])
+        span = found["of"] if re.search("[季年]", found["of"]) else None
+        return _working_day(-count if found["back"] or found["last"] else count, span)
     return "1 * *" if re.fullmatch("每个?月(?:的)?(?:第一天|首日|初)", text) else None
 
 
