@@ -17,6 +17,7 @@ from tracker.errors import Refused
 from tracker.ledger.schema_check import deviations
 from tracker.reports.integrity import Fault, faults, integrity, of_schema
 from tracker.schema import refuse_first_version, require_current, require_not_newer, views
+from tracker.vocabulary import Term
 
 
 def _deviations(database: Database) -> set[str]:
@@ -175,10 +176,11 @@ def test_an_open_record_that_refers_to_an_ended_one_is_found(ledger_url: str) ->
 
 def test_faults_are_a_report() -> None:
     found = [of_schema("altered", "view", "capital"), of_schema("missing", "trigger", "guard_change_update")]
-    assert integrity(found, TODAY).rows == (
+    rows = [(what.code, *rest) for what, *rest in integrity(found, TODAY).rows if isinstance(what, Term)]
+    assert rows == [
         ("schema", "view capital", "view capital is not the one that this program creates"),
         ("schema", "trigger guard_change_update", "trigger guard_change_update is missing"),
-    )
+    ]
 
 
 # --- a database of the first version --------------------------------------------------------------------------------

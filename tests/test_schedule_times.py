@@ -157,7 +157,7 @@ def test_any_text_is_an_expression_or_refused(text: str) -> None:
         ("last day of the half-year 17:00", "0 17 L JUN,DEC *"),
         ("last working day of the year 17:00", "0 17 * DEC * WD-1"),
         ("年末 9点", "0 9 L DEC *"),
-        ("5th monday 9:00", "0 9 * * MON#5"),
+        ("5th monday 9:00", "0 9 * * 1#5"),
         ("每季度首月5日 9点", "0 9 5 JAN,APR,JUL,OCT *"),
         ("每月第3个工作日 9点", "0 9 * * * WD3"),
         ("最后一个工作日 17:00", "0 17 * * * WD-1"),
