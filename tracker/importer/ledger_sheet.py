@@ -184,7 +184,7 @@ class LedgerInput(Incoming):
     def understood(self) -> Iterator[str]:
         """What was understood, in lines."""
         for sentence in (*self.reading.table.statements, *self.reading.statements):
-            yield f"{self.name}: {sentence}"
+            yield f"{self.name}{_(': ')}{sentence}"
 
     def left_out(self) -> Sequence[LeftOut]:
         """The rows that are no data, without the lines that belong to the sheet."""
