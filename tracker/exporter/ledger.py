@@ -29,9 +29,8 @@ from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text
 from tracker.render.workbook import Number, Value, Workbook
 from tracker.reports.portfolio import ENDED, ProjectState, event_days, family, portfolio
-from tracker.reports.progress import Line, group_completion, lines
+from tracker.reports.progress import NOTHING_SAID, Latest, Line, group_completion, latest_reviews, lines
 from tracker.reports.report import Amounts, Kind
-from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
 from tracker.reports.tally import counted_elsewhere, group_amounts
 from tracker.reports.words import name_cells, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term, milestone_term

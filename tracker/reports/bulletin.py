@@ -31,10 +31,10 @@ from tracker.reports.month import Item, Month, Part, parts
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
 from tracker.reports.portfolio import ENDED, ProjectState, event_days, family
+from tracker.reports.progress import latest_reviews
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.requests import NamedRequest, named_requests
 from tracker.reports.restated import in_words, restated_in
-from tracker.reports.reviews import latest_reviews
 from tracker.reports.tally import group_amounts
 from tracker.reports.targets import Line, against, chosen, groups, indicator_term, lines_of, quantity_of, subject_name
 from tracker.reports.words import country, figures_to_cell, name_of, term

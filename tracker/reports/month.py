@@ -25,10 +25,13 @@ from tracker.reports.four_rates import PLANNED, Cohorts, FourRates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups, label_of, values_of
 from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio, states_of
 from tracker.reports.progress import (
+    NOTHING_SAID,
+    Latest,
     Line,
     Measured,
     Pair,
     in_several,
+    latest_reviews,
     lines,
     one_currency,
     pairs,
@@ -37,7 +40,6 @@ from tracker.reports.progress import (
     worst_first,
 )
 from tracker.reports.report import Amounts, Spark
-from tracker.reports.reviews import NOTHING_SAID, Latest, latest_reviews
 from tracker.reports.tally import NOTHING, Tally, converted, group_amounts, tallied, tallies, with_parts
 from tracker.reports.year_on_year import YearBefore, completed_before, has_finished, year_earlier
 

@@ -23,10 +23,17 @@ from tracker.reports.grouping import NONE, Lights, folded, group_title, left_out
 from tracker.reports.missing import News, news_of
 from tracker.reports.month import Month, lights_of, month_of, parts
 from tracker.reports.portfolio import ProjectState
-from tracker.reports.progress import across_year_end_in_words, planned_in_words, quotient, states_in_words
+from tracker.reports.progress import (
+    Latest,
+    across_year_end_in_words,
+    disagreements,
+    overridden,
+    planned_in_words,
+    quotient,
+    states_in_words,
+)
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.restated import restated_in, sentences
-from tracker.reports.reviews import Latest, disagreements, overridden
 from tracker.reports.tally import NOTHING, convert
 from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
 from tracker.reports.year_on_year import less_one, on_year

@@ -11,19 +11,19 @@ from fractions import Fraction
 from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import Ratio, divided, gap_points
 from tracker.analysis.milestones import Milestone, next_milestone
-from tracker.analysis.rag_status import RULES, Facts, Light, RuleSet, in_words, judge
+from tracker.analysis.rag_status import RULES, Facts, Light, RuleSet, disagrees, in_words, judge
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext
-from tracker.money import Figure, added_up
+from tracker.money import Figure, Money, added_up
 from tracker.queries import capital
+from tracker.queries import projects as project_queries
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.projects import parts_of
-from tracker.reports.baselines import first_total, versions
+from tracker.queries.capital import BaselineRow
+from tracker.queries.projects import Projects, parts_of
 from tracker.reports.grouping import folded
-from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, count_matching, family, first_only, portfolio
-from tracker.reports.report import Bar, Cell, Column, Kind, Report
-from tracker.reports.reviews import disagreements, latest_reviews, overridden
+from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, cited, count_matching, family, first_only, portfolio
+from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.tally import (
     NOTHING,
     Alike,
@@ -31,6 +31,7 @@ from tracker.reports.tally import (
     convert,
     counted_elsewhere,
     group_amounts,
+    in_currency,
     tallied,
     tallies,
     with_parts,
@@ -115,7 +116,7 @@ def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: Ru
     whole = {kind: with_parts(tree, found) for kind, found in ever.items()}
     of_plan = pairs(tree, own["completed"], own["plan"])
     of_total = pairs(tree, ever["completed"], ever["total"])
-    rebased = versions(reader, native, ids)
+    rebased = baseline_versions(reader, native, ids)
     elapsed = elapsed_share(as_of.day, as_of.day.year)
 
     def line(one: ProjectState) -> Line:
@@ -551,3 +552,121 @@ def states_in_words(states: Counter[str]) -> Iterable[str]:
         yield ngettext(
             "{count} at least (≥): months not reported", "{count} at least (≥): months not reported", partial
         ).format(count=partial)
+
+
+def baseline_versions(reader: Reader, as_of: AsOf, project: Projects = None) -> dict[int, tuple[BaselineRow, ...]]:
+    """For each project that was given a new baseline, the versions approved by the day asked about."""
+    found: dict[int, list[BaselineRow]] = {}
+    for row in capital.baselines(reader, as_of, project):
+        if row.effective_from <= as_of.day:
+            found.setdefault(row.project_id, []).append(row)
+    return {project: tuple(rows) for project, rows in found.items()}
+
+
+def first_total(found: Sequence[BaselineRow], as_of: AsOf) -> Tally:
+    """The total of the first version, where there is more than one."""
+    return _baseline_tally(found[0], as_of) if len(found) > 1 else NOTHING
+
+
+def _baseline_tally(row: BaselineRow, as_of: AsOf) -> Tally:
+    figure = _baseline_figure(row, as_of)
+    return Tally((figure,), "known" if figure.money else "lacking") if figure else NOTHING
+
+
+def _baseline_figure(row: BaselineRow, as_of: AsOf) -> Figure | None:
+    """The total of a version, in the currency the question asks for."""
+    if row.currency is None or row.availability is None:
+        return None
+    if row.minor is None:
+        return Figure(None, "exact", row.availability)
+    return in_currency(Figure(Money(row.minor, row.currency), row.qualifier or "exact", row.availability), as_of)
+
+
+def baseline_rows(found: Sequence[BaselineRow], as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
+    """The lines of `tracker show`: each version with its total, its approval, its days and its reason."""
+    for row in found:
+        total = _baseline_tally(row, as_of).figures
+        approved = Period.day(row.approved) if row.approved else None
+        words = (_baseline_days(row), row.reason, cited(row.source, row.quote, row.note))
+        yield (
+            _("Baselines"),
+            _("Version {number}").format(number=row.version),
+            Amounts(total) if total else None,
+            approved,
+            "; ".join(word for word in words if word) or None,
+        )
+
+
+def _baseline_days(row: BaselineRow) -> str:
+    spans = ((_("start {on}"), row.start_first, row.start_last), (_("end {on}"), row.end_first, row.end_last))
+    return _(", ").join(
+        text.format(on=Period.of(first, last).display(language())) for text, first, last in spans if first and last
+    )
+
+
+# So many differences are named one by one.
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest word on each subject; `physical` in hundredths of a percent, `light` a code of LIGHTS."""
+
+    physical: int | None = None
+    light: str | None = None
+    text: str | None = None
+
+
+NOTHING_SAID = Latest()
+
+
+def latest_reviews(
+    reader: Reader, as_of: AsOf, within: Period | None = None, *, projects: Projects = None
+) -> dict[int, Latest]:
+    """For each project, what was said last by the day asked about; of two on one day, what was recorded later.
+
+    With `within`, only what speaks of time that ended in it.
+    """
+    found: dict[int, Latest] = {}
+    for row in sorted(project_queries.reviews(reader, as_of, projects), key=lambda row: row.last_day):
+        if within is not None and not within.contains(row.last_day):
+            continue
+        said = {name: value for name in Latest.__slots__ if (value := getattr(row, name)) is not None}
+        found[row.project_id] = replace(found.get(row.project_id, NOTHING_SAID), **said)
+    return found
+
+
+def overridden(lights: Iterable[tuple[str, str | None, str]]) -> tuple[str, ...]:
+    """How many lights, given as code, judged and computed, reviewers judged otherwise; nothing where none."""
+    count = sum(1 for _code, judged, light in lights if disagrees(judged, light))
+    if not count:
+        return ()
+    sentence = ngettext("{count} light overridden by reviewers", "{count} lights overridden by reviewers", count)
+    return (sentence.format(count=count),)
+
+
+def disagreements(lights: Iterable[tuple[str, str | None, str]]) -> tuple[str, ...]:
+    """A sentence that names the projects, given as code, judged and computed light, where both lights differ."""
+    differing = [one for one in lights if disagrees(*one[1:])]
+    if not differing:
+        return ()
+    named = [
+        _("{code} ({judged}, computed {computed})").format(
+            code=code, judged=_light_name(judged), computed=_light_name(computed)
+        )
+        for code, judged, computed in differing[:MOST_NAMED]
+    ]
+    rest = len(differing) - len(named)
+    if rest:
+        named.append(ngettext("and {count} more", "and {count} more", rest).format(count=rest))
+    sentence = ngettext(
+        "{count} light was overridden by reviewers: {named}",
+        "{count} lights were overridden by reviewers: {named}",
+        len(differing),
+    )
+    return (sentence.format(count=len(differing), named=_(", ").join(named)),)
+
+
+def _light_name(colour: str | None) -> str:
+    light = term(LIGHTS, colour)
+    return light.name(language()) if light else ""

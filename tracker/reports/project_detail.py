@@ -21,10 +21,9 @@ from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.capital import EntryRow
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, parts_of
-from tracker.reports.baselines import baseline_rows, versions
 from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.portfolio import Portfolio, ProjectState, cited, event_days, surroundings
-from tracker.reports.progress import Line, lines, since_beginning
+from tracker.reports.progress import Line, baseline_rows, baseline_versions, lines, since_beginning
 from tracker.reports.record_words import holds_from
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
@@ -106,7 +105,7 @@ def project_detail(reader: Reader, as_of: AsOf, code: str, rules: RuleSet | str,
         *_events(_("Stages"), one.stages, STAGES),
         *_events(_("Conditions"), one.conditions, CONDITIONS),
         *_progress(line, _derived(reader, computed, one), as_of, explain=explain),
-        *baseline_rows(versions(reader, as_of, number).get(number, ()), as_of),
+        *baseline_rows(baseline_versions(reader, as_of, number).get(number, ()), as_of),
         *_capital(reader, as_of, one),
         *_milestones(reader, as_of, one),
         *_reviews(reader, as_of, one),
