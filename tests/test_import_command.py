@@ -408,7 +408,7 @@ def test_on_a_terminal_it_asks_conflict_by_conflict_and_before_it_writes(
         child = pexpect.spawn(
             sys.executable, command, cwd=str(ROOT), env=clean_environment(isolated), encoding="utf-8", timeout=30
         )
-        child.expect("instead of what was entered by hand")
+        child.expect("instead of the one entered by hand")
         child.sendline(answers[0])
         if answers != ("n", "n"):
             child.expect("record this")

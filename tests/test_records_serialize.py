@@ -156,7 +156,7 @@ def test_people_may_type_the_words_of_the_field() -> None:
         ("project", {"jobs": "2.5"}, "“2.5” is not a whole number"),
         ("project", {"land": "1.2345"}, "more than 3 decimals"),
         ("project", {"jobs": "9" * 20}, "too large"),
-        ("indicator", {"value": "5", "availability": "unknown", "measure": "count"}, "a value is given, or else"),
+        ("indicator", {"value": "5", "availability": "unknown", "measure": "count"}, "give a value, or unknown"),
         ("indicator", {"value": "x", "measure": "count"}, "“x” is not a number"),
         ("stage", {"stage": "begun"}, "there is no stage “begun”"),
         ("rate", {"rate": "1/3"}, "“1/3” is not a number"),
