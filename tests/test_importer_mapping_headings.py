@@ -349,6 +349,12 @@ def test_a_figure_that_waits_for_an_answer_makes_no_second_problem() -> None:
     assert not [one for one in reading.records() if isinstance(one, Record)]
 
 
+@pytest.mark.parametrize("heading", ["2026年10月", "10月完成投资", "2026年1-10月完成投资", "100强企业投资"])
+def test_a_month_is_no_unit(heading: str) -> None:
+    reading = understood(table_of([["项目编号", heading], ["A1", "100"]], title=("2026年完成投资",)), what="capital")
+    assert not [problem for problem in problems(reading) if "unit" in problem.problem]
+
+
 def test_an_amount_beyond_all_projects_is_not_in_the_unit_of_its_heading() -> None:
     reading = understood(table_of([["Project", "Cost (USD m)"], ["a", "3"], ["b", "$3,000,000"], ["c", "3000000"]]))
     assert [(one.cell, one.problem) for one in problems(reading)] == [

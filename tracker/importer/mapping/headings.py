@@ -475,15 +475,16 @@ _SCRIPTS = "(?<=[\u4e00-\u9fff]) *(?=[A-Za-z][a-z])|(?<=[a-z]) *(?=[\u4e00-\u9ff
 def unread_unit(heading: str) -> str:
     """What in the brackets of a heading is about money, and no unit that is known; "" for none."""
     base, unit, remarks = split_unit(heading)
-    if unit is None and (found := _COUNTED.search(folded(base).replace("_", " "))):
+    if unit is None and (found := _COUNTED.search(split_period(folded(base).replace("_", " "))[0])):
         return found[0]
     return next((part for part in remarks if _ABOUT_MONEY.search(split_period(folded(part))[0])), "")
 
 
-_POWERS = "10+k?|10+,000|mn|bn|millions?|billions?|thousands?|lakhs?|crores?"
+_POWERS = "10+k|10{3,}|10+,000|mn|bn|millions?|billions?|thousands?|lakhs?|crores?"
 _COUNTED = re.compile(f"(?<![a-z0-9])(?:{_POWERS})(?![a-z0-9])")
+_CODES = "|".join(map(str.lower, CODES))
 _ABOUT_MONEY = re.compile(
-    f"[$€£¥₩₹₱元円원]|(?<![a-z0-9])(?:{'|'.join(map(str.lower, CODES))}|yuan|rmb|mil|thou|k|m|{_POWERS})(?![a-z0-9])"
+    f"^10+$|[$€£¥₩₹₱元円원]|(?<![a-z0-9])(?:{_CODES}|yuan|rmb|mil|thou|k|m|{_POWERS})(?![a-z0-9])"
 )
 
 

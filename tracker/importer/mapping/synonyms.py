@@ -516,7 +516,7 @@ project.site || entidad|region|state|province|city|district|municipality|county|
 project.note || ABOUT || MONEY
 milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计划投资|情况
 milestone[completed].on || 竣工|完工|建成 || 率|数|情况
-capital[registered].figure || 入统|入库 & 投资|金额|额 || 率|时间|日期|是否
+capital[registered].figure || 入统|入库|纳统 & 投资|金额|额 || 率|时间|日期|是否
 capital[total].figure || 总投资 || 率|完成|占|年
 capital[total].figure || 概算|预算|造价|事业费 || 率|完成|占|年|累计|支|执行|批
 project.name || 项目 & 名称 || 类|编号|单位|企业
