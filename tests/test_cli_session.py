@@ -211,7 +211,7 @@ def test_a_correction_says_what_was(line: Type, told: Callable[[str], list[str]]
 
 def test_one_limit_of_jobs_holds_wherever_they_come_from(line: Type, told: Callable[[str], list[str]]) -> None:
     refused = line("project add A-1 --jobs 10,000,001")
-    assert (refused.code, "jobs is a number from 0 to 10000000" in refused.err) == (2, True)
+    assert (refused.code, "is not a whole number from 0 to 10000000" in refused.err) == (2, True)
     told("project add A-1 --jobs 10,000,000 --registered 2022-05")
     told("project edit A-1 --registered ''")
 
