@@ -98,8 +98,8 @@ def test_one_command_imports_no_other(tmp_path: Path) -> None:
     done = subprocess.run(
         command, cwd=ROOT, env=clean_environment(tmp_path), capture_output=True, text=True, check=True
     )
-    assert {"log", "options", "lazy_group"} <= set(done.stderr.strip("[]\n").replace("'", "").split(", "))
-    for other in ("reading", "project", "capital", "milestone", "company", "database", "config", "facts"):
+    assert {"changes", "options", "lazy_group"} <= set(done.stderr.strip("[]\n").replace("'", "").split(", "))
+    for other in ("views", "project", "capital", "milestone", "company", "database", "config", "entity_options"):
         assert f"'{other}'" not in done.stderr
 
 

@@ -21,8 +21,7 @@ app = typer.Typer()
 
 @app.command("overview")
 def show_overview(ctx: typer.Context, which: Which, view: View, lights: Lights = None) -> None:
-    """Show red lights, late and due milestones, missing reports, recent changes and the year; the same as tracker
-    alone.
+    """Show red lights, late and due milestones, missing reports, recent changes and the year, as tracker does.
 
     tracker overview --owner 李娜
     tracker overview --as-of 2023-02-28 -f json
