@@ -36,10 +36,14 @@ test: $(READY) ## Run every test, the benchmarks alone and last
 	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m 'not benchmark'
 	$(PY) -m pytest -q -m benchmark tests/benchmarks
 
-test-fast: $(READY) ## Run the quick tests: arithmetic, words, formats, the house rules, some sessions
-	$(PY) -m pytest -q -n $(WORKERS) -m 'not benchmark' tests/test_layers.py tests/test_money.py tests/test_periods.py \
-	    tests/test_text.py tests/test_vocabulary.py tests/test_countries.py tests/test_quantities.py tests/test_analysis*.py \
-	    tests/test_render_*.py tests/test_schedule_times.py tests/test_schedule_cron.py tests/test_cli_errors.py
+# Without made-up portfolios, processes of their own, PostgreSQL and office programs: 40 s of one quiet core.
+FAST := layers money periods text vocabulary countries quantities running_figures schedule_times cli_errors \
+    reported_figures render_cells render_csv render_json render_lines render_markdown render_text
+SESSIONS := office refusals correcting
+
+test-fast: $(READY) ## Run the quick tests: the house rules, arithmetic, words, formats, figures as reported, three sessions
+	$(PY) -m pytest -q $(FAST:%=tests/test_%.py) tests/test_analysis*.py \
+	    $(SESSIONS:%='tests/test_transcripts.py::test_a_session_prints_what_its_transcript_says[%]')
 
 torture: $(READY) ## Kill, fill the disk, write at once, name things badly; prints figures (minutes)
 	$(PY) tests/torture.py
