@@ -628,11 +628,11 @@ def _is_part(part: Target, whole: Target) -> bool:
 def _period_hint(column: Column) -> str:
     target = column.target.open
     if column.when.fiscal and column.when.year is None:
-        return _("set as_of = “2023-03”, a month of that fiscal year, in a map")
+        return _('set as_of = "2023-03", a month of that fiscal year, in a map')
     if column.when.fiscal:
         return _("set fiscal_year_start = 4 (for April) in a map")
     return _(
-        "set as_of = “2023-06”, or the period of the column, in a map: {heading} = “{target} @2023-06”, with ytd or "
+        'set as_of = "2023-06", or the period of the column, in a map: {heading} = "{target} @2023-06", with ytd or '
         "cumulative behind it"
     ).format(heading=column.heading.text, target=target)
 
