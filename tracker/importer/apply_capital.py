@@ -470,7 +470,8 @@ class Capital:
             self._waiting.append(record)
         else:
             self._add(record, project, said)
-        self._rows.setdefault((project.id, said.key), record.row)
+        if not self._matcher.ours:
+            self._rows.setdefault((project.id, said.key), record.row)
 
     def _values(self, record: Record) -> CapitalValues:
         """What a record says. Raises Refused and ValueRefused for what cannot be recorded."""

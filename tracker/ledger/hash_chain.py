@@ -28,7 +28,7 @@ from tracker.models.base import OPEN
 from tracker.models.ledger import SEAL, Change
 
 # The texts held at a time, of about 400 bytes each.
-_HELD = 100_000
+_HELD = 25_000
 _HASHED_TOGETHER = 1_000
 CHANGE_COLUMNS = tuple(Change.model_fields)
 
