@@ -66,6 +66,7 @@ def valued(field: Field) -> st.SearchStrategy[Any]:
         Type.TEXT: TEXTS,
         Type.NAMES: st.lists(NAMES, min_size=1).map(tuple),
         Type.COUNT: st.integers(0, LIMIT),
+        Type.YEAR: st.integers(1, 2_199),
         Type.LAND: st.integers(0, LIMIT),
         Type.PERCENT: st.integers(-LIMIT, LIMIT),
         Type.FIGURE: FIGURES,
