@@ -64,6 +64,37 @@ _OF_YEAR = (
     f"LEFT JOIN capital_value AS w ON {_VALUE.replace('v.', 'w.')} AND w.kind = 'completed' "
     f"WHERE p.{_OPEN} ORDER BY 1.0 * w.year_minor / v.year_minor LIMIT 40"
 )
+_MAY, _MAY_BEFORE = "'2023-05-31'", "'2022-05-31'"
+
+
+def _at(name: str, kind: str, day: str) -> str:
+    return (
+        f"LEFT JOIN capital_value AS {name} INDEXED BY sqlite_autoindex_capital_value_1 ON {name}.project_id = p.id "
+        f"AND {name}.kind = '{kind}' "
+        f"AND {name}.from_day <= {day} AND {name}.to_day > {day} "
+    )
+
+
+def _cohort(day: str) -> str:
+    """How many stages of a project were planned from the beginning of the year to a day."""
+    return (
+        "SELECT COUNT(*) FROM milestone AS m JOIN milestone_date AS d ON d.milestone_id = m.id "
+        f"WHERE m.project_id = p.id AND m.{_OPEN} AND d.{_OPEN} AND d.what = 'baseline' "
+        "AND m.code IN ('under_construction', 'completed', 'in_production') "
+        f"AND d.first_day >= {day[:5]}-01-01' AND d.last_day <= {day}"
+    )
+
+
+# The sums of May by chain, what was completed a year before, how many lights are red, and the cohorts of both years.
+_MONTHLY = (
+    f"SELECT p.chain, COUNT(*), SUM(v.year_minor), SUM(w.year_minor), SUM(w.month_minor), SUM(w.cumulative_minor), "
+    f"SUM(t.cumulative_minor), SUM(b.year_minor), SUM(w.year_minor * 12 < v.year_minor), SUM(({_cohort(_MAY)})), "
+    f"SUM(({_cohort(_MAY_BEFORE)})), SUM(s.reached), SUM(e.reached) FROM project AS p "
+    f"JOIN project_state AS s ON s.project_id = p.id AND s.from_day <= {_MAY} AND s.to_day > {_MAY} "
+    f"LEFT JOIN project_state AS e ON e.project_id = p.id AND e.from_day <= {_MAY_BEFORE} "
+    f"AND e.to_day > {_MAY_BEFORE} {_at('v', 'plan', _MAY)}{_at('w', 'completed', _MAY)}{_at('t', 'total', _MAY)}"
+    f"{_at('b', 'completed', _MAY_BEFORE)}WHERE p.{_OPEN} GROUP BY p.chain"
+)
 _BY_CHAIN = (
     f"SELECT p.chain, v.kind, COUNT(*), SUM(v.year_minor), SUM(v.cumulative_minor) FROM project AS p JOIN {_STATE} "
     f"JOIN capital_value AS v ON {_VALUE} WHERE p.{_OPEN} GROUP BY p.chain, v.kind"
@@ -93,6 +124,7 @@ def _commands(projects: int, turn: int, row: Path) -> dict[str, Everyday]:
     code, day = code_of(projects // 2), TODAY.isoformat()
     figure = f"{turn + 1}万元"
     row.write_text(f"project,kind,amount,currency,on\n{code},paid,{turn + 7}00000,CNY,{day}\n", encoding="utf-8")
+    month = ("report", "monthly", "--month", "2023-05")
     one = _LISTED.replace("ORDER BY", f"AND p.code = '{code}' ORDER BY")
     return {
         "list --limit 40": Everyday(("list", "--limit", "40"), _LISTED, 1),
@@ -102,7 +134,8 @@ def _commands(projects: int, turn: int, row: Path) -> dict[str, Everyday]:
         "progress --limit 40": Everyday(("progress", "--limit", "40"), _OF_YEAR, 1),
         "overview": Everyday((), _BY_CHAIN, 1, 60),
         "summary --by chain": Everyday(("summary", "--by", "chain"), _BY_CHAIN, 1.5, 0),
-        "report monthly": Everyday(("report", "monthly", "--month", "2023-05", "-f", "json"), _BY_CHAIN, 1.5, 0),
+        "report monthly --by chain": Everyday((*month, "--by", "chain", "-f", "json"), _MONTHLY, 1.5, 0),
+        "report monthly -f json": Everyday((*month, "-f", "json"), _MONTHLY, 1.5, 0),
         "log --limit 20": Everyday(
             ("log", "--limit", "20"), "SELECT id, command FROM change ORDER BY id DESC LIMIT 20", 1
         ),
