@@ -632,7 +632,7 @@ def _period_hint(column: Column) -> str:
     if column.when.fiscal:
         return _("set fiscal_year_start = 4 (for April) in a map")
     return _(
-        'set as_of = "2023-06", or the period of the column, in a map: {heading} = "{target} @2023-06", with ytd or '
+        'set as_of = "2023-06", or the period of the column, in a map: "{heading}" = "{target} @2023-06", with ytd or '
         "cumulative behind it"
     ).format(heading=column.heading.text, target=target)
 
