@@ -334,7 +334,7 @@ def test_another_total_or_plan_holds_from_the_day_of_the_sheet(ledger: Ledger) -
     assert bring_in(ledger, total(10_00), day=date(2023, 3, 31)).number is None
     assert bring_in(ledger, total(9_00), day=date(2023, 1, 31)).number is None
     twice = bring_in(ledger, entry(4_00, Period.year(2023), "plan"), entry(5_00, Period.year(2023), "plan"))
-    assert "row 2 of this file says something else" in twice.outcome.problems[0].problem
+    assert "row 2 of this file contradicts it" in twice.outcome.problems[0].problem
 
 
 def test_a_total_that_a_person_agreed_on_stays_where_a_sheet_says_the_old_one(ledger: Ledger) -> None:

@@ -29,6 +29,7 @@ _TYPES = {
     Type.NAMES: tuple,
     Type.WORD: str,
     Type.COUNT: int,
+    Type.YEAR: int,
     Type.LAND: int,
     Type.PERCENT: int,
     Type.FIGURE: Figure,
