@@ -15,8 +15,8 @@ from tests.conftest import Run
 from tests.isolation import ROOT, clean_environment
 from tracker.app import App
 from tracker.cli import split_root
-from tracker.commands import options
-from tracker.commands.lazy_group import LazyGroup
+from tracker.commands import options, views
+from tracker.commands.lazy_group import LazyGroup, leaves
 from tracker.commands.report import REPORTS
 from tracker.commands.root import COMMANDS, GROUPS, tree
 from tracker.reports import grouping
@@ -76,6 +76,11 @@ def test_every_command_has_a_sentence_and_examples_that_can_be_read(command: str
             assert leaf is not None
             assert command.endswith(str(name))
             leaf.make_context(name, more, parent=ctx)
+
+
+def test_a_command_made_without_the_root_has_both_names_of_help() -> None:
+    leaf = leaves(views.app)["list"].load()
+    assert leaf.make_context("list", [], obj=App(), resilient_parsing=True).help_option_names == ["-h", "--help"]
 
 
 @pytest.mark.parametrize("command", ["", *GROUPS, *LEAVES])

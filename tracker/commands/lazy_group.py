@@ -222,7 +222,9 @@ def _paragraphs(function: Callable[..., Any] | None) -> list[str]:
 def leaf(info: CommandInfo, language: str) -> Leaf:
     """The command that a registered function makes, its help in the chosen language; converted once in a process."""
     assert info.callback is not None
-    spread = CommandInfo(name=info.name, cls=Leaf, callback=spread_out(info.callback))
+    spread = CommandInfo(
+        name=info.name, cls=Leaf, callback=spread_out(info.callback), context_settings=dict(HELP_NAMES)
+    )
     command = get_command_from_info(spread, pretty_exceptions_short=False, rich_markup_mode=None)
     assert isinstance(command, Leaf)
     command.sections = {
