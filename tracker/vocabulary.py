@@ -141,7 +141,8 @@ STAGES = _vocabulary("""
         in operation, commissioned
     at_capacity | 达产 | at capacity | 已达产, 达标达产, 满产, full capacity, full production, capacity reached
 """)
-
+# Where keeping in touch is the work itself.
+LEAD_STAGES = ("lead", "negotiating")
 # Each begins with a stage and holds until the next one.
 # https://standard.open-contracting.org/infrastructure/0.9.5/en/reference/codelists/#projectstatus
 _OC4IDS = {

@@ -12,6 +12,8 @@ from tracker.dates import end_of_day
 
 # Beyond every change: what is known now.
 FOREVER = 9223372036854775806
+# The condition of the index over the versions that ended.
+ENDED = f"recorded_to < {FOREVER + 1}"
 
 
 class Converts(Protocol):

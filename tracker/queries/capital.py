@@ -6,16 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.analysis.capital_values import VALID_FROM, Family, Figures, family_cumulative, figures, span_plan
-from tracker.analysis.revisions import Begun, Version
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.projects import Projects, bound, given, of_project
 from tracker.vocabulary import STAGES
+
+if TYPE_CHECKING:
+    from tracker.analysis.revisions import Begun, Version
 
 SIGNED = [term.code for term in STAGES if term.order >= STAGES["signed"].order]
 
@@ -372,6 +374,8 @@ def _as_day(value: Any) -> date | None:
 
 def completed_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[tuple[int, str], list[Version]]:
     """Every version of the completed figures of projects that count by the day asked about, by project and currency."""
+    from tracker.analysis.revisions import Version
+
     sql = f"""
         SELECT project_id, currency, id, basis, first_day, last_day, minor, qualifier, availability, recorded_from,
                effective_from, recorded_to
@@ -392,6 +396,8 @@ def completed_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -
 
 def begun_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[int, list[Begun]]:
     """Every version of the dated stages from signed on, before the first of which nothing was completed."""
+    from tracker.analysis.revisions import Begun
+
     listed = ", ".join(f"'{code}'" for code in SIGNED)
     sql = f"""
         SELECT project_id, first_day, recorded_from, recorded_to

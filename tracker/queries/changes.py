@@ -13,11 +13,9 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.models.fields import COLUMNS
-from tracker.queries.as_of import FOREVER, AsOf
+from tracker.queries.as_of import ENDED, FOREVER, AsOf
 from tracker.queries.projects import given
 
-# The condition of the index over the versions that ended.
-ENDED = f"recorded_to < {FOREVER + 1}"
 _SOURCED = "note source quote"
 _DATED = "first_day last_day period_text effective_from"
 # What the records of each table say, in the order in which a change is shown.

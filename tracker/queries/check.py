@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
-from tracker.queries.as_of import AsOf
-from tracker.queries.changes import ENDED, as_date
+from tracker.queries.as_of import ENDED, AsOf
+from tracker.queries.changes import as_date
 from tracker.queries.projects import MOST_LISTED, bound, given
 
 _TABLES = (

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from tracker.database import Reader
 from tracker.models.fields import COLUMNS
-from tracker.queries.as_of import FOREVER
-from tracker.queries.changes import ENDED
+from tracker.queries.as_of import ENDED, FOREVER
 from tracker.text import CHINESE, fold
 
 _OPEN = f"recorded_to = {FOREVER + 1}"

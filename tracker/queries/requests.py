@@ -9,9 +9,6 @@ from tracker.database import Reader
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, bound, of_project
 
-# Where keeping in touch is the work itself.
-LEAD_STAGES = ("lead", "negotiating")
-
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:

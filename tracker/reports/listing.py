@@ -13,12 +13,11 @@ from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
 from tracker.queries.counted import Listed, listed
 from tracker.queries.projects import labels
-from tracker.queries.requests import LEAD_STAGES, follow_ups
 from tracker.reports.portfolio import count_matching, event_days, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tally_of
 from tracker.reports.words import bag, code_column, field_cell, name_cells, name_columns, term
-from tracker.vocabulary import CONDITIONS, FIELD_TYPES, STAGES
+from tracker.vocabulary import CONDITIONS, FIELD_TYPES, LEAD_STAGES, STAGES
 
 # The plain fields that a list shows by itself, and how soon they leave a narrow screen.
 _SHOWN = {"chain": 5, "owner": 6, "group": 7, "kind": 8}
@@ -63,7 +62,11 @@ def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = N
 def _silent(reader: Reader, as_of: AsOf, found: Iterable[Listed]) -> dict[int, int]:
     """Days since the last contact with each lead."""
     leads = {one.project_id for one in found if one.stage in LEAD_STAGES}
-    last = follow_ups(reader, as_of, last=True) if leads else ()
+    if not leads:
+        return {}
+    from tracker.queries.requests import follow_ups
+
+    last = follow_ups(reader, as_of, last=True)
     return {row.project_id: (as_of.day - row.on).days for row in last if row.project_id in leads}
 
 

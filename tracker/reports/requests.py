@@ -11,12 +11,12 @@ from tracker.i18n import _, ngettext
 from tracker.queries import companies as company_queries
 from tracker.queries import requests as questions
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.requests import LEAD_STAGES, FollowUpRow, RequestRow, follow_ups
+from tracker.queries.requests import FollowUpRow, RequestRow, follow_ups
 from tracker.reports.portfolio import ENDED, ProjectState, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import code_column, name_cells, name_columns, name_of, term
 from tracker.text import fold
-from tracker.vocabulary import STAGES
+from tracker.vocabulary import LEAD_STAGES, STAGES
 
 
 @dataclass(frozen=True, slots=True)
