@@ -303,6 +303,10 @@ def test_a_section_with_sums_may_stand_in_the_column_of_serial_numbers() -> None
     table = opened("序号,名称,总投资\n一、产业项目（2个）,,3\n1,甲厂,1\n2,乙厂,2\n（二）其他,,4\n3,丙厂,4\n")
     assert [row[1] for row in cells(table)] == ["甲厂", "乙厂", "丙厂"]
     assert left_out(table) == [(2, "the heading of a section"), (5, "the heading of a section")]
+    # What has days of its own is a project that is counted 三, and so are all where each of them is.
+    table = opened("序号,名称,总投资,开工时间\n一,产业,3,\n1,甲厂,1,\n2,乙厂,2,\n三,丙厂,4,2024年1月\n")
+    assert [row[1] for row in cells(table)] == ["甲厂", "乙厂", "丙厂"]
+    assert len(cells(opened("序号,名称,总投资\n一,甲厂,1\n二,乙厂,2\n三,丙厂,3\n"))) == 3
     # A code is no serial number.
     assert len(cells(opened("编号,名称,总投资\n1,甲厂,1\nA-2,,2\n"))) == 2
 
@@ -311,8 +315,9 @@ def test_a_second_table_on_the_sheet_is_left_out_and_named() -> None:
     table = opened("名称,总投资,备注\n甲厂,1,x\n乙厂,2,\n\n企业名称,电话,地址\n甲公司,0573,路\n")
     assert [row[0] for row in cells(table)] == ["甲厂", "乙厂"]
     assert left_out(table) == [(row, "of another table: choose it with --header") for row in (5, 6)]
-    # A row of words below a blank one is data where no word of it is a heading.
+    # A row of words below a blank one is data where it begins with a name, whatever else it says.
     assert len(cells(opened("名称,总投资,备注\n甲厂,1,x\n\n丙厂,待定,x\n"))) == 2
+    assert len(cells(opened("Project,Cost,Owner\nA,1,x\n\nB,Withheld,Project Manager\nC,2,x\n"))) == 3
 
 
 def test_subtotals_of_excel_are_told_by_the_rows_above_them() -> None:

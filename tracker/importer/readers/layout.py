@@ -162,8 +162,9 @@ class _Page:
         alone = [(text,) for text in title]
         headings = self._headings(top, bottom, units, width)
         label = self._label(data, headings)
+        serial = label > 0 and not self._counts_in_chinese(data, label)
         return Layout(
-            top, bottom, data - 1, headings, title, label, label > 0, frozenset((*lines, *alone)),
+            top, bottom, data - 1, headings, title, label, serial, frozenset((*lines, *alone)),
             counted=is_serial(headings[0].text),
             numbers=frozenset(at for at in range(width) if self._below(data - 1, at, "number", "date", share=4)),
             knows=self.knows,
@@ -261,6 +262,11 @@ class _Page:
             if kinds and 2 * kinds.count("text") > len(kinds):
                 return column
         return 0
+
+    def _counts_in_chinese(self, data: int, label: int) -> bool:
+        """Whether every row with a name is counted 一, 二, 三, so that these head no sections."""
+        counts = [self.text(row, 0) for row in range(data, len(self.records)) if self.text(row, label)]
+        return bool(counts) and all(map(is_chinese_number, counts))
 
     def _headings(self, top: int, bottom: int, units: int, width: int) -> tuple[Heading, ...]:
         lowest = [self.text(bottom, column) for column in range(width)]
@@ -640,16 +646,20 @@ class RowFilter:
     def _heads_section(self, text: str, cells: Cells, places: list[int]) -> bool:
         """Whether words in the column of serial numbers head a section: 一, or 二、产业 with sums and no name."""
         if is_chinese_number(text):
-            return True
+            # A project may be counted 三; it has days or several words, a section has not.
+            others = [cells[place] for place in places[1:] if place != self._layout.label]
+            days = any(shape(one) in ("date", "period") and not text_of(one).isdigit() for one in others)
+            return not days and sum(shape(one) == "text" for one in others) < _WORDS_OF_DATA
         rest = {shape(cells[place]) for place in places[1:]}
         return self._layout.counted and self._layout.label not in places and rest <= {"number", "period"}
 
     def _begins_table(self, number: int, cells: Cells, places: list[int]) -> bool:
-        """Whether a row below a blank one has nothing but words, also where numbers stood, and one is a heading."""
+        """Whether a row below a blank one is all words, also where numbers stood, and begins with a heading."""
         if self._blank != number - 1 or len(places) < 2 or self._layout.numbers.isdisjoint(places):
             return False
-        texts = [text_of(cells[place]) for place in places if shape(cells[place]) == "text"]
-        return len(texts) == len(places) and any(map(self._layout.knows, texts))
+        if any(shape(cells[place]) != "text" for place in places):
+            return False
+        return any(self._layout.knows(text_of(cells[place])) for place in places if place <= self._layout.label)
 
     def _is_note(self, text: str, cells: Cells, places: list[int]) -> bool:
         if not is_note(text):
@@ -709,6 +719,9 @@ class RowFilter:
                 hint=_("put a text with the delimiter in it between double quotes, or name the column"),
             )
         )
+
+
+_WORDS_OF_DATA = 2
 
 
 def check_columns(cells: Cells, number: int, name: str) -> None:
