@@ -145,6 +145,18 @@ def test_withholding_and_not_knowing_have_many_words(cell: str, availability: st
     assert figure("总投资（万元）", cell) == Figure(availability=availability)
 
 
+@pytest.mark.parametrize("cell", ["5000（不涉密）", "7000万元（涉密部分除外）", "涉密部分未计，其余5000", "非涉密项目"])
+def test_an_amount_beside_words_of_withholding_is_not_withheld(cell: str) -> None:
+    reading = understood(table_of([["项目名称", "总投资（万元）"], ["a", cell]]))
+    assert [problem.cell for problem in problems(reading)] == ["B2"]
+
+
+@pytest.mark.parametrize("heading", ["总投资（万元、亿元）", "总投资（万元/亿元）"])
+def test_two_units_in_a_heading_are_asked_about_also_below_a_title_with_one(heading: str) -> None:
+    reading = understood(table_of([["项目名称", heading], ["a", "50"]], title=("单位：万元",)))
+    assert [problem.cell for problem in problems(reading)] == ["B2"]
+
+
 @pytest.mark.parametrize("cell", ["", None, "  ", "无"])
 def test_an_empty_cell_says_nothing(cell: Any) -> None:
     assert records(understood(column("总投资（万元）", [cell, "5"]), what="project"), "capital")[0].row == 3

@@ -60,11 +60,15 @@ def has_chinese(text: str) -> bool:
 WITHHELD, UNKNOWN, BLANK, BROKEN = "withheld", "unknown", "blank", "broken"
 
 _WITHHELD = re.compile(
-    r"(?:data |information )?(?:exempt|withheld|redacted|restricted|suppressed)\b.*|exempt(?:ed|ion)\b.*"
+    r"(?:data |information )?(?:exempt|withheld|redacted|suppressed)\b.*|exempt(?:ed|ion)\b.*"
+    r"|(?:data |information )?restricted(?: (?:data|information|access|under|due|by|for)\b.*)?"
     r"|(?:commercial(?:ly)?|strictly|market)?[ -]*(?:in[ -])?(?:confiden(?:tial|ce)|sensitive|classified)\b.*"
     r"|(?:data )?not (?:yet )?(?:to be )?(?:publicly )?(?:disclosed|published|public|released|for publication)\b.*"
     "|(?:section|s|foi|foia) ?[0-9]* ?exempt.*|undisclosed|unpublished|secret"
-    "|.*(?:涉密|保密|机密|绝密|秘密).*|(?:暂|均|尚)?[不未非](?:予|便|宜|对外|向社会)*(?:公开|公布|公表|公示|披露|透露)"
+    # Not 5000（不涉密）, nor a figure that leaves the secret part out.
+    r"|(?:[^0-9]|[0-9]{4}年)*(?<![不非未无])(?<!不属于)(?<!不是)(?:涉密|保密|机密|绝密|秘密)"
+    "(?!.*(?:除外|以外|不含|未含|未计))(?:[^0-9]|[0-9]{4}年)*"
+    "|(?:暂|均|尚)?[不未非](?:予|便|宜|对外|向社会)*(?:公开|公布|公表|公示|披露|透露)"
 )
 _UNKNOWN = re.compile(
     r"#?n[/.]?a\.?|n/k|nk|t\.?b\.?[cda]\.?|to be (?:confirmed|determined|advised|announced|decided|agreed)"

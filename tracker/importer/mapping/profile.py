@@ -525,7 +525,7 @@ class _Deciding:
             question = question.format(number=f"{usual:,.0f}", unit=unit)
             self.formats.ask(column, asked([column], self.table, "size", question, hint.format(unit=unit, **names)))
             return
-        if (part := unread_unit(column.heading.text)) and unit is None and one.bare and not column.by_map:
+        if (part := unread_unit(column.heading.text)) and origin != "heading" and one.bare and not column.by_map:
             question = _("“{part}” is not a unit of amounts that is known").format(part=part)
             hint = _('give it in a map: "{heading}" = {{ to = "{target}", unit = "万元" }}, or £m, USD bn …')
             hint = hint.format(heading=column.heading.text, target=column.target.open)
