@@ -551,7 +551,11 @@ def test_words_of_lists_of_projects_have_a_stage_or_a_condition(status: str, kin
     assert [(one.kind, one.values[kind]) for one in found[1:]] == [(kind, code)]
 
 
-@pytest.mark.parametrize("status", ["备案中", "签约中", "竣工阶段", "Under review", "Inactive", "新建"])
+@pytest.mark.parametrize(
+    "status",
+    ["备案中", "签约中", "竣工阶段", "Under review", "Inactive", "新建", "停工（已复工）", "Cancelled (reinstated)",
+     "非涉密项目", "Restricted tender"],
+)  # fmt: skip
 def test_a_status_that_may_mean_two_things_is_asked_as_it_stands(status: str) -> None:
     [problem] = problems(understood(table_of([["Project name", "Status"], ["a", status]])))
     assert f"“{status}”" in problem.problem

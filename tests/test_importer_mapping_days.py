@@ -100,6 +100,23 @@ def test_what_is_no_day_is_a_problem(cell: Any) -> None:
     assert problem.hint
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("竣工时间", "2025年6月预计开工"),
+        ("竣工时间", "2025年6月拟开工"),
+        ("计划竣工时间", "2023年6月（实际）"),
+        ("Planned completion", "2023-06 (actual)"),
+    ],
+)
+def test_a_day_of_something_else_than_its_column_is_a_problem(heading: str, cell: str) -> None:
+    assert [one.cell for one in problems(understood(column(heading, [cell, "2025-06"]), what="project"))] == ["B2"]
+
+
+def test_the_first_day_of_2001_is_a_day() -> None:
+    assert starts(["01/01/01", "31/12/2002"]) == ["2001-01-01", "2002-12-31"]
+
+
 def test_the_phantom_day_of_1900_is_stepped_over() -> None:
     assert serial_day(45017) == Period.day(date(2023, 4, 1))
     assert serial_day(10_000) == Period.day(date(1927, 5, 18))

@@ -27,17 +27,20 @@ class Marker(StrEnum):
     FORECAST = "forecast"
     PLANNED = "planned"
     ABOUT = "about"
+    ACTUAL = "actual"
 
 
 _BEFORE = {
     Marker.FORECAST: "预计将?于?|预期于?|有望于?|力争于?|expected(?: in| on)?|forecast(?: for)?|est[.]|exp[.]",
     Marker.PLANNED: "计划于?|拟于?|planned(?: for| in| on)?|target(?:ed)?(?: for)?",
     Marker.ABOUT: "大约|约|circa|ca[.]|c[.]|about|around|approximately|approx[.]?|~|≈",
+    Marker.ACTUAL: "实际(?:于|为)?|actual(?:ly)?(?: in| on)?",
 }
 _AFTER = {
     Marker.FORECAST: "(?:预计|预期)(?:开工|动工|竣工|完工|建成|投产)?|expected|forecast|est[.]?|estimated",
     Marker.PLANNED: "(?:计划|拟)(?:开工|动工|竣工|完工|建成|投产)?|planned|target",
     Marker.ABOUT: "左右|前后|or so|approx[.]?",
+    Marker.ACTUAL: "实际|actual",
 }
 _SPACE = "[ \t\u3000:：]*"
 _HAS_NOT = (
@@ -118,15 +121,15 @@ _STAGES = {
 _STAGE = "|".join(f"(?P<{{side}}{code}>{words})" for code, words in _STAGES.items())
 _DONE = re.compile(
     f"^(?:已于|已经于|已|于|(?:{_STAGE.format(side='before_')})(?: in| on)? )(?=.*[0-9一二〇○])"
-    f"|(?<=[0-9年月日号底末前旬度])[(（]?(?:(?:已|将|全面|正式)?(?:{_STAGE.format(side='')})(?:建设)?|实际|actual)[)）]?$"
-    "|(?<=[0-9a-z])[ (]+actual[)]?$",
+    "|(?<=[0-9年月日号底末前旬度])[(（]?"
+    f"(?:已|将|全面|正式|预计|预期|计划|拟)?(?:{_STAGE.format(side='')})(?:建设)?[)）]?$",
     re.IGNORECASE,
 )
 _NAMES_YEAR = re.compile("[0-9]{4}|[0-9]{2}年|[〇○零一二三四五六七八九]{2}年")
 # Cells of a workbook that hold only a time, or nothing, show as the day before its first.
 _EMPTY = re.compile(
     r"1899[-/.年].*|.*[-/.]1899|1900[-/.]0?1[-/.]0?[01]|0?1/0?[01]/1900|0-jan-(?:1900|00)|1904[-/.]0?1[-/.]0?1"
-    r"|0+(?:[-/.]0+){0,2}|(?:0*1|9999)[-/.](?:0?1[-/.]0?1|12[-/.]31)|(?:0?1[-/.]0?1|31[-/.]12|12[-/.]31)[-/.](?:0001|9999)",
+    r"|0+(?:[-/.]0+){0,2}|(?:0001|9999)[-/.](?:0?1[-/.]0?1|12[-/.]31)|(?:0?1[-/.]0?1|31[-/.]12|12[-/.]31)[-/.](?:0001|9999)",
     re.IGNORECASE,
 )
 _ANY_DAY = date(2000, 1, 1)

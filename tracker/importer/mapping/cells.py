@@ -231,6 +231,8 @@ _ON_SITE = re.compile(
     "(?:正在|全面)?(?:桩基|基础|主体|土建|钢?结构|地下室?|厂房|装饰|装修|外立面|室外|管网|道路)*(?:工程)?(?:施工|建设)中?"
     "|(?:内部|内外|外)?装[修饰](?:施工|工程)?中?|设备安装中?"
 )
+# A reason behind a condition that ends it: 停工（已复工）.
+_RESUMED = re.compile("复工|恢复|重启|解除|取消|已|lifted|resum|restart|reinstat|reopen|revers|complet")
 # Around a status: what it is said of, and that it is going on.
 _CALLED = re.compile("^已(?!落户)|项目$|状态$|类$| projects?$")
 _IS_GOING = re.compile(
@@ -338,7 +340,7 @@ def read_stage(cell: Any) -> str | None:
     # Terminated (lack of funds): the reason stands behind a condition; behind a stage it may say that not all is there.
     base, remarks = brackets(text)
     code = _STATUS_CODES.get(folded(base)) or _term(folded(base))
-    if remarks and code is not None and code in CONDITIONS:
+    if remarks and code is not None and code in CONDITIONS and not any(map(_RESUMED.search, map(folded, remarks))):
         return _condition(code, text)
     if _ON_SITE.fullmatch(folded(text)):
         return "under_construction"
@@ -381,10 +383,20 @@ def is_stage_alone(text: str) -> bool:
     return False
 
 
+# What stands among new and expansion and is a stage; a design, a road or an operation is what a project is about.
+_STAGE_OF_LISTS = re.compile(
+    "已?(?:续建|(?:计划|拟)?新?开工|在建|储备|预备|前期|拟建|待建|未开工|竣工|完工|建成|投产|竣工投产|建成投产|停建|缓建"
+    "|谋划|签约)(?:类|项目)*"
+    "|(?:under construction|in progress|ongoing|completed|not started|planned|suspended|cancelled)(?: projects?)?"
+)
+
+
 def is_stage_not_kind(text: str) -> bool:
     """Whether a word in a column of kinds of projects is no kind but a stage or a condition: 续建, 新开工, 预备."""
     with suppress(ValueRefused):
         PROJECT_KINDS.parse(text)
+        return False
+    if _STAGE_OF_LISTS.fullmatch(folded(text)) is None:
         return False
     with suppress(ValueRefused):
         return read_stage(text) is not None
@@ -508,13 +520,15 @@ def day_reader(
     only_days: bool = False,
     marked: bool = False,
     stage: str = "",
+    planned: bool = False,
     fiscal: int | None = None,
     year: int | None = None,
 ) -> Reader:
     """A reader of Period, or of date with `only_days`; `order` is that of the column's days, None: none needed.
 
     With `marked` a word of expectation beside a day stays with it, as MarkedPeriod; without, 约 alone may stand there.
-    A day that is said to be that of another `stage` than the column's is refused.
+    A day that is said to be that of another `stage` than the column's, or in a `planned` column an actual one, is
+    refused.
     """
 
     def read(cell: Any) -> Any:
@@ -532,8 +546,13 @@ def day_reader(
                     _("put the day into the column of its stage"),
                 )
         found = read_cell(cell, order=order, fiscal=fiscal, year=year)
+        if planned and isinstance(found, MarkedPeriod) and found.marker is Marker.ACTUAL:
+            raise ValueRefused(
+                _("“{text}” is an actual day, the column is of planned ones").format(text=shorten(text_of(cell))),
+                _("put the day into the column of its stage"),
+            )
         if isinstance(found, MarkedPeriod) and not marked:
-            if found.marker is not Marker.ABOUT:
+            if found.marker in (Marker.FORECAST, Marker.PLANNED):
                 raise ValueRefused(
                     _("“{text}” is expected, not reached").format(text=shorten(text_of(cell))),
                     _("leave the cell empty, or map its column to a forecast"),
@@ -1034,7 +1053,15 @@ def _typed_reader(column: Column, target: Target, kind: Type, formats: Formats) 
             staged = target.kind in ("milestone", "stage")
             fiscal, year = formats.fiscal.get(column.index), formats.years.get(column.index)
             stage = target.select[0] if staged and target.select and target.select[0] in STAGES else ""
-            return day_reader(order, only_days=kind is Type.DAY, marked=staged, stage=stage, fiscal=fiscal, year=year)
+            return day_reader(
+                order,
+                only_days=kind is Type.DAY,
+                marked=staged,
+                stage=stage,
+                planned=staged and len(target.select) > 1,
+                fiscal=fiscal,
+                year=year,
+            )
         case Type.COUNTRY:
             return read_country
         case Type.NAMES:

@@ -518,6 +518,6 @@ milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计�
 milestone[completed].on || 竣工|完工|建成 || 率|数|情况
 capital[registered].figure || 入统|入库|纳统 & 投资|金额|额 || 率|时间|日期|是否
 capital[total].figure || 总投资 || 率|完成|占|年
-capital[total].figure || 概算|预算|造价|事业费 || 率|完成|占|年|累计|支|执行|批
+capital[total].figure || 概算|预算|造价|事业费 || 率|完成|占|年|累计|支|执行|批|调|增|减|超|余|差|节|单位|变更
 project.name || 项目 & 名称 || 类|编号|单位|企业
 """

@@ -289,8 +289,9 @@ class Events:
     def take(self, kind: str, select: tuple[str, ...], values: dict[str, Any]) -> None:
         """Take in what one slot of the row says."""
         on = values.get("on")
-        expected = None
+        expected, actual = None, False
         if isinstance(on, MarkedPeriod):
+            actual = on.marker is Marker.ACTUAL
             expected = {Marker.FORECAST: "forecast", Marker.PLANNED: "baseline"}.get(on.marker)
             on = on.period
         if kind == "condition":
@@ -302,7 +303,7 @@ class Events:
             return
         elif expected:
             self.planned.append((select[0], expected, on))
-        elif kind == "stage":
+        elif kind == "stage" or (actual and select[0] in STAGES):
             self.reached[select[0]] = on
         elif len(select) == 2:
             self.planned.append((select[0], select[1], on))
