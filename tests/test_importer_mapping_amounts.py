@@ -151,7 +151,7 @@ def test_an_amount_beside_words_of_withholding_is_not_withheld(cell: str) -> Non
     assert [problem.cell for problem in problems(reading)] == ["B2"]
 
 
-@pytest.mark.parametrize("heading", ["总投资（万元、亿元）", "总投资（万元/亿元）"])
+@pytest.mark.parametrize("heading", ["总投资（万元、亿元）", "总投资（万元/亿元）", "总投资（万元）（万美元）"])
 def test_two_units_in_a_heading_are_asked_about_also_below_a_title_with_one(heading: str) -> None:
     reading = understood(table_of([["项目名称", heading], ["a", "50"]], title=("单位：万元",)))
     assert [problem.cell for problem in problems(reading)] == ["B2"]

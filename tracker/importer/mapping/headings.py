@@ -114,6 +114,14 @@ def read_unit(text: str, *, configured: str | None = None) -> Unit | None:
     return None
 
 
+def _contradict(one: Unit, other: Unit) -> bool:
+    """Whether two units of one heading cannot both be meant."""
+    if one.measure != other.measure or one.measure not in (MONEY, LAND):
+        return False
+    pairs = ((one.power, other.power), (one.currency, other.currency), (one.land, other.land))
+    return any(first and second and first != second for first, second in pairs)
+
+
 def split_unit(heading: str, *, configured: str | None = None) -> tuple[str, Unit | None, tuple[str, ...]]:
     """A heading without its unit, the unit, and the bracketed remarks that are none."""
     base, parts = brackets(heading)
@@ -123,9 +131,9 @@ def split_unit(heading: str, *, configured: str | None = None) -> tuple[str, Uni
         read = read_unit(part, configured=configured)
         if read is None:
             remarks.append(part)
-        elif unit and read.power and unit.power not in (0, read.power):
-            # （万元、亿元）: nobody knows.
-            return base, None, parts
+        elif unit and _contradict(unit, read):
+            # （万元、亿元）, (USD, EUR m), （亩、平方米）: nobody knows.
+            return base, None, (", ".join(parts),)
         elif unit and unit.measure == read.measure == MONEY:
             # (USD; millions): one says the currency, the other what is counted.
             unit = replace(unit, power=unit.power or read.power, currency=unit.currency or read.currency)
