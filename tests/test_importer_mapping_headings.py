@@ -364,6 +364,9 @@ def test_an_amount_beyond_all_projects_is_not_in_the_unit_of_its_heading() -> No
         ("B3", "“$3,000,000” in USD m is more than any project costs"),
         ("B4", "“3000000” in USD m is more than any project costs"),
     ]
+    # An amount with its unit behind it is what it says.
+    reading = understood(table_of([["项目名称", "总投资（亿元）"], ["a", "1.5万亿"], ["b", "15000亿元"], ["c", "3"]]))
+    assert [one.values["figure"].money.minor for one in records(reading, "capital")] == [15 * 10**13] * 2 + [3 * 10**10]
 
 
 def test_a_heading_is_parted_from_its_unit() -> None:

@@ -743,7 +743,13 @@ def figure_reader(numbers: Numbers) -> Reader:
             if numbers.own:
                 return _own_figure(text, in_currency)
             figure = parse_figure(text, currency=in_currency, unit=heading, decimal=numbers.decimal, rounding=True)
-            if heading.power and figure.money and abs(figure.money.minor) > _most(figure.money.currency):
+            if (
+                heading.power
+                and figure.money
+                and abs(figure.money.minor) > _most(figure.money.currency)
+                # 1.5万亿 says its unit itself.
+                and figure != parse_figure(text, currency=in_currency, decimal=numbers.decimal, rounding=True)
+            ):
                 raise ValueRefused(
                     _("“{text}” in {unit} is more than any project costs").format(
                         text=shorten(text), unit=numbers.unit
