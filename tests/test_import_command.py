@@ -397,6 +397,46 @@ def test_a_killed_import_has_written_nothing_or_everything(db: Path, big: Path, 
     assert run("--db", db, "database", "check").code == 0
 
 
+def test_what_is_wrong_with_a_row_of_several_figures_is_told_once(db: Path, run: Run, tmp_path: Path) -> None:
+    run("--db", db, "project", "add", "bio", "--name", "康泽生物")
+    sheet = tmp_path / "m2.csv"
+    sheet.write_text("2026年月报（截至2月底）\n单位：万元\n项目编号,本年累计完成,2月完成\nbio,4700,2600\nnew1,100,50\n")
+    refused = run("--db", db, "import", sheet, "--errors-to", tmp_path / "p.csv", today="2026-03-09")
+    assert (refused.code, refused.err.splitlines()[-1].startswith("tracker: 1 of 2 rows: 1 problem")) == (4, True)
+    assert (tmp_path / "p.csv").read_text("utf-8-sig").count("new1") == 2
+    taken = run("--db", db, "import", sheet, "--skip-bad", "--apply", today="2026-03-09")
+    assert (taken.code, "capital entries: 2 new" in taken.out + taken.err) == (0, True)
+
+
+def test_a_name_beside_the_code_is_not_offered_as_a_line_that_makes_projects(
+    db: Path, run: Run, tmp_path: Path
+) -> None:
+    run("--db", db, "project", "add", "bio", "--name", "康泽生物")
+    sheet = tmp_path / "m2.csv"
+    sheet.write_text("2026年月报（截至2月底）\n单位：万元\n项目编号,项目名称,本年累计完成\nbio,康泽,4700\n")
+    seen = run("--db", db, "import", sheet, today="2026-03-09")
+    assert "“项目编号” already" in seen.err or "not read: 项目名称 (B)" in seen.err
+    assert '"project.name"' not in seen.err
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "there is no file gone.toml"), ("zh", "没有文件 gone.toml")])
+def test_a_map_that_is_not_there_is_named_in_the_language(
+    db: Path, sheet: Path, run: Run, lang: str, sentence: str
+) -> None:
+    refused = run("--db", db, "--lang", lang, "import", sheet, "--map", "gone.toml")
+    assert (refused.code, sentence in refused.err) == (4, True)
+
+
+@pytest.mark.parametrize(("lang", "called"), [("en", "bio under construction baseline"), ("zh", "bio 开工 基线")])
+def test_milestones_of_a_preview_are_called_by_their_names(
+    db: Path, run: Run, tmp_path: Path, lang: str, called: str
+) -> None:
+    run("--db", db, "project", "add", "bio", "--name", "康泽生物")
+    sheet = tmp_path / "plan.csv"
+    sheet.write_text("项目编号,项目名称,计划开工时间\nbio,康泽生物,2027-03\n")
+    assert called in run("--db", db, "--lang", lang, "import", sheet, today="2026-03-09").out
+
+
 def test_on_a_terminal_it_asks_conflict_by_conflict_and_before_it_writes(
     db: Path, sheet: Path, run: Run, isolated: Path
 ) -> None:

@@ -519,7 +519,7 @@ def test_another_forecast_is_appended_and_another_actual_day_is_asked_for(ledger
     assert asked.outcome.problems[0].hint == "--answer actual=correct | --answer actual=keep"
     assert bring_in(ledger, milestone_day("actual", month(5)), today=MAY, answers={"X2": "keep"}).number is None
     corrected = bring_in(ledger, milestone_day("actual", month(5)), today=MAY, answers={"actual": "correct"})
-    assert how(corrected) == [("changed", "p completed actual", "on")]
+    assert how(corrected) == [("changed", "p completed reached", "on")]
 
 
 def test_a_stage_going_back_and_another_day_of_a_stage_are_questions(ledger: Ledger) -> None:

@@ -63,7 +63,7 @@ from tracker.reports.check import check
 from tracker.reports.report import Row
 from tracker.settings import Thresholds
 from tracker.text import LONGEST_CODE, clean, clean_code, did_you_mean, fold, shorten
-from tracker.vocabulary import STAGES
+from tracker.vocabulary import STAGES, milestone_term
 
 # --- labels: tags, aliases, external ids, declared fields ------------------------------------------------------------
 
@@ -838,7 +838,7 @@ class Progress:
             raise ValueRefused(_("the day is missing"))
         if what == "actual" and on is not None:
             require_past(on, matcher.rules.today)
-        called = f"{project.code} {code}"
+        called = _called(project, code)
         milestone = next((one for one in self._of(Milestone, project) if one.code == code), None)
         gone = milestone is None and matcher.provenance.removed(Milestone, {"project_id": project.id, "code": code})
         if gone and matcher.keep(Difference(record.row, "kept", record.kind, called, old=_("removed"))):
@@ -847,7 +847,7 @@ class Progress:
         made = self._made(record, what, on) if on is not None else None
         milestone, is_new = self._opened(record, project, code, milestone)
         if on is None:
-            matcher.add(record, f"{called} {what}") if is_new else matcher.change(record, ())
+            matcher.add(record, _called(project, code, what)) if is_new else matcher.change(record, ())
         elif what == "actual":
             self._reached(record, project, milestone, on, made, texts)
         elif ours or values.get("made"):
@@ -875,7 +875,7 @@ class Progress:
                     row.__dict__.update(part.columns)
                 else:
                     rows = self._of(Milestone, project)
-                    newer = matcher.amend(record, row, part, f"{project.code} {code}")
+                    newer = matcher.amend(record, row, part, _called(project, code))
                     rows[rows.index(row)] = row = newer
         return row, False
 
@@ -900,7 +900,7 @@ class Progress:
         found: Any = None,
     ) -> None:
         """A day as the file has it, beside the others of its sort or in the place of one that was said before."""
-        told = f"{project.code} {milestone.code} {what}"
+        told = _called(project, milestone.code, what)
         if found is not None:
             self._compare(record, MilestoneDate, project, found, [_days_of(on), *texts], told)
         else:
@@ -931,9 +931,11 @@ class Progress:
         current = plans[-1] if plans else None
         if current is None:
             return self._planned(record, project, milestone, what, on, day, texts)
-        was, told = period_in(current), f"{project.code} {milestone.code}"
+        was, told = period_in(current), _called(project, milestone.code)
         if was == on or _within(was, on):
-            return self._compare(record, MilestoneDate, project, current, texts, f"{told} {current.what}")
+            return self._compare(
+                record, MilestoneDate, project, current, texts, _called(project, milestone.code, current.what)
+            )
         number = self._row_of(MilestoneDate, current)
         if number is not None:
             raise Refused(_("row {row} of this file contradicts it").format(row=number))
@@ -962,7 +964,7 @@ class Progress:
         """The day on which a milestone was reached."""
         matcher = self._matcher
         matcher.at = "on"
-        told = f"{project.code} {milestone.code} actual"
+        told = _called(project, milestone.code, "actual")
         days = _days_of(on)
         since = FieldDiff("made", {"effective_from": made}, made, lambda row: row.effective_from)
         found = next(iter(self._days(project, milestone, "actual")), None)
@@ -996,6 +998,12 @@ def _text_of_day(value: Any) -> Any:
 def _event_name(kind: str, code: str) -> str:
     words = KINDS[kind].field(kind).words
     return words[code].name(language()) if words else code
+
+
+def _called(project: Project, milestone: str, what: str = "") -> str:
+    """A milestone of a project, and which of its days, in the words of the language."""
+    whats = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
+    return " ".join([project.code, milestone_term(milestone).name(language()), *([whats[what]] if what else [])])
 
 
 def _no_weight(part: FieldDiff) -> bool:

@@ -160,6 +160,7 @@ class Outcome:
     conflicts: list[Difference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     more_problems: int = 0
+    told: set[tuple[str, int, str, str]] = field(default_factory=set)
     questions: list[Question] = field(default_factory=list)
     # Questions that the import answered itself, by the line of the preview that rests on it.
     guesses: dict[Conflicting, Question] = field(default_factory=dict)
@@ -203,13 +204,21 @@ class Outcome:
         """How many rows have a problem."""
         return len({(source, row) for source, row, *_cell in self.refused})
 
-    def refuse(self, source: str, problem: Problem, kind: str = "", field: str = "") -> None:
-        """Keep a problem of a source, or count it where enough are kept; `kind` and `field` are those of a record."""
+    def refuse(self, source: str, problem: Problem, kind: str = "", field: str = "") -> bool:
+        """Keep a problem of a source, or count it where enough are kept; `kind` and `field` are those of a record.
+
+        The figures of one row are records of their own: what is wrong with the row is told once. Returns whether it is.
+        """
         self.refused.add((source, problem.row, kind, field, problem.cell))
+        told = (source, problem.row, problem.cell, problem.problem)
+        if told in self.told:
+            return False
+        self.told.add(told)
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
         else:
             self.more_problems += 1
+        return True
 
     def by_kind(self) -> list[tuple[str, dict[str, int]]]:
         """The kinds that occur, in their order, with how many records are new, changed, same and kept."""
@@ -846,14 +855,14 @@ class Matcher:
         cell, heading = self.source.place(record, field)
         value = record.values.get(field)
         hint = error.hint if isinstance(error, Open) else ""
-        if isinstance(error, Open):
-            self.outcome.questions.append(error.question)
         if field == "project" and self.of_row.get(record.row, 0) is None:
             # The row has its problem already.
             return
         whole = record.kind == "project" and field in IDENTITY
         problem = Problem(record.row, cell, heading or field, shown_value(value), str(error), hint)
-        self.outcome.refuse(self.source.name, problem, record.kind, "" if whole else field)
+        is_told = self.outcome.refuse(self.source.name, problem, record.kind, "" if whole else field)
+        if is_told and isinstance(error, Open):
+            self.outcome.questions.append(error.question)
         if record.kind == "project":
             self.of_row[record.row] = None
             for key in IDENTITY:

@@ -140,6 +140,8 @@ def named_maps() -> tuple[str, ...]:
 def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputRejected(_("there is no file {path}").format(path=show(str(path)))) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputRejected(

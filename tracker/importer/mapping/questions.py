@@ -76,7 +76,9 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     problems = [problem for problem in reading.problems if isinstance(problem, Question)]
     found = [(problem.columns[0].index, _open(table, problem)) for problem in problems]
     found += [(column.index, _guessed(table, column)) for column in reading.columns if column.guess]
-    values, named = Values(table), any(column.target.kind == "project" for column in reading.columns)
+    # Where a column says whose the row is, a name beside it would make projects of their own.
+    named = any("project" in (column.target.kind, column.target.field) for column in reading.columns)
+    values = Values(table)
     open_columns = {column.index for problem in problems for column in problem.columns}
     for heading in reading.ignored:
         if not (_is_skipped(heading, mapping) or heading.index in open_columns or is_aside(heading.text)):
