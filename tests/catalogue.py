@@ -43,9 +43,15 @@ def _marked(tree: ast.AST) -> Iterator[Sentence]:
             texts = [word.value for word in node.args if isinstance(word, ast.Constant) and isinstance(word.value, str)]
             if texts:
                 yield texts[0], texts[1] if node.func.id == "ngettext" else ""
-        elif isinstance(node, ast.FunctionDef) and any(".command(" in ast.unparse(one) for one in node.decorator_list):
+        elif isinstance(node, ast.FunctionDef) and _is_command(node):
             # What a command is for: the first sentence of its docstring.
             yield " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split()), ""
+
+
+def _is_command(node: ast.FunctionDef) -> bool:
+    """Whether a function is a command: decorated as one, or made one elsewhere and with examples of its use."""
+    is_decorated = any(".command(" in ast.unparse(one) for one in node.decorator_list)
+    return is_decorated or "\n\ntracker " in (ast.get_docstring(node) or "")
 
 
 def catalogue(language: str) -> Path:

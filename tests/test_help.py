@@ -51,6 +51,21 @@ def test_no_page_of_help_is_wider_than_eighty_columns(run: Run, lang: str) -> No
         assert max(map(cells, lines)) <= 80, path
 
 
+def test_help_in_chinese_has_chinese_headings_and_says_in_chinese_what_each_command_is_for(run: Run) -> None:
+    pages = [(name, below) for name, entry in tree().entries.items() if isinstance(below := entry.load(), LazyGroup)]
+    paths = [(name, *rest) for name, below in pages for rest in ((), *((one,) for one in below.entries))]
+    for path in paths:
+        page = run("--lang", "zh", *path, "--help").out
+        assert not page.splitlines()[2].isascii(), path
+        assert not {"Arguments:", "Commands:", "Options:"} & set(page.splitlines()), path
+
+
+def test_the_terms_are_called_in_chinese_as_the_tables_call_them(run: Run) -> None:
+    terms = run("--lang", "zh", "help").out.splitlines()
+    wanted = {"条目 · entry", "印鉴 · seal", "不公开 · withheld", "调整 · restatement"}
+    assert wanted <= set(terms)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_projects_without_a_plan_fold_into_one_line(run: Run, tmp_path: Path, lang: str) -> None:
     db = tmp_path / "a.db"

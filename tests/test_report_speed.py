@@ -220,3 +220,10 @@ def test_pinghu_is_dated_too_vaguely_to_time(run: Run, demo_database: Path) -> N
     first, *others = json.loads(result.out)["rows"]
     assert (first["cases"], first["median"], first["same_year"], first["signed"]) == (0, None, "0.5", 4)
     assert [row["cases"] for row in others] == [0, 0]
+
+
+def test_one_case_is_a_case(run: Run, tmp_path: Path) -> None:
+    db = tmp_path / "one.db"
+    run("--db", db, "init")
+    run("--db", db, "project", "add", "bio", "--stage", "signed", "--on", "2023-01")
+    assert "1 case of 1 project;" in " ".join(run("--db", db, "report", "speed", "--by", "none").out.split())

@@ -161,10 +161,10 @@ DEFINITIONS = (
     ),
     Definition(
         "withheld",
-        "未公开",
+        "不公开",
         N_("An entry whose amount is not disclosed. It is added nowhere and never counts as zero."),
         "",
-        ("不公开",),
+        ("未公开",),
     ),
     Definition(
         "estimated",
@@ -182,10 +182,10 @@ DEFINITIONS = (
     ),
     Definition(
         "restatement",
-        "重述",
+        "调整",
         N_("A later figure changes what an earlier period comes to. It is named when it is recorded, and by check."),
         "check",
-        ("restated", "追溯调整"),
+        ("restated", "追溯调整", "重述"),
     ),
     Definition(
         "parts counted with their parent",
@@ -344,14 +344,14 @@ DEFINITIONS = (
         "log",
     ),
     Definition(
-        "entry", "记录", N_("One capital figure as it was reported, with its period and source."), "capital list"
+        "entry", "条目", N_("One capital figure as it was reported, with its period and source."), "capital list"
     ),
     Definition(
         "seal",
-        "封印",
+        "印鉴",
         N_("A hash over all changes up to one: kept elsewhere, it shows whether the ledger was altered."),
         "database seal",
-        ("hash", "哈希"),
+        ("hash", "哈希", "封印"),
     ),
     Definition(
         "stage",

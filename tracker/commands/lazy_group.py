@@ -21,6 +21,7 @@ from tracker.text import did_you_mean, shorten
 
 # The classes of options that many commands share, and the sections of the help they are in.
 SECTIONS = {"Which": N_("Which projects"), "View": N_("What is printed"), "CitationOptions": N_("Source")}
+_ARGUMENTS, _COMMANDS, _OPTIONS = N_("Arguments"), N_("Commands"), N_("Options")
 _WIDEST = 24
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 # -5万元, -2w and -$5 are values: no option of ours begins with a digit or a currency.
@@ -132,7 +133,7 @@ class Entry:
 
     short: str
     load: Callable[[], Command]
-    section: str = "Commands"
+    section: str = _COMMANDS
 
 
 class LazyGroup(TyperGroup):
@@ -286,16 +287,16 @@ def _translated(option: TyperOption | None) -> TyperOption | None:
 def _write_parameters(command: Command, ctx: Any, formatter: Any) -> None:
     """The arguments and the options, each with its words, its help and its default."""
     arguments: list[tuple[str, str]] = []
-    sections: dict[str, list[tuple[str, str]]] = {"Options": []}
+    sections: dict[str, list[tuple[str, str]]] = {_OPTIONS: []}
     for param in command.get_params(ctx):
         if isinstance(param, TyperOption):
             names = [", ".join(sorted(some, key=len)) for some in (param.opts, param.secondary_opts) if some]
             metavar = "" if param.is_flag else f" {param.make_metavar(ctx)}"
-            section = getattr(command, "sections", {}).get(param.name, "Options")
+            section = getattr(command, "sections", {}).get(param.name, _OPTIONS)
             sections.setdefault(section, []).append((" / ".join(names) + metavar, "  ".join(_explained(param))))
         else:
             arguments.append((param.make_metavar(ctx), "  ".join(_explained(param))))
-    for title, records in (("Arguments", arguments), *sections.items()):
+    for title, records in ((_ARGUMENTS, arguments), *sections.items()):
         _write_list(formatter, _(title), records, 0)
 
 

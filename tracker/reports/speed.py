@@ -188,12 +188,16 @@ def _coverage(found: Sequence[ProjectState], as_of: AsOf) -> Iterator[str]:
     count = ngettext("{count} project", "{count} projects", len(found)).format(count=len(found))
     for leg in LEGS:
         told = timed(leg, found, as_of.day)
-        yield _(
+        cases = sum(1 for one in told if one.passage.case)
+        yield ngettext(
+            "{leg}: {cases} case of {count}; left out: {vague} dated more vaguely than a month, {skipped} that skip or"
+            " do not record a stage of it, {ahead} that have not come to it",
             "{leg}: {cases} cases of {count}; left out: {vague} dated more vaguely than a month, {skipped} that skip or"
-            " do not record a stage of it, {ahead} that have not come to it"
+            " do not record a stage of it, {ahead} that have not come to it",
+            cases,
         ).format(
             leg=leg_term(leg).name(language()),
-            cases=sum(1 for one in told if one.passage.case),
+            cases=cases,
             count=count,
             vague=_count(told, Outcome.VAGUE),
             skipped=_count(told, Outcome.SKIPPED),
