@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import Run
 from tests.made_up import END, ledger
 from tests.test_render_html import Page
+from tracker.render.widths import cells
 
 TODAY = "2023-07-05"
 
@@ -134,3 +135,15 @@ def test_a_browser_prints_the_brief_on_one_page_and_no_column_is_cut(run: Run, m
     # The last columns of the table, whole.
     assert re.search(r"Judged +Figures.*Problems|Judged.*Problems", first)
     assert "示例：半年盘点" in first
+
+
+def test_the_brief_keeps_to_the_screen_and_its_csv_to_the_pipe(run: Run, tmp_path: Path) -> None:
+    db, env = tmp_path / "brief.db", {"COLUMNS": "80"}
+    run("--db", db, "init")
+    run("--db", db, "project", "add", "bio", "--name-en", "Bio", "--stage", "under_construction", "--on", "2025-06")
+    run("--db", db, "capital", "plan", "bio", "3亿", "--year", "2026")
+    brief = ("--db", db, "report", "brief", "--month", "2026-02")
+    page = run(*brief, today="2026-03-09", env=env).out
+    assert "no project is rated red" in page
+    assert max(map(cells, page.splitlines())) <= 80
+    assert "\r" not in run(*brief, "-f", "csv", today="2026-03-09").out

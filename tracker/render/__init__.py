@@ -144,7 +144,9 @@ def render_several(reports: Sequence[Report], format: str, options: Options, *, 
             found = [json.loads(render(report, "json", options, to_file=to_file).text) for report in reports]
             text = json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=1) + "\n"
             return Rendered(text)
-    texts = [render(report, format, options, to_file=True) for report in reports]
+    # Without rows a table of several says so in its place, as it does in a file.
+    plain = [to_file or (format == "table" and not report.rows) for report in reports]
+    texts = [render(report, format, options, to_file=one) for report, one in zip(reports, plain, strict=True)]
     between = {"csv": "\r\n" if to_file else "\n", "jsonl": "", "ics": ""}.get(format, "\n")
     encoding = texts[0].encoding if to_file and texts else "utf-8"
     return Rendered(between.join(one.text for one in texts), encoding=encoding)
