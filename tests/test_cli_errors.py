@@ -98,7 +98,7 @@ def test_a_wrong_value_is_named_with_its_option(typed: Type, words: str, part: s
         ("project add A-1", "there is already a project “A-1”"),
         ("project condition A-1 closed", "--why"),
         ("project stage A-1 signed --on 2030", "lies in the future"),
-        ("database restore none.db -y", "there is no database at none.db"),
+        ("database restore none.db -y", "there is no file none.db"),
     ],
 )
 def test_what_the_ledger_refuses_ends_with_one(typed: Type, words: str, part: str) -> None:

@@ -274,6 +274,8 @@ def restore_database(
     if not (yes or fresh):
         run.require_terminal()
         run.confirm(_("replace what is in {place} by {path}?").format(place=run.database, path=file))
+    if not file.exists():
+        raise Refused(_("there is no file {path}").format(path=show(str(file))))
     origin = Database("sqlite", str(file))
     with origin.reading() as reader:
         require_not_newer(origin, reader)
