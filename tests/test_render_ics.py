@@ -119,4 +119,4 @@ def test_a_schedule_writes_a_calendar_and_other_reports_are_none(run: Run, db: P
     assert written.name == f"due-{date(2023, 6, 30)}.ics"
     assert sum(kind == "VEVENT" for kind, _event in parsed(written.read_bytes())) == 2
     refused = run("--db", db, "list", "-f", "ics", today="2023-06-30")
-    assert (refused.code, refused.err) == (2, "tracker: ics is a calendar of due days, which Projects has not\n")
+    assert (refused.code, refused.err) == (2, "tracker: ics is a calendar of due days; Projects has none\n")

@@ -19,7 +19,7 @@ _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 def write_calendar(report: Report, options: Options) -> str:
     """The calendar. Raises UsageError for a report without due days."""
     if report.due is None:
-        raise UsageError(_("ics is a calendar of due days, which {title} has not").format(title=report.title))
+        raise UsageError(_("ics is a calendar of due days; {title} has none").format(title=report.title))
     return "".join(f"{line}\r\n" for content in _contents(report, report.due, options) for line in _folded(content))
 
 
