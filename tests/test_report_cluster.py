@@ -18,6 +18,7 @@ from tests.ledgers import once
 from tests.synthetic.steps import AddCompany, AddProject
 from tests.test_report_totals import families, of_group
 from tracker.analysis.clusters import Node, links, members, tree, waited_for
+from tracker.render.widths import cells
 
 TODAY = "2023-03-31"
 PAIRS = st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8)), max_size=20)
@@ -146,6 +147,14 @@ def test_the_grape_cluster_of_the_pinghu_flagship(run: Run, demo_database: Path)
     assert [row["flagship"] for row in _page(run, demo_database, today="2023-02-28")["rows"]].count(
         "nidec-flagship"
     ) >= 4
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_code_behind_its_branch_is_not_broken(run: Run, demo_database: Path, lang: str) -> None:
+    words = ("--db", demo_database, "--lang", lang, "report", "cluster", "nidec-flagship")
+    lines = run(*words, env={"COLUMNS": "80"}, today="2023-02-28").out.splitlines()
+    assert any(line.startswith("  └─ chuandian-increase  ") for line in lines)
+    assert max(map(cells, lines)) <= 80
 
 
 def test_an_unknown_flagship_is_refused_with_the_closest(run: Run, demo_database: Path) -> None:

@@ -191,7 +191,10 @@ def _texts(cell: tuple[str, ...], _kind: Kind, _options: Options) -> CellText:
 
 
 def _term(cell: Term, _kind: Kind, options: Options) -> CellText:
-    return CellText(_shown(cell.name(options.lang)), tone=_TONES.get(cell.code, ""))
+    text = _shown(cell.name(options.lang))
+    # A code in a tree stands behind its branch.
+    branched = text != cell.code and cell.code in text and _is_code(cell.code)
+    return CellText(text, whole=branched, tone=_TONES.get(cell.code, ""))
 
 
 def _amounts(cell: Amounts, _kind: Kind, options: Options) -> CellText:
