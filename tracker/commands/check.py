@@ -11,11 +11,10 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.options import View, Which
 from tracker.commands.output import output, report_of
-from tracker.commands.parsers import parses, whole
-from tracker.errors import Findings, ValueRefused
-from tracker.i18n import N_, _, ngettext
+from tracker.commands.parsers import exactly, parses, whole
+from tracker.errors import Findings
+from tracker.i18n import N_, ngettext
 from tracker.settings import CHECK_RULES
-from tracker.text import did_you_mean, shorten
 
 if TYPE_CHECKING:
     from tracker.database import Reader
@@ -24,34 +23,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 SEVERITIES = ("error", "warning", "note")
-
-
-def _severity(_app: App, text: str) -> str:
-    if text in SEVERITIES:
-        return text
-    raise ValueRefused(
-        _("there is no severity “{word}”{hint} Known: {known}").format(
-            word=shorten(text), hint=did_you_mean(text, SEVERITIES) or _("."), known=_(", ").join(SEVERITIES)
-        )
-    )
-
-
-def _rule(_app: App, text: str) -> str:
-    if text in CHECK_RULES:
-        return text
-    raise ValueRefused(
-        _("there is no rule “{word}”{hint} Known: {known}").format(
-            word=shorten(text), hint=did_you_mean(text, CHECK_RULES) or _("."), known=_(", ").join(CHECK_RULES)
-        )
-    )
-
-
 FailOn = Annotated[
     str | None,
     typer.Option(
         "--fail-on",
         metavar="|".join(SEVERITIES),
-        callback=parses(_severity),
+        callback=parses(exactly(SEVERITIES, N_("there is no severity “{word}”{hint} Known: {known}"))),
         help=N_("End with 3 where anything as grave is found, or graver."),
         autocompletion=complete.plain_words(SEVERITIES),
     ),
@@ -71,7 +48,7 @@ Rules = Annotated[
     typer.Option(
         "--rule",
         metavar="RULE",
-        callback=parses(_rule, commas=True),
+        callback=parses(exactly(CHECK_RULES, N_("there is no rule “{word}”{hint} Known: {known}")), commas=True),
         help=N_("Only findings by these rules (comma-separated or repeated)."),
         autocompletion=complete.plain_words(CHECK_RULES),
     ),

@@ -76,16 +76,14 @@ def one_of(known: Sequence[str]) -> Parse:
     return read
 
 
-def group_of(known: Sequence[str]) -> Parse:
-    """What a report may be grouped by, one of these words."""
+def exactly(known: Sequence[str], refusal: str) -> Parse:
+    """One of these words as they are written; `refusal` is the sentence about another `{word}`."""
 
     def read(_app: App, text: str) -> str:
         if text in known:
             return text
         raise ValueRefused(
-            _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=shorten(text), hint=did_you_mean(text, known) or _("."), known=_(", ").join(known)
-            )
+            _(refusal).format(word=shorten(text), hint=did_you_mean(text, known) or _("."), known=_(", ").join(known))
         )
 
     return read

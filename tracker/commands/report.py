@@ -181,8 +181,8 @@ def report_cluster(
         return
     if by not in SECTIONS:
         raise UsageError(
-            _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=shorten(by), hint=did_you_mean(by, SECTIONS) or _("."), known=_(", ").join(SECTIONS)
+            _("cannot group by “{word}”{hint} Known: {known}").format(
+                word=shorten(by), hint=did_you_mean(by, SECTIONS) or _("."), known=_(", ").join(SECTIONS)
             )
         )
     if code is not None:

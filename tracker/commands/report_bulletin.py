@@ -14,7 +14,7 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.options import KnownOn, Lights, Output, Which, format_option, rules_of
-from tracker.commands.parsers import group_of, parses, read_day, read_unit
+from tracker.commands.parsers import exactly, parses, read_day, read_unit
 from tracker.commands.report import Month, last_day
 from tracker.errors import Refused, UsageError
 from tracker.i18n import N_, _
@@ -40,7 +40,7 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="|".join(GROUPS),
-        callback=parses(group_of(GROUPS)),
+        callback=parses(exactly(GROUPS, N_("cannot group by “{word}”{hint} Known: {known}"))),
         help=N_("The groups to rank."),
         autocompletion=complete.plain_words(GROUPS),
     ),

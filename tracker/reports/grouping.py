@@ -113,8 +113,8 @@ def groups(
     known = (*GROUPINGS, *others, *fields)
     if by not in known:
         raise UsageError(
-            _("cannot group by “{by}”{hint} Known: {known}").format(
-                by=shorten(by), hint=did_you_mean(by, known) or _("."), known=_(", ").join(map(shorten, known))
+            _("cannot group by “{word}”{hint} Known: {known}").format(
+                word=shorten(by), hint=did_you_mean(by, known) or _("."), known=_(", ").join(map(shorten, known))
             )
         )
     found: dict[Label, list[ProjectState]] = {label: [] for label in besides}
