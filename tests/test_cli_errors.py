@@ -92,6 +92,28 @@ def test_a_wrong_value_is_named_with_its_option(typed: Type, words: str, part: s
 
 
 @pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("check --rule capital-sumz", "没有规则“capital-sumz”"),
+        ("check --fail-on erorr", "没有严重程度“erorr”；是否指“error”？可用：error、warning、note"),
+        ("progress --lights red", "没有名为“red”的规则集。可用：points、share、slip"),
+        ("list -f pngg", "没有格式“pngg”。可用：table、csv、json、"),
+        ("list --sort nme", "--sort：没有列“nme”；是否指“name”？可用：code、name、"),
+        ("list --stage sgned", "没有阶段“sgned”；是否指“signed”？可用：lead 线索、"),
+        ("summary --by colour", "不能按“colour”分组。可用：kind、"),
+        ("report ranking --by owners", "“owners”不在 owner、grid、site、chain 之中；是否指“owner”？"),
+        ("export capitol", "没有“capitol”可导出；是否指“capital”？可用："),
+    ],
+)
+def test_in_chinese_a_wrong_word_and_the_known_ones_are_one_chinese_sentence(
+    typed: Type, words: str, sentence: str
+) -> None:
+    result = typed("--lang", "zh", *words.split())
+    assert (result.code, result.out) == (2, ""), result.err
+    assert sentence in result.err
+
+
+@pytest.mark.parametrize(
     ("words", "part"),
     [
         ("init", "exists already; nothing was changed"),

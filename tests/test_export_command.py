@@ -154,7 +154,7 @@ def test_the_log_tells_every_value(run: Run, full: Path) -> None:
         (("all",), "all is a csv file a kind: name a folder with -o FOLDER"),
         (("all", "-o", "x.csv"), "all is a csv file a kind"),
         (("capital", "-f", "xls"), "there is no format “xls”; did you mean “xlsx”?"),
-        (("capital", "-o", "x.pdf"), "“x.pdf” names no format to export; known: csv, jsonl, xlsx"),
+        (("capital", "-o", "x.pdf"), "“x.pdf” names no format to export. Known: csv, jsonl, xlsx"),
         (("capital", "-o", "x.md"), "“x.md” names no format to export"),
         (("capital", "-o", "x"), "does not end in .csv, .jsonl, .xlsx"),
         (("capital", "--encoding", "gb18031"), "there is no encoding “gb18031”; did you mean “gb18030”?"),

@@ -217,7 +217,7 @@ def test_a_csv_file_opens_in_a_spreadsheet() -> None:
 
 
 def test_an_unknown_format_is_refused_with_the_closest_one() -> None:
-    with pytest.raises(UsageError, match=r"no format “jsn”.*“json”.*known: table, csv, json, jsonl"):
+    with pytest.raises(UsageError, match=r"no format “jsn”.*“json”.*Known: table, csv, json, jsonl"):
         render(REPORT, "jsn", EN, to_file=False)
 
 

@@ -329,7 +329,7 @@ def test_a_file_gets_what_its_suffix_names(run: Run, db: Path, tmp_path: Path, s
 @pytest.mark.parametrize(
     ("words", "code", "part"),
     [
-        (("-f", "xlsx"), 2, "there is no format “xlsx”; known: text, md, html, docx, pdf, json"),
+        (("-f", "xlsx"), 2, "there is no format “xlsx”. Known: text, md, html, docx, pdf, json"),
         (("-o", "a.xlsx"), 2, "“a.xlsx” does not end in .txt, .md, .html, .docx, .pdf, .json"),
         (("--by", "owners"), 2, "cannot group by “owners”; did you mean “owner”?"),
         (("--month", "2023"), 2, "is not a month"),

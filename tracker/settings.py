@@ -13,7 +13,7 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError, UsageError
 from tracker.i18n import LANGUAGES, _
-from tracker.text import clean, did_you_mean, shorten, show, typed_path
+from tracker.text import clean, not_one_of, shorten, show, typed_path, unknown_word
 
 PROJECT_FILE = "tracker.toml"
 COLORS = ("auto", "always", "never")
@@ -299,11 +299,9 @@ def _beside(file: Path, path: str) -> str:
 def require_key(key: str, origin: str) -> None:
     """Raise UsageError, naming `origin`, where there is no setting called `key`."""
     if key not in _READERS:
-        known = ", ".join(one for one in KEYS if one.startswith(_CHECK) == key.startswith(_CHECK))
+        known = (one for one in KEYS if one.startswith(_CHECK) == key.startswith(_CHECK))
         raise UsageError(
-            _("{origin}: there is no setting “{key}”{hint} Known: {known}").format(
-                origin=origin, key=shorten(key), hint=did_you_mean(key, KEYS) or _("."), known=known
-            )
+            unknown_word(_("{origin}: there is no setting “{word}”"), key, known, near=KEYS, origin=origin)
         )
 
 
@@ -349,11 +347,7 @@ def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text in known:
             return text
-        raise UsageError(
-            _("“{word}” is not one of {known}{hint}").format(
-                word=shorten(text), known=", ".join(known), hint=did_you_mean(text, known)
-            )
-        )
+        raise UsageError(not_one_of(text, known))
 
     return read
 

@@ -169,6 +169,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return "" if name is None else _("; did you mean “{name}”?").format(name=shorten(name))
 
 
+def unknown_word(sentence: str, word: str, known: Iterable[str], *, near: Iterable[str] = (), **fields: object) -> str:
+    """The refusal of a word: `sentence` about `{word}` and `fields`, the closest known name, and all there are.
+
+    The sentence is translated already. The closest is looked for in `near`, where that is given, else in `known`.
+    """
+    known = tuple(known)
+    return _("{sentence}{hint} Known: {known}").format(
+        sentence=sentence.format(word=shorten(word), **fields),
+        hint=did_you_mean(word, near or known) or _("."),
+        known=_(", ").join(map(shorten, known)),
+    )
+
+
+def not_one_of(word: str, known: Iterable[str]) -> str:
+    """The refusal of a word where few are known: all of them, and the closest."""
+    known = tuple(known)
+    return _("“{word}” is not one of {known}{hint}").format(
+        word=shorten(word), known=_(", ").join(map(shorten, known)), hint=did_you_mean(word, known)
+    )
+
+
 def _hidden(text: str) -> Iterator[tuple[int, str]]:
     """Each place and character of the text that must not reach a terminal as it is."""
     marks = 0

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _, language
-from tracker.text import did_you_mean, fold, shorten
+from tracker.text import fold, unknown_word
 
 # The formats of a report.
 FORMATS = ("table", "csv", "json", "jsonl", "md", "html", "xlsx", "docx", "pdf", "ics")
@@ -91,11 +91,9 @@ class Vocabulary:
 
     def _refusal(self, text: str) -> str:
         lang = language()
-        known = ", ".join(f"{term.code} {term.zh}" if lang == "zh" else term.code for term in self.terms)
-        spellings = (spelling for term in self.terms for spelling in term.spellings)
-        return _("there is no {list} “{word}”{hint} Known: {known}").format(
-            list=self.name(lang), word=shorten(text), hint=did_you_mean(text, spellings) or _("."), known=known
-        )
+        known = (f"{term.code} {term.zh}" if lang == "zh" else term.code for term in self.terms)
+        near = (spelling for term in self.terms for spelling in term.spellings)
+        return unknown_word(_("there is no {list} “{word}”"), text, known, near=near, list=self.name(lang))
 
 
 def _key(text: str) -> str:

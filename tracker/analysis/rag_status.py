@@ -16,7 +16,7 @@ from tracker.analysis.completion import gap_points, points_between, points_in_wo
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.settings import OwnLights
-from tracker.text import did_you_mean, shorten
+from tracker.text import shorten, unknown_word
 
 MOST = 3660
 
@@ -170,12 +170,7 @@ def rule_set(name: str, own: Iterable[OwnLights] = ()) -> RuleSet:
         return _read(tables[name])
     if name in RULES:
         return RULES[name]
-    known = (*RULES, *tables)
-    raise UsageError(
-        _("there is no rule set “{word}”{hint} Known: {known}").format(
-            word=shorten(name), hint=did_you_mean(name, known) or _("."), known=", ".join(map(shorten, known))
-        )
-    )
+    raise UsageError(unknown_word(_("there is no rule set “{word}”"), name, (*RULES, *tables)))
 
 
 def _read(own: OwnLights) -> RuleSet:
@@ -183,16 +178,13 @@ def _read(own: OwnLights) -> RuleSet:
     table = dict(own.table)
     if own.name in RULES:
         raise _wrong(own, _("this name is built in: give your rule set another"))
-    unknown = next((key for key in table if key not in ("base", "tolerance", "red")), None)
-    if unknown is not None:
-        hint = did_you_mean(unknown, ("base", "tolerance", "red")) or _(".")
-        raise _wrong(
-            own,
-            _("there is no “{key}”{hint} Known: base, tolerance, red").format(key=shorten(unknown), hint=hint),
-        )
+    keys = ("base", "tolerance", "red")
+    for key in table:
+        if key not in keys:
+            raise _wrong(own, unknown_word(_("there is no “{word}”"), key, keys))
     base = RULES.get(str(table.get("base")))
     if base is None:
-        raise _wrong(own, _("write base = one of {known}").format(known=", ".join(f'"{known}"' for known in RULES)))
+        raise _wrong(own, _("write base = one of {known}").format(known=_(", ").join(f'"{name}"' for name in RULES)))
     tolerance, red = _threshold(own, table, "tolerance", base.tolerance), _threshold(own, table, "red", base.red)
     if tolerance > red:
         raise _wrong(

@@ -28,7 +28,7 @@ FailOn = Annotated[
     typer.Option(
         "--fail-on",
         metavar="|".join(SEVERITIES),
-        callback=parses(exactly(SEVERITIES, N_("there is no severity “{word}”{hint} Known: {known}"))),
+        callback=parses(exactly(SEVERITIES, N_("there is no severity “{word}”"))),
         help=N_("End with 3 where anything as grave is found, or graver."),
         autocompletion=complete.plain_words(SEVERITIES),
     ),
@@ -48,7 +48,7 @@ Rules = Annotated[
     typer.Option(
         "--rule",
         metavar="RULE",
-        callback=parses(exactly(CHECK_RULES, N_("there is no rule “{word}”{hint} Known: {known}")), commas=True),
+        callback=parses(exactly(CHECK_RULES, N_("there is no rule “{word}”")), commas=True),
         help=N_("Only findings by these rules (comma-separated or repeated)."),
         autocompletion=complete.plain_words(CHECK_RULES),
     ),

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from tracker import vocabulary
-from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.figures import availability_of, known_figure
 from tracker.commands.options import On
-from tracker.commands.parsers import land as area
 from tracker.commands.parsers import (
+    exactly,
     parses,
     read_country_or_nothing,
     read_figure,
@@ -22,11 +21,10 @@ from tracker.commands.parsers import (
     whole,
     word_of,
 )
-from tracker.errors import ValueRefused
-from tracker.i18n import N_, _
+from tracker.commands.parsers import land as area
+from tracker.i18n import N_
 from tracker.models.fields import CITED, FIELDS, Field, Type
 from tracker.money import Figure
-from tracker.text import shorten
 
 if TYPE_CHECKING:
     from tracker.ledger.labels import LabelEdits
@@ -34,12 +32,6 @@ if TYPE_CHECKING:
 
 STANDARD = "standard"
 _Words = list[str] | None
-
-
-def _only_standard(_app: App, text: str) -> str:
-    if text == STANDARD:
-        return text
-    raise ValueRefused(_("there is no set of milestones “{word}”; known: standard").format(word=shorten(text)))
 
 
 def _names(name: str, metavar: str, help: str, autocompletion: complete.Completion | None = None) -> Any:
@@ -145,7 +137,7 @@ class OpeningOptions:
             "--milestones",
             metavar=STANDARD,
             help=N_("Add the standard milestones."),
-            callback=parses(_only_standard),
+            callback=parses(exactly((STANDARD,), N_("there is no set of milestones “{word}”"))),
             autocompletion=complete.plain_words((STANDARD,)),
         ),
     ] = None

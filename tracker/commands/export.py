@@ -18,7 +18,7 @@ from tracker.commands.options import KnownOn, Which, format_option
 from tracker.commands.parsers import read_day, read_output, read_unit
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
-from tracker.text import show
+from tracker.text import show, unknown_word
 
 if TYPE_CHECKING:
     from tracker.database import Reader
@@ -185,11 +185,7 @@ def _format(what: str, format: str | None, output: Path | None) -> str:
     """The format asked for, else the one the suffix names, else csv. Raises UsageError for one that cannot be."""
     named = _named(output)
     if format is None and named is not None and named not in FORMATS:
-        raise UsageError(
-            _("“{path}” names no format to export; known: {known}").format(
-                path=show(str(output)), known=_(", ").join(FORMATS)
-            )
-        )
+        raise UsageError(unknown_word(_("“{word}” names no format to export"), str(output), FORMATS))
     if format is None and named is None and output is not None and what != "all":
         raise UsageError(
             _("“{path}” does not end in {known}: choose such a name, or give the format with -f").format(

@@ -19,7 +19,7 @@ from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.money import Figure, parse_figure, parse_unit
 from tracker.money.quantities import LAND, MU
-from tracker.text import did_you_mean, fold, shorten
+from tracker.text import fold, not_one_of, shorten, unknown_word
 
 Parse = Callable[[App, Any], Any]
 
@@ -52,11 +52,7 @@ def format_of(known: Sequence[str]) -> Parse:
     def read(_app: App, text: str) -> str:
         if text.casefold() in known:
             return text.casefold()
-        raise UsageError(
-            _("there is no format “{format}”{hint}; known: {known}").format(
-                format=shorten(text), hint=did_you_mean(text, known), known=_(", ").join(known)
-            )
-        )
+        raise UsageError(unknown_word(_("there is no format “{word}”"), text, known))
 
     return read
 
@@ -67,11 +63,7 @@ def one_of(known: Sequence[str]) -> Parse:
     def read(_app: App, text: str) -> str:
         if text.casefold() in known:
             return text.casefold()
-        raise ValueRefused(
-            _("“{word}” is not one of {known}{hint}").format(
-                word=shorten(text), known=_(", ").join(known), hint=did_you_mean(text, known)
-            )
-        )
+        raise ValueRefused(not_one_of(text, known))
 
     return read
 
@@ -82,9 +74,7 @@ def exactly(known: Sequence[str], refusal: str) -> Parse:
     def read(_app: App, text: str) -> str:
         if text in known:
             return text
-        raise ValueRefused(
-            _(refusal).format(word=shorten(text), hint=did_you_mean(text, known) or _("."), known=_(", ").join(known))
-        )
+        raise ValueRefused(unknown_word(_(refusal), text, known))
 
     return read
 

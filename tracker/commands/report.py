@@ -19,7 +19,7 @@ from tracker.commands.parsers import parses, read_day, read_month, whole
 from tracker.dates import Period, month_end
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, language
-from tracker.text import did_you_mean, shorten
+from tracker.text import shorten, unknown_word
 
 # Name, module in this package, and what it answers.
 REPORTS: tuple[tuple[str, str, str], ...] = (
@@ -180,11 +180,7 @@ def report_cluster(
         print_report(ctx.obj, view, lambda reader, as_of: cluster(reader, as_of, which.filters(), code))
         return
     if by not in SECTIONS:
-        raise UsageError(
-            _("cannot group by “{word}”{hint} Known: {known}").format(
-                word=shorten(by), hint=did_you_mean(by, SECTIONS) or _("."), known=_(", ").join(SECTIONS)
-            )
-        )
+        raise UsageError(unknown_word(_("cannot group by “{word}”"), by, SECTIONS))
     if code is not None:
         raise UsageError(_("--by chain covers all chains: leave out {code}").format(code=shorten(code)))
     print_report(ctx.obj, view, lambda reader, as_of: by_chain(reader, as_of, which.filters()))

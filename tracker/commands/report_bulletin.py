@@ -40,7 +40,7 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="|".join(GROUPS),
-        callback=parses(exactly(GROUPS, N_("cannot group by “{word}”{hint} Known: {known}"))),
+        callback=parses(exactly(GROUPS, N_("cannot group by “{word}”"))),
         help=N_("The groups to rank."),
         autocompletion=complete.plain_words(GROUPS),
     ),

@@ -32,7 +32,7 @@ from tracker.render.json import JsonValue, dump
 from tracker.render.output import atomic_file, make_folder, write_atomically
 from tracker.render.workbook import Number, Value, Workbook
 from tracker.reports.portfolio import portfolio
-from tracker.text import did_you_mean, shorten, show
+from tracker.text import show, unknown_word
 
 
 class Holds(Enum):
@@ -120,11 +120,7 @@ class Wanted:
     def check(self) -> None:
         """Raise UsageError for what there is not, and for filters of what belongs to no project."""
         if self.what not in WHATS:
-            raise UsageError(
-                _("there is no “{what}” to export{hint} Known: {known}").format(
-                    what=shorten(self.what), hint=did_you_mean(self.what, WHATS) or _("."), known=", ".join(WHATS)
-                )
-            )
+            raise UsageError(unknown_word(_("there is no “{word}” to export"), self.what, WHATS))
         if self.what in _OF_NO_PROJECT and self.filters != Filters():
             raise UsageError(_("{what} belong to no project: leave the filters out").format(what=self.what))
         if self.what == CHANGES and self.as_of:
@@ -361,11 +357,7 @@ def encoding_of(name: str) -> str:
     except (LookupError, ValueError, TypeError):
         usable = False
     if not usable:
-        raise UsageError(
-            _("there is no encoding “{name}”{hint} Known: {known} and others").format(
-                name=shorten(name), hint=did_you_mean(name, ENCODINGS) or _("."), known=", ".join(ENCODINGS)
-            )
-        )
+        raise UsageError(unknown_word(_("there is no encoding “{word}”"), name, (*ENCODINGS, "…")))
     return found
 
 

@@ -62,7 +62,7 @@ from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.check import check
 from tracker.reports.report import Row
 from tracker.settings import Thresholds
-from tracker.text import LONGEST_CODE, clean, clean_code, did_you_mean, fold, shorten
+from tracker.text import LONGEST_CODE, clean, clean_code, did_you_mean, fold, not_one_of, shorten
 from tracker.vocabulary import STAGES, milestone_term
 
 # --- labels: tags, aliases, external ids, declared fields ------------------------------------------------------------
@@ -831,7 +831,7 @@ class Progress:
         what = values.get("what") or "baseline"
         if what not in _DAYS:
             matcher.at = "what"
-            raise ValueRefused(_("“{word}” is not one of {known}").format(word=what, known=_(", ").join(_DAYS)))
+            raise ValueRefused(not_one_of(what, _DAYS))
         matcher.at = "on"
         on: Period | None = values.get("on")
         if on is None and what != "baseline":

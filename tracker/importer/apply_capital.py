@@ -39,6 +39,7 @@ from tracker.models.project import Project
 from tracker.money import Figure, Money
 from tracker.records.schema import Record
 from tracker.reports.report import Cell
+from tracker.text import not_one_of
 from tracker.vocabulary import CAPITAL_KINDS
 
 # --- the entries the ledger has --------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ def span(matcher: Matcher, kind: str, basis: str, on: Period | None, given: date
     """When a figure of a kind is of. Raises Refused and ValueRefused for what cannot be recorded."""
     matcher.at = "basis"
     if basis not in BASES:
-        raise ValueRefused(_("“{word}” is not one of {known}").format(word=basis, known=", ".join(BASES)))
+        raise ValueRefused(not_one_of(basis, BASES))
     capital.require_basis(kind, basis)
     matcher.at = "on"
     capital.require_period(kind, on, basis)

@@ -26,7 +26,7 @@ from tracker.models.fields import LONG_TEXTS, Type
 from tracker.queries.reference import ImportMapRow
 from tracker.records.origin import NAME, Listed, State, read_manifest
 from tracker.records.schema import KINDS, Problem, Record
-from tracker.text import LONGEST, did_you_mean, shorten, show
+from tracker.text import LONGEST, shorten, show, unknown_word
 
 if TYPE_CHECKING:
     from tracker.importer.oc4ids import Package
@@ -622,8 +622,4 @@ def kind_of(word: str) -> str:
         if word.casefold() in (kind.code, kind.plural):
             return kind.code
     plurals = [kind.plural for kind in KINDS.values()]
-    raise UsageError(
-        _("there is nothing called “{word}” to import{hint} Known: {known}").format(
-            word=shorten(word), hint=did_you_mean(word, plurals) or _("."), known=_(", ").join(plurals)
-        )
-    )
+    raise UsageError(unknown_word(_("there is nothing called “{word}” to import"), word, plurals))

@@ -11,6 +11,7 @@ from typing import Any
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _, language
+from tracker.importer.mapping.references import GOALS
 from tracker.importer.matching import (
     CITED,
     FieldDiff,
@@ -50,7 +51,7 @@ from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity
 from tracker.records.schema import KINDS, Record
 from tracker.reports.report import Amounts, Cell
-from tracker.text import clean, clean_code, fold, shorten
+from tracker.text import clean, clean_code, fold, not_one_of, shorten
 from tracker.vocabulary import RELATIONS
 
 
@@ -369,8 +370,8 @@ class Indicators(Single):
         matcher.at = "indicator"
         name = self._indicator_of(values.get("indicator") or "")
         matcher.at = "what"
-        if (what := values.get("what") or "actual") not in ("actual", "floor", "stretch"):
-            raise ValueRefused(_("“{what}” is not one of actual, floor, stretch").format(what=what))
+        if (what := values.get("what") or "actual") not in GOALS:
+            raise ValueRefused(not_one_of(what, GOALS))
         matcher.at = "value"
         known = (*subject.columns().values(), name)
         if self._measures.get(known) != values["value"].measure:

@@ -11,7 +11,7 @@ from typing import Protocol
 from tracker.currencies import CODES, fold, minor_digits, name, resolve
 from tracker.errors import ValueRefused
 from tracker.i18n import LANGUAGES, _, language
-from tracker.text import shorten
+from tracker.text import not_one_of, shorten
 
 # In minor units: what every supported database keeps in one integer, with room to add a few.
 LIMIT = 9 * 10**17
@@ -181,7 +181,7 @@ def unreadable(text: str, reason: str) -> ValueRefused:
 
 def _check_word(word: str, known: tuple[str, ...]) -> None:
     if word not in known:
-        raise ValueRefused(_("“{word}” is not one of {known}").format(word=shorten(word), known=", ".join(known)))
+        raise ValueRefused(not_one_of(word, known))
 
 
 class Counts(Enum):

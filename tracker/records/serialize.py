@@ -23,7 +23,7 @@ from tracker.money import AVAILABILITIES, LIMIT, WITHOUT_AMOUNT, Figure, Money, 
 from tracker.money.quantities import MEASURES, Quantity
 from tracker.records.schema import KINDS, RECORD, Record
 from tracker.render.data import unguarded
-from tracker.text import shorten
+from tracker.text import shorten, unknown_word
 from tracker.vocabulary import QUALIFIERS
 
 _FIGURE = ("currency", "qualifier", "availability")
@@ -232,10 +232,8 @@ def _currency(text: str) -> str:
 
 def _word(text: str, known: tuple[str, ...], what: str) -> str:
     if text not in known:
-        listed = ", ".join(known) if len(known) < 10 else _("ISO codes like CNY, USD")
-        raise ValueRefused(
-            _("“{text}” is not a known {what}; known: {known}").format(text=shorten(text), what=what, known=listed)
-        )
+        listed = known if len(known) < 10 else (_("ISO codes like CNY, USD"),)
+        raise ValueRefused(unknown_word(_("“{word}” is not a known {what}"), text, listed, near=known, what=what))
     return text
 
 

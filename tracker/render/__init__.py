@@ -10,7 +10,7 @@ from tracker.errors import UsageError
 from tracker.i18n import _
 from tracker.money import AUTO, Unit
 from tracker.reports.report import Report
-from tracker.text import did_you_mean, shorten, show
+from tracker.text import show, unknown_word
 from tracker.vocabulary import FORMATS
 
 __all__ = ["PAGES", "Options", "Rendered", "render", "render_several"]
@@ -112,7 +112,7 @@ def render(report: Report, format: str, options: Options, *, to_file: bool) -> R
             from tracker.render.ics import write_calendar
 
             return Rendered(write_calendar(report, options), message)
-    raise UsageError(_refusal(format))
+    raise UsageError(unknown_word(_("there is no format “{word}”"), format, FORMATS))
 
 
 def render_several(reports: Sequence[Report], format: str, options: Options, *, to_file: bool) -> Rendered:
@@ -150,9 +150,3 @@ def render_several(reports: Sequence[Report], format: str, options: Options, *, 
     between = {"csv": "\r\n" if to_file else "\n", "jsonl": "", "ics": ""}.get(format, "\n")
     encoding = texts[0].encoding if to_file and texts else "utf-8"
     return Rendered(between.join(one.text for one in texts), encoding=encoding)
-
-
-def _refusal(format: str) -> str:
-    return _("there is no format “{format}”{hint}; known: {known}").format(
-        format=shorten(format), hint=did_you_mean(format, FORMATS), known=", ".join(FORMATS)
-    )

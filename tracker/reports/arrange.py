@@ -12,7 +12,7 @@ from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, language
 from tracker.reports.report import Amounts, Bar, Cell, Column, Report, Spark, Strip
-from tracker.text import did_you_mean, fold, shorten
+from tracker.text import fold, shorten, unknown_word
 from tracker.vocabulary import Term
 
 ALL = "all"
@@ -221,9 +221,5 @@ def _place(report: Report, key: str, option: str) -> int:
     keys = [column.key for column in report.columns]
     matches = [place for place, known in enumerate(keys) if fold(known) == fold(key)]
     if not matches:
-        raise UsageError(
-            _("{option}: there is no column “{key}”{hint}; known: {known}").format(
-                option=option, key=shorten(key), hint=did_you_mean(key, keys), known=_(", ").join(keys)
-            )
-        )
+        raise UsageError(unknown_word(_("{option}: there is no column “{word}”"), key, keys, option=option))
     return matches[0]

@@ -18,7 +18,7 @@ from tracker.reports.portfolio import ProjectState
 from tracker.reports.report import Amounts, Cell, Column, Kind, Row
 from tracker.reports.tally import counted_elsewhere, sums
 from tracker.reports.words import field_cell, name_of, term
-from tracker.text import did_you_mean, fold, shorten
+from tracker.text import fold, unknown_word
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
 
 
@@ -112,11 +112,7 @@ def groups(
     fields = [name for name, _type in custom_fields(reader, as_of)] if by not in (*GROUPINGS, *others) else []
     known = (*GROUPINGS, *others, *fields)
     if by not in known:
-        raise UsageError(
-            _("cannot group by “{word}”{hint} Known: {known}").format(
-                word=shorten(by), hint=did_you_mean(by, known) or _("."), known=_(", ").join(map(shorten, known))
-            )
-        )
+        raise UsageError(unknown_word(_("cannot group by “{word}”"), by, known))
     found: dict[Label, list[ProjectState]] = {label: [] for label in besides}
     for one in states if by not in others or lights else ():
         for label in _labels(one, by, lights):

@@ -13,7 +13,7 @@ from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.portfolio import ENDED, ProjectState, portfolio
 from tracker.reports.report import Axis, Cell, Column, Kind, Report, Strip
 from tracker.reports.words import name_of
-from tracker.text import did_you_mean, shorten
+from tracker.text import unknown_word
 from tracker.vocabulary import Term, milestone_term
 
 Pair = tuple[ProjectState, Milestone]
@@ -25,11 +25,7 @@ def timeline(reader: Reader, as_of: AsOf, filters: Filters, by: str | None) -> R
     Ended projects are left out unless the filter names their condition. Raises UsageError for another step.
     """
     if by is not None and by not in STEPS:
-        raise UsageError(
-            _("--by “{word}” is not a step of the axis{hint} Known: {known}").format(
-                word=shorten(by), hint=did_you_mean(by, STEPS) or _("."), known=_(", ").join(STEPS)
-            )
-        )
+        raise UsageError(unknown_word(_("--by “{word}” is not a step of the axis"), by, STEPS))
     found = portfolio(reader, as_of, filters).states
     running = [one for one in found if filters.condition or one.condition not in ENDED]
     return timeline_of(running, as_of, by, ended=len(found) - len(running))

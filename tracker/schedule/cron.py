@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _
-from tracker.text import did_you_mean, fold, shorten
+from tracker.text import did_you_mean, fold, shorten, unknown_word
 
 if TYPE_CHECKING:
     from cronsim import CronSim
@@ -200,11 +200,7 @@ def ranges(values: Iterable[int]) -> str:
 def _macro(typed: str) -> str:
     if typed in MACROS:
         return MACROS[typed]
-    raise ValueRefused(
-        _("there is no “{macro}”{hint} Known: {known}").format(
-            macro=shorten(typed), hint=did_you_mean(typed, MACROS) or _("."), known=", ".join(MACROS)
-        )
-    )
+    raise ValueRefused(unknown_word(_("there is no “{word}”"), typed, MACROS))
 
 
 def _sim(expression: str, start: datetime = _SOMETIME) -> CronSim:

@@ -30,7 +30,7 @@ from tracker.render import Options
 from tracker.render.output import format_of, write_atomically
 from tracker.schedule import delivery_config
 from tracker.schedule.digest import Attachment, Digest, as_file, as_markdown, as_page, as_text, attachments
-from tracker.text import clean, did_you_mean, fold, shorten, show, typed_path
+from tracker.text import clean, did_you_mean, fold, shorten, show, typed_path, unknown_word
 
 MASK = "***"
 _MORE = 200
@@ -212,26 +212,19 @@ def _file(target: str, folder: str, format: str | None) -> Target:
 
 
 def _require_placeholders(target: str) -> None:
+    braced = [f"{{{name}}}" for name in PLACEHOLDERS]
     try:
         fields = [(name, spec, conversion) for _text, name, spec, conversion in Formatter().parse(target)]
     except ValueError:
         raise ValueRefused(
             _("“{path}”: write {{{{ for a brace that is not one of {known}").format(
-                path=shorten(target), known=_known()
+                path=shorten(target), known=_(", ").join(braced)
             )
         ) from None
     for name, spec, conversion in fields:
         if name is not None and (name not in PLACEHOLDERS or spec or conversion):
-            hint = did_you_mean(name, PLACEHOLDERS) or _(".")
-            raise ValueRefused(
-                _("“{path}”: there is no {{{name}}}{hint} Known: {known}").format(
-                    path=shorten(target), name=show(name), hint=hint, known=_known()
-                )
-            )
-
-
-def _known() -> str:
-    return ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+            sentence = _("“{path}”: there is no {{{word}}}")
+            raise ValueRefused(unknown_word(sentence, name, braced, near=PLACEHOLDERS, path=shorten(target)))
 
 
 # Beyond this the reader closed the output a telephone, whatever the service would take.

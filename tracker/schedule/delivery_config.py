@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.settings import parsed, require_trusted, user_file
-from tracker.text import did_you_mean, fold, shorten, show, typed_path
+from tracker.text import did_you_mean, fold, not_one_of, shorten, show, typed_path, unknown_word
 
 if TYPE_CHECKING:
     from tracker.schedule.deliver import MailServer
@@ -159,11 +159,8 @@ def mail_server() -> Mail:
     host, sender = (_text(table, key, place, needed=True) for key in ("host", "from"))
     security = _text(table, "security", place) or "starttls"
     if security not in SECURITY:
-        raise UsageError(
-            _("{place}: security is one of {known}{hint}").format(
-                place=place, known=", ".join(SECURITY), hint=did_you_mean(security, SECURITY)
-            )
-        )
+        reason = not_one_of(security, SECURITY)
+        raise UsageError(_("{origin}: {reason}").format(origin=f"{place}, security", reason=reason))
     port, user = table.get("port", 0), _text(table, "user", place)
     if not isinstance(port, int) or isinstance(port, bool) or not 0 <= port <= 65535:
         raise UsageError(_("{place}: port is a whole number up to 65535").format(place=place))
@@ -195,11 +192,7 @@ def _keys_of(secret: str) -> tuple[str, ...]:
 def _require_keys(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
     for key in table:
         if key not in known:
-            raise UsageError(
-                _("{place}: there is no “{key}”{hint} Known: {known}").format(
-                    place=place, key=shorten(key), hint=did_you_mean(key, known) or _("."), known=", ".join(known)
-                )
-            )
+            raise UsageError(unknown_word(_("{place}: there is no “{word}”"), key, known, place=place))
 
 
 def _text(table: Mapping[str, Any], key: str, place: str, *, needed: bool = False) -> str:

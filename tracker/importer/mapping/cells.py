@@ -46,7 +46,7 @@ from tracker.money.reading import read_number
 from tracker.records import serialize
 from tracker.records.schema import KINDS
 from tracker.render.data import unguarded
-from tracker.text import shorten
+from tracker.text import not_one_of, shorten
 from tracker.vocabulary import (
     AVAILABILITY,
     CONDITIONS,
@@ -428,7 +428,7 @@ def choice_reader(choices: Mapping[str, str]) -> Reader:
         if folded(text) in codes or null_value(text) is not None:
             return codes.get(folded(text))
         raise ValueRefused(
-            _("“{text}” is not one of {known}").format(text=shorten(text), known=_(", ").join(choices)),
+            not_one_of(text, choices),
             _("write one of them, or give its meaning in a map"),
         )
 

@@ -18,7 +18,7 @@ from tracker.importer.mapping.normalize import has_chinese
 from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.readers.table import Heading, Table
 from tracker.records.schema import KINDS, RECORD
-from tracker.text import did_you_mean, shorten, show, suggest
+from tracker.text import did_you_mean, not_one_of, shorten, show, suggest, unknown_word
 
 if TYPE_CHECKING:
     from tracker.importer.mapping.columns import Column as ReadColumn
@@ -200,11 +200,7 @@ def _word(table: Mapping[str, Any], name: str) -> str:
         raise UsageError(_("{key} must be a text").format(key=name))
     known = _CHOICES.get(name)
     if known and value not in known:
-        raise UsageError(
-            _("{key} = “{value}” is not one of {known}{hint}").format(
-                key=name, value=shorten(str(value)), known=_(", ").join(known), hint=did_you_mean(str(value), known)
-            )
-        )
+        raise UsageError(_("{origin}: {reason}").format(origin=name, reason=not_one_of(str(value), known)))
     if name == "currency":
         from tracker.currencies import parse_currency
 
@@ -249,11 +245,7 @@ def _values(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 def _require_known(table: Mapping[str, Any], known: Iterable[str], what: str) -> None:
     for name in table:
         if name not in known:
-            raise UsageError(
-                _("there is no {what} “{name}”{hint} Known: {known}").format(
-                    what=what, name=shorten(name), hint=did_you_mean(name, known) or _("."), known=_(", ").join(known)
-                )
-            )
+            raise UsageError(unknown_word(_("there is no {what} “{word}”"), name, known, what=what))
 
 
 # --- writing one ---------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.models.fields import Field, Type
 from tracker.records.schema import KINDS
-from tracker.text import did_you_mean, shorten
+from tracker.text import not_one_of, shorten, unknown_word
 
 WHATS = ("baseline", "forecast", "actual")
 GOALS = ("actual", "floor", "stretch")
@@ -97,22 +97,11 @@ def parse_target(text: str) -> Target:
         )
     kind, field = found["kind"], found["field"]
     if kind not in KINDS:
-        raise UsageError(
-            _("“{text}”: there is no kind “{word}”{hint} Known: {known}").format(
-                text=shorten(text), word=kind, hint=did_you_mean(kind, KINDS) or _("."), known=", ".join(KINDS)
-            )
-        )
+        raise UsageError(unknown_word(_("“{text}”: there is no kind “{word}”"), kind, KINDS, text=shorten(text)))
     fields = (*(one.key for one in KINDS[kind].fields), *COMPANIONS.get(kind, ()))
     if field not in fields:
-        raise UsageError(
-            _("“{text}”: a {kind} has no field “{word}”{hint} Known: {known}").format(
-                text=shorten(text),
-                kind=kind,
-                word=field,
-                hint=did_you_mean(field, fields) or _("."),
-                known=", ".join(fields),
-            )
-        )
+        sentence = _("“{text}”: a {kind} has no field “{word}”")
+        raise UsageError(unknown_word(sentence, field, fields, text=shorten(text), kind=kind))
     if found["name"] and field not in _NAMED:
         raise UsageError(_("“{text}”: only ids and fields take a name in brackets").format(text=shorten(text)))
     on = _period(found["on"], text) if found["on"] else None
@@ -131,12 +120,7 @@ def _select(kind: str, written: str, text: str) -> tuple[str, ...]:
     if len(words) == 1 and words[0] in second:
         return ("", words[0])
     if len(words) == 2 and words[1] not in second:
-        known = ", ".join(second)
-        raise UsageError(
-            _("“{text}”: “{word}” is not one of {known}").format(
-                text=shorten(text), word=shorten(words[1]), known=known
-            )
-        )
+        raise UsageError(_("“{text}”: {reason}").format(text=shorten(text), reason=not_one_of(words[1], second)))
     return (_code(kind, keys[0], words[0], text), *words[1:]) if words else ()
 
 

@@ -53,7 +53,7 @@ from tracker.importer.readers.table import Heading, LeftOut, Row, Table
 from tracker.models.fields import Type
 from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Problem, Record
-from tracker.text import shorten, suggest
+from tracker.text import not_one_of, shorten, suggest
 from tracker.vocabulary import CONDITIONS, STAGES, noun_of
 
 # Fields that stand beside a figure, and never alone.
@@ -871,11 +871,7 @@ def _require_sound(options: Options) -> None:
         ("--blank", options.blank, BLANKS),
     ):
         if value is not None and value not in known:
-            raise UsageError(
-                _("{option} “{value}” is not one of {known}").format(
-                    option=name, value=shorten(value), known=", ".join(known)
-                )
-            )
+            raise UsageError(_("{origin}: {reason}").format(origin=name, reason=not_one_of(value, known)))
 
 
 # --- files of our own ------------------------------------------------------------------------------------------------
