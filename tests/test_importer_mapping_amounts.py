@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.understood import column, problems, records, table_of, understood
 from tracker.importer.mapping.cells import typed_number
 from tracker.money import Figure, Money
-from tracker.money.reading import decimal_sign, read_number
+from tracker.money.amounts import decimal_sign, read_number
 from tracker.records.schema import Record
 
 
@@ -37,6 +37,9 @@ def cny(yuan: str) -> Figure:
         ("总投资（万元）", "12,345.67", cny("123456700")),
         ("总投资（亿元）", "1.234", cny("123400000")),
         ("总投资（万元）", "1.2亿元", cny("120000000")),
+        ("总投资（万元）", "1亿零500万", cny("105000000")),
+        ("总投资（亿元）", "3亿〇200万元", cny("302000000")),
+        ("总投资（元）", "1万零500", cny("10500")),
         ("总投资（亿元）", "5000万", cny("50000000")),
         ("总投资（亿元）", "5000万元", cny("50000000")),
         ("总投资（万元）", "5000元", cny("5000")),

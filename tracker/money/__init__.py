@@ -25,14 +25,15 @@ from tracker.money.amounts import (
     format_money,
     from_plain,
     merged_qualifier,
+    parse_figure,
     parse_heading_unit,
+    parse_money,
     parse_unit,
     plain,
     printed_unit,
     rounds,
     turned,
 )
-from tracker.money.reading import parse_figure, parse_money
 
 __all__ = [
     "AUTO",

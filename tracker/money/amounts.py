@@ -1,4 +1,4 @@
-"""Exact amounts, the figures that carry them, and the plain text files hold them in."""
+"""Exact amounts and the figures that carry them: units, what people write and cells hold, and how they are printed."""
 
 from __future__ import annotations
 
@@ -60,8 +60,9 @@ class Figure:
     rounded: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        _check_word(self.qualifier, QUALIFIERS)
-        _check_word(self.availability, AVAILABILITIES)
+        for word, known in ((self.qualifier, QUALIFIERS), (self.availability, AVAILABILITIES)):
+            if word not in known:
+                raise ValueRefused(not_one_of(word, known))
         if self.availability not in WITHOUT_AMOUNT:
             if self.money is None:
                 raise ValueRefused(_("a figure without an amount must be called unknown or withheld"))
@@ -177,11 +178,6 @@ def too_fine(currency: str) -> str:
 def unreadable(text: str, reason: str) -> ValueRefused:
     """The one sentence for a text that is no amount."""
     return ValueRefused(_("cannot read “{text}” as an amount: {reason}").format(text=shorten(text), reason=reason))
-
-
-def _check_word(word: str, known: tuple[str, ...]) -> None:
-    if word not in known:
-        raise ValueRefused(not_one_of(word, known))
 
 
 class Counts(Enum):
@@ -359,6 +355,331 @@ def currency_words(before: str, behind: str) -> tuple[str, ...]:
     words = (before, apart[1], "元") if apart else (before, behind)
     return tuple(word for word in words if word)
 
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+# The number inside an amount, in digits or Chinese numerals, is an exact integer and a power of ten. Read are
+# 1,250,000.50, 1.250.000,50, 1 250 000, 1.5E+02, 12,000万, 1亿2千万, 1亿零500万, 3.5千万, 五百万 and 两千五百万. What
+# has two readings is refused: 3万5 is 35,000 to some and 30,005 to others.
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_PLACES = {"": 0} | {word: CHINESE_POWERS[word] for word in ("千", "百", "十")}
+_SCALES = {"": 0} | {word: CHINESE_POWERS[word] for word in ("万亿", "亿", "万")}
+NUMERALS = "0123456789零〇" + "".join(_DIGITS) + "十百千万亿"
+
+_GROUP = "([^万亿]*)(万亿|亿|万|$)"
+_PLACED = "(?s)([0-9].*?) *([十百千]?)"
+# A blank or an apostrophe divides thousands in either style; a group of them never begins with a zero.
+_WHOLE = "[0-9]+|[1-9][0-9]{{0,2}}(?:{0}[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:[ '’][0-9]{{3}})+"
+_STYLES = {
+    ".": rf"({_WHOLE.format(',')})(?:\.([0-9]+))?",
+    ",": rf"({_WHOLE.format('[.]')})(?:,([0-9]+))?",
+}
+_EXAMPLES = {".": "1,234.56", ",": "1.234,56"}
+_SCIENTIFIC = "([0-9]+)(?:([.,])([0-9]+))?e([+-]?[0-9]{1,3}) *(万亿|亿|万|)"
+_DIGIT = f"[1-9{''.join(_DIGITS)}]"
+# Behind a zero the rest may be in digits: 3千零50.
+_SECTION = f"零?({_DIGIT}千)?(零?{_DIGIT}百)?(零?{_DIGIT}?十)?(零?{_DIGIT}|(?<=千)零[1-9][0-9])?"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`mantissa` × 10**-`fraction` × 10**`power`: `fraction` decimals were written, before a scale of `power`.
+
+    `clear` is False where the one sign in it may also divide thousands, as in 1.250.
+    """
+
+    mantissa: int
+    fraction: int
+    power: int
+    clear: bool = True
+
+    def times(self, exponent: int) -> int:
+        """The value × 10**`exponent`, which the caller makes large enough for a whole number."""
+        factor: int = 10 ** (self.power - self.fraction + exponent)
+        return self.mantissa * factor
+
+
+def read_number(text: str, *, decimal: str | None = None) -> Number:
+    """The value of a number without sign, unit or currency; ValueRefused, with the reason, where it is not plain.
+
+    `decimal` is the sign before decimals, "." or ",", where it is known, as for a column of a sheet. Without it a point
+    is that sign, and a comma only where it cannot divide thousands: 1.250,50 and 1250,50, but not 12,00.
+    """
+    if found := re.fullmatch(_SCIENTIFIC, text):
+        whole, sign, decimals, exponent, scale = found.groups(default="")
+        if decimal and sign not in ("", decimal):
+            raise _other_style(text, decimal)
+        return Number(int(whole + decimals), len(decimals), int(exponent) + _SCALES[scale])
+    groups = [(digits.strip(" "), scale) for digits, scale in re.findall(_GROUP, text) if digits or scale]
+    parts: list[Number] = []
+    for digits, scale in groups:
+        # 1亿零500万: the zero stands for the places between.
+        apart = bool(parts) and len(digits) > 1 and digits[0] in "零〇"
+        part = _part(digits[1:].strip(" ") if apart else digits, scale, decimal)
+        if parts:
+            higher, size = groups[len(parts) - 1][1], part.times(part.fraction)
+            if parts[-1].fraction or size >= 10 ** (_SCALES[higher] + part.fraction):
+                raise ValueRefused(_("its parts must fall from large to small, as in 1亿2千万"))
+            # Speech drops the last unit (一亿二 is 1.2亿), so a small rest without one is unclear.
+            if not (scale or apart) and (higher != "万" or size < 100 * 10**part.fraction):
+                raise _two_readings()
+        parts.append(part)
+    if len(parts) == 1:
+        return parts[0]
+    fraction = parts[-1].fraction
+    return Number(sum(part.times(fraction) for part in parts), fraction, 0)
+
+
+_RUN = "[0-9](?:[0-9.,\u00a0\u202f\u2009 '’]*[0-9])?"
+_THIN = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")
+
+
+def decimal_sign(text: str) -> str:
+    """The sign before decimals that a number in the text proves, "." or ","; "?" where it may be either, else ""."""
+    found = ""
+    for run in re.findall(_RUN, text):
+        signs = re.findall("[.,]", run)
+        if not signs:
+            continue
+        proven = signs[-1] if len(set(signs)) == 2 else {".": ",", ",": "."}[signs[0]] if len(signs) > 1 else ""
+        before, _sign, after = run.partition(signs[0])
+        if not proven and len(after) == 3 and len(re.sub("[^0-9]", "", before)) <= 3 and not before.startswith("0"):
+            found = found or "?"
+        else:
+            proven = proven or signs[0]
+            if re.fullmatch(_STYLES[proven], run.translate(_THIN)):
+                return proven
+    return found
+
+
+def _part(coefficient: str, scale: str, decimal: str | None) -> Number:
+    written = coefficient.replace("〇", "零")
+    placed = re.fullmatch(_PLACED, written)
+    if placed and (number := _in_digits(placed[1], decimal)):
+        whole, fraction, clear = number
+        return Number(int(whole + fraction), len(fraction), _PLACES[placed[2]] + _SCALES[scale], clear)
+    # Below ten thousand each digit of Chinese numerals may also be written 1 to 9.
+    section = re.fullmatch(_SECTION, written)
+    if section is None or not any(section.groups()):
+        part = coefficient + scale
+        if decimal and re.search("[.,]", part):
+            raise _other_style(part, decimal)
+        sentence = _("“{part}” is not a number; write the number like 1,250,000.50, 12,000万, 1亿2千万 or 五百万")
+        raise ValueRefused(sentence.format(part=shorten(part)))
+    thousands, hundreds, tens, ones = section.groups(default="")
+    if ones and not ones.startswith("零") and not tens and (hundreds or thousands):
+        raise _two_readings()
+    value = 0
+    for place, weight in ((thousands, 1000), (hundreds, 100), (tens, 10), (ones, 1)):
+        digit = place.strip("零千百十")
+        value += weight * (_DIGITS.get(digit) or int(digit or 1)) if place else 0
+    return Number(value, 0, _SCALES[scale])
+
+
+def _in_digits(written: str, decimal: str | None) -> tuple[str, str, bool] | None:
+    """The digits before and behind the decimal sign, and whether it is surely one; None for what is not so written."""
+    found = re.fullmatch(_STYLES[decimal or "."], written)
+    if found is None and decimal is None:
+        found = re.fullmatch(_STYLES[","], written)
+        # 12,00 may be 12 or a slip for 1,200: the comma counts where nothing could be grouped by it.
+        if found and found[1].isdigit() and len(found[1]) <= 3 and not found[1].startswith("0"):
+            return None
+    if found is None:
+        return None
+    whole = re.sub("[^0-9]", "", found[1])
+    clear = decimal is not None or whole != found[1] or len(whole) > 3 or whole.startswith("0")
+    return whole, found[2] or "", clear
+
+
+def _other_style(part: str, decimal: str) -> ValueRefused:
+    sentence = _("“{part}” does not fit the numbers beside it, which are written like {style}")
+    return ValueRefused(sentence.format(part=shorten(part), style=_EXAMPLES[decimal]))
+
+
+def _two_readings() -> ValueRefused:
+    return ValueRefused(_("it has two readings; write the unit of every part, as in 1亿2千万"))
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+_LONGEST = 100
+
+_ABSENT = {
+    **dict.fromkeys(("unknown", "未知", "不详"), "unknown"),
+    **dict.fromkeys(("withheld", "undisclosed", "不公开", "未公开", "未披露", "保密"), "withheld"),
+}
+_ESTIMATE = (
+    r"(?s)(?P<before>.*?) *\((?:est\.?|estimated?|估|估计|估算|预估|预计|暂估)\)"
+    r"|(?:estimated|est\.|估计|估算|预估|预计|暂估) *(?P<behind>.*)"
+)
+_BEFORE = {
+    "about": "about|around|approximately|approx.|approx|roughly|circa|ca.|c.|~|∼|≈|约为|大约|约|大概",
+    "nearly": "nearly|almost|close to|将近|接近|近",
+    "over": "over|above|more than|at least|not less than|no less than|exceeding|>=|≥|>"
+    "|超过|超出|突破|高于|大于|多于|不少于|不低于|不小于|至少|最少|最低|超|逾",
+    "at_most": "at most|up to|less than|under|below|not more than|no more than|not exceeding|<=|≤|<"
+    "|最高不超过|不超过|未超过|不高于|不多于|不大于|低于|少于|小于|不足|不到|至多|最多|最高",
+}
+# The longer first: 不超过 before 超过, and 超过 before 超.
+_QUALIFIERS_BEFORE = sorted(
+    ((word, meaning) for meaning, words in _BEFORE.items() for word in words.split("|")), key=lambda pair: -len(pair[0])
+)
+_QUALIFIERS_BEHIND = sorted((word for word, sign in SIGNS.items() if sign.qualifier), key=len, reverse=True)
+# A point before the digits is part of the number, except after a letter: approx.5
+_NUMBER = f"(?:(?<![a-z])[.,])?[{NUMERALS}](?:.*[{NUMERALS}])?[.,]?"
+_SHAPE = f"(?s)([^{NUMERALS}]*?)({_NUMBER})([^{NUMERALS}]*)"
+_HEAD = r"(?s)([+–-]?) *([^+–-]*)([+–-]?)"
+# 10余亿 and 十多亿: the word stands inside the number, where the rest is units alone.
+_MORE_INSIDE = "(?s)(.+)[多余]([十百千万亿]+)"
+_TAIL = rf"(?s)([多余]?) *(?:({'|'.join(ENGLISH_POWERS)})(?![a-z])\.?)?(.*)"
+_RANGE = f"(?s)[{NUMERALS}][^~–—―至到-]*?(?:[-~–—―]+|至|到|(?<![a-z])to(?![a-z]))[^~–—―至到-]*[{NUMERALS}]"
+# An accountant's (5) is -5.
+_BRACKETS = "(?s)([^()0-9-]*)[(]([^()-]*[0-9][^()-]*)[)]([^()0-9-]*)"
+# What is only said for form: 大写 before, 整 behind, and the 个 of 1.5个亿.
+_FORMAL = "[(]?大写[)]? *:? *|(?<=[元角分万亿])[整正]$|个(?=[多余]?亿)"
+_CENTS = "(?s)(.*元)(?:([1-9一二三四五六七八九])角)?(?:零?([1-9一二三四五六七八九])分)?"
+_THIN_BLANKS = dict.fromkeys(map(ord, "\u2005\u2006\u2007\u2008\u2009\u200a\u2002\u2003\u2004"), " ")
+# 1.2亿（美元）: brackets around the currency.
+_REMARK = r"^\((.+)\)$"
+_PLAIN = r"([0-9]{1,15})(?:\.([0-9]{1,2}))?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What an amount is read with, beside its text."""
+
+    currency: str | None
+    unit: Unit
+    decimal: str | None
+    rounding: bool
+
+
+def parse_figure(
+    text: str,
+    *,
+    currency: str | None,
+    unit: Unit | str | None = None,
+    decimal: str | None = None,
+    rounding: bool = False,
+) -> Figure:
+    """The figure a person wrote, typed or in a cell: `近34亿`, `US$288m`, `14亿元以上`, `≈CNY 2.5bn (est.)`, `unknown`.
+
+    `currency` is the configured code for text that names none, or only a symbol several currencies share.
+    `unit` is the one that the heading of a cell names (as text: see `parse_heading_unit`): 5000余 under 万元 is over 50
+    million. A cell with a unit of its own (1.2亿, 5000元, £3bn) leaves that of its heading; see `SIGNS`.
+    `decimal` is the sign before decimals ("." or ",") where the column shows which it is; without it 1.250,50 is read
+    and 1.250 is refused.
+    `rounding` takes digits finer than the minor unit, rounded half to even, and `Figure.rounded` tells so; without it
+    they are refused.
+    Raises ValueRefused, with what was read and what would be accepted, for whatever has no one exact reading.
+    """
+    heading = parse_heading_unit(unit, currency=currency) if isinstance(unit, str) else unit or ONE
+    context = _Context(heading.currency or currency, heading, decimal, rounding)
+    try:
+        return _digits_alone(text, context) or _figure(simplified(fold(text).translate(_THIN_BLANKS)), context)
+    except ValueRefused as reason:
+        raise unreadable(text, str(reason)) from None
+
+
+def parse_money(text: str, *, currency: str | None) -> Money:
+    """The exact, reported amount a person wrote; as `parse_figure`, and ValueRefused for 近, over, est. or unknown."""
+    figure = parse_figure(text, currency=currency)
+    if figure.money is None or figure != Figure(figure.money):
+        raise unreadable(text, _("an exact amount is needed here; write it alone, for instance 25亿元 or CNY 2.5bn"))
+    return figure.money
+
+
+def _digits_alone(text: str, context: _Context) -> Figure | None:
+    """The figure of plain digits, which are nearly all cells of nearly all sheets; None for every other text."""
+    plain = re.fullmatch(_PLAIN, text)
+    if plain is None or context.currency is None or (plain[2] and context.decimal == ","):
+        return None
+    decimals = plain[2] or ""
+    if len(decimals) > context.unit.power + minor_digits(context.currency):
+        return None
+    return Figure(scaled(int(plain[1] + decimals), context.unit.power - len(decimals), context.currency))
+
+
+def _figure(written: str, context: _Context) -> Figure:
+    if len(written) > _LONGEST:
+        raise ValueRefused(_("it is longer than {longest} characters").format(longest=_LONGEST))
+    if written in _ABSENT:
+        return Figure(availability=_ABSENT[written])
+    estimate = re.fullmatch(_ESTIMATE, written)
+    body = (estimate["behind"] if estimate["before"] is None else estimate["before"]) if estimate else written
+    if brackets := re.fullmatch(_BRACKETS, body):
+        body = f"-{''.join(brackets.groups())}"
+    body, cents = _cents(re.sub(_FORMAL, "", body))
+    shape = re.fullmatch(_SHAPE, body)
+    if shape is None and not written:
+        raise ValueRefused(_("it is blank; write it like 25亿元 or CNY 2.5bn, or unknown"))
+    if shape is None:
+        raise ValueRefused(_("there is no number in it; write it like 25亿元, US$288m, CNY 2.5bn or 1,250,000.50"))
+    head, number, tail = shape[1].strip(" "), shape[2], shape[3].strip(" ")
+    if re.fullmatch(_RANGE, number) and not re.search("[0-9]e-", number):
+        sentence = _("“{part}” is a range; give one figure, with 约, at least or up to where it is not exact")
+        raise ValueRefused(sentence.format(part=shorten(number)))
+    qualifiers = set()
+    for word, qualifier in _QUALIFIERS_BEFORE:
+        if head.startswith(word):
+            qualifiers, head = {qualifier}, head.removeprefix(word).strip(" ")
+            break
+    if more := re.fullmatch(_MORE_INSIDE, number):
+        qualifiers, number = qualifiers | {"over"}, more[1] + more[2]
+    if word := next((word for word in _QUALIFIERS_BEHIND if tail.endswith(word)), ""):
+        qualifiers, tail = qualifiers | {SIGNS[word].qualifier}, tail.removesuffix(word)
+    behind = re.fullmatch(_TAIL, tail)
+    assert behind is not None, "every part of the pattern may be empty"
+    qualifiers |= {"over"} if behind[1] else set()
+    front = re.fullmatch(_HEAD, head)
+    if front is None or (front[1] and front[3]):
+        raise ValueRefused(_("it has more than one sign; write -5万元"))
+    sign = -1 if {front[1], front[3]} & {"-", "–"} else 1
+    power, named = behind[2] or "", behind[3].strip(" ")
+    value = read_number(number, decimal=context.decimal)
+    if cents and value.fraction:
+        raise ValueRefused(_("it has decimals and 角 or 分; keep one"))
+    value = Number(value.times(2) + cents, 2, 0) if cents else value
+    if power and not number[-1].isascii():
+        raise ValueRefused(_("it has a Chinese and an English unit; keep one"))
+    places = SIGNS[power].power if power else _power_of_heading(number, named, context)
+    words = (re.sub(_REMARK, r"\1", word) for word in currency_words(front[2].strip(" "), named))
+    currency = resolve(words, configured=context.currency)
+    # The point may divide thousands, as in 1.250 for 1250: three digits where the currency has fewer.
+    if not value.clear and value.fraction == 3 > minor_digits(currency) and not value.power and not places:
+        raise ValueRefused(too_fine(currency))
+    money, finer = scaled_near(sign * value.mantissa, value.power - value.fraction + places, currency)
+    if finer and not context.rounding:
+        raise ValueRefused(too_fine(currency))
+    if len(qualifiers) > 1:
+        first, second = sorted(qualifiers)[:2]
+        raise ValueRefused(_("it is both {first} and {second}; keep one").format(first=first, second=second))
+    return Figure(money, "".join(qualifiers) or "exact", "estimated" if estimate else "reported", finer)
+
+
+def _cents(body: str) -> tuple[str, int]:
+    """The text up to 元, and the 角 and 分 behind it as hundredths."""
+    found = re.fullmatch(_CENTS, body)
+    if found is None or not (found[2] or found[3]):
+        return body, 0
+    tens, ones = (read_number(digit).mantissa if digit else 0 for digit in (found[2], found[3]))
+    return found[1], 10 * tens + ones
+
+
+def _power_of_heading(number: str, behind: str, context: _Context) -> int:
+    """The power of ten of the heading's unit, 0 where the number has a unit of its own; ValueRefused if it may have."""
+    signs = [SIGNS[word] for word in re.findall("万亿|[十百千万亿]", number)]
+    signs += [sign_of_currency(word, behind=True) for word in currency_words("", behind)]
+    counts = {sign.counts for sign in signs}
+    if Counts.OWN in counts or not context.unit.power:
+        return 0
+    if Counts.UNCLEAR in counts:
+        sentence = _("“{part}” may be counted in {unit} or not; write it in digits, or its unit behind it")
+        raise ValueRefused(sentence.format(part=shorten(number), unit=context.unit.code))
+    return context.unit.power
+
+
+# --- printing --------------------------------------------------------------------------------------------------------
 
 _AUTO_UNITS = {"zh": (YI, WAN), "en": (BN, M, K)}
 _CHINESE_SUFFIXES = frozenset({"万", "亿", "万亿"})

@@ -9,8 +9,19 @@ from fractions import Fraction
 from tracker.currencies import fold
 from tracker.errors import ValueRefused
 from tracker.i18n import _, language
-from tracker.money.amounts import ABSENT, AUTO, ESTIMATED, MARKS, WITHOUT_AMOUNT, Figure, Money, Unit, format_figure
-from tracker.money.reading import parse_figure, read_number
+from tracker.money.amounts import (
+    ABSENT,
+    AUTO,
+    ESTIMATED,
+    MARKS,
+    WITHOUT_AMOUNT,
+    Figure,
+    Money,
+    Unit,
+    format_figure,
+    parse_figure,
+    read_number,
+)
 from tracker.text import shorten
 
 MEASURES = ("money", "count", "percent", "rank")
@@ -79,16 +90,16 @@ def _is_money(text: str) -> bool:
 def _rank(written: str, found: re.Match[str] | None, text: str, measure: str | None) -> Quantity:
     plain = found[1] or found[2] if found else written
     if measure not in ("rank", None) or (found is None and not re.fullmatch("[0-9]{1,6}", written)):
-        raise _refused(text, _("a {measure} is written like {example}"), measure or "rank")
+        raise _refused(text, measure or "rank")
     place = read_number(plain).times(0)
     if place < 1:
-        raise _refused(text, _("a {measure} is written like {example}"), "rank")
+        raise _refused(text, "rank")
     return Quantity("rank", place)
 
 
 def _percent(number: str, text: str, measure: str | None, *, named: bool) -> Quantity:
     if measure not in ("percent", None) or not (named or number in ABSENT["en"]):
-        raise _refused(text, _("a {measure} is written like {example}"), measure or "percent")
+        raise _refused(text, measure or "percent")
     return _read(number, text, "percent", _HUNDREDTHS)
 
 
@@ -97,18 +108,18 @@ def _count(written: str, text: str) -> Quantity:
     number = written[: counted.start()] + written[counted.end() :] if counted else written
     found = _read(number, text, "count", _WHOLE)
     if found.value is not None and found.value < 0:
-        raise _refused(text, _("a {measure} is written like {example}"), "count")
+        raise _refused(text, "count")
     unit = counted[1] if counted and found.value is not None else None
     return Quantity("count", found.value, None, unit, found.qualifier, found.availability)
 
 
 def _read(number: str, text: str, measure: str, currency: str) -> Quantity:
     if _is_money(number):
-        raise _refused(text, _("a {measure} is written like {example}"), measure)
+        raise _refused(text, measure)
     try:
         figure = parse_figure(number, currency=currency)
     except ValueRefused:
-        raise _refused(text, _("a {measure} is written like {example}"), measure) from None
+        raise _refused(text, measure) from None
     return _quantity(measure, figure)
 
 
@@ -118,9 +129,9 @@ def _quantity(measure: str, figure: Figure) -> Quantity:
     return Quantity(measure, value, currency, None, figure.qualifier, figure.availability)
 
 
-def _refused(text: str, reason: str, measure: str) -> ValueRefused:
+def _refused(text: str, measure: str) -> ValueRefused:
     example = {"count": "62, 254家 or 20家以上", "percent": "25.74%", "rank": "1 or 第1位", "money": "645亿元"}[measure]
-    why = reason.format(measure=measure_name(measure), example=example)
+    why = _("a {measure} is written like {example}").format(measure=measure_name(measure), example=example)
     return ValueRefused(_("cannot read “{text}”: {reason}").format(text=shorten(text), reason=why))
 
 

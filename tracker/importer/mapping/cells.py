@@ -40,9 +40,8 @@ from tracker.importer.readers.table import Formula
 from tracker.models.fields import Field, Type
 from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure
 from tracker.money import Unit as MoneyUnit
-from tracker.money.amounts import too_fine, unreadable
+from tracker.money.amounts import read_number, too_fine, unreadable
 from tracker.money.quantities import Quantity, parse_quantity
-from tracker.money.reading import read_number
 from tracker.records import serialize
 from tracker.records.schema import KINDS
 from tracker.render.data import unguarded

@@ -36,7 +36,7 @@ from tracker.importer.mapping.normalize import folded, has_chinese, null_day, nu
 from tracker.importer.mapping.references import Target
 from tracker.importer.readers.table import Formula, Table
 from tracker.models.fields import Type
-from tracker.money.reading import decimal_sign
+from tracker.money.amounts import decimal_sign
 from tracker.records.schema import Problem
 
 NUMBERS = (Type.FIGURE, Type.QUANTITY, Type.LAND, Type.PERCENT, Type.COUNT, Type.RATE)
