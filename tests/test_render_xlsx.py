@@ -190,7 +190,7 @@ def test_a_report_is_a_page_that_can_be_sent() -> None:
         ["一句话"],
     ]
     assert [found[cell].number_format for cell in ("C4", "D4", "D5", "E5", "C7")] == [
-        *("#,##0", "#,##0.00", '"≥"#,##0.00', '"≥"0.0%', '#,##0" (2/3)"'),
+        *("#,##0", "#,##0.00", '"≥"#,##0.00;"≥"-#,##0.00', '"≥"0.0%;"≥"-0.0%', '#,##0" (2/3)"'),
     ]
     assert found["F4"].fill.fgColor.rgb == "FFF8B9B3"
     [(bars, [rule])] = [(str(one.sqref), one.rules) for one in found.conditional_formatting]

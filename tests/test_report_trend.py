@@ -63,38 +63,48 @@ def ratio(part: int, whole: int) -> float:
 
 def test_months_beside_the_year_before(office: Office) -> None:
     found = trend(office, "--last", "3")
-    assert found["completed"] == {"2023-07": 200, "2023-08": 500, "2023-09": 370}
-    assert found["year_before"] == {"2023-07": 100, "2023-08": 300, "2023-09": 200}
+    assert found["completed"] == {
+        "2023-07": 200,
+        "2022-07": 100,
+        "2023-08": 500,
+        "2022-08": 300,
+        "2023-09": 370,
+        "2022-09": 200,
+    }
     # Before chip was signed nothing was completed: its base is nothing, and it counts.
-    assert found["on_year"] == {"2023-07": 1, "2023-08": ratio(500, 300), "2023-09": ratio(370, 200)}
-    assert found["on_period"] == {"2023-07": None, "2023-08": ratio(500, 200), "2023-09": ratio(370, 500)}
+    months = ("2023-07", "2023-08", "2023-09")
+    assert [found["on_year"][month] for month in months] == [1, ratio(500, 300), ratio(370, 200)]
+    assert [found["on_period"][month] for month in months] == [None, ratio(500, 200), ratio(370, 500)]
+    assert found["on_year"]["2022-09"] is None
     assert "plan" not in found
 
 
 def test_quarters_and_years(office: Office) -> None:
     found = trend(office, "--by", "quarter", "--last", "5")
-    assert found["completed"]["2023Q3"] == 1070
-    assert (found["completed"]["2022Q3"], found["year_before"]["2023Q3"]) == (600, 600)
+    assert (found["completed"]["2023Q3"], found["completed"]["2022Q3"]) == (1070, 600)
+    assert list(found["completed"]).count("2022Q3") == 1
     assert found["on_year"]["2023Q3"] == ratio(1070, 600)
     # Nobody spoke of the first half: no growth, and no zero.
     assert found["completed"]["2023Q2"] == "not_reported"
     assert "on_period" not in found
     found = trend(office, "--by", "year", "--last", "2")
     # Nobody spoke of the last quarter of 2022: the year is at least what was said of it.
-    assert found["completed"] == {"2022": 600, "2023-01..2023-09": 1070}
+    assert found["completed"] == {"2022": 600, "2023-01..2023-09": 1070, "2022-01..2022-09": 600}
     assert "≥CNY 6m" in office.do("report", "trend", "--by", "year", "--last", "2", today="2023-10-05").out
     # The year is a part of its own: its plan is that of the whole, nothing is compared with the year before as a whole.
-    assert found["plan"] == {"2022": "not_reported", "2023-01..2023-09": 2000}
+    assert found["plan"]["2023-01..2023-09"] == 2000
+    assert found["plan"]["2022"] == found["plan"]["2022-01..2022-09"] == "not_reported"
     assert found["completion"]["2023-01..2023-09"] == 0.475
     assert "on_period" not in found
-    assert found["year_before"]["2023-01..2023-09"] == 600
 
 
 def test_what_nobody_knows_is_no_zero(office: Office) -> None:
     office.do("capital", "record", "bio", "completed", "--unknown", "--on", "2023-10", today="2023-11-03")
     found = trend(office, "--last", "2", "--text", "bio", today="2023-11-03")
-    assert found["completed"] == {"2023-09": 300, "2023-10": "lacking"}
-    assert found["on_period"] == {"2023-09": ratio(300, 450), "2023-10": None}
+    assert found["completed"]["2023-09"] == 300
+    assert found["completed"]["2023-10"] == "lacking"
+    assert found["on_period"]["2023-09"] == ratio(300, 450)
+    assert found["on_period"]["2023-10"] is None
     office.do("capital", "record", "bio", "completed", "约500万元", "--on", "2023-11", today="2023-12-03")
     report = json.loads(office.do("report", "trend", "--last", "1", "-f", "json", today="2023-12-03").out)
     assert report["rows"][0]["2023-11"]["amounts"][0]["qualifier"] == "about"
@@ -104,11 +114,11 @@ def test_what_nobody_knows_is_no_zero(office: Office) -> None:
 def test_only_those_with_a_figure_in_both_periods_are_compared(office: Office) -> None:
     office.do("capital", "record", "bio", "completed", "360万元", "--on", "2023-10", today="2023-11-03")
     found = trend(office, "--last", "1", today="2023-11-03")
-    assert found["completed"] == {"2023-10": 360}
-    assert found["on_period"] == {"2023-10": ratio(360, 300)}
+    assert found["completed"]["2023-10"] == 360
+    assert found["on_period"]["2023-10"] == ratio(360, 300)
     # chip was completed and reports no more: what it had is in the base.
     office.do("project", "stage", "chip", "completed", "--on", "2023-09-30", today="2023-11-03")
-    assert trend(office, "--last", "1", today="2023-11-03")["on_period"] == {"2023-10": ratio(360, 370)}
+    assert trend(office, "--last", "1", today="2023-11-03")["on_period"]["2023-10"] == ratio(360, 370)
 
 
 def test_currencies_stand_apart_unless_one_is_asked_for(office: Office) -> None:
@@ -120,14 +130,14 @@ def test_currencies_stand_apart_unless_one_is_asked_for(office: Office) -> None:
     assert (found["completed"]["2023-09"], found["completed USD"]["2023-09"]) == (370, 20)
     assert found["on_period USD"]["2023-09"] == 1
     found = trend(office, "--last", "1", "--currency", "CNY")
-    assert set(found) == {"completed", "year_before", "on_period", "on_year"}
+    assert set(found) == {"completed", "on_period", "on_year"}
     assert found["completed"]["2023-09"] == 370 + 140
     assert found["on_period"]["2023-09"] == ratio(370 + 140, 500 + 70)
 
 
 def test_as_of_known_on_and_filters(office: Office) -> None:
-    assert trend(office, "--last", "1", "--as-of", "2023-08-31")["completed"] == {"2023-08": 500}
-    assert trend(office, "--last", "1", "--owner", "wang")["completed"] == {"2023-09": 300}
+    assert trend(office, "--last", "1", "--as-of", "2023-08-31")["completed"]["2023-08"] == 500
+    assert trend(office, "--last", "1", "--owner", "wang")["completed"]["2023-09"] == 300
     office.do("capital", "correct", "3", "--amount", "999万元", "--why", "x", today="2024-01-05")
     assert trend(office, "--last", "13")["completed"]["2022-09"] == 999
     assert (
@@ -143,7 +153,7 @@ def test_as_of_known_on_and_filters(office: Office) -> None:
 def test_in_chinese_periods_stand_as_they_are_typed(office: Office) -> None:
     told = office.do("--lang", "zh", "report", "trend", "--by", "year", "--last", "2", today="2023-10-05").out
     assert "2023年1—9月" in told
-    assert "上年同期" in told
+    assert "2022年1—9月" in told
     assert "同比" in told
 
 
@@ -159,6 +169,21 @@ def test_all_periods_are_on_a_narrow_screen_in_tables_one_below_the_other(
     assert max(map(width, lines)) <= 80
     titles = [line for line in lines if line.startswith(("Indicator", "指标"))]
     assert len(titles) > 1
-    found = [int(month) for month in re.findall(r"2022[-年]0?(\d+)", " ".join(titles))]
-    assert found == list(range(1, 10))
+    # A month that has one of the year before beside it comes twice.
+    found = dict.fromkeys(int(month) for month in re.findall(r"(?<![0-9])0?(\d)(?=月| |$)", " ".join(titles)))
+    assert list(found) == list(range(1, 10))
     assert not re.search("left out: 2022|未显示的列", done.out)
+
+
+def test_a_workbook_has_the_amounts_as_numbers_that_name_their_unit(office: Office, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    office.do("report", "trend", "--last", "12", "-o", str(tmp_path / "t.xlsx"), today="2023-10-05")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=3) if row[0].value}
+    assert [cell.value for cell in rows["Indicator"]][-2:] == ["2023-09", "2022-09"]
+    newest, before = rows["completed"][-2:]
+    assert (newest.value, newest.number_format) == (3.7, '#,##0.0" CNY m"')
+    assert (before.value, rows["vs last year"][-2].value) == (2, 0.85)
+    # None of the twelve months is left out, nor one of the year before that has anything to say.
+    assert len(rows["Indicator"]) == 16

@@ -152,7 +152,7 @@ def _texts(report: Report, place: int, options: Options) -> list[CellText]:
     """One column. The rows of a grouped report are of several kinds, and blank where a column is not theirs."""
     told = [row[place] for row in report.rows]
     texts = cell_texts(told, report.columns[place].kind, options)
-    if not report.grouped:
+    if not report.grouped and not report.columns[place].beside:
         return texts
     return [BLANK if cell is None else text for cell, text in zip(told, texts, strict=True)]
 

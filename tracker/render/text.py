@@ -78,19 +78,23 @@ def _laid_out(report: Report, options: Options, room: int | None) -> tuple[Layou
 
 
 def _split(report: Report, options: Options) -> list[Report]:
-    """The reports that show all columns behind the `repeated` ones on the screen, about as many in each.
+    """The reports that show all columns behind the `repeated` ones on the screen, as many as fit in the last.
 
-    Rows without a figure in the columns of one are not in it.
+    A column `beside` another is in one table with it. Rows without a figure in the columns of one are not in it.
     """
     first = report.repeated
     if not first or options.width is None or not report.rows:
         return [report]
     sheet = lay_out(report, options, drawing=False)
     widths = {column.key: need.least for column, need in zip(sheet.columns, needs(sheet), strict=True)}
-    wants = [widths.get(column.key, 0) + GAP for column in report.columns]
-    most = max((options.width + GAP - sum(wants[:first])) // max(wants[first:]), 1)
-    tables = -(-len(wants[first:]) // most)
-    ends = [first + len(wants[first:]) * place // tables for place in range(tables + 1)]
+    wants = [widths.get(column.key, -GAP) + GAP for column in report.columns]
+    room = options.width + GAP - sum(wants[:first])
+    ends = [len(wants)]
+    for at in range(len(wants) - 1, first, -1):
+        begin = max(place for place in range(first, at) if not report.columns[place].beside)
+        if not report.columns[at].beside and sum(wants[begin : ends[0]]) > room:
+            ends.insert(0, at)
+    ends.insert(0, first)
     split = []
     for begin, end in pairwise(ends):
         columns = tuple(replace(one, priority=1) for one in (*report.columns[:first], *report.columns[begin:end]))
@@ -299,8 +303,11 @@ class Page:
 
         A title with a bracket that is wider than its numbers is not broken: it begins above the title to its left.
         """
-        # Chinese titles are broken where they have a blank, or behind the year they begin with.
-        parts = [title if title.isascii() else re.sub(r" |(?<=^\d{4}年)(?=.)", "\n", title) for title in titles]
+        # A span is broken between its days, Chinese titles where they have a blank, or behind the year they begin with.
+        parts = [
+            title.replace("..", "..\n") if title.isascii() else re.sub(r" |(?<=^\d{4}年)(?=.)", "\n", title)
+            for title in titles
+        ]
         blocks = [
             self._fitted(title if cells(title) <= track.width else part, track)
             for title, part, track in zip(titles, parts, self._tracks, strict=True)

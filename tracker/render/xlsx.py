@@ -193,7 +193,8 @@ class _Page:
         self._report, self._options = report, options
         rows = (*report.rows, *((report.elsewhere,) if report.elsewhere else ()), *_totals(report))
         most = MOST_COLUMNS - (1 if len(_currencies(report, rows, range(len(report.columns)))) > 1 else 0)
-        shown = shown_places(report, drawing=False, most=most)
+        # Periods side by side are as many as were asked for.
+        shown = shown_places(report, drawing=False, most=None if report.repeated else most)
         self._places = ([0] if report.grouped and 0 not in shown else []) + shown
         self._places = self._places[:most] if report.grouped else self._places
         found = _currencies(report, rows, self._places)
@@ -268,7 +269,7 @@ class _Page:
         if not first:
             return None
         if isinstance(cell, Amounts):
-            return amounts_text(cell, replace(self._options, decimals=None)) if cell.figures else None
+            return self._alone(cell)
         if isinstance(cell, Term) and LIGHTS.get(cell.code) == cell and cell.code != "grey":
             return LightCell(cell.name(self._options.lang), cell.code)
         if isinstance(cell, Ratio) and (cell.mark or cell.availability == "estimated"):
@@ -284,21 +285,28 @@ class _Page:
         if cell.state == "lacking" and cell.last and cell.last.money and cell.last.money.currency == currency:
             return amounts_text(replace(cell, known=None), replace(options, decimals=None))
         figure = next((one for one in cell.figures if (one.money and one.money.currency) == currency), None)
-        coverage = ""
-        if cell.known is not None and cell.of is not None and cell.known < cell.of:
-            coverage = f" ({cell.known}/{cell.of})"
         if figure is None or figure.money is None:
             words = next((one for one in cell.figures if one.money is None), None)
             return amounts_text(replace(cell, figures=(words,)), options) if words and first else None
-        mark = "≥" if cell.state == "partial" and figure.qualifier == "over" else MARKS[options.lang][figure.qualifier]
-        estimated = ESTIMATED[options.lang] if figure.availability == "estimated" else ""
-        return Number(_in_unit(figure.money, options), _marked(mark, self._shown[at], estimated + coverage))
+        mark, behind = _words_around(cell, figure, options.lang)
+        return Number(_in_unit(figure.money, options), _marked(mark, self._shown[at], behind))
+
+    def _alone(self, cell: Amounts) -> Value:
+        """Amounts of a column that holds other things too: one is a number that names its unit, more are words."""
+        money = [figure.money for figure in cell.figures]
+        if len(money) != 1 or money[0] is None:
+            return amounts_text(cell, replace(self._options, decimals=None)) if cell.figures else None
+        mark, behind = _words_around(cell, cell.figures[0], self._options.lang)
+        unit = unit_text(self._options.unit, money[0].currency, self._options.lang)
+        return Number(_in_unit(money[0], self._options), _marked(mark, self._digits(money), f" {unit}{behind}"))
 
     def _number_format(self, rows: Sequence[Row], at: int) -> str:
-        """Whole numbers where all are, else two decimals; a report of exact figures shows every digit."""
         cells = [row[at] for row in rows]
-        money = [one.money for cell in cells if isinstance(cell, Amounts) for one in cell.figures if one.money]
-        digits = max((_places(_in_unit(one, self._options)) for one in money), default=0)
+        return self._digits([one.money for cell in cells if isinstance(cell, Amounts) for one in cell.figures])
+
+    def _digits(self, money: Iterable[Money | None]) -> str:
+        """Whole numbers where all are, else two decimals; a report of exact figures shows every digit."""
+        digits = max((_places(_in_unit(one, self._options)) for one in money if one), default=0)
         most = min(digits, digits if self._report.exact or self._options.decimals is None else _DECIMALS)
         return "#,##0" + ("." + "0" * most if most else "")
 
@@ -309,6 +317,13 @@ def _currencies(report: Report, rows: Iterable[Row], places: Iterable[int]) -> l
     cells = [row[at] for row in rows for at in amounts]
     figures = [one for cell in cells if isinstance(cell, Amounts) for one in (*cell.figures, cell.last) if one]
     return list(dict.fromkeys(one.money.currency for one in figures if one.money))
+
+
+def _words_around(cell: Amounts, figure: Figure, lang: str) -> tuple[str, str]:
+    """What stands before and behind a figure of a cell: its qualifier, whether it is estimated, and its coverage."""
+    mark = "≥" if cell.state == "partial" and figure.qualifier == "over" else MARKS[lang][figure.qualifier]
+    covered = f" ({cell.known}/{cell.of})" if cell.known is not None and cell.of and cell.known < cell.of else ""
+    return mark, (ESTIMATED[lang] if figure.availability == "estimated" else "") + covered
 
 
 def _in_unit(money: Money, options: Options) -> Decimal:
@@ -323,4 +338,6 @@ def _places(value: Decimal) -> int:
 def _marked(before: str, shown: str, behind: str) -> str:
     """A number format with words around the number."""
     parts = [f'"{before}"' if before else "", f'"{behind}"' if behind else ""]
+    # Of one format for all numbers, a spreadsheet would write the sign before the words.
+    shown = f"{shown};-{shown}" if before and ";" not in shown else shown
     return ";".join(f"{parts[0]}{part}{parts[1]}" for part in shown.split(";"))

@@ -105,7 +105,8 @@ class Column:
     `priority` 1 stays on the narrowest screen, higher numbers leave first; 0 was asked for by name and stays even
     where it is empty. A `hidden` column is in files and in `--columns`, and not in a table that did not ask for it; a
     `drawn` one (a bar) is only on a terminal, and one that says the same `in_words` is not where the drawing is. Under
-    an `axis` every cell is a Strip. A longer text ends in an ellipsis after `most_lines` on a narrow screen; a column
+    an `axis` every cell is a Strip. One `beside` the column to its left stays in one table with it, and is blank where
+    it has nothing to say. A longer text ends in an ellipsis after `most_lines` on a narrow screen; a column
     of NAME_LINES is one of names: other columns leave so that names have room.
     """
 
@@ -117,6 +118,7 @@ class Column:
     drawn: bool = False
     in_words: bool = False
     axis: Axis | None = None
+    beside: bool = False
     # A text of two hundred characters in a narrow column would push every other row off the screen.
     most_lines: int = 6
 

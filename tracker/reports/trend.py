@@ -33,12 +33,20 @@ class Step:
     """One column: the days it sums, the whole period that these begin, and the days it is compared with.
 
     `days` end with the last month that is over; `before` is the whole period before, None where `days` are a part.
+    The column of the year before stands beside it, and is compared with nothing.
     """
 
     days: Period
     whole: Period
     before: Period | None
-    year_before: Period
+    year_before: Period | None
+
+    @property
+    def last_year(self) -> Step | None:
+        """The column beside it; None where the year before is the column to its left."""
+        if self.year_before is None or self.year_before == self.before:
+            return None
+        return Step(self.year_before, _year_earlier(self.whole), None, None)
 
 
 def steps(by: str, last: date, count: int) -> list[Step]:
@@ -54,18 +62,28 @@ def steps(by: str, last: date, count: int) -> list[Step]:
     for place in range(index - count + 1, index + 1):
         whole = period(place)
         days = Period(whole.first, min(whole.last, last))
-        then = Period(year_earlier(days.first), month_end(year_earlier(days.last).replace(day=1)))
-        found.append(Step(days, whole, period(place - 1) if days == whole else None, then))
+        found.append(Step(days, whole, period(place - 1) if days == whole else None, _year_earlier(days)))
     return found
 
 
-def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) -> Report:
-    """Periods as columns: completed, the same days of the year before, growth on both, plan and completion.
+def _year_earlier(months: Period) -> Period:
+    return Period(year_earlier(months.first), month_end(year_earlier(months.last).replace(day=1)))
 
-    A row a measure and currency; the day asked about is the end of a month.
+
+def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) -> Report:
+    """Periods as columns, each with the same days of the year before beside it unless these are shown anyway.
+
+    A row a measure and currency: completed, growth on the period and the year before, plan and completion. The day
+    asked about is the end of a month.
     """
     as_of = at_one_rate(as_of)
-    shown = steps(by, as_of.day, count)
+    periods = steps(by, as_of.day, count)
+    newest = periods[-1]
+    shown: list[Step] = []
+    for step in periods:
+        shown.append(step)
+        if step.last_year and all(step.last_year.days != other.days for other in periods):
+            shown.append(step.last_year)
     states = portfolio(reader, as_of, filters).states
     tree = family(states)
     ids = {project for project, _parent in tree}
@@ -77,10 +95,12 @@ def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) ->
     finished = {one.row.project_id: day for one in states if (day := _finished(one))}
     columns = (
         Column("measure", _("Indicator"), priority=1),
-        Column("currency", _("Currency"), priority=2),
+        Column("currency", _("Currency"), hidden=True),
         *(
-            Column(step.days.iso(), step.days.display(language()), Kind.ANY, priority=2 + len(shown) - place)
-            for place, step in enumerate(shown, start=1)
+            Column(
+                step.days.iso(), step.days.display(language()), Kind.ANY, priority=1, beside=step.year_before is None
+            )
+            for step in shown
         ),
     )
     rows: list[Row] = []
@@ -93,25 +113,25 @@ def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) ->
             for measure in _measures()
             if any(not _is_empty(one[measure.code]) for one in cells)
         ]
-    newest = with_parts(tree, done[shown[-1].days])
+    latest = with_parts(tree, done[newest.days])
     return Report(
         "trend",
         _("Trend by {step}, {first} to {last}").format(
             step={"month": _("month"), "quarter": _("quarter"), "year": _("year")}[by],
-            first=shown[0].days.display(language()),
-            last=shown[-1].days.display(language()),
+            first=periods[0].days.display(language()),
+            last=newest.days.display(language()),
         ),
         columns,
         tuple(rows),
         as_of.day,
         as_of.known_on,
         coverage=(
-            *states_in_words(Counter(newest.get(project, NOTHING).state for project in ids)),
+            *states_in_words(Counter(latest.get(project, NOTHING).state for project in ids)),
             _("growth is that of the projects with a figure in both periods"),
         )
         if rows
         else (),
-        notes=tuple(_notes(shown[-1])) if rows else (),
+        notes=tuple(_notes(newest)) if rows else (),
         repeated=2,
         empty=_("no project matches") if not states else _("no completed investment and no plan in these periods"),
     )
@@ -125,9 +145,8 @@ def _measures() -> tuple[Term, ...]:
     """The rows, in their order."""
     return (
         Term("completed", "完成投资", "completed"),
-        Term("year_before", "上年同期", "year before"),
-        Term("on_period", "环比", "vs period before"),
-        Term("on_year", "同比", "vs year before"),
+        Term("on_period", "环比", "vs previous"),
+        Term("on_year", "同比", "vs last year"),
         Term("plan", "计划投资", "plan"),
         Term("completion", "完成率", "done"),
     )
@@ -232,7 +251,6 @@ def _cells(
     measured = together(pairs(tree, done[step.days], plan), tree, as_of, currency)
     return {
         "completed": added(done[step.days], step.days),
-        "year_before": added(done[step.year_before], step.year_before),
         "on_period": growth(step.before),
         "on_year": growth(step.year_before),
         "plan": added(plan, step.whole),
@@ -253,8 +271,8 @@ def _spoke(project: int, now: Tallies, then: Tallies) -> bool:
 
 def _notes(newest: Step) -> Iterator[str]:
     yield _(
-        "completed: what each period comes to by itself; vs period before 环比, vs year before 同比; done: completed ÷"
-        " plan, over the projects with a plan"
+        "completed: what each period comes to by itself, beside it the same days of the year before; vs previous 环比:"
+        " on the period before; vs last year 同比; done: completed ÷ plan, over the projects with a plan"
     )
     if newest.days != newest.whole:
         yield _(
