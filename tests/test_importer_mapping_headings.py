@@ -10,9 +10,7 @@ from tracker.dates.cells import When, split_period
 from tracker.errors import InputRejected, UsageError
 from tracker.importer.mapping import headings, knows
 from tracker.importer.mapping.columns import Unclear, resolve
-from tracker.importer.mapping.headings import read_unit, split_unit, unit_of_titles
-from tracker.importer.mapping.normalize import folded, key
-from tracker.importer.mapping.references import Target, parse_target
+from tracker.importer.mapping.headings import Target, folded, key, parse_target, read_unit, split_unit, unit_of_titles
 from tracker.importer.mapping.synonyms import TABLES
 from tracker.money import Figure, Money
 from tracker.records.schema import Record

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tracker.errors import InputRejected, Refused, UsageError
 from tracker.importer.readers import Heading, Table, open_table
-from tracker.importer.readers.layout import is_known, is_note, is_suspect, is_total_word
-from tracker.importer.readers.table import Value, letters, shape
+from tracker.importer.readers.source_file import Value, letters, shape
+from tracker.importer.readers.table import is_known, is_note, is_suspect, is_total_word
 
 DATA = Path(__file__).parent / "data"
 

@@ -19,7 +19,7 @@ from openpyxl.styles import numbers
 from tests.isolation import ROOT
 from tracker.errors import InputRejected, Refused, UsageError
 from tracker.importer.readers import Table, open_table
-from tracker.importer.readers.table import Formula
+from tracker.importer.readers.source_file import Formula
 
 DATA = Path(__file__).parent / "data"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -250,7 +250,7 @@ def test_pictures_do_not_count(tmp_path: Path) -> None:
 
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.importer.readers.open.find_spec", lambda name: None)
+    monkeypatch.setattr("tracker.importer.readers.source_file.find_spec", lambda name: None)
     with pytest.raises(Refused, match=r"pip install 'investment-tracker\[xlsx\]'"):
         opened(LEDGER)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from tracker.importer.mapping import Map, Options, Reading, understand
 from tracker.importer.mapping.maps import read_map
-from tracker.importer.readers.table import Cells, Heading, LeftOut, Progress, Row, Table, letters
+from tracker.importer.readers.source_file import Cells, Progress, letters
+from tracker.importer.readers.table import Heading, LeftOut, Row, Table
 from tracker.records.schema import Problem, Record
 
 ASKED = date(2023, 11, 23)

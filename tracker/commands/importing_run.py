@@ -32,8 +32,7 @@ from tracker.text import pick, shorten
 
 if TYPE_CHECKING:
     from tracker.commands.importing import Doing
-    from tracker.importer.mapping.maps import Map
-    from tracker.importer.mapping.questions import ColumnQuestion
+    from tracker.importer.mapping.maps import ColumnQuestion, Map
 
 LEAVE_OUT = "-"
 
@@ -80,8 +79,7 @@ def forget_map(run: App, name: str, *, dry_run: bool) -> None:
 
 def ask_columns(run: App, one: Incoming) -> Incoming:
     """Ask what the file leaves open, column by column, and read it by the answers."""
-    from tracker.importer.mapping.maps import Map
-    from tracker.importer.mapping.questions import answered, questions
+    from tracker.importer.mapping.maps import Map, answered, questions
     from tracker.importer.open_input import TableInput
 
     if not isinstance(one, TableInput) or one.ours:

@@ -19,7 +19,7 @@ from tracker.importer.matching import Difference
 from tracker.importer.merge import LEDGER, Merge, Values
 from tracker.importer.open_input import OF_A_LEDGER, Incoming
 from tracker.importer.readers import Heading, LeftOut, Table, Value
-from tracker.importer.readers.table import text_of
+from tracker.importer.readers.source_file import text_of
 from tracker.money import Unit, parse_figure
 from tracker.money.amounts import UNITS, WAN, parse_heading_unit
 from tracker.queries.as_of import AsOf, Filters

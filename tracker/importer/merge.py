@@ -18,7 +18,7 @@ from tracker.dates import Period
 from tracker.errors import Undecided
 from tracker.i18n import _, ngettext
 from tracker.importer.matching import Difference, Outcome, Rules, Source, amount
-from tracker.importer.readers.table import text_of
+from tracker.importer.readers.source_file import text_of
 from tracker.ledger.store import Store
 from tracker.money import Figure
 from tracker.queries.as_of import AsOf

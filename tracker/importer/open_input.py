@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError
 from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
+from tracker.importer.mapping.headings import Target
 from tracker.importer.mapping.maps import Column as MapColumn
-from tracker.importer.mapping.maps import Map, dump_map, load_map, read_map
-from tracker.importer.mapping.questions import questions
-from tracker.importer.mapping.references import Target
+from tracker.importer.mapping.maps import Map, dump_map, load_map, questions, read_map
 from tracker.importer.readers import LeftOut, Table, open_table
-from tracker.importer.readers.source_file import SourceFile, source_file
-from tracker.importer.readers.table import row_text, text_of
+from tracker.importer.readers.source_file import SourceFile, row_text, source_file, text_of
 from tracker.ledger.reference import heading_key, layout_of, timeless
 from tracker.models.fields import LONG_TEXTS, Type
 from tracker.queries.reference import ImportMapRow

@@ -23,20 +23,8 @@ from tracker.dates.reading import split_range
 from tracker.errors import ValueRefused
 from tracker.i18n import _, language
 from tracker.importer.mapping import headings
-from tracker.importer.mapping.headings import COUNT, LAND, MONEY, Unit, read_unit
-from tracker.importer.mapping.maps import EITHER, RANGE, Map
-from tracker.importer.mapping.normalize import (
-    BLANK,
-    BROKEN,
-    brackets,
-    folded,
-    null_amount,
-    null_day,
-    null_text,
-    null_value,
-)
-from tracker.importer.mapping.references import Target
-from tracker.importer.readers.table import Formula
+from tracker.importer.mapping.headings import COUNT, LAND, MONEY, Target, Unit, brackets, folded, read_unit
+from tracker.importer.readers.source_file import Formula
 from tracker.models.fields import Field, Type
 from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure
 from tracker.money import Unit as MoneyUnit
@@ -58,10 +46,16 @@ from tracker.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from tracker.importer.mapping.columns import Column
-    from tracker.importer.mapping.profile import Formats
+    from tracker.importer.mapping.columns import Column, Formats
+    from tracker.importer.mapping.maps import Map
 
 Reader = Callable[[Any], Any]
+# The `split` of cells that hold a range of days.
+RANGE = "range"
+# A cell holds either the one or the other.
+EITHER = "either"
+# The sign before decimals of each way to write numbers.
+DECIMALS = {"1,234.56": ".", "1.234,56": ","}
 
 # Days, words and codes repeat; amounts do not, and a file may have any number of them.
 _REMEMBERED = 20_000
@@ -87,6 +81,93 @@ class Memory(dict[Any, Any]):
         if len(self) < _REMEMBERED and cell.__class__ not in _NUMBERS:
             self[cell] = value
         return value
+
+
+# --- null values ---------------------------------------------------------------------------------------------------
+
+WITHHELD, UNKNOWN, BLANK, BROKEN = "withheld", "unknown", "blank", "broken"
+
+_WITHHELD = re.compile(
+    r"(?:data |information )?(?:exempt|withheld|redacted|suppressed)\b.*|exempt(?:ed|ion)\b.*"
+    r"|(?:data |information )?restricted(?: (?:data|information|access|under|due|by|for)\b.*)?"
+    r"|(?:commercial(?:ly)?|strictly|market)?[ -]*(?:in[ -])?(?:confiden(?:tial|ce)|sensitive|classified)\b.*"
+    r"|(?:data )?not (?:yet )?(?:to be )?(?:publicly )?(?:disclosed|published|public|released|for publication)\b.*"
+    "|(?:section|s|foi|foia) ?[0-9]* ?exempt.*|undisclosed|unpublished|secret"
+    # Not 5000（不涉密）, nor a figure that leaves the secret part out.
+    r"|(?:[^0-9]|[0-9]{4}年)*(?<![不非未无])(?<!不属于)(?<!不是)(?:涉密|保密|机密|绝密|秘密)"
+    "(?!.*(?:除外|以外|不含|未含|未计))(?:[^0-9]|[0-9]{4}年)*"
+    "|(?:暂|均|尚)?[不未非](?:予|便|宜|对外|向社会)*(?:公开|公布|公表|公示|披露|透露)"
+)
+_UNKNOWN = re.compile(
+    r"#?n[/.]?a\.?|n/k|nk|t\.?b\.?[cda]\.?|to be (?:confirmed|determined|advised|announced|decided|agreed)"
+    "|(?:(?:data|information) )?(?:not|un)[ -]?"
+    "(?:known|available|provided|supplied|reported|stated|specified|applicable)"
+    "|(?:no|missing) data|unclear|不详|不明|未知|待定|未定|待确定|待核实|待补充|暂无|暂缺|不适用|未提供|未填报"
+    r"|k\. ?a\.|unbekannt|offen|s/d|s\.d\.|n\.d\.|nd|sin dato|sem informacao|no disponible|[-/\\?.…_*]+"
+)
+# What amounts, days and ratings are said to be, and names and words of the field are not.
+_NO_VALUE = re.compile(
+    "(?:data |information |value |figure |cost |date )?(?:not|un|none|never)[ -]?(?:yet |currently |to be )?"
+    "(?:given|recorded|set|determined|decided|confirmed|finali[sz]ed|established|assessed|estimated|agreed|rated|stated"
+    "|quantified|costed|calculated|fixed|scheduled|allocated|provided)(?: yet)?"
+    "|to be [a-z]+|(?:pending|awaiting|subject to|see)(?: .*)?|under (?:review|discussion|negotiation|assessment|study"
+    "|consideration|evaluation|development)|missing|blank|reset"
+    "|no (?:[a-z]+ )?(?:data|information|figure|estimate|value|rating|entry|response)|[尚还]?待[\u4e00-\u9fff]{1,6}"
+    "|[尚暂]?[未不](?:详|明|知|定|清楚|明确|确定|核定|核实|落实|提供|填报?|上报|统计|掌握|测算|批复)|尚无|面议|另议"
+    "|[暂尚]?[无缺](?:数据|资料|信息|法提供|失|项)?|没有|[\u4e00-\u9fff]{1,5}[^年月 -~]中"
+)
+# What a day may be, where there is none: the work goes on, or nobody has set its end.
+_NO_DAY = re.compile(
+    r"(?:no|without(?: an?)?) (?:fixed |set |specific |planned )?(?:start |end |completion |finish )?date(?: set)?"
+    "|ongoing|on-going|continuing|continuous|open[ -]ended|indefinite|rolling|长期|持续|永久|无|没有|未确定"
+)
+_BLANK = frozenset(("", "无", "none", "null", "nil", "空"))
+_ERRORS = frozenset(("#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#####"))
+# The words of withholding that are not the beginning of a name.
+_ONLY_WITHHELD = re.compile(
+    "withheld|redacted|confidential|undisclosed|commercially sensitive|(?:data )?exempt(?:ed)? under .*"
+    "|涉密|商业秘密|不(?:予)?公开|未公开|未披露|保密|不便公开|不宜公开"
+)
+_SHORT_NULL = re.compile(r"#?n[/.]a\.?|#na|na|[-/\\?.…_*]+")
+
+
+def null_value(text: str) -> str | None:
+    """WITHHELD, UNKNOWN, BLANK or BROKEN (an error of a formula) for a text that is no word of the field, else None."""
+    written = folded(text)
+    if written in _BLANK:
+        return BLANK
+    if _UNKNOWN.fullmatch(written):
+        return UNKNOWN
+    if written in _ERRORS or not written.strip("#"):
+        return BROKEN
+    if _WITHHELD.fullmatch(written) or written in AVAILABILITY[WITHHELD].spellings:
+        return WITHHELD
+    return None
+
+
+def null_amount(text: str) -> str | None:
+    """As `null_value`, for a cell of an amount or a rating: also “to be finalised”, 待批复, and words in brackets."""
+    found = null_value(text)
+    if found is None and not any(map(str.isdigit, text)):
+        written = folded(text).strip("()[]<>【】\"'“”. ")
+        found = null_value(written) or (UNKNOWN if _NO_VALUE.fullmatch(written) else None)
+    return found
+
+
+def null_day(text: str) -> str | None:
+    """As `null_amount`, for a cell of a day: also “No end date” and “Ongoing”."""
+    return null_amount(text) or (BLANK if _NO_DAY.fullmatch(folded(text)) else None)
+
+
+def null_text(text: str, *, free: bool) -> bool:
+    """Whether a cell of text says nothing: only a mark, n/a or none; where it is not `free`, also TBC or “withheld”.
+
+    Every other word is kept: a project may be called Confidential Computing Centre.
+    """
+    written = folded(text)
+    if written in _BLANK or written in _ERRORS or _SHORT_NULL.fullmatch(written):
+        return True
+    return not free and (_UNKNOWN.fullmatch(written) or _ONLY_WITHHELD.fullmatch(written)) is not None
 
 
 # --- texts ---------------------------------------------------------------------------------------------------------
@@ -963,10 +1044,10 @@ _SPECIAL: dict[tuple[str, str], Reader] = {
 _FREE_TEXTS = ("name", "name_en", "note", "text", "title", "reason", "quote", "answer", "outcome")
 
 
-def reader_of(column: Column, target: Target, formats: Formats, mapping: Map) -> Reader:
+def reader_of(column: Column, target: Target, formats: Formats, mapping: Map | None) -> Reader:
     """The reader of one target of a column, with the words of the map put in the place of those of the file."""
     read = _reader(column, target, formats)
-    meant = _meant(column, target, mapping)
+    meant = _meant(column, target, mapping) if mapping else {}
     return synonyms(read, meant) if meant else read
 
 

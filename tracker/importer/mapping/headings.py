@@ -1,6 +1,8 @@
-"""What a heading says: its field, its unit, and whether it is the day of a stage.
+"""What a heading says: how it is compared, the target it names, its unit, and whether it is the day of a stage.
 
-A heading is looked up exactly, once case, width, blanks, punctuation, unit and time are taken away.
+A heading is looked up exactly, once case, width, blanks, punctuation, unit and time are taken away. A target is a field
+of a kind of record, and of which of the records that a row makes. It is written `project.name`,
+`capital[completed].figure @2023-06 ytd`, `milestone[completed baseline].on`, `project.ids[备案代码]`.
 """
 
 from __future__ import annotations
@@ -10,20 +12,204 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from tracker.currencies import CODES
+from tracker.dates import Period, parse_period
 from tracker.dates.cells import split_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _, in_every_language
-from tracker.importer.mapping.normalize import brackets, folded, has_chinese, key
-from tracker.importer.mapping.references import Target, parse_target
 from tracker.importer.mapping.synonyms import COMMON, GENERIC, NUMBERING, PATTERNS, TABLES, WORDS
-from tracker.models.fields import FIELDS
+from tracker.models.fields import FIELDS, Field, Type
 from tracker.money import parse_heading_unit, quantities
 from tracker.money.quantities import COUNTERS
-from tracker.text import shorten
+from tracker.records.schema import KINDS
+from tracker.text import fold, not_one_of, shorten, unknown_word
 from tracker.vocabulary import CAPITAL_KINDS, INDICATORS, MILESTONES, NATURES
+
+# --- how words are compared ------------------------------------------------------------------------------------------
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－﹣"), "-") | dict.fromkeys(map(ord, "～∼〜"), "~")
+# Traditional signs of headings and of words of the field.
+_SIMPLE = str.maketrans(
+    "項專案稱總資額萬億圓計劃預畫開啟動時間竣產業鏈階態責單員領導網區鎮園點狀況進場際實報驗備註說來類別積佔畝擬"
+    "國標題號碼編簽約協議設築建項內容規範權屬問題訴需協調決聯絡電話級層務對應營運達滿擴遷購併東廠廳縣訂後當季劃"
+    "結尾選擇處辦紅黃綠燈監監測統數據庫賬帳幣種幾個雙貨採購審核準許證書費繳納稅機構術環評質檢測試轉讓與關係於從"
+    "爲為爭會儲兌冊軍衝發變團圖塊頭奮將帶強歸徑戶搶換無暫條檔樁歐匯沒濟滯牽獨礎簡線終經絕續緩職"
+    "節榮獲銜補裝見譽認訖記訪詞詳談謀負賃賦賴過還釋鋼鉤銷鍵鎊長門閉難韓頂頃飾饋駐龍餘製佈係臺約",
+    "项专案称总资额万亿圆计划预画开启动时间竣产业链阶态责单员领导网区镇园点状况进场际实报验备注说来类别积占亩拟"
+    "国标题号码编签约协议设筑建项内容规范权属问题诉需协调决联络电话级层务对应营运达满扩迁购并东厂厅县订后当季划"
+    "结尾选择处办红黄绿灯监监测统数据库账账币种几个双货采购审核准许证书费缴纳税机构术环评质检测试转让与关系于从"
+    "为为争会储兑册军冲发变团图块头奋将带强归径户抢换无暂条档桩欧汇没济滞牵独础简线终经绝续缓职"
+    "节荣获衔补装见誉认讫记访词详谈谋负赁赋赖过还释钢钩销键镑长门闭难韩顶顷饰馈驻龙余制布系台约",
+)
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """The text in lower case, plain width and simplified signs, with single blanks and plain dashes."""
+    plain = " ".join(fold(text).translate(_DASHES).split())
+    return plain if plain.isascii() else plain.translate(_SIMPLE)
+
+
+@lru_cache(maxsize=4096)
+def key(text: str) -> str:
+    """What is left of a heading to be looked up: letters, digits and % signs."""
+    return "".join(
+        letter
+        for letter in folded(text)
+        if letter == "%" or letter.isalnum() or unicodedata.category(letter).startswith("M")
+    )
+
+
+def brackets(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text without its bracketed parts, and these parts."""
+    plain = unicodedata.normalize("NFKC", text).replace("【", "[").replace("】", "]")
+    parts = re.findall(r"\(([^()]*)(?:\)|$)|\[([^\[\]]*)\]", plain)
+    outside = re.sub(r"\([^()]*(?:\)|$)|\[[^\[\]]*\]", " ", plain)
+    return " ".join(outside.split()), tuple((round_ or square).strip() for round_, square in parts)
+
+
+def has_chinese(text: str) -> bool:
+    """Whether a Chinese character stands in it."""
+    return re.search("[\u4e00-\u9fff]", text) is not None
+
+
+# --- targets ---------------------------------------------------------------------------------------------------------
+
+WHATS = ("baseline", "forecast", "actual")
+GOALS = ("actual", "floor", "stretch")
+# The fields that the words in brackets after a kind give a value, in order.
+SELECTORS: dict[str, tuple[str, ...]] = {
+    "capital": ("kind",),
+    "milestone": ("milestone", "what"),
+    "stage": ("stage",),
+    "condition": ("condition",),
+    "certification": ("certification",),
+    "indicator": ("indicator", "what"),
+    "baseline": ("version",),
+}
+# Columns that say more about the figure, or the day, beside them; not fields of their own.
+COMPANIONS = {
+    "project": ("is_registered",),
+    "capital": ("currency", "unit", "qualifier", "availability", "year", "month", "reported"),
+    "baseline": ("currency", "unit", "qualifier", "availability"),
+    "indicator": ("currency", "unit", "measure", "qualifier", "availability", "year", "month"),
+    "review": ("year", "month"),
+}
+_NAMED = ("ids", "fields")
+_FORM = re.compile(
+    r"(?P<kind>[a-z]+)(?:\[(?P<select>[^\]]*)\])?\.(?P<field>[a-z_]+)(?:\[(?P<name>[^\]]+)\])?"
+    r"(?: +@(?P<on>\S+))?(?: +(?P<basis>period|ytd|cumulative))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field, the values that select the record (`select`, in the order of SELECTORS, "" for open ones), and its time.
+
+    `name` is the scheme of an external id or the name of a declared field; `basis` "" is not said.
+    """
+
+    kind: str
+    field: str
+    select: tuple[str, ...] = ()
+    name: str = ""
+    on: Period | None = None
+    basis: str = ""
+
+    def __str__(self) -> str:
+        select = " ".join(word for word in self.select if word)
+        text = f"{self.kind}[{select}]" if select else self.kind
+        text += f".{self.field}" + (f"[{self.name}]" if self.name else "")
+        text += f" @{self.on.iso()}" if self.on else ""
+        return f"{text} {self.basis}" if self.basis and self.basis != "period" else text
+
+    @property
+    def selected(self) -> dict[str, str]:
+        """The fields that the words in brackets fill."""
+        pairs = zip(SELECTORS.get(self.kind, ()), self.select, strict=False)
+        return {key: word for key, word in pairs if word}
+
+    @property
+    def known(self) -> Field | None:
+        """The field of the kind; None for a companion."""
+        return next((field for field in KINDS[self.kind].fields if field.key == self.field), None)
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it holds money, as far as that can be told without the indicator."""
+        return self.known is not None and self.known.type in (Type.FIGURE, Type.QUANTITY)
+
+    @property
+    def open(self) -> Target:
+        """The same without its time."""
+        return replace(self, on=None, basis="")
+
+
+def parse_target(text: str) -> Target:
+    """The target that `text` writes. Raises UsageError with the closest name."""
+    found = _FORM.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(
+            _(
+                "“{text}” is not a target: write KIND.FIELD, like project.name or capital[completed].figure @2023-06"
+            ).format(text=shorten(text))
+        )
+    kind, field = found["kind"], found["field"]
+    if kind not in KINDS:
+        raise UsageError(unknown_word(_("“{text}”: there is no kind “{word}”"), kind, KINDS, text=shorten(text)))
+    fields = (*(one.key for one in KINDS[kind].fields), *COMPANIONS.get(kind, ()))
+    if field not in fields:
+        sentence = _("“{text}”: a {kind} has no field “{word}”")
+        raise UsageError(unknown_word(sentence, field, fields, text=shorten(text), kind=kind))
+    if found["name"] and field not in _NAMED:
+        raise UsageError(_("“{text}”: only ids and fields take a name in brackets").format(text=shorten(text)))
+    on = _period(found["on"], text) if found["on"] else None
+    return Target(
+        kind, field, _select(kind, found["select"] or "", text), found["name"] or "", on, found["basis"] or ""
+    )
+
+
+def _select(kind: str, written: str, text: str) -> tuple[str, ...]:
+    """The words in brackets, each in its place and as its code."""
+    keys = SELECTORS.get(kind, ())
+    words = written.split()
+    if len(words) > len(keys):
+        raise UsageError(_("“{text}”: too many words in the brackets").format(text=shorten(text)))
+    second = {"milestone": WHATS, "indicator": GOALS}.get(kind, ())
+    if len(words) == 1 and words[0] in second:
+        return ("", words[0])
+    if len(words) == 2 and words[1] not in second:
+        raise UsageError(_("“{text}”: {reason}").format(text=shorten(text), reason=not_one_of(words[1], second)))
+    return (_code(kind, keys[0], words[0], text), *words[1:]) if words else ()
+
+
+def _code(kind: str, key: str, word: str, text: str) -> str:
+    from tracker.vocabulary import INDICATORS, MILESTONES
+
+    open_lists = {"milestone": MILESTONES, "indicator": INDICATORS}
+    words = open_lists.get(kind) or KINDS[kind].field(key).words
+    if words is None:
+        return word
+    try:
+        return words.parse(word)
+    except ValueRefused as refused:
+        if kind in open_lists:
+            return word
+        raise UsageError(_("“{text}”: {reason}").format(text=shorten(text), reason=refused)) from None
+
+
+def _period(word: str, text: str) -> Period:
+    from datetime import date
+
+    try:
+        if not re.search("[0-9]{4}", word):
+            raise ValueRefused(_("a period is written with its year, like 2023-06"))
+        return parse_period(word, today=date(2000, 1, 1))
+    except ValueRefused as refused:
+        raise UsageError(_("“{text}”: {reason}").format(text=shorten(text), reason=refused)) from None
+
 
 # --- units ---------------------------------------------------------------------------------------------------------
 

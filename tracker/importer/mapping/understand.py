@@ -22,6 +22,9 @@ from tracker.i18n import _, language, ngettext
 from tracker.importer.mapping import cells as reading
 from tracker.importer.mapping import headings
 from tracker.importer.mapping.cells import (
+    DECIMALS,
+    EITHER,
+    RANGE,
     Condition,
     Memory,
     Numbers,
@@ -37,18 +40,29 @@ from tracker.importer.mapping.columns import (
     JOINED,
     Assignment,
     Column,
+    Formats,
+    Given,
     Values,
     assign,
+    decide,
     guess,
     hint_for,
     ignored,
+    is_chinese,
     mapped,
+    profile,
+    retarget,
 )
-from tracker.importer.mapping.headings import asked_unit, split_unit, unit_of_titles
-from tracker.importer.mapping.maps import BLANKS, DECIMALS, EITHER, RANGE, Map
-from tracker.importer.mapping.normalize import folded
-from tracker.importer.mapping.profile import Formats, Given, decide, is_chinese, profile, retarget
-from tracker.importer.mapping.references import COMPANIONS, SELECTORS, Target
+from tracker.importer.mapping.headings import (
+    COMPANIONS,
+    SELECTORS,
+    Target,
+    asked_unit,
+    folded,
+    split_unit,
+    unit_of_titles,
+)
+from tracker.importer.mapping.maps import BLANKS, Map
 from tracker.importer.readers.table import Heading, LeftOut, Row, Table
 from tracker.models.fields import Type
 from tracker.records import serialize

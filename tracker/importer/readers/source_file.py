@@ -1,8 +1,10 @@
-"""The file behind a table: its bytes, as often as they are read; its format and encoding; the records of a text file.
+"""The file behind a table: its bytes, as often as they are read; its format and encoding; its records, and what a cell
+looks like.
 
 The encoding is decided by the whole file, which is read once in blocks. A mark at the beginning decides; else UTF-16
 where every other byte is zero; else strict UTF-8; else the evidence for GB18030 and cp1252. What is left open is
 refused and asked for. Text files, delimited or of JSON lines, are read record by record and never in memory as a whole.
+Workbooks (xlsx, xlsb, xls, ods) are unpacked by a process of its own into rows on the disk, and read from there.
 """
 
 from __future__ import annotations
@@ -11,23 +13,144 @@ import codecs
 import csv
 import json
 import os
+import pickle
 import re
 import stat
+import subprocess
+import sys
 import tempfile
+import unicodedata
 import weakref
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from importlib.util import find_spec
 from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal, Protocol, TypeAlias
 
 from tracker.errors import InputRejected, Refused, UsageError
 from tracker.i18n import _
-from tracker.importer.readers.table import Cells, Heading, LeftOut, Progress, Row, Value, letters
-from tracker.records.schema import Problem
+from tracker.records.origin import STATE, State, read_state
 from tracker.text import did_you_mean, shorten, show
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+
+# Formats of text give str alone, as it stands in the file; None is a cell that is not there.
+Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
+Cells: TypeAlias = Sequence[Value]
+Progress: TypeAlias = Callable[[float], None]
+
+
+class Formula(str):
+    """A cell that holds this formula, whose value nobody has computed."""
+
+    __slots__ = ()
+
+
+# The columns of each merged range of a row, first and last: {row: [(first, last), …]}.
+Spans: TypeAlias = dict[int, list[tuple[int, int]]]
+# So many records are looked at before anything is decided.
+LOOKED_AT = 60
+
+
+class Source(Protocol):
+    """Where records come from; one after another, the first of the file first, again at each call."""
+
+    def records(self, progress: Progress | None) -> Iterator[Cells]:
+        """Every record of the file. Raises InputRejected where it cannot be read."""
+
+
+def letters(index: int) -> str:
+    """The name a spreadsheet gives the column at `index`, from 0: A, B, … Z, AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+Shape: TypeAlias = Literal["blank", "number", "date", "period", "text"]
+
+# Written where nothing is: neither words nor a number.
+_DASHES = frozenset("-–—－/／")
+_SIGNS = "£$€¥￥"
+_UNIT = r"(?:[%％‰]|[十百千万亿]*(?:元|美元|欧元|日元)?|亩|个|k|m|mn|bn|million|billion|thousand|[A-Z]{3})"
+_NUMBER = re.compile(
+    rf"[(（+\-−]?\s*(?:[A-Z]{{0,3}}[{_SIGNS}])?\s*[+\-−]?[0-9][0-9.,'\s]*\s*[{_SIGNS}]?\s*{_UNIT}\.?\s*[)）]?", re.I
+)
+_MONTH_NAME = (
+    r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz?|apr(?:il)?|ma[yi]|jun[ei]?|jul[yi]?|aug(?:ust)?"
+    r"|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?"
+)
+_TIME = r"(?:[T ]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?\s*(?:[AP]M)?(?:Z|[+-][0-9:]{4,6})?)?"
+_DAY = re.compile(
+    rf"(?:[0-9]{{1,4}}\s*[-/.年]\s*[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,4}}\s*日?"
+    rf"|[0-9]{{1,2}}[-\s.]+{_MONTH_NAME}[-\s.,]+[0-9]{{2,4}}|{_MONTH_NAME}\s+[0-9]{{1,2}},?\s+[0-9]{{4}}){_TIME}",
+    re.IGNORECASE,
+)
+# Months, quarters and years stand in cells and, in a wide sheet, as headings.
+_PERIOD = re.compile(
+    rf"(?:19|20)[0-9]{{2}}年?|(?:19|20)[0-9]{{2}}(?:\s*[-/.年]\s*[0-9]{{1,2}}月?|\s*年?[-\s]?(?:Q[1-4]|[一二三四1-4]季度))"
+    rf"|[0-9]{{1,2}}月|[0-9]{{1,2}}[-—~至][0-9]{{1,2}}月|{_MONTH_NAME}(?:[-\s']+[0-9]{{2,4}})?|Q[1-4](?:\s+(?:19|20)[0-9]{{2}})?",
+    re.IGNORECASE,
+)
+
+
+def shape(value: Value) -> Shape:
+    """The shape of one cell; a "period" is a month, quarter or year, which may also be a heading."""
+    if isinstance(value, str):
+        return "number" if value.__class__ is Formula else _shape(value.strip()) if value else "blank"
+    if value is None:
+        return "blank"
+    if isinstance(value, date | time | timedelta):
+        return "date"
+    return "period" if type(value) is int and 1900 <= value <= 2100 else "number"
+
+
+def is_blank(value: Value) -> bool:
+    """Whether a cell holds nothing that can be seen."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def text_of(value: Value) -> str:
+    """A cell as one line of text, for a heading or a message."""
+    return "" if value is None else " ".join(str(value).split())
+
+
+def row_text(cells: Cells) -> str:
+    """The beginning of a row in one line, for a message."""
+    return shorten(" ".join(text_of(cells[place])[:80] for place in filled(cells)[:8]))
+
+
+def filled(cells: Cells) -> list[int]:
+    """The places of the cells that are not blank."""
+    return [place for place, value in enumerate(cells) if not is_blank(value)]
+
+
+def folded(text: str) -> str:
+    """A text as words are compared: width and case folded, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _shape(text: str) -> Shape:
+    if not text or text in _DASHES:
+        return "blank"
+    # No date and no amount is longer, and patterns are slow on a pasted page.
+    if len(text) > 40:
+        return "text"
+    text = unicodedata.normalize("NFKC", text)
+    if _PERIOD.fullmatch(text):
+        return "period"
+    if _DAY.fullmatch(text):
+        return "date"
+    return "number" if _NUMBER.fullmatch(text) else "text"
+
+
+# --- the file --------------------------------------------------------------------------------------------------------
 
 STANDARD_INPUT = "-"
 # No table that people keep is larger; a device or a pipe may have no end.
@@ -627,13 +750,6 @@ def delimiter_name(delimiter: str) -> str:
 
 # --- JSON lines -------------------------------------------------------------------------------------------------------
 
-# The keys of so many lines are the headings.
-LOOKED_AT = 1000
-MOST_KEYS = 1000
-_MOST_PROBLEMS = 1000
-# Names in a list are joined as in our own text files, and a bar of a name is marked.
-_ESCAPES = str.maketrans({"\\": "\\\\", "|": "\\|"})
-
 
 @dataclass(frozen=True, slots=True)
 class TextLines:
@@ -646,93 +762,32 @@ class TextLines:
         return ([line] for line in chain.from_iterable(self.lines.blocks(progress)))
 
 
-class Objects:
-    """One run through the lines: an object becomes a row in the order of the headings."""
-
-    def __init__(self, headings: tuple[Heading, ...], name: str) -> None:
-        """Start with nothing left out; `name` is the file's, for refusals."""
-        self.left_out: list[LeftOut] = []
-        self.problems: list[Problem] = []
-        self._places = {heading.text: heading.index for heading in headings}
-        self._name = name
-
-    def rows(self, records: Iterator[Cells]) -> Iterator[Row]:
-        """The rows of the lines that hold an object whose keys are all headings; the others become problems."""
-        for number, (line,) in enumerate(records, 1):
-            if not isinstance(line, str) or not line.strip():
-                continue
-            try:
-                yield Row(number, self._cells(read_object(line)))
-            except _Unreadable as error:
-                self._report(number, line, error)
-
-    def _cells(self, value_of: dict[str, Any]) -> tuple[Value, ...]:
-        cells: list[Value] = [None] * len(self._places)
-        for key, value in value_of.items():
-            place = self._places.get(key)
-            if place is None:
-                raise _Unreadable(
-                    _("no line before line {count} has the key “{key}”").format(count=LOOKED_AT, key=shorten(key))
-                )
-            cells[place] = _value(value)
-        return tuple(cells)
-
-    def _report(self, number: int, line: str, error: Exception) -> None:
-        if len(self.problems) >= _MOST_PROBLEMS:
-            raise InputRejected(
-                _("{name} has more than {count} lines that cannot be read").format(
-                    name=self._name, count=_MOST_PROBLEMS
-                )
-            )
-        hint = _("write one JSON object a line")
-        self.problems.append(Problem(number, str(number), "", shorten(line[:200].strip()), str(error), hint))
-
-
-class _Unreadable(Exception):
+class Unreadable(Exception):
     """A line that is no object, and why."""
-
-
-def find_headings(lines: Lines) -> tuple[Heading, ...]:
-    """The keys of the first objects, in the order in which they appear.
-
-    Raises InputRejected where there are none, or more than a table has columns.
-    """
-    keys: dict[str, None] = {}
-    for line in islice(chain.from_iterable(lines.blocks(None)), LOOKED_AT):
-        try:
-            keys.update(dict.fromkeys(read_object(line)) if line.strip() else {})
-        except _Unreadable:
-            continue
-    name = lines.file.name
-    if not keys:
-        raise InputRejected(_("{name} has no JSON object with a key in its first lines").format(name=name))
-    if len(keys) > MOST_KEYS:
-        raise InputRejected(_("{name} has more than {count} different keys").format(name=name, count=MOST_KEYS))
-    return tuple(Heading(index, letters(index), key) for index, key in enumerate(keys))
 
 
 def is_object(line: str) -> bool:
     """Whether a line holds one JSON object."""
     try:
         read_object(line)
-    except _Unreadable:
+    except Unreadable:
         return False
     return True
 
 
 def read_object(line: str) -> dict[str, Any]:
-    """The object in a line; numbers with a point or an exponent stay texts. Raises _Unreadable."""
+    """The object in a line; numbers with a point or an exponent stay texts. Raises Unreadable."""
     try:
         value = json.loads(
             line, parse_float=str, parse_int=_whole, parse_constant=_no_number, object_pairs_hook=_without_doubles
         )
     except RecursionError:
-        raise _Unreadable(_("it is nested too deeply")) from None
+        raise Unreadable(_("it is nested too deeply")) from None
     except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        raise _Unreadable(_("it is not JSON: {reason}").format(reason=shorten(reason))) from None
+        raise Unreadable(_("it is not JSON: {reason}").format(reason=shorten(reason))) from None
     if not isinstance(value, dict):
-        raise _Unreadable(_("it is not a JSON object"))
+        raise Unreadable(_("it is not a JSON object"))
     return value
 
 
@@ -742,7 +797,7 @@ def _whole(text: str) -> int | str:
 
 
 def _no_number(text: str) -> None:
-    raise _Unreadable(_("{text} is not a number").format(text=text))
+    raise Unreadable(_("{text} is not a number").format(text=text))
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -750,14 +805,197 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) < len(pairs):
         seen: set[str] = set()
         double = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _Unreadable(_("the key “{key}” occurs twice").format(key=shorten(double)))
+        raise Unreadable(_("the key “{key}” occurs twice").format(key=shorten(double)))
     return unique
 
 
-def _value(value: Any) -> Value:
-    """A value as a cell: a list of names joined by bars, any other list or object as JSON."""
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return " | ".join(item.translate(_ESCAPES) for item in value)
-    return json.dumps(value, ensure_ascii=False)
+# --- the sheets of a workbook -----------------------------------------------------------------------------------------
+
+_PROGRAM = Path(__file__).with_name("workbook_worker.py")
+_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its name, whether it is hidden, its merged ranges, and where its rows lie in the spool.
+
+    A merged range is (first row, first column, last row, last column), counted from 0.
+    """
+
+    name: str
+    hidden: bool
+    merged: tuple[tuple[int, int, int, int], ...]
+    spool: Spool
+    start: int
+    end: int
+
+    def raw(self, progress: Progress | None = None) -> Iterator[list[Any]]:
+        """Every row as it stands in the sheet, without the blank cells at its end."""
+        with self.spool.path.open("rb") as file:
+            file.seek(self.start)
+            while file.tell() < self.end:
+                # Written by our own process, not by whoever made the workbook.
+                for row in pickle.load(file):
+                    if tuple in map(type, row):
+                        yield [Formula(*value) if type(value) is tuple else value for value in row]
+                    else:
+                        yield row
+                if progress is not None:
+                    progress((file.tell() - self.start) / (self.end - self.start))
+
+    def head(self) -> list[Cells]:
+        """The first rows."""
+        return list(islice(self.raw(), LOOKED_AT))
+
+    def banners(self) -> frozenset[int]:
+        """The numbers of rows with a range over three columns or more."""
+        return frozenset(row + 1 for row, first, _last_row, last in self.merged if last - first > 1)
+
+    def spans(self) -> Spans:
+        """The ranges over several columns among the first rows."""
+        found: Spans = {}
+        for row, first, _last_row, last in self.merged:
+            if last > first and row < LOOKED_AT:
+                found.setdefault(row, []).append((first, last))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """The rows of a sheet. Below the row `after`, words and days merged downwards stand in every row they cover.
+
+    A number that covers several rows is not repeated: it would be counted several times.
+    """
+
+    sheet: Sheet
+    after: int = -1
+
+    def records(self, progress: Progress | None) -> Iterator[Cells]:
+        """Every row, the first of the sheet first."""
+        merged = self.tall()
+        if not merged:
+            return self.sheet.raw(progress)
+        return self._filled(merged, progress)
+
+    def tall(self) -> dict[int, list[tuple[int, int]]]:
+        """The ranges over several rows of one column that begin below the headings: {row: [(column, last row)]}."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for row, column, last_row, last_column in self.sheet.merged:
+            if row > self.after and last_row > row and last_column == column:
+                found.setdefault(row, []).append((column, last_row))
+        return found
+
+    def _filled(self, merged: dict[int, list[tuple[int, int]]], progress: Progress | None) -> Iterator[Cells]:
+        covering: dict[int, tuple[Any, int]] = {}
+        for number, cells in enumerate(self.sheet.raw(progress)):
+            for column, (value, last) in list(covering.items()):
+                if number > last:
+                    del covering[column]
+                elif column >= len(cells):
+                    cells.extend([None] * (column - len(cells)) + [value])
+                elif is_blank(cells[column]):
+                    cells[column] = value
+            for column, last in merged.get(number, ()):
+                if column < len(cells) and shape(cells[column]) not in ("blank", "number"):
+                    covering[column] = (cells[column], last)
+            yield cells
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook: its format, the names of all its sheets, the sheets that were read, and where it comes from.
+
+    `state` is that of a workbook that tracker wrote, whose hidden sheet is none of the `sheets`.
+    """
+
+    format: str
+    names: tuple[str, ...]
+    sheets: tuple[Sheet, ...]
+    state: State | None
+
+
+def read_sheets(source: SourceFile, form: str, wanted: str | None) -> Book:
+    """The sheets of a workbook; only the one `wanted`, if that is given. `form` is "zip" or "xls".
+
+    `wanted` is a name or a number from 1. Raises Refused without the package that reads workbooks, InputRejected for a
+    workbook that is none, is locked, damaged or larger than is safe, UsageError for a sheet it has not.
+    """
+    if find_spec("python_calamine") is None:
+        raise Refused(
+            _("{name} is a workbook, which needs the extra: pip install 'investment-tracker[xlsx]'").format(
+                name=source.name
+            )
+        )
+    spool = Spool()
+    answer = _run(source, form, wanted, spool)
+    if "error" in answer:
+        raise _refusal(answer["error"], source.name)
+    names = tuple(answer["names"])
+    if wanted is not None and not answer["sheets"]:
+        raise UsageError(
+            _("{name} has no sheet “{sheet}”; it has {names}{hint}").format(
+                name=source.name,
+                sheet=shorten(wanted),
+                names=_(", ").join(shorten(name) for name in names[:10]),
+                hint=did_you_mean(wanted, names),
+            )
+        )
+    sheets = tuple(
+        Sheet(
+            name=names[sheet["place"]],
+            hidden=sheet["hidden"],
+            merged=tuple(tuple(merged) for merged in sheet["merged"]),
+            spool=spool,
+            start=sheet["start"],
+            end=sheet["end"],
+        )
+        for sheet in answer["sheets"]
+    )
+    origin = next((sheet for sheet in sheets if sheet.name == STATE and sheet.hidden), None)
+    state = read_state(origin.raw()) if origin else None
+    if state is not None:
+        sheets = tuple(sheet for sheet in sheets if sheet is not origin)
+        names = tuple(name for name in names if name != STATE)
+    return Book(answer["format"], names, sheets, state)
+
+
+def _run(source: SourceFile, form: str, wanted: str | None, spool: Spool) -> dict[str, Any]:
+    with spool.path.open("wb") as rows:
+        command = [sys.executable, "-P", str(_PROGRAM), os.path.abspath(source.path), form, str(rows.fileno())]
+        try:
+            done = subprocess.run(
+                command if wanted is None else [*command, wanted],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(rows.fileno(),),
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return {"error": "time"}
+        except (OSError, ValueError):
+            return {"error": "start"}
+    # Memory that is not given to the reader ends it at once, without an answer.
+    found: dict[str, Any] = json.loads(done.stdout) if done.stdout else {"error": "memory"}
+    return found
+
+
+def _refusal(code: str, name: str) -> InputRejected | Refused:
+    if code == "start":
+        return Refused(_("the program that reads workbooks cannot be started"))
+    if code == "disk":
+        return Refused(_("there is no room in the temporary folder to unpack {name}").format(name=name))
+    problem = {
+        "bomb": _("{name} is packed too densely: unpacked it takes more than 200 MB, or 300 times its size"),
+        "cell": _("{name} has a cell of more than 131,072 characters: it is not a table"),
+        "columns": _("{name} has a cell beyond column 4096: clear the cells beside the table and save it again"),
+        "entities": _("{name} declares entities in its XML, which no spreadsheet writes: it is not read"),
+        "memory": _("{name} takes more memory than is safe: clear stray cells far from the table, or save it as CSV"),
+        "parts": _("{name} holds more parts than a workbook has, or two of one name: it is not read"),
+        "password": _("{name} is locked with a password: save it again without one"),
+        "time": _("{name} takes too long to read: save the sheet as CSV"),
+        "zip": _("{name} is an archive or a document, not a workbook: give csv, xlsx, xls, ods or jsonl"),
+        "xml": _("{name} holds XML in UTF-16, which no spreadsheet writes: save it again"),
+    }.get(code, _("{name} is damaged or was cut short: it cannot be read as a workbook"))
+    return InputRejected(problem.format(name=name))

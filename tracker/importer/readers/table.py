@@ -1,16 +1,71 @@
-"""A file of rows as it is handed on: headings, rows of raw cells, what was left out; and what a cell looks like."""
+"""A file becomes a table: where its headings stand, which rows below them are data, and what was left out.
+
+Headings are found by what rows look like and by the words in them, over one to three rows: a row of headings has words
+and no numbers, at least half as many cells as most rows, and few cells twice. The first such row is taken, or a later
+one with clearly more headings that are known. A row below it belongs to it where it only divides what the row above
+leaves open (merged cells), a row above it where its cells stand over several. Headings that run down the page transpose
+the sheet on its side.
+
+Totals, footnotes, sections, repeated headings and blank rows are no data. A total row begins with a word for it (合计,
+Subtotal) and has no other words in it, or, in Chinese, one remark beside its numbers: a project called Total that has a
+place, a stage or a code stays. A footnote begins with its mark (注：, Source:), or is one cell of text after the last
+row of data, unless rows like it stand among the data. In a file of our own nothing is left out but blank rows.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeAlias
 
+from tracker.errors import InputRejected, TrackerError, UsageError
+from tracker.i18n import _, ngettext
+from tracker.importer.readers.source_file import (
+    LOOKED_AT,
+    NONE,
+    REPLACED,
+    SAMPLE,
+    Cells,
+    Delimited,
+    Lines,
+    Progress,
+    Sheet,
+    SheetRows,
+    Source,
+    SourceFile,
+    Spans,
+    TextLines,
+    Unreadable,
+    Value,
+    check_markup,
+    declared,
+    delimiter_name,
+    filled,
+    find_delimiter,
+    find_encoding,
+    find_format,
+    folded,
+    is_json,
+    is_object,
+    letters,
+    read_delimiter,
+    read_object,
+    read_sheets,
+    row_text,
+    shape,
+    source_file,
+    text_of,
+    wrong_suffix,
+)
 from tracker.records.origin import State
-from tracker.records.schema import Problem
+from tracker.records.schema import KINDS, RECORD, Problem
+from tracker.records.serialize import are_of_many, are_own
 from tracker.text import LONGEST, shorten
 
 _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -20,17 +75,6 @@ _UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u2060\ufeff]|_x000D_")
 _MISREAD = {number: bytes([number]).decode("cp1252", "ignore") for number in range(0x80, 0xA0) if number != 0x85}
 # What Word draws with its symbol fonts, mostly the sign before each item of a list.
 _SYMBOL = re.compile("[\ue000-\uf8ff]")
-
-# Formats of text give str alone, as it stands in the file; None is a cell that is not there.
-Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
-Cells: TypeAlias = Sequence[Value]
-Progress: TypeAlias = Callable[[float], None]
-
-
-class Formula(str):
-    """A cell that holds this formula, whose value nobody has computed."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +111,6 @@ class LeftOut:
     row: int
     text: str
     why: str
-
-
-class Source(Protocol):
-    """Where records come from; one after another, the first of the file first, again at each call."""
-
-    def records(self, progress: Progress | None) -> Iterator[Cells]:
-        """Every record of the file. Raises InputRejected where it cannot be read."""
 
 
 class Filter(Protocol):
@@ -156,19 +193,7 @@ class Table:
         return f"{letters(row - 1)}{heading.letter}" if self.transposed else f"{heading.letter}{row}"
 
 
-def letters(index: int) -> str:
-    """The name a spreadsheet gives the column at `index`, from 0: A, B, … Z, AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
 Knows: TypeAlias = Callable[[str], bool]
-# The columns of each merged range of a row, first and last: {row: [(first, last), …]}.
-Spans: TypeAlias = dict[int, list[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,80 +221,1126 @@ class Layout:
     knows: Knows = bool
 
 
-# --- cell types -------------------------------------------------------------------------------------------------------
+# --- where the headings stand ----------------------------------------------------------------------------------------
 
-Shape: TypeAlias = Literal["blank", "number", "date", "period", "text"]
+# So many rows may stand above the headings of a file of ours.
+_TITLES = 10
+_DEPTH = 3
+# A row of at least so many names as programs give them.
+_FIELDS, _FIELD = 3, re.compile("[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*")
+_TITLE = re.compile(r"单位\s*[:：]|[:：]|截至|截止|编制|填报|as (?:of|at)\b|units?\b", re.IGNORECASE)
 
-# Written where nothing is: neither words nor a number.
-_DASHES = frozenset("-–—－/／")
-_SIGNS = "£$€¥￥"
-_UNIT = r"(?:[%％‰]|[十百千万亿]*(?:元|美元|欧元|日元)?|亩|个|k|m|mn|bn|million|billion|thousand|[A-Z]{3})"
-_NUMBER = re.compile(
-    rf"[(（+\-−]?\s*(?:[A-Z]{{0,3}}[{_SIGNS}])?\s*[+\-−]?[0-9][0-9.,'\s]*\s*[{_SIGNS}]?\s*{_UNIT}\.?\s*[)）]?", re.I
-)
-_MONTH_NAME = (
-    r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz?|apr(?:il)?|ma[yi]|jun[ei]?|jul[yi]?|aug(?:ust)?"
-    r"|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?"
-)
-_TIME = r"(?:[T ]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?\s*(?:[AP]M)?(?:Z|[+-][0-9:]{4,6})?)?"
-_DAY = re.compile(
-    rf"(?:[0-9]{{1,4}}\s*[-/.年]\s*[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,4}}\s*日?"
-    rf"|[0-9]{{1,2}}[-\s.]+{_MONTH_NAME}[-\s.,]+[0-9]{{2,4}}|{_MONTH_NAME}\s+[0-9]{{1,2}},?\s+[0-9]{{4}}){_TIME}",
+
+def find_layout(
+    records: Sequence[Cells],
+    spans: Spans,
+    knows: Knows,
+    row: int | None,
+    name: str,
+    *,
+    rows: Sequence[int] | None = None,
+    ragged: bool = False,
+) -> Layout:
+    """The layout of a table that begins with these records; `row` is that of the headings, from 1, where it is given.
+
+    `rows` are the numbers of the file's rows that the places of a record stand for, where records are columns.
+    `ragged` records are as long as they are written: a cell beyond the headings is a mistake, no further column.
+
+    Raises InputRejected where no row can be the headings, UsageError where `row` has no cells.
+    """
+    page = _Page(records, spans, knows, rows, ragged=ragged)
+    if row is None:
+        header = page.first_header()
+        if header is None:
+            raise InputRejected(
+                _("{name} has no row of headings in its first rows: give it with --header").format(name=name)
+            )
+    elif not 1 <= row <= len(records) or not filled(records[row - 1]):
+        raise UsageError(_("row {row} of {name} holds no headings").format(row=row, name=name))
+    else:
+        header = row - 1
+    return page.layout(header)
+
+
+class _Page:
+    """The first records of a table."""
+
+    def __init__(
+        self, records: Sequence[Cells], spans: Spans, knows: Knows, rows: Sequence[int] | None, *, ragged: bool
+    ) -> None:
+        self.records, self.spans, self.knows, self.rows = records, spans, knows, rows
+        self.ragged = ragged
+        self.places = [filled(cells) for cells in records]
+        self.shapes = [[shape(value) for value in cells] for cells in records]
+
+    # --- which row ---
+
+    def first_header(self) -> int | None:
+        counts = Counter(len(places) for places in self.places if places)
+        if not counts:
+            return None
+        usual = max(counts, key=lambda count: (counts[count] * min(count, 2), count))
+        rows = range(len(self.records))
+        # Groups of groups may leave every row of headings half empty.
+        candidates = [row for row in rows if self._may_be_header(row, usual)] or [
+            row for row in rows if self._may_be_header(row, 2) and self.hits(row) > 1
+        ]
+        if not candidates:
+            return None
+        known = {row: self.hits(row) for row in candidates}
+        best = max(candidates, key=lambda row: (known[row], -row))
+        first = candidates[0]
+        return best if known[best] >= 2 and known[best] > 2 * known[first] else first
+
+    def hits(self, row: int) -> int:
+        """How many cells of a row are known headings."""
+        return len({text for text in self.texts(row) if text and self.knows(text)})
+
+    def texts(self, row: int) -> list[str]:
+        return [text_of(value) for value in self.records[row]]
+
+    def text(self, row: int, column: int) -> str:
+        cells = self.records[row]
+        return text_of(cells[column]) if column < len(cells) else ""
+
+    def _may_be_header(self, row: int, usual: int) -> bool:
+        places = self.places[row]
+        if len(places) < min(2, usual) or 2 * len(places) < usual:
+            return False
+        if any(self.text(row, place).endswith((":", "：")) for place in places):
+            # "Department: Health" is about the file.
+            return False
+        headings = [place for place in places if self._is_heading(row, place)]
+        texts = {self.text(row, place) for place in places}
+        has_word = any(self.shapes[row][place] in ("text", "blank") for place in places)
+        return len(headings) == len(places) and 2 * len(texts) >= len(places) and has_word
+
+    def _is_heading(self, row: int, place: int) -> bool:
+        """A day may be a heading where numbers stand below it."""
+        kind = self.shapes[row][place]
+        return kind not in ("number", "date") or (kind == "date" and self._below(row, place, "number"))
+
+    def _below(self, row: int, place: int, *wanted: str, share: int = 2) -> bool:
+        """Whether most of what stands below, or one in `share`, has one of these shapes."""
+        below = [shapes[place] for shapes in self.shapes[row + 1 :] if place < len(shapes) and shapes[place] != "blank"]
+        return share * sum(kind in wanted for kind in below) > len(below)
+
+    # --- which rows belong to it ---
+
+    def layout(self, row: int) -> Layout:
+        top, bottom = self._block(row)
+        units = self._after_units(bottom)
+        data = self._after_numbering(units + 1)
+        width = self._width(top, bottom, data)
+        title = tuple(
+            " ".join(self.text(line, place) for place in self.places[line]) for line in range(top) if self.places[line]
+        )
+        lines = [tuple(text for text in self.texts(line) if text) for line in range(top, data)]
+        alone = [(text,) for text in title]
+        headings = self._headings(top, bottom, units, width)
+        label = self._label(data, headings)
+        serial = label > 0 and not self._counts_in_chinese(data, label)
+        return Layout(
+            top, bottom, data - 1, headings, title, label, serial, frozenset((*lines, *alone)),
+            counted=is_serial(headings[0].text),
+            numbers=frozenset(at for at in range(width) if self._below(data - 1, at, "number", "date", share=4)),
+            knows=self.knows,
+        )  # fmt: skip
+
+    def _block(self, row: int) -> tuple[int, int]:
+        top = bottom = row
+        while bottom - top < _DEPTH - 1 and bottom + 1 < len(self.records) and self._divides(bottom, bottom + 1):
+            bottom += 1
+        while bottom - top < _DEPTH - 1 and top > 0 and self._stands_over(top - 1, top):
+            top -= 1
+        return top, bottom
+
+    def _divides(self, upper: int, lower: int) -> bool:
+        """Whether `lower` only gives finer headings below the merged cells of `upper`."""
+        places = self.places[lower]
+        if not places or any(self.shapes[lower][place] in ("number", "date") for place in places):
+            return False
+        above = set(self.places[upper])
+        merged = {
+            place for first, last in self.spans.get(upper, ()) if last > first for place in range(first, last + 1)
+        }
+        groups = [place for place in places if place in above and self._opens_group(place, above, places, merged)]
+        single = above.intersection(places).difference(groups)
+        if not groups or not (merged or all(self.knows(self.text(lower, place)) for place in single)):
+            return False
+        if merged.intersection(places):
+            return True
+        telling = any(self.knows(self.text(lower, place)) for place in places)
+        return telling or any(self._below(lower, place, "number", "date", "period") for place in places)
+
+    def _opens_group(self, place: int, above: set[int], places: list[int], merged: set[int]) -> bool:
+        return place in merged or (place + 1 not in above and place + 1 in places)
+
+    def _stands_over(self, upper: int, lower: int) -> bool:
+        """Whether `upper` holds the titles of groups of the headings in `lower`."""
+        places = self.places[upper]
+        if not places or any(self.shapes[upper][place] in ("number", "date") for place in places):
+            return False
+        if any(_TITLE.search(self.text(upper, place)) for place in places):
+            return False
+        last = max(self.places[lower])
+        wide = [span for span in self.spans.get(upper, ()) if span[1] > span[0]]
+        if wide:
+            return not any(first == 0 and end >= last for first, end in wide)
+        if len(places) == 1:
+            return 0 < places[0] < last
+        # Cells merged downwards leave the row below them blank.
+        fewer = len(places) < len(self.places[lower]) or not set(places) <= set(self.places[lower])
+        return fewer and places[-1] <= last
+
+    def _after_units(self, bottom: int) -> int:
+        """The last row of headings, counting a row that holds nothing but their units."""
+        below = bottom + 1
+        places = self.places[below] if below < len(self.records) else []
+        # Rows are called something in their first cell, units are not.
+        nameless = bool(places) and places[0] > 0
+        return below if nameless and all(is_unit(self.text(below, place)) for place in places) else bottom
+
+    def _after_numbering(self, data: int) -> int:
+        """The first row of data, without a row that numbers the columns or has the names of their fields."""
+        if data < len(self.records):
+            texts = [self.text(data, place) for place in self.places[data]]
+            if numbers_columns(texts) or self._names_fields(data, texts):
+                return data + 1
+        return data
+
+    def _names_fields(self, row: int, texts: list[str]) -> bool:
+        """Whether a row below the headings says them again as a program calls them: countryname, total_amt."""
+        named = len(texts) >= _FIELDS and len(set(texts)) == len(texts) and all(map(_FIELD.fullmatch, texts))
+        above = [self.text(row - 1, place) for place in self.places[row - 1]]
+        over_numbers = any(self._below(row, place, "number", "date") for place in self.places[row])
+        return named and over_numbers and not all(map(_FIELD.fullmatch, above))
+
+    # --- what they say ---
+
+    def _width(self, top: int, bottom: int, data: int) -> int:
+        """How many columns there are: those with a heading, and those after them that some rows fill."""
+        width = max(max(self.places[row], default=-1) for row in range(top, bottom + 1)) + 1
+        spanned = [last + 1 for row in range(top, bottom + 1) for first, last in self.spans.get(row, ())]
+        width = max(width, *spanned) if spanned and bottom > top else width
+        body = [places for places in self.places[data:] if places]
+        counts = Counter(place for places in body for place in places if place >= width)
+        beyond = [place for place, count in counts.items() if count >= 2 and 3 * count >= len(body)]
+        widest = max((*beyond, width - 1)) + 1
+        return min(widest, max(len(self.records[row]) for row in range(top, bottom + 1))) if self.ragged else widest
+
+    def _label(self, data: int, headings: tuple[Heading, ...]) -> int:
+        """The first column of words."""
+        body = self.shapes[data:]
+        for column, heading in enumerate(headings[:3]):
+            if is_serial(heading.text) and len(headings) > 1:
+                continue
+            kinds = [shapes[column] for shapes in body if column < len(shapes) and shapes[column] != "blank"]
+            if kinds and 2 * kinds.count("text") > len(kinds):
+                return column
+        return 0
+
+    def _counts_in_chinese(self, data: int, label: int) -> bool:
+        """Whether every row with a name is counted 一, 二, 三, so that these head no sections."""
+        counts = [self.text(row, 0) for row in range(data, len(self.records)) if self.text(row, label)]
+        return bool(counts) and all(map(is_chinese_number, counts))
+
+    def _headings(self, top: int, bottom: int, units: int, width: int) -> tuple[Heading, ...]:
+        lowest = [self.text(bottom, column) for column in range(width)]
+        uppers: list[list[str]] = []
+        finer = lowest
+        for row in reversed(range(top, bottom)):
+            uppers.insert(0, self._spread(row, finer))
+            finer = [text or upper for text, upper in zip(finer, uppers[0], strict=True)]
+        below = [self.text(units, column).strip("()（）[] ") if units > bottom else "" for column in range(width)]
+        seen: Counter[tuple[str, str]] = Counter()
+        return tuple(
+            self._heading(column, lowest[column], [upper[column] for upper in uppers], below[column], seen)
+            for column in range(width)
+        )
+
+    def _spread(self, row: int, below: list[str]) -> list[str]:
+        """The texts of a row of group titles, each over all the columns it stands for; `below` has what they divide."""
+        texts = [self.text(row, column) for column in range(len(below))]
+        if spans := self.spans.get(row):
+            for first, last in spans:
+                texts[first : last + 1] = [texts[first]] * (min(last + 1, len(texts)) - first)
+            return texts
+        group = ""
+        for column, text in enumerate(texts):
+            if text:
+                group = text if below[column] else ""
+            elif below[column]:
+                texts[column] = group
+        return texts
+
+    def _heading(self, column: int, text: str, uppers: list[str], unit: str, seen: Counter[tuple[str, str]]) -> Heading:
+        groups = list(dict.fromkeys(upper for upper in uppers if upper))
+        # A cell merged downwards stands in the upper row, and is the heading itself.
+        if not text and groups:
+            text = groups.pop()
+        letter = letters(column) if self.rows is None else str(self.rows[column])
+        text = text or (_("column {letter}") if self.rows is None else _("row {letter}")).format(letter=letter)
+        if unit and folded(unit) not in folded(text):
+            text = f"{text}（{unit}）"
+        above = " ".join(group for group in groups if group != text)
+        seen[above, text] += 1
+        count = seen[above, text]
+        return Heading(column, letter, f"{text} ({count})" if count > 1 else text, above)
+
+
+# --- our own files ----------------------------------------------------------------------------------------
+
+
+def native_layout(head: Sequence[Cells]) -> Layout | None:
+    """The layout of a file with the columns of one kind of record, or of all, in one of its first rows; else None."""
+    for row, cells in enumerate(head[:_TITLES]):
+        texts = [text_of(value) for value in cells]
+        names = [text for text in texts if text]
+        unique = frozenset(names)
+        ours = are_of_many(unique) if RECORD in unique else any(are_own(kind, unique) for kind in KINDS)
+        if ours and len(unique) == len(names):
+            headings = tuple(
+                Heading(index, letters(index), text or _("column {letter}").format(letter=letters(index)))
+                for index, text in enumerate(texts)
+            )
+            title = tuple(text for above in head[:row] for value in above if (text := text_of(value)))
+            return Layout(
+                row, row, row, headings, title=title, label=0, serial=False, repeated=frozenset(), native=True
+            )
+    return None
+
+
+# --- words of headings ------------------------------------------------------------------------------------------------
+
+_UNITS = re.compile(r"[(\[（【][^()\[\]（）【】]*[)\]）】]|[,，:：/].*|\$m|£m|€m")
+# Headings of spreadsheets everywhere; the vocabulary of the field adds its own.
+_PLAIN = """
+    name project projectname code id no number company owner sector region country status stage phase start end date
+    startdate enddate amount currency period kind cost budget forecast total description department notes remarks
+    projekt beginn ende
+    序号 名称 项目 项目名称 项目编号 编号 代码 单位 投资方 企业 企业名称 业主单位 行业 产业链 地块 园区 网格
+    责任人 负责人 阶段 项目阶段 进展 形象进度 状态 日期 时间 开工时间 竣工时间 投产时间 签约时间
+    备注 金额 币种 年度计划 用地面积 建设地点 建设内容
+"""
+
+
+def is_known(text: str) -> bool:
+    """Whether a text is a heading by the words of the field, when its unit and blanks are taken away."""
+    plain = folded(_UNITS.sub("", text)).replace("_", "").replace("-", "")
+    return bool(plain) and plain in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    from tracker.records.schema import KINDS
+    from tracker.vocabulary import CAPITAL_KINDS, STAGES
+
+    fields = {field.key.replace("_", "") for kind in KINDS.values() for field in kind.fields}
+    spelled = {folded(word).replace("_", "") for term in CAPITAL_KINDS for word in term.spellings}
+    dated = {
+        folded(word) + suffix for term in STAGES for word in term.spellings for suffix in ("时间", "日期", "date", "")
+    }
+    return frozenset(fields | spelled | dated | set(_PLAIN.split()))
+
+
+_UNIT = re.compile(
+    r"[(（\[]?\s*(?:[十百千万亿]*(?:元|美元|欧元|日元|港元|平方米|人|吨)|亩|个|项|家|%|％|m²|㎡|公顷|年|月"
+    r"|(?:(?:CNY|USD|EUR|GBP|JPY|HKD|CHF|RMB)\s*)?[£$€¥￥]?\s*(?:k|m|mn|bn|(?:m|b)illions?|thousands?)?)\s*[)）\]]?",
     re.IGNORECASE,
 )
-# Months, quarters and years stand in cells and, in a wide sheet, as headings.
-_PERIOD = re.compile(
-    rf"(?:19|20)[0-9]{{2}}年?|(?:19|20)[0-9]{{2}}(?:\s*[-/.年]\s*[0-9]{{1,2}}月?|\s*年?[-\s]?(?:Q[1-4]|[一二三四1-4]季度))"
-    rf"|[0-9]{{1,2}}月|[0-9]{{1,2}}[-—~至][0-9]{{1,2}}月|{_MONTH_NAME}(?:[-\s']+[0-9]{{2,4}})?|Q[1-4](?:\s+(?:19|20)[0-9]{{2}})?",
+_SERIAL = frozenset(("序号", "序", "行号", "no", "no.", "nr", "nr.", "#"))
+_NUMBERING = re.compile(r"[(（]?(?:([0-9]{1,3})|[甲乙丙丁戊己庚辛壬癸])[)）]?")
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing else: "万元", "(£m)", "亩"."""
+    return _UNIT.fullmatch(text) is not None
+
+
+def is_serial(heading: str) -> bool:
+    """Whether a heading is that of a column which only counts the rows."""
+    return folded(heading) in _SERIAL
+
+
+def numbers_columns(texts: Sequence[str]) -> bool:
+    """Whether the cells of a row number the columns, as forms have it: 甲 乙 1 2 3."""
+    matches = [_NUMBERING.fullmatch(text) for text in texts]
+    numbers = [int(match[1]) for match in matches if match and match[1]]
+    enough = 2 if len(numbers) < len(matches) else 4
+    if len(matches) < 3 or not all(matches) or len(numbers) < enough or numbers[0] > 3:
+        return False
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+# --- fields down the page ---------------------------------------------------------------------------------------------
+
+_MOST_CELLS = 1_000_000
+# Told by the words: more headings are known in a column than in any row, and what stands beside each of them is of
+# one sort. Headings stand in one of the first columns; further to the right nothing new is seen in a row.
+_COLUMNS = 2
+_MOST_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed:
+    """A sheet turned so that each column of the file is a record.
+
+    `rows` are the numbers of the file's rows that became the places of a record, `title` what stands above them,
+    `left_out` the rows that hold no field.
+    """
+
+    columns: tuple[Cells, ...]
+    rows: tuple[int, ...]
+    title: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = field(default=())
+
+    def records(self, progress: Progress | None) -> Iterator[Cells]:
+        """The columns of the file, from the first."""
+        yield from self.columns
+        if progress is not None:
+            progress(1.0)
+
+
+def is_transposed(head: Sequence[Cells], knows: Knows) -> bool:
+    """Whether a sheet that begins with these records has its headings in a column."""
+    in_rows = max((_count_known(cells[:_MOST_WIDTH], knows) for cells in head), default=0)
+    for column in range(_COLUMNS):
+        texts = [cells[column] for cells in head if column < len(cells)]
+        known = _count_known(texts, knows)
+        if known >= 2 and known > in_rows and _is_sparse(head, column):
+            beside = [cells[column + 1 :] for cells in head]
+            width = max(map(len, beside), default=0)
+            down = [
+                [cells[place] for cells in beside if place < len(cells)] for place in range(min(width, _MOST_WIDTH))
+            ]
+            return _evenness(beside) >= _evenness(down)
+    return False
+
+
+def transpose(records: Iterable[Cells], knows: Knows, name: str) -> Transposed:
+    """A sheet with its columns as records, all of it in memory. Raises InputRejected beyond a million cells."""
+    kept: list[tuple[int, Cells]] = []
+    size = 0
+    for number, cells in enumerate(records, 1):
+        size += len(cells)
+        if size > _MOST_CELLS:
+            raise InputRejected(
+                _("{name} has more than a million cells, too many to be read with fields down the page").format(
+                    name=name
+                )
+            )
+        if filled(cells):
+            kept.append((number, cells))
+    first = next((place for place, (_number, cells) in enumerate(kept) if _is_field(cells, knows)), len(kept))
+    title = tuple(" ".join(text_of(cells[place]) for place in filled(cells)) for _number, cells in kept[:first])
+    fields: list[tuple[int, Cells]] = []
+    left_out: list[LeftOut] = []
+    for number, cells in kept[first:]:
+        if _is_field(cells, knows):
+            fields.append((number, cells))
+        else:
+            left_out.append(_left_out(number, text_of(cells[filled(cells)[0]])))
+    width = max((filled(cells)[-1] + 1 for _number, cells in fields), default=0)
+    columns = tuple(tuple(_cell(cells, place) for _number, cells in fields) for place in range(width))
+    return Transposed(columns, tuple(number for number, _cells in fields), title, tuple(left_out))
+
+
+def _is_field(cells: Cells, knows: Knows) -> bool:
+    """A row with a heading and something beside it, or with a heading that is known."""
+    places = filled(cells)
+    texts = [text_of(cells[place]) for place in places]
+    return not is_note(texts[0]) and (len(places) > 1 or knows(texts[0]))
+
+
+def _left_out(number: int, text: str) -> LeftOut:
+    why = _("a footnote") if is_note(text) or is_sentence(text) else _("the heading of a section")
+    return LeftOut(number, shorten(text[:500]), why)
+
+
+def _cell(cells: Cells, place: int) -> Value:
+    return cells[place] if place < len(cells) else None
+
+
+def _count_known(cells: Sequence[Value], knows: Knows) -> int:
+    texts = {text_of(value) for value in cells if isinstance(value, str)}
+    return sum(knows(text) for text in texts if text)
+
+
+def _is_sparse(head: Sequence[Cells], before: int) -> bool:
+    """Whether what stands left of a column are numbers or the titles of groups, not something in every row."""
+    left = [shape(cells[0]) for cells in head if cells and before]
+    return 2 * sum(kind not in ("blank", "number") for kind in left) <= len(left)
+
+
+def _evenness(lines: Sequence[Cells]) -> float:
+    """The share of cells whose shape is the commonest of their line."""
+    even = total = 0
+    for cells in lines:
+        shapes = Counter(kind for value in cells[:_MOST_WIDTH] if (kind := shape(value)) != "blank")
+        total += shapes.total()
+        even += max(shapes.values(), default=0)
+    return even / total if total else 0.0
+
+
+# --- which rows are data ----------------------------------------------------------------------------------------------
+
+# A file that has more of these was read by a wrong delimiter, and its rows would fill the memory.
+MOST_PROBLEMS = 1000
+MOST_COLUMNS = 16_384
+MOST_LEFT_OUT = 100_000
+# Labels that are kept so that they are looked at once.
+_MOST_PLAIN = 50_000
+# So many rows of one cell in a row are no footnotes.
+_MOST_LONE = 20
+_COUNT = re.compile("共?[0-9]+[个项家户].*")
+# A line above the headings that is read for the whole table: its unit, its day.
+_OF_ALL = re.compile(r"单位\s*[:：]|截至|截止|\bas (?:of|at)\b|\bunits?\b", re.IGNORECASE)
+
+
+class RowFilter:
+    """One run through the records of a table: what is left out of its rows, and the rows with too many cells."""
+
+    def __init__(self, layout: Layout, name: str, *, empty: Value, banners: Collection[int] = ()) -> None:
+        """Start with nothing left out; `name` is the file's, for refusals, `empty` what its blank cells are.
+
+        `banners` are the numbers of rows in which one cell is merged over several columns.
+        """
+        self.left_out: list[LeftOut] = []
+        self.problems: list[Problem] = []
+        self._layout = layout
+        self._name = name
+        self._empty = empty
+        self._banners = banners
+        self._width = len(layout.headings)
+        # Rows of one cell that wait for what comes after them, each with whether a part of the table ended before it.
+        self._lone: list[tuple[Row, bool]] = []
+        self._lone_data = False
+        self._ended = 0
+        self._blank = 0
+        self._other_table = False
+        self._plain: set[Value] = set()
+
+    def rows(self, records: Iterator[Cells]) -> Iterator[Row]:
+        """The data rows of `records`, which begin with the first of the file.
+
+        Most rows of a text file are seen through at once: as many cells as headings, harmless words at the place of the
+        label, and more than one cell filled.
+        """
+        width, label, empty, waiting = self._width, self._layout.label, self._empty, self._lone
+        skipped, lone, make = self._layout.bottom + 1, self._width - 1, tuple.__new__
+        plain, last = self._plain, 0
+        previous: Cells = ()
+        for number, cells in enumerate(islice(records, self._layout.top), 1):
+            if len(filled(cells)) > 1 and not _OF_ALL.search(row_text(cells)):
+                self._leave_out(number, cells, _("above the headings"))
+        rest = islice(records, skipped - self._layout.top, None)
+        for number, cells in enumerate(rest, skipped + 1):
+            if (
+                len(cells) == width
+                and (cells[label] in plain or self._is_plain(cells[label]))
+                and (cells[-1] or cells.count(empty) < lone)
+                and (not label or str(cells[0]).isdigit())
+                and not waiting
+                and self._blank != number - 1
+                and not self._other_table
+            ):
+                last, previous = number, cells
+                yield make(Row, (number, tuple(cells)))
+            else:
+                for row in self._judged(number, cells, last, previous):
+                    last, previous = row.number, row.cells
+                    yield row
+        yield from self._at_the_end(last)
+
+    def _is_plain(self, word: Value) -> bool:
+        """Whether a label neither begins nor ends like that of a total, a note or a heading; kept if so."""
+        if not isinstance(word, str) or not word or word == self._layout.headings[self._layout.label].text:
+            return False
+        if is_suspect(word):
+            return False
+        if len(self._plain) < _MOST_PLAIN:
+            self._plain.add(word)
+        return True
+
+    # --- one row ---
+
+    def _judged(self, number: int, cells: Cells, last: int, previous: Cells) -> Iterator[Row]:
+        """The rows that are known to be data now; `last` and `previous` are the number and cells of the last one."""
+        check_columns(cells, number, self._name)
+        places = filled(cells)
+        if not places:
+            self._ended = self._blank = number
+            return
+        if tuple(text_of(cells[place]) for place in places) in self._layout.repeated:
+            self._other_table = False
+        elif self._other_table or self._begins_table(number, cells, places):
+            self._other_table = True
+            self._leave_out(number, cells, _("of another table: choose it with --header"))
+            return
+        if not self._is_usual(cells, places) and (why := self._why_not(number, cells, places, previous)):
+            self._leave_out(number, cells, why)
+            self._ended = number
+            return
+        if places[-1] >= self._width:
+            self._report(number, cells, places[-1])
+            return
+        row = Row(number, (*cells[: self._width], *([None] * (self._width - len(cells)))))
+        if self._may_be_lone(cells, places) and len(self._lone) < _MOST_LONE:
+            self._lone.append((row, self._ended > last > 0))
+            return
+        yield from self._lone_among_data(last)
+        yield row
+
+    def _is_usual(self, cells: Cells, places: list[int]) -> bool:
+        """Whether a row is data at first sight."""
+        if self._layout.native:
+            return True
+        return len(places) > 1 and places[0] == self._layout.label and self._is_plain(cells[places[0]])
+
+    def _may_be_lone(self, cells: Cells, places: list[int]) -> bool:
+        """Whether a row is one cell of words, which what comes after it has to explain."""
+        return len(places) == 1 < self._width and not self._layout.native and shape(cells[places[0]]) == "text"
+
+    def _why_not(self, number: int, cells: Cells, places: list[int], previous: Cells) -> str | None:
+        """Why a row is no data, in words; None where it may be."""
+        texts = [(place, text_of(cells[place])) for place in places]
+        if tuple(text for _place, text in texts) in self._layout.repeated:
+            return _("the headings again")
+        first = next(((place, text) for place, text in texts if shape(cells[place]) == "text"), None)
+        if first is None:
+            return None
+        if _is_total(first, cells, places, previous):
+            return _("a total")
+        if self._is_note(first[1], cells, places):
+            return _("a footnote")
+        if self._layout.serial and first[0] == 0 and self._heads_section(first[1], cells, places):
+            return _("the heading of a section")
+        if len(places) == 1 and (is_section(first[1]) or number in self._banners):
+            return _("the heading of a section")
+        return None
+
+    def _heads_section(self, text: str, cells: Cells, places: list[int]) -> bool:
+        """Whether words in the column of serial numbers head a section: 一, or 二、产业 with sums and no name."""
+        if is_chinese_number(text):
+            # A project may be counted 三; it has days or several words, a section has not.
+            others = [cells[place] for place in places[1:] if place != self._layout.label]
+            days = any(shape(one) in ("date", "period") and not text_of(one).isdigit() for one in others)
+            return not days and sum(shape(one) == "text" for one in others) < _WORDS_OF_DATA
+        rest = {shape(cells[place]) for place in places[1:]}
+        return self._layout.counted and self._layout.label not in places and rest <= {"number", "period"}
+
+    def _begins_table(self, number: int, cells: Cells, places: list[int]) -> bool:
+        """Whether a row below a blank one is all words, also where numbers stood, and begins with a heading."""
+        if self._blank != number - 1 or len(places) < 2 or self._layout.numbers.isdisjoint(places):
+            return False
+        if any(shape(cells[place]) != "text" for place in places):
+            return False
+        return any(self._layout.knows(text_of(cells[place])) for place in places if place <= self._layout.label)
+
+    def _is_note(self, text: str, cells: Cells, places: list[int]) -> bool:
+        if not is_note(text):
+            return False
+        if len(places) == 1:
+            return True
+        shapes = {shape(cells[place]) for place in places}
+        return len(places) <= max(2, self._width // 2) and not shapes & {"number", "date"}
+
+    # --- rows of one cell ---
+
+    def _lone_among_data(self, last: int) -> Iterator[Row]:
+        """Rows of one cell that data follows: names without figures, or headings of sections."""
+        for row, ended in self._lone:
+            if last and (ended or filled(row.cells) != [self._layout.label]):
+                self._leave_out(row.number, row.cells, _("the heading of a section"))
+            else:
+                self._lone_data = True
+                yield row
+        self._lone.clear()
+
+    def _at_the_end(self, last: int) -> Iterator[Row]:
+        for row, ended in self._lone:
+            [place] = filled(row.cells)
+            is_name = place == self._layout.label and not is_sentence(text_of(row.cells[place]))
+            if is_name and not ended and (self._lone_data or not last):
+                yield row
+            else:
+                self._leave_out(row.number, row.cells, _("a footnote"))
+        self._lone.clear()
+
+    # --- what is said about it ---
+
+    def _leave_out(self, number: int, cells: Cells, why: str) -> None:
+        if len(self.left_out) >= MOST_LEFT_OUT:
+            raise InputRejected(
+                _("{name} has more than {count} rows that are not data").format(name=self._name, count=MOST_LEFT_OUT)
+            )
+        self.left_out.append(LeftOut(number, row_text(cells), why))
+
+    def _report(self, number: int, cells: Cells, place: int) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise InputRejected(
+                _("{name} has more than {count} rows with too many cells: check --delimiter and quotes").format(
+                    name=self._name, count=MOST_PROBLEMS
+                )
+            )
+        self.problems.append(
+            Problem(
+                row=number,
+                cell=f"{letters(place)}{number}",
+                column="",
+                value=shorten(text_of(cells[place])[:200]),
+                problem=_("the row has {cells} cells, the headings are {headings}").format(
+                    cells=place + 1, headings=self._width
+                ),
+                hint=_("put a text with the delimiter in it between double quotes, or name the column"),
+            )
+        )
+
+
+_WORDS_OF_DATA = 2
+
+
+def check_columns(cells: Cells, number: int, name: str) -> None:
+    """Raise InputRejected where a record has more cells than any spreadsheet has columns."""
+    if len(cells) > MOST_COLUMNS:
+        raise InputRejected(
+            _("{name} has {cells} cells in row {row}, the most is {most}: check --delimiter").format(
+                name=name, cells=len(cells), row=number, most=MOST_COLUMNS
+            )
+        )
+
+
+def _is_total(first: tuple[int, str], cells: Cells, places: list[int], previous: Cells) -> bool:
+    """Whether a row whose first words are `first`, a place and a text, sums up those before it."""
+    place, text = first
+    above = text_of(previous[place]) if place < len(previous) else ""
+    if not is_total_word(text) and (not above or subtotal_of(text) != above):
+        return False
+    others = [shape(cells[other]) for other in places if other != place and not _is_count(cells[other])]
+    return others.count("text") <= (not text.isascii() and "number" in others)
+
+
+def _is_count(value: Value) -> bool:
+    return isinstance(value, str) and _COUNT.fullmatch(value.strip()) is not None
+
+
+# --- row markers ------------------------------------------------------------------------------------------------------
+
+
+_CHINESE_TOTAL = "合计|总计|小计|共计|总和"
+_OTHER_TOTAL = "(?:grand|sub)?-?totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt"
+_CHINESE_DIGIT = "[一二三四五六七八九十]"
+# Alone, or with a count or a remark: "合计：", "合计（12个）", "Total (12 projects)", "Total:".
+_TOTAL = re.compile(
+    rf"(?:[一-鿿]{{0,12}}(?:{_CHINESE_TOTAL})|{_OTHER_TOTAL}|平均值?|均值|average|mean|median)[:：]?"
+    r"(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?|其中[:：].*|ofwhich[:：].*"
+)
+# "Total of all projects", "Total for 2023"; not "Total Energies", which is a name.
+_TOTAL_OF = re.compile(
+    r"(?:(?:grand|sub)[ -]?)?totals? +(?:of|for|all|number|amount|cost|projects|[12][0-9]{3})\b.*", re.IGNORECASE
+)
+# Excel's own subtotals: "North Total" under rows called North.
+_TOTAL_AFTER = re.compile(r"(.+?) (?:sub)?total", re.IGNORECASE)
+_NOTE = re.compile(
+    r"[*※†]|[-—\s]*(?:第\s*[0-9]+\s*页|共\s*[0-9]+\s*页|page\s*[0-9]+(?:\s*(?:of|/)\s*[0-9]+)?\s*$)|(?:注|备注|附注|说明|填表说明|来源|资料来源|数据来源|注释)\s*[0-9一二三]?\s*[:：.、]"
+    r"|(?:填表人|填报人|填报单位|制表|制表人|审核|审核人|单位负责人|联系人|联系电话|填表日期|填报日期|报送单位)\s*(?:[:：]|$)"
+    r"|(?:notes?|sources?|remarks?|nb|n\.b\.|quelle|anmerkung(?:en)?|hinweis)\s*[0-9]?\s*[:.]|(?:notes?|sources?)\s*$",
     re.IGNORECASE,
+)
+_CHINESE_NUMBER = re.compile(rf"[(（]?{_CHINESE_DIGIT}+[)）]?[、.．]?")
+_SECTION = re.compile(
+    rf"[(（]{_CHINESE_DIGIT}+[)）]|{_CHINESE_DIGIT}+[、.．]|第{_CHINESE_DIGIT}+[部分类批]|[IVX]+[.、]\s|part\s+\w+[.:]?",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile("[:：。]|.{40}")
+
+# How all of these begin or end, for a first look at a label.
+_SUSPECT = re.compile(
+    r"[-—\s]|[*※†]|第|共|合|总计|总和|小计|其中|平均|均值|注|备注|附注|说明|填[表报]|来源|资料来源|数据来源|制表|审核"
+    r"|单位负责人|联系|报送|page|average|mean|median|of which|grand|sub-?\s?total|total|sum|zwischen|gesamt|insgesamt"
+    r"|note|source|remark|nb|n\.b|quelle|anmerkung|hinweis|.*(?:计|和|[:：)）\s]|total)$",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
-def shape(value: Value) -> Shape:
-    """The shape of one cell; a "period" is a month, quarter or year, which may also be a heading."""
-    if isinstance(value, str):
-        return "number" if value.__class__ is Formula else _shape(value.strip()) if value else "blank"
-    if value is None:
-        return "blank"
-    if isinstance(value, date | time | timedelta):
-        return "date"
-    return "period" if type(value) is int and 1900 <= value <= 2100 else "number"
+def is_suspect(text: str) -> bool:
+    """Whether a label may be that of a total or a note, by how it begins or ends; others surely are not."""
+    return _SUSPECT.match(text) is not None
 
 
-def is_blank(value: Value) -> bool:
-    """Whether a cell holds nothing that can be seen."""
-    return value is None or (isinstance(value, str) and not value.strip())
+def is_total_word(text: str) -> bool:
+    """Whether a text is the label of a total row, as far as it can tell by itself."""
+    plain = text.strip()
+    return _TOTAL.fullmatch(folded(plain)) is not None or _TOTAL_OF.fullmatch(plain) is not None
 
 
-def text_of(value: Value) -> str:
-    """A cell as one line of text, for a heading or a message."""
-    return "" if value is None else " ".join(str(value).split())
+def subtotal_of(text: str) -> str | None:
+    """The name before "Total", as Excel writes subtotals."""
+    match = _TOTAL_AFTER.fullmatch(text.strip())
+    return match[1] if match else None
 
 
-def row_text(cells: Cells) -> str:
-    """The beginning of a row in one line, for a message."""
-    return shorten(" ".join(text_of(cells[place])[:80] for place in filled(cells)[:8]))
+def is_note(text: str) -> bool:
+    """Whether a text begins like a footnote or like the signature under a table."""
+    return _NOTE.match(text.strip()) is not None
 
 
-def filled(cells: Cells) -> list[int]:
-    """The places of the cells that are not blank."""
-    return [place for place, value in enumerate(cells) if not is_blank(value)]
+def is_section(text: str) -> bool:
+    """Whether a text begins with the number of a section: "一、", "（二）", "II. "."""
+    return _SECTION.match(text.strip()) is not None
 
 
-def folded(text: str) -> str:
-    """A text as words are compared: width and case folded, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+def is_chinese_number(text: str) -> bool:
+    """Whether a text is a Chinese number and nothing else, as sections have it in the column of serial numbers."""
+    return _CHINESE_NUMBER.fullmatch(text.strip()) is not None
 
 
-def _shape(text: str) -> Shape:
-    if not text or text in _DASHES:
-        return "blank"
-    # No date and no amount is longer, and patterns are slow on a pasted page.
-    if len(text) > 40:
-        return "text"
-    text = unicodedata.normalize("NFKC", text)
-    if _PERIOD.fullmatch(text):
-        return "period"
-    if _DAY.fullmatch(text):
-        return "date"
-    return "number" if _NUMBER.fullmatch(text) else "text"
+def is_sentence(text: str) -> bool:
+    """Whether a text is one of prose rather than a name."""
+    return _SENTENCE.search(text.strip()) is not None
+
+
+# --- JSON lines ------------------------------------------------------------------------------------------------------
+
+# The keys of so many lines are the headings.
+LINES_LOOKED_AT = 1000
+MOST_KEYS = 1000
+# Names in a list are joined as in our own text files, and a bar of a name is marked.
+_ESCAPES = str.maketrans({"\\": "\\\\", "|": "\\|"})
+
+
+class Objects:
+    """One run through the lines: an object becomes a row in the order of the headings."""
+
+    def __init__(self, headings: tuple[Heading, ...], name: str) -> None:
+        """Start with nothing left out; `name` is the file's, for refusals."""
+        self.left_out: list[LeftOut] = []
+        self.problems: list[Problem] = []
+        self._places = {heading.text: heading.index for heading in headings}
+        self._name = name
+
+    def rows(self, records: Iterator[Cells]) -> Iterator[Row]:
+        """The rows of the lines that hold an object whose keys are all headings; the others become problems."""
+        for number, (line,) in enumerate(records, 1):
+            if not isinstance(line, str) or not line.strip():
+                continue
+            try:
+                yield Row(number, self._cells(read_object(line)))
+            except Unreadable as error:
+                self._report(number, line, error)
+
+    def _cells(self, value_of: dict[str, Any]) -> tuple[Value, ...]:
+        cells: list[Value] = [None] * len(self._places)
+        for key, value in value_of.items():
+            place = self._places.get(key)
+            if place is None:
+                raise Unreadable(
+                    _("no line before line {count} has the key “{key}”").format(count=LINES_LOOKED_AT, key=shorten(key))
+                )
+            cells[place] = _value(value)
+        return tuple(cells)
+
+    def _report(self, number: int, line: str, error: Exception) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise InputRejected(
+                _("{name} has more than {count} lines that cannot be read").format(name=self._name, count=MOST_PROBLEMS)
+            )
+        hint = _("write one JSON object a line")
+        self.problems.append(Problem(number, str(number), "", shorten(line[:200].strip()), str(error), hint))
+
+
+def find_headings(lines: Lines) -> tuple[Heading, ...]:
+    """The keys of the first objects, in the order in which they appear.
+
+    Raises InputRejected where there are none, or more than a table has columns.
+    """
+    keys: dict[str, None] = {}
+    for line in islice(chain.from_iterable(lines.blocks(None)), LINES_LOOKED_AT):
+        try:
+            keys.update(dict.fromkeys(read_object(line)) if line.strip() else {})
+        except Unreadable:
+            continue
+    name = lines.file.name
+    if not keys:
+        raise InputRejected(_("{name} has no JSON object with a key in its first lines").format(name=name))
+    if len(keys) > MOST_KEYS:
+        raise InputRejected(_("{name} has more than {count} different keys").format(name=name, count=MOST_KEYS))
+    return tuple(Heading(index, letters(index), key) for index, key in enumerate(keys))
+
+
+def _value(value: Any) -> Value:
+    """A value as a cell: a list of names joined by bars, any other list or object as JSON."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return " | ".join(item.translate(_ESCAPES) for item in value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+# --- a file is opened ------------------------------------------------------------------------------------------------
+
+_LONGEST_HEADING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user says about a file, None where it is to be found out; `knows` tells a heading from other words."""
+
+    sheet: str | None
+    encoding: str | None
+    delimiter: str | None
+    transpose: bool | None
+    header: int | None
+    knows: Knows
+
+
+def open_table(
+    path: Path | SourceFile | None,
+    data: bytes | BinaryIO | None = None,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    transpose: bool | None = None,
+    header: int | None = None,
+    knows: Knows | None = None,
+) -> Table:
+    """Open the file at `path`, or `data`, the bytes of a pipe or the pipe itself, as a table.
+
+    `sheet` is a name or a number from 1; `header` the row of the headings from 1, or their column where they run down;
+    `transpose` says whether they do. `knows` tells whether a text is a known heading. Raises InputRejected for a file
+    that is no table or a damaged one, Refused where there is no such file or nothing here can read it, UsageError for
+    an option that does not fit it.
+    """
+    file = path if isinstance(path, SourceFile) else source_file(path, data)
+    options = ReadOptions(sheet, encoding, delimiter, transpose, header, _of_short(knows or is_known))
+    form = find_format(file)
+    return _open_text(file, options) if form == "text" else _open_workbook(file, form, options)
+
+
+def _of_short(knows: Knows) -> Knows:
+    """No page of text is a heading, and looking for words in one takes long."""
+    return lambda text: len(text) <= _LONGEST_HEADING and knows(text)
+
+
+# --- text ----------------------------------------------------------------------------------------------------------
+
+
+def _open_text(file: SourceFile, options: ReadOptions) -> Table:
+    encoding = find_encoding(file, options.encoding)
+    check_markup(encoding.sample, file.name)
+    if not encoding.sample.strip():
+        raise InputRejected(_("{name} has nothing but blanks in it").format(name=file.name))
+    lines = Lines(file, encoding, declared(encoding.sample) is not None)
+    if options.delimiter is None and is_json(encoding.sample):
+        return _open_json(file, lines, options)
+    whole = len(encoding.sample) < SAMPLE
+    delimiter = (
+        find_delimiter(encoding.sample, whole=whole) if options.delimiter is None else read_delimiter(options.delimiter)
+    )
+    form = "tsv" if delimiter == "\t" else "csv"
+    statements = [_("text in {encoding}").format(encoding=encoding.name)]
+    if delimiter != NONE:
+        statements = [_("text in {encoding}, cells between {delimiter}").format(
+            encoding=encoding.name, delimiter=delimiter_name(delimiter)
+        )]  # fmt: skip
+    source = Delimited(lines, delimiter)
+    statements += _unused(options, "sheet") + _replaced(source, encoding.replaced)
+    head: list[Cells] = []
+    for number, cells in enumerate(islice(source.records(None), LOOKED_AT), 1):
+        check_columns(cells, number, file.name)
+        head.append(cells)
+    plan = _arrange(source, head, {}, options, file.name, ragged=True)
+    table = _table(file, form, plan, statements, empty="")
+    return replace(table, encoding=encoding.name, delimiter="" if delimiter == NONE else delimiter)
+
+
+def _open_json(file: SourceFile, lines: Lines, options: ReadOptions) -> Table:
+    first = next((line for line in chain.from_iterable(lines.blocks(None)) if line.strip()), "")
+    if file.suffix not in ("jsonl", "ndjson") and not is_object(first):
+        raise InputRejected(
+            _("{name} is one JSON document, not a table: write one object a line").format(name=file.name)
+        )
+    headings = find_headings(lines)
+    statements = [_("JSON lines in {encoding}").format(encoding=lines.encoding.name)]
+    statements += _unused(options, "sheet", "header", "transpose")
+    if lines.encoding.replaced:
+        statements.append(_replaced_at(lines.encoding.replaced, []))
+    return Table(
+        name=file.name,
+        format="jsonl",
+        encoding=lines.encoding.name,
+        delimiter="",
+        sheet="",
+        sheets=(),
+        headings=headings,
+        header_row=0,
+        transposed=False,
+        title=(),
+        statements=_statements(file, "jsonl", statements),
+        source=TextLines(lines),
+        filter=lambda: Objects(headings, file.name),
+    )
+
+
+def _replaced(source: Source, count: int) -> list[str]:
+    """Where characters stand that could not be read."""
+    if not count:
+        return []
+    places = (
+        f"{letters(place)}{number}"
+        for number, cells in enumerate(source.records(None), 1)
+        for place, value in enumerate(cells)
+        if REPLACED in str(value)
+    )
+    return [_replaced_at(count, list(islice(places, 4)))]
+
+
+def _replaced_at(count: int, cells: Sequence[str]) -> str:
+    sentence = ngettext(
+        "{count} character could not be read and is � now", "{count} characters could not be read and are � now", count
+    ).format(count=count)
+    listed = ", ".join(cells[:3]) + (", …" if len(cells) > 3 else "")
+    return f"{sentence}: {listed}" if cells else sentence
+
+
+# --- workbooks -----------------------------------------------------------------------------------------------------
+
+
+def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
+    book = read_sheets(file, form, options.sheet)
+    plans: list[tuple[Sheet, _Plan]] = []
+    refusals: list[TrackerError] = []
+    for sheet in sorted(book.sheets, key=lambda sheet: sheet.hidden):
+        head = sheet.head()
+        if any(map(filled, head)):
+            try:
+                plans.append((sheet, _arrange_sheet(sheet, head, options, file.name)))
+            except TrackerError as error:
+                refusals.append(error)
+    if not plans:
+        raise (
+            refusals[0]
+            if refusals
+            else InputRejected(_("{name} has no cells with anything in them").format(name=file.name))
+        )
+    # The first sheet may be a list of contents or a page of remarks.
+    ranks = [_rank(plan.layout, options.knows) for _sheet, plan in plans]
+    sheet, plan = plans[ranks.index(max(ranks))]
+    statements = [_("workbook ({format}), sheet “{sheet}”").format(format=book.format, sheet=shorten(sheet.name))]
+    statements += _other_sheets(
+        [other.name for (other, _plan), rank in zip(plans, ranks, strict=True) if rank and other != sheet]
+    ) + _unused(options, "encoding", "delimiter")
+    if isinstance(plan.source, SheetRows) and (tall := plan.source.tall()):
+        count = sum(map(len, tall.values()))
+        statements.append(
+            ngettext(
+                "{count} cell merged downwards: its text or day is repeated in its rows, a number only in the first",
+                "{count} cells merged downwards: text or day is repeated in their rows, a number only in the first",
+                count,
+            ).format(count=count)
+        )
+    return replace(
+        _table(file, book.format, plan, statements, empty=None, banners=sheet.banners()),
+        sheet=sheet.name,
+        sheets=book.names,
+        state=book.state,
+    )
+
+
+def _arrange_sheet(sheet: Sheet, head: list[Cells], options: ReadOptions, name: str) -> _Plan:
+    plan = _arrange(SheetRows(sheet), head, sheet.spans(), options, name)
+    return plan if plan.transposed else replace(plan, source=SheetRows(sheet, after=plan.layout.bottom))
+
+
+def _rank(layout: Layout, knows: Knows) -> int:
+    """2 for a table with headings that are known, 1 for one with several headings, 0 for a single column."""
+    known = sum(knows(heading.text) for heading in layout.headings)
+    return 2 if known > 1 else int(len(layout.headings) > 1)
+
+
+def _other_sheets(names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    listed = _(", ").join(f"“{shorten(name)}”" for name in names[:10])
+    return [_("not read, though they look like tables: {sheets}; choose with --sheet").format(sheets=listed)]
+
+
+# --- where things stand --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The records to read, where the headings stand among them, and the sheet as it was transposed, if it was."""
+
+    source: Source
+    layout: Layout
+    transposed: Transposed | None = None
+
+
+def _arrange(
+    source: Source, head: list[Cells], spans: Spans, options: ReadOptions, name: str, *, ragged: bool = False
+) -> _Plan:
+    # Before anything is guessed: a column of a file of ours may hold the very words that are headings elsewhere.
+    if not options.transpose and options.header in (None, 1) and (own := native_layout(head)):
+        return _Plan(source, own)
+    transposed = is_transposed(head, options.knows) if options.transpose is None else options.transpose
+    if not transposed:
+        return _Plan(source, find_layout(head, spans, options.knows, options.header, name, ragged=ragged))
+    sheet = transpose(source.records(None), options.knows, name)
+    layout = find_layout(sheet.columns[:LOOKED_AT], {}, options.knows, options.header, name, rows=sheet.rows)
+    return _Plan(sheet, replace(layout, title=(*sheet.title, *layout.title)), sheet)
+
+
+def _table(
+    file: SourceFile, form: str, plan: _Plan, statements: list[str], *, empty: Value, banners: Collection[int] = ()
+) -> Table:
+    layout = plan.layout
+    return Table(
+        name=file.name,
+        format=form,
+        encoding="",
+        delimiter="",
+        sheet="",
+        sheets=(),
+        headings=layout.headings,
+        header_row=layout.header + 1,
+        transposed=plan.transposed is not None,
+        title=layout.title,
+        statements=_statements(file, form, [*statements, _where(layout, transposed=plan.transposed is not None)]),
+        source=plan.source,
+        filter=_filter(plan, file.name, empty, () if plan.transposed else banners),
+    )
+
+
+def _filter(plan: _Plan, name: str, empty: Value, banners: Collection[int]) -> Callable[[], RowFilter]:
+    def run() -> RowFilter:
+        row_filter = RowFilter(plan.layout, name, empty=empty, banners=banners)
+        row_filter.left_out.extend(plan.transposed.left_out if plan.transposed else ())
+        return row_filter
+
+    return run
+
+
+# --- statements -----------------------------------------------------------------------------------------
+
+
+def _statements(file: SourceFile, form: str, statements: list[str]) -> tuple[str, ...]:
+    suffix = wrong_suffix(file, form)
+    return (*([suffix] if suffix else []), *statements)
+
+
+def _where(layout: Layout, *, transposed: bool) -> str:
+    if transposed:
+        return _("the headings run down column {column}, and every further column is read as a row").format(
+            column=letters(layout.header)
+        )
+    if layout.top == layout.bottom:
+        return _("headings in row {row}").format(row=layout.header + 1)
+    return _("headings in rows {first} to {last}").format(first=layout.top + 1, last=layout.bottom + 1)
+
+
+def _unused(options: ReadOptions, *names: str) -> list[str]:
+    given = [f"--{name}" for name in names if getattr(options, name) is not None]
+    return [_("{options}: no effect on a file of this format").format(options=", ".join(given))] if given else []
