@@ -17,7 +17,7 @@ from tracker.text import show
 
 if TYPE_CHECKING:
     from tracker.ledger.reference import Entered
-    from tracker.models.calendar import CalendarDay
+    from tracker.models.reference import CalendarDay
 
 app = typer.Typer()
 

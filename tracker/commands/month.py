@@ -14,7 +14,7 @@ from tracker.dates import Period
 from tracker.i18n import N_, _, language, ngettext
 
 if TYPE_CHECKING:
-    from tracker.models.month_close import MonthClose
+    from tracker.models.reference import MonthClose
 
 app = typer.Typer()
 

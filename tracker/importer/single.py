@@ -38,15 +38,11 @@ from tracker.ledger.projects import require_relation
 from tracker.ledger.reference import LONGEST_MAP, NewRate, facts_of, require_month, require_over, require_reciprocal
 from tracker.ledger.requests import require_next_after
 from tracker.models.base import Versioned
-from tracker.models.calendar import CalendarDay
 from tracker.models.company import Certification
-from tracker.models.follow_up import FollowUp
-from tracker.models.import_map import ImportMap
 from tracker.models.indicator import IndicatorValue
-from tracker.models.month_close import MonthClose
 from tracker.models.project import CustomField, Relation, Review
-from tracker.models.rate import ExchangeRate
-from tracker.models.request import Request
+from tracker.models.reference import CalendarDay, ExchangeRate, ImportMap, MonthClose
+from tracker.models.request import FollowUp, Request
 from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity
 from tracker.records.schema import KINDS, Record

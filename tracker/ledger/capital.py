@@ -22,8 +22,7 @@ from tracker.ledger.citation import Citation, long_text, period_of, planned, req
 from tracker.ledger.stages import add_date, dates_of
 from tracker.ledger.store import Store
 from tracker.models.capital import Baseline, CapitalEntry
-from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.project import Project, StageEvent
+from tracker.models.project import Milestone, MilestoneDate, Project, StageEvent
 from tracker.money import LIMIT, Figure, Money, figure_text
 from tracker.vocabulary import CAPITAL_KINDS, STAGES
 

@@ -29,8 +29,7 @@ from tracker.models.base import Versioned
 from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.company import Company
 from tracker.models.fields import CITED, FIELDS, NAMES, Field
-from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.project import ConditionEvent, Label, Project, Relation, StageEvent
+from tracker.models.project import ConditionEvent, Label, Milestone, MilestoneDate, Project, Relation, StageEvent
 from tracker.money import Figure, added_up
 from tracker.text import fold
 from tracker.vocabulary import CONDITIONS, STAGES

@@ -11,8 +11,7 @@ from tracker.i18n import _, language
 from tracker.ledger.citation import Citation, happened, long_text, period_of, planned, require_past, short_text
 from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
 from tracker.ledger.store import Store
-from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.project import Project, StageEvent
+from tracker.models.project import Milestone, MilestoneDate, Project, StageEvent
 from tracker.text import clean_code, pick
 from tracker.vocabulary import MILESTONES, milestone_term
 

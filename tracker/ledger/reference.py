@@ -19,10 +19,7 @@ from tracker.errors import InputRejected, Refused, UsageError, ValueRefused
 from tracker.i18n import _, language
 from tracker.ledger.citation import Citation, long_text, require_currency, require_past, short_text
 from tracker.ledger.store import Store
-from tracker.models.calendar import CalendarDay
-from tracker.models.import_map import ImportMap
-from tracker.models.month_close import MonthClose
-from tracker.models.rate import ExchangeRate
+from tracker.models.reference import CalendarDay, ExchangeRate, ImportMap, MonthClose
 from tracker.text import LONGEST_CODE, clean, fold, pick, shorten
 from tracker.vocabulary import DAY_KINDS
 

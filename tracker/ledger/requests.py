@@ -10,9 +10,8 @@ from tracker.i18n import _
 from tracker.ledger.citation import Citation, long_text, require_past, short_text
 from tracker.ledger.store import Store
 from tracker.models.company import Company
-from tracker.models.follow_up import FollowUp
 from tracker.models.project import Project
-from tracker.models.request import Request
+from tracker.models.request import FollowUp, Request
 from tracker.text import clean
 
 _LARGEST_ID = 2**63 - 1

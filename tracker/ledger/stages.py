@@ -12,8 +12,7 @@ from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _, language
 from tracker.ledger.citation import Citation, happened, long_text, period_of, require_past
 from tracker.ledger.store import Store
-from tracker.models.milestone import Milestone, MilestoneDate
-from tracker.models.project import ConditionEvent, Project, Review, StageEvent
+from tracker.models.project import ConditionEvent, Milestone, MilestoneDate, Project, Review, StageEvent
 from tracker.vocabulary import CONDITIONS, STAGES
 
 ENDED = ("terminated", "lost", "closed")

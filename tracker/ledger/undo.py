@@ -21,9 +21,8 @@ from tracker.models.base import OPEN, Versioned
 from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.indicator import IndicatorValue
 from tracker.models.ledger import Change
-from tracker.models.milestone import MilestoneDate
-from tracker.models.project import ConditionEvent, CustomField, Label, Project, Relation, StageEvent
-from tracker.models.rate import ExchangeRate
+from tracker.models.project import ConditionEvent, CustomField, Label, MilestoneDate, Project, Relation, StageEvent
+from tracker.models.reference import ExchangeRate
 
 _IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
 

@@ -27,23 +27,21 @@ _VERSIONED = (
     ("project", "Relation"),
     ("project", "StageEvent"),
     ("project", "ConditionEvent"),
-    ("milestone", "Milestone"),
-    ("milestone", "MilestoneDate"),
+    ("project", "Milestone"),
+    ("project", "MilestoneDate"),
     ("project", "Review"),
     ("capital", "CapitalEntry"),
     ("capital", "Baseline"),
-    ("rate", "ExchangeRate"),
+    ("reference", "ExchangeRate"),
     ("indicator", "IndicatorValue"),
     ("request", "Request"),
-    ("follow_up", "FollowUp"),
+    ("request", "FollowUp"),
     ("schedule", "Schedule"),
-    ("import_map", "ImportMap"),
-    ("month_close", "MonthClose"),
-    ("calendar", "CalendarDay"),
+    ("reference", "ImportMap"),
+    ("reference", "MonthClose"),
+    ("reference", "CalendarDay"),
 )
 IDENTITIES = {"project": "project_identity", "company": "company_identity", "milestone": "milestone_identity"}
-
-
 ORDER = {name: place for place, (_module, name) in enumerate(_VERSIONED)}
 
 
@@ -70,8 +68,7 @@ def all_tables() -> tuple[sa.Table, ...]:
     """Every table of the ledger that is guarded, in an order in which rows can be written; without the derived ones."""
     from tracker.models.company import COMPANY_IDENTITY
     from tracker.models.ledger import SEAL, Change
-    from tracker.models.milestone import MILESTONE_IDENTITY
-    from tracker.models.project import PROJECT_IDENTITY
+    from tracker.models.project import MILESTONE_IDENTITY, PROJECT_IDENTITY
     from tracker.models.schedule import ScheduleDelivery, ScheduleRun
 
     def tables(*models: Any) -> tuple[sa.Table, ...]:
