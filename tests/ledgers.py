@@ -19,8 +19,7 @@ from tests.conftest import TODAY
 from tracker.database import Database
 from tracker.dates import Period
 from tracker.engine import make_engine
-from tracker.ledger import capital, projects
-from tracker.ledger import opening as openings
+from tracker.ledger import capital, projects, transaction
 from tracker.ledger.citation import Citation
 from tracker.ledger.hash_chain import hashes
 from tracker.ledger.labels import LabelEdits
@@ -46,7 +45,7 @@ def writer(today: date = TODAY, command: str = "test") -> Writer:
 
 def create(database: Database) -> None:
     """Create a ledger as `tracker init` does."""
-    openings.create(database, writer(command="init"))
+    transaction.create(database, writer(command="init"))
 
 
 def yuan(minor: int, currency: str = "CNY", qualifier: str = "exact") -> Figure:

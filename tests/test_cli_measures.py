@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.app import App
-from tracker.commands.parsers import land, percent, whole
+from tracker.commands.options import land, percent, whole
 from tracker.errors import ValueRefused
 
 

@@ -17,7 +17,7 @@ from tracker.app import App
 from tracker.cli import split_root
 from tracker.commands import options, views
 from tracker.commands.lazy_group import LazyGroup, leaves
-from tracker.commands.report import REPORTS
+from tracker.commands.report import REPORTS, app
 from tracker.commands.root import COMMANDS, GROUPS, tree
 from tracker.reports import grouping
 
@@ -26,9 +26,8 @@ def _leaves() -> Iterator[tuple[str, str]]:
     """Every command with its docstring."""
     for name, module, _help in (one for commands in COMMANDS.values() for one in commands):
         if name == "report":
-            for report, one, _short in REPORTS:
-                registered = import_module(f"tracker.commands.{one}").app.registered_commands
-                [info] = (info for info in registered if info.name == report)
+            for report in REPORTS:
+                [info] = (info for info in app.registered_commands if info.name == report)
                 yield f"report {report}", info.callback.__doc__ or ""
             continue
         for info in import_module(f"tracker.commands.{module}").app.registered_commands:

@@ -22,7 +22,6 @@ from tracker.database import locate
 from tracker.engine import make_engine
 from tracker.errors import Refused, UsageError
 from tracker.ledger import derived, transaction
-from tracker.ledger import opening as openings
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import Writer, rehearse, write
 from tracker.models.base import OPEN
@@ -326,7 +325,7 @@ def test_a_cut_tail_shows_in_the_newest_hash(opened: Ledger) -> None:
 
 def test_both_engines_have_the_same_hashes(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A ledger that moves to PostgreSQL keeps its hashes, and one written by an earlier version has none broken."""
-    monkeypatch.setattr(openings, "uuid4", lambda: "d2c4bd4c-0000-4000-8000-000000000000")
+    monkeypatch.setattr(transaction, "uuid4", lambda: "d2c4bd4c-0000-4000-8000-000000000000")
     ledger = Ledger(locate(database_url))
     create(ledger.database)
     ledger.do(opening("p", name="项目"))

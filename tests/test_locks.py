@@ -371,7 +371,7 @@ def test_a_digest_that_nobody_gets_is_told(
     (shared / "bin/crontab").chmod(0o755)
     monkeypatch.setattr("shutil.which", lambda *_place, **_places: "/usr/sbin/sendmail" if mailer else None)
     monkeypatch.setenv("PATH", f"{shared}/bin:/bin")
-    monkeypatch.setattr("tracker.commands.schedule_run.require_standing_alone", lambda _start: None)
+    monkeypatch.setattr("tracker.schedule.crontab.require_standing_alone", lambda _start: None)
     assert run(*ADD, "--report", "list").code == 0
     assert run("schedule", "add", "filed", "--cron", "@daily", "--report", "list", "--to", "ok.csv").code == 0
     for words in (("schedule", "install"), ("schedule", "list")):

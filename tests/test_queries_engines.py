@@ -204,7 +204,7 @@ def both(
     lite, large = locate(str(path)), locate(postgres.url(name))
     with pytest.MonkeyPatch.context() as patch:
         # The id of a ledger is in its hashes.
-        patch.setattr("tracker.ledger.opening.uuid4", lambda: UUID(int=1))
+        patch.setattr("tracker.ledger.transaction.uuid4", lambda: UUID(int=1))
         for database in (lite, large):
             if request.param == "pinghu":
                 demo.build(database, "pinghu")

@@ -14,7 +14,7 @@ from tests.postgres import PostgresServer
 from tracker.database import locate
 from tracker.dates import Period
 from tracker.exporter.files import changes_table
-from tracker.ledger import opening as openings
+from tracker.ledger import transaction
 from tracker.models.fields import Type
 from tracker.money import Figure, Money
 from tracker.money.quantities import Quantity
@@ -54,7 +54,7 @@ def filled(url: str) -> Ledger:
     """A ledger with every kind of record; they are all one ledger, so that their hashes can be compared."""
     found = Ledger(locate(url))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(openings, "uuid4", lambda: "one")
+        patch.setattr(transaction, "uuid4", lambda: "one")
         create(found.database)
     fill(found)
     return found

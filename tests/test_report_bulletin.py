@@ -19,7 +19,7 @@ from tests.ledgers import once
 from tests.test_startup import start
 from tracker import i18n
 from tracker.app import App
-from tracker.commands import report_bulletin
+from tracker.commands.report import BULLETIN_GROUPS
 from tracker.commands.root import invoke
 from tracker.errors import UsageError
 from tracker.reports.bulletin import PLACES, Bulletin, ends
@@ -244,7 +244,7 @@ def test_filters_are_named_and_hold(run: Run, db: Path) -> None:
     assert "Only projects with owner 张三 or 李四." in text(run, db, "--owner", "张三", "--owner", "李四", lang="en")
 
 
-@pytest.mark.parametrize("by", report_bulletin.GROUPS)
+@pytest.mark.parametrize("by", BULLETIN_GROUPS)
 def test_every_grouping_has_its_word(run: Run, db: Path, by: str) -> None:
     word = {"owner": "责任人", "site": "地块", "chain": "产业链", "grid": "网格"}[by]
     assert word in text(run, db, "--by", by).partition("三、")[2].partition("四、")[0]

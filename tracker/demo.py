@@ -24,8 +24,7 @@ def build(database: Database, name: str) -> None:
     from tracker.importer.apply import attempt, rejected
     from tracker.importer.matching import Rules
     from tracker.importer.open_input import Wanted, open_kinds
-    from tracker.ledger.opening import create
-    from tracker.ledger.transaction import Writer, write
+    from tracker.ledger.transaction import Writer, create, write
     from tracker.schema import folder
 
     day = DAYS[name]

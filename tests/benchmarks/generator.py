@@ -24,9 +24,8 @@ from tracker.database import Database, locate
 from tracker.dates import Period, month_end
 from tracker.engine import make_engine
 from tracker.ledger import capital
-from tracker.ledger.opening import create
 from tracker.ledger.store import Store
-from tracker.ledger.transaction import Writer, recorded
+from tracker.ledger.transaction import Writer, create, recorded
 from tracker.models.base import OPEN, Versioned
 from tracker.models.capital import CapitalEntry
 from tracker.models.company import Company

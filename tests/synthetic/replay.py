@@ -40,9 +40,8 @@ from tracker.engine import make_engine
 from tracker.ledger import capital, companies, indicators, milestones, projects, reference, requests, stages, undo
 from tracker.ledger.citation import Citation
 from tracker.ledger.labels import LabelEdits
-from tracker.ledger.opening import create
 from tracker.ledger.store import Store
-from tracker.ledger.transaction import Writer, recorded
+from tracker.ledger.transaction import Writer, create, recorded
 from tracker.models.fields import CITED, FIELDS
 from tracker.models.request import Request
 from tracker.money import AUTO, Figure, format_figure

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.options import DryRun, View, When
-from tracker.commands.parsers import parses, whole
+from tracker.commands.options import DryRun, View, When, parses, whole
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError
 from tracker.i18n import N_, _, ngettext

@@ -14,14 +14,6 @@ from tracker import vocabulary
 from tracker.analysis.capital_values import VALID_FROM
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.figures import (
-    availability_of,
-    day_end,
-    entry_figure,
-    entry_line,
-    entry_period,
-    known_figure,
-)
 from tracker.commands.options import (
     Amount,
     CitationOptions,
@@ -34,17 +26,25 @@ from tracker.commands.options import (
     Which,
     Withheld,
     Yes,
+    availability_of,
+    known_figure,
+    parses,
+    read_day,
+    read_period,
+    read_year,
+    whole,
+    word_of,
 )
-from tracker.commands.parsers import parses, read_day, read_period, read_year, whole, word_of
-from tracker.dates import Period
+from tracker.dates import Period, month_end
 from tracker.errors import Undecided, UsageError
-from tracker.i18n import N_, _
+from tracker.i18n import N_, _, language
 from tracker.money import Figure, Money, figure_text, parse_figure
 
 if TYPE_CHECKING:
     from tracker.analysis.running import Fall, Restatement
     from tracker.ledger.capital import Corrected, Doubts, NewEntry, Rebaselined, Recorded
     from tracker.ledger.store import Store
+    from tracker.models.capital import CapitalEntry
 
 app = typer.Typer()
 
@@ -205,7 +205,7 @@ def _rebaseline(store: Store, code: str, entry: NewEntry, why: str) -> _Outcome:
 
 def _said(outcome: _Outcome) -> list[str]:
     if outcome.baseline is not None:
-        from tracker.commands.figures import baseline_lines
+        from tracker.commands.project import baseline_lines
 
         return baseline_lines(outcome.baseline)
     recorded = outcome.recorded[-1]
@@ -214,6 +214,38 @@ def _said(outcome: _Outcome) -> list[str]:
         hint = _("if it is a re-baseline, record it with: tracker project rebaseline {code} --total AMOUNT --why TEXT")
         lines.append(hint.format(code=recorded.project.code))
     return [*lines, *_doubts(recorded, outcome.doubts)] if outcome.doubts else lines
+
+
+def entry_line(code: str, row: CapitalEntry) -> str:
+    """The sentence for a capital entry of the project `code`."""
+    period = entry_period(row)
+    return _("entry {id}: {code} {kind} {amount}{on}").format(
+        id=row.id,
+        code=code,
+        kind=vocabulary.CAPITAL_KINDS[row.kind].name(language()),
+        amount=figure_text(entry_figure(row)),
+        on=period and _(", {period}").format(period=period),
+    )
+
+
+def entry_figure(row: CapitalEntry) -> Figure:
+    """The figure of an entry."""
+    return Figure(None if row.minor is None else Money(row.minor, row.currency), row.qualifier, row.availability)
+
+
+def entry_period(row: CapitalEntry) -> str:
+    """What an entry is a figure of: its period, the year or everything to a day; "" for a total without a period."""
+    if row.first_day is None or row.last_day is None:
+        return ""
+    if row.basis == "period":
+        return f"{Period.of(row.first_day, row.last_day, row.period_text)}"
+    sentence = _("year to {end}") if row.basis == "ytd" else _("cumulative to {end}")
+    return sentence.format(end=day_end(row.last_day))
+
+
+def day_end(day: date) -> Period:
+    """The month that ends on a day, else the day."""
+    return Period.month(day.year, day.month) if day == month_end(day) else Period.day(day)
 
 
 def recorded_lines(recorded: Recorded) -> Iterator[str]:

@@ -11,9 +11,8 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import DryRun, SomeCode, View, Which, Yes
+from tracker.commands.options import DryRun, SomeCode, View, Which, Yes, parses, read_period, typed_period, whole
 from tracker.commands.output import print_report
-from tracker.commands.parsers import parses, read_period, typed_period, whole
 from tracker.dates import Period, end_of_day
 from tracker.errors import Refused
 from tracker.i18n import N_, _

@@ -9,9 +9,8 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import View, Which
+from tracker.commands.options import View, Which, exactly, parses, whole
 from tracker.commands.output import output, report_of
-from tracker.commands.parsers import exactly, parses, whole
 from tracker.errors import Findings
 from tracker.i18n import N_, ngettext
 from tracker.settings import CHECK_RULES

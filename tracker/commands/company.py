@@ -9,9 +9,8 @@ import typer
 from tracker import vocabulary
 from tracker.commands import complete
 from tracker.commands.entity_options import AliasOptions, CompanyOptions
-from tracker.commands.options import CitationOptions, CompanyName, DryRun, On, View
+from tracker.commands.options import CitationOptions, CompanyName, DryRun, On, View, parses, word_of
 from tracker.commands.output import print_report
-from tracker.commands.parsers import parses, word_of
 from tracker.dates import Period
 from tracker.i18n import N_, _, language
 

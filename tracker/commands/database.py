@@ -219,7 +219,7 @@ def copy_database(
     tracker database copy --to /srv/zone/ledger.db
     """
     from tracker.database import locate
-    from tracker.ledger.opening import copy
+    from tracker.ledger.transaction import copy
 
     run: App = ctx.obj
     target = locate(to)

@@ -10,10 +10,11 @@ import typer
 
 from tracker import vocabulary
 from tracker.commands import complete
-from tracker.commands.figures import availability_of, known_figure
-from tracker.commands.options import On
-from tracker.commands.parsers import (
+from tracker.commands.options import (
+    On,
+    availability_of,
     exactly,
+    known_figure,
     parses,
     read_country_or_nothing,
     read_figure,
@@ -21,7 +22,7 @@ from tracker.commands.parsers import (
     whole,
     word_of,
 )
-from tracker.commands.parsers import land as area
+from tracker.commands.options import land as area
 from tracker.i18n import N_
 from tracker.models.fields import CITED, FIELDS, Field, Type
 from tracker.money import Figure

@@ -14,8 +14,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import KnownOn, Which, format_option
-from tracker.commands.parsers import read_day, read_output, read_unit
+from tracker.commands.options import KnownOn, Which, format_option, read_day, read_output, read_unit
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 from tracker.text import show, unknown_word

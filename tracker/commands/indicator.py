@@ -9,8 +9,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import CitationOptions, DryRun, Made, On, View, Which, Why
-from tracker.commands.parsers import parses
+from tracker.commands.options import CitationOptions, DryRun, Made, On, View, Which, Why, parses
 from tracker.currencies import fold
 from tracker.dates import Period
 from tracker.errors import UsageError, ValueRefused

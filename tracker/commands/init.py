@@ -30,7 +30,7 @@ def create_database(ctx: typer.Context) -> None:
     tracker init
     tracker --db /srv/zone/ledger.db init
     """
-    from tracker.ledger.opening import create
+    from tracker.ledger.transaction import create
 
     run: App = ctx.obj
     run.unsure = True

@@ -17,8 +17,10 @@ from tracker.commands.options import (
     When,
     Which,
     Why,
+    parses,
+    read_period,
+    whole,
 )
-from tracker.commands.parsers import parses, read_period, whole
 from tracker.dates import Period, slip
 from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.citation import period_of

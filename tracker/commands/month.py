@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import App
-from tracker.commands.options import DryRun, View, Why
+from tracker.commands.options import DryRun, View, Why, read_month
 from tracker.commands.output import print_report
-from tracker.commands.parsers import read_month
 from tracker.dates import Period
 from tracker.i18n import N_, _, language, ngettext
 

@@ -12,19 +12,36 @@ from tracker import vocabulary
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.entity_options import LabelOptions, OpeningOptions, ProjectOptions
-from tracker.commands.figures import entry_line, rebaseline_project
-from tracker.commands.options import CitationOptions, Code, DryRun, On, View, Why, Yes, choice
-from tracker.commands.parsers import one_of, owner_of, parses, percent, read_day, whole, word_of
+from tracker.commands.options import (
+    CitationOptions,
+    Code,
+    DryRun,
+    On,
+    View,
+    Why,
+    Yes,
+    choice,
+    one_of,
+    owner_of,
+    parses,
+    percent,
+    read_day,
+    read_figure,
+    read_period,
+    whole,
+    word_of,
+)
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.citation import period_of
 from tracker.models.fields import FIELDS, GROUPED
-from tracker.money import Figure
+from tracker.money import Figure, figure_text
 from tracker.text import fold, shorten
 from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
+    from tracker.ledger.capital import Rebaselined
     from tracker.ledger.merging import Conflict, Merged
     from tracker.ledger.projects import Added, Edited, Linked, Removed
     from tracker.ledger.requests import Followed
@@ -80,6 +97,8 @@ def _added(added: Added) -> list[str]:
     if added.stage:
         lines += stage_lines(added.stage)
     if added.total:
+        from tracker.commands.capital import entry_line
+
         lines.append(entry_line(code, added.total.row))
     if added.milestones:
         lines.append(_("{code}: {count} standard milestones").format(code=code, count=len(vocabulary.MILESTONES)))
@@ -331,8 +350,66 @@ def _reviewed(reviewed: Reviewed) -> list[str]:
     return [line.format(code=reviewed.project.code, on=period_of(row), summary=summary)]
 
 
-# Its options alone fill a page.
-app.command("rebaseline")(rebaseline_project)
+@app.command("rebaseline")
+def rebaseline_project(
+    ctx: typer.Context,
+    code: Code,
+    citation: CitationOptions,
+    total: Annotated[
+        Figure | None,
+        typer.Option(
+            "--total", metavar="AMOUNT", parser=str, callback=read_figure, help=N_("The total investment: 30亿元.")
+        ),
+    ] = None,
+    start: Annotated[
+        Period | None,
+        typer.Option("--start", metavar="DATE", parser=str, callback=read_period, help=N_("Start of construction.")),
+    ] = None,
+    end: Annotated[
+        Period | None,
+        typer.Option("--end", metavar="DATE", parser=str, callback=read_period, help=N_("Completion.")),
+    ] = None,
+    why: Why = None,
+    approved: Annotated[
+        date | None,
+        typer.Option(
+            "--approved", metavar="DAY", parser=str, callback=read_day, help=N_("The day it was decided, else today.")
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Give a project a new baseline to be measured against; the ones before stay, and so does the first comparison.
+
+    tracker project rebaseline nidec-flagship --total 30亿元 --end 2024-06 --why "a second line was added"
+    """
+    from tracker.ledger.capital import NewBaseline, rebaseline
+
+    new = NewBaseline(total, start, end, approved)
+    ctx.obj.record(
+        lambda store: rebaseline(store, code, new, why, citation.cite()), say=baseline_lines, dry_run=dry_run
+    )
+
+
+def baseline_lines(done: Rebaselined) -> list[str]:
+    """The sentences for a new baseline: its version and total, then its days."""
+    from tracker.commands.capital import entry_figure
+
+    code, row = done.project.code, done.row
+    total = _(", total {total}").format(total=figure_text(entry_figure(done.total))) if done.total else ""
+    first = _("{code}: baseline {version}, approved {day}{total}").format(
+        code=code, version=row.version, day=row.approved, total=total
+    )
+    line = _("{code} {milestone}: planned for {on}{was}")
+    days = [
+        line.format(
+            code=code,
+            milestone=vocabulary.MILESTONES[day.code].name(language()),
+            on=day.on,
+            was=_(", was {day}").format(day=day.was) if day.was else "",
+        )
+        for day in done.days
+    ]
+    return [first, *days]
 
 
 @app.command("follow")
@@ -541,8 +618,6 @@ def _differs_in(conflict: Conflict) -> str:
 
 
 def _said(value: object) -> str:
-    from tracker.money import figure_text
-
     if isinstance(value, tuple):
         return " ".join(map(_said, value))
     return figure_text(value) if isinstance(value, Figure) else "–" if value is None else str(value)

@@ -9,8 +9,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import CitationOptions, DryRun, View, Why
-from tracker.commands.parsers import parses, read_day
+from tracker.commands.options import CitationOptions, DryRun, View, Why, parses, read_day
 from tracker.currencies import CODES, parse_currency
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext

@@ -9,8 +9,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import CitationOptions, DryRun, View, Which
-from tracker.commands.parsers import parses, read_day, whole
+from tracker.commands.options import CitationOptions, DryRun, View, Which, parses, read_day, whole
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 

@@ -139,8 +139,7 @@ def _root(
         app.print(_version())
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        from tracker.commands.options import View, Which
-        from tracker.commands.parsers import owner_of
+        from tracker.commands.options import View, Which, owner_of
         from tracker.commands.views import overview
 
         overview(app, Which(owner=[owner_of(app, owner)] if owner else None), View())
