@@ -6,7 +6,6 @@ import json
 import re
 import shlex
 from collections import defaultdict
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -255,7 +254,7 @@ def test_every_rule_is_broken_somewhere_and_written_down() -> None:
     table = {cells[0].strip("`"): cells[2] for cells in rows if len(cells) == 4}
     assert tuple(table) == CHECK_RULES
     thresholds = {name for cell in table.values() for name in re.findall("`([a-z_]+) = ", cell)}
-    assert thresholds == {one.name for one in fields(Thresholds)}
+    assert thresholds == {*Thresholds._fields}
     for cell in table.values():
         for name, value in re.findall("`([a-z_]+) = ([0-9]+)`", cell):
             assert getattr(Thresholds(), name) == int(value)

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 _NOON = time(12, tzinfo=UTC)
 # A day, or a moment with its distance to UTC; the standard library alone would read more than is meant.
-_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(?:Z|[+-][0-9]{2}:[0-9]{2}))?")
+_CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
 _YES = ("y", "yes", "是", "好")
 
 
@@ -84,7 +84,7 @@ class App:
         if not told:
             now = self.moment or datetime.now(UTC)
             return now.astimezone(self.zone).date(), now
-        found = _CLOCK.fullmatch(told)
+        found = re.fullmatch(_CLOCK, told)
         if found is None:
             _refuse_clock(told)
         try:

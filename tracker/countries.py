@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _
@@ -15,8 +15,7 @@ from tracker.text import did_you_mean, fold, shorten
 _TABLE = Path(__file__).parent / "data" / "countries.tsv"
 
 
-@dataclass(frozen=True, slots=True)
-class _Country:
+class _Country(NamedTuple):
     code: str
     alpha3: str
     en: str
@@ -51,12 +50,12 @@ _WORDS_OF_STATE = (
     "|eastern"
     "|independent|republic|rep|kingdom|state|states|sts|commonwealth|duchy|sultanate|emirate|nation|r|b|rb|of|de|and"
 )
-_OFFICIAL = re.compile(
+_OFFICIAL = (
     rf"(?:the )?(?:(?:{_WORDS_OF_STATE}) )*(?:republic|kingdom|states?|commonwealth|duchy|principality|sultanate"
     "|emirate|union|federation|confederation|nation) of (?:the )?(.+)"
 )
-_BEHIND = re.compile(rf"(.+?), (?:the|(?:(?:{_WORDS_OF_STATE})\b[ .]*)+)")
-_OFFICIAL_CHINESE = re.compile(
+_BEHIND = rf"(.+?), (?:the|(?:(?:{_WORDS_OF_STATE})\b[ .]*)+)"
+_OFFICIAL_CHINESE = (
     "(.{2,}?)(?:伊斯兰|阿拉伯|民主|人民|社会主义|联邦|多民族|合作|大)*(?:共和国|王国|联邦|酋长国|公国|苏丹国)"
 )
 # Official names that are made of an adjective.
@@ -85,7 +84,7 @@ def _known(text: str) -> str | None:
     if code := spellings.get(_key(text)):
         return code
     for form in (_OFFICIAL, _BEHIND, _OFFICIAL_CHINESE):
-        found = form.fullmatch(plain.replace(".", ""))
+        found = re.fullmatch(form, plain.replace(".", ""))
         if found and (code := spellings.get(_key(found[1])) or _in_pieces(plain, found[1])):
             return code
     for code, adjective in _ADJECTIVES.items():

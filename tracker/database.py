@@ -39,7 +39,7 @@ _STEPS = 20_000
 _LONGEST_PAUSE = 0.05
 # Four megabytes of a copy.
 _PAGES = 1024
-_NAMED = re.compile(r"(?<!:):([a-z_]+)")
+_NAMED = r"(?<!:):([a-z_]+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,7 @@ class Reader:
     def tuples(self, sql: str, parameters: Parameters | None = None) -> Sequence[tuple[Any, ...]]:
         """Every row of `sql`, its `:name` parameters bound from `parameters`."""
         if self._engine == "postgres":
-            sql = _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+            sql = re.sub(_NAMED, r"%(\1)s", sql.replace("%", "%%"))
         rows: Sequence[tuple[Any, ...]] = self._connection.execute(sql, dict(parameters or {})).fetchall()
         return rows
 
@@ -268,7 +268,7 @@ class Reader:
         With `damaged`, text that is no UTF-8 passes escaped.
         """
         if self._engine == "postgres":
-            sql = _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+            sql = re.sub(_NAMED, r"%(\1)s", sql.replace("%", "%%"))
             self._streams += 1
             with self._connection.cursor(name=f"stream_{self._streams}") as cursor:
                 cursor.itersize = 2_000
@@ -318,15 +318,13 @@ def _sqlite_moment(text: str) -> datetime:
 
 def locate(text: str) -> Database:
     """The database a user named: a path, `sqlite:///path`, or `postgresql://…` (also `postgres://…`)."""
-    if re.match(r"(?i)postgres(ql)?(\+psycopg)?://", text):
-        _require_readable(text)
-        return Database("postgres", re.sub(r"^[^:]+", "postgresql", text, count=1))
     if text.startswith("sqlite:"):
         path = re.sub(r"^sqlite:(///)?", "", text)
         return Database("sqlite", path or _refuse_url(text))
-    if re.match(r"(?i)[a-z][a-z0-9+.-]+://", text):
-        _refuse_url(text)
-    if not text.strip() or "\0" in text:
+    if "://" in text and re.match(r"(?i)postgres(ql)?(\+psycopg)?://", text):
+        _require_readable(text)
+        return Database("postgres", re.sub(r"^[^:]+", "postgresql", text, count=1))
+    if not text.strip() or "\0" in text or ("://" in text and re.match("(?i)[a-z][a-z0-9+.-]+://", text)):
         _refuse_url(text)
     return Database("sqlite", str(typed_path(text)))
 

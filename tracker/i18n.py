@@ -9,7 +9,7 @@ from pathlib import Path
 
 LANGUAGES = ("en", "zh")
 _CATALOGUES = Path(__file__).parent / "locale"
-_ENTRY = re.compile(r'^msgid "(.*)"\n(?:msgid_plural .*\n)?msgstr(?:\[0\])? "(.*)"$', re.MULTILINE)
+_ENTRY = r'(?m)^msgid "(.*)"\n(?:msgid_plural .*\n)?msgstr(?:\[0\])? "(.*)"$'
 
 
 class Catalogue(gettext.NullTranslations):
@@ -33,7 +33,7 @@ def read_catalogue(path: Path) -> dict[str, str]:
 
     Read as it is: a compiled catalogue would be one more thing to build and to forget.
     """
-    pairs = _ENTRY.findall(path.read_text(encoding="utf-8"))
+    pairs = re.findall(_ENTRY, path.read_text(encoding="utf-8"))
     return {_unquoted(sentence): _unquoted(translation) for sentence, translation in pairs}
 
 

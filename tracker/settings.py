@@ -7,9 +7,9 @@ import re
 import shlex
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.errors import Refused, TrackerError, UsageError
 from tracker.i18n import LANGUAGES, _
@@ -31,8 +31,7 @@ LONGEST_WAIT_DAYS = 3660
 OWN_TABLES = ("deliver", "mail", "templates")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnLights:
+class OwnLights(NamedTuple):
     """A table [lights.NAME] of a settings file as it stands there, and the file."""
 
     name: str
@@ -40,8 +39,7 @@ class OwnLights:
     table: tuple[tuple[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(NamedTuple):
     """From where on `tracker check` finds something: the table [check]; each is a whole number.
 
     A name ends in what it counts: `_percent` of the other figure, percentage `_points`, `_days`, `_months`, or things.
@@ -94,8 +92,7 @@ class Settings:
     check: Thresholds = Thresholds()
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The settings in force and, for each of them, what chose it: a flag, a variable, a file or "default"."""
 
     settings: Settings
@@ -415,7 +412,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "deliver_folder": str,
     "zone_name": lambda text: clean(text, _("the name of the zone")),
     "fiscal_year_start": _month,
-    **{_CHECK + one.name: _threshold for one in fields(Thresholds)},
+    **{_CHECK + name: _threshold for name in Thresholds._fields},
 }
 KEYS = tuple(_READERS)
 PATHS = ("db", "deliver_folder")

@@ -28,13 +28,11 @@ _MOST_MARKS = 8
 _CODE_MARKS = frozenset("-_./")
 # User and password of a URL, also one that was cut, or whose slashes a path has made one; not a host and its port.
 _PORT = r"[0-9]{0,5}(?:[/?#\s”,;]|$)"
-_USER = re.compile(
-    rf"([A-Za-z][A-Za-z0-9+.-]+:/{{1,2}}[^\s:/@?#\[]*):(?:(?={_PORT})\S*@|(?!{_PORT})(?:\S*@|[^”\n]*@|[^\s”]*))"
-)
-_PARAMETER = re.compile(r"([?&])([^\s=&?#]+)=[^\s&#”]*")
+_USER = rf"([A-Za-z][A-Za-z0-9+.-]+:/{{1,2}}[^\s:/@?#\[]*):(?:(?={_PORT})\S*@|(?!{_PORT})(?:\S*@|[^”\n]*@|[^\s”]*))"
+_PARAMETER = r"([?&])([^\s=&?#]+)=[^\s&#”]*"
 _SECRETS = ("password", "sslpassword", "passwd", "pwd")
 # As connection strings of other kinds have it: password='two words'.
-_ASSIGNED = re.compile(r"((?:password|passwd|pwd)\s*=\s*)(?:'[^'\n]*'?|[^\s&#”;]+)", re.IGNORECASE)
+_ASSIGNED = r"(?i)((?:password|passwd|pwd)\s*=\s*)(?:'[^'\n]*'?|[^\s&#”;]+)"
 # difflib compares every pair of letters: a pasted page must not cost seconds.
 _LONGEST_GUESS = 60
 # Just above 0.6, where three letters (EUR) begin to resemble seven (Ecuador).
@@ -113,7 +111,7 @@ def show(text: str, *, lines: bool = False) -> str:
 
 def mask(text: str) -> str:
     """The text with the password of every URL and connection string in it masked."""
-    text = _ASSIGNED.sub(r"\1***", text)
+    text = re.sub(_ASSIGNED, r"\1***", text)
     if ":/" not in text:
         return text
 
@@ -123,7 +121,7 @@ def mask(text: str) -> str:
         secret = fold(unquote(found[2])) in _SECRETS
         return f"{found[1]}{found[2]}=***" if secret else found[0]
 
-    return _PARAMETER.sub(parameter, _USER.sub(r"\1:***@", text))
+    return re.sub(_PARAMETER, parameter, re.sub(_USER, r"\1:***@", text))
 
 
 def shorten(text: str, limit: int = 60) -> str:
@@ -280,7 +278,7 @@ def _character_cells(character: str) -> int:
 
 
 T = TypeVar("T")
-CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+CHINESE = "[\u3400-\u4dbf\u4e00-\u9fff]+"
 # How weighty it is to be named by pinyin: less than by any name, which are 0 to 3.
 PINYIN, INITIALS = 4, 5
 PINYIN_EXTRA = "pip install 'investment-tracker[zh]'"
@@ -319,13 +317,13 @@ def readings(name: str) -> tuple[str, str] | None:
 
     None for a name without Chinese, and where the extra `zh` is not installed.
     """
-    if not CHINESE.search(name) or not reads_pinyin():
+    if not re.search(CHINESE, name) or not reads_pinyin():
         return None
     from pypinyin import lazy_pinyin
 
     full, initials = "", ""
     place = 0
-    for run in CHINESE.finditer(name):
+    for run in re.finditer(CHINESE, name):
         between = _letters(name[place : run.start()])
         syllables = lazy_pinyin(run[0])
         full += between + "".join(syllables)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from tracker.errors import ValueRefused
 from tracker.i18n import _, language
@@ -19,8 +19,7 @@ _IGNORED_CATEGORIES = frozenset(("Zs", "Pd", "Pc", "Pi", "Pf", "Ps", "Pe"))
 _IGNORED_MARKS = frozenset("\"'")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One word of a list: the code that is stored, the names that are shown, other spellings that are understood."""
 
     code: str
@@ -39,13 +38,11 @@ class Term:
         return (self.code, self.zh, self.en, *self.synonyms)
 
 
-@dataclass(frozen=True)
 class Vocabulary:
     """A closed list of terms in the order of the field; iterating gives the terms."""
 
-    name_en: str
-    name_zh: str
-    terms: tuple[Term, ...]
+    def __init__(self, name_en: str, name_zh: str, terms: tuple[Term, ...]) -> None:
+        self.name_en, self.name_zh, self.terms = name_en, name_zh, terms
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -290,8 +287,7 @@ FIELD_TYPES = _vocabulary("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Nature:
+class Nature(NamedTuple):
     """How an indicator is measured: "money", "count", "percent" or "rank"; what is a `flow` adds up over a year."""
 
     measure: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -74,7 +73,7 @@ def check_ledger(
     from tracker.reports.check import check, counted
 
     run: App = ctx.obj
-    limits = run.settings.check if stale is None else replace(run.settings.check, stale_days=stale)
+    limits = run.settings.check if stale is None else run.settings.check._replace(stale_days=stale)
     rules = frozenset(rule or ())
 
     def build(reader: Reader, as_of: AsOf) -> Report:

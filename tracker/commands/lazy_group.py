@@ -25,7 +25,7 @@ _ARGUMENTS, _COMMANDS, _OPTIONS = N_("Arguments"), N_("Commands"), N_("Options")
 _WIDEST = 24
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 # -5万元, -2w and -$5 are values: no option of ours begins with a digit or a currency.
-_NEGATIVE = re.compile(r"-[\d.¥￥$€£]")
+_NEGATIVE = r"-[\d.¥￥$€£]"
 
 Command = TyperCommand | TyperGroup
 Context = typer.Context
@@ -56,7 +56,7 @@ def _sorted_out(ctx: Any, args: Sequence[str], *, interspersed: bool) -> tuple[l
         word = rest.pop(0)
         if word == "--":
             return options, [*words, *rest]
-        if len(word) < 2 or word[0] != "-" or _NEGATIVE.match(word):
+        if len(word) < 2 or word[0] != "-" or re.match(_NEGATIVE, word):
             words.append(word)
             if not interspersed:
                 return options, [*words, *rest]

@@ -7,8 +7,8 @@ a month, a quarter, a day), as a fiscal year, as a latest day, as a range of two
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from tracker.dates import refusals
 from tracker.dates.period import (
@@ -81,8 +81,7 @@ def split_range(text: str, *, today: date) -> tuple[Period, Period] | None:
     return found[0] if found and all(ends == found[0] for ends in found) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """What a text is read with: the text as it was typed, for refusals, and the day and years it may lean on."""
 
     typed: str
@@ -335,7 +334,7 @@ def _fiscal_year(text: str, reading: _Reading) -> Period | None:
             raise refusals.not_a_fiscal_year(reading.typed)
     _require_year(first, reading.typed)
     if found["days"]:
-        days = _period(found["days"], replace(reading, year=None))
+        days = _period(found["days"], reading._replace(year=None))
         named = Period.of(days.first, days.last, name)
         if not named.iso().startswith("FY"):
             raise refusals.not_a_fiscal_year(reading.typed)
@@ -596,7 +595,7 @@ def _refuse_unclear(text: str, reading: _Reading) -> None:
         raise refusals.year_last(typed)
     if re.fullmatch(_SHORT_YEAR, text):
         raise refusals.short_year(typed)
-    if reading.year is None and _reads(text, replace(reading, year=reading.today.year)):
+    if reading.year is None and _reads(text, reading._replace(year=reading.today.year)):
         chinese = re.search(_CHINESE, typed) is not None
         raise refusals.no_year(typed, f"{reading.today.year}年{typed}" if chinese else f"{typed} {reading.today.year}")
 

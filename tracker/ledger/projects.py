@@ -114,7 +114,7 @@ def _proposed(store: Store, facts: Facts) -> str:
     if not name.strip():
         raise UsageError(_("give a CODE, or a --name to make one of"))
     read = readings(name)
-    if read is None and CHINESE.search(name):
+    if read is None and re.search(CHINESE, name):
         name = facts.get("name_en") or ""
         if not name.strip():
             raise UsageError(_("give a CODE; to make one of a Chinese name: {install}").format(install=PINYIN_EXTRA))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tracker.currencies import CODES, fold, minor_digits, name, resolve
 from tracker.errors import ValueRefused
@@ -192,8 +192,7 @@ class Counts(Enum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """A word beside a number: 10**`power` of the currency's own unit, or how exact the number is (`qualifier`)."""
 
     counts: Counts
@@ -240,8 +239,7 @@ def sign_of_currency(word: str, *, behind: bool) -> Sign:
     return SIGNS["元"] if behind and is_name else Sign(Counts.HEADING)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """What amounts are counted in: 10**`power` of the currency's own unit, and the letters that say so in print.
 
     `currency` is the one that a heading names (亿美元, £m), None where there is none.
@@ -381,8 +379,7 @@ _DIGIT = f"[1-9{''.join(_DIGITS)}]"
 _SECTION = f"零?({_DIGIT}千)?(零?{_DIGIT}百)?(零?{_DIGIT}?十)?(零?{_DIGIT}|(?<=千)零[1-9][0-9])?"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """`mantissa` × 10**-`fraction` × 10**`power`: `fraction` decimals were written, before a scale of `power`.
 
     `clear` is False where the one sign in it may also divide thousands, as in 1.250.
@@ -544,8 +541,7 @@ _REMARK = r"^\((.+)\)$"
 _PLAIN = r"([0-9]{1,15})(?:\.([0-9]{1,2}))?"
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(NamedTuple):
     """What an amount is read with, beside its text."""
 
     currency: str | None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from tracker.currencies import fold
 from tracker.errors import ValueRefused
@@ -29,14 +29,11 @@ MEASURES = ("money", "count", "percent", "rank")
 _WHOLE, _HUNDREDTHS = "XPF", "CNY"
 COUNTERS = "家|个|种|项|人|名|户|台|件|宗|条|次|辆|套|companies|enterprises|projects|people|units"
 _AFTER = "$|及?以上|及?以下|左右|上下|以内|之内|or more|or less|or so|\\+"
-_COUNTED = re.compile(f"(?<=[0-9零〇一二两三四五六七八九十百千万亿多余 ]) *({COUNTERS}) *(?={_AFTER})")
-_RANK = re.compile(
-    "(?:第|no[. ] ?|#|rank ?)([0-9]{1,6}|[一二三四五六七八九十百]{1,5}) ?[位名]?|([0-9]{1,6})(?:st|nd|rd|th)"
-)
+_COUNTED = f"(?<=[0-9零〇一二两三四五六七八九十百千万亿多余 ]) *({COUNTERS}) *(?={_AFTER})"
+_RANK = "(?:第|no[. ] ?|#|rank ?)([0-9]{1,6}|[一二三四五六七八九十百]{1,5}) ?[位名]?|([0-9]{1,6})(?:st|nd|rd|th)"
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A value of `measure`: minor units of `currency`, hundredths of a percent, or whole things counted in `unit`.
 
     `value` is None where, and only where, the availability is unknown or withheld.
@@ -65,7 +62,7 @@ def parse_quantity(text: str, *, measure: str | None, currency: str | None) -> Q
     written = fold(text)
     if measure == "money" or (measure is None and _is_money(text)):
         return _quantity("money", parse_figure(text, currency=currency))
-    rank = _RANK.fullmatch(written)
+    rank = re.fullmatch(_RANK, written)
     if rank or measure == "rank":
         return _rank(written, rank, text, measure)
     share = re.fullmatch("(.*[0-9]) ?%(.*)", written)
@@ -104,7 +101,7 @@ def _percent(number: str, text: str, measure: str | None, *, named: bool) -> Qua
 
 
 def _count(written: str, text: str) -> Quantity:
-    counted = _COUNTED.search(written)
+    counted = re.search(_COUNTED, written)
     number = written[: counted.start()] + written[counted.end() :] if counted else written
     found = _read(number, text, "count", _WHOLE)
     if found.value is not None and found.value < 0:

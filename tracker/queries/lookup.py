@@ -12,7 +12,7 @@ from tracker.text import CHINESE, fold
 
 _OPEN = f"recorded_to = {FOREVER + 1}"
 # Letters of pinyin, with the Latin letters and digits that stand in names.
-_SPOKEN = re.compile("[a-z][a-z0-9]+")
+_SPOKEN = "[a-z][a-z0-9]+"
 _LAST_LETTER = "\U0010ffff"
 # The digits of the largest entry that is looked for.
 _LONGEST = 12
@@ -58,7 +58,7 @@ def by_pinyin(reader: Reader, subject: str, word: str) -> list[tuple[int, str]]:
     Nothing for a word of other letters than pinyin has, or of one.
     """
     wanted = fold(word)
-    if not _SPOKEN.fullmatch(wanted):
+    if not re.fullmatch(_SPOKEN, wanted):
         return []
     name = "code" if subject == "project" else "name"
     for condition, value in (("l.folded = :word", wanted), ("l.folded LIKE :word", f"{wanted}%")):
@@ -76,7 +76,7 @@ def by_pinyin(reader: Reader, subject: str, word: str) -> list[tuple[int, str]]:
 
 def lacks_pinyin(reader: Reader, word: str) -> bool:
     """Whether a word could be pinyin and some Chinese name has none: it was written without the extra zh."""
-    if not _SPOKEN.fullmatch(fold(word)):
+    if not re.fullmatch(_SPOKEN, fold(word)):
         return False
     sql = """
         SELECT l.name FROM lookup_name AS l
@@ -84,7 +84,7 @@ def lacks_pinyin(reader: Reader, word: str) -> bool:
             SELECT 1 FROM lookup_name AS s WHERE s.subject = l.subject AND s.subject_id = l.subject_id AND s.rank = 4
         )
     """
-    return any(CHINESE.search(name) for (name,) in reader.tuples(sql))
+    return any(re.search(CHINESE, name) for (name,) in reader.tuples(sql))
 
 
 def removed(reader: Reader, code: str) -> list[int]:

@@ -36,7 +36,7 @@ _ASCII_MARKS = str.maketrans(
 
 
 # What `show` leaves as it is: printable ASCII and Chinese, by far the most texts.
-_HARMLESS = re.compile("[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*").fullmatch
+_HARMLESS = "[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*"
 # Beyond so many different cells a column is one of names or figures, and no longer worth remembering.
 _MOST_KNOWN = 1000
 
@@ -166,7 +166,7 @@ def marks(text: str, options: Options) -> str:
 
 
 def _shown(text: str) -> str:
-    return text if _HARMLESS(text) else show(text)
+    return text if re.fullmatch(_HARMLESS, text) else show(text)
 
 
 def _is_code(text: str) -> bool:
@@ -233,7 +233,6 @@ def _drawing(cell: Spark | Strip, _kind: Kind, _options: Options) -> CellText:
 _WRITERS: dict[type, Callable[[Any, Kind, Options], CellText]] = {
     type(None): _nothing,
     str: _text,
-    tuple: _texts,
     Term: _term,
     Amounts: _amounts,
     bool: _truth,
@@ -245,6 +244,7 @@ _WRITERS: dict[type, Callable[[Any, Kind, Options], CellText]] = {
     Bar: _bar,
     Spark: _drawing,
     Strip: _drawing,
+    tuple: _texts,
 }
 
 

@@ -93,7 +93,7 @@ def _cell(cell: Cell, kind: Kind) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = ";".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-    return guarded(show(text, lines=True)) if isinstance(cell, str | tuple | Term) else text
+    return guarded(show(text, lines=True)) if isinstance(cell, str | Term) or isinstance(value, tuple) else text
 
 
 def amounts_in_words(amounts: Amounts) -> str:

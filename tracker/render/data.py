@@ -40,16 +40,13 @@ def decimal_text(value: Fraction, places: int, *, trim: bool = False) -> str:
 
 
 # What a spreadsheet takes for the start of a formula, at the start of any line of a cell.
-_FORMULA = re.compile("(?:^|[\n\r])[ \u00a0]*[=+\\-@|\t\r＝＋－＠]")
+_FORMULA = "(?:^|[\n\r])[ \u00a0]*[=+\\-@|\t\r＝＋－＠]"
 _APOSTROPHE = "'"
 # What a spreadsheet turns into a number, a date, a time or a truth value, and then writes otherwise: 0012, 1E5,
 # 2023-01, 3/4, 12:30, 1.50, 5%, Mar-1, 2023年1月, true, and numbers of more than eleven digits.
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_CHANGED = re.compile(
-    rf"[(¥￥$€£ ]*[0-9][-0-9.,:/年月日时分秒 e+%]*\)?|(?:[0-9]+[-/., ]*)?{_MONTH}[-/., ]*[0-9]*|true|false",
-    re.IGNORECASE,
-)
-_KEPT = re.compile("0|[1-9][0-9]{0,10}")
+_CHANGED = rf"(?i)[(¥￥$€£ ]*[0-9][-0-9.,:/年月日时分秒 e+%]*\)?|(?:[0-9]+[-/., ]*)?{_MONTH}[-/., ]*[0-9]*|true|false"
+_KEPT = "0|[1-9][0-9]{0,10}"
 
 
 def guarded(text: str) -> str:
@@ -57,12 +54,12 @@ def guarded(text: str) -> str:
 
     `unguarded` gives the text back.
     """
-    return _APOSTROPHE + text if text.startswith(_APOSTROPHE) or _FORMULA.search(text) else text
+    return _APOSTROPHE + text if text.startswith(_APOSTROPHE) or re.search(_FORMULA, text) else text
 
 
 def protected(text: str) -> str:
     """`guarded`, and so too before a text that is written otherwise once a spreadsheet has read and saved it."""
-    changed = _CHANGED.fullmatch(text) and not _KEPT.fullmatch(text)
+    changed = re.fullmatch(_CHANGED, text) and not re.fullmatch(_KEPT, text)
     return _APOSTROPHE + text if changed else guarded(text)
 
 
@@ -127,7 +124,6 @@ _VALUES: dict[type, Callable[[Any, Kind], str | int | tuple[str, ...] | None]] =
     str: _itself,
     int: _itself,
     bool: _itself,
-    tuple: _itself,
     Term: _code,
     Fraction: _decimal,
     datetime: _moment,
@@ -137,6 +133,7 @@ _VALUES: dict[type, Callable[[Any, Kind], str | int | tuple[str, ...] | None]] =
     Spark: _picture,
     Strip: _picture,
     Amounts: _refuse,
+    tuple: _itself,
 }
 
 

@@ -16,7 +16,7 @@ from tracker.reports.report import NAME_LINES, Amounts, Bar, Cell, Column, Kind,
 from tracker.text import show
 
 BLANK = CellText("")
-_BEFORE_BRACKET = re.compile(r" (?=\()|(?=（)")
+_BEFORE_BRACKET = r" (?=\()|(?=（)"
 NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.NUMBER, Kind.DAYS})
 
 
@@ -211,7 +211,7 @@ def _widest_line(text: str) -> int:
 
 def _widest_part(text: str) -> int:
     """The widest part of a text that is not broken; brackets behind an amount may be on the next line."""
-    return max(cells(part) for line in text.split("\n") for part in _BEFORE_BRACKET.split(line))
+    return max(cells(part) for line in text.split("\n") for part in re.split(_BEFORE_BRACKET, line))
 
 
 def _least_word(word: str) -> int:

@@ -160,7 +160,7 @@ _OPENING, _CLOSERS = "（(【《〈「『[“‘", "）)】》〉」』]”’"
 _CLOSING = _CLOSERS + "，。、；：！？,.;:!?%"
 # A wide character, or a run of others, an opening mark beginning the next, with the blanks behind it.
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff60"
-_UNIT = re.compile(rf"\s*(?:[{_WIDE}]|[^\s{_WIDE}](?:[^\s{_WIDE}(\[“‘])*)\s*|\s+")
+_UNIT = rf"\s*(?:[(\[“‘]?[^\s{_WIDE}(\[“‘]+|\S)\s*|\s+"
 _NARROW = frozenset("–—’“”…·−≈≤→◇○●░─│├└▼█▏▎▍▌▋▊▉▁▂▃▄▅▆▇")
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 
@@ -258,7 +258,7 @@ def _units(text: str, width: int) -> list[str]:
     """
     units: list[str] = []
     opened: list[int] = []  # the units that began with an opening mark, not closed yet
-    for found in _UNIT.finditer(text):
+    for found in re.finditer(_UNIT, text):
         unit = found[0]
         if units and (unit[0] in _CLOSING or units[-1].rstrip()[-1:] in _OPENING):
             units[-1] += unit

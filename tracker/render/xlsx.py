@@ -26,7 +26,7 @@ from tracker.render.csv import amounts_in_words
 from tracker.render.data import Field, fields, plain_value, qualifier, ratio_qualifier
 from tracker.render.layout import barred, days_line, shown_places
 from tracker.render.workbook import MOST_CHARTED, LightCell, Number, Sheet, Value, Workbook
-from tracker.reports.report import Amounts, Cell, Kind, Report, Row
+from tracker.reports.report import Amounts, Bar, Cell, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import AVAILABILITY, LIGHTS, QUALIFIERS, Term
 
@@ -151,12 +151,12 @@ def _value(cell: Cell, kind: Kind, options: Options) -> Value:
             return cell.first if cell.precision is Precision.DAY else cell.iso()
         case Term():
             return cell.name(options.lang)
-        case tuple():
-            return ", ".join(cell)
         case str():
             return cell
-        case _:
+        case None | Bar() | Spark() | Strip():
             return None
+        case _:
+            return ", ".join(cell)
 
 
 # --- a page to be sent ---------------------------------------------------------------------------------------------

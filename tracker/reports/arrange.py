@@ -183,10 +183,10 @@ def _rank(cell: Cell, currency: str | None, collate: Callable[[str], str]) -> _R
             return (1, (cell, cell))
         case Term():
             return (3, (cell.order, collate(cell.name(language()))))
-        case tuple():
-            return (4, tuple(collate(word) for word in cell))
-        case _:
+        case str():
             return (4, (collate(cell),))
+        case _:
+            return (4, tuple(collate(word) for word in cell))
 
 
 def _order(report: Report, word: str) -> _Order:

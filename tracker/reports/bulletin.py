@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -756,7 +756,7 @@ def _quantity(quantity: Quantity, said: Spelling) -> str | None:
     if quantity.value is None:
         return None
     lang = language()
-    text = format_quantity(replace(quantity, qualifier="exact"), unit=said.unit, lang=lang, decimals=said.decimals)
+    text = format_quantity(quantity._replace(qualifier="exact"), unit=said.unit, lang=lang, decimals=said.decimals)
     counted = said.words(quantity.unit) if quantity.unit and quantity.measure == "count" else ""
     return QUALIFIERS[lang][quantity.qualifier] + text + (f" {counted}" if counted and lang == "en" else counted)
 

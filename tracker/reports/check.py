@@ -176,7 +176,7 @@ def definitions(limits: Thresholds, rules: Collection[str] = CHECK_RULES) -> Ite
         "stale": _("nothing recorded about a running project for {stale_days} days"),
         "missing": _("what the next stage needs is not recorded"),
     }
-    values = {name: getattr(limits, name) for name in limits.__slots__}
+    values = {name: getattr(limits, name) for name in limits._fields}
     for rule in CHECK_RULES:
         if rule in rules:
             yield f"{rule}: {sentences[rule].format(**values)}"
