@@ -63,6 +63,9 @@ class Thresholds(NamedTuple):
     stale_days: int = 60
 
 
+THRESHOLDS = Thresholds()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every choice in force.
@@ -89,7 +92,7 @@ class Settings:
     zone_name: str = ""
     fiscal_year_start: int = 1
     own_lights: tuple[OwnLights, ...] = ()
-    check: Thresholds = Thresholds()
+    check: Thresholds = THRESHOLDS
 
 
 class Chosen(NamedTuple):

@@ -37,20 +37,19 @@ from tracker.queries.check import CheckedProject, last_entries
 from tracker.queries.projects import MOST_LISTED, first_facts
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Cell, Column, Report
-from tracker.settings import CHECK_RULES, Thresholds
+from tracker.settings import CHECK_RULES, THRESHOLDS, Thresholds
 from tracker.vocabulary import CAPITAL_KINDS, RELATIONS, STAGES, Term, noun_of
 
 # So many totals stand for all where only some projects are checked.
 _SAMPLE = 999
 _KINDS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "plan")
-DEFAULT = Thresholds()
 
 
 def check(
     reader: Reader,
     as_of: AsOf,
     filters: Filters | None = None,
-    limits: Thresholds = DEFAULT,
+    limits: Thresholds = THRESHOLDS,
     *,
     projects: Collection[int] | None = None,
     rules: Collection[str] = (),
