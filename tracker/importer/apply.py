@@ -42,7 +42,7 @@ from tracker.importer.matching import (
     period_in,
     several,
 )
-from tracker.importer.merge import Merge
+from tracker.importer.merge import Merge, batches
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import figure_of, in_force
 from tracker.ledger.citation import happened, period_of, planned, require_past
@@ -1012,8 +1012,6 @@ def _no_weight(part: FieldDiff) -> bool:
 # --- one pass over the records ---------------------------------------------------------------------------------------
 
 # Entered as they come. The others refer to what may come later in the file, or must be in the order of their days.
-# Records whose projects are looked up together.
-_TOGETHER = 1_000
 _PROGRESS_KINDS = ("stage", "condition", "milestone")
 _AT_ONCE = frozenset(("field", "company", "certification", "project", "capital", "rate", "indicator"))
 
@@ -1051,7 +1049,7 @@ class Run:
         skip = {one[1:] for one in self._matcher.rules.skip if one[0] == name}
         rows = {one[0] for one in skip}
         last = 0
-        for batch in _batches(records):
+        for batch in batches(records):
             read = [record for record in batch if isinstance(record, Record)]
             self._matcher.prefetch(read)
             self._capital.prefetch(one for one in read if one.kind == "capital")
@@ -1120,18 +1118,6 @@ class Run:
             self._takers[record.kind].take(record)
         except TrackerError as error:
             self._matcher.refuse(record, error)
-
-
-def _batches(records: Iterable[Record | Problem]) -> Iterator[list[Record | Problem]]:
-    """The records in batches of whole rows."""
-    batch: list[Record | Problem] = []
-    for record in records:
-        if len(batch) >= _TOGETHER and record.row != batch[-1].row:
-            yield batch
-            batch = []
-        batch.append(record)
-    if batch:
-        yield batch
 
 
 def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:

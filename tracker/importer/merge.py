@@ -7,8 +7,8 @@ the ledger said before is told, and stays as the ledger has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from tracker.importer.readers.source_file import text_of
 from tracker.ledger.store import Store
 from tracker.money import Figure
 from tracker.queries.as_of import AsOf
-from tracker.queries.exports import change_hash, ledger_id
+from tracker.queries.exports import change_hash, ids_of, ledger_id
 from tracker.records.origin import State
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.report import Cell
@@ -66,6 +66,22 @@ def answer(ledger: str, rules: Rules) -> str:
     return f"ledger {ledger}: {rules.prefix}"
 
 
+# Records whose projects are looked up together.
+_TOGETHER = 1_000
+
+
+def batches(records: Iterable[Record | Problem]) -> Iterator[list[Record | Problem]]:
+    """The records in batches of whole rows."""
+    batch: list[Record | Problem] = []
+    for record in records:
+        if len(batch) >= _TOGETHER and record.row != batch[-1].row:
+            yield batch
+            batch = []
+        batch.append(record)
+    if batch:
+        yield batch
+
+
 class Merge:
     """The records of a file beside the state it was made from and the ledger as it is."""
 
@@ -80,8 +96,10 @@ class Merge:
         self._foreign = source.state is not None and source.state.ledger not in ("", ledger_id(self.reader))
         if self._foreign and source.state and not (rules.same or rules.prefix):
             self.given = self._answered(source.state.ledger)
-        self._indexes: dict[tuple[str, int], dict[tuple[Any, ...], list[Values]]] = {}
-        self._compared: dict[str, bool] = {}
+        # The records in hand; what the ledger said of a kind after a change of the projects in hand so far.
+        self._batch: Sequence[Record | Problem] = ()
+        self._indexes: dict[tuple[str, int], _Index] = {}
+        self._repeating: dict[str, Collection[str] | None] = {}
 
     @property
     def rules(self) -> Rules:
@@ -97,23 +115,17 @@ class Merge:
         """The records to apply. Raises Undecided for a file from another ledger with codes that exist here."""
         if self._foreign and not (self.given.same or self.given.prefix):
             self._require_own_codes()
-        for record in self._source.records():
-            if isinstance(record, Problem):
-                yield record
-                continue
-            if self._foreign:
-                given = self._from_elsewhere(record)
-                if isinstance(given, Problem):
+        for batch in batches(self._source.records()):
+            self._batch = batch
+            for record in batch:
+                given = self._from_elsewhere(record) if self._foreign and isinstance(record, Record) else record
+                if isinstance(given, Record) and given.kind == LEDGER:
+                    yield from self._ledger_rows.records(given)
+                elif isinstance(given, Record) and self._source.ours and not self._foreign:
+                    if (merged := self._merged(given)) is not None:
+                        yield merged
+                else:
                     yield given
-                    continue
-                record = given
-            if record.kind == LEDGER:
-                yield from self._ledger_rows.records(record)
-            elif self._source.ours and not self._foreign:
-                if (merged := self._merged(record)) is not None:
-                    yield merged
-            else:
-                yield record
 
     @cached_property
     def _ledger_rows(self) -> LedgerRows:
@@ -209,8 +221,7 @@ class Merge:
     def _identify(self, record: Record) -> Problem | None:
         """Give a company the name it has here, by its id numbers. A Problem where its name has other ones here."""
         name, ids = record.values["name"], set(record.values.get("ids") or ())
-        here = [found.values for found in self._records("company", self.now)]
-        for values in here:
+        for values in self._companies:
             own = set(values["ids"] or ())
             if values["name"] != name and ids & own:
                 self._renamed[name] = values["name"]
@@ -221,10 +232,14 @@ class Merge:
                 return Problem(record.row, cell, heading, " | ".join(sorted(ids)), sentence.format(name=name, id=other))
         return None
 
+    @cached_property
+    def _companies(self) -> list[Values]:
+        return [found.values for found in self._records("company", self.now)]
+
     # --- records of our own files ----------------------------------------------------------------------------------
 
     def _merged(self, record: Record) -> Record | None:
-        if self.state is None and not self._may_repeat(record.kind):
+        if self.state is None and not self._may_repeat(record):
             return record
         now = self._one(record, self.now)
         if self.state is not None:
@@ -236,17 +251,26 @@ class Merge:
             return record
         return self._suspected(record, now, changed)
 
-    def _may_repeat(self, kind: str) -> bool:
-        """Whether a csv of a kind is looked at for older values: where there were any, and not too many to compare."""
-        if kind not in self._compared:
-            table = _TABLES.get(kind, kind)
-            sql = (
-                "SELECT COUNT(CASE WHEN recorded_to > :now THEN 1 END), COUNT(CASE WHEN recorded_to <= :now THEN 1 END)"
-                f" FROM {table} WHERE recorded_from <= :now"
-            )
-            standing, ended = self.reader.tuples(sql, {"now": self.now})[0]
-            self._compared[kind] = standing <= _MOST_COMPARED and (ended > 0 or kind in _OF_SEVERAL_TABLES)
-        return self._compared[kind]
+    def _may_repeat(self, record: Record) -> bool:
+        """Whether a record of a csv is looked at for older values: where there were any, and not too many in all."""
+        if record.kind not in self._repeating:
+            self._repeating[record.kind] = self._projects_with_older(record.kind)
+        codes = self._repeating[record.kind]
+        return codes is None or record.values.get("project") in codes
+
+    def _projects_with_older(self, kind: str) -> Collection[str] | None:
+        """The codes of the projects of which older values of a kind are known; None: any record may repeat one."""
+        table, known = _TABLES.get(kind, kind), "recorded_from <= :now AND recorded_to > :now"
+        older, of_these = f"FROM {table} WHERE recorded_to <= :now", ""
+        if _is_of_project(kind) and kind not in _OF_SEVERAL_TABLES:
+            of_these = f" AND project_id IN (SELECT project_id {older})"
+        now = {"now": self.now}
+        if self.reader.tuples(f"SELECT COUNT(*) FROM {table} WHERE {known}{of_these}", now)[0][0] > _MOST_COMPARED:
+            return ()
+        if of_these:
+            sql = f"SELECT code FROM project WHERE {known} AND id IN (SELECT project_id {older})"
+            return {code for (code,) in self.reader.tuples(sql, now)}
+        return None if kind in _OF_SEVERAL_TABLES or self.reader.tuples(f"SELECT 1 {older} LIMIT 1", now) else ()
 
     def _decided(self, record: Record, before: Values, now: Values | None) -> Record | None:
         """What the file changed since its state, and the ledger did not; None for what the ledger has no longer."""
@@ -278,21 +302,41 @@ class Merge:
 
     def _one(self, record: Record, change: int) -> Values | None:
         """What the ledger said of a record as a change had left it; of several of one key the nearest one."""
-        key = (record.kind, change)
-        if key not in self._indexes:
-            index = self._indexes[key] = {}
-            for found in self._records(record.kind, change):
-                index.setdefault(_key(found, self._numbered), []).append(found.values)
-        candidates = self._indexes[key].get(_key(record, self._numbered), [])
+        candidates = self._index(record.kind, change).get(_key(record, self._numbered), [])
         return min(candidates, key=lambda values: len(_changed(record, values)), default=None)
 
-    def _records(self, kind: str, change: int) -> Iterator[Record]:
+    def _index(self, kind: str, change: int) -> dict[tuple[Any, ...], list[Values]]:
+        """What the ledger said of the records of a kind as a change had left it, at least of those in hand."""
+        index = self._indexes.setdefault((kind, change), _Index())
+        if index.batch is not self._batch:
+            projects = None
+            if _is_of_project(kind):
+                projects = self._projects_in_hand(kind, change) - index.projects
+                index.projects |= projects
+            if projects or (projects is None and index.batch is None):
+                for found in self._records(kind, change, projects):
+                    index.records.setdefault(_key(found, self._numbered), []).append(found.values)
+            index.batch = self._batch
+        return index.records
+
+    def _projects_in_hand(self, kind: str, change: int) -> set[int]:
+        """The projects of the records of a kind in hand that are compared, by the codes of then or by their entries."""
+        own = [record for record in self._batch if isinstance(record, Record) and record.kind == kind]
+        own = [record for record in own if self.state is not None or self._may_repeat(record)]
+        as_of, codes = AsOf(date.max, known=change), {record.values.get(KINDS[kind].key[0]) for record in own}
+        found = ids_of(self.reader, as_of, "project", "code", codes)
+        if self._numbered:
+            entries = {record.values.get("entry") for record in own}
+            found |= ids_of(self.reader, as_of, "capital_entry", "id", entries, "project_id")
+        return found
+
+    def _records(self, kind: str, change: int, projects: Collection[int] | None = None) -> Iterator[Record]:
         """What the ledger said as a change had left it, as far as the file speaks of it."""
         # Loaded here, because most files are none of ours.
         from tracker.records import snapshot
 
         day = (self.state and self.state.as_of) or snapshot.EVERY_DAY
-        return snapshot.records(self.reader, AsOf(day, known=change), kind)
+        return snapshot.records(self.reader, AsOf(day, known=change), kind, projects)
 
     @property
     def _numbered(self) -> bool:
@@ -322,6 +366,19 @@ class Merge:
             sentence.format(row=difference.row, what=f"{difference.what} {difference.field}", change=change + 1)
         )
         return True
+
+
+@dataclass
+class _Index:
+    """The records of a kind as a change had left them, by what tells them apart; of these projects, after a batch."""
+
+    records: dict[tuple[Any, ...], list[Values]] = field(default_factory=dict)
+    projects: set[int] = field(default_factory=set)
+    batch: Sequence[Record | Problem] | None = None
+
+
+def _is_of_project(kind: str) -> bool:
+    return kind == "project" or (KINDS[kind].key[0] == "project" and kind != "request")
 
 
 def _key(record: Record, numbered: bool) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.models.fields import COLUMNS, CompanyFields
 from tracker.queries.as_of import AsOf
-from tracker.queries.projects import bound
+from tracker.queries.projects import Projects, bound, of_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +37,26 @@ class CertificationRow:
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-def companies(reader: Reader, as_of: AsOf, company: int | None = None) -> list[CompanyRow]:
-    """Every company, in the order they were added, or that one."""
+def companies(reader: Reader, as_of: AsOf, company: Projects = None) -> list[CompanyRow]:
+    """Every company, in the order they were added, or that one or those."""
     sql = f"""
         SELECT {", ".join(COLUMNS["company"])}, id
         FROM company
-        WHERE {as_of.known_in()}{"" if company is None else " AND id = :company"}
+        WHERE {as_of.known_in()}{of_project(company, column="id")}
         ORDER BY id
     """
-    return reader.rows(CompanyRow, sql, bound(as_of) | _given(company))
+    return reader.rows(CompanyRow, sql, bound(as_of, company))
 
 
-def certifications(reader: Reader, as_of: AsOf, company: int | None = None) -> list[CertificationRow]:
+def certifications(reader: Reader, as_of: AsOf, company: Projects = None) -> list[CertificationRow]:
     """The certifications of one company or all by the day asked about, in the order recorded."""
     sql = f"""
         SELECT company_id, certification, first_day, last_day, period_text, source, quote
         FROM certification
-        WHERE {as_of.known_in()} AND effective_from <= :as_of{"" if company is None else " AND company_id = :company"}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(company, column="company_id")}
         ORDER BY id
     """
-    return reader.rows(CertificationRow, sql, bound(as_of) | _given(company))
-
-
-def _given(company: int | None) -> dict[str, int]:
-    return {} if company is None else {"company": company}
+    return reader.rows(CertificationRow, sql, bound(as_of, company))
 
 
 @dataclass(frozen=True, slots=True)

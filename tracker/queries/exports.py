@@ -10,7 +10,7 @@ from typing import Any
 from tracker.database import Reader
 from tracker.models.fields import COLUMNS, ProjectFields
 from tracker.queries.as_of import AsOf
-from tracker.queries.projects import bound
+from tracker.queries.projects import Projects, bound, of_project
 from tracker.vocabulary import CAPITAL_KINDS
 
 # A capital entry as it was said: entry, project, kind, minor, currency, qualifier, availability, first day, last day,
@@ -92,25 +92,37 @@ class OwnIndicatorRow:
     quote: str | None
 
 
-def own_projects(reader: Reader, as_of: AsOf) -> list[OwnProjectRow]:
-    """Every project known, in the order they were opened."""
+def own_projects(reader: Reader, as_of: AsOf, projects: Projects = None) -> list[OwnProjectRow]:
+    """Every project known, or those, in the order they were opened."""
     sql = f"""
         SELECT {", ".join(COLUMNS["project"])}, id
         FROM project
-        WHERE {as_of.known_in()}
+        WHERE {as_of.known_in()}{of_project(projects, column="id")}
         ORDER BY id
     """
-    return reader.rows(OwnProjectRow, sql, bound(as_of))
+    return reader.rows(OwnProjectRow, sql, bound(as_of, projects))
 
 
-def dated_stages(reader: Reader, as_of: AsOf) -> list[DatedRow]:
+def ids_of(reader: Reader, as_of: AsOf, table: str, column: str, values: Iterable[Any], ids: str = "id") -> set[int]:
+    """The `ids` of the rows of a table known that have one of some values in a column."""
+    found: set[int] = set()
+    wanted = list(values)
+    for begin in range(0, len(wanted), _BATCH):
+        named = {f"value{place}": value for place, value in enumerate(wanted[begin : begin + _BATCH])}
+        listed = ", ".join(f":{name}" for name in named)
+        sql = f"SELECT {ids} FROM {table} WHERE {as_of.known_in()} AND {column} IN ({listed})"
+        found.update(number for (number,) in reader.tuples(sql, bound(as_of) | named))
+    return found
+
+
+def dated_stages(reader: Reader, as_of: AsOf, projects: Projects = None) -> list[DatedRow]:
     """Every stage reached by the day asked about, in the order recorded."""
-    return _dated(reader, as_of, "stage_event", "project_id, stage, {days}, reason")
+    return _dated(reader, as_of, "stage_event", "project_id, stage, {days}, reason", projects)
 
 
-def dated_conditions(reader: Reader, as_of: AsOf) -> list[DatedRow]:
+def dated_conditions(reader: Reader, as_of: AsOf, projects: Projects = None) -> list[DatedRow]:
     """Every condition entered by the day asked about, in the order recorded."""
-    return _dated(reader, as_of, "condition_event", "project_id, condition, {days}, reason")
+    return _dated(reader, as_of, "condition_event", "project_id, condition, {days}, reason", projects)
 
 
 def dated_certifications(reader: Reader, as_of: AsOf) -> list[DatedRow]:
@@ -118,25 +130,25 @@ def dated_certifications(reader: Reader, as_of: AsOf) -> list[DatedRow]:
     return _dated(reader, as_of, "certification", "company_id, certification, {days}, NULL")
 
 
-def _dated(reader: Reader, as_of: AsOf, table: str, columns: str) -> list[DatedRow]:
+def _dated(reader: Reader, as_of: AsOf, table: str, columns: str, projects: Projects = None) -> list[DatedRow]:
     sql = f"""
         SELECT {columns.format(days="first_day, last_day, period_text, effective_from")}, note, source, quote
         FROM {table}
-        WHERE {as_of.known_in()} AND effective_from <= :as_of
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(projects)}
         ORDER BY id
     """
-    return reader.rows(DatedRow, sql, bound(as_of))
+    return reader.rows(DatedRow, sql, bound(as_of, projects))
 
 
-def own_reviews(reader: Reader, as_of: AsOf) -> list[OwnReviewRow]:
+def own_reviews(reader: Reader, as_of: AsOf, projects: Projects = None) -> list[OwnReviewRow]:
     """Every progress report by the day asked about, in the order recorded."""
     sql = f"""
         SELECT project_id, first_day, last_day, period_text, physical, light, text, effective_from, note, source, quote
         FROM review
-        WHERE {as_of.known_in()} AND effective_from <= :as_of
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(projects)}
         ORDER BY id
     """
-    return reader.rows(OwnReviewRow, sql, bound(as_of))
+    return reader.rows(OwnReviewRow, sql, bound(as_of, projects))
 
 
 def own_indicators(reader: Reader, as_of: AsOf) -> list[OwnIndicatorRow]:

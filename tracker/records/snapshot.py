@@ -63,8 +63,19 @@ class Names:
 
     @cached_property
     def everything(self) -> dict[int, OwnProjectRow]:
-        """Every project by id."""
-        return {row.project_id: row for row in exports.own_projects(self.reader, self.as_of)}
+        """Every project by id; of chosen ones at least these, those above them, and those that `meet` was told of."""
+        found = {row.project_id: row for row in exports.own_projects(self.reader, self.as_of, self.chosen)}
+        above: set[int] = set()
+        while missing := {row.parent_id for row in found.values() if row.parent_id} - found.keys() - above:
+            above |= missing
+            found |= {row.project_id: row for row in exports.own_projects(self.reader, self.as_of, missing)}
+        return found
+
+    def meet(self, others: Iterable[int]) -> None:
+        """Read projects that chosen ones refer to."""
+        if missing := set(others) - self.everything.keys():
+            rows = exports.own_projects(self.reader, self.as_of, missing)
+            self.everything.update((row.project_id, row) for row in rows)
 
     @cached_property
     def projects(self) -> dict[int, OwnProjectRow]:
@@ -82,8 +93,9 @@ class Names:
 
     @cached_property
     def every_company(self) -> dict[int, CompanyRow]:
-        """Every company by id."""
-        return {row.company_id: row for row in companies.companies(self.reader, self.as_of)}
+        """Every company by id, or those of the chosen projects."""
+        wanted = None if self.chosen is None else {row.company_id for row in self.projects.values() if row.company_id}
+        return {row.company_id: row for row in companies.companies(self.reader, self.as_of, wanted)}
 
     @cached_property
     def companies(self) -> dict[int, CompanyRow]:
@@ -102,18 +114,13 @@ class Names:
         row = self.every_company.get(company or 0)
         return row.name if row else None
 
-    @cached_property
-    def _labels(self) -> dict[tuple[str, int, str], list[str]]:
-        found: dict[tuple[str, int, str], list[str]] = {}
-        for one in projects.labels(self.reader, self.as_of):
-            owner = ("project", one.project_id) if one.project_id else ("company", one.company_id or 0)
-            name = one.name if one.value is None else f"{one.name}={one.value}"
-            found.setdefault((*owner, one.category), []).append(name)
-        return found
-
-    def labels(self, table: str, thing: int, category: str) -> tuple[str, ...] | None:
-        """The labels of a project or company, in the order in which they were given."""
-        return tuple(self._labels.get((table, thing, category), ())) or None
+    def labels(self, table: str) -> Callable[[int, str], tuple[str, ...] | None]:
+        """What gives the labels of a project or company of a category, in the order in which they were given."""
+        found: dict[tuple[int | None, str], tuple[str, ...]] = {}
+        for one in projects.labels(self.reader, self.as_of, self.chosen if table == "project" else None):
+            key = one.project_id if table == "project" else one.company_id, one.category
+            found[key] = (*found.get(key, ()), one.name if one.value is None else f"{one.name}={one.value}")
+        return lambda thing, category: found.get((thing, category))
 
 
 def _fields(ledger: Names) -> Iterator[Values]:
@@ -122,11 +129,9 @@ def _fields(ledger: Names) -> Iterator[Values]:
 
 
 def _companies(ledger: Names) -> Iterator[Values]:
+    labels = ledger.labels("company")
     for row in ledger.companies.values():
-        names = {
-            "aliases": ledger.labels("company", row.company_id, "alias"),
-            "ids": ledger.labels("company", row.company_id, "external"),
-        }
+        names = {"aliases": labels(row.company_id, "alias"), "ids": labels(row.company_id, "external")}
         yield _picked("company", row, names)
 
 
@@ -137,9 +142,12 @@ def _certifications(ledger: Names) -> Iterator[Values]:
 
 
 def _projects(ledger: Names) -> Iterator[Values]:
+    labels, categories = (
+        ledger.labels("project"),
+        {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"},
+    )
     for row in ledger.projects.values():
-        categories = {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"}
-        names = {key: ledger.labels("project", row.project_id, word) for key, word in categories.items()}
+        names = {key: labels(row.project_id, word) for key, word in categories.items()}
         refers = {
             "company": ledger.company(row.company_id),
             "parent": ledger.code(row.parent_id),
@@ -149,18 +157,20 @@ def _projects(ledger: Names) -> Iterator[Values]:
 
 
 def _relations(ledger: Names) -> Iterator[Values]:
-    found = [row for row in projects.relations(ledger.reader, ledger.as_of) if row.target_id in ledger.everything]
+    found = projects.relations(ledger.reader, ledger.as_of, ledger.chosen)
+    ledger.meet(row.target_id for row in found)
+    found = [row for row in found if row.target_id in ledger.everything]
     found.sort(key=lambda row: (row.relation, ledger.code(row.target_id) or ""))
     for row in _grouped(found, ledger.projects, "project_id"):
         yield _picked("relation", row, {"project": ledger.code(row.project_id), "target": ledger.code(row.target_id)})
 
 
 def _stages(ledger: Names) -> Iterator[Values]:
-    return _events(ledger, "stage", exports.dated_stages(ledger.reader, ledger.as_of))
+    return _events(ledger, "stage", exports.dated_stages(ledger.reader, ledger.as_of, ledger.chosen))
 
 
 def _conditions(ledger: Names) -> Iterator[Values]:
-    return _events(ledger, "condition", exports.dated_conditions(ledger.reader, ledger.as_of))
+    return _events(ledger, "condition", exports.dated_conditions(ledger.reader, ledger.as_of, ledger.chosen))
 
 
 def _events(ledger: Names, kind: str, found: Iterable[DatedRow]) -> Iterator[Values]:
@@ -170,9 +180,11 @@ def _events(ledger: Names, kind: str, found: Iterable[DatedRow]) -> Iterator[Val
 
 def _milestones(ledger: Names) -> Iterator[Values]:
     days: dict[int, list[milestones.MilestoneDateRow]] = {}
-    for day in milestones.milestone_dates(ledger.reader, ledger.as_of):
+    for day in milestones.milestone_dates(ledger.reader, ledger.as_of, ledger.chosen):
         days.setdefault(day.milestone_id, []).append(day)
-    for row in _grouped(milestones.milestones(ledger.reader, ledger.as_of), ledger.projects, "project_id"):
+    for row in _grouped(
+        milestones.milestones(ledger.reader, ledger.as_of, ledger.chosen), ledger.projects, "project_id"
+    ):
         named = {
             "project": ledger.code(row.project_id),
             "milestone": row.code,
@@ -199,7 +211,7 @@ def _capital(ledger: Names) -> Iterator[Values]:
 
 
 def _baselines(ledger: Names) -> Iterator[Values]:
-    every = capital.baselines(ledger.reader, ledger.as_of)
+    every = capital.baselines(ledger.reader, ledger.as_of, ledger.chosen)
     found = (row for row in every if row.effective_from <= ledger.as_of.day)
     for row in _grouped(found, ledger.projects, "project_id"):
         total = None
@@ -217,7 +229,7 @@ def _baselines(ledger: Names) -> Iterator[Values]:
 
 
 def _reviews(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(exports.own_reviews(ledger.reader, ledger.as_of), ledger.projects, "project_id"):
+    for row in _grouped(exports.own_reviews(ledger.reader, ledger.as_of, ledger.chosen), ledger.projects, "project_id"):
         yield _picked("review", row, {"project": ledger.code(row.project_id)} | _days(row))
 
 
@@ -260,7 +272,7 @@ def _requests(ledger: Names) -> Iterator[Values]:
 
 
 def _follow_ups(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(requests.follow_ups(ledger.reader, ledger.as_of), ledger.projects, "project_id"):
+    for row in _grouped(requests.follow_ups(ledger.reader, ledger.as_of, ledger.chosen), ledger.projects, "project_id"):
         yield _picked("follow_up", row, {"project": ledger.code(row.project_id)})
 
 
