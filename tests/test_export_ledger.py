@@ -391,3 +391,28 @@ def test_a_withheld_amount_and_a_rate_of_a_hundred_percent_stand_in_the_sheet_as
     assert row[5:9] == ["withheld", "10000", "10000", "100%"]
     again = tracker("import", "a.csv")
     assert (again.code, "nothing was changed" in again.err) == (0, True), again
+
+
+def test_a_figure_that_another_one_took_the_place_of_is_suspected_and_no_other(tracker: Tracker) -> None:
+    tracker("capital", "record", "0012", "paid", "1万", "--on", "2023-05")
+    tracker("capital", "record", "2023-01", "paid", "2万", "--on", "2023-05")
+    tracker("export", "capital", "-o", "a.csv")
+    entry = next(row["entry"] for row in exported(tracker, "capital") if row["amount"] == "10000.00")
+    tracker("capital", "correct", entry, "--amount", "3万", "--why", "typed wrongly")
+    rows = Path("a.csv").read_text(encoding="utf-8-sig").replace("20000.00", "25000.00")
+    Path("b.csv").write_text(rows, encoding="utf-8")
+    result = tracker("import", "b.csv", "--apply")
+    assert (result.err + result.out).count("has the value from before change") == 1
+    amounts = {row["project"]: row["amount"] for row in exported(tracker, "capital") if row["kind"] == "paid"}
+    assert amounts == {"0012": "30000.00", "2023-01": "25000.00"}
+
+
+def test_an_entry_of_a_workbook_is_met_by_its_number_where_its_project_is_called_otherwise_now(
+    tracker: Tracker,
+) -> None:
+    tracker("capital", "record", "0012", "paid", "1万", "--on", "2023-05")
+    tracker("export", "capital", "-o", "a.xlsx")
+    tracker("project", "edit", "0012", "--code", "0099")
+    result = tracker("import", "a.xlsx", "--apply")
+    assert result.code == 0
+    assert "nothing to record" in result.err
