@@ -170,7 +170,7 @@ def test_the_line_stands_alone() -> None:
 
 def test_a_line_that_starts_too_often_asks_whether_it_is_due() -> None:
     start = Program("/usr/bin/python3", PLACE, PLACE)
-    for row, doubt in ((replace(ROW, cron="0 17 LW * *"), False), (ROW, True)):
+    for row, doubt in ((ROW._replace(cron="0 17 LW * *"), False), (ROW, True)):
         [job] = jobs([row], start, ZoneInfo("Etc/UTC"), NOW, doubt=doubt)
         assert crontab.line(job).endswith(f"run weekly --definition {row.definition} --if-due".encode())
 

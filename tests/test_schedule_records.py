@@ -37,7 +37,7 @@ def recorded(ledger: Ledger, result: str, first: int, last: int, *deliveries: De
 def test_a_schedule_is_read_as_it_was_written(ledger: Ledger) -> None:
     with ledger.database.reading() as reader:
         row = questions.named(questions.schedules(reader, ASKED), "WEEKLY")
-        before = questions.schedules(reader, replace(ASKED, known=1))
+        before = questions.schedules(reader, ASKED._replace(known=1))
     assert (row.name, row.cron, row.zone, row.lang) == ("weekly", "0 8 * * MON", "Asia/Shanghai", "zh")
     assert row.report_lines == ("progress", "changes")
     assert row.target_lines == ()

@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -134,7 +134,7 @@ class App:
             if self.gathering:
                 known = min(state.known, self.gathering.known)
                 # Up to the newest change is all that is known: derived rows answer that at once.
-                state = state if known >= newest_change(reader) else replace(state, known=known)
+                state = state if known >= newest_change(reader) else state._replace(known=known)
             return build(reader, state)
 
     def record(

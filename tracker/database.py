@@ -16,18 +16,14 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from tracker import sqlite_file
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.text import mask, show, typed_path
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-    R = TypeVar("R", bound=DataclassInstance)
-
+R = TypeVar("R")
 T = TypeVar("T")
 
 Parameters = Mapping[str, Any]
@@ -289,7 +285,7 @@ class Reader:
         utc = moment.astimezone(UTC)
         return utc if self._engine == "postgres" else utc.strftime("%Y-%m-%d %H:%M:%S.%f")
 
-    def rows(self, shape: type[R], sql: str, parameters: Parameters | None = None) -> list[R]:
+    def rows(self, shape: Callable[..., R], sql: str, parameters: Parameters | None = None) -> list[R]:
         """Every row of `sql` as a `shape`, whose fields are the selected columns in their order."""
         readers = _readers(shape) if self._engine == "sqlite" else ()
         if not readers:
@@ -304,10 +300,13 @@ class Reader:
         return found
 
 
-def _readers(shape: type[DataclassInstance]) -> list[tuple[int, Any]]:
+def _readers(shape: Any) -> list[tuple[int, Any]]:
     """The places of the fields that SQLite keeps as text or numbers, with what turns those into the field's type."""
     kinds = {"date": date.fromisoformat, "datetime": _sqlite_moment, "bool": bool}
-    named = (kinds.get(str(field.type).partition(" |")[0]) for field in fields(shape))
+    # A row of fields that several kinds of row share is a dataclass, every other one a named tuple.
+    of_tuple = (one.__forward_arg__ for one in shape.__annotations__.values())
+    types = of_tuple if issubclass(shape, tuple) else (str(field.type) for field in fields(shape))
+    named = (kinds.get(one.partition(" |")[0]) for one in types)
     return [(place, read) for place, read in enumerate(named) if read is not None]
 
 

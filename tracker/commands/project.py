@@ -210,11 +210,11 @@ def _matching(run: App, where: Sequence[str]) -> list[str]:
         "year": lambda text: int(whole(1900, 2199)(run, text)),
         **{one.option: one.words.parse for one in GROUPED if one.words},
     }
-    fields = {one.option: one.key for one in GROUPED if one.option not in Filters.__slots__}
+    fields = {one.option: one.key for one in GROUPED if one.option not in Filters._fields}
     chosen: dict[str, tuple[str | int, ...]] = {}
     for text in where:
         name, equals, value = text.partition("=")
-        key = one_of((*Filters.__slots__, *fields))(run, name.strip())
+        key = one_of((*Filters._fields, *fields))(run, name.strip())
         if not equals or not value.strip():
             raise UsageError(_("“{text}” is not a filter: write FILTER=VALUE").format(text=shorten(text)))
         # As on the command line of list, names may hold a comma.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 from tracker.currencies import fold
 from tracker.errors import ValueRefused
@@ -33,7 +33,8 @@ _COUNTED = f"(?<=[0-9零〇一二两三四五六七八九十百千万亿多余 ]
 _RANK = "(?:第|no[. ] ?|#|rank ?)([0-9]{1,6}|[一二三四五六七八九十百]{1,5}) ?[位名]?|([0-9]{1,6})(?:st|nd|rd|th)"
 
 
-class Quantity(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Quantity:
     """A value of `measure`: minor units of `currency`, hundredths of a percent, or whole things counted in `unit`.
 
     `value` is None where, and only where, the availability is unknown or withheld.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from fractions import Fraction
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tracker.database import Reader
 from tracker.dates import end_of_day
@@ -26,8 +25,7 @@ class Converts(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(NamedTuple):
     """Facts up to `day`, as recorded up to the change `known` (that of the end of `known_on`, or all).
 
     With `converter`, sums are asked for in one currency.
@@ -46,8 +44,7 @@ class AsOf:
         return f"{prefix}recorded_from <= :known AND {prefix}recorded_to > :known"
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """Which projects: a project is meant when it matches one value of every list that is not empty.
 
     `stage`, `condition` and `country` hold codes, the others text as typed; `text` is looked for in code, names,

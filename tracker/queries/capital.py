@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.analysis.capital_values import VALID_FROM, Family, Figures, family_cumulative, figures, span_plan
 from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 SIGNED = [term.code for term in STAGES if term.order >= STAGES["signed"].order]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """One version of a capital entry; `minor` in minor units, None where unknown or withheld.
 
     `ended_by` is the change that ended the version, None while it is known; `corrected` says whether another version
@@ -56,8 +54,7 @@ class EntryRow:
         return self.recorded_from
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(NamedTuple):
     """What a project has of one kind in one currency: a value in minor units with its state."""
 
     project_id: int
@@ -142,8 +139,7 @@ def month(reader: Reader, as_of: AsOf, kinds: Collection[str], projects: Project
     return _figures(reader, as_of, "month", kinds, projects)
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesRow:
+class SeriesRow(NamedTuple):
     """What a project has of one kind in one currency since `from_day`: of its year, of all time, of its month."""
 
     project_id: int
@@ -414,8 +410,7 @@ def _day(value: Any) -> date:
     return date.fromisoformat(str(value))
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineRow:
+class BaselineRow(NamedTuple):
     """One version with its total as it is known, `currency` None where it has none."""
 
     project_id: int
@@ -450,8 +445,7 @@ def baselines(reader: Reader, as_of: AsOf, project: Projects = None) -> list[Bas
     return reader.rows(BaselineRow, sql, {"known": as_of.known} | given(project))
 
 
-@dataclass(frozen=True, slots=True)
-class RestRow:
+class RestRow(NamedTuple):
     """The sum of one kind, currency, state, qualifier and availability over the projects that were not left out."""
 
     kind: str
@@ -462,8 +456,7 @@ class RestRow:
     minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(NamedTuple):
     """The sums, for how many projects each kind is known, and how many projects there are."""
 
     sums: tuple[RestRow, ...]

@@ -7,9 +7,8 @@ that ended and one that began are a revision; only one that began is a new recor
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.models.fields import COLUMNS
@@ -67,8 +66,7 @@ _DAYS = frozenset(("begins", "raised", "due", "answered", "closed", "approved"))
 _TOGETHER = 500
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
+class ChangeRow(NamedTuple):
     """One recorded change; `recorded_at` in UTC, `undoes` the change it reverts, `reason` why where it has one."""
 
     id: int
@@ -80,8 +78,7 @@ class ChangeRow:
     undoes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenRow:
+class WrittenRow(NamedTuple):
     """One record that is not what it was: `was` is None for a new one, `now` for one that ended.
 
     `change` is the change that made it what it is now.
@@ -99,8 +96,7 @@ class WrittenRow:
         return self.now or self.was or {}
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many records of a table a change wrote anew, revised and ended."""
 
     change: int
@@ -115,8 +111,7 @@ class Count:
         return self.new + self.revised + self.ended
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of a record: known from the change `begun` on, until the change `ended`."""
 
     id: int
@@ -307,8 +302,7 @@ def recorded(reader: Reader, first: int, last: int) -> dict[int, datetime]:
     return {row.id: row.recorded_at for row in reader.rows(_Recorded, sql, {"first": first, "last": last})}
 
 
-@dataclass(frozen=True, slots=True)
-class _Recorded:
+class _Recorded(NamedTuple):
     id: int
     recorded_at: datetime
 

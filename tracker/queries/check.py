@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.queries.as_of import ENDED, AsOf
@@ -55,8 +55,7 @@ def _touches(project: int | None) -> Iterator[str]:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedProject:
+class CheckedProject(NamedTuple):
     """A project; `recorded_on` is the day its first version was recorded."""
 
     project_id: int
@@ -73,8 +72,7 @@ class CheckedProject:
     recorded_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedEvent:
+class CheckedEvent(NamedTuple):
     """A stage or condition that a project reached; no days where they are not known."""
 
     project_id: int
@@ -83,8 +81,7 @@ class CheckedEvent:
     last_day: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedReview:
+class CheckedReview(NamedTuple):
     """A progress report; `physical` in hundredths of a percent."""
 
     project_id: int
@@ -93,8 +90,7 @@ class CheckedReview:
     physical: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedMilestone:
+class CheckedMilestone(NamedTuple):
     """A milestone of a project."""
 
     milestone_id: int
@@ -104,8 +100,7 @@ class CheckedMilestone:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedDay:
+class CheckedDay(NamedTuple):
     """A baseline, forecast or actual of a milestone (`what`)."""
 
     milestone_id: int
@@ -244,8 +239,7 @@ def linked(reader: Reader, as_of: AsOf) -> set[tuple[int, int]]:
     return {(one, other) for one, other in reader.tuples(sql, bound(as_of))}
 
 
-@dataclass(frozen=True, slots=True)
-class Mutual:
+class Mutual(NamedTuple):
     """Two projects that relate to each other in the same way, where one excludes the other."""
 
     project_id: int
@@ -270,8 +264,7 @@ def mutual(reader: Reader, as_of: AsOf) -> list[Mutual]:
     return reader.rows(Mutual, sql, bound(as_of))
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterId:
+class RegisterId(NamedTuple):
     """A number that a project (by its code) or a company (by its name) has in a register."""
 
     project_id: int | None
@@ -296,8 +289,7 @@ def register_ids(reader: Reader, as_of: AsOf, schemes: Sequence[str]) -> list[Re
     return reader.rows(RegisterId, sql, {**bound(as_of), **names})
 
 
-@dataclass(frozen=True, slots=True)
-class TotalRow:
+class TotalRow(NamedTuple):
     """A total with its project's code."""
 
     project_id: int

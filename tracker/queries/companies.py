@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
@@ -19,8 +20,7 @@ class CompanyRow(CompanyFields):
     company_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class CertificationRow:
+class CertificationRow(NamedTuple):
     """A step on the innovation ladder."""
 
     company_id: int
@@ -59,8 +59,7 @@ def certifications(reader: Reader, as_of: AsOf, company: Projects = None) -> lis
     return reader.rows(CertificationRow, sql, bound(as_of, company))
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorRow:
+class IndicatorRow(NamedTuple):
     """A value or target; `subject` is the name of the zone, site, chain or company; for `value` see `measure`.
 
     Minor units of `currency` (money), hundredths of a percent (percent), whole things (count, rank); None where unknown

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.errors import Refused
@@ -14,8 +14,7 @@ from tracker.queries.changes import REFERS, TABLES
 _OPEN = f"recorded_to = {FOREVER + 1}"
 
 
-@dataclass(frozen=True, slots=True)
-class LastChange:
+class LastChange(NamedTuple):
     """The latest change: its number, its moment in UTC, who made it."""
 
     number: int
@@ -35,8 +34,7 @@ def last_change(reader: Reader) -> LastChange | None:
     return rows[0] if rows else None
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(NamedTuple):
     """What vouches for a ledger up to a change, once it is kept elsewhere: the hash covers every change before."""
 
     ledger: str
@@ -66,8 +64,7 @@ def hashes(reader: Reader) -> dict[int, str]:
     return {int(number): str(digest) for number, digest in reader.tuples("SELECT change_id, digest FROM seal")}
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(NamedTuple):
     """An open record whose column refers to a record of `target` that is not open."""
 
     table: str
@@ -103,8 +100,7 @@ def unresolved_references(reader: Reader) -> list[Unresolved]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """What only the engine ("sqlite" or "postgres") itself can say, each in its own words."""
 
     name: str

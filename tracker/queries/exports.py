@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.models.fields import COLUMNS, ProjectFields
@@ -30,8 +30,7 @@ class OwnProjectRow(ProjectFields):
     project_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class DatedRow:
+class DatedRow(NamedTuple):
     """A stage, condition or certification (`code`); `subject` is the id of its project or company.
 
     Without days it is a stage or condition reached by `effective_from`, the day itself not known.
@@ -49,8 +48,7 @@ class DatedRow:
     quote: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class OwnReviewRow:
+class OwnReviewRow(NamedTuple):
     """A progress report; `physical` in hundredths of a percent."""
 
     project_id: int
@@ -66,8 +64,7 @@ class OwnReviewRow:
     quote: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class OwnIndicatorRow:
+class OwnIndicatorRow(NamedTuple):
     """A value or target; `subject` is its name, or None where it is that of the company."""
 
     subject_kind: str

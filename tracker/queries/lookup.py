@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.models.fields import COLUMNS
@@ -18,8 +18,7 @@ _LAST_LETTER = "\U0010ffff"
 _LONGEST = 12
 
 
-@dataclass(frozen=True, slots=True)
-class NameRow:
+class NameRow(NamedTuple):
     """A name of a project or company; `rank` is 0 for a code, or a company's name, and 3 for an alias.
 
     `beside` explains it: the name of the project that has the code, else the code.
@@ -31,8 +30,7 @@ class NameRow:
     beside: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class EntryName:
+class EntryName(NamedTuple):
     """A capital entry as a person tells it from others."""
 
     entry_id: int

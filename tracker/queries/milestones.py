@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
@@ -13,8 +12,7 @@ from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, bound, of_project
 
 
-@dataclass(frozen=True, slots=True)
-class MilestoneRow:
+class MilestoneRow(NamedTuple):
     """A milestone of a project."""
 
     milestone_id: int
@@ -24,8 +22,7 @@ class MilestoneRow:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class MilestoneDateRow:
+class MilestoneDateRow(NamedTuple):
     """A baseline, forecast or actual; a forecast was made on `effective_from`."""
 
     milestone_id: int

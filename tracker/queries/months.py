@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from tracker.analysis.revisions import Figures, Held, SeriesKey, held
 from tracker.database import Reader
@@ -19,16 +19,14 @@ UNDER_CONSTRUCTION = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """A project that is expected to report a month; `answer` is reported, unknown or withheld, None for nothing."""
 
     project_id: int
     answer: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """What decides it: stages as the month begins and ends, condition as it ends, figures of the month and before."""
 
     project_id: int
@@ -56,7 +54,7 @@ def expected(reader: Reader, as_of: AsOf, month: Period) -> list[Expected]:
     it has reported the month, or reports while the part never has; a parent is not asked where a part has reported the
     month, or where it never reported itself and has parts to ask.
     """
-    as_of = replace(as_of, day=month.last)
+    as_of = as_of._replace(day=month.last)
     rows = {row.project_id: row for row in _rows(reader, as_of, month)}
     live = existing(reader, as_of, rows.keys())
     building = {number: row for number, row in rows.items() if row.under_construction and number in live}
@@ -135,8 +133,7 @@ def _rows(reader: Reader, as_of: AsOf, month: Period) -> list[_Row]:
     return [_Row(*cells) for cells in reader.tuples(sql, parameters)]
 
 
-@dataclass(frozen=True, slots=True)
-class CloseRow:
+class CloseRow(NamedTuple):
     """The close of the month that ends on `last_day`, by change `change`, recorded at `recorded_at` (UTC)."""
 
     last_day: date
@@ -151,8 +148,7 @@ class CloseRow:
         return Period.month(self.last_day.year, self.last_day.month)
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """A change that wrote or ended an entry of a kind, a stage or a condition of a project, which counts from `day`."""
 
     project_id: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
@@ -62,8 +62,7 @@ class ProjectRow(ProjectFields):
         return period(self.registered_first, self.registered_last, None)
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(NamedTuple):
     """A project reaching a stage or condition (`code`), with the reason given.
 
     Without days it was reached by `effective_from`, the day itself not known.
@@ -86,8 +85,7 @@ class EventRow:
         return period(self.first_day, self.last_day, self.period_text)
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRow:
+class LabelRow(NamedTuple):
     """A tag, alias, external id or custom value of a project or company."""
 
     project_id: int | None
@@ -97,8 +95,7 @@ class LabelRow:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RelationRow:
+class RelationRow(NamedTuple):
     """How one project relates to another, by their ids."""
 
     project_id: int
@@ -109,8 +106,7 @@ class RelationRow:
     quote: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
+class ReviewRow(NamedTuple):
     """A progress report; `physical` in hundredths of a percent."""
 
     project_id: int

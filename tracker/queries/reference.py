@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound
 
 
-@dataclass(frozen=True, slots=True)
-class RateRow:
+class RateRow(NamedTuple):
     """One unit of `base` is `rate` units of `counter` on a day; `rate` is an exact decimal, for Fraction or Decimal."""
 
     exchange_rate_id: int
@@ -35,8 +34,7 @@ def rates(reader: Reader, as_of: AsOf) -> list[RateRow]:
     return reader.rows(RateRow, sql, bound(as_of))
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarRow:
+class CalendarRow(NamedTuple):
     """A day of the calendar; `kind` is holiday or working."""
 
     day: date
@@ -55,8 +53,7 @@ def working_days(reader: Reader, as_of: AsOf) -> dict[date, bool]:
     return {row.day: row.kind == "working" for row in calendar(reader, as_of)}
 
 
-@dataclass(frozen=True, slots=True)
-class ImportMapRow:
+class ImportMapRow(NamedTuple):
     """A map as it is known, since `row_change` at `row_at` (UTC); `headings` are those of its files, one a line."""
 
     name: str

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, bound, of_project
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRow:
+class RequestRow(NamedTuple):
     """A request as it stood on the day asked about: what happened later is not in it."""
 
     request_id: int
@@ -61,8 +60,7 @@ def requests(reader: Reader, as_of: AsOf) -> list[RequestRow]:
     return reader.rows(RequestRow, sql, bound(as_of))
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpRow:
+class FollowUpRow(NamedTuple):
     """A contact as it stood on the day asked about; `last` says that no later one of its project is known."""
 
     follow_id: int

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tracker.database import Reader
@@ -22,8 +21,7 @@ from tracker.text import pick
 _DONE = "('delivered', 'empty')"
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleRow:
+class ScheduleRow(NamedTuple):
     """A schedule as it is known, since `row_change` at `row_at` (UTC); texts of several lines hold one thing a line."""
 
     schedule_id: int
@@ -46,8 +44,7 @@ class ScheduleRow:
     @property
     def definition(self) -> str:
         """The hash of everything that was given for it: a crontab starts this, and not what it became later."""
-        given = [getattr(self, field.name) for field in fields(self)[1:-2]]
-        return hashlib.sha256(json.dumps(given, default=str).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps(self[1:-2], default=str).encode()).hexdigest()[:32]
 
     @property
     def only_if_changed(self) -> bool:
@@ -70,8 +67,7 @@ class ScheduleRow:
         return tuple((self.targets or "").splitlines())
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
+class RunRow(NamedTuple):
     """One run: it covered the changes after `from_change` up to `until_change`; moments in UTC."""
 
     run_id: int
@@ -86,8 +82,7 @@ class RunRow:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
+class DeliveryRow(NamedTuple):
     """What a run did for one target."""
 
     run_id: int
@@ -98,8 +93,7 @@ class DeliveryRow:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Watermark:
+class Watermark(NamedTuple):
     """The last change that was told already, and when (UTC); `at` is None where the ledger had no change before."""
 
     change: int

@@ -380,7 +380,7 @@ def _measured(reader: Reader, month: Month, ends: Sequence[date]) -> tuple[list[
     A family whose figure is unknown or withheld at one of the days is in none of them, so that the curve is of the same
     projects throughout.
     """
-    native = replace(month.as_of, converter=None)
+    native = month.as_of._replace(converter=None)
     shown = {line.project_id for line in month.lines}
     tree = [*month.tree, *(pair for pair in parts_of(reader, native, shown) if pair[0] not in shown)]
     ids = {project for project, _parent in tree}
@@ -389,7 +389,7 @@ def _measured(reader: Reader, month: Month, ends: Sequence[date]) -> tuple[list[
     whole = {project: tally for (project, _kind), tally in plans.items()}
     by_day = []
     for end in ends:
-        rows = tallied(reader, replace(native, day=end), year, kinds=("completed",), projects=ids)
+        rows = tallied(reader, native._replace(day=end), year, kinds=("completed",), projects=ids)
         done = {project: tally for (project, _kind), tally in rows.items()}
         by_day.append({project: pair for project, pair in pairs(tree, done, whole).items() if project in shown})
     unclear = {project for found in by_day for project, pair in found.items() if pair[0].lacking}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -756,7 +756,7 @@ def _quantity(quantity: Quantity, said: Spelling) -> str | None:
     if quantity.value is None:
         return None
     lang = language()
-    text = format_quantity(quantity._replace(qualifier="exact"), unit=said.unit, lang=lang, decimals=said.decimals)
+    text = format_quantity(replace(quantity, qualifier="exact"), unit=said.unit, lang=lang, decimals=said.decimals)
     counted = said.words(quantity.unit) if quantity.unit and quantity.measure == "count" else ""
     return QUALIFIERS[lang][quantity.qualifier] + text + (f" {counted}" if counted and lang == "en" else counted)
 
@@ -942,7 +942,7 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
 
 
 def _scope(filters: Filters, spelling: Spelling) -> Iterable[Scope]:
-    for key in Filters.__slots__:
+    for key in Filters._fields:
         found: Sequence[str | int] = getattr(filters, key)
         if found:
             yield Scope(key, tuple(spelling.words(_named(key, str(word))) for word in found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -222,11 +222,11 @@ class ValidFrom:
         earlier = [
             row
             for row in (self.now if after else self.was)
-            if (row.kind, *_span(asdict(row))) == (values["kind"], *_span(values))
+            if (row.kind, *_span(row._asdict())) == (values["kind"], *_span(values))
             and (row.effective_from, row.entry_id) < (values["effective_from"], number)
         ]
         last = max(earlier, key=lambda row: (row.effective_from, row.entry_id), default=None)
-        return asdict(last) if last else None
+        return last._asdict() if last else None
 
 
 def _span(values: Mapping[str, Any]) -> tuple[date | None, date | None]:
@@ -650,7 +650,7 @@ def changes(reader: Reader, as_of: AsOf, filters: Filters, window: Window, *, to
     if last >= newest_change(reader):
         # Everything known now: what is derived from it is at hand.
         last = FOREVER
-    before, after = replace(as_of, known=min(first, last)), replace(as_of, known=last)
+    before, after = as_of._replace(known=min(first, last)), as_of._replace(known=last)
     sides = _sides(reader, before, after, filters, found) if found else None
     rows = tuple(_rows(reader, sides, filters, found)) if sides else ()
     if sides and totals and _MOVE_TOTALS & {one.table for one in found}:
@@ -806,8 +806,8 @@ class _ProjectSentences:
 def _of_one_project(row: WrittenRow) -> Iterator[WrittenRow]:
     """A record that was moved from one project to another is gone from the one, and new in the other."""
     if row.was and row.now and row.was.get("project_id") != row.now.get("project_id"):
-        yield replace(row, now=None)
-        yield replace(row, was=None)
+        yield row._replace(now=None)
+        yield row._replace(was=None)
     else:
         yield row
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.analysis import outliers
@@ -63,7 +63,7 @@ def check(
     """
     found = _Found()
     wanted = projects
-    if filters is not None and any(astuple(filters)):
+    if filters is not None and any(filters):
         matching = {one.row.project_id for one in portfolio(reader, as_of, filters).states}
         wanted = matching if projects is None else matching & set(projects)
     for one in _findings(reader, as_of, limits, wanted, found, list_missing=list_missing):

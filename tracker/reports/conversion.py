@@ -47,9 +47,9 @@ _NAMED = 4
 
 def converting(reader: Reader, as_of: AsOf, target: str, rate_date: date | None) -> AsOf:
     """The question with its sums asked for in `target`, at the rates of `rate_date`, else of the day asked about."""
-    known = rates(reader, replace(as_of, day=max(as_of.day, rate_date or as_of.day)))
+    known = rates(reader, as_of._replace(day=max(as_of.day, rate_date or as_of.day)))
     listed = [Rate(row.base, row.counter, row.on_day, Fraction(row.rate), row.source) for row in known]
-    return replace(as_of, converter=Converter(target, listed, rate_date))
+    return as_of._replace(converter=Converter(target, listed, rate_date))
 
 
 @dataclass
@@ -68,7 +68,7 @@ class _AtOneDay:
 def at_one_rate(as_of: AsOf) -> AsOf:
     """The question, so that earlier days are converted at the rate of the day asked about too."""
     one = as_of.converter
-    return as_of if one is None else replace(as_of, converter=_AtOneDay(one.target, one, as_of.day))
+    return as_of if one is None else as_of._replace(converter=_AtOneDay(one.target, one, as_of.day))
 
 
 def with_rates(report: Report, as_of: AsOf) -> Report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
@@ -64,7 +64,7 @@ class PlanBase:
 
 def plan_base(reader: Reader, as_of: AsOf, states: Iterable[ProjectState]) -> PlanBase:
     """What planned value is made of; a parent without a figure of its own has that of its parts."""
-    native, tree = replace(as_of, converter=None), family(states)
+    native, tree = as_of._replace(converter=None), family(states)
     begun = capital.begun_days(reader, native)
     planned, worked, begun_unknown = set(), dict[int, range](), set()
     for row in capital.entries(reader, native, kinds=("plan", "completed")):
@@ -380,7 +380,7 @@ def _earned_by(
     years = {year: found for year, found in kept.years.items() if year <= day.year}
     worked = kept.worked.get(one.row.project_id, range(0))
     until = {one.row.project_id: range(worked.start, min(worked.stop, day.year + 1))}
-    sums = sums_so_far(reader, replace(as_of, day=day), tree)
+    sums = sums_so_far(reader, as_of._replace(day=day), tree)
     return earned(one, PlanBase(years, until, kept.begun_unknown, sums), day)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from tracker.analysis.forecast import (
@@ -100,7 +100,7 @@ def forecast(reader: Reader, as_of: AsOf, filters: Filters, backtest: date | Non
             _("--backtest {day} does not look back from {as_of}: give an earlier day").format(day=day, as_of=as_of.day)
         )
     now = portfolio(reader, as_of)
-    tried = _tried(waiting(portfolio(reader, replace(as_of, day=day)), Filters(), day), now, filters, as_of.day)
+    tried = _tried(waiting(portfolio(reader, as_of._replace(day=day)), Filters(), day), now, filters, as_of.day)
     found = waiting(now, filters, as_of.day)
     past = backtest is not None
     past = backtest is not None

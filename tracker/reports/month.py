@@ -260,7 +260,7 @@ def month_of(
     """
     as_of = at_one_rate(as_of)
     period = Period.month(as_of.day.year, as_of.day.month)
-    earlier = replace(as_of, day=year_earlier(as_of.day))
+    earlier = as_of._replace(day=year_earlier(as_of.day))
     said = latest_reviews(reader, as_of)
     across = capital.across_year_end(reader, as_of, "completed")
     cohorts = Cohorts(as_of.day), Cohorts(earlier.day)
@@ -425,7 +425,7 @@ class _Simple:
     def later(self, reader: Reader, as_of: AsOf, last: date) -> set[int]:
         """Add what waited for the `last` day that a figure reaches; returns the projects that cannot be compared."""
         waiting = {project for _group, project, to, *_rest in self._later if to is None}
-        then = replace(as_of, day=year_earlier(last))
+        then = as_of._replace(day=year_earlier(last))
         rows = capital.year_to_date(reader, then, ("completed",), waiting) if waiting else ()
         found = {row.project_id: row for row in rows}
         begun = capital.first_signed(reader, as_of, {one[1] for one in self._later if one[-1]})
@@ -463,7 +463,7 @@ def lights_of(
         return None
     day = as_of.day.replace(day=1) - timedelta(1)
     then = ask(reader, day, day, zone)
-    then = replace(then, known=min(then.known, as_of.known))
+    then = then._replace(known=min(then.known, as_of.known))
     ids = {line.project_id for line in rows}
     states = [one for one in portfolio(reader, then).states if one.row.project_id in ids]
     if by == "judged":

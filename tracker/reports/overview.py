@@ -119,13 +119,13 @@ class _Year:
         self._bounds = bounds(rules, self.elapsed)
         self.running = set[int]()
         self.red: list[tuple[Fraction, int, Class, int | None, Class, int | None]] = []
-        chosen = filters if filters.condition else replace(filters, condition=RUNNING)
+        chosen = filters if filters.condition else filters._replace(condition=RUNNING)
         # A light by slip looks at the milestones.
         labels = () if rules.base != "slip" else None
         every = added(reader, as_of, chosen, labels, ("completed", "plan"), self._add)
         self.states, self.sums = every.states, every.simple.get((), Sums())
         own = {one.row.project_id for one in self.states}
-        native = replace(as_of, converter=None)
+        native = as_of._replace(converter=None)
         self.running |= own
         self.tree = family(self.states)
         # A parent has the figures of all its parts, also of those that do not match.

@@ -103,7 +103,7 @@ def _one(tally: Tally) -> Figure | None:
 def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: RuleSet | str) -> list[Line]:
     """The progress of each project in the year of the day asked about, judged by the rule set `rules`."""
     states = list(states)
-    native = replace(as_of, converter=None)
+    native = as_of._replace(converter=None)
     shown = family(states)
     ids = {project for project, _parent in shown}
     # A parent has the figures of all its parts, also of those that are not shown.
@@ -225,7 +225,7 @@ def since_beginning(
     reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], kinds: Collection[str]
 ) -> dict[str, dict[int, Tally]]:
     """For each kind what projects have since their beginning, in the currency it was said in; parts stand apart."""
-    native = replace(as_of, converter=None)
+    native = as_of._replace(converter=None)
     found = tallied(reader, native, kinds=kinds, projects={project for project, _parent in tree})
     own = {kind: _of(found, kind) for kind in kinds}
     return {
@@ -250,7 +250,7 @@ def progress(
     """
     limit = first_only(reader, as_of, filters, limit)
     if limit is not None and not filters.condition:
-        filters = replace(filters, condition=RUNNING)
+        filters = filters._replace(condition=RUNNING)
     found = portfolio(reader, as_of, filters, limit=limit).states
     running = [one for one in found if filters.condition or one.condition not in ENDED]
     rows = lines(reader, as_of, running, rules)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from tracker.analysis.capital_values import VALID_FROM
@@ -98,7 +97,7 @@ def project_detail(reader: Reader, as_of: AsOf, code: str, rules: RuleSet | str,
     one, everything = surroundings(reader, as_of, code)
     number = one.row.project_id
     # Computed from the entries, as what is derived does not hold which they are.
-    computed = replace(as_of, known=min(as_of.known, FOREVER - 1))
+    computed = as_of._replace(known=min(as_of.known, FOREVER - 1))
     [line] = lines(reader, computed, [one], rules)
     rows = (
         *_facts(one, everything),

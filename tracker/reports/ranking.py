@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -70,9 +70,9 @@ def ranking(reader: Reader, as_of: AsOf, filters: Filters, by: str, on: str, eve
     compared = as_of.converter.target if as_of.converter else currency
     period = _period(as_of.day, every)
     now = _ranked(reader, as_of, filters, by, on, period, compared)
-    earlier = replace(as_of, day=period.first - timedelta(1))
+    earlier = as_of._replace(day=period.first - timedelta(1))
     before = _ranked(reader, earlier, filters, by, on, _period(earlier.day, every), compared)
-    last_year = replace(as_of, day=year_earlier(now.reached or as_of.day))
+    last_year = as_of._replace(day=year_earlier(now.reached or as_of.day))
     then = _ranked(reader, last_year, filters, by, on, year_before(period), compared)
     places = {label: place for place, label in enumerate(now.values)}
     labels = sorted(now.values, key=lambda label: (now.ranks[label] is None, now.ranks[label] or 0, places[label]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Reader
@@ -50,7 +50,7 @@ def named_requests(reader: Reader, as_of: AsOf, filters: Filters | None = None) 
 
 
 def _without_owner(filters: Filters) -> Filters:
-    return replace(filters, owner=())
+    return filters._replace(owner=())
 
 
 def _named(row: RequestRow, projects: Mapping[int, ProjectState], companies: Mapping[int, str]) -> NamedRequest | None:

@@ -38,16 +38,16 @@ class Listed:
 def restated_since(reader: Reader, as_of: AsOf, close: CloseRow, since: int = 0) -> list[Restated]:
     """The figures of a closed month that are otherwise than known at its close, and than known at change `since`."""
     base = max(since, close.change)
-    native = replace(as_of, day=close.last_day, converter=None)
+    native = as_of._replace(day=close.last_day, converter=None)
     touched = months.touches(reader, as_of, base, close.last_day)
     if not touched:
         return []
     ids = {one.project_id for one in touched}
     now = months.figures_at(reader, native, ids)
-    then = months.figures_at(reader, replace(native, known=close.change), ids)
+    then = months.figures_at(reader, native._replace(known=close.change), ids)
     found = list(restated(close.last_day, then, now))
     if base > close.change:
-        between = months.figures_at(reader, replace(native, known=base), ids)
+        between = months.figures_at(reader, native._replace(known=base), ids)
         found = but_for(found, restated(close.last_day, then, between))
     causes: dict[tuple[int, str], set[int]] = defaultdict(set)
     for one in touched:

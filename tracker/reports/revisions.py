@@ -33,7 +33,7 @@ def revisions(
 
     A day later than `today` is not known yet. Days end in `zone`.
     """
-    native = replace(as_of, converter=None)
+    native = as_of._replace(converter=None)
     states = portfolio(reader, native, filters).states
     ids = {one.row.project_id for one in states}
     begun = capital.begun_versions(reader, native, ids)

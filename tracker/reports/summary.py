@@ -105,7 +105,7 @@ class _Sums:
         self._parents = dict(tree)
         own = since_beginning(reader, as_of, tree, _EVER)
         self._ever = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
-        native = replace(as_of, converter=None)
+        native = as_of._replace(converter=None)
         year = tallied(reader, native, Period.year(as_of.day.year), kinds=(_UTILISED, _CONTRACTED), projects=dict(tree))
         self._year = {kind: with_parts(tree, _of_kind(year, kind)) for kind in (_UTILISED, _CONTRACTED)}
         self._land = _with_parts({one.row.project_id: one.row.land for one in found}, self._parents)

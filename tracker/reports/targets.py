@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -107,7 +107,7 @@ def _converted(row: IndicatorRow, as_of: AsOf) -> IndicatorRow:
     if as_of.converter is None or row.value is None or row.currency is None:
         return row
     value = round(as_of.converter.convert(row.value, row.currency, as_of.day))
-    return replace(row, value=value, currency=as_of.converter.target)
+    return row._replace(value=value, currency=as_of.converter.target)
 
 
 def subject_name(row: IndicatorRow) -> str:

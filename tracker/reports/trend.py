@@ -91,7 +91,7 @@ def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) ->
         span for step in shown for span in (step.days, step.whole, step.before, step.year_before) if span
     )
     done, plans = _figures(reader, as_of, list(spans), ids)
-    live = {span: len(existing(reader, replace(as_of, day=span.last), ids)) for span in spans}
+    live = {span: len(existing(reader, as_of._replace(day=span.last), ids)) for span in spans}
     finished = {one.row.project_id: day for one in states if (day := _finished(one))}
     columns = (
         Column("measure", _("Indicator"), priority=1),
@@ -159,7 +159,7 @@ def _figures(
 
     A span that begins a year and is not known exactly is at least what was said of it, as a year to date is.
     """
-    native = replace(as_of, converter=None)
+    native = as_of._replace(converter=None)
     done: dict[Period, Tallies] = {}
     plans: dict[Period, Tallies] = {}
     for span, rows in zip(spans, capital.in_spans(reader, native, spans, ("completed", "plan"), ids), strict=True):
@@ -168,13 +168,13 @@ def _figures(
         plans[span] = {project: tally for (project, kind), tally in found.items() if kind == "plan"}
         if (span.first.month, span.first.day) == (1, 1) and span.first.year == span.last.year:
             by_project: dict[int, list[capital.FigureRow]] = {}
-            for row in capital.year_to_date(reader, replace(native, day=span.last), ("completed",), ids):
+            for row in capital.year_to_date(reader, native._replace(day=span.last), ("completed",), ids):
                 by_project.setdefault(row.project_id, []).append(row)
             for project, own in by_project.items():
                 if not done[span].get(project, NOTHING).known:
                     # What is known to an earlier day of the year is at least that.
                     stated = [row for row in own if row.value.state in ("known", "partial")]
-                    least = [replace(row, value=row.value._replace(state="partial")) for row in stated]
+                    least = [row._replace(value=row.value._replace(state="partial")) for row in stated]
                     done[span] |= {project: tally_of(least)} if least else {}
     return done, plans
 

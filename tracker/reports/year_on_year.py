@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -75,7 +75,7 @@ def year_earlier(day: date) -> date:
 
 def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line], others: date | None) -> YearBefore:
     """What these projects had completed a year before; the figures of `others` reach that day."""
-    native = replace(as_of, converter=None)
+    native = as_of._replace(converter=None)
     reached = {line.project_id: line.year.to for line in rows if line.year.known and line.year.to}
     last = max((*reached.values(), *((others,) if others else ())), default=as_of.day)
     by_day: dict[date, set[int]] = {}
@@ -83,10 +83,10 @@ def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line], others: 
         by_day.setdefault(reached.get(line.project_id, last), set()).add(line.project_id)
     found: dict[int, Tally] = {}
     for day, projects in by_day.items():
-        found |= _years(reader, replace(native, day=year_earlier(day)), projects)
+        found |= _years(reader, native._replace(day=year_earlier(day)), projects)
     tree = family(line.state for line in rows)
     year_end = date(year_earlier(as_of.day).year, 12, 31)
-    whole = with_parts(tree, _years(reader, replace(native, day=year_end), dict(tree)))
+    whole = with_parts(tree, _years(reader, native._replace(day=year_end), dict(tree)))
     bases = with_parts(tree, found)
     begun = capital.first_signed(reader, native, {project for project, tally in whole.items() if not tally.known})
     silent = set[int]()

@@ -1255,8 +1255,8 @@ def quantity_with(numbers: Numbers, column: Column, names: tuple[str, ...]) -> R
             return Quantity(measure or "", None, availability=availability or "") if absent else None
         if found.value is not None:
             _require_reported(availability or "")
-            found = found._replace(qualifier=qualifier or found.qualifier)
-        return found._replace(availability=availability or found.availability)
+            found = replace(found, qualifier=qualifier or found.qualifier)
+        return replace(found, availability=availability or found.availability)
 
     return read
 
