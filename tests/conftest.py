@@ -8,9 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -104,13 +105,18 @@ class Run(Protocol):
         today: date | str | None = None,
         env: Mapping[str, str | None] | None = None,
         input: str | bytes = b"",
+        encoding: str | None = None,
+        terminal: bool = False,
     ) -> Result:
-        """Call the program in this process; in `env`, None removes a variable for this one call."""
+        """Call the program in this process; in `env`, None removes a variable for this one call.
+
+        On a `terminal` the input is typed ahead, and all that it shows is in `out`.
+        """
         ...
 
 
-def _stream(content: bytes = b"") -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+def _stream(content: bytes = b"", encoding: str | None = None, errors: str = "strict") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding=encoding or "utf-8", errors=errors, newline="")
 
 
 def _written(stream: io.TextIOWrapper) -> bytes:
@@ -119,9 +125,33 @@ def _written(stream: io.TextIOWrapper) -> bytes:
     return stream.buffer.getvalue()
 
 
+@contextmanager
+def _terminal(typed: bytes) -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper, list[bytes]]]:
+    """A terminal with this typed ahead: what reads from it, what writes to it, and all that it shows until the end."""
+    ours, theirs = os.openpty()
+    shown: list[bytes] = []
+
+    def watch() -> None:
+        # The end of a terminal is an error, once nobody has it open.
+        with suppress(OSError):
+            while True:
+                shown.append(os.read(ours, 65_536))
+
+    # Whoever reads on meets its end.
+    os.write(ours, typed + b"\x04")
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        with open(os.dup(theirs), encoding="utf-8") as keys, open(theirs, "w", encoding="utf-8") as screen:
+            yield keys, screen, shown
+    finally:
+        watching.join()
+        os.close(ours)
+
+
 @pytest.fixture
 def run() -> Run:
-    """The program in process; its streams are not terminals."""
+    """The program in process; its streams are terminals only on demand."""
     from tracker.cli import main
 
     def call(
@@ -129,20 +159,27 @@ def run() -> Run:
         today: date | str | None = None,
         env: Mapping[str, str | None] | None = None,
         input: str | bytes = b"",
+        encoding: str | None = None,
+        terminal: bool = False,
     ) -> Result:
-        out, err = _stream(), _stream()
-        day = {} if today is None else {"TRACKER_TODAY": str(today)}
-        with pytest.MonkeyPatch.context() as patch:
-            for name, text in {**day, **(env or {})}.items():
+        given = input.encode() if isinstance(input, str) else input
+        keys, out, err = _stream(given), _stream(encoding=encoding), _stream(b"", encoding, "backslashreplace")
+        wanted = {"TRACKER_TODAY": None if today is None else str(today), "PYTHONIOENCODING": encoding}
+        changed = {name: text for name, text in wanted.items() if text is not None} | dict(env or {})
+        with ExitStack() as stack:
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            if terminal:
+                keys, screen, shown = stack.enter_context(_terminal(given))
+            for name, text in changed.items():
                 if text is None:
                     patch.delenv(name, raising=False)
                 else:
                     patch.setenv(name, text)
-            patch.setattr(sys, "stdin", _stream(input.encode() if isinstance(input, str) else input))
-            patch.setattr(sys, "stdout", out)
-            patch.setattr(sys, "stderr", err)
+            patch.setattr(sys, "stdin", keys)
+            patch.setattr(sys, "stdout", screen if terminal else out)
+            patch.setattr(sys, "stderr", screen if terminal else err)
             code = main([str(word) for word in argv])
-        return Result(code, _written(out), _written(err))
+        return Result(code, b"".join(shown) if terminal else _written(out), _written(err))
 
     return call
 

@@ -1,4 +1,4 @@
-"""The made-up portfolio of 60 projects as a ledger that tests only read, and sums over its projects in plain Python."""
+"""The made-up portfolios as ledgers that tests only read, and sums over the projects of the larger in plain Python."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tracker.database import locate
 
 END = date(2023, 6, 30)
 PROJECTS, SEED = 60, 7
+# Where fewer show it too.
+SMALL = (24, 1)
 
 
 def ledger(folders: pytest.TempPathFactory, projects: int = PROJECTS, seed: int = SEED) -> Path:

@@ -182,9 +182,9 @@ STAGE = (
 
 
 def _program_with(lines: tuple[tuple[str, str, str], ...], copy: Path) -> Path:
-    """A copy of the program with a line put behind another one in some files."""
+    """A copy of the program with a line put behind another one in some files; what is the same stays compiled."""
     for name in ("tracker", "db", "tests"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("sessions", "__pycache__"))
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("sessions"))
     shutil.copy(ROOT / "pyproject.toml", copy)
     for name, before, line in lines:
         text = (copy / name).read_text(encoding="utf-8")
@@ -193,17 +193,37 @@ def _program_with(lines: tuple[tuple[str, str, str], ...], copy: Path) -> Path:
     return copy
 
 
+def _done_in(copy: Path, *words: str | Path, input: str = "") -> str:
+    done = subprocess.run((sys.executable, *words), cwd=copy, capture_output=True, text=True, check=False, input=input)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def test_a_plain_column_is_a_line_in_four_files(tmp_path: Path) -> None:
     """In a copy of the program with one more, it goes where a field goes; a heading of other words is a fifth line."""
     copy = _program_with(COLUMN, tmp_path / "copy")
-    tests = Path(__file__).relative_to(ROOT)
     options = ("-q", "-n", "0", "-p", "no:cacheprovider", "-k", "a_field or listed")
-    command = (sys.executable, "-m", "pytest", *options, tests)
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    _done_in(copy, "-m", "pytest", *options, Path(__file__).relative_to(ROOT))
     listed = "from tracker.models.fields import FIELDS; print([one.label for one in FIELDS['project']])"
-    printed = subprocess.run((sys.executable, "-c", listed), cwd=copy, capture_output=True, text=True, check=True)
-    assert "permit number" in printed.stdout
+    assert "permit number" in _done_in(copy, "-c", listed)
+
+
+# What the program with one more stage is asked, and what it says; the ledger is that of the program without it.
+WITH_THE_STAGE = {
+    "project stage p 施工许可 --on 2023-02": "run: tracker database upgrade",
+    "database upgrade": "has schema 0001",
+    "project add q --milestones standard": "project q added",
+    "project stage p 施工许可 --on 2023-02 ": "p: construction permit, 2023-02",
+    "list -f csv": "permitted",
+    "summary --by stage -f csv": "permitted",
+    "show q -f csv": "construction permit",
+    "export oc4ids --prefix oc4ids-abcdef": '"status": "preparation"',
+    "database check": "whole",
+}
+PLAYED = (
+    "import pathlib, sys; from tests.transcript import Examples, replay; home = pathlib.Path(sys.argv[1]);"
+    "sys.stdout.write(replay(sys.stdin.read(), markdown=False, home=home, examples=Examples(home)))"
+)
 
 
 def test_a_stage_is_a_line_of_the_vocabulary(run: Run, today: date, tmp_path: Path) -> None:
@@ -211,19 +231,9 @@ def test_a_stage_is_a_line_of_the_vocabulary(run: Run, today: date, tmp_path: Pa
     ledger = ("--db", str(tmp_path / "tracker.db"))
     _done(run, *ledger, "init")
     _done(run, *ledger, "project", "add", "p", "--stage", "signed", "--on", "2023-01", "--milestones", "standard")
-    copy = _program_with(STAGE, tmp_path / "copy")
-
-    def other(*words: str) -> str:
-        command = (sys.executable, "-m", "tracker", *ledger, *words)
-        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
-        return done.stderr if done.returncode else done.stdout
-
-    reached = ("project", "stage", "p", "施工许可", "--on", "2023-02")
-    assert "run: tracker database upgrade" in other(*reached)
-    for words in (("database", "upgrade"), ("project", "add", "q", "--milestones", "standard"), reached):
-        assert other(*words) == ""
-    assert "permitted" in other("list", "-f", "csv")
-    assert "permitted" in other("summary", "--by", "stage", "-f", "csv")
-    assert "construction permit" in other("show", "q", "-f", "csv")
-    assert '"status": "preparation"' in other("export", "oc4ids", "--prefix", "oc4ids-abcdef")
-    assert "whole" in other("database", "check")
+    lines = [f"$ tracker {' '.join(ledger)} {words}" for words in WITH_THE_STAGE]
+    text = "\n".join((f"# session: today={today}", *lines))
+    played = _done_in(_program_with(STAGE, tmp_path / "copy"), "-c", PLAYED, tmp_path, input=text)
+    for words, printed in zip(WITH_THE_STAGE, re.split(r"^\$ .*\n", played, flags=re.MULTILINE)[1:], strict=True):
+        assert WITH_THE_STAGE[words] in printed, words
+        assert ("[exit" in printed) == ("run: tracker" in printed), printed

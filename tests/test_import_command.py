@@ -13,7 +13,6 @@ import sys
 import time
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from tests.conftest import Run
@@ -437,22 +436,12 @@ def test_milestones_of_a_preview_are_called_by_their_names(
     assert called in run("--db", db, "--lang", lang, "import", sheet, today="2026-03-09").out
 
 
-def test_on_a_terminal_it_asks_conflict_by_conflict_and_before_it_writes(
-    db: Path, sheet: Path, run: Run, isolated: Path
-) -> None:
+def test_on_a_terminal_it_asks_conflict_by_conflict_and_before_it_writes(db: Path, sheet: Path, run: Run) -> None:
     run("--db", db, "import", sheet, "--apply")
     run("--db", db, "project", "edit", "BAT-1", "--name", "晨星动力")
     run("--db", db, "company", "add", "无关公司")
-    command = ["-m", "tracker", "--db", str(db), "import", str(sheet), "--conflict", "ask"]
-    for answers, name in ((("n", "n"), "晨星动力"), (("y", "n"), "晨星动力"), (("y", "y"), "晨星电池厂")):
-        child = pexpect.spawn(
-            sys.executable, command, cwd=str(ROOT), env=clean_environment(isolated), encoding="utf-8", timeout=30
-        )
-        child.expect("instead of the one entered by hand")
-        child.sendline(answers[0])
-        if answers != ("n", "n"):
-            child.expect("record this")
-            child.sendline(answers[1])
-        child.expect(pexpect.EOF)
-        child.close()
+    for answers, name in (("n", "晨星动力"), ("y\nn", "晨星动力"), ("y\ny", "晨星电池厂")):
+        shown = run("--db", db, "import", sheet, "--conflict", "ask", input=f"{answers}\n", terminal=True).out
+        rest = shown.partition("instead of the one entered by hand")[2]
+        assert ("record this" in rest) == ("\n" in answers)
         assert name in run("--db", db, "list").out

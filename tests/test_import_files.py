@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 from datetime import date
 from pathlib import Path
 
 import openpyxl
-import pexpect
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from tests.conftest import Run
-from tests.isolation import ROOT, clean_environment
 from tests.ledgers import once
 
 
@@ -235,29 +232,21 @@ def test_options_are_answers_that_are_remembered_too_and_what_is_said_now_counts
     assert run("--db", db, "import", "--maps", "a").out == 'currency = "GBP"\n'
 
 
-def test_on_a_terminal_open_columns_are_asked_once_and_the_answers_are_kept(
-    db: Path, tmp_path: Path, run: Run, isolated: Path
-) -> None:
+def test_on_a_terminal_open_columns_are_asked_once_and_the_answers_are_kept(db: Path, tmp_path: Path, run: Run) -> None:
     table = "Scheme,Whole Life Cost TOTAL Baseline £m,When\nAlpha,{amount},04/05/2027\nBeta,80,06/07/2027\n"
     first = written(tmp_path, table.format(amount=120), "august.csv")
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "tracker", "--db", str(db), "import", str(first)],
-        cwd=str(ROOT), env=clean_environment(isolated), encoding="utf-8", timeout=60, dimensions=(50, 200),
-    )  # fmt: skip
-    child.expect(r"column B “Whole Life Cost TOTAL Baseline £m” \(120, 80\) is: 1 total investment, 2 annual plan")
-    child.sendline("")
-    child.expect(r"column C “When” \(04/05/2027, 06/07/2027\) is: 1 under construction planned")
-    child.sendline("9")
-    child.expect("answer with a number from 1 to 5, or -")
-    child.sendline("3")
-    child.expect("begins with the day or the month: 1 day first, 2 month first")
-    child.sendline("2")
-    child.expect("record this")
-    child.sendline("y")
-    child.expect("map “august”")
-    child.expect(pexpect.EOF)
-    child.close()
+    answers = "\n9\n3\n2\ny\n"
+    shown = run("--db", db, "import", first, env={"COLUMNS": "200"}, input=answers, terminal=True).out
+    for question in (
+        "column B “Whole Life Cost TOTAL Baseline £m” (120, 80) is: 1 total investment, 2 annual plan",
+        "column C “When” (04/05/2027, 06/07/2027) is: 1 under construction planned",
+        "answer with a number from 1 to 5, or -",
+        "begins with the day or the month: 1 day first, 2 month first",
+        "record this",
+        "map “august”",
+    ):
+        _before, found, shown = shown.partition(question)
+        assert found == question
     assert rows(db, "SELECT DISTINCT first_day FROM milestone_date ORDER BY 1") == [("2027-04-05",), ("2027-06-07",)]
     again = imported(db, run, written(tmp_path, table.format(amount=130), "september.csv"))
     assert "read by the map “august”" in again

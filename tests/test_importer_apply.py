@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import made_up
 from tests.conftest import TODAY
 from tests.importing import Given, bring_in, bring_in_files, everything, exported
 from tests.ledgers import Ledger, booking, correcting, opening, undoing, yuan
-from tests.synthetic.replay import build_synthetic
 from tracker.analysis.running import Fall, Overlap, Restatement
 from tracker.database import locate
 from tracker.dates import Period
@@ -634,9 +633,8 @@ def test_a_unit_slip_is_found_before_it_is_written(ledger: Ledger) -> None:
 # --- round trips ---------------------------------------------------------------------------------------------------
 
 
-def test_the_synthetic_portfolio_goes_round(tmp_path: Path, ledger: Ledger) -> None:
-    origin = locate(str(tmp_path / "synthetic.db"))
-    build_synthetic(origin, 40, 1)
+def test_the_synthetic_portfolio_goes_round(tmp_path_factory: pytest.TempPathFactory, ledger: Ledger) -> None:
+    origin = locate(str(made_up.ledger(tmp_path_factory, *made_up.SMALL)))
     late = date(2026, 12, 31)
     result = bring_in_files(ledger, exported(origin), today=late)
     assert result.outcome.problems == []

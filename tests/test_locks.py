@@ -293,21 +293,21 @@ def test_the_log_holds_no_password(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
-def test_json_is_utf8_whatever_the_environment_says(tmp_path: Path, isolated: Path, encoding: str) -> None:
+def test_json_is_utf8_whatever_the_environment_says(run: Run, tmp_path: Path, isolated: Path, encoding: str) -> None:
     def program(*words: str) -> bytes:
-        return subprocess.run(
-            [sys.executable, "-m", "tracker", "--db", str(tmp_path / "zone.db"), *words],
-            cwd=ROOT,
-            env=clean_environment(isolated) | {"PYTHONIOENCODING": encoding, "TRACKER_TODAY": "2023-03-31"},
-            capture_output=True,
-            check=True,
-        ).stdout
+        done = run("--db", tmp_path / "zone.db", *words, today="2023-03-31", encoding=encoding)
+        assert done.code == 0, done.err
+        return done.out_bytes
 
     program("init")
     program("project", "add", "x", "--name", "电机 ü", "--stage", "signed", "--on", "2023-01")
     for words in (("list", "-f", "json"), ("list", "-f", "jsonl"), ("export", "projects", "-f", "jsonl")):
         assert "电机 ü".encode() in program(*words), words
     assert "2023年2月".encode() in program("--lang", "zh", "report", "bulletin", "-f", "json")
+    environment = clean_environment(isolated) | {"PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-m", "tracker", "--db", str(tmp_path / "zone.db"), "list", "-f", "json"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    assert "电机 ü".encode() in done.stdout
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\u3000"])

@@ -6,7 +6,7 @@ import copy
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import made_up
 from tests.conftest import Run
 from tests.isolation import ROOT
 from tests.ledgers import once
-from tests.synthetic.replay import build_synthetic
-from tracker import demo
 from tracker.currencies import CODES
-from tracker.database import Database, locate
 from tracker.errors import InputRejected
 from tracker.exporter.oc4ids import is_uri, status_of, write_package
 from tracker.importer.oc4ids import Package, fitting_code, parse_json, read_package
@@ -66,20 +64,13 @@ def publish(db: Path, run: Run) -> Any:
 
 
 @needs_standard
-@pytest.mark.parametrize(
-    ("lang", "build"),
-    [
-        ("en", lambda database: demo.build(database, "pinghu")),
-        ("zh", lambda database: build_synthetic(database, 30, 1)),
-    ],
-    ids=["pinghu", "synthetic"],
-)
+@pytest.mark.parametrize(("lang", "source"), [("en", "pinghu"), ("zh", "synthetic")])
 def test_a_package_is_valid_against_the_schema_of_the_standard(
-    lang: str, build: Callable[[Database], None], tmp_path: Path, run: Run, today: object
+    lang: str, source: str, demo_database: Path, tmp_path_factory: pytest.TempPathFactory, run: Run, today: object
 ) -> None:
     jsonschema, referencing = pytest.importorskip("jsonschema"), pytest.importorskip("referencing.jsonschema")
-    path, licence = tmp_path / "demo.db", "https://example.org/licence"
-    build(locate(str(path)))
+    path = demo_database if source == "pinghu" else made_up.ledger(tmp_path_factory, *made_up.SMALL)
+    licence = "https://example.org/licence"
     written = json.loads(run("--db", path, "--lang", lang, "export", "oc4ids", "--license", licence).out)
     head, schema = _schemas()
     resources = [(one["id"], referencing.DRAFT4.create_resource(one)) for one in (head, schema)]

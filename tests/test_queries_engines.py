@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields, is_dataclass
@@ -16,11 +17,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests import made_up
 from tests.benchmarks.generator import BARE, DERIVED, TODAY, fill
 from tests.conftest import Run
 from tests.ledgers import NO_CITE, Act, Ledger
 from tests.postgres import PostgresServer
-from tests.synthetic.replay import build_synthetic
 from tests.test_every_report import REPORTS
 from tests.test_ledger_projects import declaring, editing
 from tracker import demo, queries
@@ -30,6 +31,7 @@ from tracker.ledger import indicators
 from tracker.ledger.capital import NewBaseline, rebaseline
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run
+from tracker.ledger.transaction import copy
 from tracker.money.quantities import Quantity
 from tracker.queries import changes, check
 from tracker.queries.as_of import FOREVER, AsOf, Filters, ask
@@ -202,15 +204,17 @@ def both(
     path: Path = tmp_path_factory.mktemp("engines") / "a.db"
     name = postgres.create()
     lite, large = locate(str(path)), locate(postgres.url(name))
-    with pytest.MonkeyPatch.context() as patch:
-        # The id of a ledger is in its hashes.
-        patch.setattr("tracker.ledger.transaction.uuid4", lambda: UUID(int=1))
-        for database in (lite, large):
-            if request.param == "pinghu":
+    if request.param == "pinghu":
+        with pytest.MonkeyPatch.context() as patch:
+            # The id of a ledger is in its hashes.
+            patch.setattr("tracker.ledger.transaction.uuid4", lambda: UUID(int=1))
+            for database in (lite, large):
                 demo.build(database, "pinghu")
-            else:
-                build_synthetic(database, 24, 1)
-                _complete(Ledger(database))
+    else:
+        shutil.copy(made_up.ledger(tmp_path_factory, *made_up.SMALL), path)
+        copy(lite, large)
+        for database in (lite, large):
+            _complete(Ledger(database))
     yield Both((lite, large), request.param == "synthetic")
     postgres.drop(name)
 
