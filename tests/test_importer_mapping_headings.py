@@ -8,9 +8,10 @@ from tests.understood import ASKED, problems, records, table_of, understood
 from tracker.dates import Period
 from tracker.dates.cells import When, split_period
 from tracker.errors import InputRejected, UsageError
-from tracker.importer.mapping import headings, knows
+from tracker.importer.mapping import Map, headings, knows
 from tracker.importer.mapping.columns import Unclear, resolve
 from tracker.importer.mapping.headings import Target, folded, key, parse_target, read_unit, split_unit, unit_of_titles
+from tracker.importer.mapping.maps import questions
 from tracker.importer.mapping.synonyms import TABLES
 from tracker.money import Figure, Money
 from tracker.records.schema import Record
@@ -287,10 +288,20 @@ def test_brackets_hold_more_than_the_unit(heading: str, power: int, currency: st
 
 
 @pytest.mark.parametrize(
+    "heading",
+    ["工程造价（元/平方米）", "总投资（万元/亩）", "亩均投资（万元）", "Total cost per m2 (£)", "Cost (USD/kW)"],
+)
+def test_an_amount_per_area_or_thing_is_never_a_total_nor_offered_as_one(heading: str) -> None:
+    reading = understood(table_of([["项目名称", "责任人", heading], ["甲", "张", "3500"], ["乙", "李", "4200"]]))
+    assert [str(one.target) for one in reading.columns] == ["project.name", "project.owner"]
+    assert questions(reading, Map()) == []
+    assert not any(heading in statement for statement in reading.statements)
+
+
+@pytest.mark.parametrize(
     ("heading", "part"),
     [
         ("总投资（万元，亿元）", "万元,亿元"),
-        ("总投资（万元/亩）", "万元/亩"),
         ("Total cost (mil. Kč)", "mil. Kč"),
         ("Total investment (10", "10"),
         ("total_cost_cny_10k", "10k"),

@@ -34,7 +34,7 @@ _WORDS = {
     "EUR": "欧元|€|euro",
     "GBP": "英镑|£|pound|pound sterling|british pound",
     "HKD": "港元|港币|香港元|hk$|hong kong dollar",
-    "KRW": "韩元|韩圆|韩币|₩|won|korean won",
+    "KRW": "韩元|韩圆|韩币|₩|won|korean won|원",
     "TWD": "新台币|台币|nt$|taiwan dollar|new taiwan dollar",
     "SGD": "新加坡元|新加坡币|新币|新元|s$|sg$|singapore dollar",
     "AUD": "澳元|澳大利亚元|a$|au$|australian dollar",

@@ -70,6 +70,10 @@ def split_range(text: str, *, today: date) -> tuple[Period, Period] | None:
     typed = _typed(text)
     reading = _Reading(typed, today, None, 1)
     plain = re.sub(r"(?<=[0-9月日年底]) *[/、,，;] *(?=[0-9]{4}(?:年|[-.][0-9]))", "—", _plain(typed))
+    short = re.fullmatch(f"(20[0-9]{{2}})年?(?:{_TO}|/)([0-9]{{2}})(年?)", plain)
+    if short and (int(short[2]) > 12 or short[3]) and 2000 + int(short[2]) >= int(short[1]):
+        # 2023-24: of the last year two digits are written.
+        return Period.year(int(short[1])), Period.year(2000 + int(short[2]))
     found = []
     for sign in re.finditer(_TO, plain):
         try:
@@ -99,7 +103,8 @@ _BLANKS = dict.fromkeys(map(ord, "\u3000\u00a0"), " ")
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2013\u2212"), "-")
 _LONG_DASHES = dict.fromkeys(map(ord, "\u2015\u2500\u30fc"), "—")
 _WAVES = dict.fromkeys(map(ord, "\u301c\u223c"), "~")
-_SIGNS: dict[int, int | str] = {**_FULL_WIDTH, **_BLANKS, **_HYPHENS, **_LONG_DASHES, **_WAVES}
+_KOREAN = str.maketrans("년월일", "年月日")
+_SIGNS: dict[int, int | str] = {**_FULL_WIDTH, **_BLANKS, **_HYPHENS, **_LONG_DASHES, **_WAVES, **_KOREAN}
 _CHINESE = "[\u4e00-\u9fff〇○]"
 _ONES = "一二三四五六七八九"
 _YEAR_DIGITS = {"〇": "0", "○": "0", "零": "0", "o": "0"} | {sign: str(value) for value, sign in enumerate(_ONES, 1)}

@@ -262,42 +262,40 @@ def own_reader(field: Field, *, guarded: bool) -> Reader:
 
 # What lists of projects call their states, beside the words of the field; the last four are conditions.
 _STATUS = {
-    "under_construction": "in progress|in delivery|in execution|under implementation|implementation|in implementation"
-    "|execution|work in progress|under way|underway|in construction|delivery|constructing|em andamento|em execucao"
-    "|in corso|en curso|em curso|laufend|w realizacji|w trakcie realizacji"
-    "|contratado en ejecución|contratado en ejecucion|em obras|obra em andamento|em execucao de obras"
-    "|em execução|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
-    "completed": "finished|finalised|finalized|delivered|done|works completed|substantially complete"
-    "|substantially completed"
-    "|zakończony|zakończona|zakończone|zakonczony|zrealizowany"
-    "|practical completion|handed over|handover|建成|已建成|完成|已完成|已验收"
-    "|concluso|finalizado|finalizada|concluido|concluído|concluida|concluída|terminado|terminada|acheve|achevé"
-    "|abgeschlossen"
-    "|close-out|closeout|closed out|竣工项目",
+    "under_construction": "공사중|시공중|진행중|추진중|착공|in progress|in delivery|in execution|under implementation"
+    "|implementation|in implementation|execution|work in progress|under way|underway|in construction|delivery"
+    "|constructing|em andamento|em execucao|in corso|en curso|em curso|laufend|w realizacji|w trakcie realizacji"
+    "|contratado en ejecución|contratado en ejecucion|em obras|obra em andamento|em execucao de obras|em execução"
+    "|en ejecucion|en ejecución|en cours|in umsetzung|im bau|续建|新开工|续建项目|在建项目|全面开工",
+    "completed": "준공|완공|완료|finished|finalised|finalized|delivered|done|works completed|substantially complete"
+    "|substantially completed|zakończony|zakończona|zakończone|zakonczony|zrealizowany|practical completion"
+    "|handed over|handover|建成|已建成|完成|已完成|已验收|concluso|finalizado|finalizada|concluido|concluído"
+    "|concluida|concluída|terminado|terminada|acheve|achevé|abgeschlossen|close-out|closeout|closed out|竣工项目",
     "in_production": "竣工投产|建成投产|投产达效|in service|in use|opened|operations|operation|em operação"
     "|en operacion|en operación",
     "signed": "award|awarded|contract award|contract awarded|contracted",
     "lead": "pipeline|proposed|proposal|concept|identification|identified|储备项目|谋划",
-    "suspended": "halted|shelved|stopped|stalled|deferred|postponed|dormant|paralisado|paralisada|paralizado"
-    "|paralizada|suspendido|停滞",
-    "terminated": "abandoned|dropped|withdrawn|discontinued|cancelado|cancelada|annulé|scrapped",
+    "suspended": "중단|보류|halted|shelved|stopped|stalled|deferred|postponed|dormant|paralisado|paralisada"
+    "|paralizado|paralizada|suspendido|停滞",
+    "terminated": "취소|abandoned|dropped|withdrawn|discontinued|cancelado|cancelada|annulé|scrapped",
     "lost": "已落户他处|落户外地|已落户外地|落户外省|lost to other site|lost to another site",
     "active": "active|delayed|on track|on schedule|behind schedule|at risk|ahead of schedule|late|滞后|正常推进"
     "|vigente|ativo|ativa|activo|activa|atrasada|atrasado",
 }
 _NOT_STARTED = (
     "not started|not yet started|not commenced|yet to start|planned|planning|in planning|拟建|待建|预备|规划|筹建"
+    "|미착공|착공예정|예정"
 )
 # Words of the time before building that are no stage: a project with one is active, and building is yet to begin.
 _BEFORE_BUILDING = (
     "design|pre-design|predesign|preliminary design|detailed design|final design|procurement|construction procurement"
     "|design procurement|tender|tendering|in tender|out to tender|bidding|bid|out to bid|pre-construction"
-    "|preconstruction|feasibility|feasibility study|pre-planning|initiation|pending|ação preparatória|acao preparatoria"
-    "|em licitação de obra|em licitação|licitação|em contratação|a iniciar|não iniciada|nao iniciada|en trámite"
-    "|en tramite|en licitación|en licitacion|en proyecto|no iniciado|no iniciada|por iniciar"
+    "|preconstruction|feasibility|feasibility study|pre-planning|initiation|pending|ação preparatória"
+    "|acao preparatoria|em licitação de obra|em licitação|licitação|em contratação|a iniciar|não iniciada"
+    "|nao iniciada|en trámite|en tramite|en licitación|en licitacion|en proyecto|no iniciado|no iniciada|por iniciar"
     "|pre-tender|tender evaluation|preparation|scoping|pre-feasibility|business case|outline business case"
-    "|full business case|strategic outline case"
-    "|招标|招投标|设计|初步设计|施工图设计|勘察设计|前期|前期手续|前期准备|手续办理|办理手续|可研|可研编制|环评|审批|报批|报建"
+    "|full business case|strategic outline case|招标|招投标|设计|初步设计|施工图设计|勘察设计|前期|前期手续|前期准备"
+    "|手续办理|办理手续|可研|可研编制|环评|审批|报批|报建"
 )
 _STATUS_CODES = {folded(word): code for code, words in _STATUS.items() for word in words.split("|")}
 _BEFORE_WORDS = frozenset(_BEFORE_BUILDING.split("|"))
@@ -678,14 +676,20 @@ def year_reader(order: str | None) -> Reader:
     return read
 
 
-def year_month_reader(order: str | None) -> Reader:
-    """A reader of (year, month) cells; a month without a year is refused."""
-    read_day = day_reader(order)
+def year_month_reader(order: str | None, fiscal: int | None = None) -> Reader:
+    """A reader of (year, month) cells; a month without a year, and a fiscal year of any month, are refused."""
+    read_day = day_reader(order, fiscal=fiscal)
 
     def read(cell: Any) -> Any:
         year, month = (text_of(part).strip(" 年月份") for part in cell)
         if not month:
-            return read_day(cell[0])
+            period = read_day(cell[0])
+            if period and period.first.year < period.last.year and not fiscal:
+                raise ValueRefused(
+                    _("with which month does the fiscal year {year} begin?").format(year=year),
+                    _("set fiscal_year_start = 4 (for April) in a map"),
+                )
+            return period
         if not year:
             raise ValueRefused(_("the month {month} has no year").format(month=shorten(month)), _("fill in the year"))
         return read_day(f"{year}年{month}月" if month.isdigit() else f"{month} {year}")

@@ -214,6 +214,7 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
         return None
     if kind == "project" and key(base) in set(map(key, RANGES.split(","))):
         return _range(heading, values)
+    rate = headings.is_rate(heading.text)
     timed = " ".join(one for one in remarks if split_period(folded(one))[1] != When() or headings.says_what(one))
     remarks = tuple(remark for remark in remarks if remark not in timed)
     for written, joined in _tries(base, above):
@@ -222,7 +223,7 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
             or _known(kind, written, unit)
             or (remarks and _known(kind, written + "".join(remarks), unit))
         )
-        if found:
+        if found and not (rate and found[0].is_amount):
             target, when = _filed(found[0], base, heading, values), found[1]
             if kind == "project" and values is not None and _is_progress(heading, target, values):
                 return Column(heading, (_PROGRESS,), note=_("a guess: its values are percentages"), guess=True)
@@ -242,7 +243,7 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
         *_of_halves(kind, base, unit),
         *_of_words(kind, heading, f"{base} {timed}".strip(), unit),
     ):
-        if sure or (values is not None and values.fit(heading.index, target)):
+        if not (rate and target.is_amount) and (sure or (values is not None and values.fit(heading.index, target))):
             note = "" if sure else _("a guess: its words and its values fit")
             return Column(heading, (target,), when, unit if _fits(target, unit) else None, note=note, guess=not sure)
     return None
@@ -302,7 +303,7 @@ def _tries(base: str, above: str) -> list[tuple[str, bool]]:
     if neutral:
         return [(base, False)]
     tries = [(f"{above} {base}", True), (f"{base} {above}", True)]
-    if key(base) in SUMS:
+    if key(base) in SUMS.split():
         return [*tries, (above, True)]
     if key(base) == key(above):
         tries.append((above, True))
@@ -565,7 +566,7 @@ def assign(
     _tell_planned_apart(done)
     for columns in same_field(done.columns):
         _tell_running_apart(columns, done.context.when)
-    _require_once(done)
+    _require_once(done, Values(table))
     return done
 
 
@@ -768,15 +769,22 @@ def _drop_second_dates(done: Assignment) -> None:
             done.drop(column, _left(column, whole))
 
 
-def _require_once(done: Assignment) -> None:
-    """Of two columns of texts under two headings the first counts, and where it is empty the other; that is said."""
+def _require_once(done: Assignment, values: Values) -> None:
+    """Of two columns of texts under two headings the first counts, and where it is empty the other; that is said.
+
+    Of two that name the project only one is read: a row without a project is not one of the scheme beside it.
+    """
     for columns in same_field(done.columns):
         same_heading = len({key(column.heading.text.partition(" (")[0]) for column in columns}) == 1
         if same_heading or columns[0].type not in (Type.TEXT, Type.NAMES):
             continue
         first = min(columns, key=lambda column: _rank(done.kind, column))
+        names = str(first.target) in ("project.name", "project.code") and not all(one.by_map for one in columns)
+        first = next((one for one in (first, *columns) if values.given(one.index)), first) if names else first
         for column in columns:
-            if column is not first and not column.spare:
+            if names and column is not first:
+                done.drop(column, _left(column, first))
+            elif column is not first and not column.spare:
                 column.spare = True
                 done.columns.remove(column)
                 done.columns.append(column)
@@ -831,7 +839,7 @@ def ignored(all_headings: Iterable[Heading], columns: list[Column]) -> tuple[Hea
 def hint_for(kind: str, heading: Heading, mapping: Map, suggest: Callable[[str, Iterable[str]], str | None]) -> str:
     """The closest known heading to one that is not read; "" where none is close or a map skips it."""
     short = heading.text.isascii() and len(heading.text) < _SHORTEST
-    if short or mapped(heading, mapping) is not None or headings.numbering(heading.text):
+    if short or mapped(heading, mapping) or headings.numbering(heading.text) or headings.is_rate(heading.text):
         return ""
     return suggest(heading.text, headings.spellings(kind)) or ""
 
@@ -852,17 +860,17 @@ class Values:
 
     def fit(self, index: int, target: Target, share: float | None = None) -> bool:
         """Whether the values of a column are of the type of a target, all but a few (a `share`), and there are any."""
-        given = self._given(index)
+        given = self.given(index)
         fitting = sum(map(_test_of(target), given))
         return bool(given) and fitting >= (share or _share_needed(target)) * len(given)
 
     def words(self, index: int, target: Target) -> bool:
         """Whether no value of a column of numbers is one, or begins like one."""
-        given = self._given(index)
+        given = self.given(index)
         numbers = any(cells.text_of(cell)[:1].isdigit() or _test_of(target)(cell) for cell in given)
         return bool(given) and not numbers
 
-    def _given(self, index: int) -> list[Any]:
+    def given(self, index: int) -> list[Any]:
         """The values of a column that say something."""
         if self._seen is None:
             self._seen = [set() for _heading in self._table.headings]
@@ -1089,7 +1097,7 @@ def profile(table: Table, columns: list[Column]) -> dict[int, Profile]:
 
 def _what_to_see(column: Column) -> str | None:
     types = {target.known.type for target in column.targets if target.known}
-    if types & {*DAYS, Type.YEAR}:
+    if types & {*DAYS, Type.YEAR} or column.target.field == "year":
         return "see_day"
     # Our own files write amounts plainly; one that was saved anew tells each number by itself.
     if types & set(NUMBERS):
@@ -1270,7 +1278,7 @@ class _Deciding:
                     place=_HERE, text=one.yearless, year=self.given.year
                 ),
             )
-        if one.fiscal:
+        if one.fiscal and column.split != RANGE:
             start = self.formats.fiscal[column.index] = self.given.fiscal_start or 0
             if start:
                 self.state(column, _("{place}: fiscal years begin with month {month}").format(place=_HERE, month=start))

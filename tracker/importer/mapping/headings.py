@@ -235,7 +235,7 @@ _OF_MANY = "pesos?|rs|rupees?|dollars?|francs?|dinars?|rials?|shillings?|kr"
 _PERCENT = ("%", "百分比", "percent", "per cent", "pct")
 _COUNT = (*COUNTERS.split("|"), "persons", "no", "number")
 _FILLERS = re.compile(
-    r"^(?:单位|金额单位|货币单位|unit|currency|in|of|as|figures|amounts|all|are|values)\b[:：]?|[:：.,]"
+    r"^(?:单位|金额单位|货币单位|단위|unit|currency|in|of|as|figures|amounts|all|are|values)\b[:：]?|[:：.,]"
 )
 # Of what year the prices are, which changes no unit.
 _PRICES = re.compile(
@@ -243,7 +243,7 @@ _PRICES = re.compile(
     r"|(?:(?:in|at|of) )?(?:19|20)[0-9]{2}(?:/[0-9]{2})?)\b"
 )
 _TITLE = re.compile(
-    r"(?:单位|计量单位|unit|units|currency|"
+    r"(?:单位|计量单位|단위|unit|units|currency|"
     # 填报单位：… 单位：万元 in one line: an office, then the unit.
     r"(?:figures|amounts|values|costs)?(?: are)?(?: all)? ?\bin)\b ?[:：]? ?((?:(?!单位)[^()\[\]。;；])+)"
 )
@@ -356,24 +356,24 @@ def asked_unit(text: str, *, configured: str | None = None) -> Unit:
 
 # --- the days of stages --------------------------------------------------------------------------------------------
 
-_DAYS = "时间节点|时间|日期|年月|月份|节点|date|day"
+_DAYS = "时间节点|时间|日期|年月|月份|节点|일자|날짜|일|date|day"
 _BEFORE = (
     "时间节点|关键节点|重要节点|项目时间|建设周期|建设起止时间|建设起止年限|起止时间|时间|日期|dateof"
     "|date|timeline|dates"
 )
 _WHAT = {
-    "baseline": "计划|规划|目标|要求|planned|plan|target|baseline|scheduled|approved|original|proposed"
+    "baseline": "计划|规划|目标|要求|계획|예정|planned|plan|target|baseline|scheduled|approved|original|proposed"
     "|intended|geplanter|geplante",
     "forecast": "预计|预期|拟|预测|forecast|expected|estimated|est|exp|tentative|anticipated|projected"
     "|latestforecast|revised",
-    "actual": "实际|已|actual|achieved|tatsächlicher|tatsächliche",
+    "actual": "实际|已|실제|actual|achieved|tatsächlicher|tatsächliche",
 }
 # Beside the spellings of the stages: a project starts and ends, a contract is signed.
 _WORDS = {
-    "under_construction": "项目开工|着工|开建|建设开始|开始建设|开始|起始|start|project start|construction start"
+    "under_construction": "착공|项目开工|着工|开建|建设开始|开始建设|开始|起始|start|project start|construction start"
     "|start on site"
     "|commencement|begin|beginning|beginn|baubeginn|projektbeginn|start of construction|works start",
-    "completed": "项目竣工|建成|完成|建设完成|结束|终止|end|project end|finish|completion|construction end"
+    "completed": "준공|완공|项目竣工|建成|完成|建设完成|结束|终止|end|project end|finish|completion|construction end"
     "|project completion|closing|project closing"
     "|practical completion|construction completion|handover|ende|fertigstellung|bauende|projektende",
     "in_production": "项目投产|投入使用|运营|go live|opening|operation|operations|in service|inbetriebnahme",
@@ -384,47 +384,14 @@ _WORDS = {
     "at_capacity": "项目达产",
 }
 # Too short, or of too many meanings, to be the heading of a day by themselves.
-_NEEDS_DAY = frozenset(
-    [
-        "开始",
-        "起始",
-        "完成",
-        "建成",
-        "结束",
-        "终止",
-        "运营",
-        "出让",
-        "contract",
-        "agreement",
-        "award",
-        "operation",
-        "opening",
-        "approval",
-        "filing",
-    ]
-)
-_HEADS = frozenset(
-    [
-        "start",
-        "begin",
-        "beginn",
-        "end",
-        "ende",
-        "finish",
-        "completion",
-        "startonsite",
-        "projectstart",
-        "projectend",
-        "fertigstellung",
-        "golive",
-        "groundbreaking",
-        "contractsigned",
-        "practicalcompletion",
-    ]
+_NEEDS_DAY = "开始 起始 完成 建成 结束 终止 运营 出让 contract agreement award operation opening approval filing"
+_HEADS = (
+    "start begin beginn end ende finish completion startonsite projectstart projectend fertigstellung golive "
+    "groundbreaking contractsigned practicalcompletion"
 )
 
 # The end of a project that is called no more than that is the one that was planned.
-_ENDS = frozenset(["end", "projectend", "ende", "projektende", "finish", "结束"])
+_ENDS = "end projectend ende projektende finish 结束"
 
 
 def stage_day(heading: str) -> Target | None:
@@ -440,10 +407,10 @@ def stage_day(heading: str) -> Target | None:
     if rest not in _codes() and rest.isascii() and rest.endswith("on"):
         rest, dated = rest.removesuffix("on"), True
     code = _codes().get(rest)
-    if what is None and rest in _ENDS:
+    if what is None and rest in _ENDS.split():
         what = "baseline"
     said = what is not None and not whole.startswith("已")
-    if code is None or not (dated or (rest not in _NEEDS_DAY and (said or rest in _HEADS))):
+    if code is None or not (dated or (rest not in _NEEDS_DAY.split() and (said or rest in _HEADS.split()))):
         return None
     if what == "actual":
         return Target("stage", "on", (code,))
@@ -505,12 +472,12 @@ def known_plan(kind: str, heading: str) -> Target | None:
 
 def generic(heading: str) -> bool:
     """Whether a heading means something only under its group title: 名称, 时间, amount."""
-    return key(heading) in GENERIC
+    return key(heading) in GENERIC.split()
 
 
 def numbering(heading: str) -> bool:
     """Whether a column only numbers the rows."""
-    return key(heading) in NUMBERING or heading.strip() in ("#", "№")
+    return key(heading) in NUMBERING.split() or heading.strip() in ("#", "№")
 
 
 def spellings(kind: str) -> Iterator[str]:
@@ -608,9 +575,28 @@ def unaccented(text: str) -> str:
 _PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae"})
 
 
+# What an amount may be counted by: 元/平方米, 万元/亩, 每公里造价, cost per km.
+_THING = (
+    "平方?米|平米|㎡|亩|公顷|公里|千米|米|吨|千瓦|兆瓦|户|人|台|套|间|床位?|车位|m2|m²|sqm|sq|square|km|kilomet(?:er|re)|miles?"
+    "|ha|hectares?|acre|foot|feet|ft|unit|capita|person|household|home|dwelling|bed|job|tonne|ton|kw|mw|kwh|mwh|lane"
+)
+_RATE = re.compile(
+    rf"(?:[元价额资$€£¥₩]|(?<![a-z])[a-z]{{3}}|cost|price|value) ?/ ?(?:{_THING})(?![a-z])|每(?:{_THING})"
+    rf"|单[方位](?:造价|成本|投资)|[亩地户人]均|(?<![a-z])per (?:{_THING})(?![a-z])"
+)
+
+
+def is_rate(heading: str) -> bool:
+    """Whether a heading speaks of an amount per area, length or other thing, which is no amount of a project."""
+    return _RATE.search(folded(heading)) is not None
+
+
 def is_aside(heading: str) -> bool:
-    """Whether the words of a heading speak of a part, a difference or a forecast of a sum, which is none itself."""
-    return re.search(_classes("TALK|GRANT|forecast|percent|%"), unaccented(heading).casefold()) is not None
+    """Whether the words of a heading speak of a part, a difference, a forecast or a rate, which is no sum itself."""
+    return (
+        is_rate(heading)
+        or re.search(_classes("TALK|GRANT|forecast|percent|%"), unaccented(heading).casefold()) is not None
+    )
 
 
 def is_part(heading: str) -> bool:

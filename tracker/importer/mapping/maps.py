@@ -298,7 +298,8 @@ def _column_lines(table: Table, reading: Reading) -> Iterator[str]:
 
 def _ignored(reading: Reading, heading: Heading, table: Table) -> Iterator[str]:
     asked = next((problem for problem in reading.problems if heading.text in problem.column), None)
-    close = suggest(heading.text, headings.spellings(reading.kind)) if reading.kind != RECORD else None
+    named = reading.kind != RECORD and not headings.is_rate(heading.text)
+    close = suggest(heading.text, headings.spellings(reading.kind)) if named else None
     if asked is not None:
         target = headings.known(reading.kind, split_unit(heading.text)[0])
         yield _comment(f"{asked.problem}; {asked.hint}")

@@ -216,7 +216,7 @@ def _cells_of(
 
 
 def _year_month(column: Column, formats: Formats, beside: dict[tuple[str, str], Column]) -> Cell:
-    read = reading.year_month_reader(formats.orders.get(column.index))
+    read = reading.year_month_reader(formats.orders.get(column.index), formats.fiscal.get(column.index))
     month = beside.get((column.target.kind, "month"))
     if month is not None and month is not column:
         return Cell("on", column.index, itemgetter(column.index, month.index), Memory(read).__getitem__)

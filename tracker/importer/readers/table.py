@@ -228,7 +228,7 @@ _TITLES = 10
 _DEPTH = 3
 # A row of at least so many names as programs give them.
 _FIELDS, _FIELD = 3, re.compile("[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*")
-_TITLE = re.compile(r"单位\s*[:：]|[:：]|截至|截止|编制|填报|as (?:of|at)\b|units?\b", re.IGNORECASE)
+_TITLE = re.compile(r"(?:单位|단위)\s*[:：]|[:：]|截至|截止|编制|填报|as (?:of|at)\b|units?\b", re.IGNORECASE)
 
 
 def find_layout(
@@ -695,7 +695,7 @@ _MOST_PLAIN = 50_000
 _MOST_LONE = 20
 _COUNT = re.compile("共?[0-9]+[个项家户].*")
 # A line above the headings that is read for the whole table: its unit, its day.
-_OF_ALL = re.compile(r"单位\s*[:：]|截至|截止|\bas (?:of|at)\b|\bunits?\b", re.IGNORECASE)
+_OF_ALL = re.compile(r"(?:单位|단위)\s*[:：]|截至|截止|\bas (?:of|at)\b|\bunits?\b", re.IGNORECASE)
 
 
 class RowFilter:
@@ -914,6 +914,9 @@ def check_columns(cells: Cells, number: int, name: str) -> None:
 def _is_total(first: tuple[int, str], cells: Cells, places: list[int], previous: Cells) -> bool:
     """Whether a row whose first words are `first`, a place and a text, sums up those before it."""
     place, text = first
+    if _OF_WHICH.match(text) and any(shape(cells[before]) in ("number", "period") for before in range(place)):
+        # Counted, or with a code of its own: a row like the others.
+        return False
     above = text_of(previous[place]) if place < len(previous) else ""
     if not is_total_word(text) and (not above or subtotal_of(text) != above):
         return False
@@ -936,6 +939,7 @@ _TOTAL = re.compile(
     rf"(?:[一-鿿]{{0,12}}(?:{_CHINESE_TOTAL})|{_OTHER_TOTAL}|平均值?|均值|average|mean|median)[:：]?"
     r"(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?|其中[:：].*|ofwhich[:：].*"
 )
+_OF_WHICH = re.compile("其中|of which", re.IGNORECASE)
 # "Total of all projects", "Total for 2023"; not "Total Energies", which is a name.
 _TOTAL_OF = re.compile(
     r"(?:(?:grand|sub)[ -]?)?totals? +(?:of|for|all|number|amount|cost|projects|[12][0-9]{3})\b.*", re.IGNORECASE
