@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.earned_value import Curve, Inputs, curve, forecast_months
 from tracker.dates import month_end
+from tracker.reports.earned_value import Curve, Inputs, curve, forecast_months
 
 YEARS = st.lists(st.integers(0, 10**6), min_size=1, max_size=6).map(
     lambda plans: Curve(2020, tuple(map(Fraction, plans)))

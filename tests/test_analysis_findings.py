@@ -15,13 +15,20 @@ from tracker.analysis.capital_values import value_of
 from tracker.analysis.findings import (
     Entry,
     Finding,
+    Named,
     Subject,
+    Sums,
     above_contracted,
     above_total,
     command,
     currencies,
+    duplicates,
+    families,
     in_the_future,
     lacking,
+    likeness,
+    median,
+    member,
     missing,
     negative,
     next_stage,
@@ -31,22 +38,13 @@ from tracker.analysis.findings import (
     physical,
     running_figures,
     silent,
-    stage_and_milestone,
-)
-from tracker.analysis.milestones import Milestone
-from tracker.analysis.outliers import (
-    Named,
-    Sums,
-    duplicates,
-    families,
-    likeness,
-    median,
-    member,
     slip_power,
+    stage_and_milestone,
     total_of,
     total_slips,
     unit_slips,
 )
+from tracker.analysis.milestones import Milestone
 from tracker.analysis.running import Series
 from tracker.dates import Period
 from tracker.money import Money

@@ -11,8 +11,8 @@ import pytest
 
 from tests.conftest import Run
 from tests.ledgers import once
-from tracker.analysis.conversion import Converter, Rate
 from tracker.errors import Refused
+from tracker.reports.conversion import Converter, Rate
 
 TODAY = "2023-02-28"
 # The central parity the State Administration of Foreign Exchange published for 2022-12-30: 1 USD = 6.9646 CNY.

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from tracker.dates import Period
 from tracker.money import Figure, Money, plain
-from tracker.render.csv import write_csv
-from tracker.render.data import guarded, unguarded
+from tracker.render.data import guarded, unguarded, write_csv
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.vocabulary import STAGES
 

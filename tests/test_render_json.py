@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tracker.dates import Period
 from tracker.money import Figure, Money
-from tracker.render.json import write_json, write_json_lines
+from tracker.render.data import write_json, write_json_lines
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.text import show
 from tracker.vocabulary import STAGES

@@ -23,8 +23,7 @@ from tracker.errors import Refused
 from tracker.money import ONE, Figure, Money
 from tracker.money.amounts import WAN
 from tracker.render import Options
-from tracker.render.workbook import Number, Value, Workbook
-from tracker.render.xlsx import write_xlsx
+from tracker.render.xlsx import Number, Value, Workbook, write_xlsx
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row
 from tracker.vocabulary import LIGHTS, STAGES
 

@@ -17,8 +17,8 @@ from tests.conftest import Run
 from tests.ledgers import once
 from tests.synthetic.steps import AddCompany, AddProject
 from tests.test_report_totals import families, of_group
-from tracker.analysis.clusters import Node, links, members, tree, waited_for
 from tracker.render.widths import cells
+from tracker.reports.cluster import Node, links, members, tree, waited_for
 
 TODAY = "2023-03-31"
 PAIRS = st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8)), max_size=20)

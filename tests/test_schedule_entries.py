@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Run
 from tracker.errors import Refused, UsageError, ValueRefused
-from tracker.schedule import delivery_config
+from tracker.schedule import deliver
 from tracker.schedule.deliver import Target, file_path, read_target, stored_target
 
 SECRET = "json://li:hunter2-9f@chat.example.org/token"
@@ -94,13 +94,13 @@ def test_a_secret_is_read_when_it_is_needed_and_never_shown(settings: Path, monk
         f"[deliver.cmd]\nurl_cmd = \"printf '%s\\\\n' '{SECRET}'\"\ntimeout = 5\ntries = 1\n"
     )
     monkeypatch.setenv("CHAT_URL", SECRET)
-    assert delivery_config.entry_names() == ["text", "file", "env", "cmd"]
-    for name in delivery_config.entry_names():
-        found = delivery_config.entry(name)
+    assert deliver.entry_names() == ["text", "file", "env", "cmd"]
+    for name in deliver.entry_names():
+        found = deliver.entry(name)
         assert found.url.reveal() == SECRET
         assert "hunter2" not in repr(found) + str(found)
     assert (found.timeout, found.tries) == (5.0, 1)
-    assert delivery_config.entry("ENV") == delivery_config.entry("env")
+    assert deliver.entry("ENV") == deliver.entry("env")
 
 
 @pytest.mark.parametrize(("mode", "says"), [(0o640, "chmod 600"), (0o604, "chmod 600"), (0o666, "chmod")])
@@ -111,7 +111,7 @@ def test_a_secret_that_others_may_read_is_refused(settings: Path, mode: int, say
     for file, name in ((settings, "text"), (secret, "file")):
         file.chmod(mode)
         with pytest.raises(Refused, match=f"{says} .*{file.name}") as refused:
-            delivery_config.entry(name).url.reveal()
+            deliver.entry(name).url.reveal()
         assert "hunter2" not in str(refused.value)
         file.chmod(0o600)
 
@@ -120,7 +120,7 @@ def test_a_command_from_a_file_that_others_may_write_is_not_run(settings: Path) 
     settings.write_text(f'[deliver.a]\nurl_cmd = "touch {settings.parent}/ran; echo x"\n')
     settings.chmod(0o622)
     with pytest.raises(Refused, match="chmod go-w"):
-        delivery_config.entry("a").url.reveal()
+        deliver.entry("a").url.reveal()
     assert not (settings.parent / "ran").exists()
 
 
@@ -138,7 +138,7 @@ def test_a_command_from_a_file_that_others_may_write_is_not_run(settings: Path) 
 def test_a_secret_that_cannot_be_had_is_a_sentence_without_it(settings: Path, table: str, sentence: str) -> None:
     settings.write_text(f"[deliver.a]\n{table}\n")
     with pytest.raises(Refused, match=sentence) as refused:
-        delivery_config.entry("a").url.reveal()
+        deliver.entry("a").url.reveal()
     assert "hunter2" not in str(refused.value)
 
 
@@ -160,7 +160,7 @@ def test_a_secret_that_cannot_be_had_is_a_sentence_without_it(settings: Path, ta
 def test_an_entry_that_cannot_be_read_is_refused(settings: Path, text: str, sentence: str) -> None:
     settings.write_text(text)
     with pytest.raises(UsageError, match=sentence):
-        delivery_config.entry("a")
+        deliver.entry("a")
 
 
 def test_the_mail_server_has_its_password_when_asked(settings: Path) -> None:
@@ -168,7 +168,7 @@ def test_the_mail_server_has_its_password_when_asked(settings: Path) -> None:
         '[mail]\nhost = "smtp.example.org"\nfrom = "zone@example.org"\nsecurity = "tls"\nport = 2465\nuser = "li"\n'
         'password = "hunter2-9f"\n'
     )
-    mail = delivery_config.mail_server()
+    mail = deliver.mail_server()
     assert "hunter2" not in repr(mail)
     server = mail.server()
     assert (server.host, server.sender, server.security, server.port) == (
@@ -191,7 +191,7 @@ def test_the_mail_server_has_its_password_when_asked(settings: Path) -> None:
 def test_a_mail_table_that_cannot_be_read_is_refused(settings: Path, text: str, sentence: str) -> None:
     settings.write_text(text)
     with pytest.raises(UsageError, match=sentence):
-        delivery_config.mail_server()
+        deliver.mail_server()
 
 
 def test_tables_of_delivery_are_no_settings_and_not_shown(run: Run, isolated: Path) -> None:

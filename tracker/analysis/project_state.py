@@ -85,7 +85,7 @@ def states(
     for day in ordered:
         reached = [event for event in stages if event.effective_from <= day]
         facts = (
-            *_stage(reached),
+            *((reached[-1].code, reached[-1].first, reached[-1].last) if reached else (None, None, None)),
             bits(reached),
             bits(event for event in reached if event.first is None),
             next((event.code for event in reversed(conditions) if event.effective_from <= day), "active"),
@@ -98,10 +98,6 @@ def states(
         last = facts
     assert last is not None
     yield State(since, UNTIL_FURTHER, *last)  # type: ignore[arg-type]
-
-
-def _stage(stages: Sequence[Event]) -> tuple[str | None, date | None, date | None]:
-    return (stages[-1].code, stages[-1].first, stages[-1].last) if stages else (None, None, None)
 
 
 def bits(stages: Iterable[Coded]) -> int:

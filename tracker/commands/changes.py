@@ -59,7 +59,7 @@ def show_log(
     tracker log nidec-flagship --since -30d
     tracker log --change 12
     """
-    from tracker.reports.log import log
+    from tracker.reports.changes import log
 
     run: App = ctx.obj
     begin = datetime.combine(since.first, time.min, tzinfo=run.zone) if since else None

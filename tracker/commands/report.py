@@ -655,7 +655,7 @@ def _template(run: App, told: BulletinOptions) -> "Template":
     if told.template is None or _document(told) is not None:
         return built_in(run.settings.lang)
     if run.gathering:
-        from tracker.schedule.delivery_config import template as named
+        from tracker.schedule.deliver import template as named
 
         return read_template(named(str(told.template)))
     template = read_template(told.template)

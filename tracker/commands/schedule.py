@@ -25,7 +25,6 @@ from tracker.commands.report import REPORTS
 from tracker.dates import end_of_day
 from tracker.errors import Busy, Findings, Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import N_, _, ngettext
-from tracker.schedule import delivery_config
 from tracker.settings import project_file
 from tracker.text import clean, did_you_mean, fold, shorten
 from tracker.vocabulary import FORMATS
@@ -62,7 +61,9 @@ def report_words(app: App, line: str, options: Sequence[str] = (), since: str | 
     given = _parsed(app, leaf, [*rest, *_since_words(leaf, rest, since)], line)
     # Whoever runs a schedule says which files it may read: those that his settings name.
     if template := given.params.get("template"):
-        delivery_config.template(str(template))
+        from tracker.schedule.deliver import template as named
+
+        named(str(template))
     for name, option in (("output", "--to"), ("format", "--format")):
         if given.params.get(name) is not None:
             raise UsageError(
@@ -369,22 +370,22 @@ def _checked_reports(app: App, lines: Sequence[str], options: Sequence[str], sin
 
 
 def _targets(app: App, name: str, to: Sequence[str], format: str | None) -> list[Target]:
-    from tracker.schedule.deliver import file_path, read_target, require_apprise, require_below
+    from tracker.schedule import deliver
 
-    folder, names = app.settings.deliver_folder, delivery_config.entry_names() if to else []
-    found = [read_target(text, names, folder=folder, format=format) for text in to]
+    folder, names = app.settings.deliver_folder, deliver.entry_names() if to else []
+    found = [deliver.read_target(text, names, folder=folder, format=format) for text in to]
     for target in found:
         match target.kind:
             case "mail":
-                if not delivery_config.has_mail_server():
-                    for line in delivery_config.MAIL_LINES:
+                if not deliver.has_mail_server():
+                    for line in deliver.MAIL_LINES:
                         app.say(line)
-                delivery_config.mail_server()
+                deliver.mail_server()
             case "entry":
-                delivery_config.entry(target.place)
-                require_apprise()
+                deliver.entry(target.place)
+                deliver.require_apprise()
             case _:
-                require_below(file_path(target, name, app.now.astimezone(app.zone)), folder)
+                deliver.require_below(deliver.file_path(target, name, app.now.astimezone(app.zone)), folder)
     return found
 
 

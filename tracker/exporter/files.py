@@ -27,10 +27,9 @@ from tracker.queries.exports import ledger_id, newest_change
 from tracker.records import serialize, snapshot
 from tracker.records.origin import NAME, STATE, Listed, Manifest, State, read_manifest
 from tracker.records.schema import KINDS, RECORD
-from tracker.render.data import guarded, protected
-from tracker.render.json import JsonValue, dump
+from tracker.render.data import JsonValue, dump, guarded, protected
 from tracker.render.output import atomic_file, make_folder, write_atomically
-from tracker.render.workbook import Number, Value, Workbook
+from tracker.render.xlsx import Number, Value, Workbook
 from tracker.reports.portfolio import portfolio
 from tracker.text import show, unknown_word
 

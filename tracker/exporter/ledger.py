@@ -27,7 +27,7 @@ from tracker.queries.exports import ledger_id, newest_change
 from tracker.records.origin import STATE, State
 from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text
-from tracker.render.workbook import Number, Value, Workbook
+from tracker.render.xlsx import Number, Value, Workbook
 from tracker.reports.portfolio import ENDED, ProjectState, event_days, family, portfolio
 from tracker.reports.progress import NOTHING_SAID, Latest, Line, group_completion, latest_reviews, lines
 from tracker.reports.report import Amounts, Kind

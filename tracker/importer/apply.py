@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 
 from tracker.analysis.capital_values import VALID_FROM
-from tracker.analysis.outliers import slip_power, slip_words
+from tracker.analysis.findings import slip_power, slip_words
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError, ValueRefused

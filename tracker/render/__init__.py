@@ -76,16 +76,16 @@ def render(report: Report, format: str, options: Options, *, to_file: bool) -> R
         case "table":
             return Rendered("", message)
         case "csv":
-            from tracker.render.csv import write_csv
+            from tracker.render.data import write_csv
 
             newline, encoding = ("\r\n", "utf-8-sig") if to_file else ("\n", "utf-8")
             return Rendered(write_csv(report, newline=newline), message, encoding)
         case "json":
-            from tracker.render.json import write_json
+            from tracker.render.data import write_json
 
             return Rendered(write_json(report), message)
         case "jsonl":
-            from tracker.render.json import write_json_lines
+            from tracker.render.data import write_json_lines
 
             return Rendered(write_json_lines(report), message)
         case "md":

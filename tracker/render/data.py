@@ -1,4 +1,7 @@
-"""Columns and values as data files hold them: exact decimals, and texts that no spreadsheet takes for a formula.
+"""The formats that programs read, csv, json and jsonl: exact decimals, and no text that runs as a formula.
+
+In CSV there is one header line of column keys, one line a row and no total row; in a mixed column an amount is one
+text, `about 2500000000.00 CNY`. JSON has the total row and the sentences too; neither has drawings.
 
 An amount column `k` becomes `k`, `k_currency`, `k_qualifier`, and where a cell holds a second currency also `k_2`,
 `k_2_currency`, `k_2_qualifier`, and so on; where the cells are sums with a coverage, `k_known` and `k_of` follow. The
@@ -10,17 +13,22 @@ exact ones, `k_qualifier`.
 
 from __future__ import annotations
 
+import csv
+import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from io import StringIO
+from itertools import islice
 from typing import Any, NoReturn
 
 from tracker.analysis.completion import Ratio
 from tracker.dates import Period, moment_text
-from tracker.money import WITHOUT_AMOUNT, Figure, Qualified
+from tracker.money import WITHOUT_AMOUNT, Figure, Qualified, plain
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
+from tracker.text import show
 from tracker.vocabulary import Term
 
 
@@ -87,32 +95,8 @@ def _itself(cell: str | int | tuple[str, ...] | None, _kind: Kind) -> str | int 
     return cell
 
 
-def _code(cell: Term, _kind: Kind) -> str:
-    return cell.code
-
-
 def _decimal(cell: Fraction, kind: Kind) -> str:
     return decimal_text(cell, POINTS_PLACES if kind is Kind.POINTS else RATIO_PLACES, trim=True)
-
-
-def _moment(cell: datetime, _kind: Kind) -> str:
-    return moment_text(cell)
-
-
-def _day(cell: date, _kind: Kind) -> str:
-    return cell.isoformat()
-
-
-def _period(cell: Period, _kind: Kind) -> str:
-    return str(cell)
-
-
-def _share(cell: Bar, _kind: Kind) -> str | None:
-    return None if cell.share is None else decimal_text(cell.share, RATIO_PLACES, trim=True)
-
-
-def _picture(_cell: Spark | Strip, _kind: Kind) -> None:
-    return None
 
 
 def _refuse(_cell: Amounts, _kind: Kind) -> NoReturn:
@@ -124,14 +108,14 @@ _VALUES: dict[type, Callable[[Any, Kind], str | int | tuple[str, ...] | None]] =
     str: _itself,
     int: _itself,
     bool: _itself,
-    Term: _code,
+    Term: lambda cell, _kind: cell.code,
     Fraction: _decimal,
-    datetime: _moment,
-    date: _day,
-    Period: _period,
-    Bar: _share,
-    Spark: _picture,
-    Strip: _picture,
+    datetime: lambda cell, _kind: moment_text(cell),
+    date: lambda cell, _kind: cell.isoformat(),
+    Period: lambda cell, _kind: str(cell),
+    Bar: lambda cell, _kind: None if cell.share is None else decimal_text(cell.share, RATIO_PLACES, trim=True),
+    Spark: lambda _cell, _kind: None,
+    Strip: lambda _cell, _kind: None,
     Amounts: _refuse,
     tuple: _itself,
 }
@@ -192,23 +176,21 @@ class Field:
 
 def fields(report: Report, rows: Sequence[Row]) -> list[Field]:
     """The columns of `report`, hidden ones too and drawn ones not, with room for what `rows` hold."""
-    return [_field(column, place, rows) for place, column in enumerate(report.columns) if not column.drawn]
-
-
-def _field(column: Column, place: int, rows: Sequence[Row]) -> Field:
-    if column.kind in QUALIFIED:
-        qualified = any(ratio_qualifier(row[place]) not in (None, "exact") for row in rows)
-        return Field(column, place, amounts=0, covered=False, qualified=qualified)
-    if column.kind is not Kind.AMOUNT:
-        return Field(column, place, amounts=0, covered=False)
-    most, covered, derived = 1, False, False
-    for row in rows:
-        cell = row[place]
-        if isinstance(cell, Amounts):
-            most = max(most, len(cell.figures))
-            covered = covered or cell.known is not None
-            derived = derived or cell.state is not None
-    return Field(column, place, amounts=most, covered=covered, derived=derived)
+    found = []
+    for place, column in enumerate(report.columns):
+        most, covered, derived, qualified = int(column.kind is Kind.AMOUNT), False, False, False
+        if column.drawn:
+            continue
+        if column.kind in QUALIFIED:
+            qualified = any(ratio_qualifier(row[place]) not in (None, "exact") for row in rows)
+        for row in rows if most else ():
+            cell = row[place]
+            if isinstance(cell, Amounts):
+                most = max(most, len(cell.figures))
+                covered = covered or cell.known is not None
+                derived = derived or cell.state is not None
+        found.append(Field(column, place, most, covered, derived, qualified))
+    return found
 
 
 def ratio_qualifier(cell: Cell) -> str | None:
@@ -226,3 +208,201 @@ def qualifier(figure: Qualified) -> str:
     if figure.qualifier != "exact" or not words:
         words.append(figure.qualifier)
     return " ".join(words)
+
+
+JsonValue = str | int | None | list["JsonValue"] | dict[str, "JsonValue"]
+# Rows written together, column by column.
+_TOGETHER = 512
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+_text = json.encoder.encode_basestring
+# What is no reason to escape anything: printable ASCII, line breaks of our own, and Chinese.
+_HARMLESS = re.compile("[\n -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*").fullmatch
+_DELETE = "\x7f"
+
+
+def write_json(report: Report) -> str:
+    """The whole report with its hidden columns, its total row and its sentences, and without bars."""
+    columns = fields(report, [*report.rows, *(row for row in (report.elsewhere, report.totals) if row)])
+    known_on = None if report.known_on is None else report.known_on.isoformat()
+
+    def record(row: Row) -> dict[str, JsonValue]:
+        values = {field.column.key: _json_value(row[field.place], field.column.kind) for field in columns}
+        return values | {f"{f.column.key}_qualifier": ratio_qualifier(row[f.place]) for f in columns if f.qualified}
+
+    envelope: dict[str, JsonValue] = {
+        "report": report.name,
+        "title": report.title,
+        "as_of": report.as_of.isoformat(),
+        "known_on": known_on,
+        "currency": report.currency,
+        "coverage": [*report.remarks, *report.coverage],
+        "notes": list(report.notes),
+        "columns": [{"key": f.column.key, "title": f.column.title, "kind": f.column.kind.value} for f in columns],
+        "rows": [record(row) for row in report.rows],
+        "elsewhere": None if report.elsewhere is None else record(report.elsewhere),
+        "totals": None if report.totals is None else record(report.totals),
+    }
+    return dump(envelope, indent=2) + "\n"
+
+
+def write_json_lines(report: Report) -> str:
+    """One row a line, as in the rows of `write_json`."""
+    columns = fields(report, report.rows)
+    lines: list[str] = []
+    rows = iter(report.rows)
+    while batch := list(islice(rows, _TOGETHER)):
+        texts = [_members(f.column.key, [row[f.place] for row in batch], f.column.kind) for f in columns]
+        for f in (one for one in columns if one.qualified):
+            words = [ratio_qualifier(row[f.place]) for row in batch]
+            texts.append(_members(f"{f.column.key}_qualifier", words, Kind.TEXT))
+        lines.extend(f"{{{', '.join(row)}}}\n" for row in zip(*texts, strict=True))
+    return "".join(lines)
+
+
+def _members(name: str, cells: Iterable[Cell], kind: Kind) -> Iterator[str]:
+    """The members of one column, as JSON."""
+    key = dump(name) + ": "
+    known: dict[Cell, str] = {}
+    for cell in cells:
+        if type(cell) not in REPEATED:
+            yield key + dump(_json_value(cell, kind))
+            continue
+        text = known.get(cell)
+        if text is None:
+            text = known[cell] = key + dump(_json_value(cell, kind))
+        yield text
+
+
+def _json_value(cell: Cell, kind: Kind) -> JsonValue:
+    if not isinstance(cell, Amounts) and not (cell is None and kind is Kind.AMOUNT):
+        value = plain_value(cell, kind)
+        return list(value) if isinstance(value, tuple) else value
+    amounts = cell or Amounts()
+    record: dict[str, JsonValue] = {
+        "amounts": [_figure(figure) for figure in amounts.figures],
+        "known": amounts.known,
+        "of": amounts.of,
+    }
+    if amounts.state is not None:
+        record["state"] = amounts.state
+        record["figures_to"] = None if amounts.to is None else amounts.to.isoformat()
+        record["last"] = None if amounts.last is None else _figure(amounts.last)
+    return record
+
+
+def _figure(figure: Figure) -> JsonValue:
+    return {
+        "amount": None if figure.money is None else plain(figure.money),
+        "currency": None if figure.money is None else figure.money.currency,
+        "qualifier": figure.qualifier,
+        "availability": figure.availability,
+    }
+
+
+def dump(value: JsonValue, indent: int | None = None) -> str:
+    """`value` as JSON in readable Unicode, in which whatever could steer a terminal or cannot be encoded is escaped."""
+    text = _encoded(value) if indent is None else _indented(value, " " * indent, "\n")
+    if _HARMLESS(text):
+        return text
+    unsafe = {ord(c): json.dumps(c)[1:-1] for c in set(text) if c > "~" and show(c) != c and c != _DELETE}
+    # A text of many megabytes is gone through once more only where something is to be escaped.
+    return text.translate(unsafe | {ord(_DELETE): "\\u007f"}) if unsafe or _DELETE in text else text
+
+
+def _indented(value: JsonValue, step: str, line: str) -> str:
+    """What json.dumps writes with an indent, in a quarter of its time: that one goes through generators."""
+    if value is None:
+        return "null"
+    if not value or not isinstance(value, dict | list):
+        return _encoded(value)
+    inner = line + step
+    if isinstance(value, dict):
+        parts = [
+            f"{_text(key)}: {_text(one) if type(one) is str else _indented(one, step, inner)}"
+            for key, one in value.items()
+        ]
+        return f"{{{inner}{(',' + inner).join(parts)}{line}}}"
+    return f"[{inner}{(',' + inner).join(_indented(one, step, inner) for one in value)}{line}]"
+
+
+# A text that no spreadsheet takes for a formula and no terminal for a command: by far the most of them.
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff][ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*").fullmatch
+_NO_AMOUNT = ("", "", "")
+
+
+def write_csv(report: Report, *, newline: str = "\n") -> str:
+    """The rows of `report` with its hidden columns and without bars; `newline` ends each line."""
+    columns = fields(report, report.rows)
+    file = StringIO()
+    writer = csv.writer(file, lineterminator=newline)
+    writer.writerow([guarded(name) for field in columns for name in field.names()])
+    rows = iter(report.rows)
+    while batch := list(islice(rows, _TOGETHER)):
+        writer.writerows(zip(*(texts for field in columns for texts in _csv_columns(field, batch)), strict=True))
+    return file.getvalue()
+
+
+def _csv_columns(field: Field, rows: Sequence[Row]) -> Iterator[Iterable[str]]:
+    """The columns that `field` becomes, a text for each row."""
+    cells = [row[field.place] for row in rows]
+    if not field.amounts:
+        yield _texts(cells, field.column.kind)
+        if field.qualified:
+            yield [ratio_qualifier(cell) or "" for cell in cells]
+        return
+    rows_of_texts = []
+    for cell in cells:
+        texts = [text for figure in field.figures(cell) for text in (_NO_AMOUNT if figure is None else _amount(figure))]
+        texts += ("" if count is None else str(count) for count in field.coverage(cell))
+        rows_of_texts.append([*texts, *field.state(cell)] if field.derived else texts)
+    yield from zip(*rows_of_texts, strict=True)
+
+
+def _texts(cells: Sequence[Cell], kind: Kind) -> list[str]:
+    known: dict[object, str] = {}
+    texts = []
+    for cell in cells:
+        if cell is None:
+            texts.append("")
+            continue
+        of = type(cell)
+        if of not in REPEATED:
+            texts.append(_cell(cell, kind))
+            continue
+        # A term is one object, and its hash is that of all its words.
+        key = id(cell) if of is Term else cell
+        text = known.get(key)
+        if text is None:
+            text = known[key] = _cell(cell, kind)
+        texts.append(text)
+    return texts
+
+
+def _amount(figure: Figure) -> tuple[str, str, str]:
+    if figure.money is None:
+        return ("", "", qualifier(figure))
+    return (plain(figure.money), figure.money.currency, qualifier(figure))
+
+
+def _cell(cell: Cell, kind: Kind) -> str:
+    if isinstance(cell, Amounts):
+        return amounts_in_words(cell)
+    if type(cell) is str:
+        return cell if _PLAIN(cell) else guarded(show(cell, lines=True))
+    value = plain_value(cell, kind)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = ";".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+    return guarded(show(text, lines=True)) if isinstance(cell, str | Term) or isinstance(value, tuple) else text
+
+
+def amounts_in_words(amounts: Amounts) -> str:
+    """`2500000000.00 CNY`, with the words of its qualifier before it, for a column that holds more than amounts."""
+    text = ";".join(_figure_in_words(figure) for figure in amounts.figures)
+    covered = amounts.known is not None and amounts.of is not None and amounts.known < amounts.of
+    return f"{text} ({amounts.known}/{amounts.of})".lstrip() if covered else text
+
+
+def _figure_in_words(figure: Figure) -> str:
+    amount, currency, words = _amount(figure)
+    return f"{amount} {currency}" if words == "exact" else f"{words} {amount} {currency}".rstrip()

@@ -1,4 +1,7 @@
-"""What changed between two moments, in sentences: capital, milestones, other subjects, totals before and after."""
+"""What was recorded, from what to what: `tracker log`, change by change, and `tracker changes`, between two moments.
+
+First what a record says in words, which both print; then the log; then the sentences of what is otherwise.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +9,458 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
-from tracker.dates import Period, slip
+from tracker.dates import ALWAYS, Period, slip
+from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
-from tracker.models.fields import CITED
+from tracker.models.fields import CITED, FIELDS, Field, Type
 from tracker.money import Figure, Money, at_least, figure_text
-from tracker.money.quantities import percent_text
-from tracker.queries import capital
+from tracker.money.quantities import Quantity, percent_text, quantity_text
+from tracker.queries import capital, lookup
 from tracker.queries import changes as questions
 from tracker.queries import projects as project_queries
 from tracker.queries.as_of import FOREVER, AsOf, Filters, last_change_before, newest_change
 from tracker.queries.capital import EntryRow, Rest
-from tracker.queries.changes import WrittenRow
+from tracker.queries.changes import REFERS, ChangeRow, Count, WrittenRow
 from tracker.queries.projects import existing
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
-from tracker.reports.record_words import (
-    Names,
-    Values,
-    amount_text,
-    basis_text,
-    column_text,
-    differences,
-    figure_of,
-    holds_from,
-    label_word,
-    on_days,
-    value_text,
-    word,
-)
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import Tally, group_amounts, sums, tallied
-from tracker.reports.words import heading, name_of, term
+from tracker.reports.words import field_text, heading, name_of, term
 from tracker.text import fold
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CERTIFICATIONS,
     CONDITIONS,
+    DAY_KINDS,
+    FIELD_TYPES,
     INDICATORS,
+    LIGHTS,
     RELATIONS,
     STAGES,
     SUBJECT_KINDS,
     Term,
     Vocabulary,
     milestone_term,
+    noun_of,
 )
+
+Values = Mapping[str, Any]
+Names = Mapping[tuple[str, int], str]
+_WORDS: dict[str, Vocabulary] = {
+    "stage": STAGES,
+    "condition": CONDITIONS,
+    "certification": CERTIFICATIONS,
+    "relation": RELATIONS,
+    "light": LIGHTS,
+    "field_type": FIELD_TYPES,
+    "indicator": INDICATORS,
+}
+
+
+def counted(table: str, count: int) -> str:
+    """The number of records with their noun."""
+    sentence = {
+        "currency": ngettext("{count} currency", "{count} currencies", count),
+        "company": ngettext("{count} company", "{count} companies", count),
+        "certification": ngettext("{count} certification", "{count} certifications", count),
+        "project": ngettext("{count} project", "{count} projects", count),
+        "custom_field": ngettext("{count} field", "{count} fields", count),
+        "label": ngettext("{count} label", "{count} labels", count),
+        "relation": ngettext("{count} relation", "{count} relations", count),
+        "stage_event": ngettext("{count} stage", "{count} stages", count),
+        "condition_event": ngettext("{count} condition", "{count} conditions", count),
+        "milestone": ngettext("{count} milestone", "{count} milestones", count),
+        "milestone_date": ngettext("{count} milestone date", "{count} milestone dates", count),
+        "capital_entry": ngettext("{count} capital entry", "{count} capital entries", count),
+        "review": ngettext("{count} progress report", "{count} progress reports", count),
+        "indicator_value": ngettext("{count} indicator value", "{count} indicator values", count),
+        "request": ngettext("{count} request", "{count} requests", count),
+        "follow_up": ngettext("{count} follow-up", "{count} follow-ups", count),
+        "exchange_rate": ngettext("{count} exchange rate", "{count} exchange rates", count),
+        "baseline": ngettext("{count} baseline", "{count} baselines", count),
+        "schedule": ngettext("{count} schedule", "{count} schedules", count),
+        "calendar_day": ngettext("{count} day of the calendar", "{count} days of the calendar", count),
+        "import_map": ngettext("{count} map of a file", "{count} maps of files", count),
+        "month_close": ngettext("{count} close of a month", "{count} closes of months", count),
+    }[table]
+    return sentence.format(count=f"{count:,}")
+
+
+class Difference(NamedTuple):
+    """A column that says something else than before: its stable key, its name, and what it said and says."""
+
+    key: str
+    name: str
+    was: str | None
+    now: str | None
+
+
+def differences(row: WrittenRow, names: Names, *, without: Collection[str] = ()) -> Iterator[Difference]:
+    """What a revision of a record changed, column by column, in words; `without` some columns."""
+    was, now = row.was or {}, row.now or {}
+    for field in FIELDS.get(row.table, ()):
+        if field.key not in without and any(was[column] != now[column] for column in field.columns):
+            yield Difference(field.key, field.name, fact_text(field, was, names), fact_text(field, now, names))
+    if row.table in FIELDS:
+        return
+    for column, value in now.items():
+        if was[column] == value:
+            continue
+        if (row.table, column) == ("indicator_value", "value"):
+            yield Difference(column, column_name(column), value_text(was), value_text(now))
+        elif column not in without:
+            texts = (column_text(row.table, column, side[column], names) for side in (was, now))
+            yield Difference(column, column_name(column), *texts)
+
+
+def fact_text(field: Field, values: Values, names: Names) -> str | None:
+    """What a project or company says of a field, in words."""
+    value = values[field.columns[0]]
+    if value is not None and field.refers:
+        return names.get((field.refers, value), str(value))
+    if value is not None and field.type is Type.PERIOD:
+        return Period.of(value, values[field.columns[1]]).display(language())
+    return field_text(field, value)
+
+
+def column_name(column: str) -> str:
+    """The name of a column as people read it."""
+    names = {
+        "answer": _("answer"),
+        "answered": _("answered on"),
+        "approved": _("approved on"),
+        "begins": _("beginning"),
+        "closed": _("closed on"),
+        "company_id": _("company"),
+        "condition": _("condition"),
+        "day": _("day"),
+        "done": _("done on"),
+        "due": _("due"),
+        "first_day": _("first day"),
+        "growth": _("growth"),
+        "kind": _("kind"),
+        "last_day": _("last day"),
+        "light": _("light"),
+        "name": _("name"),
+        "next_day": _("next step"),
+        "note": _("note"),
+        "on_day": _("day"),
+        "owner": _("owner"),
+        "person": _("person"),
+        "physical": _("physical progress"),
+        "project_id": _("project"),
+        "quote": _("quotation"),
+        "rate": _("rate"),
+        "reason": _("reason"),
+        "relation": _("relation"),
+        "source": _("source"),
+        "stage": _("stage"),
+        "target_id": _("other project"),
+        "text": _("text"),
+        "title": _("title"),
+        "value": _("value"),
+        "weight": _("weight"),
+    }
+    return names.get(column, column.replace("_", " "))
+
+
+def column_text(table: str, column: str, value: Any, names: Names) -> str | None:
+    """One column's value as people read it."""
+    if value is None:
+        return None
+    if column in REFERS:
+        return names.get((REFERS[column], value), str(value))
+    if column == "kind":
+        return word(CAPITAL_KINDS if table == "capital_entry" else DAY_KINDS, value)
+    if column in _WORDS:
+        return word(_WORDS[column], value)
+    if column == "growth":
+        return percent_text(value)
+    return f"{value / 100:g}%" if column == "physical" else str(value)
+
+
+def record_text(table: str, values: Values, names: Names) -> str:
+    """A whole row in a few words."""
+
+    def say(column: str) -> str:
+        return column_text(table, column, values[column], names) or ""
+
+    parts: dict[str, Callable[[], list[str]]] = {
+        "currency": lambda: [values["code"]],
+        "company": lambda: [say("name")],
+        "certification": lambda: [say("certification"), on_days(values)],
+        "project": lambda: [say("name")],
+        "custom_field": lambda: [say("name"), say("field_type")],
+        "label": lambda: [label_word(values["category"]), values["name"], values["value"] or ""],
+        "relation": lambda: [say("project_id"), say("relation"), say("target_id")],
+        "stage_event": lambda: [say("stage"), on_days(values), values["reason"] or ""],
+        "condition_event": lambda: [say("condition"), on_days(values), values["reason"] or ""],
+        "milestone": lambda: [word(STAGES, values["code"])],
+        "milestone_date": lambda: [
+            word(STAGES, names.get(("milestone", values["milestone_id"]), "")),
+            {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}[values["what"]],
+            on_days(values),
+        ],
+        "capital_entry": lambda: [
+            say("kind"),
+            amount_text(values),
+            on_days(values) if values["first_day"] else "",
+            basis_text(values["basis"]),
+            holds_from(values),
+        ],
+        "review": lambda: [on_days(values), say("physical"), say("light")],
+        "indicator_value": lambda: [say("indicator"), on_days(values), say("what"), value_text(values)],
+        "request": lambda: [values["title"], say("due")],
+        "follow_up": lambda: [
+            say("on_day"),
+            values["text"],
+            _("next: {day}").format(day=values["next_day"]) if values["next_day"] else "",
+        ],
+        "exchange_rate": lambda: [f"{values['base']}/{values['counter']}", say("on_day"), values["rate"]],
+        "baseline": lambda: [str(values["version"]), say("approved"), values["reason"] or ""],
+        "schedule": lambda: [values["name"], values["said"] or values["cron"]],
+        "import_map": lambda: [values["name"]],
+        "month_close": lambda: [say("last_day")[:7], values["note"] or ""],
+        "calendar_day": lambda: [say("day"), say("kind"), values["name"] or ""],
+    }
+    return " ".join(part for part in parts[table]() if part)
+
+
+def figure_of(values: Values) -> Figure:
+    """The figure of a capital entry."""
+    money = None if values["minor"] is None else Money(values["minor"], values["currency"])
+    return Figure(money, values["qualifier"], values["availability"])
+
+
+def amount_text(values: Values) -> str:
+    """The figure of a capital entry in words."""
+    return figure_text(figure_of(values))
+
+
+def value_text(values: Values) -> str:
+    """The value of an indicator in words."""
+    names = ("measure", "value", "currency", "unit", "qualifier", "availability")
+    return quantity_text(Quantity(*(values[name] for name in names)))
+
+
+def label_word(category: str) -> str:
+    """What a label is."""
+    return {"tag": _("tag"), "alias": _("alias"), "external": _("id"), "field": _("field")}.get(category, category)
+
+
+def on_days(values: Values) -> str:
+    """The days that a record is about; of a stage or condition whose day is not known, the day by which it was."""
+    if values["first_day"] is None:
+        return Period.by(values["effective_from"]).display(language())
+    return Period.of(values["first_day"], values["last_day"], values["period_text"]).display(language())
+
+
+def basis_text(basis: str) -> str:
+    """What a capital figure is a figure of, in parentheses; nothing where that is its period."""
+    words = {"ytd": _("(year to date)"), "cumulative": _("(cumulative)")}
+    return words.get(basis, "")
+
+
+def holds_from(values: Values) -> str:
+    """From which day a total or plan holds, where that is not its first day or always; else nothing."""
+    begins = values["effective_from"]
+    if values["kind"] not in ("total", "plan") or begins in (ALWAYS, values["first_day"]):
+        return ""
+    return _("from {day}").format(day=begins.isoformat())
+
+
+def word(words: Vocabulary, code: str) -> str:
+    """The name of a stored code."""
+    found = term(words, code)
+    return found.name(language()) if found else code
+
+
+# Of more records of one table, a change is shown with their number alone.
+MOST_SHOWN = 12
+_CHANGES_TOGETHER = 200
+_QUIET = ("effective_from", "measure", "milestone_id", "period_text", "entry_id")
+_CITED = ("note", "source", "quote")
+
+
+def log(
+    reader: Reader,
+    as_of: AsOf,
+    code: str | None,
+    *,
+    since: datetime | None = None,
+    limit: int | None = None,
+    number: int | None = None,
+    all_rows: bool = False,
+) -> Report:
+    """What was recorded, newest first; only what is about the project `code`, or the change `number`, where given.
+
+    Of a table of which a change touched more than MOST_SHOWN records the number is shown, unless `all_rows` are asked
+    for; records that are not shown are not read. Raises UsageError where there is no such project or change.
+    """
+    project = _project(reader, as_of, code) if code else None
+    found = questions.changes(reader, as_of, since=since, limit=limit, project=project, number=number)
+    if number is not None and not found:
+        raise UsageError(_("there is no change {number}; see them with: tracker log").format(number=number))
+    rows = [
+        cells
+        for begin in range(0, len(found), _CHANGES_TOGETHER)
+        for cells in _log_rows(
+            reader, found[begin : begin + _CHANGES_TOGETHER], project, None if all_rows else MOST_SHOWN
+        )
+    ]
+    called = questions.names(reader, {"project": [project]})["project", project] if project else None
+    return Report(
+        "log",
+        _("Log of {code}").format(code=called) if called else _("Log"),
+        _log_columns(),
+        tuple(rows),
+        as_of.day,
+        as_of.known_on,
+        empty=_("nothing was recorded"),
+    )
+
+
+def _project(reader: Reader, as_of: AsOf, code: str) -> int:
+    """The project of this code or name, among those removed too."""
+    found = lookup.named(reader, "project", code)
+    if not found:
+        found = lookup.removed(reader, code)[-1:]
+    if len(found) == 1:
+        return found[0]
+    from tracker.reports.portfolio import project_of
+
+    return project_of(reader, as_of, code)
+
+
+def _log_columns() -> tuple[Column, ...]:
+    return (
+        Column("change", _("Change"), Kind.COUNT, priority=1),
+        Column("when", _("Recorded"), Kind.MOMENT, priority=3),
+        Column("who", _("Who"), priority=4),
+        Column("subject", _("Subject"), priority=1),
+        Column("what", _("What"), priority=1),
+        Column("was", _("Was"), priority=1),
+        Column("now", _("Now"), priority=1),
+        Column("reason", _("Reason"), priority=2),
+        Column("undoes", _("Undoes"), Kind.COUNT, priority=5),
+        Column("origin", _("Origin"), hidden=True),
+        Column("command", _("Command"), hidden=True),
+    )
+
+
+# --- what is read ----------------------------------------------------------------------------------------------------
+
+
+def _log_rows(
+    reader: Reader, found: Sequence[ChangeRow], project: int | None, most: int | None
+) -> Iterator[tuple[Cell, ...]]:
+    """The rows of some changes, in their order."""
+    by_change: dict[int, list[Count]] = defaultdict(list)
+    for count in questions.counts(reader, found[-1].id, found[0].id, project):
+        by_change[count.change].append(count)
+    shown = {
+        (one.table, change) for change, every in by_change.items() for one in every if not most or one.records <= most
+    }
+    written = _written(reader, shown, project)
+    after_close = closes_before(reader)
+    names = questions.names_of(reader, (row for rows in written.values() for row in rows))
+    for change in found:
+        for count in by_change[change.id]:
+            if (count.table, change.id) in shown:
+                for row in written.get((count.table, change.id), ()):
+                    yield from _lines(change, row, names, after_close)
+            else:
+                yield _cells(change, None, counted(count.table, count.records), None, _parts(count))
+
+
+def _written(
+    reader: Reader, shown: set[tuple[str, int]], project: int | None
+) -> dict[tuple[str, int], list[WrittenRow]]:
+    """The records that are shown, by table and change: changes in a row are asked for together."""
+    found: dict[tuple[str, int], list[WrittenRow]] = defaultdict(list)
+    by_table: dict[str, list[int]] = defaultdict(list)
+    for table, change in sorted(shown):
+        by_table[table].append(change)
+    for table, changes in by_table.items():
+        for first, last in _runs(changes):
+            for row in questions.written(reader, first, last, project=project, tables=(table,)):
+                found[table, row.change].append(row)
+    return found
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of numbers that follow one another."""
+    first = last = numbers[0]
+    for number in numbers[1:]:
+        if number > last + 1:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
+
+
+# --- what is printed -------------------------------------------------------------------------------------------------
+
+
+def _cells(change: ChangeRow, subject: str | None, what: str, was: str | None, now: str | None) -> tuple[Cell, ...]:
+    head = (change.id, change.recorded_at, change.actor)
+    return (*head, subject, what, was, now, change.reason, change.undoes, change.origin, change.command)
+
+
+def _parts(count: Count) -> str | None:
+    """How many of the records are new, revised and ended, where they are not all new."""
+    if count.new == count.records:
+        return None
+    parts = (
+        (count.new, _("{count} new")),
+        (count.revised, _("{count} changed")),
+        (count.ended, _("{count} ended")),
+    )
+    return _(", ").join(text.format(count=f"{number:,}") for number, text in parts if number)
+
+
+def _lines(change: ChangeRow, row: WrittenRow, names: Names, after_close: AfterClose) -> Iterator[tuple[Cell, ...]]:
+    subject, thing = _subject(row, names), _thing(row)
+    last_day = row.values.get("last_day") if row.table == "capital_entry" else None
+    if month := after_close(date.fromisoformat(str(last_day)) if last_day else None, change.id):
+        thing = _("{record}, after the close of {month}").format(record=thing, month=month.display(language()))
+    if row.now is None:
+        ended = _("{record} ended") if change.undoes else "{record}"
+        yield _cells(change, subject, ended.format(record=thing), record_text(row.table, row.was or {}, names), None)
+    elif row.was is None:
+        restored = _("{record} restored") if change.undoes else "{record}"
+        yield _cells(change, subject, restored.format(record=thing), None, record_text(row.table, row.now, names))
+    else:
+        quiet: tuple[str, ...] = _QUIET
+        if row.table == "capital_entry":
+            was, now = (record_text(row.table, values, names) for values in (row.was, row.now))
+            moved = row.was["project_id"] != row.now["project_id"]
+            if was != now or moved:
+                ends = f"{was} ({names['project', row.was['project_id']]})" if moved else was
+                yield _cells(change, subject, _("{record} corrected").format(record=thing), ends, now)
+            quiet = tuple(column for column in row.now if column not in _CITED)
+        for one in differences(row, names, without=quiet):
+            what = _("{what}: {detail}").format(what=thing, detail=one.name)
+            yield _cells(change, subject, what, one.was, one.now)
+
+
+def _subject(row: WrittenRow, names: Names) -> str | None:
+    if row.table in ("project", "company"):
+        return names.get((row.table, row.id))
+    for key in ("project_id", "company_id"):
+        if row.values.get(key):
+            return names.get((REFERS[key], row.values[key]))
+    return row.values.get("subject")
+
+
+def _thing(row: WrittenRow) -> str:
+    numbered = {"capital_entry": _("entry {id}"), "request": _("request {id}")}
+    return numbered[row.table].format(id=row.id) if row.table in numbered else noun_of(row.table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.analysis import outliers
 from tracker.analysis.findings import (
     CREDIT_SCHEMES,
     OPEN,
@@ -15,16 +14,25 @@ from tracker.analysis.findings import (
     SEVERITIES,
     Entry,
     Finding,
+    Member,
+    Named,
+    Sibling,
     Subject,
+    Sums,
     command,
+    duplicates,
+    families,
     is_well_formed,
     lacking,
+    member,
     missing,
     of_project,
+    total_of,
+    total_slips,
+    unit_slips,
 )
 from tracker.analysis.findings import counted as missing_counted
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.outliers import Member, Named, Sibling, Sums
 from tracker.analysis.running import Entry as Said
 from tracker.analysis.running import Value
 from tracker.database import Reader
@@ -213,7 +221,7 @@ def _findings(
             found.places[one.code] = found.projects
             found.projects += 1
             yield from of_project(one, as_of.day, limits)
-            yield from outliers.unit_slips(one, limits)
+            yield from unit_slips(one, limits)
             beside.add(one)
             lacks = lacking(one)
             for fact in lacks:
@@ -303,9 +311,9 @@ class _Beside:
         """Keep what is compared of a project."""
         self._sums.add(one)
         if self._wanted is not None or one.project_id in self._families:
-            self._members[one.project_id] = outliers.member(one)
+            self._members[one.project_id] = member(one)
         self._named.append(_named(one))
-        if total := outliers.total_of(one):
+        if total := total_of(one):
             self._totals.append(total)
 
     def findings(self, facts: _Facts, limits: Thresholds) -> Iterator[Finding]:
@@ -314,10 +322,10 @@ class _Beside:
         codes = None if of is None else {one.code for one in self._named}
         if of is not None:
             self._add_others(facts)
-        yield from outliers.total_slips(self._totals, limits, codes)
-        yield from outliers.families(self._members, limits, of)
+        yield from total_slips(self._totals, limits, codes)
+        yield from families(self._members, limits, of)
         linked = queries.linked(self._reader, self._as_of)
-        yield from outliers.duplicates(self._named, linked, limits, of)
+        yield from duplicates(self._named, linked, limits, of)
         if of is None:
             yield from self._sums.dominant(limits)
 
@@ -331,7 +339,7 @@ class _Beside:
         for ids in queries.chunks(near | alike):
             for one in facts.subjects(ids):
                 if one.project_id in near:
-                    self._members[one.project_id] = outliers.member(one)
+                    self._members[one.project_id] = member(one)
                 self._named.append(_named(one))
         self._named.sort(key=lambda one: one.project_id)
         if self._totals:

@@ -1,21 +1,75 @@
-"""`tracker rate list`: the exchange rates with their days and sources."""
+"""Amounts in one currency: how they are converted, the sentences about the rates used, and `tracker rate list`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
-from tracker.analysis.conversion import Converter, Rate
+from tracker.currencies import minor_digits
 from tracker.database import Reader
 from tracker.dates import Period
+from tracker.errors import Refused
 from tracker.i18n import _, ngettext
 from tracker.queries import reference as questions
 from tracker.queries.as_of import AsOf, Converts
 from tracker.queries.reference import rates
 from tracker.reports.report import Column, Kind, Report
+
+# The latest rate on or before a day stands for it, across weekends and month ends, but not for longer than this.
+OLDEST_DAYS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One unit of `base` was `rate` units of `counter` on a day."""
+
+    base: str
+    counter: str
+    day: date
+    rate: Fraction
+    source: str | None
+
+
+@dataclass
+class Converter:
+    """Converts into `target`; with `rate_date`, every amount at that day's rate instead of its own day's.
+
+    `used` collects the rates it took, for the report to name.
+    """
+
+    target: str
+    rates: Iterable[Rate]
+    rate_date: date | None = None
+    used: dict[tuple[str, str, date], Rate] = field(default_factory=dict)
+
+    def convert(self, minor: int, currency: str, day: date) -> Fraction:
+        """`minor` units of `currency` on `day` in minor units of the target, unrounded.
+
+        Raises Refused, naming the command that records it, where no rate of the 31 days up to the day is known.
+        """
+        if currency == self.target:
+            return Fraction(minor)
+        wanted = self.rate_date or day
+        pair = {currency, self.target}
+        fitting = [
+            rate
+            for rate in self.rates
+            if {rate.base, rate.counter} == pair and rate.day <= wanted and (wanted - rate.day).days <= OLDEST_DAYS
+        ]
+        if not fitting:
+            raise Refused(
+                _(
+                    "no rate of {currency} to {target} is known for {day} or the {days} days before: record one with"
+                    " tracker rate set {currency} {target} RATE --on {day}, or choose another day with --rate-date"
+                ).format(currency=currency, target=self.target, day=wanted, days=OLDEST_DAYS)
+            )
+        rate = max(fitting, key=lambda rate: (rate.day, rate.base == currency))
+        self.used[rate.base, rate.counter, rate.day] = rate
+        factor = rate.rate if rate.base == currency else 1 / rate.rate
+        return minor * factor * Fraction(10) ** (minor_digits(self.target) - minor_digits(currency))
 
 
 def rate_list(reader: Reader, as_of: AsOf, currency: str | None) -> Report:
