@@ -68,6 +68,36 @@ def test_every_format_carries_the_same_rows(run: Run, demo_database: Path, words
     assert "…" not in table or "…" in told("json")
 
 
+# Columns of sentences and headings, which are in the language asked for.
+SENTENCES = {
+    "section",
+    "item",
+    "value",
+    "detail",
+    "sentence",
+    "finding",
+    "light_reason",
+    "why",
+    "what",
+    "was",
+    "now",
+    "source",
+}
+
+
+@pytest.mark.parametrize("words", REPORTS, ids=" ".join)
+def test_data_are_the_same_in_every_language(run: Run, demo_database: Path, words: tuple[str, ...]) -> None:
+    english, chinese = (
+        [
+            {key: cell for key, cell in json.loads(line).items() if key not in SENTENCES}
+            for line in run("--db", demo_database, "--lang", lang, *words, "-f", "jsonl", today=TODAY).out.splitlines()
+        ]
+        for lang in ("en", "zh")
+    )
+    # Groups are in the order of their names.
+    assert sorted(map(json.dumps, english)) == sorted(map(json.dumps, chinese))
+
+
 @pytest.mark.parametrize("words", REPORTS, ids=" ".join)
 def test_every_page_and_workbook_carries_them_too(run: Run, demo_database: Path, words: tuple[str, ...]) -> None:
     def told(form: str) -> bytes:

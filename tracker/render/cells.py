@@ -186,8 +186,8 @@ def _text(cell: str, _kind: Kind, _options: Options) -> CellText:
     return CellText(text, whole=_is_code(text))
 
 
-def _texts(cell: tuple[str, ...], _kind: Kind, _options: Options) -> CellText:
-    return CellText(_shown(", ".join(cell)))
+def _texts(cell: tuple[str | Term, ...], _kind: Kind, options: Options) -> CellText:
+    return CellText(_shown(", ".join(one.name(options.lang) if isinstance(one, Term) else one for one in cell)))
 
 
 def _term(cell: Term, _kind: Kind, options: Options) -> CellText:

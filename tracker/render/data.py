@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 from tracker.analysis.completion import Ratio
 from tracker.dates import Period, moment_text
 from tracker.money import WITHOUT_AMOUNT, Figure, Qualified, plain
-from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
+from tracker.reports.report import Amounts, Bar, Cell, Column, Fallback, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term
 
@@ -91,8 +91,12 @@ def plain_value(cell: Cell, kind: Kind) -> str | int | tuple[str, ...] | None:
     return (_VALUES.get(type(cell)) or _value_of_base(cell))(cell, kind)
 
 
-def _itself(cell: str | int | tuple[str, ...] | None, _kind: Kind) -> str | int | tuple[str, ...] | None:
+def _itself(cell: str | int | None, _kind: Kind) -> str | int | None:
     return cell
+
+
+def _codes(cell: tuple[str | Term, ...], _kind: Kind) -> tuple[str, ...]:
+    return tuple([one.code if isinstance(one, Term) else one for one in cell])
 
 
 def _decimal(cell: Fraction, kind: Kind) -> str:
@@ -114,10 +118,11 @@ _VALUES: dict[type, Callable[[Any, Kind], str | int | tuple[str, ...] | None]] =
     date: lambda cell, _kind: cell.isoformat(),
     Period: lambda cell, _kind: str(cell),
     Bar: lambda cell, _kind: None if cell.share is None else decimal_text(cell.share, RATIO_PLACES, trim=True),
+    Fallback: lambda _cell, _kind: None,
     Spark: lambda _cell, _kind: None,
     Strip: lambda _cell, _kind: None,
     Amounts: _refuse,
-    tuple: _itself,
+    tuple: _codes,
 }
 
 

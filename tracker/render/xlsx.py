@@ -28,7 +28,7 @@ from tracker.render import Options
 from tracker.render.cells import amounts_text, unit_text
 from tracker.render.data import Field, amounts_in_words, fields, plain_value, qualifier, ratio_qualifier
 from tracker.render.layout import barred, days_line, shown_places
-from tracker.reports.report import Amounts, Bar, Cell, Kind, Report, Row, Spark, Strip
+from tracker.reports.report import Amounts, Bar, Cell, Fallback, Kind, Report, Row, Spark, Strip
 from tracker.text import show, width
 from tracker.vocabulary import AVAILABILITY, LIGHTS, QUALIFIERS, Term
 
@@ -385,7 +385,7 @@ def _cells(columns: Iterable[Field], row: Row, options: Options) -> Iterator[Val
     for field in columns:
         cell = row[field.place]
         if not field.amounts:
-            yield _value(cell, field.column.kind, options)
+            yield None if isinstance(cell, Fallback) else _value(cell, field.column.kind, options)
             if field.qualified:
                 words = ratio_qualifier(cell)
                 yield words and _words(words, options)
@@ -438,7 +438,7 @@ def _value(cell: Cell, kind: Kind, options: Options) -> Value:
         case None | Bar() | Spark() | Strip():
             return None
         case _:
-            return ", ".join(cell)
+            return ", ".join(one.name(options.lang) if isinstance(one, Term) else one for one in cell)
 
 
 # --- a page to be sent ---------------------------------------------------------------------------------------------

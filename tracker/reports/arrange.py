@@ -186,7 +186,7 @@ def _rank(cell: Cell, currency: str | None, collate: Callable[[str], str]) -> _R
         case str():
             return (4, (collate(cell),))
         case _:
-            return (4, tuple(collate(word) for word in cell))
+            return (4, tuple(collate(one.name(language()) if isinstance(one, Term) else one) for one in cell))
 
 
 def _order(report: Report, word: str) -> _Order:

@@ -475,7 +475,7 @@ def _request(one: NamedRequest, days: int, said: Spelling) -> Request | None:
     row = one.row
     if row.due is None:
         return None
-    due, company = day(Period.day(row.due)), said.label(one.company)
+    due, company = day(Period.day(row.due)), said.label(one.company.name(language()) if one.company else None)
     return Request(
         row.request_id, said.words(row.title), said.label(one.code), company, said.label(row.owner), due, days
     )

@@ -17,7 +17,7 @@ from tracker.reports.portfolio import cited, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag, field_cell, name_of, term
 from tracker.text import pick
-from tracker.vocabulary import CERTIFICATIONS, STAGES
+from tracker.vocabulary import CERTIFICATIONS, STAGES, Term
 
 # How soon the plain fields of a company leave a narrow screen.
 _PRIORITIES = {"group_name": 3, "country": 5, "role": 5, "founded": 7}
@@ -64,10 +64,11 @@ def companies(reader: Reader, as_of: AsOf) -> Report:
     return Report("companies", _("Companies"), columns, rows, as_of.day, as_of.known_on, empty=_("no company yet"))
 
 
-def _step(row: CertificationRow) -> str:
+def _step(row: CertificationRow) -> Term:
     name = term(CERTIFICATIONS, row.certification)
     assert name is not None
-    return f"{name.name(language())} {row.period.display(language())}"
+    zh, en = (f"{name.name(lang)} {row.period.display(lang)}" for lang in ("zh", "en"))
+    return Term(f"{name.code} {row.period.iso()}", zh, en)
 
 
 def company(reader: Reader, as_of: AsOf, name: str) -> Report:

@@ -17,7 +17,7 @@ from tracker.queries.projects import custom_fields
 from tracker.reports.portfolio import ProjectState
 from tracker.reports.report import Amounts, Cell, Column, Kind, Row
 from tracker.reports.tally import counted_elsewhere, sums
-from tracker.reports.words import field_cell, name_of, term
+from tracker.reports.words import field_cell, name_term, term
 from tracker.text import fold, unknown_word
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
 
@@ -32,7 +32,7 @@ Groups = list[tuple[Label, list[ProjectState]]]
 # The values a project is grouped by, as its row or its state names them, and the name they make.
 _KEYS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
     **{one.option: (one.columns, partial(field_cell, one)) for one in GROUPED},
-    "company": (("company", "company_en"), lambda name, english: name_of(name, english) if name else None),
+    "company": (("company", "company_en"), lambda name, english: name_term(name, english) if name else None),
     "stage": (("stage",), lambda code: term(STAGES, code)),
     "condition": (("condition",), lambda code: term(CONDITIONS, code)),
     "year": (("signed_first", "signed_last"), _one_year),

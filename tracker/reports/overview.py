@@ -275,7 +275,7 @@ def _requests(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[_Row]:
     found = sorted((item for item in late if item[0]), key=lambda item: (-item[0], item[1].row.request_id))
     section = _section("requests", _("Overdue requests"), len(found))
     for days, one in found[:MOST]:
-        words = f"#{one.row.request_id} {one.row.title}" + (f" · {one.company}" if one.company else "")
+        words = f"#{one.row.request_id} {one.row.title}" + (f" · {one.company.name(language())}" if one.company else "")
         yield _row(section, code=one.code, item=words, on=one.row.due, days=days)
 
 

@@ -19,7 +19,7 @@ NAME_LINES = 2
 class Kind(StrEnum):
     """What the cells of a column are; decides alignment, rounding and how a file carries them."""
 
-    TEXT = "text"  # str, Term, or a tuple of str
+    TEXT = "text"  # str, Term, or a tuple of them
     COUNT = "count"  # int
     AMOUNT = "amount"  # Amounts
     RATIO = "ratio"  # Fraction, 1 = 100 %
@@ -47,6 +47,12 @@ class Amounts:
     state: str | None = None
     to: date | None = None
     last: Figure | None = None
+
+
+class Fallback(str):
+    """A text read where the ledger has none, such as a Chinese name for a missing English one: none in data files."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Axis:
 
 
 Drawing = Bar | Spark | Strip
-Cell = str | int | bool | Term | Amounts | Fraction | Period | date | datetime | Drawing | tuple[str, ...] | None
+Cell = str | int | bool | Term | Amounts | Fraction | Period | date | datetime | Drawing | tuple[str | Term, ...] | None
 Row = tuple[Cell, ...]
 
 

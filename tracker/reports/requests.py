@@ -14,9 +14,9 @@ from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.requests import FollowUpRow, RequestRow, follow_ups
 from tracker.reports.portfolio import ENDED, ProjectState, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.words import code_column, name_cells, name_columns, name_of, term
+from tracker.reports.words import code_column, name_cells, name_columns, name_term, term
 from tracker.text import fold
-from tracker.vocabulary import LEAD_STAGES, STAGES
+from tracker.vocabulary import LEAD_STAGES, STAGES, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class NamedRequest:
 
     row: RequestRow
     code: str | None
-    company: str | None
+    company: Term | None
 
 
 def named_requests(reader: Reader, as_of: AsOf, filters: Filters | None = None) -> list[NamedRequest]:
@@ -37,10 +37,10 @@ def named_requests(reader: Reader, as_of: AsOf, filters: Filters | None = None) 
     rows = questions.requests(reader, as_of)
     of_projects = {row.project_id for row in rows if row.project_id is not None}
     projects = {one.row.project_id: one for one in some(reader, as_of, _without_owner(filters), of_projects)}
-    companies = dict[int, str]()
+    companies = dict[int, Term]()
     if len(of_projects) < len(rows):
         every = company_queries.companies(reader, as_of)
-        companies = {one.company_id: name_of(one.name, one.name_en) for one in every}
+        companies = {one.company_id: name_term(one.name, one.name_en) for one in every}
     if companies and _without_owner(filters) != Filters():
         matching = {one.row.company_id for one in portfolio(reader, as_of, _without_owner(filters)).states}
         companies = {key: name for key, name in companies.items() if key in matching}
@@ -53,15 +53,15 @@ def _without_owner(filters: Filters) -> Filters:
     return filters._replace(owner=())
 
 
-def _named(row: RequestRow, projects: Mapping[int, ProjectState], companies: Mapping[int, str]) -> NamedRequest | None:
+def _named(row: RequestRow, projects: Mapping[int, ProjectState], companies: Mapping[int, Term]) -> NamedRequest | None:
     if row.project_id is not None:
         project = projects.get(row.project_id)
         if project is None:
             return None
         company = project.row.company
-        return NamedRequest(row, project.row.code, name_of(company, project.row.company_en) if company else None)
-    company = companies.get(row.company_id or 0)
-    return NamedRequest(row, None, company) if company else None
+        return NamedRequest(row, project.row.code, name_term(company, project.row.company_en) if company else None)
+    alone = companies.get(row.company_id or 0)
+    return NamedRequest(row, None, alone) if alone else None
 
 
 def request_list(

@@ -101,7 +101,7 @@ def _group_rows(grouped: Groups, everything: Sequence[ProjectState], as_of: AsOf
     for leg in LEGS:
         for label, group in grouped:
             yield (leg_term(leg), label, *_estimate(leg, group, as_of))
-        yield (leg_term(leg), _("all"), *_estimate(leg, everything, as_of))
+        yield (leg_term(leg), Term("all", "全部", "all"), *_estimate(leg, everything, as_of))
 
 
 def _estimate(leg: Leg, group: Sequence[ProjectState], as_of: AsOf) -> tuple[Cell, ...]:

@@ -20,7 +20,7 @@ from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.companies import IndicatorRow
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.words import heading, name_of, term
+from tracker.reports.words import heading, name_of, name_term, term
 from tracker.text import fold
 from tracker.vocabulary import INDICATORS, NATURES, SUBJECT_KINDS, Term
 
@@ -62,7 +62,7 @@ def indicator_list(reader: Reader, as_of: AsOf, filters: Filters, subject: str |
 def _indicator_cells(row: IndicatorRow) -> tuple[Cell, ...]:
     return (
         SUBJECT_KINDS.get(row.subject_kind),
-        subject_name(row),
+        name_term(row.subject, row.subject_en),
         indicator_term(row.indicator),
         what_term(row.what),
         period_of(row),
@@ -315,7 +315,7 @@ def _cells(line: Line, as_of: AsOf) -> tuple[Cell, ...]:
     attained, gap, needed = against(line, line.floor, as_of.day)
     attained_stretch, gap_stretch, needed_stretch = against(line, line.stretch, as_of.day)
     return (
-        subject_name(first),
+        name_term(first.subject, first.subject_en),
         indicator_term(first.indicator),
         line.on,
         quantity_cell(actual.quantity if actual else None),
@@ -393,7 +393,7 @@ def _rounded(value: Fraction, target: IndicatorRow, actual: Quantity) -> Cell:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def _against_base(line: Line) -> tuple[Ratio | Fraction | None, Cell, str | None]:
+def _against_base(line: Line) -> tuple[Ratio | Fraction | None, Cell, Term | None]:
     """Growth, its base, and whether the base is recorded or implied by the growth that the source gives."""
     actual = line.actual
     if line.base is not None:
@@ -403,7 +403,7 @@ def _against_base(line: Line) -> tuple[Ratio | Fraction | None, Cell, str | None
             now, before = actual.quantity.value, base.value
             change = figures.growth(now, before) if now is not None and before is not None else None
             growth = None if change is None else Ratio.of(change, *exactness([actual.quantity], [base]))
-        return growth, quantity_cell(base), _("recorded")
+        return growth, quantity_cell(base), Term("recorded", "已记录", "recorded")
     stated = actual.rows[0].growth if actual and len(actual.rows) == 1 else None
     if actual is None or stated is None:
         return None, None, None
@@ -415,7 +415,7 @@ def _against_base(line: Line) -> tuple[Ratio | Fraction | None, Cell, str | None
     quantity = Quantity(
         actual.quantity.measure, figures.significant(implied, FIGURES), actual.quantity.currency, None, "about"
     )
-    return share_of(stated), quantity_cell(quantity), _("implied")
+    return share_of(stated), quantity_cell(quantity), Term("implied", "推算", "implied")
 
 
 def _coverage(lines: Sequence[Line]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from tracker.i18n import _, language
 from tracker.models.fields import Field, Type
 from tracker.queries.counted import Listed
 from tracker.queries.projects import ProjectRow
-from tracker.reports.report import NAME_LINES, Column, Kind
+from tracker.reports.report import NAME_LINES, Column, Fallback, Kind
 from tracker.vocabulary import Term, Vocabulary
 
 # More names than these are counted and not named.
@@ -31,12 +31,17 @@ def name_columns() -> tuple[Column, Column]:
 
 def name_cells(row: ProjectRow | Listed) -> tuple[str, str | None]:
     """The cells under `name_columns`."""
-    return row.name, (row.name_en or row.name) if language() == "en" else row.name_en
+    return row.name, row.name_en or (Fallback(row.name) if language() == "en" else None)
 
 
 def name_of(name: str, name_en: str | None) -> str:
     """A name in the reader's language, else the one there is."""
     return name_en if language() == "en" and name_en else name
+
+
+def name_term(name: str, name_en: str | None) -> Term:
+    """A name for a cell: that of the ledger in files, the one in the reader's language in tables."""
+    return Term(name, name, name_en or name)
 
 
 def code_column(priority: int = 1) -> Column:
@@ -89,7 +94,7 @@ def field_text(field: Field, value: Any) -> str | None:
     return cell.name(language()) if isinstance(cell, Term) else None if cell is None else str(cell)
 
 
-def bag(words: tuple[str, ...]) -> tuple[str, ...] | None:
+def bag(words: tuple[str | Term, ...]) -> tuple[str | Term, ...] | None:
     """Several short texts in one cell, or nothing."""
     return words or None
 
