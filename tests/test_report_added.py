@@ -16,7 +16,7 @@ from tracker.analysis.rag_status import RULES
 from tracker.database import Database, Reader, locate
 from tracker.dates import Period
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.counted import Reached
+from tracker.queries.projects import Reached
 from tracker.reports import added as module
 from tracker.reports.conversion import converting
 from tracker.reports.four_rates import Cohorts

@@ -26,12 +26,16 @@ class Coded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A stage or a condition that a project reached, in the order recorded; no days where only a bound is known."""
+    """A stage or a condition that a project reached, in the order recorded; without days where none is known.
+
+    With `is_bound` it was reached on the day or before.
+    """
 
     code: str
     first: date | None
     last: date | None
     effective_from: date
+    is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,11 @@ class Day:
 
 
 class State(NamedTuple):
-    """What holds from `from_day` until the day before `to_day`. First days are those known; None where undated.
+    """What holds from `from_day` until the day before `to_day`.
 
     `reached` has the bit of every stage reached by then, also of one that was left again; `undated` that of every
-    stage reached on a day not known.
+    stage reached on no day that is known, and of signing where it is not known once. The days of signing and of what
+    follows are None where they are not known; of a stage reached on a day or before, the first is None.
     """
 
     from_day: date
@@ -87,7 +92,10 @@ def states(
         facts = (
             *((reached[-1].code, reached[-1].first, reached[-1].last) if reached else (None, None, None)),
             bits(reached),
-            bits(event for event in reached if event.first is None),
+            undated(
+                bits(event for event in reached if event.first is not None),
+                bits(event for event in reached if event.first is None),
+            ),
             next((event.code for event in reversed(conditions) if event.effective_from <= day), "active"),
             *_reached(reached),
             *_next([one for one in days if one.effective_from <= day], reached[-1].code if reached else None),
@@ -108,6 +116,14 @@ def bits(stages: Iterable[Coded]) -> int:
     return found
 
 
+def undated(dated: int, lacking: int) -> int:
+    """The bits of the stages of which no day is known, from those with a day and those where one is lacking.
+
+    A project signed twice is so where a day is missing once.
+    """
+    return lacking & ~(dated & ~BIT["signed"])
+
+
 def _reached(stages: Sequence[Event]) -> Iterator[date | None]:
     """First and last possible day of signing, start, completion and production, each the first time it was dated."""
     started = (event for event in stages if event.code in STAGES and STAGES[event.code].order >= _STARTED)
@@ -119,7 +135,7 @@ def _reached(stages: Sequence[Event]) -> Iterator[date | None]:
     )
     for events in firsts:
         event = next(iter(events), None)
-        yield event.first if event else None
+        yield event.first if event and not event.is_bound else None
         yield event.last if event else None
 
 

@@ -28,7 +28,7 @@ from tracker.records.origin import STATE, State
 from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text
 from tracker.render.xlsx import Number, Value, Workbook
-from tracker.reports.portfolio import ENDED, ProjectState, event_days, family, portfolio
+from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
 from tracker.reports.progress import NOTHING_SAID, Latest, Line, group_completion, latest_reviews, lines
 from tracker.reports.report import Amounts, Kind
 from tracker.reports.tally import counted_elsewhere, group_amounts
@@ -189,8 +189,7 @@ def stage_text(one: ProjectState) -> str | None:
     """The stage and its day, as far as they are known, and the condition where it is not the usual one."""
     parts = []
     if one.stage is not None:
-        days = event_days(one.stage)
-        parts.append(_dated(_word(term(STAGES, one.stage.code)) or "", days))
+        parts.append(_dated(_word(term(STAGES, one.stage)) or "", one.stage_on))
     if one.condition != "active":
         parts.append(_word(term(CONDITIONS, one.condition)) or "")
     return SEPARATOR.join(parts) or None

@@ -196,7 +196,9 @@ def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[s
             found[project].append(cells)
         return found
 
-    stages = rows("stage_event", "stage, first_day, last_day, effective_from", 1, 2, 3)
+    stages = rows(
+        "stage_event", "stage, first_day, last_day, effective_from, SUBSTR(period_text, 1, 3) = 'by '", 1, 2, 3
+    )
     conditions = rows("condition_event", "condition, first_day, last_day, effective_from", 1, 2, 3)
     code = f"(SELECT m.code FROM milestone AS m WHERE m.id = milestone_id AND m.recorded_to = {OPEN})"
     milestones = rows("milestone_date", f"milestone_id, {code}, what, first_day, last_day, effective_from", 3, 4, 5)

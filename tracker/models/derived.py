@@ -18,7 +18,7 @@ from tracker.vocabulary import STAGES
 
 # A program with another number does not write. Its first digit is raised whenever what is computed changes; the others
 # follow from the stages, as each has a bit of `reached`.
-FORMULA = 2 * 10**8 + zlib.crc32(" ".join(STAGES.codes).encode()) % 10**8
+FORMULA = 3 * 10**8 + zlib.crc32(" ".join(STAGES.codes).encode()) % 10**8
 
 
 def _number(name: str, *, key: bool = False) -> sa.Column[int]:
@@ -51,7 +51,8 @@ FORMULA_OF = sa.Table(
     sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
 )
 # One row is how far a project has come from a day on; its first row begins on the day from which it exists. `reached`
-# and `undated` have a bit a stage in the order of the field: reached at any time, and reached on a day not known.
+# and `undated` have a bit a stage in the order of the field: reached at any time, and reached on no day that is known.
+# A first day is NULL where its last one is not: reached on that day or before.
 PROJECT_STATE = sa.Table(
     "project_state",
     SQLModel.metadata,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
-from tracker.analysis.project_state import BIT
 from tracker.database import Reader
 from tracker.dates import Period, month_end
 from tracker.models.fields import GROUPED, PLAIN, project_column
 from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.queries.projects import FROM, filter_conditions
+from tracker.queries.milestones import planned
+from tracker.queries.projects import FROM, STATE, Reached, filter_conditions, period_of_row, reached_of
 
 # What projects are grouped by, each as SQL over FROM; several columns make one name.
 LABELS = {
@@ -21,32 +20,6 @@ LABELS = {
     "company": "c.name",
     "company_en": "c.name_en",
 }
-
-
-class Reached(NamedTuple):
-    """How far a project has come on a day: `reached` and `undated` as in the derived table."""
-
-    stage: str | None
-    condition: str
-    reached: int
-    undated: int
-    signed: Period | None
-    started: Period | None
-    completed: Period | None
-    in_production: Period | None
-
-    def has_come_to(self, stage: str) -> bool:
-        """Whether the project is at the stage or beyond: one that had to go back is not."""
-        return BIT.get(self.stage or "", 0) >= BIT[stage]
-
-    def has_reached(self, stage: str) -> bool:
-        """Whether the project reached a stage or a later one, also where nobody knows the day."""
-        return self.reached >= BIT[stage]
-
-    def is_undated(self, stage: str) -> bool:
-        """Whether the project reached a stage, and no day is known of it or of a later stage."""
-        later = self.reached & -BIT[stage]
-        return later != 0 and later & ~self.undated == 0
 
 
 class Sum(NamedTuple):
@@ -89,10 +62,9 @@ class Funds(NamedTuple):
 class Counted(NamedTuple):
     """A project: the values it is grouped by, and its figures in the order of kinds and currencies.
 
-    `is_simple` where it has no parent and no parts, each kind in one currency, and, with an earlier day, no stage both
-    with and without a day or by a day. `then` is how far it had come on an earlier day, None before it existed;
-    `funds` are those in place on that day with their total, and `baselines` the days planned for stages, each with the
-    day since when.
+    `is_simple` where it has no parent and no parts, and each kind in one currency. `then` is how far it had come on an
+    earlier day, None before it existed; `funds` are those in place on that day with their total, and `baselines` the
+    days planned for stages, each with the day since when.
     """
 
     project_id: int
@@ -107,22 +79,6 @@ class Counted(NamedTuple):
     baselines: Sequence[tuple[str, str, Period]] = ()
 
 
-_STATE = (
-    *("stage", "condition", "reached", "undated"),
-    *(f"{what}_{end}" for what in ("signed", "started", "completed", "in_production") for end in ("first", "last")),
-)
-# Whether a stage is both with and without a day, or by a day: the derived table does not tell.
-_SPECIAL = f"""
-    EXISTS (
-        SELECT 1 FROM stage_event AS u
-        WHERE u.project_id = p.id AND u.recorded_to = {FOREVER + 1} AND (u.period_text LIKE 'by %'
-            OR u.first_day IS NULL AND EXISTS (
-                SELECT 1 FROM stage_event AS d
-                WHERE d.project_id = p.id AND d.recorded_to = {FOREVER + 1} AND d.stage = u.stage
-                    AND d.first_day IS NOT NULL
-            ))
-    )
-"""
 # What a series came to in the year before, and since when it had come to that on the day that this year reaches.
 _OF_YEAR_BEFORE = """
     SELECT x.year_state FROM capital_value AS x
@@ -153,10 +109,10 @@ def counted(
     """
     where, parameters = filter_conditions(reader, filters)
     parameters |= {"as_of": as_of.day.isoformat(), "begin": date(as_of.day.year, 1, 1).isoformat()}
-    columns = ["p.id", "p.code", "p.parent_id", "p.land", *(f"s.{name}" for name in _STATE)]
+    columns = ["p.id", "p.code", "p.parent_id", "p.land", *(f"s.{name}" for name in STATE)]
     joined, past, more = FROM, "", ""
     if earlier:
-        columns += [_SPECIAL, *(f"t.{name}" for name in _STATE)]
+        columns += [f"t.{name}" for name in STATE]
         joined += "LEFT JOIN project_state AS t ON t.project_id = p.id AND t.from_day <= :then AND t.to_day > :then"
         parameters |= {"month": as_of.day.replace(day=1).isoformat(), "then": earlier.isoformat()}
         parameters |= {"first": f"{earlier.year:04}-01-01", "last": f"{earlier.year:04}-12-31"}
@@ -199,42 +155,31 @@ def counted(
         """,
         parameters,
     )
-    planned = reader.stream(
-        f"""
-        SELECT m.project_id, m.code, d.effective_from, d.first_day, d.last_day, d.period_text
-        FROM milestone AS m
-        JOIN milestone_date AS d ON d.milestone_id = m.id AND d.recorded_to = {FOREVER + 1} AND d.what = 'baseline'
-            AND d.effective_from <= :as_of
-        WHERE m.recorded_to = {FOREVER + 1} AND m.code IN ({", ".join(f"'{stage}'" for stage in stages)})
-        ORDER BY m.project_id, d.effective_from, d.id
-        """,
-        parameters,
-    )
     with_parts = f"SELECT DISTINCT parent_id FROM project WHERE recorded_to = {FOREVER + 1}"
     parents = {number for (number,) in reader.tuples(with_parts)}
-    sums, width = _of(figures), len(_STATE)
-    both, days = (_of(funds), _of(planned)) if earlier else (None, None)
+    sums, width = _of(figures), len(STATE)
+    both, days = (_of(funds), _of(planned(reader, as_of, stages))) if earlier else (None, None)
     for project, code, parent, land, *cells in projects:
         own = [Sum(*row) for row in sums(project)]
         simple = (
             parent is None and project not in parents and (len(own) < 2 or len({one.kind for one in own}) == len(own))
         )
-        far = _reached(cells[:width])
+        far = reached_of(cells[:width])
         if not both or not days:
             yield Counted(project, code, simple, tuple(cells[width:]), far, land, own)
             continue
-        special, *then = cells[width : 2 * width + 1]
+        then = cells[width : 2 * width]
         yield Counted(
             project,
             code,
-            simple and not special,
-            tuple(cells[2 * width + 1 :]),
+            simple,
+            tuple(cells[2 * width :]),
             far,
             land,
             own,
-            _reached(then) if then[1] is not None else None,
+            reached_of(then) if then[1] is not None else None,
             [(Funds._make(row[:5]), Funds._make(row[5:])) for row in both(project)],
-            [(stage, str(since), _period(*on)) for stage, since, *on in days(project)],
+            days(project),
         )
 
 
@@ -261,26 +206,6 @@ def _of(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]
         return found
 
     return of
-
-
-def _reached(cells: Sequence[Any]) -> Reached:
-    stage, condition, reached, undated, a, b, c, d, e, f, g, h = cells
-    return Reached(
-        stage,
-        condition,
-        reached,
-        undated,
-        a and _period(a, b),
-        c and _period(c, d),
-        e and _period(e, f),
-        g and _period(g, h),
-    )
-
-
-@cache
-def _period(first: date | str, last: date | str, text: str | None = None) -> Period:
-    """The days from first to last, each as either engine returns it; many projects share them."""
-    return Period.of(_as_day(first), _as_day(last), text)
 
 
 class Listed(NamedTuple):
@@ -316,9 +241,5 @@ def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = No
     parameters |= {"as_of": as_of.day.isoformat(), "limit": limit}
     for row in reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters):
         first, last, text = row[6:9]
-        on = None if first is None else Period.of(_as_day(first), _as_day(last), text)
+        on = None if first is None else period_of_row(first, last, text)
         yield Listed._make((*row[:6], on, *row[9:11], row[11:]))
-
-
-def _as_day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries.as_of import AsOf
-from tracker.queries.projects import Projects, bound, of_project
+from tracker.queries.projects import Projects, as_day, bound, of_project, period_of_row
 
 
 class MilestoneRow(NamedTuple):
@@ -64,30 +64,42 @@ def milestone_dates(reader: Reader, as_of: AsOf, project: Projects = None) -> li
 
 
 def days_of_milestones(
-    reader: Reader, as_of: AsOf, project: Projects = None, codes: Collection[str] | None = None
+    reader: Reader, as_of: AsOf, project: Projects = None
 ) -> dict[int, dict[str, list[tuple[date, Period]]]]:
     """For each milestone its baselines, forecasts and actuals that count by the day asked about, as `milestone_dates`.
 
-    With `codes` of these milestones alone. Each is the day from which it counts, and the days it says.
+    Each is the day from which it counts, and the days it says.
     """
-    named = f" AND milestone_id IN (SELECT id FROM milestone WHERE code IN ({_listed(codes)}))" if codes else ""
     sql = f"""
         SELECT milestone_id, what, effective_from, first_day, last_day, period_text
         FROM milestone_date
-        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(project)}{named}
+        WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(project)}
         ORDER BY effective_from, id
     """
-    # Many milestones share their days.
-    made: dict[tuple[Any, ...], tuple[date, Period]] = {}
     found: dict[int, dict[str, list[tuple[date, Period]]]] = {}
-    for milestone, what, *days in reader.tuples(sql, bound(as_of, project)):
-        key = tuple(days)
-        one = made.get(key)
-        if one is None:
-            since, first, last = map(_as_day, days[:3])
-            one = made[key] = since, Period.of(first, last, days[3])
-        found.setdefault(milestone, {}).setdefault(what, []).append(one)
+    for milestone, what, since, *days in reader.tuples(sql, bound(as_of, project)):
+        found.setdefault(milestone, {}).setdefault(what, []).append((as_day(since), period_of_row(*days)))
     return found
+
+
+def planned(
+    reader: Reader, as_of: AsOf, stages: Collection[str], projects: Projects = None
+) -> Iterator[tuple[int, str, str, Period]]:
+    """The baselines of these stages that count by the day asked about, by project, the one in force last.
+
+    Each is project, stage, the day since when, and the days planned. The first milestone of a stage counts.
+    """
+    sql = f"""
+        SELECT m.project_id, m.code, d.effective_from, d.first_day, d.last_day, d.period_text
+        FROM milestone AS m
+        JOIN milestone_date AS d ON d.milestone_id = m.id AND {as_of.known_in("d")} AND d.what = 'baseline'
+            AND d.effective_from <= :as_of
+        WHERE {as_of.known_in("m")} AND m.code IN ({_listed(stages)}){of_project(projects, "m.")}
+        ORDER BY m.project_id, m.id DESC, d.effective_from, d.id
+    """
+    for project, stage, since, *days in reader.stream(sql, bound(as_of, projects)):
+        if projects is None or isinstance(projects, int) or project in projects:
+            yield project, stage, str(since), period_of_row(*days)
 
 
 def next_due(reader: Reader, as_of: AsOf, conditions: Collection[str], most: int) -> list[int]:
@@ -120,12 +132,7 @@ def expected(reader: Reader, as_of: AsOf, last: date, most: int) -> list[tuple[d
         ORDER BY d.last_day, d.project_id LIMIT :most
     """
     rows = reader.tuples(sql, bound(as_of) | {"last": last.isoformat(), "most": most})
-    return [(_as_day(day), project) for day, project in rows]
-
-
-def _as_day(value: date | str) -> date:
-    """A day as either engine returns it from a plain query."""
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    return [(as_day(day), project) for day, project in rows]
 
 
 def _listed(codes: Collection[str]) -> str:

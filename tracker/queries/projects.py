@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
+from tracker.analysis.project_state import BIT
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.models.fields import COLUMNS, ProjectFields, project_column
@@ -123,6 +125,71 @@ class ReviewRow(NamedTuple):
     def period(self) -> Period:
         """The days it is about."""
         return Period.of(self.first_day, self.last_day, self.period_text)
+
+
+class Reached(NamedTuple):
+    """How far a project has come on a day: `reached` and `undated` as in the derived table."""
+
+    stage: str | None
+    condition: str
+    reached: int
+    undated: int
+    signed: Period | None
+    started: Period | None
+    completed: Period | None
+    in_production: Period | None
+
+    def has_come_to(self, stage: str) -> bool:
+        """Whether the project is at the stage or beyond: one that had to go back is not."""
+        return BIT.get(self.stage or "", 0) >= BIT[stage]
+
+    def has_reached(self, stage: str) -> bool:
+        """Whether the project reached a stage or a later one, also where nobody knows the day."""
+        return self.reached >= BIT[stage]
+
+    def is_undated(self, stage: str) -> bool:
+        """Whether the project reached a stage, and no day is known of it or of a later stage."""
+        later = self.reached & -BIT[stage]
+        return later != 0 and later & ~self.undated == 0
+
+
+# The columns of the derived table that make a `Reached`.
+STATE = (
+    *("stage", "condition", "reached", "undated"),
+    *(f"{what}_{end}" for what in ("signed", "started", "completed", "in_production") for end in ("first", "last")),
+)
+
+
+def reached(reader: Reader, as_of: AsOf, project: Projects = None) -> dict[int, Reached]:
+    """How far one project or each had come on the day asked about, as known now."""
+    sql = f"""
+        SELECT project_id, {", ".join(STATE)} FROM project_state
+        WHERE to_day > :as_of AND from_day <= :as_of{of_project(project)}
+    """
+    return {number: reached_of(cells) for number, *cells in reader.tuples(sql, bound(as_of, project))}
+
+
+def reached_of(cells: Sequence[Any]) -> Reached:
+    """How far a project has come, from the columns STATE."""
+    return Reached(*cells[:4], *(_known(*cells[place : place + 2]) for place in (4, 6, 8, 10)))
+
+
+def _known(first: date | str | None, last: date | str | None) -> Period | None:
+    """The days of a stage in the derived table; without a first one it was reached by the last."""
+    if last is None:
+        return None
+    return period_of_row(last, last, f"by {last}") if first is None else period_of_row(first, last)
+
+
+@cache
+def period_of_row(first: date | str, last: date | str, text: str | None = None) -> Period:
+    """The days from first to last, each as either engine returns it; many projects share them."""
+    return Period.of(as_day(first), as_day(last), text)
+
+
+def as_day(value: date | str) -> date:
+    """A day as either engine returns it from a plain query."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def projects(reader: Reader, as_of: AsOf, project: Projects = None, *, company: int | None = None) -> list[ProjectRow]:
@@ -360,7 +427,7 @@ def filter_conditions(reader: Reader, filters: Filters) -> tuple[list[str], dict
         for year in filters.year:
             first, last = f"v_{_letters(len(parameters))}", f"v_{_letters(len(parameters) + 1)}"
             parameters |= {first: f"{year:04}-01-01", last: f"{year:04}-12-31"}
-            spans.append(f"s.signed_first BETWEEN :{first} AND :{last}")
+            spans.append(f"COALESCE(s.signed_first, s.signed_last) BETWEEN :{first} AND :{last}")
         where.append(f"({' OR '.join(spans)})")
     if filters.text:
         found = []

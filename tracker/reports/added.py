@@ -142,15 +142,14 @@ def added(
     *,
     earlier: date | None = None,
     stages: Collection[str] = (),
-    codes: Collection[str] | None = None,
 ) -> Added:
     """The projects that exist on the day asked about and match; None for `labels` looks at each of them.
 
-    `add` counts one more simple project in the sums of its group; `kinds`, `earlier` and `stages` as in `counted`. With
-    `codes` of the milestones of the others those alone. As known earlier, all are looked at one by one.
+    `add` counts one more simple project in the sums of its group; `kinds`, `earlier` and `stages` as in `counted`.
+    As known earlier, all are looked at one by one.
     """
     if as_of.known < FOREVER or labels is None:
-        return Added(portfolio(reader, as_of, filters, codes=codes).states, {})
+        return Added(portfolio(reader, as_of, filters).states, {})
     target = as_of.converter.target if as_of.converter else None
     simple: dict[tuple[Any, ...], Sums] = {}
     others: list[int] = []
@@ -162,4 +161,4 @@ def added(
         if group is None:
             group = simple[one.labels] = Sums()
         add(group, one)
-    return Added(states_of(reader, as_of, others, codes), simple)
+    return Added(states_of(reader, as_of, others), simple)

@@ -30,7 +30,7 @@ from tracker.reports.missing import news_of
 from tracker.reports.month import Item, Month, Part, parts
 from tracker.reports.month import Month as Facts
 from tracker.reports.monthly import money_cells
-from tracker.reports.portfolio import ENDED, ProjectState, event_days, family
+from tracker.reports.portfolio import ENDED, ProjectState, family
 from tracker.reports.progress import latest_reviews
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.requests import NamedRequest, named_requests
@@ -398,7 +398,7 @@ def halted(facts: Month, projects: Projects) -> Iterator[Halted]:
         if one.condition == "active":
             continue
         event = one.conditions[-1]
-        on, condition = event_days(event), term(CONDITIONS, one.condition)
+        on, condition = event.period, term(CONDITIONS, one.condition)
         if on and condition and inside(on, facts.period):
             name, reason = condition.name(language()), projects.spelling.label(event.reason)
             yield Halted(projects.of(one), day(on), condition.code, name, reason)
@@ -594,7 +594,7 @@ class Projects:
     def _project(self, one: ProjectState, item: Item | None) -> Project:
         row, said, line = one.row, self.spelling, item.line if item else None
         light = term(LIGHTS, line.light.colour) if line and line.light.colour != "grey" else None
-        stage = term(STAGES, one.stage.code) if one.stage else None
+        stage = term(STAGES, one.stage)
         return Project(
             code=said.words(row.code),
             name=said.words(name_of(row.name, row.name_en)),

@@ -1175,7 +1175,7 @@ class _ProjectSentences:
         if any(one.what == "removed" for one in own):
             return
         state = self._was.get(project)
-        stage = state.stage.code if state and state.stage else None
+        stage = state.stage if state else None
         condition = state.condition if state else "active"
         yield from turn_sentences(self._found[project, "stage_event"], stage, STAGES)
         yield from turn_sentences(self._found[project, "condition_event"], condition, CONDITIONS)

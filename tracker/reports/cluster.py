@@ -196,7 +196,7 @@ def _node(node: Node, known: _Clusters) -> tuple[Cell, ...]:
     if node.again:
         return (project, *name_cells(one.row), *(None,) * (5 + len(_KINDS)))
     condition = term(CONDITIONS, one.condition) if one.condition != "active" else None
-    stage = term(STAGES, one.stage.code) if one.stage else None
+    stage = term(STAGES, one.stage)
     return (project, *name_cells(one.row), stage, condition, None, None, None, *known.own(node.project))
 
 

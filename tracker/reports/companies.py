@@ -132,6 +132,6 @@ def _ladder(reader: Reader, as_of: AsOf, company: CompanyRow) -> Iterator[tuple[
 def _projects(reader: Reader, as_of: AsOf, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:
     for one in portfolio(reader, as_of).states:
         if one.row.company_id == company.company_id:
-            stage = term(STAGES, one.stage.code) if one.stage else None
-            on = one.stage.period if one.stage else None
+            stage = term(STAGES, one.stage)
+            on = one.stage_on
             yield _("Projects"), f"{one.row.code} {name_of(one.row.name, one.row.name_en)}", stage, on, None

@@ -16,7 +16,7 @@ from tracker.money import Figure, Money, exactness
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.grouping import NONE, left_out
-from tracker.reports.portfolio import ENDED, ProjectState, event_days, family, find, portfolio
+from tracker.reports.portfolio import ENDED, ProjectState, family, find, portfolio
 from tracker.reports.progress import quotient, since_beginning
 from tracker.reports.report import Amounts, Cell, Chart, Column, Kind, Report
 from tracker.reports.report import Curve as Plotted
@@ -270,13 +270,13 @@ def clock(one: ProjectState, as_of: date) -> date:
     if is_built(one):
         built = one.reached("completed") or one.reached("in_production") or one.reached("at_capacity")
         return min(as_of, built.last) if built else as_of
-    ended = event_days(one.conditions[-1]) if one.condition in ENDED else None
+    ended = one.conditions[-1].period if one.condition in ENDED else None
     return min(as_of, ended.last) if ended else as_of
 
 
 def is_built(one: ProjectState) -> bool:
     """Whether the project is completed or beyond."""
-    return one.stage is not None and STAGES[one.stage.code].order >= STAGES["completed"].order
+    return one.stage is not None and STAGES[one.stage].order >= STAGES["completed"].order
 
 
 def _in(tally: Tally, currency: str | None) -> Fraction | None:

@@ -14,7 +14,7 @@ from tracker.analysis.project_state import BIT
 from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries.companies import IndicatorRow
-from tracker.queries.counted import Reached
+from tracker.queries.projects import Reached
 from tracker.reports.progress import Measured
 from tracker.reports.report import Cell, Column, Kind
 from tracker.reports.words import listed

@@ -23,8 +23,9 @@ from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term
 
 
 def _one_year(first: date | str | None, last: date | str | None) -> str | None:
-    """The year in which both days lie, each as either engine returns it; None where there is none."""
-    return str(first)[:4] if first is not None and str(first)[:4] == str(last)[:4] else None
+    """The year in which the days lie, each as either engine returns it; None where there is none."""
+    years = {str(day)[:4] for day in (first, last) if day is not None}
+    return years.pop() if len(years) == 1 else None
 
 
 Label = str | Term | None
@@ -79,11 +80,11 @@ class Lights:
 def _value(one: ProjectState, name: str) -> object:
     """A value of a project that it is grouped by."""
     if name == "stage":
-        return one.stage.code if one.stage else None
+        return one.stage
     if name == "condition":
         return one.condition
     if name.startswith("signed_"):
-        signed = one.reached("signed")
+        signed = one.far.signed
         return signed and (signed.first if name == "signed_first" else signed.last)
     return getattr(one.row, name)
 

@@ -13,7 +13,7 @@ from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
 from tracker.queries.counted import Listed, listed
 from tracker.queries.projects import labels
-from tracker.reports.portfolio import count_matching, event_days, first_only, pinyin_hint, portfolio
+from tracker.reports.portfolio import count_matching, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tally_of
 from tracker.reports.words import bag, code_column, field_cell, name_cells, name_columns, term
@@ -109,10 +109,10 @@ def _listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) ->
         yield from listed(reader, as_of, filters, limit)
         return
     for one in portfolio(reader, as_of, filters, limit=limit).states:
-        row, stage = one.row, one.stage.code if one.stage else None
+        row = one.row
         head = (row.project_id, row.parent_id, row.code, row.name, row.name_en)
         facts = tuple(getattr(row, field.key) for field in PLAIN["project"])
-        yield Listed(*head, stage, event_days(one.stage), one.condition, row.company, facts)
+        yield Listed(*head, one.stage, one.stage_on, one.condition, row.company, facts)
 
 
 def _row(one: Listed, total: Tally, silent: int | None, tags: tuple[str, ...]) -> tuple[Cell, ...]:

@@ -95,7 +95,7 @@ def _project_row(one: ProjectState, answers: Mapping[int, str | None], reach: Ma
         *name_cells(one.row),
         one.row.owner,
         one.row.company,
-        term(STAGES, one.stage.code) if one.stage else None,
+        term(STAGES, one.stage),
         figures_to_cell(to),
         (month.last.year - since.year) * 12 + month.last.month - since.month + 1 if since else None,
         term(AVAILABILITY, answers[one.row.project_id]),

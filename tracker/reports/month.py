@@ -17,8 +17,9 @@ from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters, ask
 from tracker.queries.companies import indicators
-from tracker.queries.counted import Counted, Reached, Sum
-from tracker.queries.projects import existing
+from tracker.queries.counted import Counted, Sum
+from tracker.queries.milestones import planned
+from tracker.queries.projects import Reached, existing
 from tracker.reports.added import Class, Sums, added, class_of, completion_of_plan, of_all, of_month, of_year
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import PLANNED, Cohorts, FourRates, rate_targets
@@ -250,13 +251,11 @@ def month_of(
     currency: str,
     *,
     drawn: bool = True,
-    codes: Collection[str] | None = None,
     by: str = NONE,
 ) -> Month:
     """The month that ends on the day asked about, its projects worst first; `drawn` with twelve months of each.
 
-    With `codes` of their milestones those alone, which must be all that the question needs. With `by`, of which only
-    the groups are shown, simple projects are added up as they are read.
+    With `by`, of which only the groups are shown, simple projects are added up as they are read.
     """
     as_of = at_one_rate(as_of)
     period = Period.month(as_of.day.year, as_of.day.month)
@@ -267,7 +266,7 @@ def month_of(
     simple = _Simple(as_of, filters, rules, said, {project for _entry, project, _days in across}, cohorts)
     # A light by slip looks at the milestones.
     labels = values_of(by) if rules.base != "slip" else None
-    every = added(reader, as_of, filters, labels, _KINDS, simple.add, earlier=earlier.day, stages=PLANNED, codes=codes)
+    every = added(reader, as_of, filters, labels, _KINDS, simple.add, earlier=earlier.day, stages=PLANNED)
     found = tuple(every.states)
     ids = {one.row.project_id for one in found}
     tree = family(found)
@@ -291,7 +290,7 @@ def month_of(
     for values, one in every.simple.items():
         by_label.setdefault(label_of(by, values), Sums()).join(one)
         whole.join(one)
-    then = states_of(reader, earlier, existing(reader, earlier, ids), PLANNED)
+    then = states_of(reader, earlier, existing(reader, earlier, ids))
     now = _rates("funds", reader, as_of, cohorts[0], found)
     codes_shown = {line.project_id: line.state.row.code for line in shown}
     lights = [
@@ -447,12 +446,10 @@ class _Simple:
 def _rates(name: str, reader: Reader, as_of: AsOf, cohorts: Cohorts, states: Sequence[ProjectState]) -> _Rates:
     tree = family(states)
     own = since_beginning(reader, as_of, tree, ("funds_in_place", "total"))
-    # The first milestone of a stage counts.
-    found = {
-        one.row.project_id: (one.far, {each.code: each.baseline for each in reversed(one.milestones) if each.baseline})
-        for one in states
-    }
-    return _Rates(name, as_of, cohorts, found, pairs(tree, own["funds_in_place"], own["total"]))
+    rated: dict[int, tuple[Reached, dict[str, Period]]] = {one.row.project_id: (one.far, {}) for one in states}
+    for project, stage, _since, on in planned(reader, as_of, PLANNED, rated):
+        rated[project][1][stage] = on
+    return _Rates(name, as_of, cohorts, rated, pairs(tree, own["funds_in_place"], own["total"]))
 
 
 def lights_of(

@@ -12,7 +12,6 @@ from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.four_rates import (
-    PLANNED,
     rate_columns,
     rates_defined,
     rates_in_short,
@@ -59,9 +58,7 @@ def monthly(
     plan or completed capital in the year. Shares of groups are measured over figures in `currency`. Days end in `zone`.
     """
     target = as_of.converter.target if as_of.converter else currency
-    # Only a light by slip asks for the other milestones.
-    codes = None if rules.base == "slip" else PLANNED
-    month = month_of(reader, as_of, filters, rules, target, drawn=drawn and by == NONE, codes=codes, by=by)
+    month = month_of(reader, as_of, filters, rules, target, drawn=drawn and by == NONE, by=by)
     lights = lights_of(reader, as_of, month.lines, by, rules, zone)
     news = news_of(reader, as_of, filters, month.period, month.to)
     changed = restated_in(reader, as_of, filters, month.period)
@@ -144,7 +141,7 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             one.row.code,
             *name_cells(one.row),
             one.row.owner,
-            term(STAGES, one.stage.code) if one.stage else None,
+            term(STAGES, one.stage),
             term(CONDITIONS, one.condition) if one.condition != "active" else None,
             line.plan.cell(),
             item.month.cell(),

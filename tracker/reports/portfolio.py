@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.project_state import BIT, bits
+from tracker.analysis.project_state import bits, undated
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError
@@ -16,8 +17,17 @@ from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.queries.counted import Reached
-from tracker.queries.projects import EventRow, LabelRow, ProjectRow, Projects, RelationRow, count, existing, matching
+from tracker.queries.projects import (
+    EventRow,
+    LabelRow,
+    ProjectRow,
+    Projects,
+    Reached,
+    RelationRow,
+    count,
+    existing,
+    matching,
+)
 from tracker.text import PINYIN_EXTRA, fold, pick, shorten
 from tracker.vocabulary import CONDITIONS, STAGES
 
@@ -28,69 +38,129 @@ ENDED = ("terminated", "lost", "closed")
 RUNNING = tuple(term.code for term in CONDITIONS if term.code not in ENDED)
 
 
+class _Known:
+    """What is known of the projects of a question beside their rows: read for all of them when first asked for."""
+
+    def __init__(self, reader: Reader, as_of: AsOf, ids: Collection[int]) -> None:
+        self._question = reader, as_of, ids
+
+    @cached_property
+    def stages(self) -> dict[int, list[EventRow]]:
+        """The stages of each project so far."""
+        return _by_project(project_queries.stages(*self._question))
+
+    @cached_property
+    def conditions(self) -> dict[int, list[EventRow]]:
+        """The conditions of each project so far."""
+        return _by_project(project_queries.conditions(*self._question))
+
+    @cached_property
+    def labels(self) -> dict[int, list[LabelRow]]:
+        """What hangs on each project."""
+        return _by_project(project_queries.labels(*self._question))
+
+    @cached_property
+    def milestones(self) -> dict[int, list[Milestone]]:
+        """The milestones of each project."""
+        return project_milestones(*self._question)
+
+    def far(self) -> dict[int, Reached]:
+        """How far each project has come."""
+        reader, as_of, ids = self._question
+        if as_of.known >= FOREVER:
+            return project_queries.reached(reader, as_of, ids)
+        return {project: _far(self.stages.get(project, ()), self.conditions.get(project, ())) for project in ids}
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectState:
-    """One project as of a day: its row, its stages so far, its condition, what hangs on it, its milestones."""
+    """One project as of a day: its row, how far it has come, and what else is known of it.
+
+    Its stages, conditions, labels and milestones are read with those of all projects of the question when one is first
+    asked for, so that a report of many reads no more than it shows.
+    """
 
     row: ProjectRow
-    stages: tuple[EventRow, ...]
-    conditions: tuple[EventRow, ...]
-    labels: tuple[LabelRow, ...]
-    milestones: tuple[Milestone, ...]
+    far: Reached
+    _known: _Known
 
     @property
-    def stage(self) -> EventRow | None:
-        """The stage the project is at."""
-        return self.stages[-1] if self.stages else None
+    def stages(self) -> Sequence[EventRow]:
+        """The stages of the project so far, in the order recorded."""
+        return self._known.stages.get(self.row.project_id, ())
+
+    @property
+    def conditions(self) -> Sequence[EventRow]:
+        """The conditions of the project so far."""
+        return self._known.conditions.get(self.row.project_id, ())
+
+    @property
+    def labels(self) -> Sequence[LabelRow]:
+        """Its tags, aliases, external ids and custom values."""
+        return self._known.labels.get(self.row.project_id, ())
+
+    @property
+    def milestones(self) -> tuple[Milestone, ...]:
+        """Its milestones, marked where the project has come to the stage of the same name."""
+        stage = self.far.stage
+        come_to = STAGES[stage].order if stage and stage in STAGES else 0
+        return tuple(
+            replace(one, passed=True) if one.code in STAGES and STAGES[one.code].order <= come_to else one
+            for one in self._known.milestones.get(self.row.project_id, ())
+        )
+
+    @property
+    def stage(self) -> str | None:
+        """The stage the project is at, a code of STAGES or one of a later program."""
+        return self.far.stage
+
+    @property
+    def stage_on(self) -> Period | None:
+        """When it came to that stage, None where the days are not known."""
+        return self.stages[-1].period if self.stages else None
 
     @property
     def condition(self) -> str:
         """The condition the project is in, a code of CONDITIONS."""
-        return self.conditions[-1].code if self.conditions else "active"
+        return self.far.condition
+
+    @property
+    def started(self) -> Period | None:
+        """When work was first seen on the site: the first dated stage from under_construction on."""
+        return _started(self.stages)
+
+    def reached(self, stage: str) -> Period | None:
+        """When the project first reached a stage, if it did and the days are known."""
+        return _reached(self.stages, stage)
 
     def names(self, category: str) -> tuple[str, ...]:
         """The tags, aliases, … that hang on the project."""
         return tuple(label.name for label in self.labels if label.category == category)
 
-    @property
-    def started(self) -> Period | None:
-        """When work was first seen on the site: the first dated stage from under_construction on."""
-        started = (event for event in self.stages if _order(event) >= STAGES["under_construction"].order)
-        return event_days(next(started, None))
 
-    def reached(self, stage: str) -> Period | None:
-        """When the project first reached a stage, if it did and the days are known."""
-        return event_days(next((event for event in self.stages if event.code == stage), None))
-
-    @property
-    def far(self) -> Reached:
-        """How far the project has come, as of one that is read without its events."""
-        dated = bits(event for event in self.stages if event.first_day is not None)
-        undated = bits(event for event in self.stages if event.first_day is None)
-        return Reached(
-            self.stage.code if self.stage else None,
-            self.condition,
-            dated | undated,
-            # One signed twice is so where a day is missing once, any other where there is none.
-            undated & ~(dated & ~BIT["signed"]),
-            self.reached("signed"),
-            self.started,
-            self.reached("completed"),
-            self.reached("in_production"),
-        )
+def _far(stages: Sequence[EventRow], conditions: Sequence[EventRow]) -> Reached:
+    """How far a project has come by its events, as the derived table has it of what is known now."""
+    dated = bits(event for event in stages if event.first_day is not None)
+    lacking = bits(event for event in stages if event.first_day is None)
+    return Reached(
+        stages[-1].code if stages else None,
+        conditions[-1].code if conditions else "active",
+        dated | lacking,
+        undated(dated, lacking),
+        _reached(stages, "signed"),
+        _started(stages),
+        _reached(stages, "completed"),
+        _reached(stages, "in_production"),
+    )
 
 
-def event_days(event: EventRow | None) -> Period | None:
-    """The days of an event, None where they are not known."""
-    return event.period if event else None
+def _started(stages: Iterable[EventRow]) -> Period | None:
+    begun = STAGES["under_construction"].order
+    return next((one.period for one in stages if one.code in STAGES and STAGES[one.code].order >= begun), None)
 
 
-_ORDERS = {code: STAGES[code].order for code in STAGES.codes}
-
-
-def _order(event: EventRow) -> int:
-    """The place of a stage in the order of the field; an unknown code, of a later program, has none."""
-    return _ORDERS.get(event.code, 0)
+def _reached(stages: Iterable[EventRow], stage: str) -> Period | None:
+    return next((one.period for one in stages if one.code == stage), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +198,14 @@ def portfolio(
     filters: Filters | None = None,
     *,
     limit: int | None = None,
-    codes: Collection[str] | None = None,
 ) -> Portfolio:
-    """The projects that exist on the day asked about and match `filters`, in the order opened; at most `limit`.
-
-    With `codes` of their milestones those alone.
-    """
+    """The projects that exist on the day asked about and match `filters`, in the order opened; at most `limit`."""
     ids = matching(reader, as_of, filters or Filters(), limit)
     if ids is not None:
-        states = states_of(reader, as_of, ids, codes)
+        states = states_of(reader, as_of, ids)
     else:
         every = {row.project_id for row in project_queries.projects(reader, as_of)}
-        states = states_of(reader, as_of, existing(reader, as_of, every), codes)
+        states = states_of(reader, as_of, existing(reader, as_of, every))
         states = [one for one in states if filters is None or matches(one, filters)][:limit]
     relations = project_queries.relations(reader, as_of, ids if ids is not None and limit is not None else None)
     return Portfolio(tuple(states), _between_existing(reader, as_of, relations))
@@ -231,38 +297,16 @@ def surroundings(reader: Reader, as_of: AsOf, word: str) -> tuple[ProjectState, 
     return one, Portfolio(tuple(states), _between_existing(reader, as_of, relations))
 
 
-def states_of(
-    reader: Reader, as_of: AsOf, ids: Collection[int], codes: Collection[str] | None = None
-) -> list[ProjectState]:
-    """The projects of these ids, in the order opened, each with everything known of it.
-
-    With `codes` of its milestones those alone.
-    """
+def states_of(reader: Reader, as_of: AsOf, ids: Collection[int]) -> list[ProjectState]:
+    """The projects of these ids, in the order opened."""
     wanted = set(ids)
-    stages = _by_project(project_queries.stages(reader, as_of, wanted))
-    conditions = _by_project(project_queries.conditions(reader, as_of, wanted))
-    labels = _by_project(project_queries.labels(reader, as_of, wanted))
-    milestones = project_milestones(reader, as_of, wanted, codes)
+    known = _Known(reader, as_of, wanted)
+    far = known.far()
     return [
-        ProjectState(
-            row,
-            tuple(stages.get(row.project_id, ())),
-            tuple(conditions.get(row.project_id, ())),
-            tuple(labels.get(row.project_id, ())),
-            _passed(milestones.get(row.project_id, ()), stages.get(row.project_id, ())),
-        )
+        ProjectState(row, far[row.project_id], known)
         for row in project_queries.projects(reader, as_of, wanted)
         if row.project_id in wanted
     ]
-
-
-def _passed(milestones: Iterable[Milestone], stages: Sequence[EventRow]) -> tuple[Milestone, ...]:
-    """The milestones, marked where the project has come to the stage of the same name."""
-    come_to = _order(stages[-1]) if stages else 0
-    return tuple(
-        replace(one, passed=True) if one.code in STAGES and STAGES[one.code].order <= come_to else one
-        for one in milestones
-    )
 
 
 def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
@@ -273,15 +317,11 @@ def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
     return found
 
 
-def project_milestones(
-    reader: Reader, as_of: AsOf, projects: Projects = None, codes: Collection[str] | None = None
-) -> dict[int, list[Milestone]]:
-    """For each project, its milestones, or those of `codes` alone, in the order they were added."""
-    days = milestone_queries.days_of_milestones(reader, as_of, projects, codes)
+def project_milestones(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[int, list[Milestone]]:
+    """For each project, its milestones in the order they were added."""
+    days = milestone_queries.days_of_milestones(reader, as_of, projects)
     found: dict[int, list[Milestone]] = {}
     for row in milestone_queries.milestones(reader, as_of, projects):
-        if codes is not None and row.code not in codes:
-            continue
         own = days.get(row.milestone_id, {})
         baselines, actual = own.get("baseline", ()), own.get("actual", ())
         found.setdefault(row.project_id, []).append(
@@ -300,10 +340,9 @@ def project_milestones(
 
 def matches(one: ProjectState, filters: Filters) -> bool:
     """Whether a project matches one value of every list that is not empty."""
-    row = one.row
-    signed = one.reached("signed")
+    row, signed = one.row, one.far.signed
     exact: tuple[tuple[tuple[str, ...], tuple[str | None, ...]], ...] = (
-        (filters.stage, (one.stage.code if one.stage else None,)),
+        (filters.stage, (one.stage,)),
         (filters.condition, (one.condition,)),
         (filters.country, (row.country,)),
         (filters.chain, (row.chain,)),
@@ -311,15 +350,17 @@ def matches(one: ProjectState, filters: Filters) -> bool:
         (filters.grid, (row.grid,)),
         (filters.owner, (row.owner,)),
         (filters.company, (row.company, row.company_en, row.group_name)),
-        (filters.tag, one.names("tag")),
+        (filters.tag, one.names("tag") if filters.tag else ()),
         (tuple(map(str, filters.year)), (str(signed.first.year) if signed else None,)),
     )
     for wanted, values in exact:
         if wanted and not {fold(word) for word in wanted} & {fold(value) for value in values if value}:
             return False
+    if not filters.text:
+        return True
     words = [fold(word) for word in filters.text]
     texts = (row.code, row.name, row.name_en, row.company, row.company_en, *one.names("alias"))
-    return not words or any(word in fold(text) for word in words for text in texts if text)
+    return any(word in fold(text) for word in words for text in texts if text)
 
 
 def find(everything: Portfolio, word: str) -> ProjectState:

@@ -324,7 +324,7 @@ def _row(line: Line, as_of: AsOf, elapsed: Fraction) -> tuple[Cell, ...]:
     return (
         row.code,
         *name_cells(row),
-        term(STAGES, line.state.stage.code) if line.state.stage else None,
+        term(STAGES, line.state.stage),
         term(CONDITIONS, line.state.condition) if line.state.condition != "active" else None,
         line.completed.cell(),
         line.plan.cell(),

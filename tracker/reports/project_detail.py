@@ -22,7 +22,7 @@ from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.changes import holds_from
 from tracker.reports.entries import basis_term, entry_period, figure_of
-from tracker.reports.portfolio import Portfolio, ProjectState, cited, event_days, surroundings
+from tracker.reports.portfolio import Portfolio, ProjectState, cited, surroundings
 from tracker.reports.progress import Line, baseline_rows, baseline_versions, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
@@ -55,8 +55,8 @@ class _Tree:
     def row(self, section: str, one: ProjectState, branch: str, source: str | None) -> Cells:
         """One project: its branch of the tree, its total or else its stage, since when."""
         total = self._totals.get(one.row.project_id, NOTHING)
-        stage = term(STAGES, one.stage.code) if one.stage else None
-        on = event_days(one.stage)
+        stage = term(STAGES, one.stage)
+        on = one.stage_on
         item = f"{branch}{one.row.code} {name_of(one.row.name, one.row.name_en)}"
         value: Cell = Amounts(total.figures) if total.figures else stage
         words = stage.name(language()) if stage and total.figures else ""

@@ -180,7 +180,7 @@ def contacts(reader: Reader, as_of: AsOf, filters: Filters | None = None) -> lis
     states = portfolio(reader, as_of, filters or Filters()).states
     last = {row.project_id: row for row in follow_ups(reader, as_of, last=True)}
     every = (Contact(one, last.get(one.row.project_id)) for one in states if one.condition not in ENDED)
-    found = [one for one in every if one.next_day or (one.project.stage and one.project.stage.code in LEAD_STAGES)]
+    found = [one for one in every if one.next_day or (one.project.stage in LEAD_STAGES)]
     return sorted(found, key=lambda one: (one.next_day or date.max, one.row.on if one.row else date.min))
 
 
@@ -240,7 +240,7 @@ def _follow_up_cells(one: Contact, as_of: AsOf, *, every: bool) -> tuple[Cell, .
     return (
         project.row.code,
         *name_cells(project.row),
-        term(STAGES, project.stage.code) if project.stage else None,
+        term(STAGES, project.stage),
         project.row.owner,
         row.next_day if row and every else one.next_day,
         max(one.late(as_of.day), 0) or None,

@@ -13,7 +13,7 @@ from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.grouping import NONE, Groups, group_title, groups
-from tracker.reports.portfolio import ENDED, ProjectState, event_days, portfolio
+from tracker.reports.portfolio import ENDED, ProjectState, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.words import code_column, heading, name_cells, name_columns, term
 from tracker.vocabulary import STAGES, Term
@@ -33,8 +33,8 @@ class Timed:
 
 def life(one: ProjectState) -> Life:
     """What happened to a project, as the durations are told from."""
-    stages = tuple((event.code, days) for event in one.stages if (days := event_days(event)))
-    ended = event_days(one.conditions[-1]) if one.condition in ENDED else None
+    stages = tuple((event.code, days) for event in one.stages if (days := event.period))
+    ended = one.conditions[-1].period if one.condition in ENDED else None
     return Life(stages, ended, one.row.kind not in NOT_BUILT)
 
 
@@ -169,7 +169,7 @@ def _project_rows(found: Iterable[ProjectState], as_of: AsOf) -> Iterator[Row]:
         yield (
             one.row.code,
             *name_cells(one.row),
-            term(STAGES, one.stage.code) if one.stage else None,
+            term(STAGES, one.stage),
             *done,
             leg_term(open_leg[0]) if open_leg else None,
             open_leg[1].days if open_leg else None,

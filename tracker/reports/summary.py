@@ -16,7 +16,8 @@ from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, added_up
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.counted import Counted, Reached
+from tracker.queries.counted import Counted
+from tracker.queries.projects import Reached
 from tracker.reports.added import NO_FIGURE, Sums, added, of_all, of_year
 from tracker.reports.grouping import LIT, Label, group_title, group_word, groups, label_of, left_out, values_of
 from tracker.reports.month import lights_of

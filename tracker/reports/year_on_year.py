@@ -14,7 +14,7 @@ from tracker.dates import Period
 from tracker.i18n import _, ngettext
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf
-from tracker.queries.counted import Reached
+from tracker.queries.projects import Reached
 from tracker.reports.portfolio import ENDED, family
 from tracker.reports.progress import Line, quotient
 from tracker.reports.tally import NOTHING, Alike, Tally, tallied, with_parts
