@@ -27,7 +27,8 @@ class Ratio(Fraction):
     def of(cls, value: Fraction, qualifier: str, availability: str = "reported") -> Ratio:
         """`value`, qualified."""
         made = cls(value)
-        made.qualifier, made.availability = qualifier, availability
+        if qualifier != "exact" or availability != "reported":
+            made.qualifier, made.availability = qualifier, availability
         return made
 
     @property
@@ -46,7 +47,7 @@ def divided(part: Figure | None, whole: Figure | None) -> Ratio | None:
     if part is None or whole is None:
         return None
     value = share(part.money, whole.money)
-    return None if value is None else Ratio.of(value, *exactness([part], [whole]))
+    return None if value is None else Ratio.of(value, *exactness((part,), (whole,)))
 
 
 def share(part: Money | None, whole: Money | None) -> Fraction | None:
@@ -74,8 +75,10 @@ def points_between(now: Fraction | None, before: Fraction | None, *, points: int
     """
     if now is None or before is None:
         return None
-    qualified = ([one] if isinstance(one, Ratio) else [] for one in (now, before))
-    return Ratio.of(points * (Fraction(now) - Fraction(before)), *exactness(*qualified))
+    # Over one denominator: of ten thousand projects each has a gap.
+    top = points * (now.numerator * before.denominator - before.numerator * now.denominator)
+    qualified = ((one,) if isinstance(one, Ratio) else () for one in (now, before))
+    return Ratio.of(Fraction(top, now.denominator * before.denominator), *exactness(*qualified))
 
 
 def rate(part: int, cohort: int) -> Fraction | None:

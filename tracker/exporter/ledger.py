@@ -158,7 +158,7 @@ class _Writer:
             "owner": project.owner,
             "light": _word(term(LIGHTS, said.light or light)),
             "problem": said.text,
-            "next_code": line.next.code if line.next else None,
+            "next_code": line.state.next.code if line.state.next else None,
             "name_field": "name" if language() == "zh" or not project.name_en else "name_en",
         }
 
@@ -199,9 +199,9 @@ SEPARATOR = " · "
 
 
 def _next_text(line: Line) -> str | None:
-    if line.next is None:
+    if line.state.next is None:
         return None
-    return _dated(milestone_term(line.next.code, line.next.title).name(language()), line.next.expected)
+    return _dated(milestone_term(line.state.next.code, line.state.next.title).name(language()), line.state.next.expected)
 
 
 def _dated(name: str, days: Period | None) -> str:

@@ -84,10 +84,14 @@ class Qualified(Protocol):
 
 def exactness(parts: Iterable[Qualified], less: Iterable[Qualified] = ()) -> tuple[str, str]:
     """The qualifier and the availability of a sum of parts that are known, `less` others; of a quotient likewise."""
-    parts, less = list(parts), list(less)
-    qualifier = merged_qualifier([*(part.qualifier for part in parts), *(turned(part.qualifier) for part in less)])
-    estimated = any(part.availability == "estimated" for part in (*parts, *less))
-    return qualifier, "estimated" if estimated else "reported"
+    qualifiers, availabilities = set[str](), set[str]()
+    for part in parts:
+        qualifiers.add(part.qualifier)
+        availabilities.add(part.availability)
+    for part in less:
+        qualifiers.add(turned(part.qualifier))
+        availabilities.add(part.availability)
+    return merged_qualifier(qualifiers), "estimated" if "estimated" in availabilities else "reported"
 
 
 def merged_qualifier(qualifiers: Iterable[str]) -> str:
@@ -110,9 +114,10 @@ def at_least(qualifier: str) -> str:
 
 def added_up(figures: Iterable[Figure]) -> Figure:
     """The sum of the figures with money, which are in one currency."""
-    known = [(figure.money, figure) for figure in figures if figure.money]
-    total = sum((money for money, _figure in known[1:]), known[0][0])
-    return Figure(total, *exactness(figure for _money, figure in known))
+    known = [figure for figure in figures if figure.money]
+    amounts = [figure.money for figure in known if figure.money]
+    [currency] = {money.currency for money in amounts}
+    return Figure(Money(sum(money.minor for money in amounts), currency), *exactness(known))
 
 
 def from_plain(text: str, currency: str) -> Money:

@@ -41,12 +41,16 @@ class MilestoneDateRow(NamedTuple):
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-def milestones(reader: Reader, as_of: AsOf, project: Projects = None) -> list[MilestoneRow]:
-    """The milestones of one project or all, in the order they were added."""
+# The milestones that projects are to reach next, as they are known now.
+_NEXT = "(SELECT next_milestone_id FROM project_state WHERE to_day > :as_of AND from_day <= :as_of)"
+
+
+def milestones(reader: Reader, as_of: AsOf, project: Projects = None, *, next_only: bool = False) -> list[MilestoneRow]:
+    """The milestones of one project or all, in the order they were added, or the one each is to reach next."""
     sql = f"""
         SELECT id, project_id, code, title, weight
         FROM milestone
-        WHERE {as_of.known_in()}{of_project(project)}
+        WHERE {as_of.known_in()}{of_project(project)}{f" AND id IN {_NEXT}" if next_only else ""}
         ORDER BY id
     """
     return reader.rows(MilestoneRow, sql, bound(as_of, project))
@@ -64,16 +68,17 @@ def milestone_dates(reader: Reader, as_of: AsOf, project: Projects = None) -> li
 
 
 def days_of_milestones(
-    reader: Reader, as_of: AsOf, project: Projects = None
+    reader: Reader, as_of: AsOf, project: Projects = None, *, next_only: bool = False
 ) -> dict[int, dict[str, list[tuple[date, Period]]]]:
     """For each milestone its baselines, forecasts and actuals that count by the day asked about, as `milestone_dates`.
 
-    Each is the day from which it counts, and the days it says.
+    Each is the day from which it counts, and the days it says; with `next_only` of the milestones to be reached next.
     """
     sql = f"""
         SELECT milestone_id, what, effective_from, first_day, last_day, period_text
         FROM milestone_date
         WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(project)}
+            {f"AND milestone_id IN {_NEXT}" if next_only else ""}
         ORDER BY effective_from, id
     """
     found: dict[int, dict[str, list[tuple[date, Period]]]] = {}

@@ -463,7 +463,7 @@ def _projects(
                 line.completed.cell(),
                 line.completion,
                 Bar(line.completion, month.elapsed),
-                gap_points(line.completion, month.elapsed),
+                line.gap,
                 term(LIGHTS, line.light.colour) if line.light.colour != "grey" else None,
                 line.light.reason,
             )

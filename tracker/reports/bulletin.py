@@ -609,7 +609,7 @@ class Projects:
             this_month=said.amount(item.month.cell()) if item else None,
             year_to_date=said.amount(line.completed.cell()) if line else None,
             completion=said.told(line.completion) if line else None,
-            gap=said.gap(gap_points(line.completion, self.facts.elapsed)) if line else None,
+            gap=said.gap(line.gap) if line else None,
             light=light.code if light else None,
             light_name=_name(light),
             rank=self._ranks.get(row.project_id),

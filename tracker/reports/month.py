@@ -38,7 +38,6 @@ from tracker.reports.progress import (
     pairs,
     since_beginning,
     together,
-    worst_first,
 )
 from tracker.reports.report import Amounts, Spark
 from tracker.reports.tally import NOTHING, Tally, converted, group_amounts, tallied, tallies, with_parts
@@ -281,8 +280,7 @@ def month_of(
         )
         for line in shown
     ]
-    elapsed = elapsed_share(as_of.day, as_of.day.year)
-    items.sort(key=lambda item: worst_first(item.line, elapsed))
+    items.sort(key=lambda item: item.line.badness)
     before = completed_before(reader, as_of, shown, simple.reached)
     before = replace(before, incomparable=before.incomparable | simple.later(reader, as_of, before.day))
     by_label = dict[Label, Sums]()
@@ -294,7 +292,7 @@ def month_of(
     now = _rates("funds", reader, as_of, cohorts[0], found)
     codes_shown = {line.project_id: line.state.row.code for line in shown}
     lights = [
-        (worst_first(one.line, elapsed), number, codes_shown[number], one.said.light, one.line.light.colour)
+        (one.line.badness, number, codes_shown[number], one.said.light, one.line.light.colour)
         for one in items
         for number in (one.line.project_id,)
     ]

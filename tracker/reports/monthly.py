@@ -26,9 +26,9 @@ from tracker.reports.progress import (
     Latest,
     across_year_end_in_words,
     disagreements,
+    in_one_currency,
     overridden,
     planned_in_words,
-    quotient,
     states_in_words,
 )
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
@@ -136,7 +136,7 @@ def _project_columns(month: Month, news: News) -> tuple[Column, ...]:
 def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
     for item in month.items:
         line, one = item.line, item.line.state
-        own, base = [(line.project_id, None)], month.year_before.bases.get(line.project_id, NOTHING)
+        base = month.year_before.bases.get(line.project_id, NOTHING)
         yield (
             one.row.code,
             *name_cells(one.row),
@@ -147,12 +147,10 @@ def _project_rows(month: Month) -> Iterator[tuple[Cell, ...]]:
             item.month.cell(),
             line.completed.cell(),
             convert(base, month.as_of).cell(),
-            less_one(quotient(own, {line.project_id: line.year}, {line.project_id: base}, month.as_of))
-            if base.known
-            else None,
+            less_one(in_one_currency(line.year, base, month.as_of)) if base.known else None,
             line.completion,
             Bar(line.completion, month.elapsed),
-            gap_points(line.completion, month.elapsed),
+            line.gap,
             line.cumulative.cell(),
             line.total.cell(),
             line.shares[0],

@@ -168,7 +168,8 @@ def _red(reader: Reader, as_of: AsOf, rules: RuleSet, year: _Year) -> Iterator[_
 
     if rules.base == "slip":
         for line in lines(reader, as_of, year.states, rules):
-            late = (line.next.late(as_of.day) if line.next else None) or 0
+            upcoming = line.state.next
+            late = (upcoming.late(as_of.day) if upcoming else None) or 0
             found.append((Fraction(-late), line.project_id, line.light))
     else:
         for project, (done, plan) in year.pairs.items():

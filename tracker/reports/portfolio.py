@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from tracker.analysis.milestones import Milestone
+from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.project_state import bits, undated
 from tracker.database import Reader
 from tracker.dates import Period
@@ -64,6 +64,12 @@ class _Known:
         """The milestones of each project."""
         return project_milestones(*self._question)
 
+    @cached_property
+    def next(self) -> dict[int, list[Milestone]]:
+        """The milestone each project is to reach next, or all where an earlier knowledge is asked for."""
+        is_now = self._question[1].known >= FOREVER
+        return project_milestones(*self._question, next_only=True) if is_now else self.milestones
+
     def far(self) -> dict[int, Reached]:
         """How far each project has come."""
         reader, as_of, ids = self._question
@@ -102,11 +108,19 @@ class ProjectState:
     @property
     def milestones(self) -> tuple[Milestone, ...]:
         """Its milestones, marked where the project has come to the stage of the same name."""
+        return self._passed(self._known.milestones)
+
+    @property
+    def next(self) -> Milestone | None:
+        """The milestone it is to reach next."""
+        return next_milestone(self._passed(self._known.next))
+
+    def _passed(self, found: Mapping[int, Sequence[Milestone]]) -> tuple[Milestone, ...]:
         stage = self.far.stage
         come_to = STAGES[stage].order if stage and stage in STAGES else 0
         return tuple(
             replace(one, passed=True) if one.code in STAGES and STAGES[one.code].order <= come_to else one
-            for one in self._known.milestones.get(self.row.project_id, ())
+            for one in found.get(self.row.project_id, ())
         )
 
     @property
@@ -317,11 +331,13 @@ def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
     return found
 
 
-def project_milestones(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[int, list[Milestone]]:
-    """For each project, its milestones in the order they were added."""
-    days = milestone_queries.days_of_milestones(reader, as_of, projects)
+def project_milestones(
+    reader: Reader, as_of: AsOf, projects: Projects = None, *, next_only: bool = False
+) -> dict[int, list[Milestone]]:
+    """For each project, its milestones in the order they were added, or as known now the one it is to reach next."""
+    days = milestone_queries.days_of_milestones(reader, as_of, projects, next_only=next_only)
     found: dict[int, list[Milestone]] = {}
-    for row in milestone_queries.milestones(reader, as_of, projects):
+    for row in milestone_queries.milestones(reader, as_of, projects, next_only=next_only):
         own = days.get(row.milestone_id, {})
         baselines, actual = own.get("baseline", ()), own.get("actual", ())
         found.setdefault(row.project_id, []).append(

@@ -10,8 +10,7 @@ from fractions import Fraction
 
 from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import Ratio, divided, gap_points
-from tracker.analysis.milestones import Milestone, next_milestone
-from tracker.analysis.rag_status import RULES, Facts, Light, RuleSet, disagrees, in_words, judge
+from tracker.analysis.rag_status import RULES, Facts, Light, RuleSet, disagrees, in_words, judge, rule_set
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
 from tracker.i18n import _, language, ngettext
@@ -32,6 +31,7 @@ from tracker.reports.tally import (
     counted_elsewhere,
     group_amounts,
     in_currency,
+    parts_by_parent,
     tallied,
     tallies,
     with_parts,
@@ -53,11 +53,12 @@ Pair = tuple[Tally, Tally]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One project's year: completed and plan of the year, completed and total since its beginning, what comes next.
+    """One project's year: completed and plan of the year, completed and total since its beginning.
 
     A parent without a figure of its own has that of its parts. `completed` and the others are in the currency the
     question asks for. `pair` is what was completed of which plan, `ever` what was completed since the beginning of
-    which total, and `year` what was completed in the year, all in the currency it was said in, for ratios.
+    which total, and `year` what was completed in the year, all in the currency it was said in, for ratios: the
+    `completion` of the year and its `gap` to time progress, and the `shares` of the total and of the first one.
     `first_total` is that of the first baseline, where the project was given another since.
     """
 
@@ -66,10 +67,11 @@ class Line:
     plan: Tally
     cumulative: Tally
     total: Tally
-    next: Milestone | None
     pair: Pair
     ever: Pair
     year: Tally
+    completion: Ratio | None
+    gap: Ratio | None
     shares: tuple[Ratio | None, Ratio | None]
     light: Light
     first_total: Tally = NOTHING
@@ -85,14 +87,21 @@ class Line:
         return max((tally.to for tally in (self.completed, self.cumulative) if tally.to), default=None)
 
     @property
-    def completion(self) -> Ratio | None:
-        """Completed ÷ plan of the year."""
-        return completion_of(*self.pair)
+    def badness(self) -> tuple[bool, bool, Fraction]:
+        """Its place in a table: the lowest gap to time progress first, then what has none, then what has no plan."""
+        return not self.plan.figures, self.gap is None, self.gap or Fraction(0)
 
 
 def completion_of(done: Tally, plan: Tally) -> Ratio | None:
     """Completed ÷ plan where both are known, in one currency."""
     return divided(_one(done), _one(plan))
+
+
+def in_one_currency(part: Tally, whole: Tally, as_of: AsOf) -> Ratio | None:
+    """part ÷ whole, where they are in several currencies in the one asked for."""
+    if as_of.converter is not None and in_several(part, whole):
+        part, whole = convert(part, as_of), convert(whole, as_of)
+    return completion_of(part, whole)
 
 
 def _one(tally: Tally) -> Figure | None:
@@ -118,30 +127,29 @@ def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: Ru
     of_total = pairs(tree, ever["completed"], ever["total"])
     rebased = baseline_versions(reader, native, ids)
     elapsed = elapsed_share(as_of.day, as_of.day.year)
+    rules = rule_set(rules) if isinstance(rules, str) else rules
 
     def line(one: ProjectState) -> Line:
         project = one.row.project_id
-        upcoming = next_milestone(one.milestones)
         first = first_total(rebased.get(project, ()), native)
         total, cumulative = whole["total"].get(project, NOTHING), whole["completed"].get(project, NOTHING)
         done, plan = of_plan[project]
-        facts = Facts(
-            completion=completion_of(done, plan),
-            elapsed=elapsed,
-            late=upcoming.late(as_of.day) if upcoming else None,
-            next_milestone=milestone_term(upcoming.code, upcoming.title).name(language()) if upcoming else None,
-            missing=missing_of(done, plan),
-        )
+        completion = completion_of(done, plan)
+        facts = Facts(completion=completion, elapsed=elapsed, missing=missing_of(done, plan))
+        if rules.base == "slip" and (upcoming := one.next):
+            name = milestone_term(upcoming.code, upcoming.title).name(language())
+            facts = replace(facts, late=upcoming.late(as_of.day), next_milestone=name)
         return Line(
             one,
             convert(rolled["completed"].get(project, NOTHING), as_of),
             convert(rolled["plan"].get(project, NOTHING), as_of),
             convert(cumulative, as_of),
             convert(total, as_of),
-            upcoming,
             (done, plan),
             of_total[project],
             rolled["completed"].get(project, NOTHING),
+            completion,
+            gap_points(completion, elapsed),
             (divided(*map(_one, of_total[project])), divided(_one(cumulative), _one(first))),
             judge(rules, facts),
             convert(first, as_of),
@@ -174,10 +182,7 @@ def pairs(
     figure of its own.
     """
     rolled_done, rolled_whole = with_parts(tree, done), with_parts(tree, whole)
-    parts: dict[int, list[int]] = {}
-    for project, parent in tree:
-        if parent is not None:
-            parts.setdefault(parent, []).append(project)
+    parts = parts_by_parent(tree)
 
     def with_whole(project: int) -> list[int]:
         """The project, or those of its parts, that a whole is of."""
@@ -187,12 +192,12 @@ def pairs(
 
     found = {}
     for project, _parent in tree:
-        members = with_whole(project)
-        part = rolled_done.get(project, NOTHING)
-        if not (done.get(project, NOTHING).known or members == [project] or not members):
+        part = rolled_done[project]
+        members = with_whole(project) if project in parts and not done.get(project, NOTHING).known else []
+        if members and members != [project]:
             items: list[tuple[int, int | None]] = [(project, None), *((one, project) for one in members)]
             part = with_parts(items, {one: rolled_done.get(one, NOTHING) for one in members})[project]
-        found[project] = part, rolled_whole.get(project, NOTHING)
+        found[project] = part, rolled_whole[project]
     return found
 
 
@@ -200,10 +205,9 @@ def with_parts_since(
     reader: Reader, as_of: AsOf, tree: Sequence[tuple[int, int | None]], found: Mapping[int, Tally], kind: str
 ) -> dict[int, Tally]:
     """The cumulative figures, those of parents with their parts where both said something."""
-    parts: dict[int, list[int]] = {}
-    for project, parent in tree:
-        if parent is not None:
-            parts.setdefault(parent, []).append(project)
+    parts = parts_by_parent(tree)
+    if not parts:
+        return dict(found)
     spoke = {project for project, tally in found.items() if tally.state != "not_reported"}
     parents = dict(tree)
     above = set[int]()
@@ -256,7 +260,7 @@ def progress(
     rows = lines(reader, as_of, running, rules)
     elapsed = elapsed_share(as_of.day, as_of.day.year)
     if limit is None:
-        rows.sort(key=lambda line: worst_first(line, elapsed))
+        rows.sort(key=lambda line: line.badness)
     unplanned = sum(1 for line in rows if not line.plan.figures)
     shown = {line.project_id for line in rows}
     judged = {key: said.light for key, said in latest_reviews(reader, as_of, projects=shown).items()}
@@ -288,12 +292,6 @@ def progress(
     )
 
 
-def worst_first(line: Line, elapsed: Fraction) -> tuple[bool, bool, Fraction]:
-    """The order of a table: the lowest gap to time progress first, then what has none, then what has no plan."""
-    gap = gap_points(line.completion, elapsed)
-    return not line.plan.figures, gap is None, gap or Fraction(0)
-
-
 def _columns(year: int) -> tuple[Column, ...]:
     return (
         code_column(),
@@ -320,7 +318,7 @@ def _columns(year: int) -> tuple[Column, ...]:
 
 
 def _row(line: Line, as_of: AsOf, elapsed: Fraction) -> tuple[Cell, ...]:
-    row, upcoming = line.state.row, line.next
+    row, upcoming = line.state.row, line.state.next
     return (
         row.code,
         *name_cells(row),
@@ -330,7 +328,7 @@ def _row(line: Line, as_of: AsOf, elapsed: Fraction) -> tuple[Cell, ...]:
         line.plan.cell(),
         line.completion,
         Bar(line.completion, elapsed),
-        gap_points(line.completion, elapsed),
+        line.gap,
         line.cumulative.cell(),
         line.total.cell(),
         *line.shares,

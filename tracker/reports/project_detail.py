@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from tracker.analysis.capital_values import VALID_FROM
-from tracker.analysis.completion import gap_points, points_in_words
+from tracker.analysis.completion import points_in_words
 from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
 from tracker.dates import Period, elapsed_share
@@ -210,7 +210,7 @@ def _progress(line: Line, derived: Derived, as_of: AsOf, *, explain: bool) -> It
             yield section, name, tally.cell(), None, _made_of(tally, explain=explain), _entries(tally)
     if line.completion is not None:
         elapsed = elapsed_share(as_of.day, as_of.day.year)
-        gap = gap_points(line.completion, elapsed)
+        gap = line.gap
         yield (
             section,
             _("Completion"),

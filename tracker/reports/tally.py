@@ -181,7 +181,9 @@ def with_parts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int,
 
     `items` are (id, parent id) of the projects that are shown.
     """
-    parts = _parts(items)
+    parts = parts_by_parent(items)
+    if not parts:
+        return {project: by_project.get(project, NOTHING) for project, _parent in items}
     found: dict[int, Tally] = {}
 
     def family_of(project: int) -> Tally:
@@ -196,7 +198,8 @@ def with_parts(items: Sequence[tuple[int, int | None]], by_project: Mapping[int,
     return found
 
 
-def _parts(items: Iterable[tuple[int, int | None]]) -> dict[int, list[int]]:
+def parts_by_parent(items: Iterable[tuple[int, int | None]]) -> dict[int, list[int]]:
+    """The parts of each project that has some, of (id, parent id)."""
     found: dict[int, list[int]] = {}
     for project, parent in items:
         if parent is not None:
