@@ -199,11 +199,10 @@ SEPARATOR = " · "
 
 
 def _next_text(line: Line) -> str | None:
-    if line.state.next is None:
+    upcoming = line.state.next
+    if upcoming is None:
         return None
-    return _dated(
-        milestone_term(line.state.next.code, line.state.next.title).name(language()), line.state.next.expected
-    )
+    return _dated(milestone_term(upcoming.code, upcoming.title).name(language()), upcoming.expected)
 
 
 def _dated(name: str, days: Period | None) -> str:

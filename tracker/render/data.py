@@ -218,6 +218,7 @@ def qualifier(figure: Qualified) -> str:
 JsonValue = str | int | None | list["JsonValue"] | dict[str, "JsonValue"]
 # Rows written together, column by column.
 _TOGETHER = 512
+_STEP = "  "
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 _text = json.encoder.encode_basestring
 # What is no reason to escape anything: printable ASCII, line breaks of our own, and Chinese.
@@ -229,11 +230,9 @@ def write_json(report: Report) -> str:
     """The whole report with its hidden columns, its total row and its sentences, and without bars."""
     columns = fields(report, [*report.rows, *(row for row in (report.elsewhere, report.totals) if row)])
     known_on = None if report.known_on is None else report.known_on.isoformat()
-
-    def record(row: Row) -> dict[str, JsonValue]:
-        values = {field.column.key: _json_value(row[field.place], field.column.kind) for field in columns}
-        return values | {f"{f.column.key}_qualifier": ratio_qualifier(row[f.place]) for f in columns if f.qualified}
-
+    below = (
+        None if row is None else next(_records([row], columns, _STEP, 1)) for row in (report.elsewhere, report.totals)
+    )
     envelope: dict[str, JsonValue] = {
         "report": report.name,
         "title": report.title,
@@ -243,38 +242,48 @@ def write_json(report: Report) -> str:
         "coverage": [*report.remarks, *report.coverage],
         "notes": list(report.notes),
         "columns": [{"key": f.column.key, "title": f.column.title, "kind": f.column.kind.value} for f in columns],
-        "rows": [record(row) for row in report.rows],
-        "elsewhere": None if report.elsewhere is None else record(report.elsewhere),
-        "totals": None if report.totals is None else record(report.totals),
+        "rows": [*_records(report.rows, columns, _STEP, 2)],
+        **dict(zip(("elsewhere", "totals"), below, strict=True)),
     }
-    return dump(envelope, indent=2) + "\n"
+    return _harmless(_indented(envelope, _STEP, "\n")) + "\n"
 
 
 def write_json_lines(report: Report) -> str:
     """One row a line, as in the rows of `write_json`."""
-    columns = fields(report, report.rows)
-    lines: list[str] = []
-    rows = iter(report.rows)
+    return _harmless("".join(f"{record}\n" for record in _records(report.rows, fields(report, report.rows))))
+
+
+class _Made(str):
+    """A value that is JSON already."""
+
+    __slots__ = ()
+
+
+def _records(rows: Iterable[Row], columns: Sequence[Field], step: str = "", depth: int = 0) -> Iterator[_Made]:
+    """Each row as an object: on one line, or with a `step` indented at its depth."""
+    line, inner = (f"\n{step * depth}", f"\n{step * (depth + 1)}") if step else ("", "")
+    comma = f",{inner}" if step else ", "
+    rows = iter(rows)
     while batch := list(islice(rows, _TOGETHER)):
-        texts = [_members(f.column.key, [row[f.place] for row in batch], f.column.kind) for f in columns]
+        texts = [_members(f.column.key, [row[f.place] for row in batch], f.column.kind, step, inner) for f in columns]
         for f in (one for one in columns if one.qualified):
             words = [ratio_qualifier(row[f.place]) for row in batch]
-            texts.append(_members(f"{f.column.key}_qualifier", words, Kind.TEXT))
-        lines.extend(f"{{{', '.join(row)}}}\n" for row in zip(*texts, strict=True))
-    return "".join(lines)
+            texts.append(_members(f"{f.column.key}_qualifier", words, Kind.TEXT, step, inner))
+        for row in zip(*texts, strict=True):
+            yield _Made(f"{{{inner}{comma.join(row)}{line}}}")
 
 
-def _members(name: str, cells: Iterable[Cell], kind: Kind) -> Iterator[str]:
-    """The members of one column, as JSON."""
-    key = dump(name) + ": "
+def _members(name: str, cells: Iterable[Cell], kind: Kind, step: str, line: str) -> Iterator[str]:
+    """The members of one column."""
+    key = f"{_text(name)}: "
     known: dict[Cell, str] = {}
     for cell in cells:
-        if type(cell) not in REPEATED:
-            yield key + dump(_json_value(cell, kind))
-            continue
-        text = known.get(cell)
+        text = known.get(cell) if type(cell) in REPEATED else None
         if text is None:
-            text = known[cell] = key + dump(_json_value(cell, kind))
+            value = _json_value(cell, kind)
+            text = key + (_indented(value, step, line) if step else _encoded(value))
+            if type(cell) in REPEATED:
+                known[cell] = text
         yield text
 
 
@@ -306,7 +315,10 @@ def _figure(figure: Figure) -> JsonValue:
 
 def dump(value: JsonValue, indent: int | None = None) -> str:
     """`value` as JSON in readable Unicode, in which whatever could steer a terminal or cannot be encoded is escaped."""
-    text = _encoded(value) if indent is None else _indented(value, " " * indent, "\n")
+    return _harmless(_encoded(value) if indent is None else _indented(value, " " * indent, "\n"))
+
+
+def _harmless(text: str) -> str:
     if _HARMLESS(text):
         return text
     unsafe = {ord(c): json.dumps(c)[1:-1] for c in set(text) if c > "~" and show(c) != c and c != _DELETE}
@@ -318,6 +330,8 @@ def _indented(value: JsonValue, step: str, line: str) -> str:
     """What json.dumps writes with an indent, in a quarter of its time: that one goes through generators."""
     if value is None:
         return "null"
+    if isinstance(value, _Made):
+        return value
     if not value or not isinstance(value, dict | list):
         return _encoded(value)
     inner = line + step
