@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -96,10 +95,10 @@ def test_chinese_is_readable_and_the_text_ends_with_a_line_break() -> None:
 
 
 def test_a_report_without_rows_keeps_its_envelope() -> None:
-    read = json.loads(write_json(replace(REPORT, rows=(), totals=None, known_on=None)))
+    read = json.loads(write_json(REPORT._replace(rows=(), totals=None, known_on=None)))
     assert (read["rows"], read["totals"], read["known_on"]) == ([], None, None)
     assert len(read["columns"]) == 5
-    assert write_json_lines(replace(REPORT, rows=())) == ""
+    assert write_json_lines(REPORT._replace(rows=())) == ""
 
 
 def test_json_lines_are_the_rows() -> None:
@@ -109,7 +108,7 @@ def test_json_lines_are_the_rows() -> None:
 
 def test_unknown_is_null_and_says_so() -> None:
     row: tuple[Cell, ...] = ("a", None, Amounts((Figure(availability="withheld"),)), None, None, None)
-    read = json.loads(write_json_lines(replace(REPORT, rows=(row,))))
+    read = json.loads(write_json_lines(REPORT._replace(rows=(row,))))
     assert read["total"]["amounts"] == [
         {"amount": None, "currency": None, "qualifier": "exact", "availability": "withheld"}
     ]
@@ -125,8 +124,8 @@ def test_a_mixed_column_keeps_the_type_of_each_cell() -> None:
         7,
         Amounts(),
     )
-    report = replace(REPORT, columns=(Column("value", "Value", Kind.ANY),), rows=tuple((cell,) for cell in cells))
-    values = [row["value"] for row in json.loads(write_json(replace(report, totals=None)))["rows"]]
+    report = REPORT._replace(columns=(Column("value", "Value", Kind.ANY),), rows=tuple((cell,) for cell in cells))
+    values = [row["value"] for row in json.loads(write_json(report._replace(totals=None)))["rows"]]
     assert values == [
         "2022Q3",
         "2022-09-01",
@@ -155,7 +154,7 @@ def test_writing_data_loads_no_screen() -> None:
 @given(st.text())
 def test_any_text_comes_back_and_nothing_in_it_steers_a_terminal(text: str) -> None:
     row: tuple[Cell, ...] = (text, None, None, None, None, None)
-    written = write_json_lines(replace(REPORT, rows=(row,)))
+    written = write_json_lines(REPORT._replace(rows=(row,)))
     assert json.loads(written)["code"] == text
     assert written.count("\n") == 1
     assert all(character == "\n" or show(character) == character for character in written)

@@ -12,11 +12,11 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from tracker import sqlite_file
 from tracker.errors import Refused, UsageError
@@ -38,8 +38,7 @@ _PAGES = 1024
 _NAMED = r"(?<!:):([a-z_]+)"
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(NamedTuple):
     """One place where a ledger lives. `target` is a file path (SQLite) or a URL (PostgreSQL)."""
 
     engine: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from tracker.dates import Order, Period
 from tracker.money import Figure, Money, exactness
@@ -86,8 +85,7 @@ def rate(part: int, cohort: int) -> Fraction | None:
     return Fraction(part, cohort) if cohort else None
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
+class Cohort(NamedTuple):
     """Of `size` members `done` have done it.
 
     `unclear` more may or may not belong to the cohort, and `undated` more have done it on a day that nobody knows; both

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from tracker.dates import Period, month_end, slip
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(NamedTuple):
     """A milestone as known on a day; `forecasts` holds (day made, day expected) in the order made.
 
     `first` is the first baseline where the milestone was given another one since; `baseline` is the one in force.
@@ -34,7 +33,7 @@ class Milestone:
 
     def by_first(self) -> Milestone:
         """The milestone measured against its first baseline."""
-        return replace(self, baseline=self.first or self.baseline)
+        return self._replace(baseline=self.first or self.baseline)
 
     @property
     def expected(self) -> Period | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -24,8 +23,7 @@ class Coded(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A stage or a condition that a project reached, in the order recorded; without days where none is known.
 
     With `is_bound` it was reached on the day or before.
@@ -38,8 +36,7 @@ class Event:
     is_bound: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """A baseline, forecast or actual (`what`) of a milestone with a code, in the order recorded."""
 
     milestone_id: int

@@ -8,9 +8,8 @@ sets of one's own measure as one of these does, with thresholds of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.analysis.completion import gap_points, points_between, points_in_words
 from tracker.errors import UsageError
@@ -21,8 +20,7 @@ from tracker.text import shorten, unknown_word
 MOST = 3660
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(NamedTuple):
     """Behind by more than `tolerance` is yellow, by more than `red` is red.
 
     Both are percentage points where the `base` is points, percent of the plan to date where it is share, and days late
@@ -42,8 +40,7 @@ RULES: dict[str, RuleSet] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a rule may look at: completion and elapsed as shares of the year, days late on the next milestone.
 
     `missing` says why there is no completion: "plan" (there is none), "unknown plan", "plan of nothing", "figure" (none
@@ -57,8 +54,7 @@ class Facts:
     missing: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Light:
+class Light(NamedTuple):
     """A colour (a code of LIGHTS; grey: not judged) and why."""
 
     colour: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -71,8 +70,7 @@ def is_figure(value: Value) -> bool:
     return value.state == "known" and bool(value.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Revised:
+class Revised(NamedTuple):
     """The figure of a month of a project: the first one, and what was known later, None where it was not.
 
     `later` has one for each of AFTER and, last, for now. `at_close` says that the first one is that of the close.
@@ -120,8 +118,7 @@ def revised(
     return place(at_close, value, tuple(later))
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """The revisions of `counted` figures, and how many more have no later figure."""
 
     mean: Fraction | None

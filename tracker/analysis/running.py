@@ -82,8 +82,7 @@ LACKING = Value("lacking")
 WITHHELD = Value("withheld", availability="withheld")
 
 
-@dataclass(frozen=True, slots=True)
-class Restatement:
+class Restatement(NamedTuple):
     """Entries that say another amount than the rest of the series makes of the same days.
 
     Of those that disagree it is the one recorded earliest, and of one change the detail. `by` is what the others make
@@ -99,8 +98,7 @@ class Restatement:
     against: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fall:
+class Fall(NamedTuple):
     """Days that come to less than nothing, as a running figure is less than what was said before it.
 
     `minor` is below zero; `entries` say the figure and `before` what it is less than.
@@ -114,8 +112,7 @@ class Fall:
     before: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(NamedTuple):
     """Two periods with days in common, neither of which contains the other; the one recorded later is left out."""
 
     kept: int
@@ -123,8 +120,7 @@ class Overlap:
     shared: Period
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """An entry of the same basis and days as a new one, which says the same or differs from it `by` an amount."""
 
     id: int
@@ -132,8 +128,7 @@ class Repeat:
     by: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(NamedTuple):
     """What an entry does to its series."""
 
     overlaps: tuple[Overlap, ...]
@@ -157,8 +152,7 @@ class Row(NamedTuple):
 # --- edges, and the ways they make ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
+class _Edge(NamedTuple):
     """What was said of the days after `start` up to `end`, by one entry or by several that add; None: not the amount.
 
     A period that begins on 1 January is a year-to-date figure. One with days of two years is a crossing.
@@ -466,8 +460,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 # --- months ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Month:
+class _Month(NamedTuple):
     """A month as days and as the two day-ends around it."""
 
     first: date
@@ -1004,8 +997,7 @@ class _Steps:
         return None if is_reached else LACKING
 
 
-@dataclass(frozen=True, slots=True)
-class _Detail:
+class _Detail(NamedTuple):
     """A known detail: what the days after `start` up to the day `to` come to."""
 
     start: int

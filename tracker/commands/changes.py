@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -141,8 +141,7 @@ def _moment(app: App, text: str) -> datetime | None:
     return (found if found.tzinfo else found.replace(tzinfo=app.zone)).astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class LastRun:
+class LastRun(NamedTuple):
     """The last delivered run of a schedule, of any where no name is said."""
 
     schedule: str = ""

@@ -7,8 +7,7 @@ explanation beside a word holds letters, digits and blanks only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -68,8 +67,7 @@ def databases_and_files() -> Items:
     return []
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is asked of the ledger: an engine's reader, the command line so far, and the word that was begun."""
 
     reader: Reader

@@ -177,7 +177,6 @@ def check_database(
     tracker database check
     tracker database check --against seal-2023-03.txt
     """
-    from dataclasses import replace
 
     from tracker.commands.output import output
     from tracker.queries import database_info
@@ -199,7 +198,7 @@ def check_database(
         foot.append(_("{path} agrees with the ledger").format(path=show(against)))
     if older:
         foot.append(_("the schema is an older one: it and what is derived are checked after tracker database upgrade"))
-    output(run, view, replace(integrity.integrity(found, run.today, older=older), coverage=tuple(foot)))
+    output(run, view, integrity.integrity(found, run.today, older=older)._replace(coverage=tuple(foot)))
     if found:
         sentence = ngettext("{place} has {count} fault", "{place} has {count} faults", len(found))
         raise Refused(sentence.format(place=run.database, count=len(found)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.app import App
@@ -47,7 +46,7 @@ def report_of(app: App, view: View, build: Callable[[Reader, AsOf], Answer]) -> 
         from tracker.reports.integrity import state_line
 
         state = state_line(seal(reader, as_of.known))
-        return _first(found(reader, as_of), lambda report: replace(report, state=state))
+        return _first(found(reader, as_of), lambda report: report._replace(state=state))
 
     paged = app.gathering is None and chosen_format(view) in PAGES
     return app.read(with_state if paged else found, as_of=view.as_of, known_on=view.known_on)
@@ -55,10 +54,10 @@ def report_of(app: App, view: View, build: Callable[[Reader, AsOf], Answer]) -> 
 
 def _first(answer: Answer, change: Callable[[Report], Report]) -> Answer:
     """The answer, its first report changed."""
-    if isinstance(answer, tuple):
-        first, *rest = answer
-        return (change(first), *rest)
-    return change(answer)
+    if isinstance(answer, Report):
+        return change(answer)
+    first, *rest = answer
+    return (change(first), *rest)
 
 
 def output(app: App, view: View, report: Report) -> None:

@@ -7,7 +7,7 @@ import compares an edited copy with.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
@@ -177,7 +177,7 @@ class _Writer:
             if figure.money and figure == Figure(figure.money) and figure.money.currency == self.currency:
                 return self.number(figure.money)
             return format_figure(figure, unit=self.unit, lang=language())
-        bare = replace(cell, known=None, of=None)
+        bare = cell._replace(known=None, of=None)
         return amounts_text(bare, Options(lang=language(), unit=self.unit, decimals=None)).replace("\n", " + ")
 
     def number(self, money: Money) -> Decimal:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from typing import NamedTuple
 
 from tracker.errors import UsageError
 from tracker.i18n import _
@@ -19,8 +19,7 @@ __all__ = ["PAGES", "Options", "Rendered", "render", "render_several"]
 PAGES = ("html", "xlsx", "docx", "pdf")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The choices a table for people depends on; files of data depend on none of them.
 
     `width` is that of the terminal in cells, None where the output is not a terminal and may be as wide as it needs.
@@ -41,8 +40,7 @@ class Options:
     zone_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """What goes to stdout or into a file, and the `message` that goes to stderr beside it ("" for none).
 
     It is `text`, except for a format whose files are no text: that is `binary`.
@@ -71,7 +69,7 @@ def render(report: Report, format: str, options: Options, *, to_file: bool) -> R
             from tracker.render.text import render_text
 
             if to_file:
-                options = replace(options, width=None, color=False, explain=options.explain or None)
+                options = options._replace(width=None, color=False, explain=options.explain or None)
             return Rendered(render_text(report, options), message)
         case "table":
             return Rendered("", message)

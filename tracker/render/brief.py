@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 
 from tracker.i18n import _
@@ -78,7 +78,7 @@ def on_paper(parts: Sequence[Report]) -> Iterator[Report]:
     """The parts of a brief with as many rows as fit one page, and a note of how many more there are."""
     for part, most in zip(parts, _PRINTED, strict=True):
         more = (_left(part, most),) if most and len(part.rows) > most else ()
-        yield replace(part, rows=part.rows[:most], notes=(*more, *part.notes))
+        yield part._replace(rows=part.rows[:most], notes=(*more, *part.notes))
 
 
 def _left(report: Report, printed: int) -> str:

@@ -17,12 +17,11 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from io import StringIO
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from tracker.analysis.completion import Ratio
 from tracker.dates import Period, moment_text
@@ -135,8 +134,7 @@ def _value_of_base(cell: Cell) -> Callable[[Any, Kind], str | int | tuple[str, .
 QUALIFIED = (Kind.RATIO, Kind.POINTS, Kind.NUMBER, Kind.ANY)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One column of the report at `place` of its rows, and how many amounts side by side a row of it can need."""
 
     column: Column

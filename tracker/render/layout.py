@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from tracker.i18n import _, ngettext
 from tracker.render import Options
@@ -20,8 +20,7 @@ _BEFORE_BRACKET = r" (?=\()|(?=（)"
 NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.NUMBER, Kind.DAYS})
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The shown columns with their titles, rows of texts, the lines below them, and the total row.
 
     `lines` hold one label and figures: the rows folded into one, and what the total row leaves out of the rows.
@@ -48,7 +47,7 @@ def lay_out(
     """
     folded = report.folded if folding and report.fold else None
     if folded is not None:
-        report = replace(report, rows=report.rows[: -report.fold])
+        report = report._replace(rows=report.rows[: -report.fold])
         if options.explain is not None:
             folded = (_("{projects}: --all").format(projects=folded[0]), *folded[1:])
     elsewhere = report.elsewhere if report.rows else None
@@ -95,7 +94,7 @@ def needs(sheet: Layout) -> list[Need]:
     labels = [cells(line[0].text) for line in sheet.lines if len(line) > 1 and not line[1].text]
     if labels and not found[1].drawn:
         # Where there is room, a label is on the line of its figures.
-        found[1] = replace(found[1], content=max(found[1].content, max(labels) - found[0].natural - GAP))
+        found[1] = found[1]._replace(content=max(found[1].content, max(labels) - found[0].natural - GAP))
     return found
 
 
@@ -202,7 +201,7 @@ def _need(column: Column, title: str, texts: Sequence[CellText], beside: int) ->
     )
     if not column.drawn:
         return need
-    return replace(need, shortest=shortest(texts, column.axis), longest=longest(texts, column.axis))
+    return need._replace(shortest=shortest(texts, column.axis), longest=longest(texts, column.axis))
 
 
 def _widest_line(text: str) -> int:
@@ -223,8 +222,7 @@ def _least_word(word: str) -> int:
 Cells = tuple[CellText, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A report in words: `groups` are rows under a heading ("" for none), `numbers` says which columns hold numbers.
 
     `columns` are those shown; with pictures the cells of some have a drawing.
@@ -246,7 +244,7 @@ def lay_out_document(report: Report, options: Options, *, drawing: bool = False,
 
     Without `words` the days that a picture shows are not beside it.
     """
-    options = replace(options, width=None, ascii=False, decimals=None if report.exact else options.decimals)
+    options = options._replace(width=None, ascii=False, decimals=None if report.exact else options.decimals)
     sheet = lay_out(report, options, drawing=drawing, words=words)
     rows = (*sheet.rows, *sheet.lines)
     headings = (*(sheet.headings or ("",) * len(sheet.rows)), *("",) * len(sheet.lines))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby, islice, pairwise
+from typing import NamedTuple
 
 from tracker.i18n import _
 from tracker.render import Options
@@ -33,7 +33,7 @@ def render_text(report: Report, options: Options) -> str:
     as many as there are sentences. A report without rows is its title and its sentence.
     """
     if report.exact:
-        options = replace(options, decimals=None)
+        options = options._replace(decimals=None)
     *earlier, report = _split(report, options)
     indent = INDENT if report.grouped else 0
     room = None if options.width is None else max(options.width - indent, 1)
@@ -97,9 +97,9 @@ def _split(report: Report, options: Options) -> list[Report]:
     ends.insert(0, first)
     split = []
     for begin, end in pairwise(ends):
-        columns = tuple(replace(one, priority=1) for one in (*report.columns[:first], *report.columns[begin:end]))
+        columns = tuple(one._replace(priority=1) for one in (*report.columns[:first], *report.columns[begin:end]))
         rows = [row for row in report.rows if any(map(_is_figure, row[begin:end]))] or report.rows
-        split.append(replace(report, columns=columns, rows=tuple(row[:first] + row[begin:end] for row in rows)))
+        split.append(report._replace(columns=columns, rows=tuple(row[:first] + row[begin:end] for row in rows)))
     return split
 
 
@@ -138,8 +138,7 @@ def _fitted(sheet: Layout, widths: Sequence[int], options: Options) -> Layout:
             return cells
         return [CellText(drawn_text(cell.drawing, widths[place], options, column.axis)) for cell in cells]
 
-    return replace(
-        sheet,
+    return sheet._replace(
         columns=tuple(sheet.columns[place] for place in kept),
         titles=tuple(_title(sheet, place, widths[place]) for place in kept),
         rows=fitted(sheet.rows),
@@ -256,8 +255,7 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 _TOGETHER = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """One column of the page: its width in cells, its side, and after how many lines a long text ends."""
 
     width: int
@@ -353,11 +351,11 @@ class Page:
         wider: list[Track] = []
         for cell, track in zip(row, tracks, strict=True):
             if wider and not cell.text and not wider[-1].to_the_right:
-                wider[-1] = replace(wider[-1], width=wider[-1].width + GAP + track.width)
+                wider[-1] = wider[-1]._replace(width=wider[-1].width + GAP + track.width)
             else:
                 texts.append(cell)
                 wider.append(track)
-        self._tracks = [replace(track, most_lines=None) for track in wider] if whole else wider
+        self._tracks = [track._replace(most_lines=None) for track in wider] if whole else wider
         self._gaps = gaps[-len(wider) :]
         self.rows([texts])
         self._tracks, self._gaps = tracks, gaps
@@ -375,7 +373,7 @@ class Page:
                 self.rows([[CellText(""), *row[1:]]], style)
                 return
             width += excess
-            behind[0] = replace(behind[0], width=behind[0].width - excess)
+            behind[0] = behind[0]._replace(width=behind[0].width - excess)
         self._tracks = [Track(width, tracks[0].to_the_right and blank == 1, None), *behind]
         self._gaps = gaps[blank - 1 :]
         self.rows([[first, *row[blank:]]], style)

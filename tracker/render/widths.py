@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 GAP = 2
 LEAST = 8
@@ -20,8 +20,7 @@ WIDE = 100
 LEAVES_FIRST = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """What one column asks for, in cells.
 
     `title` and `content` are the widths at which nothing wraps, `whole` the one at which no figure does, `title_least`

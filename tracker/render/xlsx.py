@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -448,7 +448,7 @@ _DECIMALS = 2
 
 
 def _add_page(book: Workbook, report: Report, options: Options) -> None:
-    page = _Page(report, replace(options, unit=printed_unit(options.unit, options.lang), width=None, ascii=False))
+    page = _Page(report, options._replace(unit=printed_unit(options.unit, options.lang), width=None, ascii=False))
     sheet = book.sheet(report.title, page.titles, above=(show(report.title), page.caption))
     for row in report.rows:
         page.write(sheet, row)
@@ -565,11 +565,11 @@ class _Page:
         """The figure in one currency as a number of the unit; what is no number is said in words."""
         options = self._options
         if cell.state == "lacking" and cell.last and cell.last.money and cell.last.money.currency == currency:
-            return amounts_text(replace(cell, known=None), replace(options, decimals=None))
+            return amounts_text(cell._replace(known=None), options._replace(decimals=None))
         figure = next((one for one in cell.figures if (one.money and one.money.currency) == currency), None)
         if figure is None or figure.money is None:
             words = next((one for one in cell.figures if one.money is None), None)
-            return amounts_text(replace(cell, figures=(words,)), options) if words and first else None
+            return amounts_text(cell._replace(figures=(words,)), options) if words and first else None
         mark, behind = _words_around(cell, figure, options.lang)
         return Number(_in_unit(figure.money, options), _marked(mark, self._shown[at], behind))
 
@@ -577,7 +577,7 @@ class _Page:
         """Amounts of a column that holds other things too: one is a number that names its unit, more are words."""
         money = [figure.money for figure in cell.figures]
         if len(money) != 1 or money[0] is None:
-            return amounts_text(cell, replace(self._options, decimals=None)) if cell.figures else None
+            return amounts_text(cell, self._options._replace(decimals=None)) if cell.figures else None
         mark, behind = _words_around(cell, cell.figures[0], self._options.lang)
         unit = unit_text(self._options.unit, money[0].currency, self._options.lang)
         return Number(_in_unit(money[0], self._options), _marked(mark, self._digits(money), f" {unit}{behind}"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.analysis.running import Value
 from tracker.database import Reader
@@ -124,8 +124,7 @@ class Sums:
         return [(part.tally(done), whole.tally(every), count) for part, whole, (count, done, every, _first) in own]
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """The projects of a question: `states` one by one, and the simple ones by the values of their labels."""
 
     states: Sequence[ProjectState]

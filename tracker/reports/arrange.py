@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 from tracker.dates import Period
 from tracker.errors import UsageError
@@ -21,8 +21,7 @@ ALL = "all"
 _Rank = tuple[int, object]
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(NamedTuple):
     """One key of a sort: a column by its place, and the direction."""
 
     place: int
@@ -47,7 +46,7 @@ def arrange(
     group column comes first in `sort`. The total row stays that of all rows, and a note says so. Raises UsageError.
     """
     if sort is not None:
-        report = _sorted(replace(report, fold=0), sort, collate)
+        report = _sorted(report._replace(fold=0), sort, collate)
     if limit is not None:
         report = _limited(report, limit)
     return report if columns is None else _selected(report, columns)
@@ -67,7 +66,7 @@ def _limited(report: Report, limit: int) -> Report:
     else:
         sentence = _("first {shown} of {found} rows")
     first = sentence.format(shown=shown, found=found)
-    return replace(report, rows=report.rows[:limit], fold=0, coverage=(first, *report.coverage))
+    return report._replace(rows=report.rows[:limit], fold=0, coverage=(first, *report.coverage))
 
 
 # --- columns -------------------------------------------------------------------------------------------------------
@@ -76,8 +75,8 @@ def _limited(report: Report, limit: int) -> Report:
 def _selected(report: Report, text: str) -> Report:
     words = _words(text, "--columns")
     if ALL in words:
-        columns = tuple(replace(column, hidden=False) for column in report.columns)
-        return replace(report, columns=columns, every=True)
+        columns = tuple(column._replace(hidden=False) for column in report.columns)
+        return report._replace(columns=columns, every=True)
     added = [word.startswith("+") for word in words]
     if any(added) and not all(added):
         raise UsageError(
@@ -98,13 +97,12 @@ def _added(report: Report, chosen: Sequence[int]) -> Report:
 
 
 def _taken(report: Report, chosen: Sequence[int]) -> Report:
-    return replace(_reordered(report, chosen, chosen), grouped=report.grouped and chosen[0] == 0 and len(chosen) > 1)
+    return _reordered(report, chosen, chosen)._replace(grouped=report.grouped and chosen[0] == 0 and len(chosen) > 1)
 
 
 def _reordered(report: Report, places: Sequence[int], chosen: Sequence[int]) -> Report:
     columns = tuple(_asked_for(report.columns[at]) if at in chosen else report.columns[at] for at in places)
-    return replace(
-        report,
+    return report._replace(
         columns=columns,
         rows=tuple(tuple(row[at] for at in places) for row in report.rows),
         totals=None if report.totals is None else tuple(report.totals[at] for at in places),
@@ -115,7 +113,7 @@ def _reordered(report: Report, places: Sequence[int], chosen: Sequence[int]) -> 
 
 
 def _asked_for(column: Column) -> Column:
-    return replace(column, hidden=False, priority=0)
+    return column._replace(hidden=False, priority=0)
 
 
 # --- order ---------------------------------------------------------------------------------------------------------
@@ -124,8 +122,8 @@ def _asked_for(column: Column) -> Column:
 def _sorted(report: Report, text: str, collate: Callable[[str], str]) -> Report:
     orders = [_order(report, word) for word in _words(text, "--sort")]
     if report.grouped and orders[0].place != 0:
-        return replace(report, rows=_sorted_in_groups(report, orders, collate))
-    return replace(report, rows=_sorted_rows(report, report.rows, orders, collate))
+        return report._replace(rows=_sorted_in_groups(report, orders, collate))
+    return report._replace(rows=_sorted_rows(report, report.rows, orders, collate))
 
 
 def _sorted_in_groups(

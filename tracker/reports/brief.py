@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from itertools import pairwise
@@ -76,7 +76,7 @@ def brief(reader: Reader, as_of: AsOf, filters: Filters, rules: RuleSet, currenc
 
 def _report(title: str, columns: Sequence[Column], rows: Iterable[Row], month: Month, **more: object) -> Report:
     made = Report("brief", title, tuple(columns), tuple(rows), month.as_of.day, month.as_of.known_on)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return made._replace(**more)  # type: ignore[arg-type]
 
 
 # --- headline figures ----------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def _first_in(cell: Cell, currency: str) -> Cell:
     if not isinstance(cell, Amounts):
         return cell
     figures = sorted(cell.figures, key=lambda figure: not (figure.money and figure.money.currency == currency))
-    return replace(cell, figures=tuple(figures))
+    return cell._replace(figures=tuple(figures))
 
 
 def _on_month(month: Month) -> Ratio | None:
@@ -472,7 +472,7 @@ def _projects(
         behind = {"plan": plan, "completed": done, "completion": (*done[:1], *plan[:1]), "gap": (*done[:1], *plan[:1])}
         details |= {(place, key): lines for key, lines in behind.items() if lines}
     columns = (
-        replace(code_column(), hidden=True),
+        code_column()._replace(hidden=True),
         Column("project", _("Project"), priority=2),
         Column("owner", _("Owner"), priority=2),
         Column("plan", _("Plan {year}").format(year=month.as_of.day.year), Kind.AMOUNT, priority=3),
@@ -497,7 +497,7 @@ def _flagships(reader: Reader, month: Month) -> Report:
     states = [item.line.state for item in items[:FLAGSHIPS]]
     found = timeline_of(states, month.as_of, None)
     details = _milestone_details(reader, month, states, found)
-    return replace(found, name="brief-flagships", title=_("Flagships"), coverage=(), notes=(), details=details)
+    return found._replace(name="brief-flagships", title=_("Flagships"), coverage=(), notes=(), details=details)
 
 
 def _milestone_details(reader: Reader, month: Month, states: Sequence[ProjectState], found: Report) -> Details:
@@ -541,7 +541,7 @@ def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: 
     )
     return _report(
         _("Recorded since {day}").format(day=Period.day(month.period.first).display(language())),
-        [replace(found.columns[at[key]], priority=1) for key in kept],
+        [found.columns[at[key]]._replace(priority=1) for key in kept],
         [tuple(row[at[key]] for key in kept) for row in told[:MOST_CHANGES]],
         month,
         name="brief-changes",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -463,8 +462,7 @@ def _thing(row: WrittenRow) -> str:
     return numbered[row.table].format(id=row.id) if row.table in numbered else noun_of(row.table)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence about a record; `what` is a stable word for scripts, `change` the latest change behind it."""
 
     what: str
@@ -618,8 +616,7 @@ _SENTENCES: dict[str, Callable[[WrittenRow, Names], Iterator[Sentence]]] = {
 VALID_FROM = ("total", "plan")
 
 
-@dataclass(frozen=True, slots=True)
-class ValidFrom:
+class ValidFrom(NamedTuple):
     """The totals and plans of a project, before and after, as rows of the query for entries."""
 
     was: Sequence[EntryRow]
@@ -859,8 +856,7 @@ _MOST_TOUCHED = 5_000
 _FLOWS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "total")
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """The sum of one kind of capital before and after."""
 
     kind: str
@@ -944,13 +940,13 @@ def _added(amounts: Amounts, rest: Rest, kind: str) -> Amounts:
         if row.kind == kind
     )
     known = (amounts.known or 0) + rest.known.get(kind, 0)
-    return replace(
-        amounts, figures=sums((*amounts.figures, *others)), known=known, of=(amounts.of or 0) + rest.projects
+    return amounts._replace(
+        figures=sums((*amounts.figures, *others)), known=known, of=(amounts.of or 0) + rest.projects
     )
 
 
 def _moved(kind: str, was: Amounts, now: Amounts) -> Iterator[Total]:
-    before, after = (replace(side, figures=tuple(sorted(side.figures, key=_currency))) for side in (was, now))
+    before, after = (side._replace(figures=tuple(sorted(side.figures, key=_currency))) for side in (was, now))
     if before.figures != after.figures:
         yield Total(kind, before, after)
 
@@ -1023,16 +1019,14 @@ _MOVE_TOTALS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Everything recorded from the moment `since` on, or after the change of that number, and before `until`."""
 
     since: datetime | int
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
+class _Sides(NamedTuple):
     """The ledger before and after: the questions, and the projects that match in either."""
 
     before: AsOf
@@ -1088,7 +1082,7 @@ def _sides(reader: Reader, before: AsOf, after: AsOf, filters: Filters, found: I
     was, now = portfolio(reader, before), portfolio(reader, after)
     meant = {one.row.project_id for side in (was, now) for one in side.states if matches(one, filters)}
     chosen = (
-        replace(side, states=tuple(one for one in side.states if one.row.project_id in meant)) for side in (was, now)
+        side._replace(states=tuple(one for one in side.states if one.row.project_id in meant)) for side in (was, now)
     )
     return _Sides(before, after, *chosen)
 

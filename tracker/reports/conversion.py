@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
+from typing import NamedTuple
 
 from tracker.currencies import minor_digits
 from tracker.database import Reader
@@ -22,8 +23,7 @@ from tracker.reports.report import Column, Kind, Report
 OLDEST_DAYS = 31
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """One unit of `base` was `rate` units of `counter` on a day."""
 
     base: str
@@ -140,8 +140,8 @@ def with_rates(report: Report, as_of: AsOf) -> Report:
         for words in _said([*own], day)
     ]
     if not said:
-        return replace(report, currency=converter.target, notes=(*report.notes, _("nothing had to be converted")))
-    return replace(report, currency=converter.target, remarks=(*report.remarks, f"{rule}{_(': ')}{_('; ').join(said)}"))
+        return report._replace(currency=converter.target, notes=(*report.notes, _("nothing had to be converted")))
+    return report._replace(currency=converter.target, remarks=(*report.remarks, f"{rule}{_(': ')}{_('; ').join(said)}"))
 
 
 def _said(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.analysis.completion import Cohort, Ratio, inside, points_between
 from tracker.analysis.project_state import BIT
@@ -25,8 +24,7 @@ _PLANNED = {"under_construction": "started", "completed": "completed", "in_produ
 PLANNED = tuple(_PLANNED)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """Of the projects planned to come to a stage, those that have.
 
     `so_far` are planned from the beginning of the year to the day, `of_year` in the whole year; `early` are the codes
@@ -38,8 +36,7 @@ class Planned:
     early: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FourRates:
+class FourRates(NamedTuple):
     """The cohorts of a group; `funds` is the share in place of the total investment of `funded` projects.
 
     `undated` projects reached one of the stages on a day not known, and are in no cohort of it.

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.errors import UsageError
@@ -47,8 +46,7 @@ LIT = ("light", "judged")
 NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Lights:
+class Lights(NamedTuple):
     """The light of each project, and the one it had at the end of the month before, as known on that day `then`."""
 
     now: Mapping[int, str | None]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
@@ -141,8 +141,7 @@ def _not_reported(missing: int, count: int, month: str) -> str:
 # --- what other reports say of it ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """Whether a month was reported: by how many of those expected not, and to which day figures reach at the latest."""
 
     month: Period

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from tracker.analysis.completion import Ratio, gap_points
 from tracker.analysis.project_state import BIT
@@ -48,8 +49,7 @@ _MONTHS_DRAWN = 12
 _KINDS = ("plan", "completed", "total", "funds_in_place")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One project of the month: its year, its month, the last twelve months, and what was said of it."""
 
     line: Line
@@ -62,8 +62,7 @@ class Item:
 Lit = tuple[tuple[bool, bool, Fraction], int, str, str | None, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rates:
+class _Rates(NamedTuple):
     """What the rates of a day count: the projects looked at by themselves, and the funds in place of which total."""
 
     name: str
@@ -218,8 +217,7 @@ class Month:
         return now.of(self), then.of(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One group of a month: its name, and the month of its projects."""
 
     label: Label
@@ -282,7 +280,7 @@ def month_of(
     ]
     items.sort(key=lambda item: item.line.badness)
     before = completed_before(reader, as_of, shown, simple.reached)
-    before = replace(before, incomparable=before.incomparable | simple.later(reader, as_of, before.day))
+    before = before._replace(incomparable=before.incomparable | simple.later(reader, as_of, before.day))
     by_label = dict[Label, Sums]()
     whole = Sums()
     for values, one in every.simple.items():

@@ -359,7 +359,7 @@ def _of_year(as_of: AsOf, year: _Year, currency: str) -> Iterator[_Row]:
 
 def _in(amounts: Amounts, currency: str) -> Amounts:
     figures = tuple(one for one in amounts.figures if one.money and one.money.currency == currency)
-    return replace(amounts, figures=figures, known=None, of=None)
+    return amounts._replace(figures=figures, known=None, of=None)
 
 
 def _shown(amounts: Amounts) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.project_state import bits, undated
@@ -78,8 +77,7 @@ class _Known:
         return {project: _far(self.stages.get(project, ()), self.conditions.get(project, ())) for project in ids}
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectState:
+class ProjectState(NamedTuple):
     """One project as of a day: its row, how far it has come, and what else is known of it.
 
     Its stages, conditions, labels and milestones are read with those of all projects of the question when one is first
@@ -88,38 +86,38 @@ class ProjectState:
 
     row: ProjectRow
     far: Reached
-    _known: _Known
+    known: _Known
 
     @property
     def stages(self) -> Sequence[EventRow]:
         """The stages of the project so far, in the order recorded."""
-        return self._known.stages.get(self.row.project_id, ())
+        return self.known.stages.get(self.row.project_id, ())
 
     @property
     def conditions(self) -> Sequence[EventRow]:
         """The conditions of the project so far."""
-        return self._known.conditions.get(self.row.project_id, ())
+        return self.known.conditions.get(self.row.project_id, ())
 
     @property
     def labels(self) -> Sequence[LabelRow]:
         """Its tags, aliases, external ids and custom values."""
-        return self._known.labels.get(self.row.project_id, ())
+        return self.known.labels.get(self.row.project_id, ())
 
     @property
     def milestones(self) -> tuple[Milestone, ...]:
         """Its milestones, marked where the project has come to the stage of the same name."""
-        return self._passed(self._known.milestones)
+        return self._passed(self.known.milestones)
 
     @property
     def next(self) -> Milestone | None:
         """The milestone it is to reach next."""
-        return next_milestone(self._passed(self._known.next))
+        return next_milestone(self._passed(self.known.next))
 
     def _passed(self, found: Mapping[int, Sequence[Milestone]]) -> tuple[Milestone, ...]:
         stage = self.far.stage
         come_to = STAGES[stage].order if stage and stage in STAGES else 0
         return tuple(
-            replace(one, passed=True) if one.code in STAGES and STAGES[one.code].order <= come_to else one
+            one._replace(passed=True) if one.code in STAGES and STAGES[one.code].order <= come_to else one
             for one in found.get(self.row.project_id, ())
         )
 
@@ -177,8 +175,7 @@ def _reached(stages: Iterable[EventRow], stage: str) -> Period | None:
     return next((one.period for one in stages if one.code == stage), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Portfolio:
+class Portfolio(NamedTuple):
     """The projects that match, in the order they were opened, and every relation there is."""
 
     states: tuple[ProjectState, ...]

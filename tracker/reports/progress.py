@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import Ratio, divided, gap_points
@@ -51,8 +51,7 @@ from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, milestone_term
 Pair = tuple[Tally, Tally]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One project's year: completed and plan of the year, completed and total since its beginning.
 
     A parent without a figure of its own has that of its parts. `completed` and the others are in the currency the
@@ -138,7 +137,7 @@ def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: Ru
         facts = Facts(completion=completion, elapsed=elapsed, missing=missing_of(done, plan))
         if rules.base == "slip" and (upcoming := one.next):
             name = milestone_term(upcoming.code, upcoming.title).name(language())
-            facts = replace(facts, late=upcoming.late(as_of.day), next_milestone=name)
+            facts = facts._replace(late=upcoming.late(as_of.day), next_milestone=name)
         return Line(
             one,
             convert(rolled["completed"].get(project, NOTHING), as_of),
@@ -341,8 +340,7 @@ def _row(line: Line, as_of: AsOf, elapsed: Fraction) -> tuple[Cell, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """What `projects` with a plan completed of it together, in one currency.
 
     `unreported` of them have no figure of the year: their plan counts, and nothing is added for them. `lacking` of them
@@ -606,8 +604,7 @@ def _baseline_days(row: BaselineRow) -> str:
 MOST_NAMED = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
+class Latest(NamedTuple):
     """The latest word on each subject; `physical` in hundredths of a percent, `light` a code of LIGHTS."""
 
     physical: int | None = None
@@ -629,8 +626,8 @@ def latest_reviews(
     for row in sorted(project_queries.reviews(reader, as_of, projects), key=lambda row: row.last_day):
         if within is not None and not within.contains(row.last_day):
             continue
-        said = {name: value for name in Latest.__slots__ if (value := getattr(row, name)) is not None}
-        found[row.project_id] = replace(found.get(row.project_id, NOTHING_SAID), **said)
+        said = {name: value for name in Latest._fields if (value := getattr(row, name)) is not None}
+        found[row.project_id] = found.get(row.project_id, NOTHING_SAID)._replace(**said)
     return found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tracker.dates import Period
 from tracker.money import Figure
@@ -31,8 +32,7 @@ class Kind(StrEnum):
     ANY = "any"  # a mixed column: each cell by its own type
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Money of one cell: one figure a currency, never added across currencies.
 
     `known` of `of` things have a figure behind it (None where the cell is one entry and not a sum). An empty tuple
@@ -55,16 +55,14 @@ class Fallback(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A share (1 = full) drawn as a bar, `target` a mark on it: on a terminal, and beside the share on pages."""
 
     share: Fraction | None
     target: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Spark:
+class Spark(NamedTuple):
     """Values in the order of time, None where one is not known, drawn as small columns on terminals and pages.
 
     Each line has its own scale, from nothing to its highest value. For `drawn` columns alone.
@@ -73,8 +71,7 @@ class Spark:
     values: tuple[Fraction | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """One milestone on the axis of its column: three words about its day, and the days it is late, shaded.
 
     For `drawn` columns with an `axis` alone.
@@ -86,8 +83,7 @@ class Strip:
     shaded: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """The months a column of strips runs over, the day of the line through it, and the steps its head is marked in.
 
     `span` begins with a month and ends with one.
@@ -104,8 +100,7 @@ Cell = str | int | bool | Term | Amounts | Fraction | Period | date | datetime |
 Row = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: `key` is stable for scripts, `title` is read by people.
 
     `priority` 1 stays on the narrowest screen, higher numbers leave first; 0 was asked for by name and stays even
@@ -129,8 +124,7 @@ class Column:
     most_lines: int = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """One line of a chart: its name, the mark it is drawn with, its height (1 = full) at each step, None for none."""
 
     name: str
@@ -138,8 +132,7 @@ class Curve:
     heights: tuple[Fraction | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """Curves over the same steps of time, the first uppermost; `steps` name the steps below, `top` the height 1.
 
     The `band` lies between the heights of two curves, on pages alone.
@@ -151,8 +144,7 @@ class Chart:
     band: tuple[Curve, Curve] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """Something expected on a day, for a calendar: `uid` is the same each time, `late` the days behind its baseline."""
 
     uid: str
@@ -161,8 +153,7 @@ class Due:
     late: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A titled table with its totals, its coverage and the definitions behind its numbers.
 
     `totals` is one row of cells under the columns (None: no total row); `elsewhere` is what it leaves out of the rows,
@@ -203,5 +194,5 @@ class Report:
     due: tuple[Due, ...] | None = None
     every: bool = False
     state: str = ""
-    details: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
-    empty: str = field(default="")
+    details: Mapping[tuple[int, str], tuple[str, ...]] = MappingProxyType({})
+    empty: str = ""

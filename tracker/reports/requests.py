@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
@@ -19,8 +19,7 @@ from tracker.text import fold
 from tracker.vocabulary import LEAD_STAGES, STAGES, Term
 
 
-@dataclass(frozen=True, slots=True)
-class NamedRequest:
+class NamedRequest(NamedTuple):
     """A request with what asks: the project's code where it is about one, and the company's name."""
 
     row: RequestRow
@@ -150,8 +149,7 @@ def _coverage(found: Sequence[NamedRequest], as_of: AsOf) -> Iterator[str]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A project with its last contact, where there was one."""
 
     project: ProjectState

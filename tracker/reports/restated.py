@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from tracker.analysis.revisions import Closed, Restated, SeriesKey, but_for, restated
 from tracker.analysis.running import Entry, Value
@@ -27,8 +28,7 @@ from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
 _TOLD = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A restated figure, with the code of its project."""
 
     code: str

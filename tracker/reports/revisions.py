@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, tzinfo
 from fractions import Fraction
 from functools import partial
@@ -111,7 +110,7 @@ def _figure_columns() -> tuple[Column, ...]:
     return (
         Column("month", _("Month"), Kind.DATE, priority=1),
         code_column(),
-        *(replace(column, priority=6) for column in name_columns()),
+        *(column._replace(priority=6) for column in name_columns()),
         Column("owner", _("Owner"), hidden=True),
         Column("first", _("First figure"), Kind.AMOUNT, priority=1),
         Column("first_known", _("Known at"), priority=5),

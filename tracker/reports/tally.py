@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -20,8 +20,7 @@ from tracker.reports.report import Amounts
 _STATES = ("withheld", "lacking", "partial", "known", "not_reported")
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """What one project has of one kind.
 
     `figures` take part in sums, ratios and rankings, one a currency: known values, and partial ones as at least that.
@@ -162,7 +161,7 @@ def convert(tally: Tally, as_of: AsOf) -> Tally:
     figures = [in_currency(figure, as_of) for figure in tally.figures]
     known = [figure for figure in figures if figure.money]
     added = (added_up(known),) if known else tuple(figures[:1])
-    return replace(tally, figures=added, last=in_currency(tally.last, as_of) if tally.last else None)
+    return tally._replace(figures=added, last=in_currency(tally.last, as_of) if tally.last else None)
 
 
 def in_currency(figure: Figure, as_of: AsOf) -> Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from tracker.analysis.completion import Ratio
@@ -192,7 +192,7 @@ def _within(found: Tallies, currency: str, as_of: AsOf) -> Tallies:
     if as_of.converter is not None:
         return found
     return {
-        project: replace(tally, figures=tuple(f for f in tally.figures if f.money and f.money.currency == currency))
+        project: tally._replace(figures=tuple(f for f in tally.figures if f.money and f.money.currency == currency))
         for project, tally in found.items()
         if tally.lacking or any(f.money and f.money.currency == currency for f in tally.figures)
     }
@@ -228,7 +228,7 @@ def _cells(
         if not amounts.figures:
             state = "lacking" if any(tally.lacking for tally in shown.values()) else "not_reported"
             return Amounts((), 0, live[span], state)
-        return replace(amounts, of=max(live[span], amounts.known or 0))
+        return amounts._replace(of=max(live[span], amounts.known or 0))
 
     def growth(before: Period | None) -> Ratio | None:
         """Over the families with a figure in both: nothing is to be reported of one that was completed before."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from tracker.analysis.completion import Ratio
 from tracker.analysis.targets import year_before
@@ -20,8 +20,7 @@ from tracker.reports.progress import Line, quotient
 from tracker.reports.tally import NOTHING, Alike, Tally, tallied, with_parts
 
 
-@dataclass(frozen=True, slots=True)
-class YearBefore:
+class YearBefore(NamedTuple):
     """What projects, or their parts, had completed of the year before, in the currency it was said in.
 
     Each to the day that its figure of this year reaches, one without a figure to `day`, the last of these days.

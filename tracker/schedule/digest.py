@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.util import find_spec
 
@@ -109,7 +109,7 @@ def as_page(digest: Digest, options: Options, *, mail: bool = False) -> str:
 
     reports = [part.report for part in digest.parts if part.report]
     if reports and reports[0].name == "brief" and len(reports) == len(digest.parts) and not mail:
-        first = replace(reports[0], state=digest.seal)
+        first = reports[0]._replace(state=digest.seal)
         return render_several([first, *reports[1:]], "html", options, to_file=True).text
     return page(digest.subject, (part.report or part.text for part in digest.sealed), options, mail=mail)
 
@@ -132,7 +132,7 @@ def _paper(options: Options, part: Part) -> Options:
     from tracker.money import parse_unit
 
     unit = parse_unit(part.unit) if part.unit else options.unit
-    return replace(options, unit=unit, width=COLUMNS, color=False, ascii=False)
+    return options._replace(unit=unit, width=COLUMNS, color=False, ascii=False)
 
 
 # --- files ---------------------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def _reports(digest: Digest) -> list[Report]:
     found = [part.report for part in digest.parts if part.report is not None]
     return [
         *found[:-1],
-        *(replace(report, notes=(*report.notes, *filter(None, (digest.period, digest.seal)))) for report in found[-1:]),
+        *(report._replace(notes=(*report.notes, *filter(None, (digest.period, digest.seal)))) for report in found[-1:]),
     ]
 
 
