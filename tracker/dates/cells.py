@@ -11,8 +11,7 @@ from functools import cache
 from typing import Any
 
 from tracker.dates.period import Period, add_months, month_end
-from tracker.dates.reading import century, parse_period
-from tracker.dates.refusals import FIRST_YEAR, LAST_YEAR
+from tracker.dates.reading import FIRST_YEAR, LAST_YEAR, MONTH_ABBREVIATIONS, MONTH_NAME, century, parse_period
 from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.text import shorten
@@ -376,11 +375,7 @@ def has_not_happened(text: str) -> bool:
     return re.fullmatch(f"{_SPACE}(?:{_HAS_NOT}){_SPACE}", text, re.IGNORECASE) is not None
 
 
-_MONTH_KEYS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = (
-    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?(?![a-z])"
-)
+_NAME = f"{MONTH_NAME}(?![a-z])"
 _YEAR = "(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})(?![0-9])"
 _MONTH = "(?P<last>1[0-2]|0?[1-9])"
 _FIRST = "(?P<first>1[0-2]|0?[1-9])"
@@ -493,7 +488,7 @@ def _months(parts: dict[str, str | None], what: str) -> tuple[int | None, int | 
     if half := parts.get("half"):
         return 6 * int(half) - 5, 6 * int(half)
     name = parts.get("name")
-    last = _MONTH_KEYS.index(name[:3]) + 1 if name else int(parts.get("last") or 0)
+    last = MONTH_ABBREVIATIONS.index(name[:3]) + 1 if name else int(parts.get("last") or 0)
     first = int(parts.get("first") or 0)
     return (first or last or None), (last or None)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tracker.dates import refusals
-from tracker.i18n import language
+from tracker.errors import ValueRefused
+from tracker.i18n import _, language
+from tracker.text import shorten
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -37,6 +39,11 @@ def add_months(day: date, months: int) -> date:
         return day + relativedelta(months=months)
     except ValueError as error:
         raise OverflowError(f"{day} and {months} months is outside the calendar") from error
+
+
+def ends_before_it_begins(text: str, turned: str) -> ValueRefused:
+    """A range written backwards; `turned` is the other way round."""
+    return ValueRefused(_("“{text}” ends before it begins: write {range}").format(text=shorten(text), range=turned))
 
 
 # From and until when a fact holds that nobody gave a day to.
@@ -99,7 +106,7 @@ class Period:
     def __post_init__(self) -> None:
         if self.last < self.first:
             first, last = self.first.isoformat(), self.last.isoformat()
-            raise refusals.ends_before_it_begins(f"{first}..{last}", f"{last}..{first}")
+            raise ends_before_it_begins(f"{first}..{last}", f"{last}..{first}")
         if self.text is not None and self.first == self.last and self.text == f"{_BY}{self.last.isoformat()}":
             object.__setattr__(self, "is_bound", True)
 
@@ -326,12 +333,11 @@ def moment_text(moment: datetime) -> str:
 
 def parse_moment(text: str) -> datetime:
     """The moment that `moment_text` wrote, in UTC; raises ValueRefused for any other text."""
-    if not re.fullmatch(_MOMENT, text):
-        raise refusals.not_a_moment(text)
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise refusals.not_a_moment(text) from error
+    if re.fullmatch(_MOMENT, text):
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
+    sentence = _("“{text}” is not a moment in UTC: write it like 2023-02-28T04:00:00Z")
+    raise ValueRefused(sentence.format(text=shorten(text)))
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:

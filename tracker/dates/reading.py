@@ -10,7 +10,6 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from tracker.dates import refusals
 from tracker.dates.period import (
     HALF_NUMERALS,
     QUARTER_NUMERALS,
@@ -18,9 +17,15 @@ from tracker.dates.period import (
     Period,
     Precision,
     add_months,
+    ends_before_it_begins,
     month_end,
 )
 from tracker.errors import ValueRefused
+from tracker.i18n import _
+from tracker.text import shorten
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+_EXAMPLES = "2022-09-15, 2022-09, 2022Q3, 2022H1, 2022, today, +30d"
 
 
 def parse_period(text: str, *, today: date, year: int | None = None, fiscal_year_start: int = 1) -> Period:
@@ -48,7 +53,7 @@ def parse_period(text: str, *, today: date, year: int | None = None, fiscal_year
     try:
         period = _period(_plain(typed), reading)
     except OverflowError as error:
-        raise refusals.year_outside(typed) from error
+        raise _outside(typed) from error
     _require_year(period.first.year, typed)
     _require_year(period.last.year, typed)
     return period
@@ -58,7 +63,17 @@ def parse_day(text: str, *, today: date, year: int | None = None) -> date:
     """The one day that `text` names, in the forms of `parse_period`; raises ValueRefused for any other period."""
     period = parse_period(text, today=today, year=year)
     if period.precision is not Precision.DAY:
-        raise refusals.too_coarse(_typed(text), period.precision, period.first)
+        sentences = {
+            Precision.MONTH: _("“{text}” is a month: give the day, such as {day}"),
+            Precision.QUARTER: _("“{text}” is a quarter: give the day, such as {day}"),
+            Precision.HALF: _("“{text}” is half a year: give the day, such as {day}"),
+            Precision.YEAR: _("“{text}” is a year: give the day, such as {day}"),
+            Precision.SPAN: _("“{text}” is a range of days: give one day, such as {day}"),
+            Precision.BY: _("“{text}” is a latest day: give the day itself, such as {day}"),
+        }
+        is_range = period.precision in (Precision.SPAN, Precision.BY)
+        day = period.first if is_range else period.first.replace(day=15)
+        raise _refused(sentences[period.precision], _typed(text), day=day.isoformat())
     return period.first
 
 
@@ -92,6 +107,16 @@ class _Reading(NamedTuple):
     today: date
     year: int | None
     fiscal_year_start: int
+
+
+def _refused(sentence: str, text: str, **words: object) -> ValueRefused:
+    """A date is refused: what was read, why it is not taken, and what would be."""
+    return ValueRefused(sentence.format(text=shorten(text), **words))
+
+
+def _outside(typed: str) -> ValueRefused:
+    sentence = _("“{text}” is outside the years {first} to {last}: check the year")
+    return _refused(sentence, typed, first=FIRST_YEAR, last=LAST_YEAR)
 
 
 # --- plain text ----------------------------------------------------------------------------------------------------
@@ -130,12 +155,13 @@ PIVOT = 68
 def _typed(text: str) -> str:
     """The text with plain signs, single blanks and clean edges; raises ValueRefused where it cannot be a date."""
     if len(text) > _LONGEST:
-        raise refusals.too_long(text)
+        raise _refused(_("“{text}” is too long for a date: write it like {examples}"), text, examples=_EXAMPLES)
     plain = re.sub(" +", " ", text.translate(_SIGNS)).strip(_EDGES)
     if not plain:
-        raise refusals.empty()
+        raise ValueRefused(_("The date is empty: write it like {examples}").format(examples=_EXAMPLES))
     if not plain.isprintable():
-        raise refusals.unprintable(text)
+        sentence = _("“{text}” holds a character that cannot be printed: write the date without it, like {examples}")
+        raise _refused(sentence, text, examples=_EXAMPLES)
     return plain
 
 
@@ -177,8 +203,7 @@ def _period(text: str, reading: _Reading) -> Period:
         or _spoken(text, reading)
     )
     if found is None:
-        _refuse_unclear(text, reading)
-        raise refusals.unreadable(reading.typed)
+        raise _unreadable(text, reading)
     return found
 
 
@@ -192,11 +217,11 @@ _QUARTER = f"(?P<quarter>[0-9{QUARTER_NUMERALS}])"
 _HALF = f"(?P<half>[0-9{HALF_NUMERALS}])"
 _THIRD = f"(?P<third>[{THIRD_NUMERALS}])旬"
 _FIRST_QUARTERS = "前(?P<quarters>[23二两三])(?:个)?季度"
-_MONTH_NAME = (
+MONTH_NAME = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_MONTH_ABBREVIATIONS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_ABBREVIATIONS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # 201012 is October 2010 or 10 December 2020, 202209 can only be a month: six digits count where one reading is left.
 _NOT_A_SHORT_DAY = "(?![0-9]{2}(?:0[1-9]|1[0-2]))"
 _TO = r" ?(?:\.\.+|…|[-—~]+|至|到|(?<![a-z])to(?![a-z])) ?"
@@ -217,9 +242,9 @@ _FORMS = (
     f"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
     f"q{_QUARTER}[- ]?{_YEAR}",
     f"h{_HALF}[- ]?{_YEAR}",
-    f"{_MONTH_NAME},?[- ]?{_YEAR}",
-    f"{_NTH_DAY}[- ]?{_MONTH_NAME},?[- ]?{_YEAR}",
-    f"{_MONTH_NAME} ?{_NTH_DAY}(?:, ?| ){_YEAR}",
+    f"{MONTH_NAME},?[- ]?{_YEAR}",
+    f"{_NTH_DAY}[- ]?{MONTH_NAME},?[- ]?{_YEAR}",
+    f"{MONTH_NAME} ?{_NTH_DAY}(?:, ?| ){_YEAR}",
 )
 # The same without their year, which goes before the Chinese ones and behind the English ones.
 _CHINESE_WITHOUT_YEAR = (
@@ -230,7 +255,7 @@ _CHINESE_WITHOUT_YEAR = (
     _FIRST_QUARTERS,
     f"[{HALF_NUMERALS}]半年",
 )
-_ENGLISH_WITHOUT_YEAR = ("[qh][1-4]", _MONTH_NAME, f"{_NTH_DAY}[- ]?{_MONTH_NAME}", f"{_MONTH_NAME} ?{_NTH_DAY}")
+_ENGLISH_WITHOUT_YEAR = ("[qh][1-4]", MONTH_NAME, f"{_NTH_DAY}[- ]?{MONTH_NAME}", f"{MONTH_NAME} ?{_NTH_DAY}")
 
 
 def _written(text: str, reading: _Reading) -> Period | None:
@@ -254,63 +279,48 @@ def _in_year(text: str, year: int, reading: _Reading) -> Period | None:
 
 
 def _from_parts(parts: dict[str, str | None], typed: str) -> Period:
-    year, month = int(parts["year"] or 0), _month_number(parts)
+    year = int(parts["year"] or 0)
     _require_year(year, typed)
     if quarters := parts.get("quarters"):
         return Period.months(year, 1, 3 * (_count(quarters) or 0))
     if quarter := parts.get("quarter"):
-        return _quarter(year, _numeral(quarter, QUARTER_NUMERALS), typed)
+        number = QUARTER_NUMERALS.index(quarter) + 1 if quarter in QUARTER_NUMERALS else int(quarter)
+        if not 1 <= number <= 4:
+            sentence = _("“{text}” names quarter {quarter}: write a quarter from 1 to 4, like 2022Q3")
+            raise _refused(sentence, typed, quarter=number)
+        return Period.quarter(year, number)
     if half := parts.get("half"):
-        return _half(year, _numeral(half, HALF_NUMERALS), typed)
-    if month is None:
+        number = HALF_NUMERALS.index(half) + 1 if half in HALF_NUMERALS else int(half)
+        if not 1 <= number <= 2:
+            raise _refused(_("“{text}” names half {half}: write 1 or 2, like 2022H1"), typed, half=number)
+        return Period.half(year, number)
+    if name := parts.get("name"):
+        month = MONTH_ABBREVIATIONS.index(name[:3]) + 1
+    elif parts.get("month"):
+        month = int(parts["month"] or 0)
+    else:
         return Period.year(year)
+    if not 1 <= month <= 12:
+        raise _refused(_("“{text}” names month {month}: write a month from 1 to 12, like 2022-09"), typed, month=month)
     if day := parts.get("day"):
-        return Period.day(_day(year, month, int(day), typed))
-    _require_month(month, typed)
+        return Period.day(_day(date(year, month, 1), int(day), typed))
     if third := parts.get("third"):
         return Period.third_of_month(year, month, THIRD_NUMERALS.index(third) + 1)
     return Period.month(year, month)
 
 
-def _month_number(parts: dict[str, str | None]) -> int | None:
-    if name := parts.get("name"):
-        return _MONTH_ABBREVIATIONS.index(name[:3]) + 1
-    month = parts.get("month")
-    return int(month) if month else None
-
-
-def _numeral(text: str, numerals: str) -> int:
-    return numerals.index(text) + 1 if text in numerals else int(text)
-
-
-def _quarter(year: int, quarter: int, typed: str) -> Period:
-    if not 1 <= quarter <= 4:
-        raise refusals.no_such_quarter(typed, quarter)
-    return Period.quarter(year, quarter)
-
-
-def _half(year: int, half: int, typed: str) -> Period:
-    if not 1 <= half <= 2:
-        raise refusals.no_such_half(typed, half)
-    return Period.half(year, half)
-
-
-def _day(year: int, month: int, day: int, typed: str) -> date:
-    _require_month(month, typed)
-    last = month_end(date(year, month, 1))
+def _day(first: date, day: int, typed: str) -> date:
+    """The day of the month that begins on `first`."""
+    last = month_end(first)
     if not 1 <= day <= last.day:
-        raise refusals.no_such_day(typed, last.isoformat()[:7], last.day)
-    return date(year, month, day)
+        sentence = _("“{text}” is not a day of the calendar: write a day from {month}-01 to {month}-{last}")
+        raise _refused(sentence, typed, month=last.isoformat()[:7], last=last.day)
+    return first.replace(day=day)
 
 
 def _require_year(year: int, typed: str) -> None:
-    if not refusals.FIRST_YEAR <= year <= refusals.LAST_YEAR:
-        raise refusals.year_outside(typed)
-
-
-def _require_month(month: int, typed: str) -> None:
-    if not 1 <= month <= 12:
-        raise refusals.no_such_month(typed, month)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise _outside(typed)
 
 
 # --- fiscal years --------------------------------------------------------------------------------------------------
@@ -336,17 +346,22 @@ def _fiscal_year(text: str, reading: _Reading) -> Period | None:
     else:
         ends, name = first + 1, f"FY{first:04}/{(first + 1) % 100:02}"
         if int(found["end"]) not in (ends, ends % 100):
-            raise refusals.not_a_fiscal_year(reading.typed)
+            raise _not_a_fiscal_year(reading.typed)
     _require_year(first, reading.typed)
     if found["days"]:
         days = _period(found["days"], reading._replace(year=None))
         named = Period.of(days.first, days.last, name)
         if not named.iso().startswith("FY"):
-            raise refusals.not_a_fiscal_year(reading.typed)
+            raise _not_a_fiscal_year(reading.typed)
         return named
     if found["end"] and reading.fiscal_year_start == 1:
-        raise refusals.fiscal_year_of_two(reading.typed)
+        sentence = _("“{text}” is in two calendar years, and fiscal years begin in January here: set fiscal_year_start")
+        raise _refused(sentence, reading.typed)
     return Period.fiscal_year(ends, start=reading.fiscal_year_start, name=name)
+
+
+def _not_a_fiscal_year(typed: str) -> ValueRefused:
+    return _refused(_("“{text}” is not a fiscal year of twelve months: write it like FY2026 or FY2025/26"), typed)
 
 
 # --- latest days ---------------------------------------------------------------------------------------------------
@@ -372,7 +387,10 @@ def _latest_day(text: str, reading: _Reading) -> Period | None:
     if period is None:
         return None
     if period.precision is not Precision.DAY:
-        raise refusals.before_or_in(reading.typed, period.first, period.last)
+        sentence = _("“{text}” may be before {first} or up to {last}: write by {before} or by {last}")
+        raise _refused(
+            sentence, reading.typed, first=period.first, last=period.last, before=period.first - timedelta(days=1)
+        )
     return Period.by(period.last)
 
 
@@ -423,7 +441,7 @@ def _shared(parts: dict[str, str | None], reading: _Reading) -> Period | None:
 
 def _from_to(first: Period, last: Period, reading: _Reading) -> Period:
     if last.last < first.first:
-        raise refusals.ends_before_it_begins(reading.typed, Period.of(last.first, first.last).iso())
+        raise ends_before_it_begins(reading.typed, Period.of(last.first, first.last).iso())
     return Period.of(first.first, last.last)
 
 
@@ -442,7 +460,7 @@ def _day_of_month(text: str, first: Period, reading: _Reading) -> Period | None:
     found = re.fullmatch(f"{_DAY}[日号]", text)
     if found is None or first.precision is not Precision.DAY:
         return None
-    return Period.day(_day(first.first.year, first.first.month, int(found["day"]), reading.typed))
+    return Period.day(_day(first.first.replace(day=1), int(found["day"]), reading.typed))
 
 
 def _end(text: str, reading: _Reading) -> Period | None:
@@ -500,14 +518,11 @@ def _spoken(text: str, reading: _Reading) -> Period | None:
 
 
 def _from_today(text: str, reading: _Reading) -> Period | None:
-    day = _named_day(text, reading.today) or _offset(text, reading.today) or _weekday(text, reading)
-    if day is not None:
+    if text in _NAMED_DAYS:
+        return Period.day(reading.today + timedelta(days=_NAMED_DAYS[text]))
+    if day := _offset(text, reading.today) or _weekday(text, reading):
         return Period.day(day)
     return _end_of_unit(text, reading) or _written(_in_numbers(text, reading.today), reading)
-
-
-def _named_day(text: str, today: date) -> date | None:
-    return today + timedelta(days=_NAMED_DAYS[text]) if text in _NAMED_DAYS else None
 
 
 def _offset(text: str, today: date) -> date | None:
@@ -516,14 +531,14 @@ def _offset(text: str, today: date) -> date | None:
             count = _count(found["count"])
             if count is None:
                 return None
-            return _moved(today, -count if found["sign"] in _BACKWARDS else count, found["unit"].lstrip("个")[0])
+            unit, count = found["unit"].lstrip("个")[0], -count if found["sign"] in _BACKWARDS else count
+            is_days = unit in _DAYS_OF
+            return (
+                today + timedelta(days=count * _DAYS_OF[unit])
+                if is_days
+                else add_months(today, count * _MONTHS_OF[unit])
+            )
     return None
-
-
-def _moved(today: date, count: int, unit: str) -> date:
-    if unit in _DAYS_OF:
-        return today + timedelta(days=count * _DAYS_OF[unit])
-    return add_months(today, count * _MONTHS_OF[unit])
 
 
 def _weekday(text: str, reading: _Reading) -> date | None:
@@ -536,12 +551,16 @@ def _weekday(text: str, reading: _Reading) -> date | None:
     if found := re.fullmatch(f"{_CHINESE_STEP}{_CHINESE_WEEKDAY}", text):
         return _in_week(today, _STEPS[found["step"]], _CHINESE_WEEKDAYS[found["weekday"]])
     if re.fullmatch(_CHINESE_WEEKDAY, text):
-        raise refusals.which_week(typed, f"本{text}", f"下{text}")
+        raise _which_week(typed, f"本{text}", f"下{text}")
     if found := re.fullmatch(f"{_WEEKDAY} (?:of )?{_ENGLISH_STEP} week", text):
         return _in_week(today, _STEPS[found["step"]], _WEEKDAYS.index(found["weekday"][:3]))
     if found := re.fullmatch(f"(?:{_ENGLISH_STEP} )?{_WEEKDAY}", text):
         return _nearest(today, found["step"], _WEEKDAYS.index(found["weekday"][:3]), typed)
     return None
+
+
+def _which_week(typed: str, this: str, next_one: str) -> ValueRefused:
+    return _refused(_("“{text}” may be this week or the next: write {this} or {next}"), typed, this=this, next=next_one)
 
 
 def _in_week(today: date, weeks: int, weekday: int) -> date:
@@ -554,7 +573,7 @@ def _nearest(today: date, step: str | None, weekday: int, typed: str) -> date:
     if step == "last":
         return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
     if step is None and weekday == today.weekday():
-        raise refusals.which_week(typed, "today", f"next {typed}")
+        raise _which_week(typed, "today", f"next {typed}")
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
@@ -574,17 +593,15 @@ def _in_numbers(text: str, today: date) -> str:
         return f"{today.year + _NAMED_YEARS[found['word']]}年{text[found.end() :]}"
     found = re.match(f"{_CHINESE_STEP}(?P<unit>年|季度?|月)", text)
     found = found or re.match(f"{_ENGLISH_STEP} (?P<unit>year|quarter|month)", text)
-    return _unit_in_numbers(_STEPS[found["step"]], found["unit"], today) + text[found.end() :] if found else text
-
-
-def _unit_in_numbers(step: int, unit: str, today: date) -> str:
+    if found is None:
+        return text
+    step, unit, rest = _STEPS[found["step"]], found["unit"], text[found.end() :]
     if unit in ("year", "年"):
-        return f"{today.year + step}年"
-    if unit in ("month", "月"):
-        month = add_months(today, step)
-        return f"{month.year}年{month.month}月"
-    month = add_months(today, 3 * step)
-    return f"{month.year}年{(month.month + 2) // 3}季度"
+        return f"{today.year + step}年{rest}"
+    month = add_months(today, step if unit in ("month", "月") else 3 * step)
+    return (
+        f"{month.year}年" + (f"{month.month}月" if unit in ("month", "月") else f"{(month.month + 2) // 3}季度") + rest
+    )
 
 
 # --- nearly a date -------------------------------------------------------------------------------------------------
@@ -593,23 +610,27 @@ _YEAR_LAST = "[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
 _SHORT_YEAR = "[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 
 
-def _refuse_unclear(text: str, reading: _Reading) -> None:
-    """Raise ValueRefused with the particular reason where a text is nearly a date; return where there is none."""
-    typed = reading.typed
+def _unreadable(text: str, reading: _Reading) -> ValueRefused:
+    """Why a text is no date: the particular reason where it is nearly one."""
+    typed, today = reading.typed, reading.today
     if re.fullmatch(_YEAR_LAST, text):
-        raise refusals.year_last(typed)
-    if re.fullmatch(_SHORT_YEAR, text):
-        raise refusals.short_year(typed)
-    if reading.year is None and _reads(text, reading._replace(year=reading.today.year)):
-        chinese = re.search(_CHINESE, typed) is not None
-        raise refusals.no_year(typed, f"{reading.today.year}年{typed}" if chinese else f"{typed} {reading.today.year}")
-
-
-def _reads(text: str, reading: _Reading) -> bool:
-    """Whether the text is a date when it is read so, be it one that the calendar lacks."""
-    try:
-        return (_written(text, reading) or _latest_day(text, reading) or _range(text, reading)) is not None or (
-            _spoken(text, reading) is not None
+        return _refused(
+            _("“{text}” leaves the order of day and month open: write the year first, like 2023-04-05 for 5 April"),
+            typed,
         )
+    if re.fullmatch(_SHORT_YEAR, text):
+        return _refused(
+            _("“{text}” leaves open which digits are the year: write all four of them, like 2023-04-05 or 2023-04"),
+            typed,
+        )
+    of_this_year = reading._replace(year=today.year)
+    ways = (_written, _latest_day, _range, _spoken)
+    try:
+        lacks_year = reading.year is None and any(way(text, of_this_year) is not None for way in ways)
     except ValueRefused:
-        return True
+        # A date, be it one that the calendar lacks.
+        lacks_year = True
+    if lacks_year:
+        example = f"{today.year}年{typed}" if re.search(_CHINESE, typed) else f"{typed} {today.year}"
+        return _refused(_("“{text}” has no year: write it with one, like {example}"), typed, example=example)
+    return _refused(_("“{text}” is not a day or a period: write it like {examples}"), typed, examples=_EXAMPLES)
