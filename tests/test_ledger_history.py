@@ -210,12 +210,12 @@ class TestOnSqlite:
     def engine(self) -> str:
         return "sqlite"
 
-    @settings(max_examples=50, suppress_health_check=SHARED)
+    @settings(max_examples=25, suppress_health_check=SHARED)
     @given(steps=STEPS)
     def test_capital_is_what_a_plain_model_says(self, ledger_url: str, steps: list[tuple[Any, ...]]) -> None:
         _check_capital(ledger_url, steps)
 
-    @settings(max_examples=25, suppress_health_check=SHARED)
+    @settings(max_examples=12, suppress_health_check=SHARED)
     @given(data=st.data())
     def test_undo_goes_back_step_by_step(self, ledger_url: str, data: st.DataObject) -> None:
         _check_undo(ledger_url, data)
@@ -228,12 +228,12 @@ class TestOnPostgres:
     def engine(self) -> str:
         return "postgres"
 
-    @settings(max_examples=8, suppress_health_check=SHARED)
+    @settings(max_examples=5, suppress_health_check=SHARED)
     @given(steps=STEPS)
     def test_capital_is_what_a_plain_model_says(self, ledger_url: str, steps: list[tuple[Any, ...]]) -> None:
         _check_capital(ledger_url, steps)
 
-    @settings(max_examples=5, suppress_health_check=SHARED)
+    @settings(max_examples=3, suppress_health_check=SHARED)
     @given(data=st.data())
     def test_undo_goes_back_step_by_step(self, ledger_url: str, data: st.DataObject) -> None:
         _check_undo(ledger_url, data)

@@ -346,13 +346,13 @@ def crowd(*words: object) -> str:
 
 
 def test_processes_that_write_at_once_lose_nothing(engine: str, ledger_url: str) -> None:
-    crowd("writers", ledger_url, *((20, 4) if engine == "sqlite" else (10, 4)))
+    crowd("writers", ledger_url, *((12, 4) if engine == "sqlite" else (6, 4)))
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_killed_writer_loses_nothing_it_acknowledged(ledger_url: str) -> None:
-    said = crowd("kills", Path(locate(ledger_url).target), 200, 20230331)
-    assert said.startswith("200 kills")
+    said = crowd("kills", Path(locate(ledger_url).target), 60, 20230331)
+    assert said.startswith("60 kills")
 
 
 def test_a_dead_change_leaves_the_next_number_free(ledger: Ledger) -> None:

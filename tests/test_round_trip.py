@@ -214,7 +214,7 @@ def _entry(code: str, figure: Figure, on: Period, cited: dict[str, str | None]) 
 
 
 @given(portfolios())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_portfolios_full_of_hostile_text(
     empty: Path, tmp_path_factory: pytest.TempPathFactory, found: tuple[Record, ...]
 ) -> None:

@@ -354,7 +354,7 @@ def _start(place: Path, home: Path, *words: str) -> subprocess.Popen[bytes]:
 
 def test_overlapping_runs_with_kills_lose_no_digest(call: Call, tmp_path: Path, isolated: Path) -> None:
     """Every booked entry is told: by one run alone, or again by the next where a kill fell before the record."""
-    runs = 200 if os.environ.get("CI") == "true" else 24
+    runs = 200 if os.environ.get("CI") == "true" else 12
     chance = random.Random(7)
     place = tmp_path / "zone.db"
     with endpoint() as (port, posted):

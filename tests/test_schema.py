@@ -299,6 +299,6 @@ def test_a_killed_upgrade_leaves_the_old_or_the_new_schema(tmp_path: Path, newer
     create(Database("sqlite", str(path)))
     Ledger(locate(str(path))).do(opening("p", company="示例公司"))
     place = newer(ADDS_A_PHONE)
-    command = [sys.executable, "-m", "tests.crowd", "upgrades", str(path), str(place), "20", "7"]
+    command = [sys.executable, "-m", "tests.crowd", "upgrades", str(path), str(place), "8", "7"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
