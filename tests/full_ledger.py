@@ -11,7 +11,6 @@ from tracker.ledger.citation import Citation
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.projects import Opening
 from tracker.ledger.reference import NewRate
-from tracker.ledger.requests import Ask
 from tracker.ledger.store import Store
 from tracker.money import Figure
 from tracker.money.quantities import Quantity
@@ -133,9 +132,19 @@ def _measures() -> tuple[Act, ...]:
         value("site:东区", "employees", Quantity("count", None, availability="withheld")),
         target,
         lambda store: requests.open_request(
-            store, Ask("=缺工\"", "z-main", None, "用工", None, date(2023, 2, 1), date(2023, 3, 1)), HOSTILE
+            store,
+            {
+                "title": '=缺工"',
+                "project": "z-main",
+                "category": "用工",
+                "raised": date(2023, 2, 1),
+                "due": date(2023, 3, 1),
+            },
+            HOSTILE,
         ),
-        lambda store: requests.open_request(store, Ask("用电", None, "乙", raised=date(2023, 2, 1)), NO_CITE),
+        lambda store: requests.open_request(
+            store, {"title": "用电", "company": "乙", "raised": date(2023, 2, 1)}, NO_CITE
+        ),
         lambda store: requests.answer(store, 1, "-已回复\n'", date(2023, 2, 10), NO_CITE),
         lambda store: requests.close(store, 1, "+完成", date(2023, 2, 20), NO_CITE),
         lambda store: requests.follow(

@@ -103,7 +103,7 @@ def milestone(code: str, baseline: str | None, *forecasts: str, actual: str | No
         return Period.month(year, month)
 
     made = tuple((date(2023, 1, place + 1), period(text)) for place, text in enumerate(forecasts))
-    return Milestone(code, None, 1, period(baseline) if baseline else None, made, period(actual) if actual else None)
+    return Milestone(code, None, period(baseline) if baseline else None, made, period(actual) if actual else None)
 
 
 def test_the_latest_forecast_says_how_late_a_milestone_is() -> None:

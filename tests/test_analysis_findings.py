@@ -97,7 +97,7 @@ def month(text: str) -> Period:
 
 def milestone(code: str, baseline: str | None = None, *, forecast: str = "", actual: str = "") -> Milestone:
     forecasts = ((date(2023, 1, 1), month(forecast)),) if forecast else ()
-    return Milestone(code, None, 1, month(baseline) if baseline else None, forecasts, month(actual) if actual else None)
+    return Milestone(code, None, month(baseline) if baseline else None, forecasts, month(actual) if actual else None)
 
 
 def told(findings: Any) -> list[tuple[str, str, str]]:
@@ -342,7 +342,7 @@ def test_dates_out_of_order(earlier: Milestone, later: Milestone, expected: tupl
 
 
 def test_dates_that_may_be_in_order_are() -> None:
-    vague = Milestone("completed", None, 1, Period.year(2023), (), None)
+    vague = Milestone("completed", None, Period.year(2023), (), None)
     assert told(out_of_order(subject(milestones=(vague, milestone("in_production", "2023-04"))))) == []
     assert (
         told(out_of_order(subject(milestones=(milestone("own", "2023-09"), milestone("completed", "2023-01"))))) == []
@@ -350,12 +350,12 @@ def test_dates_that_may_be_in_order_are() -> None:
 
 
 def test_a_forecast_that_was_past_when_it_was_made() -> None:
-    one = Milestone("completed", None, 1, None, ((date(2023, 2, 1), month("2022-12")),), None)
+    one = Milestone("completed", None, None, ((date(2023, 2, 1), month("2022-12")),), None)
     assert told(past_forecasts(subject(milestones=(one,)), LIMITS)) == [
         ("warning", "forecast", "tracker milestone forecast p completed …")
     ]
-    anew = Milestone("completed", None, 1, None, (*one.forecasts, (DAY, month("2023-12"))), None)
-    reached = Milestone("completed", None, 1, None, one.forecasts, JAN)
+    anew = Milestone("completed", None, None, (*one.forecasts, (DAY, month("2023-12"))), None)
+    reached = Milestone("completed", None, None, one.forecasts, JAN)
     assert list(past_forecasts(subject(milestones=(anew, reached)), LIMITS)) == []
     assert list(past_forecasts(subject(milestones=(one,)), Thresholds(forecast_days=32))) == []
 

@@ -82,7 +82,6 @@ def test_a_forecast_is_judged_once_its_day_has_gone_by() -> None:
 BER = Milestone(
     "opening",
     "Opening",
-    1,
     on("2011-10-30"),
     (
         (date(2010, 6, 25), on("2012-06-03")),
@@ -106,10 +105,10 @@ def test_the_milestone_trend_of_berlin_brandenburg_airport() -> None:
 
 
 def test_without_a_baseline_the_first_forecast_is_the_first_word() -> None:
-    one = Milestone("a", None, 1, None, ((date(2023, 1, 1), on("2023-05")), (date(2023, 2, 1), on("2023-06"))), None)
+    one = Milestone("a", None, None, ((date(2023, 1, 1), on("2023-05")), (date(2023, 2, 1), on("2023-06"))), None)
     assert [(move.slip, move.moved) for move in moves(one)] == [(None, None), (None, 30)]
     assert (reforecasts(one), is_due(one, AS_OF), on_time(one)) == (1, False, None)
-    assert moves(Milestone("b", None, 1, None, (), None)) == []
+    assert moves(Milestone("b", None, None, (), None)) == []
 
 
 @pytest.mark.parametrize(
@@ -126,12 +125,12 @@ def test_without_a_baseline_the_first_forecast_is_the_first_word() -> None:
     ],
 )
 def test_on_time_is_by_the_last_day_of_the_baseline(baseline: str, actual: str | None, kept: bool | None) -> None:
-    one = Milestone("a", None, 1, on(baseline), (), on(actual) if actual else None)
+    one = Milestone("a", None, on(baseline), (), on(actual) if actual else None)
     assert on_time(one) is kept
 
 
 def test_a_milestone_is_due_when_its_baseline_has_gone_by() -> None:
-    one = Milestone("a", None, 1, on("2023-06"), (), None)
+    one = Milestone("a", None, on("2023-06"), (), None)
     assert not is_due(one, date(2023, 6, 29))
     assert is_due(one, date(2023, 6, 30))
 

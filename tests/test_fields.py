@@ -19,14 +19,28 @@ from tests.isolation import ROOT
 from tracker.importer.mapping.headings import known, spellings
 from tracker.models.base import Versioned
 from tracker.models.company import Company
-from tracker.models.fields import CITED, FIELDS, GROUPED, PLAIN, CompanyFields, Field, ProjectFields, Type
-from tracker.models.project import Project
+from tracker.models.fields import (
+    CITED,
+    FIELDS,
+    GROUPED,
+    PLAIN,
+    CompanyFields,
+    Field,
+    Listed,
+    MilestoneFields,
+    ProjectFields,
+    RequestFields,
+    Type,
+)
+from tracker.models.project import Milestone, Project
+from tracker.models.request import Request
 
 
-@pytest.mark.parametrize(("table", "listed"), [(Project, ProjectFields), (Company, CompanyFields)])
-def test_the_fields_that_are_listed_are_the_columns_of_the_table(
-    table: type[Versioned], listed: type[ProjectFields] | type[CompanyFields]
-) -> None:
+@pytest.mark.parametrize(
+    ("table", "listed"),
+    [(Project, ProjectFields), (Company, CompanyFields), (Milestone, MilestoneFields), (Request, RequestFields)],
+)
+def test_the_fields_that_are_listed_are_the_columns_of_the_table(table: type[Versioned], listed: type[Listed]) -> None:
     own = {name: info.annotation for name, info in table.model_fields.items() if name not in Versioned.model_fields}
     written = {name: str(annotation) for name, annotation in own.items()}
     assert {one.name: one.type for one in fields(listed)} == {
@@ -48,15 +62,31 @@ def _typed(one: Field, turn: int) -> str:
             return ("10.5", "20.25")[turn]
         case Type.PERIOD:
             return ("2023-01", "2023-02")[turn]
+        case Type.DAY:
+            return ("2023-01-01", "2023-02-01")[turn]
     return f"{one.key} {turn + 1}"
 
 
-PLURAL = {"project": "projects", "company": "companies"}
-# All but what names a record in its command, what it is cited by, and other records.
+PLURAL = {"project": "projects", "company": "companies", "milestone": "milestones", "request": "requests"}
+# How a record is added, and what is given in other ways than by options: its names, and what happens to it later.
+ADDED = {
+    "project": ("project", "add", "p"),
+    "company": ("company", "add", "p"),
+    "milestone": ("milestone", "plan", "p", "m", "2023-01"),
+    "request": ("request", "open", "p", "t"),
+}
+BESIDES = {
+    "project": ("code",),
+    "company": ("name",),
+    "milestone": ("milestone",),
+    "request": ("title", "answered", "answer", "closed", "outcome"),
+}
+# All but those, what a record is cited by, and other records.
 SOME = {
-    table: [one for one in every if one.key not in (every[0].key, *CITED) and not one.refers]
+    table: [one for one in every if one.key not in (*BESIDES[table], *CITED) and not one.refers]
     for table, every in FIELDS.items()
 }
+EDITED = ("project", "company")
 
 
 def _options(table: str, turn: int) -> list[str]:
@@ -83,7 +113,7 @@ EVERY_COLUMN = ("list", "--columns", "all", "-f", "csv")
 LISTED = [f"{one.option}_mu" if one.type is Type.LAND else one.option for one in PLAIN["project"]]
 
 
-@pytest.mark.parametrize("table", list(FIELDS))
+@pytest.mark.parametrize("table", EDITED)
 @pytest.mark.usefixtures("today")
 def test_a_field_is_set_changed_logged_cleared_and_undone(table: str, run: Run) -> None:
     some = SOME[table]
@@ -119,6 +149,34 @@ def test_a_field_is_shown_and_listed_and_groups_projects(run: Run) -> None:
         _done(run, "project", "edit", "--where", f"{one.option}={row[one.option]}", "--yes", "--jobs", row["jobs"])
 
 
+@pytest.mark.parametrize("table", ["milestone", "request"])
+@pytest.mark.usefixtures("today")
+def test_a_field_is_set_listed_and_changed_by_a_file_which_the_log_says(table: str, run: Run, tmp_path: Path) -> None:
+    some, (first, second) = SOME[table], ([_typed(one, turn) for one in SOME[table]] for turn in (0, 1))
+    _done(run, "init")
+    _done(run, *ADDED["project"])
+    _done(run, *ADDED[table], *_options(table, 0))
+    assert list(_kept(run, table).values()) == first
+    [listed] = _rows(_done(run, table, "list", "--columns", "all", "-f", "csv"))
+    for one in PLAIN[table]:
+        assert listed[one.option] == (_kept(run, table)[one.key] if one in some else "")
+    changed = tmp_path / f"{table}.csv"
+    _done(run, "export", PLURAL[table], "-o", changed)
+    rows = _rows(changed.read_text(encoding="utf-8-sig"))
+    with changed.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        # What tells one request from another stays.
+        writer.writerow(rows[0] | {o.key: text for o, text in zip(some, second, strict=True) if o.key != "raised"})
+    _done(run, "import", changed, "--apply", "--yes", "--conflict", "take")
+    log = {row["what"]: row["now"] for row in _rows(_done(run, "log", "-f", "csv")) if row["was"]}
+    for one, text in zip(some, second, strict=True):
+        if one.key != "raised":
+            assert [now for what, now in log.items() if what.endswith(f": {one.name}")] == [text]
+    _done(run, "undo")
+    assert list(_kept(run, table).values()) == first
+
+
 @pytest.mark.parametrize(
     ("what", "name"), [("projects", "p.csv"), ("companies", "c.xlsx"), ("all", "all.xlsx"), ("all", "all")]
 )
@@ -128,7 +186,7 @@ def test_a_field_comes_back_from_a_file(what: str, name: str, run: Run, tmp_path
     other = ("--db", tmp_path / "other.db")
     _done(run, "init")
     for table in tables:
-        _done(run, table, "add", "p", *_options(table, 0))
+        _done(run, *ADDED[table], *_options(table, 0))
     _done(run, "export", what, "-o", tmp_path / name)
     _done(run, *other, "init")
     _done(run, *other, "import", tmp_path / name, "--apply", "--yes")
@@ -168,6 +226,30 @@ COLUMN = (
         '        sa.Column("permit", sa.String(), nullable=True),\n',
     ),
     ("tracker/locale/zh.po", 'msgstr "网格"\n', '\nmsgid "permit number"\nmsgstr "许可证号"\n'),
+    # The same of a milestone and of a request; the label is there already.
+    ("tracker/models/project.py", "    weight: int = 1\n", "    permit: str | None = None\n"),
+    (
+        "tracker/models/fields.py",
+        '        metadata=_field(N_("weight"), Type.COUNT, most=1_000_000, '
+        'help=N_("How much it counts [default: 1]."))\n    )\n',
+        '    permit: str | None = field(metadata=_field(N_("permit number")))\n',
+    ),
+    (
+        "db/migrations/versions/0001_ledger.py",
+        '        sa.Column("weight", sa.Integer(), nullable=False),\n',
+        '        sa.Column("permit", sa.String(), nullable=True),\n',
+    ),
+    ("tracker/models/request.py", "    outcome: str | None = None\n", "    permit: str | None = None\n"),
+    (
+        "tracker/models/fields.py",
+        '    outcome: str | None = field(metadata=_field(N_("outcome")))\n',
+        '    permit: str | None = field(metadata=_field(N_("permit number")))\n',
+    ),
+    (
+        "db/migrations/versions/0001_ledger.py",
+        '        sa.Column("outcome", sa.String(), nullable=True),\n',
+        '        sa.Column("permit", sa.String(), nullable=True),\n',
+    ),
 )
 
 

@@ -10,8 +10,7 @@ from tests.test_ledger_stages import at
 from tracker.database import locate
 from tracker.errors import UsageError, ValueRefused
 from tracker.ledger import companies
-from tracker.ledger.citation import Citation
-from tracker.ledger.companies import Facts
+from tracker.ledger.citation import Citation, Facts
 from tracker.ledger.labels import LabelEdits
 
 

@@ -26,7 +26,6 @@ from tracker.ledger import companies, derived, indicators, milestones, projects,
 from tracker.ledger.capital import NewBaseline, rebaseline
 from tracker.ledger.hash_chain import hashes
 from tracker.ledger.labels import LabelEdits, declare_field
-from tracker.ledger.requests import Ask
 from tracker.ledger.transaction import recorded
 from tracker.money import Figure
 from tracker.money.quantities import Quantity
@@ -306,7 +305,7 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     st.builds(lambda entry, minor: correcting(entry, figure=yuan(minor)), st.integers(1, 9), st.integers(1, 9)),
     st.builds(lambda entry: correcting(entry, withdraw=True), st.integers(1, 9)),
     st.builds(_rebaseline, CODES, st.integers(1, 9), DAYS),
-    st.builds(lambda code: lambda store: requests.open_request(store, Ask("t", project=code), NO_CITE), CODES),
+    st.builds(lambda code: lambda store: requests.open_request(store, {"title": "t", "project": code}, NO_CITE), CODES),
     st.builds(lambda number: lambda store: requests.answer(store, number, "yes", None, NO_CITE), st.integers(1, 3)),
     st.builds(lambda number: lambda store: requests.close(store, number, "done", None, NO_CITE), st.integers(1, 3)),
     st.builds(_rate, st.integers(1, 9), st.none() | st.just("why")),

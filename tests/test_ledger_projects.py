@@ -11,9 +11,9 @@ from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
 from tracker.ledger import projects
-from tracker.ledger.citation import Citation
+from tracker.ledger.citation import Citation, Facts
 from tracker.ledger.labels import LabelEdits, declare_field
-from tracker.ledger.projects import Facts, Opening
+from tracker.ledger.projects import Opening
 
 
 @pytest.fixture

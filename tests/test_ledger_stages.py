@@ -196,7 +196,7 @@ def test_a_baseline_is_given_once(ledger: Ledger) -> None:
     refused(ledger, planning("fitting-out", "2023-11"), "tracker milestone forecast")
     refused(ledger, planning("other", "2023-11", made=date(2023, 4, 1)), "lies in the future")
     refused(ledger, planning("a b", "2023-11"), "use letters", ValueRefused)
-    refused(ledger, planning("heavy", "2023-11", weight=-1), "a weight is", ValueRefused)
+    refused(ledger, planning("heavy", "2023-11", weight=-1), "weight is a number", ValueRefused)
 
 
 def test_no_second_baseline_or_actual_comes_back_by_undo(ledger: Ledger) -> None:

@@ -63,7 +63,7 @@ def aiming(subject: str, indicator: str, floor: str | None, stretch: str | None 
 def asking(title: str = "power", **more: Any) -> Act:
     """Open a request, the project's where no company is named."""
     given = ({} if "company" in more else {"project": "p"}) | {"raised": date(2023, 3, 1)} | more
-    return lambda store: requests.open_request(store, requests.Ask(title, **given), NO_CITE)
+    return lambda store: requests.open_request(store, {"title": title, **given}, NO_CITE)
 
 
 def answering(number: int, on: date | None = None) -> Act:

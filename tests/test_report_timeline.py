@@ -115,7 +115,6 @@ def airport(*, opened: bool) -> Milestone:
     return Milestone(
         "opening",
         None,
-        1,
         Period.day(date(2011, 10, 30)),
         ((date(2010, 6, 25), Period.day(date(2012, 6, 3))),),
         Period.day(date(2020, 10, 31)) if opened else None,
@@ -133,17 +132,17 @@ def test_the_slip_of_berlin_brandenburg_airport() -> None:
 def test_what_is_overdue_is_late_to_the_day_asked_about() -> None:
     assert late_days(airport(opened=False), date(2012, 1, 1)) == Period.of(date(2011, 10, 30), date(2012, 6, 3))
     assert late_days(airport(opened=False), date(2013, 1, 1)) == Period.of(date(2011, 10, 30), date(2013, 1, 1))
-    hoped = Milestone("a", None, 1, None, ((date(2023, 1, 1), Period.month(2023, 3)),), None)
+    hoped = Milestone("a", None, None, ((date(2023, 1, 1), Period.month(2023, 3)),), None)
     assert late_days(hoped, date(2023, 5, 1)) == Period.of(date(2023, 3, 31), date(2023, 5, 1))
     assert late_days(hoped, date(2023, 3, 31)) is None
 
 
 def test_overlapping_ranges_and_empty_milestones_are_not_late() -> None:
-    vague = Milestone("a", None, 1, Period.month(2022, 10), (), Period.year(2022))
+    vague = Milestone("a", None, Period.month(2022, 10), (), Period.year(2022))
     assert vague.slip == 0
     assert late_days(vague, date(2023, 5, 1)) is None
-    assert days_of(Milestone("a", None, 1, None, (), None)) == ()
-    assert late_days(Milestone("a", None, 1, None, (), None), date(2023, 1, 1)) is None
+    assert days_of(Milestone("a", None, None, (), None)) == ()
+    assert late_days(Milestone("a", None, None, (), None), date(2023, 1, 1)) is None
 
 
 # --- the command ----------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ from tests.synthetic.steps import (
 from tracker.database import Database
 from tracker.engine import make_engine
 from tracker.ledger import capital, companies, indicators, milestones, projects, reference, requests, stages, undo
-from tracker.ledger.citation import Citation
+from tracker.ledger.citation import Citation, Facts
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.store import Store
 from tracker.ledger.transaction import Writer, create, recorded
@@ -100,7 +100,7 @@ def _project(store: Store, act: AddProject | EditProject | EnterStage | SetCondi
             projects.link(store, act.code, act.relation, act.target, _cite(act))
 
 
-def _facts(act: ProjectWords) -> projects.Facts:
+def _facts(act: ProjectWords) -> Facts:
     # On an edit the code says which project is meant, not that it is to be renamed.
     given = {one.key: getattr(act, one.key, None) for one in FIELDS["project"] if one.key not in CITED}
     return given | {"code": act.code if isinstance(act, AddProject) else None}
@@ -132,8 +132,8 @@ def _carry_out_request(store: Store, act: OpenRequest | AnswerRequest | CloseReq
     """Open, answer or close a request; its number."""
     match act:
         case OpenRequest():
-            ask = requests.Ask(act.title, act.code, act.company, act.category, act.owner, act.raised, act.due)
-            requests.open_request(store, ask, _cite(act))
+            facts = {one.key: getattr(act, one.key, None) for one in FIELDS["request"] if one.key not in CITED}
+            requests.open_request(store, facts | {"project": act.code}, _cite(act))
             [row] = (after for model, _before, after in store.written() if model is Request)
             return int(row.id)
         case AnswerRequest():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.dates import Period, month_end, slip
 
@@ -14,17 +14,17 @@ class Milestone(NamedTuple):
 
     `first` is the first baseline where the milestone was given another one since; `baseline` is the one in force.
     `passed` says that the project has come to the stage of this name or beyond: the milestone is reached, and where
-    `actual` is None nobody knows the day, so that it has no slip and is not overdue.
+    `actual` is None nobody knows the day, so that it has no slip and is not overdue. `facts` are its plain fields.
     """
 
     code: str
     title: str | None
-    weight: int
     baseline: Period | None
     forecasts: tuple[tuple[date, Period], ...]
     actual: Period | None
     first: Period | None = None
     passed: bool = False
+    facts: tuple[Any, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -14,7 +14,7 @@ import typer
 from tracker import vocabulary
 from tracker.app import App
 from tracker.i18n import language
-from tracker.models.fields import NAMES, Field
+from tracker.models.fields import COLUMNS, NAMES, Field
 
 if TYPE_CHECKING:
     from tracker.database import Reader
@@ -161,10 +161,11 @@ changes = from_ledger(_changes)
 
 
 def values_of(field: Field) -> Completion | None:
-    """What a text of a project or company is completed with: the codes and names it refers to, else its values."""
+    """What a text is completed with: the codes and names it refers to, else the values that projects have."""
     if field.refers:
         return companies if field.refers == "company" else codes
-    return None if field.key in NAMES else from_ledger(_values(field.columns[0]))
+    column = field.columns[0]
+    return None if field.key in NAMES or column not in COLUMNS["project"] else from_ledger(_values(column))
 
 
 def milestone_codes(ctx: typer.Context, incomplete: str) -> Items:

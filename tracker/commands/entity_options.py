@@ -1,4 +1,4 @@
-"""What `add` and `edit` record of projects and companies, as options.
+"""What is recorded of projects, companies, milestones and requests, as options.
 
 Annotations here are objects and not text: typer evaluates every one of them at start-up.
 """
@@ -17,6 +17,7 @@ from tracker.commands.options import (
     known_figure,
     parses,
     read_country_or_nothing,
+    read_day,
     read_figure,
     read_period_or_nothing,
     whole,
@@ -47,38 +48,45 @@ class Facts:
         return named | {one.name: getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]  # made below
 
 
-def _option(field: Field) -> Any:
-    """The option of a field; one that only has a name is explained by it."""
+def _option(field: Field, clears: str | None) -> Any:
+    """The option of a field; one that only has a name is explained by it. An empty text is `clears`, else refused."""
     name, help = f"--{field.option.replace('_', '-')}", field.help or field.label
     match field.type:
         case Type.WORD if field.words is not None:
-            read, words = parses(word_of(field.words), clears=""), complete.words_of(field.words)
+            read, words = parses(word_of(field.words), clears=clears), complete.words_of(field.words)
             return typer.Option(name, metavar="WORD", help=help, callback=read, autocompletion=words)
         case Type.COUNTRY:
             return typer.Option(name, metavar="COUNTRY", help=help, callback=read_country_or_nothing)
         case Type.COUNT | Type.YEAR:
-            read, metavar = parses(whole(field.least, field.most), clears=""), {Type.YEAR: "YEAR"}.get(field.type, "N")
+            read = parses(whole(field.least, field.most), clears=clears)
+            metavar = "YEAR" if field.type is Type.YEAR else "N"
             return typer.Option(name, metavar=metavar, parser=str, help=help, callback=read)
         case Type.LAND:
             return typer.Option(name, metavar="AREA", parser=str, help=help, callback=parses(area, clears=""))
+        case Type.DAY:
+            return typer.Option(name, metavar="DAY", parser=str, help=help, callback=read_day)
         case Type.PERIOD:
             return typer.Option(name, metavar="DATE", parser=str, help=help, callback=read_period_or_nothing)
     return typer.Option(name, metavar="TEXT", help=help, autocompletion=complete.values_of(field))
 
 
-def _options(table: str, *besides: str) -> type[Facts]:
+def _options(table: str, *besides: str, clears: str | None = None) -> type[Facts]:
     """A class of options, one for each field of a record but what it is cited by and those `besides`."""
     own = [field for field in FIELDS[table] if field.key not in (*CITED, *besides)]
-    options = [(field.key, Annotated[str | None, _option(field)], None) for field in own]
+    options = [(field.key, Annotated[str | None, _option(field, clears)], None) for field in own]
     return make_dataclass(f"{table.title()}Options", options, bases=(Facts,), frozen=True)
 
 
 if TYPE_CHECKING:
     ProjectOptions: TypeAlias = Facts
     CompanyOptions: TypeAlias = Facts
+    MilestoneOptions: TypeAlias = Facts
+    RequestOptions: TypeAlias = Facts
 else:
-    ProjectOptions = _options("project", "code")
-    CompanyOptions = _options("company", "name")
+    ProjectOptions = _options("project", "code", clears="")
+    CompanyOptions = _options("company", "name", clears="")
+    MilestoneOptions = _options("milestone", "project", "milestone")
+    RequestOptions = _options("request", "title", "project", "company", "answered", "answer", "closed", "outcome")
 
 
 _Alias = Annotated[_Words, _names("--alias", "NAME", N_("Add another name (repeatable)."))]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.entity_options import MilestoneOptions
 from tracker.commands.options import (
     CitationOptions,
     Code,
@@ -17,9 +18,7 @@ from tracker.commands.options import (
     When,
     Which,
     Why,
-    parses,
     read_period,
-    whole,
 )
 from tracker.dates import Period, slip
 from tracker.i18n import N_, _, language, ngettext
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-MOST_WEIGHT = 1000
-
 
 @app.command("plan")
 def plan_milestone(
@@ -41,18 +38,8 @@ def plan_milestone(
     code: Code,
     milestone: MilestoneCode,
     date: When,
+    options: MilestoneOptions,
     citation: CitationOptions,
-    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help=N_("Its name."))] = None,
-    weight: Annotated[
-        int | None,
-        typer.Option(
-            "--weight",
-            metavar="N",
-            parser=str,
-            callback=parses(whole(0, MOST_WEIGHT)),
-            help=N_("How much it counts [default: 1]."),
-        ),
-    ] = None,
     made: Made = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -64,7 +51,7 @@ def plan_milestone(
     from tracker.ledger.milestones import plan
 
     ctx.obj.record(
-        lambda store: plan(store, code, milestone, date, citation.cite(), title=title, weight=weight, made=made),
+        lambda store: plan(store, code, milestone, date, citation.cite(), made=made, **options.facts()),
         say=_planned,
         dry_run=dry_run,
     )

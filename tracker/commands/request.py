@@ -9,6 +9,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
+from tracker.commands.entity_options import RequestOptions
 from tracker.commands.options import CitationOptions, DryRun, View, Which, parses, read_day, whole
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
@@ -63,39 +64,16 @@ Asker = Annotated[
     str | None,
     typer.Option("--company", metavar="NAME", help=N_("The company asks."), autocompletion=complete.companies),
 ]
-Category = Annotated[
-    str | None, typer.Option("--category", metavar="WORD", help=N_("Such as land, power, staff, 用电."))
-]
-Due = Annotated[
-    date | None,
-    typer.Option("--due", metavar="DAY", parser=str, callback=read_day, help=N_("The day to settle it by.")),
-]
-Owner = Annotated[
-    str | None,
-    typer.Option(
-        "--owner",
-        metavar="OWNER",
-        help=N_("The owner of the request, else the project's."),
-        autocompletion=complete.owners,
-    ),
-]
-Raised = Annotated[
-    date | None,
-    typer.Option("--raised", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
-]
 
 
 @app.command("open")
 def open_request(
     ctx: typer.Context,
     first: First,
+    options: RequestOptions,
     citation: CitationOptions,
     second: Second = None,
     company: Asker = None,
-    category: Category = None,
-    due: Due = None,
-    owner: Owner = None,
-    raised: Raised = None,
     dry_run: DryRun = False,
 ) -> None:
     """Record a request of a project or a company.
@@ -103,14 +81,13 @@ def open_request(
     tracker request open zhongjin "power for the extension" --category power --due 2023-03-15
     tracker request open --company 博格隆 "staff housing" --owner 李
     """
-    from tracker.ledger.requests import Ask
     from tracker.ledger.requests import open_request as record
 
     project, title = (None, first) if second is None else (first, second)
     if project is None and company is None:
         raise UsageError(_("give who asks and what: tracker request open CODE TITLE, or --company NAME TITLE"))
-    ask = Ask(title, project, company, category, owner, raised, due)
-    ctx.obj.record(lambda store: record(store, ask, citation.cite()), say=_opened, dry_run=dry_run)
+    facts = options.facts(title=title, project=project, company=company)
+    ctx.obj.record(lambda store: record(store, facts, citation.cite()), say=_opened, dry_run=dry_run)
 
 
 def _opened(opened: "Opened") -> list[str]:

@@ -427,25 +427,6 @@ def _clocks(zone: str | None) -> tuple[Clock, ...]:
     return (machine,) if zone in (None, machine.name) else (Clock(zone_named(zone), str(zone)), machine)
 
 
-@app.command("remove")
-def remove_schedule(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> None:
-    """Remove a schedule; its runs stay on record.
-
-    tracker schedule remove weekly
-    """
-    from tracker.ledger.schedules import remove
-
-    run: App = ctx.obj
-    run.record(
-        lambda store: remove(store, name),
-        say=lambda row: [_("schedule {name} removed").format(name=row.name)],
-        dry_run=dry_run,
-    )
-    installed = None if dry_run else _installed(run, (), quietly=True)
-    if installed and any(fold(one) == fold(name) for one in installed.lines):
-        run.say(_("your crontab still starts it; take it out with: tracker schedule install"))
-
-
 @app.command("list")
 def list_schedules(ctx: typer.Context, view: View) -> None:
     """List the schedules: the next run, the last one, and whether the crontab has them.
@@ -503,6 +484,25 @@ def _status(app: App, row: ScheduleRow, last: RunRow | None, known: Installed | 
 
     upcoming = tuple(next_moments(row.cron, zone_named(row.zone), app.now, count, app.read(working_days)))
     return ScheduleStatus(row, upcoming, last, known.of(row) if known else None)
+
+
+@app.command("remove")
+def remove_schedule(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> None:
+    """Remove a schedule; its runs stay on record.
+
+    tracker schedule remove weekly
+    """
+    from tracker.ledger.schedules import remove
+
+    run: App = ctx.obj
+    run.record(
+        lambda store: remove(store, name),
+        say=lambda row: [_("schedule {name} removed").format(name=row.name)],
+        dry_run=dry_run,
+    )
+    installed = None if dry_run else _installed(run, (), quietly=True)
+    if installed and any(fold(one) == fold(name) for one in installed.lines):
+        run.say(_("your crontab still starts it; take it out with: tracker schedule install"))
 
 
 # --- the crontab -----------------------------------------------------------------------------------------------------

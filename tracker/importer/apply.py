@@ -47,7 +47,7 @@ from tracker.ledger import derived, stages
 from tracker.ledger.capital import figure_of, in_force
 from tracker.ledger.citation import happened, period_of, planned, require_past
 from tracker.ledger.labels import canonical, pair
-from tracker.ledger.milestones import code_of, reached_already, require_weight
+from tracker.ledger.milestones import code_of, reached_already
 from tracker.ledger.projects import require_no_circle
 from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
@@ -165,7 +165,7 @@ def _label_text(name: str, value: str | None) -> str:
 
 # The fields that are entered as they are; who is called what, and to whom it belongs, is looked up.
 _AS_THEY_ARE = {
-    table: tuple(one.key for one in every if one.key not in ("code", "name") and not one.refers)
+    table: tuple(one.key for one in every if one.key not in ("code", "name", "milestone") and not one.refers)
     for table, every in FIELDS.items()
 }
 _SAME_NAME = ("one", "each")
@@ -858,12 +858,10 @@ class Progress:
             self._expected(record, project, milestone, what, on, texts)
 
     def _opened(self, record: Record, project: Project, code: str, found: Any) -> tuple[Any, bool]:
-        """The milestone, and whether it is new; its title and weight are as the file says."""
+        """The milestone, and whether it is new; its title and the like are as the file says."""
         matcher = self._matcher
-        parts = [part for part in parts_of(matcher, record, ("title", "weight")) if found or part.new is not None]
+        parts = [one for one in parts_of(matcher, record, _AS_THEY_ARE["milestone"]) if found or one.new is not None]
         parts = [part_of(KINDS["milestone"].field("weight"), 1) if _no_weight(part) else part for part in parts]
-        matcher.at = "weight"
-        require_weight(merged(parts).get("weight"))
         if found is None:
             facts = {"code": code, "weight": 1} | merged(parts)
             return self._write(Milestone, project, record.row, facts), True

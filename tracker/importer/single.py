@@ -39,6 +39,7 @@ from tracker.ledger.reference import LONGEST_MAP, NewRate, facts_of, require_mon
 from tracker.ledger.requests import require_next_after
 from tracker.models.base import Versioned
 from tracker.models.company import Certification
+from tracker.models.fields import FIELDS
 from tracker.models.indicator import IndicatorValue
 from tracker.models.project import CustomField, Relation, Review
 from tracker.models.reference import CalendarDay, ExchangeRate, ImportMap, MonthClose
@@ -282,7 +283,7 @@ class Requests(Single):
 
     model, needed, by, several = Request, ("title",), ("project_id", "company_id", "title"), True
     shown = "raised"
-    fields = ("category", "owner", "raised", "due", "answered", "answer", "closed", "outcome", *CITED)
+    fields = tuple(one.key for one in FIELDS["request"] if one.key != "title" and not one.refers)
 
     def _columns(self, record: Record) -> tuple[dict[str, Any], str]:
         matcher = self._matcher

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,9 @@ from tracker.models.fields import LONG_TEXTS, Field, Type
 from tracker.text import clean, shorten
 
 LONGEST_TEXT = 4000
-# A fact without a day (a total investment given when the project is opened) counts in every report.
+# What is to be recorded, by the key of its field; without one or None: not given, "": to be cleared. Other records are
+# given by their names, `registered` is a Period, words are codes of the vocabulary.
+Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

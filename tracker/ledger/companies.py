@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.ledger.citation import Citation, happened, value_of
+from tracker.ledger.citation import Citation, Facts, happened, value_of
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.store import Store
 from tracker.models.company import Certification, Company
 from tracker.models.fields import FIELDS
 from tracker.text import clean, suggest
-
-# What is to be recorded of a company, by the key of its field; without one or None: not given, "": to be cleared.
-Facts = Mapping[str, Any]
 
 
 def _columns(facts: Facts) -> dict[str, Any]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _, language
-from tracker.ledger.citation import Citation, happened, long_text, period_of, planned, require_past, short_text
+from tracker.ledger.citation import Citation, Facts, happened, long_text, period_of, planned, require_past, value_of
 from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
 from tracker.ledger.store import Store
+from tracker.models.fields import FIELDS
 from tracker.models.project import Milestone, MilestoneDate, Project, StageEvent
 from tracker.text import clean_code, pick
 from tracker.vocabulary import MILESTONES, milestone_term
-
-HEAVIEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,17 @@ def plan(
     on: Period,
     cite: Citation,
     *,
-    title: str | None = None,
-    weight: int | None = None,
     made: date | None = None,
+    **facts: Any,
 ) -> Dated:
     """Give a milestone its baseline, adding the milestone where it is new; `made` is the day the baseline was approved.
+
+    `facts` are what else is to be recorded of the milestone, by the keys of its fields.
 
     Raises Refused where it has a baseline already: what changes later is a forecast.
     """
     project = store.project(word)
-    milestone = _find_or_add(store, project, code, title, weight)
+    milestone = _find_or_add(store, project, code, facts)
     if dates_of(store, milestone, "baseline"):
         raise Refused(
             _(
@@ -80,24 +81,15 @@ def plan(
     return Dated(project, milestone, row, reached=mark_standing(store, project, milestone))
 
 
-def _find_or_add(store: Store, project: Project, code: str, title: str | None, weight: int | None) -> Milestone:
+def _find_or_add(store: Store, project: Project, code: str, facts: Facts) -> Milestone:
     code = code_of(code)
-    require_weight(weight)
-    both = {"title": short_text(title, _("title")), "weight": weight}
-    given = {name: value for name, value in both.items() if value is not None}
+    columns = {one.key: value_of(one, facts.get(one.key)) for one in FIELDS["milestone"] if one.key in facts}
+    given = {name: value for name, value in columns.items() if value is not None}
     for milestone in store.find(Milestone, project_id=project.id):
         if milestone.code == code:
             changed = {name: value for name, value in given.items() if getattr(milestone, name) != value}
             return store.revise(milestone, **changed) if changed else milestone
     return store.add(Milestone.model_validate({"project_id": project.id, "code": code} | given))
-
-
-def require_weight(weight: int | None) -> None:
-    """Raise ValueRefused for a weight that is too large or negative."""
-    if weight is not None and not 0 <= weight <= HEAVIEST:
-        raise ValueRefused(
-            _("a weight is a number from 0 to {most}, not {weight}").format(most=HEAVIEST, weight=weight)
-        )
 
 
 def code_of(word: str) -> str:

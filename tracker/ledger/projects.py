@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from tracker.errors import Refused, UsageError
 from tracker.i18n import _, language
 from tracker.ledger import capital, stages
 from tracker.ledger.capital import NewEntry
-from tracker.ledger.citation import Citation, require_past, value_of
+from tracker.ledger.citation import Citation, Facts, require_past, value_of
 from tracker.ledger.companies import find_or_add
 from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.milestones import Standard, add_standard
@@ -26,9 +26,6 @@ from tracker.text import CHINESE, PINYIN_EXTRA, clean_code, fold, readings
 from tracker.vocabulary import RELATIONS
 
 _LONGEST_PROPOSED = 20
-# What is to be recorded of a project, by the key of its field; without one or None: not given, "": to be cleared.
-# `company` and `parent` are names, `registered` is a Period, other words are codes of the vocabulary.
-Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

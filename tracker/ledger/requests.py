@@ -7,27 +7,15 @@ from datetime import date
 
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.ledger.citation import Citation, long_text, require_past, short_text
+from tracker.ledger.citation import Citation, Facts, long_text, require_past, short_text, value_of
 from tracker.ledger.store import Store
 from tracker.models.company import Company
+from tracker.models.fields import FIELDS
 from tracker.models.project import Project
 from tracker.models.request import FollowUp, Request
 from tracker.text import clean
 
 _LARGEST_ID = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A new request: `project` or `company` names who asks; `raised` is the day it was made (None: today)."""
-
-    title: str
-    project: str | None = None
-    company: str | None = None
-    category: str | None = None
-    owner: str | None = None
-    raised: date | None = None
-    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +26,28 @@ class Opened:
     asker: Project | Company
 
 
-def open_request(store: Store, ask: Ask, cite: Citation) -> Opened:
-    """Record a request. The owner is the project's where none is named.
+def open_request(store: Store, facts: Facts, cite: Citation) -> Opened:
+    """Record a request of a project or a company, by default of today; the owner is the project's where none is named.
 
     Raises Refused for a day in the future or a due day before it was raised, UsageError where it has no subject or two.
     """
-    if (ask.project is None) == (ask.company is None):
+    if (facts.get("project") is None) == (facts.get("company") is None):
         raise UsageError(_("give who asks: a project, or a company with --company"))
-    raised = ask.raised or store.today
+    raised, due = facts.get("raised") or store.today, facts.get("due")
     require_past(raised, store.today)
-    if ask.due and ask.due < raised:
-        raise Refused(_("{due} lies before {raised}, when it was raised").format(due=ask.due, raised=raised))
-    project = store.project(ask.project) if ask.project else None
-    company = store.company(ask.company) if ask.company else None
-    facts = {
+    if due and due < raised:
+        raise Refused(_("{due} lies before {raised}, when it was raised").format(due=due, raised=raised))
+    project = store.project(facts["project"]) if facts.get("project") else None
+    company = store.company(facts["company"]) if facts.get("company") else None
+    columns = {one.key: value_of(one, facts.get(one.key)) for one in FIELDS["request"] if not one.refers} | {
         "project_id": project.id if project else None,
         "company_id": company.id if company else None,
-        "category": short_text(ask.category, _("category")),
-        "title": clean(ask.title, _("title")),
-        "owner": short_text(ask.owner, _("owner")) or (project.owner if project else None),
+        "title": clean(facts.get("title") or "", _("title")),
         "raised": raised,
-        "due": ask.due,
     }
-    row = store.add(Request.model_validate(facts | cite.columns()))
+    if project:
+        columns["owner"] = columns["owner"] or project.owner
+    row = store.add(Request.model_validate(columns | cite.columns()))
     asker = project or company
     assert asker is not None, "a request has one of the two"
     return Opened(row, asker)

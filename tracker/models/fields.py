@@ -1,4 +1,4 @@
-"""What is recorded of projects and companies, column by column: the one list of each.
+"""What is recorded of projects, companies, milestones and requests, column by column: the one list of each.
 
 Options of `add` and `edit`, SELECTs and their rows, lists, `show`, groupings, the log, exports and imports read these
 lists. A column that is no more than a value (a text, a word, a number, a country) is one line here, one in the table
@@ -151,7 +151,42 @@ class CompanyFields:
     quote: str | None = field(metadata=_field(N_("quotation")))
 
 
-def _listed(row: type[ProjectFields] | type[CompanyFields]) -> tuple[Field, ...]:
+@dataclass(frozen=True, slots=True, init=False, repr=False, eq=False)
+class MilestoneFields:
+    """What is recorded of a milestone; its days are records of their own."""
+
+    project_id: int = field(metadata=_field(N_("project"), key="project", refers="project", required=True))
+    code: str = field(metadata=_field(N_("milestone"), key="milestone", required=True))
+    title: str | None = field(metadata=_field(N_("title"), help=N_("Its name.")))
+    weight: int = field(
+        metadata=_field(N_("weight"), Type.COUNT, most=1_000_000, help=N_("How much it counts [default: 1]."))
+    )
+
+
+@dataclass(frozen=True, slots=True, init=False, repr=False, eq=False)
+class RequestFields:
+    """What a project or a company asks for; the answer and the outcome come later."""
+
+    title: str = field(metadata=_field(N_("title"), required=True))
+    project_id: int | None = field(metadata=_field(N_("project"), key="project", refers="project"))
+    company_id: int | None = field(metadata=_field(N_("company"), key="company", refers="company"))
+    category: str | None = field(metadata=_field(N_("category"), help=N_("Such as land, power, staff, 用电.")))
+    owner: str | None = field(metadata=_field(N_("owner"), help=N_("The owner of the request, else the project's.")))
+    raised: date = field(metadata=_field(N_("raised"), Type.DAY, help=N_("The day, else today.")))
+    due: date | None = field(metadata=_field(N_("due"), Type.DAY, help=N_("The day to settle it by.")))
+    answered: date | None = field(metadata=_field(N_("answered on"), Type.DAY))
+    answer: str | None = field(metadata=_field(N_("answer")))
+    closed: date | None = field(metadata=_field(N_("closed on"), Type.DAY))
+    outcome: str | None = field(metadata=_field(N_("outcome")))
+    note: str | None = field(metadata=_field(N_("note")))
+    source: str | None = field(metadata=_field(N_("source")))
+    quote: str | None = field(metadata=_field(N_("quotation")))
+
+
+Listed = ProjectFields | CompanyFields | MilestoneFields | RequestFields
+
+
+def _listed(row: type[Listed]) -> tuple[Field, ...]:
     """The fields of a record; a column that says nothing of itself is the last day of the period before it."""
     found: list[Field] = []
     for column in fields(row):
@@ -166,14 +201,19 @@ def _listed(row: type[ProjectFields] | type[CompanyFields]) -> tuple[Field, ...]
 
 
 # The fields of each record by its table, in the order of exports.
-FIELDS = {"project": _listed(ProjectFields), "company": _listed(CompanyFields)}
+FIELDS = {
+    "project": _listed(ProjectFields),
+    "company": _listed(CompanyFields),
+    "milestone": _listed(MilestoneFields),
+    "request": _listed(RequestFields),
+}
 # Their columns, in the order of the fields.
 COLUMNS = {table: tuple(name for one in every for name in one.columns) for table, every in FIELDS.items()}
 # Texts of several lines; every other text is a name or a word of one line.
 LONG_TEXTS = frozenset(("note", "source", "quote", "reason", "text", "answer", "outcome"))
 CITED = ("note", "source", "quote")
 # What a record is called by.
-NAMES = ("code", "name", "name_en")
+NAMES = ("code", "name", "name_en", "milestone", "title")
 
 
 def project_column(name: str) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tracker.database import Reader
-from tracker.models.fields import COLUMNS
+from tracker.models.fields import COLUMNS, FIELDS, Type
 from tracker.queries.as_of import ENDED, FOREVER, AsOf
 from tracker.queries.projects import given
 
@@ -30,7 +30,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "relation": f"project_id relation target_id {_SOURCED}",
         "stage_event": f"project_id stage {_DATED} reason {_SOURCED}",
         "condition_event": f"project_id condition {_DATED} reason {_SOURCED}",
-        "milestone": "project_id code title weight",
+        "milestone": " ".join(COLUMNS["milestone"]),
         "milestone_date": f"project_id milestone_id what {_DATED} {_SOURCED}",
         "capital_entry": f"project_id kind basis minor currency qualifier availability {_DATED} {_SOURCED}",
         "review": f"project_id {_DATED} physical light text {_SOURCED}",
@@ -38,7 +38,7 @@ TABLES: dict[str, tuple[str, ...]] = {
             "subject_kind subject company_id indicator what direction measure value currency unit qualifier "
             f"availability growth {_DATED} {_SOURCED}"
         ),
-        "request": f"project_id company_id category title owner raised due answered answer closed outcome {_SOURCED}",
+        "request": " ".join(COLUMNS["request"]),
         "follow_up": f"project_id on_day text next_day person done {_SOURCED}",
         "exchange_rate": f"base counter on_day rate {_SOURCED}",
         "baseline": (
@@ -61,7 +61,7 @@ REFERS = {
     "company_id": "company",
     "milestone_id": "milestone",
 }
-_DAYS = frozenset(("begins", "raised", "due", "answered", "closed", "approved"))
+_DAYS = frozenset(("begins", "approved", *(one.key for one in FIELDS["request"] if one.type is Type.DAY)))
 # Ids asked for at a time.
 _TOGETHER = 500
 

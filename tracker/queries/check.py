@@ -97,7 +97,6 @@ class CheckedMilestone(NamedTuple):
     project_id: int
     code: str
     title: str | None
-    weight: int
 
 
 class CheckedDay(NamedTuple):
@@ -175,7 +174,7 @@ def reviews(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> list[CheckedRevi
 def milestones(reader: Reader, as_of: AsOf, ids: Sequence[int]) -> list[CheckedMilestone]:
     """The milestones of some projects, in the order they were added."""
     sql = f"""
-        SELECT id, project_id, code, title, weight
+        SELECT id, project_id, code, title
         FROM milestone
         WHERE {as_of.known_in()} AND {_in(ids)}
         ORDER BY id

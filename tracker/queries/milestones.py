@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period
+from tracker.models.fields import COLUMNS, MilestoneFields
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, as_day, bound, of_project, period_of_row
 
 
-class MilestoneRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class MilestoneRow(MilestoneFields):
     """A milestone of a project."""
 
     milestone_id: int
-    project_id: int
-    code: str
-    title: str | None
-    weight: int
 
 
 class MilestoneDateRow(NamedTuple):
@@ -48,7 +47,7 @@ _NEXT = "(SELECT next_milestone_id FROM project_state WHERE to_day > :as_of AND 
 def milestones(reader: Reader, as_of: AsOf, project: Projects = None, *, next_only: bool = False) -> list[MilestoneRow]:
     """The milestones of one project or all, in the order they were added, or the one each is to reach next."""
     sql = f"""
-        SELECT id, project_id, code, title, weight
+        SELECT {", ".join(COLUMNS["milestone"])}, id
         FROM milestone
         WHERE {as_of.known_in()}{of_project(project)}{f" AND id IN {_NEXT}" if next_only else ""}
         ORDER BY id

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.database import Reader
+from tracker.models.fields import COLUMNS, RequestFields
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Projects, bound, of_project
 
+# What happens to a request, and the columns that say more of it.
+_LATER = {"answered": ("answered", "answer"), "closed": ("closed", "outcome")}
 
-class RequestRow(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class RequestRow(RequestFields):
     """A request as it stood on the day asked about: what happened later is not in it."""
 
     request_id: int
-    project_id: int | None
-    company_id: int | None
-    category: str | None
-    title: str
-    owner: str | None
-    raised: date
-    due: date | None
-    answered: date | None
-    answer: str | None
-    closed: date | None
-    outcome: str | None
-    note: str | None
-    source: str | None
-    quote: str | None
 
     def days_open(self, as_of: date) -> int:
         """Days from the day it was raised to the day it was closed, or to `as_of`."""
@@ -48,11 +40,9 @@ class RequestRow(NamedTuple):
 
 def requests(reader: Reader, as_of: AsOf) -> list[RequestRow]:
     """Every request raised by the day asked about, in the order recorded; an answer after that day is not given."""
+    later = {name: f"CASE WHEN {day} <= :as_of THEN {name} END" for day, names in _LATER.items() for name in names}
     sql = f"""
-        SELECT id, project_id, company_id, category, title, owner, raised, due,
-               CASE WHEN answered <= :as_of THEN answered END, CASE WHEN answered <= :as_of THEN answer END,
-               CASE WHEN closed <= :as_of THEN closed END, CASE WHEN closed <= :as_of THEN outcome END,
-               note, source, quote
+        SELECT {", ".join(later.get(name, name) for name in COLUMNS["request"])}, id
         FROM request
         WHERE {as_of.known_in()} AND raised <= :as_of
         ORDER BY id

@@ -92,7 +92,19 @@ def _listed(code: str, plural: str, labels: str, key: str) -> Kind:
     """A kind whose fields are listed in its model; its labels stand before what it is cited by."""
     *own, note, source, quote = FIELDS[code]
     names = (Field(name, Type.NAMES) for name in labels.split())
-    return Kind(code, plural, (*own, *names, note, source, quote), (key,))
+    return Kind(code, plural, (*own, *names, note, source, quote), tuple(key.split()))
+
+
+def _milestones() -> Kind:
+    """A milestone with one of its days.
+
+    `what` is baseline, forecast or actual; `made` is the day a plan or forecast was made, or from which an actual one
+    counts. A milestone nobody has given a day is a baseline without `on`.
+    """
+    project, milestone, *own = FIELDS["milestone"]
+    day, cited = (tuple(map(_field, text.split())) for text in ("what* on:period made:day", _CITED))
+    key = ("project", "milestone", "what", "made")
+    return Kind("milestone", "milestones", (project, milestone, *day, *own, *cited), key)
 
 
 # In the order in which an import writes them: what others refer to comes first.
@@ -120,14 +132,7 @@ KINDS: dict[str, Kind] = {
             "project* condition:condition* on:period* effective_from:day reason" + _CITED,
             "project condition on",
         ),
-        # `what` is baseline, forecast or actual; `made` is the day a plan or forecast was made, or from which an actual
-        # one counts. A milestone nobody has given a day is a baseline without `on`.
-        _kind(
-            "milestone",
-            "milestones",
-            "project* milestone* what* on:period made:day title weight:count" + _CITED,
-            "project milestone what made",
-        ),
+        _milestones(),
         # `entry` is the number of an entry of this ledger; `basis` is period, ytd or cumulative.
         _kind(
             "capital",
@@ -155,12 +160,7 @@ KINDS: dict[str, Kind] = {
             "subject* indicator* what on:period* value:quantity* growth:percent direction effective_from:day" + _CITED,
             "subject indicator what on",
         ),
-        _kind(
-            "request",
-            "requests",
-            "title* project company category owner raised:day due:day answered:day answer closed:day outcome" + _CITED,
-            "project company title raised",
-        ),
+        _listed("request", "requests", "", "project company title raised"),
         _kind(
             "follow_up",
             "follow_ups",

@@ -16,6 +16,7 @@ from typing import Any
 
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
+from tracker.models.fields import FIELDS
 from tracker.money import Figure, Money, plain
 from tracker.money.quantities import Quantity
 from tracker.queries import capital, companies, exports, milestones, months, projects, reference, requests
@@ -185,12 +186,8 @@ def _milestones(ledger: Names) -> Iterator[Values]:
     for row in _grouped(
         milestones.milestones(ledger.reader, ledger.as_of, ledger.chosen), ledger.projects, "project_id"
     ):
-        named = {
-            "project": ledger.code(row.project_id),
-            "milestone": row.code,
-            "title": row.title,
-            "weight": row.weight,
-        }
+        named = {one.key: getattr(row, one.columns[0]) for one in FIELDS["milestone"]}
+        named["project"] = ledger.code(row.project_id)
         own = sorted(days.get(row.milestone_id, ()), key=lambda day: _WHATS.index(day.what))
         for day in own:
             given = {"what": day.what, "on": _on(day), "made": _made(day)}

@@ -118,7 +118,7 @@ def differences(row: WrittenRow, names: Names, *, without: Collection[str] = ())
 
 
 def fact_text(field: Field, values: Values, names: Names) -> str | None:
-    """What a project or company says of a field, in words."""
+    """What a record says of a field, in words."""
     value = values[field.columns[0]]
     if value is not None and field.refers:
         return names.get((field.refers, value), str(value))
@@ -130,16 +130,12 @@ def fact_text(field: Field, values: Values, names: Names) -> str | None:
 def column_name(column: str) -> str:
     """The name of a column as people read it."""
     names = {
-        "answer": _("answer"),
-        "answered": _("answered on"),
         "approved": _("approved on"),
         "begins": _("beginning"),
-        "closed": _("closed on"),
         "company_id": _("company"),
         "condition": _("condition"),
         "day": _("day"),
         "done": _("done on"),
-        "due": _("due"),
         "first_day": _("first day"),
         "growth": _("growth"),
         "kind": _("kind"),
@@ -149,7 +145,6 @@ def column_name(column: str) -> str:
         "next_day": _("next step"),
         "note": _("note"),
         "on_day": _("day"),
-        "owner": _("owner"),
         "person": _("person"),
         "physical": _("physical progress"),
         "project_id": _("project"),
@@ -161,9 +156,7 @@ def column_name(column: str) -> str:
         "stage": _("stage"),
         "target_id": _("other project"),
         "text": _("text"),
-        "title": _("title"),
         "value": _("value"),
-        "weight": _("weight"),
     }
     return names.get(column, column.replace("_", " "))
 

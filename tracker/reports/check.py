@@ -435,7 +435,6 @@ class _Facts:
                 Milestone(
                     row.code,
                     row.title,
-                    row.weight,
                     _last(own, "baseline"),
                     tuple((day.effective_from, _period(day)) for day in own if day.what == "forecast"),
                     _last(own, "actual"),

@@ -8,6 +8,7 @@ from tracker.analysis.milestones import Milestone
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.i18n import _, language
+from tracker.models.fields import PLAIN, Type
 from tracker.money import Figure, Money
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
@@ -17,7 +18,7 @@ from tracker.reports.portfolio import ENDED, ProjectState, portfolio, project_of
 from tracker.reports.report import Amounts, Cell, Column, Due, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import in_currency
-from tracker.reports.words import code_column, name_cells, name_columns, name_of, term
+from tracker.reports.words import code_column, field_cell, name_cells, name_columns, name_of, term
 from tracker.vocabulary import AVAILABILITY, CAPITAL_KINDS, milestone_term
 
 
@@ -120,7 +121,10 @@ def milestone_dates(reader: Reader, as_of: AsOf, filters: Filters, code: str | N
         Column("actual", _("Actual"), Kind.DATE, priority=1),
         Column("slip", _("Slip"), Kind.DAYS, priority=1),
         Column("overdue", _("Overdue"), Kind.DAYS, priority=3),
-        Column("weight", _("Weight"), Kind.COUNT, hidden=True),
+        *(
+            Column(one.option, one.heading, Kind.COUNT if one.type is Type.COUNT else Kind.TEXT, hidden=True)
+            for one in PLAIN["milestone"]
+        ),
     )
     found = chosen(reader, as_of, filters, code)
     rows = tuple(_milestones(found, as_of))
@@ -168,5 +172,5 @@ def milestone_cells(milestone: Milestone, as_of: AsOf) -> tuple[Cell, ...]:
         milestone.actual,
         milestone.slip,
         milestone.overdue(as_of.day) or None,
-        milestone.weight,
+        *(field_cell(one, value) for one, value in zip(PLAIN["milestone"], milestone.facts, strict=True)),
     )

@@ -12,6 +12,7 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _
+from tracker.models.fields import PLAIN
 from tracker.queries import lookup
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
@@ -341,11 +342,11 @@ def project_milestones(
             Milestone(
                 row.code,
                 row.title,
-                row.weight,
                 baselines[-1][1] if baselines else None,
                 tuple(own.get("forecast", ())),
                 actual[-1][1] if actual else None,
                 baselines[0][1] if len(baselines) > 1 else None,
+                facts=tuple([getattr(row, one.key) for one in PLAIN["milestone"]]),
             )
         )
     return found

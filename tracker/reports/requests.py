@@ -8,15 +8,20 @@ from typing import NamedTuple
 
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
+from tracker.models.fields import PLAIN
 from tracker.queries import companies as company_queries
 from tracker.queries import requests as questions
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.requests import FollowUpRow, RequestRow, follow_ups
 from tracker.reports.portfolio import ENDED, ProjectState, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.words import code_column, name_cells, name_columns, name_term, term
+from tracker.reports.words import code_column, field_cell, name_cells, name_columns, name_term, term
 from tracker.text import fold
 from tracker.vocabulary import LEAD_STAGES, STAGES, Term
+
+_LISTED = ("category", "owner", "raised", "due", "answered", "answer", "closed", "outcome")
+# Plain fields that the list has no place for: it shows them where they are asked for.
+_FURTHER = tuple(one for one in PLAIN["request"] if one.key not in _LISTED)
 
 
 class NamedRequest(NamedTuple):
@@ -106,6 +111,7 @@ def _columns() -> tuple[Column, ...]:
         Column("closed", _("Closed"), Kind.DATE, priority=4),
         Column("answer", _("Answer"), hidden=True),
         Column("outcome", _("Outcome"), hidden=True),
+        *(Column(one.option, one.heading, hidden=True) for one in _FURTHER),
         Column("source", _("Source"), hidden=True),
         Column("quote", _("Quotation"), hidden=True),
         Column("note", _("Note"), hidden=True),
@@ -130,6 +136,7 @@ def _cells(one: NamedRequest, as_of: AsOf) -> tuple[Cell, ...]:
         row.closed,
         row.answer,
         row.outcome,
+        *(field_cell(one, getattr(row, one.key)) for one in _FURTHER),
         row.source,
         row.quote,
         row.note,
