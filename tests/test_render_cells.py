@@ -13,8 +13,7 @@ from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.money import Figure, Money
 from tracker.render import Options, render
-from tracker.render.cells import bar_text, cell_text
-from tracker.render.data import decimal_text
+from tracker.render.cells import bar_text, cell_text, decimal_text
 from tracker.render.widths import Need, fit, table_width
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.vocabulary import CONDITIONS, FORMATS, STAGES

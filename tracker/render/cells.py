@@ -15,7 +15,6 @@ from tracker.dates import Period
 from tracker.i18n import _
 from tracker.money import ESTIMATED, ONE, Figure, Unit, format_figure, rounds
 from tracker.render import Options
-from tracker.render.data import REPEATED, decimal_text
 from tracker.reports.report import Amounts, Bar, Cell, Drawing, Kind, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term
@@ -39,6 +38,10 @@ _ASCII_MARKS = str.maketrans(
 _HARMLESS = "[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*"
 # Beyond so many different cells a column is one of names or figures, and no longer worth remembering.
 _MOST_KNOWN = 1000
+
+
+# The types of which a column often holds equal cells, none of which equals one of another type as 1 and True do.
+REPEATED = frozenset({type(None), str, int, Term, Period, date, datetime, tuple})
 
 
 class CellText(NamedTuple):
@@ -112,6 +115,21 @@ def _is_rounded(amounts: Amounts, options: Options) -> bool:
         f.money is not None and rounds(f.money, options.unit, options.decimals, lang=options.lang)
         for f in amounts.figures
     )
+
+
+def decimal_text(value: Fraction, places: int, *, trim: bool = False) -> str:
+    """`value` rounded half-even to `places` decimals; `trim` drops the zeros at the end. Zero has no sign."""
+    unit = 10**places
+    # In integers: a product of fractions looks for common factors first, which takes ten times as long.
+    scaled, rest = divmod(value.numerator * unit, value.denominator)
+    half = 2 * rest - value.denominator
+    if half > 0 or (half == 0 and scaled % 2):
+        scaled += 1
+    whole, parts = divmod(abs(scaled), unit)
+    digits = f"{parts:0{places}d}" if places else ""
+    if trim:
+        digits = digits.rstrip("0")
+    return ("-" if scaled < 0 else "") + str(whole) + ("." + digits if digits else "")
 
 
 def ratio_text(share: Fraction) -> str:

@@ -26,25 +26,10 @@ from typing import Any, NamedTuple, NoReturn
 from tracker.analysis.completion import Ratio
 from tracker.dates import Period, moment_text
 from tracker.money import WITHOUT_AMOUNT, Figure, Qualified, plain
+from tracker.render.cells import REPEATED, decimal_text
 from tracker.reports.report import Amounts, Bar, Cell, Column, Fallback, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term
-
-
-def decimal_text(value: Fraction, places: int, *, trim: bool = False) -> str:
-    """`value` rounded half-even to `places` decimals; `trim` drops the zeros at the end. Zero has no sign."""
-    unit = 10**places
-    # In integers: a product of fractions looks for common factors first, which takes ten times as long.
-    scaled, rest = divmod(value.numerator * unit, value.denominator)
-    half = 2 * rest - value.denominator
-    if half > 0 or (half == 0 and scaled % 2):
-        scaled += 1
-    whole, parts = divmod(abs(scaled), unit)
-    digits = f"{parts:0{places}d}" if places else ""
-    if trim:
-        digits = digits.rstrip("0")
-    return ("-" if scaled < 0 else "") + str(whole) + ("." + digits if digits else "")
-
 
 # What a spreadsheet takes for the start of a formula, at the start of any line of a cell.
 _FORMULA = "(?:^|[\n\r])[ \u00a0]*[=+\\-@|\t\r＝＋－＠]"
@@ -75,8 +60,6 @@ def unguarded(text: str) -> str:
     return text.removeprefix(_APOSTROPHE)
 
 
-# The types of which a column often holds equal cells, none of which equals one of another type as 1 and True do.
-REPEATED = frozenset({type(None), str, int, Term, Period, date, datetime, tuple})
 RATIO_PLACES = 6
 POINTS_PLACES = 4
 

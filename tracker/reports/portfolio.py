@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.project_state import bits, undated
 from tracker.database import Reader
-from tracker.dates import Period
+from tracker.dates import UNTIL_FURTHER, Period
 from tracker.errors import UsageError
 from tracker.i18n import _
 from tracker.models.fields import PLAIN
@@ -73,7 +73,8 @@ class _Known:
     def far(self) -> dict[int, Reached]:
         """How far each project has come."""
         reader, as_of, ids = self._question
-        if as_of.known >= FOREVER:
+        # No derived row reaches beyond the last day of the calendar, up to which an export reads.
+        if as_of.known >= FOREVER and as_of.day < UNTIL_FURTHER:
             return project_queries.reached(reader, as_of, ids)
         return {project: _far(self.stages.get(project, ()), self.conditions.get(project, ())) for project in ids}
 
