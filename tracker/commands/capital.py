@@ -27,13 +27,13 @@ from tracker.commands.options import (
     Withheld,
     Yes,
     availability_of,
+    day_option,
     known_figure,
-    parses,
-    read_day,
-    read_period,
+    number_argument,
+    period_option,
     read_year,
-    whole,
-    word_of,
+    word_argument,
+    word_option,
 )
 from tracker.dates import Period, month_end
 from tracker.errors import Undecided, UsageError
@@ -48,12 +48,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-From = Annotated[
-    date | None,
-    typer.Option(
-        "--from", metavar="DAY", parser=str, callback=read_day, help=N_("The day from which a total or plan holds.")
-    ),
-]
+From = Annotated[date | None, day_option("--from", N_("The day from which a total or plan holds."))]
 
 
 @app.command("record")
@@ -62,11 +57,10 @@ def record_figure(
     code: Code,
     kind: Annotated[
         str,
-        typer.Argument(
-            metavar="KIND",
-            help=N_("total, plan, completed, registered, contracted_foreign, utilised_foreign, funds_in_place, paid …"),
-            callback=parses(word_of(vocabulary.CAPITAL_KINDS)),
-            autocompletion=complete.words_of(vocabulary.CAPITAL_KINDS),
+        word_argument(
+            "KIND",
+            vocabulary.CAPITAL_KINDS,
+            N_("total, plan, completed, registered, contracted_foreign, utilised_foreign, funds_in_place, paid …"),
         ),
     ],
     citation: CitationOptions,
@@ -334,12 +328,7 @@ def plan_year(
             help=N_("The year planned for, 2026 or FY2026 [default: this year]."),
         ),
     ] = None,
-    on: Annotated[
-        Period | None,
-        typer.Option(
-            "--on", metavar="DATE", parser=str, callback=read_period, help=N_("Another period: 2023Q3, FY2024.")
-        ),
-    ] = None,
+    on: Annotated[Period | None, period_option("--on", N_("Another period: 2023Q3, FY2024."))] = None,
     begins: From = None,
     unknown: Unknown = False,
     withheld: Withheld = False,
@@ -366,14 +355,7 @@ def plan_year(
 def correct_entry(
     ctx: typer.Context,
     entry: Annotated[
-        int,
-        typer.Argument(
-            metavar="ENTRY",
-            parser=str,
-            callback=parses(whole(1, 10**15)),
-            help=N_("The number of the entry, from tracker capital list."),
-            autocompletion=complete.entries,
-        ),
+        int, number_argument("ENTRY", N_("The number of the entry, from tracker capital list."), complete.entries)
     ],
     citation: CitationOptions,
     amount: Annotated[
@@ -383,8 +365,7 @@ def correct_entry(
         str | None, typer.Option("--ytd", metavar="AMOUNT", help=N_("The right amount, which is the year to date."))
     ] = None,
     cumulative: Annotated[
-        str | None,
-        typer.Option("--cumulative", metavar="AMOUNT", help=N_("The right amount, which is cumulative.")),
+        str | None, typer.Option("--cumulative", metavar="AMOUNT", help=N_("The right amount, which is cumulative."))
     ] = None,
     on: On = None,
     project: Annotated[
@@ -461,14 +442,7 @@ def list_entries(
     view: View,
     code: SomeCode = None,
     kind: Annotated[
-        str | None,
-        typer.Option(
-            "--kind",
-            metavar="KIND",
-            help=N_("Only of this kind."),
-            callback=parses(word_of(vocabulary.CAPITAL_KINDS)),
-            autocompletion=complete.words_of(vocabulary.CAPITAL_KINDS),
-        ),
+        str | None, word_option("--kind", "KIND", vocabulary.CAPITAL_KINDS, N_("Only of this kind."))
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help=N_("Withdrawn ones too."))] = False,
 ) -> None:

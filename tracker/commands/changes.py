@@ -11,7 +11,19 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import DryRun, SomeCode, View, Which, Yes, parses, read_period, typed_period, whole
+from tracker.commands.options import (
+    LARGEST_NUMBER,
+    DryRun,
+    SomeCode,
+    View,
+    Which,
+    Yes,
+    number_argument,
+    number_option,
+    parses,
+    period_option,
+    typed_period,
+)
 from tracker.commands.output import print_report
 from tracker.dates import Period, end_of_day
 from tracker.errors import Refused
@@ -32,26 +44,15 @@ def show_log(
     ctx: typer.Context,
     view: View,
     code: SomeCode = None,
-    since: Annotated[
-        Period | None,
-        typer.Option(
-            "--since", metavar="DATE", parser=str, callback=read_period, help=N_("Recorded from then on: 2023-02, -7d.")
-        ),
-    ] = None,
+    since: Annotated[Period | None, period_option("--since", N_("Recorded from then on: 2023-02, -7d."))] = None,
     change: Annotated[
         int | None,
-        typer.Option(
-            "--change",
-            metavar="CHANGE",
-            parser=str,
-            callback=parses(whole(1, 10**15)),
-            help=N_("This change alone, with every record of it."),
-            autocompletion=complete.changes,
+        number_option(
+            "--change", "CHANGE", 1, LARGEST_NUMBER, N_("This change alone, with every record of it."), complete.changes
         ),
     ] = None,
     all_rows: Annotated[
-        bool,
-        typer.Option("--all-rows", help=N_("Every record, also where a change touched many; else their number.")),
+        bool, typer.Option("--all-rows", help=N_("Every record, also where a change touched many; else their number."))
     ] = False,
 ) -> None:
     """Show the recorded changes, newest first: who, when, by which command, old and new value.
@@ -84,12 +85,8 @@ def undo_change(
     ctx: typer.Context,
     change: Annotated[
         int | None,
-        typer.Argument(
-            metavar="CHANGE",
-            parser=str,
-            callback=parses(whole(1, 10**15)),
-            help=N_("The number of the change, from tracker log [default: the latest]."),
-            autocompletion=complete.changes,
+        number_argument(
+            "CHANGE", N_("The number of the change, from tracker log [default: the latest]."), complete.changes
         ),
     ] = None,
     yes: Yes = False,

@@ -8,7 +8,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import View, Which, exactly, parses, whole
+from tracker.commands.options import View, Which, exactly, number_option, parses
 from tracker.commands.output import output, report_of
 from tracker.errors import Findings
 from tracker.i18n import N_, ngettext
@@ -33,12 +33,12 @@ FailOn = Annotated[
 ]
 Stale = Annotated[
     int | None,
-    typer.Option(
+    number_option(
         "--stale",
-        metavar="DAYS",
-        parser=str,
-        callback=parses(whole(1, 100_000)),
-        help=N_("Days without an entry until a project is stale [default: the setting check.stale_days, 60]."),
+        "DAYS",
+        1,
+        100000,
+        N_("Days without an entry until a project is stale [default: the setting check.stale_days, 60]."),
     ),
 ]
 Rules = Annotated[

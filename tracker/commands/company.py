@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker import vocabulary
-from tracker.commands import complete
 from tracker.commands.entity_options import AliasOptions, CompanyOptions
-from tracker.commands.options import CitationOptions, CompanyName, DryRun, On, View, parses, word_of
+from tracker.commands.options import CitationOptions, CompanyName, DryRun, On, View, word_argument
 from tracker.commands.output import print_report
 from tracker.dates import Period
 from tracker.i18n import N_, _, language
@@ -76,11 +75,10 @@ def certify_company(
     name: CompanyName,
     certification: Annotated[
         str,
-        typer.Argument(
-            metavar="CERTIFICATION",
-            help=N_("tech_sme, high_tech, specialised_sme, little_giant or single_champion."),
-            callback=parses(word_of(vocabulary.CERTIFICATIONS)),
-            autocompletion=complete.words_of(vocabulary.CERTIFICATIONS),
+        word_argument(
+            "CERTIFICATION",
+            vocabulary.CERTIFICATIONS,
+            N_("tech_sme, high_tech, specialised_sme, little_giant or single_champion."),
         ),
     ],
     citation: CitationOptions,

@@ -208,8 +208,7 @@ def check_database(
 def copy_database(
     ctx: typer.Context,
     to: Annotated[
-        str,
-        typer.Option("--to", metavar="URL|PATH", help=N_("An empty PostgreSQL database, or a new file.")),
+        str, typer.Option("--to", metavar="URL|PATH", help=N_("An empty PostgreSQL database, or a new file."))
     ],
 ) -> None:
     """Carry the ledger to another database, with every version, change, hash and schedule.

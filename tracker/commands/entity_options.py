@@ -12,16 +12,17 @@ from tracker import vocabulary
 from tracker.commands import complete
 from tracker.commands.options import (
     On,
+    amount_option,
     availability_of,
     exactly,
     known_figure,
     parses,
     read_country_or_nothing,
     read_day,
-    read_figure,
     read_period_or_nothing,
     whole,
     word_of,
+    word_option,
 )
 from tracker.commands.options import land as area
 from tracker.i18n import N_
@@ -121,24 +122,10 @@ class LabelOptions:
 class OpeningOptions:
     """What is known of a project on the day it is opened."""
 
-    total: Annotated[
-        Figure | None,
-        typer.Option(
-            "--total", metavar="AMOUNT", parser=str, callback=read_figure, help=N_("Total investment, such as 25亿元.")
-        ),
-    ] = None
+    total: Annotated[Figure | None, amount_option("--total", N_("Total investment, such as 25亿元."))] = None
     total_unknown: Annotated[bool, typer.Option("--total-unknown", help=N_("The total is unknown."))] = False
     total_withheld: Annotated[bool, typer.Option("--total-withheld", help=N_("The total is withheld."))] = False
-    stage: Annotated[
-        str | None,
-        typer.Option(
-            "--stage",
-            metavar="STAGE",
-            help=N_("The stage it is at."),
-            callback=parses(word_of(vocabulary.STAGES)),
-            autocompletion=complete.words_of(vocabulary.STAGES),
-        ),
-    ] = None
+    stage: Annotated[str | None, word_option("--stage", "STAGE", vocabulary.STAGES, N_("The stage it is at."))] = None
     on: On = None
     milestones: Annotated[
         str | None,

@@ -14,7 +14,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import KnownOn, Which, format_option, read_day, read_output, read_unit
+from tracker.commands.options import KnownOn, Which, day_option, format_option, read_output, read_unit
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 from tracker.text import show, unknown_word
@@ -55,26 +55,14 @@ What = Annotated[
         autocompletion=complete.plain_words(WHATS),
     ),
 ]
-AsOfDay = Annotated[
-    date | None,
-    typer.Option(
-        "--as-of",
-        metavar="DAY",
-        parser=str,
-        callback=read_day,
-        help=N_("Facts up to this day [default: everything recorded]."),
-    ),
-]
+AsOfDay = Annotated[date | None, day_option("--as-of", N_("Facts up to this day [default: everything recorded]."))]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """How it is written, and where."""
 
-    format: Annotated[
-        str | None,
-        format_option(FORMATS, N_("Format.")),
-    ] = None
+    format: Annotated[str | None, format_option(FORMATS, N_("Format."))] = None
     output: Annotated[
         Path | None,
         typer.Option(
@@ -86,18 +74,12 @@ class Form:
         ),
     ] = None
     encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", metavar="NAME", help=N_("Encoding of csv: utf-8, gb18030, utf-16, …")),
+        str | None, typer.Option("--encoding", metavar="NAME", help=N_("Encoding of csv: utf-8, gb18030, utf-16, …"))
     ] = None
 
     unit: Annotated[
         str | None,
-        typer.Option(
-            "--unit",
-            metavar="UNIT",
-            callback=read_unit,
-            help=N_("Of ledger: 元, 万元, 亿元, k, m, bn."),
-        ),
+        typer.Option("--unit", metavar="UNIT", callback=read_unit, help=N_("Of ledger: 元, 万元, 亿元, k, m, bn.")),
     ] = None
 
 
@@ -109,8 +91,7 @@ class Packaging:
         str | None, typer.Option("--publisher", metavar="NAME", help=N_("Of oc4ids: who publishes it [default: you]."))
     ] = None
     prefix: Annotated[
-        str | None,
-        typer.Option("--prefix", metavar="PREFIX", help=N_("Of oc4ids: the prefix its help desk gave you.")),
+        str | None, typer.Option("--prefix", metavar="PREFIX", help=N_("Of oc4ids: the prefix its help desk gave you."))
     ] = None
     uri: Annotated[
         str | None, typer.Option("--uri", metavar="URI", help=N_("Of oc4ids: where the package will be found."))

@@ -24,11 +24,10 @@ from tracker.commands.options import (
     View,
     Yes,
     choice,
-    parses,
+    number_option,
     read_currency,
     read_output,
     rules_of,
-    whole,
 )
 from tracker.commands.output import output
 from tracker.errors import InputRejected, Refused, Undecided, UsageError
@@ -73,19 +72,11 @@ class Form:
     delimiter: Annotated[
         str | None, typer.Option("--delimiter", metavar="CHAR", help=N_("The character between cells: , ; | or tab."))
     ] = None
-    header: Annotated[
-        int | None,
-        typer.Option(
-            "--header",
-            metavar="N",
-            parser=str,
-            callback=parses(whole(1, _LARGEST_ROW)),
-            help=N_("The row of the headings."),
-        ),
-    ] = None
+    header: Annotated[int | None, number_option("--header", "N", 1, _LARGEST_ROW, N_("The row of the headings."))] = (
+        None
+    )
     transpose: Annotated[
-        bool | None,
-        typer.Option("--transpose/--no-transpose", help=N_("Fields run down and records across, or not.")),
+        bool | None, typer.Option("--transpose/--no-transpose", help=N_("Fields run down and records across, or not."))
     ] = None
 
 
@@ -111,10 +102,7 @@ class Meaning:
         str | None,
         typer.Option("--currency", metavar="CODE", callback=read_currency, help=N_("Of amounts that name none.")),
     ] = None
-    date_order: Annotated[
-        str | None,
-        choice("--date-order", DATE_ORDERS, N_("How 4/5/2023 is to be read.")),
-    ] = None
+    date_order: Annotated[str | None, choice("--date-order", DATE_ORDERS, N_("How 4/5/2023 is to be read."))] = None
     blank: Annotated[
         str | None,
         choice(
@@ -149,8 +137,7 @@ class Doing:
         ),
     ] = None
     same_projects: Annotated[
-        bool,
-        typer.Option("--same-projects", help=N_("The codes of another ledger's file mean the projects here.")),
+        bool, typer.Option("--same-projects", help=N_("The codes of another ledger's file mean the projects here."))
     ] = False
     prefix: Annotated[
         str | None,
@@ -173,8 +160,7 @@ class Remembered:
     """The maps that are remembered for files with known headings."""
 
     maps: Annotated[
-        bool,
-        typer.Option("--maps", help=N_("List the remembered maps of files; with a NAME for FILE show that one.")),
+        bool, typer.Option("--maps", help=N_("List the remembered maps of files; with a NAME for FILE show that one."))
     ] = False
     forget: Annotated[bool, typer.Option("--forget", help=N_("With --maps NAME: forget that map."))] = False
     known_on: KnownOn = None

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tracker.queries.as_of import Filters
 
 Parse = Callable[[App, Any], Any]
+# Of changes, entries and requests.
+LARGEST_NUMBER = 10**15
 
 
 def parses(read: Parse, *, clears: Any = None, commas: bool = False) -> Callable[..., Any]:
@@ -234,6 +236,47 @@ def choice(name: str, known: Sequence[str], help: str, *short: str) -> Any:
     return typer.Option(name, *short, metavar=metavar, callback=callback, help=help, autocompletion=words)
 
 
+def day_option(name: str, help: str) -> Any:
+    """An option that takes a day."""
+    return typer.Option(name, metavar="DAY", parser=str, callback=read_day, help=help)
+
+
+def period_option(name: str, help: str) -> Any:
+    """An option that takes a day, month, quarter or year."""
+    return typer.Option(name, metavar="DATE", parser=str, callback=read_period, help=help)
+
+
+def amount_option(name: str, help: str) -> Any:
+    """An option that takes an amount with its unit and currency."""
+    return typer.Option(name, metavar="AMOUNT", parser=str, callback=read_figure, help=help)
+
+
+def number_option(
+    name: str, metavar: str, least: int, most: int, help: str, words: complete.Completion | None = None
+) -> Any:
+    """An option that takes a whole number."""
+    read = parses(whole(least, most))
+    return typer.Option(name, metavar=metavar, parser=str, callback=read, help=help, autocompletion=words)
+
+
+def number_argument(metavar: str, help: str, words: complete.Completion | None = None) -> Any:
+    """The number of a change, an entry or a request."""
+    read = parses(whole(1, LARGEST_NUMBER))
+    return typer.Argument(metavar=metavar, parser=str, callback=read, help=help, autocompletion=words)
+
+
+def word_option(name: str, metavar: str, words: vocabulary.Vocabulary, help: str) -> Any:
+    """An option that takes a word of a vocabulary, in any spelling."""
+    read = parses(word_of(words))
+    return typer.Option(name, metavar=metavar, help=help, callback=read, autocompletion=complete.words_of(words))
+
+
+def word_argument(metavar: str, words: vocabulary.Vocabulary, help: str) -> Any:
+    """An argument that is a word of a vocabulary, in any spelling."""
+    read = parses(word_of(words))
+    return typer.Argument(metavar=metavar, help=help, callback=read, autocompletion=complete.words_of(words))
+
+
 def format_option(known: Sequence[str], help: str = "") -> Any:
     """The option that names one of these formats."""
     words, metavar = complete.plain_words(known), "FORMAT" if len(known) > 5 else "|".join(known)
@@ -273,19 +316,13 @@ MilestoneCode = Annotated[
 When = Annotated[
     Period,
     typer.Argument(
-        metavar="DATE",
-        parser=str,
-        callback=read_period,
-        help=N_("A day, month, quarter or year: 2023-04, 2023Q3."),
+        metavar="DATE", parser=str, callback=read_period, help=N_("A day, month, quarter or year: 2023-04, 2023Q3.")
     ),
 ]
 Amount = Annotated[
     Figure | None,
     typer.Argument(
-        metavar="AMOUNT",
-        parser=str,
-        callback=read_figure,
-        help=N_("Such as 1.2亿元, 近34亿元, US$288m, CNY 1,250.50."),
+        metavar="AMOUNT", parser=str, callback=read_figure, help=N_("Such as 1.2亿元, 近34亿元, US$288m, CNY 1,250.50.")
     ),
 ]
 CompanyName = Annotated[
@@ -297,20 +334,8 @@ CompanyName = Annotated[
 
 # --- options of what is written ------------------------------------------------------------------------------------
 
-On = Annotated[
-    Period | None,
-    typer.Option("--on", metavar="DATE", parser=str, callback=read_period, help=N_("2022, 2022-09, 2022Q3, -7d.")),
-]
-Made = Annotated[
-    date | None,
-    typer.Option(
-        "--made",
-        metavar="DAY",
-        parser=str,
-        callback=read_day,
-        help=N_("The day the forecast or target was made, else today."),
-    ),
-]
+On = Annotated[Period | None, period_option("--on", N_("2022, 2022-09, 2022Q3, -7d."))]
+Made = Annotated[date | None, day_option("--made", N_("The day the forecast or target was made, else today."))]
 Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help=N_("The reason, kept in the log."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=N_("Show what would be recorded, and record nothing."))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask."))]
@@ -365,8 +390,7 @@ class Which:
         ),
     ] = None
     chain: Annotated[
-        _Words,
-        typer.Option("--chain", metavar="CHAIN", help=N_("Industry chain."), autocompletion=complete.chains),
+        _Words, typer.Option("--chain", metavar="CHAIN", help=N_("Industry chain."), autocompletion=complete.chains)
     ] = None
     site: Annotated[
         _Words, typer.Option("--site", metavar="SITE", help=N_("Site or park."), autocompletion=complete.sites)
@@ -415,10 +439,7 @@ class Which:
 
 
 Every = Annotated[bool, typer.Option("--all", help=N_("List the projects without a plan too."))]
-KnownOn = Annotated[
-    date | None,
-    typer.Option("--known-on", metavar="DAY", parser=str, callback=read_day, help=N_("As it was known on this day.")),
-]
+KnownOn = Annotated[date | None, day_option("--known-on", N_("As it was known on this day."))]
 
 
 Output = Annotated[
@@ -437,17 +458,9 @@ Output = Annotated[
 class View:
     """As of which day a report is asked for, and how it is shown."""
 
-    as_of: Annotated[
-        date | None,
-        typer.Option(
-            "--as-of", metavar="DAY", parser=str, callback=read_day, help=N_("Facts up to this day [default: today].")
-        ),
-    ] = None
+    as_of: Annotated[date | None, day_option("--as-of", N_("Facts up to this day [default: today]."))] = None
     known_on: KnownOn = None
-    format: Annotated[
-        str | None,
-        format_option(vocabulary.FORMATS),
-    ] = None
+    format: Annotated[str | None, format_option(vocabulary.FORMATS)] = None
     output: Output = None
     sort: Annotated[
         str | None, typer.Option("--sort", metavar="KEYS", help=N_("Columns to sort by, -KEY for falling order."))
@@ -455,12 +468,7 @@ class View:
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="KEYS", help=N_("Columns to show: a,b or +more or all."))
     ] = None
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", metavar="N", parser=str, callback=parses(whole(1, 10**9)), help=N_("Only the first N rows.")
-        ),
-    ] = None
+    limit: Annotated[int | None, number_option("--limit", "N", 1, 10**9, N_("Only the first N rows."))] = None
     currency: Annotated[
         str | None,
         typer.Option(
@@ -471,14 +479,7 @@ class View:
         ),
     ] = None
     rate_date: Annotated[
-        date | None,
-        typer.Option(
-            "--rate-date",
-            metavar="DAY",
-            parser=str,
-            callback=read_day,
-            help=N_("Convert at this day's rate instead of the as-of day's."),
-        ),
+        date | None, day_option("--rate-date", N_("Convert at this day's rate instead of the as-of day's."))
     ] = None
     unit: Annotated[
         str | None,

@@ -20,16 +20,17 @@ from tracker.commands.options import (
     View,
     Why,
     Yes,
+    amount_option,
     choice,
+    day_option,
     one_of,
     owner_of,
     parses,
     percent,
-    read_day,
-    read_figure,
-    read_period,
+    period_option,
     whole,
-    word_of,
+    word_argument,
+    word_option,
 )
 from tracker.dates import Period
 from tracker.errors import Undecided, UsageError
@@ -50,12 +51,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-StageWord = typer.Argument(
-    metavar="STAGE",
-    help=N_("Such as signed, under_construction, 投产."),
-    callback=parses(word_of(vocabulary.STAGES)),
-    autocompletion=complete.words_of(vocabulary.STAGES),
-)
+StageWord = word_argument("STAGE", vocabulary.STAGES, N_("Such as signed, under_construction, 投产."))
 
 
 @app.command("add")
@@ -160,8 +156,7 @@ def edit_project(
     ] = None,
     new_code: Annotated[str | None, typer.Option("--code", metavar="CODE", help=N_("A new code."))] = None,
     untag: Annotated[
-        list[str] | None,
-        typer.Option("--untag", metavar="TAG", help=N_("Remove a tag."), autocompletion=complete.tags),
+        list[str] | None, typer.Option("--untag", metavar="TAG", help=N_("Remove a tag."), autocompletion=complete.tags)
     ] = None,
     unalias: Annotated[
         list[str] | None, typer.Option("--unalias", metavar="NAME", help=N_("Remove another name."))
@@ -269,13 +264,7 @@ def set_condition(
     ctx: typer.Context,
     code: Code,
     condition: Annotated[
-        str,
-        typer.Argument(
-            metavar="CONDITION",
-            help=N_("active, suspended, terminated, lost or closed."),
-            callback=parses(word_of(vocabulary.CONDITIONS)),
-            autocompletion=complete.words_of(vocabulary.CONDITIONS),
-        ),
+        str, word_argument("CONDITION", vocabulary.CONDITIONS, N_("active, suspended, terminated, lost or closed."))
     ],
     citation: CitationOptions,
     on: On = None,
@@ -316,13 +305,7 @@ def review_project(
     text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help=N_("The report."))] = None,
     light: Annotated[
         str | None,
-        typer.Option(
-            "--light",
-            metavar="LIGHT",
-            help=N_("The judged light: green, yellow, red or grey."),
-            callback=parses(word_of(vocabulary.LIGHTS)),
-            autocompletion=complete.words_of(vocabulary.LIGHTS),
-        ),
+        word_option("--light", "LIGHT", vocabulary.LIGHTS, N_("The judged light: green, yellow, red or grey.")),
     ] = None,
     on: On = None,
     dry_run: DryRun = False,
@@ -355,27 +338,11 @@ def rebaseline_project(
     ctx: typer.Context,
     code: Code,
     citation: CitationOptions,
-    total: Annotated[
-        Figure | None,
-        typer.Option(
-            "--total", metavar="AMOUNT", parser=str, callback=read_figure, help=N_("The total investment: 30亿元.")
-        ),
-    ] = None,
-    start: Annotated[
-        Period | None,
-        typer.Option("--start", metavar="DATE", parser=str, callback=read_period, help=N_("Start of construction.")),
-    ] = None,
-    end: Annotated[
-        Period | None,
-        typer.Option("--end", metavar="DATE", parser=str, callback=read_period, help=N_("Completion.")),
-    ] = None,
+    total: Annotated[Figure | None, amount_option("--total", N_("The total investment: 30亿元."))] = None,
+    start: Annotated[Period | None, period_option("--start", N_("Start of construction."))] = None,
+    end: Annotated[Period | None, period_option("--end", N_("Completion."))] = None,
     why: Why = None,
-    approved: Annotated[
-        date | None,
-        typer.Option(
-            "--approved", metavar="DAY", parser=str, callback=read_day, help=N_("The day it was decided, else today.")
-        ),
-    ] = None,
+    approved: Annotated[date | None, day_option("--approved", N_("The day it was decided, else today."))] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Give a project a new baseline to be measured against; the ones before stay, and so does the first comparison.
@@ -420,22 +387,14 @@ def follow_project(
     text: Annotated[
         str | None, typer.Argument(metavar="TEXT", help=N_("The text: points discussed or agreed."), show_default=False)
     ] = None,
-    next_day: Annotated[
-        date | None,
-        typer.Option(
-            "--next", metavar="DAY", parser=str, callback=read_day, help=N_("The day of the next step: +14d, 下周五.")
-        ),
-    ] = None,
+    next_day: Annotated[date | None, day_option("--next", N_("The day of the next step: +14d, 下周五."))] = None,
     by: Annotated[
         str | None,
         typer.Option(
             "--by", metavar="NAME", help=N_("The person who made the contact."), autocompletion=complete.owners
         ),
     ] = None,
-    on: Annotated[
-        date | None,
-        typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
-    ] = None,
+    on: Annotated[date | None, day_option("--on", N_("The day, else today."))] = None,
     done: Annotated[bool, typer.Option("--done", help=N_("The next step was taken; no TEXT is given."))] = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -478,13 +437,7 @@ def link_projects(
     ctx: typer.Context,
     code: Code,
     relation: Annotated[
-        str,
-        typer.Argument(
-            metavar="RELATION",
-            help=N_("supports, phase_of, replaces or depends_on."),
-            callback=parses(word_of(vocabulary.RELATIONS)),
-            autocompletion=complete.words_of(vocabulary.RELATIONS),
-        ),
+        str, word_argument("RELATION", vocabulary.RELATIONS, N_("supports, phase_of, replaces or depends_on."))
     ],
     target: Code,
     citation: CitationOptions,
@@ -666,14 +619,7 @@ def declare_field(
     view: View,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help=N_("The field; left out: list them."))] = None,
     type: Annotated[
-        str | None,
-        typer.Option(
-            "--type",
-            metavar="TYPE",
-            help=N_("text, number, amount, date or yes_no."),
-            callback=parses(word_of(vocabulary.FIELD_TYPES)),
-            autocompletion=complete.words_of(vocabulary.FIELD_TYPES),
-        ),
+        str | None, word_option("--type", "TYPE", vocabulary.FIELD_TYPES, N_("text, number, amount, date or yes_no."))
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import CitationOptions, DryRun, View, Why, parses, read_day
+from tracker.commands.options import CitationOptions, DryRun, View, Why, day_option, parses
 from tracker.currencies import CODES, parse_currency
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
@@ -51,10 +51,7 @@ def set_rate(
     counter: Counter,
     rate: Annotated[str, typer.Argument(metavar="RATE", help=N_("An exact decimal: 6.9646."))],
     citation: CitationOptions,
-    on: Annotated[
-        date | None,
-        typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day of the rate.")),
-    ] = None,
+    on: Annotated[date | None, day_option("--on", N_("The day of the rate."))] = None,
     why: Why = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -97,14 +94,8 @@ def import_rates(
     ecb: Annotated[
         bool, typer.Option("--ecb", help=N_("From the European Central Bank, without the network; needs the extra fx."))
     ] = False,
-    since: Annotated[
-        date | None,
-        typer.Option("--since", metavar="DAY", parser=str, callback=read_day, help=N_("Else the year's first day.")),
-    ] = None,
-    until: Annotated[
-        date | None,
-        typer.Option("--until", metavar="DAY", parser=str, callback=read_day, help=N_("Else today.")),
-    ] = None,
+    since: Annotated[date | None, day_option("--since", N_("Else the year's first day."))] = None,
+    until: Annotated[date | None, day_option("--until", N_("Else today."))] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Record the rates of currencies to the configured one, for the days that have one.
@@ -146,8 +137,7 @@ def list_rates(
     ctx: typer.Context,
     view: View,
     code: Annotated[
-        str | None,
-        typer.Argument(metavar="CURRENCY", help=N_("To or from this one."), callback=parses(_code)),
+        str | None, typer.Argument(metavar="CURRENCY", help=N_("To or from this one."), callback=parses(_code))
     ] = None,
 ) -> None:
     """List the exchange rates.

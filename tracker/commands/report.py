@@ -25,15 +25,15 @@ from tracker.commands.options import (
     View,
     Which,
     choice,
+    day_option,
     exactly,
     format_option,
     grouping,
+    number_option,
     parses,
-    read_day,
     read_month,
     read_unit,
     rules_of,
-    whole,
 )
 from tracker.commands.output import chosen_format, output, print_report, report_of, write
 from tracker.dates import Period, month_end
@@ -96,13 +96,7 @@ def report_trend(
     by: Annotated[str, choice("--by", TREND_STEPS, N_("The period of a column."))] = "month",
     last: Annotated[
         int | None,
-        typer.Option(
-            "--last",
-            metavar="N",
-            parser=str,
-            callback=parses(whole(1, 120)),
-            help=N_("How many periods [default: 12 months, 8 quarters, 5 years]."),
-        ),
+        number_option("--last", "N", 1, 120, N_("How many periods [default: 12 months, 8 quarters, 5 years].")),
     ] = None,
 ) -> None:
     """Show completed investment by month, quarter or year beside the year before, with growth on both 环比同比.
@@ -128,10 +122,7 @@ def report_revisions(
             N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project and month."), "none"
         ),
     ] = "none",
-    last: Annotated[
-        int,
-        typer.Option("--last", metavar="N", parser=str, callback=parses(whole(1, 120)), help=N_("How many months.")),
-    ] = 12,
+    last: Annotated[int, number_option("--last", "N", 1, 120, N_("How many months."))] = 12,
 ) -> None:
     """How the figures of months were revised: first known, 1, 3 and 12 months after, and now.
 
@@ -224,8 +215,7 @@ def report_slippage(
     which: Which,
     view: View,
     by: Annotated[
-        str | None,
-        grouping(N_("On-time share and slip by owner, site, chain, …; none: all together."), "none"),
+        str | None, grouping(N_("On-time share and slip by owner, site, chain, …; none: all together."), "none")
     ] = None,
     trend: Annotated[
         bool, typer.Option("--trend", help=N_("A row for each baseline, forecast and actual day: how it moved."))
@@ -248,12 +238,9 @@ def report_forecast(
     view: View,
     backtest: Annotated[
         date | None,
-        typer.Option(
+        day_option(
             "--backtest",
-            metavar="DAY",
-            parser=str,
-            callback=read_day,
-            help=N_("Compare the forecasts of this day with the outcome; in brief always those of 12 months before."),
+            N_("Compare the forecasts of this day with the outcome; in brief always those of 12 months before."),
         ),
     ] = None,
 ) -> None:
@@ -370,8 +357,7 @@ def report_missing(
     view: View,
     month: Month = None,
     by: Annotated[
-        str,
-        grouping(N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project."), "none"),
+        str, grouping(N_("A row a group: owner, chain, site, … or a field of your own; none: a row a project."), "none")
     ] = "none",
 ) -> None:
     """List the projects under construction that have not reported a month 未报, the longest silent first.
@@ -484,12 +470,7 @@ By = Annotated[
         autocompletion=complete.plain_words(BULLETIN_GROUPS),
     ),
 ]
-AsOfDay = Annotated[
-    date | None,
-    typer.Option(
-        "--as-of", metavar="DAY", parser=str, callback=read_day, help=N_("The last month that is over by this day.")
-    ),
-]
+AsOfDay = Annotated[date | None, day_option("--as-of", N_("The last month that is over by this day."))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,10 +488,9 @@ class BulletinOptions:
     write_template: Annotated[
         bool, typer.Option("--write-template", help=N_("Write the built-in template, to be edited, and nothing else."))
     ] = False
-    format: Annotated[
-        str | None,
-        format_option(tuple(_SUFFIXES.values()), N_("Format; json: the values by name.")),
-    ] = None
+    format: Annotated[str | None, format_option(tuple(_SUFFIXES.values()), N_("Format; json: the values by name."))] = (
+        None
+    )
     output: Output = None
 
 

@@ -10,7 +10,14 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.entity_options import RequestOptions
-from tracker.commands.options import CitationOptions, DryRun, View, Which, parses, read_day, whole
+from tracker.commands.options import (
+    CitationOptions,
+    DryRun,
+    View,
+    Which,
+    day_option,
+    number_argument,
+)
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 
@@ -25,15 +32,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Number = Annotated[
-    int,
-    typer.Argument(
-        metavar="REQUEST",
-        parser=str,
-        callback=parses(whole(1, 10**15)),
-        help=N_("The number of the request, from tracker request list."),
-    ),
-]
+Number = Annotated[int, number_argument("REQUEST", N_("The number of the request, from tracker request list."))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +42,7 @@ class Event:
     text: Annotated[
         str | None, typer.Option("--text", metavar="TEXT", help=N_("The answer, or how it was settled."))
     ] = None
-    on: Annotated[
-        date | None,
-        typer.Option("--on", metavar="DAY", parser=str, callback=read_day, help=N_("The day, else today.")),
-    ] = None
+    on: Annotated[date | None, day_option("--on", N_("The day, else today."))] = None
 
 
 First = Annotated[

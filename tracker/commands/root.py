@@ -118,8 +118,7 @@ def _root(
         ),
     ] = None,
     lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="en|zh", help=N_("Language."), autocompletion=plain_words(LANGUAGES)),
+        str | None, typer.Option("--lang", metavar="en|zh", help=N_("Language."), autocompletion=plain_words(LANGUAGES))
     ] = None,
     color: Annotated[
         str | None,

@@ -20,7 +20,7 @@ from tracker import i18n
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.lazy_group import HELP_NAMES, LazyGroup, Leaf, misused
-from tracker.commands.options import DryRun, KnownOn, Lights, View, Which, choice, parses, read_day
+from tracker.commands.options import DryRun, KnownOn, Lights, View, Which, choice, day_option, parses
 from tracker.commands.report import REPORTS
 from tracker.dates import end_of_day
 from tracker.errors import Busy, Findings, Refused, TrackerError, UsageError, ValueRefused
@@ -220,13 +220,7 @@ Since = Annotated[
 ]
 From = Annotated[
     date | None,
-    typer.Option(
-        "--from",
-        metavar="DAY",
-        parser=str,
-        callback=read_day,
-        help=N_("The first digest covers changes recorded from this day on [else: all there are]."),
-    ),
+    day_option("--from", N_("The first digest covers changes recorded from this day on [else: all there are].")),
 ]
 To = Annotated[
     list[str] | None,
@@ -238,11 +232,7 @@ To = Annotated[
 ]
 Format = Annotated[
     str | None,
-    choice(
-        "--format",
-        FORMATS,
-        N_("Format of the printed, written or attached digest, where no suffix names it."),
-    ),
+    choice("--format", FORMATS, N_("Format of the printed, written or attached digest, where no suffix names it.")),
 ]
 OnlyIfChanged = Annotated[
     bool, typer.Option("--only-if-changed", help=N_("Send nothing if nothing was recorded since the last run."))

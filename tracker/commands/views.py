@@ -103,8 +103,7 @@ def show_summary(
     which: Which,
     view: View,
     by: Annotated[
-        str,
-        grouping(N_("chain, sector, site, owner, tag, light, judged, … or a field of your own."), *LIT),
+        str, grouping(N_("chain, sector, site, owner, tag, light, judged, … or a field of your own."), *LIT)
     ] = "chain",
     lights: Lights = None,
 ) -> None:
