@@ -66,7 +66,6 @@ class IndicatorRow(NamedTuple):
     or withheld. `growth` is the year-on-year change that the source gives, in hundredths of a percent.
     """
 
-    indicator_value_id: int
     subject_kind: str
     subject: str
     subject_en: str | None
@@ -84,6 +83,7 @@ class IndicatorRow(NamedTuple):
     first_day: date
     last_day: date
     period_text: str | None
+    effective_from: date
     note: str | None
     source: str | None
     quote: str | None
@@ -97,9 +97,9 @@ class IndicatorRow(NamedTuple):
 def indicators(reader: Reader, as_of: AsOf) -> list[IndicatorRow]:
     """Every value and target that counts by the day asked about, in the order recorded."""
     sql = f"""
-        SELECT i.id, i.subject_kind, COALESCE(i.subject, c.name), c.name_en, i.company_id, i.indicator, i.what,
-               i.direction, i.measure, i.value, i.currency, i.unit, i.qualifier, i.availability, i.growth, i.first_day,
-               i.last_day, i.period_text, i.note, i.source, i.quote
+        SELECT i.subject_kind, COALESCE(i.subject, c.name), c.name_en, i.company_id, i.indicator, i.what, i.direction,
+               i.measure, i.value, i.currency, i.unit, i.qualifier, i.availability, i.growth, i.first_day, i.last_day,
+               i.period_text, i.effective_from, i.note, i.source, i.quote
         FROM indicator_value AS i
         LEFT JOIN company AS c ON c.id = i.company_id AND {as_of.known_in("c")}
         WHERE {as_of.known_in("i")} AND i.effective_from <= :as_of

@@ -64,31 +64,6 @@ class OwnReviewRow(NamedTuple):
     quote: str | None
 
 
-class OwnIndicatorRow(NamedTuple):
-    """A value or target; `subject` is its name, or None where it is that of the company."""
-
-    subject_kind: str
-    subject: str | None
-    company_id: int | None
-    indicator: str
-    what: str
-    direction: str | None
-    measure: str
-    value: int | None
-    currency: str | None
-    unit: str | None
-    qualifier: str
-    availability: str
-    growth: int | None
-    first_day: date
-    last_day: date
-    period_text: str | None
-    effective_from: date
-    note: str | None
-    source: str | None
-    quote: str | None
-
-
 def own_projects(reader: Reader, as_of: AsOf, projects: Projects = None) -> list[OwnProjectRow]:
     """Every project known, or those, in the order they were opened."""
     sql = f"""
@@ -146,18 +121,6 @@ def own_reviews(reader: Reader, as_of: AsOf, projects: Projects = None) -> list[
         ORDER BY id
     """
     return reader.rows(OwnReviewRow, sql, bound(as_of, projects))
-
-
-def own_indicators(reader: Reader, as_of: AsOf) -> list[OwnIndicatorRow]:
-    """Every value and target that holds by the day asked about, in the order recorded."""
-    sql = f"""
-        SELECT subject_kind, subject, company_id, indicator, what, direction, measure, value, currency, unit, qualifier,
-               availability, growth, first_day, last_day, period_text, effective_from, note, source, quote
-        FROM indicator_value
-        WHERE {as_of.known_in()} AND effective_from <= :as_of
-        ORDER BY id
-    """
-    return reader.rows(OwnIndicatorRow, sql, bound(as_of))
 
 
 def capital_in_order(reader: Reader, as_of: AsOf, projects: Iterable[int]) -> Iterable[list[CapitalTuple]]:

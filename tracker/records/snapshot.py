@@ -231,10 +231,9 @@ def _reviews(ledger: Names) -> Iterator[Values]:
 
 
 def _indicators(ledger: Names) -> Iterator[Values]:
-    found = exports.own_indicators(ledger.reader, ledger.as_of)
     wanted = [
-        (row, row.subject or ledger.company(row.company_id))
-        for row in found
+        (row, ledger.company(row.company_id) if row.company_id else row.subject)
+        for row in companies.indicators(ledger.reader, ledger.as_of)
         if (row.company_id in ledger.companies if row.company_id else ledger.chosen is None)
     ]
     order = {kind: place for place, kind in enumerate(_SUBJECTS)}
