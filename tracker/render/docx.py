@@ -244,7 +244,8 @@ class _Writer:
         from docx.shared import Pt
 
         table = self._document.add_table(0, len(kept))
-        table.style = self._table_style()
+        styles = self._document.styles
+        table.style = next((style for style in styles if style.name == "Table Grid"), None)
         table.autofit = False
         bars = {at for _heading, rows in told.groups for row in rows[:1] for at in kept if row[at].drawing is not None}
         needed = [max(width_of(told, at), 10 if at in bars else 5) + 3 for at in kept]
@@ -273,10 +274,6 @@ class _Writer:
             if told.total_heading:
                 self._merged(table, told.total_heading)
             self._row(table, told.totals, told, kept, fill="F2F2F2")
-
-    def _table_style(self) -> Any:
-        styles = self._document.styles
-        return next((style for style in styles if style.name == "Table Grid"), None)
 
     def _merged(self, table: Any, text: str) -> None:
         cells = table.add_row().cells

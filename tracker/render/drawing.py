@@ -66,12 +66,9 @@ def spark_text(values: Sequence[Fraction | None], width: int, options: Options) 
     shown = list(values) if len(values) <= width else list(_means(values, width))
     top = max((value for value in shown if value is not None), default=Fraction(0))
     heights = _ASCII_COLUMNS if options.ascii else _COLUMNS
-    return "".join(" " if value is None else heights[_spark_height(value, top, len(heights) - 1)] for value in shown)
-
-
-def _spark_height(value: Fraction, top: Fraction, most: int) -> int:
-    """From 0 to `most`; whatever is more than nothing is seen to be."""
-    return ceil(value / top * most) if value > 0 else 0
+    return "".join(
+        " " if value is None else heights[ceil(value / top * (len(heights) - 1)) if value > 0 else 0] for value in shown
+    )
 
 
 def _means(values: Sequence[Fraction | None], width: int) -> Iterator[Fraction | None]:

@@ -94,7 +94,18 @@ def _follow(path: Path) -> Path:
     """
     target = path
     for _step in range(_MOST_LINKS):
-        _check_folder(target)
+        if not target.parent.exists():
+            raise Refused(
+                _("{path} is not written: the folder {folder} does not exist, create it first").format(
+                    path=_name(target), folder=_name(target.parent)
+                )
+            )
+        if not target.parent.is_dir():
+            raise Refused(
+                _("{path} is not written: {folder} is not a folder, choose another place").format(
+                    path=_name(target), folder=_name(target.parent)
+                )
+            )
         if not target.is_symlink():
             if target != path:
                 _require_own(path, target if target.exists() else target.parent)
@@ -135,32 +146,13 @@ def _mode_of_target(target: Path, path: Path, protected: tuple[Path, ...]) -> in
         return _PRIVATE
     if not stat.S_ISREG(mode):
         raise _irregular(path)
-    _check_file(target, protected)
+    if any(other.exists() and target.samefile(other) for other in protected):
+        raise Refused(_("{path} is the database in use: choose another name").format(path=_name(target)))
+    if not os.access(target, os.W_OK):
+        raise Refused(_("{path} is read-only: choose another name, or allow writing first").format(path=_name(target)))
+    if os.access(target, os.R_OK) and _is_database(target):
+        raise Refused(_("{path} is a database and is not overwritten: choose another name").format(path=_name(target)))
     return stat.S_IMODE(mode) & _PERMISSIONS
-
-
-def _check_folder(path: Path) -> None:
-    if not path.parent.exists():
-        raise Refused(
-            _("{path} is not written: the folder {folder} does not exist, create it first").format(
-                path=_name(path), folder=_name(path.parent)
-            )
-        )
-    if not path.parent.is_dir():
-        raise Refused(
-            _("{path} is not written: {folder} is not a folder, choose another place").format(
-                path=_name(path), folder=_name(path.parent)
-            )
-        )
-
-
-def _check_file(path: Path, protected: tuple[Path, ...]) -> None:
-    if any(other.exists() and path.samefile(other) for other in protected):
-        raise Refused(_("{path} is the database in use: choose another name").format(path=_name(path)))
-    if not os.access(path, os.W_OK):
-        raise Refused(_("{path} is read-only: choose another name, or allow writing first").format(path=_name(path)))
-    if os.access(path, os.R_OK) and _is_database(path):
-        raise Refused(_("{path} is a database and is not overwritten: choose another name").format(path=_name(path)))
 
 
 def _is_database(path: Path) -> bool:

@@ -57,7 +57,12 @@ def render_text(report: Report, options: Options) -> str:
         page.columns(tracks)
     if report.rows:
         _write_table(page, fitted)
-        _write_chart(page, report, options)
+        # The chart, on a terminal alone.
+        lines = chart_lines(report.chart, options.width, options) if report.chart and options.width else []
+        if lines:
+            page.blank()
+        for line in lines:
+            page.line(line)
         _write_below(
             page, report, [*_footnotes(sheet, fitted, widths, options)], rounding_note(fitted, options), options
         )
@@ -156,7 +161,12 @@ def _write_table(page: Page, sheet: Layout) -> None:
     page.header(sheet.titles)
     page.rule()
     if sheet.headings:
-        _write_groups(page, sheet)
+        headed = zip(sheet.headings, sheet.rows, strict=True)
+        for number, (heading, rows) in enumerate(groupby(headed, key=lambda pair: pair[0])):
+            if number:
+                page.blank()
+            page.line(heading, "bold")
+            page.rows(row for _heading, row in rows)
     else:
         page.rows(sheet.rows)
     for line in sheet.lines:
@@ -183,24 +193,6 @@ def _write_brief(page: Page, sheet: Layout, most: int) -> None:
         page.line(heading, "bold")
         for row in rows[:count]:
             page.line_of(row, whole=heading == groups[-1][0])
-
-
-def _write_groups(page: Page, sheet: Layout) -> None:
-    headed = zip(sheet.headings, sheet.rows, strict=True)
-    for number, (heading, rows) in enumerate(groupby(headed, key=lambda pair: pair[0])):
-        if number:
-            page.blank()
-        page.line(heading, "bold")
-        page.rows(row for _heading, row in rows)
-
-
-def _write_chart(page: Page, report: Report, options: Options) -> None:
-    """The chart, on a terminal alone."""
-    lines = chart_lines(report.chart, options.width, options) if report.chart and options.width else []
-    if lines:
-        page.blank()
-    for line in lines:
-        page.line(line)
 
 
 def _write_below(

@@ -326,16 +326,12 @@ def write_workbook(reports: Iterable[Report], day: date, options: Options) -> by
     file = BytesIO()
     with Workbook(file, day) as book:
         for report in reports:
-            _add_sheet(book, report, options)
+            # Add the sheet of a report, and the sheet of its chart, to a workbook of several.
+            if report.every:
+                _add_data(book, report, options)
+            else:
+                _add_page(book, report, options)
     return file.getvalue()
-
-
-def _add_sheet(book: Workbook, report: Report, options: Options) -> None:
-    """Add the sheet of a report, and the sheet of its chart, to a workbook of several."""
-    if report.every:
-        _add_data(book, report, options)
-    else:
-        _add_page(book, report, options)
 
 
 # --- every column, as in the csv -----------------------------------------------------------------------------------
@@ -350,20 +346,16 @@ def _add_data(book: Workbook, report: Report, options: Options) -> None:
         sheet.row(_cells(columns, report.elsewhere, options))
     for row in _totals(report):
         sheet.row(_cells(columns, row, options), bold=True)
-    _write_below(sheet, report, options)
-    sheet.close(filtered=len(report.rows))
-
-
-def _totals(report: Report) -> tuple[Row, ...]:
-    return () if report.totals is None or not report.rows else (report.totals,)
-
-
-def _write_below(sheet: Sheet, report: Report, options: Options) -> None:
     empty = () if report.rows else (report.empty or _("nothing found"),)
     sheet.row(())
     sheet.note(f"{report.title} · {days_line(report, options)}")
     for sentence in (*empty, *report.remarks, *report.coverage, *report.notes):
         sheet.note(sentence)
+    sheet.close(filtered=len(report.rows))
+
+
+def _totals(report: Report) -> tuple[Row, ...]:
+    return () if report.totals is None or not report.rows else (report.totals,)
 
 
 def _titles(field: Field) -> Iterator[str]:
@@ -551,7 +543,13 @@ class _Page:
         if not first:
             return None
         if isinstance(cell, Amounts):
-            return self._alone(cell)
+            # Amounts of a column that holds other things too: one is a number that names its unit, more are words.
+            money = [figure.money for figure in cell.figures]
+            if len(money) != 1 or money[0] is None:
+                return amounts_text(cell, self._options._replace(decimals=None)) if cell.figures else None
+            mark, behind = _words_around(cell, cell.figures[0], self._options.lang)
+            unit = unit_text(self._options.unit, money[0].currency, self._options.lang)
+            return Number(_in_unit(money[0], self._options), _marked(mark, self._digits(money), f" {unit}{behind}"))
         if isinstance(cell, Term) and LIGHTS.get(cell.code) == cell and cell.code != "grey":
             return LightCell(cell.name(self._options.lang), cell.code)
         if isinstance(cell, Ratio) and (cell.mark or cell.availability == "estimated"):
@@ -572,15 +570,6 @@ class _Page:
             return amounts_text(cell._replace(figures=(words,)), options) if words and first else None
         mark, behind = _words_around(cell, figure, options.lang)
         return Number(_in_unit(figure.money, options), _marked(mark, self._shown[at], behind))
-
-    def _alone(self, cell: Amounts) -> Value:
-        """Amounts of a column that holds other things too: one is a number that names its unit, more are words."""
-        money = [figure.money for figure in cell.figures]
-        if len(money) != 1 or money[0] is None:
-            return amounts_text(cell, self._options._replace(decimals=None)) if cell.figures else None
-        mark, behind = _words_around(cell, cell.figures[0], self._options.lang)
-        unit = unit_text(self._options.unit, money[0].currency, self._options.lang)
-        return Number(_in_unit(money[0], self._options), _marked(mark, self._digits(money), f" {unit}{behind}"))
 
     def _number_format(self, rows: Sequence[Row], at: int) -> str:
         cells = [row[at] for row in rows]

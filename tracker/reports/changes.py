@@ -309,7 +309,19 @@ def log(
     return Report(
         "log",
         _("Log of {code}").format(code=called) if called else _("Log"),
-        _log_columns(),
+        (
+            Column("change", _("Change"), Kind.COUNT, priority=1),
+            Column("when", _("Recorded"), Kind.MOMENT, priority=3),
+            Column("who", _("Who"), priority=4),
+            Column("subject", _("Subject"), priority=1),
+            Column("what", _("What"), priority=1),
+            Column("was", _("Was"), priority=1),
+            Column("now", _("Now"), priority=1),
+            Column("reason", _("Reason"), priority=2),
+            Column("undoes", _("Undoes"), Kind.COUNT, priority=5),
+            Column("origin", _("Origin"), hidden=True),
+            Column("command", _("Command"), hidden=True),
+        ),
         tuple(rows),
         as_of.day,
         as_of.known_on,
@@ -327,22 +339,6 @@ def _project(reader: Reader, as_of: AsOf, code: str) -> int:
     from tracker.reports.portfolio import project_of
 
     return project_of(reader, as_of, code)
-
-
-def _log_columns() -> tuple[Column, ...]:
-    return (
-        Column("change", _("Change"), Kind.COUNT, priority=1),
-        Column("when", _("Recorded"), Kind.MOMENT, priority=3),
-        Column("who", _("Who"), priority=4),
-        Column("subject", _("Subject"), priority=1),
-        Column("what", _("What"), priority=1),
-        Column("was", _("Was"), priority=1),
-        Column("now", _("Now"), priority=1),
-        Column("reason", _("Reason"), priority=2),
-        Column("undoes", _("Undoes"), Kind.COUNT, priority=5),
-        Column("origin", _("Origin"), hidden=True),
-        Column("command", _("Command"), hidden=True),
-    )
 
 
 # --- what is read ----------------------------------------------------------------------------------------------------
@@ -484,17 +480,13 @@ def _fields(one: WrittenRow, names: Names) -> Iterator[Sentence]:
 
 def _label(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
     values = one.values
-    was, now = (_label_text(side) for side in (one.was, one.now))
+    was, now = (None if side is None else side["value"] or side["name"] for side in (one.was, one.now))
     sentence = _("{what} {name} added") if one.now else _("{what} {name} taken off")
     if values["value"] is not None:
         sentence = _("{what} {name}: {was} → {now}")
     what = label_word(values["category"])
     text = sentence.format(what=what, name=values["name"], was=was or "–", now=now or "–")
     yield Sentence(values["category"], text, was, now, one.change)
-
-
-def _label_text(values: Values | None) -> str | None:
-    return None if values is None else values["value"] or values["name"]
 
 
 def _relation(one: WrittenRow, names: Names) -> Iterator[Sentence]:
@@ -669,22 +661,17 @@ def capital_sentences(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterato
         if one.now is None:
             ended.append(one)
         elif one.was is None:
-            yield _recorded(one, totals)
+            before = totals.preceding(one.id, one.now, after=True) if one.now["kind"] in VALID_FROM else None
+            kind, on, begins = word(CAPITAL_KINDS, one.now["kind"]), _for(one.now), holds_from(one.now)
+            if before:
+                text = _("{kind}: {was} → {now}").format(kind=kind + on, was=_amount(before), now=_amount(one.now))
+            else:
+                text = _("{kind}{on}: {amount} booked").format(kind=kind, on=on, amount=_amount(one.now))
+            text += f", {begins}" if begins else ""
+            yield Sentence(one.now["kind"], text, _figures(before), _figures(one.now), one.change)
         elif sentence := _corrected(one):
             yield sentence
     yield from map(_withdrawn, ended)
-
-
-def _recorded(one: WrittenRow, totals: ValidFrom) -> Sentence:
-    assert one.now is not None
-    before = totals.preceding(one.id, one.now, after=True) if one.now["kind"] in VALID_FROM else None
-    kind, on, begins = word(CAPITAL_KINDS, one.now["kind"]), _for(one.now), holds_from(one.now)
-    if before:
-        text = _("{kind}: {was} → {now}").format(kind=kind + on, was=_amount(before), now=_amount(one.now))
-    else:
-        text = _("{kind}{on}: {amount} booked").format(kind=kind, on=on, amount=_amount(one.now))
-    text += f", {begins}" if begins else ""
-    return Sentence(one.now["kind"], text, _figures(before), _figures(one.now), one.change)
 
 
 def _corrected(one: WrittenRow) -> Sentence | None:
@@ -876,7 +863,14 @@ def totals_of_all(reader: Reader, before: AsOf, after: AsOf, touched: Collection
         return None
     family = set(touched)
     for side in (before, after):
-        family |= _families(reader, side, family)
+        # The projects with all above them, and everything below those.
+        found = set(family)
+        above = set(family)
+        while above:
+            rows = project_queries.projects(reader, side, above)
+            above = {row.parent_id for row in rows if row.project_id in above and row.parent_id is not None} - found
+            found |= above
+        family |= found | {part for part, _parent in project_queries.parts_of(reader, side, found)}
     if len(family) > _MOST_TOUCHED:
         return None
     rest = capital.rest(reader, after, family)
@@ -896,17 +890,6 @@ def _with_rest(reader: Reader, before: AsOf, after: AsOf, family: Collection[int
     for kind in CAPITAL_KINDS:
         sums = (_added(_of_kind(tree, tallies, kind.code), rest, kind.code) for tree, tallies in sides)
         yield from _moved(kind.code, *sums)
-
-
-def _families(reader: Reader, as_of: AsOf, projects: Collection[int]) -> set[int]:
-    """The projects with all above them, and everything below those."""
-    found = set(projects)
-    above = set(projects)
-    while above:
-        rows = project_queries.projects(reader, as_of, above)
-        above = {row.parent_id for row in rows if row.project_id in above and row.parent_id is not None} - found
-        found |= above
-    return found | {part for part, _parent in project_queries.parts_of(reader, as_of, found)}
 
 
 def _tallies(reader: Reader, as_of: AsOf, projects: Collection[int]) -> Tallies:

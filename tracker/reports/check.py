@@ -44,7 +44,7 @@ from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.check import CheckedProject, last_entries
 from tracker.queries.projects import MOST_LISTED, first_facts
 from tracker.reports.portfolio import portfolio
-from tracker.reports.report import Cell, Column, Report
+from tracker.reports.report import Column, Report
 from tracker.settings import CHECK_RULES, THRESHOLDS, Thresholds
 from tracker.vocabulary import CAPITAL_KINDS, RELATIONS, STAGES, Term, noun_of
 
@@ -82,8 +82,14 @@ def check(
     return Report(
         "check",
         _("Check"),
-        _columns(),
-        tuple(_row(one) for one in findings),
+        (
+            Column("severity", _("Severity"), priority=1),
+            Column("code", _("Code"), priority=1),
+            Column("rule", _("Rule"), hidden=True),
+            Column("finding", _("Finding"), priority=1),
+            Column("fix", _("Fix"), priority=1),
+        ),
+        tuple((_severities()[one.severity], one.code, one.rule, one.sentence, one.command) for one in findings),
         as_of.day,
         as_of.known_on,
         coverage=(_coverage(findings, found.projects),) if findings else (),
@@ -100,20 +106,6 @@ def counted(report: Report, severity: str) -> int:
     """How many findings of `report` are as grave as `severity` or graver."""
     grave = SEVERITIES[: SEVERITIES.index(severity) + 1]
     return sum(1 for row in report.rows if isinstance(row[0], Term) and row[0].code in grave)
-
-
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column("severity", _("Severity"), priority=1),
-        Column("code", _("Code"), priority=1),
-        Column("rule", _("Rule"), hidden=True),
-        Column("finding", _("Finding"), priority=1),
-        Column("fix", _("Fix"), priority=1),
-    )
-
-
-def _row(one: Finding) -> tuple[Cell, ...]:
-    return (_severities()[one.severity], one.code, one.rule, one.sentence, one.command)
 
 
 def _severities() -> dict[str, Term]:
@@ -345,21 +337,17 @@ class _Beside:
         if self._totals:
             for row in queries.some_totals(self._reader, self._as_of, _SAMPLE):
                 if row.project_id not in own:
-                    entry = _total_entry(row)
+                    entry = Entry(
+                        "total",
+                        row.currency,
+                        Said(row.entry_id, "period", ALWAYS, ALWAYS, row.minor, "exact", "reported", 0, ALWAYS),
+                    )
                     self._totals.append(Sibling(row.minor, entry, row.code))
 
 
 def _named(one: Subject) -> Named:
     total = one.total.money if one.total else None
     return Named(one.project_id, one.code, one.name, one.company, one.parent_id, total, one.ended)
-
-
-def _total_entry(row: queries.TotalRow) -> Entry:
-    return Entry(
-        "total",
-        row.currency,
-        Said(row.entry_id, "period", ALWAYS, ALWAYS, row.minor, "exact", "reported", 0, ALWAYS),
-    )
 
 
 # --- the projects as the rules see them ------------------------------------------------------------------------------

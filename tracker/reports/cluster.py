@@ -123,7 +123,18 @@ def cluster(reader: Reader, as_of: AsOf, filters: Filters, code: str | None) -> 
     return Report(
         "cluster",
         _("Clusters") if code is None else _("Cluster of {code}").format(code=found[0].row.code),
-        _columns(),
+        (
+            Column("flagship", _("Flagship"), priority=1),
+            Column("row", _("Row"), hidden=True),
+            Column("project", _("Code"), priority=1),
+            *name_columns(),
+            Column("stage", _("Stage"), priority=2),
+            Column("condition", _("Condition"), priority=6),
+            Column("milestone", _("Waits for"), priority=2),
+            Column("expected", _("Expected"), Kind.DATE, priority=3),
+            Column("late", _("Late"), Kind.DAYS, priority=1),
+            *_kind_columns(),
+        ),
         rows,
         as_of.day,
         as_of.known_on,
@@ -157,21 +168,6 @@ def _kind_columns() -> tuple[Column, ...]:
     return tuple(
         Column(kind, heading(CAPITAL_KINDS[kind]), Kind.AMOUNT, priority=1 if kind == "total" else 4 + place)
         for place, kind in enumerate(_KINDS)
-    )
-
-
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column("flagship", _("Flagship"), priority=1),
-        Column("row", _("Row"), hidden=True),
-        Column("project", _("Code"), priority=1),
-        *name_columns(),
-        Column("stage", _("Stage"), priority=2),
-        Column("condition", _("Condition"), priority=6),
-        Column("milestone", _("Waits for"), priority=2),
-        Column("expected", _("Expected"), Kind.DATE, priority=3),
-        Column("late", _("Late"), Kind.DAYS, priority=1),
-        *_kind_columns(),
     )
 
 

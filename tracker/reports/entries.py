@@ -43,30 +43,26 @@ def capital_entries(
     return Report(
         "capital",
         _("Capital entries"),
-        _capital_columns(),
+        (
+            Column("entry", _("Entry"), Kind.COUNT, priority=1),
+            code_column(),
+            Column("kind", _("Kind"), priority=1),
+            Column("amount", _("Amount"), Kind.AMOUNT, priority=1),
+            Column("period", _("Period"), Kind.DATE, priority=2),
+            Column("availability", _("Availability"), hidden=True),
+            Column("basis", _("Basis"), priority=4),
+            Column("ended", _("Corrected"), priority=3),
+            Column("after_close", _("After close of"), Kind.DATE, priority=4),
+            Column("source", _("Source"), priority=5),
+            Column("quote", _("Quotation"), priority=9, hidden=True),
+            Column("note", _("Note"), priority=8),
+            Column("change", _("Change"), Kind.COUNT, hidden=True),
+        ),
         tuple(_entry(projects[row.project_id], row, as_of, after_close) for row in found),
         as_of.day,
         as_of.known_on,
         empty=_("no capital entry matches"),
         exact=True,
-    )
-
-
-def _capital_columns() -> tuple[Column, ...]:
-    return (
-        Column("entry", _("Entry"), Kind.COUNT, priority=1),
-        code_column(),
-        Column("kind", _("Kind"), priority=1),
-        Column("amount", _("Amount"), Kind.AMOUNT, priority=1),
-        Column("period", _("Period"), Kind.DATE, priority=2),
-        Column("availability", _("Availability"), hidden=True),
-        Column("basis", _("Basis"), priority=4),
-        Column("ended", _("Corrected"), priority=3),
-        Column("after_close", _("After close of"), Kind.DATE, priority=4),
-        Column("source", _("Source"), priority=5),
-        Column("quote", _("Quotation"), priority=9, hidden=True),
-        Column("note", _("Note"), priority=8),
-        Column("change", _("Change"), Kind.COUNT, hidden=True),
     )
 
 

@@ -73,14 +73,10 @@ def waiting(everything: Portfolio, filters: Filters, as_of: date) -> list[Waitin
         Waiting(one.state, leg, one.passage, known[leg.code], _expected(known[leg.code], one.passage))
         for leg in LEGS
         for one in timed(leg, mine, as_of)
-        if one.passage.outcome is Outcome.RUNNING or _is_vague(one.passage, one.state)
+        if one.passage.outcome is Outcome.RUNNING
+        or (one.passage.outcome is Outcome.VAGUE and one.passage.until is None and one.state.condition not in ENDED)
     ]
     return sorted(found, key=lambda one: (one.expected.p50 or date.max, one.expected.p80 or date.max))
-
-
-def _is_vague(way: Passage, one: ProjectState) -> bool:
-    """Whether a project is on a leg that began nobody knows quite when."""
-    return way.outcome is Outcome.VAGUE and way.until is None and one.condition not in ENDED
 
 
 def _expected(curve: Curve, way: Passage) -> Expected:

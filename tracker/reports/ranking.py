@@ -76,7 +76,19 @@ def ranking(reader: Reader, as_of: AsOf, filters: Filters, by: str, on: str, eve
     then = _ranked(reader, last_year, filters, by, on, year_before(period), compared)
     places = {label: place for place, label in enumerate(now.values)}
     labels = sorted(now.values, key=lambda label: (now.ranks[label] is None, now.ranks[label] or 0, places[label]))
-    columns = _columns(by, on)
+    title = _title(on)
+    columns = (
+        Column("rank", _("Rank"), Kind.COUNT, priority=1),
+        Column("group", group_title(by), priority=1),
+        Column("projects", _("Projects"), Kind.COUNT, priority=4),
+        Column("value", title[:1].upper() + title[1:], MEASURES[on], priority=1),
+        Column("bar", "", priority=9, drawn=True),
+        Column("previous_value", _("Before"), MEASURES[on], priority=5),
+        Column("year_before", _("Year before"), MEASURES[on], priority=7, hidden=True),
+        Column("on_year", _("Year on year"), _ON_YEAR.get(MEASURES[on], Kind.RATIO), priority=4),
+        Column("previous_rank", _("Rank before"), Kind.COUNT, priority=3),
+        Column("change", _("Change of rank"), Kind.COUNT, priority=2),
+    )
     rows = tuple(_row(label, now, before, then, on, compared) for label in labels)
     totals = _totals(now, before, then, on, compared) if rows else None
     return Report(
@@ -213,22 +225,6 @@ def _title(on: str) -> str:
         "signed": _("projects signed"),
         "started": _("projects started"),
     }[on]
-
-
-def _columns(by: str, on: str) -> tuple[Column, ...]:
-    title = _title(on)
-    return (
-        Column("rank", _("Rank"), Kind.COUNT, priority=1),
-        Column("group", group_title(by), priority=1),
-        Column("projects", _("Projects"), Kind.COUNT, priority=4),
-        Column("value", title[:1].upper() + title[1:], MEASURES[on], priority=1),
-        Column("bar", "", priority=9, drawn=True),
-        Column("previous_value", _("Before"), MEASURES[on], priority=5),
-        Column("year_before", _("Year before"), MEASURES[on], priority=7, hidden=True),
-        Column("on_year", _("Year on year"), _ON_YEAR.get(MEASURES[on], Kind.RATIO), priority=4),
-        Column("previous_rank", _("Rank before"), Kind.COUNT, priority=3),
-        Column("change", _("Change of rank"), Kind.COUNT, priority=2),
-    )
 
 
 def _row(label: Label, now: Ranked, before: Ranked, then: Ranked, on: str, currency: str) -> tuple[Cell, ...]:

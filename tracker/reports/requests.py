@@ -203,40 +203,31 @@ def follow_up_list(reader: Reader, as_of: AsOf, filters: Filters, *, due: bool =
     found = contacts(reader, as_of, filters)
     shown = due_steps(reader, as_of, filters) if due else found
     if every:
-        shown = list(_every(reader, as_of, filters))
+        projects = {one.row.project_id: one for one in portfolio(reader, as_of, filters).states}
+        rows = (row for row in follow_ups(reader, as_of) if row.project_id in projects)
+        shown = [Contact(projects[row.project_id], row) for row in rows]
     return Report(
         "follow_ups",
         _("Follow-ups"),
-        _follow_up_columns(),
+        (
+            code_column(),
+            *name_columns(),
+            Column("stage", _("Stage"), priority=5),
+            Column("owner", _("Owner"), priority=4),
+            Column("next", _("Next step"), Kind.DATE, priority=1),
+            Column("overdue", _("Overdue"), Kind.DAYS, priority=2),
+            Column("last", _("Last contact"), Kind.DATE, priority=3),
+            Column("silent", _("Days since"), Kind.COUNT, priority=2),
+            Column("text", _("Text"), priority=1),
+            Column("by", _("By"), priority=6),
+            Column("done", _("Finished"), Kind.DATE, hidden=True),
+            Column("source", _("Source"), hidden=True),
+        ),
         tuple(_follow_up_cells(one, as_of, every=every) for one in shown),
         as_of.day,
         as_of.known_on,
         coverage=_follow_up_coverage(found, as_of) if found else (),
         empty=_("no next step is due") if due else _("no contact matches; record one with: tracker project follow"),
-    )
-
-
-def _every(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[Contact]:
-    projects = {one.row.project_id: one for one in portfolio(reader, as_of, filters).states}
-    for row in follow_ups(reader, as_of):
-        if row.project_id in projects:
-            yield Contact(projects[row.project_id], row)
-
-
-def _follow_up_columns() -> tuple[Column, ...]:
-    return (
-        code_column(),
-        *name_columns(),
-        Column("stage", _("Stage"), priority=5),
-        Column("owner", _("Owner"), priority=4),
-        Column("next", _("Next step"), Kind.DATE, priority=1),
-        Column("overdue", _("Overdue"), Kind.DAYS, priority=2),
-        Column("last", _("Last contact"), Kind.DATE, priority=3),
-        Column("silent", _("Days since"), Kind.COUNT, priority=2),
-        Column("text", _("Text"), priority=1),
-        Column("by", _("By"), priority=6),
-        Column("done", _("Finished"), Kind.DATE, hidden=True),
-        Column("source", _("Source"), hidden=True),
     )
 
 

@@ -161,7 +161,7 @@ def sentences(found: Iterable[Listed]) -> Iterator[str]:
     """A sentence for each project and closed month: which of its figures are restated since it was closed."""
     by_project: dict[tuple[Period, str], list[Restated]] = defaultdict(list)
     for one in found:
-        by_project[_month(one.figure), one.code].append(one.figure)
+        by_project[Period.month(one.figure.last_day.year, one.figure.last_day.month), one.code].append(one.figure)
     for (month, code), figures in by_project.items():
         changes = sorted({number for one in figures for number in one.changes})
         yield ngettext(
@@ -198,10 +198,6 @@ def measure_name(one: Restated) -> str:
     }
     # Any other is the span itself.
     return names.get(one.measure, one.measure)
-
-
-def _month(one: Restated) -> Period:
-    return Period.month(one.last_day.year, one.last_day.month)
 
 
 def _figure(series: SeriesKey, value: Value) -> Figure | None:

@@ -51,11 +51,47 @@ def revisions(
             found += [one] if one else []
     by_id = {one.row.project_id: one for one in states}
     if by == NONE:
-        columns = _figure_columns()
+        columns = (
+            Column("month", _("Month"), Kind.DATE, priority=1),
+            code_column(),
+            *(column._replace(priority=6) for column in name_columns()),
+            Column("owner", _("Owner"), hidden=True),
+            Column("first", _("First figure"), Kind.AMOUNT, priority=1),
+            Column("first_known", _("Known at"), priority=5),
+            *(Column(_KEYS[place], _at(place), Kind.AMOUNT, priority=4) for place in range(_NOW)),
+            Column("now", _("Now"), Kind.AMOUNT, priority=1),
+            *(
+                Column(
+                    f"revision_{_KEYS[place]}", _("Revision: {when}").format(when=_at(place)), Kind.AMOUNT, hidden=True
+                )
+                for place in range(_NOW)
+            ),
+            Column("revision", _("Revision"), Kind.AMOUNT, priority=1),
+        )
         found.sort(key=lambda one: (one.last_day, by_id[one.project_id].row.code, one.currency))
         rows = [_figure_row(by_id[one.project_id], one) for one in found]
     else:
-        columns = _group_columns(by)
+        columns = (
+            Column("group", group_title(by), priority=1),
+            Column("currency", _("Currency"), priority=2),
+            Column("figures", _("Figures"), Kind.COUNT, priority=1),
+            Column("revised", _("Revised"), Kind.COUNT, priority=1),
+            *(
+                Column(
+                    f"{what}_{_KEYS[place]}",
+                    f"{title}: {_at(place)}",
+                    Kind.COUNT if what == "lacking" else Kind.AMOUNT,
+                    priority=rank if place == _NOW else rank + 3,
+                    hidden=what == "lacking" and place != _NOW,
+                )
+                for place in (_NOW, *range(_NOW))
+                for what, title, rank in (
+                    ("mean", _("Mean revision"), 1),
+                    ("absolute", _("Mean absolute revision"), 1),
+                    ("lacking", _("Lacking"), 2),
+                )
+            ),
+        )
         rows = []
         for label, group in groups(reader, native, states, by, (NONE,)):
             members = {one.row.project_id for one in group}
@@ -106,24 +142,6 @@ def _at(place: int) -> str:
 # --- a row a figure --------------------------------------------------------------------------------------------------
 
 
-def _figure_columns() -> tuple[Column, ...]:
-    return (
-        Column("month", _("Month"), Kind.DATE, priority=1),
-        code_column(),
-        *(column._replace(priority=6) for column in name_columns()),
-        Column("owner", _("Owner"), hidden=True),
-        Column("first", _("First figure"), Kind.AMOUNT, priority=1),
-        Column("first_known", _("Known at"), priority=5),
-        *(Column(_KEYS[place], _at(place), Kind.AMOUNT, priority=4) for place in range(_NOW)),
-        Column("now", _("Now"), Kind.AMOUNT, priority=1),
-        *(
-            Column(f"revision_{_KEYS[place]}", _("Revision: {when}").format(when=_at(place)), Kind.AMOUNT, hidden=True)
-            for place in range(_NOW)
-        ),
-        Column("revision", _("Revision"), Kind.AMOUNT, priority=1),
-    )
-
-
 def _figure_row(one: ProjectState, figure: Revised) -> Row:
     at = Term("close", "月结时", "the close") if figure.at_close else Term("first", "首次登记", "first recording")
     return (
@@ -152,30 +170,6 @@ def _difference(one: Revised, place: int) -> Amounts | None:
 
 
 # --- a row a group ---------------------------------------------------------------------------------------------------
-
-
-def _group_columns(by: str) -> tuple[Column, ...]:
-    return (
-        Column("group", group_title(by), priority=1),
-        Column("currency", _("Currency"), priority=2),
-        Column("figures", _("Figures"), Kind.COUNT, priority=1),
-        Column("revised", _("Revised"), Kind.COUNT, priority=1),
-        *(
-            Column(
-                f"{what}_{_KEYS[place]}",
-                f"{title}: {_at(place)}",
-                Kind.COUNT if what == "lacking" else Kind.AMOUNT,
-                priority=rank if place == _NOW else rank + 3,
-                hidden=what == "lacking" and place != _NOW,
-            )
-            for place in (_NOW, *range(_NOW))
-            for what, title, rank in (
-                ("mean", _("Mean revision"), 1),
-                ("absolute", _("Mean absolute revision"), 1),
-                ("lacking", _("Lacking"), 2),
-            )
-        ),
-    )
 
 
 def _group_rows(found: Sequence[Revised]) -> Iterator[tuple[Cell, ...]]:

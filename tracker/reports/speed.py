@@ -164,7 +164,9 @@ def _project_rows(found: Iterable[ProjectState], as_of: AsOf) -> Iterator[Row]:
     for one in found:
         passages = [passage(leg, life(one), as_of.day) for leg in LEGS]
         done = [way.days if way.outcome is Outcome.FINISHED else None for way in passages]
-        open_leg = next(((leg, way) for leg, way in zip(LEGS, passages, strict=True) if _runs(way)), None)
+        open_leg = next(
+            ((leg, way) for leg, way in zip(LEGS, passages, strict=True) if way.outcome is Outcome.RUNNING), None
+        )
         signed = one.reached("signed")
         yield (
             one.row.code,
@@ -175,10 +177,6 @@ def _project_rows(found: Iterable[ProjectState], as_of: AsOf) -> Iterator[Row]:
             open_leg[1].days if open_leg else None,
             same_year(signed, one.started) if signed else None,
         )
-
-
-def _runs(way: Passage) -> bool:
-    return way.outcome is Outcome.RUNNING
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------

@@ -38,7 +38,16 @@ def timeline_of(running: Sequence[ProjectState], as_of: AsOf, by: str | None, *,
     return Report(
         "timeline",
         _("Timeline"),
-        _columns(axis),
+        (
+            Column("code", _("Code"), priority=1),
+            Column("milestone", _("Milestone"), priority=1),
+            Column("strip", "", priority=1, drawn=True, axis=axis),
+            Column("baseline", _("Baseline"), Kind.DATE, priority=2, in_words=True),
+            Column("forecast", _("Forecast"), Kind.DATE, priority=1, in_words=True),
+            Column("actual", _("Actual"), Kind.DATE, priority=1, in_words=True),
+            Column("slip", _("Slip"), Kind.DAYS, priority=1),
+            Column("overdue", _("Overdue"), Kind.DAYS, priority=2),
+        ),
         tuple(_row(one, milestone, as_of) for one, milestone in pairs),
         as_of.day,
         as_of.known_on,
@@ -58,19 +67,6 @@ def _in_order(milestones: Iterable[Milestone]) -> list[Milestone]:
 def _axis(pairs: Sequence[Pair], as_of: AsOf, by: str | None) -> Axis | None:
     days: list[Period] = [day for _one, milestone in pairs for day in days_of(milestone)]
     return Axis(axis_span(days, as_of.day, by or STEPS[0]), as_of.day, by) if days else None
-
-
-def _columns(axis: Axis | None) -> tuple[Column, ...]:
-    return (
-        Column("code", _("Code"), priority=1),
-        Column("milestone", _("Milestone"), priority=1),
-        Column("strip", "", priority=1, drawn=True, axis=axis),
-        Column("baseline", _("Baseline"), Kind.DATE, priority=2, in_words=True),
-        Column("forecast", _("Forecast"), Kind.DATE, priority=1, in_words=True),
-        Column("actual", _("Actual"), Kind.DATE, priority=1, in_words=True),
-        Column("slip", _("Slip"), Kind.DAYS, priority=1),
-        Column("overdue", _("Overdue"), Kind.DAYS, priority=2),
-    )
 
 
 def _row(one: ProjectState, milestone: Milestone, as_of: AsOf) -> tuple[Cell, ...]:

@@ -82,7 +82,9 @@ def parse_cron(text: str) -> str:
     """
     typed = " ".join(fold(text).split())
     if typed.startswith("@"):
-        return _macro(typed)
+        if typed in MACROS:
+            return MACROS[typed]
+        raise ValueRefused(unknown_word(_("there is no “{word}”"), typed, MACROS))
     fields = typed.upper().split()
     if len(fields) == 6 and RULE.fullmatch(fields[5]):
         return f"{parse_cron(' '.join(fields[:5]))} {_checked_rule(fields[5])}"
@@ -95,7 +97,14 @@ def parse_cron(text: str) -> str:
         )
     _require_fields(fields)
     expression = " ".join(fields)
-    _require_coming(expression)
+    from cronsim import CronSimError
+
+    try:
+        next(_sim(expression))
+    except (CronSimError, StopIteration):
+        raise ValueRefused(
+            _("“{text}” names a day that never comes, such as the 30th of February").format(text=expression)
+        ) from None
     return expression
 
 
@@ -197,12 +206,6 @@ def ranges(values: Iterable[int]) -> str:
     return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def _macro(typed: str) -> str:
-    if typed in MACROS:
-        return MACROS[typed]
-    raise ValueRefused(unknown_word(_("there is no “{word}”"), typed, MACROS))
-
-
 def _sim(expression: str, start: datetime = _SOMETIME) -> CronSim:
     from cronsim import CronSim
 
@@ -230,17 +233,6 @@ def _hint(field: str, place: int) -> str:
     known = {3: MONTHS, 4: DAYS}.get(place, ())
     unknown = [word for word in re.findall("[A-Z]{2,}", field) if word not in (*known, "LW")]
     return did_you_mean(unknown[0], known) if unknown else ""
-
-
-def _require_coming(expression: str) -> None:
-    from cronsim import CronSimError
-
-    try:
-        next(_sim(expression))
-    except (CronSimError, StopIteration):
-        raise ValueRefused(
-            _("“{text}” names a day that never comes, such as the 30th of February").format(text=expression)
-        ) from None
 
 
 NUMBER = "(?:[0-9]{1,4}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九两])"
@@ -397,14 +389,21 @@ def parse_when(text: str, today: date) -> str:
     typed = re.sub(r"\s+", " ", fold(text)).strip(" .,;。")
     if typed.startswith("@"):
         return parse_cron(typed)
-    found = _read(typed, today) if len(typed) <= _LONGEST else None
+    found = (_steps(typed, typed.replace(" ", "")) or _on_days(typed, today)) if len(typed) <= _LONGEST else None
     if found is None:
-        raise ValueRefused(_refusal(text, typed, today))
+        example = _("every monday 08:00, weekdays 9:00, last working day 17:00, 每周一 8点")
+        known = (*_WORDS, *_DAY_OF, "st", "nd", "rd", "th")
+        unknown = [word for word in re.findall("[a-z]{2,}", typed) if word not in known]
+        hint = _closest(unknown[0]) if unknown else ""
+        lacks_time = _on_days(f"{typed} 8:00", today) if len(typed) <= _LONGEST else None
+        if lacks_time or (not unknown and not re.search("[0-9点时]", typed)):
+            hint = _("; give the time of day too.")
+        raise ValueRefused(
+            _("“{text}” is not a time that can be scheduled{hint} Examples: {example}").format(
+                text=shorten(text), hint=hint or _("."), example=example
+            )
+        )
     return parse_cron(found)
-
-
-def _read(typed: str, today: date) -> str | None:
-    return _steps(typed, typed.replace(" ", "")) or _on_days(typed, today)
 
 
 def _steps(typed: str, chinese: str) -> str | None:
@@ -437,7 +436,8 @@ def _on_days(typed: str, today: date) -> str | None:
     if since:
         typed, begins = typed[: since.start()], since[1]
     for place in range(1, len(typed)):
-        if _inside_a_word(typed, place) or not re.fullmatch(TIMES, typed[place:]):
+        around = typed[place - 1 : place + 1]
+        if (around.isascii() and around.isalnum()) or not re.fullmatch(TIMES, typed[place:]):
             continue
         before = typed[:place]
         english, chinese = re.sub("(?: at)?,? $", "", before), before.replace(" ", "").rstrip("的在,")
@@ -448,11 +448,6 @@ def _on_days(typed: str, today: date) -> str | None:
         if days := _english_days(english) or _chinese_days(chinese):
             return f"{read_times(typed[place:])} {days}"
     return None
-
-
-def _inside_a_word(typed: str, place: int) -> bool:
-    around = typed[place - 1 : place + 1]
-    return around.isascii() and around.isalnum()
 
 
 def _english_days(text: str) -> str | None:
@@ -615,19 +610,6 @@ def _chinese_days(text: str) -> str | None:
         span = found["of"] if re.search("[季年]", found["of"]) else None
         return _working_day(-count if found["back"] or found["last"] else count, span)
     return "1 * *" if re.fullmatch("每个?月(?:的)?(?:第一天|首日|初)", text) else None
-
-
-def _refusal(text: str, typed: str, today: date) -> str:
-    example = _("every monday 08:00, weekdays 9:00, last working day 17:00, 每周一 8点")
-    known = (*_WORDS, *_DAY_OF, "st", "nd", "rd", "th")
-    unknown = [word for word in re.findall("[a-z]{2,}", typed) if word not in known]
-    hint = _closest(unknown[0]) if unknown else ""
-    lacks_time = _on_days(f"{typed} 8:00", today) if len(typed) <= _LONGEST else None
-    if lacks_time or (not unknown and not re.search("[0-9点时]", typed)):
-        hint = _("; give the time of day too.")
-    return _("“{text}” is not a time that can be scheduled{hint} Examples: {example}").format(
-        text=shorten(text), hint=hint or _("."), example=example
-    )
 
 
 def _closest(word: str) -> str:

@@ -49,12 +49,23 @@ def trigger(expression: str, zone: tzinfo, machine: tzinfo, now: datetime) -> Tr
         # What cron cannot say it does not keep to: it starts the run on every day that may be one, and the run asks.
         return replace(trigger(" ".join(expression.split()[:5]), zone, machine, now), exact=False)
     fields = fields_of(expression)
-    shift = _shift(zone, machine, now)
-    if shift is None or (shift and _follows_the_clock(expression, fields) and _changes(machine, now)):
+    # Minutes from the schedule's clock to the machine's, None where they change.
+    shifts = _shifts(zone, machine, now)
+    shift = next(iter(shifts)) if len(shifts) == 1 else None
+    if shift is None or (shift and _follows_the_clock(expression, fields) and (len(_shifts(UTC, machine, now)) > 1)):
         return _hourly(fields, _shifts(zone, machine, now))
     if shift == 0 and fields.plain:
         return Trigger(plain_line(expression), exact=True)
-    return _translated(expression, fields, shift)
+    # The moments moved by `shift` minutes; a net of whole days where their days cannot be moved.
+    times = [hour * 60 + minute + shift for hour in fields.hours for minute in fields.minutes]
+    minutes = {time % 60 for time in times}
+    hours = {time % _DAY_MINUTES // 60 for time in times}
+    days = {time // _DAY_MINUTES for time in times}
+    product = len({time % _DAY_MINUTES for time in times}) == len(minutes) * len(hours)
+    when = f"{_field(minutes, 60)} {_field(hours, 24)}"
+    if product and (moved := _moved_days(expression, fields, days)):
+        return Trigger(f"{when} {moved}", exact=True)
+    return Trigger(f"{when} {_net(fields) if days == {0} else '* * *'}", exact=False)
 
 
 def hourly(expression: str, zone: tzinfo, machine: tzinfo, now: datetime) -> Trigger:
@@ -65,16 +76,6 @@ def hourly(expression: str, zone: tzinfo, machine: tzinfo, now: datetime) -> Tri
 def _follows_the_clock(expression: str, fields: Fields) -> bool:
     """Whether cron counts its hours on by the clock through a night of change, for a star, and not all of them."""
     return any(text.startswith("*") for text in expression.split()[:2]) and len(fields.hours) < 24
-
-
-def _changes(machine: tzinfo, now: datetime) -> bool:
-    return len(_shifts(UTC, machine, now)) > 1
-
-
-def _shift(zone: tzinfo, machine: tzinfo, now: datetime) -> int | None:
-    """Minutes from the schedule's clock to the machine's, None where they change."""
-    shifts = _shifts(zone, machine, now)
-    return next(iter(shifts)) if len(shifts) == 1 else None
 
 
 def _shifts(zone: tzinfo, machine: tzinfo, now: datetime) -> frozenset[int]:
@@ -102,19 +103,6 @@ def _hourly(fields: Fields, shifts: frozenset[int]) -> Trigger:
     wanted = {*fields.minutes, 0} if fields.hours[0] < _NIGHT_ENDS else set(fields.minutes)
     minutes = {(minute + shift) % 60 for minute in wanted for shift in shifts}
     return Trigger(f"{ranges(minutes)} * * * *", exact=False)
-
-
-def _translated(expression: str, fields: Fields, shift: int) -> Trigger:
-    """The moments moved by `shift` minutes; a net of whole days where their days cannot be moved."""
-    times = [hour * 60 + minute + shift for hour in fields.hours for minute in fields.minutes]
-    minutes = {time % 60 for time in times}
-    hours = {time % _DAY_MINUTES // 60 for time in times}
-    days = {time // _DAY_MINUTES for time in times}
-    product = len({time % _DAY_MINUTES for time in times}) == len(minutes) * len(hours)
-    when = f"{_field(minutes, 60)} {_field(hours, 24)}"
-    if product and (moved := _moved_days(expression, fields, days)):
-        return Trigger(f"{when} {moved}", exact=True)
-    return Trigger(f"{when} {_net(fields) if days == {0} else '* * *'}", exact=False)
 
 
 def _field(values: set[int], whole: int) -> str:
@@ -190,7 +178,8 @@ def program(database: Database, environment: Mapping[str, str], folder: Path | N
         str(folder.absolute()) if folder else None,
     )
     for text in (found.interpreter, found.database, found.folder or "", *(value for _name, value in found.environment)):
-        _require_one_line(text)
+        if any(letter < " " or letter == "\x7f" for letter in text):
+            raise Refused(_("“{path}” holds a character that no table of jobs can: rename it").format(path=show(text)))
     return found
 
 
@@ -225,19 +214,15 @@ def jobs(
     found = []
     for row in rows:
         when = choose(row.cron, zone_named(row.zone), machine, now)
-        found.append(_job(row, start, when))
+        # The ledger may be written by others: a name that is none would be options, or a line of its own.
+        name = clean_code(row.name, _("the name of a schedule"))
+        # -P: a file that lies in the folder it is started in is no part of the program.
+        start_words = (start.interpreter, "-P", "-m", "tracker", "--db", start.database)
+        words = (*start_words, "schedule", "run", name, "--definition", row.definition)
+        environment = (("TZ", row.zone or ":/etc/localtime"), ("LC_ALL", "C.UTF-8"), *start.environment)
+        asks = () if when.exact else ("--if-due",)
+        found.append(Job(row.name, when, row.cron, row.zone, (*words, *asks), environment, start.folder))
     return found
-
-
-def _job(row: ScheduleRow, start: Program, when: Trigger) -> Job:
-    # The ledger may be written by others: a name that is none would be options, or a line of its own.
-    name = clean_code(row.name, _("the name of a schedule"))
-    # -P: a file that lies in the folder it is started in is no part of the program.
-    start_words = (start.interpreter, "-P", "-m", "tracker", "--db", start.database)
-    words = (*start_words, "schedule", "run", name, "--definition", row.definition)
-    environment = (("TZ", row.zone or ":/etc/localtime"), ("LC_ALL", "C.UTF-8"), *start.environment)
-    asks = () if when.exact else ("--if-due",)
-    return Job(row.name, when, row.cron, row.zone, (*words, *asks), environment, start.folder)
 
 
 def _without_secret(database: Database) -> str:
@@ -265,11 +250,6 @@ def _places(environment: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         value = environment.get(name, "")
         if os.path.isabs(value) and os.path.normpath(value) != os.path.join(home, usual):
             yield name, value
-
-
-def _require_one_line(text: str) -> None:
-    if any(letter < " " or letter == "\x7f" for letter in text):
-        raise Refused(_("“{path}” holds a character that no table of jobs can: rename it").format(path=show(text)))
 
 
 _BEGIN, _END = "# >>> tracker schedules of ", "# <<< tracker schedules of "

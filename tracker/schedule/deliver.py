@@ -384,8 +384,24 @@ def read_target(text: str, entries: Iterable[str], *, folder: str, format: str |
     if name := next((name for name in entries if fold(name) == fold(target)), None):
         return Target("entry", name, name)
     if "/" not in target and not Path(target).suffix:
-        raise ValueRefused(_no_entry(target, entries))
-    return _file(target, folder, format)
+        known = list(entries)
+        hint = did_you_mean(target, known) or _(".")
+        raise ValueRefused(
+            _(
+                "“{target}” is neither a file nor an entry [deliver.{target}] of the configuration{hint}"
+                " A file has a suffix: digest-{{date}}.html"
+            ).format(target=shorten(target), hint=hint)
+        )
+    _require_placeholders(target)
+    # What stands for a placeholder in the folder's own name is none.
+    path = Path(folder.replace("{", "{{").replace("}", "}}")).absolute() / typed_path(target)
+    if format is None and format_of(path) is None:
+        raise ValueRefused(
+            _("the suffix of “{path}” names no format: choose one such as .txt or .csv, or give --format").format(
+                path=shorten(target)
+            )
+        )
+    return Target("file", str(path), str(path))
 
 
 def stored_target(text: str) -> Target:
@@ -438,28 +454,6 @@ def _mail(target: str) -> Target:
             )
     place = ",".join(addresses)
     return Target("mail", f"mailto:{place}", place)
-
-
-def _no_entry(target: str, entries: Iterable[str]) -> str:
-    known = list(entries)
-    hint = did_you_mean(target, known) or _(".")
-    return _(
-        "“{target}” is neither a file nor an entry [deliver.{target}] of the configuration{hint}"
-        " A file has a suffix: digest-{{date}}.html"
-    ).format(target=shorten(target), hint=hint)
-
-
-def _file(target: str, folder: str, format: str | None) -> Target:
-    _require_placeholders(target)
-    # What stands for a placeholder in the folder's own name is none.
-    path = Path(folder.replace("{", "{{").replace("}", "}}")).absolute() / typed_path(target)
-    if format is None and format_of(path) is None:
-        raise ValueRefused(
-            _("the suffix of “{path}” names no format: choose one such as .txt or .csv, or give --format").format(
-                path=shorten(target)
-            )
-        )
-    return Target("file", str(path), str(path))
 
 
 def _require_placeholders(target: str) -> None:
