@@ -206,10 +206,10 @@ def ranges(values: Iterable[int]) -> str:
     return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def _sim(expression: str, start: datetime = _SOMETIME) -> CronSim:
+def _sim(expression: str, start: datetime = _SOMETIME, *, reverse: bool = False) -> CronSim:
     from cronsim import CronSim
 
-    return CronSim(" ".join(expression.split()[:5]), start)
+    return CronSim(" ".join(expression.split()[:5]), start, reverse=reverse)
 
 
 def _require_fields(fields: list[str]) -> None:
@@ -295,15 +295,12 @@ def _chinese(text: str) -> tuple[int, int]:
     part = re.match(_PART, text)
     rest = text[part.end() :] if part else text
     hour_text, _mark, minute_text = re.sub("[时:]", "点", rest, count=1).partition("点")
-    hour, minute = read_number(hour_text), _minutes(minute_text)
+    named = {"": 0, "钟": 0, "整": 0, "半": 30, "一刻": 15, "三刻": 45}
+    hour = read_number(hour_text)
+    minute = named[minute_text] if minute_text in named else read_number(minute_text.removesuffix("分"))
     if part and part[0] in _AFTERNOON and 1 <= hour < 12:
         hour += 12
     return hour, minute
-
-
-def _minutes(text: str) -> int:
-    named = {"": 0, "钟": 0, "整": 0, "半": 30, "一刻": 15, "三刻": 45}
-    return named[text] if text in named else read_number(text.removesuffix("分"))
 
 
 _WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -340,42 +337,11 @@ _CHINESE_DAYS = (
 )
 _MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 _HOURS = (1, 2, 3, 4, 6, 8, 12)
-_WORDS = (
-    *(
-        "every",
-        "each",
-        "daily",
-        "weekly",
-        "monthly",
-        "quarterly",
-        "hourly",
-        "weekdays",
-        "weekday",
-        "weekend",
-        "working",
-    ),
-    *("day", "days", "first", "second", "third", "fourth", "last", "month", "week", "hour", "hours", "minutes"),
-    *(
-        "minute",
-        "quarter",
-        "half",
-        "year",
-        "yearly",
-        "annually",
-        "noon",
-        "midnight",
-        "am",
-        "pm",
-        "at",
-        "on",
-        "of",
-        "the",
-        "and",
-        "to",
-        "end",
-        "business",
-    ),
-    *("in", "through", "work", "oclock"),
+_WORDS = re.findall(
+    "[a-z]+",
+    "every each daily weekly monthly quarterly hourly weekdays weekday weekend working day days first second third"
+    " fourth last month week hour hours minutes minute quarter half year yearly annually noon midnight am pm at on of"
+    " the and to end business in through work oclock",
 )
 
 
@@ -431,10 +397,7 @@ def _steps(typed: str, chinese: str) -> str | None:
 
 def _on_days(typed: str, today: date) -> str | None:
     """The expression of days followed by times of day, wherever the one ends and the other begins."""
-    since = _SINCE.search(typed)
-    begins = ""
-    if since:
-        typed, begins = typed[: since.start()], since[1]
+    typed, begins = (typed[: since.start()], since[1]) if (since := _SINCE.search(typed)) else (typed, "")
     for place in range(1, len(typed)):
         around = typed[place - 1 : place + 1]
         if (around.isascii() and around.isalnum()) or not re.fullmatch(TIMES, typed[place:]):
@@ -443,9 +406,7 @@ def _on_days(typed: str, today: date) -> str | None:
         english, chinese = re.sub("(?: at)?,? $", "", before), before.replace(" ", "").rstrip("的在,")
         if days := _weeks(english, chinese, today, begins):
             return f"{read_times(typed[place:])} {days}"
-        if begins:
-            continue
-        if days := _english_days(english) or _chinese_days(chinese):
+        if not begins and (days := _english_days(english) or _chinese_days(chinese)):
             return f"{read_times(typed[place:])} {days}"
     return None
 
@@ -462,7 +423,12 @@ def _english_days(text: str) -> str | None:
         rf"quarterly|half[- ]?yearly|yearly|annually|every {_SPAN}|(?:every |on )?(?:the )?first day{_SPAN_TAIL}", text
     ):
         return f"1 {_months_of(text)[0]} *"
-    return _weekdays(text) or _nth_weekday(text) or _nth_working_day(text) or _day_of_month(text)
+    if found := re.fullmatch(
+        rf"(?:every |on )?(?:the )?(?P<nth>{'|'.join(_NTH)}|last) (?P<day>{_DAY}){_MONTH_TAIL}", text
+    ):
+        day = _DAY_OF[found["day"]]
+        return f"* * {day}L" if found["nth"] == "last" else f"* * {day}#{_NTH[found['nth']]}"
+    return _weekdays(text) or _nth_working_day(text) or _day_of_month(text)
 
 
 def _months_of(text: str) -> tuple[str, str]:
@@ -491,15 +457,6 @@ def _span(first: int, last: int) -> str:
 
 def _list(days: Sequence[int]) -> str:
     return "* * " + ",".join(_WEEKDAYS[day][:3].upper() for day in sorted(set(days)))
-
-
-def _nth_weekday(text: str) -> str | None:
-    nth = "|".join(_NTH)
-    found = re.fullmatch(rf"(?:every |on )?(?:the )?(?P<nth>{nth}|last) (?P<day>{_DAY}){_MONTH_TAIL}", text)
-    if found is None:
-        return None
-    day = _DAY_OF[found["day"]]
-    return f"* * {day}L" if found["nth"] == "last" else f"* * {day}#{_NTH[found['nth']]}"
 
 
 def _nth_working_day(text: str) -> str | None:
@@ -675,11 +632,9 @@ def user_zone_name(setting: str) -> str | None:
 
 def moments(expression: str, zone: tzinfo, after: datetime, special: WorkingDays = _NONE) -> Iterator[datetime]:
     """The moments of a schedule later than `after` (aware), in UTC, in their order."""
-    from cronsim import CronSim
-
     last, rule = after, rule_of(expression)
     try:
-        for local in CronSim(_five(expression), after.astimezone(zone)):
+        for local in _sim(expression, after.astimezone(zone)):
             if not keeps_to(rule, local.date(), special):
                 continue
             moment = local.astimezone(UTC)
@@ -691,10 +646,6 @@ def moments(expression: str, zone: tzinfo, after: datetime, special: WorkingDays
         return
 
 
-def _five(expression: str) -> str:
-    return " ".join(expression.split()[:5])
-
-
 def next_moments(
     expression: str, zone: tzinfo, after: datetime, count: int = 5, special: WorkingDays = _NONE
 ) -> list[datetime]:
@@ -704,11 +655,8 @@ def next_moments(
 
 def latest_moment(expression: str, zone: tzinfo, until: datetime, special: WorkingDays = _NONE) -> datetime | None:
     """The latest moment of a schedule that is not later than `until` (aware), in UTC; None for none in fifty years."""
-    from cronsim import CronSim
-
-    begin = until.astimezone(zone).replace(microsecond=0)
     rule = rule_of(expression)
-    backwards = CronSim(_five(expression), begin + _SECOND, reverse=True)
+    backwards = _sim(expression, until.astimezone(zone).replace(microsecond=0) + _SECOND, reverse=True)
     earlier = next((one for one in backwards if keeps_to(rule, one.date(), special)), None)
     if earlier is None:
         return None

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 # The rules of a zone repeat every year.
 _LOOKED_AT = timedelta(days=400)
-_HOUR = timedelta(hours=1)
 _DAY_MINUTES = 24 * 60
 # Clocks are changed before this hour.
 _NIGHT_ENDS = 4
@@ -52,8 +51,8 @@ def trigger(expression: str, zone: tzinfo, machine: tzinfo, now: datetime) -> Tr
     # Minutes from the schedule's clock to the machine's, None where they change.
     shifts = _shifts(zone, machine, now)
     shift = next(iter(shifts)) if len(shifts) == 1 else None
-    if shift is None or (shift and _follows_the_clock(expression, fields) and (len(_shifts(UTC, machine, now)) > 1)):
-        return _hourly(fields, _shifts(zone, machine, now))
+    if shift is None or (shift and _follows_the_clock(expression, fields) and len(_shifts(UTC, machine, now)) > 1):
+        return _hourly(fields, shifts)
     if shift == 0 and fields.plain:
         return Trigger(plain_line(expression), exact=True)
     # The moments moved by `shift` minutes; a net of whole days where their days cannot be moved.
@@ -87,15 +86,9 @@ def _all_shifts(zone: tzinfo, machine: tzinfo, start: datetime) -> frozenset[int
     """Every difference of the two clocks in the year to come, in minutes."""
     if zone == machine:
         return frozenset((0,))
-    return frozenset(_differences(zone, machine, start))
-
-
-def _differences(zone: tzinfo, machine: tzinfo, start: datetime) -> Iterator[int]:
-    moment = start
-    while moment < start + _LOOKED_AT:
-        here, there = (moment.astimezone(one).utcoffset() or timedelta() for one in (zone, machine))
-        yield (there - here) // timedelta(minutes=1)
-        moment += _HOUR
+    hours = (start + timedelta(hours=hour) for hour in range(_LOOKED_AT // timedelta(hours=1)))
+    offsets = ([moment.astimezone(one).utcoffset() or timedelta() for one in (zone, machine)] for moment in hours)
+    return frozenset((there - here) // timedelta(minutes=1) for here, there in offsets)
 
 
 def _hourly(fields: Fields, shifts: frozenset[int]) -> Trigger:

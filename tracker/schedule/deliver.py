@@ -158,8 +158,6 @@ def has_mail_server() -> bool:
 
 def mail_server() -> Mail:
     """The table [mail]. Raises UsageError where there is none or it cannot be read."""
-    from tracker.schedule.deliver import SECURITY
-
     file, table = _section("mail")
     if not table:
         raise UsageError(
