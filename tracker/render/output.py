@@ -174,13 +174,9 @@ def _replacing(path: Path, mode: int) -> Iterator[BinaryIO]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the new name on disk too; file systems that cannot do this for a folder say so, and keep it by themselves."""
+    # Put the new name on disk too; file systems that cannot do this for a folder say so, and keep it by themselves.
     try:
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(path.parent, os.O_RDONLY)
     except PermissionError:
         return
     try:

@@ -798,7 +798,22 @@ def rate_sentences(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Sentence
             elif one.now is None or one.now["rate"] != one.was["rate"]:
                 yield heading, _other_rate(one)
     for own in new.values():
-        yield heading, _new_rates(own)
+        rates = sorted((one.now for one in own if one.now), key=lambda values: values["on_day"])
+        last = rates[-1]
+        sentence = ngettext(
+            "{base}/{counter} on {day}: {rate} recorded",
+            "{base}/{counter}: {count} rates recorded, from {first} to {day}, the last {rate}",
+            len(rates),
+        )
+        text = sentence.format(
+            base=last["base"],
+            counter=last["counter"],
+            count=len(rates),
+            first=rates[0]["on_day"],
+            day=last["on_day"],
+            rate=last["rate"],
+        )
+        yield heading, Sentence("rate", text, None, last["rate"], max(one.change for one in own))
 
 
 def _other_rate(one: WrittenRow) -> Sentence:
@@ -809,25 +824,6 @@ def _other_rate(one: WrittenRow) -> Sentence:
     )
     text = sentence.format(base=values["base"], counter=values["counter"], day=values["on_day"], was=was, now=now)
     return Sentence("rate", text, was, now, one.change)
-
-
-def _new_rates(own: Sequence[WrittenRow]) -> Sentence:
-    rates = sorted((one.now for one in own if one.now), key=lambda values: values["on_day"])
-    last = rates[-1]
-    sentence = ngettext(
-        "{base}/{counter} on {day}: {rate} recorded",
-        "{base}/{counter}: {count} rates recorded, from {first} to {day}, the last {rate}",
-        len(rates),
-    )
-    text = sentence.format(
-        base=last["base"],
-        counter=last["counter"],
-        count=len(rates),
-        first=rates[0]["on_day"],
-        day=last["on_day"],
-        rate=last["rate"],
-    )
-    return Sentence("rate", text, None, last["rate"], max(one.change for one in own))
 
 
 Tallies = dict[tuple[int, str], Tally]
