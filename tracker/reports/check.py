@@ -232,18 +232,7 @@ def _findings(
         if here and not is_well_formed(number.scheme, number.number):
             yield _malformed(number)
     if wanted is None and as_of.known >= FOREVER:
-        # References to removed records: undoing the change that removed the record brings it back.
-        for one in database_info.unresolved_references(reader):
-            sentence = _("{record} {id} refers to {target} {number}, which was removed")
-            text = sentence.format(
-                record=noun_of(one.table), id=one.id, target=noun_of(one.target), number=one.target_id
-            )
-            if isinstance(one.target_id, str):
-                fix = command("project", "field", one.target_id, "--type", OPEN)
-            else:
-                change = queries.ended_by(reader, one.target, one.target_id)
-                fix = command("database", "check") if change is None else command("undo", str(change))
-            yield Finding("error", "reference", None, text, fix)
+        yield from _references(reader)
 
 
 def _missing(
@@ -284,6 +273,19 @@ def _malformed(number: queries.RegisterId) -> Finding:
         )
     fix = command("project", "edit", number.project, "--id", f"{number.scheme}={OPEN}")
     return Finding("warning", "identifier", number.project, sentence, fix)
+
+
+def _references(reader: Reader) -> Iterator[Finding]:
+    """References to removed records: undoing the change that removed the record brings it back."""
+    for one in database_info.unresolved_references(reader):
+        sentence = _("{record} {id} refers to {target} {number}, which was removed")
+        text = sentence.format(record=noun_of(one.table), id=one.id, target=noun_of(one.target), number=one.target_id)
+        if isinstance(one.target_id, str):
+            fix = command("project", "field", one.target_id, "--type", OPEN)
+        else:
+            change = queries.ended_by(reader, one.target, one.target_id)
+            fix = command("database", "check") if change is None else command("undo", str(change))
+        yield Finding("error", "reference", None, text, fix)
 
 
 class _Beside:
