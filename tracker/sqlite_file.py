@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -97,6 +96,8 @@ def draft(target: Path) -> Iterator[Path]:
     if os.path.lexists(target):
         raise _exists(target)
     try:
+        import tempfile
+
         handle, path = tempfile.mkstemp(dir=target.absolute().parent, prefix=".tracker-")
     except OSError as error:
         raise Refused(_("{path} cannot be created: {reason}").format(path=name, reason=_reason(error))) from None

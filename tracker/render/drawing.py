@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from html import escape
 from itertools import pairwise
 from math import ceil
 
@@ -324,6 +323,9 @@ def axis_svg(axis: Axis) -> str:
 
 def chart_svg(chart: Chart, options: Options) -> str:
     """The curves of `chart` with the names of its lines, of its first, middle and last step, and of its height."""
+    # Imported here because only pages have it, and every table for a terminal loads this module.
+    from html import escape
+
     lines = curves_svg(chart)
     if not lines:
         return ""
