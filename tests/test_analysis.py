@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracker.analysis.completion import divided, gap_points, rate, share
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.rag_status import RULES, Facts, judge
-from tracker.analysis.running import Value
+from tracker.analysis.values import Value
 from tracker.dates import Period, elapsed_share
 from tracker.money import Figure, Money, merged_qualifier
 from tracker.queries.capital import FigureRow

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis import running
 from tracker.analysis.capital_values import value_of
 from tracker.analysis.findings import (
     Entry,
@@ -46,6 +45,8 @@ from tracker.analysis.findings import (
 )
 from tracker.analysis.milestones import Milestone
 from tracker.analysis.running import Series
+from tracker.analysis.values import Entry as Said
+from tracker.analysis.values import Value
 from tracker.dates import Period
 from tracker.money import Money
 from tracker.settings import Thresholds
@@ -57,8 +58,8 @@ LIMITS = Thresholds()
 def subject(**facts: Any) -> Subject:
     """A project that began in 2020, with the figures to date that follow from its entries."""
     own: tuple[Entry, ...] = facts.get("entries", ())
-    figures: dict[tuple[str, str], running.Value] = {}
-    series: dict[tuple[str, str], list[running.Entry]] = {}
+    figures: dict[tuple[str, str], Value] = {}
+    series: dict[tuple[str, str], list[Said]] = {}
     for one in own:
         if one.kind == "total":
             figures[one.kind, one.currency] = value_of(one.said)
@@ -86,7 +87,7 @@ def entry(
     first, last = (date.min, date.min) if kind == "total" else (days.first, days.last)
     minor = None if yuan is None else yuan * 100
     availability = "unknown" if yuan is None else "reported"
-    said = running.Entry(number, basis, first, last, minor, qualifier, availability, recorded or number, last)
+    said = Said(number, basis, first, last, minor, qualifier, availability, recorded or number, last)
     return Entry(kind, currency, said)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.recount import Answer, Row, Series
 from tracker.analysis import running
+from tracker.analysis.values import Entry
 
 # What a case says: basis, first day, last day, amount (None: unknown), and a change of its own unless it says which.
 Said = tuple[str, str, str, int | None]
@@ -298,7 +299,7 @@ def test_random_entries_give_the_figures_that_the_program_gives(seed: int) -> No
         rows = _random_rows(chance)
         begun = chance.choice((None, date(2022, 3, 5), date(2021, 6, 1), date(2023, 4, 1)))
         entries = [
-            running.Entry(
+            Entry(
                 row["id"], row["basis"], row["first"], row["last"], row["minor"], "exact", row["availability"],
                 row["recorded"], row["counts"],
             )

@@ -11,18 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tracker.analysis import running
-from tracker.analysis.running import (
-    LACKING,
-    NOT_REPORTED,
-    WITHHELD,
-    Entry,
-    Restatement,
-    Row,
-    Series,
-    Value,
-    effects,
-    timeline,
-)
+from tracker.analysis.running import Restatement, Row, Series, effects, timeline
+from tracker.analysis.values import LACKING, NOT_REPORTED, WITHHELD, Entry, Value
 from tracker.dates import Period, month_end, parse_period
 
 TODAY = date(2024, 7, 5)

@@ -17,10 +17,11 @@ from tests.recount import STAGES, Answer, Answers, Recount
 from tests.synthetic.generator import generate
 from tests.synthetic.replay import build_synthetic
 from tests.synthetic.steps import Step, Undo
-from tracker.analysis.capital_values import VALID_FROM, figures
-from tracker.analysis.running import Entry, Value
+from tracker.analysis.capital_values import figures
+from tracker.analysis.values import Entry, Value
 from tracker.database import Database, Reader, locate
 from tracker.ledger.hash_chain import hashes
+from tracker.vocabulary import VALID_FROM
 
 END = date(2023, 6, 30)
 # As of a day, as known on a day: the end, looking back with later knowledge, knowing less, and before it all.

@@ -191,6 +191,8 @@ CAPITAL_KINDS = _vocabulary("""
         funds available
     paid | 实际支付 | paid | 实付, 实际支付额, 支付金额, 已支付, 已付款, actual payments, actual cost, disbursed
 """)
+# Kinds that hold from a day on instead of adding up.
+VALID_FROM = ("total", "plan")
 
 PROJECT_KINDS = _vocabulary("""
     project kind | 项目类型

@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.analysis import running
-from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
+from tracker.analysis.running import Series
+from tracker.analysis.values import LACKING, NOT_REPORTED, WITHHELD, Entry, Value
 from tracker.dates import ALWAYS, UNTIL_FURTHER, Period
 from tracker.money import at_least, exactness, merged_qualifier
+from tracker.vocabulary import VALID_FROM
 
-# Kinds that hold from a day on instead of adding up.
-VALID_FROM = ("total", "plan")
 _DAY = timedelta(days=1)
 
 
@@ -261,7 +261,7 @@ def span_plan(held: Sequence[tuple[str, Entry]], first: date, last: date) -> dic
         if not contained:
             parts[currency].append(entry)
     return {
-        currency: added(map(value_of, own)) if all(entry.minor is not None for entry in own) else running.LACKING
+        currency: added(map(value_of, own)) if all(entry.minor is not None for entry in own) else LACKING
         for currency, own in parts.items()
     }
 
@@ -269,6 +269,6 @@ def span_plan(held: Sequence[tuple[str, Entry]], first: date, last: date) -> dic
 def value_of(entry: Entry) -> Value:
     """The value that one entry states."""
     if entry.minor is None:
-        return running.WITHHELD if entry.availability == "withheld" else running.LACKING
+        return WITHHELD if entry.availability == "withheld" else LACKING
     to = None if entry.last == ALWAYS else entry.last
     return Value("known", entry.minor, entry.qualifier, entry.availability, to, (), (entry.id,))

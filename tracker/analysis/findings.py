@@ -18,16 +18,17 @@ from itertools import combinations, pairwise
 from operator import attrgetter
 from typing import Any
 
-from tracker.analysis import running
-from tracker.analysis.capital_values import VALID_FROM, span_plan, year_plan
+from tracker.analysis.capital_values import span_plan, year_plan
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.running import Fall, Restatement, Series, Value
+from tracker.analysis.running import Fall, Restatement, Series
+from tracker.analysis.values import Entry as Said
+from tracker.analysis.values import Value
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, figure_text
 from tracker.settings import Thresholds
 from tracker.text import fold
-from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, MILESTONES, STAGES, Term
+from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, MILESTONES, STAGES, VALID_FROM, Term
 
 # GB 32100-2015: the signs in the order of their values, and the weight of each of the first 17 places, 3**place mod 31.
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -78,7 +79,7 @@ class Entry:
 
     kind: str
     currency: str
-    said: running.Entry
+    said: Said
 
     @property
     def id(self) -> int:
@@ -172,7 +173,7 @@ class Subject:
         return last if last and last.minor is not None else None
 
     @cached_property
-    def plans(self) -> tuple[tuple[str, running.Entry], ...]:
+    def plans(self) -> tuple[tuple[str, Said], ...]:
         """The plans with their currency."""
         return tuple((entry.currency, entry.said) for entry in self.entries if entry.kind == "plan")
 

@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
+from tracker.analysis.running import Series
+from tracker.analysis.values import NOT_REPORTED, Entry, Value
 
 # The months after the end of a period at which its figure is looked at again.
 AFTER = (1, 3, 12)

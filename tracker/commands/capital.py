@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker import vocabulary
-from tracker.analysis.capital_values import VALID_FROM
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.options import (
@@ -39,6 +38,7 @@ from tracker.dates import Period, month_end
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _, language
 from tracker.money import Figure, Money, figure_text, parse_figure
+from tracker.vocabulary import VALID_FROM
 
 if TYPE_CHECKING:
     from tracker.analysis.running import Fall, Restatement

@@ -13,7 +13,6 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.findings import slip_power, slip_words
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
@@ -62,7 +61,7 @@ from tracker.reports.check import check
 from tracker.reports.report import Row
 from tracker.settings import Thresholds
 from tracker.text import LONGEST_CODE, clean, clean_code, did_you_mean, fold, not_one_of, shorten
-from tracker.vocabulary import STAGES, milestone_term
+from tracker.vocabulary import STAGES, VALID_FROM, milestone_term
 
 # --- labels: tags, aliases, external ids, declared fields ------------------------------------------------------------
 

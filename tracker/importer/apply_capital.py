@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tracker.analysis.capital_values import VALID_FROM
-from tracker.analysis.running import Entry, Fall, Overlap, Restatement, Series
+from tracker.analysis.running import Fall, Overlap, Restatement, Series
+from tracker.analysis.values import Entry
 from tracker.dates import ALWAYS, Period, month_end
 from tracker.errors import Refused, TrackerError, ValueRefused
 from tracker.i18n import _, language
@@ -40,7 +40,7 @@ from tracker.money import Figure, Money
 from tracker.records.schema import Record
 from tracker.reports.report import Cell
 from tracker.text import not_one_of
-from tracker.vocabulary import CAPITAL_KINDS
+from tracker.vocabulary import CAPITAL_KINDS, VALID_FROM
 
 # --- the entries the ledger has --------------------------------------------------------------------------------------
 

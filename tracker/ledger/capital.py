@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tracker.analysis.capital_values import VALID_FROM
-from tracker.analysis.running import Entry, Fall, Restatement, Series
+from tracker.analysis.running import Fall, Restatement, Series
+from tracker.analysis.values import Entry
 from tracker.dates import ALWAYS, Period, month_end
 from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _, language
@@ -24,7 +24,7 @@ from tracker.ledger.store import Store
 from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.project import Milestone, MilestoneDate, Project, StageEvent
 from tracker.money import LIMIT, Figure, Money, figure_text
-from tracker.vocabulary import CAPITAL_KINDS, STAGES
+from tracker.vocabulary import CAPITAL_KINDS, STAGES, VALID_FROM
 
 NO_CITE = Citation()
 # Kinds that are valid from a day on instead of adding up.

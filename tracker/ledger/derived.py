@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tracker.analysis.capital_values import Figures, figures
 from tracker.analysis.project_state import Day, Event, states
 from tracker.analysis.revisions import Closed, Held, Restated, SeriesKey, held, restated
-from tracker.analysis.running import Entry, Value
+from tracker.analysis.values import Entry, Value
 from tracker.dates import ALWAYS, month_end
 from tracker.engine import insert_rows
 from tracker.errors import Refused

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.running import Series
 from tracker.dates import ALWAYS, Period
 from tracker.errors import Refused
@@ -32,7 +31,7 @@ from tracker.models.fields import CITED, FIELDS, NAMES, Field
 from tracker.models.project import ConditionEvent, Label, Milestone, MilestoneDate, Project, Relation, StageEvent
 from tracker.money import Figure, added_up
 from tracker.text import fold
-from tracker.vocabulary import CONDITIONS, STAGES
+from tracker.vocabulary import CONDITIONS, STAGES, VALID_FROM
 
 # Of one version each, compared one by one; names become aliases, and what a project is cited by stays the first's.
 _FIELDS = tuple(field for field in FIELDS["project"] if field.key not in (*NAMES, *CITED))

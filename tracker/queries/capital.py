@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.analysis.capital_values import VALID_FROM, Family, Figures, family_cumulative, figures, span_plan
-from tracker.analysis.running import NOT_REPORTED, Entry, Series, Value
+from tracker.analysis.values import NOT_REPORTED, Entry, Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.projects import Projects, bound, given, of_project
-from tracker.vocabulary import STAGES
+from tracker.vocabulary import STAGES, VALID_FROM
 
 if TYPE_CHECKING:
+    from tracker.analysis.capital_values import Family, Figures
     from tracker.analysis.revisions import Begun, Version
 
 SIGNED = [term.code for term in STAGES if term.order >= STAGES["signed"].order]
@@ -234,6 +234,8 @@ def _is_over(span: str, since: date, day: date) -> bool:
 
 def _computed(reader: Reader, as_of: AsOf, kinds: Collection[str], projects: Projects) -> Iterator[tuple[int, Figures]]:
     """The same rows as the derived table has, computed from the versions known at a change."""
+    from tracker.analysis.capital_values import figures
+
     begun = begun_days(reader, as_of, projects)
     for project, found in series_entries(reader, as_of, kinds, projects, every_day=True).items():
         for row in figures(found, begun.get(project)):
@@ -313,6 +315,9 @@ def in_spans(
     projects: Projects = None,
 ) -> list[list[FigureRow]]:
     """For each span what it comes to, as of the day asked about: of plan, the plan of these days."""
+    from tracker.analysis.capital_values import span_plan
+    from tracker.analysis.running import Series
+
     wanted = list(spans)
     found: list[list[FigureRow]] = [[] for _span in wanted]
     begun = begun_days(reader, as_of, projects)
@@ -340,6 +345,9 @@ def of_families(
     reader: Reader, as_of: AsOf, kind: str, parts: Mapping[int, Sequence[int]], parents: Iterable[int]
 ) -> Iterator[FigureRow]:
     """What some parents with entries of their own come to with their parts since the beginning; `parts` are of each."""
+    from tracker.analysis.capital_values import Family, family_cumulative
+    from tracker.analysis.running import Series
+
     members, waiting = set[int](), list(parents)
     wanted = tuple(waiting)
     while waiting:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
-from tracker.analysis.running import Value
+from tracker.analysis.values import Value
 from tracker.database import Reader
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import FigureRow

@@ -42,6 +42,7 @@ from tracker.vocabulary import (
     RELATIONS,
     STAGES,
     SUBJECT_KINDS,
+    VALID_FROM,
     Term,
     Vocabulary,
     milestone_term,
@@ -598,7 +599,6 @@ _SENTENCES: dict[str, Callable[[WrittenRow, Names], Iterator[Sentence]]] = {
 
 
 # Another one holds from a day on; the one before keeps the days before.
-VALID_FROM = ("total", "plan")
 
 
 class ValidFrom(NamedTuple):

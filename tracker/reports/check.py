@@ -33,8 +33,8 @@ from tracker.analysis.findings import (
 )
 from tracker.analysis.findings import counted as missing_counted
 from tracker.analysis.milestones import Milestone
-from tracker.analysis.running import Entry as Said
-from tracker.analysis.running import Value
+from tracker.analysis.values import Entry as Said
+from tracker.analysis.values import Value
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
 from tracker.i18n import _, language, ngettext

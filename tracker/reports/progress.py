@@ -8,7 +8,6 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import Ratio, divided, gap_points
 from tracker.analysis.rag_status import RULES, Facts, Light, RuleSet, disagrees, in_words, judge, rule_set
 from tracker.database import Reader
@@ -45,7 +44,7 @@ from tracker.reports.words import (
     name_columns,
     term,
 )
-from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, milestone_term
+from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, VALID_FROM, milestone_term
 
 # What was done, and of which whole.
 Pair = tuple[Tally, Tally]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from tracker.analysis.capital_values import VALID_FROM
 from tracker.analysis.completion import points_in_words
 from tracker.analysis.rag_status import RuleSet
 from tracker.database import Reader
@@ -28,7 +27,17 @@ from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.tally import NOTHING, Tally, convert, tallied, with_parts
 from tracker.reports.words import bag, field_cell, heading, name_of, term
-from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, LIGHTS, RELATIONS, STAGES, Term, Vocabulary, milestone_term
+from tracker.vocabulary import (
+    CAPITAL_KINDS,
+    CONDITIONS,
+    LIGHTS,
+    RELATIONS,
+    STAGES,
+    VALID_FROM,
+    Term,
+    Vocabulary,
+    milestone_term,
+)
 
 Cells = tuple[Cell, ...]
 

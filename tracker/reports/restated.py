@@ -9,8 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.analysis.revisions import Closed, Restated, SeriesKey, but_for, restated
-from tracker.analysis.running import Entry, Value
 from tracker.analysis.running import Series as Running
+from tracker.analysis.values import Entry, Value
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from tracker.analysis.revisions import AFTER, Revised, Vintages, revised, summary
-from tracker.analysis.running import Value
+from tracker.analysis.values import Value
 from tracker.database import Reader
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext

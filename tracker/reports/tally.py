@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from tracker.analysis.capital_values import VALID_FROM
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.money import Figure, Money, added_up, at_least, exactness
@@ -15,6 +14,7 @@ from tracker.queries import capital
 from tracker.queries.as_of import AsOf
 from tracker.queries.capital import FigureRow
 from tracker.reports.report import Amounts
+from tracker.vocabulary import VALID_FROM
 
 # The worst first: what a cell of several currencies is as a whole.
 _STATES = ("withheld", "lacking", "partial", "known", "not_reported")
