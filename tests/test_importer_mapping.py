@@ -87,8 +87,8 @@ def test_a_field_is_found_in_its_cell_again() -> None:
     assert places["capital", "project"] == ("B4", "项目名称")
     assert places["review", "text"] == ("K4", "形象进度")
     totals = [one for one in records(reading, "capital") if one.row == 4]
-    assert [reading.address(one, "figure") for one in totals] == ["E4", "F4", "G4"]
-    assert reading.address(Record("rate", {}, 4), "rate") == ""
+    assert [reading.place(one, "figure")[0] for one in totals] == ["E4", "F4", "G4"]
+    assert reading.place(Record("rate", {}, 4), "rate")[0] == ""
 
 
 def test_the_project_is_referred_to_by_its_code_or_the_key_of_the_map() -> None:

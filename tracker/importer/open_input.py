@@ -281,7 +281,7 @@ class _Texts:
             record.values["note"] = "\n".join(filter(None, (record.values.get("note"), line)))
 
     def _list(self, record: Record, key: str, cells: list[str]) -> None:
-        cell = self._reading.address(record, key)
+        cell = self._reading.place(record, key)[0]
         if cell and cell not in cells:
             cells.append(cell)
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -28,7 +27,6 @@ from tracker.importer.mapping.cells import (
     Condition,
     Memory,
     Numbers,
-    Reader,
     constant,
     figure_with,
     quantity_with,
@@ -107,44 +105,36 @@ def plan(
 ) -> list[Slot]:
     """The slots of a table, the general one of a kind first where it makes a record of its own."""
     slots: dict[tuple[Any, ...], Slot] = {}
-    beside = _beside(columns)
+    beside = {(one.target.kind, one.target.field): one for one in columns if len(one.targets) == 1}
     for column in columns:
         for place, target in enumerate(column.targets):
-            if target.known is None and target.field != "is_registered" and not _is_time(target, beside):
-                continue
-            slot = slots.setdefault(_slot_key(target), _new(target))
-            slot.cells += _cells_of(column, place, target, formats, mapping, beside)
+            # A year tells the period, or a month without a year beside it.
+            is_time = target.field == "year" or (target.field == "month" and (target.kind, "year") not in beside)
+            if target.known is not None or target.field == "is_registered" or is_time:
+                _slot_of(target, slots).cells += _cells_of(column, place, target, formats, mapping, beside)
     for target, value in constants:
         if target.known is not None:
-            slots.setdefault(_slot_key(target), _new(target)).constants[target.field] = value
-    slots_read = _shared(slots)
+            _slot_of(target, slots).constants[target.field] = value
     # Without its figure, which a question keeps from being read, an entry would only be a second problem.
     native = any(column.native for column in columns)
-    return [slot for slot in slots_read if native or slot.kind != "capital" or _has_figure(slot)]
+    return [
+        slot
+        for slot in _shared(slots)
+        if native or slot.kind != "capital" or any(cell.key == "figure" for cell in slot.cells)
+    ]
 
 
-def _has_figure(slot: Slot) -> bool:
-    return any(cell.key == "figure" for cell in slot.cells)
-
-
-def _is_time(target: Target, beside: dict[tuple[str, str], Column]) -> bool:
-    """Whether a column tells the period: a year, or a month without a year beside it."""
-    return target.field == "year" or (target.field == "month" and (target.kind, "year") not in beside)
-
-
-def _slot_key(target: Target) -> tuple[Any, ...]:
-    return (target.kind, target.select, target.on, target.basis or "period")
-
-
-def _new(target: Target) -> Slot:
+def _slot_of(target: Target, slots: dict[tuple[Any, ...], Slot]) -> Slot:
+    basis = target.basis or "period"
     constants: dict[str, Any] = dict(target.selected)
     if target.kind == "baseline" and "version" in constants:
         constants["version"] = int(constants["version"]) if constants["version"].isdigit() else 1
     if target.on is not None:
         constants["on"] = target.on
-    if target.basis and target.kind == "capital" and target.basis != "period":
-        constants["basis"] = target.basis
-    return Slot(target.kind, target.select, constants)
+    if target.kind == "capital" and basis != "period":
+        constants["basis"] = basis
+    new = Slot(target.kind, target.select, constants)
+    return slots.setdefault((target.kind, target.select, target.on, basis), new)
 
 
 def _shared(slots: dict[tuple[Any, ...], Slot]) -> list[Slot]:
@@ -171,10 +161,6 @@ def _stands_alone(slot: Slot) -> bool:
     )
 
 
-def _beside(columns: list[Column]) -> dict[tuple[str, str], Column]:
-    return {(one.target.kind, one.target.field): one for one in columns if len(one.targets) == 1}
-
-
 def _cells_of(
     column: Column,
     place: int,
@@ -183,103 +169,68 @@ def _cells_of(
     mapping: Map,
     beside: dict[tuple[str, str], Column],
 ) -> list[Cell]:
-    index = column.index
-    if target.field in ("year", "month") and target.known is None:
-        return [_year_month(column, formats, beside)]
-    if target.known is not None and target.known.type is Type.FIGURE:
-        return [_figure(column, target, formats, mapping, beside)]
-    if target.known is not None and target.known.type is Type.QUANTITY:
-        return [_quantity(column, target, formats, beside)]
+    index, of = column.index, target.known.type if target.known else None
+    if target.field in ("year", "month") and of is None:
+        read = reading.year_month_reader(formats.orders.get(index), formats.fiscal.get(index))
+        month = beside.get((target.kind, "month"))
+        if month is not None and month is not column:
+            return [Cell("on", index, itemgetter(index, month.index), Memory(read).__getitem__)]
+        year = str(formats.year or "") if month is column else ""
+
+        def read_one(cell: Any) -> Any:
+            return read((year, cell)) if year and reading.is_month(cell) else read((cell, None))
+
+        return [Cell("on", index, itemgetter(index), Memory(read_one).__getitem__)]
+    if of in (Type.FIGURE, Type.QUANTITY):
+        return [_amount(column, target, formats, mapping, beside)]
     read = reader_of(column, target, formats, mapping)
     if len(column.targets) > 1 and column.split not in (RANGE, EITHER):
         read = split_reader(read, column.split, place, len(column.targets))
     joined = (target.kind, target.field) in JOINED
     label = re.sub(r" \([0-9]+\)$", "", column.heading.text)
-    found = [
-        Cell(
-            target.field,
-            index,
-            itemgetter(index),
-            Memory(read).__getitem__,
-            joined,
-            label,
-            column.labelled,
-        )
-    ]
-    if (
-        (target.kind, target.field) == ("milestone", "milestone")
-        and not column.native
-        and (target.kind, "title") not in beside
-    ):
-        found.append(Cell("title", index, itemgetter(index), Memory(reading.read_milestone_title).__getitem__))
-    return found
+    lookup = Memory(read).__getitem__
+    cells = [Cell(target.field, index, itemgetter(index), lookup, joined, label, column.labelled)]
+    is_milestone = (target.kind, target.field) == ("milestone", "milestone")
+    if is_milestone and not column.native and (target.kind, "title") not in beside:
+        cells.append(Cell("title", index, itemgetter(index), Memory(reading.read_milestone_title).__getitem__))
+    return cells
 
 
-def _year_month(column: Column, formats: Formats, beside: dict[tuple[str, str], Column]) -> Cell:
-    read = reading.year_month_reader(formats.orders.get(column.index), formats.fiscal.get(column.index))
-    month = beside.get((column.target.kind, "month"))
-    if month is not None and month is not column:
-        return Cell("on", column.index, itemgetter(column.index, month.index), Memory(read).__getitem__)
-    year = str(formats.year or "") if month is column else ""
-
-    def read_one(cell: Any) -> Any:
-        return read((year, cell)) if year and reading.is_month(cell) else read((cell, None))
-
-    return Cell("on", column.index, itemgetter(column.index), Memory(read_one).__getitem__)
-
-
-def _figure(
+def _amount(
     column: Column, target: Target, formats: Formats, mapping: Map, beside: dict[tuple[str, str], Column]
 ) -> Cell:
-    numbers = formats.numbers.get(column.index, Numbers())
-    names = tuple(name for name in _BESIDE if (target.kind, name) in beside)
-    if not names:
-        read = Memory(reader_of(column, target, formats, mapping)).__getitem__
-        return Cell(target.field, column.index, itemgetter(column.index), _counting(read, column, formats))
+    """A figure or the value of an indicator, with what the columns beside it say of it."""
+    index, numbers = column.index, formats.numbers.get(column.index, Numbers())
+    is_figure = target.known is not None and target.known.type is Type.FIGURE
+    names = tuple(name for name in (_BESIDE if is_figure else _BESIDE_VALUE) if (target.kind, name) in beside)
     others = [beside[target.kind, name] for name in names]
-    readers: dict[str, Reader] = {
-        name: reader_of(one, one.target, formats, mapping) for name, one in zip(names, others, strict=True)
-    }
-    pick = itemgetter(column.index, *(one.index for one in others))
-    return Cell(target.field, column.index, pick, _counting(figure_with(numbers, names, readers), column, formats))
+    pick = itemgetter(index, *(one.index for one in others))
+    if not is_figure:
+        read = quantity_with(numbers, column, names)
+        return Cell(target.field, index, pick, Memory(read if names else lambda cell: read((cell,))).__getitem__)
+    if names:
+        meant = {name: reader_of(one, one.target, formats, mapping) for name, one in zip(names, others, strict=True)}
+        lookup = figure_with(numbers, names, meant)
+    else:
+        lookup = Memory(reader_of(column, target, formats, mapping)).__getitem__
 
-
-def _counting(read: Reader, column: Column, formats: Formats) -> Reader:
-    """A reader of figures that counts the cells with digits finer than the minor unit."""
-
-    def read_counting(cell: Any) -> Any:
-        figure = read(cell)
+    def count_rounded(cell: Any) -> Any:
+        figure = lookup(cell)
         if figure is not None and figure.rounded:
-            formats.rounded[column.index] += 1
+            formats.rounded[index] += 1
         return figure
 
-    return read_counting
-
-
-def _quantity(column: Column, target: Target, formats: Formats, beside: dict[tuple[str, str], Column]) -> Cell:
-    names = tuple(name for name in _BESIDE_VALUE if (target.kind, name) in beside)
-    read = quantity_with(formats.numbers.get(column.index, Numbers()), column, names)
-    if not names:
-        return Cell(
-            target.field, column.index, itemgetter(column.index), Memory(lambda cell: read((cell,))).__getitem__
-        )
-    pick = itemgetter(column.index, *(beside[target.kind, name].index for name in names))
-    return Cell(target.field, column.index, pick, Memory(read).__getitem__)
-
-
-def read_constants(mapping: Map) -> tuple[tuple[Target, Any], ...]:
-    """The constants of a map with their values. Raises ValueRefused."""
-    return tuple((target, constant(target, text)) for target, text in mapping.constants)
+    return Cell(target.field, index, pick, count_rounded)
 
 
 # --- stages, conditions and milestones of a row ----------------------------------------------------------------------
 
-_SIGNED = "signed"
+_ORDER = {stage.code: stage.order for stage in STAGES}
 # From here on the ledger marks the milestone of a stage together with the stage.
-_FIRST_BUILT = STAGES["under_construction"].order
+_FIRST_BUILT = _ORDER["under_construction"]
 # What was stopped has not been completed, whatever day of completion stands in its row.
 _STOPPED = ("suspended", "terminated", "lost")
-_COMPLETED = STAGES["completed"].order
+_COMPLETED = _ORDER["completed"]
 
 
 @dataclass(slots=True)
@@ -312,7 +263,15 @@ class Events:
             self.condition = values.get("condition") or self.condition
             self.said = values.get("reason") or self.said
         elif kind == "stage" and not select:
-            self._present(values)
+            stage = values.get("stage")
+            self.on = values.get("on")
+            if not isinstance(stage, Condition):
+                self.stage = stage
+                return
+            self.condition = self.condition or str(stage)
+            self.begun &= stage.begun
+            self.going |= stage == "active"
+            self.said = self.said or stage.said
         elif on is None:
             return
         elif expected:
@@ -324,17 +283,6 @@ class Events:
         elif select and select[0] in STAGES:
             self.undecided[select[0]] = on
 
-    def _present(self, values: dict[str, Any]) -> None:
-        stage = values.get("stage")
-        self.on = values.get("on")
-        if isinstance(stage, Condition):
-            self.condition = self.condition or str(stage)
-            self.begun &= stage.begun
-            self.going |= stage == "active"
-            self.said = self.said or stage.said
-        else:
-            self.stage = stage
-
 
 def events_of(events: Events, project: str, row: int, *, horizon: date, today: date) -> list[Record] | str:
     """The records of stages, condition and milestones, in their order; a sentence where the row contradicts itself.
@@ -343,32 +291,52 @@ def events_of(events: Events, project: str, row: int, *, horizon: date, today: d
     stage where it is not after `horizon`; else it is planned.
     """
     _decide(events, horizon, today)
-    if sentence := _contradiction(events):
-        return sentence
+    stage, reached = events.stage, events.reached
+    beyond = [code for code in reached if stage is not None and _ORDER[code] > _ORDER[stage]]
+    if stage is not None and beyond:
+        return _("the stage is “{stage}”, but the row has the day on which “{other}” was reached").format(
+            stage=STAGES[stage].name(language()), other=STAGES[beyond[0]].name(language())
+        )
+    said_on = {"on": events.on} if events.on else {}
     records = [
-        Record("stage", {"project": project, "stage": code, "on": on, "present": code == events.stage}, row)
-        for code, on in sorted(events.reached.items(), key=lambda item: (item[1].last, STAGES[item[0]].order))
+        Record("stage", {"project": project, "stage": code, "on": on, "present": code == stage}, row)
+        for code, on in sorted(reached.items(), key=lambda item: (item[1].last, _ORDER[item[0]]))
     ]
-    if events.stage and events.stage not in events.reached:
-        values: dict[str, Any] = {"project": project, "stage": events.stage}
-        records.append(Record("stage", values | ({"on": events.on} if events.on else {}), row))
-    if events.condition and (events.condition != "active" or events.stage is None):
-        records += _condition(events, project, row)
-    return records + _milestones(events, project, row)
+    if stage and stage not in reached:
+        records.append(Record("stage", {"project": project, "stage": stage, **said_on}, row))
+    if events.condition and (events.condition != "active" or stage is None):
+        # The ledger asks why; the file says no more than the word.
+        reason = events.said or CONDITIONS[events.condition].name(events.language)
+        why = {} if events.condition == "active" else {"reason": reason}
+        records.append(Record("condition", {"project": project, "condition": events.condition, **why, **said_on}, row))
+    milestones = [
+        (code, what, on)
+        for code, what, on in sorted(events.planned, key=lambda one: (one[1], _ORDER.get(one[0], 0)))
+        # What was reached on the day it was expected is not expected any more.
+        if what != "forecast" or reached.get(code) != on
+    ]
+    planned = {code for code, _what, _on in events.planned}
+    milestones += [
+        (code, "actual", on) for code, on in reached.items() if code in planned and _ORDER[code] < _FIRST_BUILT
+    ]
+    return records + [
+        Record("milestone", {"project": project, "milestone": code, "what": what, "on": on}, row)
+        for code, what, on in milestones
+    ]
 
 
 def _decide(events: Events, horizon: date, today: date) -> None:
     for code, on in events.undecided.items():
         if code in events.reached:
             continue
-        stopped = (events.going or events.condition in _STOPPED) and STAGES[code].order >= _COMPLETED
-        if stopped or (not events.begun and STAGES[code].order >= _FIRST_BUILT):
+        stopped = (events.going or events.condition in _STOPPED) and _ORDER[code] >= _COMPLETED
+        if stopped or (not events.begun and _ORDER[code] >= _FIRST_BUILT):
             passed = False
         elif events.stage is not None:
-            passed = STAGES[code].order <= STAGES[events.stage].order and on.first <= today
+            passed = _ORDER[code] <= _ORDER[events.stage] and on.first <= today
         else:
             # Nobody writes down a contract that is yet to be signed.
-            passed = (on.first if code == _SIGNED else on.last) <= min(horizon, today)
+            passed = (on.first if code == "signed" else on.last) <= min(horizon, today)
         if passed:
             events.reached[code] = on
         else:
@@ -388,53 +356,12 @@ def _plan(events: Events, code: str, on: Period) -> None:
     events.planned.append((code, "baseline", on))
 
 
-def _contradiction(events: Events) -> str:
-    if events.stage is None:
-        return ""
-    order = STAGES[events.stage].order
-    beyond = [code for code in events.reached if STAGES[code].order > order]
-    if not beyond:
-        return ""
-    return _("the stage is “{stage}”, but the row has the day on which “{other}” was reached").format(
-        stage=STAGES[events.stage].name(language()), other=STAGES[beyond[0]].name(language())
-    )
-
-
-def _condition(events: Events, project: str, row: int) -> list[Record]:
-    assert events.condition is not None
-    values: dict[str, Any] = {"project": project, "condition": events.condition}
-    if events.condition != "active":
-        # The ledger asks why; the file says no more than the word.
-        values["reason"] = events.said or CONDITIONS[events.condition].name(events.language)
-    return [Record("condition", values | ({"on": events.on} if events.on else {}), row)]
-
-
-def _milestones(events: Events, project: str, row: int) -> list[Record]:
-    planned = [
-        Record("milestone", {"project": project, "milestone": code, "what": what, "on": on}, row)
-        for code, what, on in sorted(events.planned, key=lambda one: (one[1], _place(one[0])))
-        # What was reached on the day it was expected is not expected any more.
-        if what != "forecast" or events.reached.get(code) != on
-    ]
-    codes = {code for code, _what, _on in events.planned}
-    reached = [
-        Record("milestone", {"project": project, "milestone": code, "what": "actual", "on": on}, row)
-        for code, on in events.reached.items()
-        if code in codes and STAGES[code].order < _FIRST_BUILT
-    ]
-    return planned + reached
-
-
-def _place(code: str) -> int:
-    return STAGES[code].order if code in STAGES else 0
-
-
 # --- rows ----------------------------------------------------------------------------------------------------------
 
 _TOTAL = re.compile(r"\btotals?\b|\bsum\b|合计|总计|小计|共计|\bsumme\b")
 _REFERENCES = ("code", "name", "ids", "name_en")
 _EVENTS = ("stage", "milestone", "condition")
-_ORDER = {kind: place for place, kind in enumerate(KINDS)}
+_KIND_ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,22 +397,22 @@ class Rows:
         self._project = next((slot for slot in slots if project and slot.kind == "project"), None)
         rest = [slot for slot in slots if slot is not self._project]
         self._events = [slot for slot in rest if self._project and slot.kind in _EVENTS]
-        self._plain = sorted((slot for slot in rest if slot not in self._events), key=lambda slot: _ORDER[slot.kind])
+        self._plain = sorted(
+            (slot for slot in rest if slot not in self._events), key=lambda slot: _KIND_ORDER[slot.kind]
+        )
         self._everything = slots
         # The cells that are left out of the row that is read.
         self._without: frozenset[int] = frozenset()
 
     def records(self) -> Iterator[Record | Problem]:
         """The records of every row; of a row with anything wrong its problems, then what is left of it."""
-        simple = self._simple()
-        if simple is not None:
+        if (simple := self._simple()) is not None:
             yield from self._one_each(simple)
             return
         sums: list[Row] = []
         for place, row in enumerate(self._table.rows()):
             if place == 0 and self._is_headings(row):
-                text = shorten(", ".join(filter(None, map(text_of, row.cells))))
-                self._table.left_out.append(LeftOut(row.number, text, _("the headings again, in other words")))
+                self._leave_out(row, _("the headings again, in other words"))
                 continue
             if self._is_sum(row):
                 sums.append(row)
@@ -495,8 +422,11 @@ class Rows:
             sums = []
             yield from self.read(row)
         for row in sums:
-            text = shorten(", ".join(filter(None, map(text_of, row.cells))))
-            self._table.left_out.append(LeftOut(row.number, text, _("it names no project and ends the list with sums")))
+            self._leave_out(row, _("it names no project and ends the list with sums"))
+
+    def _leave_out(self, row: Row, why: str) -> None:
+        text = shorten(", ".join(filter(None, map(text_of, row.cells))))
+        self._table.left_out.append(LeftOut(row.number, text, why))
 
     def _is_headings(self, row: Row) -> bool:
         """Whether a row says in words what its columns are, as the second of two rows of headings does."""
@@ -530,38 +460,32 @@ class Rows:
 
     def _rest(self, row: Row, read: Callable[[Row], Iterable[Record | Problem]]) -> Iterator[Record | Problem]:
         """The problems of a row, and without its bad cells its records; none where such a cell is its identity."""
-        bad = list(self._bad(row))
-        whole = any(self._identifies(slot, cell) for slot, cell, _refused in bad)
-        seen: set[tuple[int, str]] = set()
-        for _slot, cell, refused in bad:
-            if (cell.index, str(refused)) not in seen:
-                seen.add((cell.index, str(refused)))
-                yield replace(self._problem(row, cell.index, refused), partial=not whole)
-        if not whole:
-            self._without = frozenset(id(cell) for _slot, cell, _refused in bad)
-            rest = list(read(row))
-            self._without = frozenset()
-            yield from rest
-
-    def _bad(self, row: Row) -> Iterator[tuple[Slot, Cell, ValueRefused]]:
-        """The cells of a row that cannot be read."""
+        bad: list[tuple[Slot, Cell, ValueRefused]] = []
         for slot in self._everything:
             for cell in slot.cells:
                 try:
                     cell.lookup(cell.pick(row.cells))
                 except ValueRefused as refused:
-                    yield slot, cell, refused
+                    bad.append((slot, cell, refused))
+        whole = any(self._identifies(slot, cell) for slot, cell, _why in bad)
+        seen: set[tuple[int, str]] = set()
+        for _slot, cell, why in bad:
+            if (cell.index, str(why)) not in seen:
+                seen.add((cell.index, str(why)))
+                yield replace(self._problem(row, cell.index, why), partial=not whole)
+        if not whole:
+            self._without = frozenset(id(cell) for _slot, cell, _why in bad)
+            rest = list(read(row))
+            self._without = frozenset()
+            yield from rest
 
     def _identifies(self, slot: Slot, cell: Cell) -> bool:
         """Whether without a cell there is no telling what the row is of, or nothing left to record."""
-        if slot is self._project or (self._project is None and slot.kind == self._manner.kind):
-            kind = KINDS[slot.kind]
-            return (
-                cell.key in kind.key
-                or (cell.key in _REFERENCES and slot is self._project)
-                or (kind.field(cell.key).required if any(one.key == cell.key for one in kind.fields) else False)
-            )
-        return False
+        if slot is not self._project and (self._project is not None or slot.kind != self._manner.kind):
+            return False
+        kind = KINDS[slot.kind]
+        is_reference = cell.key in _REFERENCES and slot is self._project
+        return is_reference or cell.key in kind.key or any(f.required for f in kind.fields if f.key == cell.key)
 
     # --- one record a row: the shape of long files, which may have any number of rows ---------------------------------
 
@@ -586,12 +510,9 @@ class Rows:
                     elif clears:
                         values.setdefault(key, None)
             except ValueRefused:
-                yield from self._rest(row, partial(self._single, slot))
+                yield from self._rest(row, lambda row: [Record(kind, self._values(slot, row.cells), row.number)])
                 continue
             yield Record(kind, values, number)
-
-    def _single(self, slot: Slot, row: Row) -> list[Record | Problem]:
-        return [Record(slot.kind, self._values(slot, row.cells), row.number)]
 
     # --- several records a row ---------------------------------------------------------------------------------------
 
@@ -603,19 +524,27 @@ class Rows:
             values = self._values(self._project, row.cells)
             # The register is a dated fact: a yes without its day is none.
             values.pop("is_registered", None)
-            reference = self._reference(values)
-            if reference is None:
+            named = [values[key] for key in (self._manner.key, *_REFERENCES) if values.get(key)]
+            if not named:
                 return self._nameless(row)
+            reference = named[0][0].partition("=")[2] if isinstance(named[0], tuple) else str(named[0])
             records.append(Record("project", values, row.number))
-            events = self._read_events(row)
+            events = Events(language="zh" if self._manner.chinese else "en")
+            for slot in self._events:
+                # Who cannot read the stage cannot tell what was reached.
+                events.begun &= not any(cell.key == "stage" and id(cell) in self._without for cell in slot.cells)
+                events.take(slot.kind, slot.select, self._values(slot, row.cells))
             found = events_of(events, reference, row.number, horizon=self._manner.horizon, today=self._manner.today)
             if isinstance(found, str):
-                contradiction = self._contradiction(row, found)
+                staged = [cell.index for slot in self._events for cell in slot.cells if cell.key == "stage"]
+                refused = ValueRefused(found, _("correct the stage or the day"))
+                contradiction = self._problem(row, staged[0] if staged else 0, refused)
             else:
                 records += found
         for slot in self._plain:
             values = self._values(slot, row.cells)
-            if self._says_nothing(slot, values):
+            own = slot.cells[: slot.own]
+            if own and all(values.get(cell.key) is None for cell in own):
                 continue
             if slot.kind == "review" and self._manner.kind != "review":
                 if not any(values.get(key) for key in ("physical", "text", "light")) and values.get("physical") is None:
@@ -624,8 +553,11 @@ class Rows:
                 if isinstance(light := values.get("light"), reading.BetweenLights):
                     values["light"] = str(light)
                     values["note"] = "\n".join(filter(None, (values.get("note"), light.said)))
-            if reference is not None:
-                self._refer(slot, values, reference, records[0])
+            if reference is not None and slot.kind != "company":
+                if any(field.key == "project" for field in KINDS[slot.kind].fields):
+                    values.setdefault("project", reference)
+            elif reference is not None and (name := records[0].values.get("company")):
+                values["name"] = name
             if slot.kind == "company" and not values.get("name"):
                 continue
             records.append(Record(slot.kind, values, row.number))
@@ -638,69 +570,28 @@ class Rows:
             if id(cell) in self._without:
                 continue
             value = cell.lookup(cell.pick(cells))
-            if value is not None:
-                values[cell.key] = (
-                    _joined(values.get(cell.key), value, cell) if cell.joined else _first(values.get(cell.key), value)
-                )
-            elif clears:
+            if value is not None and cell.joined:
+                values[cell.key] = _joined(values.get(cell.key), value, cell)
+            elif value is not None and values.get(cell.key) is None:
+                # Of two columns of one field the first that is filled counts.
+                values[cell.key] = value
+            elif value is None and clears:
                 values.setdefault(cell.key, None)
         return values
-
-    def _says_nothing(self, slot: Slot, values: dict[str, Any]) -> bool:
-        """Whether none of the cells that are the slot's own says anything."""
-        own = slot.cells[: slot.own]
-        return all(values.get(cell.key) is None for cell in own) if own else False
-
-    def _reference(self, values: dict[str, Any]) -> str | None:
-        keys = (self._manner.key, *_REFERENCES) if self._manner.key else _REFERENCES
-        for key in keys:
-            if value := values.get(key):
-                return value[0].partition("=")[2] if isinstance(value, tuple) else str(value)
-        return None
-
-    def _refer(self, slot: Slot, values: dict[str, Any], reference: str, project: Record) -> None:
-        if slot.kind == "company":
-            name = project.values.get("company")
-            if name:
-                values["name"] = name
-        elif any(field.key == "project" for field in KINDS[slot.kind].fields):
-            values.setdefault("project", reference)
-
-    def _read_events(self, row: Row) -> Events:
-        events = Events(language="zh" if self._manner.chinese else "en")
-        for slot in self._events:
-            values = self._values(slot, row.cells)
-            # Who cannot read the stage cannot tell what was reached.
-            events.begun &= not any(cell.key == "stage" and id(cell) in self._without for cell in slot.cells)
-            events.take(slot.kind, slot.select, values)
-        return events
 
     # --- problems ----------------------------------------------------------------------------------------------------
 
     def _problem(self, row: Row, index: int, refused: ValueRefused) -> Problem:
-        value = shorten(text_of(row.cells[index]))
-        return Problem(
-            row.number,
-            self._table.address(row.number, index),
-            self._table.headings[index].text,
-            value,
-            str(refused),
-            refused.hint,
-        )
+        place, value = self._table.address(row.number, index), shorten(text_of(row.cells[index]))
+        return Problem(row.number, place, self._table.headings[index].text, value, str(refused), refused.hint)
 
     def _nameless(self, row: Row) -> list[Record | Problem]:
         assert self._project is not None
-        named = [cell for cell in self._project.cells if cell.key in _REFERENCES]
-        index = named[0].index if named else 0
+        index = next((cell.index for cell in self._project.cells if cell.key in _REFERENCES), 0)
         refused = ValueRefused(
             _("the row names no project"), _("fill in its name or code; a cell merged over several rows counts once")
         )
         return [self._problem(row, index, refused)]
-
-    def _contradiction(self, row: Row, sentence: str) -> Problem:
-        staged = [cell for slot in self._events for cell in slot.cells if cell.key == "stage"]
-        index = staged[0].index if staged else 0
-        return self._problem(row, index, ValueRefused(sentence, _("correct the stage or the day")))
 
 
 def _joined(before: Any, value: Any, cell: Cell) -> Any:
@@ -711,11 +602,6 @@ def _joined(before: Any, value: Any, cell: Cell) -> Any:
         return tuple(dict.fromkeys((*before, *value)))
     text = f"{cell.label}：{value}" if not cell.label.isascii() else f"{cell.label}: {value}"
     return f"{before}\n{text}" if before else text
-
-
-def _first(before: Any, value: Any) -> Any:
-    """Of two columns of one field, of which one is filled."""
-    return value if before is None else before
 
 
 class MixedRows:
@@ -818,31 +704,24 @@ class Reading:
         yield from self.rows.records()
         yield from self.table.problems
 
-    def address(self, record: Record, key: str) -> str:
-        """The cell that a field of a record was read from, "F12"; "" where it was read from none."""
-        return self.place(record, key)[0]
-
     def place(self, record: Record, key: str) -> tuple[str, str]:
-        """The cell and the heading that a field of a record was read from, "" where that is none."""
-        index = self._index(record, key)
-        if index is None or not record.row:
+        """The cell and the heading that a field of a record was read from, "F12"; "" where that is none."""
+        if not record.row:
             return "", ""
-        return self.table.address(record.row, index), self.table.headings[index].text
-
-    def _index(self, record: Record, key: str) -> int | None:
-        for near in range(3):
-            for column in self.columns:
-                if any(_is_from(target, record, key, near) for target in column.targets):
-                    return column.index
-        return self._identity(record) if key in ("project", "name", "code") else None
-
-    def _identity(self, record: Record) -> int | None:
-        """The column that names the project of a row."""
-        for name in ("code", "name", "ids", "name_en"):
-            for column in self.columns:
-                if column.target.kind == "project" and column.target.field == name:
-                    return column.index
-        return None
+        told = (
+            column
+            for near in range(3)
+            for column in self.columns
+            if any(_is_from(target, record, key, near) for target in column.targets)
+        )
+        column = next(told, None)
+        if column is None and key in ("project", "name", "code"):
+            # The column that names the project of a row.
+            named = {one.target.field: one for one in reversed(self.columns) if one.target.kind == "project"}
+            column = next((named[name] for name in _REFERENCES if name in named), None)
+        if column is None:
+            return "", ""
+        return self.table.address(record.row, column.index), column.heading.text
 
 
 def _is_from(target: Target, record: Record, key: str, near: int) -> bool:
@@ -873,12 +752,6 @@ def understand(table: Table, options: Options) -> Reading:
     UsageError for an option or map that cannot be.
     """
     mapping = options.map or Map()
-    _require_sound(options)
-    own = _native_kind(table, options.what) if not (mapping.columns or mapping.constants) else None
-    return _native_reading(table, own, options) if own else _foreign_reading(table, options, mapping)
-
-
-def _require_sound(options: Options) -> None:
     for name, value, known in (
         ("--what", options.what, tuple(KINDS)),
         ("--date-order", options.date_order, ORDERS),
@@ -886,6 +759,8 @@ def _require_sound(options: Options) -> None:
     ):
         if value is not None and value not in known:
             raise UsageError(_("{origin}: {reason}").format(origin=name, reason=not_one_of(value, known)))
+    own = _native_kind(table, options.what) if not (mapping.columns or mapping.constants) else None
+    return _native_reading(table, own, options) if own else _foreign_reading(table, options, mapping)
 
 
 # --- files of our own ------------------------------------------------------------------------------------------------
@@ -989,16 +864,30 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     start = mapping.fiscal_year_start or options.fiscal_year_start
     starts = {_FISCAL_STARTS[code] for code in told if code in _FISCAL_STARTS}
     done = assign(kind, columns, table, mapping, fiscal_start=start or (starts.pop() if len(starts) == 1 else None))
-    constants = _constants(mapping)
+    try:
+        constants = tuple((target, constant(target, text)) for target, text in mapping.constants)
+    except ValueRefused as refused:
+        raise UsageError(_("[constants]: {reason}").format(reason=refused)) from None
     year = _apply(constants, done, currency)
     found = profile(table, done.columns)
     retarget(done.columns, found, kind)
-    given = replace(
-        _given(table, options, mapping, currency), fiscal_start=done.fiscal_start, year=year or done.context.when.year
+    unit, year = options.unit or mapping.unit, year or done.context.when.year
+    given = Given(
+        currency,
+        asked_unit(unit, configured=currency) if unit else None,
+        unit_of_titles(table.title, configured=currency),
+        options.date_order or mapping.date_order or None,
+        DECIMALS[mapping.numbers] if mapping.numbers else None,
+        done.fiscal_start,
+        year,
     )
     formats = decide(table, done.columns, found, given)
-    formats.year = year or done.context.when.year
+    formats.year = year
     read = [column for column in done.columns if column.index not in formats.asked]
+    keys = (one for one in done.columns if mapping.key and mapping.key in (one.heading.text, str(one.target)))
+    key = next((column.target.field for column in keys if column.target.kind == "project"), "")
+    day, clears = _day(done.context.when, options.today), (options.blank or mapping.blank) == "clear"
+    manner = Manner(kind, clears, day or options.today, options.today, key, chinese=is_chinese(table))
     return Reading(
         table,
         kind,
@@ -1007,25 +896,10 @@ def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
         ignored(table.headings, done.columns),
         tuple(_statements(table, done, formats, mapping)),
         (*done.problems, *formats.problems),
-        _day(done.context.when, options.today),
+        day,
         tuple(done.columns),
-        Rows(
-            table,
-            plan(read, formats, mapping, constants),
-            _manner(kind, done, options, mapping, chinese=is_chinese(table)),
-        ),
+        Rows(table, plan(read, formats, mapping, constants), manner),
         (formats,),
-    )
-
-
-def _given(table: Table, options: Options, mapping: Map, currency: str | None) -> Given:
-    unit = options.unit or mapping.unit
-    return Given(
-        currency,
-        asked_unit(unit, configured=currency) if unit else None,
-        unit_of_titles(table.title, configured=currency),
-        options.date_order or mapping.date_order or None,
-        DECIMALS[mapping.numbers] if mapping.numbers else None,
     )
 
 
@@ -1048,35 +922,6 @@ def _apply(constants: Iterable[tuple[Target, object]], done: Assignment, currenc
         else:
             raise UsageError(_("[constants]: {target} comes from a column, not from a constant").format(target=target))
     return year
-
-
-def _constants(mapping: Map) -> tuple[tuple[Target, object], ...]:
-    try:
-        return read_constants(mapping)
-    except ValueRefused as refused:
-        raise UsageError(_("[constants]: {reason}").format(reason=refused)) from None
-
-
-def _manner(kind: str, done: Assignment, options: Options, mapping: Map, *, chinese: bool) -> Manner:
-    blank = options.blank or mapping.blank
-    key = next(
-        (
-            column.target.field
-            for column in done.columns
-            if mapping.key
-            and mapping.key in (column.heading.text, str(column.target))
-            and column.target.kind == "project"
-        ),
-        "",
-    )
-    return Manner(
-        kind,
-        blank == "clear",
-        _day(done.context.when, options.today) or options.today,
-        options.today,
-        key,
-        chinese=chinese,
-    )
 
 
 def _day(when: When, today: date) -> date | None:
@@ -1116,7 +961,11 @@ def _statements(table: Table, done: Assignment, formats: Formats, mapping: Map) 
     yield _("each row is: {kind}").format(kind=noun_of(_TABLES.get(done.kind, done.kind)))
     yield from done.statements
     yield from formats.statements
-    open_days = [column.heading.text for column in done.columns if _is_undecided(column.target)]
+    open_days = [
+        column.heading.text
+        for column in done.columns
+        if column.target.kind == "milestone" and len(column.target.select) == 1
+    ]
     if open_days and done.kind == "project":
         yield _(
             "{headings}: planned or actual is not named; days of stages that the row has reached, or "
@@ -1134,7 +983,3 @@ def _statements(table: Table, done: Assignment, formats: Formats, mapping: Map) 
             yield _("“{heading}” ({letter}) is not read; is it “{close}”?").format(
                 heading=shorten(heading.text, 30), letter=heading.letter, close=close
             )
-
-
-def _is_undecided(target: Target) -> bool:
-    return target.kind == "milestone" and len(target.select) == 1
