@@ -74,6 +74,12 @@ _NEUTRAL = re.compile(
 )
 _MEASURES = {Type.LAND: (LAND,), Type.PERCENT: (PERCENT,), Type.COUNT: (COUNT,), Type.FIGURE: (MONEY,)}
 _TIMED = ("capital", "indicator", "review")
+# What a column headed by a period alone holds: figures.
+_BARE = {
+    "project": Target("capital", "figure"),
+    "capital": Target("capital", "figure"),
+    "indicator": Target("indicator", "value"),
+}
 
 
 @dataclass(slots=True)
@@ -134,25 +140,29 @@ def read_columns(
             found.append(column)
     sure = {target for column in found if not column.guess for target in column.targets}
     # Of two guesses for one field that counts which speaks of the whole, and whose unit is said.
-    for column in sorted((one for one in found if one.guess), key=_doubt):
+    guesses = [column for column in found if column.guess]
+    guesses.sort(key=lambda one: (headings.is_part(one.heading.text), one.unit is None and not one.currency))
+    for column in guesses:
         target = column.target
-        if (target.kind, target.field) in JOINED:
+        name = (target.kind, target.field)
+        if name in JOINED:
             continue
-        if (target in sure and not _is_actual(column)) or (
-            (target.kind, target.field) == ("project", "code") and _identified(sure)
-        ):
+        coded = name == ("project", "code") and any((one.kind, one.field) == name for one in sure)
+        if coded or (target in sure and not _is_actual(column)):
             found.remove(column)
         sure.add(target)
-    if not any((target.kind, target.field) == ("project", "company") for column in found for target in column.targets):
+    fields = {(target.kind, target.field): column for column in found for target in column.targets}
+    if kind == "project" and ("project", "company") not in fields:
+        # Without the name of a company it is told by no other column.
         for column in found:
-            if kind == "project" and (column.target.kind, column.target.field) == ("company", "ids"):
-                # Without the name of a company it is told by no other column.
+            if (column.target.kind, column.target.field) == ("company", "ids"):
                 column.targets = (replace(column.target, kind="project"),)
-    return _named(kind, found)
-
-
-def _doubt(column: Column) -> tuple[bool, bool]:
-    return headings.is_part(column.heading.text), column.unit is None and not column.currency
+    described = fields.get(("project", "note"))
+    nameless = kind == "project" and ("project", "name") not in fields
+    if nameless and described and re.search("descri|objet|object|title", folded(described.heading.text)):
+        # Where no column names the projects, one that describes them does, in a list of contracts.
+        described.targets = (Target("project", "name"),)
+    return found
 
 
 def _is_actual(column: Column) -> bool:
@@ -160,31 +170,14 @@ def _is_actual(column: Column) -> bool:
     return column.target.kind == "milestone" and re.search(r"\bactual\b", folded(column.heading.text)) is not None
 
 
-def _named(kind: str, columns: list[Column]) -> list[Column]:
-    """Where no column names the projects, one that describes them does, in a list of contracts."""
-    fields = {(target.kind, target.field): column for column in columns for target in column.targets}
-    described = fields.get(("project", "note"))
-    nameless = kind == "project" and ("project", "name") not in fields
-    if nameless and described and re.search("descri|objet|object|title", folded(described.heading.text)):
-        described.targets = (Target("project", "name"),)
-    return columns
-
-
-def _identified(targets: set[Target]) -> bool:
-    return any((target.kind, target.field) == ("project", "code") for target in targets)
-
-
 def mapped(heading: Heading, mapping: Map) -> MapColumn | None:
     """What a map says of a heading, by "title above / heading", the heading, or its letter in brackets."""
     for name in (f"{heading.above} / {heading.text}", heading.text, f"[{heading.letter}]"):
         for written, column in mapping.columns.items():
-            if folded(written) == folded(name) or ("*" in written and _like(name, written)):
+            pattern = folded(written)
+            if pattern == folded(name) or ("*" in written and fnmatchcase(folded(name), pattern.replace("[", "[[]"))):
                 return column
     return None
-
-
-def _like(name: str, pattern: str) -> bool:
-    return fnmatchcase(folded(name), folded(pattern).replace("[", "[[]"))
 
 
 def _said(heading: Heading, said: MapColumn, currency: str | None) -> Column:
@@ -204,7 +197,10 @@ def _said(heading: Heading, said: MapColumn, currency: str | None) -> Column:
 
 def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, values: Values | None) -> Column | None:
     """A column by its heading, together with the group title above it."""
-    text = _without_number(heading.text, texts)
+    text = heading.text
+    if (found := re.fullmatch(r"(.+) \([0-9]+\)", text)) and found[1] in texts:
+        # Without the (2) that tells the second of a name.
+        text = found[1]
     # cost_usd_m has blanks of its own.
     text = text if " " in text or not text.isascii() else text.replace("_", " ")
     base, unit, remarks = split_unit(text, configured=currency)
@@ -213,18 +209,26 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
     if headings.numbering(base):
         return None
     if kind == "project" and key(base) in set(map(key, RANGES.split(","))):
-        return _range(heading, values)
+        targets = tuple(Target("milestone", "on", (code, "baseline")) for code in ("under_construction", "completed"))
+        # Its cells may also hold months of work.
+        fits = values is None or values.fit(heading.index, targets[0], 0.1)
+        return Column(heading, targets, split=RANGE) if fits else None
     rate = headings.is_rate(heading.text)
     timed = " ".join(one for one in remarks if split_period(folded(one))[1] != When() or headings.says_what(one))
     remarks = tuple(remark for remark in remarks if remark not in timed)
     for written, joined in _tries(base, above):
-        found = (
+        known = (
             (timed and _known(kind, f"{written} {timed}", unit))
             or _known(kind, written, unit)
             or (remarks and _known(kind, written + "".join(remarks), unit))
         )
-        if found and not (rate and found[0].is_amount):
-            target, when = _filed(found[0], base, heading, values), found[1]
+        if known and not (rate and known[0].is_amount):
+            target, when = known
+            filed = Target("project", "ids", name=base)
+            is_code = (target.kind, target.field) == ("project", "code") and "代码" in base
+            if is_code and values is not None and values.fit(heading.index, filed):
+                # 项目代码 is the code of the national approval platform where its values are written so.
+                target = filed
             if kind == "project" and values is not None and _is_progress(heading, target, values):
                 return Column(heading, (_PROGRESS,), note=_("a guess: its values are percentages"), guess=True)
             if (
@@ -260,22 +264,6 @@ def _is_progress(heading: Heading, target: Target, values: Values) -> bool:
     return values.fit(heading.index, _PROGRESS, 1) and not values.fit(heading.index, target, 0.1)
 
 
-def _range(heading: Heading, values: Values | None) -> Column | None:
-    """A column of ranges like 2023.3—2024.12; none where its cells hold months of work."""
-    targets = tuple(Target("milestone", "on", (code, "baseline")) for code in ("under_construction", "completed"))
-    if values is not None and not values.fit(heading.index, targets[0], 0.1):
-        return None
-    return Column(heading, targets, split=RANGE)
-
-
-def _filed(target: Target, base: str, heading: Heading, values: Values | None) -> Target:
-    """项目代码 is the code of the national approval platform where its values are written so."""
-    if (target.kind, target.field) != ("project", "code") or "代码" not in base or values is None:
-        return target
-    filed = Target("project", "ids", name=base)
-    return filed if values.fit(heading.index, filed) else target
-
-
 def _of_halves(kind: str, base: str, unit: Unit | None) -> Iterator[tuple[Target, When, bool]]:
     """What a heading in two languages is by either half; two halves of one language are a guess."""
     both = headings.halves(base)
@@ -299,8 +287,7 @@ def _of_words(kind: str, heading: Heading, base: str, unit: Unit | None) -> Iter
 
 def _tries(base: str, above: str) -> list[tuple[str, bool]]:
     """The texts under which a column may be known, and whether they have the group title in them."""
-    neutral = not above or _NEUTRAL.fullmatch(key(above)) is not None
-    if neutral:
+    if not above or _NEUTRAL.fullmatch(key(above)):
         return [(base, False)]
     tries = [(f"{above} {base}", True), (f"{base} {above}", True)]
     if key(base) in SUMS.split():
@@ -310,17 +297,11 @@ def _tries(base: str, above: str) -> list[tuple[str, bool]]:
     return tries if headings.generic(base) else [*tries, (base, False)]
 
 
-def _without_number(text: str, texts: set[str]) -> str:
-    """The heading without the (2) that tells the second of a name."""
-    found = re.fullmatch(r"(.+) \([0-9]+\)", text)
-    return found[1] if found and found[1] in texts else text
-
-
 def _known(kind: str, text: str, unit: Unit | None) -> tuple[Target, When] | None:
     """The target of a heading and the time it says, where it is known and its unit is one of such a field."""
     rest, when = split_period(folded(text))
     if when != When():
-        target = headings.known(kind, rest) if rest else _bare(kind)
+        target = headings.known(kind, rest) if rest else _BARE.get(kind)
         if (target is None or target.select == ("total",)) and (when.year or when.fiscal or when.this == "year"):
             target = headings.known_plan(kind, rest) or target
         if target is not None and target.kind in _TIMED and _fits(target, unit):
@@ -329,13 +310,6 @@ def _known(kind: str, text: str, unit: Unit | None) -> tuple[Target, When] | Non
     if target is not None and target.kind == "review" and target.field == "text" and unit and unit.measure == PERCENT:
         target = Target("review", "physical")
     return (target, When()) if target is not None and _fits(target, unit) else None
-
-
-def _bare(kind: str) -> Target | None:
-    """What a column headed by a period alone holds: figures."""
-    if kind in ("project", "capital"):
-        return Target("capital", "figure")
-    return Target("indicator", "value") if kind == "indicator" else None
 
 
 def _fits(target: Target, unit: Unit | None) -> bool:
@@ -380,9 +354,14 @@ def guess(
                 headings=seen
             )
         )
-    best = max(fitting, key=lambda kind: (_weight(read[kind]), -ORDER.index(kind)))
-    if best == "project" and "capital" in fitting and _only_figures(read["project"]):
-        best = "capital"
+    weights = {kind: sum(10 if column.by_map else 1 for column in read[kind]) for kind in fitting}
+    best = max(fitting, key=lambda kind: (weights[kind], -ORDER.index(kind)))
+    if best == "project" and "capital" in fitting:
+        # With nothing but figures of periods beside the name of a project no project is to be opened.
+        targets = (column.target for column in read["project"])
+        others = [one for one in targets if one.kind != "project" or one.field not in _PROJECT_NAMES]
+        if all(target.kind == "capital" and target.select != ("total",) for target in others):
+            best = "capital"
     return best, read[best]
 
 
@@ -395,20 +374,6 @@ def _has_needed(kind: str, columns: list[Column], mapping: Map, count: int) -> b
     if kind == "company" and len(columns) < _MOST_KNOWN * count:
         return False
     return set(_NEEDED.get(kind, ())) <= given
-
-
-def _weight(columns: list[Column]) -> int:
-    return sum(not column.by_map for column in columns) + 10 * sum(column.by_map for column in columns)
-
-
-def _only_figures(columns: list[Column]) -> bool:
-    """Whether nothing but figures of periods stands beside the name of a project: then no project is to be opened."""
-    others = [column.target for column in columns if not _names_project(column.target)]
-    return all(target.kind == "capital" and target.select != ("total",) for target in others)
-
-
-def _names_project(target: object) -> bool:
-    return getattr(target, "kind", "") == "project" and getattr(target, "field", "") in _PROJECT_NAMES
 
 
 # --- the period of a figure -----------------------------------------------------------------------------------------
@@ -441,9 +406,12 @@ def resolve(kind: str, when: When, context: When, fiscal_start: int | None = Non
         return Period.fiscal_year(when.year or 0, start=fiscal_start, name=when.fiscal), "period"
     if kind == "plan":
         return Period.year(_year(when, context)), "period"
-    if when == When():
-        return _untold(context)
-    return _told(when, context)
+    if when != When():
+        return _told(when, context)
+    # A heading without time takes that of the title, where the title names more than the month it was made in.
+    if context.year is None or (context.first == context.last is not None and not context.until):
+        raise Unclear(_("which period is meant?"))
+    return _told(context, When())
 
 
 def _fiscal_year(context: When, start: int | None) -> When:
@@ -463,17 +431,13 @@ def _year(when: When, context: When) -> int:
     return year
 
 
-def _untold(context: When) -> tuple[Period | None, str]:
-    """A heading without time takes that of the title, where the title names more than the month it was made in."""
-    if context.year is None or (context.first == context.last is not None and not context.until):
-        raise Unclear(_("which period is meant?"))
-    return _told(context, When())
-
-
 def _told(when: When, context: When) -> tuple[Period, str]:
     if when.day and when.year and when.last:
-        day = Period.day(_day(when.year, when.last, when.day))
         running = "ytd" if when.this == "year" or when.running == "ytd" else "cumulative"
+        try:
+            day = Period.day(date(when.year, when.last, when.day))
+        except ValueError:
+            raise Unclear(_("there is no such day: which period is meant?")) from None
         return day, running if when.until or when.running else "period"
     if when.this == "month":
         return _this_month(context), "period"
@@ -481,7 +445,11 @@ def _told(when: When, context: When) -> tuple[Period, str]:
         return _months_named(_year(when, context), when, when.first, when.last)
     if when.running and when.this != "year" and when.year is None and when.running != "ytd":
         return _this_month(context), "cumulative"
-    return _of_the_year(_year(when, context), context, named=when.year is not None)
+    year = _year(when, context)
+    if context.year == year and context.last is not None and context.last < 12:
+        # The year so far, as the table was made within it.
+        return Period.month(year, context.last), "ytd"
+    return Period.year(year), "period"
 
 
 def _months_named(year: int, when: When, first: int, last: int) -> tuple[Period, str]:
@@ -499,22 +467,6 @@ def _this_month(context: When) -> Period:
     if context.year is None or context.last is None:
         raise Unclear(_("which month is it about?"))
     return Period.month(context.year, context.last)
-
-
-def _of_the_year(year: int, context: When, *, named: bool) -> tuple[Period, str]:
-    """The year so far where the table was made within it, else the whole year."""
-    if context.year == year and context.last is not None and context.last < 12:
-        return Period.month(year, context.last), "ytd"
-    if named or context.year is not None:
-        return Period.year(year), "period"
-    raise Unclear(_("which year is it about?"))
-
-
-def _day(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise Unclear(_("there is no such day: which period is meant?")) from None
 
 
 def context_of(texts: list[tuple[str, str]]) -> Context:
@@ -1182,11 +1134,6 @@ class Formats:
     problems: list[Problem] = field(default_factory=list)
     rounded: Counter[int] = field(default_factory=Counter)
 
-    def ask(self, column: Column, question: Problem) -> None:
-        """Leave a column unread until its question is answered."""
-        self.asked.add(column.index)
-        self.problems.append(question)
-
 
 def decide(table: Table, columns: list[Column], found: dict[int, Profile], given: Given) -> Formats:
     """How the columns are read."""
@@ -1230,6 +1177,11 @@ class _Deciding:
         """Say something of a column, in one sentence with the others of which it holds."""
         self.formats.places.setdefault(sentence, []).append(_place_of(self.table, column))
 
+    def ask(self, column: Column, about: str, question: str, hint: str) -> None:
+        """Leave a column unread until its question is answered."""
+        self.formats.asked.add(column.index)
+        self.formats.problems.append(asked([column], self.table, about, question, hint))
+
     # --- days ---
 
     def _orders(self, dated: list[tuple[Column, Profile]]) -> None:
@@ -1238,7 +1190,7 @@ class _Deciding:
         for column, one in dated:
             order = column.order or self.given.order or self._own_order(one, proofs)
             if order is None and (len(one.orders) > 1 or one.open_order or one.short_year):
-                self.formats.ask(column, self._order_question(column, one))
+                self._ask_order(column, one)
             if order is not None:
                 self.formats.orders[column.index] = order
                 if one.open_order or one.orders:
@@ -1256,49 +1208,34 @@ class _Deciding:
         # Two-digit years between points are written dd.mm.yy, except by those who write yy.mm.dd.
         return DMY if one.short_year and one.dotted_only and not is_chinese(self.table) and not proofs else None
 
-    def _order_question(self, column: Column, one: Profile) -> Problem:
+    def _ask_order(self, column: Column, one: Profile) -> None:
         if len(one.orders) > 1:
             both = ", ".join(f"{text} ({where})" for text, where in one.orders.values())
             question = _("its days are in two orders: {said}").format(said=both)
         else:
             text, where = one.open_order or one.short_year or ("", "")
-            question = _("it is not clear whether {text} ({where}) begins with the day or the month").format(
-                text=text, where=where
-            )
-        return asked(
-            [column], self.table, "order", question, _("give --date-order dmy, mdy or ymd, or date_order in a map")
-        )
+            question = _("it is not clear whether {text} ({where}) begins with the day or the month")
+            question = question.format(text=text, where=where)
+        self.ask(column, "order", question, _("give --date-order dmy, mdy or ymd, or date_order in a map"))
 
     def _state_days(self, column: Column, one: Profile, order: str | None) -> None:
-        if one.yearless and self.given.year:
-            self.formats.years[column.index] = self.given.year
-            self.state(
-                column,
-                _("{place}: {text} and the like are of {year}, as the title says").format(
-                    place=_HERE, text=one.yearless, year=self.given.year
-                ),
-            )
+        year, start = self.given.year, 0
+        if one.yearless and year:
+            self.formats.years[column.index] = year
         if one.fiscal and column.split != RANGE:
             start = self.formats.fiscal[column.index] = self.given.fiscal_start or 0
-            if start:
-                self.state(column, _("{place}: fiscal years begin with month {month}").format(place=_HERE, month=start))
-        if one.short_year and order:
-            self.state(
-                column,
-                _("{place}: two-digit years to {last} are of 20xx, from {first} of 19xx").format(
-                    place=_HERE, last=PIVOT, first=PIVOT + 1
-                ),
-            )
-        if one.serials:
-            self.state(
-                column,
-                _("{place}: numbers like 45017 are days as spreadsheets count them, from 1900").format(place=_HERE),
-            )
-        if one.empty_times:
-            self.state(column, _("{place}: days of 1899 and times without a day are empty cells").format(place=_HERE))
-        if one.null_days:
-            words = ", ".join(f"“{text}”" for text in one.null_days[:3])
-            self.state(column, _("{place}: {words} is not a day").format(place=_HERE, words=words))
+        words = ", ".join(f"“{text}”" for text in one.null_days[:3])
+        for holds, sentence in (
+            (one.yearless and year, _("{place}: {text} and the like are of {year}, as the title says")),
+            (start, _("{place}: fiscal years begin with month {month}")),
+            (one.short_year and order, _("{place}: two-digit years to {last} are of 20xx, from {first} of 19xx")),
+            (one.serials, _("{place}: numbers like 45017 are days as spreadsheets count them, from 1900")),
+            (one.empty_times, _("{place}: days of 1899 and times without a day are empty cells")),
+            (words, _("{place}: {words} is not a day")),
+        ):
+            if holds:
+                named = {"text": one.yearless, "year": year, "month": start, "words": words}
+                self.state(column, sentence.format(place=_HERE, last=PIVOT, first=PIVOT + 1, **named))
 
     # --- numbers ---
 
@@ -1308,7 +1245,7 @@ class _Deciding:
             written = DECIMALS[column.numbers] if column.numbers else self.given.decimal
             decimal = written or self._decimal(one, proofs)
             if decimal is None:
-                self.formats.ask(column, self._decimal_question(column, one))
+                self._ask_decimal(column, one)
             elif decimal == ",":
                 self.state(column, _("{place}: numbers are written like 1.234,56").format(place=_HERE))
             self._unit(column, one, decimal or ".")
@@ -1328,16 +1265,15 @@ class _Deciding:
         likely = is_chinese(self.table) or (self.table.delimiter != ";" and "," in one.open_number[0])
         return "." if likely else None
 
-    def _decimal_question(self, column: Column, one: Profile) -> Problem:
+    def _ask_decimal(self, column: Column, one: Profile) -> None:
         if one.decimals:
             both = ", ".join(f"{text} ({where})" for text, where in one.decimals.values())
             question = _("its numbers are written in two ways: {said}").format(said=both)
         else:
             text, where = one.open_number or ("", "")
-            question = _("it is not clear whether {text} ({where}) has thousands or decimals").format(
-                text=text, where=where
-            )
-        return asked([column], self.table, "decimal", question, _('set numbers = "1,234.56" or "1.234,56" in a map'))
+            question = _("it is not clear whether {text} ({where}) has thousands or decimals")
+            question = question.format(text=text, where=where)
+        self.ask(column, "decimal", question, _('set numbers = "1,234.56" or "1.234,56" in a map'))
 
     def _shares(self, column: Column, one: Profile) -> None:
         """Numbers from 0 to 1 under a percentage: 0.65 is 65 % where a workbook or a map says so, else it is asked."""
@@ -1353,7 +1289,7 @@ class _Deciding:
         )
         hint = _('put it in a map: "{heading}" = {{ to = "{target}", unit = "1" }} for shares, unit = "%" for percent')
         hint = hint.format(heading=column.heading.text, target=column.target)
-        self.formats.ask(column, asked([column], self.table, "share", question, hint))
+        self.ask(column, "share", question, hint)
 
     def _unit(self, column: Column, one: Profile, decimal: str) -> None:
         if column.type is Type.LAND:
@@ -1384,7 +1320,7 @@ class _Deciding:
         if "$" in signs and currency is None and not column.currency and self._is_of_another_dollar():
             hint = _("give --currency, or currency in a map")
             question = _("“$” is the sign of several currencies, and it is not clear which one is meant")
-            self.formats.ask(column, asked([column], self.table, "currency", question, hint))
+            self.ask(column, "currency", question, hint)
             return
         for sign in sorted(signs):
             if sign == "$" and re.search(r"[a-z]\$", folded(column.heading.text)):
@@ -1409,13 +1345,13 @@ class _Deciding:
             hint = _('give the unit in a map: "{heading}" = {{ to = "{target}", unit = "{currency}" }}, or "{unit}"')
             names = {"heading": column.heading.text, "target": column.target.open, "currency": currency or "CNY"}
             question = question.format(number=f"{usual:,.0f}", unit=unit)
-            self.formats.ask(column, asked([column], self.table, "size", question, hint.format(unit=unit, **names)))
+            self.ask(column, "size", question, hint.format(unit=unit, **names))
             return
         if (part := unread_unit(column.heading.text)) and origin != "heading" and one.bare and not column.by_map:
             question = _("“{part}” is not a unit of amounts that is known").format(part=part)
             hint = _('give it in a map: "{heading}" = {{ to = "{target}", unit = "万元" }}, or £m, USD bn …')
             hint = hint.format(heading=column.heading.text, target=column.target.open)
-            self.formats.ask(column, asked([column], self.table, "unit", question, hint))
+            self.ask(column, "unit", question, hint)
             return
         beside = {other.target.field for other in self.columns if other.target.kind == kind}
         if not one.bare or "unit" in beside:
@@ -1424,10 +1360,10 @@ class _Deciding:
         if united is not None and "currency" not in beside:
             question = _("no unit is named, while “{heading}” is in {unit}").format(heading=united[0], unit=united[1])
             hint = _("give --unit 元, 万元, £m …, or the unit of the column in a map")
-            self.formats.ask(column, asked([column], self.table, "unit", question, hint))
+            self.ask(column, "unit", question, hint)
         elif currency is None and "currency" not in beside:
             hint = _("give --currency, or currency in a map")
-            self.formats.ask(column, asked([column], self.table, "currency", _("no currency is named"), hint))
+            self.ask(column, "currency", _("no currency is named"), hint)
         elif unit is None and "currency" not in beside:
             self.state(
                 column, _("{place}: numbers without a unit are whole {currency}").format(place=_HERE, currency=currency)
