@@ -16,7 +16,7 @@ from tracker.models.base import OPEN
 
 # Rows in one INSERT. For each statement on a table with triggers SQLite begins a journal of its own, and for each it
 # makes the lists anew that the checks of the table look in: together these cost more than the row does.
-_ROWS = 100
+_ROWS = 500
 
 
 # It holds no connection, but every statement it has compiled.
@@ -53,6 +53,12 @@ def _begin_postgres(connection: sa.Connection) -> None:
     if present:
         # Writers queue here, so that serialization failures are the rare exception.
         connection.exec_driver_sql("LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE")
+
+
+def fetched(connection: sa.Connection, sql: str) -> list[Any]:
+    """The rows of a plain query as the driver gives them, without an object for each."""
+    with connection.exec_driver_sql(sql) as result:
+        return list(result.cursor.fetchall())
 
 
 def insert_rows(connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from tracker.analysis import running
 from tracker.analysis.running import Series
 from tracker.analysis.values import LACKING, NOT_REPORTED, WITHHELD, Entry, Value
-from tracker.dates import ALWAYS, UNTIL_FURTHER, Period
+from tracker.dates import ALWAYS, UNTIL_FURTHER
 from tracker.money import at_least, exactness, merged_qualifier
 from tracker.vocabulary import VALID_FROM
 
-_DAY = timedelta(days=1)
+_EXACT = ("exact", "exact")
 
 
 # A named tuple, as a ledger has millions of them and a frozen dataclass takes longer to make.
@@ -56,26 +56,19 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
         # As long as nothing that was said reaches back to the beginning, all that was said is a bound.
         stated_from = min((one.effective_from for one in own if one.basis == "cumulative"), default=UNTIL_FURTHER)
         # What was said of the years before the present one, added up, and of the present one.
-        earlier, present = NOT_REPORTED, NOT_REPORTED
-        # The days before the present year of which nobody spoke, and the last day of which somebody did.
-        silent, reached = tuple[Period, ...](), begun and begun - _DAY
-        for place, row in enumerate(rows):
-            end = rows[place + 1].day if place + 1 < len(rows) else UNTIL_FURTHER
-            if place and row.day.year != rows[place - 1].day.year:
-                silent += present.missing
-                earlier, present = _both(earlier, present), NOT_REPORTED
-            if row.year.state != "not_reported":
-                eve = date(row.day.year, 1, 1) - _DAY
-                if reached and reached < eve:
-                    silent += running.months_between(reached.toordinal(), eve.toordinal())
-                present, reached = row.year, row.year.to
-            cumulative = row.cumulative
-            if row.day < stated_from and cumulative.minor is None:
+        earlier, present, of = NOT_REPORTED, NOT_REPORTED, 0
+        ends = [*(row.day for row in rows[1:]), UNTIL_FURTHER]
+        for (day, year, cumulative, month), end in zip(rows, ends, strict=True):
+            if day.year != of:
+                earlier, present, of = _both(earlier, present), NOT_REPORTED, day.year
+            if year.state != "not_reported":
+                present = year
+            if cumulative.minor is None and day < stated_from:
                 said = _both(earlier, present)
                 if said.state in ("known", "partial"):
-                    missing = silent + present.missing
-                    cumulative = said._replace(state="partial", qualifier=at_least(said.qualifier), missing=missing)
-            yield Figures(kind, currency, row.day, end, row.year, cumulative, row.month)
+                    exact = at_least(said.qualifier)
+                    cumulative = Value("partial", said.minor, exact, said.availability, said.to)
+            yield Figures(kind, currency, day, end, year, cumulative, month)
     for kind, pairs in sorted(valid.items()):
         yield from _valid(kind, pairs)
 
@@ -87,15 +80,13 @@ def _both(earlier: Value, later: Value) -> Value:
     if later.state == "not_reported" or earlier.state not in ("known", "partial"):
         return earlier
     # Not `added`, because this is asked for every row of a ledger.
-    ids = earlier.entries + later.entries
+    qualifiers = earlier.qualifier, later.qualifier
     return Value(
         "known",
         (earlier.minor or 0) + (later.minor or 0),
-        merged_qualifier((earlier.qualifier, later.qualifier)),
+        "exact" if qualifiers == _EXACT else merged_qualifier(qualifiers),
         "estimated" if "estimated" in (earlier.availability, later.availability) else "reported",
         later.to,
-        (),
-        ids if earlier.entries[-1:] < later.entries[:1] else tuple(sorted({*ids})),
     )
 
 

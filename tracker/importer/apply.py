@@ -11,11 +11,10 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
-import sqlalchemy as sa
-
 from tracker.analysis.findings import slip_power, slip_words
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
+from tracker.engine import fetched
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import _, language, ngettext
 from tracker.importer.apply_capital import Baselines, Capital
@@ -1301,28 +1300,30 @@ def _comparisons(store: Store) -> int:
             f"SELECT COUNT(*) FROM capital_entry WHERE recorded_to = {OPEN} AND project_id IN ({listed}) "
             "GROUP BY project_id, kind"
         )
-        found += sum(number**2 for number in store.connection.execute(sa.text(counts)).scalars())
+        found += sum(number**2 for (number,) in fetched(store.connection, counts))
     return found
 
 
 def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
     """Where the largest or the smallest new figure of a project and kind is in a wrong unit."""
-    query = sa.text(
-        "SELECT e.project_id, p.code, e.kind, e.currency, e.minor, e.recorded_from FROM capital_entry AS e "
-        f"JOIN project AS p ON p.id = e.project_id AND p.recorded_to = {OPEN} "
-        f"WHERE e.recorded_to = {OPEN} AND e.minor > 0"
-    )
-    groups: dict[tuple[int, str, str, str], list[tuple[int, bool]]] = defaultdict(list)
-    for project, code, kind, currency, minor, change in store.connection.execute(query):
-        if kind not in VALID_FROM:
-            groups[project, code, kind, currency].append((minor, change == store.change.id))
-    for (_project, code, kind, currency), figures in groups.items():
-        ordered = sorted(minor for minor, _new in figures)
-        sample = ordered[:: max(1, len(ordered) // _SAMPLE)]
-        new = [minor for minor, is_new in figures if is_new]
-        for minor in sorted({min(new), max(new)}) if new else ():
-            if power := slip_power(minor, sample):
-                yield Warned(code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power)))
+    kinds = ", ".join(f"'{kind}'" for kind in VALID_FROM)
+    for begin in range(0, len(touched := sorted(store.touched)), 500):
+        listed = ", ".join(map(str, touched[begin : begin + 500]))
+        groups: dict[tuple[int, str, str], list[tuple[int, int]]] = defaultdict(list)
+        for project, kind, currency, minor, change in fetched(
+            store.connection,
+            f"SELECT project_id, kind, currency, minor, recorded_from FROM capital_entry WHERE recorded_to = {OPEN}"
+            f" AND minor > 0 AND kind NOT IN ({kinds}) AND project_id IN ({listed}) ORDER BY project_id",
+        ):
+            groups[project, kind, currency].append((minor, change))
+        for (project, kind, currency), figures in groups.items():
+            new = [minor for minor, change in figures if change == store.change.id]
+            ordered = sorted(minor for minor, _change in figures)
+            sample = ordered[:: max(1, len(ordered) // _SAMPLE)]
+            for minor in sorted({min(new), max(new)}) if new else ():
+                if power := slip_power(minor, sample):
+                    code = str(getattr(store.get(Project, project), "code", ""))
+                    yield Warned(code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power)))
 
 
 def _found(reader: Reader, store: Store, known: int) -> Counter[Warned]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from tracker.analysis.capital_values import Figures, figures
+from tracker.analysis.capital_values import figures
 from tracker.analysis.project_state import Day, Event, states
 from tracker.analysis.revisions import Closed, Held, Restated, SeriesKey, held, restated
 from tracker.analysis.values import Entry, Value
 from tracker.dates import ALWAYS, month_end
-from tracker.engine import insert_rows
+from tracker.engine import fetched, insert_rows
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models.base import OPEN
@@ -147,17 +147,18 @@ def differences(connection: sa.Connection) -> list[tuple[str, int]]:
     """The derived tables and projects or companies whose rows are not what the open rows give, in order."""
     found: set[tuple[str, int]] = set()
     for subject in _NAMES:
-        stored = sa.select(LOOKUP_NAME).where(LOOKUP_NAME.c.subject == subject)
+        names = sa.select(LOOKUP_NAME).where(LOOKUP_NAME.c.subject == subject)
         # Pinyin is there or not, as the extra zh was when the name was written.
-        kept = {tuple(row) for row in connection.execute(stored.where(LOOKUP_NAME.c.rank <= _ALIAS))}
+        kept = {tuple(row) for row in connection.execute(names.where(LOOKUP_NAME.c.rank <= _ALIAS))}
         every_name = _names(connection, subject, _open_ids(connection, subject))
         right = {row for row in every_name if row[2] <= _ALIAS}
         found |= {("lookup_name", row[3]) for row in kept ^ right}
-    every = _open_ids(connection, "project")
-    for some in _in_batches(every):
+    as_texts = _Texts()
+    for some in _in_batches(_open_ids(connection, "project")):
         for table, rows in _derived(connection, some):
-            kept = {tuple(row) for row in connection.execute(sa.select(table).where(table.c.project_id.in_(some)))}
-            found |= {(table.name, row[0]) for row in kept ^ set(rows)}
+            stored = sa.select(table).where(table.c.project_id.in_(some))
+            kept = {tuple(map(as_texts.__getitem__, row)) for row in connection.execute(stored)}
+            found |= {(table.name, row[0]) for row in kept ^ set(map(tuple, rows))}
     for name in ("project_state", "capital_value"):
         orphans = sa.text(
             f"SELECT DISTINCT project_id FROM {name} WHERE project_id NOT IN"
@@ -181,16 +182,20 @@ def _derive(connection: sa.Connection, projects: list[int]) -> None:
         _insert(connection, table, rows)
 
 
-def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[sa.Table, list[tuple[Any, ...]]]]:
-    """Each derived table with the rows of some projects, cells in the order of its columns."""
+def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[sa.Table, list[Sequence[Any]]]]:
+    """Each derived table with the rows of some projects, cells in the order of its columns, days as texts."""
     listed = ", ".join(map(str, projects))
-    as_days = _Days()
+    as_days, as_texts = _Days(), _Texts()
+
+    def read(table: str, columns: str) -> list[Any]:
+        """The open rows of the projects in the order first recorded."""
+        where = f"recorded_to = {OPEN} AND project_id IN ({listed})"
+        return fetched(connection, f"SELECT project_id, {columns} FROM {table} WHERE {where} ORDER BY id")
 
     def rows(table: str, columns: str, *days: int) -> dict[int, list[list[Any]]]:
-        """The open rows of each project in the order first recorded; `days` are the places of days."""
+        """The same by project; `days` are the places of days."""
         found: dict[int, list[list[Any]]] = defaultdict(list)
-        sql = f"SELECT project_id, {columns} FROM {table} WHERE recorded_to = {OPEN} AND project_id IN ({listed})"
-        for project, *cells in connection.exec_driver_sql(f"{sql} ORDER BY id"):
+        for project, *cells in read(table, columns):
             for place in days:
                 cells[place] = as_days[cells[place]]
             found[project].append(cells)
@@ -203,21 +208,25 @@ def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[s
     code = f"(SELECT m.code FROM milestone AS m WHERE m.id = milestone_id AND m.recorded_to = {OPEN})"
     milestones = rows("milestone_date", f"milestone_id, {code}, what, first_day, last_day, effective_from", 3, 4, 5)
     reviews = rows("review", "first_day", 0)
-    entries = rows(
-        "capital_entry",
-        "kind, currency, id, basis, first_day, last_day, minor, qualifier, availability, recorded_from, effective_from",
-        *(4, 5, 10),
-    )
-    born: dict[int, date] = {
-        project: date.fromisoformat(day) if isinstance(day, str) else day
-        for project, day in connection.exec_driver_sql(
+    # The loops over entries and values decide what a change with many figures costs.
+    series: dict[int, list[tuple[str, str, Entry]]] = defaultdict(list)
+    columns = "kind, currency, id, basis, first_day, last_day, minor, qualifier, availability, recorded_from"
+    for project, kind, currency, number, basis, first, last, *figure, since in read(
+        "capital_entry", f"{columns}, effective_from"
+    ):
+        cells = (number, basis, as_days[first] or ALWAYS, as_days[last] or ALWAYS, *figure, as_days[since])
+        series[project].append((kind, currency, Entry._make(cells)))
+    born = {
+        project: as_days[day]
+        for project, day in fetched(
+            connection,
             "SELECT p.id, c.recorded_on FROM project AS p JOIN change AS c ON c.id ="
             " (SELECT MIN(first.recorded_from) FROM project AS first WHERE first.id = p.id)"
-            f" WHERE p.recorded_to = {OPEN} AND p.id IN ({listed})"
+            f" WHERE p.recorded_to = {OPEN} AND p.id IN ({listed})",
         )
     }
-    state_rows: list[tuple[Any, ...]] = []
-    value_rows: list[tuple[Any, ...]] = []
+    state_rows: list[Sequence[Any]] = []
+    value_rows: list[Sequence[Any]] = []
     for project in projects:
         if project not in born:
             continue
@@ -228,16 +237,18 @@ def _derived(connection: sa.Connection, projects: list[int]) -> Iterator[tuple[s
             *(event.first or event.effective_from for event in (*own, *own_conditions)),
             *(day.first for day in own_days if day.what == "baseline"),
             *(cells[0] for cells in reviews.get(project, ())),
-            *(cells[4] for cells in entries.get(project, ())),
+            *(entry.first for _kind, _currency, entry in series[project] if entry.first != ALWAYS),
         ]
         exists_from = min([born[project], *(day for day in first_days if day is not None)])
         for state in states(exists_from, own, own_conditions, own_days):
-            state_rows.append((project, *state))
-        series = [
-            (kind, currency, Entry(number, basis, first or ALWAYS, last or ALWAYS, *cells))
-            for kind, currency, number, basis, first, last, *cells in entries.get(project, ())
-        ]
-        value_rows += [_value_row(project, row) for row in figures(series, first_signed(own))]
+            state_rows.append((project, *map(as_texts.__getitem__, state)))
+        for kind, currency, from_day, to_day, *values in figures(series.pop(project), first_signed(own)):
+            row = [project, kind, currency, as_texts[from_day], as_texts[to_day]]
+            for value in values:
+                # The first five of a value are its state, amount, qualifier, availability and the day it reaches.
+                row += value[:4]
+                row.append(as_texts[value[4]])
+            value_rows.append(row)
     yield PROJECT_STATE, state_rows
     yield CAPITAL_VALUE, value_rows
 
@@ -250,18 +261,19 @@ def first_signed(stages: Iterable[Event]) -> date | None:
     )
 
 
-def _value_row(project: int, row: Figures) -> tuple[Any, ...]:
-    """A row of capital_value."""
-    kind, currency, from_day, to_day, year, cumulative, month = row
-    # The first five of a value are its state, amount, qualifier, availability and the day it reaches.
-    return (project, kind, currency, from_day, to_day, *year[:5], *cumulative[:5], *month[:5])
-
-
-class _Days(dict[Any, date | None]):
+class _Days(dict[Any, Any]):
     """The day of what either engine returns for it from a plain query."""
 
-    def __missing__(self, value: Any) -> date | None:
+    def __missing__(self, value: Any) -> Any:
         self[value] = date.fromisoformat(value) if isinstance(value, str) else value
+        return self[value]
+
+
+class _Texts(dict[Any, Any]):
+    """The ISO text of a day, and any other cell as it is."""
+
+    def __missing__(self, value: Any) -> Any:
+        self[value] = value.isoformat() if isinstance(value, date) else value
         return self[value]
 
 
@@ -303,5 +315,4 @@ def _in_batches(numbers: Iterable[int]) -> Iterator[list[int]]:
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows with cells in the order of the columns."""
-    as_texts = ([cell.isoformat() if cell.__class__ is date else cell for cell in row] for row in rows)
-    insert_rows(connection, table.name, table.c.keys(), as_texts)
+    insert_rows(connection, table.name, table.c.keys(), rows)

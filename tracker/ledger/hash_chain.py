@@ -30,6 +30,7 @@ from tracker.models.ledger import SEAL, Change
 # The texts held at a time, of about 400 bytes each.
 _HELD = 25_000
 _HASHED_TOGETHER = 1_000
+_REMEMBERED = 10_000
 CHANGE_COLUMNS = tuple(Change.model_fields)
 
 
@@ -78,18 +79,28 @@ def ended(table: str, number: int) -> str:
 
 def text_writer(table: str, columns: Sequence[str]) -> Callable[[Sequence[Any]], str]:
     """What makes the text of a row of its cells under `columns`, in the order of their names: texts, numbers, None."""
-    heads = [f'"{name}": ' for name in columns]
+    parts = [_Part(f'"{name}": ') for name in columns]
     begin = f'["{table}", {{'
 
     def text(cells: Sequence[Any]) -> str:
-        kept = [
-            head + (encode_basestring(cell) if type(cell) is str else str(cell))
-            for head, cell in zip(heads, cells, strict=True)
-            if cell is not None
-        ]
+        kept = [part[cell] for part, cell in zip(parts, cells, strict=True) if cell is not None]
         return f"{begin}{', '.join(kept)}}}]"
 
     return text
+
+
+class _Part(dict[Any, str]):
+    """What the cells of a column come to in the text of a row; words and days repeat, and the first ones are kept."""
+
+    def __init__(self, head: str) -> None:
+        super().__init__()
+        self._head = head
+
+    def __missing__(self, cell: Any) -> str:
+        found = self._head + (encode_basestring(cell) if type(cell) is str else str(cell))
+        if len(self) < _REMEMBERED:
+            self[cell] = found
+        return found
 
 
 def seal(connection: sa.Connection, change: Change, texts: Iterable[str]) -> str:

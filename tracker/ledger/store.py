@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -294,29 +295,23 @@ class Store:
         """
         table = str(model.__tablename__)
         names = sorted({*columns, "id", "recorded_from"})
-        places = [columns.index(name) if name in columns else None for name in names]
-        at = {name: names.index(name) for name in ("id", "recorded_from")}
-        owner = columns.index("project_id") if "project_id" in columns else None
+        # The cells of a row in the order of the names, from those given, a number and the change.
+        given = [*columns, "id", "recorded_from"]
+        in_order = itemgetter(*(given.index(name) for name in names))
+        identity, owner = names.index("id"), names.index("project_id") if "project_id" in names else None
         text = text_writer(table, names)
         number = 0 if "id" in columns else self.next_id(model)
-        change, at_change, at_id = self.change.id, at["recorded_from"], at["id"]
-        written = 0
+        change, written = self.change.id, 0
         waiting = iter(rows)
         while some := list(islice(waiting, _TOGETHER)):
-            batch: list[list[Any]] = []
-            for row in some:
-                cells = [None if place is None else row[place] for place in places]
-                cells[at_change] = change
-                if number:
-                    cells[at_id] = number + written
-                batch.append(cells)
-                written += 1
+            batch = [in_order((*row, place, change)) for place, row in enumerate(some, start=number + written)]
+            written += len(some)
             if owner is not None:
-                self.touched.update(row[owner] for row in some if row[owner] is not None)
+                self.touched.update({cells[owner] for cells in batch} - {None})
             self.begin()
             self._write_identities()
             if table in IDENTITIES:
-                self._identify(table, [cells[at["id"]] for cells in batch])
+                self._identify(table, [cells[identity] for cells in batch])
             insert_rows(self.connection, table, (*names, "recorded_to"), ((*cells, OPEN) for cells in batch))
             self._texts.extend(map(text, batch))
         if number:
