@@ -15,10 +15,11 @@ from typing import NamedTuple
 from tracker.analysis import running
 from tracker.analysis.running import Series
 from tracker.analysis.values import LACKING, NOT_REPORTED, WITHHELD, Entry, Value
-from tracker.dates import ALWAYS, UNTIL_FURTHER
+from tracker.dates import ALWAYS, UNTIL_FURTHER, Period
 from tracker.money import at_least, exactness, merged_qualifier
 from tracker.vocabulary import VALID_FROM
 
+_DAY = timedelta(days=1)
 _EXACT = ("exact", "exact")
 
 
@@ -56,18 +57,24 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
         # As long as nothing that was said reaches back to the beginning, all that was said is a bound.
         stated_from = min((one.effective_from for one in own if one.basis == "cumulative"), default=UNTIL_FURTHER)
         # What was said of the years before the present one, added up, and of the present one.
-        earlier, present, of = NOT_REPORTED, NOT_REPORTED, 0
+        earlier, present = NOT_REPORTED, NOT_REPORTED
+        # The days before the present year of which nobody spoke, and the last day of which somebody did.
+        silent, reached, eve = tuple[Period, ...](), begun and begun - _DAY, date.min
         ends = [*(row.day for row in rows[1:]), UNTIL_FURTHER]
         for (day, year, cumulative, month), end in zip(rows, ends, strict=True):
-            if day.year != of:
-                earlier, present, of = _both(earlier, present), NOT_REPORTED, day.year
+            if day.year != eve.year + 1:
+                silent += present.missing
+                earlier, present, eve = _both(earlier, present), NOT_REPORTED, date(max(day.year - 1, 1), 12, 31)
             if year.state != "not_reported":
-                present = year
+                if reached and reached < eve:
+                    silent += running.months_between(reached.toordinal(), eve.toordinal())
+                present, reached = year, year.to
             if cumulative.minor is None and day < stated_from:
                 said = _both(earlier, present)
                 if said.state in ("known", "partial"):
                     exact = at_least(said.qualifier)
-                    cumulative = Value("partial", said.minor, exact, said.availability, said.to)
+                    missing = silent + present.missing
+                    cumulative = Value("partial", said.minor, exact, said.availability, said.to, missing)
             yield Figures(kind, currency, day, end, year, cumulative, month)
     for kind, pairs in sorted(valid.items()):
         yield from _valid(kind, pairs)

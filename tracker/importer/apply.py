@@ -40,7 +40,7 @@ from tracker.importer.matching import (
     period_in,
     several,
 )
-from tracker.importer.merge import Merge, batches
+from tracker.importer.merge import Merge
 from tracker.ledger import derived, stages
 from tracker.ledger.capital import figure_of, in_force
 from tracker.ledger.citation import happened, period_of, planned, require_past
@@ -1039,13 +1039,13 @@ class Run:
         self._later: dict[str, list[Record]] = defaultdict(list)
         self._days_said: set[tuple[Any, ...]] = set()
 
-    def all(self, records: Iterable[Record | Problem]) -> None:
+    def all(self, batches: Iterable[list[Record | Problem]]) -> None:
         """Enter all records that are not left out, and note the problems."""
         outcome, name = self._matcher.outcome, self._matcher.source.name
         skip = {one[1:] for one in self._matcher.rules.skip if one[0] == name}
         rows = {one[0] for one in skip}
         last = 0
-        for batch in batches(records):
+        for batch in batches:
             read = [record for record in batch if isinstance(record, Record)]
             self._matcher.prefetch(read)
             self._capital.prefetch(one for one in read if one.kind == "capital")
@@ -1127,7 +1127,7 @@ def carry_out(store: Store, sources: Sequence[Source], rules: Rules) -> Outcome:
     for source in sources:
         merge = Merge(store, source, rules, outcome, renamed)
         matcher = Matcher(store, source, merge.rules, outcome, matcher, ours=merge.ours)
-        Run(matcher).all(merge.records())
+        Run(matcher).all(merge.batches())
     return outcome
 
 

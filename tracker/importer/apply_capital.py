@@ -148,34 +148,27 @@ _CODES = frozenset(CAPITAL_KINDS.codes)
 _REMEMBERED = 10_000
 
 
-class Span(NamedTuple):
-    """When a figure is of, checked: basis and period, since when it counts, and the key under which it is met.
+class CapitalValues(NamedTuple):
+    """What a record says, checked; `cited` holds note, quotation and source as far as the file gives them.
 
-    `given_from` is the day from which it counts where the file says it, `effective_from` that day or the usual one.
+    `given_from` is the day from which it counts where the file says it, `effective_from` that day or the usual one;
+    `key` that under which it is met, `cells` and `days` its kind and span as columns and ordinals.
     """
 
-    basis: str
-    on: Period | None
-    given_from: date | None
-    effective_from: date
-    key: Key
-
-
-class CapitalValues(NamedTuple):
-    """What a record says, checked; `cited` holds note, quotation and source as far as the file gives them."""
-
-    kind: str
     figure: Figure
     cited: dict[str, str | None]
+    kind: str
     basis: str
     on: Period | None
     given_from: date | None
     effective_from: date
     key: Key
+    cells: tuple[str | None, ...]
+    days: tuple[int, ...]
 
 
-def span(matcher: Matcher, kind: str, basis: str, on: Period | None, given: date | None) -> Span:
-    """When a figure of a kind is of. Raises Refused and ValueRefused for what cannot be recorded."""
+def span(matcher: Matcher, kind: str, basis: str, on: Period | None, given: date | None) -> tuple[Any, ...]:
+    """What figures of a kind and span have in common. Raises Refused and ValueRefused for what cannot be recorded."""
     matcher.at = "basis"
     if basis not in BASES:
         raise ValueRefused(not_one_of(basis, BASES))
@@ -198,7 +191,11 @@ def span(matcher: Matcher, kind: str, basis: str, on: Period | None, given: date
         usual = min(on.last, today)
     if given is not None and given > max(usual, today):
         given = None
-    return Span(basis, on, given, usual if given is None else given, key_of(kind, basis, on))
+    since = usual if given is None else given
+    texts = (on.first.isoformat(), on.last.isoformat(), on.text) if on else (None, None, None)
+    days = (on.first.toordinal(), on.last.toordinal()) if on else ()
+    cells = (kind, basis, *texts, since.isoformat())
+    return (kind, basis, on, given, since, key_of(kind, basis, on), cells, days)
 
 
 def _cited(matcher: Matcher, values: dict[str, Any]) -> dict[str, str | None]:
@@ -257,15 +254,17 @@ class SeriesCheck:
         self._new = array("q")
         self._revised: dict[int, int] = {}
 
-    def wrote(self, project: int, row: int, kind: str, basis: str, on: Period) -> None:
+    def wrote(self, project: int, row: int, said: CapitalValues) -> None:
         """Note that a row of the file gave a new entry."""
         self._new.append(row)
-        if basis != "period":
+        if said.basis != "period":
             self._projects.add(project)
         elif project not in self._projects:
-            days = self._days.setdefault((project, kind), array("q"))
-            days.append(on.first.toordinal())
-            days.append(on.last.toordinal())
+            key = (project, said.kind)
+            days = self._days.get(key)
+            if days is None:
+                days = self._days[key] = array("q")
+            days.extend(said.days)
 
     def revised(self, project: int, entry: int, row: int) -> None:
         """Note that a row of the file changed an entry."""
@@ -422,8 +421,9 @@ def _period(row: Any) -> Period:
 # --- records of capital ----------------------------------------------------------------------------------------------
 
 _COLUMNS = (
-    *("project_id", "kind", "basis", "minor", "currency", "qualifier", "availability"),
-    *("first_day", "last_day", "period_text", "effective_from", *CITED),
+    *("project_id", "minor", "currency", "qualifier", "availability"),
+    *("kind", "basis", "first_day", "last_day", "period_text", "effective_from"),
+    *("note", "quote", "source"),
 )
 _FIGURE = ("minor", "currency", "qualifier", "availability")
 _TOGETHER = 5_000
@@ -446,9 +446,8 @@ class Capital:
         self._rows: dict[_Single, int] = {}
         # The currency of a kind of a project, for its figures without an amount.
         self._currencies: dict[tuple[int, str], str] = {}
-        self._iso: dict[date, str] = {}
-        # When a figure is of, by what a record says of it; the words for projects that were met.
-        self._spans: dict[tuple[str, str, Period | None, date | None], Span] = {}
+        # What figures have in common, by kind and what a record says of its span; the words for projects that were met.
+        self._spans: dict[tuple[str, str, Period | None, date | None], tuple[Any, ...]] = {}
         self._words: set[str] = set()
 
     def take(self, record: Record) -> None:
@@ -457,13 +456,16 @@ class Capital:
         said = self._values(record)
         if said.kind == "total":
             self._matcher.totals.setdefault(project.id, said.figure)
-        if self._repeated(record, project, said):
+        # A file of ours has every total and plan that was agreed, one after the other.
+        agreed = said.kind in VALID_FROM and not self._matcher.ours
+        if (agreed or said.basis != "period") and self._repeated(record, project, said):
             return
-        if said.kind in VALID_FROM and not self._matcher.ours:
+        if agreed:
             self._agreed(record, project, said)
             return
         untaken = self._untaken(project, said)
-        held = self._meets(record, project, said, untaken)
+        has_met = untaken or record.values.get("entry") is not None
+        held = self._meets(record, project, said, untaken) if has_met else None
         if held is not None:
             self._compare(record, project, held, said)
         elif untaken:
@@ -487,9 +489,10 @@ class Capital:
         capital.require_amount(kind, figure, matcher.rules.currency)
         # A file repeats its days row after row.
         said = (kind, values.get("basis") or "period", values.get("on"), values.get("effective_from"))
-        if said not in self._spans:
-            self._spans[said] = span(matcher, *said)
-        return CapitalValues(kind, figure, _cited(matcher, values), *self._spans[said])
+        found = self._spans.get(said)
+        if found is None:
+            found = self._spans[said] = span(matcher, *said)
+        return CapitalValues(figure, _cited(matcher, values), *found)
 
     def prefetch(self, records: Iterable[Record]) -> None:
         """Read at once what the ledger has of the projects of some records."""
@@ -515,10 +518,6 @@ class Capital:
 
     def _repeated(self, record: Record, project: Project, said: CapitalValues) -> bool:
         """Whether the file gave this figure before, of which there is one. Raises Refused where it was another."""
-        # A file of ours has every total and plan that was agreed, one after the other.
-        several = self._matcher.ours if said.kind in VALID_FROM else said.basis == "period"
-        if several:
-            return False
         row, figure = self._single.setdefault((project.id, said.key), (record.row, said.figure))
         if figure != said.figure:
             self._matcher.at = "figure"
@@ -633,8 +632,7 @@ class Capital:
             self._matcher.store.add(CapitalEntry.model_validate(self._columns(project.id, said)))
         else:
             self._new.append(self._cells(project.id, said))
-            assert said.on is not None
-            self._effects.wrote(project.id, record.row, said.kind, said.basis, said.on)
+            self._effects.wrote(project.id, record.row, said)
             if len(self._new) >= _TOGETHER:
                 self._flush()
         if what:
@@ -671,20 +669,14 @@ class Capital:
 
     def _cells(self, project: int, said: CapitalValues) -> tuple[Any, ...]:
         """The cells under _COLUMNS, days as texts: a file of a hundred thousand figures spends its time here."""
-        figure, on, cited, day = said.figure, said.on, said.cited, self._day
-        money = figure.money
+        figure, cited = said.figure, said.cited
         return (
             project,
-            said.kind,
-            said.basis,
-            money.minor if money else None,
+            figure.money.minor if figure.money else None,
             self._currency(project, said),
             figure.qualifier,
             figure.availability,
-            day(on.first) if on else None,
-            day(on.last) if on else None,
-            on.text if on else None,
-            day(said.effective_from),
+            *said.cells,
             cited.get("note"),
             cited.get("quote"),
             cited.get("source"),
@@ -705,12 +697,6 @@ class Capital:
         if self._new:
             self._matcher.store.insert_many(CapitalEntry, _COLUMNS, self._new)
             self._new = []
-
-    def _day(self, day: date) -> str:
-        text = self._iso.get(day)
-        if text is None:
-            text = self._iso[day] = day.isoformat()
-        return text
 
     def _differing(self, held: Held, said: CapitalValues) -> list[tuple[str, Cell, Cell]]:
         """The fields in which a record differs from the entry it means: field, old, new."""

@@ -813,7 +813,8 @@ class Matcher:
             elif record.kind == "company":
                 companies.add(values.get("name") or "")
             else:
-                projects.update(values.get(key) or "" for key in ("project", "target"))
+                projects.add(values.get("project") or "")
+                projects.add(values.get("target") or "")
             companies.add(values.get("company") or "")
         self.projects.prefetch(projects)
         self.companies.prefetch(companies)

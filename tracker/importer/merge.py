@@ -7,7 +7,7 @@ the ledger said before is told, and stays as the ledger has it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -70,18 +70,6 @@ def answer(ledger: str, rules: Rules) -> str:
 _TOGETHER = 1_000
 
 
-def batches(records: Iterable[Record | Problem]) -> Iterator[list[Record | Problem]]:
-    """The records in batches of whole rows."""
-    batch: list[Record | Problem] = []
-    for record in records:
-        if len(batch) >= _TOGETHER and record.row != batch[-1].row:
-            yield batch
-            batch = []
-        batch.append(record)
-    if batch:
-        yield batch
-
-
 class Merge:
     """The records of a file beside the state it was made from and the ledger as it is."""
 
@@ -111,21 +99,36 @@ class Merge:
         """Whether the file says all there is: not one of another ledger about projects of this one."""
         return self._source.ours and not (self._foreign and self.given.same)
 
-    def records(self) -> Iterator[Record | Problem]:
-        """The records to apply. Raises Undecided for a file from another ledger with codes that exist here."""
+    def batches(self) -> Iterator[list[Record | Problem]]:
+        """The records to apply, in batches of whole rows.
+
+        Raises Undecided for a file from another ledger with codes that exist here.
+        """
         if self._foreign and not (self.given.same or self.given.prefix):
             self._require_own_codes()
-        for batch in batches(self._source.records()):
-            self._batch = batch
-            for record in batch:
-                given = self._from_elsewhere(record) if self._foreign and isinstance(record, Record) else record
-                if isinstance(given, Record) and given.kind == LEDGER:
-                    yield from self._ledger_rows.records(given)
-                elif isinstance(given, Record) and self._source.ours and not self._foreign:
-                    if (merged := self._merged(given)) is not None:
-                        yield merged
-                else:
-                    yield given
+        batch: list[Record | Problem] = []
+        for record in self._source.records():
+            if len(batch) >= _TOGETHER and record.row != batch[-1].row:
+                yield self._applied(batch)
+                batch = []
+            batch.append(record)
+        if batch:
+            yield self._applied(batch)
+
+    def _applied(self, batch: list[Record | Problem]) -> list[Record | Problem]:
+        """What of a batch is to be applied."""
+        self._batch, applied = batch, list[Record | Problem]()
+        for record in batch:
+            given = self._from_elsewhere(record) if self._foreign and isinstance(record, Record) else record
+            if isinstance(given, Problem) or not (self._source.ours or given.kind == LEDGER):
+                applied.append(given)
+            elif given.kind == LEDGER:
+                applied += self._ledger_rows.records(given)
+            elif self._foreign:
+                applied.append(given)
+            elif (merged := self._merged(given)) is not None:
+                applied.append(merged)
+        return applied
 
     @cached_property
     def _ledger_rows(self) -> LedgerRows:

@@ -30,7 +30,7 @@ from tracker.models.ledger import SEAL, Change
 # The texts held at a time, of about 400 bytes each.
 _HELD = 25_000
 _HASHED_TOGETHER = 1_000
-_REMEMBERED = 10_000
+_REMEMBERED = 1_000
 CHANGE_COLUMNS = tuple(Change.model_fields)
 
 

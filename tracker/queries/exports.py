@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tracker.database import Reader
 from tracker.models.fields import COLUMNS, ProjectFields
 from tracker.queries.as_of import AsOf
-from tracker.queries.projects import Projects, bound, of_project
+from tracker.queries.projects import Projects, bound, letters, of_project
 from tracker.vocabulary import CAPITAL_KINDS
 
 # A capital entry as it was said: entry, project, kind, minor, currency, qualifier, availability, first day, last day,
@@ -80,7 +80,7 @@ def ids_of(reader: Reader, as_of: AsOf, table: str, column: str, values: Iterabl
     found: set[int] = set()
     wanted = list(values)
     for begin in range(0, len(wanted), _BATCH):
-        named = {f"value{place}": value for place, value in enumerate(wanted[begin : begin + _BATCH])}
+        named = {f"v_{letters(place)}": value for place, value in enumerate(wanted[begin : begin + _BATCH])}
         listed = ", ".join(f":{name}" for name in named)
         sql = f"SELECT {ids} FROM {table} WHERE {as_of.known_in()} AND {column} IN ({listed})"
         found.update(number for (number,) in reader.tuples(sql, bound(as_of) | named))

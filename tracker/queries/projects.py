@@ -396,7 +396,7 @@ def filter_conditions(reader: Reader, filters: Filters) -> tuple[list[str], dict
     def among(column: str, values: Iterable[Any]) -> str:
         names = []
         for value in values:
-            name = f"v_{_letters(len(parameters))}"
+            name = f"v_{letters(len(parameters))}"
             parameters[name] = value
             names.append(f":{name}")
         return f"{column} IN ({', '.join(names) or 'NULL'})"
@@ -425,7 +425,7 @@ def filter_conditions(reader: Reader, filters: Filters) -> tuple[list[str], dict
     if filters.year:
         spans = []
         for year in filters.year:
-            first, last = f"v_{_letters(len(parameters))}", f"v_{_letters(len(parameters) + 1)}"
+            first, last = f"v_{letters(len(parameters))}", f"v_{letters(len(parameters) + 1)}"
             parameters |= {first: f"{year:04}-01-01", last: f"{year:04}-12-31"}
             spans.append(f"COALESCE(s.signed_first, s.signed_last) BETWEEN :{first} AND :{last}")
         where.append(f"({' OR '.join(spans)})")
@@ -448,7 +448,7 @@ def _spelled(reader: Reader, table: str, column: str, wanted: Sequence[str]) -> 
 
 def _containing(subject: str, column: str, word: str, parameters: dict[str, Any], ranks: str, spoken: bool) -> str:
     """The condition that a name of these ranks contains a word, or where it is `spoken` the pinyin of one does."""
-    name = f"v_{_letters(len(parameters))}"
+    name = f"v_{letters(len(parameters))}"
     parameters[name] = f"%{_escaped(word)}%"
     return (
         f"{column} IN (SELECT subject_id FROM lookup_name WHERE subject = '{subject}'"
@@ -468,7 +468,7 @@ def _escaped(word: str) -> str:
     return fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _letters(number: int) -> str:
+def letters(number: int) -> str:
     """A name of letters for a number: parameters have no digits."""
     text = ""
     while True:
