@@ -6,7 +6,6 @@ import io
 import itertools
 import os
 import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -20,7 +19,7 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
-from tests.isolation import ROOT, Guard, clean_environment
+from tests.isolation import Guard, clean_environment
 from tests.postgres import PostgresServer, running_server
 from tracker import i18n
 
@@ -30,7 +29,7 @@ TODAY = date(2023, 3, 31)
 sys.addaudithook(Guard())
 
 # Workers share the processor, which makes any time limit on one example a coin toss.
-settings.register_profile("tracker", deadline=None)
+settings.register_profile("tracker", deadline=None, max_examples=200 if os.environ.get("CI") == "true" else 50)
 settings.load_profile("tracker")
 
 
@@ -149,39 +148,40 @@ def _terminal(typed: bytes) -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper
         os.close(ours)
 
 
+def _call(
+    *argv: str | Path,
+    today: date | str | None = None,
+    env: Mapping[str, str | None] | None = None,
+    input: str | bytes = b"",
+    encoding: str | None = None,
+    terminal: bool = False,
+) -> Result:
+    from tracker.cli import main
+
+    given = input.encode() if isinstance(input, str) else input
+    keys, out, err = _stream(given), _stream(encoding=encoding), _stream(b"", encoding, "backslashreplace")
+    wanted = {"TRACKER_TODAY": None if today is None else str(today), "PYTHONIOENCODING": encoding}
+    changed = {name: text for name, text in wanted.items() if text is not None} | dict(env or {})
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        if terminal:
+            keys, screen, shown = stack.enter_context(_terminal(given))
+        for name, text in changed.items():
+            if text is None:
+                patch.delenv(name, raising=False)
+            else:
+                patch.setenv(name, text)
+        patch.setattr(sys, "stdin", keys)
+        patch.setattr(sys, "stdout", screen if terminal else out)
+        patch.setattr(sys, "stderr", screen if terminal else err)
+        code = main([str(word) for word in argv])
+    return Result(code, b"".join(shown) if terminal else _written(out), _written(err))
+
+
 @pytest.fixture
 def run() -> Run:
     """The program in process; its streams are terminals only on demand."""
-    from tracker.cli import main
-
-    def call(
-        *argv: str | Path,
-        today: date | str | None = None,
-        env: Mapping[str, str | None] | None = None,
-        input: str | bytes = b"",
-        encoding: str | None = None,
-        terminal: bool = False,
-    ) -> Result:
-        given = input.encode() if isinstance(input, str) else input
-        keys, out, err = _stream(given), _stream(encoding=encoding), _stream(b"", encoding, "backslashreplace")
-        wanted = {"TRACKER_TODAY": None if today is None else str(today), "PYTHONIOENCODING": encoding}
-        changed = {name: text for name, text in wanted.items() if text is not None} | dict(env or {})
-        with ExitStack() as stack:
-            patch = stack.enter_context(pytest.MonkeyPatch.context())
-            if terminal:
-                keys, screen, shown = stack.enter_context(_terminal(given))
-            for name, text in changed.items():
-                if text is None:
-                    patch.delenv(name, raising=False)
-                else:
-                    patch.setenv(name, text)
-            patch.setattr(sys, "stdin", keys)
-            patch.setattr(sys, "stdout", screen if terminal else out)
-            patch.setattr(sys, "stderr", screen if terminal else err)
-            code = main([str(word) for word in argv])
-        return Result(code, b"".join(shown) if terminal else _written(out), _written(err))
-
-    return call
+    return _call
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -218,10 +218,9 @@ def _migrate_once() -> Iterator[None]:
 
 
 def _program(home: Path, *argv: str) -> None:
-    """Run the program in a process of its own with `home` as its home; it must end with 0."""
-    command = [sys.executable, "-m", "tracker", *argv]
-    done = subprocess.run(command, cwd=ROOT, env=clean_environment(home), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(argv)} ended with {done.returncode}: {done.stderr}"
+    """Run the program with `home` as its home, before or between tests; it must end with 0."""
+    done = _call(*argv, env=dict.fromkeys(os.environ) | clean_environment(home))
+    assert done.code == 0, f"{' '.join(argv)} ended with {done.code}: {done.err}"
 
 
 @pytest.fixture(scope="session")

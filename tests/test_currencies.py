@@ -54,10 +54,10 @@ def test_codes_names_and_symbols_are_read_in_any_case_and_width(code: str, words
     assert {parse_currency(word.replace("_", " ")) for word in words.split()} == {code}
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_every_code_and_every_name_reads_back(code: str) -> None:
-    assert parse_currency(code) == parse_currency(f" {code.lower()} ") == code
-    assert parse_currency(name(code, "zh")) == parse_currency(name(code, "en")) == code
+def test_every_code_and_every_name_reads_back() -> None:
+    for code in CODES:
+        assert parse_currency(code) == parse_currency(f" {code.lower()} ") == code
+        assert parse_currency(name(code, "zh")) == parse_currency(name(code, "en")) == code
 
 
 def test_names_are_chinese_where_common_and_codes_elsewhere() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from itertools import pairwise
@@ -375,13 +376,11 @@ def test_relative_words_cross_the_year() -> None:
 
 
 @pytest.mark.parametrize("today", [date.min, date(1900, 1, 1), date(2199, 12, 31), date.max])
-@pytest.mark.parametrize("text", SPOKEN)
-def test_at_the_edges_of_the_calendar_a_date_is_read_or_refused(text: str, today: date) -> None:
-    try:
-        period = parse_period(text, today=today)
-    except ValueRefused:
-        return
-    assert 1900 <= period.first.year <= period.last.year <= 2199
+def test_at_the_edges_of_the_calendar_a_date_is_read_or_refused(today: date) -> None:
+    for text in SPOKEN:
+        with suppress(ValueRefused):
+            period = parse_period(text, today=today)
+            assert 1900 <= period.first.year <= period.last.year <= 2199, text
 
 
 @given(st.text())

@@ -6,15 +6,12 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.isolation import ROOT
 
 PACKAGE = ROOT / "tracker"
-TREES = {
-    path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8"), str(path))
-    for path in sorted(PACKAGE.rglob("*.py"))
-}
 
 # The day is read here and passed on.
 CLOCK = {"app.py"}
@@ -25,46 +22,52 @@ CALENDAR = ("dates.py", "dates/")
 WRITERS = ("ledger/", "schema.py", "backup.py", "engine.py")
 
 
-def _calls(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of every call whose target is a plain name or attributes of one."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-            yield node.lineno, ast.unparse(node.func)
+Found = list[tuple[int, str]]
 
 
-def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield node.lineno, node.module or ""
+@cache
+def _modules() -> dict[str, tuple[Found, Found]]:
+    """What every module of the program calls, by plain or dotted names, and what it imports, each with its line."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        calls: Found = []
+        imports: Found = []
+        for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                calls.append((node.lineno, ast.unparse(node.func)))
+            elif isinstance(node, ast.Import):
+                imports += ((node.lineno, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imports.append((node.lineno, node.module or ""))
+        found[path.relative_to(PACKAGE).as_posix()] = calls, imports
+    return found
 
 
-def _clock_readings(tree: ast.AST) -> list[tuple[int, str]]:
-    readings = {f"{kind}.{name}" for kind in ("date", "datetime") for name in ("today", "now", "utcnow")}
-    return [(line, name) for line, name in _calls(tree) if ".".join(name.split(".")[-2:]) in readings]
-
-
-def _outside(allowed: tuple[str, ...]) -> Iterator[tuple[str, ast.AST]]:
-    return ((place, tree) for place, tree in TREES.items() if not place.startswith(allowed))
+def _outside(allowed: tuple[str, ...]) -> Iterator[tuple[str, tuple[Found, Found]]]:
+    return ((place, found) for place, found in _modules().items() if not place.startswith(allowed))
 
 
 def test_the_day_is_passed_in() -> None:
-    found = {place: readings for place, tree in TREES.items() if (readings := _clock_readings(tree))}
+    readings = {f"{kind}.{name}" for kind in ("date", "datetime") for name in ("today", "now", "utcnow")}
+    found = {
+        place: read
+        for place, (calls, _imports) in _modules().items()
+        if (read := [(line, name) for line, name in calls if ".".join(name.split(".")[-2:]) in readings])
+    }
     assert found.keys() <= CLOCK, f"these read the clock, and should take the day as an argument: {found}"
 
 
 def test_only_the_edge_prints() -> None:
     prints = {"print", "sys.stdout.write", "sys.stderr.write"}
-    found = [(place, line) for place, tree in _outside(EDGE) for line, name in _calls(tree) if name in prints]
+    found = [(place, line) for place, (calls, _imports) in _outside(EDGE) for line, name in calls if name in prints]
     assert found == []
 
 
 def test_days_have_one_home() -> None:
     found = [
         (place, line)
-        for place, tree in _outside(CALENDAR)
-        for line, name in _imports(tree)
+        for place, (_calls, imports) in _outside(CALENDAR)
+        for line, name in imports
         if name.partition(".")[0] == "dateutil"
     ]
     assert found == [], "ask tracker.dates"
@@ -72,7 +75,7 @@ def test_days_have_one_home() -> None:
 
 def test_only_the_ledger_writes() -> None:
     writes = {"sa.insert", "sa.update", "sa.delete", "insert", "update", "delete"}
-    found = [(place, line) for place, tree in _outside(WRITERS) for line, name in _calls(tree) if name in writes]
+    found = [(place, line) for place, (calls, _imports) in _outside(WRITERS) for line, name in calls if name in writes]
     assert found == []
 
 

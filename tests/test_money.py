@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -352,7 +353,7 @@ def test_a_refusal_repeats_a_shortened_text() -> None:
     assert str(refused.value) == f"cannot read “{'9' * 59}…” as an amount: it is longer than 100 characters"
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(
     st.one_of(
         st.text(max_size=200),
@@ -545,21 +546,21 @@ def test_figures_print_with_their_qualifier_and_availability(figure: Figure, zh:
     assert format_figure(figure, unit=AUTO, lang="en") == en
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(FIGURES, st.sampled_from(UNITS), st.sampled_from(LANGUAGES))
 def test_every_figure_printed_in_full_reads_back_as_itself(figure: Figure, unit: Unit, lang: str) -> None:
     assert parse_figure(format_figure(figure, unit=unit, lang=lang), currency=None) == figure
 
 
-@pytest.mark.parametrize("currency", CODES)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_currency_qualifier_and_unit_reads_back(currency: str, lang: str) -> None:
-    for unit in UNITS:
-        for qualifier in QUALIFIERS:
-            for availability in set(AVAILABILITIES) - set(WITHOUT_AMOUNT):
-                figure = Figure(Money(-123_456_780_000, currency), qualifier, availability)
-                text = format_figure(figure, unit=unit, lang=lang)
-                assert parse_figure(text, currency=None) == figure, text
+def test_every_currency_qualifier_and_unit_reads_back(lang: str) -> None:
+    """In every unit each currency, and of some each way to say how sure it is."""
+    sure = set(product(QUALIFIERS, set(AVAILABILITIES) - set(WITHOUT_AMOUNT)))
+    for currency, unit in product(CODES, UNITS):
+        for words in sure if currency in ("CNY", "USD", "JPY", "KWD") else {("exact", "reported")}:
+            figure = Figure(Money(-123_456_780_000, currency), *words)
+            text = format_figure(figure, unit=unit, lang=lang)
+            assert parse_figure(text, currency=None) == figure, text
 
 
 def _read_or_none(text: str) -> Money | None:
@@ -570,7 +571,7 @@ def _read_or_none(text: str) -> Money | None:
         return None
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(MONEY, st.sampled_from(UNITS), st.sampled_from(LANGUAGES), st.integers(0, 16))
 def test_rounds_tells_exactly_when_the_printed_amount_is_another_one(
     money: Money, unit: Unit, lang: str, decimals: int

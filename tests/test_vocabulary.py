@@ -79,12 +79,12 @@ def test_every_name_fits_the_door(words: Vocabulary) -> None:
             assert clean(spelling, "the word") == spelling
 
 
-@pytest.mark.parametrize(
-    ("words", "term", "spelling"), SPELLINGS, ids=lambda value: value if isinstance(value, str) else ""
-)
-def test_every_spelling_parses_to_its_code(words: Vocabulary, term: Term, spelling: str) -> None:
-    assert words.parse(spelling) == term.code
-    assert words.parse(f"  {spelling.upper()} ") == term.code
+@each_list
+def test_every_spelling_parses_to_its_code(words: Vocabulary) -> None:
+    for term in words:
+        for spelling in term.spellings:
+            assert words.parse(spelling) == term.code, spelling
+            assert words.parse(f"  {spelling.upper()} ") == term.code, spelling
 
 
 @given(st.sampled_from(SPELLINGS), st.randoms())
