@@ -123,7 +123,7 @@ def _rows(reader: Reader, as_of: AsOf, month: Period) -> list[_Row]:
                    CASE WHEN EXISTS ({figures("1", f"x.minor IS NOT NULL AND {covers}")}) THEN 'reported'
                         ELSE ({figures("MAX(x.availability)", f"x.minor IS NULL AND {covers}")}) END END,
                CASE WHEN {asks} THEN EXISTS ({figures("1", "x.minor IS NOT NULL AND x.last_day < :first")}) END
-        FROM p ORDER BY id
+        FROM p WHERE ({asks}) OR id IN (SELECT parent_id FROM p) ORDER BY id
     """
     parameters = bound(as_of) | {
         "first": month.first.isoformat(),

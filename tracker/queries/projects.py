@@ -171,13 +171,17 @@ def reached(reader: Reader, as_of: AsOf, project: Projects = None) -> dict[int, 
 
 def reached_of(cells: Sequence[Any]) -> Reached:
     """How far a project has come, from the columns STATE."""
-    return Reached(*cells[:4], *(_known(*cells[place : place + 2]) for place in (4, 6, 8, 10)))
+    stage, condition, every, undated, a, b, c, d, e, f, g, h = cells
+    # Most have come to few of these: nothing is called for what is not there.
+    signed, started = b and _days_of_stage(a, b), d and _days_of_stage(c, d)
+    return Reached(
+        stage, condition, every, undated, signed, started, f and _days_of_stage(e, f), h and _days_of_stage(g, h)
+    )
 
 
-def _known(first: date | str | None, last: date | str | None) -> Period | None:
+@cache
+def _days_of_stage(first: date | str | None, last: date | str) -> Period:
     """The days of a stage in the derived table; without a first one it was reached by the last."""
-    if last is None:
-        return None
     return period_of_row(last, last, f"by {last}") if first is None else period_of_row(first, last)
 
 

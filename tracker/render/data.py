@@ -211,9 +211,6 @@ def write_json(report: Report) -> str:
     """The whole report with its hidden columns, its total row and its sentences, and without bars."""
     columns = fields(report, [*report.rows, *(row for row in (report.elsewhere, report.totals) if row)])
     known_on = None if report.known_on is None else report.known_on.isoformat()
-    below = (
-        None if row is None else next(_records([row], columns, _STEP, 1)) for row in (report.elsewhere, report.totals)
-    )
     envelope: dict[str, JsonValue] = {
         "report": report.name,
         "title": report.title,
@@ -223,10 +220,16 @@ def write_json(report: Report) -> str:
         "coverage": [*report.remarks, *report.coverage],
         "notes": list(report.notes),
         "columns": [{"key": f.column.key, "title": f.column.title, "kind": f.column.kind.value} for f in columns],
-        "rows": [*_records(report.rows, columns, _STEP, 2)],
-        **dict(zip(("elsewhere", "totals"), below, strict=True)),
     }
-    return _harmless(_indented(envelope, _STEP, "\n")) + "\n"
+    # Of ten thousand rows no more than these pieces and the whole are ever in memory.
+    pieces = [_indented(envelope, _STEP, "\n").removesuffix("\n}"), f',\n{_STEP}"rows": [']
+    for place, record in enumerate(_records(report.rows, columns, _STEP, 2)):
+        pieces += (f"{',' if place else ''}\n{2 * _STEP}", record)
+    pieces.append(f"\n{_STEP}]" if report.rows else "]")
+    for name, row in (("elsewhere", report.elsewhere), ("totals", report.totals)):
+        one = "null" if row is None else next(_records([row], columns, _STEP, 1))
+        pieces.append(f',\n{_STEP}"{name}": {one}')
+    return _harmless("".join((*pieces, "\n}\n")))
 
 
 def write_json_lines(report: Report) -> str:
@@ -234,24 +237,19 @@ def write_json_lines(report: Report) -> str:
     return _harmless("".join(f"{record}\n" for record in _records(report.rows, fields(report, report.rows))))
 
 
-class _Made(str):
-    """A value that is JSON already."""
-
-    __slots__ = ()
-
-
-def _records(rows: Iterable[Row], columns: Sequence[Field], step: str = "", depth: int = 0) -> Iterator[_Made]:
+def _records(rows: Iterable[Row], columns: Sequence[Field], step: str = "", depth: int = 0) -> Iterator[str]:
     """Each row as an object: on one line, or with a `step` indented at its depth."""
-    line, inner = (f"\n{step * depth}", f"\n{step * (depth + 1)}") if step else ("", "")
-    comma = f",{inner}" if step else ", "
+    line = f"\n{step * depth}"
     rows = iter(rows)
     while batch := list(islice(rows, _TOGETHER)):
-        texts = [_members(f.column.key, [row[f.place] for row in batch], f.column.kind, step, inner) for f in columns]
+        texts = [
+            _members(f.column.key, [row[f.place] for row in batch], f.column.kind, step, line + step) for f in columns
+        ]
         for f in (one for one in columns if one.qualified):
             words = [ratio_qualifier(row[f.place]) for row in batch]
-            texts.append(_members(f"{f.column.key}_qualifier", words, Kind.TEXT, step, inner))
+            texts.append(_members(f"{f.column.key}_qualifier", words, Kind.TEXT, step, line + step))
         for row in zip(*texts, strict=True):
-            yield _Made(f"{{{inner}{comma.join(row)}{line}}}")
+            yield _enclosed("{}", row, step, line)
 
 
 def _members(name: str, cells: Iterable[Cell], kind: Kind, step: str, line: str) -> Iterator[str]:
@@ -261,37 +259,54 @@ def _members(name: str, cells: Iterable[Cell], kind: Kind, step: str, line: str)
     for cell in cells:
         text = known.get(cell) if type(cell) in REPEATED else None
         if text is None:
-            value = _json_value(cell, kind)
-            text = key + (_indented(value, step, line) if step else _encoded(value))
+            text = key + _json_text(cell, kind, step, line)
             if type(cell) in REPEATED:
                 known[cell] = text
         yield text
 
 
-def _json_value(cell: Cell, kind: Kind) -> JsonValue:
-    if not isinstance(cell, Amounts) and not (cell is None and kind is Kind.AMOUNT):
-        value = plain_value(cell, kind)
-        return list(value) if isinstance(value, tuple) else value
-    amounts = cell or Amounts()
-    record: dict[str, JsonValue] = {
-        "amounts": [_figure(figure) for figure in amounts.figures],
-        "known": amounts.known,
-        "of": amounts.of,
-    }
+def _json_text(cell: Cell, kind: Kind, step: str, line: str) -> str:
+    if isinstance(cell, Amounts) or (cell is None and kind is Kind.AMOUNT):
+        return _amounts_text(cell or Amounts(), step, line)
+    plain_cell = plain_value(cell, kind)
+    value: JsonValue = list(plain_cell) if isinstance(plain_cell, tuple) else plain_cell
+    return _indented(value, step, line) if step else _encoded(value)
+
+
+def _amounts_text(amounts: Amounts, step: str, line: str) -> str:
+    """The members of an amount are many, and the same but for the amount: they are put together as text."""
+    inner = line + step
+    figures = [_figure_text(figure, step, inner + step) for figure in amounts.figures]
+    members = [
+        f'"amounts": {_enclosed("[]", figures, step, inner)}' if figures else '"amounts": []',
+        '"known": null' if amounts.known is None else f'"known": {amounts.known}',
+        '"of": null' if amounts.of is None else f'"of": {amounts.of}',
+    ]
     if amounts.state is not None:
-        record["state"] = amounts.state
-        record["figures_to"] = None if amounts.to is None else amounts.to.isoformat()
-        record["last"] = None if amounts.last is None else _figure(amounts.last)
-    return record
+        members += (
+            f'"state": "{amounts.state}"',
+            '"figures_to": null' if amounts.to is None else f'"figures_to": "{amounts.to.isoformat()}"',
+            '"last": null' if amounts.last is None else f'"last": {_figure_text(amounts.last, step, inner)}',
+        )
+    return _enclosed("{}", members, step, line)
 
 
-def _figure(figure: Figure) -> JsonValue:
-    return {
-        "amount": None if figure.money is None else plain(figure.money),
-        "currency": None if figure.money is None else figure.money.currency,
-        "qualifier": figure.qualifier,
-        "availability": figure.availability,
-    }
+def _figure_text(figure: Figure, step: str, line: str) -> str:
+    amount, currency = (plain(figure.money), figure.money.currency) if figure.money else (None, None)
+    members = (
+        '"amount": null' if amount is None else f'"amount": "{amount}"',
+        '"currency": null' if currency is None else f'"currency": "{currency}"',
+        f'"qualifier": "{figure.qualifier}"',
+        f'"availability": "{figure.availability}"',
+    )
+    return _enclosed("{}", members, step, line)
+
+
+def _enclosed(ends: str, members: Sequence[str], step: str, line: str) -> str:
+    """The members of an object or a list: on one line, or with a `step` on lines of their own below `line`."""
+    if not step:
+        return f"{ends[0]}{', '.join(members)}{ends[1]}"
+    return f"{ends[0]}{line}{step}{f',{line}{step}'.join(members)}{line}{ends[1]}"
 
 
 def dump(value: JsonValue, indent: int | None = None) -> str:
@@ -311,8 +326,6 @@ def _indented(value: JsonValue, step: str, line: str) -> str:
     """What json.dumps writes with an indent, in a quarter of its time: that one goes through generators."""
     if value is None:
         return "null"
-    if isinstance(value, _Made):
-        return value
     if not value or not isinstance(value, dict | list):
         return _encoded(value)
     inner = line + step

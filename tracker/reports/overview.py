@@ -202,14 +202,17 @@ def _open(states: Iterable[ProjectState]) -> Iterator[tuple[ProjectState, Milest
 
 def _overdue(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[_Row]:
     """The milestones longest overdue."""
+    uncounted = False
     if as_of.known < FOREVER or filters != Filters():
         states: Sequence[ProjectState] = portfolio(reader, as_of, filters).states
     else:
         # What is overdue longest is the next milestone of its project, or comes after that of the same project.
-        states = states_of(reader, as_of, next_due(reader, as_of, RUNNING, COUNTED + 1))
+        due = next_due(reader, as_of, RUNNING, COUNTED + 1)
+        states = states_of(reader, as_of, due if len(due) <= COUNTED else due[:MOST])
+        uncounted = len(due) > COUNTED
     late = [(milestone.overdue(as_of.day), one, milestone) for one, milestone, _on in _open(states)]
     worst = sorted((item for item in late if item[0]), key=lambda item: -item[0])
-    section = _section("overdue", _("Overdue"), len(worst))
+    section = _section("overdue", _("Overdue"), COUNTED + 1 if uncounted else len(worst))
     for days, one, milestone in worst[:MOST]:
         yield _row(section, code=one.row.code, item=_item(one, milestone), on=milestone.expected, days=days)
 

@@ -236,10 +236,11 @@ def group_amounts(
     and those of them that have figures are in `alike`.
     """
     parents = dict(items)
+    are_apart = not any(parents.values())
     found = [
         (place, by_project[project])
         for place, project in enumerate(parents)
-        if project in by_project and not _covered(project, parents, by_project)
+        if project in by_project and (are_apart or not _covered(project, parents, by_project))
     ]
     if alike:
         # Currencies stand in the order of the projects that have them first.
