@@ -16,7 +16,7 @@ from tracker.analysis.values import Value
 from tracker.dates import Period, elapsed_share
 from tracker.money import Figure, Money, merged_qualifier
 from tracker.queries.capital import FigureRow
-from tracker.reports.tally import NOTHING, Tally, counted_elsewhere, group_amounts, tallies, with_parts
+from tracker.reports.capital_sums import NOTHING, Tally, counted_elsewhere, group_amounts, tallies, with_parts
 
 
 def money(minor: int, currency: str = "CNY") -> Money:

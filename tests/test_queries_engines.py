@@ -117,7 +117,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "lookup.milestones": ({"project": 1}, {"project": 2}),
     "lookup.changes": ({"most": 5},),
     "lookup.entries": ({"typed": "", "most": 5}, {"typed": "1", "most": 50}, {"typed": "x", "most": 5}),
-    "counted.counted": (
+    "project_figures.project_figures": (
         {"filters": Filters(), "kinds": ("total", *FLOWS), "labels": ("chain", "company", "signed_first")},
         {"filters": Filters(stage=("signed",), text=("a",)), "kinds": FLOWS},
         {
@@ -127,7 +127,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
             "stages": ("under_construction", "completed"),
         },
     ),
-    "counted.listed": ({"filters": Filters()}, {"filters": Filters(stage=("signed",)), "limit": 3}),
+    "projects.listed": ({"filters": Filters()}, {"filters": Filters(stage=("signed",)), "limit": 3}),
     "projects.matching": ({"filters": Filters()}, {"filters": Filters(stage=("signed",), text=("a",)), "limit": 9}),
     "projects.existing": ({"ids": SOME},),
     "projects.filter_conditions": ({"filters": Filters(stage=("signed",), text=("a",), year=(2022,))},),

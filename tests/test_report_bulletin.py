@@ -25,8 +25,7 @@ from tracker.commands.report import BULLETIN_GROUPS
 from tracker.commands.root import invoke
 from tracker.errors import UsageError
 from tracker.reports import bulletin_sandbox
-from tracker.reports.bulletin import PLACES, Bulletin, ends
-from tracker.reports.bulletin_template import built_in
+from tracker.reports.bulletin import PLACES, Bulletin, built_in, ends
 from tracker.schedule.digest import Gathering
 
 TODAY = "2023-07-05"
@@ -483,7 +482,7 @@ def test_a_template_that_takes_too_long_is_ended(
     def sooner(_command: object, **more: Any) -> object:
         return start((sys.executable, "-P", "-c", hurried), **more)
 
-    monkeypatch.setattr("tracker.reports.bulletin_template.subprocess.run", sooner)
+    monkeypatch.setattr("tracker.reports.bulletin.subprocess.run", sooner)
     result = using(run, db, tmp_path, template)
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
     assert "own.md: it takes too long" in result.err

@@ -45,8 +45,7 @@ if TYPE_CHECKING:
     from tracker.database import Reader
     from tracker.queries.as_of import AsOf, Filters
     from tracker.queries.database_info import Seal
-    from tracker.reports.bulletin import Bulletin
-    from tracker.reports.bulletin_template import Template
+    from tracker.reports.bulletin import Bulletin, Template
     from tracker.reports.report import Report
 
 # Name, and what it answers.
@@ -601,7 +600,7 @@ def _spelled(
 
 
 def _written(found: "Bulletin", template: "Template") -> str:
-    from tracker.reports.bulletin_template import written
+    from tracker.reports.bulletin import written
 
     return written(found, template)
 
@@ -630,7 +629,7 @@ def _format(told: BulletinOptions) -> str:
 
 def _template(run: App, told: BulletinOptions) -> "Template":
     """The template named, else the built-in one. Raises UsageError where the output would replace it."""
-    from tracker.reports.bulletin_template import built_in, read_template
+    from tracker.reports.bulletin import built_in, read_template
 
     if told.template is None or _document(told) is not None:
         return built_in(run.settings.lang)
@@ -646,7 +645,7 @@ def _template(run: App, told: BulletinOptions) -> "Template":
 
 def _write_template(run: App, told: BulletinOptions) -> None:
     """The built-in template as it is; an edited one is not written over."""
-    from tracker.reports.bulletin_template import built_in
+    from tracker.reports.bulletin import built_in
 
     if told.template is not None:
         raise UsageError(_("--write-template writes the built-in template: leave out --template"))

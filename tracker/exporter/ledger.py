@@ -28,10 +28,10 @@ from tracker.records.origin import STATE, State
 from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text
 from tracker.render.xlsx import Number, Value, Workbook
+from tracker.reports.capital_sums import counted_elsewhere, group_amounts
 from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
 from tracker.reports.progress import NOTHING_SAID, Latest, Line, group_completion, latest_reviews, lines
 from tracker.reports.report import Amounts, Kind
-from tracker.reports.tally import counted_elsewhere, group_amounts
 from tracker.reports.words import name_cells, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term, milestone_term
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tracker.analysis.project_state import BIT
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.models.fields import COLUMNS, ProjectFields, project_column
+from tracker.models.fields import COLUMNS, PLAIN, ProjectFields, project_column
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.text import fold
 from tracker.vocabulary import CONDITIONS
@@ -480,3 +480,40 @@ def letters(number: int) -> str:
         number = number // 26 - 1
         if number < 0:
             return text
+
+
+class Listed(NamedTuple):
+    """A project as a list shows it, with the days of its stage, and its `facts` in the order of PLAIN."""
+
+    project_id: int
+    parent_id: int | None
+    code: str
+    name: str
+    name_en: str | None
+    stage: str | None
+    stage_on: Period | None
+    condition: str
+    company: str | None
+    facts: tuple[Any, ...]
+
+
+def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Iterator[Listed]:
+    """The projects that exist on the day asked about and match, as they are known now, in the order opened."""
+    where, parameters = filter_conditions(reader, filters)
+    typed = f"""
+        SELECT MAX(e.period_text) FROM stage_event AS e
+        WHERE e.project_id = p.id AND e.recorded_to = {FOREVER + 1} AND e.stage = s.stage
+            AND e.first_day = s.stage_first AND e.last_day = s.stage_last AND e.effective_from <= :as_of
+    """
+    sql = f"""
+        SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, ({typed}),
+               s.condition, c.name, {", ".join(project_column(one.key) for one in PLAIN["project"])}
+        {FROM}
+        WHERE {" AND ".join(where)}
+        ORDER BY p.id
+    """
+    parameters |= {"as_of": as_of.day.isoformat(), "limit": limit}
+    for row in reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters):
+        first, last, text = row[6:9]
+        on = None if first is None else period_of_row(first, last, text)
+        yield Listed._make((*row[:6], on, *row[9:11], row[11:]))

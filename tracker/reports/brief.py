@@ -20,6 +20,7 @@ from tracker.queries import projects as project_queries
 from tracker.queries.as_of import AsOf, Filters, last_change_before, newest_change
 from tracker.queries.capital import EntryRow
 from tracker.queries.projects import EventRow, parts_of
+from tracker.reports.capital_sums import NOTHING, tallied
 from tracker.reports.changes import Window, changes
 from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.missing import missing
@@ -28,7 +29,6 @@ from tracker.reports.monthly import money_cells
 from tracker.reports.portfolio import ProjectState, cited
 from tracker.reports.progress import Measured, pairs, together
 from tracker.reports.report import Amounts, Bar, Cell, Chart, Column, Curve, Kind, Report, Row
-from tracker.reports.tally import NOTHING, tallied
 from tracker.reports.timeline import timeline_of
 from tracker.reports.words import code_column, heading, name_of, term
 from tracker.reports.year_on_year import year_earlier

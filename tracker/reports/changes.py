@@ -25,10 +25,10 @@ from tracker.queries.as_of import FOREVER, AsOf, Filters, last_change_before, ne
 from tracker.queries.capital import EntryRow, Rest
 from tracker.queries.changes import REFERS, ChangeRow, Count, WrittenRow
 from tracker.queries.projects import existing
+from tracker.reports.capital_sums import Tally, group_amounts, sums, tallied
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
-from tracker.reports.tally import Tally, group_amounts, sums, tallied
 from tracker.reports.words import field_text, heading, name_of, term
 from tracker.text import fold
 from tracker.vocabulary import (

@@ -9,11 +9,11 @@ from tracker.database import Reader
 from tracker.i18n import _, ngettext
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.companies import companies
+from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, with_parts
 from tracker.reports.grouping import left_out
 from tracker.reports.portfolio import ENDED, Portfolio, ProjectState, family, find, matches, portfolio
 from tracker.reports.progress import since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, with_parts
 from tracker.reports.words import heading, name_cells, name_columns, name_of, term
 from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term, milestone_term

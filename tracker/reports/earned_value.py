@@ -15,12 +15,12 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, exactness
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
+from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, tallied, with_parts
 from tracker.reports.grouping import NONE, left_out
 from tracker.reports.portfolio import ENDED, ProjectState, family, find, portfolio
 from tracker.reports.progress import quotient, since_beginning
 from tracker.reports.report import Amounts, Cell, Chart, Column, Kind, Report
 from tracker.reports.report import Curve as Plotted
-from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tallied, with_parts
 from tracker.reports.words import code_column, name_cells, name_columns, name_of
 from tracker.vocabulary import STAGES
 

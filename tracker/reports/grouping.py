@@ -13,9 +13,9 @@ from tracker.i18n import _, language, ngettext
 from tracker.models.fields import GROUPED
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import custom_fields
+from tracker.reports.capital_sums import counted_elsewhere, sums
 from tracker.reports.portfolio import ProjectState
 from tracker.reports.report import Amounts, Cell, Column, Kind, Row
-from tracker.reports.tally import counted_elsewhere, sums
 from tracker.reports.words import field_cell, name_term, term
 from tracker.text import fold, unknown_word
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term

@@ -11,11 +11,10 @@ from tracker.models.fields import PLAIN, Field, Type
 from tracker.queries import projects
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
-from tracker.queries.counted import Listed, listed
-from tracker.queries.projects import labels
+from tracker.queries.projects import Listed, labels, listed
+from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, tally_of
 from tracker.reports.portfolio import count_matching, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tally_of
 from tracker.reports.words import bag, code_column, field_cell, name_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, FIELD_TYPES, LEAD_STAGES, STAGES
 

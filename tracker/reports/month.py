@@ -18,10 +18,26 @@ from tracker.dates import Period, elapsed_share
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters, ask
 from tracker.queries.companies import indicators
-from tracker.queries.counted import Counted, Sum
 from tracker.queries.milestones import planned
+from tracker.queries.project_figures import ProjectFigures, Sum
 from tracker.queries.projects import Reached, existing
-from tracker.reports.added import Class, Sums, added, class_of, completion_of_plan, of_all, of_month, of_year
+from tracker.reports.capital_sums import (
+    NOTHING,
+    Class,
+    Sums,
+    Tally,
+    added,
+    class_of,
+    completion_of_plan,
+    converted,
+    group_amounts,
+    of_all,
+    of_month,
+    of_year,
+    tallied,
+    tallies,
+    with_parts,
+)
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import PLANNED, Cohorts, FourRates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups, label_of, values_of
@@ -41,7 +57,6 @@ from tracker.reports.progress import (
     together,
 )
 from tracker.reports.report import Amounts, Spark
-from tracker.reports.tally import NOTHING, Tally, converted, group_amounts, tallied, tallies, with_parts
 from tracker.reports.year_on_year import YearBefore, completed_before, has_finished, year_earlier
 
 _MONTHS_DRAWN = 12
@@ -341,7 +356,7 @@ class _Simple:
         self.lights: list[Lit] = []
         self.across: dict[int, str] = {}
 
-    def add(self, group: Sums, one: Counted) -> None:
+    def add(self, group: Sums, one: ProjectFigures) -> None:
         """Count one more project in the sums of its group."""
         counts, project = group.counts, one.project_id
         counts["projects"] += 1
@@ -386,7 +401,7 @@ class _Simple:
         self._compare(group, one, year, done)
 
     def _judge(
-        self, group: Sums, one: Counted, planned: Class, plan: int | None, year: Class, done: int | None
+        self, group: Sums, one: ProjectFigures, planned: Class, plan: int | None, year: Class, done: int | None
     ) -> None:
         """Count the light of a project, and keep it where somebody judged it."""
         completion = completion_of_plan(year, done, planned, plan)
@@ -398,7 +413,7 @@ class _Simple:
             place = not planned.tally(0).figures, gap is None, gap or Fraction(0)
             self.lights.append((place, one.project_id, one.code, light, colour))
 
-    def _compare(self, group: Sums, one: Counted, year: Class, done: Sum | None) -> None:
+    def _compare(self, group: Sums, one: ProjectFigures, year: Class, done: Sum | None) -> None:
         """Add what was completed in the year and the year before, both to one day."""
         project, minor = one.project_id, done.year if done else None
         to = done.year_to if done and year.known else None

@@ -11,6 +11,7 @@ from tracker.analysis.rag_status import RuleSet, in_words
 from tracker.database import Reader
 from tracker.i18n import _, language, ngettext
 from tracker.queries.as_of import AsOf, Filters
+from tracker.reports.capital_sums import NOTHING, convert
 from tracker.reports.four_rates import (
     rate_columns,
     rates_defined,
@@ -33,7 +34,6 @@ from tracker.reports.progress import (
 )
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.restated import restated_in, sentences
-from tracker.reports.tally import NOTHING, convert
 from tracker.reports.words import code_column, figures_to_cell, figures_to_column, name_cells, name_columns, term
 from tracker.reports.year_on_year import less_one, on_year
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES

@@ -19,19 +19,28 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import figure_text
 from tracker.queries import capital
 from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.queries.counted import Counted
 from tracker.queries.milestones import expected, next_due
 from tracker.queries.months import expected as expected_to_report
+from tracker.queries.project_figures import ProjectFigures
 from tracker.queries.projects import count, parts_of
 from tracker.queries.reference import working_days
-from tracker.reports.added import Class, Sums, added, completion_of_plan, of_year
+from tracker.reports.capital_sums import (
+    Class,
+    Sums,
+    added,
+    completion_of_plan,
+    convert,
+    group_amounts,
+    of_year,
+    tallied,
+    with_parts,
+)
 from tracker.reports.changes import Window, changes
 from tracker.reports.missing import MISSING
 from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, family, portfolio, some, states_of
 from tracker.reports.progress import Pair, completion_of, lines, missing_of, pairs, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.requests import due_steps, named_requests
-from tracker.reports.tally import convert, group_amounts, tallied, with_parts
 from tracker.reports.words import figures_to_cell, heading, name_of
 from tracker.vocabulary import Term, milestone_term
 
@@ -139,7 +148,7 @@ class _Year:
         self.pairs: dict[int, Pair] = {one: pair for one, pair in pairs(tree, done, plan).items() if one in own}
         self.done, self.plan = with_parts(tree, done), with_parts(tree, plan)
 
-    def _add(self, sums: Sums, one: Counted) -> None:
+    def _add(self, sums: Sums, one: ProjectFigures) -> None:
         """Count one more simple project."""
         figures = {figure.kind: figure for figure in one.sums}
         done, plan = figures.get("completed"), figures.get("plan")

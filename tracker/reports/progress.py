@@ -19,10 +19,7 @@ from tracker.queries import projects as project_queries
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.capital import BaselineRow
 from tracker.queries.projects import Projects, parts_of
-from tracker.reports.grouping import folded
-from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, cited, count_matching, family, first_only, portfolio
-from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
-from tracker.reports.tally import (
+from tracker.reports.capital_sums import (
     NOTHING,
     Alike,
     Tally,
@@ -35,6 +32,9 @@ from tracker.reports.tally import (
     tallies,
     with_parts,
 )
+from tracker.reports.grouping import folded
+from tracker.reports.portfolio import ENDED, RUNNING, ProjectState, cited, count_matching, family, first_only, portfolio
+from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.reports.words import (
     code_column,
     figures_to_cell,

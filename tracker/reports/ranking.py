@@ -16,13 +16,13 @@ from tracker.i18n import _, language, ngettext
 from tracker.money import Figure
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
+from tracker.reports.capital_sums import Tally, converted, group_amounts, tallied, tallies, with_parts
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.grouping import Label, group_title, group_word, left_out
 from tracker.reports.grouping import groups as grouped
 from tracker.reports.portfolio import ProjectState, family, portfolio
 from tracker.reports.progress import lines, one_currency, together
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
-from tracker.reports.tally import Tally, converted, group_amounts, tallied, tallies, with_parts
 from tracker.reports.year_on_year import less_one, year_earlier
 from tracker.vocabulary import Term
 

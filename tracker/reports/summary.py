@@ -16,15 +16,26 @@ from tracker.dates import Period
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, added_up
 from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.counted import Counted
+from tracker.queries.project_figures import ProjectFigures
 from tracker.queries.projects import Reached
-from tracker.reports.added import NO_FIGURE, Sums, added, of_all, of_year
+from tracker.reports.capital_sums import (
+    NO_FIGURE,
+    NOTHING,
+    Sums,
+    Tally,
+    added,
+    convert,
+    group_amounts,
+    of_all,
+    of_year,
+    tallied,
+    with_parts,
+)
 from tracker.reports.grouping import LIT, Label, group_title, group_word, groups, label_of, left_out, values_of
 from tracker.reports.month import lights_of
 from tracker.reports.portfolio import ProjectState, family
 from tracker.reports.progress import lines, quotient, since_beginning, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tallied, with_parts
 from tracker.reports.words import heading
 from tracker.vocabulary import CAPITAL_KINDS, Term
 
@@ -176,7 +187,7 @@ class _Sums:
         )
 
 
-def _add(group: Sums, one: Counted, year: int) -> None:
+def _add(group: Sums, one: ProjectFigures, year: int) -> None:
     """Count a simple project in the sums of its group."""
     _count(group.counts, one.far, year)
     done = plan = NO_FIGURE

@@ -14,11 +14,11 @@ from tracker.i18n import _, language
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.projects import existing
+from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, tallies, tally_of, with_parts
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
 from tracker.reports.progress import pairs, quotient, states_in_words, together
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
-from tracker.reports.tally import NOTHING, Tally, convert, group_amounts, tallies, tally_of, with_parts
 from tracker.reports.year_on_year import less_one, year_earlier
 from tracker.vocabulary import STAGES, Term
 

@@ -11,8 +11,7 @@ from tracker.countries import country_name
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.models.fields import Field, Type
-from tracker.queries.counted import Listed
-from tracker.queries.projects import ProjectRow
+from tracker.queries.projects import Listed, ProjectRow
 from tracker.reports.report import NAME_LINES, Column, Fallback, Kind
 from tracker.vocabulary import Term, Vocabulary
 

@@ -15,9 +15,9 @@ from tracker.i18n import _, ngettext
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import Reached
+from tracker.reports.capital_sums import NOTHING, Alike, Tally, tallied, with_parts
 from tracker.reports.portfolio import ENDED, family
 from tracker.reports.progress import Line, quotient
-from tracker.reports.tally import NOTHING, Alike, Tally, tallied, with_parts
 
 
 class YearBefore(NamedTuple):

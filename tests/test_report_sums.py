@@ -17,7 +17,7 @@ from tracker.database import Database, Reader, locate
 from tracker.dates import Period
 from tracker.queries.as_of import AsOf, Filters
 from tracker.queries.projects import Reached
-from tracker.reports import added as module
+from tracker.reports import capital_sums as module
 from tracker.reports.conversion import converting
 from tracker.reports.four_rates import Cohorts
 from tracker.reports.grouping import GROUPINGS

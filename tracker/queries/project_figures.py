@@ -1,4 +1,4 @@
-"""What lists of many projects, and sums over them, need of each, and no more."""
+"""What sums over many projects need of each, and no more."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from tracker.database import Reader
 from tracker.dates import Period, month_end
-from tracker.models.fields import GROUPED, PLAIN, project_column
+from tracker.models.fields import GROUPED, project_column
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.milestones import planned
-from tracker.queries.projects import FROM, STATE, Reached, filter_conditions, period_of_row, reached_of
+from tracker.queries.projects import FROM, STATE, Reached, filter_conditions, reached_of
 
 # What projects are grouped by, each as SQL over FROM; several columns make one name.
 LABELS = {
@@ -59,7 +59,7 @@ class Funds(NamedTuple):
     ever: int | None
 
 
-class Counted(NamedTuple):
+class ProjectFigures(NamedTuple):
     """A project: the values it is grouped by, and its figures in the order of kinds and currencies.
 
     `is_simple` where it has no parent and no parts, and each kind in one currency. `then` is how far it had come on an
@@ -93,7 +93,7 @@ _SINCE_YEAR_BEFORE = f"""
 """
 
 
-def counted(
+def project_figures(
     reader: Reader,
     as_of: AsOf,
     filters: Filters,
@@ -101,7 +101,7 @@ def counted(
     labels: Sequence[str] = (),
     earlier: date | None = None,
     stages: Collection[str] = (),
-) -> Iterator[Counted]:
+) -> Iterator[ProjectFigures]:
     """The projects that exist on the day asked about and match, as they are known now, in the order opened.
 
     `labels` are of LABELS, `kinds` those of which figures are wanted; with `earlier`, a day of the year before, also
@@ -166,10 +166,10 @@ def counted(
         )
         far = reached_of(cells[:width])
         if not both or not days:
-            yield Counted(project, code, simple, tuple(cells[width:]), far, land, own)
+            yield ProjectFigures(project, code, simple, tuple(cells[width:]), far, land, own)
             continue
         then = cells[width : 2 * width]
-        yield Counted(
+        yield ProjectFigures(
             project,
             code,
             simple,
@@ -206,40 +206,3 @@ def _of(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]
         return found
 
     return of
-
-
-class Listed(NamedTuple):
-    """A project as a list shows it, with the days of its stage, and its `facts` in the order of PLAIN."""
-
-    project_id: int
-    parent_id: int | None
-    code: str
-    name: str
-    name_en: str | None
-    stage: str | None
-    stage_on: Period | None
-    condition: str
-    company: str | None
-    facts: tuple[Any, ...]
-
-
-def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Iterator[Listed]:
-    """The projects that exist on the day asked about and match, as they are known now, in the order opened."""
-    where, parameters = filter_conditions(reader, filters)
-    typed = f"""
-        SELECT MAX(e.period_text) FROM stage_event AS e
-        WHERE e.project_id = p.id AND e.recorded_to = {FOREVER + 1} AND e.stage = s.stage
-            AND e.first_day = s.stage_first AND e.last_day = s.stage_last AND e.effective_from <= :as_of
-    """
-    sql = f"""
-        SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, ({typed}),
-               s.condition, c.name, {", ".join(project_column(one.key) for one in PLAIN["project"])}
-        {FROM}
-        WHERE {" AND ".join(where)}
-        ORDER BY p.id
-    """
-    parameters |= {"as_of": as_of.day.isoformat(), "limit": limit}
-    for row in reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters):
-        first, last, text = row[6:9]
-        on = None if first is None else period_of_row(first, last, text)
-        yield Listed._make((*row[:6], on, *row[9:11], row[11:]))
