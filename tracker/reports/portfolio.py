@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.project_state import bits, undated
 from tracker.database import Reader
-from tracker.dates import UNTIL_FURTHER, Period
+from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _
 from tracker.models.fields import PLAIN
@@ -70,13 +70,16 @@ class _Known:
         is_now = self._question[1].known >= FOREVER
         return project_milestones(*self._question, next_only=True) if is_now else self.milestones
 
-    def far(self) -> dict[int, Reached]:
-        """How far each project has come."""
+    @cached_property
+    def _reached(self) -> dict[int, Reached]:
         reader, as_of, ids = self._question
         # No derived row reaches beyond the last day of the calendar, up to which an export reads.
-        if as_of.known >= FOREVER and as_of.day < UNTIL_FURTHER:
-            return project_queries.reached(reader, as_of, ids)
-        return {project: _far(self.stages.get(project, ()), self.conditions.get(project, ())) for project in ids}
+        return project_queries.reached(reader, as_of, ids) if as_of.known >= FOREVER else {}
+
+    def far(self, project: int) -> Reached:
+        """How far a project has come: the derived row of the day, where there is one, says what its events do."""
+        found = self._reached.get(project)
+        return found or _far(self.stages.get(project, ()), self.conditions.get(project, ()))
 
 
 class ProjectState(NamedTuple):
@@ -314,9 +317,8 @@ def states_of(reader: Reader, as_of: AsOf, ids: Collection[int]) -> list[Project
     """The projects of these ids, in the order opened."""
     wanted = set(ids)
     known = _Known(reader, as_of, wanted)
-    far = known.far()
     return [
-        ProjectState(row, far[row.project_id], known)
+        ProjectState(row, known.far(row.project_id), known)
         for row in project_queries.projects(reader, as_of, wanted)
         if row.project_id in wanted
     ]
