@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import platformdirs
+from tracker.settings import PLACES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,14 +46,9 @@ class Guard:
 
     def __init__(self) -> None:
         """Note where the user's files are, before any test changes HOME."""
-        kinds = (
-            platformdirs.user_data_dir,
-            platformdirs.user_config_dir,
-            platformdirs.user_state_dir,
-            platformdirs.user_cache_dir,
-        )
+        kinds = (os.environ.get(variable) or os.path.expanduser(f"~/{place}") for variable, place in PLACES.items())
         names = ("tracker", "investment-tracker")
-        self._folders = tuple(os.path.abspath(kind(name)) for kind in kinds for name in names)
+        self._folders = tuple(os.path.abspath(os.path.join(kind, name)) for kind in kinds for name in names)
         self._home = os.path.abspath(pwd.getpwuid(os.getuid()).pw_dir)
         temporary = tempfile.gettempdir()
         self._allowed = (str(ROOT), os.path.abspath(temporary), os.path.realpath(temporary))

@@ -147,8 +147,9 @@ def test_an_empty_variable_is_none(tmp_path: Path) -> None:
 
 
 def test_a_user_without_a_home_names_the_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platformdirs.user_data_path", lambda _name: Path("~/.local/share/tracker"))
-    monkeypatch.setattr("platformdirs.user_config_path", lambda _name: Path("~/.config/tracker"))
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    for variable in settings.PLACES:
+        monkeypatch.delenv(variable, raising=False)
     result = run("list")
     assert result.code == 1
     assert "name one with --db PATH or TRACKER_DB" in result.err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -217,6 +216,8 @@ class App:
 
     def writer(self, origin: str = "typed", reason: str | None = None) -> Writer:
         """Who writes, with which words and when; `origin` is one of the words of the table of changes."""
+        import shlex
+
         from tracker.ledger.transaction import Writer
 
         words = mask(show(shlex.join(self.words)))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,8 +64,7 @@ class Thresholds(NamedTuple):
 THRESHOLDS = Thresholds()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Every choice in force.
 
     `db` is a path or URL ("" where there is no home folder to put one in), `timezone` "" means the machine's, `actor`
@@ -77,8 +74,7 @@ class Settings:
     rule sets beside LIGHT_RULES.
     """
 
-    # A URL may carry a password, and a traceback prints what it meets.
-    db: str = field(repr=False)
+    db: str
     lang: str
     color: str = "auto"
     currency: str = "CNY"
@@ -93,6 +89,10 @@ class Settings:
     fiscal_year_start: int = 1
     own_lights: tuple[OwnLights, ...] = ()
     check: Thresholds = THRESHOLDS
+
+    def __repr__(self) -> str:
+        """All but the database: a URL may carry a password, and a traceback prints what it meets."""
+        return f"Settings{self[1:]}"
 
 
 class Chosen(NamedTuple):
@@ -141,12 +141,21 @@ def _given(
 # --- places --------------------------------------------------------------------------------------------------------
 
 
+# Where settings, locks and databases lie, where no variable names another folder.
+PLACES = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_STATE_HOME": ".local/state"}
+
+
+def user_folder(variable: str) -> Path | None:
+    """The folder of this program below the one of PLACES that `variable` names; None for a user without a home."""
+    named = os.environ.get(variable, "").strip()
+    path = Path(named or os.path.expanduser(f"~/{PLACES[variable]}"), "tracker")
+    return path if path.is_absolute() else None
+
+
 def user_file() -> Path | None:
     """The user's own settings file, whether it is there or not; None for a user without a home folder."""
-    import platformdirs
-
-    path = platformdirs.user_config_path("tracker") / "config.toml"
-    return path if path.is_absolute() else None
+    folder = user_folder("XDG_CONFIG_HOME")
+    return folder / "config.toml" if folder else None
 
 
 def project_file(folder: Path) -> Path | None:
@@ -180,6 +189,8 @@ def require_trusted(file: Path) -> None:
             )
         sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
         if status.st_mode & 0o022 and not sticky and not stat.S_ISLNK(status.st_mode):
+            import shlex
+
             raise Refused(
                 _("{file} is not trusted, because others can write to {place}: chmod go-w {quoted}").format(
                     file=show(str(file)), place=show(str(place)), quoted=shlex.quote(show(str(place)))
@@ -195,16 +206,8 @@ def _way_to(path: Path) -> Iterator[Path]:
             yield from _way_to(place.parent / place.readlink())
 
 
-def data_folder() -> Path | None:
-    """Where databases lie unless another place is named; None for a user without a home folder."""
-    import platformdirs
-
-    path = platformdirs.user_data_path("tracker")
-    return path if path.is_absolute() else None
-
-
 def _default_database() -> str:
-    folder = data_folder()
+    folder = user_folder("XDG_DATA_HOME")
     return str(folder / "tracker.db") if folder else ""
 
 

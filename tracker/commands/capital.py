@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -118,8 +117,7 @@ def _required(figure: Figure | None) -> Figure:
     return figure
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(NamedTuple):
     """What was recorded: the figure, perhaps that of the start of the year before it, or the new baseline instead."""
 
     recorded: tuple[Recorded, ...] = ()

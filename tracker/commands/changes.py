@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -67,7 +66,7 @@ def show_log(
     # The limit counts changes here, each of which may have written several rows.
     print_report(
         run,
-        replace(view, limit=None),
+        view._replace(limit=None),
         lambda reader, as_of: log(
             reader,
             as_of,

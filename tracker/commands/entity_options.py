@@ -3,8 +3,8 @@
 Annotations here are objects and not text: typer evaluates every one of them at start-up.
 """
 
-from dataclasses import dataclass, fields, make_dataclass
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from dataclasses import fields, make_dataclass
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
@@ -93,8 +93,7 @@ else:
 _Alias = Annotated[_Words, _names("--alias", "NAME", N_("Add another name (repeatable)."))]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelOptions:
+class LabelOptions(NamedTuple):
     """The labels of a project."""
 
     tag: Annotated[_Words, _names("--tag", "TAG", N_("Add a tag (repeatable)."), complete.tags)] = None
@@ -118,8 +117,7 @@ class LabelOptions:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningOptions:
+class OpeningOptions(NamedTuple):
     """What is known of a project on the day it is opened."""
 
     total: Annotated[Figure | None, amount_option("--total", N_("Total investment, such as 25亿元."))] = None
@@ -147,8 +145,7 @@ class OpeningOptions:
         return Opening(self.stage, self.on, total, self.milestones is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class AliasOptions:
+class AliasOptions(NamedTuple):
     """The other names of a company."""
 
     alias: _Alias = None

@@ -5,10 +5,9 @@ Annotations here are objects and not text: typer evaluates every one of them at 
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple, TypedDict, TypeVar
 
 import typer
 
@@ -58,8 +57,7 @@ What = Annotated[
 AsOfDay = Annotated[date | None, day_option("--as-of", N_("Facts up to this day [default: everything recorded]."))]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """How it is written, and where."""
 
     format: Annotated[str | None, format_option(FORMATS, N_("Format."))] = None
@@ -83,8 +81,7 @@ class Form:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Packaging:
+class Packaging(NamedTuple):
     """What the head of an OC4IDS package says."""
 
     publisher: Annotated[
@@ -102,7 +99,7 @@ class Packaging:
 
     def require_package(self, what: str) -> None:
         """Raise UsageError where something else is exported, which has no such head."""
-        for name in self.__slots__:
+        for name in self._fields:
             if getattr(self, name) is not None and what != PACKAGE:
                 raise UsageError(_("--{option} is for {what} alone: leave it out").format(option=name, what=PACKAGE))
 

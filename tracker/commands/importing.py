@@ -9,11 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
@@ -59,8 +59,7 @@ _BAR_WIDTH = 30
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """How the file is written, where it is not to be found out."""
 
     sheet: Annotated[
@@ -80,8 +79,7 @@ class Form:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What the file means, where it is not to be found out."""
 
     what: Annotated[
@@ -113,8 +111,7 @@ class Meaning:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(NamedTuple):
     """What is to be done with it."""
 
     apply: Annotated[bool, typer.Option("--apply", help=N_("Record it, without a question."))] = False
@@ -155,8 +152,7 @@ class Doing:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """The maps that are remembered for files with known headings."""
 
     maps: Annotated[

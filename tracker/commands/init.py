@@ -127,7 +127,7 @@ def _zone(run: App) -> None:
 
 def _own(name: str) -> Database:
     """The place of an example beside the user's own ledger; an earlier one there makes room, being ours to rebuild."""
-    folder = settings.data_folder()
+    folder = settings.user_folder("XDG_DATA_HOME")
     if folder is None:
         raise Refused(_("there is no home folder to put the example in: name a place with tracker --db PATH demo"))
     path = Path(folder) / name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -230,8 +230,8 @@ def leaf(info: CommandInfo, language: str) -> Leaf:
     command.sections = {
         option.name: section
         for one in inspect.signature(info.callback, eval_str=True).parameters.values()
-        if is_dataclass(one.annotation) and (section := SECTIONS.get(getattr(one.annotation, "__name__", "")))
-        for option in fields(one.annotation)
+        if _is_group(one.annotation) and (section := SECTIONS.get(one.annotation.__name__))
+        for option in inspect.signature(one.annotation).parameters.values()
     }
     translate(command.params)
     return command
@@ -245,26 +245,28 @@ def translate(params: Sequence[Any]) -> None:
             param.help = f"{help[:1].upper()}{help[1:]}{_('.')}" if help[-1].isalnum() else help
 
 
+def _is_group(annotation: Any) -> bool:
+    """Whether a parameter stands for several options: the fields of a named tuple or a dataclass."""
+    return isinstance(annotation, type) and (issubclass(annotation, tuple) or is_dataclass(annotation))
+
+
 def spread_out(function: Callable[..., None]) -> Callable[..., None]:
-    """`function` with each parameter that is a dataclass of options replaced by those options."""
+    """`function` with each parameter that is a group of options replaced by those options."""
     signature = inspect.signature(function, eval_str=True)
-    groups: dict[str, Any] = {
-        name: one.annotation for name, one in signature.parameters.items() if is_dataclass(one.annotation)
+    groups = {
+        name: (one.annotation, inspect.signature(one.annotation).parameters)
+        for name, one in signature.parameters.items()
+        if _is_group(one.annotation)
     }
     parameters: list[inspect.Parameter] = []
     for name, one in signature.parameters.items():
-        if name not in groups:
-            parameters.append(one.replace(kind=inspect.Parameter.KEYWORD_ONLY))
-            continue
-        for option in fields(groups[name]):
+        for option in groups[name][1].values() if name in groups else (one,):
             default = inspect.Parameter.empty if option.default is ... else option.default
-            parameters.append(
-                inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=option.type)
-            )
+            parameters.append(option.replace(kind=inspect.Parameter.KEYWORD_ONLY, default=default))
 
     def call(**values: Any) -> None:
-        for name, group in groups.items():
-            values[name] = group(**{option.name: values.pop(option.name) for option in fields(group)})
+        for name, (group, options) in groups.items():
+            values[name] = group(**{option: values.pop(option) for option in options})
         function(**values)
 
     call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # read by inspect

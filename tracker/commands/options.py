@@ -5,11 +5,10 @@ Annotations here are objects and not text: typer evaluates every one of them at 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -22,7 +21,6 @@ from tracker.errors import TrackerError, UsageError, ValueRefused
 from tracker.i18n import N_, _
 from tracker.models.fields import GROUPED
 from tracker.money import Figure, parse_figure, parse_unit
-from tracker.money.quantities import LAND, MU
 from tracker.settings import LIGHT_RULES
 from tracker.text import fold, not_one_of, shorten, unknown_word
 
@@ -196,6 +194,8 @@ def percent(_app: App, text: str) -> int:
 
 def land(app: App, text: str) -> int:
     """An area in thousandths of a 亩; what is finer is rounded half to even, and said. Raises ValueRefused."""
+    from tracker.money.quantities import LAND, MU
+
     found = re.fullmatch(f"({_DIGITS}) ?(.*)", fold_number(text))
     if found is None or found[2] not in ("", *LAND):
         raise ValueRefused(
@@ -343,8 +343,7 @@ Unknown = Annotated[bool, typer.Option("--unknown", help=N_("The figure is unkno
 Withheld = Annotated[bool, typer.Option("--withheld", help=N_("The figure is withheld; no AMOUNT is given."))]
 
 
-@dataclass(frozen=True, slots=True)
-class CitationOptions:
+class CitationOptions(NamedTuple):
     """Where a fact comes from."""
 
     source: Annotated[
@@ -365,8 +364,7 @@ class CitationOptions:
 _Words = list[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Which:
+class Which(NamedTuple):
     """Which projects a report is about."""
 
     stage: Annotated[
@@ -435,7 +433,7 @@ class Which:
         """The filters as the queries take them."""
         from tracker.queries.as_of import Filters
 
-        return Filters(**{name: tuple(getattr(self, name) or ()) for name in self.__slots__})
+        return Filters(**{name: tuple(getattr(self, name) or ()) for name in self._fields})
 
 
 Every = Annotated[bool, typer.Option("--all", help=N_("List the projects without a plan too."))]
@@ -454,8 +452,7 @@ Output = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """As of which day a report is asked for, and how it is shown."""
 
     as_of: Annotated[date | None, day_option("--as-of", N_("Facts up to this day [default: today]."))] = None

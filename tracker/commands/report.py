@@ -4,10 +4,9 @@ Annotations here are objects and not text, so that the options of a class are fo
 """
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -105,7 +104,7 @@ def report_trend(
     """
     from tracker.reports.trend import STEPS, trend
 
-    view = replace(view, as_of=last_day(ctx.obj, None, view.as_of))
+    view = view._replace(as_of=last_day(ctx.obj, None, view.as_of))
     count = last or STEPS[by][1]
     print_report(ctx.obj, view, lambda reader, as_of: trend(reader, as_of, which.filters(), by, count))
 
@@ -133,7 +132,7 @@ def report_revisions(
     run: App = ctx.obj
     # What is known at the end of a day is known on the next one.
     today, zone = view.known_on + timedelta(1) if view.known_on else run.today, run.zone
-    view = replace(view, as_of=last_day(run, None, view.as_of))
+    view = view._replace(as_of=last_day(run, None, view.as_of))
     print_report(run, view, lambda reader, as_of: revisions(reader, as_of, which.filters(), by, last, today, zone))
 
 
@@ -372,7 +371,7 @@ def report_missing(
     if month is None and run.gathering is None:
         run.say(_("the last month that has ended: {month}").format(month=wanted.display(language())))
     print_report(
-        run, replace(view, as_of=last), lambda reader, as_of: missing(reader, as_of, which.filters(), wanted, by)
+        run, view._replace(as_of=last), lambda reader, as_of: missing(reader, as_of, which.filters(), wanted, by)
     )
 
 
@@ -390,7 +389,7 @@ def report_brief(ctx: typer.Context, which: Which, view: View, month: Month = No
     if (view.columns, view.sort, view.limit) != (None, None, None):
         raise UsageError(_("a brief is one page of several tables: leave out --columns, --sort and --limit"))
     rules, zone, currency = rules_of(run, lights), run.zone, run.settings.currency
-    at_the_end = replace(view, as_of=last_day(run, month, view.as_of))
+    at_the_end = view._replace(as_of=last_day(run, month, view.as_of))
     parts = report_of(
         run, at_the_end, lambda reader, as_of: brief(reader, as_of, which.filters(), rules, currency, zone)
     )
@@ -430,7 +429,7 @@ def report_monthly(
 
     rules, zone = rules_of(ctx.obj, lights), ctx.obj.zone
     currency = ctx.obj.settings.currency
-    at_the_end = replace(view, as_of=last_day(ctx.obj, month, view.as_of))
+    at_the_end = view._replace(as_of=last_day(ctx.obj, month, view.as_of))
     # Files of data have no drawings.
     drawn = view.format not in ("csv", "json", "jsonl")
     print_report(
@@ -472,8 +471,7 @@ By = Annotated[
 AsOfDay = Annotated[date | None, day_option("--as-of", N_("The last month that is over by this day."))]
 
 
-@dataclass(frozen=True, slots=True)
-class BulletinOptions:
+class BulletinOptions(NamedTuple):
     """How a bulletin is printed, and where it goes."""
 
     unit: Annotated[
@@ -528,8 +526,7 @@ def report_bulletin(
         _print(run, told, form, _spelled(run, told, found, seal, form, template))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asks:
+class _Asks(NamedTuple):
     filters: "Filters"
     by: str
     lights: str | None

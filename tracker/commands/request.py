@@ -1,9 +1,8 @@
 """`tracker request`: open, answer, close and list. The ledger is imported when something is written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -35,8 +34,7 @@ app = typer.Typer()
 Number = Annotated[int, number_argument("REQUEST", N_("The number of the request, from tracker request list."))]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """What happened to a request: the text, and when."""
 
     text: Annotated[

@@ -9,10 +9,9 @@ import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -299,7 +298,7 @@ def add_schedule(
     if only_if_changed and always:
         raise UsageError(_("--only-if-changed and --always contradict each other: give one"))
     run: App = ctx.obj
-    filters = [(f"--{one.name}", str(value)) for one in fields(which) for value in getattr(which, one.name) or ()]
+    filters = [(f"--{name}", str(value)) for name, given in which._asdict().items() for value in given or ()]
     shared = [("--lights", lights), ("--unit", unit), ("--currency", currency)]
     options = [word for option, value in (*filters, *shared) if value for word in (option, value)]
     new = NewSchedule(
@@ -498,8 +497,7 @@ def remove_schedule(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> 
 # --- the crontab -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(NamedTuple):
     """What the crontab starts: names and their lines, the lines it should have, and why nobody is mailed."""
 
     lines: dict[str, bytes]

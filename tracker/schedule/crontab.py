@@ -18,6 +18,7 @@ from tracker.database import Database
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.schedule.cron import DAYS, Fields, fields_of, plain_line, ranges, rule_of, zone_named
+from tracker.settings import PLACES
 from tracker.text import clean_code, shorten, show
 
 if TYPE_CHECKING:
@@ -124,8 +125,6 @@ def _net(fields: Fields) -> str:
     return "* * *"
 
 
-# Where settings, locks and data are looked for; a job does not inherit what a session says about it.
-_PLACES = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_STATE_HOME": ".local/state"}
 _SECRET_PARAMETERS = ("password", "sslpassword")
 
 
@@ -237,9 +236,9 @@ def _without_secret(database: Database) -> str:
 
 
 def _places(environment: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """The places that differ from where a job would look by itself."""
+    """The places that differ from where a job would look by itself: it does not inherit what a session says of them."""
     home = os.path.expanduser("~")
-    for name, usual in _PLACES.items():
+    for name, usual in PLACES.items():
         value = environment.get(name, "")
         if os.path.isabs(value) and os.path.normpath(value) != os.path.join(home, usual):
             yield name, value

@@ -18,6 +18,7 @@ from tracker.i18n import _
 from tracker.queries.schedules import ScheduleRow, Watermark, last_change, since_delivered
 from tracker.schedule.deliver import DeliveryContext, deliver
 from tracker.schedule.digest import Digest, as_file, as_text
+from tracker.settings import user_folder
 from tracker.text import show
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ _PRIVATE = 0o600
 
 def lock_folder() -> Path:
     """Where locks lie. Raises Refused for a user without a home folder."""
-    import platformdirs
-
-    path = platformdirs.user_state_path("tracker")
-    if not path.is_absolute():
+    path = user_folder("XDG_STATE_HOME")
+    if path is None:
         raise Refused(_("there is no home folder to keep a lock in: set HOME or XDG_STATE_HOME"))
     return path / "locks"
 
