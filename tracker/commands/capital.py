@@ -251,7 +251,7 @@ def recorded_lines(recorded: Recorded) -> Iterator[str]:
         return
     line = entry_line(recorded.project.code, row)
     if row.kind in ("total", "plan") and recorded.was is not None:
-        line += _(", from {day}").format(day=row.effective_from)
+        line += _(", from {day}").format(day=Period.day(row.effective_from))
     if recorded.was is not None:
         line = _("{what} (was {was})").format(what=line, was=figure_text(recorded.was))
     yield line

@@ -95,7 +95,8 @@ class Leaf(TyperCommand):
         rest = super().parse_args(ctx, [*options, "--", *words])
         if rest:
             sentence = _("unexpected argument “{words}”; usage: {usage}").format(
-                words=" ".join(map(shorten, rest)), usage=" ".join([_path(ctx), *self.collect_usage_pieces(ctx)[1:]])
+                words=" ".join(map(shorten, rest)),
+                usage=_placeholders(" ".join([_path(ctx), *self.collect_usage_pieces(ctx)[1:]])),
             )
             raise Misused(sentence, _path(ctx))
         for value in ctx.params.values():
@@ -110,7 +111,7 @@ class Leaf(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The usage, the sentence, the examples as they are to be typed, and the parameters."""
         sentence, _blank, examples = (self.help or "").partition("\n\n")
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), _("Usage:") + " ")
+        formatter.write_usage(ctx.command_path, _placeholders(" ".join(self.collect_usage_pieces(ctx))), _("Usage: "))
         formatter.write_paragraph()
         _write_sentence(formatter, _(" ".join(sentence.split())))
         for line in ("", *examples.splitlines()) if examples else ():
@@ -177,7 +178,7 @@ class LazyGroup(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The usage, the sentence, the tables of commands, without importing any, and the options."""
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), _("Usage:") + " ")
+        formatter.write_usage(ctx.command_path, _placeholders(" ".join(self.collect_usage_pieces(ctx))), _("Usage: "))
         formatter.write_paragraph()
         _write_sentence(formatter, self.help or "")
         width = max(map(len, self.entries))
@@ -279,6 +280,81 @@ def spread_out(function: Callable[..., None]) -> Callable[..., None]:
 # --- help and refusals in the chosen language -------------------------------------------------------------------------
 
 
+_PLACEHOLDERS = frozenset(
+    {
+        N_("AMOUNT"),
+        N_("AREA"),
+        N_("ARGS"),
+        N_("CERTIFICATION"),
+        N_("CHAIN"),
+        N_("CHANGE"),
+        N_("CHAR"),
+        N_("CODE"),
+        N_("COMMAND"),
+        N_("CONDITION"),
+        N_("COUNTRY"),
+        N_("CURRENCY"),
+        N_("DATE"),
+        N_("DAY"),
+        N_("DAYS"),
+        N_("ENTRY"),
+        N_("EXPRESSION"),
+        N_("FIELD"),
+        N_("FILE"),
+        N_("FILTER"),
+        N_("FLAGSHIP"),
+        N_("FORMAT"),
+        N_("GRID"),
+        N_("GROUPING"),
+        N_("HASH"),
+        N_("INDICATOR"),
+        N_("KEY"),
+        N_("KEYS"),
+        N_("KIND"),
+        N_("LIGHT"),
+        N_("MAP"),
+        N_("MILESTONE"),
+        N_("MONTH"),
+        N_("NAME"),
+        N_("OPTIONS"),
+        N_("OWNER"),
+        N_("PATH"),
+        N_("PERCENT"),
+        N_("PLACE"),
+        N_("PREFIX"),
+        N_("QUESTION"),
+        N_("ANSWER"),
+        N_("RATE"),
+        N_("RELATION"),
+        N_("REPORT"),
+        N_("REQUEST"),
+        N_("RULE"),
+        N_("SCHEDULE"),
+        N_("SITE"),
+        N_("STAGE"),
+        N_("SUBJECT"),
+        N_("TAG"),
+        N_("TARGET"),
+        N_("TERM"),
+        N_("TEXT"),
+        N_("TITLE"),
+        N_("TYPE"),
+        N_("UNIT"),
+        N_("VALUE"),
+        N_("WHAT"),
+        N_("WHEN"),
+        N_("WORD"),
+        N_("WORDS"),
+        N_("YEAR"),
+    }
+)
+
+
+def _placeholders(text: str) -> str:
+    """A usage line in which the words for what is to be typed, such as CODE, are in the chosen language."""
+    return re.sub("[A-Z]{3,}", lambda found: _(found[0]) if found[0] in _PLACEHOLDERS else found[0], text)
+
+
 def _translated(option: TyperOption | None) -> TyperOption | None:
     if option is not None:
         option.help = _("Show this help.")
@@ -292,11 +368,11 @@ def _write_parameters(command: Command, ctx: Any, formatter: Any) -> None:
     for param in command.get_params(ctx):
         if isinstance(param, TyperOption):
             names = [", ".join(sorted(some, key=len)) for some in (param.opts, param.secondary_opts) if some]
-            metavar = "" if param.is_flag else f" {param.make_metavar(ctx)}"
+            metavar = "" if param.is_flag else f" {_placeholders(param.make_metavar(ctx))}"
             section = getattr(command, "sections", {}).get(param.name, _OPTIONS)
             sections.setdefault(section, []).append((" / ".join(names) + metavar, "  ".join(_explained(param))))
         else:
-            arguments.append((param.make_metavar(ctx), "  ".join(_explained(param))))
+            arguments.append((_placeholders(param.make_metavar(ctx)), "  ".join(_explained(param))))
     for title, records in ((_ARGUMENTS, arguments), *sections.items()):
         _write_list(formatter, _(title), records, 0)
 
@@ -311,7 +387,7 @@ def _write_list(formatter: Any, title: str, records: Sequence[tuple[str, str]], 
     if not records:
         return
     width = max(width, *(cells(name) for name, _words in records if cells(name) <= _WIDEST), 1)
-    formatter.write(f"\n{title}:\n")
+    formatter.write(f"\n{title}{_(': ').rstrip()}\n")
     for name, words in records:
         first, *rest = wrapped(words, max(formatter.width - width - 4, 10))
         head = f"  {name}" + " " * (width + 2 - cells(name))
@@ -348,7 +424,7 @@ def misused(error: typer.TyperException) -> Misused:
     sentence = error.format_message()
     if isinstance(error, typer.BadParameter) and error.param:
         name = _name(error.param, ctx)
-        sentence = f"{name}: {error.message}" if error.message else _("{name} is missing").format(name=name)
+        sentence = f"{name}{_(': ')}{error.message}" if error.message else _("{name} is missing").format(name=name)
     return Misused(sentence, _path(ctx) if ctx else "tracker")
 
 
@@ -356,4 +432,4 @@ def _name(param: Any, ctx: Any) -> str:
     """What a parameter is called on the command line: its longest option, or its word in the usage line."""
     if isinstance(param, TyperOption):
         return max(param.opts, key=len)
-    return str(param.make_metavar(ctx) if ctx else param.name)
+    return _placeholders(str(param.make_metavar(ctx) if ctx else param.name))

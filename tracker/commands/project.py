@@ -111,7 +111,7 @@ def stage_lines(reached: Reached) -> list[str]:
     code, event = reached.project.code, reached.event
     name = vocabulary.STAGES[event.stage].name(language())
     if event.first_day is None:
-        line = _("{code}: {stage}, by {day}").format(code=code, stage=name, day=event.effective_from)
+        line = _("{code}: {stage}, by {day}").format(code=code, stage=name, day=Period.day(event.effective_from))
     else:
         line = _("{code}: {stage}, {on}").format(code=code, stage=name, on=period_of(event))
     return [
@@ -364,7 +364,7 @@ def baseline_lines(done: Rebaselined) -> list[str]:
     code, row = done.project.code, done.row
     total = _(", total {total}").format(total=figure_text(entry_figure(done.total))) if done.total else ""
     first = _("{code}: baseline {version}, approved {day}{total}").format(
-        code=code, version=row.version, day=row.approved, total=total
+        code=code, version=row.version, day=row.approved and Period.day(row.approved), total=total
     )
     line = _("{code} {milestone}: planned for {on}{was}")
     days = [
@@ -422,13 +422,17 @@ def follow_project(
 def _followed(followed: Followed) -> list[str]:
     code, row, settled = followed.project.code, followed.row, followed.settled
     if followed.again:
-        return [_("{code}: this contact of {day} is recorded already").format(code=code, day=row.on_day)]
+        return [_("{code}: this contact of {day} is recorded already").format(code=code, day=Period.day(row.on_day))]
     if row.done:
-        return [_("{code}: next step of {day} done {done}").format(code=code, day=row.next_day, done=row.done)]
-    ahead = _(", next step {day}").format(day=row.next_day) if row.next_day else ""
-    lines = [_("{code}: contact {day}{next}").format(code=code, day=row.on_day, next=ahead)]
-    if settled:
-        lines.append(_("{code}: settles the next step of {day}").format(code=code, day=settled.next_day))
+        return [
+            _("{code}: next step of {day} done {done}").format(
+                code=code, day=row.next_day and Period.day(row.next_day), done=Period.day(row.done)
+            )
+        ]
+    ahead = _(", next step {day}").format(day=Period.day(row.next_day)) if row.next_day else ""
+    lines = [_("{code}: contact {day}{next}").format(code=code, day=Period.day(row.on_day), next=ahead)]
+    if settled and settled.next_day:
+        lines.append(_("{code}: settles the next step of {day}").format(code=code, day=Period.day(settled.next_day)))
     return lines
 
 

@@ -11,6 +11,7 @@ from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.options import CitationOptions, DryRun, View, Why, day_option, parses
 from tracker.currencies import CODES, parse_currency
+from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 
@@ -71,7 +72,7 @@ def set_rate(
 def _rate_line(done: RateSet) -> list[str]:
     row = done.row
     line = _("1 {base} = {rate} {counter} on {day}").format(
-        base=row.base, rate=row.rate, counter=row.counter, day=row.on_day
+        base=row.base, rate=row.rate, counter=row.counter, day=Period.day(row.on_day)
     )
     return [line if done.was is None else _("{what} (was {was})").format(what=line, was=done.was)]
 
@@ -112,7 +113,7 @@ def import_rates(
     last = min(until or run.today, run.today)
     first = since or date(last.year, 1, 1)
     if first > last:
-        raise UsageError(_("{first} lies after {last}").format(first=first, last=last))
+        raise UsageError(_("{first} lies after {last}").format(first=Period.day(first), last=Period.day(last)))
     found = ecb_rates(currencies, run.settings.currency, first, last)
     run.record(lambda store: record(store, found, Citation(source=SOURCE)), say=_imported, dry_run=dry_run)
 

@@ -17,6 +17,7 @@ from tracker.commands.options import (
     day_option,
     number_argument,
 )
+from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
 
@@ -86,7 +87,7 @@ def open_request(
 
 def _opened(opened: "Opened") -> list[str]:
     row, asker = opened.row, opened.asker
-    due = _(", due {day}").format(day=row.due) if row.due else ""
+    due = _(", due {day}").format(day=Period.day(row.due)) if row.due else ""
     line = _("request {id} of {who}: {title}{due}")
     return [line.format(id=row.id, who=getattr(asker, "code", asker.name), title=row.title, due=due)]
 
@@ -106,7 +107,11 @@ def answer_request(
 
 def _answered(row: "Request") -> list[str]:
     days = _days_after(row.raised, row.answered or row.raised)
-    return [_("request {id} answered {day}, {days}").format(id=row.id, day=row.answered, days=days)]
+    return [
+        _("request {id} answered {day}, {days}").format(
+            id=row.id, day=Period.day(row.answered or row.raised), days=days
+        )
+    ]
 
 
 @app.command("close")
@@ -127,7 +132,7 @@ def _closed(row: "Request") -> list[str]:
     late = (day - row.due).days if row.due else 0
     overdue = ngettext(", {days} day overdue", ", {days} days overdue", late).format(days=late) if late > 0 else ""
     line = _("request {id} closed {day}, {days}{late}")
-    return [line.format(id=row.id, day=day, days=_days_after(row.raised, day), late=overdue)]
+    return [line.format(id=row.id, day=Period.day(day), days=_days_after(row.raised, day), late=overdue)]
 
 
 def _days_after(raised: date, day: date) -> str:

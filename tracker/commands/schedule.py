@@ -21,7 +21,7 @@ from tracker.commands import complete
 from tracker.commands.lazy_group import HELP_NAMES, LazyGroup, Leaf, misused
 from tracker.commands.options import DryRun, KnownOn, Lights, View, Which, choice, day_option, parses
 from tracker.commands.report import REPORTS
-from tracker.dates import end_of_day
+from tracker.dates import Period, end_of_day
 from tracker.errors import Busy, Findings, Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import N_, _, ngettext
 from tracker.settings import project_file
@@ -794,7 +794,7 @@ def _print_again(app: App, name: str, day: date) -> None:
     with app.database.reading() as reader:
         past = next((one for one in runs(reader, row.schedule_id, _ALL) if one.started < end), None)
     if past is None:
-        raise Refused(_("{name} had not run by {day}").format(name=row.name, day=day))
+        raise Refused(_("{name} had not run by {day}").format(name=row.name, day=Period.day(day)))
     # The schedule too as that run knew it.
     knowing = App(flags=app.flags, gathering=Gathering(past.from_change, past.until_change))
     row = next(one for one in knowing.read(schedules) if one.schedule_id == past.schedule_id)

@@ -21,11 +21,11 @@ from tracker.dates.period import (
     month_end,
 )
 from tracker.errors import ValueRefused
-from tracker.i18n import _
+from tracker.i18n import N_, _
 from tracker.text import shorten
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_EXAMPLES = "2022-09-15, 2022-09, 2022Q3, 2022H1, 2022, today, +30d"
+_EXAMPLES = N_("2022-09-15, 2022-09, 2022Q3, 2022H1, 2022, today, +30d")
 
 
 def parse_period(text: str, *, today: date, year: int | None = None, fiscal_year_start: int = 1) -> Period:
@@ -155,13 +155,13 @@ PIVOT = 68
 def _typed(text: str) -> str:
     """The text with plain signs, single blanks and clean edges; raises ValueRefused where it cannot be a date."""
     if len(text) > _LONGEST:
-        raise _refused(_("“{text}” is too long for a date: write it like {examples}"), text, examples=_EXAMPLES)
+        raise _refused(_("“{text}” is too long for a date: write it like {examples}"), text, examples=_(_EXAMPLES))
     plain = re.sub(" +", " ", text.translate(_SIGNS)).strip(_EDGES)
     if not plain:
-        raise ValueRefused(_("The date is empty: write it like {examples}").format(examples=_EXAMPLES))
+        raise ValueRefused(_("The date is empty: write it like {examples}").format(examples=_(_EXAMPLES)))
     if not plain.isprintable():
         sentence = _("“{text}” holds a character that cannot be printed: write the date without it, like {examples}")
-        raise _refused(sentence, text, examples=_EXAMPLES)
+        raise _refused(sentence, text, examples=_(_EXAMPLES))
     return plain
 
 
@@ -633,4 +633,4 @@ def _unreadable(text: str, reading: _Reading) -> ValueRefused:
     if lacks_year:
         example = f"{today.year}年{typed}" if re.search(_CHINESE, typed) else f"{typed} {today.year}"
         return _refused(_("“{text}” has no year: write it with one, like {example}"), typed, example=example)
-    return _refused(_("“{text}” is not a day or a period: write it like {examples}"), typed, examples=_EXAMPLES)
+    return _refused(_("“{text}” is not a day or a period: write it like {examples}"), typed, examples=_(_EXAMPLES))

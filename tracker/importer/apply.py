@@ -573,7 +573,7 @@ class Progress:
                 "{count} stages have no day in the file: they were reached by {day}, the days themselves are not known",
                 self._undated,
             )
-            self._matcher.remark(sentence.format(count=f"{self._undated:,}", day=self._matcher.day))
+            self._matcher.remark(sentence.format(count=f"{self._undated:,}", day=Period.day(self._matcher.day)))
             self._undated = 0
 
     # --- rows in memory ----------------------------------------------------------------------------------------------
@@ -951,7 +951,7 @@ class Progress:
         self._write(MilestoneDate, project, record.row, facts)
         matcher.change(record, [difference])
         sentence = _("a planned day that moved is recorded as a forecast made on {day}; the baseline stays")
-        return matcher.remark(sentence.format(day=day))
+        return matcher.remark(sentence.format(day=Period.day(day)))
 
     def _reached(
         self, record: Record, project: Project, milestone: Any, on: Period, made: date | None, texts: list[FieldDiff]

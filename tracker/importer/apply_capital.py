@@ -184,7 +184,7 @@ def span(matcher: Matcher, kind: str, basis: str, on: Period | None, given: date
             # A figure that adds up, of the running year, is one of the year to the day of the file.
             basis, on = "ytd", Period.of(on.first, max(matcher.day, on.first))
             sentence = _("a figure of the year {year} is read as the year to date, to {day}")
-            matcher.remark(sentence.format(year=today.year, day=on.last))
+            matcher.remark(sentence.format(year=today.year, day=Period.day(on.last)))
         capital.require_recordable(on, today)
         if basis == "ytd":
             on = Period.of(date(on.last.year, 1, 1), on.last)
@@ -576,7 +576,7 @@ class Capital:
         if was == said.figure:
             self._cite(record, standing, said.cited, what)
             return
-        told = _("{what}, from {day}").format(what=what, day=day)
+        told = _("{what}, from {day}").format(what=what, day=Period.day(day))
         change = Difference(record.row, "changed", "capital", told, "figure", amount(was), amount(said.figure))
         if self._is_of_a_person(standing, before, said.figure) and matcher.keep(replace(change, how="kept")):
             matcher.change(record, ())

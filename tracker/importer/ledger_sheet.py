@@ -47,7 +47,7 @@ class LedgerReading:
     @property
     def statements(self) -> tuple[str, ...]:
         """What was understood."""
-        said = [_("the ledger sheet of this program, as of {day}").format(day=self.as_of)]
+        said = [_("the ledger sheet of this program, as of {day}").format(day=Period.day(self.as_of))]
         if self.ignored:
             names = _(", ").join(f"{heading.text} ({heading.letter})" for heading in self.ignored)
             said.append(_("  not read: {headings}").format(headings=shorten(names, 200)).strip())

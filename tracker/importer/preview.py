@@ -72,7 +72,11 @@ def _effect(one: Effect) -> str:
         return _("{what} {period} comes to {amount}: the running figure is less than the one before").format(
             what=one.what, period=Period.of(found.first, found.last), amount=_money(found.minor, found.qualifier, one)
         )
-    period = Period.of(found.first, found.last) if found.first else _("everything to {day}").format(day=found.last)
+    period = (
+        Period.of(found.first, found.last)
+        if found.first
+        else _("everything to {day}").format(day=Period.day(found.last))
+    )
     return _("{what} {period} restated by {amount}").format(
         what=one.what, period=period, amount=_money(found.by, found.qualifier, one)
     )

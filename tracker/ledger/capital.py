@@ -192,7 +192,7 @@ def require_recordable(on: Period, today: date) -> None:
             _(
                 "{period} lies in the future (today is {today}): record a plan (tracker capital plan) or a forecast; "
                 "nothing was changed"
-            ).format(period=on, today=today)
+            ).format(period=on, today=Period.day(today))
         )
 
 
@@ -662,7 +662,7 @@ def _require_sound(store: Store, project: Project, new: NewBaseline, approved: d
     if approved < last.effective_from:
         raise Refused(
             _("{day} lies before {last}, when baseline {version} of {code} was approved").format(
-                day=approved, last=last.effective_from, version=last.version, code=project.code
+                day=Period.day(approved), last=Period.day(last.effective_from), version=last.version, code=project.code
             )
         )
     if new.total is None and new.start is None and new.end is None:

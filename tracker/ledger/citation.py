@@ -88,7 +88,9 @@ def require_past(on: Period | date, today: date) -> None:
     first = on.first if isinstance(on, Period) else on
     if first > today:
         raise Refused(
-            _("{period} lies in the future (today is {today}); nothing was changed").format(period=on, today=today)
+            _("{period} lies in the future (today is {today}); nothing was changed").format(
+                period=on if isinstance(on, Period) else Period.day(on), today=Period.day(today)
+            )
         )
 
 

@@ -74,7 +74,7 @@ def set_rate(store: Store, new: NewRate, why: str | None, cite: Citation) -> Rat
     if reason is None:
         raise Refused(
             _("{pair} of {day} is {rate} already; to change it, give a reason with --why").format(
-                pair=new.pair, day=new.on, rate=rows[0].rate
+                pair=new.pair, day=Period.day(new.on), rate=rows[0].rate
             )
         )
     was = rows[0].rate
@@ -127,7 +127,7 @@ def require_reciprocal(row: ExchangeRate, new: NewRate) -> None:
     if not Fraction(9, 10) < product < Fraction(11, 10):
         raise Refused(
             _("1 {counter} = {rate} {base} is recorded for {day}: this is not its reverse").format(
-                counter=new.counter, rate=row.rate, base=new.base, day=new.on
+                counter=new.counter, rate=row.rate, base=new.base, day=Period.day(new.on)
             )
         )
 
@@ -430,7 +430,7 @@ def require_over(month: Period, today: date) -> None:
     if month.last >= today:
         raise Refused(
             _("{month} has not ended: it can be closed after {day}").format(
-                month=month.display(language()), day=month.last
+                month=month.display(language()), day=Period.day(month.last)
             )
         )
 

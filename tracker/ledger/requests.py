@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.dates import Period
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
 from tracker.ledger.citation import Citation, Facts, long_text, require_past, short_text, value_of
@@ -36,7 +37,8 @@ def open_request(store: Store, facts: Facts, cite: Citation) -> Opened:
     raised, due = facts.get("raised") or store.today, facts.get("due")
     require_past(raised, store.today)
     if due and due < raised:
-        raise Refused(_("{due} lies before {raised}, when it was raised").format(due=due, raised=raised))
+        sentence = _("{due} lies before {raised}, when it was raised")
+        raise Refused(sentence.format(due=Period.day(due), raised=Period.day(raised)))
     project = store.project(facts["project"]) if facts.get("project") else None
     company = store.company(facts["company"]) if facts.get("company") else None
     columns = {one.key: value_of(one, facts.get(one.key)) for one in FIELDS["request"] if not one.refers} | {
@@ -60,7 +62,7 @@ def answer(store: Store, number: int, text: str | None, on: date | None, cite: C
     """
     row, day = _open(store, number), on or store.today
     if row.answered:
-        raise Refused(_("request {id} was answered on {day}").format(id=number, day=row.answered))
+        raise Refused(_("request {id} was answered on {day}").format(id=number, day=Period.day(row.answered)))
     _require_order(row, day, store.today)
     return store.revise(row, answered=day, answer=long_text(text, _("answer")), **cite.given())
 
@@ -81,7 +83,7 @@ def _open(store: Store, number: int) -> Request:
     if last is None:
         raise UsageError(_("there is no request {id}; see them with: tracker request list").format(id=number))
     if last.closed:
-        raise Refused(_("request {id} was closed on {day}").format(id=number, day=last.closed))
+        raise Refused(_("request {id} was closed on {day}").format(id=number, day=Period.day(last.closed)))
     return last
 
 
@@ -92,7 +94,7 @@ def _require_order(row: Request, day: date, today: date) -> None:
         said = _("answered") if row.answered else _("raised")
         raise Refused(
             _("{day} lies before {before}, when request {id} was {said}").format(
-                day=day, before=before, id=row.id, said=said
+                day=Period.day(day), before=before, id=row.id, said=said
             )
         )
 
@@ -145,14 +147,14 @@ def settle(store: Store, word: str, on: date | None) -> Followed:
     if row is None or not is_open(row):
         raise Refused(_("{code} has no next step that is open").format(code=project.code))
     if day < row.on_day:
-        raise Refused(_("{day} lies before {before}").format(day=day, before=row.on_day))
+        raise Refused(_("{day} lies before {before}").format(day=Period.day(day), before=Period.day(row.on_day)))
     return Followed(project, store.revise(row, done=day))
 
 
 def require_next_after(on: date, next_day: date | None) -> None:
     """Raise Refused where the next step comes before the contact that agreed on it."""
     if next_day is not None and next_day < on:
-        raise Refused(_("{day} lies before {before}").format(day=next_day, before=on))
+        raise Refused(_("{day} lies before {before}").format(day=Period.day(next_day), before=Period.day(on)))
 
 
 def last_contact(store: Store, project: Project) -> FollowUp | None:

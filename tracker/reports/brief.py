@@ -197,7 +197,7 @@ def _completed(month: Month, sources: _Sources) -> _Measure:
     before = month.year_before
     details = [_("sum of what {count} projects completed in the year").format(count=len(month.items))]
     if month.growth is not None:
-        details.append(_("both years to {day}").format(day=before.day))
+        details.append(_("both years to {day}").format(day=Period.day(before.day)))
     return _Measure(
         "investment",
         _("Completed investment"),
@@ -537,7 +537,7 @@ def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: 
     told.sort(key=lambda row: _number(row[at["change"]]), reverse=True)
     kept = ("code", "sentence", "when")
     words = _("the latest {count}; all of them: tracker changes --since {day}").format(
-        count=MOST_CHANGES, day=month.period.first
+        count=MOST_CHANGES, day=Period.day(month.period.first)
     )
     return _report(
         _("Recorded since {day}").format(day=Period.day(month.period.first).display(language())),

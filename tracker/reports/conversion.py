@@ -63,8 +63,8 @@ class Converter:
             raise Refused(
                 _(
                     "no rate of {currency} to {target} is known for {day} or the {days} days before: record one with"
-                    " tracker rate set {currency} {target} RATE --on {day}, or choose another day with --rate-date"
-                ).format(currency=currency, target=self.target, day=wanted, days=OLDEST_DAYS)
+                    " tracker rate set {currency} {target} RATE --on {typed}, or choose another day with --rate-date"
+                ).format(currency=currency, target=self.target, day=Period.day(wanted), typed=wanted, days=OLDEST_DAYS)
             )
         rate = max(fitting, key=lambda rate: (rate.day, rate.base == currency))
         self.used[rate.base, rate.counter, rate.day] = rate

@@ -93,14 +93,19 @@ def forecast(reader: Reader, as_of: AsOf, filters: Filters, backtest: date | Non
     day = backtest or _a_year_before(as_of.day)
     if backtest and backtest >= as_of.day:
         raise UsageError(
-            _("--backtest {day} does not look back from {as_of}: give an earlier day").format(day=day, as_of=as_of.day)
+            _("--backtest {day} does not look back from {as_of}: give an earlier day").format(
+                day=Period.day(day), as_of=Period.day(as_of.day)
+            )
         )
     now = portfolio(reader, as_of)
     tried = _tried(waiting(portfolio(reader, as_of._replace(day=day)), Filters(), day), now, filters, as_of.day)
     found = waiting(now, filters, as_of.day)
     past = backtest is not None
-    past = backtest is not None
-    title = _("Back-test of the forecasts of {day}").format(day=day) if past else _("Forecast of the next stages")
+    title = (
+        _("Back-test of the forecasts of {day}").format(day=Period.day(day))
+        if past
+        else _("Forecast of the next stages")
+    )
     return Report(
         "forecast",
         title,
@@ -247,14 +252,14 @@ def _backtest(tried: Sequence[Tried], day: date, as_of: date) -> Iterator[str]:
     for leg in LEGS:
         mine = [one for one in tried if one.then.leg is leg]
         trials = [one.trial for one in mine if one.trial]
-        head = _("back-test as of {day}, {leg}:").format(day=day, leg=leg_term(leg).name(language()))
+        head = _("back-test as of {day}, {leg}").format(day=Period.day(day), leg=leg_term(leg).name(language()))
         told = score(trials, as_of)
         words = _(
             "of {due} cases whose P80 has gone by it held for {held}{share} ({late} late, {open} open, {ended} ended);"
             " of {finished} finished since, for {finished_held}; {none} had no P80, {unclear} are dated too vaguely"
         )
         share = f" = {float(100 * told.held / told.due):.1f}%" if told.due else ""
-        yield f"{head} {words.format(share=share, none=len(mine) - len(trials), **asdict(told))}"
+        yield f"{head}{_(': ')}{words.format(share=share, none=len(mine) - len(trials), **asdict(told))}"
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------

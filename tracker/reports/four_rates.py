@@ -244,7 +244,7 @@ def rates_defined(year: int, as_of: date, currency: str) -> str:
         " {year}-01-01 and {day}, those at that stage or beyond by {day}; of the whole year: of those whose"
         " baseline for it lies in it, early ones among them; funds in place ÷ total investment since the"
         " beginning, of the projects with both figures in {currency}; ended projects stay in every cohort"
-    ).format(year=year, day=as_of, currency=currency)
+    ).format(year=year, day=Period.day(as_of), currency=currency)
 
 
 def _percent(rate: Fraction | None) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from tracker.database import Reader
+from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, language, ngettext
 from tracker.models.fields import GROUPED
@@ -56,7 +57,7 @@ class Lights(NamedTuple):
     def columns(self) -> tuple[Column, ...]:
         """The columns that say what moved."""
         return (
-            Column("before", _("On {day}").format(day=self.then), Kind.COUNT, priority=2),
+            Column("before", _("On {day}").format(day=Period.day(self.then)), Kind.COUNT, priority=2),
             Column("moved", _("Moved here since"), priority=3),
         )
 

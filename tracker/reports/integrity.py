@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.database import Database, Reader
+from tracker.dates import Period
 from tracker.i18n import _, language
 from tracker.queries import database_info
 from tracker.queries.database_info import Seal
@@ -82,13 +83,13 @@ _EARLIER = re.compile(r'^\s*"?([0-9]{1,18}) ([0-9a-f]{12})"?,?\s*$', re.MULTILIN
 def seal_line(seal: Seal) -> str:
     """The seal in one line, as it stands in the foot of a digest or bulletin."""
     sentence = _("seal: ledger {ledger}, change {change}, hash {hash}, day {day}")
-    return sentence.format(ledger=seal.ledger, change=seal.change, hash=seal.hash, day=seal.day)
+    return sentence.format(ledger=seal.ledger, change=seal.change, hash=seal.hash, day=Period.day(seal.day))
 
 
 def state_line(seal: Seal) -> str:
     """Which state of the ledger a page or a document was made from; the beginning of the hash tells it from others."""
     sentence = _("state of the ledger: change {change}, {day}, seal {hash}")
-    return sentence.format(change=f"{seal.change:,}", day=seal.day, hash=seal.hash[:12])
+    return sentence.format(change=f"{seal.change:,}", day=Period.day(seal.day), hash=seal.hash[:12])
 
 
 def seal_facts(seal: Seal) -> dict[str, str | int]:
@@ -135,18 +136,20 @@ def _contradictions(seal: Seal, own: str, present: dict[int, str], earlier: dict
             "change {number} is not the one that was sealed with change {change} on {day}: from there on the ledger was"
             " rewritten, or goes another way"
         )
-        yield Fault("seal", str(other), sentence.format(number=other, change=seal.change, day=seal.day))
+        yield Fault("seal", str(other), sentence.format(number=other, change=seal.change, day=Period.day(seal.day)))
     elif present.get(seal.change, seal.hash) != seal.hash:
         sentence = _(
             "change {change} is not the one that was sealed on {day}: it or one before it was rewritten, or the ledger"
             " goes another way"
         )
-        yield Fault("seal", str(seal.change), sentence.format(change=seal.change, day=seal.day))
+        yield Fault("seal", str(seal.change), sentence.format(change=seal.change, day=Period.day(seal.day)))
     if seal.change not in present:
         sentence = _(
             "change {change}, sealed on {day}, is not there: the ledger ends with change {last} and was set back"
         )
-        yield Fault("seal", str(seal.change), sentence.format(change=seal.change, day=seal.day, last=max(present)))
+        yield Fault(
+            "seal", str(seal.change), sentence.format(change=seal.change, day=Period.day(seal.day), last=max(present))
+        )
 
 
 _CHECKED = {

@@ -26,7 +26,7 @@ from tracker.reports.portfolio import Portfolio, ProjectState, cited, surroundin
 from tracker.reports.progress import Line, baseline_rows, baseline_versions, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
-from tracker.reports.words import bag, field_cell, heading, name_of, term
+from tracker.reports.words import bag, field_cell, field_text, heading, name_of, term
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CONDITIONS,
@@ -163,8 +163,8 @@ def _fact(one: ProjectState, field: Field, parent: str | None) -> Cell:
         return parent if field.refers == "project" else name_of(row.company, row.company_en) if row.company else None
     if field.type is Type.PERIOD:
         return row.registered
-    cell = field_cell(field, getattr(row, field.key))
-    return _("{land} mu").format(land=cell) if field.type is Type.LAND and cell is not None else cell
+    value = getattr(row, field.key)
+    return field_text(field, value) if field.type is Type.LAND else field_cell(field, value)
 
 
 def _events(section: str, events: Sequence[EventRow], words: Vocabulary) -> Iterator[Cells]:

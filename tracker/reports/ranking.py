@@ -278,7 +278,7 @@ def _notes(on: str, now: Ranked, before: Ranked, then: date, currency: str) -> I
         yield _("counted in {period}, up to the day").format(period=now.period.display(lang))
     yield _("rank 1 is the highest; equals share a rank and the next ones are left out (1, 2, 2, 4)")
     yield _("before: at the end of {period}, as it is known today").format(period=before.period.display(lang))
-    yield _("on year: against {day}, the day that the figures reach a year before").format(day=then)
+    yield _("on year: against {day}, the day that the figures reach a year before").format(day=Period.day(then))
     yield _("ended projects stay in; without a group or without a value: not ranked")
     if MEASURES[on] is Kind.AMOUNT:
         yield _("compared in {currency}; amounts in other currencies are shown and not compared").format(

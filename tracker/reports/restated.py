@@ -305,7 +305,11 @@ def month_restated(reader: Reader, as_of: AsOf, month: Period) -> Report:
         tuple(_row(one) for one in _listed(reader, found)),
         as_of.day,
         as_of.known_on,
-        coverage=(_("closed by change {change} on {day}").format(change=close.change, day=close.recorded_at.date()),),
+        coverage=(
+            _("closed by change {change} on {day}").format(
+                change=close.change, day=Period.day(close.recorded_at.date())
+            ),
+        ),
         exact=True,
         empty=_("every figure of {month} is as it was known at its close").format(month=month.display(language())),
     )

@@ -22,7 +22,7 @@ from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import heading, name_of, name_term, term
 from tracker.text import fold
-from tracker.vocabulary import INDICATORS, NATURES, SUBJECT_KINDS, Term
+from tracker.vocabulary import AVAILABILITY, INDICATORS, NATURES, QUALIFIERS, SUBJECT_KINDS, Term
 
 
 def indicator_list(reader: Reader, as_of: AsOf, filters: Filters, subject: str | None) -> Report:
@@ -70,8 +70,8 @@ def _indicator_cells(row: IndicatorRow) -> tuple[Cell, ...]:
         row.unit,
         direction_term(row.direction),
         share_of(row.growth) if row.growth is not None else None,
-        row.availability,
-        row.qualifier,
+        AVAILABILITY.get(row.availability),
+        QUALIFIERS.get(row.qualifier),
         row.source,
         row.quote,
         row.note,
@@ -443,7 +443,7 @@ def _notes(lines: Sequence[Line], as_of: AsOf) -> Iterator[str]:
     yield _("attained = actual ÷ target; gap = actual − target; a target of at most is met from 100% down")
     yield _(
         "needed a month = (target − actual) ÷ months left of the period after {day}, the rest of a month by days"
-    ).format(day=as_of.day)
+    ).format(day=Period.day(as_of.day))
     yield _(
         "on year = actual ÷ base − 1; an implied base = actual ÷ (1 + the change its source gives), to four figures"
     )

@@ -88,8 +88,10 @@ def field_cell(field: Field, value: Any) -> str | int | Term | None:
 
 
 def field_text(field: Field, value: Any) -> str | None:
-    """A value of a field within a sentence."""
+    """A value of a field within a sentence, with its unit."""
     cell = field_cell(field, value)
+    if field.type is Type.LAND and cell is not None:
+        return _("{land} mu").format(land=cell)
     return cell.name(language()) if isinstance(cell, Term) else None if cell is None else str(cell)
 
 

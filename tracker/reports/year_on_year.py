@@ -55,7 +55,7 @@ def less_one(found: Ratio | None) -> Ratio | None:
 def on_year(growth: Ratio, before: YearBefore) -> str:
     """The growth in words, with the days of both years, and how many projects are in neither."""
     words = _("completed to {day}, on the year before to {then}: {growth}").format(
-        day=before.day, then=year_earlier(before.day), growth=f"{float(100 * growth):+.1f}%"
+        day=Period.day(before.day), then=Period.day(year_earlier(before.day)), growth=f"{float(100 * growth):+.1f}%"
     )
     if not before.incomparable:
         return words
