@@ -170,6 +170,11 @@ def null_text(text: str, *, free: bool) -> bool:
     return not free and (_UNKNOWN.fullmatch(written) or _ONLY_WITHHELD.fullmatch(written)) is not None
 
 
+def refused(sentence: str, hint: str = "", *, text: object, **words: object) -> ValueRefused:
+    """The refusal of a cell, which the sentence shows as {text}."""
+    return ValueRefused(sentence.format(text=shorten(str(text)), **words), hint)
+
+
 # --- texts ---------------------------------------------------------------------------------------------------------
 
 _FORMULA_TEXT = re.compile('="(.*)"', re.DOTALL)
@@ -215,12 +220,8 @@ def read_code(cell: Any) -> str | None:
     text = text_of(cell)
     lost = isinstance(cell, int | float) and len(text.lstrip("-")) > _MOST_DIGITS
     if lost or _SCIENTIFIC.fullmatch(text):
-        raise ValueRefused(
-            _("“{text}” has lost its last digits: a spreadsheet keeps {most}").format(
-                text=shorten(text), most=_MOST_DIGITS
-            ),
-            _("format the column as text and enter the code again"),
-        )
+        sentence = _("“{text}” has lost its last digits: a spreadsheet keeps {most}")
+        raise refused(sentence, _("format the column as text and enter the code again"), text=text, most=_MOST_DIGITS)
     text = text.removeprefix("'")
     return None if null_text(text, free=True) else text
 
@@ -359,10 +360,10 @@ class Condition(str):
     said = ""
 
 
-def _condition(code: str, text: str, kind: type[Condition] = Condition) -> Condition:
-    found = kind(code)
-    found.said = text
-    return found
+class NotStarted(Condition):
+    """Active, and building is yet to begin."""
+
+    begun = False
 
 
 class BetweenLights(str):
@@ -371,10 +372,10 @@ class BetweenLights(str):
     said = ""
 
 
-class NotStarted(Condition):
-    """Active, and building is yet to begin."""
-
-    begun = False
+def _condition(code: str, text: str, kind: type[Condition] = Condition) -> Condition:
+    found = kind(code)
+    found.said = text
+    return found
 
 
 def word_reader(vocabulary: Vocabulary) -> Reader:
@@ -545,9 +546,7 @@ def read_currency(cell: Any) -> str | None:
             return parse_currency(text, configured=usual)
         except ValueRefused:
             continue
-    raise ValueRefused(
-        _("“{text}” is not a known currency").format(text=shorten(text)), _("write its ISO code, like CNY")
-    )
+    raise refused(_("“{text}” is not a known currency"), _("write its ISO code, like CNY"), text=text)
 
 
 def read_milestone(cell: Any) -> str | None:
@@ -586,7 +585,7 @@ def read_registered(cell: Any) -> Any:
         return True
     if re.fullmatch("否|(?:[暂尚]?未|待|拟|不)(?:入|纳|在)?(?:库|统)|no|n|false|0|×|x|✗", text) or null_value(text):
         return None
-    raise ValueRefused(_("“{text}” is not yes or no").format(text=shorten(text_of(cell))))
+    raise refused(_("“{text}” is not yes or no"), text=text_of(cell))
 
 
 # --- days ----------------------------------------------------------------------------------------------------------
@@ -617,40 +616,33 @@ def day_reader(
                     raise _broken(cell)
                 return None
             if stage and (other := stage_named(cell)) not in (None, stage):
-                raise ValueRefused(
-                    _("“{text}” is the day of “{other}”, the column is of “{stage}”").format(
-                        text=shorten(cell), other=STAGES[other].name(language()), stage=STAGES[stage].name(language())
-                    ),
+                raise refused(
+                    _("“{text}” is the day of “{other}”, the column is of “{stage}”"),
                     _("put the day into the column of its stage"),
+                    text=cell,
+                    other=STAGES[other].name(language()),
+                    stage=STAGES[stage].name(language()),
                 )
         found = read_cell(cell, order=order, fiscal=fiscal, year=year)
         if planned and isinstance(found, MarkedPeriod) and found.marker is Marker.ACTUAL:
-            raise ValueRefused(
-                _("“{text}” is an actual day, the column is of planned ones").format(text=shorten(text_of(cell))),
-                _("put the day into the column of its stage"),
-            )
+            sentence = _("“{text}” is an actual day, the column is of planned ones")
+            raise refused(sentence, _("put the day into the column of its stage"), text=text_of(cell))
         if isinstance(found, MarkedPeriod) and not marked:
             if found.marker in (Marker.FORECAST, Marker.PLANNED):
-                raise ValueRefused(
-                    _("“{text}” is expected, not reached").format(text=shorten(text_of(cell))),
-                    _("leave the cell empty, or map its column to a forecast"),
-                )
+                hint = _("leave the cell empty, or map its column to a forecast")
+                raise refused(_("“{text}” is expected, not reached"), hint, text=text_of(cell))
             found = found.period
         if found is None or not only_days or isinstance(found, MarkedPeriod):
             return found
         if found.precision is not Precision.DAY:
-            raise ValueRefused(
-                _("“{text}” is not one day").format(text=shorten(str(cell))), _("give the day, like 2023-04-05")
-            )
+            raise refused(_("“{text}” is not one day"), _("give the day, like 2023-04-05"), text=cell)
         return found.first
 
     return read
 
 
 def _broken(text: str) -> ValueRefused:
-    return ValueRefused(
-        _("the formula of the cell failed: {text}").format(text=shorten(text)), _("repair it, or empty the cell")
-    )
+    return refused(_("the formula of the cell failed: {text}"), _("repair it, or empty the cell"), text=text)
 
 
 def range_reader(order: str | None, place: int) -> Reader:
@@ -758,18 +750,13 @@ def number_text(cell: Any, what: str) -> str:
     if isinstance(cell, str):
         text = text_of(cell).removeprefix("'")
         if text.startswith("="):
-            raise ValueRefused(
-                _("the cell holds the formula {text}").format(text=shorten(text)),
-                _("save the file with values instead"),
-            )
+            raise refused(_("the cell holds the formula {text}"), _("save the file with values instead"), text=text)
         return text
     if cell is None:
         return ""
     if isinstance(cell, bool | date | time | timedelta):
-        raise ValueRefused(
-            _("the cell holds {value}, not {what}").format(value=shorten(str(cell)), what=what),
-            _("format the cell as a number in the spreadsheet, or skip the column in a map"),
-        )
+        hint = _("format the cell as a number in the spreadsheet, or skip the column in a map")
+        raise ValueRefused(_("the cell holds {value}, not {what}").format(value=shorten(str(cell)), what=what), hint)
     return typed_number(cell)
 
 
@@ -785,12 +772,9 @@ def typed_number(number: int | float) -> str:
         text = text.rstrip("0").rstrip(".") if "." in text else text
     whole = text.lstrip("-").partition(".")[0]
     if len(whole if isinstance(number, float) and not number.is_integer() else whole.rstrip("0")) > _MOST_DIGITS:
-        raise ValueRefused(
-            _("{number} has more than {most} digits: a spreadsheet keeps no more, the last ones are lost").format(
-                number=text, most=_MOST_DIGITS
-            ),
-            _("round it in the spreadsheet, or type it as text"),
-        )
+        sentence = _("{number} has more than {most} digits: a spreadsheet keeps no more, the last ones are lost")
+        hint = _("round it in the spreadsheet, or type it as text")
+        raise ValueRefused(sentence.format(number=text, most=_MOST_DIGITS), hint)
     return text
 
 
@@ -824,8 +808,14 @@ def figure_reader(numbers: Numbers) -> Reader:
         if in_currency in _BY_LAKHS:
             text = _LAKHS.sub(lambda found: found[0].replace(",", ""), text)
         try:
+            if numbers.own and "," in text:
+                # A file of our own has a point before its decimals, or the comma of who saved it anew.
+                with suppress(ValueRefused):
+                    return parse_figure(text, currency=in_currency, decimal=".")
+                with suppress(ValueRefused):
+                    return parse_figure(text, currency=in_currency, decimal=",")
             if numbers.own:
-                return _own_figure(text, in_currency)
+                return parse_figure(text, currency=in_currency, decimal=".")
             figure = parse_figure(text, currency=in_currency, unit=heading, decimal=numbers.decimal, rounding=True)
             if (
                 heading.power
@@ -834,11 +824,9 @@ def figure_reader(numbers: Numbers) -> Reader:
                 # 1.5万亿 says its unit itself.
                 and figure != parse_figure(text, currency=in_currency, decimal=numbers.decimal, rounding=True)
             ):
-                raise ValueRefused(
-                    _("“{text}” in {unit} is more than any project costs").format(
-                        text=shorten(text), unit=numbers.unit
-                    ),
-                    _("write the unit of this amount behind it"),
+                hint = _("write the unit of this amount behind it")
+                raise refused(
+                    _("“{text}” in {unit} is more than any project costs"), hint, text=text, unit=numbers.unit
                 )
             if figure.rounded and figure.money and not figure.money.minor:
                 raise unreadable(text, too_fine(figure.money.currency))
@@ -854,19 +842,6 @@ def figure_reader(numbers: Numbers) -> Reader:
     return read
 
 
-def _own_figure(text: str, currency: str | None) -> Figure:
-    """An amount of a file of our own: with a point before its decimals, or the comma of who saved it anew."""
-    try:
-        return parse_figure(text, currency=currency, decimal=".")
-    except ValueRefused as refused:
-        if "," not in text:
-            raise
-        try:
-            return parse_figure(text, currency=currency, decimal=",")
-        except ValueRefused:
-            raise refused from None
-
-
 def _number(cell: Any, numbers: Numbers, what: str) -> tuple[Fraction, str] | None:
     """The number of a cell and the word behind it, None where it says nothing."""
     text = number_text(cell, what)
@@ -877,21 +852,21 @@ def _number(cell: Any, numbers: Numbers, what: str) -> tuple[Fraction, str] | No
         return None
     found = _NUMBER.fullmatch(folded(text))
     if found and re.match("[-~–—至到].*[0-9]", found[3]):
-        raise ValueRefused(
-            _("“{text}” is a range, not {what}").format(text=shorten(text), what=what), _("write one number")
-        )
-    refused = ValueRefused(
-        _("“{text}” is not {what}").format(text=shorten(text), what=what),
-        _("write a plain number, or leave the cell empty"),
-    )
+        raise refused(_("“{text}” is a range, not {what}"), _("write one number"), text=text, what=what)
     if found is None or len(text) > 60:
-        raise refused
+        raise _not_a(what, text)
     try:
         number = read_number(found[2].lower(), decimal=numbers.decimal)
     except ValueRefused as reason:
-        raise ValueRefused(str(refused), str(reason)) from None
+        raise refused(_("“{text}” is not {what}"), str(reason), text=text, what=what) from None
     value = number.mantissa * Fraction(10) ** (number.power - number.fraction)
     return (-value if found[1] == "-" else value), found[3].strip()
+
+
+def _not_a(what: str, text: object) -> ValueRefused:
+    return refused(
+        _("“{text}” is not {what}"), _("write a plain number, or leave the cell empty"), text=text, what=what
+    )
 
 
 def land_reader(numbers: Numbers) -> Reader:
@@ -906,9 +881,7 @@ def land_reader(numbers: Numbers) -> Reader:
             return None
         unit = read_unit(found[1]) if found[1] else column
         if unit is None or unit.land is None:
-            raise ValueRefused(
-                _("“{text}” is not an area").format(text=shorten(str(cell))), _("write it like 109.2亩 or 72800 m2")
-            )
+            raise refused(_("“{text}” is not an area"), _("write it like 109.2亩 or 72800 m2"), text=cell)
         return round(found[0] * unit.land)
 
     return read
@@ -923,10 +896,8 @@ def count_reader(numbers: Numbers) -> Reader:
             return None
         unit = read_unit(found[1]) if found[1] else Unit(COUNT)
         if found[0].denominator != 1 or unit is None or unit.measure != COUNT:
-            raise ValueRefused(
-                _("“{text}” is not a whole number").format(text=shorten(str(cell))),
-                _("write a plain number, or leave the cell empty"),
-            )
+            hint = _("write a plain number, or leave the cell empty")
+            raise refused(_("“{text}” is not a whole number"), hint, text=cell)
         return int(found[0])
 
     return read
@@ -940,10 +911,7 @@ def percent_reader(numbers: Numbers, *, shares: bool) -> Reader:
         if found is None:
             return None
         if found[1] not in ("", "%", "percent", "per cent", "pct"):
-            raise ValueRefused(
-                _("“{text}” is not {what}").format(text=shorten(str(cell)), what=_("a percentage")),
-                _("write a plain number, or leave the cell empty"),
-            )
+            raise _not_a(_("a percentage"), cell)
         return round(found[0] * (10_000 if shares and not found[1] else 100))
 
     return read
@@ -958,13 +926,8 @@ def rate_reader(numbers: Numbers) -> Reader:
         if found is None:
             return None
         if found[1] or found[0] < 0:
-            raise ValueRefused(
-                _("“{text}” is not {what}").format(text=shorten(text), what=_("a rate")),
-                _("write a plain number, or leave the cell empty"),
-            )
-        places = len(re.sub("[^0-9]", "", text)) + 30
-        whole, rest = divmod(found[0].numerator * 10**places // found[0].denominator, 10**places)
-        return f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
+            raise _not_a(_("a rate"), text)
+        return _decimal(found[0])
 
     return read
 
@@ -1004,8 +967,8 @@ def _decimal(value: Fraction) -> str:
     places = 0
     while (value * 10**places).denominator != 1:
         places += 1
-    minor = int(value * 10**places)
-    return str(minor) if not places else f"{minor // 10**places}.{minor % 10**places:0{places}d}"
+    whole, rest = divmod(int(value * 10**places), 10**places)
+    return f"{whole}.{rest:0{places}d}" if places else str(whole)
 
 
 # --- the parser of a column ----------------------------------------------------------------------------------------
@@ -1225,9 +1188,8 @@ def _qualified(figure: Figure | None, qualifier: str, availability: str) -> Figu
 
 def _require_reported(availability: str) -> None:
     if availability in WITHOUT_AMOUNT:
-        raise ValueRefused(
-            _("there is an amount, but it is called {word}").format(word=availability), _("take one of the two away")
-        )
+        sentence = _("there is an amount, but it is called {word}")
+        raise ValueRefused(sentence.format(word=availability), _("take one of the two away"))
 
 
 def _with(numbers: Numbers, currency: str | None, unit_text: str | None) -> Numbers:
@@ -1235,9 +1197,7 @@ def _with(numbers: Numbers, currency: str | None, unit_text: str | None) -> Numb
     if unit_text:
         unit = read_unit(unit_text, configured=currency or numbers.currency)
         if unit is None or unit.measure != MONEY:
-            raise ValueRefused(
-                _("“{text}” is not a unit of money").format(text=shorten(unit_text)), _("write 元, 万元, £m or USD bn")
-            )
+            raise refused(_("“{text}” is not a unit of money"), _("write 元, 万元, £m or USD bn"), text=unit_text)
     named = currency or (unit.currency if unit else None) or numbers.currency
     return replace(numbers, unit=unit, currency=named)
 
@@ -1274,9 +1234,7 @@ def split_reader(read: Reader, separator: str, place: int, count: int) -> Reader
             return None
         parts = [part.strip() for part in text.split(separator)]
         if len(parts) > count:
-            raise ValueRefused(
-                _("“{text}” has {parts} parts, not {count}").format(text=shorten(text), parts=len(parts), count=count)
-            )
+            raise refused(_("“{text}” has {parts} parts, not {count}"), text=text, parts=len(parts), count=count)
         return read(parts[place]) if place < len(parts) else None
 
     return read_part
