@@ -325,16 +325,8 @@ _OF_PROJECT = re.compile("^(?:project|works|contract) (?:is |are )?")
 _NUMBERED = re.compile(r"(?:(?:(?:stage|phase|gate) )?[0-9]{1,2} ?[-.):] ?)?(.+)")
 
 
-_LIGHTS = {
-    "r": "red",
-    "a": "amber",
-    "y": "yellow",
-    "g": "green",
-    "🔴": "red",
-    "🟠": "amber",
-    "🟡": "yellow",
-    "🟢": "green",
-}
+_LIGHTS = {"r": "red", "a": "amber", "y": "yellow", "g": "green"}
+_LIGHTS |= {"🔴": "red", "🟠": "amber", "🟡": "yellow", "🟢": "green"}
 _BETWEEN_LIGHTS = re.compile("(?:amber|yellow)[/-](?:red|green)|(?:red|green)[/-](?:amber|yellow)")
 
 

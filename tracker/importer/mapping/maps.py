@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,23 +32,6 @@ if TYPE_CHECKING:
 
 SKIP = "skip"
 BLANKS = ("keep", "clear")
-_TEXTS = (
-    "what",
-    "currency",
-    "unit",
-    "date_order",
-    "numbers",
-    "as_of",
-    "blank",
-    "key",
-    "same_name",
-    "sheet",
-    "encoding",
-    "delimiter",
-)
-_KEYS = (*_TEXTS, "header", "fiscal_year_start", "transpose", "skip", "columns", "constants", "values")
-_COLUMN_KEYS = ("to", "unit", "currency", "date_order", "numbers", "split", "skip")
-_COLUMN_WORDS = ("unit", "currency", "date_order", "numbers", "split")
 _CHOICES = {
     "date_order": ORDERS,
     "numbers": tuple(DECIMALS),
@@ -103,6 +86,12 @@ class Map:
     def load(cls, path: Path) -> Map:
         """The map in a file. Raises InputRejected where there is no such file, UsageError for what it may not say."""
         return read_map(_text(path), show(str(path)))
+
+
+_TEXTS = tuple(one.name for one in fields(Map) if one.default == "")
+_KEYS = (*_TEXTS, "header", "fiscal_year_start", "transpose", "skip", "columns", "constants", "values")
+_COLUMN_WORDS = tuple(one.name for one in fields(Column) if one.default == "")
+_COLUMN_KEYS = ("to", *_COLUMN_WORDS, "skip")
 
 
 def load_map(word: str) -> Map:
@@ -315,17 +304,15 @@ def _entry(one: Assigned, column: ReadColumn | None) -> str:
     """The target as the heading gives it; its period is told again from the heading of the next file."""
     if column is None:
         return _toml(one.target)
-    targets = [str(target if column.by_map else target.open) for target in column.targets]
-    to = _toml(targets[0]) if len(targets) == 1 else "[" + ", ".join(map(_toml, targets)) + "]"
-    said = {
-        "unit": one.unit if column.unit else "",
-        "currency": column.currency,
-        "date_order": one.order,
-        "numbers": column.numbers or "",
-        "split": column.split,
-    }
-    more = "".join(f", {name} = {_toml(word)}" for name, word in said.items() if word)
-    return f"{{ to = {to}{more} }}" if more or len(targets) > 1 else to
+    said = Column(
+        tuple(target if column.by_map else target.open for target in column.targets),
+        one.unit if column.unit else "",
+        column.currency,
+        one.order,
+        column.numbers or "",
+        column.split,
+    )
+    return _column_entry(said)
 
 
 def _heading_key(table: Table, heading: Heading) -> str:
@@ -367,8 +354,8 @@ def _column_entry(column: Column) -> str:
     if not column.targets:
         return _toml(SKIP)
     written = [_toml(str(target)) for target in column.targets]
-    more = "".join(f", {name} = {_toml(word)}" for name in _COLUMN_WORDS if (word := getattr(column, name)))
     to = written[0] if len(written) == 1 else f"[{', '.join(written)}]"
+    more = "".join(f", {name} = {_toml(word)}" for name in _COLUMN_WORDS if (word := getattr(column, name)))
     return f"{{ to = {to}{more} }}" if more or len(written) > 1 else to
 
 
@@ -441,7 +428,8 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     values = Values(table)
     open_columns = {column.index for problem in problems for column in problem.columns}
     for heading in reading.ignored:
-        if not (_is_skipped(heading, mapping) or heading.index in open_columns or is_aside(heading.text)):
+        skipped = any(key in mapping.columns for key in (key_of(heading), heading.text))
+        if not (skipped or heading.index in open_columns or is_aside(heading.text)):
             unit = split_unit(key_of(heading))[1]
             # Bare numbers may be days as spreadsheets count them, and are rather codes.
             dated = not all(text.isdigit() for text in _samples(table, heading.index))
@@ -512,7 +500,7 @@ def _open(table: Table, problem: Question) -> ColumnQuestion:
                 for column in columns
             ]
     return ColumnQuestion(
-        _names(columns),
+        _(", ").join(_name(column.heading) for column in columns),
         tuple(sample for column in columns[:1] for sample in _samples(table, column.index)),
         problem.problem,
         tuple(Choice(*choice) for choice in choices),
@@ -560,16 +548,8 @@ def _skip(*columns: ReadColumn) -> Map:
     return Map(columns={key_of(column.heading): Column() for column in columns})
 
 
-def _is_skipped(heading: Heading, mapping: Map) -> bool:
-    return any(key in mapping.columns for key in (key_of(heading), heading.text))
-
-
 def _targets(sort: str) -> list[Target]:
     return [parse_target(text) for text in _OFFERED[sort].split("|")]
-
-
-def _names(columns: Iterable[ReadColumn]) -> str:
-    return _(", ").join(_name(column.heading) for column in columns)
 
 
 def _name(heading: Heading) -> str:

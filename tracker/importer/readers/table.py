@@ -310,15 +310,14 @@ class _Page:
         if any(self.text(row, place).endswith((":", "：")) for place in places):
             # "Department: Health" is about the file.
             return False
-        headings = [place for place in places if self._is_heading(row, place)]
+        for place in places:
+            # A day may be a heading where numbers stand below it.
+            kind = self.shapes[row][place]
+            if kind == "number" or (kind == "date" and not self._below(row, place, "number")):
+                return False
         texts = {self.text(row, place) for place in places}
         has_word = any(self.shapes[row][place] in ("text", "blank") for place in places)
-        return len(headings) == len(places) and 2 * len(texts) >= len(places) and has_word
-
-    def _is_heading(self, row: int, place: int) -> bool:
-        """A day may be a heading where numbers stand below it."""
-        kind = self.shapes[row][place]
-        return kind not in ("number", "date") or (kind == "date" and self._below(row, place, "number"))
+        return 2 * len(texts) >= len(places) and has_word
 
     def _below(self, row: int, place: int, *wanted: str, share: int = 2) -> bool:
         """Whether most of what stands below, or one in `share`, has one of these shapes."""
@@ -328,7 +327,11 @@ class _Page:
     # --- which rows belong to it ---
 
     def layout(self, row: int) -> Layout:
-        top, bottom = self._block(row)
+        top = bottom = row
+        while bottom - top < _DEPTH - 1 and bottom + 1 < len(self.records) and self._divides(bottom, bottom + 1):
+            bottom += 1
+        while bottom - top < _DEPTH - 1 and top > 0 and self._stands_over(top - 1, top):
+            top -= 1
         units = self._after_units(bottom)
         data = self._after_numbering(units + 1)
         width = self._width(top, bottom, data)
@@ -339,21 +342,15 @@ class _Page:
         alone = [(text,) for text in title]
         headings = self._headings(top, bottom, units, width)
         label = self._label(data, headings)
-        serial = label > 0 and not self._counts_in_chinese(data, label)
+        # Where every row with a name is counted 一, 二, 三, these head no sections.
+        counts = [self.text(line, 0) for line in range(data, len(self.records)) if self.text(line, label)]
+        serial = label > 0 and not (counts and all(map(is_chinese_number, counts)))
         return Layout(
             top, bottom, data - 1, headings, title, label, serial, frozenset((*lines, *alone)),
             counted=is_serial(headings[0].text),
             numbers=frozenset(at for at in range(width) if self._below(data - 1, at, "number", "date", share=4)),
             knows=self.knows,
         )  # fmt: skip
-
-    def _block(self, row: int) -> tuple[int, int]:
-        top = bottom = row
-        while bottom - top < _DEPTH - 1 and bottom + 1 < len(self.records) and self._divides(bottom, bottom + 1):
-            bottom += 1
-        while bottom - top < _DEPTH - 1 and top > 0 and self._stands_over(top - 1, top):
-            top -= 1
-        return top, bottom
 
     def _divides(self, upper: int, lower: int) -> bool:
         """Whether `lower` only gives finer headings below the merged cells of `upper`."""
@@ -364,7 +361,11 @@ class _Page:
         merged = {
             place for first, last in self.spans.get(upper, ()) if last > first for place in range(first, last + 1)
         }
-        groups = [place for place in places if place in above and self._opens_group(place, above, places, merged)]
+        groups = [
+            place
+            for place in places
+            if place in above and (place in merged or (place + 1 not in above and place + 1 in places))
+        ]
         single = above.intersection(places).difference(groups)
         if not groups or not (merged or all(self.knows(self.text(lower, place)) for place in single)):
             return False
@@ -372,9 +373,6 @@ class _Page:
             return True
         telling = any(self.knows(self.text(lower, place)) for place in places)
         return telling or any(self._below(lower, place, "number", "date", "period") for place in places)
-
-    def _opens_group(self, place: int, above: set[int], places: list[int], merged: set[int]) -> bool:
-        return place in merged or (place + 1 not in above and place + 1 in places)
 
     def _stands_over(self, upper: int, lower: int) -> bool:
         """Whether `upper` holds the titles of groups of the headings in `lower`."""
@@ -439,11 +437,6 @@ class _Page:
             if kinds and 2 * kinds.count("text") > len(kinds):
                 return column
         return 0
-
-    def _counts_in_chinese(self, data: int, label: int) -> bool:
-        """Whether every row with a name is counted 一, 二, 三, so that these head no sections."""
-        counts = [self.text(row, 0) for row in range(data, len(self.records)) if self.text(row, label)]
-        return bool(counts) and all(map(is_chinese_number, counts))
 
     def _headings(self, top: int, bottom: int, units: int, width: int) -> tuple[Heading, ...]:
         lowest = [self.text(bottom, column) for column in range(width)]
@@ -608,7 +601,10 @@ def is_transposed(head: Sequence[Cells], knows: Knows) -> bool:
     for column in range(_COLUMNS):
         texts = [cells[column] for cells in head if column < len(cells)]
         known = _count_known(texts, knows)
-        if known >= 2 and known > in_rows and _is_sparse(head, column):
+        # What stands left of it are numbers or the titles of groups, not something in every row.
+        left = [shape(cells[0]) for cells in head if cells and column]
+        is_sparse = 2 * sum(kind not in ("blank", "number") for kind in left) <= len(left)
+        if known >= 2 and known > in_rows and is_sparse:
             beside = [cells[column + 1 :] for cells in head]
             width = max(map(len, beside), default=0)
             down = [
@@ -640,9 +636,14 @@ def transpose(records: Iterable[Cells], knows: Knows, name: str) -> Transposed:
         if _is_field(cells, knows):
             fields.append((number, cells))
         else:
-            left_out.append(_left_out(number, text_of(cells[filled(cells)[0]])))
+            text = text_of(cells[filled(cells)[0]])
+            is_footnote = is_note(text) or is_sentence(text)
+            why = _("a footnote") if is_footnote else _("the heading of a section")
+            left_out.append(LeftOut(number, shorten(text[:500]), why))
     width = max((filled(cells)[-1] + 1 for _number, cells in fields), default=0)
-    columns = tuple(tuple(_cell(cells, place) for _number, cells in fields) for place in range(width))
+    columns = tuple(
+        tuple(cells[place] if place < len(cells) else None for _number, cells in fields) for place in range(width)
+    )
     return Transposed(columns, tuple(number for number, _cells in fields), title, tuple(left_out))
 
 
@@ -653,24 +654,9 @@ def _is_field(cells: Cells, knows: Knows) -> bool:
     return not is_note(texts[0]) and (len(places) > 1 or knows(texts[0]))
 
 
-def _left_out(number: int, text: str) -> LeftOut:
-    why = _("a footnote") if is_note(text) or is_sentence(text) else _("the heading of a section")
-    return LeftOut(number, shorten(text[:500]), why)
-
-
-def _cell(cells: Cells, place: int) -> Value:
-    return cells[place] if place < len(cells) else None
-
-
 def _count_known(cells: Sequence[Value], knows: Knows) -> int:
     texts = {text_of(value) for value in cells if isinstance(value, str)}
     return sum(knows(text) for text in texts if text)
-
-
-def _is_sparse(head: Sequence[Cells], before: int) -> bool:
-    """Whether what stands left of a column are numbers or the titles of groups, not something in every row."""
-    left = [shape(cells[0]) for cells in head if cells and before]
-    return 2 * sum(kind not in ("blank", "number") for kind in left) <= len(left)
 
 
 def _evenness(lines: Sequence[Cells]) -> float:
@@ -778,7 +764,9 @@ class RowFilter:
             self._other_table = True
             self._leave_out(number, cells, _("of another table: choose it with --header"))
             return
-        if not self._is_usual(cells, places) and (why := self._why_not(number, cells, places, previous)):
+        native, label = self._layout.native, self._layout.label
+        is_usual = native or (len(places) > 1 and places[0] == label and self._is_plain(cells[label]))
+        if not is_usual and (why := self._why_not(number, cells, places, previous)):
             self._leave_out(number, cells, why)
             self._ended = number
             return
@@ -786,21 +774,13 @@ class RowFilter:
             self._report(number, cells, places[-1])
             return
         row = Row(number, (*cells[: self._width], *([None] * (self._width - len(cells)))))
-        if self._may_be_lone(cells, places) and len(self._lone) < _MOST_LONE:
+        # One cell of words is explained by what comes after it.
+        is_lone = len(places) == 1 < self._width and not native and shape(cells[places[0]]) == "text"
+        if is_lone and len(self._lone) < _MOST_LONE:
             self._lone.append((row, self._ended > last > 0))
             return
         yield from self._lone_among_data(last)
         yield row
-
-    def _is_usual(self, cells: Cells, places: list[int]) -> bool:
-        """Whether a row is data at first sight."""
-        if self._layout.native:
-            return True
-        return len(places) > 1 and places[0] == self._layout.label and self._is_plain(cells[places[0]])
-
-    def _may_be_lone(self, cells: Cells, places: list[int]) -> bool:
-        """Whether a row is one cell of words, which what comes after it has to explain."""
-        return len(places) == 1 < self._width and not self._layout.native and shape(cells[places[0]]) == "text"
 
     def _why_not(self, number: int, cells: Cells, places: list[int], previous: Cells) -> str | None:
         """Why a row is no data, in words; None where it may be."""
@@ -816,7 +796,7 @@ class RowFilter:
             return _("a footnote")
         if self._layout.serial and first[0] == 0 and self._heads_section(first[1], cells, places):
             return _("the heading of a section")
-        if len(places) == 1 and (is_section(first[1]) or number in self._banners):
+        if len(places) == 1 and (_SECTION.match(first[1].strip()) or number in self._banners):
             return _("the heading of a section")
         return None
 
@@ -918,14 +898,13 @@ def _is_total(first: tuple[int, str], cells: Cells, places: list[int], previous:
         # Counted, or with a code of its own: a row like the others.
         return False
     above = text_of(previous[place]) if place < len(previous) else ""
-    if not is_total_word(text) and (not above or subtotal_of(text) != above):
+    # Excel's own subtotals: "North Total" under rows called North.
+    after = _TOTAL_AFTER.fullmatch(text.strip())
+    if not is_total_word(text) and (not above or after is None or after[1] != above):
         return False
-    others = [shape(cells[other]) for other in places if other != place and not _is_count(cells[other])]
+    beside = [cells[other] for other in places if other != place]
+    others = [shape(value) for value in beside if not (isinstance(value, str) and _COUNT.fullmatch(value.strip()))]
     return others.count("text") <= (not text.isascii() and "number" in others)
-
-
-def _is_count(value: Value) -> bool:
-    return isinstance(value, str) and _COUNT.fullmatch(value.strip()) is not None
 
 
 # --- row markers ------------------------------------------------------------------------------------------------------
@@ -944,7 +923,6 @@ _OF_WHICH = re.compile("其中|of which", re.IGNORECASE)
 _TOTAL_OF = re.compile(
     r"(?:(?:grand|sub)[ -]?)?totals? +(?:of|for|all|number|amount|cost|projects|[12][0-9]{3})\b.*", re.IGNORECASE
 )
-# Excel's own subtotals: "North Total" under rows called North.
 _TOTAL_AFTER = re.compile(r"(.+?) (?:sub)?total", re.IGNORECASE)
 _NOTE = re.compile(
     r"[*※†]|[-—\s]*(?:第\s*[0-9]+\s*页|共\s*[0-9]+\s*页|page\s*[0-9]+(?:\s*(?:of|/)\s*[0-9]+)?\s*$)|(?:注|备注|附注|说明|填表说明|来源|资料来源|数据来源|注释)\s*[0-9一二三]?\s*[:：.、]"
@@ -979,20 +957,9 @@ def is_total_word(text: str) -> bool:
     return _TOTAL.fullmatch(folded(plain)) is not None or _TOTAL_OF.fullmatch(plain) is not None
 
 
-def subtotal_of(text: str) -> str | None:
-    """The name before "Total", as Excel writes subtotals."""
-    match = _TOTAL_AFTER.fullmatch(text.strip())
-    return match[1] if match else None
-
-
 def is_note(text: str) -> bool:
     """Whether a text begins like a footnote or like the signature under a table."""
     return _NOTE.match(text.strip()) is not None
-
-
-def is_section(text: str) -> bool:
-    """Whether a text begins with the number of a section: "一、", "（二）", "II. "."""
-    return _SECTION.match(text.strip()) is not None
 
 
 def is_chinese_number(text: str) -> bool:
@@ -1118,14 +1085,12 @@ def open_table(
     an option that does not fit it.
     """
     file = path if isinstance(path, SourceFile) else source_file(path, data)
-    options = ReadOptions(sheet, encoding, delimiter, transpose, header, _of_short(knows or is_known))
+    known = knows or is_known
+    # No page of text is a heading, and looking for words in one takes long.
+    of_short: Knows = lambda text: len(text) <= _LONGEST_HEADING and known(text)  # noqa: E731
+    options = ReadOptions(sheet, encoding, delimiter, transpose, header, of_short)
     form = find_format(file)
     return _open_text(file, options) if form == "text" else _open_workbook(file, form, options)
-
-
-def _of_short(knows: Knows) -> Knows:
-    """No page of text is a heading, and looking for words in one takes long."""
-    return lambda text: len(text) <= _LONGEST_HEADING and knows(text)
 
 
 # --- text ----------------------------------------------------------------------------------------------------------
@@ -1220,7 +1185,9 @@ def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
         head = sheet.head()
         if any(map(filled, head)):
             try:
-                plans.append((sheet, _arrange_sheet(sheet, head, options, file.name)))
+                plan = _arrange(SheetRows(sheet), head, sheet.spans(), options, file.name)
+                below = plan if plan.transposed else replace(plan, source=SheetRows(sheet, after=plan.layout.bottom))
+                plans.append((sheet, below))
             except TrackerError as error:
                 refusals.append(error)
     if not plans:
@@ -1233,9 +1200,13 @@ def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
     ranks = [_rank(plan.layout, options.knows) for _sheet, plan in plans]
     sheet, plan = plans[ranks.index(max(ranks))]
     statements = [_("workbook ({format}), sheet “{sheet}”").format(format=book.format, sheet=shorten(sheet.name))]
-    statements += _other_sheets(
-        [other.name for (other, _plan), rank in zip(plans, ranks, strict=True) if rank and other != sheet]
-    ) + _unused(options, "encoding", "delimiter")
+    others = [other.name for (other, _plan), rank in zip(plans, ranks, strict=True) if rank and other != sheet]
+    if others:
+        listed = _(", ").join(f"“{shorten(name)}”" for name in others[:10])
+        statements.append(
+            _("not read, though they look like tables: {sheets}; choose with --sheet").format(sheets=listed)
+        )
+    statements += _unused(options, "encoding", "delimiter")
     if isinstance(plan.source, SheetRows) and (tall := plan.source.tall()):
         count = sum(map(len, tall.values()))
         statements.append(
@@ -1253,22 +1224,10 @@ def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
     )
 
 
-def _arrange_sheet(sheet: Sheet, head: list[Cells], options: ReadOptions, name: str) -> _Plan:
-    plan = _arrange(SheetRows(sheet), head, sheet.spans(), options, name)
-    return plan if plan.transposed else replace(plan, source=SheetRows(sheet, after=plan.layout.bottom))
-
-
 def _rank(layout: Layout, knows: Knows) -> int:
     """2 for a table with headings that are known, 1 for one with several headings, 0 for a single column."""
     known = sum(knows(heading.text) for heading in layout.headings)
     return 2 if known > 1 else int(len(layout.headings) > 1)
-
-
-def _other_sheets(names: Sequence[str]) -> list[str]:
-    if not names:
-        return []
-    listed = _(", ").join(f"“{shorten(name)}”" for name in names[:10])
-    return [_("not read, though they look like tables: {sheets}; choose with --sheet").format(sheets=listed)]
 
 
 # --- where things stand --------------------------------------------------------------------------------------------
