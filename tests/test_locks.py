@@ -603,7 +603,9 @@ def roles(postgres: PostgresServer, ledger_url: str) -> Iterator[Callable[[str],
 
 
 @pytest.mark.parametrize("engine", ["postgres"])
-def test_the_grants_of_the_guide_are_enough_and_no_more(run: Run, ledger_url: str, roles: Callable[[str], str]) -> None:
+def test_the_grants_of_the_guide_are_enough_and_no_more(
+    run: Run, ledger_url: str, roles: Callable[[str], str], tmp_path: Path
+) -> None:
     import psycopg
 
     def on(url: str, *words: str) -> Result:
@@ -617,6 +619,8 @@ def test_the_grants_of_the_guide_are_enough_and_no_more(run: Run, ledger_url: st
         ("schedule", "add", "daily", "--cron", "@daily", "--report", "list"),
         ("schedule", "run", "daily", "--always"),
         ("undo",),
+        ("export", "all", "-o", str(tmp_path / "all.xlsx")),
+        ("import", str(tmp_path / "all.xlsx"), "--apply", "--yes"),
         ("database", "check"),
     ):
         done = on(roles("editor"), *words)
@@ -647,6 +651,14 @@ def test_the_grants_of_the_guide_are_enough_and_no_more(run: Run, ledger_url: st
                 editor.execute(sql.encode())
     assert on(ledger_url, "database", "upgrade").code == 0
     assert on(ledger_url, "database", "check").code == 0
+
+
+def test_a_check_in_a_process_of_its_own_knows_the_whole_schema(ledger_url: str, tmp_path: Path) -> None:
+    """What other commands of one process have loaded before does not count."""
+    command = (sys.executable, "-m", "tracker", "--db", ledger_url, "database", "check")
+    environment = clean_environment(tmp_path)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
 def _set_schema(url: str, revision: str) -> None:

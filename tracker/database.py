@@ -35,7 +35,7 @@ _STEPS = 20_000
 _LONGEST_PAUSE = 0.05
 # Four megabytes of a copy.
 _PAGES = 1024
-_NAMED = r"(?<!:):([a-z_]+)"
+_NAMED = r"(?<!:):([a-z_][a-z0-9_]*)"
 
 
 class Database(NamedTuple):

@@ -9,14 +9,7 @@ import typer
 from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.entity_options import RequestOptions
-from tracker.commands.options import (
-    CitationOptions,
-    DryRun,
-    View,
-    Which,
-    day_option,
-    number_argument,
-)
+from tracker.commands.options import CitationOptions, DryRun, View, Which, day_option, number_argument
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext

@@ -181,7 +181,7 @@ class _Postgres:
 
     def _same_index(self, table: str, index: sa.Index, unique: bool, definition: str, condition: str) -> bool:
         columns = re.sub(r" WHERE .*", "", definition.partition(" USING ")[2])
-        where = index.dialect_options["postgresql"]["where"]
+        where = index.dialect_options["sqlite"]["where"]
         if unique != bool(index.unique) or columns != f"btree ({', '.join(column.name for column in index.columns)})":
             return False
         if where is None or not condition:
