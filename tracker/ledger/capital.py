@@ -27,7 +27,6 @@ from tracker.money import LIMIT, Figure, Money, figure_text
 from tracker.vocabulary import CAPITAL_KINDS, STAGES, VALID_FROM
 
 NO_CITE = Citation()
-# Kinds that are valid from a day on instead of adding up.
 _LARGEST_ID = 2**63 - 1
 
 
@@ -299,10 +298,11 @@ def _replace(
 
 def _record_valid_from(store: Store, project: Project, new: NewEntry) -> Recorded:
     """Rule 11: another total or plan is a new value that holds from the day it was agreed; earlier days keep theirs."""
+    span = (new.on.first, new.on.last) if new.on else (None, None)
     before = [
         old
         for old in store.find(CapitalEntry, project_id=project.id)
-        if old.kind == new.kind and (new.kind == "total" or (old.first_day, old.last_day) == _span(new.on))
+        if old.kind == new.kind and (new.kind == "total" or (old.first_day, old.last_day) == span)
     ]
     if new.from_day is not None:
         require_past(new.from_day, store.today)
@@ -323,10 +323,6 @@ def _record_valid_from(store: Store, project: Project, new: NewEntry) -> Recorde
         kept = {"source": row.source or held.source, "note": row.note or held.note, "quote": row.quote}
         return Recorded(project, store.revise(held, **row.facts() | kept), "corrected", was)
     return Recorded(project, store.add(row), "new", was)
-
-
-def _span(on: Period | None) -> tuple[date | None, date | None]:
-    return (on.first, on.last) if on else (None, None)
 
 
 def in_force(rows: Iterable[CapitalEntry], day: date) -> CapitalEntry | None:
@@ -389,7 +385,15 @@ def correct(store: Store, number: int, correction: Correction, cite: Citation) -
     same_days = correction.on is None and new.basis == old.basis
     if old.kind not in VALID_FROM and on is not None:
         require_recordable(on, store.today)
-    effective = old.effective_from if same_days or on is None else _effective(store, old, on)
+    effective = old.effective_from
+    if not same_days and on is not None:
+        # Rule 9: the last day, or the day the first version was recorded where that came first.
+        recorded = sa.text(
+            "SELECT MIN(c.recorded_on) FROM capital_entry AS e JOIN change AS c ON c.id = e.recorded_from"
+            " WHERE e.id = :id"
+        )
+        first = store.connection.execute(recorded, {"id": old.id}).scalar() or store.today
+        effective = min(on.last, first if isinstance(first, date) else date.fromisoformat(first))
     row = _row(target, new, effective)
     said = {
         name: value for name, value in row.facts().items() if name not in ("source", "quote", "note", "period_text")
@@ -414,15 +418,6 @@ def correct(store: Store, number: int, correction: Correction, cite: Citation) -
     row.id = old.id
     found = _effects(store, target, row, [*before, old] if target.id == project.id else before)
     return Corrected(target, old, store.revise(old, **row.facts() | cited), *found)
-
-
-def _effective(store: Store, old: CapitalEntry, on: Period) -> date:
-    """Rule 9: the last day, or the day the first version was recorded where that came first."""
-    recorded = sa.text(
-        "SELECT MIN(c.recorded_on) FROM capital_entry AS e JOIN change AS c ON c.id = e.recorded_from WHERE e.id = :id"
-    )
-    first = store.connection.execute(recorded, {"id": old.id}).scalar() or store.today
-    return min(on.last, first if isinstance(first, date) else date.fromisoformat(first))
 
 
 def open_entry(store: Store, number: int) -> CapitalEntry:
@@ -519,62 +514,39 @@ class Doubts:
 def doubts_about(store: Store, recorded: Recorded) -> Doubts:
     """What is unlikely about a figure that was just recorded."""
     row = recorded.row
-    if recorded.outcome not in ("new", "corrected"):
+    if recorded.outcome not in ("new", "corrected") or row.minor is None:
         return Doubts()
     every = store.find(CapitalEntry, project_id=recorded.project.id)
     kin = [one for one in every if one.kind == row.kind and one.id != row.id]
     total = in_force((one for one in every if one.kind == "total" and one.id != row.id), row.effective_from)
-    so_far = _in_all(store, [*kin, row], row)
-    exceeded = total is not None and _exceeds(total, row, so_far)
-    return Doubts(
-        _other_currency(kin, total, row),
-        figure_of(total) if exceeded and total else None,
-        so_far if exceeded else None,
-        _twin(kin, row),
-        _lacks_year(store, [*kin, row], row),
-    )
-
-
-def _other_currency(kin: list[CapitalEntry], total: CapitalEntry | None, row: CapitalEntry) -> str | None:
     known = [one.currency for one in kin if one.minor is not None]
     if not known and total is not None and total.minor is not None and not row.kind.endswith("_foreign"):
         known = [total.currency]
-    return known[-1] if row.minor is not None and known and row.currency not in known else None
-
-
-def _in_all(store: Store, series: list[CapitalEntry], row: CapitalEntry) -> Figure | None:
-    """What the entries of a kind and currency come to by the days of the figure, where that can be told."""
-    if row.kind in VALID_FROM or row.minor is None or row.last_day is None:
-        return None
-    entries = entries_of(one for one in series if one.currency == row.currency)
-    value = Series(entries, first_signed(store, row.project_id)).cumulative(row.last_day)
-    if value.minor is None or value.state not in ("known", "partial"):
-        return None
-    return Figure(Money(value.minor, row.currency), value.qualifier, value.availability)
-
-
-def _exceeds(total: CapitalEntry, row: CapitalEntry, so_far: Figure | None) -> bool:
-    """Whether the figure, or what there is in all with it, is more than the total in force."""
-    if row.kind == "total" or row.minor is None or total.minor is None or total.currency != row.currency:
-        return False
-    most = max(row.minor, so_far.money.minor if so_far and so_far.money else 0)
-    return most > total.minor and total.qualifier != "over"
-
-
-def _twin(kin: list[CapitalEntry], row: CapitalEntry) -> int | None:
-    if row.kind in ("total", "plan") or row.basis != "period" or row.minor is None:
-        return None
-    same = (row.basis, row.first_day, row.last_day, row.minor, row.currency)
-    return next(
-        (one.id for one in kin if (one.basis, one.first_day, one.last_day, one.minor, one.currency) == same), None
+    # What the entries of the kind and currency come to by the days of the figure, where that can be told.
+    in_all, lacks_year = None, False
+    if row.kind not in VALID_FROM and row.last_day is not None:
+        entries = entries_of(one for one in (*kin, row) if one.currency == row.currency)
+        series = Series(entries, first_signed(store, row.project_id))
+        value = series.cumulative(row.last_day)
+        if value.minor is not None and value.state in ("known", "partial"):
+            in_all = Figure(Money(value.minor, row.currency), value.qualifier, value.availability)
+        lacks_year = row.basis == "cumulative" and series.year(row.last_day).state == "lacking"
+    most = max(row.minor, in_all.money.minor if in_all and in_all.money else row.minor)
+    exceeds = (
+        total is not None
+        and row.kind != "total"
+        and (total.minor is not None and total.currency == row.currency)
+        and (most > total.minor and total.qualifier != "over")
     )
-
-
-def _lacks_year(store: Store, series: list[CapitalEntry], row: CapitalEntry) -> bool:
-    if row.basis != "cumulative" or row.minor is None or row.last_day is None:
-        return False
-    entries = entries_of(one for one in series if one.currency == row.currency)
-    return Series(entries, first_signed(store, row.project_id)).year(row.last_day).state == "lacking"
+    same = (row.basis, row.first_day, row.last_day, row.minor, row.currency)
+    twins = (one.id for one in kin if (one.basis, one.first_day, one.last_day, one.minor, one.currency) == same)
+    return Doubts(
+        known[-1] if known and row.currency not in known else None,
+        figure_of(total) if exceeds and total else None,
+        in_all if exceeds else None,
+        next(twins, None) if row.basis == "period" and row.kind not in VALID_FROM else None,
+        lacks_year,
+    )
 
 
 # The milestones that a baseline's start and end are those of.
@@ -621,9 +593,16 @@ def rebaseline(store: Store, word: str, new: NewBaseline, why: str | None, cite:
     reason, approved = long_text(why, _("reason")), new.approved or store.today
     if reason is None:
         raise Refused(_("give a reason with --why: {code} gets a new baseline").format(code=project.code))
-    before = _versions(store, project) or [_first(store, project)]
-    _require_sound(store, project, new, approved, before[-1])
-    version = before[-1].version + 1
+    versions = store.find(Baseline, project_id=project.id)
+    if not versions:
+        # Version 1 is what was recorded before the first re-baseline.
+        begun = _total_in_force(store, project)
+        keys = {"project_id": project.id, "version": 1, "entry_id": begun.id if begun else None}
+        facts = keys | {"effective_from": ALWAYS} | _planned_span(store, project)
+        versions = [store.add(Baseline.model_validate(facts))]
+    last = max(versions, key=lambda row: row.version)
+    _require_sound(store, project, new, approved, last)
+    version = last.version + 1
     entry = _total(store, project, new.total, approved, f"{_('baseline')} {version}: {reason}", cite)
     days = tuple(
         _day(store, project, code, on, approved, cite)
@@ -640,17 +619,6 @@ def rebaseline(store: Store, word: str, new: NewBaseline, why: str | None, cite:
     }
     row = store.add(Baseline.model_validate(facts | _planned_span(store, project) | cite.columns()))
     return Rebaselined(project, row, entry if new.total else None, days)
-
-
-def _versions(store: Store, project: Project) -> list[Baseline]:
-    return sorted(store.find(Baseline, project_id=project.id), key=lambda row: row.version)
-
-
-def _first(store: Store, project: Project) -> Baseline:
-    """Version 1: what was recorded before the first re-baseline."""
-    entry = _total_in_force(store, project)
-    keys = {"project_id": project.id, "version": 1, "entry_id": entry.id if entry else None}
-    return store.add(Baseline.model_validate(keys | {"effective_from": ALWAYS} | _planned_span(store, project)))
 
 
 def _total_in_force(store: Store, project: Project) -> CapitalEntry | None:

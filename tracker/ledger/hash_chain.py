@@ -42,7 +42,7 @@ class Texts:
         self._most = held
         self._held: list[str] = []
         self._files: list[IO[str]] = []
-        weakref.finalize(self, _close, self._files)
+        weakref.finalize(self, lambda files: [file.close() for file in files], self._files)
 
     def extend(self, texts: Iterable[str]) -> None:
         """Add texts without line breaks."""
@@ -59,11 +59,6 @@ class Texts:
             file.seek(0)
         stored = ((line[:-1] for line in file) for file in self._files)
         return merge(*stored, sorted(self._held))
-
-
-def _close(files: Iterable[IO[str]]) -> None:
-    for file in files:
-        file.close()
 
 
 def text_of(table: str, facts: Iterable[tuple[str, Any]]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from tracker.vocabulary import INDICATORS, NATURES, SUBJECT_KINDS
 LARGEST_GROWTH = 10_000_000
 # A rank is met from its target down, anything else from it up, unless the target says otherwise.
 _DIRECTIONS = {"rank": "at_most"}
+_SLOTS = ("measure", "value", "currency", "unit", "qualifier", "availability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ def target(
                 on, goal.made or on.first
             )
             # “At least 20” is how the target is met, and not how exactly it is known.
-            recorded.append(_write(store, subject, name, _plain(quantity), facts, why, cite))
+            qualifier = "exact" if quantity.qualifier in ("over", "at_most") else quantity.qualifier
+            recorded.append(_write(store, subject, name, replace(quantity, qualifier=qualifier), facts, why, cite))
     if not recorded:
         raise UsageError(_("give the target: a value, --stretch, or both"))
     return tuple(recorded)
@@ -126,30 +129,18 @@ def direction_of(quantity: Quantity, *, at_most: bool) -> str:
     return _DIRECTIONS.get(quantity.measure, "at_least")
 
 
-def _plain(quantity: Quantity) -> Quantity:
-    qualifier = "exact" if quantity.qualifier in ("over", "at_most") else quantity.qualifier
-    return Quantity(
-        quantity.measure, quantity.value, quantity.currency, quantity.unit, qualifier, quantity.availability
-    )
-
-
 def _require_in_order(goal: Goal) -> None:
     floor, stretch = goal.floor, goal.stretch
     if goal.at_most and any(one and one.qualifier == "over" for one in (floor, stretch)):
         raise UsageError(_("a target is at least or at most, not both"))
     if floor is None or stretch is None or floor.value is None or stretch.value is None:
         return
+    both = {"floor": quantity_text(floor), "stretch": quantity_text(stretch)}
     if (floor.measure, floor.currency) != (stretch.measure, stretch.currency):
-        raise Refused(_("the floor {floor} and the stretch {stretch} are not of one kind").format(**_both(goal)))
+        raise Refused(_("the floor {floor} and the stretch {stretch} are not of one kind").format(**both))
     down = direction_of(floor, at_most=goal.at_most) == "at_most"
     if stretch.value > floor.value if down else stretch.value < floor.value:
-        raise Refused(_("the stretch {stretch} is easier than the floor {floor}").format(**_both(goal)))
-
-
-def _both(goal: Goal) -> dict[str, str]:
-    assert goal.floor is not None
-    assert goal.stretch is not None
-    return {"floor": quantity_text(goal.floor), "stretch": quantity_text(goal.stretch)}
+        raise Refused(_("the stretch {stretch} is easier than the floor {floor}").format(**both))
 
 
 def _write(
@@ -162,9 +153,7 @@ def _write(
     cite: Citation,
 ) -> Recorded:
     """Write one row, or its next version where `why` says what was wrong with the last."""
-    values = {
-        slot: getattr(quantity, slot) for slot in ("measure", "value", "currency", "unit", "qualifier", "availability")
-    }
+    values = {slot: getattr(quantity, slot) for slot in _SLOTS}
     keys = subject.columns() | {"indicator": name, "what": facts["what"]}
     days = {"first_day": facts["first_day"], "last_day": facts["last_day"]}
     row = store.find(IndicatorValue, **keys | days)
@@ -188,7 +177,7 @@ def _write(
 
 def quantity_of(row: IndicatorValue) -> Quantity:
     """The value of a row."""
-    return Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability)
+    return Quantity(*(getattr(row, slot) for slot in _SLOTS))
 
 
 def indicator_name(name: str) -> str:
@@ -241,10 +230,17 @@ def indicator_of(store: Store, text: str, *, own_name: bool) -> str:
 def subject_of(store: Store, word: str) -> Subject:
     """Whose indicator is meant. Raises Refused where a name without its kind is not known yet."""
     prefix, colon, rest = word.replace("：", ":").partition(":")
-    kind = _kind(prefix) if colon else None
+    kind = None
+    if colon:
+        with suppress(ValueRefused):
+            kind = SUBJECT_KINDS.parse(prefix)
     if kind == "company":
         return _company(store, rest)
-    known = _known(store)
+    # Every zone, site and chain that was named before, with its kind.
+    named = [(row.subject_kind, row.subject) for row in store.find(IndicatorValue) if row.subject]
+    for project in store.find(Project):
+        named += [(where, name) for where, name in (("site", project.site), ("chain", project.chain)) if name]
+    known = list(dict.fromkeys(named))
     wanted = fold((rest if kind else word).strip())
     found = [(k, name) for k, name in known if fold(name) == wanted and kind in (None, k)]
     if found:
@@ -263,21 +259,6 @@ def subject_of(store: Store, word: str) -> Subject:
     )
 
 
-def _kind(prefix: str) -> str | None:
-    try:
-        return SUBJECT_KINDS.parse(prefix)
-    except ValueRefused:
-        return None
-
-
 def _company(store: Store, word: str) -> Subject:
     company = store.company(word.strip())
     return Subject("company", None, company.id, company.name)
-
-
-def _known(store: Store) -> list[tuple[str, str]]:
-    """Every zone, site and chain that was named before, with its kind."""
-    named = [(row.subject_kind, row.subject) for row in store.find(IndicatorValue) if row.subject]
-    for project in store.find(Project):
-        named += [(kind, name) for kind, name in (("site", project.site), ("chain", project.chain)) if name]
-    return list(dict.fromkeys(named))

@@ -16,7 +16,8 @@ from tracker.money import parse_figure, plain
 from tracker.text import clean, fold, pick, shorten
 
 # As many digits as an amount may have; with or without commas at every third.
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.[0-9]{1,10})?")
+_NUMBER = r"[+-]?(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.[0-9]{1,10})?"
+_YES_NO = {"yes": "yes", "y": "yes", "true": "yes", "是": "yes", "no": "no", "n": "no", "false": "no", "否": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,14 @@ def edit_labels(store: Store, subject: Project | Company, edits: LabelEdits) -> 
         changed += _set(store, subject, "external", clean(name, _("scheme")), value)
     for text in edits.fields:
         name, value = pair(text, _("a field is NAME=VALUE"))
-        field = _declared(store, name)
+        declared = store.find(CustomField)
+        if not declared:
+            raise Refused(
+                _("no field “{name}” is declared; declare it first: tracker project field {name} --type text").format(
+                    name=shorten(name)
+                )
+            )
+        field = pick(name, [((one.name,), one) for one in declared], _("declared field"))
         changed += _set(store, subject, "field", field.name, value and canonical(store, field, value))
     return changed
 
@@ -88,17 +96,6 @@ def _set(store: Store, subject: Project | Company, category: str, name: str, val
     return 1
 
 
-def _declared(store: Store, name: str) -> CustomField:
-    fields = store.find(CustomField)
-    if not fields:
-        raise Refused(
-            _("no field “{name}” is declared; declare it first: tracker project field {name} --type text").format(
-                name=shorten(name)
-            )
-        )
-    return pick(name, [((field.name,), field) for field in fields], _("declared field"))
-
-
 def canonical(store: Store, field: CustomField, value: str) -> str:
     """`value` in the one form its type is kept in. Raises ValueRefused where it is not of the type."""
     if field.field_type == "date":
@@ -107,23 +104,14 @@ def canonical(store: Store, field: CustomField, value: str) -> str:
         figure = parse_figure(value, currency=None)
         return value if figure.money is None else f"{plain(figure.money)} {figure.money.currency}"
     if field.field_type == "number":
-        return _number(field.name, value)
+        typed = unicodedata.normalize("NFKC", value)
+        if not re.fullmatch(_NUMBER, typed):
+            sentence = _("“{value}” is not a number, and the field “{name}” holds numbers")
+            raise ValueRefused(sentence.format(value=shorten(value), name=field.name))
+        return typed.replace(",", "").removeprefix("+")
     if field.field_type == "yes_no":
-        return _yes_no(field.name, value)
+        if value.casefold() not in _YES_NO:
+            sentence = _("the field “{name}” is yes or no, not “{value}”")
+            raise ValueRefused(sentence.format(value=shorten(value), name=field.name))
+        return _YES_NO[value.casefold()]
     return value
-
-
-def _number(name: str, value: str) -> str:
-    typed = unicodedata.normalize("NFKC", value)
-    if not _NUMBER.fullmatch(typed):
-        raise ValueRefused(
-            _("“{value}” is not a number, and the field “{name}” holds numbers").format(value=shorten(value), name=name)
-        )
-    return typed.replace(",", "").removeprefix("+")
-
-
-def _yes_no(name: str, value: str) -> str:
-    words = {"yes": "yes", "y": "yes", "true": "yes", "是": "yes", "no": "no", "n": "no", "false": "no", "否": "no"}
-    if value.casefold() not in words:
-        raise ValueRefused(_("the field “{name}” is yes or no, not “{value}”").format(value=shorten(value), name=name))
-    return words[value.casefold()]

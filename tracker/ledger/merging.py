@@ -102,7 +102,10 @@ def merge(store: Store, into: str, gone: str, answers: Answers, keep: str | None
     if mine.id == theirs.id:
         raise Refused(_("{a} and {b} are the same project").format(a=into, b=gone))
     for part, whole in ((mine, theirs), (theirs, mine)):
-        if _is_within(store, part, whole):
+        above: Project | None = part
+        while above is not None and above.parent_id not in (None, whole.id):
+            above = store.get(Project, above.parent_id or 0)
+        if above is not None and above.parent_id == whole.id:
             raise Refused(
                 _(
                     "{part} is a part of {whole}: merged, its figures would replace those of the whole; "
@@ -110,15 +113,6 @@ def merge(store: Store, into: str, gone: str, answers: Answers, keep: str | None
                 ).format(part=part.code, whole=whole.code)
             )
     return _Merge(store, mine, theirs, answers, keep).carry_out()
-
-
-def _is_within(store: Store, part: Project, whole: Project) -> bool:
-    above: Project | None = part
-    while above is not None and above.parent_id is not None:
-        if above.parent_id == whole.id:
-            return True
-        above = store.get(Project, above.parent_id)
-    return False
 
 
 class _Merge:
@@ -164,7 +158,7 @@ class _Merge:
         for milestone in store.find(Milestone, project_id=mine.id):
             mark_standing(store, mine, milestone)
         return Merged(
-            self._project(),
+            store.get(Project, mine.id) or mine,
             theirs,
             dict(self._moved),
             self._dropped,
@@ -173,9 +167,6 @@ class _Merge:
             tuple(row.code for row in parts),
             tuple(before) if parts else (),
         )
-
-    def _project(self) -> Project:
-        return self._store.get(Project, self._mine.id) or self._mine
 
     def _decide(self, conflict: Conflict) -> str:
         """What holds: "a", "b" or "sum"; of what cannot be added the first's, which is said."""

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
+from itertools import product
 from typing import Any
 
 from tracker.currencies import fold as fold_number
@@ -143,28 +144,24 @@ def ecb_rates(bases: Iterable[str], counter: str, since: date, until: date) -> l
     No rate is made up for weekends and holidays. A pair without the euro is worked out over it, rounded half to even to
     ten decimals. Raises Refused without the package, ValueRefused for a currency it has not.
     """
-    reference = _reference()
-    wanted = list(dict.fromkeys(code for code in bases if code != counter))
-    for code in (counter, *wanted):
-        if code not in reference.currencies:
-            raise ValueRefused(_("the European Central Bank gives no rate of {code}").format(code=code))
-    return [rate for base in wanted for rate in _pair(reference, base, counter, since, until)]
-
-
-def _reference() -> Any:
     try:
         package = import_module("currency_converter")
     except ImportError:
         raise Refused(_("this needs the extra: pip install 'investment-tracker[fx]'")) from None
-    return package.CurrencyConverter(decimal=True, fallback_on_missing_rate=False, fallback_on_wrong_date=False)
-
-
-def _pair(reference: Any, base: str, counter: str, since: date, until: date) -> Iterator[NewRate]:
-    for offset in range((until - since).days + 1):
-        day = since + timedelta(days=offset)
+    reference = package.CurrencyConverter(decimal=True, fallback_on_missing_rate=False, fallback_on_wrong_date=False)
+    wanted = list(dict.fromkeys(code for code in bases if code != counter))
+    for code in (counter, *wanted):
+        if code not in reference.currencies:
+            raise ValueRefused(_("the European Central Bank gives no rate of {code}").format(code=code))
+    days = [since + timedelta(days=offset) for offset in range((until - since).days + 1)]
+    found = []
+    for base, day in product(wanted, days):
         of_base, of_counter = _of_euro(reference, base, day), _of_euro(reference, counter, day)
         if of_base is not None and of_counter is not None:
-            yield NewRate(base, counter, day, _text(Fraction(of_counter) / Fraction(of_base)))
+            scaled = round(Fraction(of_counter) / Fraction(of_base) * 10**DECIMALS)
+            rate = f"{scaled // 10**DECIMALS}.{scaled % 10**DECIMALS:0{DECIMALS}d}"
+            found.append(NewRate(base, counter, day, rate))
+    return found
 
 
 def _of_euro(reference: Any, code: str, day: date) -> Decimal | None:
@@ -179,11 +176,6 @@ def _of_euro(reference: Any, code: str, day: date) -> Decimal | None:
             return None
         raise
     return found
-
-
-def _text(rate: Fraction) -> str:
-    scaled = round(rate * 10**DECIMALS)
-    return f"{scaled // 10**DECIMALS}.{scaled % 10**DECIMALS:0{DECIMALS}d}"
 
 
 _MOST_DAYS = 366
@@ -294,7 +286,11 @@ def days_of_file(content: bytes, name: str, today: date) -> tuple[list[Special],
         events = list(_events(text, name))
         marked = [one for one in events if _REST.search(one[2]) or _WORK.search(one[2])]
         left_out = len(events) - len(marked) if marked else 0
-        found = _of_events(marked or events)
+        found = [
+            Special(first + timedelta(step), "working" if _WORK.search(title) else "holiday", title.strip() or None)
+            for first, last, title in marked or events
+            for step in range(min((last - first).days, _MOST_DAYS))
+        ]
     else:
         found = _of_csv(text, name, today)
     if not found:
@@ -328,14 +324,6 @@ def _of_csv(text: str, name: str, today: date) -> list[Special]:
                 _("{file}, line {line}: {reason}").format(file=name, line=number, reason=error)
             ) from None
     return found
-
-
-def _of_events(events: Sequence[tuple[date, date, str]]) -> list[Special]:
-    return [
-        Special(first + timedelta(step), "working" if _WORK.search(title) else "holiday", title.strip() or None)
-        for first, last, title in events
-        for step in range(min((last - first).days, _MOST_DAYS))
-    ]
 
 
 def _events(text: str, name: str) -> Iterator[tuple[date, date, str]]:
@@ -382,7 +370,8 @@ def remember(store: Store, name: str, headings: Sequence[str], text: str) -> Rem
             same = row.text == facts["text"]
             return Remembered(row, "same") if same else Remembered(store.revise(row, **facts), "changed")
     wanted, taken = clean(name, _("the name"))[: LONGEST_CODE - 4], {fold(row.name) for row in maps}
-    free = next(name for number in range(1, len(maps) + 2) if fold(name := _numbered(wanted, number)) not in taken)
+    numbered = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(maps) + 2))
+    free = next(name for name in numbered if fold(name) not in taken)
     return Remembered(store.add(ImportMap.model_validate(facts | {"name": free})), "new")
 
 
@@ -413,10 +402,6 @@ def timeless(heading: str) -> str:
 def layout_of(headings: Sequence[str]) -> tuple[str, ...]:
     """What two files of one layout have in common: their headings, in any order, but for the times in them."""
     return tuple(sorted(map(timeless, headings)))
-
-
-def _numbered(name: str, number: int) -> str:
-    return name if number == 1 else f"{name}-{number}"
 
 
 def require_month(month: Period) -> None:

@@ -8,7 +8,7 @@ columns, keys and indexes are compared with the models, triggers and functions w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -36,20 +36,12 @@ class Deviation:
 
 def deviations(database: Database, reader: Reader) -> list[Deviation]:
     """What differs between the database and what this program would create, by kind and name."""
-    found = _sqlite(reader) if database.engine == "sqlite" else _Postgres(reader).deviations()
+    if database.engine == "sqlite":
+        present = {(kind, name): plain_statement(sql) for kind, name, sql in reader.tuples(OBJECTS)}
+        found = _compared({key: plain_statement(sql) for key, sql in expected_objects().items()}, present)
+    else:
+        found = _Postgres(reader).deviations()
     return sorted(found, key=lambda one: (one.kind, one.name, one.what))
-
-
-# --- SQLite ----------------------------------------------------------------------------------------------------------
-
-
-def _sqlite(reader: Reader) -> Iterator[Deviation]:
-    present = {(kind, name): sql for kind, name, sql in reader.tuples(OBJECTS)}
-    expected = expected_objects()
-    yield from _compared(
-        {key: plain_statement(sql) for key, sql in expected.items()},
-        {key: plain_statement(sql) for key, sql in present.items()},
-    )
 
 
 def _compared(expected: dict[tuple[str, str], str], present: dict[tuple[str, str], str]) -> Iterator[Deviation]:
@@ -87,7 +79,9 @@ class _Postgres:
             yield from self._table(self._tables[name])
         yield from self._views()
         yield from self._triggers()
-        yield from self._rules()
+        # Rules rewrite statements before any trigger sees them; this program has none.
+        for (rule,) in self._reader.tuples("SELECT rulename FROM pg_rules WHERE schemaname = current_schema()"):
+            yield Deviation("foreign", "rule", rule)
         yield from self._functions()
 
     def _names(self, kind: str) -> set[str]:
@@ -227,12 +221,6 @@ class _Postgres:
             {("trigger", name): text for name, text in present.items()},
         )
 
-    def _rules(self) -> Iterator[Deviation]:
-        """Rules rewrite statements before any trigger sees them; this program has none."""
-        sql = "SELECT tablename, rulename FROM pg_rules WHERE schemaname = current_schema()"
-        for _table, name in self._reader.tuples(sql):
-            yield Deviation("foreign", "rule", name)
-
     def _functions(self) -> Iterator[Deviation]:
         sql = """
             SELECT proname, prosrc FROM pg_proc
@@ -271,10 +259,7 @@ def _trigger(statement: str) -> str:
     text = _SPACE.sub(" ", statement)
     head, _on, tail = text.partition(" ON ")
     begin, _before, events = head.partition(" BEFORE ")
-    listed = sorted(events.split(" OR "), key=_EVENTS.index) if _known(events.split(" OR ")) else [events]
+    names = events.split(" OR ")
+    listed = sorted(names, key=_EVENTS.index) if set(names) <= set(_EVENTS) else [events]
     table, _space, rest = tail.partition(" ")
     return f"{begin} BEFORE {' OR '.join(listed)} ON {table.rpartition('.')[2]} {rest.replace('public.', '')}"
-
-
-def _known(events: Iterable[str]) -> bool:
-    return all(event in _EVENTS for event in events)

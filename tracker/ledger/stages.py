@@ -107,8 +107,14 @@ def reach(
         store.add(StageEvent.model_validate(row.facts()))
     if not mark:
         return Reached(project, event)
-    unmarked = _unmark_after(store, project, STAGES[to].order) if back else ()
-    return Reached(project, event, mark_reached(store, project, to, on, cite), unmarked)
+    unmarked = []
+    # The project went back before the milestones of later stages: their actual days end.
+    for milestone in store.find(Milestone, project_id=project.id) if back else ():
+        if milestone.code in STAGES and _order(milestone.code) > STAGES[to].order:
+            for day in dates_of(store, milestone, "actual"):
+                store.end(day)
+                unmarked.append(milestone.code)
+    return Reached(project, event, mark_reached(store, project, to, on, cite), tuple(unmarked))
 
 
 def stage_days(on: Period | None, by: date, today: date) -> dict[str, Any]:
@@ -249,17 +255,6 @@ def standing(events: Iterable[StageEvent]) -> list[StageEvent]:
         reached = [one for one in reached if _order(one.stage) <= _order(event.stage)]
         reached.append(event)
     return [event for event in reached if event.first_day is not None and is_built(event.stage)]
-
-
-def _unmark_after(store: Store, project: Project, order: int) -> tuple[str, ...]:
-    """End the actual days of the stages' milestones beyond `order`: the project went back before them."""
-    unmarked = []
-    for milestone in store.find(Milestone, project_id=project.id):
-        if milestone.code in STAGES and _order(milestone.code) > order:
-            for row in dates_of(store, milestone, "actual"):
-                store.end(row)
-                unmarked.append(milestone.code)
-    return tuple(unmarked)
 
 
 # --- conditions and reports ------------------------------------------------------------------------------------------

@@ -372,7 +372,7 @@ class Store:
             self.connection.execute(update, [{"_id": row.id} for row in rows])
             self._texts.extend(ended(str(model.__tablename__), row.id) for row in rows)
         self._write_identities()
-        for model in sorted(inserts, key=_order):
+        for model in sorted(inserts, key=lambda model: ORDER[model.__name__]):
             self._insert(model, inserts[model], number)
         for model, _before, after in changed:
             self._before[model].clear()
@@ -462,7 +462,8 @@ class Store:
         wanted = _folded(getattr(row, last))
         rows: list[Any]
         if str(row.__tablename__) in NAMES:
-            rows = [found for rank, found in self.named(type(row), str(wanted)) if rank == NAMES_RANK[last]]
+            # The code of a project and the name of a company weigh most.
+            rows = [found for rank, found in self.named(type(row), str(wanted)) if rank == 0]
         else:
             rows = self.find(type(row), **{name: getattr(row, name) for name in scope})
         for found in rows:
@@ -472,9 +473,6 @@ class Store:
                         what=noun(row), name=show(str(getattr(found, last)))
                     )
                 )
-
-
-NAMES_RANK = {"code": 0, "name": 0}
 
 
 @cache
@@ -491,10 +489,6 @@ def indexed(model: type[Versioned]) -> tuple[str, ...]:
     if len(model.unique_by) == 1:
         names += model.unique_by
     return tuple(names)
-
-
-def _order(model: type[Versioned]) -> int:
-    return ORDER[model.__name__]
 
 
 def _read(model: type[M], facts: dict[str, Any]) -> M:

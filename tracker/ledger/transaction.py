@@ -114,7 +114,8 @@ def write(
                 return store.change.id, result
             except DBAPIError as error:
                 tries += 1
-                if _code(error) not in RETRY or time.monotonic() > deadline:
+                code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+                if code not in RETRY or time.monotonic() > deadline:
                     raise
                 time.sleep(random.uniform(0, min(1.0, 0.01 * 2**tries)))
 
@@ -129,10 +130,6 @@ def _copy_tables(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"CREATE TEMPORARY TABLE copied (LIKE {name} INCLUDING ALL) ON COMMIT DROP")
         connection.exec_driver_sql(f"INSERT INTO copied SELECT * FROM {name}")
         connection.exec_driver_sql(f"ALTER TABLE copied RENAME TO {name}")
-
-
-def _code(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
 
 
 @contextmanager
@@ -199,26 +196,16 @@ def copy(source: Database, target: Database) -> Copied:
         def fill(connection: sa.Connection) -> None:
             counts = {}
             for table in all_tables():
-                counts[table.name] = sum(_send(connection, table, rows) for rows in _batches(origin, table))
+                query = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=_TOGETHER)
+                counts[table.name] = 0
+                for some in origin.execute(query).mappings().partitions():
+                    rows = [dict(row) for row in some]
+                    connection.execute(sa.insert(table), rows)
+                    counts[table.name] += len(rows)
             result.append(_verified(source, connection, counts))
 
-        def derive(connection: sa.Connection) -> None:
-            derived.rebuild(connection)
-
-        schema.create(target, derive, rows=fill)
+        schema.create(target, derived.rebuild, rows=fill)
     return result[0]
-
-
-def _batches(origin: sa.Connection, table: sa.Table) -> Iterator[list[dict[str, object]]]:
-    query = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=_TOGETHER)
-    found = origin.execute(query)
-    for some in found.mappings().partitions():
-        yield [dict(row) for row in some]
-
-
-def _send(connection: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> int:
-    connection.execute(sa.insert(table), rows)
-    return len(rows)
 
 
 def _verified(source: Database, connection: sa.Connection, sent: dict[str, int]) -> Copied:
