@@ -135,9 +135,7 @@ def remove_days(ctx: typer.Context, days: When, dry_run: DryRun = False) -> None
     """
     from tracker.ledger.reference import remove
 
-    ctx.obj.record(lambda store: remove(store, days), say=_removed, dry_run=dry_run)
+    def removed(rows: list[CalendarDay]) -> list[str]:
+        return [ngettext("{count} day removed", "{count} days removed", len(rows)).format(count=len(rows))]
 
-
-def _removed(rows: list[CalendarDay]) -> list[str]:
-    count = len(rows)
-    return [ngettext("{count} day removed", "{count} days removed", count).format(count=count)]
+    ctx.obj.record(lambda store: remove(store, days), say=removed, dry_run=dry_run)

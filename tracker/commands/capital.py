@@ -130,16 +130,18 @@ def _record(
     run: App, code: str, entry: NewEntry, start: Figure | None, *, again: str, yes: bool, dry_run: bool
 ) -> None:
     """Record a figure; a terminal asks what only a person can decide, and whether what is unlikely is right."""
+    from tracker.ledger.capital import NewBaseline, rebaseline
 
-    def decide(print_report: str) -> Callable[[Store], _Outcome]:
-        if print_report == "rebaseline":
+    def decide(choice: str) -> Callable[[Store], _Outcome]:
+        if choice == "rebaseline":
             why = run.ask(_("the reason, kept with the baseline:"))
-            return lambda store: _rebaseline(store, code, entry, why)
+            new = NewBaseline(entry.figure, approved=entry.from_day)
+            return lambda store: _Outcome(baseline=rebaseline(store, code, new, why, entry.cite))
 
         def act(store: Store) -> _Outcome:
-            if print_report == "value" or yes:
+            if choice == "value" or yes:
                 return _take(store, code, entry, start, again, yes=yes)
-            return _ask_baseline(run, entry, _take(store, code, entry, start, print_report, yes=yes))
+            return _ask_baseline(run, entry, _take(store, code, entry, start, choice, yes=yes))
 
         return act
 
@@ -186,13 +188,6 @@ def _ask_baseline(run: App, entry: NewEntry, outcome: _Outcome) -> _Outcome:
         ),
         {"rebaseline": "tracker project rebaseline", "value": "--yes"},
     )
-
-
-def _rebaseline(store: Store, code: str, entry: NewEntry, why: str) -> _Outcome:
-    from tracker.ledger.capital import NewBaseline, rebaseline
-
-    new = NewBaseline(entry.figure, approved=entry.from_day)
-    return _Outcome(baseline=rebaseline(store, code, new, why, entry.cite))
 
 
 def _said(outcome: _Outcome) -> list[str]:
@@ -283,13 +278,6 @@ def _numbers(entries: Sequence[int]) -> str:
     return _(", ").join(map(str, entries))
 
 
-def _largest(figure: Figure, in_all: Figure | None) -> Figure:
-    """What there is in all where that is more than the figure."""
-    if in_all is None or in_all.money is None or figure.money is None:
-        return figure
-    return in_all if in_all.money.minor > figure.money.minor else figure
-
-
 def _doubts(recorded: Recorded, doubts: Doubts) -> Iterator[str]:
     """The warnings about a figure that was recorded all the same, and what to give next."""
     row, code = recorded.row, recorded.project.code
@@ -298,8 +286,11 @@ def _doubts(recorded: Recorded, doubts: Doubts) -> Iterator[str]:
             code=code, other=doubts.other_currency, currency=row.currency
         )
     if doubts.total:
+        # What there is in all where that is more than the figure.
+        figures = [one for one in (entry_figure(row), doubts.in_all) if one is not None and one.money is not None]
+        largest = max(figures, key=lambda one: one.money.minor if one.money else 0, default=entry_figure(row))
         yield _("warning: {amount} is more than the total of {code}, {total}").format(
-            amount=figure_text(_largest(entry_figure(row), doubts.in_all)), code=code, total=figure_text(doubts.total)
+            amount=figure_text(largest), code=code, total=figure_text(doubts.total)
         )
     if doubts.twin:
         yield _("warning: entry {id} has the same figure for the same period").format(id=doubts.twin)

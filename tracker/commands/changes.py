@@ -96,10 +96,11 @@ def undo_change(
     tracker undo
     tracker undo 12
     """
-    from tracker.ledger.undo import undo
+    from tracker.ledger.undo import find, undo
 
     run: App = ctx.obj
-    number = _number(run, change)
+    # Fixed before anything is asked: another change may be recorded meanwhile.
+    number = run.write(lambda store: find(store, change).id, dry_run=True)[1]
     question = None if yes else _("Undo it?")
     run.record(lambda store: undo(store, number), say=_undone, dry_run=dry_run, confirm=question)
 
@@ -113,13 +114,6 @@ def _undone(undone: Undone) -> list[str]:
     ]
     line = _("change {number} ({command}) is undone").format(number=undone.number, command=undone.command)
     return [line, _(", ").join(what)]
-
-
-def _number(run: App, change: int | None) -> int:
-    """The change that is meant, fixed before anything is asked: another may be recorded meanwhile."""
-    from tracker.ledger.undo import find
-
-    return run.write(lambda store: find(store, change).id, dry_run=True)[1]
 
 
 _LAST_RUN = re.compile("last-run(?::(.+))?")

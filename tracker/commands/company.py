@@ -61,12 +61,12 @@ def edit_company(
     from tracker.ledger.companies import edit
 
     facts, edits = options.facts(name=new_name), aliases.edits(unalias)
-    ctx.obj.record(lambda store: edit(store, name, facts, edits, citation.cite()), say=_edited, dry_run=dry_run)
 
+    def say(edited: Edited) -> list[str]:
+        sentence = _("company “{name}” changed") if edited.changed else _("“{name}” already has these values")
+        return [sentence.format(name=edited.company.name)]
 
-def _edited(edited: Edited) -> list[str]:
-    sentence = _("company “{name}” changed") if edited.changed else _("“{name}” already has these values")
-    return [sentence.format(name=edited.company.name)]
+    ctx.obj.record(lambda store: edit(store, name, facts, edits, citation.cite()), say=say, dry_run=dry_run)
 
 
 @app.command("certify")

@@ -18,7 +18,6 @@ from tracker.models.fields import COLUMNS, NAMES, Field
 
 if TYPE_CHECKING:
     from tracker.database import Reader
-    from tracker.queries.lookup import NameRow
 
 Items = list[tuple[str, str]]
 # What the ledger holds that may stand where a word was begun: the words with an explanation each.
@@ -33,12 +32,10 @@ _MOST = 200
 
 def _offered(pairs: Iterable[tuple[str | None, str | None]]) -> Items:
     found = {word: help or "" for word, help in pairs if word and all(c.isalnum() or c in _PLAIN for c in word)}
-    return [(word, _plain(help)) for word, help in found.items()]
-
-
-def _plain(help: str) -> str:
-    words = "".join(letter if letter.isalnum() or letter in _PLAIN else " " for letter in help)
-    return " ".join(words.split())[:_LONGEST_HELP]
+    plain = {
+        word: "".join(one if one.isalnum() or one in _PLAIN else " " for one in help) for word, help in found.items()
+    }
+    return [(word, " ".join(help.split())[:_LONGEST_HELP]) for word, help in plain.items()]
 
 
 def words_of(*lists: vocabulary.Vocabulary) -> Completion:
@@ -90,74 +87,77 @@ def from_ledger(find: Find) -> Completion:
     return complete
 
 
-def _named(request: Request, subject: str) -> list[NameRow]:
-    from tracker.queries.lookup import by_prefix
+def _named(subject: str) -> Completion:
+    def find(request: Request) -> Iterable[tuple[str, str | None]]:
+        from tracker.queries.lookup import by_prefix
 
-    return by_prefix(request.reader, subject, request.typed, request.engine, _MOST)
+        found = by_prefix(request.reader, subject, request.typed, request.engine, _MOST)
+        return [(row.name, row.beside) for row in found]
 
-
-def _codes(request: Request) -> Iterable[tuple[str, str | None]]:
-    return [(row.name, row.beside) for row in _named(request, "project")]
-
-
-def _companies(request: Request) -> Iterable[tuple[str, str | None]]:
-    return [(row.name, row.beside) for row in _named(request, "company")]
+    return from_ledger(find)
 
 
-def _values(column: str) -> Find:
+def _values(column: str) -> Completion:
     def find(request: Request) -> Iterable[tuple[str, None]]:
         from tracker.queries.lookup import words
 
         return [(word, None) for word in words(request.reader, column, _MOST)]
 
-    return find
+    return from_ledger(find)
 
 
-def _milestones(request: Request) -> Iterable[tuple[str, str | None]]:
+@from_ledger
+def milestones(request: Request) -> Iterable[tuple[str, str | None]]:
+    """The milestones of the project that was named before."""
     from tracker.queries.lookup import milestones, named
 
     found = named(request.reader, "project", str(request.ctx.params.get("code")))
     return milestones(request.reader, found[0]) if found else ()
 
 
-def _tags(request: Request) -> Iterable[tuple[str, None]]:
+@from_ledger
+def tags(request: Request) -> Iterable[tuple[str, None]]:
+    """The tags there are."""
     from tracker.queries.lookup import tags
 
     return [(name, None) for name in tags(request.reader, _MOST)]
 
 
-def _fields(request: Request) -> Iterable[tuple[str, str]]:
+@from_ledger
+def declared_fields(request: Request) -> Iterable[tuple[str, str]]:
+    """The fields that were declared."""
     from tracker.queries.lookup import fields
 
     return fields(request.reader)
 
 
-def _entries(request: Request) -> Iterable[tuple[str, str]]:
+@from_ledger
+def entries(request: Request) -> Iterable[tuple[str, str]]:
+    """The numbers of capital entries."""
     from tracker.queries.lookup import entries
 
-    return [
-        (str(row.entry_id), f"{row.code} {row.kind} {row.first_day or ''}")
-        for row in entries(request.reader, request.typed, _MOST)
-    ]
+    found = entries(request.reader, request.typed, _MOST)
+    return [(str(row.entry_id), f"{row.code} {row.kind} {row.first_day or ''}") for row in found]
 
 
-def _changes(request: Request) -> Iterable[tuple[str, str]]:
+@from_ledger
+def changes(request: Request) -> Iterable[tuple[str, str]]:
+    """The latest changes."""
     from tracker.queries.lookup import changes
 
     return [(str(number), command) for number, command in changes(request.reader, 20)]
 
 
-codes = from_ledger(_codes)
-chains = from_ledger(_values("chain"))
-sites = from_ledger(_values("site"))
-grids = from_ledger(_values("grid"))
-owners = from_ledger(_values("owner"))
-milestones = from_ledger(_milestones)
-companies = from_ledger(_companies)
-tags = from_ledger(_tags)
-declared_fields = from_ledger(_fields)
-entries = from_ledger(_entries)
-changes = from_ledger(_changes)
+@from_ledger
+def schedules(request: Request) -> Iterable[tuple[str, str | None]]:
+    """The schedules."""
+    from tracker.queries.lookup import schedule_names
+
+    return schedule_names(request.reader)
+
+
+codes, companies = _named("project"), _named("company")
+chains, sites, grids, owners = (_values(column) for column in ("chain", "site", "grid", "owner"))
 
 
 def values_of(field: Field) -> Completion | None:
@@ -165,7 +165,7 @@ def values_of(field: Field) -> Completion | None:
     if field.refers:
         return companies if field.refers == "company" else codes
     column = field.columns[0]
-    return None if field.key in NAMES or column not in COLUMNS["project"] else from_ledger(_values(column))
+    return None if field.key in NAMES or column not in COLUMNS["project"] else _values(column)
 
 
 def milestone_codes(ctx: typer.Context, incomplete: str) -> Items:

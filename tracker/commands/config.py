@@ -34,21 +34,16 @@ def show_settings(ctx: typer.Context, view: View) -> None:
     run: App = ctx.obj
     chosen = run.chosen
     origins = {"default": Term("default", "默认", "default")}
-    rows = tuple(
-        (key, _shown(chosen.settings, key), origins.get(chosen.origins[key], chosen.origins[key]))
-        for key in settings.KEYS
-    )
+    values = {key: str(attrgetter(key)(chosen.settings)) for key in settings.KEYS}
+    if values["db"]:
+        values["db"] = str(locate(values["db"]))
+    rows = tuple((key, value, origins.get(chosen.origins[key], chosen.origins[key])) for key, value in values.items())
     columns = (
         Column("setting", _("Setting"), priority=1),
         Column("value", _("Value"), priority=1),
         Column("from", _("From"), priority=2),
     )
     output(run, view, Report("config", _("Settings"), columns, rows, run.today))
-
-
-def _shown(chosen: settings.Settings, key: str) -> str:
-    value = str(attrgetter(key)(chosen))
-    return str(locate(value)) if key == "db" and value else value
 
 
 @app.command("set")
@@ -73,9 +68,15 @@ def change_setting(
     from tracker.render.output import write_atomically
 
     run: App = ctx.obj
-    file = _file(project)
     if project:
+        file = settings.project_file(Path.cwd()) or Path.cwd() / settings.PROJECT_FILE
         settings.require_shared(key, value, show(str(file)))
+    elif own := settings.user_file():
+        file = own
+        if file.exists():
+            settings.require_trusted(file)
+    else:
+        raise Refused(_("there is no home folder for a settings file: use --project or TRACKER_… variables"))
     text = file.read_text("utf-8") if file.exists() else ""
     new = settings.edited(text, key, _from_file(file, value, project) if key in settings.PATHS else value)
     if mask(value) != value and file.exists():
@@ -83,17 +84,6 @@ def change_setting(
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_atomically(file, new.encode())
     run.say(_("{key} is now set in {path}").format(key=key, path=file))
-
-
-def _file(project: bool) -> Path:
-    if project:
-        return settings.project_file(Path.cwd()) or Path.cwd() / settings.PROJECT_FILE
-    file = settings.user_file()
-    if file is None:
-        raise Refused(_("there is no home folder for a settings file: use --project or TRACKER_… variables"))
-    if file.exists():
-        settings.require_trusted(file)
-    return file
 
 
 def _from_file(file: Path, place: str, project: bool) -> str:

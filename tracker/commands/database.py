@@ -40,21 +40,18 @@ _FACTS = {
 }
 
 
-def _rows_of(key: str) -> str:
-    table = key.removesuffix("_rows")
-    return f"{'变更' if table == 'change' else noun_of(table)}（行数）"
-
-
 def describe(database: Database, today: date) -> Report:
     """Where the ledger lies, what it is, and how much is in it; of an older or newer schema too."""
     with database.reading() as reader:
         refuse_first_version(database, reader)
         facts = dict(_facts(database, reader))
+    tables = (key.removesuffix("_rows") for key in facts if key.endswith("_rows"))
+    names = _FACTS | {f"{one}_rows": f"{'变更' if one == 'change' else noun_of(one)}（行数）" for one in tables}
     return Report(
         "database",
         _("Database"),
         (Column("item", _("What"), priority=1), Column("value", _("Value"), Kind.ANY, priority=1)),
-        tuple((Term(key, _FACTS.get(key) or _rows_of(key), key), value) for key, value in facts.items()),
+        tuple((Term(key, names.get(key, key), key), value) for key, value in facts.items()),
         today,
     )
 

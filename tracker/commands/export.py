@@ -4,7 +4,7 @@ Annotations here are objects and not text: typer evaluates every one of them at 
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple, TypedDict, TypeVar
@@ -128,7 +128,8 @@ def export(
     run: App = ctx.obj
     packaging.require_package(what)
     if what == PACKAGE:
-        _require_no_form(form.format, form.encoding)
+        if form.format not in (None, "json") or form.encoding is not None:
+            raise UsageError(_("an OC4IDS package is JSON in UTF-8: leave --format and --encoding out"))
         _export_package(run, which.filters(), packaging, as_of, known_on, form.output)
         return
 
@@ -153,14 +154,11 @@ def export(
         _write_file(run, chosen, form.output, write)
 
 
-def _require_no_form(format: str | None, encoding: str | None) -> None:
-    if format not in (None, "json") or encoding is not None:
-        raise UsageError(_("an OC4IDS package is JSON in UTF-8: leave --format and --encoding out"))
-
-
 def _format(what: str, format: str | None, output: Path | None) -> str:
     """The format asked for, else the one the suffix names, else csv. Raises UsageError for one that cannot be."""
-    named = _named(output)
+    from tracker.render.output import format_of
+
+    named = format_of(output) if output else None
     if format is None and named is not None and named not in FORMATS:
         raise UsageError(unknown_word(_("“{word}” names no format to export"), str(output), FORMATS))
     if format is None and named is None and output is not None and what != "all":
@@ -173,12 +171,6 @@ def _format(what: str, format: str | None, output: Path | None) -> str:
     if what == "all" and chosen == "csv" and (output is None or named == "csv"):
         raise UsageError(_("all is a csv file a kind: name a folder with -o FOLDER, or choose -f xlsx or -f jsonl"))
     return chosen
-
-
-def _named(output: Path | None) -> str | None:
-    from tracker.render.output import format_of
-
-    return format_of(output) if output else None
 
 
 def _encoding(format: str, encoding: str | None) -> str:
@@ -240,12 +232,7 @@ def _print(run: App, format: str, write: Write) -> None:
     with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
         write(spool, False)  # type: ignore[arg-type]  # it is as good as a file
         spool.seek(0)
-        run.print_bytes(_chunks(spool), text=format != "xlsx")  # type: ignore[arg-type]
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(_CHUNK):
-        yield chunk
+        run.print_bytes(iter(lambda: spool.read(_CHUNK), b""), text=format != "xlsx")
 
 
 def _write_file(run: App, format: str, output: Path, write: Write) -> None:

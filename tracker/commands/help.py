@@ -417,15 +417,6 @@ DEFINITIONS = (
 )
 
 
-def _suggestion(text: str, commands: tuple[str, ...]) -> UsageError:
-    known = (*(spelling for one in DEFINITIONS for spelling in one.spellings), *commands)
-    return UsageError(
-        _("no definition of “{term}”{hint} All terms: tracker help").format(
-            term=shorten(text), hint=did_you_mean(text, known) or _(".")
-        )
-    )
-
-
 @app.command("help")
 def show_help(
     ctx: typer.Context,
@@ -456,7 +447,13 @@ def show_help(
     for word in term:
         found = command.get_command(here, word) if isinstance(command, TyperGroup) else None
         if found is None:
-            raise _suggestion(text, tuple(command.list_commands(here)) if isinstance(command, TyperGroup) else ())
+            commands = command.list_commands(here) if isinstance(command, TyperGroup) else ()
+            known = (*(spelling for one in DEFINITIONS for spelling in one.spellings), *commands)
+            raise UsageError(
+                _("no definition of “{term}”{hint} All terms: tracker help").format(
+                    term=shorten(text), hint=did_you_mean(text, known) or _(".")
+                )
+            )
         here = typer.Context(found, info_name=word, parent=here)
         command = found
     run.print(command.get_help(here) + "\n")

@@ -101,7 +101,9 @@ class Leaf(TyperCommand):
             raise Misused(sentence, _path(ctx))
         for value in ctx.params.values():
             for word in value if isinstance(value, list | tuple) else (value,):
-                _require_text(word, ctx)
+                # Bytes that are not UTF-8 arrive as surrogates, which no database takes.
+                if isinstance(word, str) and not word.isascii() and any("\ud800" <= one <= "\udfff" for one in word):
+                    raise Misused(_("“{word}” is not UTF-8 text").format(word=shorten(word)), _path(ctx))
         return rest
 
     def get_help_option(self, ctx: Any) -> TyperOption | None:
@@ -117,12 +119,6 @@ class Leaf(TyperCommand):
         for line in ("", *examples.splitlines()) if examples else ():
             formatter.write(f"  {line}".rstrip() + "\n")
         _write_parameters(self, ctx, formatter)
-
-
-def _require_text(word: object, ctx: Any) -> None:
-    """Bytes that are not UTF-8 arrive as surrogates, which no database takes."""
-    if isinstance(word, str) and not word.isascii() and any("\ud800" <= letter <= "\udfff" for letter in word):
-        raise Misused(_("“{word}” is not UTF-8 text").format(word=shorten(word)), _path(ctx))
 
 
 # --- groups -----------------------------------------------------------------------------------------------------------

@@ -68,15 +68,12 @@ def _planned(dated: Dated) -> list[str]:
 
 def _line(sentence: str, dated: Dated) -> str:
     """The sentence for the day recorded, with its distance to every baseline."""
-    on = period_of(dated.row)
-    against = "".join(_against(period_of(row), on) for row in dated.baselines)
+    on, against = period_of(dated.row), ""
+    for baseline in map(period_of, dated.baselines):
+        days = slip(baseline, on)
+        text = _(" (baseline {baseline}, {days} d)") if days else _(" (baseline {baseline})")
+        against += text.format(baseline=baseline, days=f"{days:+d}")
     return sentence.format(code=dated.project.code, milestone=_name(dated.milestone), on=on, slip=against)
-
-
-def _against(baseline: Period, on: Period) -> str:
-    days = slip(baseline, on)
-    sentence = _(" (baseline {baseline}, {days} d)") if days else _(" (baseline {baseline})")
-    return sentence.format(baseline=baseline, days=f"{days:+d}")
 
 
 def _name(milestone: Milestone) -> str:
@@ -162,10 +159,9 @@ def remove_milestone(ctx: typer.Context, code: Code, milestone: MilestoneCode, d
     """
     from tracker.ledger.milestones import remove
 
-    ctx.obj.record(lambda store: remove(store, code, milestone), say=_removed, dry_run=dry_run)
+    def say(removed: Removed) -> list[str]:
+        what = ngettext("{count} day", "{count} days", removed.days).format(count=removed.days)
+        line = _("{code} {milestone} removed, with {what}")
+        return [line.format(code=removed.project.code, milestone=_name(removed.milestone), what=what)]
 
-
-def _removed(removed: Removed) -> list[str]:
-    what = ngettext("{count} day", "{count} days", removed.days).format(count=removed.days)
-    line = _("{code} {milestone} removed, with {what}")
-    return [line.format(code=removed.project.code, milestone=_name(removed.milestone), what=what)]
+    ctx.obj.record(lambda store: remove(store, code, milestone), say=say, dry_run=dry_run)

@@ -100,10 +100,6 @@ def _currency(app: App, text: str) -> str:
     return parse_currency(text, configured=app.settings.currency)
 
 
-def _day(app: App, text: str) -> date:
-    return parse_day(text, today=app.today)
-
-
 def typed_period(app: App, text: str) -> Period:
     """The period that a text names; fiscal years begin as the settings say."""
     return parse_period(text, today=app.today, fiscal_year_start=app.settings.fiscal_year_start)
@@ -124,10 +120,6 @@ def _year(app: App, text: str) -> Period:
     return period
 
 
-def _figure(app: App, text: str) -> Figure:
-    return parse_figure(text, currency=app.settings.currency)
-
-
 def owner_of(app: App, text: str) -> str:
     """Who looks after a project; `me` is the one named in the settings."""
     if fold(text) not in ("me", "我"):
@@ -143,20 +135,15 @@ def _country(_app: App, text: str) -> str:
     return parse_country(text)
 
 
-def _unit(_app: App, text: str) -> str:
-    return parse_unit(text).code
-
-
-def _output(_app: App, path: Path) -> Path | None:
-    """The file to write; None for -, which is standard output."""
-    return None if str(path) == "-" else path
-
-
-read_day, read_period, read_month, read_figure = parses(_day), parses(typed_period), parses(_month), parses(_figure)
-read_country, read_year = parses(_country), parses(_year)
-read_period_or_nothing = parses(typed_period, clears="")
+read_day = parses(lambda app, text: parse_day(text, today=app.today))
+read_period, read_period_or_nothing = parses(typed_period), parses(typed_period, clears="")
+read_month, read_year = parses(_month), parses(_year)
+read_figure = parses(lambda app, text: parse_figure(text, currency=app.settings.currency))
+read_currency, read_currencies = parses(_currency), parses(_currency, commas=True)
 read_country_or_nothing, read_countries = parses(_country, clears=""), parses(_country, commas=True)
-read_currency, read_unit, read_output = parses(_currency), parses(_unit), parses(_output)
+read_unit = parses(lambda _app, text: parse_unit(text).code)
+# A file to write; - is standard output.
+read_output = parses(lambda _app, path: None if str(path) == "-" else path)
 
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,9})?"

@@ -62,7 +62,11 @@ def _first(answer: Answer, change: Callable[[Report], Report]) -> Answer:
 
 def output(app: App, view: View, report: Report) -> None:
     """Print `report`, or write it to the file that was named; or hand it to the run of a schedule that asks for it."""
-    arranged = _arranged(report, view)
+    arranged = report
+    if (view.columns, view.sort, view.limit) != (None, None, None):
+        from tracker.reports.arrange import arrange
+
+        arranged = arrange(report, columns=view.columns, sort=view.sort, limit=view.limit)
     if app.gathering is not None:
         from tracker.schedule.digest import Part
 
@@ -106,11 +110,3 @@ def chosen_format(view: View) -> str:
             )
         )
     return format
-
-
-def _arranged(report: Report, view: View) -> Report:
-    if view.columns is None and view.sort is None and view.limit is None:
-        return report
-    from tracker.reports.arrange import arrange
-
-    return arrange(report, columns=view.columns, sort=view.sort, limit=view.limit)

@@ -490,14 +490,14 @@ def unlink_projects(
     from tracker.ledger.projects import unlink
 
     relation, target = (None, second) if third is None else (vocabulary.RELATIONS.parse(second), third)
-    ctx.obj.record(lambda store: unlink(store, code, relation, target), say=_unlinked, dry_run=dry_run)
 
+    def say(linked: Linked) -> list[str]:
+        count = len(linked.relations)
+        names = ngettext("{count} relation", "{count} relations", count).format(count=count)
+        line = _("{what} from {code} to {other} taken back")
+        return [line.format(what=names, code=linked.project.code, other=linked.target.code)]
 
-def _unlinked(linked: Linked) -> list[str]:
-    count = len(linked.relations)
-    names = ngettext("{count} relation", "{count} relations", count).format(count=count)
-    line = _("{what} from {code} to {other} taken back")
-    return [line.format(what=names, code=linked.project.code, other=linked.target.code)]
+    ctx.obj.record(lambda store: unlink(store, code, relation, target), say=say, dry_run=dry_run)
 
 
 @app.command("remove")
@@ -508,16 +508,15 @@ def remove_project(ctx: typer.Context, code: Code, yes: Yes = False, dry_run: Dr
     """
     from tracker.ledger.projects import remove
 
+    def say(removed: Removed) -> list[str]:
+        lines = [_("project {code} removed").format(code=removed.project.code)]
+        if removed.ended:
+            what = _(", ").join(f"{count} × {noun_of(table)}" for table, count in removed.ended.items())
+            lines.append(_("hidden with it: {what}").format(what=what))
+        return lines
+
     question = None if yes else _("Remove it?")
-    ctx.obj.record(lambda store: remove(store, code), say=_removed, dry_run=dry_run, confirm=question)
-
-
-def _removed(removed: Removed) -> list[str]:
-    lines = [_("project {code} removed").format(code=removed.project.code)]
-    if removed.ended:
-        what = _(", ").join(f"{count} × {noun_of(table)}" for table, count in removed.ended.items())
-        lines.append(_("hidden with it: {what}").format(what=what))
-    return lines
+    ctx.obj.record(lambda store: remove(store, code), say=say, dry_run=dry_run, confirm=question)
 
 
 @app.command("merge")
@@ -599,14 +598,14 @@ def _merged(merged: Merged) -> list[str]:
         lines.append(
             _("no longer recorded, because the two are one project now: {relations}").format(relations=relations)
         )
-    for conflict, print_report in merged.decided:
+    for conflict, answer in merged.decided:
         mine, theirs = _said(conflict.mine), _said(conflict.theirs)
         sentences = {
             "a": _("{what}: {mine} kept, not {theirs}"),
             "b": _("{what}: {theirs} taken, not {mine}"),
             "sum": _("{what}: {mine} + {theirs}"),
         }
-        lines.append(sentences[print_report].format(what=_differs_in(conflict), mine=mine, theirs=theirs))
+        lines.append(sentences[answer].format(what=_differs_in(conflict), mine=mine, theirs=theirs))
     if merged.parts:
         lines.append(_("parts of {code} now: {parts}").format(code=code, parts=_(", ").join(merged.parts)))
     if merged.covered:
@@ -633,7 +632,12 @@ def declare_field(
     tracker project field
     """
     if name is None:
-        _list_fields(ctx, view, type)
+        if type is not None:
+            raise UsageError(_("name the field: tracker project field NAME --type {type}").format(type=type))
+        from tracker.commands.output import print_report
+        from tracker.reports.listing import fields
+
+        print_report(ctx.obj, view, fields)
         return
     if type is None:
         raise UsageError(_("give what the field holds: --type text, number, amount, date or yes_no"))
@@ -644,12 +648,3 @@ def declare_field(
         say=lambda field: [_("field “{name}” declared").format(name=field.name)],
         dry_run=dry_run,
     )
-
-
-def _list_fields(ctx: typer.Context, view: View, type: str | None) -> None:
-    from tracker.commands.output import print_report
-    from tracker.reports.listing import fields
-
-    if type is not None:
-        raise UsageError(_("name the field: tracker project field NAME --type {type}").format(type=type))
-    print_report(ctx.obj, view, fields)

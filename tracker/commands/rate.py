@@ -9,8 +9,8 @@ import typer
 
 from tracker.app import App
 from tracker.commands import complete
-from tracker.commands.options import CitationOptions, DryRun, View, Why, day_option, parses
-from tracker.currencies import CODES, parse_currency
+from tracker.commands.options import CitationOptions, DryRun, View, Why, day_option, read_currencies, read_currency
+from tracker.currencies import CODES
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
@@ -21,16 +21,12 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-def _code(app: App, text: str) -> str:
-    return parse_currency(text, configured=app.settings.currency)
-
-
 Base = Annotated[
     str,
     typer.Argument(
         metavar="CURRENCY",
         help=N_("The currency of one unit: USD, 美元."),
-        callback=parses(_code),
+        callback=read_currency,
         autocompletion=complete.plain_words(CODES),
     ),
 ]
@@ -39,7 +35,7 @@ Counter = Annotated[
     typer.Argument(
         metavar="IN",
         help=N_("The currency of the rate: CNY, 元."),
-        callback=parses(_code),
+        callback=read_currency,
         autocompletion=complete.plain_words(CODES),
     ),
 ]
@@ -82,7 +78,7 @@ Currencies = Annotated[
     typer.Argument(
         metavar="CURRENCY…",
         help=N_("The currencies: USD EUR JPY."),
-        callback=parses(_code, commas=True),
+        callback=read_currencies,
         autocompletion=complete.plain_words(CODES),
     ),
 ]
@@ -138,7 +134,7 @@ def list_rates(
     ctx: typer.Context,
     view: View,
     code: Annotated[
-        str | None, typer.Argument(metavar="CURRENCY", help=N_("To or from this one."), callback=parses(_code))
+        str | None, typer.Argument(metavar="CURRENCY", help=N_("To or from this one."), callback=read_currency)
     ] = None,
 ) -> None:
     """List the exchange rates.

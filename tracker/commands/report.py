@@ -519,9 +519,14 @@ def report_bulletin(
     # A digest is Markdown, whatever becomes of it.
     found, seal = _found(run, asks, told, "md" if run.gathering else form)
     if run.gathering:
-        _gather(run, told, "" if found.empty else _written(found, template))
+        from tracker.schedule.digest import Part
+
+        run.gathering.parts.append(Part(None, told.unit, "" if found.empty else _written(found, template)))
     elif found.empty and form != "json":
-        _print_nothing(run, told, form)
+        sentence = _("no project matches")
+        if told.output is not None:
+            _print(run, told, form, _alone(run, form, sentence))
+        run.say(sentence)
     else:
         _print(run, told, form, _spelled(run, told, found, seal, form, template))
 
@@ -686,14 +691,6 @@ def _print(run: App, told: BulletinOptions, form: str, text: str | bytes) -> Non
     run.say(_("{path} written ({format})").format(path=show(str(told.output)), format=form))
 
 
-def _print_nothing(run: App, told: BulletinOptions, form: str) -> None:
-    """One sentence where no project matches: in the file that was asked for, and for the person."""
-    sentence = _("no project matches")
-    if told.output is not None:
-        _print(run, told, form, _alone(run, form, sentence))
-    run.say(sentence)
-
-
 def _alone(run: App, form: str, sentence: str) -> str | bytes:
     """One sentence as a file of a format."""
     if form == "html":
@@ -715,10 +712,3 @@ def _write(path: Path, text: str | bytes, protected: tuple[Path, ...]) -> None:
     from tracker.render.output import write_atomically
 
     write_atomically(path, text if isinstance(text, bytes) else text.encode(), protected=protected)
-
-
-def _gather(run: App, told: BulletinOptions, text: str) -> None:
-    from tracker.schedule.digest import Part
-
-    assert run.gathering is not None
-    run.gathering.parts.append(Part(None, told.unit, text))

@@ -1,12 +1,10 @@
 """`tracker request`: open, answer, close and list. The ledger is imported when something is written."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from tracker.app import App
 from tracker.commands import complete
 from tracker.commands.entity_options import RequestOptions
 from tracker.commands.options import CitationOptions, DryRun, View, Which, day_option, number_argument
@@ -16,12 +14,8 @@ from tracker.i18n import N_, _, ngettext
 
 # Without postponed annotations: the options of a dataclass are read from them.
 if TYPE_CHECKING:
-    from tracker.ledger.citation import Citation
     from tracker.ledger.requests import Opened
-    from tracker.ledger.store import Store
     from tracker.models.request import Request
-
-    Step = Callable[[Store, int, str | None, date | None, Citation], Request]
 
 app = typer.Typer()
 
@@ -95,16 +89,14 @@ def answer_request(
     """
     from tracker.ledger.requests import answer
 
-    _record(ctx.obj, answer, _answered, request, event, citation, dry_run=dry_run)
+    def say(row: "Request") -> list[str]:
+        days = _days_after(row.raised, row.answered or row.raised)
+        day = Period.day(row.answered or row.raised)
+        return [_("request {id} answered {day}, {days}").format(id=row.id, day=day, days=days)]
 
-
-def _answered(row: "Request") -> list[str]:
-    days = _days_after(row.raised, row.answered or row.raised)
-    return [
-        _("request {id} answered {day}, {days}").format(
-            id=row.id, day=Period.day(row.answered or row.raised), days=days
-        )
-    ]
+    ctx.obj.record(
+        lambda store: answer(store, request, event.text, event.on, citation.cite()), say=say, dry_run=dry_run
+    )
 
 
 @app.command("close")
@@ -117,7 +109,9 @@ def close_request(
     """
     from tracker.ledger.requests import close
 
-    _record(ctx.obj, close, _closed, request, event, citation, dry_run=dry_run)
+    ctx.obj.record(
+        lambda store: close(store, request, event.text, event.on, citation.cite()), say=_closed, dry_run=dry_run
+    )
 
 
 def _closed(row: "Request") -> list[str]:
@@ -131,19 +125,6 @@ def _closed(row: "Request") -> list[str]:
 def _days_after(raised: date, day: date) -> str:
     days = (day - raised).days
     return ngettext("{days} day after it was raised", "{days} days after it was raised", days).format(days=days)
-
-
-def _record(
-    run: App,
-    step: "Step",
-    say: "Callable[[Request], list[str]]",
-    request: int,
-    event: Event,
-    citation: CitationOptions,
-    *,
-    dry_run: bool,
-) -> None:
-    run.record(lambda store: step(store, request, event.text, event.on, citation.cite()), say=say, dry_run=dry_run)
 
 
 @app.command("list")

@@ -182,14 +182,9 @@ def _since(app: App, text: str) -> str:
     return text
 
 
-def _schedule_names(request: complete.Request) -> list[tuple[str, str | None]]:
-    from tracker.queries.lookup import schedule_names
-
-    return schedule_names(request.reader)
-
-
-_names = complete.from_ledger(_schedule_names)
-Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=complete.schedules)
+]
 NewName = Annotated[
     str,
     typer.Argument(metavar="NAME", callback=parses(_checked_name), help=N_("Letters and digits of any script, - _ .")),
@@ -243,7 +238,7 @@ FailOn = Annotated[
 ]
 Replace = Annotated[bool, typer.Option("--replace", help=N_("In place of the schedule of this name."))]
 SomeName = Annotated[
-    str | None, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=_names)
+    str | None, typer.Argument(metavar="NAME", help=N_("The name of the schedule."), autocompletion=complete.schedules)
 ]
 OnlyPrint = Annotated[bool, typer.Option("--print", help=N_("Print the lines of the crontab, and write nothing."))]
 PrintAs = Annotated[
