@@ -21,8 +21,8 @@ from tests.synthetic.steps import AddProject
 from tracker.database import Database, locate
 from tracker.errors import UsageError
 from tracker.queries.as_of import AsOf, Filters
+from tracker.reports.forecast import speed
 from tracker.reports.report import Report
-from tracker.reports.speed import speed
 
 END = date(2023, 6, 30)
 LEGS = (("signed", "under_construction"), ("under_construction", "completed"), ("completed", "in_production"))

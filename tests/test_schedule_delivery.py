@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from tests.servers import Box, answering, endpoint, free_port, mail_server
 from tracker.errors import Busy, Refused, UsageError
 from tracker.schedule import deliver
-from tracker.schedule.deliver import MailServer, Message, NotDelivered, compose, fit, masked, send
+from tracker.schedule.deliver import MailServer, Message, NotDelivered, compose, fit, masked, only_one, send
 from tracker.schedule.digest import Attachment
-from tracker.schedule.run import only_one
 
 SHEET = "项目,完成投资\r\n电机工厂,66000000.00\r\n".encode("utf-8-sig")
 MARKDOWN = "**电机工厂** 0.66亿元\n"
@@ -72,7 +71,7 @@ def test_a_second_run_is_busy_and_another_schedule_is_not(tmp_path: Path) -> Non
 
 def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
     program = (
-        "import sys, time, pathlib; from tracker.schedule.run import only_one\n"
+        "import sys, time, pathlib; from tracker.schedule.deliver import only_one\n"
         "with only_one(pathlib.Path(sys.argv[1]), 'db', 'weekly'): print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)

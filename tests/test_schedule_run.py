@@ -392,7 +392,7 @@ def _ended(process: subprocess.Popen[bytes]) -> int:
 
 
 def test_a_second_run_ends_with_5_and_says_so(call: Call, tmp_path: Path) -> None:
-    from tracker.schedule.run import lock_folder, only_one
+    from tracker.schedule.deliver import lock_folder, only_one
 
     _add(call)
     with only_one(lock_folder(), str(tmp_path / "zone.db"), "weekly"):

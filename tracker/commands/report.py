@@ -163,7 +163,7 @@ def report_speed(
     tracker report speed --by site
     tracker report speed --by project --sort -started_completed --limit 10
     """
-    from tracker.reports.speed import speed
+    from tracker.reports.forecast import speed
 
     print_report(ctx.obj, view, lambda reader, as_of: speed(reader, as_of, which.filters(), by))
 

@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from tracker.reports.report import Report
     from tracker.reports.schedules import Clock, ScheduleStatus
     from tracker.schedule.crontab import Job, Program
-    from tracker.schedule.deliver import Target
+    from tracker.schedule.deliver import Make, Outcome, Target
     from tracker.schedule.digest import Digest, Part
-    from tracker.schedule.run import Make, Outcome
 
 LAST_RUN = "last-run"
 # They read settings, files or schedules and not the portfolio.
@@ -697,8 +696,7 @@ def _run(app: App, row: ScheduleRow, *, if_due: bool, dry_run: bool, always: boo
     Raises Busy where another run of it is under way, Refused where a target was not reached, Findings where the
     schedule asks for that.
     """
-    from tracker.schedule.deliver import DeliveryContext
-    from tracker.schedule.run import lock_folder, only_one, preview, run
+    from tracker.schedule.deliver import DeliveryContext, lock_folder, only_one, preview, run
 
     with _speaking(row.lang, app):
         inner = _inner(app, row)
@@ -734,7 +732,7 @@ def _is_due(app: App, row: ScheduleRow) -> bool:
 
 def _report_outcome(app: App, row: ScheduleRow, outcome: Outcome, *, quietly: bool) -> None:
     """Say what went where; to cron, which mails every word, only what went wrong."""
-    from tracker.schedule.run import OUTPUT
+    from tracker.schedule.deliver import OUTPUT
 
     if app.has_terminal or not quietly:
         reports = ", ".join(row.report_lines)

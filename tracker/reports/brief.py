@@ -30,7 +30,7 @@ from tracker.reports.portfolio import ProjectState, cited
 from tracker.reports.progress import Measured, pairs, together
 from tracker.reports.report import Amounts, Bar, Cell, Chart, Column, Curve, Kind, Report, Row
 from tracker.reports.timeline import timeline_of
-from tracker.reports.words import code_column, heading, name_of, term
+from tracker.reports.words import code_column, heading, name_of, project_title, term
 from tracker.reports.year_on_year import year_earlier
 from tracker.vocabulary import CAPITAL_KINDS, LIGHTS, STAGES, Term, milestone_term
 
@@ -179,7 +179,7 @@ def _by_day(pair: tuple[ProjectState, Period | None]) -> date:
 def _event_line(one: ProjectState, day: Period, stage: str) -> str:
     events = [event for event in one.stages if event.period == day and _reaches(event, stage)]
     source = cited(events[0].source, events[0].quote, events[0].note) if events else None
-    line = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)} · {day.display(language())}"
+    line = f"{project_title(one.row)} · {day.display(language())}"
     return f"{line} — {source}" if source else line
 
 

@@ -29,7 +29,7 @@ from tracker.reports.capital_sums import Tally, group_amounts, sums, tallied
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
-from tracker.reports.words import field_text, heading, name_of, term
+from tracker.reports.words import field_text, heading, name_of, project_term, term
 from tracker.text import fold
 from tracker.vocabulary import (
     CAPITAL_KINDS,
@@ -918,13 +918,12 @@ def _added(amounts: Amounts, rest: Rest, kind: str) -> Amounts:
 
 
 def _moved(kind: str, was: Amounts, now: Amounts) -> Iterator[Total]:
-    before, after = (side._replace(figures=tuple(sorted(side.figures, key=_currency))) for side in (was, now))
+    before, after = (
+        side._replace(figures=tuple(sorted(side.figures, key=lambda one: one.money.currency if one.money else "")))
+        for side in (was, now)
+    )
     if before.figures != after.figures:
         yield Total(kind, before, after)
-
-
-def _currency(figure: Figure) -> str:
-    return figure.money.currency if figure.money else ""
 
 
 def milestone_sentence(was: Milestone | None, now: Milestone | None, change: int) -> Sentence | None:
@@ -1026,13 +1025,27 @@ def changes(reader: Reader, as_of: AsOf, filters: Filters, window: Window, *, to
         last = FOREVER
     before, after = as_of._replace(known=min(first, last)), as_of._replace(known=last)
     sides = _sides(reader, before, after, filters, found) if found else None
-    rows = tuple(_rows(reader, sides, filters, found)) if sides else ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    if sides:
+        moments = questions.recorded(reader, before.known, after.known)
+        rows = tuple(
+            (under, one.text, one.what, one.was, one.now, one.change, moments.get(one.change))
+            for under, one in _sentences(reader, sides, filters, found)
+        )
     if sides and totals and _MOVE_TOTALS & {one.table for one in found}:
         rows += tuple(_totals(reader, sides, _touched(found), filters))
     return Report(
         "changes",
         _("Changes"),
-        _columns(),
+        (
+            Column("code", _("Code"), priority=1),
+            Column("sentence", _("What happened"), priority=1),
+            Column("what", _("What"), hidden=True),
+            Column("was", _("Was"), Kind.ANY, hidden=True),
+            Column("now", _("Now"), Kind.ANY, hidden=True),
+            Column("change", _("Change"), Kind.COUNT, priority=3),
+            Column("when", _("Recorded"), Kind.MOMENT, priority=2),
+        ),
         rows,
         as_of.day,
         as_of.known_on,
@@ -1064,18 +1077,6 @@ def _touched(found: Iterable[WrittenRow]) -> set[int]:
     return {_project_of(one) for row in found for one in _of_one_project(row)} - {0}
 
 
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column("code", _("Code"), priority=1),
-        Column("sentence", _("What happened"), priority=1),
-        Column("what", _("What"), hidden=True),
-        Column("was", _("Was"), Kind.ANY, hidden=True),
-        Column("now", _("Now"), Kind.ANY, hidden=True),
-        Column("change", _("Change"), Kind.COUNT, priority=3),
-        Column("when", _("Recorded"), Kind.MOMENT, priority=2),
-    )
-
-
 def _notes() -> tuple[str, ...]:
     return (
         _("facts up to the day named above, as known before and after; what was undone in between is left out"),
@@ -1083,33 +1084,21 @@ def _notes() -> tuple[str, ...]:
     )
 
 
-def _rows(reader: Reader, sides: _Sides, filters: Filters, found: Sequence[WrittenRow]) -> Iterator[tuple[Cell, ...]]:
-    moments = questions.recorded(reader, sides.before.known, sides.after.known)
+def _sentences(
+    reader: Reader, sides: _Sides, filters: Filters, found: Sequence[WrittenRow]
+) -> Iterator[tuple[Cell, Sentence]]:
+    """The sentences under each project, and what stands under none.
+
+    With filters those are the companies of the projects, and the sites and chains named.
+    """
     names = questions.names_of(reader, found)
     sentences = _ProjectSentences(reader, sides, names, found)
     projects = sides.projects()
-    rows: list[tuple[Cell, Sentence]] = [
-        (_named(projects[project]), one) for project in sorted(projects) for one in sentences.about(project)
-    ]
-    rows += _others(found, names, projects.values(), filters)
-    for under, one in rows:
-        yield (under, one.text, one.what, one.was, one.now, one.change, moments.get(one.change))
-
-
-def _named(one: ProjectState) -> Term:
-    text = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
-    return Term(one.row.code, text, text)
-
-
-def _others(
-    found: Sequence[WrittenRow],
-    names: Mapping[tuple[str, int], str],
-    projects: Iterable[ProjectState],
-    filters: Filters,
-) -> Iterator[tuple[Cell, Sentence]]:
-    """What stands under no project: with filters, the companies of the projects, and the sites and chains named."""
+    for project in sorted(projects):
+        under = project_term(projects[project].row)
+        yield from ((under, one) for one in sentences.about(project))
     plain = filters == Filters()
-    companies = {one.row.company_id for one in projects}
+    companies = {one.row.company_id for one in projects.values()}
     named = {"site": {fold(name) for name in filters.site}, "chain": {fold(name) for name in filters.chain}}
     yield from company_sentences(found, names, lambda company: plain or company in companies)
     yield from indicator_sentences(found, lambda kind, name: plain or fold(name) in named.get(kind, ()))

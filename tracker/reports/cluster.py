@@ -14,7 +14,7 @@ from tracker.reports.grouping import left_out
 from tracker.reports.portfolio import ENDED, Portfolio, ProjectState, family, find, matches, portfolio
 from tracker.reports.progress import since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.words import heading, name_cells, name_columns, name_of, term
+from tracker.reports.words import heading, name_cells, name_columns, name_of, project_term, term
 from tracker.text import fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term, milestone_term
 
@@ -116,7 +116,11 @@ def cluster(reader: Reader, as_of: AsOf, filters: Filters, code: str | None) -> 
     """
     everything = portfolio(reader, as_of)
     known = _clusters(reader, as_of, everything)
-    found = [find(everything, code)] if code else _flagships(everything, filters, known)
+    found = (
+        [find(everything, code)]
+        if code
+        else [one for one in everything.states if one.row.project_id in known.supporters and matches(one, filters)]
+    )
     trees = [(one, tree(one.row.project_id, known.supporters)) for one in found]
     rows = tuple(row for one, nodes in trees for row in _rows(one, nodes, known, as_of))
     counted = list(dict.fromkeys(project for _one, nodes in trees for project in members(nodes)))
@@ -160,10 +164,6 @@ def _clusters(reader: Reader, as_of: AsOf, everything: Portfolio) -> _Clusters:
     )
 
 
-def _flagships(everything: Portfolio, filters: Filters, known: _Clusters) -> list[ProjectState]:
-    return [one for one in everything.states if one.row.project_id in known.supporters and matches(one, filters)]
-
-
 def _kind_columns() -> tuple[Column, ...]:
     return tuple(
         Column(kind, heading(CAPITAL_KINDS[kind]), Kind.AMOUNT, priority=1 if kind == "total" else 4 + place)
@@ -172,7 +172,7 @@ def _kind_columns() -> tuple[Column, ...]:
 
 
 def _rows(one: ProjectState, nodes: Sequence[Node], known: _Clusters, as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
-    flagship = Term(one.row.code, _name(one), _name(one))
+    flagship = project_term(one.row)
     for node in nodes:
         yield (flagship, "project", *_node(node, known))
     counted = members(nodes)
@@ -180,8 +180,15 @@ def _rows(one: ProjectState, nodes: Sequence[Node], known: _Clusters, as_of: AsO
     together = Term("", *(words.format(count=len(counted)),) * 2)
     yield (flagship, "together", together, *(None,) * 7, *known.together(counted))
     for other in waited_for(one.row.project_id, known.supporters, known.needs):
-        for cells in _awaited(known.by_id[other], as_of):
-            yield (flagship, "waits_for", *cells, *(None,) * len(_KINDS))
+        late = known.by_id[other]
+        # The open milestones of a running project that are late by a baseline, or past their expected day.
+        for milestone in late.milestones if late.condition not in ENDED else ():
+            days = max(milestone.late(as_of.day) or 0, milestone.overdue(as_of.day))
+            if milestone.is_open and days > 0:
+                code = Term(late.row.code, late.row.code, late.row.code)
+                head = (flagship, "waits_for", code, *name_cells(late.row), None, None)
+                what = milestone_term(milestone.code, milestone.title)
+                yield (*head, what, milestone.expected, days, *(None,) * len(_KINDS))
 
 
 def _node(node: Node, known: _Clusters) -> tuple[Cell, ...]:
@@ -194,22 +201,6 @@ def _node(node: Node, known: _Clusters) -> tuple[Cell, ...]:
     condition = term(CONDITIONS, one.condition) if one.condition != "active" else None
     stage = term(STAGES, one.stage)
     return (project, *name_cells(one.row), stage, condition, None, None, None, *known.own(node.project))
-
-
-def _name(one: ProjectState) -> str:
-    return f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
-
-
-def _awaited(one: ProjectState, as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
-    """The open milestones of a running project that are late by a baseline, or past their expected day."""
-    if one.condition in ENDED:
-        return
-    for milestone in one.milestones:
-        late = max(milestone.late(as_of.day) or 0, milestone.overdue(as_of.day))
-        if milestone.is_open and late > 0:
-            what = milestone_term(milestone.code, milestone.title)
-            code = Term(one.row.code, one.row.code, one.row.code)
-            yield (code, *name_cells(one.row), None, None, what, milestone.expected, late)
 
 
 def _totals(known: _Clusters, counted: Sequence[int]) -> tuple[Cell, ...]:

@@ -123,7 +123,11 @@ def milestone_dates(reader: Reader, as_of: AsOf, filters: Filters, code: str | N
         ),
     )
     found = chosen(reader, as_of, filters, code)
-    rows = tuple(_milestones(found, as_of))
+    rows = tuple(
+        (one.row.code, *name_cells(one.row), *milestone_cells(milestone, as_of))
+        for one in found
+        for milestone in one.milestones
+    )
     return Report(
         "milestones",
         _("Milestones"),
@@ -148,12 +152,6 @@ def _due(found: Iterable[ProjectState], ledger: str, as_of: AsOf) -> Iterator[Du
                     milestone.expected,
                     milestone.late(as_of.day),
                 )
-
-
-def _milestones(found: Iterable[ProjectState], as_of: AsOf) -> Iterator[tuple[Cell, ...]]:
-    for one in found:
-        for milestone in one.milestones:
-            yield (one.row.code, *name_cells(one.row), *milestone_cells(milestone, as_of))
 
 
 def milestone_cells(milestone: Milestone, as_of: AsOf) -> tuple[Cell, ...]:

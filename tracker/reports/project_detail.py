@@ -26,7 +26,7 @@ from tracker.reports.portfolio import Portfolio, ProjectState, cited, surroundin
 from tracker.reports.progress import Line, baseline_rows, baseline_versions, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
-from tracker.reports.words import bag, field_cell, field_text, heading, name_of, term
+from tracker.reports.words import bag, field_cell, field_text, heading, name_of, project_title, term
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CONDITIONS,
@@ -129,8 +129,7 @@ def project_detail(reader: Reader, as_of: AsOf, code: str, rules: RuleSet | str,
         Column("entries", _("From entries"), hidden=True),
     )
     rows = tuple((*row, None)[: len(columns)] for row in rows)
-    title = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
-    return Report("show", title, columns, rows, as_of.day, as_of.known_on, grouped=True, exact=True)
+    return Report("show", project_title(one.row), columns, rows, as_of.day, as_of.known_on, grouped=True, exact=True)
 
 
 def _facts(one: ProjectState, everything: Portfolio) -> Iterator[Cells]:

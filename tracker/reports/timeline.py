@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from tracker.analysis.milestones import STEPS, Milestone, axis_span, days_of, late_days
 from tracker.database import Reader
-from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import _, ngettext
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.portfolio import ENDED, ProjectState, portfolio
 from tracker.reports.report import Axis, Cell, Column, Kind, Report, Strip
-from tracker.reports.words import name_of
+from tracker.reports.words import project_term
 from tracker.text import unknown_word
-from tracker.vocabulary import Term, milestone_term
+from tracker.vocabulary import milestone_term
 
 Pair = tuple[ProjectState, Milestone]
 
@@ -34,7 +33,8 @@ def timeline(reader: Reader, as_of: AsOf, filters: Filters, by: str | None) -> R
 def timeline_of(running: Sequence[ProjectState], as_of: AsOf, by: str | None, *, ended: int = 0) -> Report:
     """The milestones of these projects; `ended` more were left out."""
     pairs = [(one, milestone) for one in running for milestone in _in_order(one.milestones)]
-    axis = _axis(pairs, as_of, by)
+    days = [day for _one, milestone in pairs for day in days_of(milestone)]
+    axis = Axis(axis_span(days, as_of.day, by or STEPS[0]), as_of.day, by) if days else None
     return Report(
         "timeline",
         _("Timeline"),
@@ -52,7 +52,14 @@ def timeline_of(running: Sequence[ProjectState], as_of: AsOf, by: str | None, *,
         as_of.day,
         as_of.known_on,
         coverage=tuple(_coverage(running, len(pairs), ended)) if pairs else (),
-        notes=(_definition(),) if pairs else (),
+        notes=(
+            _(
+                "slip = (actual, else latest forecast) − baseline in days, between the last days of each; a month,"
+                " quarter or year is a range, and 0 where two ranges overlap"
+            ),
+        )
+        if pairs
+        else (),
         grouped=True,
         empty=_("no milestone with a day matches"),
     )
@@ -64,15 +71,10 @@ def _in_order(milestones: Iterable[Milestone]) -> list[Milestone]:
     return [one for _day, one in sorted(dated, key=lambda pair: pair[0])]
 
 
-def _axis(pairs: Sequence[Pair], as_of: AsOf, by: str | None) -> Axis | None:
-    days: list[Period] = [day for _one, milestone in pairs for day in days_of(milestone)]
-    return Axis(axis_span(days, as_of.day, by or STEPS[0]), as_of.day, by) if days else None
-
-
 def _row(one: ProjectState, milestone: Milestone, as_of: AsOf) -> tuple[Cell, ...]:
     forecast = milestone.forecasts[-1][1] if milestone.forecasts else None
     return (
-        _named(one),
+        project_term(one.row),
         milestone_term(milestone.code, milestone.title),
         Strip(milestone.baseline, forecast, milestone.actual, late_days(milestone, as_of.day)),
         milestone.baseline,
@@ -81,12 +83,6 @@ def _row(one: ProjectState, milestone: Milestone, as_of: AsOf) -> tuple[Cell, ..
         milestone.slip,
         milestone.overdue(as_of.day) or None,
     )
-
-
-def _named(one: ProjectState) -> Term:
-    """The code in files; beside it the name, where it is a heading."""
-    heading = f"{one.row.code} · {name_of(one.row.name, one.row.name_en)}"
-    return Term(one.row.code, heading, heading)
 
 
 def _coverage(running: Sequence[ProjectState], shown: int, ended: int) -> Iterable[str]:
@@ -105,10 +101,3 @@ def _coverage(running: Sequence[ProjectState], shown: int, ended: int) -> Iterab
             "{count} ended projects left out (see them with --condition)",
             ended,
         ).format(count=ended)
-
-
-def _definition() -> str:
-    return _(
-        "slip = (actual, else latest forecast) − baseline in days, between the last days of each; a month, quarter or "
-        "year is a range, and 0 where two ranges overlap"
-    )

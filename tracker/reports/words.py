@@ -43,6 +43,16 @@ def name_term(name: str, name_en: str | None) -> Term:
     return Term(name, name, name_en or name)
 
 
+def project_title(row: ProjectRow) -> str:
+    """The code and the name of a project."""
+    return f"{row.code} · {name_of(row.name, row.name_en)}"
+
+
+def project_term(row: ProjectRow) -> Term:
+    """A project as a heading: its code in files, its code and name in tables."""
+    return Term(row.code, project_title(row), project_title(row))
+
+
 def code_column(priority: int = 1) -> Column:
     """The column of project codes."""
     return Column("code", _("Code"), priority=priority)
