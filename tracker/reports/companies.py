@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from tracker.database import Reader
@@ -12,7 +12,7 @@ from tracker.queries import companies as questions
 from tracker.queries import lookup
 from tracker.queries import projects as project_questions
 from tracker.queries.as_of import FOREVER, AsOf
-from tracker.queries.companies import CertificationRow, CompanyRow
+from tracker.queries.companies import CompanyRow
 from tracker.reports.portfolio import cited, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag, field_cell, name_of, term
@@ -31,17 +31,16 @@ def _aliases(reader: Reader, as_of: AsOf) -> dict[int, list[str]]:
     return found
 
 
-def _certifications(reader: Reader, as_of: AsOf) -> dict[int, list[CertificationRow]]:
-    found: dict[int, list[CertificationRow]] = {}
-    for row in questions.certifications(reader, as_of):
-        found.setdefault(row.company_id, []).append(row)
-    return found
-
-
 def companies(reader: Reader, as_of: AsOf) -> Report:
     """Every company, with how many projects it has and the steps of the innovation ladder it has taken."""
     projects = Counter(one.row.company_id for one in portfolio(reader, as_of).states)
-    certified, aliases = _certifications(reader, as_of), _aliases(reader, as_of)
+    aliases = _aliases(reader, as_of)
+    steps: dict[int, list[Term]] = defaultdict(list)
+    for one in questions.certifications(reader, as_of):
+        name = term(CERTIFICATIONS, one.certification)
+        assert name is not None
+        zh, en = (f"{name.name(lang)} {one.period.display(lang)}" for lang in ("zh", "en"))
+        steps[one.company_id].append(Term(f"{name.code} {one.period.iso()}", zh, en))
     columns = (
         Column("name", _("Company"), priority=1),
         Column("name_en", _("English name"), priority=4),
@@ -56,19 +55,12 @@ def companies(reader: Reader, as_of: AsOf) -> Report:
             row.name_en,
             *(field_cell(one, getattr(row, one.key)) for one in PLAIN["company"]),
             projects[row.company_id],
-            bag(tuple(_step(one) for one in certified.get(row.company_id, ()))),
+            bag(tuple(steps[row.company_id])),
             bag(tuple(aliases.get(row.company_id, ()))),
         )
         for row in questions.companies(reader, as_of)
     )
     return Report("companies", _("Companies"), columns, rows, as_of.day, as_of.known_on, empty=_("no company yet"))
-
-
-def _step(row: CertificationRow) -> Term:
-    name = term(CERTIFICATIONS, row.certification)
-    assert name is not None
-    zh, en = (f"{name.name(lang)} {row.period.display(lang)}" for lang in ("zh", "en"))
-    return Term(f"{name.code} {row.period.iso()}", zh, en)
 
 
 def company(reader: Reader, as_of: AsOf, name: str) -> Report:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +12,6 @@ from tracker.analysis.targets import growth, year_before
 from tracker.database import Reader
 from tracker.dates import Period, Precision, add_months, elapsed_share, month_end
 from tracker.i18n import _, language, ngettext
-from tracker.money import Figure
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.capital_sums import Tally, converted, group_amounts, tallied, tallies, with_parts
@@ -90,7 +88,9 @@ def ranking(reader: Reader, as_of: AsOf, filters: Filters, by: str, on: str, eve
         Column("change", _("Change of rank"), Kind.COUNT, priority=2),
     )
     rows = tuple(_row(label, now, before, then, on, compared) for label in labels)
-    totals = _totals(now, before, then, on, compared) if rows else None
+    every_year = _on_year(now.every, then.every, on, compared)
+    head = (None, _("all"), sum(now.projects.values()), now.every, Bar(None))
+    totals = (*head, before.every, then.every, every_year, None, None) if rows else None
     return Report(
         "ranking",
         _("Ranking by {by}: {measure}").format(by=group_word(by), measure=_title(on)),
@@ -136,7 +136,11 @@ def _values(
 ) -> tuple[dict[Label, Cell], int, date | None]:
     """What each group has, how many cases are too vaguely dated to be counted, and the last day that figures reach."""
     if on in ("signed", "started"):
-        return *_counts(groups, on, period), None
+        inside_it = {
+            label: [inside(one.reached("signed") if on == "signed" else one.started, period) for one in states]
+            for label, states in groups.items()
+        }
+        return {label: each.count(True) for label, each in inside_it.items()}, inside_it[_ALL].count(None), None
     every = groups[_ALL]
     tree = family(every)
     parents = dict(tree)
@@ -149,11 +153,8 @@ def _values(
         )
         sums = with_parts(tree, {project: tally for (project, _kind), tally in found.items()})
         days = [tally.to for tally in sums.values() if on == "completed" and tally.known and tally.to]
-        return (
-            {label: _sum(states, sums, parents) for label, states in groups.items()},
-            0,
-            max(days, default=None),
-        )
+        of_groups = {label: group_amounts(family(states, parents), sums) for label, states in groups.items()}
+        return {label: one if one.figures else None for label, one in of_groups.items()}, 0, max(days, default=None)
     rows = {row.project_id: row for row in lines(reader, as_of, every, "points")}
     elapsed = elapsed_share(as_of.day, as_of.day.year)
     shown: dict[Label, Cell] = {}
@@ -179,37 +180,19 @@ def _completed(reader: Reader, as_of: AsOf, period: Period, ids: set[int]) -> di
     return converted(found, as_of)
 
 
-def _counts(groups: Mapping[Label, Sequence[ProjectState]], on: str, period: Period) -> tuple[dict[Label, Cell], int]:
-    days = {
-        label: [inside(one.reached("signed") if on == "signed" else one.started, period) for one in states]
-        for label, states in groups.items()
-    }
-    return {label: places.count(True) for label, places in days.items()}, days[_ALL].count(None)
-
-
-def _sum(states: Sequence[ProjectState], sums: Mapping[int, Tally], parents: Mapping[int, int | None]) -> Cell:
-    amounts = group_amounts(family(states, parents), sums)
-    return amounts if amounts.figures else None
-
-
 def _on_year(now: Cell, before: Cell, on: str, currency: str) -> Cell:
     """The growth of an amount or a count, the difference of a share or of points."""
     if isinstance(now, Amounts) and isinstance(before, Amounts):
-        figures = [_in(cell, currency) for cell in (now, before)]
-        return less_one(divided(*figures))
+        pairs = ({one.money.currency: one for one in reversed(cell.figures) if one.money} for cell in (now, before))
+        return less_one(divided(*(figures.get(currency) for figures in pairs)))
     if isinstance(now, Fraction) and isinstance(before, Fraction):
         return points_between(now, before, points=1 if on == "gap" else 100)
     return growth(now, before) if isinstance(now, int) and isinstance(before, int) else None
 
 
-def _in(cell: Amounts, currency: str) -> Figure | None:
-    return next((figure for figure in cell.figures if figure.money and figure.money.currency == currency), None)
-
-
 def _compared(value: Cell, currency: str) -> Fraction | int | None:
     if isinstance(value, Amounts):
-        found = Counter({f.money.currency: f.money.minor for f in value.figures if f.money})
-        return found.get(currency)
+        return {one.money.currency: one.money.minor for one in value.figures if one.money}.get(currency)
     return value if isinstance(value, Fraction | int) else None
 
 
@@ -242,12 +225,6 @@ def _row(label: Label, now: Ranked, before: Ranked, then: Ranked, on: str, curre
         previous,
         places_up(previous, rank),
     )
-
-
-def _totals(now: Ranked, before: Ranked, then: Ranked, on: str, currency: str) -> tuple[Cell, ...]:
-    on_year = _on_year(now.every, then.every, on, currency)
-    count = sum(now.projects.values())
-    return None, _("all"), count, now.every, Bar(None), before.every, then.every, on_year, None, None
 
 
 def _part(now: Ranked, label: Label) -> Fraction | None:

@@ -38,23 +38,20 @@ def named_requests(reader: Reader, as_of: AsOf, filters: Filters | None = None) 
     `owner` in the filters is the request's own.
     """
     filters = filters or Filters()
+    others = filters._replace(owner=())
     rows = questions.requests(reader, as_of)
     of_projects = {row.project_id for row in rows if row.project_id is not None}
-    projects = {one.row.project_id: one for one in some(reader, as_of, _without_owner(filters), of_projects)}
+    projects = {one.row.project_id: one for one in some(reader, as_of, others, of_projects)}
     companies = dict[int, Term]()
     if len(of_projects) < len(rows):
         every = company_queries.companies(reader, as_of)
         companies = {one.company_id: name_term(one.name, one.name_en) for one in every}
-    if companies and _without_owner(filters) != Filters():
-        matching = {one.row.company_id for one in portfolio(reader, as_of, _without_owner(filters)).states}
+    if companies and others != Filters():
+        matching = {one.row.company_id for one in portfolio(reader, as_of, others).states}
         companies = {key: name for key, name in companies.items() if key in matching}
     owners = {fold(name) for name in filters.owner}
     found = (_named(row, projects, companies) for row in rows)
     return [one for one in found if one and (not owners or (one.row.owner and fold(one.row.owner) in owners))]
-
-
-def _without_owner(filters: Filters) -> Filters:
-    return filters._replace(owner=())
 
 
 def _named(row: RequestRow, projects: Mapping[int, ProjectState], companies: Mapping[int, Term]) -> NamedRequest | None:

@@ -158,7 +158,11 @@ def schedule_show(
         Column("value", _("Value"), Kind.ANY, priority=1),
         Column("detail", _("Detail"), Kind.ANY, priority=2),
     )
-    rows = (*_facts(one), *_upcoming(one, clocks), *_runs(runs))
+    upcoming = (
+        (_("Next runs"), str(number), moment, moment_words(moment, clocks))
+        for number, moment in enumerate(one.upcoming, start=1)
+    )
+    rows = (*_facts(one), *upcoming, *_runs(runs))
     return Report("schedule", one.row.name, columns, rows, as_of.day, as_of.known_on, grouped=True)
 
 
@@ -181,11 +185,6 @@ def _facts(one: ScheduleStatus) -> Iterator[tuple[Cell, ...]]:
     for item, value in facts:
         if value is not None:
             yield _("Schedule"), item, value, None
-
-
-def _upcoming(one: ScheduleStatus, clocks: Sequence[Clock]) -> Iterator[tuple[Cell, ...]]:
-    for number, moment in enumerate(one.upcoming, start=1):
-        yield _("Next runs"), str(number), moment, moment_words(moment, clocks)
 
 
 def _runs(runs: Sequence[tuple[RunRow, Sequence[DeliveryRow]]]) -> Iterator[tuple[Cell, ...]]:

@@ -39,7 +39,9 @@ def slippage(reader: Reader, as_of: AsOf, filters: Filters, *, by: str | None = 
     promises = _promises(found)
     rows: tuple[Row, ...]
     if by is not None:
-        columns, rows = _group_columns(by), tuple(_group_rows(reader, found, by, as_of))
+        own = [(label, _promises(group)) for label, group in groups(reader, as_of, found, by, (NONE,))]
+        own = [(_("all"), promises), *own] if by == NONE else own
+        columns, rows = _group_columns(by), tuple((label, *_judged(each, as_of)) for label, each in own if each)
     elif trend:
         columns, rows = _trend_columns(), tuple(_trend_rows(promises))
     else:
@@ -165,14 +167,6 @@ def _group_columns(by: str) -> tuple[Column, ...]:
     )
 
 
-def _group_rows(reader: Reader, found: Sequence[ProjectState], by: str, as_of: AsOf) -> Iterator[Row]:
-    if by == NONE:
-        yield _("all"), *_judged(_promises(found), as_of)
-    for label, group in groups(reader, as_of, found, by, (NONE,)):
-        if promises := _promises(group):
-            yield (label, *_judged(promises, as_of))
-
-
 def _judged(promises: Sequence[Promise], as_of: AsOf) -> tuple[Cell, ...]:
     milestones = [one.milestone for one in promises]
     due = [one for one in milestones if is_due(one, as_of.day)]
@@ -208,14 +202,9 @@ def _share(milestones: Iterable[Milestone], as_of: AsOf) -> Fraction | None:
 
 
 def _slips(milestones: Iterable[Milestone]) -> list[int]:
-    return [days for one in milestones if (days := _clear_slip(one)) is not None]
-
-
-def _clear_slip(one: Milestone) -> int | None:
-    """The slip where both its dates are known to the month or better."""
-    if one.baseline is None or one.expected is None or not (is_clear(one.baseline) and is_clear(one.expected)):
-        return None
-    return one.slip
+    """The slips of milestones both days of which are known to the month or better."""
+    clear = (one for one in milestones if all(day and is_clear(day) for day in (one.baseline, one.expected)))
+    return [one.slip for one in clear if one.slip is not None]
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------
