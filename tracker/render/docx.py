@@ -17,10 +17,10 @@ from xml.sax.saxutils import escape
 from tracker.currencies import minor_digits
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.money import AUTO, printed_unit
+from tracker.money import printed_unit
 from tracker.render import Options
 from tracker.render.cells import CellText, bar_text, date_text, unit_text
-from tracker.render.layout import Document, lay_out_document, width_of
+from tracker.render.layout import Document, caption_of, lay_out_document, width_of
 from tracker.render.markdown import paragraphs
 from tracker.reports.report import Bar, Chart, Curve, Report
 from tracker.text import show
@@ -134,7 +134,8 @@ class _Writer:
         paragraph = footer.paragraphs[0]
         _set(_child(paragraph._p.get_or_add_pPr(), "w:jc"), "w:val", side)
         paragraph.add_run("— ")
-        _add(paragraph._p, "w:fldSimple", {"w:instr": "PAGE"}).append(_run("1"))
+        number = _add(paragraph._p, "w:fldSimple", {"w:instr": "PAGE"})
+        _add(_add(number, "w:r", {}), "w:t", {}).text = "1"
         paragraph.add_run(" —")
 
     def _style(self, name: str, latin: str, chinese: str, size: float, indented: bool) -> None:
@@ -193,9 +194,8 @@ class _Writer:
         if len(kept) > _UPRIGHT and self._own and not self._lies:
             self._turn()
         self._paragraph(told.title, "Title" if self._is_empty else "Heading 1")
-        unit = "" if self._options.unit == AUTO else _("unit: {unit}").format(unit=self._options.unit.code)
-        words = (self._options.zone_name, told.caption, unit, report.state)
-        self._paragraph(" · ".join(show(word) for word in words if word), "Table Note")
+        words = (show(self._options.zone_name), caption_of(report, self._options))
+        self._paragraph(" · ".join(filter(None, words)), "Table Note")
         if report.chart is not None and len(report.chart.steps) > 1:
             self._chart(report.chart)
         if told.groups:
@@ -446,15 +446,6 @@ def _child(parent: Any, name: str, *, before: str = "") -> Any:
         if other is not None:
             other.addprevious(found)
     return found
-
-
-def _run(text: str) -> Any:
-    from docx.oxml import OxmlElement
-
-    run, words = OxmlElement("w:r"), OxmlElement("w:t")
-    words.text = text
-    run.append(words)
-    return run
 
 
 def template_bytes(day: date, options: Options) -> bytes:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from tracker.i18n import _
-from tracker.money import AUTO
 from tracker.render import Options
 from tracker.render.cells import CellText, within
 from tracker.render.drawing import axis_svg, chart_svg, legend, svg
-from tracker.render.layout import Document, lay_out_document, width_of
+from tracker.render.layout import Document, caption_of, lay_out_document, width_of
 from tracker.render.markdown import paragraphs
 from tracker.render.widths import cells
 from tracker.reports.report import Bar, Report
@@ -163,9 +161,7 @@ class Writer:
         if self._options.zone_name:
             yield f'<p class="issuer">{escape(show(self._options.zone_name))}</p>'
         yield f"<h1>{escape(told.title)}</h1>"
-        unit = "" if self._options.unit == AUTO else _("unit: {unit}").format(unit=self._options.unit.code)
-        words = " · ".join(part for part in (told.caption, unit, report.state) if part)
-        yield f'<p class="caption">{escape(show(words))}</p>'
+        yield f'<p class="caption">{escape(caption_of(report, self._options))}</p>'
 
     def chart(self, report: Report) -> Iterator[str]:
         """The curves of a report, where it has some and the page takes pictures."""

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tracker.i18n import _, ngettext
+from tracker.money import AUTO
 from tracker.render import Options
 from tracker.render.cells import CellText, cell_text, cell_texts, date_text, marks
 from tracker.render.drawing import longest, shortest
@@ -264,6 +265,12 @@ def lay_out_document(report: Report, options: Options, *, drawing: bool = False,
             map(show, (*empty, *report.remarks, *report.coverage, *report.notes, *rounding_note(sheet, options)))
         ),
     )
+
+
+def caption_of(report: Report, options: Options) -> str:
+    """The line below the title of a page: the days, the unit where one was chosen, and the state of the ledger."""
+    unit = "" if options.unit == AUTO else _("unit: {unit}").format(unit=options.unit.code)
+    return show(" · ".join(part for part in (days_line(report, options), unit, report.state) if part))
 
 
 def width_of(told: Document, at: int) -> int:

@@ -13,12 +13,11 @@ from typing import Any
 
 from tracker.errors import Refused
 from tracker.i18n import _
-from tracker.money import AUTO
 from tracker.render import Options
 from tracker.render.brief import on_paper, tiles
 from tracker.render.cells import CellText, amounts_text
 from tracker.render.drawing import axis_svg, curves_svg, legend, line_class, svg
-from tracker.render.layout import Document, lay_out_document, width_of
+from tracker.render.layout import Document, caption_of, lay_out_document, width_of
 from tracker.render.markdown import paragraphs
 from tracker.reports.report import Chart, Report, Spark
 from tracker.text import show
@@ -208,11 +207,10 @@ def _parts(part: Report | str, options: Options, *, words: bool) -> Iterator[dic
     told = lay_out_document(part, options, drawing=True, words=words or not strips)
     kept = [at for at in range(len(told.columns)) if told.groups]
     headline = part.columns[0].key == "measure"
-    unit = "" if options.unit == AUTO else _("unit: {unit}").format(unit=options.unit.code)
     yield {
         "kind": "report",
         "title": told.title,
-        "caption": " · ".join(show(word) for word in (told.caption, unit, part.state) if word),
+        "caption": caption_of(part, options),
         "widths": [max(width_of(told, at), 12 if told.columns[at].drawn else 5) + 3 for at in kept],
         "wide": len(kept) > 8,
         "numbers": [told.numbers[at] for at in kept],
