@@ -129,7 +129,7 @@ def test_every_group_is_what_plain_counting_makes_of_it(database: Database, as_o
     seen = 0
     for row in records(built(database, as_of, "chain")):
         begin, end = LEGS[CODES.index(row["leg"].code)]
-        codes = list(lives.chains) if row["group"] == "all" else groups[row["group"]]
+        codes = list(lives.chains) if getattr(row["group"], "code", "") == "all" else groups[row["group"]]
         cases = lives.cases(codes, begin, end)
         done = [case for case in cases if case[1]]
         ended = [case for case in cases if not case[1] and lives.end(case[2])]

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -318,7 +317,7 @@ def test_a_server_that_fails_leaves_the_watermark_and_the_others_go_on(
 
 def test_a_failed_delivery_is_tried_again_within_the_run(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("tracker.schedule.deliver.time", SimpleNamespace(sleep=waited.append))
+    monkeypatch.setattr("tracker.schedule.deliver.time.sleep", waited.append)
     with endpoint(500) as (port, posted):
         _settings(_entry("team", port, tries=3))
         _add(call, "--to", "team")
