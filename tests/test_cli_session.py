@@ -491,3 +491,17 @@ def test_a_dry_run_says_what_would_be_done_and_leaves_every_byte(run: Run, tmp_p
     assert len(result.err.splitlines()) > 1
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_to_be_typed_names_the_database_of_the_line(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "my zone.db"
+    typed = f"tracker --db '{place}' "
+    assert f"first steps: {typed}project add CODE" in run("--db", place, "init").err
+    done = run("--db", place, "project", "add", "a", "--name", "A")
+    assert done.err.endswith(f"; undo: {typed}undo 1\n")
+    # What names the database already, or only explains a command, stays as it is.
+    other = tmp_path / "none.db"
+    assert run("--db", other, "list").err.count("--db") == 1
+    assert "usage: tracker list\nhelp: tracker list --help" in run("--db", place, "list", "x").err
+    # Without --db the settings of this place hold for the next command too.
+    assert "undo: tracker undo 2" in run("project", "add", "b", "--name", "B", env={"TRACKER_DB": str(place)}).err

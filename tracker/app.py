@@ -32,6 +32,12 @@ T = TypeVar("T")
 _NOON = time(12, tzinfo=UTC)
 # A day, or a moment with its distance to UTC; the standard library alone would read more than is meant.
 _CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
+# A command in a sentence that is about the database, and no usage line.
+_TO_TYPE = (
+    r"(?<![\w/.-])(?<!usage: )(?<!用法：)tracker (?=(?:overview|list|show|progress|summary|timeline|changes|check"
+    r"|project|capital|milestone|company|indicator|request|rate|import|month|report|export|schedule|init|log|undo|database"
+    r"|calendar)\b)"
+)
 _YES = ("y", "yes", "是", "好")
 
 
@@ -288,7 +294,16 @@ class App:
     def say(self, sentence: str) -> None:
         """Write one line for the person to stderr; what was done stays done where nobody can be told."""
         with suppress(OSError):
-            print(mask(show(sentence)), file=sys.stderr, flush=True)
+            print(mask(show(self.placed(sentence))), file=sys.stderr, flush=True)
+
+    def placed(self, sentence: str) -> str:
+        """`sentence` in which the commands to type name the database of this run, where that was named on the line."""
+        place = self.flags.get("db")
+        if not place or "tracker " not in sentence:
+            return sentence
+        from shlex import quote
+
+        return re.sub(_TO_TYPE, lambda _found: f"tracker --db {quote(place)} ", sentence)
 
     def _say_once(self, sentences: Iterable[str]) -> None:
         """Say what this run has not said yet: what is tried first and then done is told once."""

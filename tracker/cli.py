@@ -72,7 +72,7 @@ def _carry_out(app: App, words: Sequence[str]) -> int:
         _silence(sys.stdout)
         return CLOSED_PIPE
     except KeyboardInterrupt:
-        _tell(_interruption(app))
+        _tell(app.placed(_interruption(app)))
         return _ending.code
     except TrackerError as error:
         return _refusal(app, error)
@@ -91,7 +91,7 @@ def _carry_out(app: App, words: Sequence[str]) -> int:
 def _refusal(app: App, error: TrackerError) -> int:
     if app.debug:
         _trace(error)
-    _tell(str(error))
+    _tell(app.placed(str(error)))
     if path := getattr(error, "path", ""):
         _say(_("help: {path} --help").format(path=path))
     return error.exit_code
