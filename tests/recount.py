@@ -7,7 +7,7 @@ then; an entry says by how much two of these differ. A figure is known exactly w
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -375,7 +375,7 @@ class Recount:
         self._rows: dict[tuple[str, object], dict[int, Row]] = defaultdict(dict)
         self._number = 0
         self._families: dict[object, dict[tuple[str, str], dict[str, int]]] = {}
-        self._figures: dict[tuple[date, int | None], dict[tuple[str, str, str], Answers]] = {}
+        self._answers: dict[tuple[object, date, int | None], Answers] = {}
         self._journal: dict[int, list[tuple[bool, int, Row]]] = {}
         for change, step in enumerate(steps, start=1):
             if step.recorded_on <= known_on:
@@ -399,8 +399,10 @@ class Recount:
         """The condition of each project that ever changed it."""
         return {row["code"]: row["condition"] for row in self.table("condition") if row["counts"] <= as_of}
 
-    def capital(self, as_of: date, year: int | None = None) -> dict[tuple[str, str, str], int]:
-        """What each project has of a kind in a currency where that is known, or at least known in part.
+    def capital(
+        self, as_of: date, year: int | None = None, codes: Container[str] | None = None
+    ) -> dict[tuple[str, str, str], int]:
+        """What each project (of `codes`, if given) has of a kind in a currency, known at least in part.
 
         Of all time: the cumulative figure, the total in force, the plans of all years. Of `year`: the plan of the year
         and the year to its end, or to `as_of` where that comes first.
@@ -408,29 +410,30 @@ class Recount:
         sums: Counter[tuple[str, str, str]] = Counter()
         for row in self.counted(as_of):
             inside = year is None or (row["kind"] == "plan" and {row["first"].year, row["last"].year} == {year})
-            if row["kind"] in VALID_FROM and inside and row["minor"] is not None:
+            chosen = codes is None or row["code"] in codes
+            if row["kind"] in VALID_FROM and inside and chosen and row["minor"] is not None:
                 sums[row["code"], row["kind"], row["currency"]] += row["minor"]
-        for key, answers in self.figures(as_of, year).items():
+        for key, answers in self.figures(as_of, year, codes).items():
             found = answers.cumulative if year is None else answers.year
             if found.counts and found.minor is not None:
                 sums[key] = found.minor
         return dict(sums)
 
-    def figures(self, as_of: date, year: int | None = None) -> dict[tuple[str, str, str], Answers]:
+    def figures(
+        self, as_of: date, year: int | None = None, codes: Container[str] | None = None
+    ) -> dict[tuple[str, str, str], Answers]:
         """The figures of every project, kind and currency with an entry; of an earlier `year` those to its end."""
-        if (as_of, year) not in self._figures:
-            self._figures[as_of, year] = self._figures_of(as_of, year)
-        return self._figures[as_of, year]
-
-    def _figures_of(self, as_of: date, year: int | None) -> dict[tuple[str, str, str], Answers]:
+        if year is not None and year > as_of.year:
+            return {}
         day = as_of if year is None or year >= as_of.year else date(year, 12, 31)
         series: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
         for row in self.counted(as_of):
-            if row["kind"] not in VALID_FROM:
+            if row["kind"] not in VALID_FROM and (codes is None or row["code"] in codes):
                 series[row["code"], row["kind"], row["currency"]].append(row)
-        if year is not None and year > as_of.year:
-            return {}
-        return {key: Series(rows, day, self.begun(key[0])).answers() for key, rows in series.items()}
+        for key, rows in series.items():
+            if (key, as_of, year) not in self._answers:
+                self._answers[key, as_of, year] = Series(rows, day, self.begun(key[0])).answers()
+        return {key: self._answers[key, as_of, year] for key in series}
 
     def series(self, code: str, kind: str, currency: str, as_of: date) -> Series:
         """The entries of one series that count on a day."""
@@ -491,15 +494,16 @@ class Recount:
         return self._families[key]
 
     def _family(
-        self, as_of: date, year: int | None, codes: Iterable[str] | None
+        self, as_of: date, year: int | None, codes: frozenset[str] | None
     ) -> dict[tuple[str, str], dict[str, int]]:
-        own = self.capital(as_of, year)
+        own = self.capital(as_of, year, codes)
         told = {(code, kind) for code, kind, _currency in own}
         every = {row["code"]: row["parent"] for row in self.table("project")}
         chosen = every if codes is None else {code: every[code] for code in codes}
         parts: dict[str | None, list[str]] = defaultdict(list)
         for code, parent in chosen.items():
             parts[parent].append(code)
+        below = {code for code, parent in chosen.items() if parent in chosen}
         found: dict[tuple[str, str], dict[str, int]] = {}
         by_year: dict[int, dict[tuple[str, str], dict[str, int]]] = {}
 
@@ -517,7 +521,7 @@ class Recount:
                             for number in range(2015, as_of.year + 1):
                                 if number not in spoken_of:
                                     if number not in by_year:
-                                        by_year[number] = self.family(as_of, number, codes)
+                                        by_year[number] = self.family(as_of, number, below)
                                     for part in parts[code]:
                                         sums.update(by_year[number].get((part, kind), {}))
                 else:

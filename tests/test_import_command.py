@@ -367,16 +367,22 @@ def big(db: Path, tmp_path: Path, run: Run) -> Path:
     return path
 
 
-def test_an_interrupted_import_has_written_nothing(db: Path, big: Path, isolated: Path) -> None:
-    process = _start(db, big, isolated)
-    while not _writing(db) and process.poll() is None:
-        time.sleep(0.005)
-    process.send_signal(signal.SIGINT)
-    _out, error = process.communicate()
+def test_an_interrupted_import_has_written_nothing(db: Path, big: Path, isolated: Path, run: Run) -> None:
+    for _try in range(5):
+        before = changes(db)
+        process = _start(db, big, isolated)
+        while not _writing(db) and process.poll() is None:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        _out, error = process.communicate()
+        if process.returncode:
+            break
+        # On a busy machine it is done before the signal comes.
+        assert run("--db", db, "undo", "-y").code == 0
     assert process.returncode == 130
     assert b"interrupted" in error
     assert b"Traceback" not in error
-    assert changes(db) == 1
+    assert changes(db) == before
 
 
 def test_a_killed_import_has_written_nothing_or_everything(db: Path, big: Path, isolated: Path, run: Run) -> None:

@@ -676,17 +676,19 @@ def test_versions_of_baselines_go_round_with_the_totals_of_their_day(ledger: Led
 
 @both_engines
 def test_thousands_of_entries_are_sealed_like_any_other(ledger: Ledger) -> None:
+    # More than are compared, inserted and hashed together; on PostgreSQL as many as show it.
+    many = 6_000 if ledger.database.engine == "sqlite" else 1_200
     notes = [None, '引号 " 和 \\ 与\n换行', "ascii", "'=1+1"]
     rows = [
         entry(number, Period.month(2010 + number % 12, number % 12 + 1), note=notes[number % 4], source="来源 / a")
-        for number in range(6_000)
+        for number in range(many)
     ]
     result = bring_in(ledger, project(), *rows, listed=3, answers={"same-month": "further"})
-    assert counts(result)["capital"] == {"new": 6_000}
+    assert counts(result)["capital"] == {"new": many}
     assert len(result.outcome.fresh) == 3
-    assert result.outcome.more == 5_998
+    assert result.outcome.more == many - 2
     assert ledger.broken() == []
-    assert ledger.count("capital_entry") == 6_000
+    assert ledger.count("capital_entry") == many
     assert bring_in(ledger, *rows).number is None
 
 

@@ -542,22 +542,22 @@ def test_a_seal_is_a_file_of_ledger_change_hash_and_day(run: Run, sealed: Path) 
     assert (sealed / "printed.txt").read_text() == (sealed / "seal.txt").read_text()
 
 
-@pytest.mark.parametrize("file", SEALS)
-def test_a_ledger_agrees_with_its_seals_later_too(run: Run, sealed: Path, file: str) -> None:
+def test_a_ledger_agrees_with_its_seals_later_too(run: Run, sealed: Path) -> None:
     assert run("project", "add", "later", "--name", "Later").code == 0
-    done = run("database", "check", "--against", sealed / file)
-    assert (done.code, "agrees with the ledger" in done.out) == (0, True), done.err
-    assert run("database", "check", "--against", "-", input=(sealed / file).read_bytes()).code == 0
+    for file in SEALS:
+        done = run("database", "check", "--against", sealed / file)
+        assert (done.code, "agrees with the ledger" in done.out) == (0, True), (file, done.err)
+        assert run("database", "check", "--against", "-", input=(sealed / file).read_bytes()).code == 0, file
 
 
-@pytest.mark.parametrize("file", SEALS)
-def test_a_chain_with_new_hashes_is_found_with_the_first_wrong_change(run: Run, sealed: Path, file: str) -> None:
+def test_a_chain_with_new_hashes_is_found_with_the_first_wrong_change(run: Run, sealed: Path) -> None:
     _rewrite(sealed / "zone.db", "UPDATE project SET sector = 'Q' WHERE name = 'P 2'")
     assert run("database", "check").code == 0
-    done = run("database", "check", "--against", sealed / file, "-f", "csv")
-    assert (done.code, done.out.count("\nseal,")) == (1, 1)
-    last = {"out/digest.html": 7, "out/digest.json": 7, "bulletin.md": 7}.get(file)
-    assert f"\nseal,{last or 4}," in done.out
+    for file in SEALS:
+        done = run("database", "check", "--against", sealed / file, "-f", "csv")
+        assert (done.code, done.out.count("\nseal,")) == (1, 1), file
+        last = {"out/digest.html": 7, "out/digest.json": 7, "bulletin.md": 7}.get(file)
+        assert f"\nseal,{last or 4}," in done.out, file
 
 
 def test_a_rollback_a_fork_and_another_ledger_are_found(run: Run, sealed: Path) -> None:

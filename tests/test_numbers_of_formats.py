@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Run
-from tests.made_up import ledger
+from tests.made_up import SMALL, ledger
 from tests.test_every_report import REPORTS
 from tests.test_render_html import Page
 
@@ -46,8 +46,8 @@ _DAY = re.compile(r" to [0-9-]+")
 
 @pytest.fixture(scope="session")
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The portfolio of 60 projects."""
-    return ledger(tmp_path_factory)
+    """The portfolio of 24 projects."""
+    return ledger(tmp_path_factory, *SMALL)
 
 
 @pytest.mark.parametrize("words", [*REPORTS, *MORE], ids=" ".join)
