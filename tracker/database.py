@@ -303,10 +303,15 @@ def _readers(shape: Any) -> list[tuple[int, Any]]:
     """The places of the fields that SQLite keeps as text or numbers, with what turns those into the field's type."""
     kinds = {"date": date.fromisoformat, "datetime": _sqlite_moment, "bool": bool}
     # A row of fields that several kinds of row share is a dataclass, every other one a named tuple.
-    of_tuple = (one.__forward_arg__ for one in shape.__annotations__.values())
-    types = of_tuple if issubclass(shape, tuple) else (str(field.type) for field in fields(shape))
-    named = (kinds.get(one.partition(" |")[0]) for one in types)
+    types = shape.__annotations__.values() if issubclass(shape, tuple) else (field.type for field in fields(shape))
+    named = (kinds.get(_type_name(one)) for one in types)
     return [(place, read) for place, read in enumerate(named) if read is not None]
+
+
+def _type_name(annotation: Any) -> str:
+    """`date` for an annotation of a day or none, be it an object, a text, or what a named tuple makes of a text."""
+    text = annotation.__name__ if isinstance(annotation, type) else getattr(annotation, "__forward_arg__", annotation)
+    return str(text).partition(" |")[0].rpartition(".")[2]
 
 
 def _sqlite_moment(text: str) -> datetime:

@@ -1,6 +1,7 @@
-"""Settings: what a flag, the environment, a project file or the user's file says, in this order, else the default."""
+"""Settings: what a flag, the environment, a project file or the user's file says, in this order, else the default.
 
-from __future__ import annotations
+Annotations here are objects and not text: a named tuple compiles every text at every start.
+"""
 
 import os
 import re

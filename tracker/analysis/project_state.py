@@ -1,6 +1,7 @@
-"""How far a project has come, a row a day from which it holds: stage, condition, first days, next milestone."""
+"""How far a project has come, a row a day from which it holds: stage, condition, first days, next milestone.
 
-from __future__ import annotations
+Annotations here are objects and not text: a named tuple compiles every text at every start.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date

@@ -1,6 +1,7 @@
-"""What was said of a series of figures, and what follows from it for some days: an entry, and a derived value."""
+"""What was said of a series of figures, and what follows from it for some days: an entry, and a derived value.
 
-from __future__ import annotations
+Annotations here are objects and not text: a named tuple compiles every text at every start.
+"""
 
 from datetime import date
 from typing import NamedTuple

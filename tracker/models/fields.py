@@ -10,10 +10,10 @@ long as most reports. A test holds the tables equal to the lists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.i18n import N_, _
 from tracker.vocabulary import COMPANY_ROLES, LEAD_SOURCES, ORIGINS, PROJECT_KINDS, Vocabulary
@@ -37,8 +37,7 @@ class Type(StrEnum):
     RATE = "rate"  # str, an exact decimal
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Field:
+class Field(NamedTuple):
     """One field of a kind of record. `required`: a new record cannot do without it.
 
     `label` is its name in English, as it stands within a sentence; `option` its name on the command line and in
@@ -194,9 +193,9 @@ def _listed(row: type[Listed]) -> tuple[Field, ...]:
             own: Field = column.metadata["field"]
             key = own.key or column.name
             option = own.option or key
-            found.append(replace(own, key=key, option=option, columns=(column.name,)))
+            found.append(own._replace(key=key, option=option, columns=(column.name,)))
         else:
-            found[-1] = replace(found[-1], columns=(*found[-1].columns, column.name))
+            found[-1] = found[-1]._replace(columns=(*found[-1].columns, column.name))
     return tuple(found)
 
 

@@ -1,6 +1,7 @@
-"""What sums over many projects need of each, and no more."""
+"""What sums over many projects need of each, and no more.
 
-from __future__ import annotations
+Annotations here are objects and not text: a named tuple compiles every text at every start.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date

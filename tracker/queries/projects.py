@@ -1,6 +1,7 @@
-"""Projects: which match, and their rows, stages, conditions, labels and relations."""
+"""Projects: which match, and their rows, stages, conditions, labels and relations.
 
-from __future__ import annotations
+Annotations here are objects and not text: a named tuple compiles every text at every start.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass

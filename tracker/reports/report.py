@@ -1,6 +1,7 @@
-"""The one shape of every answer: typed columns and cells, with totals, coverage and the definitions used."""
+"""The one shape of every answer: typed columns and cells, with totals, coverage and the definitions used.
 
-from __future__ import annotations
+Annotations here are objects and not text: a named tuple compiles every text at every start.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
