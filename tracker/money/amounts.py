@@ -84,14 +84,16 @@ class Qualified(Protocol):
 
 def exactness(parts: Iterable[Qualified], less: Iterable[Qualified] = ()) -> tuple[str, str]:
     """The qualifier and the availability of a sum of parts that are known, `less` others; of a quotient likewise."""
-    qualifiers, availabilities = set[str](), set[str]()
-    for part in parts:
-        qualifiers.add(part.qualifier)
-        availabilities.add(part.availability)
-    for part in less:
-        qualifiers.add(turned(part.qualifier))
-        availabilities.add(part.availability)
-    return merged_qualifier(qualifiers), "estimated" if "estimated" in availabilities else "reported"
+    parts, less = tuple(parts), tuple(less)
+    # Most are exact and reported, and asked for every project.
+    for part in (*parts, *less):
+        if part.qualifier != "exact" or part.availability != "reported":
+            break
+    else:
+        return "exact", "reported"
+    qualifier = merged_qualifier([*(part.qualifier for part in parts), *(turned(part.qualifier) for part in less)])
+    estimated = any(part.availability == "estimated" for part in (*parts, *less))
+    return qualifier, "estimated" if estimated else "reported"
 
 
 def merged_qualifier(qualifiers: Iterable[str]) -> str:

@@ -73,8 +73,8 @@ class Item(NamedTuple):
     said: Latest
 
 
-# What was judged of a project and what the rules give: its place, worst first, its code, and both lights.
-Lit = tuple[tuple[bool, bool, Fraction], int, str, str | None, str]
+# What somebody judged of a project and what the rules give: its place, worst first, its code, and both lights.
+Lit = tuple[tuple[bool, bool, Fraction], int, str, str, str]
 
 
 class _Rates(NamedTuple):
@@ -305,9 +305,9 @@ def month_of(
     now = _rates("funds", reader, as_of, cohorts[0], found)
     codes_shown = {line.project_id: line.state.row.code for line in shown}
     lights = [
-        (one.line.badness, number, codes_shown[number], one.said.light, one.line.light.colour)
+        (one.line.badness, one.line.project_id, one.line.state.row.code, one.said.light, one.line.light.colour)
         for one in items
-        for number in (one.line.project_id,)
+        if one.said.light
     ]
     codes_shown |= simple.across
     return Month(

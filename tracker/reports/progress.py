@@ -82,7 +82,8 @@ class Line(NamedTuple):
     @property
     def figures_to(self) -> date | None:
         """The last day that what was completed reaches."""
-        return max((tally.to for tally in (self.completed, self.cumulative) if tally.to), default=None)
+        year, ever = self.completed.to, self.cumulative.to
+        return max(year, ever) if year and ever else year or ever
 
     @property
     def badness(self) -> tuple[bool, bool, Fraction]:
