@@ -168,7 +168,7 @@ def row(project: int, minor: int | None, currency: str = "CNY", state: str = "kn
 
 
 def by_project(*rows: FigureRow) -> dict[int, Tally]:
-    return {project: tally for (project, _kind), tally in tallies(rows).items()}
+    return {project: tally for own in tallies(rows).values() for project, tally in own.items()}
 
 
 def test_unknown_is_no_zero_and_currencies_stand_apart() -> None:

@@ -385,12 +385,10 @@ def _measured(reader: Reader, month: Month, ends: Sequence[date]) -> tuple[list[
     tree = [*month.tree, *(pair for pair in parts_of(reader, native, shown) if pair[0] not in shown)]
     ids = {project for project, _parent in tree}
     year = Period.year(month.as_of.day.year)
-    plans = tallied(reader, native, year, kinds=("plan",), projects=ids)
-    whole = {project: tally for (project, _kind), tally in plans.items()}
+    whole = tallied(reader, native, year, kinds=("plan",), projects=ids)["plan"]
     by_day = []
     for end in ends:
-        rows = tallied(reader, native._replace(day=end), year, kinds=("completed",), projects=ids)
-        done = {project: tally for (project, _kind), tally in rows.items()}
+        done = tallied(reader, native._replace(day=end), year, kinds=("completed",), projects=ids)["completed"]
         by_day.append({project: pair for project, pair in pairs(tree, done, whole).items() if project in shown})
     unclear = {project for found in by_day for project, pair in found.items() if pair[0].lacking}
     parents = dict(month.tree)

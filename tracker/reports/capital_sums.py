@@ -7,7 +7,7 @@ read, so that never all of them are in memory.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -122,12 +122,16 @@ def _figure(row: FigureRow) -> Figure:
     return Figure(Money(value.minor, row.currency), qualifier, availability)
 
 
-def tallies(rows: Iterable[FigureRow]) -> dict[tuple[int, str], Tally]:
-    """For each project and kind, its tally."""
-    grouped: dict[tuple[int, str], list[FigureRow]] = {}
+# For each kind the tally of each project that has figures of it; none for another kind.
+ByKind = defaultdict[str, dict[int, Tally]]
+
+
+def tallies(rows: Iterable[FigureRow]) -> ByKind:
+    """What rows of any order come to."""
+    found: defaultdict[str, dict[int, list[FigureRow]]] = defaultdict(dict)
     for row in rows:
-        grouped.setdefault((row.project_id, row.kind), []).append(row)
-    return {key: tally_of(found) for key, found in grouped.items()}
+        found[row.kind].setdefault(row.project_id, []).append(row)
+    return ByKind(dict, {kind: {project: tally_of(own) for project, own in of.items()} for kind, of in found.items()})
 
 
 def tallied(
@@ -137,8 +141,8 @@ def tallied(
     *,
     kinds: Collection[str] = (),
     projects: Collection[int] | None = None,
-) -> dict[tuple[int, str], Tally]:
-    """The tally of each project and kind: all there is by the day asked about, or what is `within` a period.
+) -> ByKind:
+    """The tallies by kind and project: all there is by the day asked about, or what is `within` a period.
 
     The year of that day is its year to date, and of plan the plan of the year. Of `kinds` and `projects` alone where
     they are given. In the currency the question asks for, at the rate of the day asked about. Raises Refused where a
@@ -155,14 +159,14 @@ def tallied(
     return converted(tallies(rows), as_of)
 
 
-def converted(found: Mapping[tuple[int, str], Tally], as_of: AsOf) -> dict[tuple[int, str], Tally]:
+def converted(found: ByKind, as_of: AsOf) -> ByKind:
     """The tallies in the currency the question asks for: every figure of a project at the rate of the day asked about.
 
     A converted figure is rounded once, half to even, to the minor unit.
     """
-    if as_of.converter is None:
-        return dict(found)
-    return {key: convert(tally, as_of) for key, tally in found.items()}
+    for own in found.values() if as_of.converter is not None else ():
+        own |= {project: convert(tally, as_of) for project, tally in own.items()}
+    return found
 
 
 def convert(tally: Tally, as_of: AsOf) -> Tally:
@@ -226,13 +230,9 @@ def _of_parts(own: Tally, parts: Sequence[Tally]) -> Tally:
     if lacking:
         added = tuple(replace(figure, qualifier=at_least(figure.qualifier)) for figure in added)
     to = max((part.to for part in known if part.to), default=None)
-    return Tally(added, "partial" if lacking else "known", to, None, *_made_of(known))
-
-
-def _made_of(parts: Sequence[Tally]) -> tuple[tuple[int, ...], tuple[Period, ...]]:
-    """The entries of all parts, and the months of which nobody spoke in one of them."""
-    entries = {entry for part in parts for entry in part.entries}
-    return tuple(sorted(entries)), tuple(dict.fromkeys(month for part in parts for month in part.missing))
+    entries = tuple(sorted({entry for part in known for entry in part.entries}))
+    missing = tuple(dict.fromkeys(month for part in known for month in part.missing))
+    return Tally(added, "partial" if lacking else "known", to, None, entries, missing)
 
 
 def group_amounts(

@@ -25,7 +25,7 @@ from tracker.queries.as_of import FOREVER, AsOf, Filters, last_change_before, ne
 from tracker.queries.capital import EntryRow, Rest
 from tracker.queries.changes import REFERS, ChangeRow, Count, WrittenRow
 from tracker.queries.projects import existing
-from tracker.reports.capital_sums import Tally, group_amounts, sums, tallied
+from tracker.reports.capital_sums import ByKind, group_amounts, sums, tallied
 from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
@@ -826,7 +826,6 @@ def _other_rate(one: WrittenRow) -> Sentence:
     return Sentence("rate", text, was, now, one.change)
 
 
-Tallies = dict[tuple[int, str], Tally]
 # Of more touched projects every project is looked at.
 _MOST_TOUCHED = 5_000
 _FLOWS = tuple(kind.code for kind in CAPITAL_KINDS if kind.code != "total")
@@ -846,11 +845,11 @@ def totals_of(
     """The sums over the projects of `was` and `now` that are not what they were."""
     ids = {one.row.project_id for one in now.states}
     figures = _tallies(reader, after, ids)
-    earlier = {key: tally for key, tally in figures.items() if key[0] not in touched}
-    earlier |= _tallies(reader, before, {one.row.project_id for one in was.states} & set(touched))
+    earlier = _tallies(reader, before, {one.row.project_id for one in was.states} & set(touched))
     for kind in CAPITAL_KINDS:
-        sums = (_of_kind(side.tree(), tallies, kind.code) for side, tallies in ((was, earlier), (now, figures)))
-        yield from _moved(kind.code, *sums)
+        own = figures[kind.code]
+        then = {project: tally for project, tally in own.items() if project not in touched} | earlier[kind.code]
+        yield from _moved(kind.code, group_amounts(was.tree(), then), group_amounts(now.tree(), own))
 
 
 def totals_of_all(reader: Reader, before: AsOf, after: AsOf, touched: Collection[int]) -> Iterator[Total] | None:
@@ -884,20 +883,16 @@ def _with_rest(reader: Reader, before: AsOf, after: AsOf, family: Collection[int
         ]
         sides.append((tree, _tallies(reader, side, there)))
     for kind in CAPITAL_KINDS:
-        sums = (_added(_of_kind(tree, tallies, kind.code), rest, kind.code) for tree, tallies in sides)
+        sums = (_added(group_amounts(tree, tallies[kind.code]), rest, kind.code) for tree, tallies in sides)
         yield from _moved(kind.code, *sums)
 
 
-def _tallies(reader: Reader, as_of: AsOf, projects: Collection[int]) -> Tallies:
+def _tallies(reader: Reader, as_of: AsOf, projects: Collection[int]) -> ByKind:
     """The total in force of each project, and what it has of the other kinds in the year of the day asked about."""
     if not projects:
-        return {}
+        return ByKind(dict)
     year = tallied(reader, as_of, Period.year(as_of.day.year), kinds=_FLOWS, projects=projects)
     return year | tallied(reader, as_of, kinds=("total",), projects=projects)
-
-
-def _of_kind(tree: list[tuple[int, int | None]], tallies: Tallies, kind: str) -> Amounts:
-    return group_amounts(tree, {project: tally for (project, one), tally in tallies.items() if one == kind})
 
 
 def _added(amounts: Amounts, rest: Rest, kind: str) -> Amounts:

@@ -218,8 +218,7 @@ def plan_base(reader: Reader, as_of: AsOf, states: Iterable[ProjectState]) -> Pl
         worked[row.project_id] = _both(worked.get(row.project_id), range(first.year, row.last_day.year + 1))
     years = {}
     for year in sorted(planned):
-        found = tallied(reader, native, Period.year(year), kinds=("plan",))
-        years[year] = with_parts(tree, {project: tally for (project, _kind), tally in found.items()})
+        years[year] = with_parts(tree, tallied(reader, native, Period.year(year), kinds=("plan",))["plan"])
     of_parts, parents = dict(worked), dict(tree)
     for project, own in worked.items():
         parent = parents.get(project)

@@ -245,14 +245,14 @@ def parts(reader: Reader, month: Month, by: str, lights: Lights | None = None) -
     # A project that counts in the rates alone has no light of the month.
     states = [one for one in month.states if by not in LIT or one.row.project_id in shown]
     found = groups(reader, month.as_of, states, by, (*LIT, NONE), lights, month.simple)
-    made = [Part(label, _month_of(month, group, month.simple.get(label, Sums()))) for label, group in found]
-    return sorted(made, key=lambda part: badness(gap_points(part.month.completion, month.elapsed)))
-
-
-def _month_of(month: Month, states: Sequence[ProjectState], sums: Sums) -> Month:
-    ids = {one.row.project_id for one in states}
-    items = tuple(item for item in month.items if item.line.project_id in ids)
-    return replace(month, states=tuple(states), items=items, sums=sums)
+    made = []
+    for label, group in found:
+        ids = {one.row.project_id for one in group}
+        items = tuple(item for item in month.items if item.line.project_id in ids)
+        own = replace(month, states=tuple(group), items=items, sums=month.simple.get(label, Sums()))
+        made.append((gap_points(own.completion, month.elapsed), Part(label, own)))
+    made.sort(key=lambda pair: (pair[0] is None, pair[0] or Fraction(0)))
+    return [part for _gap, part in made]
 
 
 def month_of(
@@ -283,7 +283,11 @@ def month_of(
     ids = {one.row.project_id for one in found}
     tree = family(found)
     months = _months(reader, as_of, ids, tree, _last_months(period) if drawn else [period])
-    shown = [line for line in lines(reader, as_of, found, rules) if _is_shown(line, filters)]
+    shown = [
+        line
+        for line in lines(reader, as_of, found, rules)
+        if filters.condition or line.state.condition not in ENDED or line.plan.figures or line.completed.figures
+    ]
     items = [
         Item(
             line,
@@ -496,7 +500,7 @@ def _months(
     else:
         rows = capital.in_spans(reader, as_of, months, ("completed",), ids)
         found = [converted(tallies(one), as_of) for one in rows]
-    return [with_parts(tree, {project: tally for (project, _kind), tally in one.items()}) for one in found]
+    return [with_parts(tree, one["completed"]) for one in found]
 
 
 def _last_months(period: Period) -> list[Period]:
@@ -505,16 +509,6 @@ def _last_months(period: Period) -> list[Period]:
     return [Period.month(one // 12, one % 12 + 1) for one in range(count - _MONTHS_DRAWN + 1, count + 1)]
 
 
-def _is_shown(line: Line, filters: Filters) -> bool:
-    running = line.state.condition not in ENDED
-    return running or bool(filters.condition) or bool(line.plan.figures or line.completed.figures)
-
-
 def _drawn(tally: Tally) -> Fraction | None:
     money = tally.money()
     return None if money is None else Fraction(money.minor)
-
-
-def badness(gap: Fraction | None) -> tuple[bool, Fraction]:
-    """The order of worst first: the lowest gap, and last what has none."""
-    return gap is None, gap or Fraction(0)

@@ -141,10 +141,7 @@ class _Year:
         tree = [*self.tree, *(pair for pair in parts_of(reader, native, own) if pair[0] not in own)]
         period = Period.year(as_of.day.year)
         found = tallied(reader, native, period, kinds=("completed", "plan"), projects=dict(tree))
-        done, plan = (
-            {project: tally for (project, kind), tally in found.items() if kind == name}
-            for name in ("completed", "plan")
-        )
+        done, plan = found["completed"], found["plan"]
         self.pairs: dict[int, Pair] = {one: pair for one, pair in pairs(tree, done, plan).items() if one in own}
         self.done, self.plan = with_parts(tree, done), with_parts(tree, plan)
 

@@ -119,10 +119,9 @@ def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: Ru
     ids |= {project for project, _parent in tree}
     year = tallied(reader, native, Period.year(as_of.day.year), kinds=("completed", "plan"), projects=ids)
     ever = since_beginning(reader, native, tree, ("completed", "total"))
-    own = {kind: _of(year, kind) for kind in ("completed", "plan")}
-    rolled = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
+    rolled = {kind: with_parts(tree, year[kind]) for kind in ("completed", "plan")}
     whole = {kind: with_parts(tree, found) for kind, found in ever.items()}
-    of_plan = pairs(tree, own["completed"], own["plan"])
+    of_plan = pairs(tree, year["completed"], year["plan"])
     of_total = pairs(tree, ever["completed"], ever["total"])
     rebased = baseline_versions(reader, native, ids)
     elapsed = elapsed_share(as_of.day, as_of.day.year)
@@ -155,10 +154,6 @@ def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: Ru
         )
 
     return [line(one) for one in states]
-
-
-def _of(found: Mapping[tuple[int, str], Tally], kind: str) -> dict[int, Tally]:
-    return {project: tally for (project, one), tally in found.items() if one == kind}
 
 
 def missing_of(done: Tally, plan: Tally) -> str | None:
@@ -220,8 +215,7 @@ def with_parts_since(
     both = (above & spoke & set(parents)) - reaching
     if not both:
         return dict(found)
-    families = tallies(capital.of_families(reader, as_of, kind, parts, sorted(both)))
-    return dict(found) | {project: tally for (project, _kind), tally in families.items()}
+    return dict(found) | tallies(capital.of_families(reader, as_of, kind, parts, sorted(both)))[kind]
 
 
 def since_beginning(
@@ -229,11 +223,10 @@ def since_beginning(
 ) -> dict[str, dict[int, Tally]]:
     """For each kind what projects have since their beginning, in the currency it was said in; parts stand apart."""
     native = as_of._replace(converter=None)
-    found = tallied(reader, native, kinds=kinds, projects={project for project, _parent in tree})
-    own = {kind: _of(found, kind) for kind in kinds}
+    own = tallied(reader, native, kinds=kinds, projects={project for project, _parent in tree})
     return {
-        kind: one if kind in VALID_FROM else with_parts_since(reader, native, tree, one, kind)
-        for kind, one in own.items()
+        kind: own[kind] if kind in VALID_FROM else with_parts_since(reader, native, tree, own[kind], kind)
+        for kind in kinds
     }
 
 

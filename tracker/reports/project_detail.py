@@ -45,9 +45,7 @@ Cells = tuple[Cell, ...]
 def family_tree(reader: Reader, as_of: AsOf, one: ProjectState, everything: Portfolio) -> Iterator[Cells]:
     """Rows of `show` for the projects that support this one, at every depth, then its other relations and its parts."""
     ids = {other.row.project_id for other in everything.states}
-    found = tallied(reader, as_of, kinds=("total",), projects=ids)
-    totals = {project: tally for (project, _kind), tally in found.items()}
-    tree = _Tree(everything, totals)
+    tree = _Tree(everything, tallied(reader, as_of, kinds=("total",), projects=ids)["total"])
     yield from tree.supporters(one.row.project_id, "", {one.row.project_id})
     yield from tree.others(one.row.project_id)
     for part in everything.states:
@@ -193,9 +191,7 @@ def _derived(reader: Reader, as_of: AsOf, one: ProjectState) -> Derived:
     found: dict[tuple[str, str], Tally] = {}
     for span, period in spans.items():
         own = tallied(reader, as_of, period, kinds=FLOWS, projects=projects)
-        for kind in FLOWS:
-            mine = {project: tally for (project, code), tally in own.items() if code == kind}
-            found[span, kind] = with_parts(tree, mine)[number]
+        found |= {(span, kind): with_parts(tree, own[kind])[number] for kind in FLOWS}
     for kind, tallies in since_beginning(reader, as_of, tree, FLOWS).items():
         found["cumulative", kind] = convert(with_parts(tree, tallies)[number], as_of)
     return found

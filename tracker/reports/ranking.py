@@ -14,7 +14,7 @@ from tracker.dates import Period, Precision, add_months, elapsed_share, month_en
 from tracker.i18n import _, language, ngettext
 from tracker.queries import capital
 from tracker.queries.as_of import AsOf, Filters
-from tracker.reports.capital_sums import Tally, converted, group_amounts, tallied, tallies, with_parts
+from tracker.reports.capital_sums import ByKind, Tally, converted, group_amounts, tallied, tallies, with_parts
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.grouping import Label, group_title, group_word, left_out
 from tracker.reports.grouping import groups as grouped
@@ -146,12 +146,11 @@ def _values(
     parents = dict(tree)
     if on in ("completed", "total"):
         ids = {one.row.project_id for one in every}
+        is_total = on == "total"
         found = (
-            _completed(reader, as_of, period, ids)
-            if on == "completed"
-            else tallied(reader, as_of, kinds=(on,), projects=ids)
+            tallied(reader, as_of, kinds=(on,), projects=ids) if is_total else _completed(reader, as_of, period, ids)
         )
-        sums = with_parts(tree, {project: tally for (project, _kind), tally in found.items()})
+        sums = with_parts(tree, found[on])
         days = [tally.to for tally in sums.values() if on == "completed" and tally.known and tally.to]
         of_groups = {label: group_amounts(family(states, parents), sums) for label, states in groups.items()}
         return {label: one if one.figures else None for label, one in of_groups.items()}, 0, max(days, default=None)
@@ -168,15 +167,16 @@ def _values(
     return shown, 0, max((line.year.to for line in rows.values() if line.year.known and line.year.to), default=None)
 
 
-def _completed(reader: Reader, as_of: AsOf, period: Period, ids: set[int]) -> dict[tuple[int, str], Tally]:
+def _completed(reader: Reader, as_of: AsOf, period: Period, ids: set[int]) -> ByKind:
     """What each project completed in a period, as far as its figures reach."""
     if period.precision is not Precision.QUARTER:
         return tallied(reader, as_of, period, kinds=("completed",), projects=ids)
     ends = [month_end(add_months(period.first, month)) for month in range(3)]
     spans = [Period.of(period.first, end) for end in ends if end <= month_end(as_of.day)]
-    found: dict[tuple[int, str], Tally] = {}
+    found = ByKind(dict)
+    own = found["completed"]
     for rows in capital.in_spans(reader, as_of, spans, ("completed",), ids):
-        found |= {key: tally for key, tally in tallies(rows).items() if tally.known or key not in found}
+        own |= {one: tally for one, tally in tallies(rows)["completed"].items() if tally.known or one not in own}
     return converted(found, as_of)
 
 

@@ -119,7 +119,7 @@ class _Sums:
         self._ever = {kind: with_parts(tree, tallies) for kind, tallies in own.items()}
         native = as_of._replace(converter=None)
         year = tallied(reader, native, Period.year(as_of.day.year), kinds=(_UTILISED, _CONTRACTED), projects=dict(tree))
-        self._year = {kind: with_parts(tree, _of_kind(year, kind)) for kind in (_UTILISED, _CONTRACTED)}
+        self._year = {kind: with_parts(tree, year[kind]) for kind in (_UTILISED, _CONTRACTED)}
         self._land = _with_parts({one.row.project_id: one.row.land for one in found}, self._parents)
 
     def cells(self, group: Sequence[ProjectState], simple: Sums) -> dict[str, Cell]:
@@ -255,10 +255,6 @@ def _with_parts(land: Mapping[int, int | None], parents: Mapping[int, int | None
             sums[parent] = sums.get(parent, 0) + own
             parent = parents.get(parent)
     return found | sums
-
-
-def _of_kind(found: Mapping[tuple[int, str], Tally], kind: str) -> dict[int, Tally]:
-    return {project: tally for (project, one), tally in found.items() if one == kind}
 
 
 def _coverage(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], found: int, by: str) -> Iterator[str]:

@@ -164,8 +164,7 @@ def _figures(
     plans: dict[Period, Tallies] = {}
     for span, rows in zip(spans, capital.in_spans(reader, native, spans, ("completed", "plan"), ids), strict=True):
         found = tallies(rows)
-        done[span] = {project: tally for (project, kind), tally in found.items() if kind == "completed"}
-        plans[span] = {project: tally for (project, kind), tally in found.items() if kind == "plan"}
+        done[span], plans[span] = found["completed"], found["plan"]
         if (span.first.month, span.first.day) == (1, 1) and span.first.year == span.last.year:
             by_project: dict[int, list[capital.FigureRow]] = {}
             for row in capital.year_to_date(reader, native._replace(day=span.last), ("completed",), ids):

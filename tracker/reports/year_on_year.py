@@ -113,5 +113,4 @@ def has_finished(far: Reached) -> bool:
 
 def _years(reader: Reader, as_of: AsOf, projects: Collection[int]) -> dict[int, Tally]:
     """What projects completed of the year of the day asked about, up to it."""
-    own = tallied(reader, as_of, Period.year(as_of.day.year), kinds=("completed",), projects=projects)
-    return {project: tally for (project, _kind), tally in own.items()}
+    return tallied(reader, as_of, Period.year(as_of.day.year), kinds=("completed",), projects=projects)["completed"]
