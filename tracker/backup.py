@@ -47,8 +47,10 @@ def restore(database: Database, source: Path, saved: Path, renew: Callable[[Data
     if database.engine != "sqlite":
         raise Refused(_("a PostgreSQL database is restored with pg_restore, not from here"))
     origin = Database("sqlite", str(source))
-    with contextlib.closing(origin.connect(reading=True)) as old:
-        _require_sound(origin, old)
+    with contextlib.closing(origin.connect(reading=True)) as old, origin.translated():
+        whole = old.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if not whole or old.execute("PRAGMA foreign_key_check").fetchall():
+            raise _damaged(origin)
     if database.path.exists() and database.path.samefile(source):
         raise Refused(_("{path} is the ledger itself; nothing was changed").format(path=database))
     with tempfile.TemporaryDirectory(dir=database.path.absolute().parent, prefix=".tracker-") as folder:
@@ -90,13 +92,6 @@ def set_aside(path: Path, saved: Path) -> None:
                 path=show(str(path)), saved=show(str(saved)), reason=reason
             )
         ) from None
-
-
-def _require_sound(origin: Database, old: sqlite3.Connection) -> None:
-    with origin.translated():
-        whole = old.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        if not whole or old.execute("PRAGMA foreign_key_check").fetchall():
-            raise _damaged(origin)
 
 
 def _damaged(database: Database) -> Damaged:

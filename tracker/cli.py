@@ -72,7 +72,8 @@ def _carry_out(app: App, words: Sequence[str]) -> int:
         _silence(sys.stdout)
         return CLOSED_PIPE
     except KeyboardInterrupt:
-        _tell(app.placed(_interruption(app)))
+        unsure = _("interrupted; whether the change was recorded, shows: tracker log --limit 1")
+        _tell(app.placed(unsure if app.unsure else _("interrupted, nothing was changed")))
         return _ending.code
     except TrackerError as error:
         return _refusal(app, error)
@@ -118,12 +119,6 @@ def _tell(sentence: str) -> None:
 def _say(line: str) -> None:
     with suppress(OSError):  # there is nobody to tell
         print(mask(show(line)), file=sys.stderr, flush=True)
-
-
-def _interruption(app: App) -> str:
-    if app.unsure:
-        return _("interrupted; whether the change was recorded, shows: tracker log --limit 1")
-    return _("interrupted, nothing was changed")
 
 
 def _language(app: App) -> str:

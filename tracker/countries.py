@@ -85,17 +85,16 @@ def _known(text: str) -> str | None:
         return code
     for form in (_OFFICIAL, _BEHIND, _OFFICIAL_CHINESE):
         found = re.fullmatch(form, plain.replace(".", ""))
-        if found and (code := spellings.get(_key(found[1])) or _in_pieces(plain, found[1])):
+        if found is None:
+            continue
+        # The official form may itself be made of several: Republic of the Union of Myanmar.
+        inner = found[1] if found[1] != plain and " of " in found[1] else None
+        if code := spellings.get(_key(found[1])) or (_known(inner) if inner else None):
             return code
     for code, adjective in _ADJECTIVES.items():
         if re.fullmatch(rf"(?:the )?{adjective} (?:republic|confederation|federation|states)", plain):
             return code
     return _in_other_languages().get(_key(text))
-
-
-def _in_pieces(plain: str, name: str) -> str | None:
-    """The code of a name whose official form is itself made of several: Republic of the Union of Myanmar."""
-    return _known(name) if name != plain and " of " in name else None
 
 
 @cache

@@ -132,7 +132,10 @@ def resolve(words: Iterable[str], *, configured: str | None) -> str:
     """
     named = [word for word in words if word]
     if not named:
-        return _configured(configured)
+        if configured is None:
+            raise ValueRefused(_("no currency is named and none is configured; name it, as in CNY 5 or 5元"))
+        minor_digits(configured)
+        return configured
     counted_in_yuan = len(named) > 1 and named[-1] == "元" and named[0] in _COUNTED_IN_YUAN
     agreed = frozenset.intersection(*map(_candidates, named[:1] if counted_in_yuan else named))
     if not agreed:
@@ -143,9 +146,9 @@ def resolve(words: Iterable[str], *, configured: str | None) -> str:
         return next(iter(agreed))
     if configured in agreed:
         return configured
-    raise ValueRefused(
-        _("“{word}” may be {codes}; write the code").format(word=shorten(named[0]), codes=_a_few(agreed))
-    )
+    few = [code for code in dict.fromkeys((*_WORDS, *CODES)) if code in agreed][:_FEW]
+    codes = ", ".join(few) + (" …" if len(agreed) > _FEW else "")
+    raise ValueRefused(_("“{word}” may be {codes}; write the code").format(word=shorten(named[0]), codes=codes))
 
 
 def closest(word: str) -> str | None:
@@ -163,13 +166,6 @@ def closest(word: str) -> str | None:
     return next(iter(_CANDIDATES[best])) if likeness(best) >= _LIKE else None
 
 
-def _configured(code: str | None) -> str:
-    if code is None:
-        raise ValueRefused(_("no currency is named and none is configured; name it, as in CNY 5 or 5元"))
-    minor_digits(code)
-    return code
-
-
 def _candidates(word: str) -> frozenset[str]:
     key = _key(word)
     codes = _CANDIDATES.get(key) or _CANDIDATES.get(key.removesuffix("s"))
@@ -180,12 +176,6 @@ def _candidates(word: str) -> frozenset[str]:
 
 def _key(word: str) -> str:
     return fold(word).replace(" ", "")
-
-
-def _a_few(codes: frozenset[str]) -> str:
-    common = [code for code in (*_WORDS, *CODES) if code in codes]
-    few = list(dict.fromkeys(common))[:_FEW]
-    return ", ".join(few) + (" …" if len(codes) > _FEW else "")
 
 
 def _unknown(word: str) -> ValueRefused:

@@ -145,16 +145,12 @@ def _sqlite(table: sa.Table, versioned: set[str]) -> Iterator[str]:
         yield f"CREATE TRIGGER guard_{name}_update BEFORE UPDATE ON {name} {refuse}"
     yield f"CREATE TRIGGER guard_{name}_insert BEFORE INSERT ON {name} WHEN {taken} {refuse}"
     if whole := [column.name for column in table.c if type(column.type) is sa.BigInteger]:
-        yield _whole_numbers(name, whole)
-
-
-def _whole_numbers(table: str, columns: Iterable[str]) -> str:
-    """SQLite would keep '12abc' in an integer column; the wide ones hold money."""
-    cases = " ".join(
-        f"WHEN typeof(NEW.{column}) NOT IN ('integer', 'null') THEN RAISE(ABORT, '{column} must be a whole number')"
-        for column in columns
-    )
-    return f"CREATE TRIGGER guard_{table}_whole BEFORE INSERT ON {table} BEGIN SELECT CASE {cases} END; END"
+        # SQLite would keep '12abc' in an integer column; the wide ones hold money.
+        cases = " ".join(
+            f"WHEN typeof(NEW.{one}) NOT IN ('integer', 'null') THEN RAISE(ABORT, '{one} must be a whole number')"
+            for one in whole
+        )
+        yield f"CREATE TRIGGER guard_{name}_whole BEFORE INSERT ON {name} BEGIN SELECT CASE {cases} END; END"
 
 
 def present(engine: str) -> str:

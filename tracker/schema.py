@@ -108,7 +108,9 @@ def create(database: Database, fill: Fill, *, rows: Fill | None = None) -> None:
     Raises Refused where anything is there already; leaves nothing behind when it fails.
     """
     if database.engine == "postgres":
-        _refuse_used(database)
+        with database.reading() as reader:
+            if reader.tuples("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema()"):
+                raise Refused(_("{place} already holds tables; nothing was changed").format(place=database))
         _migrate(database, fill, rows)
         return
     sqlite_file.create_folder(database.path)
@@ -128,12 +130,6 @@ def _stamp(path: Path) -> None:
         connection.execute("VACUUM")  # writes the header of a file that has no table yet
     finally:
         connection.close()
-
-
-def _refuse_used(database: Database) -> None:
-    with database.reading() as reader:
-        if reader.tuples("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema()"):
-            raise Refused(_("{place} already holds tables; nothing was changed").format(place=database))
 
 
 def upgrade(database: Database, moment: datetime, fill: Fill) -> Path | None:

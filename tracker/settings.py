@@ -109,7 +109,13 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder
     Raises UsageError, naming the flag, variable or file and the key, for whatever cannot be read, and Refused for a
     file that others could have written, or a project's that says what belongs in the user's own.
     """
-    values: dict[str, Any] = {"db": _default_database(), "lang": _language_of(environment)}
+    data = user_folder("XDG_DATA_HOME")
+    # Chinese for a Chinese locale, else English.
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    values: dict[str, Any] = {
+        "db": str(data / "tracker.db") if data else "",
+        "lang": "zh" if locale.lower().startswith("zh") else "en",
+    }
     origins = dict.fromkeys(_READERS, "default")
     for name, value, origin in _given(flags, environment, folder):
         values[name], origins[name] = value, origin
@@ -205,17 +211,6 @@ def _way_to(path: Path) -> Iterator[Path]:
         yield place
         if place.is_symlink():
             yield from _way_to(place.parent / place.readlink())
-
-
-def _default_database() -> str:
-    folder = user_folder("XDG_DATA_HOME")
-    return str(folder / "tracker.db") if folder else ""
-
-
-def _language_of(environment: Mapping[str, str]) -> str:
-    """The language the environment asks for: Chinese for a Chinese locale, else English."""
-    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 # --- files ---------------------------------------------------------------------------------------------------------

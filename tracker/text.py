@@ -50,7 +50,7 @@ def clean(text: str, what: str, *, longest: int = LONGEST, lines: bool = False) 
     for place, character in _hidden(kept):
         if not (lines and character == "\n"):
             raise _refused_character(kept, place, what)
-    if not _draws_something(kept):
+    if all(character in _BLANK or character.isspace() or _is_mark(character) for character in kept):
         raise ValueRefused(_("{what} is empty: give at least one visible character").format(what=what))
     if len(kept) > longest:
         raise ValueRefused(
@@ -198,12 +198,9 @@ def _hidden(text: str) -> Iterator[tuple[int, str]]:
                 yield place, character
             continue
         marks = 0
-        if not character.isprintable() and not _is_harmless(character):
+        harmless = character in _VISIBLE_FORMAT or unicodedata.category(character) == "Zs"
+        if not character.isprintable() and not harmless:
             yield place, character
-
-
-def _is_harmless(character: str) -> bool:
-    return character in _VISIBLE_FORMAT or unicodedata.category(character) == "Zs"
 
 
 def _is_mark(character: str) -> bool:
@@ -231,10 +228,6 @@ def _is_code_letter(character: str) -> bool:
     return character not in _BLANK and (unicodedata.category(character) == "Nd" or character.isalpha())
 
 
-def _draws_something(text: str) -> bool:
-    return any(character not in _BLANK and not character.isspace() and not _is_mark(character) for character in text)
-
-
 def _refused_character(text: str, place: int, what: str) -> ValueRefused:
     character = text[place]
     name = unicodedata.name(character, "")
@@ -255,18 +248,12 @@ def _cells(text: str) -> Iterator[int]:
         if previous == "\u200d":
             yield 0  # drawn as one with the emoji before it
         elif character == _EMOJI_STYLE:
-            yield int(_grows_as_emoji(previous))
+            # A sign of one cell grows to two where it is drawn as an emoji.
+            grows = previous and (previous in "0123456789#*" or unicodedata.category(previous) == "So")
+            yield int(bool(grows) and _character_cells(previous) == 1)
         else:
             yield _character_cells(character)
         previous = character
-
-
-def _grows_as_emoji(character: str) -> bool:
-    return (
-        bool(character)
-        and _character_cells(character) == 1
-        and (character in "0123456789#*" or unicodedata.category(character) == "So")
-    )
 
 
 def _character_cells(character: str) -> int:

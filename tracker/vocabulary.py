@@ -64,7 +64,11 @@ class Vocabulary:
         """
         if term := self._by_spelling.get(_key(text)):
             return term.code
-        raise ValueRefused(self._refusal(text))
+        lang = language()
+        known = (f"{term.code} {term.zh}" if lang == "zh" else term.code for term in self.terms)
+        near = (spelling for term in self.terms for spelling in term.spellings)
+        sentence = _("there is no {list} “{word}”")
+        raise ValueRefused(unknown_word(sentence, text, known, near=near, list=self.name(lang)))
 
     def __getitem__(self, code: str) -> Term:
         return self._by_code[code]
@@ -86,12 +90,6 @@ class Vocabulary:
     def _by_spelling(self) -> dict[str, Term]:
         return {_key(spelling): term for term in self.terms for spelling in term.spellings}
 
-    def _refusal(self, text: str) -> str:
-        lang = language()
-        known = (f"{term.code} {term.zh}" if lang == "zh" else term.code for term in self.terms)
-        near = (spelling for term in self.terms for spelling in term.spellings)
-        return unknown_word(_("there is no {list} “{word}”"), text, known, near=near, list=self.name(lang))
-
 
 def _key(text: str) -> str:
     return "".join(
@@ -108,13 +106,11 @@ def _vocabulary(table: str) -> Vocabulary:
     """
     head, *lines = table.replace(",\n", ",").strip().splitlines()
     name_en, name_zh, step = (*(cell.strip() for cell in head.split("|")), "1")[:3]
-    terms = (_term(line, place * int(step)) for place, line in enumerate(lines, start=1))
+    terms = []
+    for place, line in enumerate(lines, start=1):
+        code, zh, en, synonyms = (cell.strip() for cell in line.split("|"))
+        terms.append(Term(code, zh, en, tuple(word.strip() for word in synonyms.split(",")), place * int(step)))
     return Vocabulary(name_en, name_zh, tuple(terms))
-
-
-def _term(line: str, order: int) -> Term:
-    code, zh, en, synonyms = (cell.strip() for cell in line.split("|"))
-    return Term(code, zh, en, tuple(word.strip() for word in synonyms.split(",")), order)
 
 
 # Trial production (试生产) is deliberately no spelling of any stage: it comes before acceptance in some trades and
