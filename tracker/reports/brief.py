@@ -19,8 +19,8 @@ from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries.as_of import AsOf, Filters, last_change_before, newest_change
 from tracker.queries.capital import EntryRow
-from tracker.queries.projects import EventRow, parts_of
-from tracker.reports.capital_sums import NOTHING, tallied
+from tracker.queries.projects import parts_of
+from tracker.reports.capital_sums import NOTHING, Tally, is_inside, tallied
 from tracker.reports.changes import Window, changes
 from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.missing import missing
@@ -159,7 +159,8 @@ def _stages(month: Month) -> Iterable[_Measure]:
         sure = [(one, day) for one, day in days if inside(day, year)]
         unclear = sum(1 for _one, day in days if inside(day, year) is None)
         words = _("{count} more dated too vaguely").format(count=unclear) if unclear else None
-        names = [_event_line(one, day, stage) for one, day in sorted(sure, key=_by_day, reverse=True) if day]
+        sure.sort(key=lambda pair: pair[1].last if pair[1] else date.min, reverse=True)
+        names = [_event_line(one, day, stage) for one, day in sure if day]
         yield _Measure(
             stage,
             title,
@@ -172,19 +173,12 @@ def _stages(month: Month) -> Iterable[_Measure]:
         )
 
 
-def _by_day(pair: tuple[ProjectState, Period | None]) -> date:
-    return pair[1].last if pair[1] else date.min
-
-
 def _event_line(one: ProjectState, day: Period, stage: str) -> str:
-    events = [event for event in one.stages if event.period == day and _reaches(event, stage)]
+    order = STAGES[stage].order
+    events = [e for e in one.stages if e.period == day and e.code in STAGES and STAGES[e.code].order >= order]
     source = cited(events[0].source, events[0].quote, events[0].note) if events else None
     line = f"{project_title(one.row)} · {day.display(language())}"
     return f"{line} — {source}" if source else line
-
-
-def _reaches(event: EventRow, stage: str) -> bool:
-    return event.code in STAGES and STAGES[event.code].order >= STAGES[stage].order
 
 
 def _some(lines: Sequence[str]) -> tuple[str, ...]:
@@ -281,7 +275,7 @@ class _Sources:
 
     def __init__(self, reader: Reader, month: Month, named: Sequence[Item]) -> None:
         self._month = month
-        self._largest = sorted(month.items, key=_completed_minor, reverse=True)[:_SOURCES]
+        self._largest = sorted(month.items, key=lambda item: _minor(item.line.completed), reverse=True)[:_SOURCES]
         ids = {item.line.project_id for item in (*named, *self._largest)}
         self._above = dict(parts_of(reader, month.as_of, ids))
         found = capital.entries(reader, month.as_of, project=ids | set(self._above), kinds=("completed", "plan"))
@@ -324,8 +318,8 @@ class _Sources:
         return tuple(found)
 
 
-def _completed_minor(item: Item) -> int:
-    money = item.line.completed.money()
+def _minor(tally: Tally) -> int:
+    money = tally.money()
     return money.minor if money else 0
 
 
@@ -392,12 +386,7 @@ def _measured(reader: Reader, month: Month, ends: Sequence[date]) -> tuple[list[
         by_day.append({project: pair for project, pair in pairs(tree, done, whole).items() if project in shown})
     unclear = {project for found in by_day for project, pair in found.items() if pair[0].lacking}
     parents = dict(month.tree)
-    for project in shown:
-        above = parents.get(project)
-        while above is not None and above not in unclear:
-            above = parents.get(above)
-        if above is not None:
-            unclear.add(project)
+    unclear |= {project for project in shown if is_inside(project, parents, unclear)}
     kept = [{project: pair for project, pair in found.items() if project not in unclear} for found in by_day]
     planned = sum(1 for project in unclear if whole.get(project, NOTHING).known)
     return [together(found, month.tree, month.as_of, month.planned_in) for found in kept], planned
@@ -491,7 +480,7 @@ def _flagships(reader: Reader, month: Month) -> Report:
     """The milestones of the projects that others support, else of those with the largest total."""
     supported = {one.target_id for one in project_queries.relations(reader, month.as_of) if one.relation == "supports"}
     items = [item for item in month.items if item.line.project_id in supported] or list(month.items)
-    items.sort(key=lambda item: money.minor if (money := item.line.total.money()) else 0, reverse=True)
+    items.sort(key=lambda item: _minor(item.line.total), reverse=True)
     states = [item.line.state for item in items[:FLAGSHIPS]]
     found = timeline_of(states, month.as_of, None)
     details = _milestone_details(reader, month, states, found)

@@ -208,7 +208,8 @@ class Spelling:
         """A figure; a partial one is at least that."""
         lang = language()
         # The qualifier is said in words here, so the mark of a table is kept off.
-        amount = format_figure(_unqualified(figure), unit=self.unit, lang=lang, decimals=self.decimals)
+        bare = Figure(figure.money, "exact", figure.availability)
+        amount = format_figure(bare, unit=self.unit, lang=lang, decimals=self.decimals)
         is_least = partial and figure.qualifier == "over"
         text = (_AT_LEAST[lang] if is_least else QUALIFIERS[lang][figure.qualifier]) + amount
         number = Decimal(plain(figure.money)) if figure.money else None
@@ -259,10 +260,6 @@ def _word(value: Fraction, *, is_turned: bool = False) -> str:
         return ""
     qualifier = turned(value.qualifier) if is_turned else value.qualifier
     return _AT_LEAST[language()] if qualifier == "over" else QUALIFIERS[language()][qualifier]
-
-
-def _unqualified(figure: Figure) -> Figure:
-    return Figure(figure.money, "exact", figure.availability)
 
 
 def _coverage(cell: Amounts) -> str:

@@ -8,7 +8,7 @@ read, so that never all of them are in memory.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -247,11 +247,11 @@ def group_amounts(
     and those of them that have figures are in `alike`.
     """
     parents = dict(items)
-    are_apart = not any(parents.values())
+    with_figure = {project for project in parents if by_project.get(project, NOTHING).known}
     found = [
         (place, by_project[project])
         for place, project in enumerate(parents)
-        if project in by_project and (are_apart or not _covered(project, parents, by_project))
+        if project in by_project and not is_inside(project, parents, with_figure)
     ]
     if alike:
         # Currencies stand in the order of the projects that have them first.
@@ -259,8 +259,7 @@ def group_amounts(
         found = [(ids[place], tally) for place, tally in found] + [(one.first, one.tally) for one in alike]
         found.sort(key=lambda item: item[0])
     counted = [tally for _place, tally in found]
-    known = sum(1 for project in parents if by_project.get(project, NOTHING).known)
-    known += sum(one.projects for one in alike if one.tally.known)
+    known = len(with_figure) + sum(one.projects for one in alike if one.tally.known)
     figures = sums(figure for tally in counted for figure in tally.figures)
     state = "partial" if any(tally.partial for tally in counted) else "known"
     said = sum(one.projects for one in alike if one.tally.figures) == alone
@@ -280,13 +279,12 @@ def sums(figures: Iterable[Figure]) -> tuple[Figure, ...]:
     return tuple(map(added_up, by_currency.values()))
 
 
-def _covered(project: int, parents: Mapping[int, int | None], by_project: Mapping[int, Tally]) -> bool:
+def is_inside(project: int, parents: Mapping[int, int | None], chosen: Container[int]) -> bool:
+    """Whether a project is a part, at any depth, of one of those chosen."""
     parent = parents.get(project)
-    while parent is not None:
-        if by_project.get(parent, NOTHING).known and parent in parents:
-            return True
+    while parent is not None and parent not in chosen:
         parent = parents.get(parent)
-    return False
+    return parent is not None
 
 
 def counted_elsewhere(rows: Iterable[Amounts | None], total: Amounts) -> Amounts | None:

@@ -27,6 +27,7 @@ from tracker.reports.capital_sums import (
     counted_elsewhere,
     group_amounts,
     in_currency,
+    is_inside,
     parts_by_parent,
     tallied,
     tallies,
@@ -254,7 +255,8 @@ def progress(
     if limit is None:
         rows.sort(key=lambda line: line.badness)
     unplanned = sum(1 for line in rows if not line.plan.figures)
-    shown = {line.project_id for line in rows}
+    shown = {line.project_id: line.state.row.code for line in rows}
+    across = capital.across_year_end(reader, as_of, "completed", shown)
     judged = {key: said.light for key, said in latest_reviews(reader, as_of, projects=shown).items()}
     cells = tuple((*_row(line, as_of, elapsed), term(LIGHTS, judged.get(line.project_id))) for line in rows)
     columns = _columns(as_of.day.year)
@@ -273,7 +275,7 @@ def progress(
         found=count_matching(reader, as_of, filters) if limit is not None else None,
         coverage=(
             *(_coverage(rows, len(found) - len(running), as_of) if rows and limit is None else ()),
-            *across_year_end_in_words(_across_year_end(reader, as_of, rows)),
+            *across_year_end_in_words((number, shown[project], days) for number, project, days in across),
             *overridden((line.state.row.code, judged.get(line.project_id), line.light.colour) for line in rows),
         ),
         notes=(
@@ -379,7 +381,7 @@ def together(
         chosen = {project: pair for project, pair in chosen.items() if in_one(currency, *pair)}
         alone = [one for one in alone if in_one(currency, *one[:2])]
     parents = dict(tree)
-    families = [pair for project, pair in chosen.items() if not _inside(project, parents, chosen)]
+    families = [pair for project, pair in chosen.items() if not is_inside(project, parents, chosen)]
     counted = [pair for pair in families if not pair[0].lacking]
     lacking = len(families) - len(counted) + sum(count for part, _whole, count in alone if part.lacking)
     counted += [(part, whole) for part, whole, _count in alone if not part.lacking]
@@ -419,14 +421,6 @@ def quotient(
     if any(len(figures) != 1 for figures in sums):
         return None
     return divided(sums[0][0], sums[1][0])
-
-
-def _inside(project: int, parents: Mapping[int, int | None], chosen: Mapping[int, Pair]) -> bool:
-    """Whether the project lies in the family of another one that is chosen."""
-    parent = parents.get(project)
-    while parent is not None and parent not in chosen:
-        parent = parents.get(parent)
-    return parent is not None
 
 
 def one_currency(found: Iterable[Pair], currency: str) -> str:
@@ -507,12 +501,6 @@ def _notes(elapsed: Fraction, rules: RuleSet | str) -> Iterable[str]:
     )
     rules = RULES[rules] if isinstance(rules, str) else rules
     yield _("lights by rule set {rules}").format(rules=in_words(rules))
-
-
-def _across_year_end(reader: Reader, as_of: AsOf, rows: Iterable[Line]) -> Iterator[tuple[int, str, Period]]:
-    codes = {line.project_id: line.state.row.code for line in rows}
-    for number, project, days in capital.across_year_end(reader, as_of, "completed", set(codes)):
-        yield number, codes[project], days
 
 
 def across_year_end_in_words(found: Iterable[tuple[int, str, Period]]) -> Iterable[str]:

@@ -26,6 +26,7 @@ from tracker.reports.capital_sums import (
     added,
     convert,
     group_amounts,
+    is_inside,
     of_all,
     of_year,
     tallied,
@@ -162,7 +163,7 @@ class _Sums:
         both = {one: tally for one, tally in self._ever["total"].items() if tally.known and self._land.get(one)}
         parents = dict(tree)
         mine = [one for one in parents if one in both]
-        counted = [one for one in mine if not _has_above(one, parents, both)]
+        counted = [one for one in mine if not is_inside(one, parents, both)]
         sites = [
             (one, figure, self._land[one], 1)
             for one in counted
@@ -235,13 +236,6 @@ def _divided(pairs: Sequence[tuple[Figure, int]]) -> Figure:
     assert added.money is not None
     minor = round(Fraction(added.money.minor * 1000, sum(land for _figure, land in pairs)))
     return replace(added, money=Money(minor, added.money.currency))
-
-
-def _has_above(project: int, parents: Mapping[int, int | None], both: Mapping[int, Tally]) -> bool:
-    parent = parents.get(project)
-    while parent is not None and parent not in both:
-        parent = parents.get(parent)
-    return parent is not None
 
 
 def _with_parts(land: Mapping[int, int | None], parents: Mapping[int, int | None]) -> dict[int, int]:
