@@ -375,10 +375,7 @@ _GROUP = "([^万亿]*)(万亿|亿|万|$)"
 _PLACED = "(?s)([0-9].*?) *([十百千]?)"
 # A blank or an apostrophe divides thousands in either style; a group of them never begins with a zero.
 _WHOLE = "[0-9]+|[1-9][0-9]{{0,2}}(?:{0}[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:[ '’][0-9]{{3}})+"
-_STYLES = {
-    ".": rf"({_WHOLE.format(',')})(?:\.([0-9]+))?",
-    ",": rf"({_WHOLE.format('[.]')})(?:,([0-9]+))?",
-}
+_STYLES = {".": rf"({_WHOLE.format(',')})(?:\.([0-9]+))?", ",": rf"({_WHOLE.format('[.]')})(?:,([0-9]+))?"}
 _EXAMPLES = {".": "1,234.56", ",": "1.234,56"}
 _SCIENTIFIC = "([0-9]+)(?:([.,])([0-9]+))?e([+-]?[0-9]{1,3}) *(万亿|亿|万|)"
 _DIGIT = f"[1-9{''.join(_DIGITS)}]"
@@ -695,10 +692,7 @@ MARKS = {
     "zh": {"exact": "", "about": "≈", "nearly": "近", "over": ">", "at_most": "≤"},
 }
 ESTIMATED = {"en": " (est.)", "zh": "（估）"}
-ABSENT = {
-    "en": {"unknown": "unknown", "withheld": "withheld"},
-    "zh": {"unknown": "未知", "withheld": "不公开"},
-}
+ABSENT = {"en": {"unknown": "unknown", "withheld": "withheld"}, "zh": {"unknown": "未知", "withheld": "不公开"}}
 
 
 def format_money(money: Money, *, unit: Unit = AUTO, lang: str, decimals: int | None = None) -> str:

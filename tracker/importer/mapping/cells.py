@@ -498,10 +498,7 @@ def choice_reader(choices: Mapping[str, str]) -> Reader:
         text = text_of(cell)
         if folded(text) in codes or null_value(text) is not None:
             return codes.get(folded(text))
-        raise ValueRefused(
-            not_one_of(text, choices),
-            _("write one of them, or give its meaning in a map"),
-        )
+        raise ValueRefused(not_one_of(text, choices), _("write one of them, or give its meaning in a map"))
 
     return read
 

@@ -920,14 +920,13 @@ class Profile:
     empty_times: bool = False
     fiscal: bool = False
     yearless: str = ""
-    between: list[str] = field(default_factory=list)
+    is_odd: Callable[[str], bool] = bool
+    odd: list[str] = field(default_factory=list)
     null_days: list[str] = field(default_factory=list)
-    before: list[str] = field(default_factory=list)
     any_text: bool = False
     any_digit: bool = False
     all_percent: bool = True
     all_stages: bool = True
-    staged: list[str] = field(default_factory=list)
 
     def see_number(self, cell: Any, where: Callable[[], str]) -> None:
         """Take one cell of a column of numbers into account."""
@@ -991,23 +990,11 @@ class Profile:
         elif written.orders and self.open_order is None:
             self.open_order = (text, where())
 
-    def see_light(self, cell: Any, _where: Callable[[], str]) -> None:
-        """Take one cell of a column of ratings into account."""
+    def see_word(self, cell: Any, _where: Callable[[], str]) -> None:
+        """Take one cell of a column of words of the field into account."""
         text = text_of(cell)
-        if is_between_lights(text) and text not in self.between:
-            self.between.append(text)
-
-    def see_kind(self, cell: Any, _where: Callable[[], str]) -> None:
-        """Take one cell of a column of kinds of projects into account: 续建 is a stage."""
-        text = text_of(cell)
-        if is_stage_not_kind(text) and text not in self.staged:
-            self.staged.append(text)
-
-    def see_stage(self, cell: Any, _where: Callable[[], str]) -> None:
-        """Take one cell of a column of stages into account."""
-        text = text_of(cell)
-        if is_before_building(text) and text not in self.before:
-            self.before.append(text)
+        if self.is_odd(text) and text not in self.odd:
+            self.odd.append(text)
 
     def see_progress(self, cell: Any, where: Callable[[], str]) -> None:
         """Take one cell of a column on progress into account: a percentage, a word for a stage, or a text."""
@@ -1024,6 +1011,12 @@ class Profile:
             self.all_stages = is_stage_alone(text)
 
 
+# Words that are none of their column's own: 续建 among kinds of projects is a stage.
+_ODD_WORDS: dict[str, Callable[[str], bool]] = {
+    "project.kind": is_stage_not_kind, "review.light": is_between_lights, "stage.stage": is_before_building
+}  # fmt: skip
+
+
 def profile(table: Table, columns: list[Column]) -> dict[int, Profile]:
     """The profile of every column that needs one, by its index."""
     found: dict[int, Profile] = {}
@@ -1031,7 +1024,7 @@ def profile(table: Table, columns: list[Column]) -> dict[int, Profile]:
     for column in columns:
         see = "see_progress" if _may_be_progress(column) else _what_to_see(column)
         if see is not None:
-            found[column.index] = Profile()
+            found[column.index] = Profile(is_odd=_ODD_WORDS.get(str(column.target), bool))
             watched.append((column.index, getattr(found[column.index], see), set[Any]()))
     if watched:
         for number, cells in table.rows():
@@ -1054,13 +1047,8 @@ def _what_to_see(column: Column) -> str | None:
     # Our own files write amounts plainly; one that was saved anew tells each number by itself.
     if types & set(NUMBERS):
         return None if column.native else "see_number"
-    if str(column.target) == "project.kind" and not column.native:
-        return "see_kind"
-    if str(column.target) == "review.light":
-        return "see_light"
-    if str(column.target) == "stage.stage":
-        return None if column.native else "see_stage"
-    return None
+    target = str(column.target)
+    return "see_word" if target in _ODD_WORDS and (not column.native or target == "review.light") else None
 
 
 def _may_be_progress(column: Column) -> bool:
@@ -1077,9 +1065,9 @@ def retarget(columns: list[Column], found: dict[int, Profile], kind: str) -> Non
         seen = found.get(column.index)
         if seen is None:
             continue
-        if seen.staged and not staged:
+        if str(column.target) == "project.kind" and seen.odd and not staged:
             column.targets, column.split, staged = (*column.targets, Target("stage", "stage")), EITHER, True
-            column.note = _("{words} is a stage").format(words=", ".join(f"“{word}”" for word in seen.staged[:3]))
+            column.note = _("{words} is a stage").format(words=", ".join(f"“{word}”" for word in seen.odd[:3]))
         if not _may_be_progress(column) or not seen.any_text:
             continue
         in_words = not seen.any_digit
@@ -1162,15 +1150,15 @@ class _Deciding:
         for column in self.columns:
             if column.native:
                 self.formats.numbers[column.index] = Numbers(own=True)
+        sentences = {
+            "review.light": _("{place}: {words} is read as yellow, and kept in the note"),
+            "stage.stage": _("{place}: {words} is not a stage: building is yet to begin"),
+            "project.kind": _("{place}: {words} is not a kind of project"),
+        }
         for column, one in seen:
-            for texts, sentence in (
-                (one.between, _("{place}: {words} is read as yellow, and kept in the note")),
-                (one.before, _("{place}: {words} is not a stage: building is yet to begin")),
-                ([] if column.split == EITHER else one.staged, _("{place}: {words} is not a kind of project")),
-            ):
-                if texts:
-                    words = ", ".join(f"“{text}”" for text in texts)
-                    self.state(column, sentence.format(place=_HERE, words=words))
+            if one.odd and column.split != EITHER:
+                words = ", ".join(f"“{text}”" for text in one.odd)
+                self.state(column, sentences[str(column.target)].format(place=_HERE, words=words))
         self._twice()
 
     def state(self, column: Column, sentence: str) -> None:

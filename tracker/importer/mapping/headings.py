@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
 
@@ -165,50 +166,34 @@ def parse_target(text: str) -> Target:
         raise UsageError(unknown_word(sentence, field, fields, text=shorten(text), kind=kind))
     if found["name"] and field not in _NAMED:
         raise UsageError(_("“{text}”: only ids and fields take a name in brackets").format(text=shorten(text)))
-    on = _period(found["on"], text) if found["on"] else None
-    return Target(
-        kind, field, _select(kind, found["select"] or "", text), found["name"] or "", on, found["basis"] or ""
-    )
-
-
-def _select(kind: str, written: str, text: str) -> tuple[str, ...]:
-    """The words in brackets, each in its place and as its code."""
-    keys = SELECTORS.get(kind, ())
-    words = written.split()
+    keys, words = SELECTORS.get(kind, ()), (found["select"] or "").split()
     if len(words) > len(keys):
         raise UsageError(_("“{text}”: too many words in the brackets").format(text=shorten(text)))
     second = {"milestone": WHATS, "indicator": GOALS}.get(kind, ())
-    if len(words) == 1 and words[0] in second:
-        return ("", words[0])
-    if len(words) == 2 and words[1] not in second:
-        raise UsageError(_("“{text}”: {reason}").format(text=shorten(text), reason=not_one_of(words[1], second)))
-    return (_code(kind, keys[0], words[0], text), *words[1:]) if words else ()
-
-
-def _code(kind: str, key: str, word: str, text: str) -> str:
-    from tracker.vocabulary import INDICATORS, MILESTONES
-
-    open_lists = {"milestone": MILESTONES, "indicator": INDICATORS}
-    words = open_lists.get(kind) or KINDS[kind].field(key).words
-    if words is None:
-        return word
     try:
-        return words.parse(word)
-    except ValueRefused as refused:
-        if kind in open_lists:
-            return word
-        raise UsageError(_("“{text}”: {reason}").format(text=shorten(text), reason=refused)) from None
-
-
-def _period(word: str, text: str) -> Period:
-    from datetime import date
-
-    try:
-        if not re.search("[0-9]{4}", word):
+        if len(words) == 1 and words[0] in second:
+            words = ["", *words]
+        elif words:
+            if words[1:] and words[1] not in second:
+                raise ValueRefused(not_one_of(words[1], second))
+            words[0] = _code(kind, keys[0], words[0])
+        if found["on"] and not re.search("[0-9]{4}", found["on"]):
             raise ValueRefused(_("a period is written with its year, like 2023-06"))
-        return parse_period(word, today=date(2000, 1, 1))
+        on = parse_period(found["on"], today=date(2000, 1, 1)) if found["on"] else None
     except ValueRefused as refused:
         raise UsageError(_("“{text}”: {reason}").format(text=shorten(text), reason=refused)) from None
+    return Target(kind, field, tuple(words), found["name"] or "", on, found["basis"] or "")
+
+
+def _code(kind: str, key: str, word: str) -> str:
+    open_list = {"milestone": MILESTONES, "indicator": INDICATORS}.get(kind)
+    words = open_list or KINDS[kind].field(key).words
+    try:
+        return words.parse(word) if words is not None else word
+    except ValueRefused:
+        if open_list is None:
+            raise
+        return word
 
 
 # --- units ---------------------------------------------------------------------------------------------------------
@@ -401,7 +386,9 @@ def stage_day(heading: str) -> Target | None:
     """
     whole = key(heading)
     rest, what = _taken(whole, _WHAT)
-    rest, dated = _undated(rest)
+    after = re.sub(f"(?<=.)(?:{_DAYS})$", "", rest)
+    before = re.sub(f"^(?:{_BEFORE})(?=.)", "", after)
+    rest, dated = before, before != rest
     if what is None:
         rest, what = _taken(rest, _WHAT)
     if rest not in _codes() and rest.isascii() and rest.endswith("on"):
@@ -431,13 +418,6 @@ def _taken(text: str, words: dict[str, str]) -> tuple[str, str | None]:
             if text.endswith(word) and word != "已" and len(text) > len(word):
                 return text[: -len(word)], what
     return text, None
-
-
-def _undated(text: str) -> tuple[str, bool]:
-    """The text without the word for a day, and whether it had one."""
-    after = re.sub(f"(?<=.)(?:{_DAYS})$", "", text)
-    before = re.sub(f"^(?:{_BEFORE})(?=.)", "", after)
-    return before, before != text
 
 
 @cache
@@ -512,9 +492,14 @@ def _spelled(kind: str) -> tuple[tuple[str, Target], ...]:
     """Spellings with their targets; the first of equals counts, so what is particular comes before what is made."""
     written = [(spelling, parse_target(target)) for target, spelling in _lines(TABLES[kind])]
     if kind in ("project", "capital"):
-        written += _capital()
+        written += [(spelling, parse_target(target)) for target, spelling in _lines(TABLES["figures"])]
+        written += [
+            (word, Target("capital", "figure", (term.code,))) for term in CAPITAL_KINDS for word in term.spellings
+        ]
     if kind == "indicator":
-        written += _indicators()
+        written += [
+            (word, Target("indicator", "value", (term.code,))) for term in INDICATORS for word in term.spellings
+        ]
     common = "" if kind == "field" else COMMON.replace("KIND", kind)
     written += [(spelling, parse_target(target)) for target, spelling in _lines(common)]
     # A field that no line above names is known by its labels.
@@ -532,20 +517,6 @@ def _lines(table: str) -> Iterator[tuple[str, str]]:
         target, _bar, words = line.partition("|")
         for word in words.split(","):
             yield target.strip(), word.strip()
-
-
-def _capital() -> Iterator[tuple[str, Target]]:
-    for target, spelling in _lines(TABLES["figures"]):
-        yield spelling, parse_target(target)
-    for term in CAPITAL_KINDS:
-        for spelling in term.spellings:
-            yield spelling, Target("capital", "figure", (term.code,))
-
-
-def _indicators() -> Iterator[tuple[str, Target]]:
-    for term in INDICATORS:
-        for spelling in term.spellings:
-            yield spelling, Target("indicator", "value", (term.code,))
 
 
 def measure_of(indicator: str) -> str | None:
@@ -609,16 +580,13 @@ def _patterns() -> tuple[tuple[Target, re.Pattern[str], re.Pattern[str] | None],
     found = []
     for target, needed, *excluded in _split_lines(PATTERNS):
         together = "".join(f"(?=.*(?:{_classes(part)}))" for part in needed.split(" & "))
-        found.append((parse_target(target), re.compile(together), _excluding(excluded)))
+        without = re.compile(_classes(excluded[0])) if excluded else None
+        found.append((parse_target(target), re.compile(together), without))
     return tuple(found)
 
 
 def _split_lines(table: str) -> Iterator[list[str]]:
     return (line.split(" || ") for line in re.sub("\n +", "", table).strip().splitlines())
-
-
-def _excluding(written: list[str]) -> re.Pattern[str] | None:
-    return re.compile(_classes(written[0])) if written else None
 
 
 def _classes(written: str) -> str:

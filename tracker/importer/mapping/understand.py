@@ -162,12 +162,7 @@ def _stands_alone(slot: Slot) -> bool:
 
 
 def _cells_of(
-    column: Column,
-    place: int,
-    target: Target,
-    formats: Formats,
-    mapping: Map,
-    beside: dict[tuple[str, str], Column],
+    column: Column, place: int, target: Target, formats: Formats, mapping: Map, beside: dict[tuple[str, str], Column]
 ) -> list[Cell]:
     index, of = column.index, target.known.type if target.known else None
     if target.field in ("year", "month") and of is None:
