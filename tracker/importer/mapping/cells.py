@@ -415,6 +415,12 @@ def read_stage(cell: Any) -> str | None:
         return _condition(code, text)
     if _ON_SITE.fullmatch(folded(text)):
         return "under_construction"
+    # Completed and operational: of two stages the later.
+    both = [
+        _STATUS_CODES.get(word) or _term(word) for word in re.split(" (?:and|und|et|y|e) | ?[&+] ?|并已?", folded(text))
+    ]
+    if len(both) > 1 and all(code in STAGES for code in both):
+        return max(filter(None, both), key=lambda code: STAGES[code].order)
     if null_value(text) is not None:
         return None
     try:
