@@ -542,3 +542,23 @@ def test_sums_at_the_end_are_no_project() -> None:
     table = table_of(lines)
     assert len(records(understood(table), "project")) == 2
     assert [row.row for row in table.left_out] == [4]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "target"),
+    [
+        ("Project #", "DSF-897947", "project.code"),
+        ("Construction_Budget", "4840274.00", "capital[total].figure"),
+        ("fecha_fin_inicial", "21/10/2016", "milestone[completed baseline].on"),
+        ("etapa", "Finalizada", "stage.stage"),
+        ("Currency", "NPR", "capital.currency"),
+    ],
+)
+def test_headings_of_city_lists_are_known_by_their_words_and_values(heading: str, cell: str, target: str) -> None:
+    reading = understood(table_of([["Name", heading], ["Mill bridge", cell]]), what="project")
+    assert [str(one.target.open) for one in reading.columns] == ["project.name", target]
+
+
+def test_the_day_of_a_last_update_is_offered_as_no_milestone() -> None:
+    reading = understood(table_of([["Name", "Status", "Last_Update"], ["Mill bridge", "Ongoing", "2019-06-01"]]))
+    assert questions(reading, Map()) == []

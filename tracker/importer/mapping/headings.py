@@ -55,10 +55,10 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def key(text: str) -> str:
-    """What is left of a heading to be looked up: letters, digits and % signs."""
+    """What is left of a heading to be looked up: letters, digits and % signs; Project # is Project no."""
     return "".join(
         letter
-        for letter in folded(text)
+        for letter in re.sub("(?<=[a-z]) ?#$", " no", folded(text))
         if letter == "%" or letter.isalnum() or unicodedata.category(letter).startswith("M")
     )
 
@@ -566,7 +566,8 @@ def is_aside(heading: str) -> bool:
     """Whether the words of a heading speak of a part, a difference, a forecast or a rate, which is no sum itself."""
     return (
         is_rate(heading)
-        or re.search(_classes("TALK|GRANT|forecast|percent|%"), unaccented(heading).casefold()) is not None
+        or re.search(_classes("TALK|GRANT|forecast|percent|%|updated?|modified"), unaccented(heading).casefold())
+        is not None
     )
 
 

@@ -98,7 +98,7 @@ review.light | 红黄绿灯, 亮灯, 灯号, 亮灯情况, 预警, 预警灯, �
 review.on | 填报日期, 填报月份, 统计月份, 数据截止日期, 报告日期, report date, reporting date, reporting period,
         data date
 project.source | 来源, source, data source, 数据来源
-capital.currency | 币种, 货币, 币别, currency, currency code, ccy, währung
+capital.currency | 币种, 货币, 币别, currency, ccy, währung
 """,
     "figures": """
 capital[total].figure | 총사업비, 총공사비, 총투자액, 核准工程预算, 总工程费, 总工程费用, 工程费用, 事业费, 总事业费,
@@ -107,10 +107,10 @@ capital[total].figure | 총사업비, 총공사비, 총투자액, 核准工程�
         立项总投资, 总投资规模, 项目投资, 项目投资额, 投资总规模, 总投资计划, 总投资概算, 投资概算, 合同投资额,
         拟投资额, 项目投资总额, total cost, total costs, total investment, whole life cost, whole life costs, wlc,
         total baseline whole life cost, baseline whole life cost, total budget, budget, approved budget, approved cost,
-        approved total, capital cost, project cost, project value, total value, total project cost,
-        planned project total cost, planned total cost, estimated cost, estimated total cost, contract value, cost,
-        costs, value, capex, total capex, investment, investment amount, outturn cost, gesamtkosten, gesamtbudget,
-        gesamtinvestition, investition, investitionssumme, kosten, baukosten
+        approved total, capital cost, construction cost, construction costs, construction budget, project cost,
+        project value, total value, total project cost, planned project total cost, planned total cost, estimated cost,
+        estimated total cost, contract value, cost, costs, value, capex, total capex, investment, investment amount,
+        outturn cost, gesamtkosten, gesamtbudget, gesamtinvestition, investition, investitionssumme, kosten, baukosten
 capital[plan].figure | 年度计划投资, 年度计划, 年度投资计划, 年度计划投资额, 年计划投资, 当年计划投资, 本年计划投资,
         年度目标, 年度投资目标, 年度投资, 年度任务, 全年计划投资, 全年计划, 年初计划, 年初计划投资, annual plan,
         annual budget, planned spend this year, planned investment this year, annual target, plan for the year,
@@ -380,6 +380,7 @@ milestone[completed].on || END & EXPECTED & actual || TALK|design|bid|tender|STA
 stage[completed].on || END & actual|real || TALK|design|bid|tender|procurement|phase|START|projected|%|MONEY
 milestone[completed baseline].on || END & PLANNED || TALK|design|bid|tender|START|EXPECTED|%|MONEY
 milestone[completed forecast].on || END & EXPECTED || TALK|design|bid|tender|procurement|phase|START|%|MONEY
+milestone[completed baseline].on || FINISH & inicial & DATE || TALK
 milestone[completed baseline].on || FINISH & DATE|PROJECT || TALK|design|bid|tender|START|%|MONEY|EXPECTED
 milestone[completed].on || END || TALK|design|bid|tender|procurement|phase|financial|START|%|percent|physical|progress
         |rate|MONEY|status
@@ -399,8 +400,8 @@ review.light || rag|confidence|dca|rating|colour|color|ampel|traffic || TALK|dat
 review.physical || executado|executada|physical|progress|complete|completed|completion|accomplishment|avance|avanco
         |execution & %|percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK|date
         |financial|MONEY
-stage.stage || status|state|stage|phase|stato|estado|estagio|situacao|situacion|estatus|etat|stan|stav|stadiu || TALK
-        |date|reason|rating|rag
+stage.stage || status|state|stage|phase|stato|estado|etapa|estagio|situacao|situacion|estatus|etat|stan|stav
+        |stadiu || TALK|date|reason|rating|rag
 project.country || country|pays|pais|paese|countryname|zeme|drzava || TALK
 project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY|rating
 project.site || entidad|region|state|province|city|district|municipality|county|borough|location|address|jurisdiction
