@@ -563,12 +563,11 @@ def is_rate(heading: str) -> bool:
 
 
 def is_aside(heading: str) -> bool:
-    """Whether the words of a heading speak of a part, a difference, a forecast or a rate, which is no sum itself."""
-    return (
-        is_rate(heading)
-        or re.search(_classes("TALK|GRANT|forecast|percent|%|updated?|modified"), unaccented(heading).casefold())
-        is not None
-    )
+    """Whether the words of a heading speak of a part, a difference, a forecast or a rate, which is no sum itself,
+    or of the day on which its row was changed.
+    """
+    words = unaccented(heading).casefold().replace("_", " ")
+    return is_rate(heading) or re.search(_classes("TALK|GRANT|forecast|percent|%|updated?|modified"), words) is not None
 
 
 def is_part(heading: str) -> bool:
