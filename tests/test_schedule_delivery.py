@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,12 +104,20 @@ def mailbox() -> Iterator[tuple[Box, MailServer]]:
         yield box, MailServer("127.0.0.1", "台账 <zone@example.org>", "none", port, timeout=5)
 
 
+def test_no_blank_of_a_chinese_subject_is_lost_where_it_is_folded(mailbox: tuple[Box, MailServer]) -> None:
+    box, server = mailbox
+    subject = "weekly · 2023-06-30 · 总览 · 变动 · 2023年进度 · 2023年5月月报 · 红灯 · 进度最慢的项目"
+    send(replace(MESSAGE, subject=subject), server, ["li@example.org"])
+    [(_to, mail)] = box.mails
+    assert mail["Subject"].replace("\u00a0", " ") == subject
+
+
 def test_mail_arrives_with_its_chinese_and_its_attachment_intact(mailbox: tuple[Box, MailServer]) -> None:
     box, server = mailbox
     send(MESSAGE, server, ["li@example.org", "wang@example.org"])
     [(to, mail)] = box.mails
     assert to == ["li@example.org", "wang@example.org"]
-    assert mail["Subject"] == MESSAGE.subject
+    assert mail["Subject"].replace("\u00a0", " ") == MESSAGE.subject
     assert mail["Message-ID"] == "<weekly.17.abc@example.org>"
     assert mail["Date"].datetime == MESSAGE.written
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -247,6 +248,26 @@ def _entry(name: str, port: int, tries: int = 1) -> str:
     return f'[deliver.{name}]\nurl = "json://127.0.0.1:{port}/geheim"\ntimeout = 20\ntries = {tries}\n'
 
 
+def test_names_are_no_markup_in_a_mail(call: Call) -> None:
+    names = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='x", "=1+1", "{{ 7*7 }}")
+    for number, name in enumerate(names):
+        assert call("project", "add", f"h{number}", "--name", name, "--owner", name, "--stage", "签约").code == 0
+    with mail_server() as (box, port):
+        _settings(_mail(port))
+        _add(call, "--report", "list", "--report", "report brief", "--to", "mailto:li@example.org")
+        assert call("schedule", "run", "weekly").code == 0
+    [(_to, mail)] = box.mails
+    html = mail.get_body(("html",))
+    assert html is not None
+    found: set[str] = set()
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: found.update((tag, *(key for key, _value in attrs)))  # type: ignore[method-assign]
+    parser.feed(html.get_content())
+    assert found.isdisjoint({"script", "img", "a", "src", "href", "onerror", "onmouseover"})
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html.get_content()
+    assert "{{ 7*7 }}" in html.get_content()
+
+
 def test_mail_and_chat_get_what_was_sent(call: Call, tmp_path: Path) -> None:
     with mail_server() as (box, mail_port), endpoint() as (chat_port, posted):
         _settings(_mail(mail_port) + _entry("team", chat_port))
@@ -260,7 +281,7 @@ def test_mail_and_chat_get_what_was_sent(call: Call, tmp_path: Path) -> None:
         ]
     [(to, mail)] = box.mails
     assert to == ["li@example.org"]
-    assert mail["Subject"] == "weekly · 2023-04-03 · 变动"
+    assert mail["Subject"].replace("\u00a0", " ") == "weekly · 2023-04-03 · 变动"
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert text is not None
     assert "完成投资 2023年1月：入账 1亿元" in text.get_content()

@@ -550,7 +550,9 @@ def compose(message: Message, sender: str, to: Sequence[str]) -> EmailMessage:
                 sender=shorten(sender), to=shorten(", ".join(to))
             )
         ) from error
-    mail["Subject"] = " ".join(message.subject.split())
+    # A header that is folded between Chinese words loses the blanks there, and no other ones.
+    blank = "\u00a0" if any(letter > "\u2fff" for letter in message.subject) else " "
+    mail["Subject"] = blank.join(message.subject.split())
     mail["Date"] = format_datetime(message.written)
     # The same digest has the same id: a mailbox keeps one where a broken connection made us send it twice.
     mail["Message-ID"] = f"<{message.key}@{domain or 'localhost'}>"
