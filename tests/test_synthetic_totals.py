@@ -39,18 +39,31 @@ DAYS = (
 # A few projects in PostgreSQL; in SQLite two that other tests read too, and the largest where it is asked for.
 FEW = (8, 1)
 LARGE = [(300, 7)] if os.environ.get("TRACKER_TEST_LARGE") else []
-SIZES = [FEW, made_up.SMALL, (made_up.PROJECTS, made_up.SEED), *LARGE]
+SIZES = [made_up.SMALL, (made_up.PROJECTS, made_up.SEED), *LARGE]
 Series = dict[tuple[str, str, str], Answers]
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}-{size[1]}")
+@pytest.fixture(
+    params=[("postgres", FEW), *(("sqlite", size) for size in SIZES)], ids=lambda case: f"{case[0]}-{case[1][0]}"
+)
+def case(request: pytest.FixtureRequest) -> tuple[str, tuple[int, int]]:
+    """An engine, and how many projects of which seed are looked at there."""
+    found: tuple[str, tuple[int, int]] = request.param
+    return found
+
+
+@pytest.fixture
+def engine(case: tuple[str, tuple[int, int]]) -> str:
+    """The engine of the case."""
+    return case[0]
+
+
+@pytest.fixture
 def told(
-    request: pytest.FixtureRequest, engine: str, database_url: str, tmp_path_factory: pytest.TempPathFactory
+    case: tuple[str, tuple[int, int]], database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Database, list[Step]]:
     """A portfolio as its steps, and the ledger they were replayed into."""
-    projects, seed = request.param
-    if (engine == "postgres") != (request.param == FEW):
-        pytest.skip("a few show how the engines differ")
+    engine, (projects, seed) = case
     if engine == "sqlite":
         return locate(str(made_up.ledger(tmp_path_factory, projects, seed))), generate(projects, seed)
     database = locate(database_url)
