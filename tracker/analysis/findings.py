@@ -9,7 +9,7 @@ import re
 import shlex
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -1222,40 +1222,35 @@ def duplicates(
     these are given.
     """
     found = set[int]()
-    for rule in (_same_name, _same_company_and_total, _nearly_same_name):
-        for one, other in rule(projects, limits):
+    rules = (
+        ("warning", _beside_first(projects, lambda one: one.key), _("has the name of {code}: entered twice?")),
+        (
+            "note",
+            _beside_first(
+                projects, lambda one: one.company and one.total and one.total.minor and (fold(one.company), one.total)
+            ),
+            _("has the company and the total investment of {code}: entered twice?"),
+        ),
+        ("note", _nearly_same_name(projects, limits), _("has nearly the name of {code}: entered twice?")),
+    )
+    for severity, pairs, sentence in rules:
+        for one, other in pairs:
             is_asked = of is None or one.project_id in of or other.project_id in of
             if not is_asked or other.project_id in found or _belongs(one, other, linked):
                 continue
             found.add(other.project_id)
-            sentence = {
-                "_same_name": _("has the name of {code}: entered twice?"),
-                "_same_company_and_total": _("has the company and the total investment of {code}: entered twice?"),
-                "_nearly_same_name": _("has nearly the name of {code}: entered twice?"),
-            }[rule.__name__]
             # What was given up and signed anew is another project in the place of the first.
             if one.ended:
                 mend = command("project", "link", other.code, "replaces", one.code)
             else:
                 mend = command("project", "remove", other.code)
-            severity = "warning" if rule.__name__ == "_same_name" else "note"
             yield Finding(severity, "duplicate", other.code, sentence.format(code=one.code), mend)
 
 
-def _same_name(projects: Sequence[Named], limits: Thresholds) -> Iterator[tuple[Named, Named]]:
-    yield from _beside_first(projects, lambda one: one.key)
-
-
-def _same_company_and_total(projects: Sequence[Named], limits: Thresholds) -> Iterator[tuple[Named, Named]]:
-    yield from _beside_first(
-        projects, lambda one: (fold(one.company), one.total) if one.company and one.total and one.total.minor else None
-    )
-
-
-def _beside_first(projects: Sequence[Named], key: Any) -> Iterator[tuple[Named, Named]]:
+def _beside_first(projects: Sequence[Named], key: Callable[[Named], Any]) -> Iterator[tuple[Named, Named]]:
     groups: dict[Any, list[Named]] = defaultdict(list)
     for one in projects:
-        if (word := key(one)) is not None:
+        if word := key(one):
             groups[word].append(one)
     for group in groups.values():
         yield from _pairs(group)
