@@ -15,7 +15,7 @@ from tracker.queries.as_of import FOREVER, AsOf
 from tracker.queries.companies import CompanyRow
 from tracker.reports.portfolio import cited, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
-from tracker.reports.words import bag, field_cell, name_of, term
+from tracker.reports.words import bag, fact_rows, field_cell, name_of, term
 from tracker.text import pick
 from tracker.vocabulary import CERTIFICATIONS, STAGES, Term
 
@@ -99,7 +99,6 @@ def _find(reader: Reader, as_of: AsOf, name: str) -> CompanyRow:
 
 
 def _facts(row: CompanyRow, aliases: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
-    section = _("Company")
     facts: tuple[tuple[str, Cell], ...] = (
         (_("Name"), row.name),
         (_("English name"), row.name_en),
@@ -107,11 +106,7 @@ def _facts(row: CompanyRow, aliases: tuple[str, ...]) -> Iterator[tuple[Cell, ..
         *((one.heading, field_cell(one, getattr(row, one.key))) for one in PLAIN["company"]),
         (_("Note"), row.note),
     )
-    source = cited(row.source, row.quote)
-    for title, value in facts:
-        if value is not None:
-            yield section, title, value, None, source
-            source = None  # printed once, beside the first line
+    return fact_rows(_("Company"), facts, cited(row.source, row.quote))
 
 
 def _ladder(reader: Reader, as_of: AsOf, company: CompanyRow) -> Iterator[tuple[Cell, ...]]:

@@ -16,7 +16,6 @@ from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
 from tracker.queries import requests as follow_up_queries
 from tracker.queries.as_of import FOREVER, AsOf
-from tracker.queries.capital import EntryRow
 from tracker.queries.milestones import MilestoneDateRow
 from tracker.queries.projects import EventRow, parts_of
 from tracker.reports.capital_sums import NOTHING, Tally, convert, tallied, with_parts
@@ -25,8 +24,8 @@ from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.portfolio import Portfolio, ProjectState, cited, surroundings
 from tracker.reports.progress import Line, baseline_rows, baseline_versions, lines, since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.restated import AfterClose, closes_before
-from tracker.reports.words import bag, field_cell, field_text, heading, name_of, project_title, term
+from tracker.reports.restated import closes_before
+from tracker.reports.words import bag, fact_rows, field_cell, field_text, heading, name_of, project_title, term
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CONDITIONS,
@@ -34,7 +33,6 @@ from tracker.vocabulary import (
     RELATIONS,
     STAGES,
     VALID_FROM,
-    Term,
     Vocabulary,
     milestone_term,
 )
@@ -132,9 +130,8 @@ def project_detail(reader: Reader, as_of: AsOf, code: str, rules: RuleSet | str,
 
 def _facts(one: ProjectState, everything: Portfolio) -> Iterator[Cells]:
     row = one.row
-    section = _("Project")
     parent = next((other.row.code for other in everything.states if other.row.project_id == row.parent_id), None)
-    facts: tuple[tuple[str, Cell], ...] = (
+    facts = (
         (_("Name"), row.name),
         (_("English name"), row.name_en),
         (_("Aliases"), bag(one.names("alias"))),
@@ -146,11 +143,7 @@ def _facts(one: ProjectState, everything: Portfolio) -> Iterator[Cells]:
         (_("Tags"), bag(one.names("tag"))),
         *((label.name, label.value) for label in one.labels if label.category in ("external", "field")),
     )
-    source = cited(row.source, row.quote, row.note)
-    for title, value in facts:
-        if value is not None:
-            yield section, title, value, None, source
-            source = None  # printed once, beside the first line
+    return fact_rows(_("Project"), facts, cited(row.source, row.quote, row.note))
 
 
 def _fact(one: ProjectState, field: Field, parent: str | None) -> Cell:
@@ -258,17 +251,12 @@ def _capital(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
     mine = capital.entries(reader, as_of, project=one.row.project_id)
     after_close = closes_before(reader)
     for row in sorted(mine, key=lambda row: (order[row.kind], row.first_day or as_of.day, row.entry_id)):
-        on = entry_period(row)
         item = f"{heading(CAPITAL_KINDS[row.kind])} #{row.entry_id}"
-        yield _("Capital"), item, Amounts((figure_of(row, as_of),)), on, _entry_source(row, after_close)
-
-
-def _entry_source(row: EntryRow, after_close: AfterClose) -> str | None:
-    begins = holds_from({"kind": row.kind, "first_day": row.first_day, "effective_from": row.effective_from})
-    month = after_close(row.last_day, row.recorded_from)
-    late = _("after the close of {month}").format(month=month.display(language())) if month else None
-    words = (basis_term(row.basis), begins, late, cited(row.source, row.quote, row.note))
-    return "; ".join(word for word in words if word) or None
+        begins = holds_from({"kind": row.kind, "first_day": row.first_day, "effective_from": row.effective_from})
+        month = after_close(row.last_day, row.recorded_from)
+        late = _("after the close of {month}").format(month=month.display(language())) if month else None
+        words = filter(None, (basis_term(row.basis), begins, late, cited(row.source, row.quote, row.note)))
+        yield _("Capital"), item, Amounts((figure_of(row, as_of),)), entry_period(row), "; ".join(words) or None
 
 
 def _milestones(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
@@ -283,28 +271,18 @@ def _milestones(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cell
     what = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
     slips = {milestone_term(m.code, m.title): m for m in one.milestones}
     for key, name in names.items():
-        yield from _milestone(name, days[key], what)
-        late = slips[name].late(as_of.day)
-        if late:
-            yield _("Milestones"), heading(name), _days_late(late), None, None
+        for day in days[key]:
+            source = cited(day.source, day.quote, day.note)
+            if day.what == "forecast":
+                made = _("made {day}").format(day=Period.day(day.effective_from).display(language()))
+                source = f"{made} {source}" if source else made
+            yield _("Milestones"), heading(name), what[day.what], day.period, source
+        if late := slips[name].late(as_of.day):
+            words = _("{days} days behind the baseline") if late > 0 else _("{days} days before the baseline")
+            yield _("Milestones"), heading(name), words.format(days=abs(late)), None, None
     waiting = tuple(name.name(language()) for key, name in names.items() if not days[key])
     if waiting:
         yield _("Milestones"), _("No day yet"), waiting, None, None
-
-
-def _milestone(name: Term, days: Sequence[MilestoneDateRow], what: dict[str, str]) -> Iterator[Cells]:
-    for day in days:
-        source = cited(day.source, day.quote, day.note)
-        if day.what == "forecast":
-            made = _("made {day}").format(day=Period.day(day.effective_from).display(language()))
-            source = f"{made} {source}" if source else made
-        yield _("Milestones"), heading(name), what[day.what], day.period, source
-
-
-def _days_late(days: int) -> str:
-    if days > 0:
-        return _("{days} days behind the baseline").format(days=days)
-    return _("{days} days before the baseline").format(days=-days)
 
 
 def _reviews(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:

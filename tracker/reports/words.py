@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.models.fields import Field, Type
 from tracker.queries.projects import Listed, ProjectRow
-from tracker.reports.report import NAME_LINES, Column, Fallback, Kind
+from tracker.reports.report import NAME_LINES, Cell, Column, Fallback, Kind
 from tracker.vocabulary import Term, Vocabulary
 
 # More names than these are counted and not named.
@@ -103,6 +103,14 @@ def field_text(field: Field, value: Any) -> str | None:
     if field.type is Type.LAND and cell is not None:
         return _("{land} mu").format(land=cell)
     return cell.name(language()) if isinstance(cell, Term) else None if cell is None else str(cell)
+
+
+def fact_rows(section: str, facts: Iterable[tuple[str, Cell]], source: str | None) -> Iterator[tuple[Cell, ...]]:
+    """The facts that are known, a row each under one section; the source stands once, beside the first."""
+    for title, value in facts:
+        if value is not None:
+            yield section, title, value, None, source
+            source = None
 
 
 def bag(words: tuple[str | Term, ...]) -> tuple[str | Term, ...] | None:
