@@ -26,7 +26,7 @@ from tracker.queries.capital import EntryRow, Rest
 from tracker.queries.changes import REFERS, ChangeRow, Count, WrittenRow
 from tracker.queries.projects import existing
 from tracker.reports.capital_sums import ByKind, group_amounts, sums, tallied
-from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, states_of
+from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfolio, project_of, states_of
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.words import field_text, heading, name_of, project_term, term
@@ -273,6 +273,8 @@ def word(words: Vocabulary, code: str) -> str:
     return found.name(language()) if found else code
 
 
+# --- the log ---------------------------------------------------------------------------------------------------------
+
 # Of more records of one table, a change is shown with their number alone.
 MOST_SHOWN = 12
 _CHANGES_TOGETHER = 200
@@ -332,14 +334,8 @@ def log(
 
 def _project(reader: Reader, as_of: AsOf, code: str) -> int:
     """The project of this code or name, among those removed too."""
-    found = lookup.named(reader, "project", code)
-    if not found:
-        found = lookup.removed(reader, code)[-1:]
-    if len(found) == 1:
-        return found[0]
-    from tracker.reports.portfolio import project_of
-
-    return project_of(reader, as_of, code)
+    found = lookup.named(reader, "project", code) or lookup.removed(reader, code)[-1:]
+    return found[0] if len(found) == 1 else project_of(reader, as_of, code)
 
 
 # --- what is read ----------------------------------------------------------------------------------------------------
@@ -414,7 +410,9 @@ def _parts(count: Count) -> str | None:
 
 
 def _lines(change: ChangeRow, row: WrittenRow, names: Names, after_close: AfterClose) -> Iterator[tuple[Cell, ...]]:
-    subject, thing = _subject(row, names), _thing(row)
+    numbered = {"capital_entry": _("entry {id}"), "request": _("request {id}")}
+    thing = numbered[row.table].format(id=row.id) if row.table in numbered else noun_of(row.table)
+    subject = _subject(row, names)
     last_day = row.values.get("last_day") if row.table == "capital_entry" else None
     if month := after_close(date.fromisoformat(str(last_day)) if last_day else None, change.id):
         thing = _("{record}, after the close of {month}").format(record=thing, month=month.display(language()))
@@ -447,9 +445,7 @@ def _subject(row: WrittenRow, names: Names) -> str | None:
     return row.values.get("subject")
 
 
-def _thing(row: WrittenRow) -> str:
-    numbered = {"capital_entry": _("entry {id}"), "request": _("request {id}")}
-    return numbered[row.table].format(id=row.id) if row.table in numbered else noun_of(row.table)
+# --- the sentences of what changed -----------------------------------------------------------------------------------
 
 
 class Sentence(NamedTuple):
@@ -659,7 +655,11 @@ def capital_sentences(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterato
     ended = []
     for one in found:
         if one.now is None:
-            ended.append(one)
+            if one.was is not None:
+                sentence = _("{kind}{on}: {amount} withdrawn")
+                kind, on, amount = word(CAPITAL_KINDS, one.was["kind"]), _for(one.was), _amount(one.was)
+                text = sentence.format(kind=kind, on=on, amount=amount)
+                ended.append(Sentence(one.was["kind"], text, _figures(one.was), None, one.change))
         elif one.was is None:
             before = totals.preceding(one.id, one.now, after=True) if one.now["kind"] in VALID_FROM else None
             kind, on, begins = word(CAPITAL_KINDS, one.now["kind"]), _for(one.now), holds_from(one.now)
@@ -669,9 +669,9 @@ def capital_sentences(found: Iterable[WrittenRow], totals: ValidFrom) -> Iterato
                 text = _("{kind}{on}: {amount} booked").format(kind=kind, on=on, amount=_amount(one.now))
             text += f", {begins}" if begins else ""
             yield Sentence(one.now["kind"], text, _figures(before), _figures(one.now), one.change)
-        elif sentence := _corrected(one):
-            yield sentence
-    yield from map(_withdrawn, ended)
+        elif corrected := _corrected(one):
+            yield corrected
+    yield from ended
 
 
 def _corrected(one: WrittenRow) -> Sentence | None:
@@ -692,14 +692,6 @@ def _corrected(one: WrittenRow) -> Sentence | None:
         was_on=was[1] or f" {was[2]}",
     )
     return Sentence(one.now["kind"], text, _figures(one.was), _figures(one.now), one.change)
-
-
-def _withdrawn(one: WrittenRow) -> Sentence:
-    assert one.was is not None
-    sentence = _("{kind}{on}: {amount} withdrawn").format(
-        kind=word(CAPITAL_KINDS, one.was["kind"]), on=_for(one.was), amount=_amount(one.was)
-    )
-    return Sentence(one.was["kind"], sentence, _figures(one.was), None, one.change)
 
 
 def _figures(values: Values | None) -> Amounts | None:
@@ -796,7 +788,13 @@ def rate_sentences(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Sentence
             if one.was is None:
                 new[values["base"], values["counter"]].append(one)
             elif one.now is None or one.now["rate"] != one.was["rate"]:
-                yield heading, _other_rate(one)
+                was, now = (side["rate"] if side else None for side in (one.was, one.now))
+                sentence = _("{base}/{counter} on {day}: {was} → {now}")
+                if now is None:
+                    sentence = _("{base}/{counter} on {day}: {was} taken back")
+                pair = {"base": values["base"], "counter": values["counter"]}
+                text = sentence.format(**pair, day=values["on_day"], was=was, now=now)
+                yield heading, Sentence("rate", text, was, now, one.change)
     for own in new.values():
         rates = sorted((one.now for one in own if one.now), key=lambda values: values["on_day"])
         last = rates[-1]
@@ -814,16 +812,6 @@ def rate_sentences(found: Iterable[WrittenRow]) -> Iterator[tuple[Cell, Sentence
             rate=last["rate"],
         )
         yield heading, Sentence("rate", text, None, last["rate"], max(one.change for one in own))
-
-
-def _other_rate(one: WrittenRow) -> Sentence:
-    values = one.values
-    was, now = (side["rate"] if side else None for side in (one.was, one.now))
-    sentence = (
-        _("{base}/{counter} on {day}: {was} → {now}") if now else _("{base}/{counter} on {day}: {was} taken back")
-    )
-    text = sentence.format(base=values["base"], counter=values["counter"], day=values["on_day"], was=was, now=now)
-    return Sentence("rate", text, was, now, one.change)
 
 
 # Of more touched projects every project is looked at.
