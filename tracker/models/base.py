@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 from tracker import vocabulary
 
@@ -40,6 +41,8 @@ class Versioned(SQLModel):
     The database permits one update, of `recorded_to` from OPEN to the newest change, and no deletion.
     """
 
+    # What checks the values of a row is built when a row is first made: a command makes rows of few tables.
+    model_config = SQLModelConfig(defer_build=True)
     # The columns whose values no two open rows may share; text is compared without case and width.
     unique_by: ClassVar[tuple[str, ...]] = ()
     id: int = Field(default=0, primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
