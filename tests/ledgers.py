@@ -27,8 +27,9 @@ from tracker.ledger.store import Store
 from tracker.ledger.transaction import Writer, write
 from tracker.ledger.undo import undo
 from tracker.models import versioned_tables
-from tracker.models.ledger import Change, Currency
-from tracker.models.ledger import Ledger as LedgerRow
+from tracker.models.ledger import Change
+from tracker.models.reference import Currency
+from tracker.models.reference import Ledger as LedgerRow
 from tracker.money import Figure, Money
 
 Act = Callable[[Store], Any]

@@ -24,7 +24,7 @@ from tracker.database import Database
 from tracker.dates import Precision
 from tracker.ledger.transaction import create
 from tracker.models import versioned_tables
-from tracker.models.ledger import Ledger
+from tracker.models.reference import Ledger
 
 END = date(2023, 6, 30)
 # Changes only where the generator is changed on purpose; the same on every supported Python.

@@ -52,7 +52,8 @@ from tracker.models.base import OPEN, Versioned
 from tracker.models.capital import CapitalEntry
 from tracker.models.company import Company
 from tracker.models.fields import FIELDS
-from tracker.models.project import ConditionEvent, CustomField, Label, Milestone, MilestoneDate, Project, StageEvent
+from tracker.models.project import ConditionEvent, Label, Milestone, MilestoneDate, Project, StageEvent
+from tracker.models.reference import CustomField
 from tracker.money import Money
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.records.schema import KINDS, Problem, Record

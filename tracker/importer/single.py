@@ -41,8 +41,8 @@ from tracker.models.base import Versioned
 from tracker.models.company import Certification
 from tracker.models.fields import FIELDS
 from tracker.models.indicator import IndicatorValue
-from tracker.models.project import CustomField, Relation, Review
-from tracker.models.reference import CalendarDay, ExchangeRate, ImportMap, MonthClose
+from tracker.models.project import Relation, Review
+from tracker.models.reference import CalendarDay, CustomField, ExchangeRate, ImportMap, MonthClose
 from tracker.models.request import FollowUp, Request
 from tracker.money import AUTO
 from tracker.money.quantities import Quantity, format_quantity

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tracker.dates import parse_period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.ledger.store import Store
 from tracker.models.company import Company
-from tracker.models.project import CustomField, Label, Project
+from tracker.models.project import Label, Project
 from tracker.money import parse_figure, plain
 from tracker.text import clean, fold, pick, shorten
+
+if TYPE_CHECKING:
+    from tracker.models.reference import CustomField
 
 # As many digits as an amount may have; with or without commas at every third.
 _NUMBER = r"[+-]?(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.[0-9]{1,10})?"
@@ -34,6 +38,8 @@ class LabelEdits:
 
 def declare_field(store: Store, name: str, field_type: str) -> CustomField:
     """Declare a field that projects may carry; `field_type` is a code of FIELD_TYPES."""
+    from tracker.models.reference import CustomField
+
     return store.add(CustomField.model_validate({"name": clean(name, _("field")), "field_type": field_type}))
 
 
@@ -53,6 +59,8 @@ def edit_labels(store: Store, subject: Project | Company, edits: LabelEdits) -> 
         changed += _set(store, subject, "external", clean(name, _("scheme")), value)
     for text in edits.fields:
         name, value = pair(text, _("a field is NAME=VALUE"))
+        from tracker.models.reference import CustomField
+
         declared = store.find(CustomField)
         if not declared:
             raise Refused(

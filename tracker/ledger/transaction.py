@@ -28,7 +28,7 @@ from tracker.ledger import derived
 from tracker.ledger.hash_chain import require_unaltered
 from tracker.ledger.store import Store
 from tracker.models import all_tables
-from tracker.models.ledger import Change, Currency, Ledger
+from tracker.models.ledger import Change
 from tracker.schema import require_current_for_writing
 
 T = TypeVar("T")
@@ -156,6 +156,7 @@ def recorded(connection: sa.Connection, writer: Writer) -> Iterator[Store]:
 
 def create(database: Database, writer: Writer) -> None:
     """Create a ledger where there is none. Raises Refused where anything is there already."""
+    from tracker.models.reference import Currency, Ledger
 
     def fill(connection: sa.Connection) -> None:
         derived.stamp(connection)

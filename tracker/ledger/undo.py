@@ -12,17 +12,13 @@ import sqlalchemy as sa
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _, ngettext
 from tracker.ledger.capital import clashing
-from tracker.ledger.labels import canonical
-from tracker.ledger.projects import require_no_circle
 from tracker.ledger.stages import ENDED
 from tracker.ledger.store import Store, table_of
 from tracker.models import table_names, versioned_table, versioned_tables
 from tracker.models.base import OPEN, Versioned
 from tracker.models.capital import Baseline, CapitalEntry
-from tracker.models.indicator import IndicatorValue
 from tracker.models.ledger import Change
-from tracker.models.project import ConditionEvent, CustomField, Label, MilestoneDate, Project, Relation, StageEvent
-from tracker.models.reference import ExchangeRate
+from tracker.models.project import ConditionEvent, Label, Project, StageEvent
 
 _IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
 
@@ -160,7 +156,7 @@ def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:
     said = effect.wrote or effect.before or {}
     if issubclass(model, StageEvent | ConditionEvent | Baseline):
         yield from _open_later(store, model, change, project_id=said["project_id"])
-    if issubclass(model, CustomField):
+    if model.__tablename__ == "custom_field":
         yield from _open_later(store, Label, change, category="field", name=said["name"])
     # What either version refers to may have ended since.
     for column, target in _references(model):
@@ -177,26 +173,26 @@ def _rivals(
     `is_back` says that there is no such record now, so that others may have been recorded in its place.
     """
     row: Any = model.model_validate(facts | {"id": number, "recorded_from": 0})
-    match row:
-        case Relation():
+    # By its name, so that an undo loads no table that it does not touch.
+    match model.__tablename__:
+        case "relation":
             mirrored = {"project_id": row.target_id, "target_id": row.project_id, "relation": row.relation}
-            yield from store.find(Relation, **mirrored)
-        case CapitalEntry():
+            yield from store.find(model, **mirrored)
+        case "capital_entry":
             yield from clashing(store, row)
-        case MilestoneDate() if is_back and row.what != "forecast":
+        case "milestone_date" if is_back and row.what != "forecast":
             others = {"baseline": ("baseline",), "actual": ("actual", "forecast")}[row.what]
-            yield from store.find(MilestoneDate, milestone_id=row.milestone_id, what=others)
-        case StageEvent() if is_back:
+            yield from store.find(model, milestone_id=row.milestone_id, what=others)
+        case "stage_event" if is_back:
             for event in store.find(ConditionEvent, project_id=row.project_id):
                 if event.condition in ENDED:
                     yield event
-        case ExchangeRate():
-            yield from store.find(ExchangeRate, base=row.counter, counter=row.base, on_day=row.on_day)
-        case IndicatorValue():
+        case "exchange_rate":
+            yield from store.find(model, base=row.counter, counter=row.base, on_day=row.on_day)
+        case "indicator_value":
             subject = {name: getattr(row, name) for name in ("subject_kind", "subject", "company_id", "indicator")}
-            for other in store.find(IndicatorValue, **subject):
-                if other.measure != row.measure:
-                    yield other
+            values: list[Any] = store.find(model, **subject)
+            yield from (other for other in values if other.measure != row.measure)
 
 
 def _stages_of_ended(
@@ -249,8 +245,13 @@ def _referring(model: type[Versioned]) -> list[tuple[type[Versioned], str]]:
 def _require_sound(store: Store, row: Versioned) -> None:
     """What the ledger asks of a record that is written, asked again of one that is put back."""
     if isinstance(row, Project):
+        from tracker.ledger.projects import require_no_circle
+
         require_no_circle(store, row, row.parent_id)
     if isinstance(row, Label) and row.category == "field":
+        from tracker.ledger.labels import canonical
+        from tracker.models.reference import CustomField
+
         field = store.first(CustomField, name=row.name)
         if field is None:
             raise Refused(_("the field “{name}” is no longer declared; declare it first").format(name=row.name))

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 # In the order in which rows can be written: what is referred to comes first.
 _VERSIONED = (
-    ("ledger", "Ledger"),
-    ("ledger", "Currency"),
+    ("reference", "Ledger"),
+    ("reference", "Currency"),
     ("company", "Company"),
     ("company", "Certification"),
     ("project", "Project"),
-    ("project", "CustomField"),
+    ("reference", "CustomField"),
     ("project", "Label"),
     ("project", "Relation"),
     ("project", "StageEvent"),

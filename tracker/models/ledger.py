@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from tracker.models.base import BigInt, Versioned, versioned
+from tracker.models.base import BigInt
 
 ORIGINS = ("typed", "import", "schedule", "undo", "upgrade", "consolidation")
 
@@ -40,21 +40,3 @@ SEAL = sa.Table(
     sa.Column("change_id", BigInt, sa.ForeignKey("change.id"), primary_key=True, autoincrement=False),
     sa.Column("digest", sa.String(64), nullable=False),
 )
-
-
-class Ledger(Versioned, table=True):
-    """The one ledger of a database; `uuid` tells it from every other one, also in copies and exports."""
-
-    __tablename__ = "ledger"
-    __table_args__ = versioned("ledger")
-    uuid: str = Field(max_length=36)
-
-
-class Currency(Versioned, table=True):
-    """An ISO 4217 currency and how many minor units make one."""
-
-    __tablename__ = "currency"
-    __table_args__ = versioned("currency")
-    unique_by = ("code",)
-    code: str = Field(max_length=3)
-    minor_per_unit: int

@@ -127,16 +127,6 @@ class Label(Versioned, table=True):
     value: str | None = None
 
 
-class CustomField(Versioned, table=True):
-    """A field that users declared for projects, with its type."""
-
-    __tablename__ = "custom_field"
-    __table_args__ = versioned("custom_field")
-    unique_by = ("name",)
-    name: str
-    field_type: str = Field(max_length=32)
-
-
 class Milestone(Versioned, table=True):
     """A milestone of a project; its days are rows of MilestoneDate."""
 

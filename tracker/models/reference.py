@@ -1,4 +1,4 @@
-"""What a ledger refers to: exchange rates 汇率, the calendar 工作日历, maps of files 导入映射, closed months 月结."""
+"""What a ledger refers to: currencies, declared fields, rates, the calendar 工作日历, maps 导入映射, months 月结."""
 
 from __future__ import annotations
 
@@ -9,6 +9,34 @@ from sqlmodel import Field
 
 from tracker import vocabulary
 from tracker.models.base import Sourced, Versioned, one_of, open_index, versioned
+
+
+class Ledger(Versioned, table=True):
+    """The one ledger of a database; `uuid` tells it from every other one, also in copies and exports."""
+
+    __tablename__ = "ledger"
+    __table_args__ = versioned("ledger")
+    uuid: str = Field(max_length=36)
+
+
+class Currency(Versioned, table=True):
+    """An ISO 4217 currency and how many minor units make one."""
+
+    __tablename__ = "currency"
+    __table_args__ = versioned("currency")
+    unique_by = ("code",)
+    code: str = Field(max_length=3)
+    minor_per_unit: int
+
+
+class CustomField(Versioned, table=True):
+    """A field that users declared for projects, with its type."""
+
+    __tablename__ = "custom_field"
+    __table_args__ = versioned("custom_field")
+    unique_by = ("name",)
+    name: str
+    field_type: str = Field(max_length=32)
 
 
 class ExchangeRate(Versioned, Sourced, table=True):
