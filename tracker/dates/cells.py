@@ -358,9 +358,8 @@ def _in_calendar(day: date, written: str) -> Period:
 
 def _parsed(day: str, written: str, year: int | None) -> Period:
     if not year and not _NAMES_YEAR.search(day.translate(_DIGITS)):
-        raise ValueRefused(
-            _("“{text}” is not a day or period with its year").format(text=shorten(written)), _year_hint()
-        )
+        sentence = _("“{text}” is not a day or period with its year")
+        raise ValueRefused(sentence.format(text=shorten(written)), _year_hint())
     try:
         return parse_period(day, today=_ANY_DAY, year=year)
     except ValueRefused as reason:

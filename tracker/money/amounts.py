@@ -159,11 +159,8 @@ def scaled_near(mantissa: int, exponent: int, currency: str) -> tuple[Money, boo
     shift = exponent + digits
     minor, finer = (mantissa * 10**shift, False) if shift >= 0 else half_even(mantissa, -shift)
     if abs(minor) > LIMIT:
-        raise ValueRefused(
-            _("it is beyond the largest amount kept, {limit} {currency}").format(
-                limit=LIMIT // 10**digits, currency=currency
-            )
-        )
+        sentence = _("it is beyond the largest amount kept, {limit} {currency}")
+        raise ValueRefused(sentence.format(limit=LIMIT // 10**digits, currency=currency))
     return Money(minor, currency), finer
 
 
@@ -285,9 +282,8 @@ def parse_unit(text: str) -> Unit:
     unit = _WORDS.get(fold(text))
     if unit is None:
         known = ", ".join(unit.code for unit in UNITS)
-        raise ValueRefused(
-            _("“{text}” is not a unit of amounts; write one of {known}").format(text=shorten(text), known=known)
-        )
+        sentence = _("“{text}” is not a unit of amounts; write one of {known}")
+        raise ValueRefused(sentence.format(text=shorten(text), known=known))
     return unit
 
 

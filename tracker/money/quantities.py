@@ -71,9 +71,8 @@ def parse_quantity(text: str, *, measure: str | None, currency: str | None) -> Q
         return _percent(f"{share[1]}{share[2]}" if share else written, text, measure, named=share is not None)
     found = _count(written, text)
     if measure is None and found.unit is None and re.search("[万亿]|[0-9] ?[kmbt]", written):
-        raise ValueRefused(
-            _("“{text}” may be money or a number of things: write 34亿元, or 1.2万人").format(text=shorten(text))
-        )
+        sentence = _("“{text}” may be money or a number of things: write 34亿元, or 1.2万人")
+        raise ValueRefused(sentence.format(text=shorten(text)))
     return found
 
 

@@ -349,11 +349,8 @@ def guess(
         fitting = [kind for kind in ORDER if _has_needed(kind, read[kind], mapping, len(all_headings))]
     if not fitting:
         seen = ", ".join(f"“{shorten(heading.text, 20)}”" for heading in all_headings[:8])
-        raise KindUnknown(
-            _("the headings do not show the kind of record ({headings}): give --what, and map the columns").format(
-                headings=seen
-            )
-        )
+        sentence = _("the headings do not show the kind of record ({headings}): give --what, and map the columns")
+        raise KindUnknown(sentence.format(headings=seen))
     weights = {kind: sum(10 if column.by_map else 1 for column in read[kind]) for kind in fitting}
     best = max(fitting, key=lambda kind: (weights[kind], -ORDER.index(kind)))
     if best == "project" and "capital" in fitting:

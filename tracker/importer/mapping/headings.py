@@ -333,9 +333,8 @@ def asked_unit(text: str, *, configured: str | None = None) -> Unit:
     """The unit an option or a map gives; 1 is that of shares, of which 0.35 is 35 %. Raises UsageError."""
     unit = Unit(PERCENT, text="1") if text.strip() == "1" else read_unit(text, configured=configured)
     if unit is None:
-        raise UsageError(
-            _("“{text}” is not a unit: write 万元, 亿美元, £m, USD bn, 亩 or %").format(text=shorten(text))
-        )
+        sentence = _("“{text}” is not a unit: write 万元, 亿美元, £m, USD bn, 亩 or %")
+        raise UsageError(sentence.format(text=shorten(text)))
     return unit
 
 

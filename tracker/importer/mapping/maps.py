@@ -106,11 +106,8 @@ def load_map(word: str) -> Map:
     known = named_maps()
     if folder is None or word not in known:
         hint = did_you_mean(word, known) or _(".")
-        raise UsageError(
-            _("there is no map “{word}”{hint} Maps are files NAME.toml in {folder}").format(
-                word=shorten(word), hint=hint, folder=show(str(folder or "maps"))
-            )
-        )
+        sentence = _("there is no map “{word}”{hint} Maps are files NAME.toml in {folder}")
+        raise UsageError(sentence.format(word=shorten(word), hint=hint, folder=show(str(folder or "maps"))))
     return Map.load(folder / f"{word}.toml")
 
 
@@ -133,13 +130,11 @@ def _text(path: Path) -> str:
         raise InputRejected(_("there is no file {path}").format(path=show(str(path)))) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise InputRejected(
-            _("the map {path} cannot be read: {reason}").format(path=show(str(path)), reason=reason)
-        ) from None
+        sentence = _("the map {path} cannot be read: {reason}")
+        raise InputRejected(sentence.format(path=show(str(path)), reason=reason)) from None
     except UnicodeDecodeError:
-        raise InputRejected(
-            _("the map {path} is not UTF-8 text: save it as UTF-8").format(path=show(str(path)))
-        ) from None
+        sentence = _("the map {path} is not UTF-8 text: save it as UTF-8")
+        raise InputRejected(sentence.format(path=show(str(path)))) from None
 
 
 def read_map(text: str, origin: str) -> Map:

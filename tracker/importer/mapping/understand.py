@@ -848,11 +848,8 @@ _FISCAL_STARTS = {"GBP": 4, "INR": 4, "CAD": 4, "HKD": 4, "SGD": 4, "ZAR": 4, "J
 def _foreign_reading(table: Table, options: Options, mapping: Map) -> Reading:
     if mapping.columns and not any(mapped(heading, mapping) for heading in table.headings):
         here = ", ".join(f"“{shorten(heading.text, 20)}”" for heading in table.headings[:8])
-        raise InputRejected(
-            _("the file has none of the map's columns, it has {headings}: is the map for other files?").format(
-                headings=here
-            )
-        )
+        sentence = _("the file has none of the map's columns, it has {headings}: is the map for other files?")
+        raise InputRejected(sentence.format(headings=here))
     currency = mapping.currency or options.currency or (options.home if is_chinese(table) else None)
     kind, columns = guess(table.headings, mapping, options.what, currency, Values(table))
     told = {column.unit.currency for column in columns if column.unit and column.unit.currency} | {currency}

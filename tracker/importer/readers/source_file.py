@@ -222,9 +222,8 @@ def _copied(data: bytes | BinaryIO, name: str, suffix: str) -> SourceFile:
                     file.write(block)
                     _require_bounded(file.tell(), name)
     except OSError as error:
-        raise Refused(
-            _("{name} cannot be kept on the disk: {reason}").format(name=name, reason=_reason(error))
-        ) from None
+        sentence = _("{name} cannot be kept on the disk: {reason}")
+        raise Refused(sentence.format(name=name, reason=_reason(error))) from None
     return SourceFile(name, suffix, spool.path, spool)
 
 
@@ -277,22 +276,16 @@ def find_format(file: SourceFile) -> str:
     if start.startswith(_OLE) or _OLD_EXCEL.match(start):
         return "xls"
     if other := next((called for mark, called in _OTHERS if start.startswith(mark)), None):
-        raise InputRejected(
-            _("{name} is a {format} file, not a table: give csv, xlsx, xls, ods or jsonl").format(
-                name=file.name, format=other
-            )
-        )
+        sentence = _("{name} is a {format} file, not a table: give csv, xlsx, xls, ods or jsonl")
+        raise InputRejected(sentence.format(name=file.name, format=other))
     return "text"
 
 
 def check_markup(sample: str, name: str) -> None:
     """Refuse a web page, which some programs write under the name of a workbook, and XML."""
     if _MARKUP.match(sample):
-        raise InputRejected(
-            _("{name} is a web page or XML: open it in a spreadsheet program and save it as xlsx or csv").format(
-                name=name
-            )
-        )
+        sentence = _("{name} is a web page or XML: open it in a spreadsheet program and save it as xlsx or csv")
+        raise InputRejected(sentence.format(name=name))
 
 
 def is_json(sample: str) -> bool:
@@ -372,11 +365,8 @@ def _codec(asked: str) -> str:
     except (LookupError, ValueError):
         usable = False
     if not usable:
-        raise UsageError(
-            _("“{text}” is not an encoding: write one like utf-8, gb18030, cp1252{hint}").format(
-                text=shorten(asked), hint=did_you_mean(asked, _SUGGESTED)
-            )
-        )
+        sentence = _("“{text}” is not an encoding: write one like utf-8, gb18030, cp1252{hint}")
+        raise UsageError(sentence.format(text=shorten(asked), hint=did_you_mean(asked, _SUGGESTED)))
     return _WIDER.get(known.name, known.name)
 
 
@@ -457,12 +447,14 @@ def _damaged(file_name: str, name: str, codec: str, error: _Undecodable) -> Inpu
 
 
 def _sample(file: BinaryIO) -> bytes:
+    """The lines with bytes above 127, no more of them than evidence takes."""
     sample = bytearray()
-    for block in _blocks(file):
-        sample += _not_plain(block, _MOST_EVIDENCE - len(sample))
+    for line in chain.from_iterable(block.splitlines() for block in _blocks(file)):
+        if not line.isascii():
+            sample += line + b"\n"
         if len(sample) >= _MOST_EVIDENCE:
             break
-    return bytes(sample)
+    return bytes(sample[:_MOST_EVIDENCE])
 
 
 # --- reading through -----------------------------------------------------------------------------------------------
@@ -480,21 +472,19 @@ def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) ->
     for text in _texts(file, codec, errors):
         if "\0" in text:
             line = lines + len(_LINE_END.findall(text[: text.index("\0")]))
-            raise InputRejected(
-                _("{name} has a zero byte in line {line}: it is not text, or it was damaged").format(
-                    name=file_name, line=line
-                )
-            )
+            sentence = _("{name} has a zero byte in line {line}: it is not text, or it was damaged")
+            raise InputRejected(sentence.format(name=file_name, line=line))
         if len(sample) < SAMPLE:
             sample = (sample + text[:SAMPLE])[:SAMPLE]
         replaced += text.count(REPLACED)
-        open_line = _longest_open(text, open_line)
+        # The line that is open up to the first break in the text.
+        first = _BREAK.search(text)
+        open_line += first.start() if first else len(text)
         if open_line > LONGEST_LINE:
-            raise InputRejected(
-                _("{name} has a line of more than a million characters, line {line}: it is not a table").format(
-                    name=file_name, line=lines
-                )
-            )
+            sentence = _("{name} has a line of more than a million characters, line {line}: it is not a table")
+            raise InputRejected(sentence.format(name=file_name, line=lines))
+        if first:
+            open_line = len(text) - 1 - max(text.rfind("\n"), text.rfind("\r"))
         lines += text.count("\n") or text.count("\r")
     # What is there without being put there by us was lost before.
     return Encoding(codec, errors, name, sample.removeprefix("\ufeff"), replaced if errors == "replace" else 0)
@@ -519,16 +509,6 @@ def _texts(file: BinaryIO, codec: str, errors: str) -> Iterator[str]:
         raise _Undecodable(lines, 0) from None
 
 
-def _longest_open(text: str, open_line: int) -> int:
-    """The length of the longest line that has been seen up to the first break in `text`, or of the one still open."""
-    first = _BREAK.search(text)
-    if first is None:
-        return open_line + len(text)
-    if open_line + first.start() > LONGEST_LINE:
-        return open_line + first.start()
-    return len(text) - 1 - max(text.rfind("\n"), text.rfind("\r"))
-
-
 # --- Chinese or Western -----------------------------------------------------------------------------------------------
 
 _RUN = re.compile(rb"[\x80-\xff]+")
@@ -551,17 +531,6 @@ class Evidence:
 
     chinese: float
     western: float
-
-
-def _not_plain(block: bytes, room: int) -> bytes:
-    """The lines of `block` with bytes above 127, cut to `room` bytes."""
-    lines = bytearray()
-    for line in block.splitlines():
-        if not line.isascii():
-            lines += line + b"\n"
-            if len(lines) >= room:
-                break
-    return bytes(lines[:room])
 
 
 # Letters of Polish and Hungarian that are signs in cp1252, amid other letters; Czech has č, ě and ř, which together are
@@ -723,9 +692,8 @@ def read_delimiter(text: str) -> str:
     delimiter = _WRITTEN.get(text.casefold(), text)
     if len(delimiter) != 1 or delimiter in '"\r\n\0' or delimiter.isalnum():
         listed = " ".join(delimiter_name(character) for character in DELIMITERS)
-        raise UsageError(
-            _("“{text}” is not a delimiter: write one character, like {known}").format(text=shorten(text), known=listed)
-        )
+        sentence = _("“{text}” is not a delimiter: write one character, like {known}")
+        raise UsageError(sentence.format(text=shorten(text), known=listed))
     return delimiter
 
 
@@ -921,11 +889,8 @@ def read_sheets(source: SourceFile, form: str, wanted: str | None) -> Book:
     workbook that is none, is locked, damaged or larger than is safe, UsageError for a sheet it has not.
     """
     if find_spec("python_calamine") is None:
-        raise Refused(
-            _("{name} is a workbook, which needs the extra: pip install 'investment-tracker[xlsx]'").format(
-                name=source.name
-            )
-        )
+        sentence = _("{name} is a workbook, which needs the extra: pip install 'investment-tracker[xlsx]'")
+        raise Refused(sentence.format(name=source.name))
     spool = Spool()
     answer = _run(source, form, wanted, spool)
     if "error" in answer:

@@ -252,9 +252,8 @@ def find_layout(
     if row is None:
         header = page.first_header()
         if header is None:
-            raise InputRejected(
-                _("{name} has no row of headings in its first rows: give it with --header").format(name=name)
-            )
+            sentence = _("{name} has no row of headings in its first rows: give it with --header")
+            raise InputRejected(sentence.format(name=name))
     elif not 1 <= row <= len(records) or not filled(records[row - 1]):
         raise UsageError(_("row {row} of {name} holds no headings").format(row=row, name=name))
     else:
@@ -621,11 +620,8 @@ def transpose(records: Iterable[Cells], knows: Knows, name: str) -> Transposed:
     for number, cells in enumerate(records, 1):
         size += len(cells)
         if size > _MOST_CELLS:
-            raise InputRejected(
-                _("{name} has more than a million cells, too many to be read with fields down the page").format(
-                    name=name
-                )
-            )
+            sentence = _("{name} has more than a million cells, too many to be read with fields down the page")
+            raise InputRejected(sentence.format(name=name))
         if filled(cells):
             kept.append((number, cells))
     first = next((place for place, (_number, cells) in enumerate(kept) if _is_field(cells, knows)), len(kept))
@@ -852,18 +848,14 @@ class RowFilter:
 
     def _leave_out(self, number: int, cells: Cells, why: str) -> None:
         if len(self.left_out) >= MOST_LEFT_OUT:
-            raise InputRejected(
-                _("{name} has more than {count} rows that are not data").format(name=self._name, count=MOST_LEFT_OUT)
-            )
+            sentence = _("{name} has more than {count} rows that are not data")
+            raise InputRejected(sentence.format(name=self._name, count=MOST_LEFT_OUT))
         self.left_out.append(LeftOut(number, row_text(cells), why))
 
     def _report(self, number: int, cells: Cells, place: int) -> None:
         if len(self.problems) >= MOST_PROBLEMS:
-            raise InputRejected(
-                _("{name} has more than {count} rows with too many cells: check --delimiter and quotes").format(
-                    name=self._name, count=MOST_PROBLEMS
-                )
-            )
+            sentence = _("{name} has more than {count} rows with too many cells: check --delimiter and quotes")
+            raise InputRejected(sentence.format(name=self._name, count=MOST_PROBLEMS))
         self.problems.append(
             Problem(
                 row=number,
@@ -884,11 +876,8 @@ _WORDS_OF_DATA = 2
 def check_columns(cells: Cells, number: int, name: str) -> None:
     """Raise InputRejected where a record has more cells than any spreadsheet has columns."""
     if len(cells) > MOST_COLUMNS:
-        raise InputRejected(
-            _("{name} has {cells} cells in row {row}, the most is {most}: check --delimiter").format(
-                name=name, cells=len(cells), row=number, most=MOST_COLUMNS
-            )
-        )
+        sentence = _("{name} has {cells} cells in row {row}, the most is {most}: check --delimiter")
+        raise InputRejected(sentence.format(name=name, cells=len(cells), row=number, most=MOST_COLUMNS))
 
 
 def _is_total(first: tuple[int, str], cells: Cells, places: list[int], previous: Cells) -> bool:
@@ -1006,17 +995,15 @@ class Objects:
         for key, value in value_of.items():
             place = self._places.get(key)
             if place is None:
-                raise Unreadable(
-                    _("no line before line {count} has the key “{key}”").format(count=LINES_LOOKED_AT, key=shorten(key))
-                )
+                sentence = _("no line before line {count} has the key “{key}”")
+                raise Unreadable(sentence.format(count=LINES_LOOKED_AT, key=shorten(key)))
             cells[place] = _value(value)
         return tuple(cells)
 
     def _report(self, number: int, line: str, error: Exception) -> None:
         if len(self.problems) >= MOST_PROBLEMS:
-            raise InputRejected(
-                _("{name} has more than {count} lines that cannot be read").format(name=self._name, count=MOST_PROBLEMS)
-            )
+            sentence = _("{name} has more than {count} lines that cannot be read")
+            raise InputRejected(sentence.format(name=self._name, count=MOST_PROBLEMS))
         hint = _("write one JSON object a line")
         self.problems.append(Problem(number, str(number), "", shorten(line[:200].strip()), str(error), hint))
 
@@ -1128,9 +1115,8 @@ def _open_text(file: SourceFile, options: ReadOptions) -> Table:
 def _open_json(file: SourceFile, lines: Lines, options: ReadOptions) -> Table:
     first = next((line for line in chain.from_iterable(lines.blocks(None)) if line.strip()), "")
     if file.suffix not in ("jsonl", "ndjson") and not is_object(first):
-        raise InputRejected(
-            _("{name} is one JSON document, not a table: write one object a line").format(name=file.name)
-        )
+        sentence = _("{name} is one JSON document, not a table: write one object a line")
+        raise InputRejected(sentence.format(name=file.name))
     headings = find_headings(lines)
     statements = [_("JSON lines in {encoding}").format(encoding=lines.encoding.name)]
     statements += _unused(options, "sheet", "header", "transpose")
