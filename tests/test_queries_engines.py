@@ -85,7 +85,11 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "as_of.last_change_before": ({"moment": MIDDAY},),
     "changes.recorded": ({"first": 1, "last": 50},),
     "changes.differences": ({"first": 1, "last": 10**6}, {"first": 30, "last": 90}),
-    "capital.rest": ({"without": ()}, {"without": (1, 2, 3)}),
+    "capital.rest": (
+        {"without": (), "kinds": ("total", *FLOWS)},
+        {"without": (1, 2, 3), "kinds": ("total", *FLOWS)},
+        {"without": (1, 2, 3), "kinds": FLOWS},
+    ),
     "companies.companies": ({}, {"company": 1}),
     "companies.certifications": ({}, {"company": 1}),
     "exports.capital_in_order": ({"projects": (1, 2)},),

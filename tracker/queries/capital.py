@@ -472,15 +472,18 @@ class Rest(NamedTuple):
     projects: int
 
 
-def rest(reader: Reader, as_of: AsOf, without: Collection[int]) -> Rest:
+def rest(reader: Reader, as_of: AsOf, without: Collection[int], kinds: Collection[str]) -> Rest:
     """The sums over the projects `without` some families, as known now: of total in force, of other kinds in the year.
+
+    Of some `kinds` alone.
 
     A project whose parent has a figure of a kind is in that figure.
     """
     listed = ", ".join(map(str, sorted(without))) or "NULL"
+    values = _values_now(kinds)
     others = f"v.project_id NOT IN ({listed})" if without else "TRUE"
     sums = f"""
-        {_VALUES_NOW}, above AS (
+        {values}, above AS (
             SELECT id, parent_id AS ancestor FROM project WHERE {as_of.known_in()} AND parent_id IS NOT NULL
             UNION
             SELECT a.id, p.parent_id
@@ -497,7 +500,7 @@ def rest(reader: Reader, as_of: AsOf, without: Collection[int]) -> Rest:
         GROUP BY v.kind, v.currency, v.state, v.qualifier, v.availability
         ORDER BY v.kind, v.currency, v.state, v.qualifier, v.availability
     """
-    known = f"{_VALUES_NOW} SELECT v.kind, COUNT(DISTINCT v.project_id) FROM value AS v WHERE {others} GROUP BY v.kind"
+    known = f"{values} SELECT v.kind, COUNT(DISTINCT v.project_id) FROM value AS v WHERE {others} GROUP BY v.kind"
     count = f"SELECT COUNT(DISTINCT v.project_id) FROM project_state AS v WHERE v.from_day <= :as_of AND {others}"
     parameters = bound(as_of) | {"begin": date(as_of.day.year, 1, 1).isoformat()}
     rows = tuple(
@@ -509,18 +512,23 @@ def rest(reader: Reader, as_of: AsOf, without: Collection[int]) -> Rest:
 
 # SUM over 64-bit integers may overflow where the true sum does not fit; high and low parts never do.
 _SPLIT = 1_000_000
-_VALUES_NOW = """
+
+
+def _values_now(kinds: Collection[str]) -> str:
+    flows = ", ".join(f"'{kind}'" for kind in kinds if kind != "total" and kind.replace("_", "").isalnum())
+    total = "'total'" if "total" in kinds else "NULL"
+    return f"""
     WITH RECURSIVE existing AS (SELECT DISTINCT project_id FROM project_state WHERE from_day <= :as_of), value AS (
         SELECT project_id, kind, currency, year_state AS state, year_minor AS minor, year_qualifier AS qualifier,
                year_availability AS availability
         FROM capital_value
-        WHERE to_day > :as_of AND from_day <= :as_of AND from_day >= :begin AND kind <> 'total'
+        WHERE to_day > :as_of AND from_day <= :as_of AND from_day >= :begin AND kind IN ({flows or "NULL"})
             AND year_state IN ('known', 'partial') AND project_id IN (SELECT project_id FROM existing)
         UNION ALL
         SELECT project_id, kind, currency, cumulative_state, cumulative_minor, cumulative_qualifier,
                cumulative_availability
         FROM capital_value
-        WHERE to_day > :as_of AND from_day <= :as_of AND kind = 'total' AND cumulative_state IN ('known', 'partial')
+        WHERE to_day > :as_of AND from_day <= :as_of AND kind = {total} AND cumulative_state IN ('known', 'partial')
             AND project_id IN (SELECT project_id FROM existing)
     )
 """

@@ -856,11 +856,11 @@ def totals_of_all(reader: Reader, before: AsOf, after: AsOf, touched: Collection
         family |= found | {part for part, _parent in project_queries.parts_of(reader, side, found)}
     if len(family) > _MOST_TOUCHED:
         return None
-    rest = capital.rest(reader, after, family)
-    return _with_rest(reader, before, after, family, rest)
+    return _with_rest(reader, before, after, family)
 
 
-def _with_rest(reader: Reader, before: AsOf, after: AsOf, family: Collection[int], rest: Rest) -> Iterator[Total]:
+def _with_rest(reader: Reader, before: AsOf, after: AsOf, family: Collection[int]) -> Iterator[Total]:
+    """The sums that some families moved, those of all other projects with them."""
     sides = []
     for side in (before, after):
         there = existing(reader, side, family)
@@ -870,9 +870,12 @@ def _with_rest(reader: Reader, before: AsOf, after: AsOf, family: Collection[int
             if row.project_id in there
         ]
         sides.append((tree, _tallies(reader, side, there)))
-    for kind in CAPITAL_KINDS:
-        sums = (_added(group_amounts(tree, tallies[kind.code]), rest, kind.code) for tree, tallies in sides)
-        yield from _moved(kind.code, *sums)
+    own = {kind: [group_amounts(tree, tallies[kind]) for tree, tallies in sides] for kind in CAPITAL_KINDS.codes}
+    # Of what is the same in the families the sum is the same, and the other projects are not asked.
+    moved = [kind for kind, (was, now) in own.items() if was.figures != now.figures]
+    rest = capital.rest(reader, after, family, moved) if moved else Rest((), {}, 0)
+    for kind in moved:
+        yield from _moved(kind, *(_added(amounts, rest, kind) for amounts in own[kind]))
 
 
 def _tallies(reader: Reader, as_of: AsOf, projects: Collection[int]) -> ByKind:
