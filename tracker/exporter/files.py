@@ -21,9 +21,9 @@ from tracker.i18n import _
 from tracker.models.fields import Field, Type
 from tracker.money import Money, plain
 from tracker.queries import changes
-from tracker.queries.as_of import AsOf, Filters
+from tracker.queries.as_of import AsOf, Filters, ledger_id
 from tracker.queries.changes import ChangeRow, WrittenRow
-from tracker.queries.exports import ledger_id, newest_change
+from tracker.queries.exports import newest_change
 from tracker.records import serialize, snapshot
 from tracker.records.origin import NAME, STATE, Listed, Manifest, State, read_manifest
 from tracker.records.schema import KINDS, RECORD

@@ -22,8 +22,8 @@ from tracker.exporter.files import Holds, Table, write_csv
 from tracker.i18n import _, language
 from tracker.money import AUTO, Figure, Money, Unit, format_figure
 from tracker.money.amounts import WAN
-from tracker.queries.as_of import AsOf, Filters
-from tracker.queries.exports import ledger_id, newest_change
+from tracker.queries.as_of import AsOf, Filters, ledger_id
+from tracker.queries.exports import newest_change
 from tracker.records.origin import STATE, State
 from tracker.render import Options
 from tracker.render.cells import amounts_text, cell_text

@@ -21,8 +21,8 @@ from tracker.importer.matching import Difference, Outcome, Rules, Source, amount
 from tracker.importer.readers.source_file import text_of
 from tracker.ledger.store import Store
 from tracker.money import Figure
-from tracker.queries.as_of import AsOf
-from tracker.queries.exports import change_hash, ids_of, ledger_id
+from tracker.queries.as_of import AsOf, ledger_id
+from tracker.queries.exports import change_hash, ids_of
 from tracker.records.origin import State
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.report import Cell

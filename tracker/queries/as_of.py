@@ -72,6 +72,11 @@ def ask(reader: Reader, day: date, known_on: date | None, zone: tzinfo) -> AsOf:
     return AsOf(day, known_on, last_change_before(reader, end))
 
 
+def ledger_id(reader: Reader) -> str:
+    """What tells this ledger from every other one, also in copies and exports."""
+    return str(reader.tuples("SELECT uuid FROM ledger ORDER BY id LIMIT 1")[0][0])
+
+
 def newest_change(reader: Reader) -> int:
     """The number of the newest change."""
     return int(reader.tuples("SELECT COALESCE(MAX(id), 0) FROM change")[0][0])

@@ -157,11 +157,6 @@ def newest_change(reader: Reader, as_of: AsOf) -> tuple[int, str] | None:
     return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
 
-def ledger_id(reader: Reader) -> str:
-    """What tells this ledger from every other one, also in copies and exports."""
-    return str(reader.tuples("SELECT uuid FROM ledger ORDER BY id LIMIT 1")[0][0])
-
-
 def change_hash(reader: Reader, change: int) -> str:
     """The hash of a change, "" where there is none."""
     rows = reader.tuples("SELECT digest FROM seal WHERE change_id = :change", {"change": change})

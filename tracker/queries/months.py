@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.analysis.revisions import Figures, Held, SeriesKey, held
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.queries import capital, projects
 from tracker.queries.as_of import AsOf
 from tracker.queries.projects import bound, existing
 from tracker.vocabulary import STAGES
+
+if TYPE_CHECKING:
+    from tracker.analysis.revisions import Figures, Held
 
 UNDER_CONSTRUCTION = tuple(
     one.code for one in STAGES if STAGES["under_construction"].order <= one.order < STAGES["completed"].order
@@ -195,6 +197,8 @@ def touches(reader: Reader, as_of: AsOf, since: int, last_day: date) -> list[Tou
 
 def figures_at(reader: Reader, as_of: AsOf, ids: Collection[int]) -> Figures:
     """What some projects come to on the day asked about, the end of a month, with their stage and condition."""
+    from tracker.analysis.revisions import SeriesKey, held
+
     found: dict[SeriesKey, Held | str] = {}
     for row in capital.rows_at(reader, as_of, ids):
         series = SeriesKey(row.project_id, row.kind, row.currency)

@@ -11,9 +11,8 @@ from tracker.i18n import _, language
 from tracker.models.fields import PLAIN, Type
 from tracker.money import Figure, Money
 from tracker.queries import capital
-from tracker.queries.as_of import AsOf, Filters
+from tracker.queries.as_of import AsOf, Filters, ledger_id
 from tracker.queries.capital import EntryRow
-from tracker.queries.exports import ledger_id
 from tracker.reports.capital_sums import in_currency
 from tracker.reports.portfolio import ENDED, ProjectState, portfolio, project_of, states_of
 from tracker.reports.report import Amounts, Cell, Column, Due, Kind, Report

@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.analysis.revisions import Closed, Restated, SeriesKey, but_for, restated
-from tracker.analysis.running import Series as Running
-from tracker.analysis.values import Entry, Value
+from tracker.analysis.values import Value
 from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import UsageError
@@ -23,6 +21,10 @@ from tracker.reports.portfolio import matching_ids
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.words import term
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
+
+if TYPE_CHECKING:
+    from tracker.analysis.revisions import Closed, Restated, SeriesKey
+    from tracker.analysis.values import Entry
 
 # How many restated figures are told at the door, and in a sentence of one project.
 _TOLD = 5
@@ -42,6 +44,9 @@ def restated_since(reader: Reader, as_of: AsOf, close: CloseRow, since: int = 0)
     touched = months.touches(reader, as_of, base, close.last_day)
     if not touched:
         return []
+    # Imported here because the log and the changes ask on every start, and mostly nothing was closed.
+    from tracker.analysis.revisions import but_for, restated
+
     ids = {one.project_id for one in touched}
     now = months.figures_at(reader, native, ids)
     then = months.figures_at(reader, native._replace(known=close.change), ids)
@@ -67,6 +72,9 @@ def contradicted(reader: Reader, as_of: AsOf, closed: Mapping[Period, CloseRow],
     """Figures of closed months that later figures contradict: stated then, and another amount by what followed."""
     if not closed:
         return []
+    from tracker.analysis.revisions import Restated, SeriesKey
+    from tracker.analysis.running import Series
+
     base = max(since, min(close.change for close in closed.values()))
     touched = {one.project_id for one in months.touches(reader, as_of, base, as_of.day)}
     found = dict[tuple[date, SeriesKey, str], Restated]()
@@ -77,7 +85,7 @@ def contradicted(reader: Reader, as_of: AsOf, closed: Mapping[Period, CloseRow],
                 by_series[SeriesKey(project, kind, currency)].append(entry)
         for series, entries in sorted(by_series.items()):
             recorded = {entry.id: entry.recorded for entry in entries}
-            for one in Running(entries).disagreements():
+            for one in Series(entries).disagreements():
                 close = closed.get(Period.month(one.last.year, one.last.month))
                 causes = {recorded[entry] for entry in one.against}
                 if close is None or one.last != close.last_day or max(causes) <= max(close.change, since):
