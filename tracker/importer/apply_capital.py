@@ -98,6 +98,8 @@ class Entries:
     def __init__(self, store: Store) -> None:
         """Begin with none."""
         self._store = store
+        # Those that another file of this change opened may have entries of it.
+        self._opened_before = frozenset(store.opened)
         self._of: dict[int, dict[Key, list[Held]]] = {}
         self._numbers: dict[int, tuple[int, Held]] = {}
 
@@ -111,15 +113,13 @@ class Entries:
         """Read the entries of some projects at once."""
         wanted = [project for project in projects if project not in self._of]
         self._of.update({project: {} for project in wanted})
+        wanted = [one for one in wanted if one not in self._store.opened or one in self._opened_before]
         columns = table_of(CapitalEntry).c
         for begin in range(0, len(wanted), 500):
             some = wanted[begin : begin + 500]
-            query = sa.select(columns.project_id, *_HELD).where(
-                columns.project_id.in_(some), columns.recorded_to == OPEN
-            )
-            for project, *cells in self._store.connection.execute(
-                query.where(columns.project_id.in_(some)).order_by(columns.id)
-            ):
+            query = sa.select(columns.project_id, *_HELD).order_by(columns.id)
+            of_these = columns.project_id.in_(some), columns.recorded_to == OPEN
+            for project, *cells in self._store.connection.execute(query.where(*of_these)):
                 held = Held(*cells)
                 self._of[project].setdefault(key_of(held.kind, held.basis, held.on), []).append(held)
                 self._numbers[held.id] = (project, held)

@@ -63,7 +63,7 @@ class Texts:
 
 def text_of(table: str, facts: Iterable[tuple[str, Any]]) -> str:
     """The text of a row: its table and its columns in the order of their names, without NULLs and `recorded_to`."""
-    kept = {name: _plain(value) for name, value in facts if value is not None and name != "recorded_to"}
+    kept = {name: plain(value) for name, value in facts if value is not None and name != "recorded_to"}
     return json.dumps([table, kept], default=repr, ensure_ascii=False, sort_keys=True)
 
 
@@ -189,7 +189,7 @@ def _digest(previous: str, change: str, texts: Iterable[str]) -> str:
     return found.hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A cell as SQLite keeps it."""
     if isinstance(value, bool):
         return int(value)

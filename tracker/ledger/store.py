@@ -21,7 +21,7 @@ from sqlalchemy.orm import configure_mappers
 from tracker.engine import insert_rows
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.ledger.hash_chain import Texts, ended, seal, text_of, text_writer
+from tracker.ledger.hash_chain import Texts, ended, plain, seal, text_writer
 from tracker.models import IDENTITIES, ORDER
 from tracker.models.base import OPEN, Versioned
 from tracker.models.ledger import Change
@@ -70,8 +70,9 @@ class Store:
         # For every record touched, the open version in the database, None for a new one.
         self._before: dict[type[Versioned], dict[int, Any]] = defaultdict(dict)
         self._next_ids: dict[type[Versioned], int] = {}
-        # New projects and companies, as columns refer to them: the database has nothing of theirs.
+        # New projects and companies, as columns refer to them, and projects: the database has nothing of theirs.
         self._new: set[tuple[str, Any]] = set()
+        self.opened: set[int] = set()
         # Tables that have rows of this change which are not in memory.
         self._bulk: set[type[Versioned]] = set()
         self._texts = Texts()
@@ -167,13 +168,11 @@ class Store:
     def named(self, model: type[M], word: str) -> list[tuple[int, M]]:
         """The open projects or companies that go by a name, each with the rank of that name, the weightiest first."""
         subject, wanted = str(model.__tablename__), fold(word)
-        names = sa.table(
-            "lookup_name", sa.column("subject"), sa.column("folded"), sa.column("rank"), sa.column("subject_id")
-        )
-        query = sa.select(names.c.rank, names.c.subject_id).where(names.c.subject == subject, names.c.folded == wanted)
         found = self._by_name.get((subject, wanted))
         if found is None:
-            found = {(rank, number) for rank, number in self.connection.execute(query)}
+            query = sa.text("SELECT rank, subject_id FROM lookup_name WHERE subject = :subject AND folded = :folded")
+            rows = self.connection.execute(query, {"subject": subject, "folded": wanted})
+            found = {(rank, number) for rank, number in rows}
         # Names that this change gave or took away are not in the table yet.
         own = self._index[model]["", wanted]
         aliases = {
@@ -261,6 +260,8 @@ class Store:
         self._before[type(row)][row.id] = None
         if str(row.__tablename__) in NAMES:
             self._new.add((f"{row.__tablename__}_id", row.id))
+        if isinstance(row, Project):
+            self.opened.add(row.id)
         return self._write(row)
 
     def revise(self, row: M, **new: Any) -> M:
@@ -404,15 +405,13 @@ class Store:
             self._identified[name].update(new)
 
     def _insert(self, model: type[Versioned], rows: list[Any], number: int) -> None:
-        table = table_of(model)
-        name = str(model.__tablename__)
-        names = [column.name for column in table.c]
-        facts = []
+        table = str(model.__tablename__)
+        names = sorted(set(model.model_fields) - {"recorded_to"})
         for row in rows:
             row.recorded_from = number
-            facts.append({column: getattr(row, column) for column in names})
-        self.connection.execute(sa.insert(table), facts)
-        self._texts.extend(text_of(name, one.items()) for one in facts)
+        cells = [[plain(getattr(row, name)) for name in names] for row in rows]
+        insert_rows(self.connection, table, (*names, "recorded_to"), ((*one, OPEN) for one in cells))
+        self._texts.extend(map(text_writer(table, names), cells))
 
     def _changed(self) -> Iterator[tuple[type[Versioned], Any, Any]]:
         for model, rows in self._before.items():
