@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -654,37 +654,37 @@ class Matcher:
         parts = list(parts)
         if row is None:
             draft = new()
-            if removed and self._stays_removed(record, type(draft), removed, what):
+            kept = Difference(record.row, "kept", record.kind, what, old=_("removed"))
+            if removed and self.provenance.removed(type(draft), removed) and self.keep(kept):
                 return None
             row = self.store.add(draft)
             self._remember(row, parts, record.row)
-            self._write_asides(labels(row))
+            for label_diff in labels(row):
+                label_diff.write()
             self.add(record, what, headline)
             return row
         # A company that a project of this file opened is new, whatever more the file says of it.
         opened = record.kind == "company" and row.recorded_from == self.store.change.id
         differing = [part for part in parts if part.differs(row)]
-        self._require_consistent(row, differing)
+        said = self._said.get((str(row.__tablename__), row.id), {})
+        for part in differing:
+            number, values = said.get(part.field, (0, ()))
+            if number and values != tuple(part.columns.values()):
+                self.at = part.field
+                raise Refused(_("row {row} of this file contradicts it").format(row=number))
         self._remember(row, parts, record.row)
         wanted = [part for part in differing if not self._keeps(record, row, part, what)]
         changes = [Difference(record.row, "changed", record.kind, what, p.field, p.old(row), p.new) for p in wanted]
         if wanted:
             row = self.store.revise(row, **{name: value for p in wanted for name, value in p.columns.items()})
-        for label_diff in labels(row):
-            if not self._keeps_aside(record, label_diff, what):
-                label_diff.write()
-                changes.append(
-                    Difference(
-                        record.row, "changed", record.kind, what, label_diff.field, label_diff.old, label_diff.new
-                    )
-                )
+        for one in labels(row):
+            difference = Difference(record.row, "changed", record.kind, what, one.field, one.old, one.new)
+            if not (one.edited() and self.keep(replace(difference, how="kept"))):
+                one.write()
+                changes.append(difference)
         if not opened:
             self.change(record, changes)
         return row
-
-    def _write_asides(self, labels: Iterable[LabelDiff]) -> None:
-        for label_diff in labels:
-            label_diff.write()
 
     def add(self, record: Record, what: str, headline: Cell = None) -> None:
         """Count a new record, and tell of it."""
@@ -722,30 +722,10 @@ class Matcher:
             Difference(record.row, "kept", record.kind, what, part.field, part.old(row), part.new)
         )
 
-    def _keeps_aside(self, record: Record, label_diff: LabelDiff, what: str) -> bool:
-        return label_diff.edited() and self.keep(
-            Difference(record.row, "kept", record.kind, what, label_diff.field, label_diff.old, label_diff.new)
-        )
-
-    def _stays_removed(self, record: Record, model: type[Versioned], keys: dict[str, Any], what: str) -> bool:
-        return self.provenance.removed(model, keys) and self.keep(
-            Difference(record.row, "kept", record.kind, what, old=_("removed"))
-        )
-
-    # --- one file, one voice -------------------------------------------------------------------------------------
-
     def _remember(self, row: Versioned, parts: Iterable[FieldDiff], number: int) -> None:
         said = self._said.setdefault((str(row.__tablename__), row.id), {})
         for part in parts:
             said.setdefault(part.field, (number, tuple(part.columns.values())))
-
-    def _require_consistent(self, row: Versioned, parts: Iterable[FieldDiff]) -> None:
-        said = self._said.get((str(row.__tablename__), row.id), {})
-        for part in parts:
-            number, values = said.get(part.field, (0, ()))
-            if number and values != tuple(part.columns.values()):
-                self.at = part.field
-                raise Refused(_("row {row} of this file contradicts it").format(row=number))
 
     # --- who is meant --------------------------------------------------------------------------------------------
 
