@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVar
 
 from tracker.database import Reader
 from tracker.dates import ALWAYS, Period
@@ -40,8 +40,9 @@ def records(reader: Reader, as_of: AsOf, kind: str, projects: Collection[int] | 
     of both, the indicators of these companies and of no zone, site or chain; fields, rates and maps are of no project.
     """
     ledger = Names(reader, as_of, projects)
-    for values in _KINDS[kind](ledger):
-        yield Record(kind, values)
+    fields = KINDS[kind].fields
+    for row, given in _KINDS[kind](ledger):
+        yield Record(kind, {one.key: given[one.key] if one.key in given else getattr(row, one.key) for one in fields})
 
 
 def rows(reader: Reader, as_of: AsOf, kind: str, projects: Collection[int] | None = None) -> Iterator[tuple[str, ...]]:
@@ -51,7 +52,10 @@ def rows(reader: Reader, as_of: AsOf, kind: str, projects: Collection[int] | Non
     return (serialize.cells(kind, record) for record in records(reader, as_of, kind, projects))
 
 
+# A row and the values that it gives; the other fields of its record are its columns of the same names.
 Values = dict[str, Any]
+Rows = Iterator[tuple[Any, Values]]
+R = TypeVar("R")
 
 
 @dataclass
@@ -123,125 +127,102 @@ class Names:
             found[key] = (*found.get(key, ()), one.name if one.value is None else f"{one.name}={one.value}")
         return lambda thing, category: found.get((thing, category))
 
+    def all(self, question: Callable[[Reader, AsOf], Iterable[R]]) -> Iterable[R]:
+        """The rows that a question has."""
+        return question(self.reader, self.as_of)
 
-def _fields(ledger: Names) -> Iterator[Values]:
-    for name, kind in projects.custom_fields(ledger.reader, ledger.as_of):
-        yield {"name": name, "type": kind}
+    def of_projects(self, question: Callable[..., Iterable[Any]]) -> Iterator[tuple[Any, Values]]:
+        """The rows that a question has of the chosen projects, by project in their order, each with its code."""
+        for row in _grouped(question(self.reader, self.as_of, self.chosen), self.projects, "project_id"):
+            yield row, {"project": self.code(row.project_id)}
 
 
-def _companies(ledger: Names) -> Iterator[Values]:
+def _companies(ledger: Names) -> Rows:
     labels = ledger.labels("company")
     for row in ledger.companies.values():
-        names = {"aliases": labels(row.company_id, "alias"), "ids": labels(row.company_id, "external")}
-        yield _picked("company", row, names)
+        yield row, {"aliases": labels(row.company_id, "alias"), "ids": labels(row.company_id, "external")}
 
 
-def _certifications(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(exports.dated_certifications(ledger.reader, ledger.as_of), ledger.companies):
-        named = {"company": ledger.company(row.subject), "certification": row.code}
-        yield _picked("certification", row, named | _days(row))
+def _certifications(ledger: Names) -> Rows:
+    for row in _grouped(exports.dated_certifications(ledger.reader, ledger.as_of), ledger.companies, "subject"):
+        yield row, {"company": ledger.company(row.subject), "certification": row.code} | _days(row)
 
 
-def _projects(ledger: Names) -> Iterator[Values]:
-    labels, categories = (
-        ledger.labels("project"),
-        {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"},
-    )
+def _projects(ledger: Names) -> Rows:
+    labels = ledger.labels("project")
+    categories = {"tags": "tag", "aliases": "alias", "ids": "external", "fields": "field"}
     for row in ledger.projects.values():
-        names = {key: labels(row.project_id, word) for key, word in categories.items()}
         refers = {
             "company": ledger.company(row.company_id),
             "parent": ledger.code(row.parent_id),
             "registered": _period(row.registered_first, row.registered_last),
         }
-        yield _picked("project", row, names | refers)
+        yield row, {key: labels(row.project_id, word) for key, word in categories.items()} | refers
 
 
-def _relations(ledger: Names) -> Iterator[Values]:
-    found = projects.relations(ledger.reader, ledger.as_of, ledger.chosen)
-    ledger.meet(row.target_id for row in found)
-    found = [row for row in found if row.target_id in ledger.everything]
-    found.sort(key=lambda row: (row.relation, ledger.code(row.target_id) or ""))
-    for row in _grouped(found, ledger.projects, "project_id"):
-        yield _picked("relation", row, {"project": ledger.code(row.project_id), "target": ledger.code(row.target_id)})
+def _relations(ledger: Names) -> Rows:
+    found = list(ledger.of_projects(projects.relations))
+    ledger.meet(row.target_id for row, _named in found)
+    for row, named in found:
+        named["target"] = ledger.code(row.target_id)
+    known = [(row, named) for row, named in found if named["target"]]
+    places = {number: place for place, number in enumerate(ledger.projects)}
+    yield from sorted(known, key=lambda one: (places[one[0].project_id], one[0].relation, one[1]["target"]))
 
 
-def _stages(ledger: Names) -> Iterator[Values]:
-    return _events(ledger, "stage", exports.dated_stages(ledger.reader, ledger.as_of, ledger.chosen))
+def _events(ledger: Names, kind: str, question: Callable[..., list[DatedRow]]) -> Rows:
+    for row in _grouped(question(ledger.reader, ledger.as_of, ledger.chosen), ledger.projects, "subject"):
+        yield row, {"project": ledger.code(row.subject), kind: row.code} | _days(row)
 
 
-def _conditions(ledger: Names) -> Iterator[Values]:
-    return _events(ledger, "condition", exports.dated_conditions(ledger.reader, ledger.as_of, ledger.chosen))
-
-
-def _events(ledger: Names, kind: str, found: Iterable[DatedRow]) -> Iterator[Values]:
-    for row in _grouped(found, ledger.projects):
-        yield _picked(kind, row, {"project": ledger.code(row.subject), kind: row.code} | _days(row))
-
-
-def _milestones(ledger: Names) -> Iterator[Values]:
+def _milestones(ledger: Names) -> Rows:
     days: dict[int, list[milestones.MilestoneDateRow]] = {}
     for day in milestones.milestone_dates(ledger.reader, ledger.as_of, ledger.chosen):
         days.setdefault(day.milestone_id, []).append(day)
-    for row in _grouped(
-        milestones.milestones(ledger.reader, ledger.as_of, ledger.chosen), ledger.projects, "project_id"
-    ):
-        named = {one.key: getattr(row, one.columns[0]) for one in FIELDS["milestone"]}
-        named["project"] = ledger.code(row.project_id)
+    for row, named in ledger.of_projects(milestones.milestones):
+        named = {one.key: getattr(row, one.columns[0]) for one in FIELDS["milestone"]} | named
         own = sorted(days.get(row.milestone_id, ()), key=lambda day: _WHATS.index(day.what))
         for day in own:
-            given = {"what": day.what, "on": _on(day), "made": _made(day)}
-            yield _picked("milestone", day, named | given)
+            usual = {"baseline": ALWAYS, "actual": day.last_day}.get(day.what)
+            made = None if day.effective_from == usual else day.effective_from
+            yield day, named | {"what": day.what, "on": _on(day), "made": made}
         if not own:
-            yield dict.fromkeys(field.key for field in KINDS["milestone"].fields) | named | {"what": "baseline"}
+            yield row, dict.fromkeys(field.key for field in KINDS["milestone"].fields) | named | {"what": "baseline"}
 
 
-def _made(day: milestones.MilestoneDateRow) -> date | None:
-    own = {"baseline": ALWAYS, "actual": day.last_day}.get(day.what)
-    return None if day.effective_from == own else day.effective_from
-
-
-def _capital(ledger: Names) -> Iterator[Values]:
+def _capital(ledger: Names) -> Rows:
     columns = serialize.columns("capital")
     for row in _capital_rows(ledger):
-        yield serialize.values("capital", dict(zip(columns, row, strict=True)))
+        yield row, serialize.values("capital", dict(zip(columns, row, strict=True)))
 
 
-def _baselines(ledger: Names) -> Iterator[Values]:
-    every = capital.baselines(ledger.reader, ledger.as_of, ledger.chosen)
-    found = (row for row in every if row.effective_from <= ledger.as_of.day)
-    for row in _grouped(found, ledger.projects, "project_id"):
+def _baselines(ledger: Names) -> Rows:
+    for row, named in ledger.of_projects(capital.baselines):
+        if row.effective_from > ledger.as_of.day:
+            continue
         total = None
         if row.currency is not None:
             money = None if row.minor is None else Money(row.minor, row.currency)
             total = Figure(money, row.qualifier or "exact", row.availability or "reported")
         given = {
-            "project": ledger.code(row.project_id),
             "total": total,
             "start": _period(row.start_first, row.start_last),
             "end": _period(row.end_first, row.end_last),
             "effective_from": None if row.effective_from == (row.approved or ALWAYS) else row.effective_from,
         }
-        yield _picked("baseline", row, given)
+        yield row, named | given
 
 
-def _reviews(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(exports.own_reviews(ledger.reader, ledger.as_of, ledger.chosen), ledger.projects, "project_id"):
-        yield _picked("review", row, {"project": ledger.code(row.project_id)} | _days(row))
-
-
-def _indicators(ledger: Names) -> Iterator[Values]:
+def _indicators(ledger: Names) -> Rows:
     wanted = [
         (row, ledger.company(row.company_id) if row.company_id else row.subject)
         for row in companies.indicators(ledger.reader, ledger.as_of)
         if (row.company_id in ledger.companies if row.company_id else ledger.chosen is None)
     ]
-    order = {kind: place for place, kind in enumerate(_SUBJECTS)}
-    whats = {what: place for place, what in enumerate(_TARGETS)}
     wanted.sort(
         key=lambda one: (
-            *(order[one[0].subject_kind], one[1] or "", one[0].indicator),
-            *(one[0].first_day, one[0].last_day, whats[one[0].what]),
+            *(_SUBJECTS.index(one[0].subject_kind), one[1] or "", one[0].indicator),
+            *(one[0].first_day, one[0].last_day, _TARGETS.index(one[0].what)),
         )
     )
     for row, name in wanted:
@@ -252,76 +233,45 @@ def _indicators(ledger: Names) -> Iterator[Values]:
             "value": Quantity(row.measure, row.value, row.currency, row.unit, row.qualifier, row.availability),
             "effective_from": None if row.effective_from == own else row.effective_from,
         }
-        yield _picked("indicator", row, given)
+        yield row, given
 
 
-def _requests(ledger: Names) -> Iterator[Values]:
+def _requests(ledger: Names) -> Rows:
     found = [
-        row
+        (row, {"project": ledger.code(row.project_id), "company": ledger.company(row.company_id)})
         for row in requests.requests(ledger.reader, ledger.as_of)
         if row.project_id in ledger.projects or row.company_id in ledger.companies
     ]
-    named = [(row, ledger.code(row.project_id), ledger.company(row.company_id)) for row in found]
-    named.sort(key=lambda one: (one[0].raised, one[1] or "", one[2] or "", one[0].title))
-    for row, code, company in named:
-        yield _picked("request", row, {"project": code, "company": company})
+    yield from sorted(
+        found, key=lambda one: (one[0].raised, one[1]["project"] or "", one[1]["company"] or "", one[0].title)
+    )
 
 
-def _follow_ups(ledger: Names) -> Iterator[Values]:
-    for row in _grouped(requests.follow_ups(ledger.reader, ledger.as_of, ledger.chosen), ledger.projects, "project_id"):
-        yield _picked("follow_up", row, {"project": ledger.code(row.project_id)})
-
-
-def _rates(ledger: Names) -> Iterator[Values]:
-    for row in reference.rates(ledger.reader, ledger.as_of):
-        yield _picked("rate", row, {"on": row.on_day})
-
-
-def _calendar(ledger: Names) -> Iterator[Values]:
-    for row in reference.calendar(ledger.reader, ledger.as_of):
-        yield _picked("calendar_day", row, {})
-
-
-def _maps(ledger: Names) -> Iterator[Values]:
-    for row in reference.import_maps(ledger.reader, ledger.as_of):
-        yield _picked("map", row, {"headings": tuple(row.headings.split("\n"))})
-
-
-def _month_closes(ledger: Names) -> Iterator[Values]:
-    for row in months.closes(ledger.reader, ledger.as_of):
-        yield {"on": row.month, "note": row.note}
-
-
-_KINDS: dict[str, Callable[[Names], Iterator[Values]]] = {
-    "field": _fields,
+_KINDS: dict[str, Callable[[Names], Iterable[tuple[Any, Values]]]] = {
+    "field": lambda ledger: ((None, {"name": n, "type": t}) for n, t in ledger.all(projects.custom_fields)),
     "company": _companies,
     "certification": _certifications,
     "project": _projects,
     "relation": _relations,
-    "stage": _stages,
-    "condition": _conditions,
+    "stage": lambda ledger: _events(ledger, "stage", exports.dated_stages),
+    "condition": lambda ledger: _events(ledger, "condition", exports.dated_conditions),
     "milestone": _milestones,
     "capital": _capital,
     "baseline": _baselines,
-    "review": _reviews,
+    "review": lambda ledger: ((row, named | _days(row)) for row, named in ledger.of_projects(exports.own_reviews)),
     "indicator": _indicators,
     "request": _requests,
-    "follow_up": _follow_ups,
-    "rate": _rates,
-    "calendar_day": _calendar,
-    "map": _maps,
-    "month_close": _month_closes,
+    "follow_up": lambda ledger: ledger.of_projects(requests.follow_ups),
+    "rate": lambda ledger: ((row, {"on": row.on_day}) for row in ledger.all(reference.rates)),
+    "calendar_day": lambda ledger: ((row, {}) for row in ledger.all(reference.calendar)),
+    "map": lambda ledger: (
+        (row, {"headings": tuple(row.headings.split("\n"))}) for row in ledger.all(reference.import_maps)
+    ),
+    "month_close": lambda ledger: ((row, {"on": row.month}) for row in ledger.all(months.closes)),
 }
 
 
-def _picked(kind: str, row: Any, given: Values) -> Values:
-    """The values of a record: those given, and for its other fields the columns of `row` of the same names."""
-    return {
-        field.key: given[field.key] if field.key in given else getattr(row, field.key) for field in KINDS[kind].fields
-    }
-
-
-def _grouped(found: Iterable[Any], owners: Collection[int], key: str = "subject") -> Iterator[Any]:
+def _grouped(found: Iterable[Any], owners: Collection[int], key: str) -> Iterator[Any]:
     """The rows of the owners, owner by owner in their order, the rows of one in the order they come."""
     own: dict[int, list[Any]] = {}
     for row in found:
