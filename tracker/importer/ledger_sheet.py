@@ -18,7 +18,7 @@ from tracker.i18n import LANGUAGES, _
 from tracker.importer.matching import Difference
 from tracker.importer.merge import LEDGER, Merge, Values
 from tracker.importer.open_input import OF_A_LEDGER, Incoming
-from tracker.importer.readers import Heading, LeftOut, Table, Value
+from tracker.importer.readers import LeftOut, Table, Value
 from tracker.importer.readers.source_file import text_of
 from tracker.money import Unit, parse_figure
 from tracker.money.amounts import UNITS, WAN, parse_heading_unit
@@ -32,51 +32,7 @@ from tracker.vocabulary import CONDITIONS, LIGHTS, MILESTONES, STAGES
 # --- the sheet as a table ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerReading:
-    """A ledger sheet: the columns it has by their key, in which language and unit, as of which day."""
-
-    table: Table
-    columns: dict[str, int]
-    ignored: tuple[Heading, ...]
-    lang: str
-    unit: Unit
-    currency: str
-    as_of: date
-
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """What was understood."""
-        said = [_("the ledger sheet of this program, as of {day}").format(day=Period.day(self.as_of))]
-        if self.ignored:
-            names = _(", ").join(f"{heading.text} ({heading.letter})" for heading in self.ignored)
-            said.append(_("  not read: {headings}").format(headings=shorten(names, 200)).strip())
-        return tuple(said)
-
-    def records(self) -> Iterator[Record | Problem]:
-        """The rows of the sheet, their cells under the keys of its columns."""
-        labels = {text for lang in LANGUAGES for text in _labels(lang)}
-        for number, cells in self.table.rows():
-            values = {key: cells[index] for key, index in self.columns.items()}
-            if self.table.format in ("csv", "tsv"):
-                values = {key: unguarded(cell) if isinstance(cell, str) else cell for key, cell in values.items()}
-            if text_of(values["code"]) not in labels and any(text_of(cell) for cell in values.values()):
-                yield Record(LEDGER, values, number)
-        yield from self.table.problems
-
-    def left_out(self) -> list[LeftOut]:
-        """The rows that are no data, without the lines that belong to the sheet."""
-        return [row for row in self.table.left_out if not _is_below(row)]
-
-    def place(self, record: Record, field: str) -> tuple[str, str]:
-        """The cell and the heading that a field was read from, else those of the code."""
-        code = self.table.address(record.row, self.columns["code"])
-        cell = record.cells.get(field, code)
-        headings = (one.text for one in self.table.headings if self.table.address(record.row, one.index) == cell)
-        return cell, next(headings, "")
-
-
-def ledger_sheet(table: Table, today: date, currency: str) -> LedgerReading | None:
+def ledger_sheet(table: Table, path: Path | None, today: date, currency: str) -> LedgerInput | None:
     """The ledger sheet that a table is, None where it is none; `currency` is that of a heading that names none."""
     for lang in LANGUAGES:
         patterns = _patterns(lang)
@@ -93,11 +49,9 @@ def ledger_sheet(table: Table, today: date, currency: str) -> LedgerReading | No
                 return None
             counted = parse_heading_unit(units.pop(), currency=currency) if units else None
             unit = next((one for one in UNITS if counted and one.power == counted.power), WAN)
-            ignored = tuple(one for one in table.headings if one.index not in columns.values())
             day = (table.state and table.state.as_of) or _as_of(table, lang) or today
-            return LedgerReading(
-                table, columns, ignored, lang, unit, (counted and counted.currency) or currency, min(day, today)
-            )
+            told = (counted and counted.currency) or currency
+            return LedgerInput(table, path, columns, lang, unit, told, min(day, today))
     return None
 
 
@@ -159,41 +113,67 @@ def _spoken(lang: str) -> Iterator[None]:
 
 
 class LedgerInput(Incoming):
-    """A ledger sheet of this program."""
+    """A ledger sheet of this program: the columns it has by their key, in which language and unit, as of which day."""
 
-    def __init__(self, reading: LedgerReading, path: Path | None) -> None:
-        """`path` is None for a pipe, of which nothing can change."""
-        super().__init__(reading.table.name, path)
-        self.reading = reading
-        self.day = reading.as_of
-        self.state = reading.table.state
-
-    def records(self) -> Iterator[Record | Problem]:
-        """The rows, which become records once they are compared with the ledger."""
-        return self.reading.records()
-
-    def place(self, record: Record, field: str) -> tuple[str, str]:
-        """The cell and the heading that a field was read from."""
-        return self.reading.place(record, field)
+    def __init__(
+        self,
+        table: Table,
+        path: Path | None,
+        columns: dict[str, int],
+        lang: str,
+        unit: Unit,
+        currency: str,
+        day: date,
+    ) -> None:
+        """`columns` are the places of those that were recognised; `path` is None for a pipe, which cannot change."""
+        super().__init__(table.name, path)
+        self._table, self.columns = table, columns
+        self.lang, self.unit, self.currency = lang, unit, currency
+        self.day = self.as_of = day
+        self.state = table.state
 
     @property
     def table(self) -> Table:
         """The table."""
-        return self.reading.table
+        return self._table
+
+    def records(self) -> Iterator[Record | Problem]:
+        """The rows, their cells under the keys of the columns; they become records beside the ledger."""
+        labels = {text for lang in LANGUAGES for text in _labels(lang)}
+        for number, cells in self.table.rows():
+            values = {key: cells[index] for key, index in self.columns.items()}
+            if self.table.format in ("csv", "tsv"):
+                values = {key: unguarded(cell) if isinstance(cell, str) else cell for key, cell in values.items()}
+            if text_of(values["code"]) not in labels and any(text_of(cell) for cell in values.values()):
+                yield Record(LEDGER, values, number)
+        yield from self.table.problems
+
+    def place(self, record: Record, field: str) -> tuple[str, str]:
+        """The cell and the heading that a field was read from, else those of the code."""
+        code = self.table.address(record.row, self.columns["code"])
+        cell = record.cells.get(field, code)
+        headings = (one.text for one in self.table.headings if self.table.address(record.row, one.index) == cell)
+        return cell, next(headings, "")
 
     def understood(self) -> Iterator[str]:
         """What was understood, in lines."""
-        for sentence in (*self.reading.table.statements, *self.reading.statements):
+        for sentence in self.table.statements:
+            yield f"{self.name}{_(': ')}{sentence}"
+        sentence = _("the ledger sheet of this program, as of {day}").format(day=Period.day(self.as_of))
+        yield f"{self.name}{_(': ')}{sentence}"
+        if ignored := [one for one in self.table.headings if one.index not in self.columns.values()]:
+            names = _(", ").join(f"{heading.text} ({heading.letter})" for heading in ignored)
+            sentence = _("  not read: {headings}").format(headings=shorten(names, 200)).strip()
             yield f"{self.name}{_(': ')}{sentence}"
 
     def left_out(self) -> Sequence[LeftOut]:
         """The rows that are no data, without the lines that belong to the sheet."""
-        return self.reading.left_out()
+        return [row for row in self.table.left_out if not _is_below(row)]
 
     def nothing(self) -> str:
         """Why there are no records, in a sentence."""
         return _("{name} has headings and no row of data below them: {headings}").format(
-            name=self.name, headings=_(", ").join(heading.text for heading in self.reading.table.headings)
+            name=self.name, headings=_(", ").join(heading.text for heading in self.table.headings)
         )
 
 
@@ -205,7 +185,7 @@ _LEDGER_TABLES = ("project", "stage_event", "condition_event", "milestone_date",
 class LedgerRows:
     """The rows of a sheet beside the sheet as the ledger gives it."""
 
-    def __init__(self, merge: Merge, reading: LedgerReading) -> None:
+    def __init__(self, merge: Merge, reading: LedgerInput) -> None:
         """Compare as `merge` does."""
         self._merge = merge
         self.reading = reading

@@ -135,7 +135,7 @@ class Merge:
         from tracker.importer.ledger_sheet import LedgerInput, LedgerRows
 
         assert isinstance(self._source, LedgerInput)
-        return LedgerRows(self, self._source.reading)
+        return LedgerRows(self, self._source)
 
     @cached_property
     def reader(self) -> Reader:

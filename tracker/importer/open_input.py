@@ -450,14 +450,15 @@ def _open_file(
     as_found = _tried(file, wanted, Map())
     currency = wanted.asked_currency or wanted.currency
     if as_found and not wanted.kind and len(as_found.headings) >= OF_A_LEDGER:
-        from tracker.importer.ledger_sheet import LedgerInput, ledger_sheet
+        from tracker.importer.ledger_sheet import ledger_sheet
 
-        if sheet := ledger_sheet(as_found, wanted.today, currency):
-            return LedgerInput(sheet, path)
+        if sheet := ledger_sheet(as_found, path, wanted.today, currency):
+            return sheet
     for row in remembered():
         known, written = read_map(row.text, row.name), row.headings.split("\n")
         # What a map says of the sheet or the row of headings decides which headings there are.
-        tables = [as_found] if _opens_alike(known) else [_tried(file, wanted, known), as_found]
+        opens_alike = not (known.sheet or known.encoding or known.delimiter or known.header or known.transpose)
+        tables = [as_found] if opens_alike else [_tried(file, wanted, known), as_found]
         for table in filter(None, tables):
             if layout_of(_layout(table)) == layout_of(written):
                 mapping = known if _is_same_month(written, table) else _renamed(_of_another_month(known), table)
@@ -483,11 +484,6 @@ def _tried(file: SourceFile, wanted: Wanted, mapping: Map) -> Table | None:
         return _open_table(file, wanted, mapping)
     except TrackerError:
         return None
-
-
-def _opens_alike(mapping: Map) -> bool:
-    """Whether a map leaves it to be found out where the table is."""
-    return not (mapping.sheet or mapping.encoding or mapping.delimiter or mapping.header or mapping.transpose)
 
 
 def _is_same_month(written: Sequence[str], table: Table) -> bool:
