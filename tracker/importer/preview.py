@@ -91,16 +91,13 @@ def counted(outcome: Outcome) -> list[str]:
     words = {"new": _("{n} new"), "changed": _("{n} changed"), "same": _("{n} same"), "kept": _("{n} kept")}
     lines = []
     for kind, numbers in outcome.by_kind():
-        told = _(", ").join(words[how].format(n=f"{numbers.get(how, 0):,}") for how in words if _is_told(how, numbers))
+        named = [how for how in words if how != "kept" or numbers.get(how)]
+        told = _(", ").join(words[how].format(n=f"{numbers.get(how, 0):,}") for how in named)
         lines.append(_("{kind}: {counts}").format(kind=kinds()[kind], counts=told))
     if outcome.refused:
         number = outcome.bad_rows
         lines.append(ngettext("{count} row refused", "{count} rows refused", number).format(count=f"{number:,}"))
     return lines
-
-
-def _is_told(how: str, numbers: dict[str, int]) -> bool:
-    return how != "kept" or bool(numbers.get(how))
 
 
 def _columns() -> tuple[Column, ...]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from tracker.errors import Refused
 from tracker.i18n import _
@@ -87,21 +86,18 @@ class Manifest:
 
     def data(self) -> bytes:
         """The bytes of the file."""
-        days = {name: day.isoformat() if day else None for name, day in self._days().items()}
+        days = {"as_of": self.as_of, "known_on": self.known_on}
         content = {
             "format": _FORMAT,
             "version": _VERSION,
             "encoding": self.encoding,
-            **days,
+            **{name: day.isoformat() if day else None for name, day in days.items()},
             "ledger": self.ledger,
             "change": self.change,
             "seal": self.seal,
             "files": [asdict(one) for one in self.files],
         }
         return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-
-    def _days(self) -> dict[str, date | None]:
-        return {"as_of": self.as_of, "known_on": self.known_on}
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -119,15 +115,12 @@ def read_manifest(folder: Path) -> Manifest | None:
     if content.get("version") not in _READ:
         raise Refused(_("{folder} was exported by a newer version: upgrade tracker").format(folder=show(str(folder))))
     try:
-        return _manifest(content)
+        listed = content["files"]
+        files = tuple(Listed(str(f["file"]), str(f["kind"]), int(f["rows"]), str(f["sha256"])) for f in listed)
+        if any(Path(one.file).name != one.file for one in files):
+            raise ValueError("a file of another folder")
+        as_of, known_on = (date.fromisoformat(day) if day else None for day in (content["as_of"], content["known_on"]))
+        encoding, ledger = str(content["encoding"]), str(content.get("ledger", ""))
+        return Manifest(files, encoding, as_of, known_on, content["change"], content["seal"], ledger)
     except (KeyError, TypeError, ValueError):
         raise Refused(_("the manifest of {folder} is damaged: export again").format(folder=show(str(folder)))) from None
-
-
-def _manifest(content: Mapping[str, Any]) -> Manifest:
-    files = tuple(Listed(str(f["file"]), str(f["kind"]), int(f["rows"]), str(f["sha256"])) for f in content["files"])
-    if any(Path(one.file).name != one.file for one in files):
-        raise ValueError("a file of another folder")
-    as_of, known_on = (date.fromisoformat(day) if day else None for day in (content["as_of"], content["known_on"]))
-    encoding, ledger = str(content["encoding"]), str(content.get("ledger", ""))
-    return Manifest(files, encoding, as_of, known_on, content["change"], content["seal"], ledger)
