@@ -18,7 +18,6 @@ import sqlalchemy as sa
 
 from tracker.analysis.findings import slip_power, slip_words
 from tracker.analysis.running import Fall, Overlap, Restatement, Series
-from tracker.database import Reader
 from tracker.dates import ALWAYS, Period, month_end
 from tracker.engine import fetched
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError, ValueRefused
@@ -2083,11 +2082,8 @@ def new_findings(store: Store) -> list[Warned]:
         said = _("only the largest and the smallest figures were compared with their siblings; for all: tracker check")
         return [Warned("", said), *_slips_at_the_ends(store)]
     derived.refresh(store)
-    connection = store.connection
-    engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
-    reader = Reader(connection.connection.dbapi_connection, engine)
-    before = _found(reader, store, store.change.id - 1)
-    after = _found(reader, store, FOREVER)
+    before = _found(store, store.change.id - 1)
+    after = _found(store, FOREVER)
     # Their derived rows are as they are to be.
     store.touched.clear()
     store.renamed.clear()
@@ -2129,7 +2125,7 @@ def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
                     yield Warned(code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power)))
 
 
-def _found(reader: Reader, store: Store, known: int) -> Counter[Warned]:
-    report = check(reader, AsOf(store.today, known=known), limits=_LIMITS, projects=store.touched)
+def _found(store: Store, known: int) -> Counter[Warned]:
+    report = check(store.reader, AsOf(store.today, known=known), limits=_LIMITS, projects=store.touched)
     grave = [row for row in report.rows if getattr(row[0], "code", "") in _GRAVE and row[2] not in _NAMED]
     return Counter(Warned(str(row[1] or ""), str(row[3])) for row in grave)

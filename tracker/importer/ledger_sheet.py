@@ -199,7 +199,7 @@ class LedgerRows:
             as_of = AsOf(reading.as_of, known=change)
             with _spoken(reading.lang):
                 sheet = ledger.ledger(
-                    self._merge.reader,
+                    self._merge.store.reader,
                     as_of,
                     Filters(),
                     self._merge.given.lights,

@@ -13,7 +13,6 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tracker.database import Reader
 from tracker.dates import Period
 from tracker.errors import Undecided
 from tracker.i18n import _, ngettext
@@ -81,7 +80,7 @@ class Merge:
         self.store, self._source, self.given, self.outcome = store, source, rules, outcome
         self.now = store.change.id - 1
         self.state = self._known(source.state)
-        self._foreign = source.state is not None and source.state.ledger not in ("", ledger_id(self.reader))
+        self._foreign = source.state is not None and source.state.ledger not in ("", ledger_id(self.store.reader))
         if self._foreign and source.state and not (rules.same or rules.prefix):
             self.given = self._answered(source.state.ledger)
         # The records in hand; what the ledger said of a kind after a change of the projects in hand so far.
@@ -137,18 +136,11 @@ class Merge:
         assert isinstance(self._source, LedgerInput)
         return LedgerRows(self, self._source)
 
-    @cached_property
-    def reader(self) -> Reader:
-        """The ledger as queries read it."""
-        connection = self.store.connection
-        engine = "postgres" if connection.dialect.name == "postgresql" else "sqlite"
-        return Reader(connection.connection.dbapi_connection, engine)
-
     def _known(self, state: State | None) -> State | None:
         """The state of a file, where it is one of this very ledger."""
-        if state is None or state.ledger != ledger_id(self.reader) or state.change > self.now:
+        if state is None or state.ledger != ledger_id(self.store.reader) or state.change > self.now:
             return None
-        return state if change_hash(self.reader, state.change) == state.hash else None
+        return state if change_hash(self.store.reader, state.change) == state.hash else None
 
     # --- files of another ledger -----------------------------------------------------------------------------------
 
@@ -162,7 +154,7 @@ class Merge:
               AND NOT EXISTS (SELECT 1 FROM change AS later WHERE later.undoes = change.id)
             ORDER BY id DESC LIMIT 1
         """
-        for (reason,) in self.reader.tuples(sql, {"ledger": f"{answer(ledger, self.given)}%"}):
+        for (reason,) in self.store.reader.tuples(sql, {"ledger": f"{answer(ledger, self.given)}%"}):
             prefix = str(reason).partition(": ")[2]
             remark = (
                 _("the codes of the other ledger get the prefix {prefix}, as before").format(prefix=prefix)
@@ -176,7 +168,7 @@ class Merge:
 
     def _require_own_codes(self) -> None:
         sql = "SELECT code FROM project WHERE recorded_from <= :now AND recorded_to > :now"
-        here = {fold(str(code)) for (code,) in self.reader.tuples(sql, {"now": self.now})}
+        here = {fold(str(code)) for (code,) in self.store.reader.tuples(sql, {"now": self.now})}
         said = {
             code
             for record in self._source.records()
@@ -268,12 +260,15 @@ class Merge:
         if _is_of_project(kind) and kind not in _OF_SEVERAL_TABLES:
             of_these = f" AND project_id IN (SELECT project_id {older})"
         now = {"now": self.now}
-        if self.reader.tuples(f"SELECT COUNT(*) FROM {table} WHERE {known}{of_these}", now)[0][0] > _MOST_COMPARED:
+        if (
+            self.store.reader.tuples(f"SELECT COUNT(*) FROM {table} WHERE {known}{of_these}", now)[0][0]
+            > _MOST_COMPARED
+        ):
             return ()
         if of_these:
             sql = f"SELECT code FROM project WHERE {known} AND id IN (SELECT project_id {older})"
-            return {code for (code,) in self.reader.tuples(sql, now)}
-        return None if kind in _OF_SEVERAL_TABLES or self.reader.tuples(f"SELECT 1 {older} LIMIT 1", now) else ()
+            return {code for (code,) in self.store.reader.tuples(sql, now)}
+        return None if kind in _OF_SEVERAL_TABLES or self.store.reader.tuples(f"SELECT 1 {older} LIMIT 1", now) else ()
 
     def _decided(self, record: Record, before: Values, now: Values | None) -> Record | None:
         """What the file changed since its state, and the ledger did not; None for what the ledger has no longer."""
@@ -327,10 +322,10 @@ class Merge:
         own = [record for record in self._batch if isinstance(record, Record) and record.kind == kind]
         own = [record for record in own if self.state is not None or self._may_repeat(record)]
         as_of, codes = AsOf(date.max, known=change), {record.values.get(KINDS[kind].key[0]) for record in own}
-        found = ids_of(self.reader, as_of, "project", "code", codes)
+        found = ids_of(self.store.reader, as_of, "project", "code", codes)
         if self._numbered:
             entries = {record.values.get("entry") for record in own}
-            found |= ids_of(self.reader, as_of, "capital_entry", "id", entries, "project_id")
+            found |= ids_of(self.store.reader, as_of, "capital_entry", "id", entries, "project_id")
         return found
 
     def _records(self, kind: str, change: int, projects: Collection[int] | None = None) -> Iterator[Record]:
@@ -339,7 +334,7 @@ class Merge:
         from tracker.records import snapshot
 
         day = (self.state and self.state.as_of) or snapshot.EVERY_DAY
-        return snapshot.records(self.reader, AsOf(day, known=change), kind, projects)
+        return snapshot.records(self.store.reader, AsOf(day, known=change), kind, projects)
 
     @property
     def _numbered(self) -> bool:
@@ -350,7 +345,7 @@ class Merge:
         """The changes after which something stood in these tables that stands there no longer, the latest first."""
         ended = " UNION ".join(f"SELECT recorded_to - 1 FROM {table} WHERE recorded_to <= :now" for table in tables)
         begun = " UNION ".join(f"SELECT recorded_from - 1 FROM {table} WHERE recorded_from <= :now" for table in tables)
-        rows = self.reader.tuples(f"{ended} UNION {begun}", {"now": self.now})
+        rows = self.store.reader.tuples(f"{ended} UNION {begun}", {"now": self.now})
         return sorted((int(row[0]) for row in rows if row[0] >= 0), reverse=True)[:_EARLIER]
 
     def keeps(self, difference: Difference) -> bool:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 
+from tracker.database import Reader
 from tracker.engine import insert_rows
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
@@ -80,6 +81,12 @@ class Store:
         self._identified: dict[str, set[int]] = defaultdict(set)
 
     # --- reading -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The open transaction as queries read it."""
+        engine = "postgres" if self.connection.dialect.name == "postgresql" else "sqlite"
+        return Reader(self.connection.connection.dbapi_connection, engine)
 
     def find(self, model: type[M], **where: Any) -> list[M]:
         """The open rows of `model` whose columns equal `where` (a tuple: one of it), in the order first written."""
