@@ -2051,7 +2051,7 @@ def rejected(outcome: Outcome) -> InputRejected:
 # --- checks after the import, before it is kept ----------------------------------------------------------------------
 
 # Beyond this the comparison of every figure with its siblings takes longer than the import itself.
-_MOST_COMPARISONS = 4_000_000
+_MOST_COMPARISONS = 1_000_000
 # So many siblings stand for all.
 _SAMPLE = 99
 # Nothing is stale or silent because of an import.

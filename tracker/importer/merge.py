@@ -259,16 +259,13 @@ class Merge:
         older, of_these = f"FROM {table} WHERE recorded_to <= :now", ""
         if _is_of_project(kind) and kind not in _OF_SEVERAL_TABLES:
             of_these = f" AND project_id IN (SELECT project_id {older})"
-        now = {"now": self.now}
-        if (
-            self.store.reader.tuples(f"SELECT COUNT(*) FROM {table} WHERE {known}{of_these}", now)[0][0]
-            > _MOST_COMPARED
-        ):
+        reader, now = self.store.reader, {"now": self.now}
+        if reader.tuples(f"SELECT COUNT(*) FROM {table} WHERE {known}{of_these}", now)[0][0] > _MOST_COMPARED:
             return ()
         if of_these:
             sql = f"SELECT code FROM project WHERE {known} AND id IN (SELECT project_id {older})"
-            return {code for (code,) in self.store.reader.tuples(sql, now)}
-        return None if kind in _OF_SEVERAL_TABLES or self.store.reader.tuples(f"SELECT 1 {older} LIMIT 1", now) else ()
+            return {code for (code,) in reader.tuples(sql, now)}
+        return None if kind in _OF_SEVERAL_TABLES or reader.tuples(f"SELECT 1 {older} LIMIT 1", now) else ()
 
     def _decided(self, record: Record, before: Values, now: Values | None) -> Record | None:
         """What the file changed since its state, and the ledger did not; None for what the ledger has no longer."""
