@@ -60,8 +60,9 @@ _ALL = (
 )
 _OF_YEAR = (
     f"SELECT p.code, v.year_minor, w.year_minor FROM project AS p JOIN {_STATE} "
-    f"JOIN capital_value AS v ON {_VALUE} AND v.kind = 'plan' "
-    f"LEFT JOIN capital_value AS w ON {_VALUE.replace('v.', 'w.')} AND w.kind = 'completed' "
+    f"JOIN capital_value AS v INDEXED BY sqlite_autoindex_capital_value_1 ON {_VALUE} AND v.kind = 'plan' "
+    f"LEFT JOIN capital_value AS w INDEXED BY sqlite_autoindex_capital_value_1 ON {_VALUE.replace('v.', 'w.')} "
+    f"AND w.kind = 'completed' "
     f"WHERE p.{_OPEN} ORDER BY 1.0 * w.year_minor / v.year_minor LIMIT 40"
 )
 _MAY, _MAY_BEFORE = "'2023-05-31'", "'2022-05-31'"
