@@ -81,9 +81,9 @@ _EARLIER = re.compile(r'^\s*"?([0-9]{1,18}) ([0-9a-f]{12})"?,?\s*$', re.MULTILIN
 
 
 def seal_line(seal: Seal) -> str:
-    """The seal in one line, as it stands in the foot of a digest or bulletin."""
+    """The seal in one line, as it stands in the foot of a digest or bulletin; a check reads it, in any language."""
     sentence = _("seal: ledger {ledger}, change {change}, hash {hash}, day {day}")
-    return sentence.format(ledger=seal.ledger, change=seal.change, hash=seal.hash, day=Period.day(seal.day))
+    return sentence.format(ledger=seal.ledger, change=seal.change, hash=seal.hash, day=seal.day.isoformat())
 
 
 def state_line(seal: Seal) -> str:
