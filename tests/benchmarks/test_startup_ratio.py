@@ -14,7 +14,7 @@ from tests.isolation import ROOT, clean_environment
 FLOOR = (sys.executable, "-c", "import typer, rich.table, sqlite3")
 COMMANDS = ("progress", "list")
 ROUNDS = 11
-CEILING = 2.5
+CEILING = 2.0
 
 
 def cpu_seconds(command: tuple[str, ...], environment: dict[str, str]) -> float:
