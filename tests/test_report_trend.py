@@ -187,3 +187,18 @@ def test_a_workbook_has_the_amounts_as_numbers_that_name_their_unit(office: Offi
     assert (before.value, rows["vs last year"][-2].value) == (2, 0.85)
     # None of the twelve months is left out, nor one of the year before that has anything to say.
     assert len(rows["Indicator"]) == 16
+
+
+def test_a_document_has_the_periods_in_several_tables(office: Office, tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    for month in range(1, 10):
+        office.do("capital", "record", "chip", "completed", f"{month}1234.56万元", "--on", f"2022-0{month}")
+        office.do("capital", "record", "chip", "completed", f"{month}1234.56万元", "--on", f"2021-0{month}")
+    office.do("report", "trend", "--last", "9", "-o", str(tmp_path / "t.docx"), today="2022-10-05")
+    tables = docx.Document(tmp_path / "t.docx").tables
+    heads = [[cell.text for cell in table.rows[0].cells] for table in tables]
+    assert len(tables) > 1
+    assert {head[0] for head in heads} == {"Indicator"}
+    assert [month for head in heads for month in head[1:]] == [
+        f"{year}-0{month}" for month in range(1, 10) for year in (2022, 2021)
+    ]

@@ -20,8 +20,9 @@ from tracker.i18n import _
 from tracker.money import printed_unit
 from tracker.render import Options
 from tracker.render.cells import CellText, bar_text, date_text, unit_text
-from tracker.render.layout import Document, caption_of, lay_out_document, width_of
+from tracker.render.layout import Document, caption_of, lay_out, lay_out_document, needs, split, width_of
 from tracker.render.markdown import paragraphs
+from tracker.render.widths import GAP
 from tracker.reports.report import Bar, Chart, Curve, Report
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
@@ -189,7 +190,10 @@ class _Writer:
                 self._paragraph("", "Body Text")
 
     def _report(self, report: Report) -> None:
+        from docx.shared import Pt
+
         told = lay_out_document(report, self._options, drawing=True)
+        sentences = told.sentences
         kept = [at for at, column in enumerate(told.columns) if not column.drawn]
         if len(kept) > _UPRIGHT and self._own and not self._lies:
             self._turn()
@@ -198,9 +202,17 @@ class _Writer:
         self._paragraph(" · ".join(filter(None, words)), "Table Note")
         if report.chart is not None and len(report.chart.steps) > 1:
             self._chart(report.chart)
-        if told.groups:
-            self._table(told, kept)
-        for sentence in told.sentences:
+        section = self._document.sections[-1]
+        room = section.page_width - section.left_margin - section.right_margin
+        # Half a letter is a cell wide.
+        parts = split(report, self._options._replace(width=int(room / Pt(SMALL / 2)))) if told.groups else []
+        for number, part in enumerate(parts):
+            if number:
+                self._paragraph("", "Table Note")
+            told = lay_out_document(part, self._options, drawing=True) if len(parts) > 1 else told
+            kept = [at for at, column in enumerate(told.columns) if not column.drawn]
+            self._table(told, kept, part, room)
+        for sentence in sentences:
             self._paragraph(sentence, "Table Note")
 
     @property
@@ -240,7 +252,7 @@ class _Writer:
         paragraph.add_run()._r.append(parse_xml(drawing))
         self._move(paragraph._p)
 
-    def _table(self, told: Document, kept: Sequence[int]) -> None:
+    def _table(self, told: Document, kept: Sequence[int], report: Report, room: int) -> None:
         from docx.shared import Pt
 
         table = self._document.add_table(0, len(kept))
@@ -249,16 +261,24 @@ class _Writer:
         table.autofit = False
         bars = {at for _heading, rows in told.groups for row in rows[:1] for at in kept if row[at].drawing is not None}
         needed = [max(width_of(told, at), 10 if at in bars else 5) + 3 for at in kept]
-        section = self._document.sections[-1]
-        room = section.page_width - section.left_margin - section.right_margin
-        # Half a letter is a cell wide; names and sentences take a second line.
+        # Names and sentences take a second line.
         self._wide = "Wide " if sum(needed) * Pt(SMALL) > 2.5 * room else ""
         if self._wide:
             margins = _add(table._tbl.tblPr, "w:tblCellMar", {})
             for side in ("w:left", "w:right"):
                 _add(margins, side, {"w:w": "40", "w:type": "dxa"})
-        for column, need in zip(table.columns, needed, strict=True):
-            column.width = room * need // sum(needed)
+        sheet = lay_out(report, self._options._replace(width=None), drawing=False)
+        unbroken = {column.key: need.least + GAP for column, need in zip(sheet.columns, needs(sheet), strict=True)}
+        least = [
+            max(min(unbroken.get(told.columns[at].key, 5), need), 10 + GAP if at in bars else 0)
+            for at, need in zip(kept, needed, strict=True)
+        ]
+        # What a column needs so that no number and no word breaks; what is left is shared by what each would like.
+        spare = max(int(room / Pt((SMALLEST if self._wide else SMALL) / 2)) - sum(least), 0)
+        more = sum(needed) - sum(least) or 1
+        widths = [low + spare * (need - low) / more for low, need in zip(least, needed, strict=True)]
+        for column, cells in zip(table.columns, widths, strict=True):
+            column.width = int(room * cells / sum(widths))
         self._move(table._tbl)
         head = table.add_row()
         _add(head._tr.get_or_add_trPr(), "w:cantSplit", {})

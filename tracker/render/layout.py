@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from tracker.i18n import _, ngettext
@@ -102,6 +102,36 @@ def needs(sheet: Layout) -> list[Need]:
 def _unlabelled(row: tuple[CellText, ...]) -> tuple[CellText, ...]:
     """A line without its label where that may run on into the next columns."""
     return (BLANK, *row[1:]) if len(row) > 1 and not row[1].text else row
+
+
+def split(report: Report, options: Options) -> list[Report]:
+    """The reports that show all columns behind the `repeated` ones on the screen, as many as fit in the last.
+
+    A column `beside` another is in one table with it. Rows without a figure in the columns of one are not in it.
+    """
+    first = report.repeated
+    if not first or options.width is None or not report.rows:
+        return [report]
+    sheet = lay_out(report, options, drawing=False)
+    widths = {column.key: need.least for column, need in zip(sheet.columns, needs(sheet), strict=True)}
+    wants = [widths.get(column.key, -GAP) + GAP for column in report.columns]
+    room = options.width + GAP - sum(wants[:first])
+    ends = [len(wants)]
+    for at in range(len(wants) - 1, first, -1):
+        begin = max(place for place in range(first, at) if not report.columns[place].beside)
+        if not report.columns[at].beside and sum(wants[begin : ends[0]]) > room:
+            ends.insert(0, at)
+    ends.insert(0, first)
+    split = []
+    for begin, end in pairwise(ends):
+        columns = tuple(one._replace(priority=1) for one in (*report.columns[:first], *report.columns[begin:end]))
+        rows = [row for row in report.rows if any(map(_is_figure, row[begin:end]))] or report.rows
+        split.append(report._replace(columns=columns, rows=tuple(row[:first] + row[begin:end] for row in rows)))
+    return split
+
+
+def _is_figure(cell: Cell) -> bool:
+    return bool(cell.figures) if isinstance(cell, Amounts) else cell is not None
 
 
 def shown_places(report: Report, *, drawing: bool, words: bool = True, most: int | None = None) -> list[int]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from tracker.i18n import _
 from tracker.render import Options
 from tracker.render.cells import CellText, marks
 from tracker.render.drawing import axis_text, chart_lines, drawn_text, legend
-from tracker.render.layout import NUMBERS, Layout, days_line, lay_out, needs, rounding_note
+from tracker.render.layout import NUMBERS, Layout, days_line, lay_out, needs, rounding_note, split
 from tracker.render.widths import GAP, cells, fit, table_width, wrapped
-from tracker.reports.report import Amounts, Cell, Column, Kind, Report
+from tracker.reports.report import Column, Kind, Report
 from tracker.text import show
 
 INDENT = 2
@@ -34,7 +34,7 @@ def render_text(report: Report, options: Options) -> str:
     """
     if report.exact:
         options = options._replace(decimals=None)
-    *earlier, report = _split(report, options)
+    *earlier, report = split(report, options)
     indent = INDENT if report.grouped else 0
     room = None if options.width is None else max(options.width - indent, 1)
     sheet, widths = _laid_out(report, options, room)
@@ -80,36 +80,6 @@ def _laid_out(report: Report, options: Options, room: int | None) -> tuple[Layou
         sheet = lay_out(report, options, drawing=False, folding=True)
         widths = fit(needs(sheet), room)
     return sheet, widths
-
-
-def _split(report: Report, options: Options) -> list[Report]:
-    """The reports that show all columns behind the `repeated` ones on the screen, as many as fit in the last.
-
-    A column `beside` another is in one table with it. Rows without a figure in the columns of one are not in it.
-    """
-    first = report.repeated
-    if not first or options.width is None or not report.rows:
-        return [report]
-    sheet = lay_out(report, options, drawing=False)
-    widths = {column.key: need.least for column, need in zip(sheet.columns, needs(sheet), strict=True)}
-    wants = [widths.get(column.key, -GAP) + GAP for column in report.columns]
-    room = options.width + GAP - sum(wants[:first])
-    ends = [len(wants)]
-    for at in range(len(wants) - 1, first, -1):
-        begin = max(place for place in range(first, at) if not report.columns[place].beside)
-        if not report.columns[at].beside and sum(wants[begin : ends[0]]) > room:
-            ends.insert(0, at)
-    ends.insert(0, first)
-    split = []
-    for begin, end in pairwise(ends):
-        columns = tuple(one._replace(priority=1) for one in (*report.columns[:first], *report.columns[begin:end]))
-        rows = [row for row in report.rows if any(map(_is_figure, row[begin:end]))] or report.rows
-        split.append(report._replace(columns=columns, rows=tuple(row[:first] + row[begin:end] for row in rows)))
-    return split
-
-
-def _is_figure(cell: Cell) -> bool:
-    return bool(cell.figures) if isinstance(cell, Amounts) else cell is not None
 
 
 def title_text(report: Report, options: Options) -> str:
