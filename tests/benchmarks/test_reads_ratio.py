@@ -144,7 +144,7 @@ def _commands(projects: int, turn: int, row: Path) -> dict[str, Everyday]:
         "capital record": Everyday(("capital", "record", code, "paid", figure, "--on", day, "--further")),
         "capital correct": Everyday(("capital", "correct", "10", "--amount", figure, "--why", "typo")),
         "undo": Everyday(("undo", "-y")),
-        "import of one row": Everyday(("import", str(row), "--apply"), None, 1.9),
+        "import of one row": Everyday(("import", str(row), "--apply"), None, 1.8),
     }
 
 
