@@ -292,7 +292,7 @@ def test_a_plain_column_is_a_line_in_four_files(tmp_path: Path) -> None:
 
 # What the program with one more stage is asked, and what it says; the ledger is that of the program without it.
 WITH_THE_STAGE = {
-    "project stage p 施工许可 --on 2023-02": "run: tracker database upgrade",
+    "project stage p 施工许可 --on 2023-02": "computed by another tracker",
     "database upgrade": "has schema 0001",
     "project add q --milestones standard": "project q added",
     "project stage p 施工许可 --on 2023-02 ": "p: construction permit, 2023-02",

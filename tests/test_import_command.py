@@ -64,7 +64,7 @@ def test_applied_once_it_changes_nothing_the_second_time_and_one_undo_takes_it_b
 ) -> None:
     first = run("--db", db, "import", sheet, "--apply")
     assert first.code == 0
-    assert "change 1 recorded; undo: tracker undo 1" in first.err
+    assert "change 1 recorded; undo: tracker --db" in first.err
     again = run("--db", db, "import", sheet, "--apply")
     assert again.code == 0
     assert "nothing was changed" in again.err
