@@ -260,7 +260,7 @@ class _Writer:
         table.style = next((style for style in styles if style.name == "Table Grid"), None)
         table.autofit = False
         bars = {at for _heading, rows in told.groups for row in rows[:1] for at in kept if row[at].drawing is not None}
-        needed = [max(width_of(told, at), 10 if at in bars else 5) + 3 for at in kept]
+        needed = [max(width_of(told, at), 14 if at in bars else 5) + 3 for at in kept]
         # Names and sentences take a second line.
         self._wide = "Wide " if sum(needed) * Pt(SMALL) > 2.5 * room else ""
         if self._wide:
@@ -270,7 +270,7 @@ class _Writer:
         sheet = lay_out(report, self._options._replace(width=None), drawing=False)
         unbroken = {column.key: need.least + GAP for column, need in zip(sheet.columns, needs(sheet), strict=True)}
         least = [
-            max(min(unbroken.get(told.columns[at].key, 5), need), 10 + GAP if at in bars else 0)
+            max(min(unbroken.get(told.columns[at].key, 5), need), need if at in bars else 0)
             for at, need in zip(kept, needed, strict=True)
         ]
         # What a column needs so that no number and no word breaks; what is left is shared by what each would like.
