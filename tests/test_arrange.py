@@ -102,7 +102,7 @@ def test_a_column_named_twice_comes_once_and_names_fold_case_and_width() -> None
     [
         (
             {"columns": "cod"},
-            "--columns: there is no column “cod”; did you mean “code”.*known: code, stage, total, land",
+            "--columns: there is no column “cod”; did you mean “code”.*Known: code, stage, total, land",
         ),
         ({"columns": ""}, "has an empty name"),
         ({"columns": "code,,land"}, "has an empty name"),
