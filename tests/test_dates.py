@@ -447,7 +447,7 @@ def test_the_displayed_form_reads_back(period: Period, lang: str) -> None:
         ("2022Q3", "2022年第三季度"),
         ("2022H1", "2022年上半年"),
         ("2022", "2022年"),
-        ("2022-09-15..2022-10-02", "2022-09-15..2022-10-02"),
+        ("2022-09-15..2022-10-02", "2022年9月15日—10月2日"),
     ],
 )
 def test_a_period_is_displayed_in_the_language_asked_for(iso: str, chinese: str) -> None:

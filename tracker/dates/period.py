@@ -289,7 +289,8 @@ class Period:
         if third := self._third():
             return f"{first.year:04}年{first.month}月{THIRD_NUMERALS[third - 1]}旬"
         if not self._whole_months():
-            return self._days_iso()
+            year = "" if first.year == last.year else f"{last.year:04}年"
+            return f"{first.year:04}年{first.month}月{first.day}日—{year}{last.month}月{last.day}日"
         if (first.month, last.month) == (1, 12):
             return f"{first.year:04}—{last.year:04}年"
         if first.year == last.year:

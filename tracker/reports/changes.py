@@ -264,7 +264,7 @@ def holds_from(values: Values) -> str:
     begins = values["effective_from"]
     if values["kind"] not in ("total", "plan") or begins in (ALWAYS, values["first_day"]):
         return ""
-    return _("from {day}").format(day=begins.isoformat())
+    return _("from {day}").format(day=Period.day(begins))
 
 
 def word(words: Vocabulary, code: str) -> str:

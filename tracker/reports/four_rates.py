@@ -193,7 +193,7 @@ def rates_in_words(rates: FourRates, year: int, before: FourRates) -> str:
     for name, key, one in named:
         words = _in_words(name, f"{key}_of_planned", found, earlier)
         if one.of_year.size != one.so_far.size:
-            words += ", " + _in_words(_("of the whole year"), f"{key}_of_year", found, earlier)
+            words += _(", ") + _in_words(_("of the whole year"), f"{key}_of_year", found, earlier)
         early = _(", early: {codes}").format(codes=listed(one.early)) if one.early else ""
         parts.append(words + early)
     parts.append(
@@ -202,7 +202,7 @@ def rates_in_words(rates: FourRates, year: int, before: FourRates) -> str:
             projects=ngettext("{count} project", "{count} projects", rates.funded).format(count=rates.funded),
         )
     )
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def rates_left_out(rates: FourRates) -> Iterable[str]:

@@ -171,7 +171,7 @@ def _problems(one: ProjectState, said: Latest) -> str | None:
         condition, reason = term(CONDITIONS, one.condition), one.conditions[-1].reason
         halted = condition.name(language()) if condition else ""
         halted = _("{condition}: {reason}").format(condition=halted, reason=reason) if reason else halted
-    return "; ".join(words for words in (halted, said.text) if words) or None
+    return _("; ").join(words for words in (halted, said.text) if words) or None
 
 
 # --- a row a group -------------------------------------------------------------------------------------------------

@@ -570,7 +570,7 @@ def baseline_rows(found: Sequence[BaselineRow], as_of: AsOf) -> Iterator[tuple[C
             _("Version {number}").format(number=row.version),
             Amounts(total) if total else None,
             approved,
-            "; ".join(word for word in words if word) or None,
+            _("; ").join(word for word in words if word) or None,
         )
 
 

@@ -239,7 +239,7 @@ def _made_of(tally: Tally, *, explain: bool) -> str | None:
         words.append(_("not reported: {months}").format(months=months))
     if explain and tally.entries:
         words.append(_("from entries {entries}").format(entries=_(", ").join(f"#{entry}" for entry in tally.entries)))
-    return "; ".join(words) or None
+    return _("; ").join(words) or None
 
 
 def _entries(tally: Tally) -> tuple[str, ...] | None:
@@ -256,7 +256,7 @@ def _capital(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
         month = after_close(row.last_day, row.recorded_from)
         late = _("after the close of {month}").format(month=month.display(language())) if month else None
         words = filter(None, (basis_term(row.basis), begins, late, cited(row.source, row.quote, row.note)))
-        yield _("Capital"), item, Amounts((figure_of(row, as_of),)), entry_period(row), "; ".join(words) or None
+        yield _("Capital"), item, Amounts((figure_of(row, as_of),)), entry_period(row), _("; ").join(words) or None
 
 
 def _milestones(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
@@ -298,5 +298,5 @@ def _follow_ups(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cell
     for row in follow_up_queries.follow_ups(reader, as_of, one.row.project_id):
         words = [_("next step {day}").format(day=Period.day(row.next_day).display(language()))] if row.next_day else []
         words += [_("done {day}").format(day=Period.day(row.done).display(language()))] if row.done else []
-        source = "; ".join(word for word in (*words, cited(row.source, row.quote, row.note)) if word)
+        source = _("; ").join(word for word in (*words, cited(row.source, row.quote, row.note)) if word)
         yield _("Follow-ups"), row.person or _("contact"), row.text, Period.day(row.on), source or None
