@@ -86,7 +86,7 @@ def test_all_is_a_folder_a_workbook_or_lines(run: Run, full: Path, tmp_path: Pat
     result = run("--db", full, "--lang", "en", "export", "all", "-o", folder, today=TODAY)
     assert (result.code, result.out) == (0, "")
     assert result.err.startswith(f"{folder} written (18 files, ")
-    assert result.err.endswith("the log is not part of it: tracker export changes)\n")
+    assert result.err.endswith(f"the log is not part of it: tracker --db {full} export changes)\n")
     manifest = read_manifest(folder)
     assert manifest is not None
     assert [one.kind for one in manifest.files] == list(KINDS)
