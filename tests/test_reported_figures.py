@@ -283,6 +283,16 @@ def test_the_entries_of_a_derived_figure_are_named(office: Office) -> None:
     assert "not reported: 2023H1; from entries #4" in text
 
 
+def test_the_entries_of_a_figure_that_is_at_least_the_years_before_are_named(office: Office) -> None:
+    office.do("project", "add", "x", "--stage", "signed", "--on", "2021-03-01")
+    for month in ("2022-06", "2021-06", "2023-01"):
+        office.do("capital", "record", "x", "completed", "100万", "--on", month)
+    words = ("show", "x", "--as-of", "2023-01-31")
+    found = {row["item"]: row["entries"] for row in json.loads(office.do(*words, "-f", "json").out)["rows"]}
+    assert found["Completed investment in all"] == ["1", "2", "3"]
+    assert "from entries #1, #2, #3" in office.do(*words, "--explain").out
+
+
 @pytest.mark.parametrize(
     ("signed", "figures", "cumulative"),
     [

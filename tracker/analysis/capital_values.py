@@ -74,7 +74,7 @@ def figures(entries: Iterable[tuple[str, str, Entry]], begun: date | None) -> It
                 if said.state in ("known", "partial"):
                     exact = at_least(said.qualifier)
                     missing = silent + present.missing
-                    cumulative = Value("partial", said.minor, exact, said.availability, said.to, missing)
+                    cumulative = Value("partial", said.minor, exact, said.availability, said.to, missing, said.entries)
             yield Figures(kind, currency, day, end, year, cumulative, month)
     for kind, pairs in sorted(valid.items()):
         yield from _valid(kind, pairs)
@@ -87,13 +87,15 @@ def _both(earlier: Value, later: Value) -> Value:
     if later.state == "not_reported" or earlier.state not in ("known", "partial"):
         return earlier
     # Not `added`, because this is asked for every row of a ledger.
-    qualifiers = earlier.qualifier, later.qualifier
+    qualifiers, ids = (earlier.qualifier, later.qualifier), earlier.entries + later.entries
     return Value(
         "known",
         (earlier.minor or 0) + (later.minor or 0),
         "exact" if qualifiers == _EXACT else merged_qualifier(qualifiers),
         "estimated" if "estimated" in (earlier.availability, later.availability) else "reported",
         later.to,
+        (),
+        ids if earlier.entries[-1:] < later.entries[:1] else tuple(sorted({*ids})),
     )
 
 
