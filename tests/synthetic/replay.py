@@ -207,13 +207,13 @@ def command(act: Act, numbers: dict[int, int]) -> str:
             words = ["project", "link", act.code, act.relation, act.target, *_options(act)]
         case PlanMilestone() | Forecast():
             verb = "plan" if isinstance(act, PlanMilestone) else "forecast"
-            words = ["milestone", verb, act.code, act.milestone, str(act.on), *_options(act, "on")]
+            words = ["milestone", verb, act.code, act.milestone, str(act.on), *_options(act, "milestone", "on")]
         case RecordCapital() | CorrectCapital():
             words = list(_capital(act, numbers))
         case Rebaseline():
             words = ["project", "rebaseline", act.code, *_options(act)]
         case OpenRequest() | AnswerRequest() | CloseRequest():
-            words = ["request", *_request(act, numbers), *_options(act)]
+            words = ["request", *_request(act, numbers), *_options(act, "title")]
         case SetRate():
             words = ["rate", "set", act.base, act.counter, act.rate, *_options(act)]
         case RecordIndicator():
