@@ -437,3 +437,9 @@ def test_nothing_is_said_of_no_project(run: Run, tmp_path: Path) -> None:
     result = run("--db", db, "report", "monthly", "--owner", "nobody", today=END + timedelta(3))
     assert (result.code, result.out) == (0, "")
     assert "no project matches" in result.err
+
+
+def test_the_days_between_which_a_stage_is_planned_are_both_chinese(run: Run, tmp_path: Path) -> None:
+    words = ["--lang", "zh", "report", "monthly", "--month", "2023-06", "--explain"]
+    printed = run("--db", small(run, tmp_path), *words, today="2023-07-05", env={"COLUMNS": "300"}).out
+    assert "基线日期在2023年1月1日至2023年6月30日之间" in printed
