@@ -93,9 +93,9 @@ def require_added_up(report: Report, *besides: str) -> int:
 
 
 GROUPED: dict[str, Callable[[Reader, AsOf], Report]] = {
-    "summary": lambda reader, as_of: summary(reader, as_of, Filters(), "owner"),
-    "summary by site": lambda reader, as_of: summary(reader, as_of, Filters(), "site"),
-    "summary by tag": lambda reader, as_of: summary(reader, as_of, Filters(), "tag"),
+    "summary": lambda reader, as_of: summary(reader, as_of, Filters(), "owner", "CNY"),
+    "summary by site": lambda reader, as_of: summary(reader, as_of, Filters(), "site", "CNY"),
+    "summary by tag": lambda reader, as_of: summary(reader, as_of, Filters(), "tag", "CNY"),
     "monthly": lambda reader, as_of: monthly(reader, as_of, Filters(), "owner", RULES["points"], "CNY"),
     "monthly by tag": lambda reader, as_of: monthly(reader, as_of, Filters(), "tag", RULES["points"], "CNY"),
     "monthly of projects": lambda reader, as_of: monthly(reader, as_of, Filters(), "none", RULES["points"], "CNY"),

@@ -86,16 +86,16 @@ def _portfolio_tour(run: App) -> Tour:
     from tracker.reports.project_detail import project_detail
     from tracker.reports.summary import summary
 
+    currency = run.settings.currency
+
     def whole_portfolio(reader: Reader, as_of: AsOf) -> Report:
-        return overview(
-            reader, as_of, Filters(), RULES["points"], run.settings.due_days, run.zone, run.settings.currency
-        )
+        return overview(reader, as_of, Filters(), RULES["points"], run.settings.due_days, run.zone, currency)
 
     return (
         ("tracker", whole_portfolio),
-        ("tracker progress", lambda reader, as_of: progress(reader, as_of, Filters(), "points")),
+        ("tracker progress", lambda reader, as_of: progress(reader, as_of, Filters(), "points", currency)),
         ("tracker show nidec-flagship", lambda reader, as_of: project_detail(reader, as_of, FLAGSHIP, "points")),
-        ("tracker summary --by chain", lambda reader, as_of: summary(reader, as_of, Filters(), "chain")),
+        ("tracker summary --by chain", lambda reader, as_of: summary(reader, as_of, Filters(), "chain", currency)),
     )
 
 
@@ -120,7 +120,9 @@ def _zone(run: App) -> None:
     build(run.database, "zone")
     run.print(f"\n{_('SYNTHETIC: a made-up zone of 24 projects; no such project exists.')}\n")
     run.print("\n$ tracker progress --as-of 2023-06-30\n\n")
-    build_progress = lambda reader, as_of: progress(reader, as_of, Filters(), rules_of(run, None))  # noqa: E731
+    build_progress = lambda reader, as_of: progress(  # noqa: E731
+        reader, as_of, Filters(), rules_of(run, None), run.settings.currency
+    )
     output(run, View(), run.read(build_progress, as_of=DAYS["zone"]))
     run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
 

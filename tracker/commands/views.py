@@ -89,11 +89,11 @@ def show_progress(ctx: typer.Context, which: Which, view: View, lights: Lights =
     """
     from tracker.reports.progress import progress
 
-    rules = rules_of(ctx.obj, lights)
+    rules, currency, limit = rules_of(ctx.obj, lights), ctx.obj.settings.currency, first_rows(view)
     print_report(
         ctx.obj,
         view,
-        lambda reader, as_of: progress(reader, as_of, which.filters(), rules, first_rows(view), every=every),
+        lambda reader, as_of: progress(reader, as_of, which.filters(), rules, currency, limit, every=every),
     )
 
 
@@ -114,5 +114,7 @@ def show_summary(
     """
     from tracker.reports.summary import summary
 
-    rules, zone = rules_of(ctx.obj, lights), ctx.obj.zone
-    print_report(ctx.obj, view, lambda reader, as_of: summary(reader, as_of, which.filters(), by, rules, zone))
+    rules, zone, currency = rules_of(ctx.obj, lights), ctx.obj.zone, ctx.obj.settings.currency
+    print_report(
+        ctx.obj, view, lambda reader, as_of: summary(reader, as_of, which.filters(), by, currency, rules, zone)
+    )

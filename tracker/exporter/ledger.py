@@ -30,7 +30,15 @@ from tracker.render.cells import amounts_text, cell_text
 from tracker.render.xlsx import Number, Value, Workbook
 from tracker.reports.capital_sums import counted_elsewhere, group_amounts
 from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio
-from tracker.reports.progress import NOTHING_SAID, Latest, Line, group_completion, latest_reviews, lines
+from tracker.reports.progress import (
+    NOTHING_SAID,
+    Latest,
+    Line,
+    done_together_in_words,
+    group_completion,
+    latest_reviews,
+    lines,
+)
 from tracker.reports.report import Amounts, Kind
 from tracker.reports.words import name_cells, term
 from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, Term, milestone_term
@@ -118,7 +126,7 @@ def ledger(
     rows = tuple(write.row(line, reviews.get(line.project_id, NOTHING_SAID)) for line in progress)
     counted = unit_text(unit, currency)
     titles = {key: text.format(year=as_of.day.year, unit=counted) for key, text in heading_templates().items()}
-    sums, notes = _sums(progress, as_of, titles)
+    sums, notes = _sums(progress, as_of, titles, currency)
     return Sheet(
         _("Ledger of investment projects"),
         caption_template().format(day=Period.day(as_of.day).display(language()), unit=counted),
@@ -219,7 +227,9 @@ def _share(completion: Ratio | None) -> Cell:
     return Decimal(round(completion * 10_000)) / 10_000
 
 
-def _sums(progress: list[Line], as_of: AsOf, titles: Mapping[str, str]) -> tuple[list[Sums], tuple[str, ...]]:
+def _sums(
+    progress: list[Line], as_of: AsOf, titles: Mapping[str, str], currency: str
+) -> tuple[list[Sums], tuple[str, ...]]:
     """The line of what the totals leave out, where there is any, the line of totals, and what these do not cover."""
     tree = family(line.state for line in progress)
     totals, left = dict[str, Amounts](), dict[str, Amounts | None]()
@@ -227,13 +237,16 @@ def _sums(progress: list[Line], as_of: AsOf, titles: Mapping[str, str]) -> tuple
         tallies = {line.project_id: getattr(line, key) for line in progress}
         totals[key] = group_amounts(tree, tallies)
         left[key] = counted_elsewhere((tally.cell() for tally in tallies.values()), totals[key])
-    found: list[Sums] = [(_("Total"), totals, group_completion(progress, as_of))] if progress else []
+    found: list[Sums] = [(_("Total"), totals, group_completion(progress, as_of, currency))] if progress else []
     if any(left.values()):
         found.insert(0, (_("parts counted with their parent"), left, None))
-    notes = tuple(
-        note_template().format(title=titles[key], known=cell.known, of=cell.of)
-        for key, cell in totals.items()
-        if cell.known is not None and cell.of is not None and cell.known < cell.of
+    notes = (
+        *(
+            note_template().format(title=titles[key], known=cell.known, of=cell.of)
+            for key, cell in totals.items()
+            if cell.known is not None and cell.of is not None and cell.known < cell.of
+        ),
+        *done_together_in_words((line.pair for line in progress), as_of, currency),
     )
     return found, notes
 

@@ -25,6 +25,7 @@ from tracker.money.amounts import UNITS, WAN, parse_heading_unit
 from tracker.queries.as_of import AsOf, Filters
 from tracker.records.schema import Problem, Record
 from tracker.render.data import unguarded
+from tracker.reports.progress import done_together_templates
 from tracker.reports.report import Cell
 from tracker.text import shorten
 from tracker.vocabulary import CONDITIONS, LIGHTS, MILESTONES, STAGES
@@ -80,8 +81,9 @@ def _is_below(row: LeftOut) -> bool:
     """Whether a row that is no data is one of the lines that the sheet has below its rows."""
     for lang in LANGUAGES:
         with _spoken(lang):
-            note = re.sub(r"\\\{\w+\\\}", ".*", re.escape(_plain(ledger.note_template())))
-        if row.text.startswith(_labels(lang)) or re.fullmatch(note, _plain(row.text)):
+            templates = (ledger.note_template(), *done_together_templates())
+        notes = [re.sub(r"\\\{\w+\\\}", ".*", re.escape(_plain(one))) for one in templates]
+        if row.text.startswith(_labels(lang)) or re.fullmatch("|".join(notes), _plain(row.text)):
             return True
     return False
 

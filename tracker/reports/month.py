@@ -48,11 +48,11 @@ from tracker.reports.progress import (
     Line,
     Measured,
     Pair,
-    in_several,
     latest_reviews,
     lines,
     one_currency,
     pairs,
+    planned_in,
     since_beginning,
     together,
 )
@@ -152,17 +152,15 @@ class Month:
         return len(self.items) + int(self.sums.counts["shown"])
 
     @property
-    def plans_in_several(self) -> bool:
-        """Whether the plans are in more than one currency."""
-        simple = (whole for _part, whole, _count in self.sums.of_wholes("plan"))
-        return in_several(*(line.pair[1] for line in self.lines), *simple)
+    def pairs(self) -> list[Pair]:
+        """What was completed of which plan, of every project shown."""
+        simple = ((part, whole) for part, whole, _count in self.sums.of_wholes("plan"))
+        return [*(line.pair for line in self.lines), *simple]
 
     @cached_property
     def planned_in(self) -> str:
         """The currency of all plans and what was completed of them where that is one, else that of the month."""
-        simple = ((part, whole) for part, whole, _count in self.sums.of_wholes("plan"))
-        every = (*(line.pair for line in self.lines), *simple)
-        return one_currency((pair for pair in every if pair[1].known), self.currency)
+        return planned_in(self.pairs, self.currency)
 
     @cached_property
     def measured(self) -> Measured | None:

@@ -27,6 +27,7 @@ from tracker.reports.progress import (
     Latest,
     across_year_end_in_words,
     disagreements,
+    done_together_in_words,
     in_one_currency,
     overridden,
     planned_in_words,
@@ -255,8 +256,7 @@ def _coverage(month: Month) -> Iterable[str]:
             "{count} ended projects counted in the rates alone",
             ended,
         ).format(count=ended)
-    if month.plans_in_several and month.as_of.converter is None and month.measured:
-        yield _("done together: over the projects planned in {currency}").format(currency=month.planned_in)
+    yield from done_together_in_words(month.pairs, month.as_of, month.currency)
     yield from overridden(lit[2:] for lit in month.lights)
     yield from rates_left_out(month.rates[0])
 

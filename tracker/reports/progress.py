@@ -236,14 +236,16 @@ def progress(
     as_of: AsOf,
     filters: Filters,
     rules: RuleSet | str,
+    currency: str,
     limit: int | None = None,
     *,
     every: bool = False,
 ) -> Report:
     """The progress table, worst first. Ended projects are left out unless the filter names their condition.
 
-    Projects without a plan come last, in one line unless `every` one is to be shown. Of the first `limit` of many
-    projects, in the order they were opened, no total is taken.
+    Of plans in several currencies the share done together is that of those in `currency`. Projects without a plan come
+    last, in one line unless `every` one is to be shown. Of the first `limit` of many projects, in the order they were
+    opened, no total is taken.
     """
     limit = first_only(reader, as_of, filters, limit)
     if limit is not None and not filters.condition:
@@ -268,13 +270,14 @@ def progress(
         cells,
         as_of.day,
         as_of.known_on,
-        totals=_totals(rows, elapsed, as_of) if rows and limit is None else None,
+        totals=_totals(rows, elapsed, as_of, currency) if rows and limit is None else None,
         elsewhere=_elsewhere(rows) if rows and limit is None else None,
         fold=fold,
         folded=folded(columns, cells[-fold:]) if fold else None,
         found=count_matching(reader, as_of, filters) if limit is not None else None,
         coverage=(
             *(_coverage(rows, len(found) - len(running), as_of) if rows and limit is None else ()),
+            *(done_together_in_words((line.pair for line in rows), as_of, currency) if rows and limit is None else ()),
             *across_year_end_in_words((number, shown[project], days) for number, project, days in across),
             *overridden((line.state.row.code, judged.get(line.project_id), line.light.colour) for line in rows),
         ),
@@ -355,13 +358,6 @@ class Measured(NamedTuple):
         return divided(self.done, self.plan)
 
 
-def measured(rows: Iterable[Line], as_of: AsOf, currency: str | None = None) -> Measured | None:
-    """The families that have a plan, together; None where none has a figure, or they are of several currencies."""
-    rows = list(rows)
-    tree = family(line.state for line in rows)
-    return together({line.project_id: line.pair for line in rows}, tree, as_of, currency)
-
-
 def together(
     found: Mapping[int, Pair],
     tree: Sequence[tuple[int, int | None]],
@@ -439,19 +435,42 @@ def in_one(currency: str, *tallies: Tally) -> bool:
     return all(figure.money.currency == currency for one in tallies for figure in one.figures if figure.money)
 
 
-def group_completion(rows: Iterable[Line], as_of: AsOf, currency: str | None = None) -> Ratio | None:
-    """Completed ÷ plan over the families that have a plan; None where they cannot be measured together."""
-    found = measured(rows, as_of, currency)
+def group_completion(rows: Sequence[Line], as_of: AsOf, currency: str) -> Ratio | None:
+    """Completed ÷ plan over the families with a plan, in the one currency they are in, else those in `currency`."""
+    within = planned_in((line.pair for line in rows), currency)
+    found = together({line.project_id: line.pair for line in rows}, family(line.state for line in rows), as_of, within)
     return found.completion if found else None
 
 
-def _totals(rows: list[Line], elapsed: Fraction, as_of: AsOf) -> tuple[Cell, ...]:
+def planned_in(found: Iterable[Pair], currency: str) -> str:
+    """The currency that all plans and what was completed of them are in where that is one, else `currency`."""
+    return one_currency((pair for pair in found if pair[1].known), currency)
+
+
+def done_together_in_words(found: Iterable[Pair], as_of: AsOf, currency: str) -> Iterable[str]:
+    """A sentence on which projects the share done together is over, where their plans are in several currencies."""
+    planned = [pair for pair in found if pair[1].known]
+    if as_of.converter is not None or not in_several(*(tally for pair in planned for tally in pair)):
+        return
+    of_some, of_none = done_together_templates()
+    yield (of_some if any(in_one(currency, *pair) for pair in planned) else of_none).format(currency=currency)
+
+
+def done_together_templates() -> tuple[str, str]:
+    """These sentences, with {currency}: that some projects are planned in it, and that none is."""
+    return (
+        _("done together: over the projects planned in {currency}"),
+        _("done together: –, plans are in several currencies and none in {currency}"),
+    )
+
+
+def _totals(rows: list[Line], elapsed: Fraction, as_of: AsOf, currency: str) -> tuple[Cell, ...]:
     tree = family(line.state for line in rows)
     keyed = {
         name: group_amounts(tree, {line.project_id: getattr(line, name) for line in rows})
         for name in ("completed", "plan", "cumulative", "total")
     }
-    completion = group_completion(rows, as_of)
+    completion = group_completion(rows, as_of, currency)
     cells: dict[str, Cell] = dict(keyed)
     cells |= {
         "code": ngettext("{count} project", "{count} projects", len(rows)).format(count=len(rows)),

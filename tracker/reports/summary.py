@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from fractions import Fraction
@@ -35,16 +35,34 @@ from tracker.reports.capital_sums import (
 from tracker.reports.grouping import LIT, Label, group_title, group_word, groups, label_of, left_out, values_of
 from tracker.reports.month import lights_of
 from tracker.reports.portfolio import ProjectState, family
-from tracker.reports.progress import lines, quotient, since_beginning, together
+from tracker.reports.progress import (
+    Line,
+    Pair,
+    done_together_in_words,
+    lines,
+    planned_in,
+    quotient,
+    since_beginning,
+    together,
+)
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import heading
 from tracker.vocabulary import CAPITAL_KINDS, Term
 
 
 def summary(
-    reader: Reader, as_of: AsOf, filters: Filters, by: str, rules: RuleSet | str = "points", zone: tzinfo = UTC
+    reader: Reader,
+    as_of: AsOf,
+    filters: Filters,
+    by: str,
+    currency: str,
+    rules: RuleSet | str = "points",
+    zone: tzinfo = UTC,
 ) -> Report:
-    """One row a group; `by` is one of LIT or as in `groups`. Days end in `zone`. Raises UsageError for another word."""
+    """One row a group; `by` is one of LIT or as in `groups`. Days end in `zone`. Raises UsageError for another word.
+
+    Of plans in several currencies the share done together is that of those in `currency`.
+    """
     year = as_of.day.year
     kinds = [kind.code for kind in CAPITAL_KINDS]
     every = added(reader, as_of, filters, values_of(by), kinds, lambda group, one: _add(group, one, year))
@@ -54,7 +72,7 @@ def summary(
         simple.setdefault(label_of(by, values), Sums()).join(one)
         whole.join(one)
     count = len(found) + whole.counts["projects"]
-    sums = _Sums(reader, as_of, found, rules)
+    sums = _Sums(reader, as_of, found, currency, rules)
     lights = lights_of(reader, as_of, list(sums.lines.values()), by, rules, zone)
     columns = (Column("group", group_title(by), priority=1), *_columns(as_of.day.year))
     if lights:
@@ -76,7 +94,12 @@ def summary(
         as_of.known_on,
         totals=totals,
         elsewhere=left_out(columns, rows, totals, by, ("per_mu",)) if totals else None,
-        coverage=tuple(_coverage(columns, rows, count, by)) if totals else (),
+        coverage=(
+            *_coverage(columns, rows, count, by),
+            *done_together_in_words(_planned(sums.lines.values(), whole), as_of, currency),
+        )
+        if totals
+        else (),
         notes=_notes(by, as_of.day.year) if totals else (),
         empty=_("no project matches"),
     )
@@ -111,8 +134,10 @@ def _columns(year: int) -> tuple[Column, ...]:
 class _Sums:
     """The sums of one question, asked once and added for every group."""
 
-    def __init__(self, reader: Reader, as_of: AsOf, found: Sequence[ProjectState], rules: RuleSet | str) -> None:
-        self._as_of = as_of
+    def __init__(
+        self, reader: Reader, as_of: AsOf, found: Sequence[ProjectState], currency: str, rules: RuleSet | str
+    ) -> None:
+        self._as_of, self._currency = as_of, currency
         self.lines = {line.project_id: line for line in lines(reader, as_of, found, rules)}
         tree = family(found)
         self._parents = dict(tree)
@@ -141,7 +166,8 @@ class _Sums:
             return quotient(tree, found[_UTILISED], found[_CONTRACTED], as_of, alike)
 
         pairs = {line.project_id: line.pair for line in own}
-        completion = together(pairs, tree, as_of, None, simple.of_wholes("plan"))
+        within = planned_in(_planned(own, simple), self._currency)
+        completion = together(pairs, tree, as_of, within, simple.of_wholes("plan"))
         return {
             **{kind: of(tallies, kind) for kind, tallies in self._ever.items()},
             "projects": counts["projects"],
@@ -186,6 +212,11 @@ class _Sums:
             if figures
             else None
         )
+
+
+def _planned(own: Iterable[Line], simple: Sums) -> list[Pair]:
+    """What was completed of which plan, of these projects and the simple ones."""
+    return [*(line.pair for line in own), *((part, whole) for part, whole, _count in simple.of_wholes("plan"))]
 
 
 def _add(group: Sums, one: ProjectFigures, year: int) -> None:
