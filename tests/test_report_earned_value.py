@@ -180,12 +180,12 @@ def test_one_currency_gives_the_index_of_all(run: Run, tmp_path: Path) -> None:
     assert amounts(page["totals"]["sv"]) == {"CNY": -50_000}
 
 
-def fence(run: Run, folder: Path, paid: str = "2800") -> Path:
+def fence(run: Run, folder: Path, paid: str = "2800", completed: str = "2023-12") -> Path:
     """Mulcahy's fence (PMP Exam Prep) as a year of four quarters: at the end of the third PV 3000, EV 2500, AC 2800."""
     db = folder / "a.db"
     run("--db", db, "init")
     words = ["project add a --total 4000元", "capital plan a 4000元 --year 2023"]
-    words += ["milestone plan a completed 2023-12 --made 2022-12-01", "capital record a completed 2500元 --on 2023H1"]
+    words += [f"milestone plan a completed {completed} --made 2022-12-01", "capital record a completed 2500元 --on 2023H1"]
     # Nothing was completed before it was signed.
     words += ["project stage a signed --on 2023-01-01"]
     words += [f"capital record a paid {paid}元 --on 2023H1"] if paid else []
@@ -211,6 +211,15 @@ def test_the_fence_of_mulcahy_in_a_ledger(run: Run, tmp_path: Path) -> None:
     # 2,500 was due after seven and a half of the nine months; twelve months at that pace are 14.4.
     assert (row["es"], row["at"], row["sv_t"], row["spi_t"]) == ("7.5", "9", "-1.5", "0.833333")
     assert row["forecast_end"] == "2024-03-13"
+
+
+def test_a_day_gone_by_is_no_forecast_of_what_is_not_completed(run: Run, tmp_path: Path) -> None:
+    # Six months at 0.83 are 7.2: early in August, and at the end of September it is not completed.
+    september = told(run, fence(run, tmp_path, completed="2023-06"), "--as-of", "2023-09-30")
+    assert september["rows"][0]["spi_t"] == "0.833333"
+    assert september["rows"][0]["forecast_end"] is None
+    reason = "1 project without a forecast end: not completed, and the day by its schedule so far has gone by"
+    assert reason in september["coverage"]
 
 
 def test_without_payments_there_is_no_cost_index(run: Run, tmp_path: Path) -> None:

@@ -478,11 +478,18 @@ def test_projects_of_one_other_currency_are_measured_in_it_in_every_report(offic
     bulletin = office.do("report", "bulletin", *month).out
     assert "The 2 projects planned in USD have completed USD 25.5m of USD 20m, or 127.5%" in bulletin
     # Beside projects in another currency a group keeps its own; the total is of the usual one, and says so.
-    office.do("project", "add", "c", "--owner", "C")
-    office.do("capital", "plan", "c", "1亿", "--year", "2023")
-    office.do("capital", "record", "c", "completed", "5000万", "--on", "2023-06", "--ytd")
+    together = (*every, ("summary", "--by", "owner", *day))
+    shares = (("c", "€", None, "–, plans are in several currencies and none in CNY"),)
+    shares += (("d", "", "0.5", "over the projects planned in CNY"),)
+    for code, currency, share, reason in shares:
+        office.do("project", "add", code, "--owner", code)
+        office.do("capital", "plan", code, f"{currency}1亿", "--year", "2023")
+        office.do("capital", "record", code, "completed", f"{currency}5000万", "--on", "2023-06", "--ytd")
+        for words in together:
+            report = json.loads(office.do(*words, "-f", "json").out)
+            assert report["totals"]["completion"] == share, words
+            assert f"done together: {reason}" in report["coverage"], words
     assert done("report", "ranking", *day) == {"1.275", "0.5"}
-    assert "done together: over the projects planned in CNY" in text_of(office, "report", "monthly", *month)
 
 
 def test_a_difference_of_partial_figures_is_no_more_than_they_are(office: Office) -> None:

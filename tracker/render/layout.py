@@ -179,10 +179,13 @@ def _is_empty(cell: Cell) -> bool:
 
 
 def _texts(report: Report, place: int, options: Options) -> list[CellText]:
-    """One column. The rows of a grouped report are of several kinds, and blank where a column is not theirs."""
+    """One column. The rows of a grouped report are of several kinds, and blank where a column is not theirs.
+
+    What has no group is one like the others.
+    """
     told = [row[place] for row in report.rows]
     texts = cell_texts(told, report.columns[place].kind, options)
-    if not report.grouped and not report.columns[place].beside:
+    if report.columns[place].key == "group" or not (report.grouped or report.columns[place].beside):
         return texts
     return [BLANK if cell is None else text for cell, text in zip(told, texts, strict=True)]
 

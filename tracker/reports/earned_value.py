@@ -154,20 +154,20 @@ def _over(one: Fraction | None, other: Fraction | None) -> Fraction | None:
     return None if one is None or other is None or other <= 0 else one / other
 
 
-def forecast_months(planned: Fraction | None, spi_t: Fraction | None, at: Fraction) -> Fraction | None:
-    """How many months it will take: planned duration ÷ SPI(t), and not less than have gone by.
+def forecast_months(planned: Fraction | None, spi_t: Fraction | None) -> Fraction | None:
+    """How many months it will take: planned duration ÷ SPI(t).
 
     None where an input is missing, nothing has been earned, or it would take a century.
     """
     expected = _over(planned, spi_t)
-    return None if expected is None or expected > _LONGEST_FORECAST else max(expected, at)
+    return None if expected is None or expected > _LONGEST_FORECAST else expected
 
 
 @dataclass(frozen=True, slots=True)
 class Earned:
     """One project's earned value on a day: its figures as tallies, what follows from them, and when it may end.
 
-    All is in the currency it was said in.
+    All is in the currency it was said in. Where the day it may end has gone by, `overrun`, that is no forecast.
     """
 
     state: ProjectState
@@ -178,6 +178,7 @@ class Earned:
     inputs: Inputs
     plan: Curve | None
     ends: date | None
+    overrun: bool
 
     @property
     def currency(self) -> str | None:
@@ -261,7 +262,9 @@ def earned(one: ProjectState, kept: PlanBase, as_of: date) -> Earned:
         at=plan.elapsed(max(clock(one, as_of), date(plan.first_year, 1, 1))) if plan else None,
     )
     pv = computed(planned, currency, plans.values())
-    return Earned(one, bac, pv, ev, ac, inputs, plan, _ends(one, plan, inputs))
+    ends = _ends(one, plan, inputs)
+    overrun = ends is not None and ends <= as_of
+    return Earned(one, bac, pv, ev, ac, inputs, plan, None if overrun else ends, overrun)
 
 
 def clock(one: ProjectState, as_of: date) -> date:
@@ -312,7 +315,7 @@ def _ends(one: ProjectState, plan: Curve | None, inputs: Inputs) -> date | None:
     end = baselines.get("completed") or baselines.get("in_production")
     if end is None or end.last.year < plan.first_year:
         return None
-    months = forecast_months(plan.elapsed(end.last), inputs.spi_t, inputs.at)
+    months = forecast_months(plan.elapsed(end.last), inputs.spi_t)
     return plan.day(months) if months else None
 
 
@@ -441,6 +444,13 @@ def earned_coverage(rows: Sequence[Earned], found: int) -> Iterable[str]:
             "{count} projects without PV: a year in which they worked has no plan, or not in the currency of the total",
             unplanned,
         ).format(count=unplanned)
+    overrun = sum(1 for row in rows if row.overrun)
+    if overrun:
+        yield ngettext(
+            "{count} project without a forecast end: not completed, and the day by its schedule so far has gone by",
+            "{count} projects without a forecast end: not completed, and the day by the schedule so far has gone by",
+            overrun,
+        ).format(count=overrun)
     lacking = sum(1 for row in rows if row.ev.lacking or row.ac.lacking)
     if lacking:
         yield ngettext(
@@ -462,7 +472,7 @@ def earned_notes() -> tuple[str, ...]:
             "earned schedule ES = C + (EV − PV_C) ÷ (PV_C+1 − PV_C), AT: months since the first plan year began, to the"
             " completion or end of the project (its last possible day) or to today,"
             " SV(t) = ES − AT, SPI(t) = ES ÷ AT; forecast end: months to the baseline of completed (else of in"
-            " production) ÷ SPI(t)"
+            " production) ÷ SPI(t), none where that day has gone by"
         ),
     )
 
