@@ -109,6 +109,17 @@ def test_a_table_repeats_its_head_and_lights_are_filled() -> None:
     assert table.rows[1].cells[3]._tc.xpath("./w:tcPr/w:shd/@w:fill") == ["F8B9B3"]
 
 
+def test_columns_that_are_too_many_are_in_several_tables_and_break_no_word() -> None:
+    columns = tuple(Column(f"c{at}", f"Heading {at}") for at in range(19))
+    word = "Acquisition"
+    found = opened(write_docx([Report("r", "T", columns, ((word,) * 19,) * 2, DAY)], DAY, Options()))
+    heads = [[cell.text for cell in table.rows[0].cells] for table in found.tables]
+    assert [head[0] for head in heads] == ["Heading 0", "Heading 0"]
+    assert [title for head in heads for title in head[1:]] == [f"Heading {at}" for at in range(1, 19)]
+    # A letter is half as wide as it is high.
+    assert all(column.width.pt >= len(word) * 3.5 for table in found.tables for column in table.columns)
+
+
 def test_names_from_outside_are_texts() -> None:
     name = 'HYPERLINK "http://e.vil" <w:instrText>\x00\x0b\ud800{ INCLUDETEXT }'
     found = opened(

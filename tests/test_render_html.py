@@ -157,6 +157,14 @@ def test_a_mail_has_its_styles_at_the_elements_and_bars_of_cells() -> None:
     assert not any("url(" in (value or "") for _tag, name, value in found.attributes if name == "style")
 
 
+def test_a_chinese_title_breaks_before_its_bracket_and_behind_its_year_alone() -> None:
+    columns = (Column("gap", "差距（百分点）", Kind.POINTS), Column("plan", "2023年计划投资", Kind.AMOUNT))
+    row = (Fraction(1), Amounts((Figure(Money(100, "CNY")),)))
+    text = page("T", [Report("r", "T", columns, (row,), DAY)], Options(lang="zh"), mail=True)
+    for whole in ("差距", "（百分点）", "2023年", "计划投资"):
+        assert f'<span style="white-space:nowrap">{whole}</span>' in text
+
+
 def test_a_grouped_report_has_a_heading_over_each_group() -> None:
     columns = (Column("group", "Group"), Column("name", "Name"), Column("n", "N", Kind.COUNT))
     rows: tuple[Row, ...] = (("x", "a", 1), ("y", "c", None))

@@ -185,7 +185,10 @@ def fence(run: Run, folder: Path, paid: str = "2800", completed: str = "2023-12"
     db = folder / "a.db"
     run("--db", db, "init")
     words = ["project add a --total 4000元", "capital plan a 4000元 --year 2023"]
-    words += [f"milestone plan a completed {completed} --made 2022-12-01", "capital record a completed 2500元 --on 2023H1"]
+    words += [
+        f"milestone plan a completed {completed} --made 2022-12-01",
+        "capital record a completed 2500元 --on 2023H1",
+    ]
     # Nothing was completed before it was signed.
     words += ["project stage a signed --on 2023-01-01"]
     words += [f"capital record a paid {paid}元 --on 2023H1"] if paid else []

@@ -479,9 +479,8 @@ def test_projects_of_one_other_currency_are_measured_in_it_in_every_report(offic
     assert "The 2 projects planned in USD have completed USD 25.5m of USD 20m, or 127.5%" in bulletin
     # Beside projects in another currency a group keeps its own; the total is of the usual one, and says so.
     together = (*every, ("summary", "--by", "owner", *day))
-    shares = (("c", "€", None, "–, plans are in several currencies and none in CNY"),)
-    shares += (("d", "", "0.5", "over the projects planned in CNY"),)
-    for code, currency, share, reason in shares:
+    of_none, of_some = "–, plans are in several currencies and none in CNY", "over the projects planned in CNY"
+    for code, currency, share, reason in (("c", "€", None, of_none), ("d", "", "0.5", of_some)):
         office.do("project", "add", code, "--owner", code)
         office.do("capital", "plan", code, f"{currency}1亿", "--year", "2023")
         office.do("capital", "record", code, "completed", f"{currency}5000万", "--on", "2023-06", "--ytd")

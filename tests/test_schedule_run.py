@@ -107,6 +107,7 @@ def test_a_missing_mail_server_is_explained_with_the_lines_to_write(call: Call) 
     refused = call(*words)
     assert refused.code == 2
     assert refused.err.splitlines()[:3] == ["[mail]", 'host = "smtp.example.org"', 'from = "zone@example.org"']
+    assert 'security = "starttls"      # 或 tls、none' in call("--lang", "zh", *words).err.splitlines()
     _settings(_mail(25))
     assert call(*words).code == 0
 

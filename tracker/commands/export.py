@@ -50,7 +50,9 @@ What = Annotated[
     str,
     typer.Argument(
         metavar="WHAT",
-        help=N_("projects, capital, milestones, …, changes (log), all (but the log), ledger (one sheet), oc4ids."),
+        help=N_(
+            "projects, capital, milestones, …, changes (log), all (but log and schedules), ledger (one sheet), oc4ids."
+        ),
         autocompletion=complete.plain_words(WHATS),
     ),
 ]

@@ -361,7 +361,7 @@ def _targets(app: App, name: str, to: Sequence[str], format: str | None) -> list
         match target.kind:
             case "mail":
                 if not deliver.has_mail_server():
-                    for line in deliver.MAIL_LINES:
+                    for line in deliver.mail_lines():
                         app.say(line)
                 deliver.mail_server()
             case "entry":

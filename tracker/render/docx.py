@@ -20,10 +20,10 @@ from tracker.i18n import _
 from tracker.money import printed_unit
 from tracker.render import Options
 from tracker.render.cells import CellText, bar_text, date_text, unit_text
-from tracker.render.layout import Document, caption_of, lay_out, lay_out_document, needs, split, width_of
+from tracker.render.layout import Document, caption_of, lay_out, lay_out_document, needs, split, width_of, word_width
 from tracker.render.markdown import paragraphs
 from tracker.render.widths import GAP
-from tracker.reports.report import Bar, Chart, Curve, Report
+from tracker.reports.report import NAME_LINES, Bar, Chart, Curve, Report
 from tracker.text import show
 from tracker.vocabulary import LIGHTS
 
@@ -255,30 +255,55 @@ class _Writer:
     def _table(self, told: Document, kept: Sequence[int], report: Report, room: int) -> None:
         from docx.shared import Pt
 
-        table = self._document.add_table(0, len(kept))
-        styles = self._document.styles
-        table.style = next((style for style in styles if style.name == "Table Grid"), None)
-        table.autofit = False
         bars = {at for _heading, rows in told.groups for row in rows[:1] for at in kept if row[at].drawing is not None}
         needed = [max(width_of(told, at), 14 if at in bars else 5) + 3 for at in kept]
+        sheet = lay_out(report, self._options._replace(width=None), drawing=False)
+        unbroken = {column.key: need.least + GAP for column, need in zip(sheet.columns, needs(sheet), strict=True)}
+        # What a column needs so that no number and no word breaks; half a letter is a cell wide.
+        least = [
+            max(
+                min(max(unbroken.get(told.columns[at].key, 5), word_width(told, at) + GAP) + told.numbers[at], need),
+                need * (at in bars),
+            )
+            for at, need in zip(kept, needed, strict=True)
+        ]
+        large, small = (int(room / Pt(size / 2)) for size in (SMALL, SMALLEST))
         # Names and sentences take a second line.
-        self._wide = "Wide " if sum(needed) * Pt(SMALL) > 2.5 * room else ""
+        self._wide = "Wide " if sum(needed) > 1.25 * large or sum(least) > large else ""
+        if sum(least) <= (small if self._wide else large):
+            self._columns(told, kept, needed, least, small if self._wide else large, room)
+            return
+        # The columns that are too many are in several tables, behind those that name the rows.
+        first = 2 if told.columns[kept[1]].most_lines == NAME_LINES else 1
+        begin = first
+        while begin < len(kept):
+            end = begin + 1
+            while end < len(kept) and sum(needed[:first]) + sum(needed[begin : end + 1]) <= small:
+                end += 1
+            if begin > first:
+                self._paragraph("", "Table Note")
+            here = [*range(first), *range(begin, end)]
+            places, wants, leasts = ([values[at] for at in here] for values in (kept, needed, least))
+            self._columns(told, places, wants, leasts, small, room)
+            begin = end
+
+    def _columns(
+        self, told: Document, kept: Sequence[int], needed: Sequence[int], least: Sequence[int], cells: int, room: int
+    ) -> None:
+        """A table of these columns, `room` wide, in which there are so many `cells`."""
+        table = self._document.add_table(0, len(kept))
+        table.style = next((style for style in self._document.styles if style.name == "Table Grid"), None)
+        table.autofit = False
         if self._wide:
             margins = _add(table._tbl.tblPr, "w:tblCellMar", {})
             for side in ("w:left", "w:right"):
                 _add(margins, side, {"w:w": "40", "w:type": "dxa"})
-        sheet = lay_out(report, self._options._replace(width=None), drawing=False)
-        unbroken = {column.key: need.least + GAP for column, need in zip(sheet.columns, needs(sheet), strict=True)}
-        least = [
-            max(min(unbroken.get(told.columns[at].key, 5), need), need if at in bars else 0)
-            for at, need in zip(kept, needed, strict=True)
-        ]
-        # What a column needs so that no number and no word breaks; what is left is shared by what each would like.
-        spare = max(int(room / Pt((SMALLEST if self._wide else SMALL) / 2)) - sum(least), 0)
+        # What is left is shared by what each would like.
+        spare = max(cells - sum(least), 0)
         more = sum(needed) - sum(least) or 1
         widths = [low + spare * (need - low) / more for low, need in zip(least, needed, strict=True)]
-        for column, cells in zip(table.columns, widths, strict=True):
-            column.width = int(room * cells / sum(widths))
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = int(room * width / sum(widths))
         self._move(table._tbl)
         head = table.add_row()
         _add(head._tr.get_or_add_trPr(), "w:cantSplit", {})

@@ -12,7 +12,7 @@ from html import escape
 from tracker.render import Options
 from tracker.render.cells import CellText, within
 from tracker.render.drawing import axis_svg, chart_svg, legend, svg
-from tracker.render.layout import Document, caption_of, lay_out_document, width_of
+from tracker.render.layout import Document, caption_of, lay_out_document, title_parts, width_of
 from tracker.render.markdown import paragraphs
 from tracker.render.widths import cells
 from tracker.reports.report import Bar, Report
@@ -198,7 +198,8 @@ class Writer:
 
     def _title(self, told: Document, at: int) -> str:
         axis = told.columns[at].axis
-        text = axis_svg(axis) if axis else escape(told.titles[at])
+        # A Chinese title breaks between any two letters unless its parts are said to be whole.
+        text = axis_svg(axis) if axis else "".join(map(self._whole, title_parts(told.titles[at])))
         # A text between any two letters of which a line may break would shrink to one letter a line.
         least = (
             ""
@@ -206,6 +207,9 @@ class Writer:
             else f"min-width:{min(width_of(told, at), 10 if self._mail else 18) * 0.55 + 1.2:.1f}em"
         )
         return f'<th scope="col"{self._at("th", "n" if told.numbers[at] else "", style=least)}>{text}</th>'
+
+    def _whole(self, part: str) -> str:
+        return escape(part) if part.isascii() else f"<span{self._at('whole')}>{escape(part)}</span>"
 
     def _heading(self, text: str, kept: Sequence[int]) -> str:
         return _row([f'<th scope="rowgroup" colspan="{len(kept)}"{self._at("th", "group")}>{escape(text)}</th>'])
@@ -242,7 +246,9 @@ class Writer:
         found = [name for name in names if name]
         if self._mail:
             two = " ".join(found) if " ".join(found) in _AT_ELEMENT else ""
-            styles = ";".join([*(_AT_ELEMENT[name] for name in (*found, two) if name in _AT_ELEMENT), style]).strip(";")
+            styles = ";".join(
+                [*(_AT_ELEMENT[name] for name in dict.fromkeys((*found, two)) if name in _AT_ELEMENT), style]
+            ).strip(";")
             return f' style="{styles}"' if styles else ""
         classes = " ".join(name for name in found if name not in ("td", "th", "table", "total"))
         return (f' class="{classes}"' if classes else "") + (f' style="{style}"' if style else "")

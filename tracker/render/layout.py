@@ -18,6 +18,8 @@ from tracker.text import show
 
 BLANK = CellText("")
 _BEFORE_BRACKET = r" (?=\()|(?=（)"
+# A Chinese title so short is one word.
+_CHINESE_WORD = 10
 NUMBERS = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.POINTS, Kind.NUMBER, Kind.DAYS})
 
 
@@ -248,9 +250,16 @@ def _widest_part(text: str) -> int:
 
 
 def _least_word(word: str) -> int:
-    """English words are not broken unless very long; Chinese may break between any two characters."""
+    """English words are not broken unless very long, Chinese ones of up to five characters neither."""
     width = cells(word)
-    return min(width, READABLE if width == len(word) else LEAST)
+    if width == len(word):
+        return min(width, READABLE)
+    return width if width <= _CHINESE_WORD else LEAST
+
+
+def title_parts(title: str) -> list[str]:
+    """The parts that a line of a title ends between, with their blanks: words, the year it begins with, brackets."""
+    return [part for part in re.split(r"(?<= )|(?<=\.\.)|(?<=^\d{4}年)(?=.)|(?=（)", title) if part]
 
 
 Cells = tuple[CellText, ...]
@@ -314,6 +323,13 @@ def width_of(told: Document, at: int) -> int:
     most = max((max(map(cells, text.split("\n")), default=0) for text in texts), default=0)
     title = max(map(cells, told.titles[at].split()), default=0)
     return max(min(most, 10_000 if told.numbers[at] else 24), title)
+
+
+def word_width(told: Document, at: int) -> int:
+    """The width of the longest word of a column and its title, in cells; any two Chinese letters are two words."""
+    texts = {row[at].text for _heading, rows in told.groups for row in rows}
+    words = (word for text in (*texts, *title_parts(told.titles[at])) for word in text.split())
+    return max((_least_word(word) for word in words), default=0)
 
 
 def days_line(report: Report, options: Options) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from tracker.i18n import _
 from tracker.render import Options
 from tracker.render.cells import CellText, marks
 from tracker.render.drawing import axis_text, chart_lines, drawn_text, legend
-from tracker.render.layout import NUMBERS, Layout, days_line, lay_out, needs, rounding_note, split
+from tracker.render.layout import NUMBERS, Layout, days_line, lay_out, needs, rounding_note, split, title_parts
 from tracker.render.widths import GAP, cells, fit, table_width, wrapped
 from tracker.reports.report import Column, Kind, Report
 from tracker.text import show
@@ -263,9 +262,8 @@ class Page:
 
         A title with a bracket that is wider than its numbers is not broken: it begins above the title to its left.
         """
-        # A span is broken between its days, Chinese titles where they have a blank, or behind the year they begin with.
         parts = [
-            title.replace("..", "..\n") if title.isascii() else re.sub(r" |(?<=^\d{4}年)(?=.)", "\n", title)
+            title.replace("..", "..\n") if title.isascii() else "\n".join(map(str.rstrip, title_parts(title)))
             for title in titles
         ]
         blocks = [

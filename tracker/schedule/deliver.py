@@ -99,15 +99,16 @@ class Mail:
         return MailServer(self.host, self.sender, self.security, self.port, self.user, password, self.timeout)
 
 
-# What a user writes into his settings file, so that mail can be sent.
-MAIL_LINES = (
-    "[mail]",
-    'host = "smtp.example.org"',
-    'from = "zone@example.org"',
-    'security = "starttls"      # or tls, none',
-    'user = "zone"',
-    'password_file = "~/.smtp"  # or password, password_cmd, env',
-)
+def mail_lines() -> tuple[str, ...]:
+    """What a user writes into his settings file, so that mail can be sent."""
+    return (
+        "[mail]",
+        'host = "smtp.example.org"',
+        'from = "zone@example.org"',
+        'security = "starttls"      # ' + _("or tls, none"),
+        'user = "zone"',
+        'password_file = "~/.smtp"  # ' + _("or password, password_cmd, env"),
+    )
 
 
 def entry_names() -> list[str]:
