@@ -547,7 +547,7 @@ def _chinese_days(text: str) -> str | None:
         return _span(_CHINESE_DAY[found["first"]], _CHINESE_DAY[found["last"]])
     if found := re.fullmatch(rf"(?:每个?)?{_WEEK}(?P<days>{numeral}(?:[、,和及]?{_WEEK}?{numeral})*)", text):
         return _list([_CHINESE_DAY[one] for one in re.findall(numeral, found["days"])])
-    month = "每?个?月(?:的)?"
+    month = "(?:每?个?月(?:的)?)?"
     if found := re.fullmatch(rf"{month}(?P<nth>第[一二三四五1-5]个?|最后(?:一|1)?个?){_WEEK}(?P<day>{numeral})", text):
         day = _CHINESE_DAY[found["day"]]
         nth = re.search("[一二三四五1-5]", found["nth"]) if found["nth"].startswith("第") else None
@@ -560,7 +560,7 @@ def _chinese_days(text: str) -> str | None:
     if found := re.fullmatch(f"{month}(?P<day>{NUMBER})[日号](?:之|以)?前(?:的)?(?:最后)?(?:一|1)?个?工作日", text):
         return f"* * * WD<{read_number(found['day'])}"
     if found := re.fullmatch(
-        f"(?P<of>{month}|{_CHINESE_SPAN}|)(?:(?P<back>倒数)?第(?P<nth>{NUMBER})个?|(?P<first>首个?)|(?P<last>最后(?:一|1)?个?|末个?))工作日",
+        f"(?P<of>{month}|{_CHINESE_SPAN})(?:(?P<back>倒数)?第(?P<nth>{NUMBER})个?|(?P<first>首个?)|(?P<last>最后(?:一|1)?个?|末个?))工作日",
         text,
     ):
         count = read_number(found["nth"]) if found["nth"] else 1
