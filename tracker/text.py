@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,8 @@ LONGEST_CODE = 40
 
 # Blanks that any editor or spreadsheet leaves at the edges; other control characters there are refused, not stripped.
 _EDGES = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+# A text of visible characters of which none joins another, of one cell in ASCII and of two beyond: most texts are one.
+_PLAIN = "[ -~\u3001\u3002\u3008-\u3011\u4e00-\u9fa5\uff01-\uff5e]*"
 # Format characters that are visible: number signs and currency marks of Arabic, Syriac and Kaithi.
 _VISIBLE_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 _JOINERS = "\u200c\u200d"
@@ -47,10 +50,11 @@ def clean(text: str, what: str, *, longest: int = LONGEST, lines: bool = False) 
     combining marks, and on a text that shows nothing; nothing is silently repaired.
     """
     kept = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text).strip(_EDGES)
-    for place, character in _hidden(kept):
+    is_plain = kept and re.fullmatch(_PLAIN, kept)
+    for place, character in () if is_plain else _hidden(kept):
         if not (lines and character == "\n"):
             raise _refused_character(kept, place, what)
-    if all(character in _BLANK or character.isspace() or _is_mark(character) for character in kept):
+    if not is_plain and all(character in _BLANK or character.isspace() or _is_mark(character) for character in kept):
         raise ValueRefused(_("{what} is empty: give at least one visible character").format(what=what))
     if len(kept) > longest:
         raise ValueRefused(
@@ -98,7 +102,7 @@ def show(text: str, *, lines: bool = False) -> str:
     A line break becomes “⏎”, or stays where `lines` is asked for. Never raises; old rows and error texts may hold
     anything.
     """
-    if text.isascii() and text.isprintable():
+    if re.fullmatch(_PLAIN, text):
         return text
     shown = list(text)
     for place, character in _hidden(text):
@@ -140,9 +144,12 @@ def shorten(text: str, limit: int = 60) -> str:
 
 def width(text: str) -> int:
     """The number of terminal cells the text takes: 2 for East Asian wide characters, 0 for combining marks."""
-    return len(text) if text.isascii() and text.isprintable() else sum(_cells(text))
+    if re.fullmatch(_PLAIN, text):
+        return 2 * len(text) - len(text.encode("ascii", "ignore"))
+    return sum(_cells(text))
 
 
+@lru_cache(20_000)
 def fold(text: str) -> str:
     """The form in which two spellings are compared: full-width and half-width, upper and lower case are the same."""
     # Lower-casing can leave a sequence that composes anew, and the reverse, hence compatibility form on both sides.
@@ -306,18 +313,26 @@ def readings(name: str) -> tuple[str, str] | None:
     """
     if not re.search(CHINESE, name) or not reads_pinyin():
         return None
-    from pypinyin import lazy_pinyin
+    from pypinyin.seg.mmseg import seg
 
     full, initials = "", ""
     place = 0
     for run in re.finditer(CHINESE, name):
         between = _letters(name[place : run.start()])
-        syllables = lazy_pinyin(run[0])
+        syllables = [one for word in seg.cut(run[0]) for one in _syllables(word)]
         full += between + "".join(syllables)
         initials += between + "".join(syllable[0] for syllable in syllables)
         place = run.end()
     rest = _letters(name[place:])
     return fold(full + rest), fold(initials + rest)
+
+
+@lru_cache(20_000)
+def _syllables(word: str) -> tuple[str, ...]:
+    """The pinyin of one of the words into which pypinyin divides a text."""
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin(word))
 
 
 def _letters(text: str) -> str:

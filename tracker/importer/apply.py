@@ -1248,7 +1248,9 @@ class SeriesCheck:
         projects = sorted(self._projects)
         for begin in range(0, len(projects), _BATCH):
             found: dict[tuple[int, str, str], _Series] = {}
-            for row in self._rows(projects[begin : begin + _BATCH]):
+            some = projects[begin : begin + _BATCH]
+            self._matcher.store.load(StageEvent, "project_id", some)
+            for row in self._rows(some):
                 now = written.get(row.id, row)
                 if row.recorded_from != number:
                     self._of(found, row).before.append(row)
@@ -2082,8 +2084,8 @@ def new_findings(store: Store) -> list[Warned]:
         said = _("only the largest and the smallest figures were compared with their siblings; for all: tracker check")
         return [Warned("", said), *_slips_at_the_ends(store)]
     derived.refresh(store)
-    before = _found(store, store.change.id - 1)
-    after = _found(store, FOREVER)
+    before = _found(store, store.change.id - 1, store.touched - store.opened)
+    after = _found(store, FOREVER, store.touched)
     # Their derived rows are as they are to be.
     store.touched.clear()
     store.renamed.clear()
@@ -2125,7 +2127,7 @@ def _slips_at_the_ends(store: Store) -> Iterator[Warned]:
                     yield Warned(code, slip_words(kind, Money(minor, currency), power, 10 ** abs(power)))
 
 
-def _found(store: Store, known: int) -> Counter[Warned]:
-    report = check(store.reader, AsOf(store.today, known=known), limits=_LIMITS, projects=store.touched)
+def _found(store: Store, known: int, projects: set[int]) -> Counter[Warned]:
+    report = check(store.reader, AsOf(store.today, known=known), limits=_LIMITS, projects=projects)
     grave = [row for row in report.rows if getattr(row[0], "code", "") in _GRAVE and row[2] not in _NAMED]
     return Counter(Warned(str(row[1] or ""), str(row[3])) for row in grave)

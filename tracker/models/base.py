@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
-from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 
@@ -63,17 +62,20 @@ class Versioned(SQLModel):
     @classmethod
     def model_validate(cls, obj: Any, **_options: Any) -> Self:
         """A row of checked values; SQLModel sets each of them once more, which takes twenty times as long."""
+        _configure(cls)
         row = object.__new__(cls)
         cls.__pydantic_validator__.validate_python(obj, self_instance=row)
-        _manager(cls).setup_instance(row)
         return row
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set what was checked: no row is ever in a session, which would have to be told."""
+        self.__dict__[name] = value
 
 
 @cache
-def _manager(model: type[Versioned]) -> Any:
+def _configure(_model: type[Versioned]) -> None:
     # The attributes of a table that was just imported answer only after this.
     configure_mappers()
-    return manager_of_class(model)
 
 
 @cache
