@@ -19,7 +19,7 @@ LONGEST_CODE = 40
 # Blanks that any editor or spreadsheet leaves at the edges; other control characters there are refused, not stripped.
 _EDGES = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 # A text of visible characters of which none joins another, of one cell in ASCII and of two beyond: most texts are one.
-_PLAIN = "[ -~\u3001\u3002\u3008-\u3011\u4e00-\u9fa5\uff01-\uff5e]*"
+_is_plain = re.compile("[ -~\u3001\u3002\u3008-\u3011\u4e00-\u9fa5\uff01-\uff5e]*").fullmatch
 # Format characters that are visible: number signs and currency marks of Arabic, Syriac and Kaithi.
 _VISIBLE_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 _JOINERS = "\u200c\u200d"
@@ -50,7 +50,7 @@ def clean(text: str, what: str, *, longest: int = LONGEST, lines: bool = False) 
     combining marks, and on a text that shows nothing; nothing is silently repaired.
     """
     kept = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text).strip(_EDGES)
-    is_plain = kept and re.fullmatch(_PLAIN, kept)
+    is_plain = kept and _is_plain(kept)
     for place, character in () if is_plain else _hidden(kept):
         if not (lines and character == "\n"):
             raise _refused_character(kept, place, what)
@@ -65,6 +65,7 @@ def clean(text: str, what: str, *, longest: int = LONGEST, lines: bool = False) 
     return kept
 
 
+@lru_cache(1_000)
 def clean_code(text: str, what: str) -> str:
     """A code as it is stored: letters and digits of any script with - _ . / between, 1 to 40 characters, as typed.
 
@@ -102,7 +103,7 @@ def show(text: str, *, lines: bool = False) -> str:
     A line break becomes “⏎”, or stays where `lines` is asked for. Never raises; old rows and error texts may hold
     anything.
     """
-    if re.fullmatch(_PLAIN, text):
+    if _is_plain(text):
         return text
     shown = list(text)
     for place, character in _hidden(text):
@@ -144,7 +145,7 @@ def shorten(text: str, limit: int = 60) -> str:
 
 def width(text: str) -> int:
     """The number of terminal cells the text takes: 2 for East Asian wide characters, 0 for combining marks."""
-    if re.fullmatch(_PLAIN, text):
+    if _is_plain(text):
         return 2 * len(text) - len(text.encode("ascii", "ignore"))
     return sum(_cells(text))
 

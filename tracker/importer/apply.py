@@ -1180,6 +1180,11 @@ class _Series:
     before: list[Any]
     after: list[Any]
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is one figure, not below zero, which contradicts nothing."""
+        return len(self.after) < 2 and all((row.minor or 0) >= 0 for row in self.after)
+
 
 class SeriesCheck:
     """The entries that a file wrote, and what came of them."""
@@ -1219,7 +1224,8 @@ class SeriesCheck:
             if len(of_kind) > 1 and not self._matcher.ours:
                 self._require_currency(of_kind)
             for series in of_kind:
-                self._compare(series)
+                if not series.is_sound:
+                    self._compare(series)
 
     def _pass_plain(self) -> None:
         """Look only at projects with other entries than periods that are of the same days or have none in common."""
@@ -1248,14 +1254,14 @@ class SeriesCheck:
         projects = sorted(self._projects)
         for begin in range(0, len(projects), _BATCH):
             found: dict[tuple[int, str, str], _Series] = {}
-            some = projects[begin : begin + _BATCH]
-            self._matcher.store.load(StageEvent, "project_id", some)
-            for row in self._rows(some):
+            for row in self._rows(projects[begin : begin + _BATCH]):
                 now = written.get(row.id, row)
                 if row.recorded_from != number:
                     self._of(found, row).before.append(row)
                 if now is not None:
                     self._of(found, now).after.append(now)
+            compared = {series.project for series in found.values() if not series.is_sound}
+            self._matcher.store.load(StageEvent, "project_id", compared)
             by_kind: dict[tuple[int, str], list[_Series]] = defaultdict(list)
             for (project, kind, _currency), series in found.items():
                 by_kind[project, kind].append(series)

@@ -191,6 +191,8 @@ def _digest(previous: str, change: str, texts: Iterable[str]) -> str:
 
 def plain(value: Any) -> Any:
     """A cell as SQLite keeps it."""
+    if value is None or value.__class__ in (str, int):
+        return value
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):

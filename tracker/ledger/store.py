@@ -159,8 +159,9 @@ class Store:
     def _keep(self, row: Versioned) -> None:
         model = type(row)
         self._rows[model][row.id] = row
+        index, facts = self._index[model], vars(row)
         for name in indexed(model):
-            self._index[model][name, getattr(row, name)].add(row.id)
+            index[name, facts[name]].add(row.id)
 
     def project(self, word: str) -> Project:
         """The open project with this code, name or alias. Raises UsageError with the closest code."""
@@ -416,7 +417,7 @@ class Store:
         names = sorted(set(model.model_fields) - {"recorded_to"})
         for row in rows:
             row.recorded_from = number
-        cells = [[plain(getattr(row, name)) for name in names] for row in rows]
+        cells = [[plain(facts[name]) for name in names] for facts in map(vars, rows)]
         insert_rows(self.connection, table, (*names, "recorded_to"), ((*one, OPEN) for one in cells))
         self._texts.extend(map(text_writer(table, names), cells))
 
