@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -561,7 +561,7 @@ class Progress:
         store = self._matcher.store
         for model, fresh in self._fresh.items():
             names = [name for name in model.model_fields if name not in ("recorded_from", "recorded_to")]
-            rows = [[plain(getattr(row, name)) for name in names] for row, _number in fresh.values()]
+            rows = [[plain(vars(row)[name]) for name in names] for row, _number in fresh.values()]
             if rows:
                 store.insert_many(model, names, rows)
             fresh.clear()
@@ -592,9 +592,8 @@ class Progress:
 
     def _write(self, model: type[Versioned], project: Project, row_number: int, facts: dict[str, Any]) -> Any:
         """A new row; one of the ledger once `settle` wrote it."""
-        columns = {name: field.default for name, field in model.model_fields.items()} | facts
         number = self._matcher.store.next_id(model)
-        row = SimpleNamespace(**columns | {"id": number, "project_id": project.id})
+        row = SimpleNamespace(**_defaults(model) | facts | {"id": number, "project_id": project.id})
         self._fresh[model][number] = (row, row_number)
         self._of(model, project).append(row)
         return row
@@ -971,6 +970,11 @@ class Progress:
             self._compare(record, MilestoneDate, project, found, [self._happened(on), *texts], told)
         else:
             self._correct(record, MilestoneDate, project, found, on, told)
+
+
+@cache
+def _defaults(model: type[Versioned]) -> dict[str, Any]:
+    return {name: field.default for name, field in model.model_fields.items()}
 
 
 def _within(known: Period | None, said: Period | None) -> bool:
@@ -1513,12 +1517,13 @@ class Capital:
         where = {"first_day": said.key[2], "last_day": said.key[3]} if said.kind == "plan" else {}
         before = matcher.store.find(CapitalEntry, project_id=project.id, kind=said.kind, **where)
         standing = capital.in_force(before, day) or min(before, key=lambda row: row.effective_from, default=None)
-        what = what_of(matcher, project.id, said)
         if standing is None:
+            what = self._listed(project, said)
             if not self._stays_withdrawn(record, project, said, what):
                 capital.record(matcher.store, project, self._entry(project, said, said.given_from))
-                matcher.add(record, what, amount(said.figure))
+                self._count_new(record, said, what)
             return
+        what = what_of(matcher, project.id, said)
         was = capital.figure_of(standing)
         if was == said.figure:
             cited = {name: (getattr(standing, name), text) for name, text in said.cited.items() if text is not None}
@@ -1562,10 +1567,7 @@ class Capital:
 
     def _add(self, record: Record, project: Project, said: CapitalValues) -> None:
         """Write a new entry, unless a person took the same one back."""
-        outcome = self._matcher.outcome
-        # Where enough new records are listed: words for what is not shown would be most of the work.
-        counts_only = outcome.listed is not None and len(outcome.fresh) >= outcome.listed
-        what = "" if counts_only else what_of(self._matcher, project.id, said)
+        what = self._listed(project, said)
         row = self._rows.get((project.id, said.key))
         is_instalment = said.on is not None and said.on.first == said.on.last
         if row is not None and said.basis == "period" and not self._matcher.ours and not is_instalment:
@@ -1584,11 +1586,20 @@ class Capital:
             self._effects.wrote(project.id, record.row, said)
             if len(self._new) >= _TOGETHER:
                 self._flush()
+        self._count_new(record, said, what)
+
+    def _listed(self, project: Project, said: CapitalValues) -> str:
+        """What a new record is called; "" where enough are listed: words for what is not shown would be most work."""
+        outcome = self._matcher.outcome
+        counts_only = outcome.listed is not None and len(outcome.fresh) >= outcome.listed
+        return "" if counts_only else what_of(self._matcher, project.id, said)
+
+    def _count_new(self, record: Record, said: CapitalValues, what: str) -> None:
         if what:
             self._matcher.add(record, what, amount(said.figure))
         else:
-            outcome.counts["capital", "new"] += 1
-            outcome.more += 1
+            self._matcher.outcome.counts["capital", "new"] += 1
+            self._matcher.outcome.more += 1
 
     @cached_property
     def _withdrawn(self) -> set[tuple[Any, ...]]:
@@ -2086,6 +2097,7 @@ def new_findings(store: Store) -> list[Warned]:
     Nothing can be written to the change after this.
     """
     store.flush()
+    store.release()
     if _comparisons(store) > _MOST_COMPARISONS:
         said = _("only the largest and the smallest figures were compared with their siblings; for all: tracker check")
         return [Warned("", said), *_slips_at_the_ends(store)]

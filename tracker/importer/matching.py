@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -308,11 +308,12 @@ class LookupIndex(Generic[N]):
         self._rows[row.id] = row
         for column, weight in self.columns.items():
             self._remember(getattr(row, column), weight, row.id)
-        for label in labels_of(self._store, row, "alias"):
-            self._remember(label.name, self.alias, row.id)
-        for label in labels_of(self._store, row, "external") if self.external >= 0 else ():
-            self._remember(f"{label.name}={label.value}", self.external, row.id)
-            self._remember(label.value, self.external, row.id)
+        for label in self._store.find(Label, **{owner_column(row): row.id}):
+            if label.category == "alias":
+                self._remember(label.name, self.alias, row.id)
+            elif label.category == "external" and self.external >= 0:
+                self._remember(f"{label.name}={label.value}", self.external, row.id)
+                self._remember(label.value, self.external, row.id)
 
     def _remember(self, word: str | None, weight: int, number: int) -> None:
         if word:
@@ -443,7 +444,7 @@ class CompanyIndex(LookupIndex[Company]):
 
     def near(self, name: str) -> str | None:
         """The name of a company that differs from a new one by no more than what any company is called."""
-        return self._cores.get(core_of(name)) if core_of(name) else None
+        return self._cores.get(core) if (core := core_of(name)) else None
 
 
 # What says of a company only that it is one, at the end of its folded name.
@@ -471,6 +472,7 @@ _MONTHS = {
 }
 
 
+@lru_cache(1_000)
 def codes_of_excel(code: str) -> list[str]:
     """The codes that a spreadsheet may have made this one of: 0012 became 12, 2023-01 became Jan-23."""
     text = fold(code)
@@ -563,8 +565,7 @@ class Provenance:
 M = TypeVar("M", bound=Versioned)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDiff:
+class FieldDiff(NamedTuple):
     """What a record says in one field: the columns it fills, and how to show what a row says there, and the record."""
 
     field: str

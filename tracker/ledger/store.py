@@ -125,20 +125,20 @@ class Store:
         keys = [
             (name, value) for name, value in where.items() if name in indexed(model) and not isinstance(value, tuple)
         ]
-        # The rarest value first: none of a column is what most rows have.
-        keys.sort(key=lambda key: len(index[key]))
         if model not in self._bulk and (owner := next((key for key in keys if key in self._new), None)) is not None:
-            return index[owner]
+            return index.get(owner, ())
+        # The rarest value first: none of a column is what most rows have.
+        keys.sort(key=lambda key: len(index.get(key, ())))
         if (model, None, None) in self._complete or any((model, *key) in self._complete for key in keys):
             complete = [key for key in keys if (model, *key) in self._complete] or keys
-            return index[complete[0]] if keys else rows.keys()
+            return index.get(complete[0], ()) if keys else rows.keys()
         fetched = self._fetch(model, where)
         if len(where) == len(keys) == 1:
             self._complete.add((model, *keys[0]))
         if not where:
             self._complete.add((model, None, None))
         # A row that this change wrote may match where its version in the database does not.
-        own = index[keys[0]] if keys else self._before[model].keys()
+        own = index.get(keys[0], ()) if keys else self._before[model].keys()
         return {*fetched, *own}
 
     def _fetch(self, model: type[Versioned], where: dict[str, Any]) -> list[int]:
@@ -182,14 +182,14 @@ class Store:
             rows = self.connection.execute(query, {"subject": subject, "folded": wanted})
             found = {(rank, number) for rank, number in rows}
         # Names that this change gave or took away are not in the table yet.
-        own = self._index[model]["", wanted]
+        own = self._index[model].get(("", wanted), ())
         aliases = {
             getattr(self._rows[Label][n], f"{subject}_id")
-            for n in self._index[Label]["", wanted]
+            for n in self._index[Label].get(("", wanted), ())
             if self._rows[Label][n]
         }
         checked = set()
-        for number in {number for _rank, number in found} | own | (aliases - {None}):
+        for number in {*(number for _rank, number in found), *own, *(aliases - {None})}:
             row = self.get(model, number)
             for rank, name in self._names_of(subject, row) if row else ():
                 if fold(name) == wanted:
@@ -387,6 +387,11 @@ class Store:
             self._before[model].clear()
             if after is not None:
                 after.recorded_from = number
+
+    def release(self) -> None:
+        """Keep no row in memory any more: all are written, and what is asked for is read."""
+        for held in (self._rows, self._index, self._before, self._by_name, self._complete):
+            held.clear()
 
     def seal(self) -> str:
         """Write the hash of the change, last of all; the hash."""
