@@ -90,7 +90,8 @@ class Store:
 
     def find(self, model: type[M], **where: Any) -> list[M]:
         """The open rows of `model` whose columns equal `where` (a tuple: one of it), in the order first written."""
-        found = self._candidates(model, where)
+        if not (found := self._candidates(model, where)):
+            return []
         rows = self._rows[model]
         matching = (rows[number] for number in sorted(found))
         return [row for row in matching if row is not None and all(_is(getattr(row, n), v) for n, v in where.items())]

@@ -189,8 +189,9 @@ def text_of(cell: Any) -> str:
     if cell.__class__ is Formula:
         return f"={cell}"
     if isinstance(cell, str):
-        found = _FORMULA_TEXT.fullmatch(cell.strip())
-        return (found[1] if found else cell).strip()
+        text = cell.strip()
+        found = _FORMULA_TEXT.fullmatch(text) if text.startswith("=") else None
+        return found[1].strip() if found else text
     if cell is None:
         return ""
     if isinstance(cell, bool):

@@ -441,10 +441,11 @@ class Rows:
         if self._project is None:
             return False
         named = {cell.index for cell in self._project.cells if cell.key in _REFERENCES}
+        if any(text_of(row.cells[index]) for index in named):
+            return False
         texts = [text_of(cell) for index, cell in enumerate(row.cells) if index not in named and text_of(cell)]
         words = [text for text in texts if re.search(r"[^\W\d]", text)]
-        nameless = not any(text_of(row.cells[index]) for index in named)
-        return nameless and len(texts) > len(words) and all(_TOTAL.search(folded(word)) for word in words)
+        return len(texts) > len(words) and all(_TOTAL.search(folded(word)) for word in words)
 
     def read(self, row: Row) -> Iterator[Record | Problem]:
         """The records of one row; of one with anything wrong its problems, then what is left of it."""
