@@ -601,9 +601,8 @@ def knows(text: str) -> bool:
         return False
     base = split_unit(text)[0]
     rest = split_period(folded(base))[0]
-    return numbering(base) or any(
-        known(kind, word) is not None for kind in _KINDS for word in {base, rest, *halves(base)} if word
-    )
+    words = {base, rest, *halves(base)} - {""}
+    return numbering(base) or any(known(kind, word) is not None for kind in _KINDS for word in words)
 
 
 def halves(heading: str) -> tuple[str, ...]:
