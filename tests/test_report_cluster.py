@@ -174,7 +174,7 @@ def test_without_support_there_is_no_cluster(run: Run, tmp_path: Path) -> None:
     run("--db", db, "project", "add", "a")
     result = run("--db", db, "report", "cluster")
     assert (result.code, result.out) == (0, "")
-    assert "tracker project link" in result.err
+    assert "project link" in result.err
 
 
 # --- against plain Python -------------------------------------------------------------------------------------------

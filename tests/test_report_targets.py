@@ -33,7 +33,7 @@ def asked(run: Run, db: Path, *words: str, today: str = REPORT_DAY) -> Result:
 
 def by_indicator(rows: Sequence[dict[str, str]]) -> dict[tuple[str, str], dict[str, str]]:
     """The rows by indicator and period."""
-    return {(row["indicator"], row["period"]): row for row in rows if not row["subject"].startswith("Nidec")}
+    return {(row["indicator"], row["period"]): row for row in rows if not row["subject"].startswith("日本电产")}
 
 
 def record(run: Run, db: Path, *words: str, today: str = "2023-12-31") -> None:
