@@ -177,6 +177,10 @@ def test_a_second_amount_of_a_month_must_be_named(line: Type, told: Callable[[st
     assert line("capital record A-1 paid 1 --on 2023-01 --replace --further").code == 2
     assert line("capital record A-1 paid 1 --on 2023-01 --at-year-start 2").code == 2
     assert line("capital record A-1 paid 1 --on 2023-01 --from 2023-01-01").code == 2
+    # Neither would do what it says: a total is a new value from a day on, a running figure holds what came before it.
+    for words in ("total 1亿 --further", "total 1亿 --replace", "paid 3 --on 2023-01 --ytd --further"):
+        refused = line(f"capital record A-1 {words}")
+        assert (refused.code, refused.out, "--further" in refused.err) == (2, "", True)
 
 
 def test_a_total_and_a_plan_hold_from_their_day_on(line: Type, told: Callable[[str], list[str]]) -> None:
@@ -283,7 +287,7 @@ def _texts(value: object) -> set[str]:
 
 
 def test_milestones_are_planned_forecast_reached_and_removed(
-    told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
+    line: Type, told: Callable[[str], list[str]], rows: Callable[[str], list[dict[str, object]]]
 ) -> None:
     told("project add A-1")
     told("milestone plan A-1 投产 2023-10 --made 2022-05-23 --source s")
@@ -299,6 +303,15 @@ def test_milestones_are_planned_forecast_reached_and_removed(
         "A-1: topped out, 2023-03-01",
     ]
     told("milestone remove A-1 封顶")
+    # That of a stage need not have been planned; a forecast has nothing to be measured by.
+    assert line("milestone forecast A-1 竣工 2023-12").err.splitlines()[0] == (
+        "tracker: A-1 has no milestone “completed”; plan it with: tracker milestone plan A-1 completed DATE"
+    )
+    assert told("milestone reach A-1 竣工 2023-03-05")[:2] == [
+        "A-1 completed: reached 2023-03-05",
+        "A-1: completed, 2023-03-05",
+    ]
+    told("milestone remove A-1 竣工")
     [production, power] = rows("milestone list A-1")
     assert (production["baseline"], production["forecast"], production["made"]) == ("2023-10", "2023-12", "2023-03-24")
     assert power["actual"] == "2023-03-29"

@@ -289,6 +289,19 @@ def test_a_plan_and_no_figure_earn_nothing_known_and_a_reported_zero_earns_zero(
     assert (amounts(nought["ev"]), nought["spi"]) == ({"CNY": 0}, "0")
 
 
+def test_what_is_at_least_stays_that_in_the_total(run: Run, tmp_path: Path) -> None:
+    db = fence(run, tmp_path)
+    for words in (
+        "project add b --stage under_construction --on 2022-03",
+        "capital plan b 1000元 --year 2023",
+        "capital record b completed 600元 --on 2023-09 --ytd",
+    ):
+        assert run("--db", db, *words.split(" "), today="2023-10-05").code == 0
+    page = told(run, db, "--as-of", "2023-09-30")
+    [row] = [row for row in page["rows"] if row["code"] == "b"]
+    assert (row["sv"]["state"], page["totals"]["sv"]["state"]) == ("partial", "partial")
+
+
 def test_a_cumulative_figure_is_not_measured_by_the_plan_of_one_year(run: Run, tmp_path: Path) -> None:
     db = tmp_path / "c.db"
     run("--db", db, "init", today="2023-01-01")

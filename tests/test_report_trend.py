@@ -129,6 +129,11 @@ def test_currencies_stand_apart_unless_one_is_asked_for(office: Office) -> None:
     found = trend(office, "--last", "1")
     assert (found["completed"]["2023-09"], found["completed USD"]["2023-09"]) == (370, 20)
     assert found["on_period USD"]["2023-09"] == 1
+    lines = office.do("report", "trend", "--last", "1", today="2023-10-05").out.splitlines()
+    assert [line.split()[:2] for line in lines if line.startswith("completed")] == [
+        ["completed", "CNY"],
+        ["completed", "USD"],
+    ]
     found = trend(office, "--last", "1", "--currency", "CNY")
     assert set(found) == {"completed", "on_period", "on_year"}
     assert found["completed"]["2023-09"] == 370 + 140

@@ -32,8 +32,11 @@ class Milestone(NamedTuple):
         return self.actual is None and not self.passed
 
     def by_first(self) -> Milestone:
-        """The milestone measured against its first baseline."""
-        return self._replace(baseline=self.first or self.baseline)
+        """The milestone measured against its first baseline; without a forecast the one in force is expected."""
+        if self.first is None or self.baseline is None:
+            return self._replace(baseline=self.first or self.baseline)
+        said = self.forecasts or ((self.baseline.first, self.baseline),)
+        return self._replace(baseline=self.first, forecasts=said)
 
     @property
     def expected(self) -> Period | None:

@@ -96,6 +96,15 @@ def record_figure(
         raise UsageError(_("an amount is year-to-date or cumulative, not both"))
     if further and replace:
         raise UsageError(_("an amount is a further one or replaces the other, not both"))
+    if kind in VALID_FROM and (further or replace):
+        raise UsageError(
+            _(
+                "another total or plan holds from its day on, and --further and --replace do not go with it; to replace"
+                " a wrong one: tracker capital correct ENTRY --amount AMOUNT --why TEXT"
+            )
+        )
+    if further and (ytd or cumulative):
+        raise UsageError(_("a running figure holds all that came before it: --further does not go with it"))
     if at_year_start is not None and not cumulative:
         raise UsageError(_("--at-year-start goes with --cumulative"))
     if begins is not None and kind not in VALID_FROM:

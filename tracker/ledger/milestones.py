@@ -14,7 +14,7 @@ from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_rea
 from tracker.ledger.store import Store
 from tracker.models.fields import FIELDS
 from tracker.models.project import Milestone, MilestoneDate, Project, StageEvent
-from tracker.text import clean_code, pick
+from tracker.text import clean_code, fold, pick
 from tracker.vocabulary import MILESTONES, milestone_term
 
 
@@ -131,11 +131,13 @@ def reached_already(project: Project, milestone: Milestone) -> Refused:
 def reach(store: Store, word: str, code: str, on: Period, why: str | None, cite: Citation) -> Dated:
     """Record when a milestone was reached; a project that is not past the milestone's stage reaches that too.
 
+    The milestone of a stage need not have been planned.
+
     Raises Refused where it was already and no reason for a change is given, and where `on` lies before the stage that
     the project is at.
     """
     project = store.project(word)
-    milestone = _milestone(store, project, code)
+    milestone = _milestone(store, project, code, add=True)
     actual = dates_of(store, milestone, "actual")
     if actual and not why:
         raise Refused(
@@ -171,10 +173,21 @@ def _baselines(store: Store, milestone: Milestone) -> tuple[MilestoneDate, ...]:
     return tuple(sorted(dates_of(store, milestone, "baseline"), key=lambda row: (row.effective_from, row.id)))
 
 
-def _milestone(store: Store, project: Project, word: str) -> Milestone:
-    """The milestone by its code or title, or by any name of its stage."""
+def _milestone(store: Store, project: Project, word: str, *, add: bool = False) -> Milestone:
+    """The milestone by its code or title, or by any name of its stage; with `add` that of a stage may be new."""
     named = [((one.code, one.title), one) for one in store.find(Milestone, project_id=project.id)]
     try:
-        return pick(MILESTONES.parse(word), named, _("milestone"))
-    except UsageError:
+        code = MILESTONES.parse(word)
+    except ValueRefused:
         return pick(word, named, _("milestone"))
+    known = {fold(name) for names, _one in named for name in names if name}
+    for name in (code, word):
+        if fold(name) in known:
+            return pick(name, named, _("milestone"))
+    if add:
+        return _find_or_add(store, project, code, {})
+    raise UsageError(
+        _("{code} has no milestone “{name}”; plan it with: tracker milestone plan {code} {milestone} DATE").format(
+            code=project.code, name=milestone_term(code).name(language()), milestone=code
+        )
+    )

@@ -419,15 +419,14 @@ def _by_project(rows: Sequence[Earned], name: str) -> dict[int, Tally]:
 
 def _difference(tree: Sequence[tuple[int, int | None]], found: Sequence[dict[int, Tally]], as_of: AsOf) -> Cell:
     """The sum of EV less that of another figure; None unless both are in one and the same currency."""
-    sums = [group_amounts(tree, {key: convert(one, as_of) for key, one in own.items()}).figures for own in found]
-    if any(len(figures) != 1 for figures in sums):
+    sums = [group_amounts(tree, {key: convert(one, as_of) for key, one in own.items()}) for own in found]
+    if any(len(one.figures) != 1 for one in sums):
         return None
-    [done], [other] = sums
+    [done], [other] = (one.figures for one in sums)
     if done.money is None or other.money is None or done.money.currency != other.money.currency:
         return None
-    return computed(
-        Fraction(done.money.minor - other.money.minor), done.money.currency, [Tally((done,))], [Tally((other,))]
-    ).cell()
+    made_of, less = ([Tally(one.figures, one.state or "known")] for one in sums)
+    return computed(Fraction(done.money.minor - other.money.minor), done.money.currency, made_of, less).cell()
 
 
 def earned_coverage(rows: Sequence[Earned], found: int) -> Iterable[str]:

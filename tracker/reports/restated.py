@@ -192,6 +192,7 @@ def in_words(one: Restated) -> str:
         _("{kind} {measure} {before} → {after}")
         .format(kind=name, measure=measure_name(one), before=_text(one, one.before), after=_text(one, one.after))
         .strip()
+        .replace("  ", " ")
     )
 
 

@@ -252,8 +252,8 @@ def _percent(share: Fraction | None) -> str:
 def _notes() -> Iterator[str]:
     yield _(
         "slip: the actual day, else the latest forecast, minus the baseline, in days between their last days; 0 where"
-        " the two overlap; by the first: against the first baseline, where there is another since; last move: the same"
-        " against the word before"
+        " the two overlap; by the first: against the first baseline, where there is another since, which without a"
+        " forecast is what is expected; last move: the same against the word before"
     )
     yield _(
         "on-time share: of the milestones whose baseline has gone by, those reached by its last day; one that is not"

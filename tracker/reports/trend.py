@@ -93,9 +93,11 @@ def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) ->
     done, plans = _figures(reader, as_of, list(spans), ids)
     live = {span: len(existing(reader, as_of._replace(day=span.last), ids)) for span in spans}
     finished = {one.row.project_id: day for one in states if (day := _finished(one))}
+    currencies = _currencies(as_of, [*done.values(), *plans.values()])
     columns = (
         Column("measure", _("Indicator"), priority=1),
-        Column("currency", _("Currency"), hidden=True),
+        # Where there are several, nothing else tells the rows without an amount apart.
+        Column("currency", _("Currency"), priority=1, hidden=len(currencies) < 2),
         *(
             Column(
                 step.days.iso(), step.days.display(language()), Kind.ANY, priority=1, beside=step.year_before is None
@@ -104,7 +106,7 @@ def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) ->
         ),
     )
     rows: list[Row] = []
-    for currency in _currencies(as_of, [*done.values(), *plans.values()]):
+    for currency in currencies:
         own = {span: _within(found, currency, as_of) for span, found in done.items()}
         planned = {span: _within(found, currency, as_of) for span, found in plans.items()}
         cells = [_cells(step, tree, own, planned, live, finished, as_of, currency) for step in shown]

@@ -20,7 +20,7 @@ from tracker.dates import Period, month_end
 from tracker.dates.cells import DMY, MDY, ORDERS, YMD, When, split_period, written_as
 from tracker.dates.reading import PIVOT
 from tracker.errors import InputRejected, ValueRefused
-from tracker.i18n import _
+from tracker.i18n import _, ngettext
 from tracker.importer.mapping import cells, headings
 from tracker.importer.mapping.cells import (
     DECIMALS,
@@ -1147,15 +1147,27 @@ class _Deciding:
         for column in self.columns:
             if column.native:
                 self.formats.numbers[column.index] = Numbers(own=True)
-        sentences = {
-            "review.light": _("{place}: {words} is read as yellow, and kept in the note"),
-            "stage.stage": _("{place}: {words} is not a stage: building is yet to begin"),
-            "project.kind": _("{place}: {words} is not a kind of project"),
-        }
         for column, one in seen:
             if one.odd and column.split != EITHER:
-                words = ", ".join(f"“{text}”" for text in one.odd)
-                self.state(column, sentences[str(column.target)].format(place=_HERE, words=words))
+                words, count = ", ".join(f"“{text}”" for text in one.odd), len(one.odd)
+                sentence = {
+                    "review.light": ngettext(
+                        "{place}: {words} is read as yellow, and kept in the note",
+                        "{place}: {words} are read as yellow, and kept in the note",
+                        count,
+                    ),
+                    "stage.stage": ngettext(
+                        "{place}: {words} is not a stage: building is yet to begin",
+                        "{place}: {words} are not stages: building is yet to begin",
+                        count,
+                    ),
+                    "project.kind": ngettext(
+                        "{place}: {words} is not a kind of project",
+                        "{place}: {words} are not kinds of projects",
+                        count,
+                    ),
+                }[str(column.target)]
+                self.state(column, sentence.format(place=_HERE, words=words))
         self._twice()
 
     def state(self, column: Column, sentence: str) -> None:
@@ -1216,7 +1228,7 @@ class _Deciding:
             (one.short_year and order, _("{place}: two-digit years to {last} are of 20xx, from {first} of 19xx")),
             (one.serials, _("{place}: numbers like 45017 are days as spreadsheets count them, from 1900")),
             (one.empty_times, _("{place}: days of 1899 and times without a day are empty cells")),
-            (words, _("{place}: {words} is not a day")),
+            (words, ngettext("{place}: {words} is not a day", "{place}: {words} are not days", len(one.null_days[:3]))),
         ):
             if holds:
                 named = {"text": one.yearless, "year": year, "month": start, "words": words}
