@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracker.database import Reader
 from tracker.queries.as_of import ENDED, AsOf
 from tracker.queries.changes import as_date
-from tracker.queries.projects import MOST_LISTED, bound, given
+from tracker.queries.projects import bound, given
 
 _TABLES = (
     "label",
@@ -115,10 +115,13 @@ def project_ids(reader: Reader, as_of: AsOf) -> list[int]:
     return [number for (number,) in reader.tuples(sql, bound(as_of))]
 
 
+_TOGETHER = 250
+
+
 def chunks(ids: Iterable[int]) -> Iterable[list[int]]:
-    """Projects in lists that a question can name."""
+    """Projects in lists that a question can name, whose facts can be held together."""
     ordered = sorted(ids)
-    return (ordered[place : place + MOST_LISTED] for place in range(0, len(ordered), MOST_LISTED))
+    return (ordered[place : place + _TOGETHER] for place in range(0, len(ordered), _TOGETHER))
 
 
 def _in(ids: Collection[int], column: str = "project_id") -> str:

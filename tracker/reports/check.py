@@ -293,7 +293,9 @@ class _Beside:
 
     def __init__(self, reader: Reader, as_of: AsOf, wanted: Collection[int] | None) -> None:
         self._reader, self._as_of, self._wanted = reader, as_of, wanted
-        self._families = queries.families(reader, as_of) if wanted is None else set[int]()
+        # Of a few projects the relatives are looked for later.
+        is_few = wanted is not None and len(wanted) <= MOST_LISTED
+        self._families = set(wanted or ()) if is_few else queries.families(reader, as_of)
         self._sums = Sums()
         self._members: dict[int, Member] = {}
         self._named: list[Named] = []
@@ -302,7 +304,7 @@ class _Beside:
     def add(self, one: Subject) -> None:
         """Keep what is compared of a project."""
         self._sums.add(one)
-        if self._wanted is not None or one.project_id in self._families:
+        if one.project_id in self._families:
             self._members[one.project_id] = member(one)
         self._named.append(_named(one))
         if total := total_of(one):
@@ -323,7 +325,7 @@ class _Beside:
 
     def _add_others(self, facts: _Facts) -> None:
         """The families of the projects, those with the same company or name, and some totals."""
-        own = set(self._members)
+        own = {one.project_id for one in self._named}
         near, alike = set[int](), set[int]()
         for ids in queries.chunks(own):
             near |= queries.relatives(self._reader, self._as_of, ids) - own
