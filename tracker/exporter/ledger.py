@@ -235,7 +235,7 @@ def _sums(
     totals, left = dict[str, Amounts](), dict[str, Amounts | None]()
     for key in AMOUNTS:
         tallies = {line.project_id: getattr(line, key) for line in progress}
-        totals[key] = group_amounts(tree, tallies)
+        totals[key] = group_amounts(tree, tallies).led_by(currency)
         left[key] = counted_elsewhere((tally.cell() for tally in tallies.values()), totals[key])
     found: list[Sums] = [(_("Total"), totals, group_completion(progress, as_of, currency))] if progress else []
     if any(left.values()):

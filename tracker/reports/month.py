@@ -190,7 +190,8 @@ class Month:
 
     def amounts(self, name: str, tallies: Mapping[int, Tally]) -> Amounts:
         """The sum of `tallies` and of what the simple projects have by this name."""
-        return group_amounts(self.tree, tallies, self.sums.alike(name), int(self.sums.counts["shown"]))
+        found = group_amounts(self.tree, tallies, self.sums.alike(name), int(self.sums.counts["shown"]))
+        return found.led_by(self.currency)
 
     @property
     def in_states(self) -> Counter[str]:

@@ -467,7 +467,7 @@ def done_together_templates() -> tuple[str, str]:
 def _totals(rows: list[Line], elapsed: Fraction, as_of: AsOf, currency: str) -> tuple[Cell, ...]:
     tree = family(line.state for line in rows)
     keyed = {
-        name: group_amounts(tree, {line.project_id: getattr(line, name) for line in rows})
+        name: group_amounts(tree, {line.project_id: getattr(line, name) for line in rows}).led_by(currency)
         for name in ("completed", "plan", "cumulative", "total")
     }
     completion = group_completion(rows, as_of, currency)

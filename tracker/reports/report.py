@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from tracker.dates import Period
 from tracker.money import Figure
@@ -48,6 +48,11 @@ class Amounts(NamedTuple):
     state: str | None = None
     to: date | None = None
     last: Figure | None = None
+
+    def led_by(self, currency: str) -> Self:
+        """The same sums with that of `currency` first: beside it stands the share done together."""
+        others = lambda figure: figure.money is None or figure.money.currency != currency  # noqa: E731
+        return self._replace(figures=tuple(sorted(self.figures, key=others)))
 
 
 class Fallback(str):

@@ -159,7 +159,7 @@ class _Sums:
         def of(tallies: Mapping[int, Tally], name: str) -> Cell:
             converted = {one: convert(tallies.get(one, NOTHING), as_of) for one, _parent in tree}
             amounts = group_amounts(tree, converted, simple.alike(name), simple.counts["projects"])
-            return amounts if amounts.figures else None
+            return amounts.led_by(self._currency) if amounts.figures else None
 
         def realised(found: Mapping[str, Mapping[int, Tally]], suffix: str = "") -> Cell:
             alike = (simple.alike(_UTILISED + suffix), simple.alike(_CONTRACTED + suffix))
