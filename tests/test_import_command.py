@@ -339,6 +339,22 @@ def test_a_folder_of_the_first_version_comes_over(db: Path, tmp_path: Path, run:
 ROWS = 6_000
 
 
+def test_an_answer_to_no_question_and_another_land_are_said(run: Run, tmp_path: Path) -> None:
+    db, path = tmp_path / "a.db", tmp_path / "a.csv"
+    run("--db", db, "init")
+    head = "项目编号,项目名称,项目阶段,用地面积（亩）\n"
+    path.write_text(f"{head}A1,甲,竣工,109.2\n", encoding="utf-8")
+    assert run("--db", db, "import", path, "--apply").code == 0
+    path.write_text(f"{head}A1,甲,在建,120.5\n", encoding="utf-8")
+    refused = run("--db", db, "import", path, "--answer", "bakc=keep")
+    assert (refused.code, "there is no question “bakc”; did you mean “back”?" in refused.err) == (2, True)
+    done = run("--db", db, "import", path, "--answer", "C2=keep", "--answer", "C3=keep")
+    assert "--answer C3: nothing is asked about this cell" in done.err
+    assert "C2: nothing" not in done.err
+    [line] = [line for line in done.out.splitlines() if " land " in line]
+    assert line.split()[-4:] == ["land", "109.2", "120.5", "2"]
+
+
 def _many(path: Path, rows: int) -> None:
     with path.open("w") as file:
         file.write("project,kind,amount,currency,on\n")

@@ -33,7 +33,7 @@ from tracker.commands.output import output
 from tracker.errors import InputRejected, Refused, Undecided, UsageError
 from tracker.i18n import N_, _, ngettext
 from tracker.reports.report import Column, Kind, Report
-from tracker.text import pick, shorten
+from tracker.text import pick, shorten, unknown_word
 
 if TYPE_CHECKING:
     from tracker.importer.apply import Result
@@ -316,12 +316,17 @@ def _opened(run: App, file: str, form: Form, meaning: Meaning, doing: Doing, *, 
 
 def _answers(doing: Doing) -> dict[str, str]:
     """The answers by cell or sort of question. Raises UsageError for what is none."""
+    from tracker.importer.matching import QUESTIONS
+
     answers = {}
     for text in doing.answer or ():
         question, equals, answer = text.partition("=")
         if not equals or not question.strip() or not answer.strip():
             raise UsageError(_("--answer is QUESTION=ANSWER, not “{text}”").format(text=shorten(text)))
-        answers[question.strip()] = answer.strip()
+        question = question.strip()
+        if question not in QUESTIONS and not any(character.isdigit() for character in question):
+            raise UsageError(unknown_word(_("there is no {what} “{word}”"), question, QUESTIONS, what=_("question")))
+        answers[question] = answer.strip()
     return answers
 
 
@@ -433,7 +438,7 @@ def _watched(inputs: "Sequence[Incoming]") -> Iterator[None]:
 
 def _import_all(run: App, inputs: "Sequence[Incoming]", doing: Doing, view: View) -> None:
     """Preview `inputs`, and write them where that was asked for or is agreed to. Raises InputRejected for problems."""
-    from tracker.importer.matching import Rules
+    from tracker.importer.matching import QUESTIONS, Rules
     from tracker.importer.preview import preview
 
     if len(inputs) > 1:
@@ -465,6 +470,8 @@ def _import_all(run: App, inputs: "Sequence[Incoming]", doing: Doing, view: View
         rules = replace(rules, answers={**rules.answers, **_asked(run, result.outcome.questions)})
         result = _attempt(run, inputs, rules, doing, dry_run=not straight, guess=doing.yes)
     _say_left_out(run, inputs)
+    for cell in sorted(_answers(doing).keys() - set(QUESTIONS) - result.outcome.answered):
+        run.say(_("--answer {cell}: nothing is asked about this cell").format(cell=shorten(cell)))
     if not result.accepted:
         _reject(run, inputs, result, doing, view)
     if not result.outcome.counts:

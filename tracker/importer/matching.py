@@ -29,6 +29,7 @@ from tracker.money.quantities import Quantity
 from tracker.records.origin import State
 from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.report import Amounts, Cell
+from tracker.reports.words import land_text
 from tracker.text import clean, did_you_mean, fold, shorten
 
 # --- what an import is asked to do, and what it found ----------------------------------------------------------------
@@ -67,6 +68,10 @@ class Source(Protocol):
     def require_unchanged(self) -> None:
         """Raise InputRejected where the file is no longer what it was when it was first read."""
         ...
+
+
+# The sorts of questions.
+QUESTIONS = ("actual", "back", "same-month", "same-name", "same-project", "same-company")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,8 @@ class Outcome:
     more_problems: int = 0
     told: set[tuple[str, int, str, str]] = field(default_factory=set)
     questions: list[Question] = field(default_factory=list)
+    # The cells whose answers were asked for.
+    answered: set[str] = field(default_factory=set)
     # Questions that the import answered itself, by the line of the preview that rests on it.
     guesses: dict[Conflicting, Question] = field(default_factory=dict)
     refused: set[Skipped] = field(default_factory=set)
@@ -810,6 +817,8 @@ class Matcher:
     def answer(self, record: Record, field: str, key: str) -> str | None:
         """The answer that was given to a question of a cell, or to all of its sort."""
         cell, _heading = self.source.place(record, field)
+        if cell in self.rules.answers:
+            self.outcome.answered.add(cell)
         return self.rules.answers.get(cell) or self.rules.answers.get(key)
 
     def guess(self, record: Record, field: str, key: str, sentence: str, line: Conflicting) -> bool:
@@ -910,7 +919,7 @@ def cell(field: Field, value: Any) -> Cell:
     if field.words is not None:
         return field.words.get(value) or str(value)
     if field.type is Type.LAND:
-        return Fraction(value, 1000)
+        return land_text(value)
     if field.type is Type.PERCENT:
         return Fraction(value, 10_000)
     shown: Cell = shorten(value, 200) if isinstance(value, str) else value
