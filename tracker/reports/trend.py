@@ -43,8 +43,8 @@ class Step:
 
     @property
     def last_year(self) -> Step | None:
-        """The column beside it; None where the year before is the column to its left."""
-        if self.year_before is None or self.year_before == self.before:
+        """The column beside it; None for such a column itself."""
+        if self.year_before is None:
             return None
         return Step(self.year_before, _year_earlier(self.whole), None, None)
 
