@@ -225,10 +225,12 @@ def _open_later(store: Store, model: type[Versioned], change: int, **where: Any)
 @cache
 def _references(model: type[Versioned]) -> tuple[tuple[str, type[Versioned]], ...]:
     """Every column of a table that refers to another record, and the table it refers to."""
+    # By name: the table that is referred to may not be loaded yet.
+    keys = ((key.parent.name, key.target_fullname.partition(".")[0]) for key in table_of(model).foreign_keys)
     named = [
-        (key.parent.name, versioned_table(_IDENTITY_TABLES[key.column.table.name]))
-        for key in table_of(model).foreign_keys
-        if key.column.table.name in _IDENTITY_TABLES and key.parent.name != "id"
+        (column, versioned_table(_IDENTITY_TABLES[table]))
+        for column, table in keys
+        if table in _IDENTITY_TABLES and column != "id"
     ]
     return (*named, ("entry_id", CapitalEntry)) if model is Baseline else tuple(named)
 
