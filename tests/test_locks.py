@@ -698,3 +698,14 @@ def test_an_older_schema_is_checked_before_it_is_upgraded(
         connection.exec_driver_sql("UPDATE project SET name = 'Y'")
     done = run("--db", ledger_url, "database", "check", "-f", "csv")
     assert (done.code, "\nchange,1," in done.out) == (1, True)
+
+
+def test_a_process_of_its_own_undoes_what_it_has_loaded_no_table_of(run: Run, tmp_path: Path, isolated: Path) -> None:
+    db = tmp_path / "a.db"
+    story = ("init", "project add a --name 甲", "project add b --name 乙", "request open b 增容", "project merge a b")
+    for words in story:
+        assert run("--db", db, *words.split()).code == 0, words
+    for number in ("4", "3"):
+        command = [sys.executable, "-m", "tracker", "--db", str(db), "undo", number]
+        done = subprocess.run(command, cwd=ROOT, env=clean_environment(isolated), capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()

@@ -34,7 +34,7 @@ _STYLE = """
 @media (max-width: 1150px) { .columns { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 500px) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px; }
   .projects :is(th, td):is(:nth-child(3), :nth-child(4)), .news :is(th, td):nth-child(3) { display: none; }
-  .columns table { min-width: 0; } .columns th { min-width: 0 !important; } }
+  .news td { white-space: normal; } .columns table { min-width: 0; } .columns th { min-width: 0 !important; } }
 @page { margin: 7mm; }
 @media print { body { font-size: 7.5pt; line-height: 1.25; }
   h1 { font-size: 13pt; margin: 0; } h2 { margin: 0.4em 0 0; font-size: 9pt; }
