@@ -559,7 +559,7 @@ def _open_folder(folder: Path, wanted: Wanted) -> list[TableInput]:
     manifest = read_manifest(folder)
     if manifest is None:
         raise Refused(
-            _("{folder} was not written by tracker export all: it has no {manifest}; name a file").format(
+            _("{folder} is no export of a whole ledger: it has no {manifest}; name a file").format(
                 folder=show(str(folder)), manifest=NAME
             )
         )

@@ -221,7 +221,7 @@ def record_text(table: str, values: Values, names: Names) -> str:
         "month_close": lambda: [say("last_day")[:7], values["note"] or ""],
         "calendar_day": lambda: [say("day"), say("kind"), values["name"] or ""],
     }
-    return " ".join(part for part in parts[table]() if part)
+    return beside(parts[table]())
 
 
 def figure_of(values: Values) -> Figure:
@@ -256,6 +256,11 @@ def on_days(values: Values) -> str:
 def written_day(day: date) -> str:
     """A day as people of the language write it."""
     return Period.day(day).display(language())
+
+
+def beside(parts: Iterable[str]) -> str:
+    """Words in one line with a blank between them, but for a Chinese bracket, which brings its own."""
+    return "".join(part if part.startswith("（") else f" {part}" for part in parts if part).strip()
 
 
 def basis_text(basis: str) -> str:
@@ -716,7 +721,8 @@ def _amount(values: Values | None) -> str:
 def _for(values: Values) -> str:
     """The days of a figure and what it is a figure of, with a space before them."""
     days = on_days(values) if values["first_day"] else ""
-    return "".join(f" {part}" for part in (days, basis_text(values["basis"])) if part)
+    found = beside((days, basis_text(values["basis"])))
+    return f" {found}" if found else ""
 
 
 # In the order of the sentences about one company.
