@@ -53,7 +53,11 @@ def _monthly(reader: Reader, as_of: AsOf, filters: Filters, by: str) -> Report:
     return monthly(reader, as_of, filters, by, rules, "CNY")
 
 
-@pytest.mark.parametrize("build", [summary, _monthly])
+def _summary(reader: Reader, as_of: AsOf, filters: Filters, by: str) -> Report:
+    return summary(reader, as_of, filters, by, "CNY")
+
+
+@pytest.mark.parametrize("build", [_summary, _monthly])
 @pytest.mark.parametrize("currency", [None, "CNY"])
 def test_a_report_is_the_same(
     ledger: Database, one_by_one: pytest.MonkeyPatch, currency: str | None, build: Callable[..., Report]
