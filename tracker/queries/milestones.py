@@ -40,8 +40,12 @@ class MilestoneDateRow(NamedTuple):
         return Period.of(self.first_day, self.last_day, self.period_text)
 
 
-# The milestones that projects are to reach next, as they are known now.
-_NEXT = "(SELECT next_milestone_id FROM project_state WHERE to_day > :as_of AND from_day <= :as_of)"
+def _next(project: Projects) -> str:
+    """The milestones that one project, some or all are to reach next as they are known now, for SQL."""
+    state = (
+        f"SELECT next_milestone_id FROM project_state WHERE to_day > :as_of AND from_day <= :as_of{of_project(project)}"
+    )
+    return f"({state})"
 
 
 def milestones(reader: Reader, as_of: AsOf, project: Projects = None, *, next_only: bool = False) -> list[MilestoneRow]:
@@ -49,7 +53,7 @@ def milestones(reader: Reader, as_of: AsOf, project: Projects = None, *, next_on
     sql = f"""
         SELECT {", ".join(COLUMNS["milestone"])}, id
         FROM milestone
-        WHERE {as_of.known_in()}{of_project(project)}{f" AND id IN {_NEXT}" if next_only else ""}
+        WHERE {as_of.known_in()}{of_project(project)}{f" AND id IN {_next(project)}" if next_only else ""}
         ORDER BY id
     """
     return reader.rows(MilestoneRow, sql, bound(as_of, project))
@@ -77,7 +81,7 @@ def days_of_milestones(
         SELECT milestone_id, what, effective_from, first_day, last_day, period_text
         FROM milestone_date
         WHERE {as_of.known_in()} AND effective_from <= :as_of{of_project(project)}
-            {f"AND milestone_id IN {_NEXT}" if next_only else ""}
+            {f"AND milestone_id IN {_next(project)}" if next_only else ""}
         ORDER BY effective_from, id
     """
     found: dict[int, dict[str, list[tuple[date, Period]]]] = {}
