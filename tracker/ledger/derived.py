@@ -153,8 +153,8 @@ def differences(connection: sa.Connection) -> list[tuple[str, int]]:
         every_name = _names(connection, subject, _open_ids(connection, subject))
         right = {row for row in every_name if row[2] <= _ALIAS}
         found |= {("lookup_name", row[3]) for row in kept ^ right}
-    as_texts = _Texts()
     for some in _in_batches(_open_ids(connection, "project")):
+        as_texts = _Texts()
         for table, rows in _derived(connection, some):
             stored = sa.select(table).where(table.c.project_id.in_(some))
             kept = {tuple(map(as_texts.__getitem__, row)) for row in connection.execute(stored)}
