@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
-from sqlmodel._compat import SQLModelConfig
 
 from tracker import vocabulary
 
@@ -41,7 +40,7 @@ class Versioned(SQLModel):
     """
 
     # What checks the values of a row is built when a row is first made: a command makes rows of few tables.
-    model_config = SQLModelConfig(defer_build=True)
+    model_config = {"defer_build": True}
     # The columns whose values no two open rows may share; text is compared without case and width.
     unique_by: ClassVar[tuple[str, ...]] = ()
     id: int = Field(default=0, primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
