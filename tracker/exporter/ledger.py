@@ -129,7 +129,7 @@ def ledger(
     sums, notes = _sums(progress, as_of, titles, currency)
     return Sheet(
         _("Ledger of investment projects"),
-        caption_template().format(day=Period.day(as_of.day).display(language()), unit=counted),
+        caption_template().format(day=Period.day(as_of.day), unit=counted),
         tuple(titles.values()),
         rows,
         tuple(write.sums(*line) for line in sums),

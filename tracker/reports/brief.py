@@ -527,7 +527,7 @@ def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: 
         count=MOST_CHANGES, day=Period.day(month.period.first)
     )
     return _report(
-        _("Recorded since {day}").format(day=Period.day(month.period.first).display(language())),
+        _("Recorded since {day}").format(day=Period.day(month.period.first)),
         [found.columns[at[key]]._replace(priority=1) for key in kept],
         [tuple(row[at[key]] for key in kept) for row in told[:MOST_CHANGES]],
         month,

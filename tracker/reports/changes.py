@@ -253,11 +253,6 @@ def on_days(values: Values) -> str:
     return Period.of(values["first_day"], values["last_day"], values["period_text"]).display(language())
 
 
-def written_day(day: date) -> str:
-    """A day as people of the language write it."""
-    return Period.day(day).display(language())
-
-
 def beside(parts: Iterable[str]) -> str:
     """Words in one line with a blank between them, but for a Chinese bracket, which brings its own."""
     return "".join(part if part.startswith("（") else f" {part}" for part in parts if part).strip()
@@ -549,7 +544,7 @@ def _request(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
         return
     was = one.was or {}
     if not one.was:
-        due = _(", due {day}").format(day=written_day(one.now["due"])) if one.now["due"] else ""
+        due = _(", due {day}").format(day=Period.day(one.now["due"])) if one.now["due"] else ""
         yield Sentence(
             "request", _("request “{title}” opened{due}").format(title=title, due=due), None, title, one.change
         )
@@ -558,18 +553,18 @@ def _request(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
         ("closed", _("request “{title}” closed {day}")),
     ):
         if one.now[step] and one.now[step] != was.get(step):
-            text = sentence.format(title=title, day=written_day(one.now[step]))
+            text = sentence.format(title=title, day=Period.day(one.now[step]))
             yield Sentence("request", text, was.get(step), one.now[step], one.change)
 
 
 def _follow_up(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
     values, was = one.values, one.was or {}
-    next_day = _(", next step {day}").format(day=written_day(values["next_day"])) if values["next_day"] else ""
+    next_day = _(", next step {day}").format(day=Period.day(values["next_day"])) if values["next_day"] else ""
     text = f"{values['text']}{next_day}"
     if one.now is None:
         yield Sentence(
             "follow_up",
-            _("contact {day} taken back: {text}").format(day=written_day(values["on_day"]), text=text),
+            _("contact {day} taken back: {text}").format(day=Period.day(values["on_day"]), text=text),
             text,
             None,
             one.change,
@@ -577,16 +572,14 @@ def _follow_up(one: WrittenRow, _names: Names) -> Iterator[Sentence]:
     elif {**was, "done": None} != {**one.now, "done": None}:
         yield Sentence(
             "follow_up",
-            _("contact {day}: {text}").format(day=written_day(values["on_day"]), text=text),
+            _("contact {day}: {text}").format(day=Period.day(values["on_day"]), text=text),
             None,
             text,
             one.change,
         )
     if one.now and one.now["done"] != was.get("done"):
         sentence = _("next step of {day} done {done}") if one.now["done"] else _("next step of {day} open again")
-        step = sentence.format(
-            day=written_day(values["next_day"]), done=one.now["done"] and written_day(one.now["done"])
-        )
+        step = sentence.format(day=Period.day(values["next_day"]), done=one.now["done"] and Period.day(one.now["done"]))
         yield Sentence("follow_up", step, was.get("done"), one.now["done"], one.change)
 
 

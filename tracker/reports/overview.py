@@ -297,7 +297,7 @@ def _changes(reader: Reader, as_of: AsOf, filters: Filters, zone: tzinfo) -> Ite
     day = last_working_day(as_of.day, working_days(reader, as_of))
     window = Window(datetime.combine(day, time.min, tzinfo=zone))
     told = [row for row in changes(reader, as_of, filters, window, totals=False).rows if row[5] is not None]
-    name = _("Changed since {day}").format(day=Period.day(day).display(language()))
+    name = _("Changed since {day}").format(day=Period.day(day))
     section = _section("changes", name, len(told))
     newest = sorted(told, key=lambda row: (_project(row[0]) is None, -row[5] if isinstance(row[5], int) else 0))
     for under, sentence, _what, _was, _now, _change, when in newest[:MOST]:

@@ -274,7 +274,7 @@ def _milestones(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cell
         for day in days[key]:
             source = cited(day.source, day.quote, day.note)
             if day.what == "forecast":
-                made = _("made {day}").format(day=Period.day(day.effective_from).display(language()))
+                made = _("made {day}").format(day=Period.day(day.effective_from))
                 source = f"{made} {source}" if source else made
             yield _("Milestones"), heading(name), what[day.what], day.period, source
         if late := slips[name].late(as_of.day):
@@ -296,7 +296,7 @@ def _reviews(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
 
 def _follow_ups(reader: Reader, as_of: AsOf, one: ProjectState) -> Iterator[Cells]:
     for row in follow_up_queries.follow_ups(reader, as_of, one.row.project_id):
-        words = [_("next step {day}").format(day=Period.day(row.next_day).display(language()))] if row.next_day else []
-        words += [_("done {day}").format(day=Period.day(row.done).display(language()))] if row.done else []
+        words = [_("next step {day}").format(day=Period.day(row.next_day))] if row.next_day else []
+        words += [_("done {day}").format(day=Period.day(row.done))] if row.done else []
         source = _("; ").join(word for word in (*words, cited(row.source, row.quote, row.note)) if word)
         yield _("Follow-ups"), row.person or _("contact"), row.text, Period.day(row.on), source or None

@@ -51,8 +51,8 @@ class Amounts(NamedTuple):
 
     def led_by(self, currency: str) -> Self:
         """The same sums with that of `currency` first: beside it stands the share done together."""
-        others = lambda figure: figure.money is None or figure.money.currency != currency  # noqa: E731
-        return self._replace(figures=tuple(sorted(self.figures, key=others)))
+        in_order = sorted(self.figures, key=lambda one: one.money is None or one.money.currency != currency)
+        return self._replace(figures=tuple(in_order))
 
 
 class Fallback(str):
