@@ -61,6 +61,7 @@ from tracker.importer.mapping.headings import (
     unit_of_titles,
 )
 from tracker.importer.mapping.maps import BLANKS, Map
+from tracker.importer.readers.source_file import shape
 from tracker.importer.readers.table import Heading, LeftOut, Row, Table
 from tracker.models.fields import Type
 from tracker.records import serialize
@@ -433,7 +434,8 @@ class Rows:
             for cell in slot.cells
             if text_of(row.cells[cell.index])
         ]
-        again = [text for text, kind, key in meant if isinstance(text, str) and (kind, key) in _suggested(text)]
+        words = [(cell, kind, key) for cell, kind, key in meant if isinstance(cell, str) and shape(cell) == "text"]
+        again = [text for text, kind, key in words if (kind, key) in _suggested(text)]
         return len(again) > 2 and 2 * len(again) >= len(meant)
 
     def _is_sum(self, row: Row) -> bool:

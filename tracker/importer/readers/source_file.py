@@ -324,13 +324,12 @@ _LINE_END = re.compile("\r\n|\r|\n")
 class Encoding:
     """How a file is decoded: the codec, what is done about bytes it has not, and what it is called.
 
-    `sample` is the beginning of the text; `replaced` counts the characters that stand for bytes which were none.
+    `replaced` counts the characters that stand for bytes which were none.
     """
 
     codec: str
     errors: str
     name: str
-    sample: str
     replaced: int = 0
 
 
@@ -340,8 +339,8 @@ class _Undecodable(Exception):
         self.line, self.byte = line, byte
 
 
-def find_encoding(source: SourceFile, asked: str | None) -> Encoding:
-    """The encoding of a text file, `asked` where that is given; the whole file is read once.
+def find_encoding(source: SourceFile, asked: str | None) -> tuple[Encoding, str]:
+    """The encoding of a text file, `asked` where that is given, and the beginning of its text; it is read once.
 
     Raises InputRejected for bytes that are no text, for a line that never ends, and where the encoding stays open;
     UsageError for an encoding nobody knows.
@@ -397,14 +396,14 @@ def _utf16(file: BinaryIO) -> tuple[str, str] | None:
     return ("utf-16-be", "UTF-16") if even >= max(least, 4 * odd) else None
 
 
-def _strictly(file: BinaryIO, codec: str, name: str, file_name: str) -> Encoding:
+def _strictly(file: BinaryIO, codec: str, name: str, file_name: str) -> tuple[Encoding, str]:
     try:
         return _read(file, codec, "strict", name, file_name)
     except _Undecodable as error:
         raise _damaged(file_name, name, codec, error) from None
 
 
-def _from_evidence(file: BinaryIO, file_name: str, first: _Undecodable) -> Encoding:
+def _from_evidence(file: BinaryIO, file_name: str, first: _Undecodable) -> tuple[Encoding, str]:
     sample = _sample(file)
     if _is_nearly_utf8(sample):
         raise _damaged(file_name, "UTF-8", "utf-8", first)
@@ -466,8 +465,11 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) -> Encoding:
-    """Decode the whole file. Raises _Undecodable at the first byte that is none, where `errors` is strict."""
+def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) -> tuple[Encoding, str]:
+    """Decode the whole file: its encoding and the beginning of its text.
+
+    Raises _Undecodable at the first byte that is none, where `errors` is strict.
+    """
     sample, replaced, lines, open_line = "", 0, 1, 0
     for text in _texts(file, codec, errors):
         if "\0" in text:
@@ -487,7 +489,7 @@ def _read(file: BinaryIO, codec: str, errors: str, name: str, file_name: str) ->
             open_line = len(text) - 1 - max(text.rfind("\n"), text.rfind("\r"))
         lines += text.count("\n") or text.count("\r")
     # What is there without being put there by us was lost before.
-    return Encoding(codec, errors, name, sample.removeprefix("\ufeff"), replaced if errors == "replace" else 0)
+    return Encoding(codec, errors, name, replaced if errors == "replace" else 0), sample.removeprefix("\ufeff")
 
 
 def _texts(file: BinaryIO, codec: str, errors: str) -> Iterator[str]:

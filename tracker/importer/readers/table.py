@@ -226,8 +226,8 @@ class Layout:
 # So many rows may stand above the headings of a file of ours.
 _TITLES = 10
 _DEPTH = 3
-# A row of at least so many names as programs give them.
-_FIELDS, _FIELD = 3, re.compile("[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*")
+# A row of at least so many names as programs give them; one of ours may have only two of these.
+_LEAST_OURS, _FIELDS, _FIELD = 2, 3, re.compile("[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*")
 _TITLE = re.compile(r"(?:单位|단위)\s*[:：]|[:：]|截至|截止|编制|填报|as (?:of|at)\b|units?\b", re.IGNORECASE)
 
 
@@ -293,7 +293,7 @@ class _Page:
 
     def hits(self, row: int) -> int:
         """How many cells of a row are known headings."""
-        return len({text for text in self.texts(row) if text and self.knows(text)})
+        return _count_known(self.records[row], self.knows)
 
     def texts(self, row: int) -> list[str]:
         return [text_of(value) for value in self.records[row]]
@@ -489,6 +489,8 @@ def native_layout(head: Sequence[Cells]) -> Layout | None:
     for row, cells in enumerate(head[:_TITLES]):
         texts = [text_of(value) for value in cells]
         names = [text for text in texts if text]
+        if sum(_FIELD.fullmatch(name) is not None for name in names) < _LEAST_OURS:
+            continue
         unique = frozenset(names)
         ours = are_of_many(unique) if RECORD in unique else any(are_own(kind, unique) for kind in KINDS)
         if ours and len(unique) == len(names):
@@ -651,8 +653,8 @@ def _is_field(cells: Cells, knows: Knows) -> bool:
 
 
 def _count_known(cells: Sequence[Value], knows: Knows) -> int:
-    texts = {text_of(value) for value in cells if isinstance(value, str)}
-    return sum(knows(text) for text in texts if text)
+    """How many words among the cells are known headings; a number or a day is none."""
+    return sum(map(knows, {text_of(value) for value in cells if isinstance(value, str) and shape(value) == "text"}))
 
 
 def _evenness(lines: Sequence[Cells]) -> float:
@@ -1084,17 +1086,15 @@ def open_table(
 
 
 def _open_text(file: SourceFile, options: ReadOptions) -> Table:
-    encoding = find_encoding(file, options.encoding)
-    check_markup(encoding.sample, file.name)
-    if not encoding.sample.strip():
+    encoding, sample = find_encoding(file, options.encoding)
+    check_markup(sample, file.name)
+    if not sample.strip():
         raise InputRejected(_("{name} has nothing but blanks in it").format(name=file.name))
-    lines = Lines(file, encoding, declared(encoding.sample) is not None)
-    if options.delimiter is None and is_json(encoding.sample):
+    lines = Lines(file, encoding, declared(sample) is not None)
+    if options.delimiter is None and is_json(sample):
         return _open_json(file, lines, options)
-    whole = len(encoding.sample) < SAMPLE
-    delimiter = (
-        find_delimiter(encoding.sample, whole=whole) if options.delimiter is None else read_delimiter(options.delimiter)
-    )
+    whole = len(sample) < SAMPLE
+    delimiter = find_delimiter(sample, whole=whole) if options.delimiter is None else read_delimiter(options.delimiter)
     form = "tsv" if delimiter == "\t" else "csv"
     statements = [_("text in {encoding}").format(encoding=encoding.name)]
     if delimiter != NONE:
