@@ -57,13 +57,17 @@ class Vocabulary:
         """The term with exactly this code, or None."""
         return self._by_code.get(code)
 
-    def parse(self, text: str) -> str:
-        """The code meant by a code, a name or a synonym in either language; case, width, spaces, - and _ do not count.
+    def find(self, text: str) -> str | None:
+        """The code meant by a code, a name or a synonym in either language, or None.
 
-        Raises ValueRefused with the closest known spelling and the whole list; beginnings of words are not guessed.
+        Case, width, spaces, - and _ do not count; beginnings of words are not guessed.
         """
-        if term := self._by_spelling.get(_key(text)):
-            return term.code
+        return self._by_spelling.get(_key(text))
+
+    def parse(self, text: str) -> str:
+        """The code meant by a spelling. Raises ValueRefused with the closest known spelling and the whole list."""
+        if code := self.find(text):
+            return code
         lang = language()
         known = (f"{term.code} {term.zh}" if lang == "zh" else term.code for term in self.terms)
         near = (spelling for term in self.terms for spelling in term.spellings)
@@ -87,8 +91,8 @@ class Vocabulary:
         return {term.code: term for term in self.terms}
 
     @cached_property
-    def _by_spelling(self) -> dict[str, Term]:
-        return {_key(spelling): term for term in self.terms for spelling in term.spellings}
+    def _by_spelling(self) -> dict[str, str]:
+        return {_key(spelling): term.code for term in self.terms for spelling in term.spellings}
 
 
 def _key(text: str) -> str:

@@ -210,10 +210,9 @@ def indicator_of(store: Store, text: str, *, own_name: bool) -> str:
 
     Raises Refused for a new name that is nearly a known one, unless with `own_name`.
     """
-    try:
-        return INDICATORS.parse(text)
-    except ValueRefused:
-        name = clean(text, _("indicator"))
+    if code := INDICATORS.find(text):
+        return code
+    name = clean(text, _("indicator"))
     own = {row.indicator for row in store.find(IndicatorValue) if row.indicator not in INDICATORS}
     for known in own:
         if fold(known) == fold(name):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tracker.dates import Period
-from tracker.errors import Refused, UsageError, ValueRefused
+from tracker.errors import Refused, UsageError
 from tracker.i18n import _, language
 from tracker.ledger.citation import Citation, Facts, happened, long_text, period_of, planned, require_past, value_of
 from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
@@ -94,10 +94,7 @@ def _find_or_add(store: Store, project: Project, code: str, facts: Facts) -> Mil
 
 def code_of(word: str) -> str:
     """A standard milestone by any of its names, else the code as typed."""
-    try:
-        return MILESTONES.parse(word)
-    except ValueRefused:
-        return clean_code(word, _("milestone"))
+    return MILESTONES.find(word) or clean_code(word, _("milestone"))
 
 
 def add_standard(store: Store, project: Project) -> Standard:
@@ -176,9 +173,8 @@ def _baselines(store: Store, milestone: Milestone) -> tuple[MilestoneDate, ...]:
 def _milestone(store: Store, project: Project, word: str, *, add: bool = False) -> Milestone:
     """The milestone by its code or title, or by any name of its stage; with `add` that of a stage may be new."""
     named = [((one.code, one.title), one) for one in store.find(Milestone, project_id=project.id)]
-    try:
-        code = MILESTONES.parse(word)
-    except ValueRefused:
+    code = MILESTONES.find(word)
+    if code is None:
         return pick(word, named, _("milestone"))
     known = {fold(name) for names, _one in named for name in names if name}
     for name in (code, word):

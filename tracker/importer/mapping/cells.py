@@ -381,15 +381,13 @@ def word_reader(vocabulary: Vocabulary) -> Reader:
             light = BetweenLights("yellow")
             light.said = text
             return light
-        refused = None
-        for word in (text, _rating(text) if vocabulary is LIGHTS else folded(text)):
-            try:
-                return vocabulary.parse(word)
-            except ValueRefused as reason:
-                refused = refused or reason
-        if (null_amount if vocabulary is LIGHTS else null_value)(text) is not None:
-            return None
-        raise ValueRefused(str(refused), _word_hint(table, text))
+        code = vocabulary.find(text) or vocabulary.find(_rating(text) if vocabulary is LIGHTS else folded(text))
+        if code or (null_amount if vocabulary is LIGHTS else null_value)(text) is not None:
+            return code
+        try:
+            return vocabulary.parse(text)
+        except ValueRefused as refused:
+            raise ValueRefused(str(refused), _word_hint(table, text)) from None
 
     return read
 
@@ -431,10 +429,7 @@ def read_stage(cell: Any) -> str | None:
 
 
 def _term(word: str) -> str | None:
-    for vocabulary in (STAGES, CONDITIONS):
-        with suppress(ValueRefused):
-            return vocabulary.parse(word)
-    return None
+    return STAGES.find(word) or CONDITIONS.find(word)
 
 
 def _statuses(text: str) -> Iterator[tuple[str, bool]]:
@@ -471,10 +466,7 @@ _STAGE_OF_LISTS = re.compile(
 
 def is_stage_not_kind(text: str) -> bool:
     """Whether a word in a column of kinds of projects is no kind but a stage or a condition: 续建, 新开工, 预备."""
-    with suppress(ValueRefused):
-        PROJECT_KINDS.parse(text)
-        return False
-    if _STAGE_OF_LISTS.fullmatch(folded(text)) is None:
+    if PROJECT_KINDS.find(text) or _STAGE_OF_LISTS.fullmatch(folded(text)) is None:
         return False
     with suppress(ValueRefused):
         return read_stage(text) is not None
@@ -550,10 +542,7 @@ def read_milestone(cell: Any) -> str | None:
     text = read_text(cell)
     if text is None:
         return None
-    try:
-        return MILESTONES.parse(text)
-    except ValueRefused:
-        return _NO_CODE.sub("-", text).strip("-./_")[:40] or text
+    return MILESTONES.find(text) or _NO_CODE.sub("-", text).strip("-./_")[:40] or text
 
 
 def read_milestone_title(cell: Any) -> str | None:
@@ -568,10 +557,7 @@ def read_indicator(cell: Any) -> str | None:
     from tracker.vocabulary import INDICATORS
 
     text = read_text(cell)
-    try:
-        return INDICATORS.parse(text) if text else None
-    except ValueRefused:
-        return text
+    return (INDICATORS.find(text) or text) if text else None
 
 
 def read_registered(cell: Any) -> Any:

@@ -188,12 +188,9 @@ def parse_target(text: str) -> Target:
 def _code(kind: str, key: str, word: str) -> str:
     open_list = {"milestone": MILESTONES, "indicator": INDICATORS}.get(kind)
     words = open_list or KINDS[kind].field(key).words
-    try:
-        return words.parse(word) if words is not None else word
-    except ValueRefused:
-        if open_list is None:
-            raise
+    if words is None:
         return word
+    return words.parse(word) if open_list is None else words.find(word) or word
 
 
 # --- units ---------------------------------------------------------------------------------------------------------
