@@ -6,7 +6,17 @@ from datetime import date
 
 from tests.ledgers import NO_CITE, NO_LABELS, Act, Ledger, booking, correcting, opening, yuan
 from tracker.dates import Period
-from tracker.ledger import capital, companies, indicators, labels, milestones, projects, reference, requests, stages
+from tracker.ledger import (
+    baselines,
+    companies,
+    indicators,
+    labels,
+    milestones,
+    projects,
+    reference,
+    requests,
+    stages,
+)
 from tracker.ledger.citation import Citation
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.projects import Opening
@@ -106,10 +116,10 @@ def _facts() -> tuple[Act, ...]:
         booking("paid", yuan(900, qualifier="about"), MARCH, code="gone"),
         correcting(3, figure=yuan(6_000_000)),
         lambda store: projects.remove(store, "gone"),
-        lambda store: capital.rebaseline(
+        lambda store: baselines.rebaseline(
             store,
             "z-main",
-            capital.NewBaseline(yuan(300_000_000_000), None, Period.month(2024, 9), date(2023, 3, 20)),
+            baselines.NewBaseline(yuan(300_000_000_000), None, Period.month(2024, 9), date(2023, 3, 20)),
             "=重新批复",
             HOSTILE,
         ),

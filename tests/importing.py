@@ -88,7 +88,7 @@ def bring_in_files(
     """Import several files in one change."""
 
     def act(do: Callable[[Store], T], *, dry_run: bool) -> tuple[int | None, T]:
-        importer = replace(writer(today, "import file.csv"), origin="import")
+        importer = writer(today, "import file.csv")._replace(origin="import")
         return write(ledger.database, importer, do, dry_run=dry_run)
 
     return attempt(

@@ -32,7 +32,8 @@ from tracker.models.fields import (
     RequestFields,
     Type,
 )
-from tracker.models.project import Milestone, Project
+from tracker.models.milestone import Milestone
+from tracker.models.project import Project
 from tracker.models.request import Request
 
 

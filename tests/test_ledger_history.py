@@ -23,7 +23,7 @@ from tracker.dates import Period
 from tracker.engine import make_engine
 from tracker.errors import TrackerError
 from tracker.ledger import companies, derived, indicators, milestones, projects, reference, requests, stages
-from tracker.ledger.capital import NewBaseline, rebaseline
+from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.hash_chain import hashes
 from tracker.ledger.labels import LabelEdits, declare_field
 from tracker.ledger.transaction import recorded

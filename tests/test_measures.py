@@ -17,7 +17,7 @@ from tests.ledgers import NO_CITE, Act, Ledger, booking, correcting, once, openi
 from tracker.database import locate
 from tracker.dates import Period
 from tracker.errors import Refused, TrackerError, UsageError, ValueRefused
-from tracker.ledger import capital, indicators, reference, requests
+from tracker.ledger import baselines, indicators, reference, requests
 from tracker.ledger.citation import Citation
 from tracker.ledger.indicators import Goal
 from tracker.ledger.reference import RatesImported
@@ -83,7 +83,7 @@ def rating(rate: str, base: str = "USD", counter: str = "CNY", on: date = TODAY,
 
 def rebasing(why: str | None = "grew", **more: Any) -> Act:
     """Give the project a new baseline."""
-    return lambda store: capital.rebaseline(store, "p", capital.NewBaseline(**more), why, NO_CITE)
+    return lambda store: baselines.rebaseline(store, "p", baselines.NewBaseline(**more), why, NO_CITE)
 
 
 def ask(ledger: Ledger, question: Callable[..., list[Any]], as_of: AsOf = NOW) -> list[Any]:

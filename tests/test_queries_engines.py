@@ -29,7 +29,7 @@ from tracker import demo, queries
 from tracker.database import Database, Reader, locate
 from tracker.dates import Period
 from tracker.ledger import indicators
-from tracker.ledger.capital import NewBaseline, rebaseline
+from tracker.ledger.baselines import NewBaseline, rebaseline
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.schedules import Delivered, NewSchedule, RunRecord, add, record_run
 from tracker.ledger.transaction import copy

@@ -12,7 +12,7 @@ from tests.ledgers import Ledger, once, opening
 from tracker.database import Reader, locate
 from tracker.ledger.store import Store
 from tracker.models import table_names, versioned_tables
-from tracker.models.project import Label
+from tracker.models.label import Label
 from tracker.queries import changes
 
 DAY = "2023-02-20"

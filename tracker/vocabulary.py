@@ -168,6 +168,8 @@ CONDITIONS = _vocabulary("""
     lost | 落户他处 | lost | 落户外地, 流失, 已流失, 外流, lost to another place, gone elsewhere
     closed | 结束 | closed | 已结束, 关闭, 完结, 销号, 归档, ended, finished
 """)
+# The conditions after which nothing of a project goes on.
+ENDED = ("terminated", "lost", "closed")
 
 # Cumulative work done (累计完成投资) and planned investment without a year (计划投资) are no spellings of any kind:
 # they would be counted twice, or against the wrong total.

@@ -29,7 +29,9 @@ from tracker.ledger.transaction import Writer, create, recorded
 from tracker.models.base import OPEN, Versioned
 from tracker.models.capital import CapitalEntry
 from tracker.models.company import Company
-from tracker.models.project import Milestone, MilestoneDate, Project, StageEvent
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.project import Project
+from tracker.models.stage import StageEvent
 from tracker.money import Figure, Money
 
 TODAY = date(2023, 6, 30)

@@ -37,7 +37,18 @@ from tests.synthetic.steps import (
 )
 from tracker.database import Database
 from tracker.engine import make_engine
-from tracker.ledger import capital, companies, indicators, milestones, projects, reference, requests, stages, undo
+from tracker.ledger import (
+    baselines,
+    capital,
+    companies,
+    indicators,
+    milestones,
+    projects,
+    reference,
+    requests,
+    stages,
+    undo,
+)
 from tracker.ledger.citation import Citation, Facts
 from tracker.ledger.labels import LabelEdits
 from tracker.ledger.store import Store
@@ -58,8 +69,8 @@ def carry_out(store: Store, act: Act, number: int, numbers: Numbers) -> None:
         case RecordCapital() | CorrectCapital():
             numbers[number] = _carry_out_capital(store, act, numbers)
         case Rebaseline():
-            new = capital.NewBaseline(act.total, approved=act.approved)
-            capital.rebaseline(store, act.code, new, act.why, _cite(act))
+            new = baselines.NewBaseline(act.total, approved=act.approved)
+            baselines.rebaseline(store, act.code, new, act.why, _cite(act))
         case OpenRequest() | AnswerRequest() | CloseRequest():
             numbers[number] = _carry_out_request(store, act, numbers)
         case SetRate():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -41,7 +40,8 @@ from tracker.vocabulary import VALID_FROM
 
 if TYPE_CHECKING:
     from tracker.analysis.running import Fall, Restatement
-    from tracker.ledger.capital import Corrected, Doubts, NewEntry, Rebaselined, Recorded
+    from tracker.ledger.baselines import Rebaselined
+    from tracker.ledger.capital import Corrected, Doubts, NewEntry, Recorded
     from tracker.ledger.store import Store
     from tracker.models.capital import CapitalEntry
 
@@ -139,10 +139,11 @@ def _record(
     run: App, code: str, entry: NewEntry, start: Figure | None, *, again: str, yes: bool, dry_run: bool
 ) -> None:
     """Record a figure; a terminal asks what only a person can decide, and whether what is unlikely is right."""
-    from tracker.ledger.capital import NewBaseline, rebaseline
 
     def decide(choice: str) -> Callable[[Store], _Outcome]:
         if choice == "rebaseline":
+            from tracker.ledger.baselines import NewBaseline, rebaseline
+
             why = run.ask(_("the reason, kept with the baseline:"))
             new = NewBaseline(entry.figure, approved=entry.from_day)
             return lambda store: _Outcome(baseline=rebaseline(store, code, new, why, entry.cite))
@@ -174,8 +175,7 @@ def _take(store: Store, code: str, entry: NewEntry, start: Figure | None, again:
     last = recorded[-1]
     if start is not None and last.outcome == "corrected":
         # What the first of the two did to a figure that the second corrects never was so.
-        recorded[0] = dataclasses.replace(
-            recorded[0],
+        recorded[0] = recorded[0]._replace(
             disagreements=tuple(
                 one for one in recorded[0].disagreements if last.row.id not in (*one.entries, *one.against)
             ),

@@ -27,7 +27,7 @@ from tracker.vocabulary import STAGES, milestone_term
 
 if TYPE_CHECKING:
     from tracker.ledger.milestones import Dated, Removed
-    from tracker.models.project import Milestone
+    from tracker.models.milestone import Milestone
 
 app = typer.Typer()
 

@@ -42,7 +42,7 @@ from tracker.text import fold, shorten
 from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
-    from tracker.ledger.capital import Rebaselined
+    from tracker.ledger.baselines import Rebaselined
     from tracker.ledger.merging import Conflict, Merged
     from tracker.ledger.projects import Added, Edited, Linked, Removed
     from tracker.ledger.requests import Followed
@@ -349,7 +349,7 @@ def rebaseline_project(
 
     tracker project rebaseline nidec-flagship --total 30亿元 --end 2024-06 --why "a second line was added"
     """
-    from tracker.ledger.capital import NewBaseline, rebaseline
+    from tracker.ledger.baselines import NewBaseline, rebaseline
 
     new = NewBaseline(total, start, end, approved)
     ctx.obj.record(

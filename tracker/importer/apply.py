@@ -57,11 +57,16 @@ from tracker.ledger.milestones import code_of, reached_already
 from tracker.ledger.projects import require_no_circle
 from tracker.ledger.store import Store, table_of
 from tracker.models.base import OPEN, Versioned
-from tracker.models.capital import BASES, Baseline, CapitalEntry
+from tracker.models.baseline import Baseline
+from tracker.models.capital import BASES, CapitalEntry
 from tracker.models.company import Company
+from tracker.models.condition import ConditionEvent
 from tracker.models.fields import FIELDS
-from tracker.models.project import ConditionEvent, Label, Milestone, MilestoneDate, Project, StageEvent
+from tracker.models.label import Label
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.project import Project
 from tracker.models.reference import CustomField
+from tracker.models.stage import StageEvent
 from tracker.money import Figure, Money
 from tracker.queries.as_of import FOREVER, AsOf
 from tracker.records.schema import KINDS, Problem, Record

@@ -23,7 +23,8 @@ from tracker.ledger.store import Store
 from tracker.models.base import OPEN, Versioned
 from tracker.models.company import Company
 from tracker.models.fields import Field, Type
-from tracker.models.project import Label, Project
+from tracker.models.label import Label
+from tracker.models.project import Project
 from tracker.money import Figure, plain
 from tracker.money.quantities import Quantity
 from tracker.records.origin import State

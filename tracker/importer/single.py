@@ -39,9 +39,10 @@ from tracker.ledger.reference import LONGEST_MAP, NewRate, facts_of, require_mon
 from tracker.ledger.requests import require_next_after
 from tracker.models.base import Versioned
 from tracker.models.company import Certification
+from tracker.models.condition import Review
 from tracker.models.fields import FIELDS
 from tracker.models.indicator import IndicatorValue
-from tracker.models.project import Relation, Review
+from tracker.models.label import Relation
 from tracker.models.reference import CalendarDay, CustomField, ExchangeRate, ImportMap, MonthClose
 from tracker.models.request import FollowUp, Request
 from tracker.money import AUTO

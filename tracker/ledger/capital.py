@@ -7,9 +7,8 @@ date is never turned into another figure at the door.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,11 +17,11 @@ from tracker.analysis.values import Entry
 from tracker.dates import ALWAYS, Period, month_end
 from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _, language
-from tracker.ledger.citation import Citation, long_text, period_of, planned, require_currency, require_past
-from tracker.ledger.stages import add_date, dates_of
+from tracker.ledger.citation import Citation, long_text, period_of, require_currency, require_past
 from tracker.ledger.store import Store
-from tracker.models.capital import Baseline, CapitalEntry
-from tracker.models.project import Milestone, MilestoneDate, Project, StageEvent
+from tracker.models.capital import CapitalEntry
+from tracker.models.project import Project
+from tracker.models.stage import StageEvent
 from tracker.money import LIMIT, Figure, Money, figure_text
 from tracker.vocabulary import CAPITAL_KINDS, STAGES, VALID_FROM
 
@@ -30,8 +29,7 @@ NO_CITE = Citation()
 _LARGEST_ID = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """A capital figure as it was said: `kind` is a code of CAPITAL_KINDS, `on` the period it is about.
 
     `basis` "ytd" is the year to the end of `on`, "cumulative" all time to it. `currency` is that of a figure that is
@@ -48,8 +46,7 @@ class NewEntry:
     cite: Citation = NO_CITE
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What became of a figure: `outcome` is "new", "corrected" (`was` the figure before), "cited" or "same".
 
     `disagreements` are those that this figure brought into its series (rule 4), `falls` the spans that are negative
@@ -89,7 +86,7 @@ def record(
     if new.figure.money is None:
         # What is not said is unknown in the currency of what was.
         kin = [one for one in store.find(CapitalEntry, project_id=project.id) if one.kind == new.kind]
-        new = replace(new, currency=kin[-1].currency if kin else new.currency)
+        new = new._replace(currency=kin[-1].currency if kin else new.currency)
     assert new.on is not None
     row = _row(project, new, effective_from=min(new.on.last, store.today))
     before = _series_rows(store, row)
@@ -335,8 +332,7 @@ def in_force(rows: Iterable[CapitalEntry], day: date) -> CapitalEntry | None:
 # --- corrections -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """What is right instead; None: as it was. `project` moves the figure, `withdraw` ends it."""
 
     why: str
@@ -347,8 +343,7 @@ class Correction:
     withdraw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(NamedTuple):
     """What a correction did: the entry before and after (None: withdrawn), and what that does to its series."""
 
     project: Project
@@ -486,11 +481,10 @@ def at_year_start(new: NewEntry, figure: Figure) -> NewEntry:
     """The cumulative figure at the end of last year, for a cumulative figure of this one."""
     assert new.on is not None
     eve = Period.day(date(new.on.last.year - 1, 12, 31))
-    return replace(new, figure=figure, on=eve)
+    return new._replace(figure=figure, on=eve)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubts:
+class Doubts(NamedTuple):
     """What is unlikely about a figure.
 
     `other_currency` is that of the project's other figures of the kind, else of its total. `total` is the total in
@@ -547,149 +541,3 @@ def doubts_about(store: Store, recorded: Recorded) -> Doubts:
         next(twins, None) if row.basis == "period" and row.kind not in VALID_FROM else None,
         lacks_year,
     )
-
-
-# The milestones that a baseline's start and end are those of.
-STARTS, ENDS = "under_construction", "completed"
-
-
-@dataclass(frozen=True, slots=True)
-class NewBaseline:
-    """What is measured against from now on; None: as before. `approved` is the day it was decided (None: today)."""
-
-    total: Figure | None = None
-    start: Period | None = None
-    end: Period | None = None
-    approved: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewDay:
-    """The baseline day that the milestone `code` got, and the one before."""
-
-    code: str
-    on: Period
-    was: Period | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rebaselined:
-    """A project with its new baseline; `total` is the entry of a new total."""
-
-    project: Project
-    row: Baseline
-    total: CapitalEntry | None
-    days: tuple[NewDay, ...]
-
-
-def rebaseline(store: Store, word: str, new: NewBaseline, why: str | None, cite: Citation) -> Rebaselined:
-    """Give a project its next baseline, keeping the one before as a version of its own.
-
-    A new total holds from the approval on; a new start or end becomes the baseline of the milestone under_construction
-    or completed. Raises Refused without a reason, for a day in the future or before the
-    last baseline, where nothing would change, and where the end lies before the start.
-    """
-    project = store.project(word)
-    reason, approved = long_text(why, _("reason")), new.approved or store.today
-    if reason is None:
-        raise Refused(_("give a reason with --why: {code} gets a new baseline").format(code=project.code))
-    versions = store.find(Baseline, project_id=project.id)
-    if not versions:
-        # Version 1 is what was recorded before the first re-baseline.
-        begun = _total_in_force(store, project)
-        keys = {"project_id": project.id, "version": 1, "entry_id": begun.id if begun else None}
-        facts = keys | {"effective_from": ALWAYS} | _planned_span(store, project)
-        versions = [store.add(Baseline.model_validate(facts))]
-    last = max(versions, key=lambda row: row.version)
-    _require_sound(store, project, new, approved, last)
-    version = last.version + 1
-    entry = _total(store, project, new.total, approved, f"{_('baseline')} {version}: {reason}", cite)
-    days = tuple(
-        _day(store, project, code, on, approved, cite)
-        for code, on in ((STARTS, new.start), (ENDS, new.end))
-        if on is not None
-    )
-    facts = {
-        "project_id": project.id,
-        "version": version,
-        "approved": approved,
-        "effective_from": approved,
-        "entry_id": entry.id if entry else None,
-        "reason": reason,
-    }
-    row = store.add(Baseline.model_validate(facts | _planned_span(store, project) | cite.columns()))
-    return Rebaselined(project, row, entry if new.total else None, days)
-
-
-def _total_in_force(store: Store, project: Project) -> CapitalEntry | None:
-    return in_force(store.find(CapitalEntry, project_id=project.id, kind="total"), store.today)
-
-
-def _require_sound(store: Store, project: Project, new: NewBaseline, approved: date, last: Baseline) -> None:
-    require_past(approved, store.today)
-    if approved < last.effective_from:
-        raise Refused(
-            _("{day} lies before {last}, when baseline {version} of {code} was approved").format(
-                day=Period.day(approved), last=Period.day(last.effective_from), version=last.version, code=project.code
-            )
-        )
-    if new.total is None and new.start is None and new.end is None:
-        raise UsageError(_("give what the new baseline is: --total, --start or --end"))
-    total = _total_in_force(store, project)
-    same_total = new.total is None or (total is not None and figure_of(total) == new.total)
-    days = ((STARTS, new.start), (ENDS, new.end))
-    if same_total and all(on is None or on == _current(store, project, code) for code, on in days):
-        raise Refused(_("that is the baseline of {code} already").format(code=project.code))
-    start = new.start or _current(store, project, STARTS)
-    end = new.end or _current(store, project, ENDS)
-    if start and end and end.before(start):
-        raise Refused(_("the end {end} lies before the start {start}").format(end=end, start=start))
-
-
-def _total(
-    store: Store, project: Project, figure: Figure | None, approved: date, reason: str, cite: Citation
-) -> CapitalEntry | None:
-    """The entry of the total that holds from the approval on; the one before keeps the days before."""
-    old = _total_in_force(store, project)
-    if figure is None or (old is not None and figure_of(old) == figure):
-        return old
-    cite = replace(cite, note=cite.note or reason)
-    currency = old.currency if old else "CNY"
-    return record(store, project, NewEntry("total", figure, None, currency=currency, from_day=approved, cite=cite)).row
-
-
-def _baselines(store: Store, project: Project, code: str) -> tuple[Milestone | None, list[MilestoneDate]]:
-    """The milestone and its baselines, the current one last."""
-    for milestone in store.find(Milestone, project_id=project.id, code=code):
-        return milestone, sorted(dates_of(store, milestone, "baseline"), key=lambda row: (row.effective_from, row.id))
-    return None, []
-
-
-def _current(store: Store, project: Project, code: str) -> Period | None:
-    _milestone, rows = _baselines(store, project, code)
-    return period_of(rows[-1]) if rows else None
-
-
-def _day(store: Store, project: Project, code: str, on: Period, approved: date, cite: Citation) -> NewDay:
-    """Give a milestone its new baseline, beside the ones before; a second one of the same day replaces the first."""
-    milestone, rows = _baselines(store, project, code)
-    if milestone is None:
-        milestone = store.add(Milestone.model_validate({"project_id": project.id, "code": code}))
-    was = period_of(rows[-1]) if rows else None
-    days = planned(on, approved)
-    if rows and rows[-1].effective_from == approved:
-        store.revise(rows[-1], **days | cite.given())
-    else:
-        add_date(store, milestone, "baseline", days, cite)
-    return NewDay(code, on, was)
-
-
-def _planned_span(store: Store, project: Project) -> dict[str, Any]:
-    """The columns of the start and the end that hold now."""
-    start, end = _current(store, project, STARTS), _current(store, project, ENDS)
-    return {
-        "start_first": start.first if start else None,
-        "start_last": start.last if start else None,
-        "end_first": end.first if end else None,
-        "end_last": end.last if end else None,
-    }

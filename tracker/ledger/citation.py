@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.countries import parse_country
 from tracker.currencies import CODES
@@ -22,8 +21,7 @@ LONGEST_TEXT = 4000
 Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """Where a figure comes from: `source` is "document / quotation"; `note` is the recorder's own remark."""
 
     source: str | None = None

@@ -12,7 +12,8 @@ from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _
 from tracker.ledger.store import Store
 from tracker.models.company import Company
-from tracker.models.project import Label, Project
+from tracker.models.label import Label
+from tracker.models.project import Project
 from tracker.money import parse_figure, plain
 from tracker.text import clean, fold, pick, shorten
 

@@ -25,10 +25,15 @@ from tracker.ledger.stages import mark_standing
 from tracker.ledger.store import Store
 from tracker.models import versioned_tables
 from tracker.models.base import Versioned
-from tracker.models.capital import Baseline, CapitalEntry
+from tracker.models.baseline import Baseline
+from tracker.models.capital import CapitalEntry
 from tracker.models.company import Company
+from tracker.models.condition import ConditionEvent
 from tracker.models.fields import CITED, FIELDS, NAMES, Field
-from tracker.models.project import ConditionEvent, Label, Milestone, MilestoneDate, Project, Relation, StageEvent
+from tracker.models.label import Label, Relation
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.project import Project
+from tracker.models.stage import StageEvent
 from tracker.money import Figure, added_up
 from tracker.text import fold
 from tracker.vocabulary import CONDITIONS, STAGES, VALID_FROM

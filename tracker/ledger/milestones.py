@@ -13,7 +13,9 @@ from tracker.ledger.citation import Citation, Facts, happened, long_text, period
 from tracker.ledger.stages import add_date, dates_of, follow_milestone, mark_reached, mark_standing, standing
 from tracker.ledger.store import Store
 from tracker.models.fields import FIELDS
-from tracker.models.project import Milestone, MilestoneDate, Project, StageEvent
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.project import Project
+from tracker.models.stage import StageEvent
 from tracker.text import clean_code, fold, pick
 from tracker.vocabulary import MILESTONES, milestone_term
 

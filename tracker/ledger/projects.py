@@ -20,7 +20,8 @@ from tracker.ledger.store import Store
 from tracker.models import versioned_tables
 from tracker.models.company import Company
 from tracker.models.fields import FIELDS, NAMES, Type
-from tracker.models.project import Project, Relation
+from tracker.models.label import Relation
+from tracker.models.project import Project
 from tracker.money import Figure
 from tracker.text import CHINESE, PINYIN_EXTRA, clean_code, fold, readings
 from tracker.vocabulary import RELATIONS

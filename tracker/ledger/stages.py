@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.dates import Period
 from tracker.errors import Refused, ValueRefused
 from tracker.i18n import _, language
 from tracker.ledger.citation import Citation, happened, long_text, period_of, require_past
 from tracker.ledger.store import Store
-from tracker.models.project import ConditionEvent, Milestone, MilestoneDate, Project, Review, StageEvent
-from tracker.vocabulary import CONDITIONS, STAGES
+from tracker.models.condition import ConditionEvent, Review
+from tracker.models.milestone import Milestone, MilestoneDate
+from tracker.models.project import Project
+from tracker.models.stage import StageEvent
+from tracker.vocabulary import CONDITIONS, ENDED, STAGES
 
-ENDED = ("terminated", "lost", "closed")
 # From here on a stage is something that can be seen on the site, and so a milestone.
 FIRST_BUILT = STAGES["under_construction"].order
 # A hundred percent, in hundredths of a percent.
 COMPLETE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """A project and the event of the stage it reached; codes of the milestones that are reached, or no longer are."""
 
     project: Project
@@ -32,16 +32,14 @@ class Reached:
     unmarked: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionSet:
+class ConditionSet(NamedTuple):
     """A project and the event that changed its condition."""
 
     project: Project
     event: ConditionEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(NamedTuple):
     """A project and the progress report that was recorded."""
 
     project: Project

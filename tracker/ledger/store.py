@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import configure_mappers
@@ -26,7 +25,7 @@ from tracker.ledger.hash_chain import Texts, ended, plain, seal, text_writer
 from tracker.models import IDENTITIES, ORDER
 from tracker.models.base import OPEN, Versioned
 from tracker.models.ledger import Change
-from tracker.models.project import Label, Project
+from tracker.models.project import Project
 from tracker.text import fold, pick, shorten, show
 from tracker.vocabulary import noun_of
 
@@ -41,8 +40,7 @@ NAMES: dict[str, tuple[str, ...]] = {"project": ("code", "name", "name_en"), "co
 ALIAS_RANK = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """What a change did, one sentence a line, for the person who asked."""
 
     lines: tuple[str, ...]
@@ -61,6 +59,8 @@ class Store:
         # Projects whose derived rows are to be computed anew, beyond those of the rows written here.
         self.touched: set[int] = set()
         self.renamed: set[tuple[str, int]] = set()
+        # Who was given a folded name by this change.
+        self._called: dict[tuple[str, str], set[int]] = defaultdict(set)
         # What the change does to closed months, once it is written.
         self.closed: Sequence[Closed] = ()
         self._rows: dict[type[Versioned], dict[int, Any]] = defaultdict(dict)
@@ -182,22 +182,17 @@ class Store:
             query = sa.text("SELECT rank, subject_id FROM lookup_name WHERE subject = :subject AND folded = :folded")
             rows = self.connection.execute(query, {"subject": subject, "folded": wanted})
             found = {(rank, number) for rank, number in rows}
+        checked = {(rank, one) for rank, one in found if rank <= ALIAS_RANK and (subject, one) not in self.renamed}
         # Names that this change gave or took away are not in the table yet.
-        own = self._index[model].get(("", wanted), ())
-        aliases = {
-            getattr(self._rows[Label][n], f"{subject}_id")
-            for n in self._index[Label].get(("", wanted), ())
-            if self._rows[Label][n]
-        }
-        checked = set()
-        for number in {*(number for _rank, number in found), *own, *(aliases - {None})}:
+        for number in self._called.get((subject, wanted), set()).union(
+            one for _rank, one in found if (subject, one) in self.renamed
+        ):
             row = self.get(model, number)
-            for rank, name in self._names_of(subject, row) if row else ():
-                if fold(name) == wanted:
-                    checked.add((rank, number))
-        return sorted(
-            ((rank, self._rows[model][number]) for rank, number in checked), key=lambda one: (one[0], one[1].id)
-        )
+            checked.update(
+                (rank, number) for rank, name in (self._names_of(subject, row) if row else ()) if fold(name) == wanted
+            )
+        standing = ((rank, self.get(model, number)) for rank, number in sorted(checked))
+        return [(rank, row) for rank, row in standing if row is not None]
 
     def load_names(self, model: type[Versioned], folded: Sequence[str]) -> set[int]:
         """Read who goes by any of some folded names at once: `named` asks no more. The numbers found."""
@@ -214,6 +209,8 @@ class Store:
         return numbers
 
     def _names_of(self, subject: str, row: Any) -> Iterator[tuple[int, str]]:
+        from tracker.models.label import Label
+
         for rank, column in enumerate(NAMES[subject]):
             if getattr(row, column):
                 yield rank, getattr(row, column)
@@ -245,6 +242,8 @@ class Store:
 
     def every_name(self, model: type[M], subject: str) -> list[tuple[tuple[str | None, ...], M]]:
         """Every open project or company with all the names it goes by."""
+        from tracker.models.label import Label
+
         self.load_all(model)
         self.load_all(Label)
         aliases: dict[int, list[str]] = defaultdict(list)
@@ -391,7 +390,7 @@ class Store:
 
     def release(self) -> None:
         """Keep no row in memory any more: all are written, and what is asked for is read."""
-        for held in (self._rows, self._index, self._before, self._by_name, self._complete):
+        for held in (self._rows, self._index, self._before, self._by_name, self._called, self._complete):
             held.clear()
 
     def seal(self) -> str:
@@ -449,20 +448,21 @@ class Store:
         self._mark(row)
         return row
 
-    def _mark(self, row: Versioned) -> None:
+    def _mark(self, row: Any) -> None:
         """Note whose derived rows are to be computed anew, and the names the row gives."""
         subject = str(row.__tablename__)
         if subject in NAMES:
             self.renamed.add((subject, row.id))
             for column in NAMES[subject]:
                 if getattr(row, column):
-                    self._index[type(row)]["", fold(getattr(row, column))].add(row.id)
+                    self._called[subject, fold(getattr(row, column))].add(row.id)
             if subject == "project":
                 self.touched.add(row.id)
             return
-        if isinstance(row, Label) and row.category == "alias":
-            self.renamed.add(("project", row.project_id) if row.project_id else ("company", row.company_id or 0))
-            self._index[Label]["", fold(row.name)].add(row.id)
+        if subject == "label" and row.category == "alias":
+            owner, number = ("project", row.project_id) if row.project_id else ("company", row.company_id)
+            self.renamed.add((owner, number))
+            self._called[owner, fold(row.name)].add(number)
         project = getattr(row, "project_id", None)
         if project is not None:
             self.touched.add(project)

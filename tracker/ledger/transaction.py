@@ -9,10 +9,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -38,8 +37,7 @@ RETRY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "40001",
 PATIENCE_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(NamedTuple):
     """Who writes, with which words, at which moment (UTC) and on which day; where the values come from, and why.
 
     Fiscal years begin with month `fiscal_year_start`.
@@ -172,8 +170,7 @@ def create(database: Database, writer: Writer) -> None:
 _TOGETHER = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(NamedTuple):
     """How many rows each table has on both sides, and the number and hash of the last change."""
 
     rows: dict[str, int]

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _, ngettext
 from tracker.ledger.capital import clashing
-from tracker.ledger.stages import ENDED
 from tracker.ledger.store import Store, table_of
 from tracker.models import table_names, versioned_table, versioned_tables
 from tracker.models.base import OPEN, Versioned
-from tracker.models.capital import Baseline, CapitalEntry
 from tracker.models.ledger import Change
-from tracker.models.project import ConditionEvent, Label, Project, StageEvent
+from tracker.vocabulary import ENDED
 
 _IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(NamedTuple):
     """A change that was reverted: its number, its command, and how many records of each table ended or came back."""
 
     number: int
@@ -33,8 +29,7 @@ class Undone:
     restored: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Effect:
+class _Effect(NamedTuple):
     """What a change did to one record: the version it wrote, the version it ended; None: it did not."""
 
     model: type[Versioned]
@@ -141,27 +136,27 @@ def _facts(model: type[Versioned], row: Any) -> dict[str, Any]:
 
 def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:
     """The changes after `change` that build on what it made of one record."""
-    model, number = effect.model, effect.id
-    yield from _later(store, model, change, id=number)
+    number, table = effect.id, str(effect.model.__tablename__)
+    yield from _later(store, table, change, id=number)
     if effect.before is None:
         # The record would be gone: what refers to it since?
-        for table, column in _referring(model):
-            yield from _open_later(store, table, change, **{column: number})
+        for other, column in _referring(table):
+            yield from _open_later(store, other, change, **{column: number})
     if effect.before is not None:
-        for rival in _rivals(store, model, number, effect.before, is_back=effect.wrote is None):
-            yield from _later(store, type(rival), change, id=rival.id)
-    if issubclass(model, ConditionEvent):
+        for rival in _rivals(store, effect.model, number, effect.before, is_back=effect.wrote is None):
+            yield from _later(store, str(rival.__tablename__), change, id=rival.id)
+    if table == "condition_event":
         said = effect.before or effect.wrote or {}
         yield from _stages_of_ended(store, said["project_id"], change, {number: effect.before})
     said = effect.wrote or effect.before or {}
-    if issubclass(model, StageEvent | ConditionEvent | Baseline):
-        yield from _open_later(store, model, change, project_id=said["project_id"])
-    if model.__tablename__ == "custom_field":
-        yield from _open_later(store, Label, change, category="field", name=said["name"])
+    if table in ("stage_event", "condition_event", "baseline"):
+        yield from _open_later(store, table, change, project_id=said["project_id"])
+    if table == "custom_field":
+        yield from _open_later(store, "label", change, category="field", name=said["name"])
     # What either version refers to may have ended since.
-    for column, target in _references(model):
+    for column, target in _references(effect.model):
         for facts in (effect.wrote, effect.before):
-            if facts and facts[column] is not None and store.get(target, facts[column]) is None:
+            if facts and facts[column] is not None and store.get(versioned_table(target), facts[column]) is None:
                 yield from _later(store, target, change, id=facts[column])
 
 
@@ -184,9 +179,8 @@ def _rivals(
             others = {"baseline": ("baseline",), "actual": ("actual", "forecast")}[row.what]
             yield from store.find(model, milestone_id=row.milestone_id, what=others)
         case "stage_event" if is_back:
-            for event in store.find(ConditionEvent, project_id=row.project_id):
-                if event.condition in ENDED:
-                    yield event
+            events: list[Any] = store.find(versioned_table("condition_event"), project_id=row.project_id)
+            yield from (event for event in events if event.condition in ENDED)
         case "exchange_rate":
             yield from store.find(model, base=row.counter, counter=row.base, on_day=row.on_day)
         case "indicator_value":
@@ -199,58 +193,67 @@ def _stages_of_ended(
     store: Store, project: int, change: int, undone: Mapping[int, dict[str, Any] | None]
 ) -> Iterator[int]:
     """The changes after `change` that recorded a stage, where the project will have ended before."""
-    events = {event.id: event.condition for event in store.find(ConditionEvent, project_id=project)}
+    rows: list[Any] = store.find(versioned_table("condition_event"), project_id=project)
+    events = {event.id: event.condition for event in rows}
     events |= {number: facts["condition"] for number, facts in undone.items() if facts}
     standing = [events[number] for number in sorted(events) if number not in undone or undone[number]]
     if standing and standing[-1] in ENDED:
-        yield from _open_later(store, StageEvent, change, project_id=project)
+        yield from _open_later(store, "stage_event", change, project_id=project)
 
 
-def _later(store: Store, model: type[Versioned], change: int, **where: Any) -> Iterator[int]:
+def _later(store: Store, table: str, change: int, **where: Any) -> Iterator[int]:
     """The changes after `change` that wrote or ended a version with these columns."""
-    table = table_of(model)
-    query = sa.select(table.c.recorded_from, table.c.recorded_to).where(*(table.c[n] == v for n, v in where.items()))
-    for begun, ended in store.connection.execute(
-        query.where(sa.or_(table.c.recorded_from > change, table.c.recorded_to > change))
-    ):
-        yield from (one for one in (begun, ended) if change < one < OPEN)
+    yield from _changes(store, f"FROM {table} WHERE {_equal(where)}", change, where)
 
 
-def _open_later(store: Store, model: type[Versioned], change: int, **where: Any) -> Iterator[int]:
+def _open_later(store: Store, table: str, change: int, **where: Any) -> Iterator[int]:
     """The changes after `change` that wrote any version of a record that is open with these columns."""
-    for row in store.find(model, **where):
-        yield from _later(store, model, change, id=row.id)
+    opened = f"SELECT id FROM {table} WHERE {_equal(where)} AND recorded_to = {OPEN}"
+    yield from _changes(store, f"FROM {table} WHERE id IN ({opened})", change, where)
+
+
+def _equal(where: Mapping[str, Any]) -> str:
+    return " AND ".join(f"{name} = :{name}" for name in where)
+
+
+def _changes(store: Store, versions: str, change: int, where: Mapping[str, Any]) -> Iterator[int]:
+    query = f"SELECT recorded_from, recorded_to {versions} AND (recorded_from > :change OR recorded_to > :change)"
+    for row in store.connection.execute(sa.text(query), {"change": change, **where}):
+        yield from (one for one in row if change < one < OPEN)
 
 
 @cache
-def _references(model: type[Versioned]) -> tuple[tuple[str, type[Versioned]], ...]:
-    """Every column of a table that refers to another record, and the table it refers to."""
+def _references(model: type[Versioned]) -> tuple[tuple[str, str], ...]:
+    """Every column of a table that refers to another record, and the name of the table it refers to."""
     # By name: the table that is referred to may not be loaded yet.
     keys = ((key.parent.name, key.target_fullname.partition(".")[0]) for key in table_of(model).foreign_keys)
     named = [
-        (column, versioned_table(_IDENTITY_TABLES[table]))
-        for column, table in keys
-        if table in _IDENTITY_TABLES and column != "id"
+        (column, _IDENTITY_TABLES[table]) for column, table in keys if table in _IDENTITY_TABLES and column != "id"
     ]
-    return (*named, ("entry_id", CapitalEntry)) if model is Baseline else tuple(named)
+    return (*named, ("entry_id", "capital_entry")) if model.__tablename__ == "baseline" else tuple(named)
 
 
-def _referring(model: type[Versioned]) -> list[tuple[type[Versioned], str]]:
+def _referring(table: str) -> list[tuple[str, str]]:
     """Every table that refers to the records of another, and the column it does by."""
-    if model is CapitalEntry:
-        return [(Baseline, "entry_id")]
-    if model.__tablename__ not in _IDENTITY_TABLES.values():
+    if table == "capital_entry":
+        return [("baseline", "entry_id")]
+    if table not in _IDENTITY_TABLES.values():
         return []
-    return [(table, column) for table in versioned_tables() for column, target in _references(table) if target is model]
+    return [
+        (str(model.__tablename__), column)
+        for model in versioned_tables()
+        for column, target in _references(model)
+        if target == table
+    ]
 
 
-def _require_sound(store: Store, row: Versioned) -> None:
+def _require_sound(store: Store, row: Any) -> None:
     """What the ledger asks of a record that is written, asked again of one that is put back."""
-    if isinstance(row, Project):
+    if row.__tablename__ == "project":
         from tracker.ledger.projects import require_no_circle
 
         require_no_circle(store, row, row.parent_id)
-    if isinstance(row, Label) and row.category == "field":
+    if row.__tablename__ == "label" and row.category == "field":
         from tracker.ledger.labels import canonical
         from tracker.models.reference import CustomField
 

@@ -23,15 +23,15 @@ _VERSIONED = (
     ("company", "Certification"),
     ("project", "Project"),
     ("reference", "CustomField"),
-    ("project", "Label"),
-    ("project", "Relation"),
-    ("project", "StageEvent"),
-    ("project", "ConditionEvent"),
-    ("project", "Milestone"),
-    ("project", "MilestoneDate"),
-    ("project", "Review"),
+    ("label", "Label"),
+    ("label", "Relation"),
+    ("stage", "StageEvent"),
+    ("condition", "ConditionEvent"),
+    ("milestone", "Milestone"),
+    ("milestone", "MilestoneDate"),
+    ("condition", "Review"),
     ("capital", "CapitalEntry"),
-    ("capital", "Baseline"),
+    ("baseline", "Baseline"),
     ("reference", "ExchangeRate"),
     ("indicator", "IndicatorValue"),
     ("request", "Request"),
@@ -68,7 +68,8 @@ def all_tables() -> tuple[sa.Table, ...]:
     """Every table of the ledger that is guarded, in an order in which rows can be written; without the derived ones."""
     from tracker.models.company import COMPANY_IDENTITY
     from tracker.models.ledger import SEAL, Change
-    from tracker.models.project import MILESTONE_IDENTITY, PROJECT_IDENTITY
+    from tracker.models.milestone import MILESTONE_IDENTITY
+    from tracker.models.project import PROJECT_IDENTITY
     from tracker.models.schedule import ScheduleDelivery, ScheduleRun
 
     def tables(*models: Any) -> tuple[sa.Table, ...]:

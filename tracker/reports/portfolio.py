@@ -30,11 +30,11 @@ from tracker.queries.projects import (
 )
 from tracker.text import PINYIN_EXTRA, fold, pick, shorten
 from tracker.vocabulary import CONDITIONS, STAGES
+from tracker.vocabulary import ENDED as ENDED
 
 R = TypeVar("R", EventRow, LabelRow)
 # Of so few projects a table of the first rows has the totals of all.
 _FEW = 500
-ENDED = ("terminated", "lost", "closed")
 RUNNING = tuple(term.code for term in CONDITIONS if term.code not in ENDED)
 
 
