@@ -35,6 +35,10 @@ def amount(minor: int, currency: str = "CNY", qualifier: str = "exact", availabi
     return Figure(Money(minor, currency), qualifier, availability)
 
 
+def csv_text(report: Report, newline: str = "\n") -> str:
+    return "".join(write_csv(report, newline=newline))
+
+
 def read(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text), strict=True))
 
@@ -63,7 +67,7 @@ def test_columns_become_fields_by_their_kind() -> None:
         moment,
         Bar(Fraction(1)),
     )
-    assert write_csv(report(columns, row, totals=row)) == (
+    assert csv_text(report(columns, row, totals=row)) == (
         "code,stage,total,total_currency,total_qualifier,rate,gap,slip,day,at\n"
         "nidec,signed,2500000000.00,CNY,exact,0.4,3.3333,-12,2022-09,2023-02-28T04:00:00Z\n"
     )
@@ -76,7 +80,7 @@ def test_nothing_is_an_empty_field_and_zero_is_zero() -> None:
         Column("jobs", "Jobs", Kind.COUNT),
         Column("day", "Day", Kind.DATE),
     ]
-    text = write_csv(
+    text = csv_text(
         report(columns, (Amounts(), None, None, None), (Amounts((amount(0),)), Fraction(0), 0, date(2023, 1, 5)))
     )
     assert text.splitlines()[1:] == [",,,,,", "0.00,CNY,exact,0,0,2023-01-05"]
@@ -88,7 +92,7 @@ def test_a_second_currency_and_a_coverage_get_columns_of_their_own() -> None:
         Amounts((amount(200, "USD"),), 1, 1),
         Amounts((), 0, 2),
     )
-    rows = read(write_csv(report([Column("total", "Total", Kind.AMOUNT)], *((cell,) for cell in cells))))
+    rows = read(csv_text(report([Column("total", "Total", Kind.AMOUNT)], *((cell,) for cell in cells))))
     assert list(rows[0].items()) == [
         ("total", "1.00"),
         ("total_currency", "CNY"),
@@ -115,7 +119,7 @@ def test_a_second_currency_and_a_coverage_get_columns_of_their_own() -> None:
     ],
 )
 def test_the_qualifier_says_how_a_figure_is_known(figure: Figure, fields: list[str]) -> None:
-    rows = read(write_csv(report([Column("total", "Total", Kind.AMOUNT)], (Amounts((figure,)),))))
+    rows = read(csv_text(report([Column("total", "Total", Kind.AMOUNT)], (Amounts((figure,)),))))
     assert list(rows[0].values()) == fields
 
 
@@ -139,7 +143,7 @@ def test_the_qualifier_says_how_a_figure_is_known(figure: Figure, fields: list[s
     ],
 )
 def test_a_mixed_column_spells_each_cell_by_its_own_type(cell: Cell, text: str) -> None:
-    rows = read(write_csv(report([Column("value", "Value", Kind.ANY)], (cell,))))
+    rows = read(csv_text(report([Column("value", "Value", Kind.ANY)], (cell,))))
     assert rows == [{"value": text}]
 
 
@@ -181,23 +185,23 @@ def test_taking_one_apostrophe_away_gives_the_text_back(text: str) -> None:
 
 
 def test_a_note_of_several_lines_is_one_field() -> None:
-    text = write_csv(report([Column("note", "Note")], ('one\ntwo, "three"',)))
+    text = csv_text(report([Column("note", "Note")], ('one\ntwo, "three"',)))
     assert read(text) == [{"note": 'one\ntwo, "three"'}]
 
 
 def test_old_rows_cannot_steer_a_terminal() -> None:
-    text = write_csv(report([Column("name", "Name")], ("\x1b[31m\x9b\u202e\x00\ud800",)))
+    text = csv_text(report([Column("name", "Name")], ("\x1b[31m\x9b\u202e\x00\ud800",)))
     assert read(text) == [{"name": "\\u001b[31m\\u009b\\u202e\\u0000\\ud800"}]
 
 
 def test_a_report_without_rows_is_its_header() -> None:
-    assert write_csv(report([Column("code", "Code"), Column("total", "Total", Kind.AMOUNT)])) == (
+    assert csv_text(report([Column("code", "Code"), Column("total", "Total", Kind.AMOUNT)])) == (
         "code,total,total_currency,total_qualifier\n"
     )
 
 
 def test_lines_end_as_asked_for() -> None:
-    assert write_csv(report([Column("a", "A")], ("1",), ("2",)), newline="\r\n") == "a\r\n1\r\n2\r\n"
+    assert csv_text(report([Column("a", "A")], ("1",), ("2",)), newline="\r\n") == "a\r\n1\r\n2\r\n"
 
 
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), max_size=30)
@@ -207,7 +211,7 @@ FIGURES = st.builds(amount, st.integers(-9 * 10**17, 9 * 10**17), st.sampled_fro
 @given(st.lists(st.tuples(NAMES, st.lists(FIGURES, max_size=3)), min_size=1, max_size=5))
 def test_a_reader_gets_the_names_and_every_digit_of_the_amounts(cells: list[tuple[str, list[Figure]]]) -> None:
     columns = [Column("name", "Name"), Column("total", "Total", Kind.AMOUNT)]
-    rows = read(write_csv(report(columns, *((name, Amounts(tuple(figures))) for name, figures in cells))))
+    rows = read(csv_text(report(columns, *((name, Amounts(tuple(figures))) for name, figures in cells))))
     assert len(rows) == len(cells)
     for row, (_name, figures) in zip(rows, cells, strict=True):
         for number, figure in enumerate(figures, start=1):

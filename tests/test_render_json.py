@@ -44,8 +44,16 @@ REPORT = Report(
 OVER = {"amount": "2500000000.00", "currency": "CNY", "qualifier": "over", "availability": "reported"}
 
 
+def json_text(report: Report) -> str:
+    return "".join(write_json(report))
+
+
+def json_lines_text(report: Report) -> str:
+    return "".join(write_json_lines(report))
+
+
 def test_the_envelope_holds_the_whole_report() -> None:
-    assert json.loads(write_json(REPORT)) == {
+    assert json.loads(json_text(REPORT)) == {
         "report": "list",
         "title": "Projects",
         "as_of": "2023-02-28",
@@ -88,27 +96,27 @@ def test_the_envelope_holds_the_whole_report() -> None:
 
 
 def test_chinese_is_readable_and_the_text_ends_with_a_line_break() -> None:
-    text = write_json(REPORT)
+    text = json_text(REPORT)
     assert "预计" in text
     assert text.endswith("}\n")
     assert text.splitlines()[1] == '  "report": "list",'
 
 
 def test_a_report_without_rows_keeps_its_envelope() -> None:
-    read = json.loads(write_json(REPORT._replace(rows=(), totals=None, known_on=None)))
+    read = json.loads(json_text(REPORT._replace(rows=(), totals=None, known_on=None)))
     assert (read["rows"], read["totals"], read["known_on"]) == ([], None, None)
     assert len(read["columns"]) == 5
-    assert write_json_lines(REPORT._replace(rows=())) == ""
+    assert json_lines_text(REPORT._replace(rows=())) == ""
 
 
 def test_json_lines_are_the_rows() -> None:
-    lines = write_json_lines(REPORT).splitlines()
-    assert [json.loads(line) for line in lines] == json.loads(write_json(REPORT))["rows"]
+    lines = json_lines_text(REPORT).splitlines()
+    assert [json.loads(line) for line in lines] == json.loads(json_text(REPORT))["rows"]
 
 
 def test_unknown_is_null_and_says_so() -> None:
     row: tuple[Cell, ...] = ("a", None, Amounts((Figure(availability="withheld"),)), None, None, None)
-    read = json.loads(write_json_lines(REPORT._replace(rows=(row,))))
+    read = json.loads(json_lines_text(REPORT._replace(rows=(row,))))
     assert read["total"]["amounts"] == [
         {"amount": None, "currency": None, "qualifier": "exact", "availability": "withheld"}
     ]
@@ -125,7 +133,7 @@ def test_a_mixed_column_keeps_the_type_of_each_cell() -> None:
         Amounts(),
     )
     report = REPORT._replace(columns=(Column("value", "Value", Kind.ANY),), rows=tuple((cell,) for cell in cells))
-    values = [row["value"] for row in json.loads(write_json(report._replace(totals=None)))["rows"]]
+    values = [row["value"] for row in json.loads(json_text(report._replace(totals=None)))["rows"]]
     assert values == [
         "2022Q3",
         "2022-09-01",
@@ -154,7 +162,7 @@ def test_writing_data_loads_no_screen() -> None:
 @given(st.text())
 def test_any_text_comes_back_and_nothing_in_it_steers_a_terminal(text: str) -> None:
     row: tuple[Cell, ...] = (text, None, None, None, None, None)
-    written = write_json_lines(REPORT._replace(rows=(row,)))
+    written = json_lines_text(REPORT._replace(rows=(row,)))
     assert json.loads(written)["code"] == text
     assert written.count("\n") == 1
     assert all(character == "\n" or show(character) == character for character in written)

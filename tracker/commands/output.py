@@ -83,13 +83,15 @@ def write(app: App, view: View, rendered: Rendered, count: int, format: str) -> 
     """Print what was rendered, or write it to the file that was named; `count` are its rows."""
     if view.output is None and (rendered.binary is not None or format in ("json", "jsonl")):
         # JSON is UTF-8, whatever encoding the terminal or PYTHONIOENCODING asks of text.
-        app.print_bytes([rendered.data], text=rendered.binary is None)
+        app.print_bytes(rendered.chunks, text=rendered.binary is None)
     elif view.output is None:
-        app.print(rendered.text)
+        for piece in rendered.pieces:
+            app.print(piece)
     else:
-        from tracker.render.output import write_atomically
+        from tracker.render.output import atomic_file
 
-        write_atomically(view.output, rendered.data, protected=app.database.files)
+        with atomic_file(view.output, protected=app.database.files) as file:
+            file.writelines(rendered.chunks)
         rows = ngettext("{count} row", "{count} rows", count).format(count=count)
         app.say(_("{path} written ({format}, {rows})").format(path=view.output, format=format, rows=rows))
     if rendered.message:

@@ -3,10 +3,11 @@
 Annotations here are objects and not text: a named tuple compiles every text at every start.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from tracker.analysis.project_state import BIT
@@ -483,38 +484,42 @@ def letters(number: int) -> str:
             return text
 
 
-class Listed(NamedTuple):
-    """A project as a list shows it, with the days of its stage, and its `facts` in the order of PLAIN."""
+def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> list[list[Any]]:
+    """The projects that exist on the day asked about and match, as they are known now, in the order opened.
 
-    project_id: int
-    parent_id: int | None
-    code: str
-    name: str
-    name_en: str | None
-    stage: str | None
-    stage_on: Period | None
-    condition: str
-    company: str | None
-    facts: tuple[Any, ...]
-
-
-def listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Iterator[Listed]:
-    """The projects that exist on the day asked about and match, as they are known now, in the order opened."""
-    where, parameters = filter_conditions(reader, filters)
-    typed = f"""
-        SELECT MAX(e.period_text) FROM stage_event AS e
-        WHERE e.project_id = p.id AND e.recorded_to = {FOREVER + 1} AND e.stage = s.stage
-            AND e.first_day = s.stage_first AND e.last_day = s.stage_last AND e.effective_from <= :as_of
+    One list for each of these: id, that of the parent, code, name, English name, stage, its days, condition, company,
+    and the facts in the order of PLAIN.
     """
+    where, parameters = filter_conditions(reader, filters)
     sql = f"""
-        SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, ({typed}),
-               s.condition, c.name, {", ".join(project_column(one.key) for one in PLAIN["project"])}
+        SELECT p.id, p.parent_id, p.code, p.name, p.name_en, s.stage, s.stage_first, s.stage_last, s.condition, c.name,
+               {", ".join(project_column(one.key) for one in PLAIN["project"])}
         {FROM}
         WHERE {" AND ".join(where)}
         ORDER BY p.id
     """
     parameters |= {"as_of": as_of.day.isoformat(), "limit": limit}
-    for row in reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters):
-        first, last, text = row[6:9]
-        on = None if first is None else period_of_row(first, last, text)
-        yield Listed._make((*row[:6], on, *row[9:11], row[11:]))
+    rows = reader.stream(sql if limit is None else f"{sql} LIMIT :limit", parameters)
+    found: list[list[Any]] = [[] for _place in range(10 + len(PLAIN["project"]))]
+    # Most texts behind the names stand in many rows: one object for all of them.
+    shared: dict[Any, Any] = {}
+    while batch := list(islice(rows, 512)):
+        for place, (column, values) in enumerate(zip(found, zip(*batch, strict=True), strict=True)):
+            column.extend(values if place < 5 else map(shared.setdefault, values, values))
+    ids, stages, firsts, lasts = found[0], *found[5:8]
+    typed = _days_as_typed(reader, as_of, ids)
+    texts = map(typed.get, zip(ids, stages, firsts, lasts, strict=True))
+    days = zip(firsts, lasts, texts, strict=True)
+    found[6:8] = [[None if first is None else period_of_row(first, last, text) for first, last, text in days]]
+    return found
+
+
+def _days_as_typed(reader: Reader, as_of: AsOf, project: Projects) -> dict[tuple[int, str, Any, Any], str]:
+    """What was typed for the days of stages that have a name: by project, stage, first and last day."""
+    sql = f"""
+        SELECT project_id, stage, first_day, last_day, MAX(period_text)
+        FROM stage_event
+        WHERE {as_of.known_in()} AND period_text IS NOT NULL AND effective_from <= :as_of{of_project(project)}
+        GROUP BY project_id, stage, first_day, last_day
+    """
+    return {(number, *days): text for number, *days, text in reader.tuples(sql, bound(as_of, project))}

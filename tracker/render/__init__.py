@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from codecs import iterencode
+from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
@@ -43,18 +44,28 @@ class Options(NamedTuple):
 class Rendered(NamedTuple):
     """What goes to stdout or into a file, and the `message` that goes to stderr beside it ("" for none).
 
-    It is `text`, except for a format whose files are no text: that is `binary`.
+    It is text in `pieces`, made as they are read, once; a format whose files are no text has them in `binary`.
     """
 
-    text: str
+    pieces: Iterable[str] = ()
     message: str = ""
     encoding: str = "utf-8"
     binary: bytes | None = None
 
     @property
-    def data(self) -> bytes:
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self.pieces)
+
+    @property
+    def chunks(self) -> Iterable[bytes]:
         """The bytes of a file."""
-        return self.text.encode(self.encoding) if self.binary is None else self.binary
+        return iterencode(self.pieces, self.encoding) if self.binary is None else (self.binary,)
+
+    @property
+    def data(self) -> bytes:
+        """All bytes of a file."""
+        return b"".join(self.chunks)
 
 
 def render(report: Report, format: str, options: Options, *, to_file: bool) -> Rendered:
@@ -70,9 +81,9 @@ def render(report: Report, format: str, options: Options, *, to_file: bool) -> R
 
             if to_file:
                 options = options._replace(width=None, color=False, explain=options.explain or None)
-            return Rendered(render_text(report, options), message)
+            return Rendered((render_text(report, options),), message)
         case "table":
-            return Rendered("", message)
+            return Rendered((), message)
         case "csv":
             from tracker.render.data import write_csv
 
@@ -89,27 +100,27 @@ def render(report: Report, format: str, options: Options, *, to_file: bool) -> R
         case "md":
             from tracker.render.markdown import write_markdown
 
-            return Rendered(write_markdown(report, options), message)
+            return Rendered((write_markdown(report, options),), message)
         case "html":
             from tracker.render.html import write_html
 
-            return Rendered(write_html(report, options), message)
+            return Rendered((write_html(report, options),), message)
         case "xlsx":
             from tracker.render.xlsx import write_xlsx
 
-            return Rendered("", message, binary=write_xlsx(report, options))
+            return Rendered((), message, binary=write_xlsx(report, options))
         case "docx":
             from tracker.render.docx import write_docx
 
-            return Rendered("", message, binary=write_docx((report,), report.as_of, options))
+            return Rendered((), message, binary=write_docx((report,), report.as_of, options))
         case "pdf":
             from tracker.render.pdf import write_pdf
 
-            return Rendered("", message, binary=write_pdf((report,), report.as_of, options))
+            return Rendered((), message, binary=write_pdf((report,), report.as_of, options))
         case "ics":
             from tracker.render.ics import write_calendar
 
-            return Rendered(write_calendar(report, options), message)
+            return Rendered((write_calendar(report, options),), message)
     raise UsageError(unknown_word(_("there is no format “{word}”"), format, FORMATS))
 
 
@@ -119,32 +130,32 @@ def render_several(reports: Sequence[Report], format: str, options: Options, *, 
         case "html" if reports[0].name == "brief":
             from tracker.render.brief import write_brief
 
-            return Rendered(write_brief(reports, options))
+            return Rendered((write_brief(reports, options),))
         case "html":
             from tracker.render.html import page
 
-            return Rendered(page(reports[0].title, reports, options))
+            return Rendered((page(reports[0].title, reports, options),))
         case "xlsx":
             from tracker.render.xlsx import write_workbook
 
-            return Rendered("", binary=write_workbook(reports, reports[0].as_of, options))
+            return Rendered(binary=write_workbook(reports, reports[0].as_of, options))
         case "docx":
             from tracker.render.docx import write_docx
 
-            return Rendered("", binary=write_docx(reports, reports[0].as_of, options))
+            return Rendered(binary=write_docx(reports, reports[0].as_of, options))
         case "pdf":
             from tracker.render.pdf import write_pdf
 
-            return Rendered("", binary=write_pdf(reports, reports[0].as_of, options))
+            return Rendered(binary=write_pdf(reports, reports[0].as_of, options))
         case "json":
             import json
 
             found = [json.loads(render(report, "json", options, to_file=to_file).text) for report in reports]
             text = json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=1) + "\n"
-            return Rendered(text)
+            return Rendered((text,))
     # Without rows a table of several says so in its place, as it does in a file.
     plain = [to_file or (format == "table" and not report.rows) for report in reports]
     texts = [render(report, format, options, to_file=one) for report, one in zip(reports, plain, strict=True)]
     between = {"csv": "\r\n" if to_file else "\n", "jsonl": "", "ics": ""}.get(format, "\n")
     encoding = texts[0].encoding if to_file and texts else "utf-8"
-    return Rendered(between.join(one.text for one in texts), encoding=encoding)
+    return Rendered((between.join(one.text for one in texts),), encoding=encoding)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from tracker.analysis.completion import Ratio
 from tracker.currencies import name as currency_name
@@ -18,6 +18,8 @@ from tracker.render import Options
 from tracker.reports.report import Amounts, Bar, Cell, Drawing, Kind, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term
+
+T = TypeVar("T")
 
 NO_ENTRY = "–"
 BAR_WIDTH = 10
@@ -37,11 +39,29 @@ _ASCII_MARKS = str.maketrans(
 # What `show` leaves as it is: printable ASCII and Chinese, by far the most texts.
 _HARMLESS = "[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*"
 # Beyond so many different cells a column is one of names or figures, and no longer worth remembering.
-_MOST_KNOWN = 1000
-
-
+_MOST_KNOWN = 4096
 # The types of which a column often holds equal cells, none of which equals one of another type as 1 and True do.
-REPEATED = frozenset({type(None), str, int, Term, Period, date, datetime, tuple})
+_REPEATED = {type(None), str, int, Term, Period, date, datetime, tuple}
+
+
+class Texts(dict[Cell, T]):
+    """What the cells of a column are in words; what it holds again and again is put into words once."""
+
+    def __init__(self, word: Callable[[Cell], T]) -> None:
+        """`word` puts one cell into words."""
+        self._word = word
+
+    def __missing__(self, cell: Cell) -> T:
+        text = self._word(cell)
+        if len(self) < _MOST_KNOWN:
+            self[cell] = text
+        return text
+
+    def of(self, cells: Sequence[Cell]) -> list[T]:
+        """The words for each of the cells."""
+        if _REPEATED.issuperset(map(type, cells)):
+            return list(map(self.__getitem__, cells))
+        return [self[cell] if type(cell) in _REPEATED else self._word(cell) for cell in cells]
 
 
 class CellText(NamedTuple):
@@ -63,23 +83,6 @@ def cell_text(cell: Cell, kind: Kind, options: Options) -> CellText:
     """`cell` of a column of `kind` as people read it, with nothing in it that could steer a terminal."""
     said = (_WRITERS.get(type(cell)) or _writer_of_base(cell))(cell, kind, options)
     return said._replace(text=marks(said.text, options)) if options.ascii else said
-
-
-def cell_texts(cells: Iterable[Cell], kind: Kind, options: Options) -> list[CellText]:
-    """The texts of one column; what it holds again and again is put into words once."""
-    known: dict[Cell, CellText] = {}
-    texts = []
-    for cell in cells:
-        if type(cell) not in REPEATED:
-            texts.append(cell_text(cell, kind, options))
-            continue
-        text = known.get(cell)
-        if text is None:
-            text = cell_text(cell, kind, options)
-            if len(known) < _MOST_KNOWN:
-                known[cell] = text
-        texts.append(text)
-    return texts
 
 
 def amounts_text(amounts: Amounts, options: Options) -> str:

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple, NoReturn
 from tracker.analysis.completion import Ratio
 from tracker.dates import Period, moment_text
 from tracker.money import WITHOUT_AMOUNT, Figure, Qualified, plain
-from tracker.render.cells import REPEATED, decimal_text
+from tracker.render.cells import Texts, decimal_text
 from tracker.reports.report import Amounts, Bar, Cell, Column, Fallback, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term
@@ -142,22 +142,24 @@ class Field(NamedTuple):
         if self.qualified:
             yield f"{key}_qualifier"
 
-    def figures(self, cell: Cell) -> list[Figure | None]:
-        """The figures of a cell, None for each place it leaves empty."""
-        found: Sequence[Figure] = cell.figures if isinstance(cell, Amounts) else ()
-        return [*found, *([None] * (self.amounts - len(found)))]
+    def figures(self, cells: Sequence[Cell]) -> Iterator[list[Figure | None]]:
+        """For each amount side by side the figures of the cells, None where one has no more."""
+        found = [cell.figures if isinstance(cell, Amounts) else () for cell in cells]
+        for number in range(self.amounts):
+            yield [figures[number] if len(figures) > number else None for figures in found]
 
-    def coverage(self, cell: Cell) -> tuple[int | None, ...]:
+    def counts(self, cells: Sequence[Cell]) -> Iterator[list[int | None]]:
         """How many are known, of how many, where the column says so."""
-        if not self.covered:
-            return ()
-        amounts = cell if isinstance(cell, Amounts) else Amounts()
-        return (amounts.known, amounts.of)
+        if self.covered:
+            found = [cell if isinstance(cell, Amounts) else Amounts() for cell in cells]
+            yield from ([one.known for one in found], [one.of for one in found])
 
-    def state(self, cell: Cell) -> tuple[str, str]:
-        """The state of a derived figure and the last day it reaches, as texts."""
-        amounts = cell if isinstance(cell, Amounts) else Amounts()
-        return (amounts.state or "", amounts.to.isoformat() if amounts.to else "")
+    def states(self, cells: Sequence[Cell]) -> Iterator[list[str | None]]:
+        """The state of derived figures and the last day they reach, where the column says so."""
+        if self.derived:
+            found = [cell if isinstance(cell, Amounts) else Amounts() for cell in cells]
+            yield [one.state for one in found]
+            yield [one.to.isoformat() if one.to else None for one in found]
 
 
 def fields(report: Report, rows: Sequence[Row]) -> list[Field]:
@@ -207,8 +209,8 @@ _HARMLESS = re.compile("[\n -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*").fullma
 _DELETE = "\x7f"
 
 
-def write_json(report: Report) -> str:
-    """The whole report with its hidden columns, its total row and its sentences, and without bars."""
+def write_json(report: Report) -> Iterator[str]:
+    """The whole report with its hidden columns, its total row and its sentences, and without bars, in pieces."""
     columns = fields(report, [*report.rows, *(row for row in (report.elsewhere, report.totals) if row)])
     known_on = None if report.known_on is None else report.known_on.isoformat()
     envelope: dict[str, JsonValue] = {
@@ -221,48 +223,47 @@ def write_json(report: Report) -> str:
         "notes": list(report.notes),
         "columns": [{"key": f.column.key, "title": f.column.title, "kind": f.column.kind.value} for f in columns],
     }
-    # Of ten thousand rows no more than these pieces and the whole are ever in memory.
-    pieces = [_indented(envelope, _STEP, "\n").removesuffix("\n}"), f',\n{_STEP}"rows": [']
-    for place, record in enumerate(_records(report.rows, columns, _STEP, 2)):
-        pieces += (f"{',' if place else ''}\n{2 * _STEP}", record)
-    pieces.append(f"\n{_STEP}]" if report.rows else "]")
+    yield _harmless(_indented(envelope, _STEP, "\n").removesuffix("\n}") + f',\n{_STEP}"rows": [')
+    between = f",\n{2 * _STEP}"
+    for place, records in enumerate(_records(report.rows, columns, _STEP, 2)):
+        yield _harmless((between if place else between[1:]) + between.join(records))
+    yield f"\n{_STEP}]" if report.rows else "]"
     for name, row in (("elsewhere", report.elsewhere), ("totals", report.totals)):
-        one = "null" if row is None else next(_records([row], columns, _STEP, 1))
-        pieces.append(f',\n{_STEP}"{name}": {one}')
-    return _harmless("".join((*pieces, "\n}\n")))
+        one = "null" if row is None else next(_records([row], columns, _STEP, 1))[0]
+        yield _harmless(f',\n{_STEP}"{name}": {one}')
+    yield "\n}\n"
 
 
-def write_json_lines(report: Report) -> str:
-    """One row a line, as in the rows of `write_json`."""
-    return _harmless("".join(f"{record}\n" for record in _records(report.rows, fields(report, report.rows))))
+def write_json_lines(report: Report) -> Iterator[str]:
+    """One row a line, as in the rows of `write_json`, in pieces."""
+    for records in _records(report.rows, fields(report, report.rows)):
+        yield _harmless("\n".join([*records, ""]))
 
 
-def _records(rows: Iterable[Row], columns: Sequence[Field], step: str = "", depth: int = 0) -> Iterator[str]:
-    """Each row as an object: on one line, or with a `step` indented at its depth."""
+def _records(rows: Iterable[Row], columns: Sequence[Field], step: str = "", depth: int = 0) -> Iterator[list[str]]:
+    """The rows as objects, some at a time: each on one line, or with a `step` indented at its depth."""
     line = f"\n{step * depth}"
+    places = [(f.place, _members(f.column.key, f.column.kind, step, line + step)) for f in columns]
+    words = [
+        (f.place, _members(f"{f.column.key}_qualifier", Kind.TEXT, step, line + step)) for f in columns if f.qualified
+    ]
+    for cells in _by_column(rows):
+        texts = [members.of(cells[place]) for place, members in places]
+        texts += [members.of(tuple(map(ratio_qualifier, cells[place]))) for place, members in words]
+        yield [_enclosed("{}", row, step, line) for row in zip(*texts, strict=True)]
+
+
+def _by_column(rows: Iterable[Row]) -> Iterator[list[tuple[Cell, ...]]]:
+    """The columns of so many rows at a time: of ten thousand rows no more than these are in memory as text."""
     rows = iter(rows)
     while batch := list(islice(rows, _TOGETHER)):
-        texts = [
-            _members(f.column.key, [row[f.place] for row in batch], f.column.kind, step, line + step) for f in columns
-        ]
-        for f in (one for one in columns if one.qualified):
-            words = [ratio_qualifier(row[f.place]) for row in batch]
-            texts.append(_members(f"{f.column.key}_qualifier", words, Kind.TEXT, step, line + step))
-        for row in zip(*texts, strict=True):
-            yield _enclosed("{}", row, step, line)
+        yield list(zip(*batch, strict=True))
 
 
-def _members(name: str, cells: Iterable[Cell], kind: Kind, step: str, line: str) -> Iterator[str]:
+def _members(name: str, kind: Kind, step: str, line: str) -> Texts[str]:
     """The members of one column."""
     key = f"{_text(name)}: "
-    known: dict[Cell, str] = {}
-    for cell in cells:
-        text = known.get(cell) if type(cell) in REPEATED else None
-        if text is None:
-            text = key + _json_text(cell, kind, step, line)
-            if type(cell) in REPEATED:
-                known[cell] = text
-        yield text
+    return Texts(lambda cell: key + _json_text(cell, kind, step, line))
 
 
 def _json_text(cell: Cell, kind: Kind, step: str, line: str) -> str:
@@ -341,54 +342,49 @@ def _indented(value: JsonValue, step: str, line: str) -> str:
 # A text that no spreadsheet takes for a formula and no terminal for a command: by far the most of them.
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff][ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*").fullmatch
 _NO_AMOUNT = ("", "", "")
+_TEXTS, _NUMBERS, _BLANK = {str, type(None)}, {int, type(None)}, {"", None}
+# A value for each row, of which the csv module writes None as nothing and a number as its digits.
+_Written = Iterable[str | int | None]
 
 
-def write_csv(report: Report, *, newline: str = "\n") -> str:
-    """The rows of `report` with its hidden columns and without bars; `newline` ends each line."""
+def write_csv(report: Report, *, newline: str = "\n") -> Iterator[str]:
+    """The rows of `report` with its hidden columns and without bars, in pieces; `newline` ends each line."""
     columns = fields(report, report.rows)
     file = StringIO()
     writer = csv.writer(file, lineterminator=newline)
     writer.writerow([guarded(name) for field in columns for name in field.names()])
-    rows = iter(report.rows)
-    while batch := list(islice(rows, _TOGETHER)):
-        writer.writerows(zip(*(texts for field in columns for texts in _csv_columns(field, batch)), strict=True))
-    return file.getvalue()
+    writers = [(field.place, _csv_writer(field)) for field in columns]
+    for cells in _by_column(report.rows):
+        writer.writerows(zip(*(one for place, write in writers for one in write(cells[place])), strict=True))
+        yield file.getvalue()
+        file.seek(0)
+        file.truncate()
+    yield file.getvalue()
 
 
-def _csv_columns(field: Field, rows: Sequence[Row]) -> Iterator[Iterable[str]]:
-    """The columns that `field` becomes, a text for each row."""
-    cells = [row[field.place] for row in rows]
-    if not field.amounts:
-        yield _texts(cells, field.column.kind)
+def _csv_writer(field: Field) -> Callable[[Sequence[Cell]], Iterator[_Written]]:
+    """What makes the columns that `field` becomes of its cells."""
+    texts = Texts(lambda cell: _cell(cell, field.column.kind))
+
+    def write(cells: Sequence[Cell]) -> Iterator[_Written]:
+        if not field.amounts:
+            yield _written(cells, texts)
+        for figures in field.figures(cells):
+            yield from zip(*[_NO_AMOUNT if one is None else _amount(one) for one in figures], strict=True)
+        yield from field.counts(cells)
+        yield from field.states(cells)
         if field.qualified:
-            yield [ratio_qualifier(cell) or "" for cell in cells]
-        return
-    rows_of_texts = []
-    for cell in cells:
-        texts = [text for figure in field.figures(cell) for text in (_NO_AMOUNT if figure is None else _amount(figure))]
-        texts += ("" if count is None else str(count) for count in field.coverage(cell))
-        rows_of_texts.append([*texts, *field.state(cell)] if field.derived else texts)
-    yield from zip(*rows_of_texts, strict=True)
+            yield map(ratio_qualifier, cells)
+
+    return write
 
 
-def _texts(cells: Sequence[Cell], kind: Kind) -> list[str]:
-    known: dict[object, str] = {}
-    texts = []
-    for cell in cells:
-        if cell is None:
-            texts.append("")
-            continue
-        of = type(cell)
-        if of not in REPEATED:
-            texts.append(_cell(cell, kind))
-            continue
-        # A term is one object, and its hash is that of all its words.
-        key = id(cell) if of is Term else cell
-        text = known.get(key)
-        if text is None:
-            text = known[key] = _cell(cell, kind)
-        texts.append(text)
-    return texts
+def _written(cells: Sequence[Cell], texts: Texts[str]) -> _Written:
+    """The cells of a column without amounts; numbers and plain texts are written as they are."""
+    types = set(map(type, cells))
+    if types <= _NUMBERS or (types <= _TEXTS and all(map(_PLAIN, set(cells) - _BLANK))):  # type: ignore[arg-type]
+        return cells  # type: ignore[return-value]
+    return texts.of(cells)
 
 
 def _amount(figure: Figure) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tracker.i18n import _, ngettext
 from tracker.money import AUTO
 from tracker.render import Options
-from tracker.render.cells import CellText, cell_text, cell_texts, date_text, marks
+from tracker.render.cells import CellText, Texts, cell_text, date_text, marks
 from tracker.render.drawing import longest, shortest
 from tracker.render.widths import GAP, LEAST, READABLE, Need, cells
 from tracker.reports.report import NAME_LINES, Amounts, Bar, Cell, Column, Kind, Report, Row, Spark, Strip
@@ -186,7 +186,7 @@ def _texts(report: Report, place: int, options: Options) -> list[CellText]:
     What has no group is one like the others.
     """
     told = [row[place] for row in report.rows]
-    texts = cell_texts(told, report.columns[place].kind, options)
+    texts = Texts(lambda cell: cell_text(cell, report.columns[place].kind, options)).of(told)
     if report.columns[place].key == "group" or not (report.grouped or report.columns[place].beside):
         return texts
     return [BLANK if cell is None else text for cell, text in zip(told, texts, strict=True)]

@@ -382,11 +382,10 @@ def _cells(columns: Iterable[Field], row: Row, options: Options) -> Iterator[Val
                 words = ratio_qualifier(cell)
                 yield words and _words(words, options)
             continue
-        for figure in field.figures(cell):
+        for [figure] in field.figures([cell]):
             yield from _figure(figure, options) if figure else (None, None, None)
-        yield from (None if count is None else Number(Decimal(count)) for count in field.coverage(cell))
-        if field.derived:
-            yield from (word or None for word in field.state(cell))
+        yield from (None if count is None else Number(Decimal(count)) for [count] in field.counts([cell]))
+        yield from (word for [word] in field.states([cell]))
 
 
 def _figure(figure: Figure, options: Options) -> tuple[Value, Value, Value]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from functools import cache, partial
+from typing import Any
 
 from tracker.database import Reader
 from tracker.i18n import _, ngettext
@@ -11,11 +13,11 @@ from tracker.models.fields import PLAIN, Field, Type
 from tracker.queries import projects
 from tracker.queries.as_of import FOREVER, AsOf, Filters
 from tracker.queries.capital import cumulative
-from tracker.queries.projects import Listed, labels, listed
+from tracker.queries.projects import labels, listed
 from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts, tally_of
 from tracker.reports.portfolio import count_matching, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
-from tracker.reports.words import bag, code_column, field_cell, name_cells, name_columns, term
+from tracker.reports.words import code_column, english_cell, field_cells, name_columns, term
 from tracker.vocabulary import CONDITIONS, FIELD_TYPES, LEAD_STAGES, STAGES
 
 # The plain fields that a list shows by itself, and how soon they leave a narrow screen.
@@ -25,25 +27,35 @@ _SHOWN = {"chain": 5, "owner": 6, "group": 7, "kind": 8}
 def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = None) -> Report:
     """Every matching project with its stage and total investment; of the first `limit` of many no total is taken."""
     limit = first_only(reader, as_of, filters, limit)
-    found = [*_listed(reader, as_of, filters, limit)]
-    ids = {one.project_id for one in found}
-    known = cumulative(reader, as_of, ("total",), ids)
+    found = _listed(reader, as_of, filters, limit)
+    ids, parents, codes, names, english, stages, days, conditions, companies, *facts = found
+    known = cumulative(reader, as_of, ("total",), set(ids))
     totals = {row.project_id: convert(tally_of((row,)), as_of) for row in known}
-    tags = dict[int, list[str]]()
-    for label in labels(reader, as_of, ids, category="tag"):
+    tags = dict[int, tuple[str, ...]]()
+    for label in labels(reader, as_of, set(ids), category="tag"):
         if label.project_id is not None:
-            tags.setdefault(label.project_id, []).append(label.name)
-    silent = _silent(reader, as_of, found)
-    rows = tuple(
-        _row(one, totals.get(one.project_id, NOTHING), silent.get(one.project_id), tuple(tags.get(one.project_id, ())))
-        for one in found
-    )
+            tags[label.project_id] = (*tags.get(label.project_id, ()), label.name)
+    silent = _silent(reader, as_of, ids, stages)
+    nothing = NOTHING.cell()
+    cells: list[Iterable[Cell]] = [
+        codes,
+        names,
+        map(english_cell, names, english),
+        map(cache(partial(term, STAGES)), stages),
+        days,
+        [None if one == "active" else term(CONDITIONS, one) for one in conditions],
+        [totals[one].cell() if one in totals else nothing for one in ids],
+        map(silent.get, ids),
+        companies,
+        *map(field_cells, PLAIN["project"], facts),
+        map(tags.get, ids),
+    ]
+    rows = tuple(zip(*cells, strict=True))
     columns = _columns()
-    total = group_amounts([(one.project_id, one.parent_id) for one in found], totals)
+    total = group_amounts(list(zip(ids, parents, strict=True)), totals)
     count = len(rows)
-    cells: list[Cell] = [None] * len(columns)
-    cells[0] = ngettext("{count} project", "{count} projects", count).format(count=count)
-    cells[[column.key for column in columns].index("total")] = total
+    words = ngettext("{count} project", "{count} projects", count).format(count=count)
+    sums: dict[str, Cell] = {"code": words, "total": total}
     return Report(
         "list",
         _("Projects"),
@@ -51,16 +63,16 @@ def listing(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None = N
         rows,
         as_of.day,
         as_of.known_on,
-        totals=tuple(cells) if rows and limit is None else None,
+        totals=tuple(sums.get(column.key) for column in columns) if rows and limit is None else None,
         found=count_matching(reader, as_of, filters) if limit is not None else None,
         coverage=_coverage(total, totals.values()) if rows and limit is None else (),
         empty=_("no project matches") + ("" if rows else pinyin_hint(reader, filters.text)),
     )
 
 
-def _silent(reader: Reader, as_of: AsOf, found: Iterable[Listed]) -> dict[int, int]:
+def _silent(reader: Reader, as_of: AsOf, ids: Sequence[int], stages: Sequence[str | None]) -> dict[int, int]:
     """Days since the last contact with each lead."""
-    leads = {one.project_id for one in found if one.stage in LEAD_STAGES}
+    leads = {project for project, stage in zip(ids, stages, strict=True) if stage in LEAD_STAGES}
     if not leads:
         return {}
     from tracker.queries.requests import follow_ups
@@ -103,30 +115,21 @@ def _column(field: Field) -> Column:
     return Column(key, title, kind, priority=_SHOWN.get(key, 5), hidden=key not in _SHOWN)
 
 
-def _listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) -> Iterator[Listed]:
+def _listed(reader: Reader, as_of: AsOf, filters: Filters, limit: int | None) -> list[list[Any]]:
+    """The columns of `listed`, also as known earlier."""
     if as_of.known >= FOREVER:
-        yield from listed(reader, as_of, filters, limit)
-        return
+        return listed(reader, as_of, filters, limit)
+    plain = [one.key for one in PLAIN["project"]]
+    found: list[list[Any]] = [[] for _place in range(9 + len(plain))]
     for one in portfolio(reader, as_of, filters, limit=limit).states:
         row = one.row
         head = (row.project_id, row.parent_id, row.code, row.name, row.name_en)
-        facts = tuple(getattr(row, field.key) for field in PLAIN["project"])
-        yield Listed(*head, one.stage, one.stage_on, one.condition, row.company, facts)
-
-
-def _row(one: Listed, total: Tally, silent: int | None, tags: tuple[str, ...]) -> tuple[Cell, ...]:
-    return (
-        one.code,
-        *name_cells(one),
-        term(STAGES, one.stage),
-        one.stage_on,
-        term(CONDITIONS, one.condition) if one.condition != "active" else None,
-        total.cell(),
-        silent,
-        one.company,
-        *(field_cell(field, value) for field, value in zip(PLAIN["project"], one.facts, strict=True)),
-        bag(tags),
-    )
+        facts = (getattr(row, key) for key in plain)
+        for column, value in zip(
+            found, (*head, one.stage, one.stage_on, one.condition, row.company, *facts), strict=True
+        ):
+            column.append(value)
+    return found
 
 
 def fields(reader: Reader, as_of: AsOf) -> Report:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from tracker.countries import country_name
 from tracker.dates import Period, month_end
 from tracker.i18n import _, language
 from tracker.models.fields import Field, Type
-from tracker.queries.projects import Listed, ProjectRow
+from tracker.queries.projects import ProjectRow
 from tracker.reports.report import NAME_LINES, Cell, Column, Fallback, Kind
 from tracker.vocabulary import Term, Vocabulary
 
@@ -28,9 +28,14 @@ def name_columns() -> tuple[Column, Column]:
     )
 
 
-def name_cells(row: ProjectRow | Listed) -> tuple[str, str | None]:
+def name_cells(row: ProjectRow) -> tuple[str, str | None]:
     """The cells under `name_columns`."""
-    return row.name, row.name_en or (Fallback(row.name) if language() == "en" else None)
+    return row.name, english_cell(row.name, row.name_en)
+
+
+def english_cell(name: str, name_en: str | None) -> str | None:
+    """The cell of an English name; a reader of English sees the other one where there is none."""
+    return name_en or (Fallback(name) if language() == "en" else None)
 
 
 def name_of(name: str, name_en: str | None) -> str:
@@ -95,6 +100,13 @@ def field_cell(field: Field, value: Any) -> str | int | Term | None:
         return str(value)
     found: str | int | None = land_text(value) if field.type is Type.LAND else value
     return found
+
+
+def field_cells(field: Field, values: Sequence[Any]) -> Sequence[str | int | Term | None]:
+    """A column of values of a field as a report shows it."""
+    if field.words is None and field.type not in (Type.COUNTRY, Type.YEAR, Type.LAND):
+        return values
+    return list(map(cache(partial(field_cell, field)), values))
 
 
 def field_text(field: Field, value: Any) -> str | None:
