@@ -72,10 +72,13 @@ def insert_rows(connection: sa.Connection, table: str, columns: Sequence[str], r
 
 
 _SENTENCE = "the ledger keeps what was recorded"
-_REFUSE_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_refuse() RETURNS trigger LANGUAGE plpgsql AS
+# A function looks its tables up in the schema of the ledger: a session's own temporary table `change` would come first.
+_OWN_SCHEMA = "SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)"
+_TRIGGER = "RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS"
+_REFUSE_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_refuse() {_TRIGGER}
 $$ BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$"""
 # One UPDATE is permitted: of recorded_to, from open to the newest change, as long as that has no hash yet.
-_VERSION_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_end_version() RETURNS trigger LANGUAGE plpgsql AS
+_VERSION_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_end_version() {_TRIGGER}
 $$ BEGIN
 IF OLD.recorded_to = {OPEN} AND NEW.recorded_to = (SELECT MAX(id) FROM change)
     AND NOT EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_to)
@@ -83,7 +86,7 @@ IF OLD.recorded_to = {OPEN} AND NEW.recorded_to = (SELECT MAX(id) FROM change)
     RETURN NEW;
 END IF;
 RAISE EXCEPTION '{_SENTENCE}'; END $$"""
-_SEALED_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_unsealed() RETURNS trigger LANGUAGE plpgsql AS
+_SEALED_FUNCTION = f"""CREATE OR REPLACE FUNCTION tracker_unsealed() {_TRIGGER}
 $$ BEGIN
 IF EXISTS (SELECT 1 FROM seal WHERE change_id = NEW.recorded_from) OR NEW.recorded_to <> {OPEN} THEN
     RAISE EXCEPTION '{_SENTENCE}';
@@ -100,6 +103,7 @@ def guards(engine: str) -> Iterator[str]:
     """The statements that create every trigger."""
     versioned = {str(table.__tablename__) for table in versioned_tables()}
     if engine == "postgres":
+        yield _OWN_SCHEMA
         yield from FUNCTIONS.values()
         for table in all_tables():
             yield from _postgres(table.name, versioned)

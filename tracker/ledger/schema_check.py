@@ -223,7 +223,9 @@ class _Postgres:
 
     def _functions(self) -> Iterator[Deviation]:
         sql = """
-            SELECT proname, prosrc FROM pg_proc
+            SELECT proname, CASE WHEN array_to_string(proconfig, ' ')
+                = 'search_path=' || quote_ident(current_schema()) || ', pg_temp' THEN prosrc ELSE '' END
+            FROM pg_proc
             WHERE pronamespace = CAST(current_schema() AS regnamespace) AND substr(CAST(proname AS text), 1, 8) = :ours
         """
         present = dict(self._reader.tuples(sql, {"ours": "tracker_"}))
