@@ -231,6 +231,12 @@ URLS = (
     "postgresql://127.0.0.1:1/zone?password=Geheim1%00",
     "mysql://li:Geheim1@127.0.0.1/zone?passwd=Geheim2",
     "host=127.0.0.1 user=li password=Geheim1",
+    "host=127.0.0.1 user=li password='Geheim1 Geheim2'",
+    "host=127.0.0.1 password=Geheim1\\ Geheim2",
+    "postgresql://127.0.0.1:1/zone?pass%2577ord=Geheim1&oauth_client_secret=Geheim2",
+    "postgresql:li:Geheim1@127.0.0.1/zone",
+    "postgresql：//li:Geheim1@127.0.0.1/zone",
+    "li:Geheim1@127.0.0.1:5432/zone",
 )
 
 
@@ -276,6 +282,8 @@ def test_a_masked_sentence_keeps_everything_else() -> None:
         "/srv/a:b/c@d",
         "https://x.org/a?b=c",
         "postgresql://[::1]:5432/x",
+        "mailto:li@x.org?subject=a",
+        "at 12:30@home",
     ):
         assert mask(text) == text
 

@@ -18,7 +18,7 @@ from tracker.database import Database, Reader, locate
 from tracker.dates import MachineZone
 from tracker.errors import Refused, Undecided, UsageError
 from tracker.i18n import _
-from tracker.text import mask, shorten, show
+from tracker.text import command_line, mask, shorten, show
 
 if TYPE_CHECKING:
     from tracker.ledger.store import Store
@@ -32,12 +32,6 @@ T = TypeVar("T")
 _NOON = time(12, tzinfo=UTC)
 # A day, or a moment with its distance to UTC; the standard library alone would read more than is meant.
 _CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
-# A command in a sentence that is about the database, and no usage line.
-_TO_TYPE = (
-    r"(?<![\w/.-])(?<!usage: )(?<!用法：)tracker (?=(?:overview|list|show|progress|summary|timeline|changes|check"
-    r"|project|capital|milestone|company|indicator|request|rate|import|month|report|export|schedule|init|log|undo|database"
-    r"|calendar)\b)"
-)
 _YES = ("y", "yes", "是", "好")
 
 
@@ -170,7 +164,11 @@ class App:
         if dry_run:
             self.say(_("dry run: nothing was recorded"))
         elif number is not None:
-            self.say(_("change {number} recorded; undo: tracker undo {number}").format(number=number))
+            self.say(
+                _("change {number} recorded; undo: {command}").format(
+                    number=number, command=command_line("undo {number}", number=number)
+                )
+            )
 
     def _write_decided(
         self, act: Callable[[Store], T], decide: Callable[[str], Callable[[Store], T]] | None, *, dry_run: bool
@@ -226,7 +224,7 @@ class App:
 
         from tracker.ledger.transaction import Writer
 
-        words = mask(show(shlex.join(self.words)))
+        words = show(shlex.join(map(mask, self.words)))
         start = self.settings.fiscal_year_start
         return Writer(self.actor, words, self.now, self.today, origin, reason, start)
 
@@ -294,16 +292,7 @@ class App:
     def say(self, sentence: str) -> None:
         """Write one line for the person to stderr; what was done stays done where nobody can be told."""
         with suppress(OSError):
-            print(mask(show(self.placed(sentence))), file=sys.stderr, flush=True)
-
-    def placed(self, sentence: str) -> str:
-        """`sentence` in which the commands to type name the database of this run, where that was named on the line."""
-        place = self.flags.get("db")
-        if not place or "tracker " not in sentence:
-            return sentence
-        from shlex import quote
-
-        return re.sub(_TO_TYPE, lambda _found: f"tracker --db {quote(place)} ", sentence)
+            print(mask(show(sentence)), file=sys.stderr, flush=True)
 
     def _say_once(self, sentences: Iterable[str]) -> None:
         """Say what this run has not said yet: what is tried first and then done is told once."""

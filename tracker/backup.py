@@ -14,7 +14,7 @@ from tracker.database import Database
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.sqlite_file import Damaged
-from tracker.text import show
+from tracker.text import command_line, show
 
 
 def back_up(database: Database, target: Path, verify: Callable[[Database], object] = lambda _copy: None) -> Path:
@@ -95,4 +95,8 @@ def set_aside(path: Path, saved: Path) -> None:
 
 
 def _damaged(database: Database) -> Damaged:
-    return Damaged(_("{place} is damaged; restore a backup with: tracker database restore FILE").format(place=database))
+    return Damaged(
+        _("{place} is damaged; restore a backup with: {command}").format(
+            place=database, command=command_line(_("database restore FILE"))
+        )
+    )

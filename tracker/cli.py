@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from tracker import i18n
 from tracker.errors import TrackerError
 from tracker.i18n import _
-from tracker.text import mask, show
+from tracker.text import command_line, mask, name_place, show
 
 if TYPE_CHECKING:
     from tracker.app import App
@@ -54,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         app = App(flags=_flags(ours), debug="--debug" in ours)
         _prepare_streams()
         i18n.choose(_language(app))
+        name_place(app.flags["db"])
         return _carry_out(app, [*ours, *others])
     except KeyboardInterrupt:
         _tell(_("interrupted, nothing was changed"))
@@ -72,8 +73,10 @@ def _carry_out(app: App, words: Sequence[str]) -> int:
         _silence(sys.stdout)
         return CLOSED_PIPE
     except KeyboardInterrupt:
-        unsure = _("interrupted; whether the change was recorded, shows: tracker log --limit 1")
-        _tell(app.placed(unsure if app.unsure else _("interrupted, nothing was changed")))
+        unsure = _("interrupted; whether the change was recorded, shows: {command}").format(
+            command=command_line("log --limit 1")
+        )
+        _tell(unsure if app.unsure else _("interrupted, nothing was changed"))
         return _ending.code
     except TrackerError as error:
         return _refusal(app, error)
@@ -92,7 +95,7 @@ def _carry_out(app: App, words: Sequence[str]) -> int:
 def _refusal(app: App, error: TrackerError) -> int:
     if app.debug:
         _trace(error)
-    _tell(app.placed(str(error)))
+    _tell(str(error))
     if path := getattr(error, "path", ""):
         _say(_("help: {path} --help").format(path=path))
     return error.exit_code

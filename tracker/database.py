@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from tracker import sqlite_file
 from tracker.errors import Refused, UsageError
 from tracker.i18n import _
-from tracker.text import mask, show, typed_path
+from tracker.text import command_line, mask, show, typed_path
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -357,7 +357,7 @@ _SQLITE_SENTENCES = {
         "{place} cannot be opened, or its folder does not let a journal be written; nothing was changed"
     ),
     "SQLITE_IOERR": _("the disk refused to read or write {place}; nothing was changed"),
-    "SQLITE_CORRUPT": _("{place} is damaged; restore a backup with: tracker database restore FILE"),
+    "SQLITE_CORRUPT": _("{place} is damaged; restore a backup with: {command}"),
     "SQLITE_NOTADB": _("{place} is not a tracker database"),
     "SQLITE_PERM": _("{place} may not be opened by this user"),
     "SQLITE_CONSTRAINT": _("{place} refused the change, because it breaks a rule of the ledger: {reason}"),
@@ -367,12 +367,15 @@ _SQLITE_SENTENCES = {
 def _sqlite_refusal(database: Database, error: sqlite3.Error) -> Refused:
     name = getattr(error, "sqlite_errorname", None) or ""
     family = "_".join(name.split("_")[:2])
-    sentence = _SQLITE_SENTENCES.get(family, "")
+    sentence, hint = _SQLITE_SENTENCES.get(family, ""), _("database restore FILE")
     if not sentence:
         # A missing table or column: the file is ours, its schema is not the one this version reads.
-        sentence = _("{place} cannot be read as a ledger ({reason}); look at it with: tracker database check")
+        sentence = _("{place} cannot be read as a ledger ({reason}); look at it with: {command}")
+        hint = "database check"
     refusal = sqlite_file.Damaged if family == "SQLITE_CORRUPT" else Refused
-    return refusal(_(sentence).format(place=database, seconds=BUSY_SECONDS, reason=show(str(error))))
+    return refusal(
+        _(sentence).format(place=database, seconds=BUSY_SECONDS, reason=show(str(error)), command=command_line(hint))
+    )
 
 
 def _postgres_refusal(database: Database, error: Exception) -> Refused:

@@ -18,6 +18,7 @@ from tracker.database import Database, Reader
 from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models.fields import PLAIN, Type, project_column
+from tracker.text import command_line
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -59,8 +60,8 @@ def require_current(database: Database, reader: Reader) -> None:
     present = present_revision(reader)
     if present < expected_revision():
         raise Refused(
-            _("{place} has the older schema {present}; run: tracker database upgrade").format(
-                place=database, present=present
+            _("{place} has the older schema {present}; run: {command}").format(
+                place=database, present=present, command=command_line("database upgrade")
             )
         )
 
@@ -298,9 +299,9 @@ def require_current_for_writing(connection: sa.Connection) -> None:
         raise _newer(place, present)
     if present != expected:
         raise Refused(
-            _(
-                "the database has schema {present}, this tracker writes {expected}; run: tracker database upgrade"
-            ).format(present=present, expected=expected)
+            _("the database has schema {present}, this tracker writes {expected}; run: {command}").format(
+                present=present, expected=expected, command=command_line("database upgrade")
+            )
         )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.errors import Refused
 from tracker.i18n import _
-from tracker.text import show
+from tracker.text import command_line, show
 
 # "trkr": the mark in the file header that tells our databases from any other program's.
 APPLICATION_ID = 0x74726B72
@@ -28,7 +28,11 @@ def examine(path: Path) -> None:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise Refused(_("there is no database at {path}; create it with: tracker init").format(path=name)) from None
+        raise Refused(
+            _("there is no database at {path}; create it with: {command}").format(
+                path=name, command=command_line("init")
+            )
+        ) from None
     except (OSError, ValueError) as error:
         raise Refused(_("{path} cannot be opened: {reason}").format(path=name, reason=_reason(error))) from None
     if stat.S_ISDIR(status.st_mode):
@@ -71,8 +75,8 @@ def require_whole(connection: sqlite3.Connection, path: Path) -> None:
         # In WAL mode, which another tool may have set, the newest pages lie in the file beside it.
         if journal != "wal" and path.stat().st_size < pages * size:
             raise Damaged(
-                _("{path} is cut short; restore a backup with: tracker database restore FILE").format(
-                    path=show(str(path))
+                _("{path} is cut short; restore a backup with: {command}").format(
+                    path=show(str(path)), command=command_line(_("database restore FILE"))
                 )
             )
     finally:

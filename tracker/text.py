@@ -32,12 +32,16 @@ _CODE_MARKS = frozenset("-_./")
 # User and password of a URL, also one that was cut, or whose slashes a path has made one; not a host and its port.
 _PORT = r"[0-9]{0,5}(?:[/?#\s”,;]|$)"
 _USER = rf"([A-Za-z][A-Za-z0-9+.-]+:/{{1,2}}[^\s:/@?#\[]*):(?:(?={_PORT})\S*@|(?!{_PORT})(?:\S*@|[^”\n]*@|[^\s”]*))"
+# And where the scheme was left out or mistyped: li:secret@host/zone.
+_BARE = r"(?<![\w.%+-])(?!(?i:mailto):)([\w.%+-]+):[^\s:/@”]+@(?=[\w.-]+[:/?])"
 _PARAMETER = r"([?&])([^\s=&?#]+)=[^\s&#”]*"
-_SECRETS = ("password", "sslpassword", "passwd", "pwd")
+_SECRET = r"(?:password|passwd|pwd|secret|token|(?:client|server)_key)"
 # As connection strings of other kinds have it: password='two words'.
-_ASSIGNED = r"(?i)((?:password|passwd|pwd)\s*=\s*)(?:'[^'\n]*'?|[^\s&#”;]+)"
+_ASSIGNED = rf"(?i)({_SECRET}\s*=\s*)(?:'(?:\\.|[^'\\\n])*'?|(?:\\.|[^\s&#”;\\])+)"
 # difflib compares every pair of letters: a pasted page must not cost seconds.
 _LONGEST_GUESS = 60
+# The database that was named on the command line.
+_place: str | None = None
 # Just above 0.6, where three letters (EUR) begin to resemble seven (Ecuador).
 _CLOSE = 0.65
 
@@ -116,17 +120,42 @@ def show(text: str, *, lines: bool = False) -> str:
 
 def mask(text: str) -> str:
     """The text with the password of every URL and connection string in it masked."""
-    text = re.sub(_ASSIGNED, r"\1***", text)
+    text = re.sub(_BARE, r"\1:***@", re.sub(_ASSIGNED, r"\1***", text))
     if ":/" not in text:
         return text
 
     def parameter(found: re.Match[str]) -> str:
-        from urllib.parse import unquote
-
-        secret = fold(unquote(found[2])) in _SECRETS
-        return f"{found[1]}{found[2]}=***" if secret else found[0]
+        return f"{found[1]}{found[2]}=***" if names_secret(found[2]) else found[0]
 
     return re.sub(_PARAMETER, parameter, re.sub(_USER, r"\1:***@", text))
+
+
+def names_secret(name: str) -> bool:
+    """Whether the value of a parameter of a URL called `name` is a secret; the name may be quoted, also twice."""
+    from urllib.parse import unquote
+
+    return re.search(f"{_SECRET}$", fold(unquote(unquote(name)))) is not None
+
+
+def name_place(place: str | None) -> None:
+    """Let the commands that sentences name from now on have this --db, because this command line has it."""
+    global _place
+    _place = place
+
+
+def command_line(line: str, *, at: str | None = None, **values: object) -> str:
+    """A command to type: `line`, which follows the name of the program, with its {values} quoted for a shell.
+
+    It names the database that this command line named, or the one `at` a place.
+    """
+    place = f"--db {_quoted(mask(at or _place or ''))} " if at or _place else ""
+    return f"tracker {place}{line.format_map({name: _quoted(str(value)) for name, value in values.items()})}"
+
+
+def _quoted(word: str) -> str:
+    from shlex import quote
+
+    return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else quote(word)
 
 
 def shorten(text: str, limit: int = 60) -> str:

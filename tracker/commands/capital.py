@@ -36,6 +36,7 @@ from tracker.dates import Period, month_end
 from tracker.errors import Undecided, UsageError
 from tracker.i18n import N_, _, language
 from tracker.money import Figure, Money, figure_text, parse_figure
+from tracker.text import command_line
 from tracker.vocabulary import VALID_FROM
 
 if TYPE_CHECKING:
@@ -99,9 +100,9 @@ def record_figure(
     if kind in VALID_FROM and (further or replace):
         raise UsageError(
             _(
-                "another total or plan holds from its day on, and --further and --replace do not go with it; to replace"
-                " a wrong one: tracker capital correct ENTRY --amount AMOUNT --why TEXT"
-            )
+                "another total or plan holds from its day on, and --further and --replace do not go with it; to "
+                "replace a wrong one: {command}"
+            ).format(command=command_line("capital correct ENTRY --amount AMOUNT --why TEXT"))
         )
     if further and (ytd or cumulative):
         raise UsageError(_("a running figure holds all that came before it: --further does not go with it"))
@@ -195,7 +196,7 @@ def _ask_baseline(run: App, entry: NewEntry, outcome: _Outcome) -> _Outcome:
         _("{code} has a total of {was} in force: is {new} a re-baseline, or just a new value?").format(
             code=recorded.project.code, was=figure_text(recorded.was), new=figure_text(entry.figure)
         ),
-        {"rebaseline": "tracker project rebaseline", "value": "--yes"},
+        {"rebaseline": command_line("project rebaseline"), "value": "--yes"},
     )
 
 
@@ -207,8 +208,8 @@ def _said(outcome: _Outcome) -> list[str]:
     recorded = outcome.recorded[-1]
     lines = [line for one in outcome.recorded for line in recorded_lines(one)]
     if outcome.may_be_baseline:
-        hint = _("if it is a re-baseline, record it with: tracker project rebaseline {code} --total AMOUNT --why TEXT")
-        lines.append(hint.format(code=recorded.project.code))
+        line = command_line(_("project rebaseline {code} --total AMOUNT --why TEXT"), code=recorded.project.code)
+        lines.append(_("if it is a re-baseline, record it with: {command}").format(command=line))
     return [*lines, *_doubts(recorded, outcome.doubts)] if outcome.doubts else lines
 
 

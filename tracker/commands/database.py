@@ -24,7 +24,7 @@ from tracker.reports import integrity
 from tracker.reports.integrity import Fault
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.schema import expected_revision, present_revision, refuse_first_version
-from tracker.text import show
+from tracker.text import command_line, show
 from tracker.vocabulary import Term, noun_of
 
 # What the facts are called in Chinese; in English their keys can be read.
@@ -194,7 +194,11 @@ def check_database(
     if against and not contradictions:
         foot.append(_("{path} agrees with the ledger").format(path=show(against)))
     if older:
-        foot.append(_("the schema is an older one: it and what is derived are checked after tracker database upgrade"))
+        foot.append(
+            _("the schema is an older one: it and what is derived are checked after {command}").format(
+                command=command_line("database upgrade")
+            )
+        )
     output(run, view, integrity.integrity(found, run.today, older=older)._replace(coverage=tuple(foot)))
     if found:
         sentence = ngettext("{place} has {count} fault", "{place} has {count} faults", len(found))

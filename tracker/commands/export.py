@@ -16,7 +16,7 @@ from tracker.commands import complete
 from tracker.commands.options import KnownOn, Which, day_option, format_option, read_output, read_unit
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
-from tracker.text import show, unknown_word
+from tracker.text import command_line, show, unknown_word
 
 if TYPE_CHECKING:
     from tracker.database import Reader
@@ -280,8 +280,8 @@ def _write_folder(run: App, wanted: "Wanted", output: Path, encoding: str) -> No
     count = sum(one.rows for one in written.files)
     rows = ngettext("{count} row", "{count} rows", count).format(count=count)
     run.say(
-        _("{path} written ({count} files, {rows}; the log is not part of it: tracker export changes)").format(
-            path=output, count=len(written.files), rows=rows
+        _("{path} written ({count} files, {rows}; the log is not part of it: {command})").format(
+            path=output, count=len(written.files), rows=rows, command=command_line("export changes")
         )
     )
 

@@ -33,7 +33,7 @@ from tracker.commands.output import output
 from tracker.errors import InputRejected, Refused, Undecided, UsageError
 from tracker.i18n import N_, _, ngettext
 from tracker.reports.report import Column, Kind, Report
-from tracker.text import pick, shorten, unknown_word
+from tracker.text import command_line, pick, shorten, unknown_word
 
 if TYPE_CHECKING:
     from tracker.importer.apply import Result
@@ -230,7 +230,9 @@ def _use_maps(run: App, view: View, remembered: Remembered, name: str | None, *,
     if not remembered.maps:
         raise UsageError(_("--forget and --known-on go with --maps"))
     if name is None and remembered.forget:
-        raise UsageError(_("name the map to forget: tracker import --maps NAME --forget"))
+        raise UsageError(
+            _("name the map to forget: {command}").format(command=command_line(_("import --maps NAME --forget")))
+        )
     if name is not None and remembered.forget:
         from tracker.ledger.reference import forget
 
@@ -239,7 +241,11 @@ def _use_maps(run: App, view: View, remembered: Remembered, name: str | None, *,
             run.say(_("map “{map}” would be forgotten; nothing was changed").format(map=row.name))
             return
         run.say(_("map “{map}” forgotten").format(map=row.name))
-        run.say(_("change {number} recorded; undo: tracker undo {number}").format(number=number))
+        run.say(
+            _("change {number} recorded; undo: {command}").format(
+                number=number, command=command_line("undo {number}", number=number)
+            )
+        )
         return
     rows = _known_maps(run, remembered.known_on)
     if name is not None:
@@ -274,7 +280,11 @@ def _write_map(run: App, inputs: "Sequence[Incoming]", place: Path | None) -> No
     if place.exists():
         raise Refused(_("{path} exists already; name another file").format(path=place))
     write_atomically(place, text.encode())
-    run.say(_("{path} written; edit it, then: tracker import FILE --map {path}").format(path=place))
+    run.say(
+        _("{path} written; edit it, then: {command}").format(
+            path=place, command=command_line(_("import FILE --map {path}"), path=place)
+        )
+    )
 
 
 # --- reading the file ------------------------------------------------------------------------------------------------
@@ -497,7 +507,11 @@ def _import_all(run: App, inputs: "Sequence[Incoming]", doing: Doing, view: View
     if result.number is None:
         run.say(_("nothing was changed"))
     else:
-        run.say(_("change {number} recorded; undo: tracker undo {number}").format(number=result.number))
+        run.say(
+            _("change {number} recorded; undo: {command}").format(
+                number=result.number, command=command_line("undo {number}", number=result.number)
+            )
+        )
 
 
 def _listed(run: App, view: View) -> int | None:
@@ -537,7 +551,11 @@ def _attempt(
     with _watched(inputs):
         result = attempt(write, inputs, rules, dry_run=dry_run, skip_bad=doing.skip_bad, check=True, guess=guess)
     for name in kept:
-        run.say(_("remembered for files with these headings: map “{map}” (tracker import --maps)").format(map=name))
+        run.say(
+            _("remembered for files with these headings: map “{map}” ({command})").format(
+                map=name, command=command_line("import --maps")
+            )
+        )
     return result
 
 

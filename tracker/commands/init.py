@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.queries.as_of import AsOf, Filters
 from tracker.reports.report import Report
-from tracker.text import show
+from tracker.text import command_line
 
 app = typer.Typer()
 
@@ -36,7 +35,11 @@ def create_database(ctx: typer.Context) -> None:
     run.unsure = True
     create(run.database, run.writer())
     run.say(_("{place} created").format(place=run.database))
-    run.say(_("first steps: tracker project add CODE --name NAME --total 25亿元 --stage signed"))
+    run.say(
+        _("first steps: {command}").format(
+            command=command_line(_("project add CODE --name NAME --total 25亿元 --stage signed"))
+        )
+    )
 
 
 FLAGSHIP = "nidec-flagship"
@@ -66,7 +69,7 @@ def show_demo(ctx: typer.Context) -> None:
         _zone(run)
         run.print("\n" + _("The Pinghu zone's year: its targets, the flagship's cluster, the milestones.") + "\n")
     _walk(run, pinghu, _year_tour())
-    run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(pinghu.target))))
+    run.say(_("go on with: {command}").format(command=command_line("list", at=pinghu.target)))
 
 
 def _walk(run: App, database: Database, tour: Tour) -> None:
@@ -124,7 +127,7 @@ def _zone(run: App) -> None:
         reader, as_of, Filters(), rules_of(run, None), run.settings.currency
     )
     output(run, View(), run.read(build_progress, as_of=DAYS["zone"]))
-    run.say(_("go on with: tracker --db {place} list").format(place=shlex.quote(show(run.database.target))))
+    run.say(_("go on with: {command}").format(command=command_line("list", at=run.database.target)))
 
 
 def _own(name: str) -> Database:

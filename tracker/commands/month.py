@@ -11,6 +11,7 @@ from tracker.commands.options import DryRun, View, Why, read_month
 from tracker.commands.output import print_report
 from tracker.dates import Period
 from tracker.i18n import N_, _, language, ngettext
+from tracker.text import command_line
 
 if TYPE_CHECKING:
     from tracker.models.reference import MonthClose
@@ -46,11 +47,12 @@ def close_month(
         lines = [_("{month} is closed: what changes its figures is named from now on").format(month=_name(month))]
         if late:
             missing = ngettext(
-                "{count} project expected to report it has not: tracker report missing --month {month}",
-                "{count} projects expected to report it have not: tracker report missing --month {month}",
+                "{count} project expected to report it has not: {command}",
+                "{count} projects expected to report it have not: {command}",
                 late,
             )
-            lines.append(missing.format(count=late, month=month.iso()))
+            shown = command_line("report missing --month {month}", month=month.iso())
+            lines.append(missing.format(count=late, command=shown))
         return lines
 
     run.record(lambda store: close(store, month, note), say=say, dry_run=dry_run)

@@ -38,7 +38,7 @@ from tracker.i18n import N_, _, language, ngettext
 from tracker.ledger.citation import period_of
 from tracker.models.fields import FIELDS, GROUPED
 from tracker.money import Figure, figure_text
-from tracker.text import fold, shorten
+from tracker.text import command_line, fold, shorten
 from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ def _added(added: Added) -> list[str]:
     lines = [_("project {code} added").format(code=code)]
     if added.proposed:
         lines.append(
-            _("its code was made of its name; another: tracker project edit {code} --code CODE").format(code=code)
+            _("its code was made of its name; another: {command}").format(
+                command=command_line(_("project edit {code} --code CODE"), code=code)
+            )
         )
     lines += _company_added(added.company)
     if added.stage:
@@ -406,7 +408,11 @@ def follow_project(
     from tracker.ledger import requests
 
     if done != (text is None) or (done and (next_day or by or citation.source or citation.note)):
-        raise UsageError(_('give the text: tracker project follow CODE "…" --next DAY; or --done alone'))
+        raise UsageError(
+            _("give the text: {command}; or --done alone").format(
+                command=command_line(_('project follow CODE "…" --next DAY'))
+            )
+        )
     cite = citation.cite()
     ctx.obj.record(
         lambda store: (
@@ -633,7 +639,11 @@ def declare_field(
     """
     if name is None:
         if type is not None:
-            raise UsageError(_("name the field: tracker project field NAME --type {type}").format(type=type))
+            raise UsageError(
+                _("name the field: {command}").format(
+                    command=command_line(_("project field NAME --type {type}"), type=type)
+                )
+            )
         from tracker.commands.output import print_report
         from tracker.reports.listing import fields
 

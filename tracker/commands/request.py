@@ -11,6 +11,7 @@ from tracker.commands.options import CitationOptions, DryRun, View, Which, day_o
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.i18n import N_, _, ngettext
+from tracker.text import command_line
 
 # Without postponed annotations: the options of a dataclass are read from them.
 if TYPE_CHECKING:
@@ -67,7 +68,11 @@ def open_request(
 
     project, title = (None, first) if second is None else (first, second)
     if project is None and company is None:
-        raise UsageError(_("give who asks and what: tracker request open CODE TITLE, or --company NAME TITLE"))
+        raise UsageError(
+            _("give who asks and what: {command}, or --company NAME TITLE").format(
+                command=command_line(_("request open CODE TITLE"))
+            )
+        )
     facts = options.facts(title=title, project=project, company=company)
     ctx.obj.record(lambda store: record(store, facts, citation.cite()), say=_opened, dry_run=dry_run)
 

@@ -25,7 +25,7 @@ from tracker.dates import Period, end_of_day
 from tracker.errors import Busy, Findings, Refused, TrackerError, UsageError, ValueRefused
 from tracker.i18n import N_, _, ngettext
 from tracker.settings import project_file
-from tracker.text import clean, did_you_mean, fold, shorten
+from tracker.text import clean, command_line, did_you_mean, fold, shorten
 from tracker.vocabulary import FORMATS
 
 if TYPE_CHECKING:
@@ -396,7 +396,7 @@ def _say_upcoming(app: App, cron: str, zone: str | None) -> None:
     if years and "WD" in (rule_of(cron) or ""):
         app.say(
             _("no holidays of {years} are in the calendar, so working days are Monday to Friday; {command}").format(
-                years=_(", ").join(map(str, sorted(years))), command="tracker calendar import"
+                years=_(", ").join(map(str, sorted(years))), command=command_line("calendar import")
             )
         )
 
@@ -485,7 +485,11 @@ def remove_schedule(ctx: typer.Context, name: Name, dry_run: DryRun = False) -> 
     )
     installed = None if dry_run else _installed(run, (), quietly=True)
     if installed and any(fold(one) == fold(name) for one in installed.lines):
-        run.say(_("your crontab still starts it; take it out with: tracker schedule install"))
+        run.say(
+            _("your crontab still starts it; take it out with: {command}").format(
+                command=command_line("schedule install")
+            )
+        )
 
 
 # --- the crontab -----------------------------------------------------------------------------------------------------
@@ -589,10 +593,10 @@ def _install(app: App) -> None:
     else:
         crontab.write_crontab(after)
         sentence = ngettext(
-            "{count} schedule is in your crontab; take it out with: tracker schedule uninstall",
-            "{count} schedules are in your crontab; take them out with: tracker schedule uninstall",
+            "{count} schedule is in your crontab; take it out with: {command}",
+            "{count} schedules are in your crontab; take them out with: {command}",
             len(found),
-        ).format(count=len(found))
+        ).format(count=len(found), command=command_line("schedule uninstall"))
         app.say(
             sentence if found else _("there is no schedule left: the block of this database is out of your crontab")
         )
@@ -663,8 +667,12 @@ def run_schedules(
         raise Refused(
             _(
                 "{name} was changed since it was installed here, and is not run: look at it with"
-                " tracker schedule show {name}, and accept it with tracker schedule install"
-            ).format(name=row.name)
+                " {command}, and accept it with {install}"
+            ).format(
+                name=row.name,
+                command=command_line("schedule show {name}", name=row.name),
+                install=command_line("schedule install"),
+            )
         )
     # Only a job names the definition.
     _run(run, row, if_due=if_due, dry_run=dry_run, always=always, quietly=definition is not None)

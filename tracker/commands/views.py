@@ -10,6 +10,7 @@ from tracker.app import App
 from tracker.commands.options import LIT, Code, Every, Lights, View, Which, grouping, rules_of
 from tracker.commands.output import print_report
 from tracker.i18n import N_, _
+from tracker.text import command_line
 
 if TYPE_CHECKING:
     from tracker.database import Reader
@@ -32,7 +33,11 @@ def show_overview(ctx: typer.Context, which: Which, view: View, lights: Lights =
 def overview(run: App, which: Which, view: View, lights: str | None = None) -> None:
     """Print the overview; where there is no database yet, say on stderr how to begin."""
     if run.database.engine == "sqlite" and not run.database.path.exists():
-        run.say(_("there is no database at {place} yet; create it: tracker init").format(place=run.database))
+        run.say(
+            _("there is no database at {place} yet; create it: {command}").format(
+                place=run.database, command=command_line("init")
+            )
+        )
         run.say(_("or look around in an example first: tracker demo"))
         return
     from tracker.reports.overview import overview as build

@@ -73,7 +73,7 @@ from tracker.records.schema import KINDS, Problem, Record
 from tracker.reports.check import check
 from tracker.reports.report import Cell
 from tracker.settings import Thresholds
-from tracker.text import LONGEST_CODE, clean, clean_code, did_you_mean, fold, not_one_of, shorten
+from tracker.text import LONGEST_CODE, clean, clean_code, command_line, did_you_mean, fold, not_one_of, shorten
 from tracker.vocabulary import CAPITAL_KINDS, STAGES, VALID_FROM, milestone_term
 
 # --- labels: tags, aliases, external ids, declared fields ------------------------------------------------------------
@@ -156,9 +156,9 @@ class LabelDiffs:
         if field is None:
             hint = did_you_mean(name, [one.name for one in fields.values()])
             raise Refused(
-                _(
-                    "no field “{name}” is declared{hint}; declare it first: tracker project field NAME --type text"
-                ).format(name=shorten(name), hint=hint)
+                _("no field “{name}” is declared{hint}; declare it first: {command}").format(
+                    name=shorten(name), hint=hint, command=command_line(_("project field NAME --type text"))
+                )
             )
         try:
             return field.name, value and canonical(self._matcher.store, field, value)
@@ -945,7 +945,14 @@ class Progress:
         if what == "baseline" and (project.id, milestone.code) in self._forecasts:
             sentence = _("{what} is planned for {was}, and the file says {on} beside a forecast: is there a new plan?")
             sentence = sentence.format(what=told, was=was, on=on)
-            matcher.ask(record, "on", "plan", sentence, "keep", note=_("a new plan: tracker project rebaseline"))
+            matcher.ask(
+                record,
+                "on",
+                "plan",
+                sentence,
+                "keep",
+                note=_("a new plan: {command}").format(command=command_line("project rebaseline")),
+            )
             return matcher.change(record, ())
         facts = {"milestone_id": milestone.id, "what": "forecast"} | planned(on, day) | merged(texts)
         self._write(MilestoneDate, project, record.row, facts)
@@ -1745,7 +1752,9 @@ class Baselines:
         entry = matcher.store.get(CapitalEntry, found.entry_id) if found.entry_id is not None else None
         if "total" in record.values and record.values["total"] != (figure_of(entry) if entry else None):
             raise Refused(
-                _("a version keeps its total: correct the entry, or decide on a new one (tracker project rebaseline)")
+                _("a version keeps its total: correct the entry, or decide on a new one ({command})").format(
+                    command=command_line("project rebaseline")
+                )
             )
         parts = self._parts(record, found)
         row = matcher.enter(record, found, lambda: found, parts, f"{project.code} {_('baseline')} {version}")
@@ -1770,7 +1779,11 @@ class Baselines:
             self._matcher.at = "version"
             try:
                 if any(key[0] == number for key in self._rows):
-                    raise Refused(_("a new baseline is decided with: tracker project rebaseline"))
+                    raise Refused(
+                        _("a new baseline is decided with: {command}").format(
+                            command=command_line("project rebaseline")
+                        )
+                    )
                 self._write(project, records)
             except TrackerError as error:
                 self._matcher.refuse(records[0], error)
@@ -2104,7 +2117,9 @@ def new_findings(store: Store) -> list[Warned]:
     store.flush()
     store.release()
     if _comparisons(store) > _MOST_COMPARISONS:
-        said = _("only the largest and the smallest figures were compared with their siblings; for all: tracker check")
+        said = _(
+            "only the largest and the smallest figures were compared with their siblings; for all: {command}"
+        ).format(command=command_line("check"))
         return [Warned("", said), *_slips_at_the_ends(store)]
     derived.refresh(store)
     before = _found(store, store.change.id - 1, store.touched - store.opened)

@@ -23,6 +23,7 @@ from tracker.models.capital import CapitalEntry
 from tracker.models.project import Project
 from tracker.models.stage import StageEvent
 from tracker.money import LIMIT, Figure, Money, figure_text
+from tracker.text import command_line
 from tracker.vocabulary import CAPITAL_KINDS, STAGES, VALID_FROM
 
 NO_CITE = Citation()
@@ -186,9 +187,9 @@ def require_recordable(on: Period, today: date) -> None:
     if on.last > month_end(today) or on.first > today:
         raise Refused(
             _(
-                "{period} lies in the future (today is {today}): record a plan (tracker capital plan) or a forecast; "
+                "{period} lies in the future (today is {today}): record a plan ({command}) or a forecast; "
                 "nothing was changed"
-            ).format(period=on, today=Period.day(today))
+            ).format(period=on, today=Period.day(today), command=command_line("capital plan"))
         )
 
 
@@ -423,7 +424,11 @@ def open_entry(store: Store, number: int) -> CapitalEntry:
     last = sa.text("SELECT MAX(recorded_to) FROM capital_entry WHERE id = :id")
     change = store.connection.execute(last, {"id": number}).scalar() if 0 < number <= _LARGEST_ID else None
     if change is None:
-        raise UsageError(_("there is no capital entry {id}; see them with: tracker capital list").format(id=number))
+        raise UsageError(
+            _("there is no capital entry {id}; see them with: {command}").format(
+                id=number, command=command_line("capital list")
+            )
+        )
     raise Refused(_("entry {id} was withdrawn in change {change}").format(id=number, change=change))
 
 

@@ -13,7 +13,7 @@ from tracker.ledger.labels import LabelEdits, edit_labels
 from tracker.ledger.store import Store
 from tracker.models.company import Certification, Company
 from tracker.models.fields import FIELDS
-from tracker.text import clean, suggest
+from tracker.text import clean, command_line, suggest
 
 
 def _columns(facts: Facts) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def find_or_add(store: Store, name: str) -> tuple[Company, bool]:
     close = suggest(name, [one for names, _company in known for one in names if one])
     if close:
         raise Refused(
-            _("there is no company “{name}”; did you mean “{close}”? Else add it first: tracker company add").format(
-                name=clean(name, _("company")), close=close
+            _("there is no company “{name}”; did you mean “{close}”? Else add it first: {command}").format(
+                name=clean(name, _("company")), close=close, command=command_line("company add")
             )
         )
     return store.add(Company.model_validate({"name": clean(name, _("company"))})), True

@@ -19,7 +19,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.models.base import OPEN
 from tracker.models.derived import CAPITAL_VALUE, FORMULA, FORMULA_OF, LOOKUP_NAME, PROJECT_STATE
-from tracker.text import INITIALS, PINYIN, fold, readings
+from tracker.text import INITIALS, PINYIN, command_line, fold, readings
 from tracker.vocabulary import STAGES
 
 if TYPE_CHECKING:
@@ -104,7 +104,11 @@ def stamp(connection: sa.Connection) -> None:
 def require_formula(connection: sa.Connection) -> None:
     """Raise Refused where the derived tables were computed by a program with other formulas."""
     if connection.execute(sa.text("SELECT version FROM derived_formula")).scalar() != FORMULA:
-        raise Refused(_("the derived figures were computed by another tracker; run: tracker database upgrade"))
+        raise Refused(
+            _("the derived figures were computed by another tracker; run: {command}").format(
+                command=command_line("database upgrade")
+            )
+        )
 
 
 def rebuild(connection: sa.Connection) -> None:

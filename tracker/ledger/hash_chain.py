@@ -26,6 +26,7 @@ from tracker.i18n import _
 from tracker.models import versioned_tables
 from tracker.models.base import OPEN
 from tracker.models.ledger import SEAL, Change
+from tracker.text import command_line
 
 # The texts held at a time, of about 400 bytes each.
 _HELD = 25_000
@@ -141,8 +142,8 @@ def require_unaltered(reader: Reader, place: Database) -> tuple[int, str]:
     for number, digest, computed in hashes(reader):
         if digest != computed:
             raise Refused(
-                _("change {number} of {place} is not what was recorded: see tracker database check").format(
-                    number=number, place=place
+                _("change {number} of {place} is not what was recorded: see {command}").format(
+                    number=number, place=place, command=command_line("database check")
                 )
             )
         last = number, digest

@@ -15,7 +15,7 @@ from tracker.models.company import Company
 from tracker.models.label import Label
 from tracker.models.project import Project
 from tracker.money import parse_figure, plain
-from tracker.text import clean, fold, pick, shorten
+from tracker.text import clean, command_line, fold, pick, shorten
 
 if TYPE_CHECKING:
     from tracker.models.reference import CustomField
@@ -65,8 +65,8 @@ def edit_labels(store: Store, subject: Project | Company, edits: LabelEdits) -> 
         declared = store.find(CustomField)
         if not declared:
             raise Refused(
-                _("no field “{name}” is declared; declare it first: tracker project field {name} --type text").format(
-                    name=shorten(name)
+                _("no field “{name}” is declared; declare it first: {command}").format(
+                    name=shorten(name), command=command_line("project field {name} --type text", name=name)
                 )
             )
         field = pick(name, [((one.name,), one) for one in declared], _("declared field"))

@@ -35,7 +35,7 @@ from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import Project
 from tracker.models.stage import StageEvent
 from tracker.money import Figure, added_up
-from tracker.text import fold
+from tracker.text import command_line, fold
 from tracker.vocabulary import CONDITIONS, STAGES, VALID_FROM
 
 # Of one version each, compared one by one; names become aliases, and what a project is cited by stays the first's.
@@ -113,9 +113,13 @@ def merge(store: Store, into: str, gone: str, answers: Answers, keep: str | None
         if above is not None and above.parent_id == whole.id:
             raise Refused(
                 _(
-                    "{part} is a part of {whole}: merged, its figures would replace those of the whole; "
-                    'first give it another parent: tracker project edit {part} --parent ""'
-                ).format(part=part.code, whole=whole.code)
+                    "{part} is a part of {whole}: merged, its figures would replace those of the whole; first "
+                    "give it another parent: {command}"
+                ).format(
+                    part=part.code,
+                    whole=whole.code,
+                    command=command_line('project edit {part} --parent ""', part=part.code),
+                )
             )
     return _Merge(store, mine, theirs, answers, keep).carry_out()
 

@@ -16,7 +16,7 @@ from tracker.models.fields import FIELDS
 from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import Project
 from tracker.models.stage import StageEvent
-from tracker.text import clean_code, fold, pick
+from tracker.text import clean_code, command_line, fold, pick
 from tracker.vocabulary import MILESTONES, milestone_term
 
 
@@ -73,9 +73,9 @@ def plan(
     milestone = _find_or_add(store, project, code, facts)
     if dates_of(store, milestone, "baseline"):
         raise Refused(
-            _(
-                "{code} {milestone} has its baseline; a new expectation is a forecast: tracker milestone forecast"
-            ).format(code=project.code, milestone=_name(milestone))
+            _("{code} {milestone} has its baseline; a new expectation is a forecast: {command}").format(
+                code=project.code, milestone=_name(milestone), command=command_line("milestone forecast")
+            )
         )
     if made:
         require_past(made, store.today)
@@ -185,7 +185,9 @@ def _milestone(store: Store, project: Project, word: str, *, add: bool = False) 
     if add:
         return _find_or_add(store, project, code, {})
     raise UsageError(
-        _("{code} has no milestone “{name}”; plan it with: tracker milestone plan {code} {milestone} DATE").format(
-            code=project.code, name=milestone_term(code).name(language()), milestone=code
+        _("{code} has no milestone “{name}”; plan it with: {command}").format(
+            code=project.code,
+            name=milestone_term(code).name(language()),
+            command=command_line(_("milestone plan {code} {milestone} DATE"), code=project.code, milestone=code),
         )
     )

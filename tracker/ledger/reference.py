@@ -21,7 +21,7 @@ from tracker.i18n import _, language
 from tracker.ledger.citation import Citation, long_text, require_currency, require_past, short_text
 from tracker.ledger.store import Store
 from tracker.models.reference import CalendarDay, ExchangeRate, ImportMap, MonthClose
-from tracker.text import LONGEST_CODE, clean, fold, pick, shorten
+from tracker.text import LONGEST_CODE, clean, command_line, fold, pick, shorten
 from tracker.vocabulary import DAY_KINDS
 
 _RATE = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,12}))?")
@@ -426,8 +426,10 @@ def close(store: Store, month: Period, note: str | None) -> MonthClose:
     require_over(month, store.today)
     if found := store.first(MonthClose, last_day=month.last):
         raise Refused(
-            _("{month} is closed since change {change}; to close it anew: tracker month reopen {iso}").format(
-                month=month.display(language()), change=found.recorded_from, iso=month.iso()
+            _("{month} is closed since change {change}; to close it anew: {command}").format(
+                month=month.display(language()),
+                change=found.recorded_from,
+                command=command_line("month reopen {iso}", iso=month.iso()),
             )
         )
     return store.add(MonthClose(last_day=month.last, note=long_text(note, _("the note"))))

@@ -14,7 +14,7 @@ from tracker.models.company import Company
 from tracker.models.fields import FIELDS
 from tracker.models.project import Project
 from tracker.models.request import FollowUp, Request
-from tracker.text import clean
+from tracker.text import clean, command_line
 
 _LARGEST_ID = 2**63 - 1
 
@@ -81,7 +81,11 @@ def _open(store: Store, number: int) -> Request:
     """The open request, not closed yet. Raises UsageError where there is none, Refused where it is closed."""
     last = store.get(Request, number) if 0 < number <= _LARGEST_ID else None
     if last is None:
-        raise UsageError(_("there is no request {id}; see them with: tracker request list").format(id=number))
+        raise UsageError(
+            _("there is no request {id}; see them with: {command}").format(
+                id=number, command=command_line("request list")
+            )
+        )
     if last.closed:
         raise Refused(_("request {id} was closed on {day}").format(id=number, day=Period.day(last.closed)))
     return last

@@ -15,6 +15,7 @@ from tracker.models.condition import ConditionEvent, Review
 from tracker.models.milestone import Milestone, MilestoneDate
 from tracker.models.project import Project
 from tracker.models.stage import StageEvent
+from tracker.text import command_line
 from tracker.vocabulary import CONDITIONS, ENDED, STAGES
 
 # From here on a stage is something that can be seen on the site, and so a milestone.
@@ -68,8 +69,10 @@ def require_not_ended(project: Project, conditions: Sequence[ConditionEvent]) ->
     """Raise Refused where the project has ended: it reaches no stage any more."""
     if has_ended(conditions):
         raise Refused(
-            _("{code} is {condition}; make it active first: tracker project condition {code} active").format(
-                code=project.code, condition=CONDITIONS[conditions[-1].condition].name(language())
+            _("{code} is {condition}; make it active first: {command}").format(
+                code=project.code,
+                condition=CONDITIONS[conditions[-1].condition].name(language()),
+                command=command_line("project condition {code} active", code=project.code),
             )
         )
 

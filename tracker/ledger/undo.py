@@ -15,6 +15,7 @@ from tracker.ledger.store import Store, table_of
 from tracker.models import table_names, versioned_table, versioned_tables
 from tracker.models.base import OPEN, Versioned
 from tracker.models.ledger import Change
+from tracker.text import command_line
 from tracker.vocabulary import ENDED
 
 _IDENTITY_TABLES = {"project_identity": "project", "company_identity": "company", "milestone_identity": "milestone"}
@@ -54,7 +55,11 @@ def find(store: Store, number: int | None) -> Change:
         raise Refused(_("there is nothing to undo"))
     found = store.connection.execute(columns.where(sa.column("id") == number, sa.column("id") > 0)).mappings().first()
     if found is None:
-        raise UsageError(_("there is no change {number}; see them with: tracker log").format(number=number))
+        raise UsageError(
+            _("there is no change {number}; see them with: {command}").format(
+                number=number, command=command_line("log")
+            )
+        )
     if number in undone:
         raise Refused(_("change {number} was undone already, by change {by}").format(number=number, by=undone[number]))
     return Change(**found)

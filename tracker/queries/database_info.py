@@ -10,6 +10,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.queries.as_of import FOREVER
 from tracker.queries.changes import REFERS, TABLES
+from tracker.text import command_line
 
 _OPEN = f"recorded_to = {FOREVER + 1}"
 
@@ -55,7 +56,9 @@ def seal(reader: Reader, known: int = FOREVER) -> Seal:
     """
     found = reader.rows(Seal, sql, {"known": known})
     if not found:
-        raise Refused(_("no change has a hash; look at it with: tracker database check"))
+        raise Refused(
+            _("no change has a hash; look at it with: {command}").format(command=command_line("database check"))
+        )
     return found[0]
 
 

@@ -30,7 +30,7 @@ from tracker.reports.portfolio import Portfolio, ProjectState, matches, portfoli
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.restated import AfterClose, closes_before
 from tracker.reports.words import field_text, heading, name_of, project_term, term
-from tracker.text import fold
+from tracker.text import command_line, fold
 from tracker.vocabulary import (
     CAPITAL_KINDS,
     CERTIFICATIONS,
@@ -305,7 +305,11 @@ def log(
     project = _project(reader, as_of, code) if code else None
     found = questions.changes(reader, as_of, since=since, limit=limit, project=project, number=number)
     if number is not None and not found:
-        raise UsageError(_("there is no change {number}; see them with: tracker log").format(number=number))
+        raise UsageError(
+            _("there is no change {number}; see them with: {command}").format(
+                number=number, command=command_line("log")
+            )
+        )
     rows = [
         cells
         for begin in range(0, len(found), _CHANGES_TOGETHER)

@@ -15,7 +15,7 @@ from tracker.reports.portfolio import ENDED, Portfolio, ProjectState, family, fi
 from tracker.reports.progress import since_beginning
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import heading, name_cells, name_columns, name_of, project_term, term
-from tracker.text import fold
+from tracker.text import command_line, fold
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term, milestone_term
 
 Links = Mapping[int, Sequence[int]]
@@ -146,7 +146,9 @@ def cluster(reader: Reader, as_of: AsOf, filters: Filters, code: str | None) -> 
         coverage=tuple(_coverage(trees, counted)) if rows else (),
         notes=_notes() if rows else (),
         grouped=True,
-        empty=_("no project is supported by others; record it with: tracker project link CODE supports FLAGSHIP"),
+        empty=_("no project is supported by others; record it with: {command}").format(
+            command=command_line(_("project link CODE supports FLAGSHIP"))
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from tracker.queries import reference as questions
 from tracker.queries.as_of import AsOf, Converts
 from tracker.queries.reference import rates
 from tracker.reports.report import Column, Kind, Report
+from tracker.text import command_line
 
 # The latest rate on or before a day stands for it, across weekends and month ends, but not for longer than this.
 OLDEST_DAYS = 31
@@ -62,9 +63,20 @@ class Converter:
         if not fitting:
             raise Refused(
                 _(
-                    "no rate of {currency} to {target} is known for {day} or the {days} days before: record one with"
-                    " tracker rate set {currency} {target} RATE --on {typed}, or choose another day with --rate-date"
-                ).format(currency=currency, target=self.target, day=Period.day(wanted), typed=wanted, days=OLDEST_DAYS)
+                    "no rate of {currency} to {target} is known for {day} or the {days} days before: record one "
+                    "with {command}, or choose another day with --rate-date"
+                ).format(
+                    currency=currency,
+                    target=self.target,
+                    day=Period.day(wanted),
+                    days=OLDEST_DAYS,
+                    command=command_line(
+                        _("rate set {currency} {target} RATE --on {typed}"),
+                        currency=currency,
+                        target=self.target,
+                        typed=wanted,
+                    ),
+                )
             )
         rate = max(fitting, key=lambda rate: (rate.day, rate.base == currency))
         self.used[rate.base, rate.counter, rate.day] = rate
@@ -91,7 +103,9 @@ def rate_list(reader: Reader, as_of: AsOf, currency: str | None) -> Report:
         tuple((row.base, row.counter, row.rate, row.on_day, row.source, row.quote, row.note) for row in found),
         as_of.day,
         as_of.known_on,
-        empty=_("no rate yet; record one with: tracker rate set USD CNY 6.9646 --on 2022-12-30"),
+        empty=_("no rate yet; record one with: {command}").format(
+            command=command_line("rate set USD CNY 6.9646 --on 2022-12-30")
+        ),
     )
 
 
@@ -170,7 +184,7 @@ def _said(rates: Sequence[Rate], asked_for: date) -> Iterator[str]:
         first=Period.day(first.day),
         last=Period.day(last.day),
         source=_(" ({source})").format(source=_(", ").join(sources)) if sources else "",
-        command=f"tracker rate list {first.base}",
+        command=command_line("rate list {base}", base=first.base),
     )
 
 

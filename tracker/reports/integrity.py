@@ -15,7 +15,7 @@ from tracker.i18n import _, language
 from tracker.queries import database_info
 from tracker.queries.database_info import Seal
 from tracker.reports.report import Column, Report
-from tracker.text import show
+from tracker.text import command_line, show
 from tracker.vocabulary import Term, noun_of
 
 
@@ -60,13 +60,17 @@ def of_schema(what: str, kind: str, name: str) -> Fault:
 
 def of_change(number: int) -> Fault:
     """A change whose rows do not match its hash."""
-    sentence = _("change {number}: its rows are not what was recorded; see tracker log")
+    sentence = _("change {number}: its rows are not what was recorded; see {command}").format(
+        command=command_line("log")
+    )
     return Fault("change", str(number), sentence.format(number=number))
 
 
 def of_derived(table: str, row: str) -> Fault:
     """A derived row that is not what follows from the records."""
-    sentence = _("{table}, {row}: not what follows from the records; run: tracker database upgrade")
+    sentence = _("{table}, {row}: not what follows from the records; run: {command}").format(
+        command=command_line("database upgrade")
+    )
     return Fault("derived", f"{table} {row}", sentence.format(table=table, row=row))
 
 

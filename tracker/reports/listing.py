@@ -18,6 +18,7 @@ from tracker.reports.capital_sums import NOTHING, Tally, convert, group_amounts,
 from tracker.reports.portfolio import count_matching, first_only, pinyin_hint, portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import code_column, english_cell, field_cells, name_columns, term
+from tracker.text import command_line
 from tracker.vocabulary import CONDITIONS, FIELD_TYPES, LEAD_STAGES, STAGES
 
 # The plain fields that a list shows by itself, and how soon they leave a narrow screen.
@@ -141,5 +142,7 @@ def fields(reader: Reader, as_of: AsOf) -> Report:
         tuple((name, term(FIELD_TYPES, kind)) for name, kind in projects.custom_fields(reader, as_of)),
         as_of.day,
         as_of.known_on,
-        empty=_("no field is declared; declare one with: tracker project field NAME --type text"),
+        empty=_("no field is declared; declare one with: {command}").format(
+            command=command_line(_("project field NAME --type text"))
+        ),
     )

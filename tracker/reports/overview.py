@@ -42,6 +42,7 @@ from tracker.reports.progress import Pair, completion_of, lines, missing_of, pai
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.requests import due_steps, named_requests
 from tracker.reports.words import figures_to_cell, heading, name_of
+from tracker.text import command_line
 from tracker.vocabulary import Term, milestone_term
 
 # More rows of one section are in the list it names; of more than this nobody counts them.
@@ -83,7 +84,9 @@ def overview(
         brief=LINES,
         empty=_("no running project matches")
         if filters != Filters() or (not year.running and count(reader, as_of, filters))
-        else _("no project yet; add the first with: tracker project add CODE --name … --total …"),
+        else _("no project yet; add the first with: {command}").format(
+            command=command_line(_("project add CODE --name … --total …"))
+        ),
     )
 
 

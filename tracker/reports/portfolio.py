@@ -28,7 +28,7 @@ from tracker.queries.projects import (
     existing,
     matching,
 )
-from tracker.text import PINYIN_EXTRA, fold, pick, shorten
+from tracker.text import PINYIN_EXTRA, command_line, fold, pick, shorten
 from tracker.vocabulary import CONDITIONS, STAGES
 from tracker.vocabulary import ENDED as ENDED
 
@@ -285,8 +285,8 @@ def pinyin_hint(reader: Reader, words: Iterable[str]) -> str:
     """What to do for words that may be pinyin, where names were written without it; else nothing."""
     if not any(lookup.lacks_pinyin(reader, word) for word in words):
         return ""
-    return " " + _("Names are not found by pinyin yet: {install}, then tracker database upgrade").format(
-        install=PINYIN_EXTRA
+    return " " + _("Names are not found by pinyin yet: {install}, then {command}").format(
+        install=PINYIN_EXTRA, command=command_line("database upgrade")
     )
 
 

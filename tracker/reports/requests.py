@@ -16,7 +16,7 @@ from tracker.queries.requests import FollowUpRow, RequestRow, follow_ups
 from tracker.reports.portfolio import ENDED, ProjectState, cited, portfolio, some
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import code_column, field_cell, name_cells, name_columns, name_term, term
-from tracker.text import fold
+from tracker.text import command_line, fold
 from tracker.vocabulary import LEAD_STAGES, STAGES, Term
 
 _LISTED = ("category", "owner", "raised", "due", "answered", "answer", "closed", "outcome")
@@ -224,7 +224,9 @@ def follow_up_list(reader: Reader, as_of: AsOf, filters: Filters, *, due: bool =
         as_of.day,
         as_of.known_on,
         coverage=_follow_up_coverage(found, as_of) if found else (),
-        empty=_("no next step is due") if due else _("no contact matches; record one with: tracker project follow"),
+        empty=_("no next step is due")
+        if due
+        else _("no contact matches; record one with: {command}").format(command=command_line("project follow")),
     )
 
 

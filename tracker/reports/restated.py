@@ -20,6 +20,7 @@ from tracker.queries.months import CloseRow
 from tracker.reports.portfolio import matching_ids
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report, Row
 from tracker.reports.words import term
+from tracker.text import command_line
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, STAGES, Term
 
 if TYPE_CHECKING:
@@ -258,8 +259,8 @@ def door_sentences(found: Iterable[Closed]) -> Iterator[str]:
         )
         more = len(closed.restated) - _TOLD
         if more > 0:
-            told = _("{figures} and {count} more: tracker month show {month}").format(
-                figures=told, count=f"{more:,}", month=month.iso()
+            told = _("{figures} and {count} more: {command}").format(
+                figures=told, count=f"{more:,}", command=command_line("month show {month}", month=month.iso())
             )
         yield _("{head}; restated: {figures}").format(head=head, figures=told)
 

@@ -14,6 +14,7 @@ from tracker.queries.reference import calendar
 from tracker.queries.schedules import DeliveryRow, RunRow, ScheduleRow
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag, term
+from tracker.text import command_line
 from tracker.vocabulary import DAY_KINDS
 
 WEEKDAYS = {
@@ -82,7 +83,11 @@ def schedule_list(
     nothing: tuple[Cell, ...] = (None,) * (len(columns) - 2)
     orphaned = ((name, *nothing[:7], _("orphan: not in the ledger"), *nothing[7:-1], None) for name in orphans)
     rows = (*(_cells(one) for one in statuses), *orphaned)
-    orphan = _("an orphan leaves the crontab with: tracker schedule install") if orphans else None
+    orphan = (
+        _("an orphan leaves the crontab with: {command}").format(command=command_line("schedule install"))
+        if orphans
+        else None
+    )
     # What nobody gets is no definition: it stands below the table whether or not --explain is given.
     coverage = tuple(sentence for sentence in (unmailed, orphan) if sentence)
     return Report(
@@ -93,7 +98,9 @@ def schedule_list(
         as_of.day,
         as_of.known_on,
         coverage=coverage,
-        empty=_('no schedule yet; add one: tracker schedule add weekly --when "every monday 8:00" --report progress'),
+        empty=_("no schedule yet; add one: {command}").format(
+            command=command_line('schedule add weekly --when "every monday 8:00" --report progress')
+        ),
     )
 
 
@@ -143,8 +150,8 @@ def installed_word(installed: str | None) -> str | None:
         return None
     return {
         "yes": _("yes"),
-        "no": _("no; run: tracker schedule install"),
-        "outdated": _("outdated; run: tracker schedule install"),
+        "no": _("no; run: {command}").format(command=command_line("schedule install")),
+        "outdated": _("outdated; run: {command}").format(command=command_line("schedule install")),
     }[installed]
 
 
@@ -218,5 +225,7 @@ def calendar_list(reader: Reader, as_of: AsOf, years: tuple[int, ...]) -> Report
         as_of.day,
         as_of.known_on,
         coverage=(_("{days}; other days are worked Monday to Friday").format(days=_(", ").join(days)),) if rows else (),
-        empty=_("the calendar is empty: working days are Monday to Friday; fill it with tracker calendar import"),
+        empty=_("the calendar is empty: working days are Monday to Friday; fill it with {command}").format(
+            command=command_line("calendar import")
+        ),
     )

@@ -17,6 +17,7 @@ from tracker.reports.grouping import NONE, group_title, groups, left_out
 from tracker.reports.portfolio import ENDED, ProjectState, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report, Row
 from tracker.reports.words import bag, code_column, name_cells, name_columns
+from tracker.text import command_line
 from tracker.vocabulary import milestone_term
 
 
@@ -59,7 +60,9 @@ def slippage(reader: Reader, as_of: AsOf, filters: Filters, *, by: str | None = 
         elsewhere=left_out(columns, rows, totals, by) if by and totals else None,
         coverage=tuple(_coverage(promises, silent, as_of)) if promises else (),
         notes=tuple(_notes()) if promises else (),
-        empty=_("no milestone with a day; plan one with: tracker milestone plan CODE MILESTONE DATE"),
+        empty=_("no milestone with a day; plan one with: {command}").format(
+            command=command_line(_("milestone plan CODE MILESTONE DATE"))
+        ),
     )
 
 

@@ -21,7 +21,7 @@ from tracker.queries.companies import IndicatorRow
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Amounts, Cell, Column, Kind, Report
 from tracker.reports.words import heading, name_of, name_term, term
-from tracker.text import fold
+from tracker.text import command_line, fold
 from tracker.vocabulary import AVAILABILITY, INDICATORS, NATURES, QUALIFIERS, SUBJECT_KINDS, Term
 
 
@@ -46,7 +46,9 @@ def indicator_list(reader: Reader, as_of: AsOf, filters: Filters, subject: str |
         Column("quote", _("Quotation"), priority=9, hidden=True),
         Column("note", _("Note"), priority=8),
     )
-    empty = _("no indicator yet; record one with: tracker indicator record zone:NAME output 645亿元 --on 2022")
+    empty = _("no indicator yet; record one with: {command}").format(
+        command=command_line(_("indicator record zone:NAME output 645亿元 --on 2022"))
+    )
     return Report(
         "indicators",
         _("Indicators"),
@@ -299,7 +301,9 @@ def targets(reader: Reader, as_of: AsOf, filters: Filters, on: Period | None = N
         as_of.known_on,
         coverage=tuple(_coverage(lines)) if lines else (),
         notes=tuple(_notes(lines, as_of)) if lines else (),
-        empty=_("no indicator of these periods; record one with: tracker indicator target SUBJECT INDICATOR VALUE"),
+        empty=_("no indicator of these periods; record one with: {command}").format(
+            command=command_line(_("indicator target SUBJECT INDICATOR VALUE"))
+        ),
     )
 
 

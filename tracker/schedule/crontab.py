@@ -19,7 +19,7 @@ from tracker.errors import Refused
 from tracker.i18n import _
 from tracker.schedule.cron import DAYS, Fields, fields_of, plain_line, ranges, rule_of, zone_named
 from tracker.settings import PLACES
-from tracker.text import clean_code, shorten, show
+from tracker.text import clean_code, command_line, names_secret, shorten, show
 
 if TYPE_CHECKING:
     from tracker.queries.schedules import ScheduleRow
@@ -125,9 +125,6 @@ def _net(fields: Fields) -> str:
     return "* * *"
 
 
-_SECRET_PARAMETERS = ("password", "sslpassword")
-
-
 @dataclass(frozen=True, slots=True)
 class Program:
     """How the program is started from anywhere: interpreter, database, and the folder its settings are found from.
@@ -222,7 +219,7 @@ def _without_secret(database: Database) -> str:
 
     try:
         parts = urlsplit(database.target)
-        given = parts.password or any(name in _SECRET_PARAMETERS for name, _value in parse_qsl(parts.query))
+        given = parts.password or any(names_secret(name) for name, _value in parse_qsl(parts.query))
     except ValueError:
         given = True
     if given:
@@ -415,9 +412,8 @@ def _call(word: str, content: bytes = b"") -> subprocess.CompletedProcess[bytes]
         )
     except FileNotFoundError:
         raise Unreadable(
-            _(
-                "there is no crontab command here: take the lines from tracker schedule install --print, or --print-as"
-                " systemd"
+            _("there is no crontab command here: take the lines from {command}, or --print-as systemd").format(
+                command=command_line("schedule install --print")
             )
         ) from None
     except (OSError, subprocess.TimeoutExpired) as error:
