@@ -59,6 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _tell(_("interrupted, nothing was changed"))
         return _ending.code
+    finally:
+        name_place(None)
 
 
 def _carry_out(app: App, words: Sequence[str]) -> int:

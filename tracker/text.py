@@ -37,7 +37,7 @@ _BARE = r"(?<![\w.%+-])(?!(?i:mailto):)([\w.%+-]+):[^\s:/@”]+@(?=[\w.-]+[:/?])
 _PARAMETER = r"([?&])([^\s=&?#]+)=[^\s&#”]*"
 _SECRET = r"(?:password|passwd|pwd|secret|token|(?:client|server)_key)"
 # As connection strings of other kinds have it: password='two words'.
-_ASSIGNED = rf"(?i)({_SECRET}\s*=\s*)(?:'(?:\\.|[^'\\\n])*'?|(?:\\.|[^\s&#”;\\])+)"
+_ASSIGNED = rf"(?i)({_SECRET}\s*=\s*)(?!\*{{3}}(?:\W|$))(?:'(?:\\.|[^'\\\n])*'?|(?:\\.|[^\s&#”;\\])+)"
 # difflib compares every pair of letters: a pasted page must not cost seconds.
 _LONGEST_GUESS = 60
 # The database that was named on the command line.
