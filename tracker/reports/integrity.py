@@ -61,17 +61,17 @@ def of_schema(what: str, kind: str, name: str) -> Fault:
 def of_change(number: int) -> Fault:
     """A change whose rows do not match its hash."""
     sentence = _("change {number}: its rows are not what was recorded; see {command}").format(
-        command=command_line("log")
+        number=number, command=command_line("log")
     )
-    return Fault("change", str(number), sentence.format(number=number))
+    return Fault("change", str(number), sentence)
 
 
 def of_derived(table: str, row: str) -> Fault:
     """A derived row that is not what follows from the records."""
     sentence = _("{table}, {row}: not what follows from the records; run: {command}").format(
-        command=command_line("database upgrade")
+        table=table, row=row, command=command_line("database upgrade")
     )
-    return Fault("derived", f"{table} {row}", sentence.format(table=table, row=row))
+    return Fault("derived", f"{table} {row}", sentence)
 
 
 # --- the seal: kept elsewhere, it shows that nothing was cut off, forked or rewritten --------------------------------
