@@ -1657,7 +1657,8 @@ class Capital:
             return said.figure.money.currency
         if key not in self._currencies:
             every = [held for found in self._entries.of(project).values() for held in found if held.kind == said.kind]
-            self._currencies[key] = every[-1].currency if every else self._matcher.rules.currency
+            stated = said.figure.currency or self._matcher.rules.currency
+            self._currencies[key] = every[-1].currency if every else stated
         return self._currencies[key]
 
     def _flush(self) -> None:

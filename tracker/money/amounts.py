@@ -50,14 +50,15 @@ class Figure:
     """An amount as its source gives it: how exact it is, and whether it is known at all.
 
     `money` is None where, and only where, the availability is unknown or withheld, and then nothing qualifies it.
-    Raises ValueRefused otherwise. `rounded` tells that the text had digits finer than the minor unit; it is no part of
-    the figure.
+    Raises ValueRefused otherwise. No part of the figure: `rounded` tells that the text had digits finer than the minor
+    unit, `currency` the one that an amount would have had where there is none and its source named one.
     """
 
     money: Money | None = None
     qualifier: str = "exact"
     availability: str = "reported"
     rounded: bool = field(default=False, compare=False, repr=False)
+    currency: str | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for word, known in ((self.qualifier, QUALIFIERS), (self.availability, AVAILABILITIES)):

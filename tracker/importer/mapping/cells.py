@@ -785,7 +785,7 @@ def figure_reader(numbers: Numbers) -> Reader:
         if said == BROKEN:
             raise _broken(text)
         if said is not None:
-            return None if said == BLANK else Figure(availability=said)
+            return None if said == BLANK else Figure(availability=said, currency=currency)
         in_currency = currency_for(text, currency)
         if in_currency in _BY_LAKHS:
             text = _LAKHS.sub(lambda found: found[0].replace(",", ""), text)
@@ -1152,15 +1152,15 @@ def figure_with(numbers: Numbers, names: tuple[str, ...], meant: Mapping[str, Re
         beside = row[1:]
         read_figure, qualifier, availability = manners.get(beside) or learn(beside)
         figure: Figure | None = read_figure((place and row[place]) or row[0])
-        return _qualified(figure, qualifier, availability) if qualifier or availability else figure
+        if figure is None and availability in WITHOUT_AMOUNT:
+            figure = read_figure(availability)
+        return _qualified(figure, qualifier, availability) if figure and (qualifier or availability) else figure
 
     return read
 
 
-def _qualified(figure: Figure | None, qualifier: str, availability: str) -> Figure | None:
+def _qualified(figure: Figure, qualifier: str, availability: str) -> Figure:
     """A figure with what the columns beside it say of it."""
-    if figure is None:
-        return Figure(availability=availability) if availability in WITHOUT_AMOUNT else None
     if figure.money is None:
         return figure
     exact = figure.qualifier if qualifier in ("", "exact") else qualifier
