@@ -125,6 +125,40 @@ def test_a_cell_is_read_as_its_number_format_shows_it(db: Path, tmp_path: Path, 
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "currency"),
+    [
+        ('"£"#,##0', "GBP"),
+        ("_-[$€-2]\\ * #,##0.00_-;\\-[$€-2]\\ * #,##0.00_-", "EUR"),
+        ("#,##0.00\\ [$zł-415]", "PLN"),
+        ("[$$-80A]#,##0.00", "MXN"),
+        ("[$USD] #,##0", "USD"),
+        ('"$"#,##0', None),
+        ("#,##0", None),
+    ],
+)
+def test_a_number_is_of_the_currency_whose_sign_its_format_shows(
+    db: Path, tmp_path: Path, run: Run, code: str, currency: str | None
+) -> None:
+    path = tmp_path / "costs.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Project", "Total cost"])
+        sheet.write_row(1, 0, ["Harbour", 1234567.89], book.add_format({"num_format": code}))
+    if currency is None:
+        assert "no currency is named" in run("--db", str(db), "import", str(path), "--apply").out
+    else:
+        imported(db, run, path)
+        assert rows(db, "SELECT currency, minor FROM capital_entry") == [(currency, 123456789)]
+
+
+def test_an_amount_not_known_is_of_the_currency_of_its_column(db: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "costs.csv"
+    path.write_text("Project,Total cost (€)\nHarbour,TBC\nBridge,12\n", encoding="utf-8")
+    imported(db, run, path)
+    assert rows(db, "SELECT currency, minor FROM capital_entry ORDER BY id") == [("EUR", None), ("EUR", 1200)]
+
+
 # --- nothing is not read as nothing --------------------------------------------------------------------------------
 
 

@@ -56,6 +56,14 @@ def test_western_letters_are_cp1252() -> None:
     assert not any("�" in said for said in table.statements)
 
 
+def test_letters_as_excel_for_macintosh_writes_them_are_mac_roman() -> None:
+    text = "Intitulé;Bénéficiaire;Coût\nRéhabilitation de la forêt;Besançon;1250\nCréation d’un pôle;Évry;500\n"
+    table = opened(text.encode("mac_roman"))
+    assert table.encoding == "Mac Roman"
+    assert list(table.rows())[1].cells[0] == "Création d’un pôle"
+    assert opened(text.encode("cp1252")).encoding == "cp1252"
+
+
 def test_bytes_that_cp1252_has_not_are_told_with_their_cells() -> None:
     table = opened(WESTERN.encode("cp1252").replace(b"M\xfcnster", b"M\xfcn\x81ster").replace(b"\xa35,", b"\xa35\x9d,"))
     assert cells(table)[1][:2] == ("Mün�ster", "£5�")

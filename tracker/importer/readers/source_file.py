@@ -2,8 +2,9 @@
 looks like.
 
 The encoding is decided by the whole file, which is read once in blocks. A mark at the beginning decides; else UTF-16
-where every other byte is zero; else strict UTF-8; else the evidence for GB18030 and cp1252. What is left open is
-refused and asked for. Text files, delimited or of JSON lines, are read record by record and never in memory as a whole.
+where every other byte is zero; else strict UTF-8; else the evidence for GB18030, cp1252, cp1250 and Mac Roman. What is
+left open is refused and asked for. Text files, delimited or of JSON lines, are read record by record and never in
+memory as a whole.
 Workbooks (xlsx, xlsb, xls, ods) are unpacked by a process of its own into rows on the disk, and read from there.
 """
 
@@ -410,6 +411,8 @@ def _from_evidence(file: BinaryIO, file_name: str, first: _Undecodable) -> tuple
     evidence = weigh(sample)
     if evidence.chinese >= 0.7 and evidence.western <= 0.3:
         return _strictly(file, "gb18030", "GB18030", file_name)
+    if is_mac_roman(sample):
+        return _read(file, "mac_roman", "strict", "Mac Roman", file_name)
     if evidence.western >= 0.8 and (evidence.chinese <= 0.3 or not _is_chinese(file, file_name)):
         page = "cp1250" if is_central_european(sample) else "cp1252"
         return _read(file, page, "replace", page, file_name)
@@ -544,6 +547,19 @@ _CZECH = (b"\xe8", b"\xec", b"\xf8")
 def is_central_european(sample: bytes) -> bool:
     """Whether a Western sample reads better as cp1250."""
     return len(_AMID.findall(sample)) > 1 or all(sample.count(letter) > 1 for letter in _CZECH)
+
+
+# A capital or a sign amid small letters: what letters become in another code page.
+_SMALL = "[a-zß-öø-ÿšžœ]"
+_UNLIKELY = re.compile(rf"{_SMALL}[À-ÖØ-ÞŠŽŒŸˆ†‡•‰™‹›¡-³µ¶¸-¿\ufffd]{_SMALL}")
+
+
+def is_mac_roman(sample: bytes) -> bool:
+    """Whether a Western sample reads better as Excel for Macintosh wrote it: é is Ž in cp1252, and È the other way."""
+    windows, mac = (len(_UNLIKELY.findall(sample.decode(page, "replace"))) for page in ("cp1252", "mac_roman"))
+    # Words that are written in such bytes alone are of another alphabet.
+    runs = [len(run) for run in _RUN.findall(sample)]
+    return windows > max(1, 4 * mac) and 10 * sum(length > 3 for length in runs) < len(runs)
 
 
 def weigh(sample: bytes) -> Evidence:

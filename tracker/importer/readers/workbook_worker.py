@@ -6,8 +6,8 @@ open file for the rows, and the sheet asked for; writes pickled lists of rows th
 object about them to standard output. It imports nothing of the program.
 
 A cell of an xlsx is what its number format shows, where that is another thing than its value: 0.35 formatted 0% is
-"35%", the first of a month formatted as a month is "2023-06", 12 formatted 0000 is "0012". A formula without a stored
-value is a tuple of its text.
+"35%", the first of a month formatted as a month is "2023-06", 12 formatted 0000 is "0012", 500 formatted with £ is
+"500 GBP". A formula without a stored value is a tuple of its text.
 """
 
 from __future__ import annotations
@@ -244,6 +244,17 @@ Formatted: TypeAlias = tuple[int, int, str, str]
 _NO_MORE: Formatted = (sys.maxsize, 0, "", "")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _BUILT_IN = {9: "0%", 10: "0.00%", 17: "mmm-yy", 27: "yyyy年m月", 36: "yyyy年m月", 52: "yyyy年m月", 57: "yyyy年m月"}
+# The currency of a sign between quotes or with its country; $ and ¥ alone are those of several.
+_CURRENCY = re.compile(r'\[\$([^\]-]{1,4})(?:-([0-9A-F]+))?\]|"([^"]{1,4})"|([£€₹₱])', re.IGNORECASE)
+_PAIR = re.compile(r"(\S+)=(\S+)")
+_SIGNS = dict(_PAIR.findall("£=GBP €=EUR ₹=INR ₱=PHP R$=BRL US$=USD A$=AUD zł=PLN Kč=CZK"))
+_CODES = re.compile("GBP|EUR|USD|CNY|CHF|PLN|CZK|HUF|RON|SEK|DKK|NOK|INR|PHP|BRL|MXN|AUD|CAD|NZD|ZAR")
+_COUNTRIES = dict(
+    _PAIR.findall(
+        "409=USD C09=AUD 1009=CAD C0C=CAD 1409=NZD 80A=MXN 2C0A=ARS"
+        " 340A=CLP 240A=COP 1004=SGD C04=HKD 404=TWD 804=CNY 411=JPY"
+    )
+)
 # What of a format is no part of the value: texts between quotes, single characters, colours, fillers.
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 _FORMULA = re.compile(
@@ -317,6 +328,14 @@ class Formats:
 
 def shown_as(code: str) -> tuple[str, str] | None:
     """What a number format makes of a value, where that is something else: ("percent", ""), ("pad", "0000")."""
+    for sign, country, quoted, bare in _CURRENCY.findall(code.split(";")[0]):
+        sign = (sign or quoted or bare).strip()
+        if (
+            found := _COUNTRIES.get(country.upper())
+            if sign in ("$", "¥")
+            else _SIGNS.get(sign, sign if sign in _CODES else "")
+        ):
+            return "currency", found
     plain = _LITERAL.sub("", code.split(";")[0]).replace("@", "").strip().casefold()
     if "%" in plain:
         return "percent", ""
@@ -337,6 +356,9 @@ def _format(cells: list[Any], column: int, kind: str, text: str) -> None:
     elif kind == "percent" and number is not None:
         share = (Decimal(repr(number)) * 100).quantize(Decimal("1E-9")).normalize()
         cells[column] = f"{share:f}%"
+    elif kind == "currency" and number is not None:
+        # The digits beyond the fifteenth are those of the machine.
+        cells[column] = f"{Decimal(number if isinstance(number, int) else f'{number:.15g}'):f} {text}"
     elif kind == "pad" and number is not None and number == abs(int(number)):
         cells[column] = f"{int(number):0{len(text)}d}"
     elif kind in ("month", "year") and isinstance(value, date) and value.day == 1:
