@@ -333,7 +333,7 @@ def shown_as(code: str) -> tuple[str, str] | None:
         if (
             found := _COUNTRIES.get(country.upper())
             if sign in ("$", "¥")
-            else _SIGNS.get(sign, sign if sign in _CODES else "")
+            else _SIGNS.get(sign, sign if _CODES.fullmatch(sign) else "")
         ):
             return "currency", found
     plain = _LITERAL.sub("", code.split(";")[0]).replace("@", "").strip().casefold()
