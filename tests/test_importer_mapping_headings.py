@@ -488,9 +488,9 @@ def test_an_unknown_target_is_refused_with_the_closest_name(text: str, said: str
         ("Original Date of Commissioning (MM/YYYY)", "04/2015", "milestone[in_production baseline].on"),
     ],
 )
-def test_words_of_a_heading_are_a_guess_where_the_values_fit(heading: str, cell: str, target: str) -> None:
+def test_a_heading_is_told_by_its_words_where_the_values_fit(heading: str, cell: str, target: str) -> None:
     reading = understood(table_of([["Project name", heading], ["a", cell]]), what="project")
-    assert [(one.target, one.guess) for one in reading.assigned[1:]] == [(target, True)]
+    assert [(one.target, one.by_words, one.guess) for one in reading.assigned[1:]] == [(target, True, False)]
     unfit = understood(table_of([["Project name", heading], ["a", "§§ 7"]]), what="project")
     assert [one.target for one in unfit.assigned] == ["project.name"]
 
@@ -509,6 +509,21 @@ def test_words_of_a_heading_are_a_guess_where_the_values_fit(heading: str, cell:
 def test_either_half_traditional_signs_and_fiscal_years_are_known(heading: str, target: str) -> None:
     reading = understood(table_of([["编号", heading], ["a", "1"]]), what="project")
     assert [(one.target, one.guess) for one in reading.assigned[1:]] == [(target, False)]
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        (["Total depot cost (£m)"], ["5"]),
+        (["Promoter of the mainframe"], ["Sample Ltd"]),
+        (["Start of piling"], ["2024-05-01"]),
+        # Either may be meant.
+        (["Sanctioned value (£m)", "Revised amount (£m)"], ["5", "6"]),
+    ],
+)
+def test_words_nobody_understands_and_a_second_column_make_it_a_guess(headings: list[str], cells: list[str]) -> None:
+    reading = understood(table_of([["Project name", *headings], ["a", *cells]]), what="project")
+    assert [(one.heading.text, one.guess) for one in reading.assigned[1:]] == [(headings[0], True)]
 
 
 def test_a_code_of_the_approval_platform_is_an_id_and_any_other_the_code() -> None:

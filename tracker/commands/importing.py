@@ -448,7 +448,9 @@ def _watched(inputs: "Sequence[Incoming]") -> Iterator[None]:
 
 def _import_all(run: App, inputs: "Sequence[Incoming]", doing: Doing, view: View) -> None:
     """Preview `inputs`, and write them where that was asked for or is agreed to. Raises InputRejected for problems."""
+    from tracker.importer.mapping.maps import dump_map
     from tracker.importer.matching import QUESTIONS, Rules
+    from tracker.importer.open_input import TableInput
     from tracker.importer.preview import preview
 
     if len(inputs) > 1:
@@ -493,13 +495,19 @@ def _import_all(run: App, inputs: "Sequence[Incoming]", doing: Doing, view: View
         for line in (*report.coverage, *report.notes):
             run.say(line)
     _list_problems(run, inputs, result, doing)
-    guesses = len(result.outcome.guesses)
+    guesses = len(result.outcome.guesses) + result.outcome.guessed
     if not straight or (guesses and not doing.yes):
         taken = _decided(run, result.outcome.conflicts) if doing.conflict == "ask" else frozenset()
         if not result.outcome.writes and not taken:
             run.say(_("nothing was changed"))
             return
-        if not _agreed(run, doing, guesses):
+        ways = [_("answer with --answer")] if result.outcome.guesses else []
+        if result.outcome.guessed:
+            lines = [
+                line for one in inputs if isinstance(one, TableInput) for line in dump_map(one.guesses).split("\n")
+            ]
+            ways.append(_("name the columns in a map (--map) like {line}").format(line=lines[1]))
+        if not _agreed(run, doing, guesses, ways):
             return
         result = _attempt(run, inputs, replace(rules, take=taken), doing, dry_run=False, guess=True)
         if not result.accepted:
@@ -540,8 +548,8 @@ def _attempt(
             outcome = act(store)
             kept.clear()
             for one in () if dry_run else inputs:
-                if isinstance(one, TableInput) and one.said:
-                    map = remember(store, one.known or Path(one.name).stem, one.layout, one.said)
+                if isinstance(one, TableInput) and (said := one.said(with_guesses=guess)):
+                    map = remember(store, one.known or Path(one.name).stem, one.layout, said)
                     kept.extend([map.row.name] if map.outcome != "same" else ())
             return outcome
 
@@ -580,17 +588,22 @@ def _asked(run: App, questions: "Sequence[Question]") -> dict[str, str]:
     return answers
 
 
-def _agreed(run: App, doing: Doing, guesses: int) -> bool:
-    """Whether to go on to write. Raises Refused where the person says no, or nobody can be asked about guesses."""
+def _agreed(run: App, doing: Doing, guesses: int, ways: list[str]) -> bool:
+    """Whether to go on to write. Raises Refused where the person says no, or nobody can be asked about guesses.
+
+    `ways` are those to answer the guesses, beside taking them as they are.
+    """
     rests = ngettext(
         "{count} line rests on a guess, marked ?", "{count} lines rest on a guess, marked ?", guesses
     ).format(count=guesses)
     if guesses and not doing.yes and doing.apply and not run.has_terminal:
-        raise Refused(_("{rests}: answer with --answer, or take them as they are with --yes").format(rests=rests))
+        ways.append(_("take them as they are with --yes"))
+        raise Refused(_("{rests}: {ways}").format(rests=rests, ways=_(", or ").join(ways)))
     if doing.yes or (doing.apply and not guesses):
         return True
     if not run.has_terminal or doing.dry_run:
-        run.say(_("nothing was recorded; to record it, add --apply"))
+        option = "--yes" if guesses else "--apply"
+        run.say(_("nothing was recorded; to record it, add {option}").format(option=option))
         return False
     run.confirm(_("{rests}; record this?").format(rests=rests) if guesses else _("record this?"))
     return True

@@ -2055,7 +2055,7 @@ def _once(
             raise _Refused(outcome)
         if check and outcome.writes:
             outcome.findings = [str(found) for found in new_findings(store)]
-        if outcome.guesses and not guess:
+        if (outcome.guesses or outcome.guessed) and not guess:
             raise _Refused(outcome)
         return outcome
 

@@ -129,6 +129,7 @@ class Difference:
     """What the import writes, or a value it leaves as a person changed it; `how` is new, changed or kept.
 
     `what` names the record within its kind; a new record has no field, and `new` says the most important of it.
+    `guessed` says that it rests on the guess what a column is.
     """
 
     row: int
@@ -138,6 +139,7 @@ class Difference:
     field: str = ""
     old: Cell = None
     new: Cell = None
+    guessed: bool = False
 
     @property
     def conflicting(self) -> Conflicting:
@@ -172,6 +174,8 @@ class Outcome:
     answered: set[str] = field(default_factory=set)
     # Questions that the import answered itself, by the line of the preview that rests on it.
     guesses: dict[Conflicting, Question] = field(default_factory=dict)
+    # How many lines of the preview rest on the guess what a column is.
+    guessed: int = 0
     refused: set[Skipped] = field(default_factory=set)
     rows: int = 0
     remarks: list[str] = field(default_factory=list)
@@ -199,6 +203,7 @@ class Outcome:
 
     def tell(self, difference: Difference) -> None:
         """Keep a difference, or count it where enough are kept."""
+        self.guessed += difference.guessed
         if difference.how == "kept":
             self.conflicts.append(difference)
         held = self.fresh if difference.how == "new" else self.differences
@@ -698,14 +703,14 @@ class Matcher:
     def add(self, record: Record, what: str, headline: Cell = None) -> None:
         """Count a new record, and tell of it."""
         self.outcome.counts[record.kind, "new"] += 1
-        self.outcome.tell(Difference(record.row, "new", record.kind, what, new=headline))
+        self.outcome.tell(Difference(record.row, "new", record.kind, what, new=headline, guessed=bool(record.guessed)))
 
     def change(self, record: Record, changes: Iterable[Difference]) -> None:
         """Count a record as changed, and tell how; without changes it is the same."""
         changes = list(changes)
         self.outcome.counts[record.kind, "changed" if changes else "same"] += 1
         for one in changes:
-            self.outcome.tell(one)
+            self.outcome.tell(replace(one, guessed=True) if one.field in record.guessed else one)
 
     def amend(self, record: Record, row: M, part: FieldDiff, what: str) -> M:
         """Write one more part of a record that was entered before."""
@@ -779,7 +784,8 @@ class Matcher:
         row = self.store.add(Company.model_validate({"name": name}))
         self.companies.put(row)
         self.outcome.counts["company", "new"] += 1
-        self.outcome.tell(Difference(record.row, "new", "company", name))
+        guessed = not record.guessed.isdisjoint(("company", "name" if record.kind == "company" else "company"))
+        self.outcome.tell(Difference(record.row, "new", "company", name, guessed=guessed))
         return row
 
     def give_alias(self, record: Record, owner: N, what: str, alias: str) -> N:

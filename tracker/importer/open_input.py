@@ -16,7 +16,7 @@ from tracker.i18n import _, ngettext
 from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
 from tracker.importer.mapping.headings import Target
 from tracker.importer.mapping.maps import Column as MapColumn
-from tracker.importer.mapping.maps import Map, dump_map, load_map, questions, read_map
+from tracker.importer.mapping.maps import Map, answered, dump_map, guesses, load_map, questions, read_map
 from tracker.importer.readers import LeftOut, Table, open_table
 from tracker.importer.readers.source_file import SourceFile, row_text, source_file, text_of
 from tracker.ledger.reference import heading_key, layout_of, timeless
@@ -169,9 +169,14 @@ class TableInput(Incoming):
         return {"same-name": same_name} if same_name else {}
 
     @property
-    def said(self) -> str:
-        """What was said of the file, as a map in TOML; "" for nothing."""
-        return dump_map(self.options.map or Map()) if not self.ours else ""
+    def guesses(self) -> Map:
+        """What its columns are guessed to be."""
+        return guesses(self.reading)
+
+    def said(self, *, with_guesses: bool) -> str:
+        """What was said of the file, as a map in TOML, also by who took its guesses as they are; "" for nothing."""
+        mapping = self.options.map or Map()
+        return "" if self.ours else dump_map(answered(mapping, self.guesses) if with_guesses else mapping)
 
     def understood(self) -> Iterator[str]:
         """What was understood, in lines: how the file is written, and which heading is which field."""
@@ -337,8 +342,8 @@ class PackageInput(Incoming):
 def _assigned(column: Assigned) -> str:
     """A column, and what it is read as."""
     heading = " / ".join(text for text in (column.heading.above, column.heading.text) if text)
-    remarks = "; ".join(text for text in (column.unit, column.order, column.note) if text)
-    line = f"{column.heading.letter} {shorten(heading, 40)} → {column.target}"
+    remarks = "; ".join(filter(None, (column.unit, column.order, column.remark)))
+    line = f"{'? ' if column.guess else ''}{column.heading.letter} {shorten(heading, 40)} → {column.target}"
     return f"{line} ({remarks})" if remarks else line
 
 

@@ -53,7 +53,7 @@ def preview(result: Result, today: date) -> Report:
         "import",
         _("Import"),
         _columns(),
-        tuple(_row(one, guessed=one.conflicting in outcome.guesses) for one in rows),
+        tuple(_row(one, guessed=one.guessed or one.conflicting in outcome.guesses) for one in rows),
         today,
         coverage=tuple(counted(outcome)),
         notes=tuple(notes),

@@ -39,13 +39,15 @@ class Record:
     """One record of a file: what it says, and where it says so.
 
     `values` holds a value per field that the file gives; None means that the file says it is empty. `cells` names the
-    cell a field was read from ("F12"), where there is one.
+    cell a field was read from ("F12"), where there is one. `guessed` are the fields that rest on the guess what a
+    column is.
     """
 
     kind: str
     values: dict[str, Any]
     row: int = 0
     cells: dict[str, str] = field(default_factory=dict)
+    guessed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

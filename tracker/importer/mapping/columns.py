@@ -86,9 +86,10 @@ _BARE = {
 class Column:
     """One column that is read: its targets (several where its cells are split), time, unit, and how it is written.
 
-    A `labelled` text has the heading before it; a `spare` column counts where another of its field is empty. `guess`
-    says that some of its words told what it is, and that its values fit. A `native` one is of a file of our own;
-    `guarded` says that its texts have the apostrophe that keeps a spreadsheet from running them.
+    A `labelled` text has the heading before it; a `spare` column counts where another of its field is empty. `by_words`
+    says that words of its heading told what it is, and that its values fit; it is a `guess` where other words stand
+    beside these, or another column may be meant. A `native` one is of a file of our own; `guarded` says that its texts
+    have the apostrophe that keeps a spreadsheet from running them.
     """
 
     heading: Heading
@@ -103,6 +104,7 @@ class Column:
     spare: bool = False
     note: str = ""
     by_map: bool = False
+    by_words: bool = False
     guess: bool = False
     native: bool = False
     guarded: bool = False
@@ -138,19 +140,22 @@ def read_columns(
         column = _said(heading, said, currency) if said else _read(kind, heading, texts, currency, values)
         if column is not None and column.targets:
             found.append(column)
-    sure = {target for column in found if not column.guess for target in column.targets}
-    # Of two guesses for one field that counts which speaks of the whole, and whose unit is said.
-    guesses = [column for column in found if column.guess]
-    guesses.sort(key=lambda one: (headings.is_part(one.heading.text), one.unit is None and not one.currency))
-    for column in guesses:
+    taken = {target: column for column in found if not column.by_words for target in column.targets}
+    # Of two by words for one field that counts which speaks of the whole, and whose unit is said.
+    by_words = [column for column in found if column.by_words]
+    by_words.sort(key=lambda one: (headings.is_part(one.heading.text), one.unit is None and not one.currency))
+    for column in by_words:
         target = column.target
         name = (target.kind, target.field)
         if name in JOINED:
             continue
-        coded = name == ("project", "code") and any((one.kind, one.field) == name for one in sure)
-        if coded or (target in sure and not _is_actual(column)):
+        coded = name == ("project", "code") and any((one.kind, one.field) == name for one in taken)
+        first = taken.setdefault(target, column)
+        if coded or (first is not column and not _is_actual(column)):
             found.remove(column)
-        sure.add(target)
+            # Which of two as likely ones is meant nobody can tell.
+            alike = headings.is_part(first.heading.text) == headings.is_part(column.heading.text)
+            first.guess |= first.by_words and first is not column and alike
     fields = {(target.kind, target.field): column for column in found for target in column.targets}
     if kind == "project" and ("project", "company") not in fields:
         # Without the name of a company it is told by no other column.
@@ -162,6 +167,7 @@ def read_columns(
     if nameless and described and re.search("descri|objet|object|title", folded(described.heading.text)):
         # Where no column names the projects, one that describes them does, in a list of contracts.
         described.targets = (Target("project", "name"),)
+        described.note = _("no other column names the projects")
     return found
 
 
@@ -230,7 +236,7 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
                 # 项目代码 is the code of the national approval platform where its values are written so.
                 target = filed
             if kind == "project" and values is not None and _is_progress(heading, target, values):
-                return Column(heading, (_PROGRESS,), note=_("a guess: its values are percentages"), guess=True)
+                return Column(heading, (_PROGRESS,), note=_("its values are percentages"), by_words=True, guess=True)
             if (
                 kind == "project"
                 and target.is_amount
@@ -243,14 +249,22 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
             if joined:
                 note = note or _("under “{above}”").format(above=heading.above)
             return Column(heading, (target,), when, unit if _fits(target, unit) else None, note=note)
-    for target, when, sure in (
+    for target, when, grade in (
         *_of_halves(kind, base, unit),
         *_of_words(kind, heading, f"{base} {timed}".strip(), unit),
     ):
-        if not (rate and target.is_amount) and (sure or (values is not None and values.fit(heading.index, target))):
-            note = "" if sure else _("a guess: its words and its values fit")
-            return Column(heading, (target,), when, unit if _fits(target, unit) else None, note=note, guess=not sure)
+        if rate and target.is_amount:
+            continue
+        if grade is _KNOWN or (values is not None and values.fit(heading.index, target)):
+            unit = unit if _fits(target, unit) else None
+            return Column(heading, (target,), when, unit, by_words=grade is not _KNOWN, guess=grade is _IN_PART)
     return None
+
+
+# Whether a heading is known, or all of its words are understood, or some.
+_KNOWN, _BY_WORDS, _IN_PART = "known", "by words", "in part"
+# Texts that are kept under their headings as they are: there is nothing to guess.
+_TEXTS = (Target("project", "note"), Target("review", "text"))
 
 
 _PROGRESS = Target("review", "physical")
@@ -264,25 +278,27 @@ def _is_progress(heading: Heading, target: Target, values: Values) -> bool:
     return values.fit(heading.index, _PROGRESS, 1) and not values.fit(heading.index, target, 0.1)
 
 
-def _of_halves(kind: str, base: str, unit: Unit | None) -> Iterator[tuple[Target, When, bool]]:
-    """What a heading in two languages is by either half; two halves of one language are a guess."""
+def _of_halves(kind: str, base: str, unit: Unit | None) -> Iterator[tuple[Target, When, str]]:
+    """What a heading in two languages is by either half; of two halves of one language both have to say it."""
     both = headings.halves(base)
     found = [one for half in both if (one := _known(kind, half, unit))]
     if found and len({target for target, _when in found}) == 1:
-        yield (*found[0], has_chinese(both[0]) != has_chinese(both[1]))
+        sure = len(found) == 2 or has_chinese(both[0]) != has_chinese(both[1])
+        whole = (found[0][0], True) in headings.guessed(base)
+        yield (*found[0], _KNOWN if sure else _BY_WORDS if whole else _IN_PART)
 
 
-def _of_words(kind: str, heading: Heading, base: str, unit: Unit | None) -> Iterator[tuple[Target, When, bool]]:
+def _of_words(kind: str, heading: Heading, base: str, unit: Unit | None) -> Iterator[tuple[Target, When, str]]:
     if kind != "project":
         return
     rest, when = split_period(folded(base))
     # What is longer is the title of the list, merged over its columns.
     above = heading.above if len(heading.above) <= _LONGEST_GROUP else ""
     words = f"{above} {base}" if when == When() else f"{above} {rest}{' year' if when.year or when.fiscal else ''}"
-    for target in headings.guessed(words.strip()):
+    for target, whole in headings.guessed(words.strip()):
         timed = when if target.kind in _TIMED and target.select != ("total",) else When()
         if _fits(target, unit) and not (target.select == ("total",) and (when.year or when.fiscal)):
-            yield target, timed, False
+            yield target, timed, _BY_WORDS if whole or target in _TEXTS else _IN_PART
 
 
 def _tries(base: str, above: str) -> list[tuple[str, bool]]:
@@ -557,7 +573,7 @@ def _settle_periods(done: Assignment, table: Table) -> None:
         try:
             _settle(column, done)
         except Unclear as unclear:
-            if column.guess or (column.when.fiscal and column.when.year is None):
+            if column.by_words or (column.when.fiscal and column.when.year is None):
                 statement = _("“{heading}” ({letter}) is left out: {question} ({hint})")
                 names = {"heading": column.heading.text, "letter": column.heading.letter, "question": unclear}
                 names["hint"] = _period_hint(column)
@@ -585,7 +601,7 @@ def _settle(column: Column, done: Assignment) -> None:
         return
     if not kind and column.when == When():
         return
-    if column.guess and column.when == When() and kind != "total":
+    if column.by_words and column.when == When() and kind != "total":
         raise Unclear(_("which period is meant?"))
     on, basis = resolve(kind, column.when, context, done.fiscal_start)
     column.targets = (replace(target, on=on, basis=target.basis or basis),)

@@ -520,16 +520,16 @@ def measure_of(indicator: str) -> str | None:
     return NATURES[indicator].measure if indicator in NATURES else None
 
 
-def guessed(heading: str) -> Iterator[Target]:
+def guessed(heading: str) -> Iterator[tuple[Target, bool]]:
     """What the words of a project's heading suggest that is not known whole, the likeliest first.
 
-    Whoever asks looks at the values of the column too, and says that it is a guess.
+    With each, whether every word of the heading is one that says so. Whoever asks looks at the values too.
     """
     words = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|%|[^\W\d_a-zA-Z]+", unaccented(heading))).lower()
     words += " " + "".join(re.findall("[\u4e00-\u9fff]", folded(heading)))
-    for target, needed, excluded in _patterns():
+    for target, needed, excluded, understood in _patterns():
         if needed.search(words) and not (excluded and excluded.search(words)):
-            yield target
+            yield target, re.search(r"\w", understood.sub(" ", words)) is None
 
 
 def unaccented(text: str) -> str:
@@ -571,13 +571,26 @@ def is_part(heading: str) -> bool:
     return re.search(_classes("PARTLY"), unaccented(heading).casefold()) is not None
 
 
+# Words that are understood beside those of any target.
+_BESIDE = (
+    "PROJECT|NAME|DATE|of|the|a|an|s|to|for|by|in|on|de|du|des|d|la|le|l|les|del|di|do|da|dos|das|der|die|el|van|het"
+    "|construction|项目|工程|建设|名称|时间|年月|日期?|总|金?额|投资"
+)
+
+
 @cache
-def _patterns() -> tuple[tuple[Target, re.Pattern[str], re.Pattern[str] | None], ...]:
+def _patterns() -> tuple[tuple[Target, re.Pattern[str], re.Pattern[str] | None, re.Pattern[str]], ...]:
+    """Of each line the target, the words that make it, those that speak against it, and all that are understood."""
+    lines = [(target, needed.split(" & "), excluded) for target, needed, *excluded in _split_lines(PATTERNS)]
+    words: dict[str, list[str]] = {}
+    for target, needed, _excluded in lines:
+        words.setdefault(target, [_BESIDE]).extend(needed)
+    understood = {target: re.compile(_classes("|".join(parts))) for target, parts in words.items()}
     found = []
-    for target, needed, *excluded in _split_lines(PATTERNS):
-        together = "".join(f"(?=.*(?:{_classes(part)}))" for part in needed.split(" & "))
+    for target, needed, excluded in lines:
+        together = "".join(f"(?=.*(?:{_classes(part)}))" for part in needed)
         without = re.compile(_classes(excluded[0])) if excluded else None
-        found.append((parse_target(target), re.compile(together), without))
+        found.append((parse_target(target), re.compile(together), without, understood[target]))
     return tuple(found)
 
 

@@ -275,8 +275,8 @@ def _column_lines(table: Table, reading: Reading) -> Iterator[str]:
         if one is None:
             yield from _ignored(reading, heading, table)
             continue
-        if one.note:
-            yield _comment(one.note)
+        if one.remark:
+            yield _comment(one.remark)
         yield f"{_heading_key(table, heading)} = {_entry(one, columns.get(heading.index))}"
 
 
@@ -417,7 +417,7 @@ def questions(reading: Reading, mapping: Map) -> list[ColumnQuestion]:
     table = reading.table
     problems = [problem for problem in reading.problems if isinstance(problem, Question)]
     found = [(problem.columns[0].index, _open(table, problem)) for problem in problems]
-    found += [(column.index, _guessed(table, column)) for column in reading.columns if column.guess]
+    found += [(column.index, _guessed(table, column)) for column in reading.columns if column.by_words]
     # Where a column says whose the row is, a name beside it would make projects of their own.
     named = any("project" in (column.target.kind, column.target.field) for column in reading.columns)
     values = Values(table)
@@ -444,6 +444,11 @@ def answered(mapping: Map, says: Map) -> Map:
     given = {name: getattr(says, name) for name in ("currency", "unit", "as_of") if getattr(says, name)}
     columns = {**mapping.columns, **says.columns}
     return replace(mapping, **given, columns=columns, constants=(*mapping.constants, *says.constants))
+
+
+def guesses(reading: Reading) -> Map:
+    """The columns that are a guess, as the map that says what they are taken to be."""
+    return Map(columns={key_of(one.heading): Column((one.target.open,)) for one in reading.columns if one.guess})
 
 
 def target_words(target: Target) -> str:

@@ -49,7 +49,8 @@ project.group_name | 集团, 所属集团, 集团名称, 母公司, 投资集团
 project.chain | 产业链, 所属产业链, 产业链名称, 重点产业链, 产业集群, 所属链条, chain, industry chain,
         industrial chain, cluster
 project.sector | 行业, 所属行业, 行业类别, 行业分类, 行业名称, 行业领域, 产业, 产业类别, 产业类型, 所属产业, 所属领域,
-        领域, 国民经济行业, sector, sectors, industry, sub sector, subsector, branche, sektor
+        领域, 国民经济行业, sector, sectors, industry, sub sector, subsector, branche, sektor,
+        annual report category
 project.site | 위치, 소재지, 사업위치, regionname, 地块, 园区, 所属园区, 落户园区, 落地园区, 产业园, 地点, 建设地点,
         项目地点, 选址, 项目选址, 建设地址, 项目地址, 地址, 位置, 项目位置, 所在地, 落户地, 落地区域, 区域, 所属区域,
         板块, 所属板块, 平台, 所属平台, 镇街, 所属镇街, 地块园区, 园区地块, site, location, place, region, park, area,
@@ -310,7 +311,8 @@ NAME || projectnaam|dsc|name|title|titel|nom|nome|nombre|denomination|denominaca
 NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid|cislo
         |bpin|projectnummer|nummer|numer|kennung|номер
 HOLDER || beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde|beneficiaires?|beneficiarios?
-        |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager|recipient|grantee
+        |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager
+        |recipient of funds|recipient|grantee
         |promoter|promotor|proponent|contractors?|developer|supplier|concessionaire|borrower|empresa|contratista
         |contratado|contratada|aanvrager|prijemce|zadatel|prijimatela?|upravicenec|upravicenca|korisnika?
         |kedvezmenyezett|palyazo|stodmottagare|stottemodtager|tilsagnsmodtager|tuensaaja|hakija|toteuttaja
@@ -393,18 +395,19 @@ milestone[signed].on || signed|signature|signing|award|awarded|assinatura|firma|
 project.code || PROJECT|unique|unico|gmpp|bpin & NUMBER || NAME|TALK|phone|agency|department|category|type|date|postal
         |country|district
 project.company || HOLDER || id|code|number|type|country|address|adresse|plz|TALK|amount|cost
-project.owner || ejecutora|executora|ejecutor|agency|department|ministry|sponsor|office|executing|managing|responsible
-        |authority|orgao|dependencia|unidad|owner|sro || id|code|number|TALK|MONEY|date|local
+project.owner || ejecutora|executora|ejecutor|agency|department|ministry|sponsor|office|executing|implementing|managing
+        |responsible|authority|orgao|dependencia|unidad|owner|sro || id|code|number|TALK|MONEY|date|local
 project.name || PROJECT & NAME || HOLDER|agency|contractor|country|category|funding|TALK|manager|NUMBER
-review.light || rag|confidence|dca|rating|colour|color|ampel|traffic || TALK|date|credit|rate
+review.light || rag|confidence|dca|mpa|ipa|nista|rating|colour|color|ampel|traffic || TALK|date|credit|rate
 review.physical || executado|executada|physical|progress|complete|completed|completion|accomplishment|avance|avanco
         |execution & %|percent|percentage|pct|progress|physical|accomplishment|avance|avanco|fisico || TALK|date
         |financial|MONEY
 stage.stage || status|state|stage|phase|stato|estado|etapa|estagio|situacao|situacion|estatus|etat|stan|stav
         |stadiu || TALK|date|reason|rating|rag
-project.country || country|pays|pais|paese|countryname|zeme|drzava || TALK
+project.country || country|land|pays|pais|paese|countryname|zeme|drzava || TALK
 project.sector || sector|industry|theme|category|subsector|intervention|setor|categoria || TALK|code|id|MONEY|rating
-project.site || entidad|region|state|province|city|district|municipality|county|borough|location|address|jurisdiction
+project.site || entidad federativa|entidad|region|state|province|city|district|municipality|county|borough|location
+        |address|jurisdiction
         |uf|municipio|estado|locality || TALK|status|MONEY|date
 project.note || ABOUT || MONEY
 milestone[under_construction].on || 开工|开建|动工 || 率|数|目标|计划投资|情况

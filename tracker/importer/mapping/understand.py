@@ -76,7 +76,10 @@ _BESIDE_VALUE = ("indicator", "unit", "currency", "measure", "qualifier", "avail
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One field of a record: its key, the column it is told by, and how it is had from the cells of a row."""
+    """One field of a record: its key, the column it is told by, and how it is had from the cells of a row.
+
+    `guess` says that the column is a guess.
+    """
 
     key: str
     index: int
@@ -85,13 +88,15 @@ class Cell:
     joined: bool = False
     label: str = ""
     labelled: bool = False
+    guess: bool = False
 
 
 @dataclass(slots=True)
 class Slot:
     """One record of every row: what is the same in all rows, and the cells that give the rest.
 
-    `shared` counts the cells that come from columns which speak of all records of the kind.
+    `own` counts the cells that do not come from columns which speak of all records of the kind; `guessed` are the keys
+    of those whose column is a guess.
     """
 
     kind: str
@@ -99,6 +104,7 @@ class Slot:
     constants: dict[str, Any]
     cells: list[Cell] = field(default_factory=list)
     own: int = 0
+    guessed: frozenset[str] = frozenset()
 
 
 def plan(
@@ -112,7 +118,8 @@ def plan(
             # A year tells the period, or a month without a year beside it.
             is_time = target.field == "year" or (target.field == "month" and (target.kind, "year") not in beside)
             if target.known is not None or target.field == "is_registered" or is_time:
-                _slot_of(target, slots).cells += _cells_of(column, place, target, formats, mapping, beside)
+                cells = _cells_of(column, place, target, formats, mapping, beside)
+                _slot_of(target, slots).cells += [replace(cell, guess=column.guess) for cell in cells]
     for target, value in constants:
         if target.known is not None:
             _slot_of(target, slots).constants[target.field] = value
@@ -378,7 +385,7 @@ class Manner:
 
 def _suggested(text: str) -> set[tuple[str, str]]:
     """The fields that a text may be the heading of."""
-    known = (headings.known("project", text), *headings.guessed(text))
+    known = (headings.known("project", text), *(target for target, _whole in headings.guessed(text)))
     return {(target.kind, target.field) for target in known if target}
 
 
@@ -397,6 +404,8 @@ class Rows:
             (slot for slot in rest if slot not in self._events), key=lambda slot: _KIND_ORDER[slot.kind]
         )
         self._everything = slots
+        for slot in slots:
+            slot.guessed = frozenset(cell.key for cell in slot.cells if cell.guess)
         # The cells that are left out of the row that is read.
         self._without: frozenset[int] = frozenset()
 
@@ -526,18 +535,24 @@ class Rows:
             if not named:
                 return self._nameless(row)
             reference = named[0][0].partition("=")[2] if isinstance(named[0], tuple) else str(named[0])
-            records.append(Record("project", values, row.number))
-            events = Events(language="zh" if self._manner.chinese else "en")
+            records.append(Record("project", values, row.number, guessed=_guessed(self._project, values)))
+            events, guessed = Events(language="zh" if self._manner.chinese else "en"), set[str]()
             for slot in self._events:
                 # Who cannot read the stage cannot tell what was reached.
                 events.begun &= not any(cell.key == "stage" and id(cell) in self._without for cell in slot.cells)
-                events.take(slot.kind, slot.select, self._values(slot, row.cells))
+                events.take(slot.kind, slot.select, said := self._values(slot, row.cells))
+                if _guessed(slot, said):
+                    # What is guessed of a milestone are its days, of the stage alone the words.
+                    guessed |= set(slot.select[:1]) or {"stage", "condition"}
             found = events_of(events, reference, row.number, horizon=self._manner.horizon, today=self._manner.today)
             if isinstance(found, str):
                 staged = [cell.index for slot in self._events for cell in slot.cells if cell.key == "stage"]
                 refused = ValueRefused(found, _("correct the stage or the day"))
                 contradiction = self._problem(row, staged[0] if staged else 0, refused)
             else:
+                for one in found if guessed else ():
+                    if not guessed.isdisjoint((one.kind, one.values.get("stage"), one.values.get("milestone"))):
+                        one.guessed = frozenset(one.values)
                 records += found
         for slot in self._plain:
             values = self._values(slot, row.cells)
@@ -558,7 +573,7 @@ class Rows:
                 values["name"] = name
             if slot.kind == "company" and not values.get("name"):
                 continue
-            records.append(Record(slot.kind, values, row.number))
+            records.append(Record(slot.kind, values, row.number, guessed=_guessed(slot, values)))
         return [*records, contradiction] if contradiction else list(records)
 
     def _values(self, slot: Slot, cells: tuple[Any, ...]) -> dict[str, Any]:
@@ -590,6 +605,11 @@ class Rows:
             _("the row names no project"), _("fill in its name or code; a cell merged over several rows counts once")
         )
         return [self._problem(row, index, refused)]
+
+
+def _guessed(slot: Slot, values: dict[str, Any]) -> frozenset[str]:
+    """The fields of a record that rest on a guess."""
+    return frozenset(key for key in slot.guessed if values.get(key) is not None) if slot.guessed else slot.guessed
 
 
 def _joined(before: Any, value: Any, cell: Cell) -> Any:
@@ -648,7 +668,8 @@ class Options:
 class Assigned:
     """One column that is read: its heading, target, unit and order of day and month ("" for none), and a remark.
 
-    `guess` says that the target rests on words of the heading and on the values, not on a heading that is known.
+    `by_words` says that the target rests on words of the heading and on the values, not on a heading that is known;
+    `guess` that some of its words do not say so.
     """
 
     heading: Heading
@@ -656,7 +677,14 @@ class Assigned:
     unit: str = ""
     order: str = ""
     note: str = ""
+    by_words: bool = False
     guess: bool = False
+
+    @property
+    def remark(self) -> str:
+        """The remark, and whether the target is told by words or a guess."""
+        words = _("a guess: some of its words and its values fit") if self.guess else _("its words and its values fit")
+        return "; ".join(filter(None, (self.note, words if self.by_words else "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -936,6 +964,7 @@ def _assigned(column: Column, formats: Formats) -> Assigned:
         str(unit) if unit else "",
         formats.orders.get(column.index, ""),
         column.note,
+        column.by_words,
         column.guess,
     )
 
