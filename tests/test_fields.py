@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.isolation import ROOT
-from tracker.importer.mapping.headings import known, spellings
+from tracker.importer.headings import known, spellings
 from tracker.models.base import Versioned
 from tracker.models.company import Company
 from tracker.models.fields import (

@@ -8,11 +8,12 @@ from tests.understood import ASKED, problems, records, table_of, understood
 from tracker.dates import Period
 from tracker.dates.cells import When, split_period
 from tracker.errors import InputRejected, UsageError
-from tracker.importer.mapping import Map, headings, knows
+from tracker.importer import headings
+from tracker.importer.headings import Target, folded, key, knows, parse_target, read_unit, split_unit, unit_of_titles
+from tracker.importer.mapping import Map
 from tracker.importer.mapping.columns import Unclear, resolve
-from tracker.importer.mapping.headings import Target, folded, key, parse_target, read_unit, split_unit, unit_of_titles
 from tracker.importer.mapping.maps import questions
-from tracker.importer.mapping.synonyms import TABLES
+from tracker.importer.synonyms import TABLES
 from tracker.money import Figure, Money
 from tracker.records.schema import Record
 

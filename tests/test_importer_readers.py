@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tracker.errors import InputRejected, Refused, UsageError
 from tracker.importer.readers import Heading, Table, open_table
 from tracker.importer.readers.source_file import Value, letters, shape
-from tracker.importer.readers.table import is_known, is_note, is_suspect, is_total_word
+from tracker.importer.readers.table import is_note, is_suspect, is_total_word
 
 DATA = Path(__file__).parent / "data"
 
@@ -413,12 +413,6 @@ def test_groups_and_totals_of_a_sheet_on_its_side() -> None:
     assert left_out(table) == [(4, "a total")]
 
 
-def test_the_words_of_the_caller_decide() -> None:
-    text = "Foo,a,b\nBar,1,2\nBaz,3,4\n"
-    assert not opened(text).transposed
-    assert opened(text, knows=lambda word: word in ("Foo", "Bar", "Baz")).transposed
-
-
 # --- where things come from ----------------------------------------------------------------------------------------
 
 
@@ -467,13 +461,6 @@ def test_columns_are_named_as_in_a_spreadsheet() -> None:
 )  # fmt: skip
 def test_shapes(value: Value, wanted: str) -> None:
     assert shape(value) == wanted
-
-
-def test_known_words_are_those_of_the_field() -> None:
-    for text in ("总投资（万元）", "Start date", "Project Name", "开工时间", "lead_source", "Cost ($m)"):
-        assert is_known(text)
-    for text in ("Alpha", "甲厂", "", "总投资额度说明", "5"):
-        assert not is_known(text)
 
 
 # Without what no text of a cell keeps: line ends other than a line feed, tabs, marks that are not seen, symbol fonts.

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tracker.errors import InputRejected, Refused, TrackerError, UsageError
 from tracker.i18n import _, ngettext
-from tracker.importer.mapping import Assigned, Options, Reading, knows, understand
-from tracker.importer.mapping.headings import Target
+from tracker.importer.headings import Target
+from tracker.importer.mapping import Assigned, Options, Reading, understand
 from tracker.importer.mapping.maps import Column as MapColumn
 from tracker.importer.mapping.maps import Map, answered, dump_map, guesses, load_map, questions, read_map
 from tracker.importer.readers import LeftOut, Table, open_table
@@ -480,7 +480,6 @@ def _open_table(file: SourceFile, wanted: Wanted, mapping: Map) -> Table:
         delimiter=wanted.delimiter or mapping.delimiter or None,
         transpose=mapping.transpose if wanted.transpose is None else wanted.transpose,
         header=mapping.header if wanted.header is None else wanted.header,
-        knows=knows,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from tracker.dates import Period
 from tracker.errors import Refused, UsageError, ValueRefused
 from tracker.i18n import _, language
-from tracker.importer.mapping.headings import GOALS
+from tracker.importer.headings import GOALS
 from tracker.importer.matching import (
     CITED,
     FieldDiff,

@@ -1,6 +1,5 @@
 """Understanding a table: which column is which field, how its values are written, and the records its rows make."""
 
-from tracker.importer.mapping.headings import knows
 from tracker.importer.mapping.maps import Map, load_map, map_folder, named_maps, write_map
 from tracker.importer.mapping.understand import Assigned, Options, Reading, understand
 
@@ -9,7 +8,6 @@ __all__ = [
     "Map",
     "Options",
     "Reading",
-    "knows",
     "load_map",
     "map_folder",
     "named_maps",

@@ -22,8 +22,8 @@ from tracker.dates.cells import MarkedPeriod, Marker, read_cell, stage_named
 from tracker.dates.reading import split_range
 from tracker.errors import ValueRefused
 from tracker.i18n import _, language
-from tracker.importer.mapping import headings
-from tracker.importer.mapping.headings import COUNT, LAND, MONEY, Target, Unit, brackets, folded, read_unit
+from tracker.importer import headings
+from tracker.importer.headings import COUNT, LAND, MONEY, Target, Unit, brackets, folded, read_unit
 from tracker.importer.readers.source_file import Formula
 from tracker.models.fields import Field, Type
 from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure

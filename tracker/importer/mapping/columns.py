@@ -21,7 +21,23 @@ from tracker.dates.cells import DMY, MDY, ORDERS, YMD, When, split_period, writt
 from tracker.dates.reading import PIVOT
 from tracker.errors import InputRejected, ValueRefused
 from tracker.i18n import _, ngettext
-from tracker.importer.mapping import cells, headings
+from tracker.importer import headings
+from tracker.importer.headings import (
+    COUNT,
+    LAND,
+    MONEY,
+    PERCENT,
+    Target,
+    Unit,
+    asked_unit,
+    folded,
+    has_chinese,
+    key,
+    split_unit,
+    unaccented,
+    unread_unit,
+)
+from tracker.importer.mapping import cells
 from tracker.importer.mapping.cells import (
     DECIMALS,
     EITHER,
@@ -40,24 +56,9 @@ from tracker.importer.mapping.cells import (
     reader_of,
     text_of,
 )
-from tracker.importer.mapping.headings import (
-    COUNT,
-    LAND,
-    MONEY,
-    PERCENT,
-    Target,
-    Unit,
-    asked_unit,
-    folded,
-    has_chinese,
-    key,
-    split_unit,
-    unaccented,
-    unread_unit,
-)
-from tracker.importer.mapping.synonyms import RANGES, SUMS
 from tracker.importer.readers.source_file import Formula
 from tracker.importer.readers.table import Heading, Table
+from tracker.importer.synonyms import RANGES, SUMS
 from tracker.models.fields import Type
 from tracker.money.amounts import decimal_sign
 from tracker.records.schema import Problem

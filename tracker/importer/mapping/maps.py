@@ -16,11 +16,11 @@ from tracker import settings
 from tracker.dates.cells import ORDERS
 from tracker.errors import InputRejected, UsageError
 from tracker.i18n import _, language
-from tracker.importer.mapping import headings
+from tracker.importer import headings
+from tracker.importer.headings import MONEY, Target, asked_unit, has_chinese, is_aside, parse_target, split_unit
 from tracker.importer.mapping.cells import DECIMALS, text_of
 from tracker.importer.mapping.columns import Column as ReadColumn
 from tracker.importer.mapping.columns import Question, Values
-from tracker.importer.mapping.headings import MONEY, Target, asked_unit, has_chinese, is_aside, parse_target, split_unit
 from tracker.importer.readers.table import Heading, Table
 from tracker.models.fields import Type
 from tracker.records.schema import KINDS, RECORD

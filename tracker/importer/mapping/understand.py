@@ -18,8 +18,17 @@ from tracker.dates import Period, month_end
 from tracker.dates.cells import ORDERS, MarkedPeriod, Marker, When
 from tracker.errors import InputRejected, UsageError, ValueRefused
 from tracker.i18n import _, language, ngettext
+from tracker.importer import headings
+from tracker.importer.headings import (
+    COMPANIONS,
+    SELECTORS,
+    Target,
+    asked_unit,
+    folded,
+    split_unit,
+    unit_of_titles,
+)
 from tracker.importer.mapping import cells as reading
-from tracker.importer.mapping import headings
 from tracker.importer.mapping.cells import (
     DECIMALS,
     EITHER,
@@ -50,15 +59,6 @@ from tracker.importer.mapping.columns import (
     mapped,
     profile,
     retarget,
-)
-from tracker.importer.mapping.headings import (
-    COMPANIONS,
-    SELECTORS,
-    Target,
-    asked_unit,
-    folded,
-    split_unit,
-    unit_of_titles,
 )
 from tracker.importer.mapping.maps import BLANKS, Map
 from tracker.importer.readers.source_file import shape

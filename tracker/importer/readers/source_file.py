@@ -132,11 +132,6 @@ def filled(cells: Cells) -> list[int]:
     return [place for place, value in enumerate(cells) if not is_blank(value)]
 
 
-def folded(text: str) -> str:
-    """A text as words are compared: width and case folded, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 def _shape(text: str) -> Shape:
     if not text or text in _DASHES:
         return "blank"

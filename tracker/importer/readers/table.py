@@ -19,13 +19,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Protocol, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from tracker.errors import InputRejected, TrackerError, UsageError
 from tracker.i18n import _, ngettext
+from tracker.importer.headings import folded, knows, numbering, read_unit
 from tracker.importer.readers.source_file import (
     LOOKED_AT,
     NONE,
@@ -50,7 +50,6 @@ from tracker.importer.readers.source_file import (
     find_delimiter,
     find_encoding,
     find_format,
-    folded,
     is_json,
     is_object,
     letters,
@@ -193,18 +192,14 @@ class Table:
         return f"{letters(row - 1)}{heading.letter}" if self.transposed else f"{heading.letter}{row}"
 
 
-Knows: TypeAlias = Callable[[str], bool]
-
-
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where things stand: rows count from 0, the headings stand from `top` to `header`, the data begins after
     `bottom`; between the two are units and numbers of columns.
 
     `label` is the column whose words tell what a row is, `serial` says that a column of numbers stands before it, and
-    `counted` that it is called so; `numbers` are the columns of numbers and days; `knows` tells a heading by its words;
-    `repeated` holds the texts of heading rows and title lines as they come again on a later page. In a
-    `native` file every row is data.
+    `counted` that it is called so; `numbers` are the columns of numbers and days; `repeated` holds the texts of heading
+    rows and title lines as they come again on a later page. In a `native` file every row is data.
     """
 
     top: int
@@ -218,7 +213,6 @@ class Layout:
     native: bool = False
     counted: bool = False
     numbers: frozenset[int] = frozenset()
-    knows: Knows = bool
 
 
 # --- where the headings stand ----------------------------------------------------------------------------------------
@@ -234,7 +228,6 @@ _TITLE = re.compile(r"(?:单位|단위)\s*[:：]|[:：]|截至|截止|编制|填
 def find_layout(
     records: Sequence[Cells],
     spans: Spans,
-    knows: Knows,
     row: int | None,
     name: str,
     *,
@@ -248,7 +241,7 @@ def find_layout(
 
     Raises InputRejected where no row can be the headings, UsageError where `row` has no cells.
     """
-    page = _Page(records, spans, knows, rows, ragged=ragged)
+    page = _Page(records, spans, rows, ragged=ragged)
     if row is None:
         header = page.first_header()
         if header is None:
@@ -264,10 +257,8 @@ def find_layout(
 class _Page:
     """The first records of a table."""
 
-    def __init__(
-        self, records: Sequence[Cells], spans: Spans, knows: Knows, rows: Sequence[int] | None, *, ragged: bool
-    ) -> None:
-        self.records, self.spans, self.knows, self.rows = records, spans, knows, rows
+    def __init__(self, records: Sequence[Cells], spans: Spans, rows: Sequence[int] | None, *, ragged: bool) -> None:
+        self.records, self.spans, self.rows = records, spans, rows
         self.ragged = ragged
         self.places = [filled(cells) for cells in records]
         self.shapes = [[shape(value) for value in cells] for cells in records]
@@ -293,7 +284,7 @@ class _Page:
 
     def hits(self, row: int) -> int:
         """How many cells of a row are known headings."""
-        return _count_known(self.records[row], self.knows)
+        return _count_known(self.records[row])
 
     def texts(self, row: int) -> list[str]:
         return [text_of(value) for value in self.records[row]]
@@ -346,9 +337,8 @@ class _Page:
         serial = label > 0 and not (counts and all(map(is_chinese_number, counts)))
         return Layout(
             top, bottom, data - 1, headings, title, label, serial, frozenset((*lines, *alone)),
-            counted=is_serial(headings[0].text),
+            counted=numbering(headings[0].text),
             numbers=frozenset(at for at in range(width) if self._below(data - 1, at, "number", "date", share=4)),
-            knows=self.knows,
         )  # fmt: skip
 
     def _divides(self, upper: int, lower: int) -> bool:
@@ -366,11 +356,11 @@ class _Page:
             if place in above and (place in merged or (place + 1 not in above and place + 1 in places))
         ]
         single = above.intersection(places).difference(groups)
-        if not groups or not (merged or all(self.knows(self.text(lower, place)) for place in single)):
+        if not groups or not (merged or all(knows(self.text(lower, place)) for place in single)):
             return False
         if merged.intersection(places):
             return True
-        telling = any(self.knows(self.text(lower, place)) for place in places)
+        telling = any(knows(self.text(lower, place)) for place in places)
         return telling or any(self._below(lower, place, "number", "date", "period") for place in places)
 
     def _stands_over(self, upper: int, lower: int) -> bool:
@@ -396,7 +386,7 @@ class _Page:
         places = self.places[below] if below < len(self.records) else []
         # Rows are called something in their first cell, units are not.
         nameless = bool(places) and places[0] > 0
-        return below if nameless and all(is_unit(self.text(below, place)) for place in places) else bottom
+        return below if nameless and all(_is_unit(self.text(below, place)) for place in places) else bottom
 
     def _after_numbering(self, data: int) -> int:
         """The first row of data, without a row that numbers the columns or has the names of their fields."""
@@ -430,7 +420,7 @@ class _Page:
         """The first column of words."""
         body = self.shapes[data:]
         for column, heading in enumerate(headings[:3]):
-            if is_serial(heading.text) and len(headings) > 1:
+            if numbering(heading.text) and len(headings) > 1:
                 continue
             kinds = [shapes[column] for shapes in body if column < len(shapes) and shapes[column] != "blank"]
             if kinds and 2 * kinds.count("text") > len(kinds):
@@ -505,56 +495,14 @@ def native_layout(head: Sequence[Cells]) -> Layout | None:
     return None
 
 
-# --- words of headings ------------------------------------------------------------------------------------------------
+# --- rows between the headings and the data --------------------------------------------------------------------------
 
-_UNITS = re.compile(r"[(\[（【][^()\[\]（）【】]*[)\]）】]|[,，:：/].*|\$m|£m|€m")
-# Headings of spreadsheets everywhere; the vocabulary of the field adds its own.
-_PLAIN = """
-    name project projectname code id no number company owner sector region country status stage phase start end date
-    startdate enddate amount currency period kind cost budget forecast total description department notes remarks
-    projekt beginn ende
-    序号 名称 项目 项目名称 项目编号 编号 代码 单位 投资方 企业 企业名称 业主单位 行业 产业链 地块 园区 网格
-    责任人 负责人 阶段 项目阶段 进展 形象进度 状态 日期 时间 开工时间 竣工时间 投产时间 签约时间
-    备注 金额 币种 年度计划 用地面积 建设地点 建设内容
-"""
-
-
-def is_known(text: str) -> bool:
-    """Whether a text is a heading by the words of the field, when its unit and blanks are taken away."""
-    plain = folded(_UNITS.sub("", text)).replace("_", "").replace("-", "")
-    return bool(plain) and plain in _known()
-
-
-@cache
-def _known() -> frozenset[str]:
-    from tracker.records.schema import KINDS
-    from tracker.vocabulary import CAPITAL_KINDS, STAGES
-
-    fields = {field.key.replace("_", "") for kind in KINDS.values() for field in kind.fields}
-    spelled = {folded(word).replace("_", "") for term in CAPITAL_KINDS for word in term.spellings}
-    dated = {
-        folded(word) + suffix for term in STAGES for word in term.spellings for suffix in ("时间", "日期", "date", "")
-    }
-    return frozenset(fields | spelled | dated | set(_PLAIN.split()))
-
-
-_UNIT = re.compile(
-    r"[(（\[]?\s*(?:[十百千万亿]*(?:元|美元|欧元|日元|港元|平方米|人|吨)|亩|个|项|家|%|％|m²|㎡|公顷|年|月"
-    r"|(?:(?:CNY|USD|EUR|GBP|JPY|HKD|CHF|RMB)\s*)?[£$€¥￥]?\s*(?:k|m|mn|bn|(?:m|b)illions?|thousands?)?)\s*[)）\]]?",
-    re.IGNORECASE,
-)
-_SERIAL = frozenset(("序号", "序", "行号", "no", "no.", "nr", "nr.", "#"))
 _NUMBERING = re.compile(r"[(（]?(?:([0-9]{1,3})|[甲乙丙丁戊己庚辛壬癸])[)）]?")
 
 
-def is_unit(text: str) -> bool:
-    """Whether a text is a unit and nothing else: "万元", "(£m)", "亩"."""
-    return _UNIT.fullmatch(text) is not None
-
-
-def is_serial(heading: str) -> bool:
-    """Whether a heading is that of a column which only counts the rows."""
-    return folded(heading) in _SERIAL
+def _is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing else: "万元", "(£m)", "亩", "吨"."""
+    return read_unit(text) is not None or text.strip("()（）[] ") in ("年", "月", "吨")
 
 
 def numbers_columns(texts: Sequence[str]) -> bool:
@@ -596,12 +544,12 @@ class Transposed:
             progress(1.0)
 
 
-def is_transposed(head: Sequence[Cells], knows: Knows) -> bool:
+def is_transposed(head: Sequence[Cells]) -> bool:
     """Whether a sheet that begins with these records has its headings in a column."""
-    in_rows = max((_count_known(cells[:_MOST_WIDTH], knows) for cells in head), default=0)
+    in_rows = max((_count_known(cells[:_MOST_WIDTH]) for cells in head), default=0)
     for column in range(_COLUMNS):
         texts = [cells[column] for cells in head if column < len(cells)]
-        known = _count_known(texts, knows)
+        known = _count_known(texts)
         # What stands left of it are numbers or the titles of groups, not something in every row.
         left = [shape(cells[0]) for cells in head if cells and column]
         is_sparse = 2 * sum(kind not in ("blank", "number") for kind in left) <= len(left)
@@ -615,7 +563,7 @@ def is_transposed(head: Sequence[Cells], knows: Knows) -> bool:
     return False
 
 
-def transpose(records: Iterable[Cells], knows: Knows, name: str) -> Transposed:
+def transpose(records: Iterable[Cells], name: str) -> Transposed:
     """A sheet with its columns as records, all of it in memory. Raises InputRejected beyond a million cells."""
     kept: list[tuple[int, Cells]] = []
     size = 0
@@ -626,12 +574,12 @@ def transpose(records: Iterable[Cells], knows: Knows, name: str) -> Transposed:
             raise InputRejected(sentence.format(name=name))
         if filled(cells):
             kept.append((number, cells))
-    first = next((place for place, (_number, cells) in enumerate(kept) if _is_field(cells, knows)), len(kept))
+    first = next((place for place, (_number, cells) in enumerate(kept) if _is_field(cells)), len(kept))
     title = tuple(" ".join(text_of(cells[place]) for place in filled(cells)) for _number, cells in kept[:first])
     fields: list[tuple[int, Cells]] = []
     left_out: list[LeftOut] = []
     for number, cells in kept[first:]:
-        if _is_field(cells, knows):
+        if _is_field(cells):
             fields.append((number, cells))
         else:
             text = text_of(cells[filled(cells)[0]])
@@ -645,14 +593,14 @@ def transpose(records: Iterable[Cells], knows: Knows, name: str) -> Transposed:
     return Transposed(columns, tuple(number for number, _cells in fields), title, tuple(left_out))
 
 
-def _is_field(cells: Cells, knows: Knows) -> bool:
+def _is_field(cells: Cells) -> bool:
     """A row with a heading and something beside it, or with a heading that is known."""
     places = filled(cells)
     texts = [text_of(cells[place]) for place in places]
     return not is_note(texts[0]) and (len(places) > 1 or knows(texts[0]))
 
 
-def _count_known(cells: Sequence[Value], knows: Knows) -> int:
+def _count_known(cells: Sequence[Value]) -> int:
     """How many words among the cells are known headings; a number or a day is none."""
     return sum(map(knows, {text_of(value) for value in cells if isinstance(value, str) and shape(value) == "text"}))
 
@@ -814,7 +762,7 @@ class RowFilter:
             return False
         if any(shape(cells[place]) != "text" for place in places):
             return False
-        return any(self._layout.knows(text_of(cells[place])) for place in places if place <= self._layout.label)
+        return any(knows(text_of(cells[place])) for place in places if place <= self._layout.label)
 
     def _is_note(self, text: str, cells: Cells, places: list[int]) -> bool:
         if not is_note(text):
@@ -945,7 +893,7 @@ def is_suspect(text: str) -> bool:
 def is_total_word(text: str) -> bool:
     """Whether a text is the label of a total row, as far as it can tell by itself."""
     plain = text.strip()
-    return _TOTAL.fullmatch(folded(plain)) is not None or _TOTAL_OF.fullmatch(plain) is not None
+    return _TOTAL.fullmatch(folded(plain).replace(" ", "")) is not None or _TOTAL_OF.fullmatch(plain) is not None
 
 
 def is_note(text: str) -> bool:
@@ -1040,19 +988,16 @@ def _value(value: Any) -> Value:
 
 # --- a file is opened ------------------------------------------------------------------------------------------------
 
-_LONGEST_HEADING = 200
-
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What the user says about a file, None where it is to be found out; `knows` tells a heading from other words."""
+    """What the user says about a file, None where it is to be found out."""
 
     sheet: str | None
     encoding: str | None
     delimiter: str | None
     transpose: bool | None
     header: int | None
-    knows: Knows
 
 
 def open_table(
@@ -1064,20 +1009,16 @@ def open_table(
     delimiter: str | None = None,
     transpose: bool | None = None,
     header: int | None = None,
-    knows: Knows | None = None,
 ) -> Table:
     """Open the file at `path`, or `data`, the bytes of a pipe or the pipe itself, as a table.
 
     `sheet` is a name or a number from 1; `header` the row of the headings from 1, or their column where they run down;
-    `transpose` says whether they do. `knows` tells whether a text is a known heading. Raises InputRejected for a file
+    `transpose` says whether they do. Raises InputRejected for a file
     that is no table or a damaged one, Refused where there is no such file or nothing here can read it, UsageError for
     an option that does not fit it.
     """
     file = path if isinstance(path, SourceFile) else source_file(path, data)
-    known = knows or is_known
-    # No page of text is a heading, and looking for words in one takes long.
-    of_short: Knows = lambda text: len(text) <= _LONGEST_HEADING and known(text)  # noqa: E731
-    options = ReadOptions(sheet, encoding, delimiter, transpose, header, of_short)
+    options = ReadOptions(sheet, encoding, delimiter, transpose, header)
     form = find_format(file)
     return _open_text(file, options) if form == "text" else _open_workbook(file, form, options)
 
@@ -1183,7 +1124,7 @@ def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
             else InputRejected(_("{name} has no cells with anything in them").format(name=file.name))
         )
     # The first sheet may be a list of contents or a page of remarks.
-    ranks = [_rank(plan.layout, options.knows) for _sheet, plan in plans]
+    ranks = [_rank(plan.layout) for _sheet, plan in plans]
     sheet, plan = plans[ranks.index(max(ranks))]
     statements = [_("workbook ({format}), sheet “{sheet}”").format(format=book.format, sheet=shorten(sheet.name))]
     others = [other.name for (other, _plan), rank in zip(plans, ranks, strict=True) if rank and other != sheet]
@@ -1210,7 +1151,7 @@ def _open_workbook(file: SourceFile, form: str, options: ReadOptions) -> Table:
     )
 
 
-def _rank(layout: Layout, knows: Knows) -> int:
+def _rank(layout: Layout) -> int:
     """2 for a table with headings that are known, 1 for one with several headings, 0 for a single column."""
     known = sum(knows(heading.text) for heading in layout.headings)
     return 2 if known > 1 else int(len(layout.headings) > 1)
@@ -1234,11 +1175,11 @@ def _arrange(
     # Before anything is guessed: a column of a file of ours may hold the very words that are headings elsewhere.
     if not options.transpose and options.header in (None, 1) and (own := native_layout(head)):
         return _Plan(source, own)
-    transposed = is_transposed(head, options.knows) if options.transpose is None else options.transpose
+    transposed = is_transposed(head) if options.transpose is None else options.transpose
     if not transposed:
-        return _Plan(source, find_layout(head, spans, options.knows, options.header, name, ragged=ragged))
-    sheet = transpose(source.records(None), options.knows, name)
-    layout = find_layout(sheet.columns[:LOOKED_AT], {}, options.knows, options.header, name, rows=sheet.rows)
+        return _Plan(source, find_layout(head, spans, options.header, name, ragged=ragged))
+    sheet = transpose(source.records(None), name)
+    layout = find_layout(sheet.columns[:LOOKED_AT], {}, options.header, name, rows=sheet.rows)
     return _Plan(sheet, replace(layout, title=(*sheet.title, *layout.title)), sheet)
 
 

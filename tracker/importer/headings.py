@@ -20,7 +20,7 @@ from tracker.dates import Period, parse_period
 from tracker.dates.cells import split_period
 from tracker.errors import UsageError, ValueRefused
 from tracker.i18n import _, in_every_language
-from tracker.importer.mapping.synonyms import COMMON, GENERIC, NUMBERING, PATTERNS, TABLES, WORDS
+from tracker.importer.synonyms import COMMON, GENERIC, NUMBERING, PATTERNS, TABLES, WORDS
 from tracker.models.fields import FIELDS, Field, Type
 from tracker.money import parse_heading_unit, quantities
 from tracker.money.quantities import COUNTERS
