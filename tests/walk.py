@@ -1,4 +1,4 @@
-"""How far a value walks: lines, modules, and the files and functions that receive four values; printed, not asserted.
+"""How far a value walks: lines, modules, and the functions and files of which rooms receive four values; printed only.
 
     .venv/bin/python tests/walk.py            # of this checkout
     .venv/bin/python tests/walk.py PATH       # of another checkout, with the same interpreter's libraries
@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -116,6 +117,8 @@ def main() -> None:
             with _silence():
                 files, functions = measure(list(words), marks)
             print(f"{name}: {len(functions)} functions in {len(files)} files")
+            rooms = Counter(Path(file).relative_to(package).parts[0].removesuffix(".py") for file in files)
+            print("   ", ", ".join(f"{room} {count}" for room, count in rooms.most_common()))
 
 
 if __name__ == "__main__":
