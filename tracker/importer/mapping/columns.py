@@ -1202,9 +1202,15 @@ class _Deciding:
         proofs = {order: proof for _c, one in dated for order, proof in one.orders.items() if len(one.orders) == 1}
         by_order: dict[str, list[Column]] = {}
         for column, one in dated:
-            order = column.order or self.given.order or self._own_order(one, proofs)
+            order = column.order or self.given.order or _proven(one.orders, one.open_order, proofs)
+            if order is None and not one.orders and one.short_year and one.dotted_only and not proofs:
+                # Two-digit years between points are written dd.mm.yy, except by those who write yy.mm.dd.
+                order = None if is_chinese(self.table) else DMY
             if order is None and (len(one.orders) > 1 or one.open_order or one.short_year):
-                self._ask_order(column, one)
+                two = _("its days are in two orders: {said}")
+                unclear = _("it is not clear whether {text} ({where}) begins with the day or the month")
+                hint = _("give --date-order dmy, mdy or ymd, or date_order in a map")
+                self._ask_which(column, "order", two, one.orders, unclear, one.open_order or one.short_year, hint)
             if order is not None:
                 self.formats.orders[column.index] = order
                 if one.open_order or one.orders:
@@ -1213,24 +1219,21 @@ class _Deciding:
         for order, together in by_order.items():
             self.formats.statements.append(_order_sentence(self.table, order, together, proofs.get(order)))
 
-    def _own_order(self, one: Profile, proofs: dict[str, Proof]) -> str | None:
-        """The order that the column proves, or else the one that all proofs of the table agree on."""
-        if one.orders:
-            return next(iter(one.orders)) if len(one.orders) == 1 else None
-        if len(proofs) == 1 and one.open_order:
-            return next(iter(proofs))
-        # Two-digit years between points are written dd.mm.yy, except by those who write yy.mm.dd.
-        return DMY if one.short_year and one.dotted_only and not is_chinese(self.table) and not proofs else None
-
-    def _ask_order(self, column: Column, one: Profile) -> None:
-        if len(one.orders) > 1:
-            both = ", ".join(f"{text} ({where})" for text, where in one.orders.values())
-            question = _("its days are in two orders: {said}").format(said=both)
-        else:
-            text, where = one.open_order or one.short_year or ("", "")
-            question = _("it is not clear whether {text} ({where}) begins with the day or the month")
-            question = question.format(text=text, where=where)
-        self.ask(column, "order", question, _("give --date-order dmy, mdy or ymd, or date_order in a map"))
+    def _ask_which(
+        self,
+        column: Column,
+        about: str,
+        two: str,
+        proofs: dict[str, Proof],
+        unclear: str,
+        open_value: Proof | None,
+        hint: str,
+    ) -> None:
+        """Ask which of two ways is meant, where the column has both or a value that may be either."""
+        both = ", ".join(f"{text} ({where})" for text, where in proofs.values())
+        text, where = open_value or ("", "")
+        question = two.format(said=both) if len(proofs) > 1 else unclear.format(text=text, where=where)
+        self.ask(column, about, question, hint)
 
     def _state_days(self, column: Column, one: Profile, order: str | None) -> None:
         year, start = self.given.year, 0
@@ -1254,40 +1257,24 @@ class _Deciding:
     # --- numbers ---
 
     def _numbers(self, counted: list[tuple[Column, Profile]]) -> None:
-        proofs = {sign for _column, one in counted for sign in one.decimals if len(one.decimals) == 1}
+        proofs = {sign: proof for _c, one in counted for sign, proof in one.decimals.items() if len(one.decimals) == 1}
         for column, one in counted:
             written = DECIMALS[column.numbers] if column.numbers else self.given.decimal
-            decimal = written or self._decimal(one, proofs)
+            decimal = written or _proven(one.decimals, one.open_number, proofs)
+            if decimal is None and not one.decimals:
+                # Nothing that divides, or 1.234 and 1,234 alone.
+                comma = one.open_number is not None and "," in one.open_number[0] and self.table.delimiter != ";"
+                decimal = "." if one.open_number is None or comma or is_chinese(self.table) else None
             if decimal is None:
-                self._ask_decimal(column, one)
+                two = _("its numbers are written in two ways: {said}")
+                unclear = _("it is not clear whether {text} ({where}) has thousands or decimals")
+                hint = _('set numbers = "1,234.56" or "1.234,56" in a map')
+                self._ask_which(column, "decimal", two, one.decimals, unclear, one.open_number, hint)
             elif decimal == ",":
                 self.state(column, _("{place}: numbers are written like 1.234,56").format(place=_HERE))
             self._unit(column, one, decimal or ".")
             if column.type is Type.PERCENT and one.bare and one.fraction and not one.above_one:
                 self._shares(column, one)
-
-    def _decimal(self, one: Profile, proofs: set[str]) -> str | None:
-        """The sign that the column proves; with nothing but 1.234 or 1,234 that of the table, where something tells."""
-        if len(one.decimals) == 1:
-            return next(iter(one.decimals))
-        if one.decimals:
-            return None
-        if one.open_number is None:
-            return "."
-        if len(proofs) == 1:
-            return next(iter(proofs))
-        likely = is_chinese(self.table) or (self.table.delimiter != ";" and "," in one.open_number[0])
-        return "." if likely else None
-
-    def _ask_decimal(self, column: Column, one: Profile) -> None:
-        if one.decimals:
-            both = ", ".join(f"{text} ({where})" for text, where in one.decimals.values())
-            question = _("its numbers are written in two ways: {said}").format(said=both)
-        else:
-            text, where = one.open_number or ("", "")
-            question = _("it is not clear whether {text} ({where}) has thousands or decimals")
-            question = question.format(text=text, where=where)
-        self.ask(column, "decimal", question, _('set numbers = "1,234.56" or "1.234,56" in a map'))
 
     def _shares(self, column: Column, one: Profile) -> None:
         """Numbers from 0 to 1 under a percentage: 0.65 is 65 % where a workbook or a map says so, else it is asked."""
@@ -1448,6 +1435,12 @@ class _Deciding:
         except ValueRefused:
             return folded(text_of(cell))
         return folded(read) if isinstance(read, str) else read
+
+
+def _proven(own: dict[str, Proof], open_value: Proof | None, all_proofs: dict[str, Proof]) -> str | None:
+    """What the values of a column prove; where they leave it open, what all proofs of the table agree on."""
+    proofs = own or (all_proofs if open_value else {})
+    return next(iter(proofs)) if len(proofs) == 1 else None
 
 
 def is_chinese(table: Table) -> bool:
