@@ -79,21 +79,21 @@ class App:
     @cached_property
     def _clock(self) -> tuple[date, datetime]:
         """The day and the moment, read once: TRACKER_TODAY, where it is set, stops the clock."""
-        told = None if self.moment else os.environ.get("TRACKER_TODAY")
-        if not told:
+        typed = None if self.moment else os.environ.get("TRACKER_TODAY")
+        if not typed:
             now = self.moment or datetime.now(UTC)
             return now.astimezone(self.zone).date(), now
-        found = re.fullmatch(_CLOCK, told)
+        found = re.fullmatch(_CLOCK, typed)
         if found is None:
-            _refuse_clock(told)
+            _refuse_clock(typed)
         try:
             if found[1] is None:
-                day = date.fromisoformat(told)
+                day = date.fromisoformat(typed)
                 return day, datetime.combine(day, _NOON)
-            moment = datetime.fromisoformat(told).astimezone(UTC)
+            moment = datetime.fromisoformat(typed).astimezone(UTC)
             return moment.astimezone(self.zone).date(), moment
         except (ValueError, OverflowError):
-            _refuse_clock(told)
+            _refuse_clock(typed)
 
     @property
     def today(self) -> date:
@@ -350,17 +350,17 @@ def _written_out() -> Iterator[None]:
 
 def _width() -> int | None:
     """The width of the screen in cells, None where the output may be as wide as it needs."""
-    told = os.environ.get("COLUMNS", "")
-    if not sys.stdout.isatty() and not (told.isdecimal() and int(told)):
+    typed = os.environ.get("COLUMNS", "")
+    if not sys.stdout.isatty() and not (typed.isdecimal() and int(typed)):
         return None
     import shutil
 
     return shutil.get_terminal_size().columns
 
 
-def _refuse_clock(told: str) -> NoReturn:
+def _refuse_clock(typed: str) -> NoReturn:
     raise UsageError(
         _(
             "TRACKER_TODAY “{text}” is not a day: write 2023-02-28, or a moment such as 2023-02-28T16:00:00+08:00"
-        ).format(text=shorten(told))
+        ).format(text=shorten(typed))
     )

@@ -193,10 +193,10 @@ def _open_descriptors() -> None:
 
 def _prepare_streams() -> None:
     """Files, pipes and cron get UTF-8, a terminal or PYTHONIOENCODING its own encoding; nothing fails to print."""
-    told = bool(os.environ.get("PYTHONIOENCODING"))
+    named = bool(os.environ.get("PYTHONIOENCODING"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            if told or stream.isatty():
+            if named or stream.isatty():
                 stream.reconfigure(errors="replace")
             else:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -321,15 +321,15 @@ def score(trials: Iterable[Trial], as_of: date) -> Score:
 
     Judging what finished alone would flatter the forecast: what is slow has not finished yet.
     """
-    told = list(trials)
-    clear = [one for one in told if not one.unclear]
+    trials = list(trials)
+    clear = [one for one in trials if not one.unclear]
     finished = [one for one in clear if one.reached]
     due = [one for one in clear if one.p80 <= as_of]
     waiting = [one for one in due if one.reached is None]
     held = sum(1 for one in due if one.held(as_of))
     ended = sum(1 for one in waiting if one.ended)
     return Score(
-        unclear=len(told) - len(clear),
+        unclear=len(trials) - len(clear),
         finished=len(finished),
         finished_held=sum(1 for one in finished if one.held(as_of)),
         due=len(due),
@@ -359,10 +359,10 @@ class Move:
 
 def moves(one: Milestone) -> list[Move]:
     """Everything said about the day of a milestone, in the order said: the rows of a milestone trend analysis."""
-    said: list[tuple[str, date | None, Period]] = [("baseline", None, one.baseline)] if one.baseline else []
-    said += [("forecast", made, on) for made, on in one.forecasts]
-    said += [("actual", None, one.actual)] if one.actual else []
-    befores = [None, *(on for _what, _made, on in said)]
+    expected: list[tuple[str, date | None, Period]] = [("baseline", None, one.baseline)] if one.baseline else []
+    expected += [("forecast", made, on) for made, on in one.forecasts]
+    expected += [("actual", None, one.actual)] if one.actual else []
+    befores = [None, *(on for _what, _made, on in expected)]
     return [
         Move(
             what,
@@ -371,7 +371,7 @@ def moves(one: Milestone) -> list[Move]:
             slip(one.baseline, on) if one.baseline and what != "baseline" else None,
             slip(before, on) if before else None,
         )
-        for (what, made, on), before in zip(said, befores, strict=False)
+        for (what, made, on), before in zip(expected, befores, strict=False)
     ]
 
 

@@ -197,7 +197,7 @@ def _last_run_change(app: App, reader: Reader, as_of: AsOf, since: LastRun) -> i
 
     if since.schedule:
         return since_last_run(reader, named(schedules(reader, as_of), since.schedule).schedule_id).change
-    told = last_delivered(reader)
-    if told is None:
+    delivered = last_delivered(reader)
+    if delivered is None:
         raise Refused(_("no schedule has delivered anything yet: give a day, such as --since -7d"))
-    return told.change
+    return delivered.change

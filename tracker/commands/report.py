@@ -495,7 +495,7 @@ class BulletinOptions(NamedTuple):
 def report_bulletin(
     ctx: typer.Context,
     which: Which,
-    told: BulletinOptions,
+    chosen: BulletinOptions,
     month: Month = None,
     by: By = "owner",
     lights: Lights = None,
@@ -511,24 +511,24 @@ def report_bulletin(
     tracker --lang zh report bulletin -o 通报.docx --template ours.docx
     """
     run: App = ctx.obj
-    if told.write_template:
-        _write_template(run, told)
+    if chosen.write_template:
+        _write_template(run, chosen)
         return
-    form, template = _format(told), _template(run, told)
+    form, template = _format(chosen), _template(run, chosen)
     asks = _Asks(which.filters(), by, lights, last_day(run, month, as_of), known_on)
     # A digest is Markdown, whatever becomes of it.
-    found, seal = _found(run, asks, told, "md" if run.gathering else form)
+    found, seal = _found(run, asks, chosen, "md" if run.gathering else form)
     if run.gathering:
         from tracker.schedule.digest import Part
 
-        run.gathering.parts.append(Part(None, told.unit, "" if found.empty else _written(found, template)))
+        run.gathering.parts.append(Part(None, chosen.unit, "" if found.empty else _written(found, template)))
     elif found.empty and form != "json":
         sentence = _("no project matches")
-        if told.output is not None:
-            _print(run, told, form, _alone(run, form, sentence))
+        if chosen.output is not None:
+            _print(run, chosen, form, _alone(run, form, sentence))
         run.say(sentence)
     else:
-        _print(run, told, form, _spelled(run, told, found, seal, form, template))
+        _print(run, chosen, form, _spelled(run, chosen, found, seal, form, template))
 
 
 class _Asks(NamedTuple):
@@ -539,7 +539,7 @@ class _Asks(NamedTuple):
     known_on: date | None
 
 
-def _found(run: App, asks: _Asks, told: BulletinOptions, form: str) -> "tuple[Bulletin, Seal]":
+def _found(run: App, asks: _Asks, chosen: BulletinOptions, form: str) -> "tuple[Bulletin, Seal]":
     """The values of the bulletin, words from outside made harmless for `form`, and the seal of the ledger."""
     from tracker.queries import database_info
     from tracker.render.cells import cell_text
@@ -547,7 +547,7 @@ def _found(run: App, asks: _Asks, told: BulletinOptions, form: str) -> "tuple[Bu
     from tracker.reports.bulletin import Spelling, Word, bulletin
     from tracker.reports.month import month_of
 
-    options = run.render_options(told.unit)
+    options = run.render_options(chosen.unit)
     spelling = Spelling(
         number=lambda value, kind: cell_text(value, kind, options).text,
         exact=lambda value, kind: str(plain_value(value, kind)),
@@ -571,7 +571,7 @@ def _inert(text: str) -> str:
 
 
 def _spelled(
-    run: App, told: BulletinOptions, found: "Bulletin", seal: "Seal", form: str, template: "Template"
+    run: App, chosen: BulletinOptions, found: "Bulletin", seal: "Seal", form: str, template: "Template"
 ) -> str | bytes:
     from tracker.reports.integrity import seal_facts, seal_line
 
@@ -585,7 +585,7 @@ def _spelled(
 
         tables = ranking_tables(found, plain)
         parts: list[Report | str] = [_written(found, template), *tables, _inert(seal_line(seal))]
-        options = run.render_options(told.unit)
+        options = run.render_options(chosen.unit)
         if form == "html":
             from tracker.render.html import page
 
@@ -596,7 +596,7 @@ def _spelled(
             return write_pdf(parts, date.fromisoformat(found.as_of.last), options)
         from tracker.render.docx import write_docx
 
-        return write_docx(parts, date.fromisoformat(found.as_of.last), options, template=_document(told))
+        return write_docx(parts, date.fromisoformat(found.as_of.last), options, template=_document(chosen))
     text = f"{_written(found, template)}\n{seal_line(seal)}\n"
     return _HEADING.sub("", text) if form == "text" else text
 
@@ -610,74 +610,74 @@ def _written(found: "Bulletin", template: "Template") -> str:
 # --- where it goes -------------------------------------------------------------------------------------------------
 
 
-def _format(told: BulletinOptions) -> str:
+def _format(chosen: BulletinOptions) -> str:
     """The format asked for, else the one the suffix names, else text. Raises UsageError for one that cannot be."""
-    form = told.format or "text"
-    if told.format is None and told.output is not None:
-        found = _SUFFIXES.get(told.output.suffix.lower())
+    form = chosen.format or "text"
+    if chosen.format is None and chosen.output is not None:
+        found = _SUFFIXES.get(chosen.output.suffix.lower())
         if found is None:
             raise UsageError(
                 _("“{path}” does not end in {known}: choose such a name, or give the format with -f").format(
-                    path=show(str(told.output)), known=_(", ").join(_SUFFIXES)
+                    path=show(str(chosen.output)), known=_(", ").join(_SUFFIXES)
                 )
             )
         form = found
-    if form != "docx" and _document(told) is not None:
+    if form != "docx" and _document(chosen) is not None:
         raise UsageError(_("a Word document as the template makes a docx: write to a .docx file, or give -f docx"))
-    if form == "json" and told.template is not None:
+    if form == "json" and chosen.template is not None:
         raise UsageError(_("json holds the values and needs no template: leave out --template"))
     return form
 
 
-def _template(run: App, told: BulletinOptions) -> "Template":
+def _template(run: App, chosen: BulletinOptions) -> "Template":
     """The template named, else the built-in one. Raises UsageError where the output would replace it."""
     from tracker.reports.bulletin import built_in, read_template
 
-    if told.template is None or _document(told) is not None:
+    if chosen.template is None or _document(chosen) is not None:
         return built_in(run.settings.lang)
     if run.gathering:
         from tracker.schedule.deliver import template as named
 
-        return read_template(named(str(told.template)))
-    template = read_template(told.template)
-    if told.output is not None and told.output.exists() and told.output.samefile(told.template):
+        return read_template(named(str(chosen.template)))
+    template = read_template(chosen.template)
+    if chosen.output is not None and chosen.output.exists() and chosen.output.samefile(chosen.template):
         raise UsageError(_("{path} is the template: write the bulletin to another file").format(path=template.name))
     return template
 
 
-def _write_template(run: App, told: BulletinOptions) -> None:
+def _write_template(run: App, chosen: BulletinOptions) -> None:
     """The built-in template as it is; an edited one is not written over."""
     from tracker.reports.bulletin import built_in
 
-    if told.template is not None:
+    if chosen.template is not None:
         raise UsageError(_("--write-template writes the built-in template: leave out --template"))
     if run.gathering:
         raise UsageError(_("--write-template writes no bulletin: leave it out of a schedule"))
     text: str | bytes = built_in(run.settings.lang).source
-    if told.format == "docx" or (told.output is not None and told.output.suffix.lower() == ".docx"):
+    if chosen.format == "docx" or (chosen.output is not None and chosen.output.suffix.lower() == ".docx"):
         from tracker.render.docx import template_bytes
 
         text = template_bytes(run.today, run.render_options())
-    if told.output is None:
+    if chosen.output is None:
         run.print_bytes([text]) if isinstance(text, bytes) else run.print(text)
         return
-    if told.output.exists():
+    if chosen.output.exists():
         raise Refused(
             _("{path} exists and may be a template that was edited: choose another name").format(
-                path=show(str(told.output))
+                path=show(str(chosen.output))
             )
         )
-    _write(told.output, text, protected=())
-    run.say(_("{path} written; use it with: --template {path}").format(path=show(str(told.output))))
+    _write(chosen.output, text, protected=())
+    run.say(_("{path} written; use it with: --template {path}").format(path=show(str(chosen.output))))
 
 
-def _document(told: BulletinOptions) -> Path | None:
+def _document(chosen: BulletinOptions) -> Path | None:
     """The Word document whose styles and surroundings the bulletin is to have."""
-    return told.template if told.template is not None and told.template.suffix.lower() == ".docx" else None
+    return chosen.template if chosen.template is not None and chosen.template.suffix.lower() == ".docx" else None
 
 
-def _print(run: App, told: BulletinOptions, form: str, text: str | bytes) -> None:
-    if told.output is None:
+def _print(run: App, chosen: BulletinOptions, form: str, text: str | bytes) -> None:
+    if chosen.output is None:
         from tracker.render.cells import marks
 
         if isinstance(text, bytes):
@@ -687,8 +687,8 @@ def _print(run: App, told: BulletinOptions, form: str, text: str | bytes) -> Non
         else:
             run.print(marks(text, run.render_options()))
         return
-    _write(told.output, text, protected=run.database.files)
-    run.say(_("{path} written ({format})").format(path=show(str(told.output)), format=form))
+    _write(chosen.output, text, protected=run.database.files)
+    run.say(_("{path} written ({format})").format(path=show(str(chosen.output)), format=form))
 
 
 def _alone(run: App, form: str, sentence: str) -> str | bytes:

@@ -139,9 +139,9 @@ def _parsed(app: App, leaf: Leaf, words: Sequence[str], line: str) -> Any:
 
 
 def _since_words(leaf: Leaf, rest: Sequence[str], since: str | None) -> tuple[str, ...]:
-    said = any(word == "--since" or word.startswith("--since=") for word in rest)
+    given = any(word == "--since" or word.startswith("--since=") for word in rest)
     needed = any(param.name == "since" and param.required for param in leaf.params)
-    return () if since is None or said or not needed else ("--since", since)
+    return () if since is None or given or not needed else ("--since", since)
 
 
 # --- options ---------------------------------------------------------------------------------------------------------

@@ -391,10 +391,10 @@ def correct(store: Store, number: int, correction: Correction, cite: Citation) -
         first = store.connection.execute(recorded, {"id": old.id}).scalar() or store.today
         effective = min(on.last, first if isinstance(first, date) else date.fromisoformat(first))
     row = _row(target, new, effective)
-    said = {
+    values = {
         name: value for name, value in row.facts().items() if name not in ("source", "quote", "note", "period_text")
     }
-    same = all(getattr(old, name) == value for name, value in said.items())
+    same = all(getattr(old, name) == value for name, value in values.items())
     cited = {
         "source": row.source or old.source,
         "note": row.note or old.note,

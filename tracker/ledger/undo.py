@@ -151,13 +151,13 @@ def _builders(store: Store, effect: _Effect, change: int) -> Iterator[int]:
         for rival in _rivals(store, effect.model, number, effect.before, is_back=effect.wrote is None):
             yield from _later(store, str(rival.__tablename__), change, id=rival.id)
     if table == "condition_event":
-        said = effect.before or effect.wrote or {}
-        yield from _stages_of_ended(store, said["project_id"], change, {number: effect.before})
-    said = effect.wrote or effect.before or {}
+        values = effect.before or effect.wrote or {}
+        yield from _stages_of_ended(store, values["project_id"], change, {number: effect.before})
+    values = effect.wrote or effect.before or {}
     if table in ("stage_event", "condition_event", "baseline"):
-        yield from _open_later(store, table, change, project_id=said["project_id"])
+        yield from _open_later(store, table, change, project_id=values["project_id"])
     if table == "custom_field":
-        yield from _open_later(store, "label", change, category="field", name=said["name"])
+        yield from _open_later(store, "label", change, category="field", name=values["name"])
     # What either version refers to may have ended since.
     for column, target in _references(effect.model):
         for facts in (effect.wrote, effect.before):

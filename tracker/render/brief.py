@@ -149,17 +149,17 @@ def _section(
     report: Report, options: Options, writer: Writer, *, name: str = "", table: bool = True, printed: int = 0
 ) -> Iterator[str]:
     strips = any(column.axis for column in report.columns)
-    told = lay_out_document(report, options, drawing=True, words=not strips)
+    page = lay_out_document(report, options, drawing=True, words=not strips)
     yield f'<section class="{name}">' if name else "<section>"
-    yield f"<h2>{escape(told.title)}{f' ({report.found or len(report.rows)})' if printed and report.rows else ''}</h2>"
+    yield f"<h2>{escape(page.title)}{f' ({report.found or len(report.rows)})' if printed and report.rows else ''}</h2>"
     if report.chart is not None:
         yield from writer.chart(report)
-    if told.groups and table:
-        yield from writer.table(told, printed=printed)
-    elif told.groups:
+    if page.groups and table:
+        yield from writer.table(page, printed=printed)
+    elif page.groups:
         # The curve says it at a glance; its numbers are one click away.
         yield f'<details class="unprinted"><summary class="note">{escape(_("the numbers"))}</summary>'
-        yield from writer.table(told)
+        yield from writer.table(page)
         yield "</details>"
     if printed and len(report.rows) > printed:
         yield f'<p class="note printed">{escape(_left(report, printed))}</p>'

@@ -192,12 +192,12 @@ class _Writer:
     def _report(self, report: Report) -> None:
         from docx.shared import Pt
 
-        told = lay_out_document(report, self._options, drawing=True)
-        sentences = told.sentences
-        kept = [at for at, column in enumerate(told.columns) if not column.drawn]
+        page = lay_out_document(report, self._options, drawing=True)
+        sentences = page.sentences
+        kept = [at for at, column in enumerate(page.columns) if not column.drawn]
         if len(kept) > _UPRIGHT and self._own and not self._lies:
             self._turn()
-        self._paragraph(told.title, "Title" if self._is_empty else "Heading 1")
+        self._paragraph(page.title, "Title" if self._is_empty else "Heading 1")
         words = (show(self._options.zone_name), caption_of(report, self._options))
         self._paragraph(" · ".join(filter(None, words)), "Table Note")
         if report.chart is not None and len(report.chart.steps) > 1:
@@ -205,13 +205,13 @@ class _Writer:
         section = self._document.sections[-1]
         room = section.page_width - section.left_margin - section.right_margin
         # Half a letter is a cell wide.
-        parts = split(report, self._options._replace(width=int(room / Pt(SMALL / 2)))) if told.groups else []
+        parts = split(report, self._options._replace(width=int(room / Pt(SMALL / 2)))) if page.groups else []
         for number, part in enumerate(parts):
             if number:
                 self._paragraph("", "Table Note")
-            told = lay_out_document(part, self._options, drawing=True) if len(parts) > 1 else told
-            kept = [at for at, column in enumerate(told.columns) if not column.drawn]
-            self._table(told, kept, part, room)
+            page = lay_out_document(part, self._options, drawing=True) if len(parts) > 1 else page
+            kept = [at for at, column in enumerate(page.columns) if not column.drawn]
+            self._table(page, kept, part, room)
         for sentence in sentences:
             self._paragraph(sentence, "Table Note")
 
@@ -252,17 +252,17 @@ class _Writer:
         paragraph.add_run()._r.append(parse_xml(drawing))
         self._move(paragraph._p)
 
-    def _table(self, told: Document, kept: Sequence[int], report: Report, room: int) -> None:
+    def _table(self, page: Document, kept: Sequence[int], report: Report, room: int) -> None:
         from docx.shared import Pt
 
-        bars = {at for _heading, rows in told.groups for row in rows[:1] for at in kept if row[at].drawing is not None}
-        needed = [max(width_of(told, at), 14 if at in bars else 5) + 3 for at in kept]
+        bars = {at for _heading, rows in page.groups for row in rows[:1] for at in kept if row[at].drawing is not None}
+        needed = [max(width_of(page, at), 14 if at in bars else 5) + 3 for at in kept]
         sheet = lay_out(report, self._options._replace(width=None), drawing=False)
         unbroken = {column.key: need.least + GAP for column, need in zip(sheet.columns, needs(sheet), strict=True)}
         # What a column needs so that no number and no word breaks; half a letter is a cell wide.
         least = [
             max(
-                min(max(unbroken.get(told.columns[at].key, 5), word_width(told, at) + GAP) + told.numbers[at], need),
+                min(max(unbroken.get(page.columns[at].key, 5), word_width(page, at) + GAP) + page.numbers[at], need),
                 need * (at in bars),
             )
             for at, need in zip(kept, needed, strict=True)
@@ -271,10 +271,10 @@ class _Writer:
         # Names and sentences take a second line.
         self._wide = "Wide " if sum(needed) > 1.25 * large or sum(least) > large else ""
         if sum(least) <= (small if self._wide else large):
-            self._columns(told, kept, needed, least, small if self._wide else large, room)
+            self._columns(page, kept, needed, least, small if self._wide else large, room)
             return
         # The columns that are too many are in several tables, behind those that name the rows.
-        first = 2 if told.columns[kept[1]].most_lines == NAME_LINES else 1
+        first = 2 if page.columns[kept[1]].most_lines == NAME_LINES else 1
         begin = first
         while begin < len(kept):
             end = begin + 1
@@ -284,11 +284,11 @@ class _Writer:
                 self._paragraph("", "Table Note")
             here = [*range(first), *range(begin, end)]
             places, wants, leasts = ([values[at] for at in here] for values in (kept, needed, least))
-            self._columns(told, places, wants, leasts, small, room)
+            self._columns(page, places, wants, leasts, small, room)
             begin = end
 
     def _columns(
-        self, told: Document, kept: Sequence[int], needed: Sequence[int], least: Sequence[int], cells: int, room: int
+        self, page: Document, kept: Sequence[int], needed: Sequence[int], least: Sequence[int], cells: int, room: int
     ) -> None:
         """A table of these columns, `room` wide, in which there are so many `cells`."""
         table = self._document.add_table(0, len(kept))
@@ -309,22 +309,22 @@ class _Writer:
         _add(head._tr.get_or_add_trPr(), "w:cantSplit", {})
         _add(head._tr.get_or_add_trPr(), "w:tblHeader", {})
         for cell, at in zip(head.cells, kept, strict=True):
-            self._fill(cell, told.titles[at], f"{self._wide}Table Heading", fill="E8EDF3")
-        for heading, found in told.groups:
+            self._fill(cell, page.titles[at], f"{self._wide}Table Heading", fill="E8EDF3")
+        for heading, found in page.groups:
             if heading:
                 self._merged(table, heading)
             for row in found:
-                self._row(table, row, told, kept)
-        if told.totals is not None:
-            if told.total_heading:
-                self._merged(table, told.total_heading)
-            self._row(table, told.totals, told, kept, fill="F2F2F2")
+                self._row(table, row, page, kept)
+        if page.totals is not None:
+            if page.total_heading:
+                self._merged(table, page.total_heading)
+            self._row(table, page.totals, page, kept, fill="F2F2F2")
 
     def _merged(self, table: Any, text: str) -> None:
         cells = table.add_row().cells
         self._fill(cells[0].merge(cells[-1]), text, f"{self._wide}Table Text", fill="F2F2F2")
 
-    def _row(self, table: Any, row: Sequence[CellText], told: Document, kept: Sequence[int], *, fill: str = "") -> None:
+    def _row(self, table: Any, row: Sequence[CellText], page: Document, kept: Sequence[int], *, fill: str = "") -> None:
         line = table.add_row()
         _add(line._tr.get_or_add_trPr(), "w:cantSplit", {})
         for cell, at in zip(line.cells, kept, strict=True):
@@ -335,7 +335,7 @@ class _Writer:
                 text,
                 f"{self._wide}Table Text",
                 fill=_FILLS.get(tone, "") if lit else fill,
-                right=told.numbers[at],
+                right=page.numbers[at],
             )
             drawing = row[at].drawing
             if isinstance(drawing, Bar) and drawing.share is not None:

@@ -144,23 +144,23 @@ class Writer:
         yield "</section>"
 
     def _report(self, report: Report) -> Iterator[str]:
-        told = lay_out_document(report, self._options, drawing=True)
-        yield from self.head(report, told)
+        page = lay_out_document(report, self._options, drawing=True)
+        yield from self.head(report, page)
         yield from self.chart(report)
-        if told.groups:
-            yield from self.table(told)
-        strips = any(column.axis for column in told.columns) and not self._mail
-        sentences = (*told.sentences, *([legend()] if strips else []))
+        if page.groups:
+            yield from self.table(page)
+        strips = any(column.axis for column in page.columns) and not self._mail
+        sentences = (*page.sentences, *([legend()] if strips else []))
         if sentences:
             yield "<ul>"
             yield from (f"<li>{escape(sentence)}</li>" for sentence in sentences)
             yield "</ul>"
 
-    def head(self, report: Report, told: Document) -> Iterator[str]:
+    def head(self, report: Report, page: Document) -> Iterator[str]:
         """Who issues it, the title, the days, the unit and the state of the ledger."""
         if self._options.zone_name:
             yield f'<p class="issuer">{escape(show(self._options.zone_name))}</p>'
-        yield f"<h1>{escape(told.title)}</h1>"
+        yield f"<h1>{escape(page.title)}</h1>"
         yield f'<p class="caption">{escape(caption_of(report, self._options))}</p>'
 
     def chart(self, report: Report) -> Iterator[str]:
@@ -168,45 +168,45 @@ class Writer:
         if report.chart is not None and not self._mail:
             yield chart_svg(report.chart, self._options)
 
-    def table(self, told: Document, *, printed: int = 0) -> Iterator[str]:
+    def table(self, page: Document, *, printed: int = 0) -> Iterator[str]:
         """The table of a report, its widest text counted for the size of its letters.
 
         Rows after the first `printed` are on the screen alone.
         """
-        kept = [at for at, column in enumerate(told.columns) if not (self._mail and column.drawn)]
-        measured = sum(width_of(told, at) + 1 for at in kept)
+        kept = [at for at, column in enumerate(page.columns) if not (self._mail and column.drawn)]
+        measured = sum(width_of(page, at) + 1 for at in kept)
         style = self._at("table") if self._mail else f' style="--cells:{max(measured, 60)}"'
         yield f'<div class="wide"><table{style}>'
         yield "<thead>"
-        yield _row(self._title(told, at) for at in kept)
+        yield _row(self._title(page, at) for at in kept)
         yield "</thead>"
-        for heading, rows in told.groups:
+        for heading, rows in page.groups:
             yield "<tbody>"
             if heading:
                 yield self._heading(heading, kept)
             for number, row in enumerate(rows):
                 name = "unprinted" if printed and number >= printed else ""
-                yield _row((self._cell(row[at], told, at) for at in kept), name)
+                yield _row((self._cell(row[at], page, at) for at in kept), name)
             yield "</tbody>"
-        if told.totals is not None:
+        if page.totals is not None:
             yield "<tfoot>"
-            if told.total_heading:
-                yield self._heading(told.total_heading, kept)
-            yield _row(self._cell(told.totals[at], told, at, "total") for at in kept)
+            if page.total_heading:
+                yield self._heading(page.total_heading, kept)
+            yield _row(self._cell(page.totals[at], page, at, "total") for at in kept)
             yield "</tfoot>"
         yield "</table></div>"
 
-    def _title(self, told: Document, at: int) -> str:
-        axis = told.columns[at].axis
+    def _title(self, page: Document, at: int) -> str:
+        axis = page.columns[at].axis
         # A Chinese title breaks between any two letters unless its parts are said to be whole.
-        text = axis_svg(axis) if axis else "".join(map(self._whole, title_parts(told.titles[at])))
+        text = axis_svg(axis) if axis else "".join(map(self._whole, title_parts(page.titles[at])))
         # A text between any two letters of which a line may break would shrink to one letter a line.
         least = (
             ""
-            if told.numbers[at] or axis
-            else f"min-width:{min(width_of(told, at), 10 if self._mail else 18) * 0.55 + 1.2:.1f}em"
+            if page.numbers[at] or axis
+            else f"min-width:{min(width_of(page, at), 10 if self._mail else 18) * 0.55 + 1.2:.1f}em"
         )
-        return f'<th scope="col"{self._at("th", "n" if told.numbers[at] else "", style=least)}>{text}</th>'
+        return f'<th scope="col"{self._at("th", "n" if page.numbers[at] else "", style=least)}>{text}</th>'
 
     def _whole(self, part: str) -> str:
         return escape(part) if part.isascii() else f"<span{self._at('whole')}>{escape(part)}</span>"
@@ -214,7 +214,7 @@ class Writer:
     def _heading(self, text: str, kept: Sequence[int]) -> str:
         return _row([f'<th scope="rowgroup" colspan="{len(kept)}"{self._at("th", "group")}>{escape(text)}</th>'])
 
-    def _cell(self, cell: CellText, told: Document, at: int, *more: str) -> str:
+    def _cell(self, cell: CellText, page: Document, at: int, *more: str) -> str:
         text = escape(cell.text).replace("\n", "<br>")
         tone = cell.tone
         if tone in LIGHTS and cell.text == LIGHTS[tone].name(self._options.lang):
@@ -223,14 +223,14 @@ class Writer:
             lines = "".join(f"<li>{escape(show(line))}</li>" for line in cell.details)
             text = f"<details><summary>{text}</summary><ul>{lines}</ul></details>"
         if cell.drawing is not None:
-            share = told.columns[at].drawn is False
-            text = (text if share else "") + self._drawn(cell, told, at)
-        whole = "n" if told.numbers[at] else "whole" if cell.whole or cells(cell.text) <= _SHORT else ""
+            share = page.columns[at].drawn is False
+            text = (text if share else "") + self._drawn(cell, page, at)
+        whole = "n" if page.numbers[at] else "whole" if cell.whole or cells(cell.text) <= _SHORT else ""
         return f"<td{self._at('td', whole, tone, *more)}>{text}</td>"
 
-    def _drawn(self, cell: CellText, told: Document, at: int) -> str:
+    def _drawn(self, cell: CellText, page: Document, at: int) -> str:
         if not self._mail:
-            return svg(cell.drawing, told.columns[at].axis) if cell.drawing is not None else ""
+            return svg(cell.drawing, page.columns[at].axis) if cell.drawing is not None else ""
         if not isinstance(cell.drawing, Bar) or cell.drawing.share is None:
             return ""
         full = round(within(cell.drawing.share) * _BAR_CELLS)

@@ -185,11 +185,11 @@ def _texts(report: Report, place: int, options: Options) -> list[CellText]:
 
     What has no group is one like the others.
     """
-    told = [row[place] for row in report.rows]
-    texts = Texts(lambda cell: cell_text(cell, report.columns[place].kind, options)).of(told)
+    page = [row[place] for row in report.rows]
+    texts = Texts(lambda cell: cell_text(cell, report.columns[place].kind, options)).of(page)
     if report.columns[place].key == "group" or not (report.grouped or report.columns[place].beside):
         return texts
-    return [BLANK if cell is None else text for cell, text in zip(told, texts, strict=True)]
+    return [BLANK if cell is None else text for cell, text in zip(page, texts, strict=True)]
 
 
 def _drawn_texts(report: Report, place: int, options: Options, bars: bool) -> list[CellText]:
@@ -315,20 +315,20 @@ def caption_of(report: Report, options: Options) -> str:
     return show(" · ".join(part for part in (days_line(report, options), unit, report.state) if part))
 
 
-def width_of(told: Document, at: int) -> int:
+def width_of(page: Document, at: int) -> int:
     """The width that a column needs on paper, in cells: numbers are not broken, texts beyond a line of 24 are."""
-    if told.columns[at].axis:
+    if page.columns[at].axis:
         return 40
-    texts = {row[at].text for _heading, rows in told.groups for row in rows}
+    texts = {row[at].text for _heading, rows in page.groups for row in rows}
     most = max((max(map(cells, text.split("\n")), default=0) for text in texts), default=0)
-    title = max(map(cells, told.titles[at].split()), default=0)
-    return max(min(most, 10_000 if told.numbers[at] else 24), title)
+    title = max(map(cells, page.titles[at].split()), default=0)
+    return max(min(most, 10_000 if page.numbers[at] else 24), title)
 
 
-def word_width(told: Document, at: int) -> int:
+def word_width(page: Document, at: int) -> int:
     """The width of the longest word of a column and its title, in cells; any two Chinese letters are two words."""
-    texts = {row[at].text for _heading, rows in told.groups for row in rows}
-    words = (word for text in (*texts, *title_parts(told.titles[at])) for word in text.split())
+    texts = {row[at].text for _heading, rows in page.groups for row in rows}
+    words = (word for text in (*texts, *title_parts(page.titles[at])) for word in text.split())
     return max((_least_word(word) for word in words), default=0)
 
 

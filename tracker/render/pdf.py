@@ -204,24 +204,24 @@ def _parts(part: Report | str, options: Options, *, words: bool) -> Iterator[dic
             yield {"kind": "text", "style": mark, "text": show(text)}
         return
     strips = any(column.axis for column in part.columns)
-    told = lay_out_document(part, options, drawing=True, words=words or not strips)
-    kept = [at for at in range(len(told.columns)) if told.groups]
+    page = lay_out_document(part, options, drawing=True, words=words or not strips)
+    kept = [at for at in range(len(page.columns)) if page.groups]
     headline = part.columns[0].key == "measure"
     yield {
         "kind": "report",
-        "title": told.title,
+        "title": page.title,
         "caption": caption_of(part, options),
-        "widths": [max(width_of(told, at), 12 if told.columns[at].drawn else 5) + 3 for at in kept],
+        "widths": [max(width_of(page, at), 12 if page.columns[at].drawn else 5) + 3 for at in kept],
         "wide": len(kept) > 8,
-        "numbers": [told.numbers[at] for at in kept],
-        "titles": [_title(told, at) for at in kept],
+        "numbers": [page.numbers[at] for at in kept],
+        "titles": [_title(page, at) for at in kept],
         "groups": [
-            [heading, [[_cell(row[at], told, at, options) for at in kept] for row in rows]]
-            for heading, rows in told.groups
+            [heading, [[_cell(row[at], page, at, options) for at in kept] for row in rows]]
+            for heading, rows in page.groups
         ],
-        "totals": [_cell(told.totals[at], told, at, options) for at in kept] if told.totals else None,
-        "total-heading": told.total_heading,
-        "sentences": [*told.sentences, *([legend()] if strips and part.rows else [])],
+        "totals": [_cell(page.totals[at], page, at, options) for at in kept] if page.totals else None,
+        "total-heading": page.total_heading,
+        "sentences": [*page.sentences, *([legend()] if strips and part.rows else [])],
         "chart": _chart(part.chart, options) if part.chart else None,
         "tiles": [
             {"name": tile.name, "value": tile.value, "lines": [*tile.more, *tile.small]}
@@ -232,17 +232,17 @@ def _parts(part: Report | str, options: Options, *, words: bool) -> Iterator[dic
     }
 
 
-def _title(told: Document, at: int) -> dict[str, str | None]:
-    axis = told.columns[at].axis
-    return {"text": told.titles[at], "svg": _alone(axis_svg(axis), _STRIP, 16) if axis else None}
+def _title(page: Document, at: int) -> dict[str, str | None]:
+    axis = page.columns[at].axis
+    return {"text": page.titles[at], "svg": _alone(axis_svg(axis), _STRIP, 16) if axis else None}
 
 
-def _cell(cell: CellText, told: Document, at: int, options: Options) -> dict[str, str | None]:
+def _cell(cell: CellText, page: Document, at: int, options: Options) -> dict[str, str | None]:
     lit = cell.tone in LIGHTS and cell.text == LIGHTS[cell.tone].name(options.lang)
-    drawn = svg(cell.drawing, told.columns[at].axis) if cell.drawing is not None else ""
-    wide, high = (_STRIP, 16) if told.columns[at].axis else (_BAR, 18 if isinstance(cell.drawing, Spark) else 8)
+    drawn = svg(cell.drawing, page.columns[at].axis) if cell.drawing is not None else ""
+    wide, high = (_STRIP, 16) if page.columns[at].axis else (_BAR, 18 if isinstance(cell.drawing, Spark) else 8)
     return {
-        "text": "" if told.columns[at].drawn and drawn else show(cell.text, lines=True),
+        "text": "" if page.columns[at].drawn and drawn else show(cell.text, lines=True),
         "ink": _INKS.get(cell.tone),
         "fill": _FILLS[cell.tone] if lit else None,
         "svg": _alone(drawn, wide, high) if drawn else None,

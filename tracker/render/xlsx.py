@@ -145,10 +145,10 @@ class Workbook:
         """The format of cells in one of the styles, made once."""
         found = self._formats.get((shown, style))
         if found is None:
-            told = {"num_format": shown, "valign": "top"}
+            properties = {"num_format": shown, "valign": "top"}
             for word in style.split():
-                told |= _STYLES[word]
-            found = self._formats[shown, style] = self._book.add_format(told)
+                properties |= _STYLES[word]
+            found = self._formats[shown, style] = self._book.add_format(properties)
         return found
 
     def chart(

@@ -520,8 +520,8 @@ def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: 
     newest = min(newest_change(reader), as_of.known)
     found = changes(reader, as_of, filters, Window(max(first, newest - _LATEST)), totals=False)
     at = {column.key: place for place, column in enumerate(found.columns)}
-    told = [row for row in found.rows if row[at["change"]] is not None]
-    told.sort(key=lambda row: _number(row[at["change"]]), reverse=True)
+    latest = [row for row in found.rows if row[at["change"]] is not None]
+    latest.sort(key=lambda row: _number(row[at["change"]]), reverse=True)
     kept = ("code", "sentence", "when")
     words = _("the latest {count}; all of them: tracker changes --since {day}").format(
         count=MOST_CHANGES, day=Period.day(month.period.first)
@@ -529,10 +529,10 @@ def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: 
     return _report(
         _("Recorded since {day}").format(day=Period.day(month.period.first)),
         [found.columns[at[key]]._replace(priority=1) for key in kept],
-        [tuple(row[at[key]] for key in kept) for row in told[:MOST_CHANGES]],
+        [tuple(row[at[key]] for key in kept) for row in latest[:MOST_CHANGES]],
         month,
         name="brief-changes",
-        notes=(words,) if len(told) > MOST_CHANGES or newest - _LATEST > first else (),
+        notes=(words,) if len(latest) > MOST_CHANGES or newest - _LATEST > first else (),
         empty=found.empty,
     )
 

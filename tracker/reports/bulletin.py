@@ -177,7 +177,7 @@ class Spelling:
     unit: Unit = AUTO
     decimals: int | None = 2
 
-    def told(self, value: Fraction | None, kind: Kind = Kind.RATIO) -> Number | None:
+    def measured(self, value: Fraction | None, kind: Kind = Kind.RATIO) -> Number | None:
         """A number; one that is not exact is qualified in words."""
         if value is None:
             return None
@@ -196,7 +196,7 @@ class Spelling:
 
     def growth(self, value: Fraction | None, before: Cell, on: Period) -> Growth | None:
         """A growth to a day; one that is printed as nothing is even."""
-        number = self.told(value)
+        number = self.measured(value)
         if number is None or value is None:
             return None
         bare = self.number(abs(Fraction(value)), Kind.RATIO)
@@ -463,7 +463,7 @@ def _milestone_name(milestone: Milestone, projects: Projects) -> str:
     return projects.spelling.words(milestone_term(milestone.code, milestone.title).name(language()))
 
 
-def requests(reader: Reader, facts: Month, filters: Filters, said: Spelling) -> Requests:
+def requests(reader: Reader, facts: Month, filters: Filters, spelling: Spelling) -> Requests:
     """The requests of the projects and companies that match, up to the end of the month."""
     every = named_requests(reader, facts.as_of, filters)
     late = [(one.row.overdue(facts.as_of.day), one) for one in every]
@@ -473,17 +473,23 @@ def requests(reader: Reader, facts: Month, filters: Filters, said: Spelling) -> 
         sum(1 for one in every if facts.period.contains(one.row.raised)),
         sum(1 for one in every if one.row.closed and facts.period.contains(one.row.closed)),
         sum(1 for one in every if not one.row.closed),
-        tuple(request for days, one in longest if (request := _request(one, days, said))),
+        tuple(request for days, one in longest if (request := _request(one, days, spelling))),
     )
 
 
-def _request(one: NamedRequest, days: int, said: Spelling) -> Request | None:
+def _request(one: NamedRequest, days: int, spelling: Spelling) -> Request | None:
     row = one.row
     if row.due is None:
         return None
-    due, company = day(Period.day(row.due)), said.label(one.company.name(language()) if one.company else None)
+    due, company = day(Period.day(row.due)), spelling.label(one.company.name(language()) if one.company else None)
     return Request(
-        row.request_id, said.words(row.title), said.label(one.code), company, said.label(row.owner), due, days
+        row.request_id,
+        spelling.words(row.title),
+        spelling.label(one.code),
+        company,
+        spelling.label(row.owner),
+        due,
+        days,
     )
 
 
@@ -491,11 +497,11 @@ def problems(reader: Reader, facts: Month, projects: Projects) -> Iterator[Probl
     """What the progress reports of the month say last of each project, in the order of the month's table."""
     latest = latest_reviews(reader, facts.as_of, facts.period)
     for one in sorted(facts.states, key=projects.place):
-        said = latest.get(one.row.project_id)
-        if said and said.text:
-            light = term(LIGHTS, said.light)
+        review = latest.get(one.row.project_id)
+        if review and review.text:
+            light = term(LIGHTS, review.light)
             name = light.name(language()) if light else None
-            yield Problem(projects.of(one), projects.spelling.words(said.text), said.light, name)
+            yield Problem(projects.of(one), projects.spelling.words(review.text), review.light, name)
 
 
 # How many places from the top and from the bottom are named, where there are at least twice as many.
@@ -598,24 +604,24 @@ class Projects:
         return {project: self._project(item.line.state, item) for project, item in self._items.items()}
 
     def _project(self, one: ProjectState, item: Item | None) -> Project:
-        row, said, line = one.row, self.spelling, item.line if item else None
+        row, spelling, line = one.row, self.spelling, item.line if item else None
         light = term(LIGHTS, line.light.colour) if line and line.light.colour != "grey" else None
         stage = term(STAGES, one.stage)
         return Project(
-            code=said.words(row.code),
-            name=said.words(name_of(row.name, row.name_en)),
-            company=said.label(name_of(row.company, row.company_en) if row.company else None),
-            owner=said.label(row.owner),
-            site=said.label(row.site),
-            grid=said.label(row.grid),
-            chain=said.label(row.chain),
+            code=spelling.words(row.code),
+            name=spelling.words(name_of(row.name, row.name_en)),
+            company=spelling.label(name_of(row.company, row.company_en) if row.company else None),
+            owner=spelling.label(row.owner),
+            site=spelling.label(row.site),
+            grid=spelling.label(row.grid),
+            chain=spelling.label(row.chain),
             stage=_name(stage),
-            total=said.amount(line.total.cell()) if line else None,
-            plan=said.amount(line.plan.cell()) if line else None,
-            this_month=said.amount(item.month.cell()) if item else None,
-            year_to_date=said.amount(line.completed.cell()) if line else None,
-            completion=said.told(line.completion) if line else None,
-            gap=said.gap(line.gap) if line else None,
+            total=spelling.amount(line.total.cell()) if line else None,
+            plan=spelling.amount(line.plan.cell()) if line else None,
+            this_month=spelling.amount(item.month.cell()) if item else None,
+            year_to_date=spelling.amount(line.completed.cell()) if line else None,
+            completion=spelling.measured(line.completion) if line else None,
+            gap=spelling.gap(line.gap) if line else None,
             light=light.code if light else None,
             light_name=_name(light),
             rank=self._ranks.get(row.project_id),
@@ -637,17 +643,17 @@ def ranked_groups(reader: Reader, facts: Month, by: str, spelling: Spelling) -> 
     return _ranking([(value, one) for value, one in groups if value is not None], len(groups))
 
 
-def _group(part: Part, rank: int | None, said: Spelling) -> Group:
+def _group(part: Part, rank: int | None, spelling: Spelling) -> Group:
     cells, completion = money_cells(part.month), part.month.completion
     label = part.label.name(language()) if isinstance(part.label, Term) else part.label
     return Group(
-        name=said.label(label),
+        name=spelling.label(label),
         projects=len(part.month.items),
-        plan=said.amount(cells["plan"]),
-        this_month=said.amount(cells["month"]),
-        year_to_date=said.amount(cells["year_to_date"]),
-        completion=said.told(completion),
-        gap=said.gap(gap_points(completion, part.month.elapsed)),
+        plan=spelling.amount(cells["plan"]),
+        this_month=spelling.amount(cells["month"]),
+        year_to_date=spelling.amount(cells["year_to_date"]),
+        completion=spelling.measured(completion),
+        gap=spelling.gap(gap_points(completion, part.month.elapsed)),
         red=part.month.lit("red"),
         yellow=part.month.lit("yellow"),
         rank=rank,
@@ -707,7 +713,7 @@ class Target:
     needed_stretch: str | None
 
 
-def targets(reader: Reader, as_of: AsOf, filters: Filters, said: Spelling) -> Iterator[Target]:
+def targets(reader: Reader, as_of: AsOf, filters: Filters, spelling: Spelling) -> Iterator[Target]:
     """The targets inside the year of the day asked about, as the report on targets has them.
 
     Those of the four rates are left out: they stand beside the rates.
@@ -715,14 +721,14 @@ def targets(reader: Reader, as_of: AsOf, filters: Filters, said: Spelling) -> It
     rows = chosen(reader, as_of, filters)
     for line in _lines(rows, as_of):
         if not any(is_rate_target(row) for row in line.targets):
-            yield _target(line, as_of, said)
+            yield _target(line, as_of, spelling)
 
 
-def rate_goals(reader: Reader, as_of: AsOf, filters: Filters, said: Spelling) -> Iterator[Target]:
+def rate_goals(reader: Reader, as_of: AsOf, filters: Filters, spelling: Spelling) -> Iterator[Target]:
     """The targets of the year that are set for one of the four rates."""
     for line in _lines(chosen(reader, as_of, filters), as_of):
         if any(is_rate_target(row) for row in line.targets):
-            yield _target(line, as_of, said)
+            yield _target(line, as_of, spelling)
 
 
 def _lines(rows: list[IndicatorRow], as_of: AsOf) -> Iterator[Line]:
@@ -732,46 +738,48 @@ def _lines(rows: list[IndicatorRow], as_of: AsOf) -> Iterator[Line]:
                 yield line
 
 
-def _target(line: Line, as_of: AsOf, said: Spelling) -> Target:
+def _target(line: Line, as_of: AsOf, spelling: Spelling) -> Target:
     first, actual = line.rows[0], line.actual
     attained, _gap, needed = against(line, line.floor, as_of.day)
     attained_stretch, _gap, needed_stretch = against(line, line.stretch, as_of.day)
     indicator = indicator_term(first.indicator)
     return Target(
-        subject=said.words(subject_name(first)),
-        indicator=said.words(indicator.name(language()) if indicator else first.indicator),
+        subject=spelling.words(subject_name(first)),
+        indicator=spelling.words(indicator.name(language()) if indicator else first.indicator),
         period=day(line.on),
         at_most=line.targets[0].direction == "at_most",
-        target=_of_row(line.floor, said),
-        stretch=_of_row(line.stretch, said),
-        actual=_quantity(actual.quantity, said) if actual else None,
+        target=_of_row(line.floor, spelling),
+        stretch=_of_row(line.stretch, spelling),
+        actual=_quantity(actual.quantity, spelling) if actual else None,
         actual_of=day(actual.on) if actual and actual.on != line.on else None,
-        attained=said.told(attained),
-        attained_stretch=said.told(attained_stretch),
-        needed=_cell(needed, said),
-        needed_stretch=_cell(needed_stretch, said),
+        attained=spelling.measured(attained),
+        attained_stretch=spelling.measured(attained_stretch),
+        needed=_cell(needed, spelling),
+        needed_stretch=_cell(needed_stretch, spelling),
     )
 
 
-def _of_row(row: IndicatorRow | None, said: Spelling) -> str | None:
-    return _quantity(quantity_of(row), said) if row else None
+def _of_row(row: IndicatorRow | None, spelling: Spelling) -> str | None:
+    return _quantity(quantity_of(row), spelling) if row else None
 
 
-def _quantity(quantity: Quantity, said: Spelling) -> str | None:
+def _quantity(quantity: Quantity, spelling: Spelling) -> str | None:
     """The value in words with what it is counted in; None where it is unknown or withheld."""
     if quantity.value is None:
         return None
     lang = language()
-    text = format_quantity(replace(quantity, qualifier="exact"), unit=said.unit, lang=lang, decimals=said.decimals)
-    counted = said.words(quantity.unit) if quantity.unit and quantity.measure == "count" else ""
+    text = format_quantity(
+        replace(quantity, qualifier="exact"), unit=spelling.unit, lang=lang, decimals=spelling.decimals
+    )
+    counted = spelling.words(quantity.unit) if quantity.unit and quantity.measure == "count" else ""
     return QUALIFIERS[lang][quantity.qualifier] + text + (f" {counted}" if counted and lang == "en" else counted)
 
 
-def _cell(cell: Cell, said: Spelling) -> str | None:
+def _cell(cell: Cell, spelling: Spelling) -> str | None:
     """What is needed a month: an amount, or a number of things that is text already; None where nothing is."""
     if isinstance(cell, Amounts):
         missing = any(figure.money and figure.money.minor for figure in cell.figures)
-        amount = said.amount(cell) if missing else None
+        amount = spelling.amount(cell) if missing else None
         return amount.bare if amount else None
     return cell if isinstance(cell, str) and Fraction(cell) else None
 
@@ -918,7 +926,7 @@ def bulletin(reader: Reader, facts: Facts, filters: Filters, by: str, spelling: 
         this_month=spelling.amount(cells["month"]),
         year_to_date=spelling.amount(cells["year_to_date"]),
         on_year=spelling.growth(facts.growth, cells["year_before"], Period.day(facts.year_before.day)),
-        time_progress=spelling.told(facts.elapsed),
+        time_progress=spelling.measured(facts.elapsed),
         together=_together(facts, spelling),
         lacking=facts.lacking,
         unreported=facts.unreported,
@@ -983,7 +991,7 @@ def _together(facts: Facts, spelling: Spelling) -> Together | None:
         measured.projects - measured.lacking,
         spelling.money(measured.plan),
         spelling.money(measured.done, partial=measured.partial),
-        spelling.told(measured.completion),
+        spelling.measured(measured.completion),
         spelling.gap(gap_points(measured.completion, facts.elapsed)),
         measured.lacking,
     )
@@ -994,22 +1002,22 @@ def _rates(reader: Reader, facts: Facts, filters: Filters, projects: Projects) -
     found, earlier = now.cohorts(), before.cohorts()
     by_code = {one.row.code: one for one in facts.states}
 
-    def told(key: str, planned: Planned | None = None) -> Rate:
+    def rate(key: str, planned: Planned | None = None) -> Rate:
         one = found[key]
         change = spelling.gap(points_between(one.rate, earlier[key].rate))
         early = tuple(projects.of(by_code[code]) for code in planned.early) if planned else ()
-        return Rate(spelling.told(one.rate), one.done, one.size, one.unclear, change, early)
+        return Rate(spelling.measured(one.rate), one.done, one.size, one.unclear, change, early)
 
     return Rates(
-        started_of_signed=told("started_of_signed"),
-        started_of_planned=told("started_of_planned"),
-        started_of_year=told("started_of_year", now.started),
-        completed=told("completed_of_planned"),
-        completed_of_year=told("completed_of_year", now.completed),
-        commissioned=told("commissioned_of_planned"),
-        commissioned_of_year=told("commissioned_of_year", now.commissioned),
+        started_of_signed=rate("started_of_signed"),
+        started_of_planned=rate("started_of_planned"),
+        started_of_year=rate("started_of_year", now.started),
+        completed=rate("completed_of_planned"),
+        completed_of_year=rate("completed_of_year", now.completed),
+        commissioned=rate("commissioned_of_planned"),
+        commissioned_of_year=rate("commissioned_of_year", now.commissioned),
         undated=now.undated,
-        funds=spelling.told(now.funds),
+        funds=spelling.measured(now.funds),
         funded=now.funded,
         goals=tuple(rate_goals(reader, facts.as_of, filters, spelling)),
     )

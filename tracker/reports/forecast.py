@@ -121,31 +121,31 @@ def _group_columns(by: str) -> tuple[Column, ...]:
 
 
 def _estimate(leg: Leg, group: Sequence[ProjectState], as_of: AsOf) -> tuple[Cell, ...]:
-    told = timed(leg, group, as_of.day)
-    curve = kaplan_meier(one.passage.case for one in told if one.passage.case)
+    timings = timed(leg, group, as_of.day)
+    curve = kaplan_meier(one.passage.case for one in timings if one.passage.case)
     half = curve.quantile_limits(Fraction(1, 2))
     return (
         curve.cases,
         curve.finished,
-        _count(told, Outcome.RUNNING),
-        _count(told, Outcome.ENDED),
+        _count(timings, Outcome.RUNNING),
+        _count(timings, Outcome.ENDED),
         curve.quantile(Fraction(1, 4)),
         curve.quantile(Fraction(1, 2)),
         None if half.low is None else int(half.low),
         None if half.high is None else int(half.high),
         curve.quantile(Fraction(3, 4)),
-        *_extremes(told),
+        *_extremes(timings),
         *(_same_year(group) if leg is LEGS[0] else (None, None)),
     )
 
 
-def _count(told: Iterable[Timed], outcome: Outcome) -> int:
-    return sum(1 for one in told if one.passage.outcome is outcome)
+def _count(timings: Iterable[Timed], outcome: Outcome) -> int:
+    return sum(1 for one in timings if one.passage.outcome is outcome)
 
 
-def _extremes(told: Iterable[Timed]) -> tuple[Cell, ...]:
+def _extremes(timings: Iterable[Timed]) -> tuple[Cell, ...]:
     """Code and days of the fastest and of the slowest project; of equals the one opened first."""
-    done = [(one.passage.days or 0, one.state.row.code) for one in told if one.passage.outcome is Outcome.FINISHED]
+    done = [(one.passage.days or 0, one.state.row.code) for one in timings if one.passage.outcome is Outcome.FINISHED]
     if not done:
         return None, None, None, None
     fastest, slowest = min(done, key=lambda item: item[0]), max(done, key=lambda item: item[0])
@@ -194,8 +194,8 @@ def _project_row(one: ProjectState, as_of: AsOf) -> Row:
 def _speed_coverage(found: Sequence[ProjectState], as_of: AsOf) -> Iterator[str]:
     count = ngettext("{count} project", "{count} projects", len(found)).format(count=len(found))
     for leg in LEGS:
-        told = timed(leg, found, as_of.day)
-        cases = sum(1 for one in told if one.passage.case)
+        timings = timed(leg, found, as_of.day)
+        cases = sum(1 for one in timings if one.passage.case)
         yield ngettext(
             "{leg}: {cases} case of {count}; left out: {vague} dated more vaguely than a month, {skipped} that skip or"
             " do not record a stage of it, {ahead} that have not come to it",
@@ -206,9 +206,9 @@ def _speed_coverage(found: Sequence[ProjectState], as_of: AsOf) -> Iterator[str]
             leg=leg_term(leg).name(language()),
             cases=cases,
             count=count,
-            vague=_count(told, Outcome.VAGUE),
-            skipped=_count(told, Outcome.SKIPPED),
-            ahead=_count(told, Outcome.AHEAD),
+            vague=_count(timings, Outcome.VAGUE),
+            skipped=_count(timings, Outcome.SKIPPED),
+            ahead=_count(timings, Outcome.AHEAD),
         )
 
 
@@ -262,8 +262,8 @@ class Tried:
 
 def curves(everything: Portfolio, as_of: date) -> dict[str, Curve]:
     """How long each leg takes in the whole portfolio."""
-    told = {leg.code: timed(leg, everything.states, as_of) for leg in LEGS}
-    return {code: kaplan_meier(one.passage.case for one in ways if one.passage.case) for code, ways in told.items()}
+    timings = {leg.code: timed(leg, everything.states, as_of) for leg in LEGS}
+    return {code: kaplan_meier(one.passage.case for one in ways if one.passage.case) for code, ways in timings.items()}
 
 
 def waiting(everything: Portfolio, filters: Filters, as_of: date) -> list[Waiting]:
@@ -449,13 +449,13 @@ def _backtest(tried: Sequence[Tried], day: date, as_of: date) -> Iterator[str]:
         mine = [one for one in tried if one.then.leg is leg]
         trials = [one.trial for one in mine if one.trial]
         head = _("back-test as of {day}, {leg}").format(day=Period.day(day), leg=leg_term(leg).name(language()))
-        told = score(trials, as_of)
+        scored = score(trials, as_of)
         words = _(
             "of {due} cases whose P80 has gone by it held for {held}{share} ({late} late, {open} open, {ended} ended);"
             " of {finished} finished since, for {finished_held}; {none} had no P80, {unclear} are dated too vaguely"
         )
-        share = f" = {float(100 * told.held / told.due):.1f}%" if told.due else ""
-        yield f"{head}{_(': ')}{words.format(share=share, none=len(mine) - len(trials), **asdict(told))}"
+        share = f" = {float(100 * scored.held / scored.due):.1f}%" if scored.due else ""
+        yield f"{head}{_(': ')}{words.format(share=share, none=len(mine) - len(trials), **asdict(scored))}"
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------

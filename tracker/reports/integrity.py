@@ -41,10 +41,10 @@ def faults(database: Database, reader: Reader, *, older: bool = False) -> Iterat
         yield Fault("reference", f"{table} {row}", sentence.format(table=table, row=row, target=target))
     for one in () if older else database_info.unresolved_references(reader):
         sentence = _("{record} {id} refers to {target} {number}, which has ended")
-        said = sentence.format(
+        sentence = sentence.format(
             record=noun_of(one.table), id=one.id, target=noun_of(one.target), number=show(str(one.target_id))
         )
-        yield Fault("record", f"{one.table} {one.id}", said)
+        yield Fault("record", f"{one.table} {one.id}", sentence)
 
 
 def of_schema(what: str, kind: str, name: str) -> Fault:
@@ -175,8 +175,12 @@ _KINDS = {"table": "表", "view": "视图", "index": "索引", "trigger": "触�
 
 def integrity(found: Sequence[Fault], today: date, *, older: bool = False) -> Report:
     """The faults as a report; one row says so where the database is whole, as far as an `older` one can be."""
-    said = _("pages, schema, references, the hashes of all changes and derived rows are whole")
-    whole = (_CHECKED["whole"], None, _("pages, references and the hashes of all changes are whole") if older else said)
+    sentence = _("pages, schema, references, the hashes of all changes and derived rows are whole")
+    whole = (
+        _CHECKED["whole"],
+        None,
+        _("pages, references and the hashes of all changes are whole") if older else sentence,
+    )
     return Report(
         "check",
         _("Check of the database"),

@@ -254,15 +254,15 @@ def door_sentences(found: Iterable[Closed]) -> Iterator[str]:
         if not closed.restated:
             yield _("{head}; no figure of it changes").format(head=head)
             continue
-        told = _(", ").join(
+        listed = _(", ").join(
             f"{closed.codes.get(one.series.project_id)} {in_words(one)}" for one in closed.restated[:_TOLD]
         )
         more = len(closed.restated) - _TOLD
         if more > 0:
-            told = _("{figures} and {count} more: {command}").format(
-                figures=told, count=f"{more:,}", command=command_line("month show {month}", month=month.iso())
+            listed = _("{figures} and {count} more: {command}").format(
+                figures=listed, count=f"{more:,}", command=command_line("month show {month}", month=month.iso())
             )
-        yield _("{head}; restated: {figures}").format(head=head, figures=told)
+        yield _("{head}; restated: {figures}").format(head=head, figures=listed)
 
 
 # --- the tables ------------------------------------------------------------------------------------------------------

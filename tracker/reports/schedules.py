@@ -46,14 +46,14 @@ class ScheduleStatus:
 
 def moment_words(moment: datetime, clocks: Sequence[Clock]) -> str:
     """The moment as each clock shows it: "Mon 2023-04-03 08:00 Asia/Shanghai = 00:00 UTC"."""
-    said, day = [], None
+    times, day = [], None
     for clock in clocks:
         local = moment.astimezone(clock.zone)
         weekday = WEEKDAYS[language()][local.weekday()]
         date = "" if local.date() == day else f"{weekday} {local:%Y-%m-%d} "
-        said.append(f"{date}{local:%H:%M} {clock.name}")
+        times.append(f"{date}{local:%H:%M} {clock.name}")
         day = local.date()
-    return " = ".join(dict.fromkeys(said))
+    return " = ".join(dict.fromkeys(times))
 
 
 def schedule_list(

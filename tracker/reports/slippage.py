@@ -96,7 +96,7 @@ def _columns() -> tuple[Column, ...]:
 
 def _row(one: Promise, as_of: AsOf) -> Row:
     milestone, first = one.milestone, one.milestone.by_first()
-    said = moves(milestone)
+    moved = moves(milestone)
     latest = milestone.forecasts[-1] if milestone.forecasts else None
     return (
         one.state.row.code,
@@ -109,7 +109,7 @@ def _row(one: Promise, as_of: AsOf) -> Row:
         milestone.slip,
         milestone.first,
         first.slip if milestone.first else None,
-        said[-1].moved if said else None,
+        moved[-1].moved if moved else None,
         reforecasts(milestone),
         milestone.overdue(as_of.day) or None,
         on_time(milestone) if is_due(milestone, as_of.day) else None,

@@ -310,7 +310,7 @@ def targets(reader: Reader, as_of: AsOf, filters: Filters, on: Period | None = N
 def _cells(line: Line, as_of: AsOf) -> tuple[Cell, ...]:
     first, actual = line.rows[0], line.actual
     main = line.floor or line.stretch
-    said = _rows_said(line)
+    rows = _rows_said(line)
     growth, base, base_from = _against_base(line)
     attained, gap, needed = against(line, line.floor, as_of.day)
     attained_stretch, gap_stretch, needed_stretch = against(line, line.stretch, as_of.day)
@@ -335,7 +335,7 @@ def _cells(line: Line, as_of: AsOf) -> tuple[Cell, ...]:
         base_from,
         first.unit,
         first.measure,
-        *(_joined(said, name) for name in ("source", "quote", "note")),
+        *(_joined(rows, name) for name in ("source", "quote", "note")),
     )
 
 

@@ -623,9 +623,9 @@ def user_zone_name(setting: str) -> str | None:
     """The zone that typed times are meant in: of the settings, else of this session, else the machine's."""
     if setting:
         return setting
-    told = os.environ.get("TZ", "").removeprefix(":")
+    named = os.environ.get("TZ", "").removeprefix(":")
     try:
-        return ZoneInfo(told).key if told and not told.startswith("/") else system_zone_name()
+        return ZoneInfo(named).key if named and not named.startswith("/") else system_zone_name()
     except (KeyError, ValueError, OSError):
         return system_zone_name()
 

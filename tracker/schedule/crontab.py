@@ -420,8 +420,8 @@ def _call(word: str, content: bytes = b"") -> subprocess.CompletedProcess[bytes]
         raise Unreadable(_("the crontab command cannot be used: {reason}").format(reason=show(str(error)))) from None
 
 
-def _reason(said: bytes) -> str:
-    lines = said.decode("utf-8", "replace").strip().splitlines()
+def _reason(text: bytes) -> str:
+    lines = text.decode("utf-8", "replace").strip().splitlines()
     return shorten(lines[-1] if lines else _("without a reason"), 200)
 
 

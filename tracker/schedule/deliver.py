@@ -616,8 +616,8 @@ def _reason(error: Exception) -> str:
             return _("refused for {who}").format(who=", ".join(map(shorten, error.recipients)))
         case smtplib.SMTPResponseException():
             answer = error.smtp_error
-            said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-            return f"{error.smtp_code} {shorten(said)}"
+            text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+            return f"{error.smtp_code} {shorten(text)}"
         case TimeoutError():
             return _("no answer in time")
         case OSError() if error.strerror:
