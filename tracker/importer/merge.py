@@ -83,6 +83,8 @@ class Merge:
         self._foreign = source.state is not None and source.state.ledger not in ("", ledger_id(self.store.reader))
         if self._foreign and source.state and not (rules.same or rules.prefix):
             self.given = self._answered(source.state.ledger)
+        # The codes of another ledger that exist here, and nobody said what they mean.
+        self._shared: set[str] = set()
         # The records in hand; what the ledger said of a kind after a change of the projects in hand so far.
         self._batch: Sequence[Record | Problem] = ()
         self._indexes: dict[tuple[str, int], _Index] = {}
@@ -101,10 +103,8 @@ class Merge:
     def batches(self) -> Iterator[list[Record | Problem]]:
         """The records to apply, in batches of whole rows.
 
-        Raises Undecided for a file from another ledger with codes that exist here.
+        Raises Undecided at the end of a file from another ledger with codes that exist here.
         """
-        if self._foreign and not (self.given.same or self.given.prefix):
-            self._require_own_codes()
         batch: list[Record | Problem] = []
         for record in self._source.records():
             if len(batch) >= _TOGETHER and record.row != batch[-1].row:
@@ -113,6 +113,15 @@ class Merge:
             batch.append(record)
         if batch:
             yield self._applied(batch)
+        if self._shared:
+            question = ngettext(
+                "{name} comes from another ledger, and its code {codes} exists here: the same project?",
+                "{name} comes from another ledger, and {count} codes of it exist here ({codes}): the same projects?",
+                len(self._shared),
+            )
+            codes = shorten(_(", ").join(sorted(self._shared)))
+            choices = {"same": "--same-projects", "other": "--prefix east-"}
+            raise Undecided(question.format(name=self._source.name, count=len(self._shared), codes=codes), choices)
 
     def _applied(self, batch: list[Record | Problem]) -> list[Record | Problem]:
         """What of a batch is to be applied."""
@@ -166,25 +175,13 @@ class Merge:
             return replace(self.given, same=not prefix, prefix=prefix)
         return self.given
 
-    def _require_own_codes(self) -> None:
+    @cached_property
+    def _codes_here(self) -> set[str]:
+        """The folded codes of the ledger; none where it was answered what those of another ledger mean."""
+        if not self._foreign or self.given.same or self.given.prefix:
+            return set()
         sql = "SELECT code FROM project WHERE recorded_from <= :now AND recorded_to > :now"
-        here = {fold(str(code)) for (code,) in self.store.reader.tuples(sql, {"now": self.now})}
-        said = {
-            code
-            for record in self._source.records()
-            if isinstance(record, Record)
-            for name in _PROJECTS.get(record.kind, ("project",))
-            if (code := text_of(record.values.get(name))) and fold(code) in here
-        }
-        if said:
-            question = ngettext(
-                "{name} comes from another ledger, and its code {codes} exists here: the same project?",
-                "{name} comes from another ledger, and {count} codes of it exist here ({codes}): the same projects?",
-                len(said),
-            )
-            codes = shorten(_(", ").join(sorted(said)))
-            choices = {"same": "--same-projects", "other": "--prefix east-"}
-            raise Undecided(question.format(name=self._source.name, count=len(said), codes=codes), choices)
+        return {fold(str(code)) for (code,) in self.store.reader.tuples(sql, {"now": self.now})}
 
     def _from_elsewhere(self, record: Record) -> Record | Problem:
         """A record of another ledger with the codes and names used here; what this ledger says otherwise stays.
@@ -195,6 +192,8 @@ class Merge:
         for name in _PROJECTS.get(record.kind, ("project",)):
             if values.get(name) and self.given.prefix:
                 values[name] = self.given.prefix + str(values[name])
+            elif self._codes_here and fold(code := text_of(values.get(name))) in self._codes_here:
+                self._shared.add(code)
         record = replace(record, values=values)
         if record.kind == "company" and (problem := self._identify(record)) is not None:
             return problem
