@@ -32,6 +32,7 @@ class Given:
     name: str = "file.csv"
     day: date | None = None
     state: State | None = None
+    kind: str = ""
 
     def records(self) -> Iterator[Record | Problem]:
         """The records of the rows."""

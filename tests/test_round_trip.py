@@ -66,6 +66,7 @@ class Given:
     ours: bool = True
     day: date | None = None
     state: State | None = None
+    kind: str = ""
 
     def records(self) -> Iterator[Record]:
         return iter(self.found)

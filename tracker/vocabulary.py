@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tracker.errors import ValueRefused
@@ -95,6 +95,7 @@ class Vocabulary:
         return {_key(spelling): term.code for term in self.terms for spelling in term.spellings}
 
 
+@lru_cache(10_000)
 def _key(text: str) -> str:
     return "".join(
         character

@@ -7,11 +7,12 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, make_dataclass, replace
+from dataclasses import field as column
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
-from types import SimpleNamespace
+from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -198,7 +199,7 @@ class Companies:
         found = matcher.companies.by_name(name) if matcher.ours else matcher.companies.find(name)
         parts = list(parts_of(matcher, record, _AS_THEY_ARE["company"]))
         if found is None or fold(found.name) == fold(name):
-            parts.insert(0, FieldDiff("name", {"name": name}, shorten(name), lambda row: shorten(row.name)))
+            parts.insert(0, FieldDiff("name", {"name": name}, lambda row: shorten(row.name)))
         wanted = self._labels.read(record)
         row = matcher.enter(
             record,
@@ -370,7 +371,7 @@ class Projects:
         name = clean(record.values["name"] or "", _("name"))
         if found is not None and not record.values.get("code") and fold(found.name) != fold(name):
             return None
-        return FieldDiff("name", {"name": name}, shorten(name), lambda row: shorten(row.name))
+        return FieldDiff("name", {"name": name}, lambda row: shorten(row.name))
 
     def _parts(self, record: Record) -> Iterator[FieldDiff]:
         yield from parts_of(self._matcher, record, _AS_THEY_ARE["project"])
@@ -381,7 +382,6 @@ class Projects:
             yield FieldDiff(
                 "company",
                 {"company_id": company.id if company else None},
-                shorten(company.name) if company else None,
                 lambda row: shorten(known.name) if (known := companies.row(row.company_id)) else None,
             )
 
@@ -463,7 +463,6 @@ class Projects:
         return FieldDiff(
             "parent",
             {"parent_id": number},
-            parent.code if parent else None,
             lambda row: above.code if (above := projects.row(row.parent_id)) else None,
         )
 
@@ -565,10 +564,10 @@ class Progress:
         """Write what is new, and say which stages had no day."""
         store = self._matcher.store
         for model, fresh in self._fresh.items():
-            names = [name for name in model.model_fields if name not in ("recorded_from", "recorded_to")]
-            rows = [[plain(vars(row)[name]) for name in names] for row, _number in fresh.values()]
-            if rows:
-                store.insert_many(model, names, rows)
+            if fresh:
+                cells = attrgetter(*_columns_of(model))
+                rows = (list(map(plain, cells(row))) for row, _number in fresh.values())
+                store.insert_many(model, _columns_of(model), rows)
             fresh.clear()
         self._lists.clear()
         if self._undated:
@@ -598,7 +597,7 @@ class Progress:
     def _write(self, model: type[Versioned], project: Project, row_number: int, facts: dict[str, Any]) -> Any:
         """A new row; one of the ledger once `settle` wrote it."""
         number = self._matcher.store.next_id(model)
-        row = SimpleNamespace(**_defaults(model) | facts | {"id": number, "project_id": project.id})
+        row = _row_type(model)(**facts | {"id": number, "project_id": project.id})
         self._fresh[model][number] = (row, row_number)
         self._of(model, project).append(row)
         return row
@@ -610,7 +609,7 @@ class Progress:
     def _revise(self, model: type[Versioned], project: Project, row: Any, **new: Any) -> None:
         rows = self._of(model, project)
         if row.id in self._fresh[model]:
-            row.__dict__.update(new)
+            _set(row, new)
         else:
             rows[rows.index(row)] = self._matcher.store.revise(row, **new)
 
@@ -619,7 +618,7 @@ class Progress:
         store, rows = self._matcher.store, self._of(model, project)
         rows.remove(row)
         if (fresh := self._fresh[model].pop(row.id, None)) is not None:
-            newer = self._write(model, project, fresh[1], vars(row))
+            newer = self._write(model, project, fresh[1], asdict(row))
         else:
             store.end(row)
             rows.append(newer := store.add(model.model_validate(row.facts())))
@@ -637,10 +636,10 @@ class Progress:
             rows[rows.index(row)] = newer
             return
         for part in parts:
-            if part.differs(row) and part.old(row) is not None and part.new is not None:
+            if part.differs(row) and part.shown(row) is not None and part.new is not None:
                 matcher.at = part.field
                 raise Refused(_("row {row} of this file contradicts it").format(row=number))
-        row.__dict__.update({n: v for part in parts if part.new is not None for n, v in part.columns.items()})
+        _set(row, merged(part for part in parts if part.new is not None))
         matcher.change(record, ())
 
     # --- stages and conditions ---------------------------------------------------------------------------------------
@@ -692,7 +691,7 @@ class Progress:
 
     def _happened(self, on: Period) -> FieldDiff:
         """The day of something that happened."""
-        return FieldDiff("on", happened(on, self._matcher.rules.today), on, period_in)
+        return FieldDiff("on", happened(on, self._matcher.rules.today), period_in)
 
     def _same_event(self, record: Record, model: type[Versioned], rows: list[Any], on: Period | None) -> Any:
         ours = self._matcher.ours
@@ -859,7 +858,7 @@ class Progress:
         matcher = self._matcher
         parts = [one for one in parts_of(matcher, record, _AS_THEY_ARE["milestone"]) if found or one.new is not None]
         one = part_of(KINDS["milestone"].field("weight"), 1)
-        parts = [one if (part.field, part.new) == ("weight", None) else part for part in parts]
+        parts = [one if part.columns == {"weight": None} else part for part in parts]
         if found is None:
             facts = {"code": code, "weight": 1} | merged(parts)
             return self._write(Milestone, project, record.row, facts), True
@@ -867,7 +866,7 @@ class Progress:
         for part in parts:
             if part.differs(row):
                 if self._row_of(Milestone, row) is not None:
-                    row.__dict__.update(part.columns)
+                    _set(row, part.columns)
                 else:
                     rows = self._of(Milestone, project)
                     newer = matcher.amend(record, row, part, _called(project, code))
@@ -968,7 +967,7 @@ class Progress:
         matcher.at = "on"
         told = _called(project, milestone.code, "actual")
         days = _days_of(on)
-        since = FieldDiff("made", {"effective_from": made}, made, lambda row: row.effective_from)
+        since = FieldDiff("made", {"effective_from": made}, lambda row: row.effective_from)
         found = next(iter(self._days(project, milestone, "actual")), None)
         if found is None:
             facts = {"milestone_id": milestone.id, "what": "actual"} | merged([days, since, *texts])
@@ -985,8 +984,20 @@ class Progress:
 
 
 @cache
-def _defaults(model: type[Versioned]) -> dict[str, Any]:
-    return {name: field.default for name, field in model.model_fields.items()}
+def _columns_of(model: type[Versioned]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name not in ("recorded_from", "recorded_to"))
+
+
+@cache
+def _row_type(model: type[Versioned]) -> type[Any]:
+    """A row that is not in the ledger yet: there are many of them, and a table's own are ten times as large."""
+    columns = ((name, Any, column(default=model.model_fields[name].default)) for name in _columns_of(model))
+    return make_dataclass(model.__name__, columns, slots=True)
+
+
+def _set(row: Any, columns: dict[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(row, name, value)
 
 
 def _within(known: Period | None, said: Period | None) -> bool:
@@ -995,7 +1006,7 @@ def _within(known: Period | None, said: Period | None) -> bool:
 
 
 def _days_of(on: Period) -> FieldDiff:
-    return FieldDiff("on", dict(zip(_ON, (on.first, on.last, on.text), strict=True)), on, period_in)
+    return FieldDiff("on", dict(zip(_ON, (on.first, on.last, on.text), strict=True)), period_in)
 
 
 def _event_name(kind: str, code: str) -> str:
@@ -1005,8 +1016,13 @@ def _event_name(kind: str, code: str) -> str:
 
 def _called(project: Project, milestone: str, what: str = "") -> str:
     """A milestone of a project, and which of its days, in the words of the language."""
+    return f"{project.code} {_milestone_name(milestone, what, language())}"
+
+
+@cache
+def _milestone_name(milestone: str, what: str, lang: str) -> str:
     whats = {"baseline": _("baseline"), "forecast": _("forecast"), "actual": _("reached")}
-    return " ".join([project.code, milestone_term(milestone).name(language()), *([whats[what]] if what else [])])
+    return " ".join([milestone_term(milestone).name(lang), *([whats[what]] if what else [])])
 
 
 # --- capital: the entries the ledger has ------------------------------------------------------------------------------
@@ -1769,7 +1785,7 @@ class Baselines:
         if found is None or "effective_from" in record.values:
             matcher.at = "effective_from"
             day = effective_from(matcher, record, approved or ALWAYS)
-            parts.append(FieldDiff("effective_from", {"effective_from": day}, day, lambda row: row.effective_from))
+            parts.append(FieldDiff("effective_from", {"effective_from": day}, lambda row: row.effective_from))
         return parts
 
     def settle(self) -> None:
@@ -1883,6 +1899,8 @@ class Run:
         """Enter all records that are not left out, and note the problems."""
         outcome, name = self._matcher.outcome, self._matcher.source.name
         skip = {one[1:] for one in self._matcher.rules.skip if one[0] == name}
+        # A file of ours has the records of a kind in their order.
+        own = self._matcher.source.kind if self._matcher.ours else ""
         rows = {one[0] for one in skip}
         last = 0
         for batch in batches:
@@ -1890,6 +1908,8 @@ class Run:
             self._matcher.prefetch(read)
             self._capital.prefetch(one for one in read if one.kind == "capital")
             self._find_dated(read)
+            if own in _PROGRESS_KINDS:
+                self._progress.in_order(own, read)
             for record in batch:
                 outcome.rows += record.row != last
                 last = record.row
@@ -1898,7 +1918,7 @@ class Run:
                         outcome.refuse(name, record)
                 elif record.row in rows and self._is_left_out(record, skip):
                     continue
-                elif record.kind in _AT_ONCE:
+                elif record.kind == own or record.kind in _AT_ONCE:
                     self._enter(record)
                 else:
                     self._later[record.kind].append(record)

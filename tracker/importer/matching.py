@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from types import SimpleNamespace
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -50,11 +51,13 @@ class Source(Protocol):
     """Records as a file gives them, the same each time they are asked for.
 
     `ours` says whether this program wrote it: then every cell means what it says, and an empty one is to be empty.
-    `day` is the last day of which the file can tell, as its title says, `state` where a file of ours comes from.
+    `day` is the last day of which the file can tell, as its title says, `state` where a file of ours comes from, `kind`
+    that of all its records where they are of one.
     """
 
     name: str
     ours: bool
+    kind: str
     day: date | None
     state: State | None
 
@@ -579,12 +582,16 @@ M = TypeVar("M", bound=Versioned)
 
 
 class FieldDiff(NamedTuple):
-    """What a record says in one field: the columns it fills, and how to show what a row says there, and the record."""
+    """What a record says in one field: the columns it fills, and how to show what a row says there."""
 
     field: str
     columns: dict[str, Any]
-    new: Cell
-    old: Callable[[Any], Cell]
+    shown: Callable[[Any], Cell]
+
+    @property
+    def new(self) -> Cell:
+        """What the record says there."""
+        return self.shown(SimpleNamespace(**self.columns))
 
     def differs(self, row: Versioned) -> bool:
         """Whether `row` says something else."""
@@ -688,7 +695,7 @@ class Matcher:
                 raise Refused(_("row {row} of this file contradicts it").format(row=number))
         self._remember(row, parts, record.row)
         wanted = [part for part in differing if not self._keeps(record, row, part, what)]
-        changes = [Difference(record.row, "changed", record.kind, what, p.field, p.old(row), p.new) for p in wanted]
+        changes = [Difference(record.row, "changed", record.kind, what, p.field, p.shown(row), p.new) for p in wanted]
         if wanted:
             row = self.store.revise(row, **{name: value for p in wanted for name, value in p.columns.items()})
         for one in labels(row):
@@ -719,7 +726,7 @@ class Matcher:
         if row.recorded_from != self.store.change.id:
             self.outcome.counts[record.kind, "same"] -= 1
             self.outcome.counts[record.kind, "changed"] += 1
-        difference = Difference(record.row, "changed", record.kind, what, part.field, part.old(row), part.new)
+        difference = Difference(record.row, "changed", record.kind, what, part.field, part.shown(row), part.new)
         if difference.old is not None or row.recorded_from != self.store.change.id:
             self.outcome.tell(difference)
         return self.store.revise(row, **part.columns)
@@ -733,7 +740,7 @@ class Matcher:
 
     def _keeps(self, record: Record, row: Versioned, part: FieldDiff, what: str) -> bool:
         return self.provenance.edited(row, part.columns) and self.keep(
-            Difference(record.row, "kept", record.kind, what, part.field, part.old(row), part.new)
+            Difference(record.row, "kept", record.kind, what, part.field, part.shown(row), part.new)
         )
 
     def _remember(self, row: Versioned, parts: Iterable[FieldDiff], number: int) -> None:
@@ -894,15 +901,20 @@ def shown_value(value: object) -> str:
 # --- the fields of a record as the columns of a row ------------------------------------------------------------------
 
 
-def parts_of(matcher: Matcher, record: Record, keys: Collection[str]) -> Iterator[FieldDiff]:
+def parts_of(matcher: Matcher, record: Record, keys: tuple[str, ...]) -> Iterator[FieldDiff]:
     """The parts of a record for its fields under `keys`, as far as the file gives them.
 
     Texts, words, numbers, days and periods only. Raises ValueRefused for what may not be kept.
     """
-    for one in KINDS[record.kind].fields:
-        if one.key in keys and one.key in record.values:
+    for one in _fields_of(record.kind, keys):
+        if one.key in record.values:
             matcher.at = one.key
             yield part_of(one, record.values[one.key])
+
+
+@cache
+def _fields_of(kind: str, keys: tuple[str, ...]) -> tuple[Field, ...]:
+    return tuple(one for one in KINDS[kind].fields if one.key in keys)
 
 
 def part_of(field: Field, value: Any) -> FieldDiff:
@@ -914,9 +926,9 @@ def part_of(field: Field, value: Any) -> FieldDiff:
         columns = {first: days[0], last: days[1]} | (
             {"period_text": value.text if value else None} if key == "on" else {}
         )
-        return FieldDiff(key, columns, value, lambda row: period_in(row, first, last))
+        return FieldDiff(key, columns, lambda row: period_in(row, first, last))
     kept = value_of(field, value)
-    return FieldDiff(key, {key: kept}, cell(field, kept), lambda row: cell(field, getattr(row, key)))
+    return FieldDiff(key, {key: kept}, lambda row: cell(field, getattr(row, key)))
 
 
 def cell(field: Field, value: Any) -> Cell:
@@ -982,5 +994,5 @@ def days_part(matcher: Matcher, record: Record, usual: date, *, field: str = "ef
     """The day a fact counts from as a part, where the file speaks of it."""
     day = effective_from(matcher, record, usual, field)
     return FieldDiff(
-        field, {"effective_from": day}, day, lambda row: None if row.effective_from == ALWAYS else row.effective_from
+        field, {"effective_from": day}, lambda row: None if row.effective_from == ALWAYS else row.effective_from
     )

@@ -23,7 +23,7 @@ from tracker.ledger.reference import heading_key, layout_of, timeless
 from tracker.models.fields import LONG_TEXTS, Type
 from tracker.queries.reference import ImportMapRow
 from tracker.records.origin import NAME, Listed, State, read_manifest
-from tracker.records.schema import KINDS, Problem, Record
+from tracker.records.schema import KINDS, RECORD, Problem, Record
 from tracker.text import LONGEST, shorten, show, unknown_word
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Incoming:
     """
 
     ours = False
+    kind = ""
     day: date | None = None
     state: State | None = None
 
@@ -119,6 +120,7 @@ class TableInput(Incoming):
         self._table = table
         self.reading = understand(table, options)
         self.ours, self.day, self.state = self.reading.ours, self.reading.day, table.state
+        self.kind = self.reading.kind if self.ours and self.reading.kind != RECORD else ""
         self.options = options
         self.known = known
         self._texts = _Texts(self.reading)

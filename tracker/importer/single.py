@@ -50,7 +50,7 @@ from tracker.money.quantities import Quantity, format_quantity
 from tracker.records.schema import KINDS, Record
 from tracker.reports.report import Amounts, Cell
 from tracker.text import clean, clean_code, fold, not_one_of, shorten
-from tracker.vocabulary import RELATIONS
+from tracker.vocabulary import FIELD_TYPES, RELATIONS
 
 
 class Single:
@@ -153,7 +153,7 @@ class Fields(Single):
 
     def _more(self, record: Record, columns: dict[str, Any], row: Any) -> Iterable[FieldDiff]:
         [told] = parts_of(self._matcher, record, ("type",))
-        return [FieldDiff("type", {"field_type": told.columns["type"]}, told.new, lambda row: row.field_type)]
+        return [FieldDiff("type", {"field_type": told.columns["type"]}, lambda row: FIELD_TYPES[row.field_type])]
 
 
 class Certifications(Single):
@@ -238,7 +238,7 @@ class Rates(Single):
     def _more(self, record: Record, columns: dict[str, Any], row: Any) -> Iterable[FieldDiff]:
         rate = str(columns["rate"])
         rate = row.rate if row and Fraction(row.rate) == Fraction(rate) else rate
-        return [FieldDiff("rate", {"rate": rate}, rate, lambda row: row.rate)]
+        return [FieldDiff("rate", {"rate": rate}, lambda row: row.rate)]
 
 
 class Maps(Single):
@@ -253,8 +253,8 @@ class Maps(Single):
     def _more(self, record: Record, columns: dict[str, Any], row: Any) -> Iterable[FieldDiff]:
         headings = "\n".join(record.values["headings"])
         text = clean(record.values["text"], _("the map"), longest=LONGEST_MAP, lines=True)
-        yield FieldDiff("headings", {"headings": headings}, shorten(headings), lambda row: shorten(row.headings))
-        yield FieldDiff("text", {"text": text}, shorten(text), lambda row: shorten(row.text))
+        yield FieldDiff("headings", {"headings": headings}, lambda row: shorten(row.headings))
+        yield FieldDiff("text", {"text": text}, lambda row: shorten(row.text))
 
 
 class CalendarDays(Single):
@@ -385,9 +385,7 @@ class Indicators(Single):
         matcher, values = self._matcher, record.values
         value: Quantity = values["value"]
         names = ("measure", "value", "currency", "unit", "qualifier", "availability")
-        yield FieldDiff(
-            "value", {n: getattr(value, n) for n in names}, _shown(value), lambda row: _shown(quantity_in(row))
-        )
+        yield FieldDiff("value", {n: getattr(value, n) for n in names}, lambda row: _shown(quantity_in(row)))
         if "growth" in values:
             matcher.at = "growth"
             require_growth(values["growth"])
@@ -398,7 +396,7 @@ class Indicators(Single):
         actual = columns["what"] == "actual"
         if not actual and (told or row is None):
             way = told or direction_of(value, at_most=False)
-            yield FieldDiff("direction", {"direction": way}, way, lambda row: row.direction)
+            yield FieldDiff("direction", {"direction": way}, lambda row: row.direction)
         if row is None or "effective_from" in values:
             on: Period = values["on"]
             yield days_part(matcher, record, min(on.last, matcher.rules.today) if actual else on.first)
