@@ -65,11 +65,14 @@ class Filters(NamedTuple):
 
 
 def ask(reader: Reader, day: date, known_on: date | None, zone: tzinfo) -> AsOf:
-    """The question of what held on `day`, as it was known when `known_on` (a day in `zone`) had ended."""
+    """The question of what held on `day`, as it was known when `known_on` (a day in `zone`) had ended.
+
+    Where nothing was recorded since, that is what is known now, and what is derived from it is at hand.
+    """
     if known_on is None:
         return AsOf(day)
-    end = end_of_day(known_on, zone)
-    return AsOf(day, known_on, last_change_before(reader, end))
+    known = last_change_before(reader, end_of_day(known_on, zone))
+    return AsOf(day, known_on, known if known < newest_change(reader) else FOREVER)
 
 
 def ledger_id(reader: Reader) -> str:

@@ -292,6 +292,7 @@ def as_date(value: str | date) -> date:
 
 # What a schedule or an import is told is no fact about the portfolio.
 _NO_FACTS = ("currency", "custom_field", "schedule", "import_map", "month_close", "calendar_day")
+_FACTS = tuple(table for table in TABLES if table not in _NO_FACTS)
 # The column of the day from which a record is a fact, where that is not `effective_from`.
 _FACT_FROM = {"request": "raised", "follow_up": "on_day", "exchange_rate": "on_day"}
 
@@ -307,17 +308,41 @@ class _Recorded(NamedTuple):
     recorded_at: datetime
 
 
-def differences(reader: Reader, as_of: AsOf, first: int, last: int) -> list[WrittenRow]:
+def touched(reader: Reader, first: int, last: int) -> dict[int, int]:
+    """The projects of which changes after `first`, up to `last`, wrote or ended a fact: the latest of them for each.
+
+    The projects touched last come first.
+    """
+    parts = []
+    for table in _FACTS:
+        column = "id" if table == "project" else "project_id"
+        if column == "id" or column in TABLES[table]:
+            parts += [
+                f"SELECT {column} AS project, MAX({bound}) AS change FROM {table}"
+                f" WHERE {bound} > :first AND {bound} <= :last{more} GROUP BY {column}"
+                for bound, more in (("recorded_from", ""), ("recorded_to", f" AND {ENDED}"))
+            ]
+    sql = f"""
+        SELECT project, MAX(change) FROM ({" UNION ALL ".join(parts)}) AS versions
+        WHERE project IS NOT NULL GROUP BY project ORDER BY 2 DESC, project
+    """
+    return dict(reader.tuples(sql, {"first": first, "last": last}))
+
+
+def differences(
+    reader: Reader, as_of: AsOf, first: int, last: int, projects: Collection[int] | None = None
+) -> list[WrittenRow]:
     """What is otherwise after change `last` than after change `first`, among the facts up to `as_of.as_of`.
 
     What was written and ended in between is no difference; neither is a record written again with the same words. Only
-    versions that began or ended in between are read.
+    versions that began or ended in between are read; of what is about a project, that of `projects` where given.
     """
-    facts = (table for table in TABLES if table not in _NO_FACTS)
-    return [one for table in facts for one in _differences(reader, as_of, table, first, last)]
+    return [one for table in _FACTS for one in _differences(reader, as_of, table, first, last, projects)]
 
 
-def _differences(reader: Reader, as_of: AsOf, table: str, first: int, last: int) -> Iterator[WrittenRow]:
+def _differences(
+    reader: Reader, as_of: AsOf, table: str, first: int, last: int, projects: Collection[int] | None
+) -> Iterator[WrittenRow]:
     was: dict[int, Mapping[str, Any]] = {}
     now: dict[int, Mapping[str, Any]] = {}
     touched: dict[int, int] = {}
@@ -325,6 +350,10 @@ def _differences(reader: Reader, as_of: AsOf, table: str, first: int, last: int)
     condition, parameters = "", {}
     if day:
         condition, parameters = f" AND {day} <= :as_of", {"as_of": as_of.day.isoformat()}
+    column = "id" if table == "project" else "project_id"
+    if projects is not None and (column == "id" or column in TABLES[table]):
+        listed = ", ".join(map(str, sorted(projects))) or "NULL"
+        condition += f" AND ({column} IN ({listed}) OR {column} IS NULL)"
     for version in versions(reader, table, first + 1, last, condition, parameters):
         if version.begun <= first:
             was[version.id] = version.values

@@ -17,8 +17,9 @@ from tracker.money import Figure, Money, figure_text
 from tracker.queries import capital
 from tracker.queries import milestones as milestone_queries
 from tracker.queries import projects as project_queries
-from tracker.queries.as_of import AsOf, Filters, last_change_before, newest_change
+from tracker.queries.as_of import AsOf, Filters, last_change_before
 from tracker.queries.capital import EntryRow
+from tracker.queries.changes import touched as latest_touched
 from tracker.queries.projects import parts_of
 from tracker.reports.capital_sums import NOTHING, Tally, is_inside, tallied
 from tracker.reports.changes import Window, changes
@@ -26,7 +27,7 @@ from tracker.reports.entries import basis_term, entry_period, figure_of
 from tracker.reports.missing import missing
 from tracker.reports.month import Item, Month, lights_of, month_of
 from tracker.reports.monthly import money_cells
-from tracker.reports.portfolio import ProjectState, cited
+from tracker.reports.portfolio import ProjectState, cited, states_of
 from tracker.reports.progress import Measured, pairs, together
 from tracker.reports.report import Amounts, Bar, Cell, Chart, Column, Curve, Kind, Report, Row
 from tracker.reports.timeline import timeline_of
@@ -38,8 +39,6 @@ from tracker.vocabulary import CAPITAL_KINDS, LIGHTS, STAGES, Term, milestone_te
 MOST_RED, WORST, FLAGSHIPS, MOST_CHANGES = 40, 10, 4, 10
 # How many sources stand behind one number, and how many projects behind a count.
 _SOURCES, _NAMES = 3, 30
-# The last changes are read, and not all of a month in which ten thousand projects were reported.
-_LATEST = 500
 # Below that many months a pace is chance.
 _FEWEST_MONTHS = 3
 
@@ -52,7 +51,7 @@ Brief = tuple[Report, ...]
 
 def brief(reader: Reader, as_of: AsOf, filters: Filters, rules: RuleSet, currency: str, zone: tzinfo) -> Brief:
     """The month that ends on the day asked about; shares are measured over the projects planned in `currency`."""
-    month = month_of(reader, as_of, filters, rules, as_of.converter.target if as_of.converter else currency)
+    month = month_of(reader, as_of, filters, rules, as_of.converter.target if as_of.converter else currency, drawn=2)
     red = [item for item in month.items if item.line.light.colour == "red"]
     measured = [item for item in month.items if item.line.completion is not None]
     sources = _Sources(reader, month, [*red[:MOST_RED], *measured[:WORST]])
@@ -481,7 +480,7 @@ def _flagships(reader: Reader, month: Month) -> Report:
     supported = {one.target_id for one in project_queries.relations(reader, month.as_of) if one.relation == "supports"}
     items = [item for item in month.items if item.line.project_id in supported] or list(month.items)
     items.sort(key=lambda item: _minor(item.line.total), reverse=True)
-    states = [item.line.state for item in items[:FLAGSHIPS]]
+    states = states_of(reader, month.as_of, [item.line.project_id for item in items[:FLAGSHIPS]])
     found = timeline_of(states, month.as_of, None)
     details = _milestone_details(reader, month, states, found)
     return found._replace(name="brief-flagships", title=_("Flagships"), coverage=(), notes=(), details=details)
@@ -517,11 +516,19 @@ def _milestone_details(reader: Reader, month: Month, states: Sequence[ProjectSta
 def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: tzinfo) -> Report:
     """What was recorded since the month began, the latest first."""
     first = last_change_before(reader, datetime.combine(month.period.first, time.min, tzinfo=zone))
-    newest = min(newest_change(reader), as_of.known)
-    found = changes(reader, as_of, filters, Window(max(first, newest - _LATEST)), totals=False)
-    at = {column.key: place for place, column in enumerate(found.columns)}
-    latest = [row for row in found.rows if row[at["change"]] is not None]
-    latest.sort(key=lambda row: _number(row[at["change"]]), reverse=True)
+    touched = latest_touched(reader, first, as_of.known)
+    order = list(touched)
+    read = MOST_CHANGES if filters == Filters() else len(order)
+    while True:
+        # Of a month in which ten thousand projects were reported, those touched last are read.
+        some = order[:read] if read < len(order) else None
+        found = changes(reader, as_of, filters, Window(first), totals=False, projects=some)
+        at = {column.key: place for place, column in enumerate(found.columns)}
+        latest = sorted(found.rows, key=lambda row: _number(row[at["change"]]), reverse=True)
+        shown = latest[:MOST_CHANGES]
+        if some is None or (len(latest) > MOST_CHANGES and _number(shown[-1][at["change"]]) >= touched[some[-1]]):
+            break
+        read *= 10
     kept = ("code", "sentence", "when")
     words = _("the latest {count}; all of them: tracker changes --since {day}").format(
         count=MOST_CHANGES, day=Period.day(month.period.first)
@@ -529,10 +536,10 @@ def _changed(reader: Reader, as_of: AsOf, filters: Filters, month: Month, zone: 
     return _report(
         _("Recorded since {day}").format(day=Period.day(month.period.first)),
         [found.columns[at[key]]._replace(priority=1) for key in kept],
-        [tuple(row[at[key]] for key in kept) for row in latest[:MOST_CHANGES]],
+        [tuple(row[at[key]] for key in kept) for row in shown],
         month,
         name="brief-changes",
-        notes=(words,) if len(latest) > MOST_CHANGES or newest - _LATEST > first else (),
+        notes=(words,) if len(latest) > MOST_CHANGES else (),
         empty=found.empty,
     )
 

@@ -1010,16 +1010,24 @@ class _Sides(NamedTuple):
         return {one.row.project_id: one for side in (self.was, self.now) for one in side.states}
 
 
-def changes(reader: Reader, as_of: AsOf, filters: Filters, window: Window, *, totals: bool = True) -> Report:
+def changes(
+    reader: Reader,
+    as_of: AsOf,
+    filters: Filters,
+    window: Window,
+    *,
+    totals: bool = True,
+    projects: Collection[int] | None = None,
+) -> Report:
     """What is otherwise at the end of `window` than at its beginning; what was undone inside it is no change.
 
     Without rows where nothing happened. Facts count up to the day asked about, as known at either end. Without `totals`
-    the sums over all projects are left out.
+    the sums over all projects are left out. Of what is about a project, that of `projects` where given.
     """
     since = window.since
     first = since if isinstance(since, int) else last_change_before(reader, since)
     last = as_of.known if window.until is None else min(as_of.known, last_change_before(reader, window.until))
-    found = questions.differences(reader, as_of, min(first, last), last)
+    found = questions.differences(reader, as_of, min(first, last), last, projects)
     if last >= newest_change(reader):
         # Everything known now: what is derived from it is at hand.
         last = FOREVER

@@ -59,7 +59,7 @@ from tracker.reports.progress import (
 from tracker.reports.report import Amounts, Spark
 from tracker.reports.year_on_year import YearBefore, completed_before, has_finished, year_earlier
 
-_MONTHS_DRAWN = 12
+MONTHS_DRAWN = 12
 # Of which capital the sums of a month are made.
 _KINDS = ("plan", "completed", "total", "funds_in_place")
 
@@ -261,10 +261,10 @@ def month_of(
     rules: RuleSet,
     currency: str,
     *,
-    drawn: bool = True,
+    drawn: int = MONTHS_DRAWN,
     by: str = NONE,
 ) -> Month:
-    """The month that ends on the day asked about, its projects worst first; `drawn` with twelve months of each.
+    """The month that ends on the day asked about, its projects worst first; with the last `drawn` months of each.
 
     With `by`, of which only the groups are shown, simple projects are added up as they are read.
     """
@@ -281,7 +281,7 @@ def month_of(
     found = tuple(every.states)
     ids = {one.row.project_id for one in found}
     tree = family(found)
-    months = _months(reader, as_of, ids, tree, _last_months(period) if drawn else [period])
+    months = _months(reader, as_of, ids, tree, _last_months(period, drawn))
     shown = [
         line
         for line in lines(reader, as_of, found, rules)
@@ -502,10 +502,10 @@ def _months(
     return [with_parts(tree, one["completed"]) for one in found]
 
 
-def _last_months(period: Period) -> list[Period]:
+def _last_months(period: Period, drawn: int) -> list[Period]:
     """The months of the drawing, that of the report last."""
     count = period.first.year * 12 + period.first.month - 1
-    return [Period.month(one // 12, one % 12 + 1) for one in range(count - _MONTHS_DRAWN + 1, count + 1)]
+    return [Period.month(one // 12, one % 12 + 1) for one in range(count - drawn + 1, count + 1)]
 
 
 def _drawn(tally: Tally) -> Fraction | None:

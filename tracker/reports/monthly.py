@@ -21,7 +21,7 @@ from tracker.reports.four_rates import (
 )
 from tracker.reports.grouping import NONE, Lights, folded, group_title, left_out
 from tracker.reports.missing import News, news_of
-from tracker.reports.month import Month, lights_of, month_of, parts
+from tracker.reports.month import MONTHS_DRAWN, Month, lights_of, month_of, parts
 from tracker.reports.portfolio import ProjectState
 from tracker.reports.progress import (
     Latest,
@@ -59,7 +59,7 @@ def monthly(
     plan or completed capital in the year. Shares of groups are measured over figures in `currency`. Days end in `zone`.
     """
     target = as_of.converter.target if as_of.converter else currency
-    month = month_of(reader, as_of, filters, rules, target, drawn=drawn and by == NONE, by=by)
+    month = month_of(reader, as_of, filters, rules, target, drawn=MONTHS_DRAWN if drawn and by == NONE else 1, by=by)
     lights = lights_of(reader, as_of, month.lines, by, rules, zone)
     news = news_of(reader, as_of, filters, month.period, month.to)
     changed = restated_in(reader, as_of, filters, month.period)
