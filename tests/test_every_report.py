@@ -42,7 +42,7 @@ REPORTS = (
     ("report", "cluster"),
     ("report", "slippage"),
     ("report", "forecast"),
-    ("report", "ranking", "--by", "chain", "--on", "total"),
+    ("report", "ranking", "--by", "chain", "--measure", "total"),
     ("log",),
 )  # fmt: skip
 TODAY = "2023-02-28"

@@ -25,7 +25,7 @@ RICH = (
     ("report", "monthly", "--month", "2023-05"),
     ("report", "monthly", "--month", "2023-05", "--by", "owner"),
     ("report", "earned-value"),
-    ("report", "ranking", "--by", "owner", "--on", "completed"),
+    ("report", "ranking", "--by", "owner", "--measure", "completed"),
     ("report", "missing", "--month", "2023-05"),
     ("report", "missing", "--month", "2023-05", "--by", "owner"),
     ("report", "trend", "--by", "quarter", "--last", "3"),

@@ -38,7 +38,7 @@ TOGETHER = (
     ("list", None, "total"),
     ("progress --columns code,total", None, "total"),
     ("summary --by chain", {"group": "x"}, "total"),
-    ("report ranking --by owner --on total", {"group": "o"}, "value"),
+    ("report ranking --by owner --measure total", {"group": "o"}, "value"),
 )
 
 

@@ -370,7 +370,7 @@ def test_rates_change_in_points_on_the_year_before(run: Run, tmp_path: Path) -> 
 
 def test_a_ranking_says_the_change_on_the_year_before(run: Run, tmp_path: Path) -> None:
     db = told(run, tmp_path, (*GROWTH, ("2022-01-06", "capital plan old 4亿 --year 2022")))
-    found = page(run, db, "report ranking --by owner --on completed --period year --as-of 2023-06-30")
+    found = page(run, db, "report ranking --by owner --measure completed --period year --as-of 2023-06-30")
     [row] = found["rows"]
     assert (amount(row["year_before"]), row["on_year"]) == ([("100000000", "CNY", "exact")], "0.5")
     assert "on year: against 2022-05-31, the day that the figures reach a year before" in found["notes"]

@@ -104,7 +104,7 @@ class Placed:
     ("by", "every"), [("owner", "month"), ("site", "quarter"), ("grid", "year"), ("chain", "month")]
 )
 def test_every_rank_is_as_plain_python_counts(run: Run, db: Path, by: str, on: str, every: str) -> None:
-    page = told(run, db, "--as-of", str(DAY), "--by", by, "--on", on, "--period", every)
+    page = told(run, db, "--as-of", str(DAY), "--by", by, "--measure", on, "--period", every)
     earlier = begins(DAY, every) - timedelta(1)
     now, before = Placed(DAY, by, on, every), Placed(earlier, by, on, every)
     ranks, previous = now.ranks(), before.ranks()
@@ -154,14 +154,14 @@ def test_amounts_are_compared_in_one_currency(run: Run, tmp_path: Path) -> None:
     run("--db", db, "init")
     for code, owner, total in (("a", "甲", "1亿元"), ("b", "乙", "9亿美元"), ("c", "丙", "2亿元")):
         run("--db", db, "project", "add", code, "--owner", owner, "--total", total, today="2023-01-02")
-    page = told(run, db, "--on", "total", "--as-of", "2023-05-31")
+    page = told(run, db, "--measure", "total", "--as-of", "2023-05-31")
     assert [(row["rank"], row["group"]) for row in page["rows"]] == [(1, "丙"), (2, "甲"), (None, "乙")]
     assert page["currency"] == "CNY"
     assert any("compared in CNY" in note for note in page["notes"])
 
 
 def test_the_bar_is_drawn_on_a_terminal_alone(run: Run, db: Path) -> None:
-    words = ("--db", db, "report", "ranking", "--on", "total", "--as-of", str(DAY))
+    words = ("--db", db, "report", "ranking", "--measure", "total", "--as-of", str(DAY))
     assert "█" in run(*words, env={"COLUMNS": "160"}).out
     assert "█" not in run(*words).out
 
@@ -170,7 +170,7 @@ def test_the_bar_is_drawn_on_a_terminal_alone(run: Run, db: Path) -> None:
     ("words", "part"),
     [
         (("--by", "owners"), "--by: “owners” is not one of owner, grid, site, chain; did you mean “owner”?"),
-        (("--on", "plan"), "--on: “plan” is not one of completion"),
+        (("--measure", "plan"), "--measure: “plan” is not one of completion"),
         (("--period", "week"), "--period: “week” is not one of month, quarter, year"),
     ],
 )

@@ -79,6 +79,17 @@ Month = Annotated[
     ),
 ]
 
+RankedMonth = Annotated[
+    Period | None,
+    typer.Option(
+        "--month",
+        metavar="MONTH",
+        parser=str,
+        callback=read_month,
+        help=N_("The month, such as 2023-08 or 上月, at its end [default: today]."),
+    ),
+]
+
 
 def entries() -> dict[str, Entry]:
     """The reports by name, none of them converted."""
@@ -96,6 +107,7 @@ def report_trend(
         int | None,
         number_option("--last", "N", 1, 120, N_("How many periods [default: 12 months, 8 quarters, 5 years].")),
     ] = None,
+    month: Month = None,
 ) -> None:
     """Show completed investment by month, quarter or year beside the year before, with growth on both 环比同比.
 
@@ -104,7 +116,7 @@ def report_trend(
     """
     from tracker.reports.trend import STEPS, trend
 
-    view = view._replace(as_of=last_day(ctx.obj, None, view.as_of))
+    view = view._replace(as_of=last_day(ctx.obj, month, view.as_of))
     count = last or STEPS[by][1]
     print_report(ctx.obj, view, lambda reader, as_of: trend(reader, as_of, which.filters(), by, count))
 
@@ -121,6 +133,7 @@ def report_revisions(
         ),
     ] = "none",
     last: Annotated[int, number_option("--last", "N", 1, 120, N_("How many months."))] = 12,
+    month: Month = None,
 ) -> None:
     """How the figures of months were revised: first known, 1, 3 and 12 months after, and now.
 
@@ -132,7 +145,7 @@ def report_revisions(
     run: App = ctx.obj
     # What is known at the end of a day is known on the next one.
     today, zone = view.known_on + timedelta(1) if view.known_on else run.today, run.zone
-    view = view._replace(as_of=last_day(run, None, view.as_of))
+    view = view._replace(as_of=last_day(run, month, view.as_of))
     print_report(run, view, lambda reader, as_of: revisions(reader, as_of, which.filters(), by, last, today, zone))
 
 
@@ -280,21 +293,23 @@ def report_ranking(
     which: Which,
     view: View,
     by: Annotated[str, choice("--by", GROUPS, N_("The groups to rank."))] = "owner",
-    on: Annotated[str, choice("--on", MEASURES, N_("By which figure."))] = "completion",
+    measure: Annotated[str, choice("--measure", MEASURES, N_("By which figure."))] = "completion",
     period: Annotated[str, choice("--period", PERIODS, N_("The period whose ranks are compared."))] = "month",
+    month: RankedMonth = None,
 ) -> None:
     """Rank owners, grids, sites or chains by one figure, with the change of rank since the period before.
 
-    tracker report ranking --by owner --on completion
-    tracker report ranking --by site --on signed --period quarter
+    tracker report ranking --by owner --measure completion
+    tracker report ranking --by site --measure signed --period quarter --month 2023-06
     """
     from tracker.reports.ranking import ranking
 
-    currency = ctx.obj.settings.currency
+    run: App = ctx.obj
+    currency = run.settings.currency
+    if month is not None:
+        view = view._replace(as_of=last_day(run, month, view.as_of))
     print_report(
-        ctx.obj,
-        view,
-        lambda reader, as_of: ranking(reader, as_of, which.filters(), by, on, period, currency),
+        run, view, lambda reader, as_of: ranking(reader, as_of, which.filters(), by, measure, period, currency)
     )
 
 

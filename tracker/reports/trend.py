@@ -74,19 +74,20 @@ def trend(reader: Reader, as_of: AsOf, filters: Filters, by: str, count: int) ->
     """Periods as columns, each with the same days of the year before beside it unless these are shown anyway.
 
     A row a measure and currency: completed, growth on the period and the year before, plan and completion. The day
-    asked about is the end of a month.
+    asked about is the end of a month; periods that were over before the first project existed are left out.
     """
     as_of = at_one_rate(as_of)
-    periods = steps(by, as_of.day, count)
-    newest = periods[-1]
-    shown: list[Step] = []
-    for step in periods:
-        shown.append(step)
-        if step.last_year and all(step.last_year.days != other.days for other in periods):
-            shown.append(step.last_year)
     states = portfolio(reader, as_of, filters).states
     tree = family(states)
     ids = {project for project, _parent in tree}
+    every = steps(by, as_of.day, count)
+    newest = every[-1]
+    periods = [step for step in every if existing(reader, as_of._replace(day=step.days.last), ids)] or [newest]
+    shown: list[Step] = []
+    for step in periods:
+        shown.append(step)
+        if step.last_year and all(step.last_year.days != other.days for other in every):
+            shown.append(step.last_year)
     spans = dict.fromkeys(
         span for step in shown for span in (step.days, step.whole, step.before, step.year_before) if span
     )
