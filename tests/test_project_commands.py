@@ -336,8 +336,13 @@ class TestNames:
             assert shown(word)[1].startswith("a ·"), word
         assert shown("rbdcld")[1].startswith("b ·")
         assert shown("chongqingyinhang")[1].startswith("nidec ·")
-        code, said = shown("rbdc")
-        assert (code, "give one of a, b" in run("--db", db, "show", "rbdc").err) == (2, True), said
+        # A part is enough, of the name, of its pinyin and of an alias; of several each is named, and a code wins.
+        for word, code in (("旗舰", "a"), ("理德", "b"), ("dianchanlide", "b"), ("cqjg", "a"), ("庆银", "nidec")):
+            assert shown(word)[1].startswith(f"{code} ·"), word
+        for word in ("rbdc", "日本电产"):
+            said = run("--db", db, "show", word, today=TODAY)
+            assert (said.code, said.err.splitlines()[1:3]) == (2, ["  a · 日本电产旗舰工厂", "  b · 日本电产理德"])
+        assert "did you mean “b”?" in run("--db", db, "project", "edit", "理德", "--owner", "x", today=TODAY).err
         assert self.codes(run, db, "--text", "dianchan") == ["a", "b"]
         assert self.codes(run, db, "--text", "pinghu") == ["b"]
         # Where a name has the letters themselves, pinyin is not looked at.

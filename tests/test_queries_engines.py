@@ -110,7 +110,7 @@ MORE: dict[str, tuple[dict[str, Any], ...]] = {
     "lookup.named": (
         {"subject": "project", "word": lambda reader, _as_of: reader.tuples("SELECT MAX(code) FROM projects")[0][0]},
     ),
-    "lookup.by_pinyin": ({"subject": "project", "word": "shili"}, {"subject": "company", "word": "x"}),
+    "lookup.by_part": ({"subject": "project", "word": "shili"}, {"subject": "company", "word": "x"}),
     "lookup.lacks_pinyin": ({"word": "rbdc"}, {"word": "中"}),
     "lookup.removed": ({"code": "none"},),
     "lookup.by_prefix": (
@@ -186,7 +186,6 @@ MAY_BE_EMPTY = {
     "months.closed_spans",
     "months.closes",
     "check.ended_by",
-    "lookup.by_pinyin",  # where the extra zh is not installed
     "lookup.removed",
     "lookup.lacks_pinyin",
     "database_info.unresolved_references",
@@ -329,10 +328,11 @@ ONE: dict[str, dict[str, Any]] = {
     "changes.names": {"wanted": {"project": (1,), "company": (1,), "milestone": (1,)}},
     "changes.written": {"first": 1, "last": 90, "project": 1},
     "changes.differences": {"first": 30, "last": 60},
+    "changes.touched": {"first": 30, "last": 60},
     "lookup.named": {"subject": "project", "word": "p"},
     "lookup.by_prefix": {"subject": "project", "typed": "p", "engine": "sqlite", "most": 50},
     "lookup.milestones": {"project": 1},
-    "lookup.by_pinyin": {"subject": "project", "word": "pp"},
+    "lookup.by_part": {"subject": "project", "word": "pp"},
     "lookup.lacks_pinyin": {"word": "pp"},
     "lookup.removed": {"code": "p"},
     "milestones.milestones": {"project": 1},

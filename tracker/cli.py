@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from tracker import i18n
-from tracker.errors import TrackerError
+from tracker.errors import Ambiguous, TrackerError
 from tracker.i18n import _
 from tracker.text import command_line, mask, name_place, show
 
@@ -98,6 +98,8 @@ def _refusal(app: App, error: TrackerError) -> int:
     if app.debug:
         _trace(error)
     _tell(str(error))
+    for line in error.choices if isinstance(error, Ambiguous) else ():
+        _say(f"  {line}")
     if path := getattr(error, "path", ""):
         _say(_("help: {path} --help").format(path=path))
     return error.exit_code

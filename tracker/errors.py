@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class TrackerError(Exception):
     """Base of every expected failure; `str(error)` is the sentence, `exit_code` what the process returns."""
@@ -17,6 +19,14 @@ class UsageError(TrackerError):
     """The command line itself is wrong: an unknown name, a value that cannot be read."""
 
     exit_code = 2
+
+
+class Ambiguous(UsageError):
+    """A word that means several things: `choices` are these, a line each, to be printed below the sentence."""
+
+    def __init__(self, sentence: str, choices: Sequence[str]) -> None:
+        super().__init__(sentence)
+        self.choices = choices
 
 
 class Findings(TrackerError):

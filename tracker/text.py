@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
-from tracker.errors import UsageError, ValueRefused
+from tracker.errors import Ambiguous, UsageError, ValueRefused
 from tracker.i18n import _
 
 LONGEST = 500
@@ -186,6 +186,12 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
+def containing(word: str) -> str:
+    """The pattern, with the escape \\, of the folded texts that contain a word."""
+    escaped = fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """The known name closest to a mistyped word, as it is spelled in `known`; None where nothing is close."""
     from difflib import get_close_matches
@@ -308,27 +314,39 @@ PINYIN, INITIALS = 4, 5
 PINYIN_EXTRA = "pip install 'investment-tracker[zh]'"
 
 
-def pick(word: str, named: Iterable[tuple[tuple[str | None, ...], T]], what: str) -> T:
+def pick(word: str, named: Iterable[tuple[tuple[str | None, ...], T]], what: str, *, part: bool = False) -> T:
     """The thing among `named` (its names, the thing) that `word` names; case and width do not count.
 
-    Earlier names win over later ones: a code over an alias. Raises UsageError, with the closest name, where nothing or
-    more than one thing is meant.
+    Earlier names win over later ones: a code over an alias. With `part`, a word that is no whole name may be a part of
+    one. Raises UsageError, with the closest name, where nothing or more than one thing is meant.
     """
     listed = list(named)
     wanted = fold(word)
-    for place in range(max((len(names) for names, _thing in listed), default=0)):
-        found = [thing for names, thing in listed if place < len(names) and fold(names[place] or "") == wanted]
-        if len(found) > 1:
-            raise UsageError(
-                _("“{word}” names {count} of the {what}: give the code").format(
-                    word=shorten(word), count=len(found), what=what
-                )
-            )
-        if found:
-            return found[0]
+    places = range(max((len(names) for names, _thing in listed), default=0))
+    found = [[one for one in listed if place < len(one[0]) and fold(one[0][place] or "") == wanted] for place in places]
+    if part and wanted:
+        found.append([one for one in listed if any(wanted in fold(name) for name in one[0] if name)])
+    for own in found:
+        if len(own) > 1:
+            raise several_named(word, [names for names, _thing in own], what)
+        if own:
+            return own[0][1]
     known = [name for names, _thing in listed for name in names if name]
     hint = did_you_mean(word, known) or _(".")
     raise UsageError(_("there is no {what} “{word}”{hint}").format(what=what, word=shorten(word), hint=hint))
+
+
+# Of more things that a word names the others are counted.
+_MOST_NAMED = 10
+
+
+def several_named(word: str, found: Sequence[Sequence[str | None]], what: str) -> Ambiguous:
+    """The refusal of a word that names several things, which go by the names in `found`."""
+    lines = [" · ".join(shorten(name) for name in dict.fromkeys(names) if name) for names in found[:_MOST_NAMED]]
+    if (left := len(found) - _MOST_NAMED) > 0:
+        lines.append(_("and {count} more").format(count=left))
+    sentence = _("more than one {what} goes by “{word}”, {count} in all; give the code or the whole name of one")
+    return Ambiguous(sentence.format(word=shorten(word), count=len(found), what=what), lines)
 
 
 def reads_pinyin() -> bool:

@@ -26,7 +26,7 @@ from tracker.models import IDENTITIES, ORDER
 from tracker.models.base import OPEN, Versioned
 from tracker.models.ledger import Change
 from tracker.models.project import Project
-from tracker.text import fold, pick, shorten, show
+from tracker.text import containing, fold, pick, shorten, show
 from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
@@ -222,23 +222,30 @@ class Store:
         first = [row for rank, row in found if rank == found[0][0]]
         if len(first) == 1:
             return first[0]
-        if not first and len(spoken := self._spoken(subject, word)) == 1:
-            # A pinyin is near enough to look something up, not to write to it.
+        if not first and len(near := self._near(subject, word)) == 1:
+            # A part of a name, or its pinyin, is enough to look something up, not to write to it.
             raise UsageError(
                 _("there is no {what} “{word}”; did you mean “{name}”?").format(
-                    what=what, word=shorten(word), name=show(spoken[0])
+                    what=what, word=shorten(word), name=show(near[0])
                 )
             )
         # Only a refusal needs every name there is.
         return pick(word, self.every_name(model, subject), what)
 
-    def _spoken(self, subject: str, word: str) -> list[str]:
-        """The codes (of companies the names) of those whose pinyin, or its initials, is a word."""
-        query = sa.text(
-            f"SELECT DISTINCT t.{NAMES[subject][0]} FROM lookup_name AS l JOIN {subject} AS t ON t.id = l.subject_id"
-            f" WHERE l.subject = :subject AND l.rank > 3 AND l.folded = :folded AND t.recorded_to = {OPEN}"
-        )
-        return list(self.connection.execute(query, {"subject": subject, "folded": fold(word)}).scalars())
+    def _near(self, subject: str, word: str) -> list[str]:
+        """The codes (of companies the names) of those with a word in a name, else of those of that pinyin."""
+        subjects = f"{subject} AS t ON t.id = l.subject_id AND t.recorded_to = {OPEN}"
+        for condition, value in (
+            ("l.rank <= 3 AND l.folded LIKE :word ESCAPE '\\'", containing(word)),
+            ("l.rank > 3 AND l.folded = :word", fold(word)),
+        ):
+            query = sa.text(
+                f"SELECT DISTINCT t.{NAMES[subject][0]} FROM lookup_name AS l JOIN {subjects}"
+                f" WHERE l.subject = :subject AND {condition} LIMIT 2"
+            )
+            if found := list(self.connection.execute(query, {"subject": subject, "word": value}).scalars()):
+                return found
+        return []
 
     def every_name(self, model: type[M], subject: str) -> list[tuple[tuple[str | None, ...], M]]:
         """Every open project or company with all the names it goes by."""

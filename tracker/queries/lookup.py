@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracker.database import Reader
 from tracker.models.fields import COLUMNS
 from tracker.queries.as_of import ENDED, FOREVER
-from tracker.text import CHINESE, fold
+from tracker.text import CHINESE, containing, fold
 
 _OPEN = f"recorded_to = {FOREVER + 1}"
 # Letters of pinyin, with the Latin letters and digits that stand in names.
@@ -50,25 +50,27 @@ def named(reader: Reader, subject: str, word: str) -> list[int]:
     return list(dict.fromkeys(number for number, rank in found if rank == found[0][1]))
 
 
-def by_pinyin(reader: Reader, subject: str, word: str) -> list[tuple[int, str]]:
-    """Id and code (of a company the name) of what goes by this pinyin or these initials: wholly, else as a beginning.
+def by_part(reader: Reader, subject: str, word: str) -> list[int]:
+    """The ids of the projects or companies that have a word in one of their names, in the order opened.
 
-    Nothing for a word of other letters than pinyin has, or of one.
+    Where no name contains it and it could be pinyin: of those that go by it or by these initials, wholly, else as a
+    beginning, else as a part.
     """
     wanted = fold(word)
-    if not re.fullmatch(_SPOKEN, wanted):
-        return []
-    name = "code" if subject == "project" else "name"
-    for condition, value in (("l.folded = :word", wanted), ("l.folded LIKE :word", f"{wanted}%")):
+    conditions = [("rank <= 3 AND l.folded LIKE :word ESCAPE '\\'", containing(word))]
+    if re.fullmatch(_SPOKEN, wanted):
+        texts = (wanted, f"{wanted}%", f"%{wanted}%")
+        conditions += [("rank > 3 AND l.folded LIKE :word", text) for text in texts]
+    for condition, value in conditions:
         sql = f"""
-            SELECT DISTINCT t.id, t.{name}
+            SELECT DISTINCT t.id
             FROM lookup_name AS l
             JOIN {subject} AS t ON t.id = l.subject_id AND t.{_OPEN}
-            WHERE l.subject = :subject AND l.rank > 3 AND {condition}
+            WHERE l.subject = :subject AND l.{condition}
             ORDER BY t.id
         """
         if found := reader.tuples(sql, {"subject": subject, "word": value}):
-            return [(number, text) for number, text in found]
+            return [number for (number,) in found]
     return []
 
 

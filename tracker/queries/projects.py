@@ -15,7 +15,7 @@ from tracker.database import Reader
 from tracker.dates import Period
 from tracker.models.fields import COLUMNS, PLAIN, ProjectFields, project_column
 from tracker.queries.as_of import FOREVER, AsOf, Filters
-from tracker.text import fold
+from tracker.text import containing, fold
 from tracker.vocabulary import CONDITIONS
 
 # One project, some of them, or all (None).
@@ -455,7 +455,7 @@ def _spelled(reader: Reader, table: str, column: str, wanted: Sequence[str]) -> 
 def _containing(subject: str, column: str, word: str, parameters: dict[str, Any], ranks: str, spoken: bool) -> str:
     """The condition that a name of these ranks contains a word, or where it is `spoken` the pinyin of one does."""
     name = f"v_{letters(len(parameters))}"
-    parameters[name] = f"%{_escaped(word)}%"
+    parameters[name] = containing(word)
     return (
         f"{column} IN (SELECT subject_id FROM lookup_name WHERE subject = '{subject}'"
         f" AND {'rank > 3' if spoken else ranks} AND folded LIKE :{name} ESCAPE '\\')"
@@ -467,11 +467,7 @@ def _is_spoken_only(reader: Reader, word: str) -> bool:
     if not fold(word).isascii():
         return False
     sql = "SELECT 1 FROM lookup_name WHERE rank <= 3 AND folded LIKE :word ESCAPE '\\' LIMIT 1"
-    return not reader.tuples(sql, {"word": f"%{_escaped(word)}%"})
-
-
-def _escaped(word: str) -> str:
-    return fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return not reader.tuples(sql, {"word": containing(word)})
 
 
 def letters(number: int) -> str:

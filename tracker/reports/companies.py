@@ -16,7 +16,7 @@ from tracker.queries.companies import CompanyRow
 from tracker.reports.portfolio import cited, portfolio
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag, fact_rows, field_cell, name_of, term
-from tracker.text import pick
+from tracker.text import pick, several_named
 from tracker.vocabulary import CERTIFICATIONS, STAGES, Term
 
 # How soon the plain fields of a company leave a narrow screen.
@@ -87,15 +87,18 @@ def company(reader: Reader, as_of: AsOf, name: str) -> Report:
 def _find(reader: Reader, as_of: AsOf, name: str) -> CompanyRow:
     """The company that goes by a name."""
     if as_of.known >= FOREVER:
-        found = lookup.named(reader, "company", name)
+        ids = lookup.named(reader, "company", name) or lookup.by_part(reader, "company", name)
+        found = questions.companies(reader, as_of, ids) if ids else []
         if len(found) == 1:
-            return questions.companies(reader, as_of, found[0])[0]
+            return found[0]
+        if found:
+            raise several_named(name, [(row.name, row.name_en) for row in found], _("company"))
     # What was known then, and the closest name of a refusal, need every name there is.
     aliases = _aliases(reader, as_of)
     named = [
         ((row.name, row.name_en, *aliases.get(row.company_id, ())), row) for row in questions.companies(reader, as_of)
     ]
-    return pick(name, named, _("company"))
+    return pick(name, named, _("company"), part=True)
 
 
 def _facts(row: CompanyRow, aliases: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:

@@ -10,7 +10,7 @@ from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.project_state import bits, undated
 from tracker.database import Reader
 from tracker.dates import Period
-from tracker.errors import UsageError
+from tracker.errors import Ambiguous, UsageError
 from tracker.i18n import _
 from tracker.models.fields import PLAIN
 from tracker.queries import lookup
@@ -28,7 +28,8 @@ from tracker.queries.projects import (
     existing,
     matching,
 )
-from tracker.text import PINYIN_EXTRA, command_line, fold, pick, shorten
+from tracker.reports.words import name_of
+from tracker.text import PINYIN_EXTRA, command_line, fold, pick, several_named
 from tracker.vocabulary import CONDITIONS, STAGES
 from tracker.vocabulary import ENDED as ENDED
 
@@ -258,25 +259,23 @@ def _between_existing(reader: Reader, as_of: AsOf, relations: Iterable[RelationR
 
 
 def project_of(reader: Reader, as_of: AsOf, word: str) -> int:
-    """The project with this code, name or alias. Raises UsageError with the closest code."""
+    """The project with this code, name or alias, else with this in one of them or as its pinyin or initials.
+
+    Raises UsageError with the closest code, or with those that are meant.
+    """
     if as_of.known >= FOREVER:
-        ids = lookup.named(reader, "project", word)
-        if len(ids) == 1 and existing(reader, as_of, ids):
-            return ids[0]
-        spoken = [] if ids else lookup.by_pinyin(reader, "project", word)
-        there = existing(reader, as_of, [number for number, _code in spoken])
-        if len(there) == 1:
-            return there.pop()
-        if there:
-            codes = _(", ").join(code for number, code in spoken if number in there)
-            raise UsageError(
-                _("“{word}” is the pinyin of several projects: give one of {codes}").format(
-                    word=shorten(word), codes=shorten(codes, 200)
-                )
-            )
+        ids = lookup.named(reader, "project", word) or lookup.by_part(reader, "project", word)
+        found = states_of(reader, as_of, existing(reader, as_of, ids)) if ids else []
+        if len(found) == 1:
+            return found[0].row.project_id
+        if found:
+            names = [(one.row.code, name_of(one.row.name, one.row.name_en)) for one in found]
+            raise several_named(word, names, _("project"))
     # Only a refusal, or an earlier knowledge, needs every name there is.
     try:
         return find(portfolio(reader, as_of), word).row.project_id
+    except Ambiguous:
+        raise
     except UsageError as error:
         raise UsageError(str(error) + pinyin_hint(reader, (word,))) from None
 
@@ -383,7 +382,7 @@ def matches(one: ProjectState, filters: Filters) -> bool:
 def find(everything: Portfolio, word: str) -> ProjectState:
     """The project with this code, name or alias. Raises UsageError with the closest code."""
     named = [((one.row.code, one.row.name, one.row.name_en, *one.names("alias")), one) for one in everything.states]
-    return pick(word, named, _("project"))
+    return pick(word, named, _("project"), part=True)
 
 
 def cited(source: str | None, quote: str | None, note: str | None = None) -> str | None:
