@@ -14,7 +14,8 @@ class Milestone(NamedTuple):
 
     `first` is the first baseline where the milestone was given another one since; `baseline` is the one in force.
     `passed` says that the project has come to the stage of this name or beyond: the milestone is reached, and where
-    `actual` is None nobody knows the day, so that it has no slip and is not overdue. `facts` are its plain fields.
+    `actual` is None nobody knows the day, so that it has no slip and is not overdue. `halted` says that the project is
+    suspended or ended: no day counts against the milestone. `facts` are its plain fields.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Milestone(NamedTuple):
     actual: Period | None
     first: Period | None = None
     passed: bool = False
+    halted: bool = False
     facts: tuple[Any, ...] = ()
 
     @property
@@ -56,16 +58,16 @@ class Milestone(NamedTuple):
 
     def overdue(self, as_of: date) -> int:
         """Days since the expected day went by without the milestone being reached; 0 where it did not."""
-        if not self.is_open or self.expected is None:
+        if not self.is_open or self.halted or self.expected is None:
             return 0
         return max(0, (as_of - self.expected.last).days)
 
     def late(self, as_of: date) -> int | None:
         """Days behind the baseline as things stand: by the forecast, or by today where even that has gone by.
 
-        None where there is no baseline to be behind of, or nobody knows the day it was reached on.
+        None where there is no baseline to be behind of, the project is halted, or nobody knows the day it was reached.
         """
-        if self.baseline is None or (self.passed and self.actual is None):
+        if self.baseline is None or (self.actual is None and (self.passed or self.halted)):
             return None
         behind = self.slip or 0
         return max(behind, (as_of - self.baseline.last).days) if self.overdue(as_of) else behind

@@ -573,7 +573,7 @@ def _found(run: App, asks: _Asks, chosen: BulletinOptions, form: str) -> "tuple[
     rules, currency = rules_of(run, asks.lights), run.settings.currency
 
     def build(reader: "Reader", as_of: "AsOf") -> "tuple[Bulletin, Seal]":
-        month = month_of(reader, as_of, asks.filters, rules, currency, drawn=False)
+        month = month_of(reader, as_of, asks.filters, rules, currency, drawn=1)
         return bulletin(reader, month, asks.filters, asks.by, spelling), database_info.seal(reader, as_of.known)
 
     return run.read(build, as_of=asks.day, known_on=asks.known_on)

@@ -216,7 +216,7 @@ def _overdue(reader: Reader, as_of: AsOf, filters: Filters) -> Iterator[_Row]:
         states: Sequence[ProjectState] = portfolio(reader, as_of, filters).states
     else:
         # What is overdue longest is the next milestone of its project, or comes after that of the same project.
-        due = next_due(reader, as_of, RUNNING, COUNTED + 1)
+        due = next_due(reader, as_of, ("active",), COUNTED + 1)
         states = states_of(reader, as_of, due if len(due) <= COUNTED else due[:MOST])
         uncounted = len(due) > COUNTED
     late = [(milestone.overdue(as_of.day), one, milestone) for one, milestone, _on in _open(states)]

@@ -111,7 +111,7 @@ class ProjectState(NamedTuple):
 
     @property
     def milestones(self) -> tuple[Milestone, ...]:
-        """Its milestones, marked where the project has come to the stage of the same name."""
+        """Its milestones, marked where the project has come to the stage of the same name, or is halted."""
         return self._passed(self.known.milestones)
 
     @property
@@ -122,8 +122,9 @@ class ProjectState(NamedTuple):
     def _passed(self, found: Mapping[int, Sequence[Milestone]]) -> tuple[Milestone, ...]:
         stage = self.far.stage
         come_to = STAGES[stage].order if stage and stage in STAGES else 0
+        halted = self.far.condition != "active"
         return tuple(
-            one._replace(passed=True) if one.code in STAGES and STAGES[one.code].order <= come_to else one
+            one._replace(passed=one.code in STAGES and STAGES[one.code].order <= come_to, halted=halted)
             for one in found.get(self.row.project_id, ())
         )
 
