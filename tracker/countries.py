@@ -1,7 +1,5 @@
 """Countries and regions by ISO 3166-1 code, with the names people write in Chinese and English."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import cache

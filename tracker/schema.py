@@ -6,6 +6,7 @@ transaction, after a verified copy of the file.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -45,7 +46,7 @@ def folder(name: str) -> Path:
 @cache
 def expected_revision() -> str:
     """The newest revision this program knows, from the file names alone."""
-    return max(file.name.partition("_")[0] for file in (folder("migrations") / "versions").glob("[0-9]*.py"))
+    return max(one.partition("_")[0] for one in os.listdir(folder("migrations") / "versions") if one[0].isdigit())
 
 
 def present_revision(reader: Reader) -> str:

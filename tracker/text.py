@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
@@ -18,8 +18,6 @@ LONGEST_CODE = 40
 
 # Blanks that any editor or spreadsheet leaves at the edges; other control characters there are refused, not stripped.
 _EDGES = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-# A text of visible characters of which none joins another, of one cell in ASCII and of two beyond: most texts are one.
-_is_plain = re.compile("[ -~\u3001\u3002\u3008-\u3011\u4e00-\u9fa5\uff01-\uff5e]*").fullmatch
 # Format characters that are visible: number signs and currency marks of Arabic, Syriac and Kaithi.
 _VISIBLE_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 _JOINERS = "\u200c\u200d"
@@ -44,6 +42,17 @@ _LONGEST_GUESS = 60
 _place: str | None = None
 # Just above 0.6, where three letters (EUR) begin to resemble seven (Ecuador).
 _CLOSE = 0.65
+
+
+@cache
+def _chinese() -> re.Pattern[str]:
+    # So wide a range takes a millisecond to compile.
+    return re.compile("[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is printable ASCII and Chinese alone, as most are: of one cell and of two, and nothing to hide."""
+    return (text.isascii() and text.isprintable()) or _chinese().fullmatch(text) is not None
 
 
 def clean(text: str, what: str, *, longest: int = LONGEST, lines: bool = False) -> str:
@@ -120,7 +129,10 @@ def show(text: str, *, lines: bool = False) -> str:
 
 def mask(text: str) -> str:
     """The text with the password of every URL and connection string in it masked."""
-    text = re.sub(_BARE, r"\1:***@", re.sub(_ASSIGNED, r"\1***", text))
+    if "=" in text:
+        text = re.sub(_ASSIGNED, r"\1***", text)
+    if "@" in text:
+        text = re.sub(_BARE, r"\1:***@", text)
     if ":/" not in text:
         return text
 

@@ -1,7 +1,5 @@
 """The words of the field: every closed list with its codes, its order, and its names in Chinese and English."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 from functools import cached_property, lru_cache

@@ -5,8 +5,6 @@ they were agreed until another one does; the plan of a year is the entry of exac
 plans inside it that no longer plan contains.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -103,7 +101,7 @@ class Family(NamedTuple):
     """The series of one kind and currency of a project, and those of its parts."""
 
     own: Series
-    parts: tuple[Family, ...] = ()
+    parts: tuple["Family", ...] = ()
 
     def year(self, day: date) -> Value:
         """The year to date: the project's own where it has one, else the sum of its parts."""

@@ -1,7 +1,5 @@
 """Completion against plan and time, the share of a cohort that has done a thing, and ranks that equals share."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
@@ -23,7 +21,7 @@ class Ratio(Fraction):
     availability: str = "reported"
 
     @classmethod
-    def of(cls, value: Fraction, qualifier: str, availability: str = "reported") -> Ratio:
+    def of(cls, value: Fraction, qualifier: str, availability: str = "reported") -> "Ratio":
         """`value`, qualified."""
         made = cls(value)
         if qualifier != "exact" or availability != "reported":

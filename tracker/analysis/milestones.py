@@ -1,7 +1,5 @@
 """Milestones judged: which comes next, how late it is, how often it was forecast again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
@@ -33,7 +31,7 @@ class Milestone(NamedTuple):
         """Whether it is still to be reached."""
         return self.actual is None and not self.passed
 
-    def by_first(self) -> Milestone:
+    def by_first(self) -> "Milestone":
         """The milestone measured against its first baseline; without a forecast the one in force is expected."""
         if self.first is None or self.baseline is None:
             return self._replace(baseline=self.first or self.baseline)

@@ -5,8 +5,6 @@
 sets of one's own measure as one of these does, with thresholds of their own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """How figures were revised: from first known to last, and into months that were closed."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date

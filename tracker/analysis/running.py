@@ -9,8 +9,6 @@ A day-end is written as the ordinal of its day. Amounts are whole minor units of
 running figures, and nothing here applies to them.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -199,7 +197,7 @@ class _Sum:
     recorded: int = 0
     subtracted: tuple[int, ...] = ()
 
-    def __add__(self, other: _Sum) -> _Sum:
+    def __add__(self, other: "_Sum") -> "_Sum":
         return _Sum(
             self.minor + other.minor,
             self.bits | other.bits,
@@ -485,7 +483,7 @@ class Series:
         self._end = max((edge.end for edge in self._edges), default=BEGINNING)
         self._said: dict[int, _Said] = {}
 
-    def as_of(self, day: date) -> Series:
+    def as_of(self, day: date) -> "Series":
         """The series of the entries that count from `day` or from an earlier day."""
         begun = self.begun if self.begun and self.begun <= day else None
         return Series((entry for entry in self.entries if entry.effective_from <= day), begun)
@@ -849,7 +847,7 @@ class _Steps:
             self._instalments.append(entry)
         self._nodes.update((month.start, entry.last.toordinal() - 1, entry.last.toordinal(), month.end))
 
-    def _detail(self, arrived: Sequence[Entry], month: _Month, year_start: int) -> _Detail | None:
+    def _detail(self, arrived: Sequence[Entry], month: _Month, year_start: int) -> "_Detail | None":
         """What arrived as one known detail later than all before it, so that one way alone leads to its end."""
         if self._instalments:
             bits = 0
@@ -868,7 +866,7 @@ class _Steps:
             return None
         return _Detail(start, entry.last, entry.minor, _bits(entry), (entry.id,))
 
-    def _year(self, detail: _Detail | None, year_start: int) -> Value | None:
+    def _year(self, detail: "_Detail | None", year_start: int) -> Value | None:
         end, reached = self._before_end, max(self._before_end, self._zero_to, year_start)
         stated = self._to_date.get(self._end)
         if stated is not None and self._end > year_start:
@@ -891,7 +889,7 @@ class _Steps:
             return before
         return _added(before, detail, reached) if before.state in ("known", "partial") else None
 
-    def _since_beginning(self, detail: _Detail | None, year_start: int) -> Value | None:
+    def _since_beginning(self, detail: "_Detail | None", year_start: int) -> Value | None:
         stated = self._cumulative.get(self._end)
         if stated is not None:
             return _stated(stated)
@@ -925,7 +923,7 @@ class _Steps:
             return LACKING
         return Value("lacking", before.minor, before.qualifier, before.availability, before.to, (), before.entries)
 
-    def _month(self, detail: _Detail | None, month: _Month, year_start: int) -> Value | None:
+    def _month(self, detail: "_Detail | None", month: _Month, year_start: int) -> Value | None:
         start, end = month.start, month.end
         if detail is not None and self._instalments:
             return _added(_NOTHING, detail, start)

@@ -25,7 +25,7 @@ _ARGUMENTS, _COMMANDS, _OPTIONS = N_("Arguments"), N_("Commands"), N_("Options")
 _WIDEST = 24
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 # -5万元, -2w and -$5 are values: no option of ours begins with a digit or a currency.
-_NEGATIVE = r"-[\d.¥￥$€£]"
+_NEGATIVE = (".", "¥", "￥", "$", "€", "£")
 
 Command = TyperCommand | TyperGroup
 Context = typer.Context
@@ -56,7 +56,7 @@ def _sorted_out(ctx: Any, args: Sequence[str], *, interspersed: bool) -> tuple[l
         word = rest.pop(0)
         if word == "--":
             return options, [*words, *rest]
-        if len(word) < 2 or word[0] != "-" or re.match(_NEGATIVE, word):
+        if len(word) < 2 or word[0] != "-" or word[1].isdecimal() or word[1] in _NEGATIVE:
             words.append(word)
             if not interspersed:
                 return options, [*words, *rest]

@@ -4,8 +4,6 @@ The order of this module is that of a text's way through it: it is made plain, r
 a month, a quarter, a day), as a fiscal year, as a latest day, as a range of two of these, as what is said from today.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date, timedelta
 from typing import NamedTuple

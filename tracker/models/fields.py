@@ -8,8 +8,6 @@ The lists are not in the tables themselves because who only reads must not load 
 long as most reports. A test holds the tables equal to the lists.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Exact amounts and the figures that carry them: units, what people write and cells hold, and how they are printed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -32,16 +30,16 @@ class Money:
     currency: str
 
     @classmethod
-    def zero(cls, currency: str) -> Money:
+    def zero(cls, currency: str) -> "Money":
         """Nothing, in that currency: the start of a sum."""
         return cls(0, currency)
 
-    def __add__(self, other: Money) -> Money:
+    def __add__(self, other: "Money") -> "Money":
         if self.currency != other.currency:
             raise ValueError(f"{self.currency} and {other.currency} have no sum without a rate")
         return Money(self.minor + other.minor, self.currency)
 
-    def __neg__(self) -> Money:
+    def __neg__(self) -> "Money":
         return Money(-self.minor, self.currency)
 
 

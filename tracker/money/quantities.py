@@ -1,7 +1,5 @@
 """What an indicator holds: an amount of money, a number of things, a percentage or a rank, read and printed."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """What every question carries: the day it asks about, the state of knowledge, and the projects it is about."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, tzinfo
 from fractions import Fraction
 from typing import NamedTuple, Protocol

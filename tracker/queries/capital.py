@@ -1,7 +1,5 @@
 """Questions about capital: entries as they were said, and the figures of projects that follow from them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -232,7 +230,9 @@ def _is_over(span: str, since: date, day: date) -> bool:
     return begin is not None and since < begin
 
 
-def _computed(reader: Reader, as_of: AsOf, kinds: Collection[str], projects: Projects) -> Iterator[tuple[int, Figures]]:
+def _computed(
+    reader: Reader, as_of: AsOf, kinds: Collection[str], projects: Projects
+) -> Iterator[tuple[int, "Figures"]]:
     """The same rows as the derived table has, computed from the versions known at a change."""
     from tracker.analysis.capital_values import figures
 
@@ -360,7 +360,7 @@ def of_families(
             by_currency[currency][project].append(entry)
     for currency, entries_ in sorted(by_currency.items()):
 
-        def member(project: int, entries_: Mapping[int, list[Entry]] = entries_) -> Family:
+        def member(project: int, entries_: Mapping[int, list[Entry]] = entries_) -> "Family":
             below = tuple(member(part) for part in parts.get(project, ()))
             return Family(Series(entries_.get(project, ()), begun.get(project)), below)
 
@@ -376,7 +376,9 @@ def _as_day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def completed_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[tuple[int, str], list[Version]]:
+def completed_versions(
+    reader: Reader, as_of: AsOf, projects: Projects = None
+) -> dict[tuple[int, str], list["Version"]]:
     """Every version of the completed figures of projects that count by the day asked about, by project and currency."""
     from tracker.analysis.revisions import Version
 
@@ -398,7 +400,7 @@ def completed_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -
     return found
 
 
-def begun_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[int, list[Begun]]:
+def begun_versions(reader: Reader, as_of: AsOf, projects: Projects = None) -> dict[int, list["Begun"]]:
     """Every version of the dated stages from signed on, before the first of which nothing was completed."""
     from tracker.analysis.revisions import Begun
 

@@ -4,8 +4,6 @@ A change began versions (`recorded_from` is its number) and ended others (`recor
 that ended and one that began are a revision; only one that began is a new record, only one that ended is gone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Questions about names: whom a word means now, and which names begin with what was typed."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

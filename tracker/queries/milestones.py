@@ -1,7 +1,5 @@
 """Questions about milestones: their names, and every baseline, forecast and actual."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date

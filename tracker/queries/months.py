@@ -1,7 +1,5 @@
 """Months: who is expected to report one and who has, which are closed, what was recorded into them since."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -195,7 +193,7 @@ def touches(reader: Reader, as_of: AsOf, since: int, last_day: date) -> list[Tou
     return reader.rows(Touch, sql, parameters)
 
 
-def figures_at(reader: Reader, as_of: AsOf, ids: Collection[int]) -> Figures:
+def figures_at(reader: Reader, as_of: AsOf, ids: Collection[int]) -> "Figures":
     """What some projects come to on the day asked about, the end of a month, with their stage and condition."""
     from tracker.analysis.revisions import SeriesKey, held
 

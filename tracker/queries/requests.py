@@ -1,7 +1,5 @@
 """Requests of companies and projects, and follow-ups on leads."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple

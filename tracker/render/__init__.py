@@ -1,7 +1,5 @@
 """Reports as text and files: tables for people, CSV and JSON for programs, each writer loaded when it is asked for."""
 
-from __future__ import annotations
-
 from codecs import iterencode
 from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo

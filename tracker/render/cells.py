@@ -1,8 +1,5 @@
 """One cell as the text a person reads: one function for each kind of value."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -36,8 +33,6 @@ _ASCII_MARKS = str.maketrans(
 )
 
 
-# What `show` leaves as it is: printable ASCII and Chinese, by far the most texts.
-_HARMLESS = "[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*"
 # Beyond so many different cells a column is one of names or figures, and no longer worth remembering.
 _MOST_KNOWN = 4096
 # The types of which a column often holds equal cells, none of which equals one of another type as 1 and True do.
@@ -103,7 +98,7 @@ def amounts_text(amounts: Amounts, options: Options) -> str:
 def _figure(figure: Figure, options: Options, *, at_least: bool = False) -> str:
     if at_least and figure.qualifier == "over":
         return "≥" + _figure(replace(figure, qualifier="exact"), options)
-    return _shown(format_figure(figure, unit=options.unit, lang=options.lang, decimals=options.decimals))
+    return show(format_figure(figure, unit=options.unit, lang=options.lang, decimals=options.decimals))
 
 
 def _coverage(amounts: Amounts) -> str:
@@ -186,10 +181,6 @@ def marks(text: str, options: Options) -> str:
     return text.translate(_ASCII_MARKS) if options.ascii else text
 
 
-def _shown(text: str) -> str:
-    return text if re.fullmatch(_HARMLESS, text) else show(text)
-
-
 def _is_code(text: str) -> bool:
     """Short ASCII words are codes somebody may copy, so they are not broken."""
     return text.isascii() and len(text) <= LONGEST_CODE and " " not in text
@@ -203,16 +194,16 @@ def _nothing(_cell: None, _kind: Kind, _options: Options) -> CellText:
 
 
 def _text(cell: str, _kind: Kind, _options: Options) -> CellText:
-    text = _shown(cell)
+    text = show(cell)
     return CellText(text, whole=_is_code(text))
 
 
 def _texts(cell: tuple[str | Term, ...], _kind: Kind, options: Options) -> CellText:
-    return CellText(_shown(", ".join(one.name(options.lang) if isinstance(one, Term) else one for one in cell)))
+    return CellText(show(", ".join(one.name(options.lang) if isinstance(one, Term) else one for one in cell)))
 
 
 def _term(cell: Term, _kind: Kind, options: Options) -> CellText:
-    text = _shown(cell.name(options.lang))
+    text = show(cell.name(options.lang))
     # A code in a tree stands behind its branch.
     branched = text != cell.code and cell.code in text and _is_code(cell.code)
     return CellText(text, whole=branched, tone=_TONES.get(cell.code, ""))

@@ -1,7 +1,5 @@
 """A report as texts: the table of a screen, and the pages of a document, which have every column in words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise

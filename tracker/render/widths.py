@@ -1,7 +1,5 @@
 """Which columns a screen has room for, and how wide each of them is."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """What the reader chooses of a report: which columns, in which order, how many rows."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime

@@ -5,8 +5,6 @@ projects of a question that stand alone, each kind in one currency and nothing t
 read, so that never all of them are in memory.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -387,7 +385,7 @@ class Sums:
         found[1] += done or 0
         found[2] += all_of_it or 0
 
-    def join(self, other: Sums) -> None:
+    def join(self, other: "Sums") -> None:
         """Count the projects of another group too."""
         self.counts.update(other.counts)
         both: Any = ((self.sums, other.sums), (self.pairs, other.pairs))

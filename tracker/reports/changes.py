@@ -3,8 +3,6 @@
 First what a record says in words, which both print; then the log; then the sentences of what is otherwise.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime

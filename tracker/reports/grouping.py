@@ -1,7 +1,5 @@
 """The groups that projects are reported by, their names and their order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial

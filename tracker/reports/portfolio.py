@@ -1,7 +1,5 @@
 """The projects of a question with everything known of each: the value the other reports are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar

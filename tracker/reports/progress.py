@@ -1,7 +1,5 @@
 """`tracker progress`: the year's completion against plan and time, a row a project."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
