@@ -9,13 +9,14 @@ from tracker.dates import Period
 from tracker.dates.cells import When, split_period
 from tracker.errors import InputRejected, UsageError
 from tracker.importer import headings
-from tracker.importer.headings import Target, folded, key, knows, parse_target, read_unit, split_unit, unit_of_titles
+from tracker.importer.headings import Target, key, knows, parse_target, read_unit, split_unit, unit_of_titles
 from tracker.importer.mapping import Map
 from tracker.importer.mapping.columns import Unclear, resolve
 from tracker.importer.mapping.maps import questions
 from tracker.importer.synonyms import TABLES
 from tracker.money import Figure, Money
 from tracker.records.schema import Record
+from tracker.text import folded
 
 
 @pytest.mark.parametrize(

@@ -25,32 +25,10 @@ from tracker.models.fields import FIELDS, Field, Type
 from tracker.money import parse_heading_unit, quantities
 from tracker.money.quantities import COUNTERS
 from tracker.records.schema import KINDS
-from tracker.text import fold, not_one_of, shorten, unknown_word
+from tracker.text import folded, not_one_of, shorten, unknown_word
 from tracker.vocabulary import CAPITAL_KINDS, INDICATORS, MILESTONES, NATURES
 
 # --- how words are compared ------------------------------------------------------------------------------------------
-
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－﹣"), "-") | dict.fromkeys(map(ord, "～∼〜"), "~")
-# Traditional signs of headings and of words of the field.
-_SIMPLE = str.maketrans(
-    "項專案稱總資額萬億圓計劃預畫開啟動時間竣產業鏈階態責單員領導網區鎮園點狀況進場際實報驗備註說來類別積佔畝擬"
-    "國標題號碼編簽約協議設築建項內容規範權屬問題訴需協調決聯絡電話級層務對應營運達滿擴遷購併東廠廳縣訂後當季劃"
-    "結尾選擇處辦紅黃綠燈監監測統數據庫賬帳幣種幾個雙貨採購審核準許證書費繳納稅機構術環評質檢測試轉讓與關係於從"
-    "爲為爭會儲兌冊軍衝發變團圖塊頭奮將帶強歸徑戶搶換無暫條檔樁歐匯沒濟滯牽獨礎簡線終經絕續緩職"
-    "節榮獲銜補裝見譽認訖記訪詞詳談謀負賃賦賴過還釋鋼鉤銷鍵鎊長門閉難韓頂頃飾饋駐龍餘製佈係臺約",
-    "项专案称总资额万亿圆计划预画开启动时间竣产业链阶态责单员领导网区镇园点状况进场际实报验备注说来类别积占亩拟"
-    "国标题号码编签约协议设筑建项内容规范权属问题诉需协调决联络电话级层务对应营运达满扩迁购并东厂厅县订后当季划"
-    "结尾选择处办红黄绿灯监监测统数据库账账币种几个双货采购审核准许证书费缴纳税机构术环评质检测试转让与关系于从"
-    "为为争会储兑册军冲发变团图块头奋将带强归径户抢换无暂条档桩欧汇没济滞牵独础简线终经绝续缓职"
-    "节荣获衔补装见誉认讫记访词详谈谋负赁赋赖过还释钢钩销键镑长门闭难韩顶顷饰馈驻龙余制布系台约",
-)
-
-
-@lru_cache(maxsize=4096)
-def folded(text: str) -> str:
-    """The text in lower case, plain width and simplified signs, with single blanks and plain dashes."""
-    plain = " ".join(fold(text).translate(_DASHES).split())
-    return plain if plain.isascii() else plain.translate(_SIMPLE)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from tracker.currencies import CODES, fold, minor_digits, name, resolve
 from tracker.errors import ValueRefused
 from tracker.i18n import LANGUAGES, _, language
-from tracker.text import not_one_of, shorten
+from tracker.text import SIMPLIFIED, not_one_of, shorten
 
 # In minor units: what every supported database keeps in one integer, with room to add a few.
 LIMIT = 9 * 10**17
@@ -336,9 +336,8 @@ def _counted(written: str) -> Iterator[tuple[int, str, str]]:
 
 # --- words of one meaning ------------------------------------------------------------------------------------------
 
-_SIMPLE = str.maketrans(
-    "萬億圓幣歐鎊韓臺餘約過將於內壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟兩個억만천백십",
-    "万亿圆币欧镑韩台余约过将于内一二二三三三四五六六七八九十百千两个亿万千百十",
+_SIMPLE = SIMPLIFIED | str.maketrans(
+    "壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟兩억만천백십", "一二二三三三四五六六七八九十百千两亿万千百十"
 )
 _BARE_YUAN = "(?<![日韩])圆"
 _YUAN_FIRST = r"元 *\(? *([^()]+?) *\)?"

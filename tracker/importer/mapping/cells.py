@@ -23,7 +23,7 @@ from tracker.dates.reading import split_range
 from tracker.errors import ValueRefused
 from tracker.i18n import _, language
 from tracker.importer import headings
-from tracker.importer.headings import COUNT, LAND, MONEY, Target, Unit, brackets, folded, read_unit
+from tracker.importer.headings import COUNT, LAND, MONEY, Target, Unit, brackets, read_unit
 from tracker.importer.readers.source_file import Formula
 from tracker.models.fields import Field, Type
 from tracker.money import WITHOUT_AMOUNT, Figure, Money, parse_figure
@@ -33,7 +33,7 @@ from tracker.money.quantities import Quantity, parse_quantity
 from tracker.records import serialize
 from tracker.records.schema import KINDS
 from tracker.render.data import unguarded
-from tracker.text import not_one_of, shorten
+from tracker.text import folded, not_one_of, shorten
 from tracker.vocabulary import (
     AVAILABILITY,
     CONDITIONS,

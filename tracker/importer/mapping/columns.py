@@ -30,7 +30,6 @@ from tracker.importer.headings import (
     Target,
     Unit,
     asked_unit,
-    folded,
     has_chinese,
     key,
     split_unit,
@@ -62,7 +61,7 @@ from tracker.importer.synonyms import RANGES, SUMS
 from tracker.models.fields import Type
 from tracker.money.amounts import decimal_sign
 from tracker.records.schema import Problem
-from tracker.text import LONGEST_CODE, shorten
+from tracker.text import LONGEST_CODE, folded, shorten
 
 if TYPE_CHECKING:
     from tracker.importer.mapping.maps import Column as MapColumn

@@ -24,7 +24,6 @@ from tracker.importer.headings import (
     SELECTORS,
     Target,
     asked_unit,
-    folded,
     split_unit,
     unit_of_titles,
 )
@@ -66,7 +65,7 @@ from tracker.importer.readers.table import Heading, LeftOut, Row, Table
 from tracker.models.fields import Type
 from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Problem, Record
-from tracker.text import not_one_of, shorten, suggest
+from tracker.text import folded, not_one_of, shorten, suggest
 from tracker.vocabulary import CONDITIONS, STAGES, noun_of
 
 # Fields that stand beside a figure, and never alone.

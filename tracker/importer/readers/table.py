@@ -25,7 +25,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from tracker.errors import InputRejected, TrackerError, UsageError
 from tracker.i18n import _, ngettext
-from tracker.importer.headings import folded, knows, numbering, read_unit
+from tracker.importer.headings import knows, numbering, read_unit
 from tracker.importer.readers.source_file import (
     LOOKED_AT,
     NONE,
@@ -65,7 +65,7 @@ from tracker.importer.readers.source_file import (
 from tracker.records.origin import State
 from tracker.records.schema import KINDS, RECORD, Problem
 from tracker.records.serialize import are_of_many, are_own
-from tracker.text import LONGEST, shorten
+from tracker.text import LONGEST, folded, shorten
 
 _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # Marks for breaking and joining words, and the direction marks that Windows copies with a day.
