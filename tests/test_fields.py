@@ -228,7 +228,7 @@ COLUMN = (
     ),
     ("tracker/locale/zh.po", 'msgstr "网格"\n', '\nmsgid "permit number"\nmsgstr "许可证号"\n'),
     # The same of a milestone and of a request; the label is there already.
-    ("tracker/models/project.py", "    weight: int = 1\n", "    permit: str | None = None\n"),
+    ("tracker/models/milestone.py", "    weight: int = 1\n", "    permit: str | None = None\n"),
     (
         "tracker/models/fields.py",
         '        metadata=_field(N_("weight"), Type.COUNT, most=1_000_000, '

@@ -320,12 +320,12 @@ _BEFORE = (
     "时间节点|关键节点|重要节点|项目时间|建设周期|建设起止时间|建设起止年限|起止时间|时间|日期|dateof"
     "|date|timeline|dates"
 )
-_WHAT = {
-    "baseline": "计划|规划|目标|要求|계획|예정|planned|plan|target|baseline|scheduled|approved|original|proposed"
+WHAT_WORDS = {
+    "baseline": "计划|规划|目标|要求|基线|계획|예정|planned|plan|target|baseline|scheduled|approved|original|proposed"
     "|intended|geplanter|geplante",
-    "forecast": "预计|预期|拟|预测|forecast|expected|estimated|est|exp|tentative|anticipated|projected"
+    "forecast": "预计|预期|拟|预测|forecast|expected|estimated|estimate|est|exp|tentative|anticipated|projected"
     "|latestforecast|revised",
-    "actual": "实际|已|실제|actual|achieved|tatsächlicher|tatsächliche",
+    "actual": "实际|已|실제|actual|achieved|reached|tatsächlicher|tatsächliche",
 }
 # Beside the spellings of the stages: a project starts and ends, a contract is signed.
 _WORDS = {
@@ -359,12 +359,12 @@ def stage_day(heading: str) -> Target | None:
     A heading that says neither planned nor expected nor actual leaves that open.
     """
     whole = key(heading)
-    rest, what = _taken(whole, _WHAT)
+    rest, what = _taken(whole, WHAT_WORDS)
     after = re.sub(f"(?<=.)(?:{_DAYS})$", "", rest)
     before = re.sub(f"^(?:{_BEFORE})(?=.)", "", after)
     rest, dated = before, before != rest
     if what is None:
-        rest, what = _taken(rest, _WHAT)
+        rest, what = _taken(rest, WHAT_WORDS)
     if rest not in _codes() and rest.isascii() and rest.endswith("on"):
         rest, dated = rest.removesuffix("on"), True
     code = _codes().get(rest)
@@ -380,7 +380,7 @@ def stage_day(heading: str) -> Target | None:
 
 def says_what(remark: str) -> bool:
     """Whether a remark in a heading says that its day is planned, expected or actual: (est.), （计划）."""
-    return any(key(remark) in words.split("|") for words in _WHAT.values())
+    return any(key(remark) in words.split("|") for words in WHAT_WORDS.values())
 
 
 def _taken(text: str, words: dict[str, str]) -> tuple[str, str | None]:
@@ -507,7 +507,9 @@ def guessed(heading: str) -> Iterator[tuple[Target, bool]]:
     words += " " + "".join(re.findall("[\u4e00-\u9fff]", folded(heading)))
     for target, needed, excluded, understood in _patterns():
         if needed.search(words) and not (excluded and excluded.search(words)):
-            yield target, re.search(r"\w", understood.sub(" ", words)) is None
+            # What is granted for a project may be less than it costs.
+            granted = target.is_amount and re.search(_classes("FUNDS"), words)
+            yield target, not granted and re.search(r"\w", understood.sub(" ", words)) is None
 
 
 def unaccented(text: str) -> str:

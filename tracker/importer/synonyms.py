@@ -317,9 +317,8 @@ HOLDER || beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde|be
         |contratado|contratada|aanvrager|prijemce|zadatel|prijimatela?|upravicenec|upravicenca|korisnika?
         |kedvezmenyezett|palyazo|stodmottagare|stottemodtager|tilsagnsmodtager|tuensaaja|hakija|toteuttaja
         |toetuse saaja|finansejuma sanemejs|vykdytojas|pareiskejas|δικαιουχου|δικαιουχος|бенефициент
-MONEY || finanziamento|financiacion|financement|finansejums|commitments?|allocation|inversiones|verba|cost|costs
-        |expenditure|budget|budgeted|value|amount|price|funding|commitment|valor|valoarea?|valeur|custo|coste|costo
-        |couts?|montant|monto|importe|inversion|investimento|investment|\\w*ausgaben|\\w*kost(?:en)?|\\w*betrag
+MONEY || FUNDS|inversiones|verba|cost|costs|expenditure|budget|budgeted|value|amount|price|valor|valoarea?|valeur|custo
+        |coste|costo|couts?|montant|monto|importe|inversion|investimento|investment|\\w*ausgaben|\\w*kost(?:en)?|\\w*betrag
         |\\w*beitrag|\\w*investition(?:en)?|wartosc|wydatki|wydatkow|depenses|gasto|amt|estimates?|despesa|spesa|spese
         |uitgaven|vydaje|vydavky|naklady|vrednost|stroski|izdatki|izdatkov|vrijednost|troskovi|\\w*koltseg
         |\\w*kustannukset|utgifter|kostnad|kulud|kogumaksumus|izmaksas|verte|islaidos|projectcost|δαπανη|κοστος
@@ -329,6 +328,7 @@ WHOLE || contrato|total|totala|totales?|totaux|whole life|wlc|life ?cycle|lifeti
         |revised|current|allocated|global|calkowita|ogolem|projectcost|projektu|celkove|celkem|skupna|celotna|ukupna
         |ukupni|osszes|teljes|osszkoltseg|kokonais\\w*|kogumaksumus|kopejais|kopejas|bendra|συνολικη|συνολικο|обща
         |PARTLY
+FUNDS || finanziamento|financiacion|financement|finansejums|commitments?|allocation|funding
 PARTLY || eligible|eligibles|elegivel|eligibila|ammesso|ammissibil[ei]|kwalifikowaln[ey]|forderfahige[nr]?
         |foerderfahige|subvencionable|subsidiabele|zpusobile|opravnene|upraviceni|prihvatljivi|elszamolhato
         |stodberattigande|abikolblik|attiecinamas|tinkamos|επιλεξιμη

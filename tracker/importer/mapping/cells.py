@@ -956,11 +956,7 @@ def _decimal(value: Fraction) -> str:
 # --- the parser of a column ----------------------------------------------------------------------------------------
 
 _CHOICES: dict[tuple[str, str], dict[str, str]] = {
-    ("milestone", "what"): {
-        "baseline": "计划|基线|plan|planned|target",
-        "forecast": "预计|预测|expected|estimated|estimate",
-        "actual": "实际|reached|achieved",
-    },
+    ("milestone", "what"): headings.WHAT_WORDS,
     ("indicator", "what"): {
         "actual": "实际|完成|reported",
         "floor": "保底|目标|保底目标|target|minimum",

@@ -61,7 +61,7 @@ from tracker.importer.mapping.columns import (
 )
 from tracker.importer.mapping.maps import BLANKS, Map
 from tracker.importer.readers.source_file import shape
-from tracker.importer.readers.table import Heading, LeftOut, Row, Table
+from tracker.importer.readers.table import CHINESE_TOTAL, OTHER_TOTAL, Heading, LeftOut, Row, Table
 from tracker.models.fields import Type
 from tracker.records import serialize
 from tracker.records.schema import KINDS, RECORD, Problem, Record
@@ -360,7 +360,7 @@ def _plan(events: Events, code: str, on: Period) -> None:
 
 # --- rows ----------------------------------------------------------------------------------------------------------
 
-_TOTAL = re.compile(r"\btotals?\b|\bsum\b|合计|总计|小计|共计|\bsumme\b")
+_TOTAL = re.compile(rf"\b(?:{OTHER_TOTAL})\b|{CHINESE_TOTAL}")
 _REFERENCES = ("code", "name", "ids", "name_en")
 _EVENTS = ("stage", "milestone", "condition")
 _KIND_ORDER = {kind: place for place, kind in enumerate(KINDS)}

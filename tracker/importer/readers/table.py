@@ -849,12 +849,12 @@ def _is_total(first: tuple[int, str], cells: Cells, places: list[int], previous:
 # --- row markers ------------------------------------------------------------------------------------------------------
 
 
-_CHINESE_TOTAL = "合计|总计|小计|共计|总和"
-_OTHER_TOTAL = "(?:grand|sub)?-?totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt"
+CHINESE_TOTAL = "合计|总计|小计|共计|总和"
+OTHER_TOTAL = "(?:grand|sub)?-?totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt"
 _CHINESE_DIGIT = "[一二三四五六七八九十]"
 # Alone, or with a count or a remark: "合计：", "合计（12个）", "Total (12 projects)", "Total:".
 _TOTAL = re.compile(
-    rf"(?:[一-鿿]{{0,12}}(?:{_CHINESE_TOTAL})|{_OTHER_TOTAL}|平均值?|均值|average|mean|median)[:：]?"
+    rf"(?:[一-鿿]{{0,12}}(?:{CHINESE_TOTAL})|{OTHER_TOTAL}|平均值?|均值|average|mean|median)[:：]?"
     r"(?:[(（].*[)）]|共?[0-9]+[个项家户].*)?|其中[:：].*|ofwhich[:：].*"
 )
 _OF_WHICH = re.compile("其中|of which", re.IGNORECASE)
