@@ -1385,7 +1385,9 @@ class _Deciding:
         """A heading of the table that names a unit other than the currency's own, and the unit."""
         for heading in self.table.headings:
             unit = split_unit(heading.text, configured=self.given.currency)[1]
-            if unit is not None and unit.measure == MONEY and unit.power:
+            # A letter amid a text, as in “point (b) of Article 96”, is none.
+            amid = unit is not None and unit.text in ("b", "m", "k") and not re.search(rf"\W{unit.text}\W*\Z", heading.text, re.I)
+            if unit is not None and unit.measure == MONEY and unit.power and not amid:
                 return heading.text, unit
         return None
 

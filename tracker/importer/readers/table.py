@@ -222,6 +222,8 @@ _TITLES = 10
 _DEPTH = 3
 # A row of at least so many names as programs give them; one of ours may have only two of these.
 _LEAST_OURS, _FIELDS, _FIELD = 2, 3, re.compile("[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*")
+# A longer text alone in its row is the title of the table and not of some of its columns.
+_LONGEST_GROUP = 60
 _TITLE = re.compile(r"(?:单位|단위)\s*[:：]|[:：]|截至|截止|编制|填报|as (?:of|at)\b|units?\b", re.IGNORECASE)
 
 
@@ -369,6 +371,8 @@ class _Page:
         if not places or any(self.shapes[upper][place] in ("number", "date") for place in places):
             return False
         if any(_TITLE.search(self.text(upper, place)) for place in places):
+            return False
+        if len(places) == 1 and len(self.text(upper, places[0])) > _LONGEST_GROUP:
             return False
         last = max(self.places[lower])
         wide = [span for span in self.spans.get(upper, ()) if span[1] > span[0]]
