@@ -12,10 +12,11 @@ from tracker.errors import ValueRefused
 from tracker.i18n import _
 from tracker.text import shorten
 
+# Those of today, and HRK and BGN, in which the lists of the years before the euro are.
 _CODES_BY_DIGITS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
-    2: """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP
-          CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS
+    2: """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP
+          CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG HUF IDR ILS
           INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN
           MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE
           SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR
@@ -61,6 +62,9 @@ _WORDS = {
     "KZT": "坚戈|₸|tenge",
     "PLN": "兹罗提|zł|zloty",
     "HUF": "福林|forint",
+    "RON": "罗马尼亚列伊|lei|romanian leu",
+    "BGN": "保加利亚列弗|лв|лв.|bulgarian lev",
+    "HRK": "克罗地亚库纳|kn|kuna",
     "CZK": "捷克克朗|kč|czech koruna",
     "ILS": "谢克尔|新谢克尔|₪|shekel",
 }

@@ -37,7 +37,8 @@ KIND.quote | 引文, 原文, quote, quotation
 
 PROJECT_TABLES = {
     "project": f"""
-project.code | code, 编号, 代码, 编码, id, ref, reference, ref no, unique id, fms id, kennung, {PROJECT_CODE}
+project.code | code, 编号, 代码, 编码, id, ref, reference, ref no, unique id, fms id, kennung, koodi, kood,
+        {PROJECT_CODE}
 project.ids[备案代码] | {FILING}
 project.name | name, 名称, title, bezeichnung, nombre, nome, nazwa, naziv, název, {PROJECT_NAME}
 project.name_en | 英文名称, 项目英文名称, 英文名, english name, name english, name en, project name english
@@ -310,7 +311,8 @@ NAME || projectnaam|dsc|name|title|titel|nom|nome|nombre|denomination|denominaca
         |megnevezese|cime|nimi|namn|navn|nosaukums|pavadinimas|τιτλος|ονομα|ονομασια|име|наименование
 NUMBER || codice|clave|nº|n|id|ids|identifier|code|number|no|nr|num|numero|ref|reference|codigo|cup|cod|kod|uid|cislo
         |bpin|projectnummer|nummer|numer|kennung|номер
-HOLDER || beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde|beneficiaires?|beneficiarios?
+HOLDER || porteur|toteuttajan|beneficiary|beneficiaries|beneificary|begunstigte[rns]?|begunstigde
+        |beneficiaires?|beneficiarios?
         |beneficjent|beneficjenta|beneficiar|beneficiarului|zuwendungsempfanger|projekttrager
         |recipient of funds|recipient|grantee
         |promoter|promotor|proponent|contractors?|developer|supplier|concessionaire|borrower|empresa|contratista
@@ -326,7 +328,7 @@ MONEY || FUNDS|inversiones|verba|cost|costs|expenditure|budget|budgeted|value|am
 WHOLE || contrato|total|totala|totales?|totaux|whole life|wlc|life ?cycle|lifetime|overall|gesamt\\w*|gesambetrag
         |contract|approved|original|actualizad[ao]|viable|baseline|estimated|est|planned|project|capital|sanctioned
         |revised|current|allocated|global|calkowita|ogolem|projectcost|projektu|celkove|celkem|skupna|celotna|ukupna
-        |ukupni|osszes|teljes|osszkoltseg|kokonais\\w*|kogumaksumus|kopejais|kopejas|bendra|συνολικη|συνολικο|обща
+        |ukupni|ukupno|skupni|skupaj|osszes|teljes|osszkoltseg|kokonais\\w*|kogumaksumus|kopejais|kopejas|bendra|συνολικη|συνολικο|обща
         |PARTLY
 FUNDS || finanziamento|financiacion|financement|finansejums|commitments?|allocation|funding
 PARTLY || eligible|eligibles|elegivel|eligibila|ammesso|ammissibil[ei]|kwalifikowaln[ey]|forderfahige[nr]?
@@ -336,21 +338,23 @@ GRANT || grants?|granted|eu|ue|erdf|efre|feder|fesr|efrr|esf|fse|subsidy|contrib
         |zuschuss|public|publique|publiek\\w*|publico|offentlich\\w*|share|rate|co ?financing|\\w*kofinanzierung\\w*
         |cofinancement|cofinanciacion
 SPENT || expenditure to date|gasto ejercido|gastado|actual|spent|spend|disbursed|disbursements?|paid|payments?|outturn
-        |incurred|executed|executado|ejercido|pagado|pago|pagos|utili[sz]ed|drawn|certified|declared|gezahlte|paye
-        |pagamenti|pagamentos
+        |incurred|executed|executado|ejercido|pagado|pago|pagos|utili[sz]ed|drawn|certified|declared|gezahlte|payes?
+        |pagamenti|pagamentos|\\w*auszahlung\\w*|auszahlbetrag|aus(?:be|ge)zahlte[rns]?|verses?|uitbetaald\\w*|betaald\\w*
+        |wyplacon\\w*|proplacen\\w*|vyplacen\\w*|izplacan\\w*|isplacen\\w*|ismoketa?|izmaksat\\w*|valjamakstud|kifizetett
+        |maksettu|udbetalt|utbetalt|utbetalda|platit\\w*|liquidat[oi]|erogat[oi]|πληρωμ\\w*|πληρωθ\\w*|χορηγηθηκε|изплатен\\w*
 YEARLY || annual|yearly|year|financial year|fiscal year|fy|anual|annuel
 DATE || date|fec|day|when|data|fecha|datum|termin|year|month|inicio|debut|beginn|dato|datuma?|datums|kuupaev
         |ημερομηνια|дата
 START || inizio|ini|inicial|rozpoczecie|anfang|start|starts|started|begin|begins|beginning|began|commence|commencement
         |commenced|effectivity|effective|inicio|debut|beginns?|\\w+beginn|launch|kick ?off|rozpoczecia|startdatum
         |startdato|starting|begindatum|zahajeni|zacatia|zaciatok|zacetka|zacetek|pocetka|pocetak|kezdete|kezdo|kezdes
-        |incepere|inceperii|inceput|aloituspaiva|alkamispaiva|algus\\w*|sakuma|pradzios|pradzia|εναρξης|начална
+        |incepere|inceperii|inceput|aloituspaiva|aloituspvm|alkamispaiva|algus\\w*|sakuma|pradzios|pradzia|εναρξης|начална
         |стартиране
 END || FINISH|termino|conclusion|completion|completed|complete|finished|closure|conclusao|terminacion|achevement
         |delivery|zakonczenie|\\w+ende
 FINISH || fine|final|finalizacion|finalizacao|end|ends|ended|ending|finish|closing|close|expiry|endes?|fim|fin
         |zakonczenia|enddatum|einddatum|slutdatum|slutdato|ukonceni|ukoncenia|konca|zakljucka|zavrsetka|zavrsetak
-        |befejezese?|vege|finalizare|finalizarii|incheiere|sfarsit|paattymispaiva|lopp|lopukuupaev|beigu|pabaigos
+        |befejezese?|vege|finalizare|finalizarii|incheiere|sfarsit|paattymispaiva|paattymispvm|zakljucni|lopp|lopukuupaev|beigu|pabaigos
         |pabaiga|ληξης|крайна|приключване
 PLANNED || programado|proposed|intended|indicative|tentative|planned|original|target|targeted|baseline|approved
         |scheduled|schedule|contractual|programada|plan|initial
@@ -390,7 +394,8 @@ milestone[in_production baseline].on || commissioning|commission & PLANNED || TA
 milestone[in_production forecast].on || commissioning|commission & EXPECTED || TALK|MONEY
 milestone[in_production].on || commissioning & DATE || TALK|MONEY
 milestone[filed].on || approval|approved|sanction|sanctioned & DATE || TALK|MONEY|START|END
-milestone[signed].on || signed|signature|signing|award|awarded|assinatura|firma|contrato & DATE || TALK|MONEY|START
+milestone[signed].on || signed|signature|signing|award|awarded|assinatura|firma|contrato|ugovaranja|podpisa
+        |podpisania|potpisivanja|zawarcia & DATE || TALK|MONEY|START
         |END
 project.code || PROJECT|unique|unico|gmpp|bpin & NUMBER || NAME|TALK|phone|agency|department|category|type|date|postal
         |country|district

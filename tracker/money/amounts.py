@@ -227,7 +227,7 @@ SIGNS = {
     **_each("以下|及以下|以内|之内|不到|不足|未满|or less", Sign(Counts.HEADING, qualifier="at_most")),
 }
 # Written short like a code: the number before them may well be in the unit of its heading, as before CNY and €.
-_SHORT_NAMES = frozenset({"rmb", "kr", "rp", "rm", "zł", "kč"})
+_SHORT_NAMES = frozenset({"rmb", "kr", "rp", "rm", "zł", "kč", "kn", "lei", "лв", "лв."})
 ENGLISH_POWERS = {word: sign.power for word, sign in SIGNS.items() if sign.power and word.isascii()}
 CHINESE_POWERS = {word: SIGNS[word].power for word in ("万亿", "亿", "万", "千", "百", "十")}
 

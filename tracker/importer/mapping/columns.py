@@ -140,6 +140,10 @@ def read_columns(
         column = _said(heading, said, currency) if said else _read(kind, heading, texts, currency, values)
         if column is not None and column.targets:
             found.append(column)
+    names = [column for column in found if column.target == Target("project", "name") and not column.by_map]
+    if values is not None and any(len(values.given(column.index)) > 1 for column in names):
+        # What says the same in every row does not name the projects where another column does.
+        found = [column for column in found if column not in names or len(values.given(column.index)) > 1]
     taken = {target: column for column in found if not column.by_words for target in column.targets}
     # Of two by words for one field that counts which speaks of the whole, and whose unit is said.
     by_words = [column for column in found if column.by_words]
@@ -208,7 +212,7 @@ def _read(kind: str, heading: Heading, texts: set[str], currency: str | None, va
         # Without the (2) that tells the second of a name.
         text = found[1]
     # cost_usd_m has blanks of its own.
-    text = text if " " in text or not text.isascii() else text.replace("_", " ")
+    text = text if " " in text or has_chinese(text) else text.replace("_", " ")
     base, unit, remarks = split_unit(text, configured=currency)
     above, above_unit, _remarks = split_unit(heading.above, configured=currency)
     unit = unit or above_unit
@@ -1386,7 +1390,11 @@ class _Deciding:
         for heading in self.table.headings:
             unit = split_unit(heading.text, configured=self.given.currency)[1]
             # A letter amid a text, as in “point (b) of Article 96”, is none.
-            amid = unit is not None and unit.text in ("b", "m", "k") and not re.search(rf"\W{unit.text}\W*\Z", heading.text, re.I)
+            amid = (
+                unit is not None
+                and unit.text in ("b", "m", "k")
+                and not re.search(rf"\W{unit.text}\W*\Z", heading.text, re.I)
+            )
             if unit is not None and unit.measure == MONEY and unit.power and not amid:
                 return heading.text, unit
         return None
