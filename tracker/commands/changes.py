@@ -31,6 +31,7 @@ from tracker.vocabulary import noun_of
 
 if TYPE_CHECKING:
     from tracker.database import Reader
+    from tracker.ledger.store import Store
     from tracker.ledger.undo import Undone
     from tracker.queries.as_of import AsOf
     from tracker.reports.report import Report
@@ -96,13 +97,18 @@ def undo_change(
     tracker undo
     tracker undo 12
     """
-    from tracker.ledger.undo import find, undo
+    from tracker.ledger.undo import undo
 
     run: App = ctx.obj
-    # Fixed before anything is asked: another change may be recorded meanwhile.
-    number = run.write(lambda store: find(store, change).id, dry_run=True)[1]
-    question = None if yes else _("Undo it?")
-    run.record(lambda store: undo(store, number), say=_undone, dry_run=dry_run, confirm=question)
+
+    def act(store: Store) -> Undone:
+        nonlocal change
+        undone = undo(store, change)
+        # Fixed before anything is asked: another change may be recorded meanwhile.
+        change = undone.number
+        return undone
+
+    run.record(act, say=_undone, dry_run=dry_run, confirm=None if yes else _("Undo it?"))
 
 
 def _undone(undone: Undone) -> list[str]:

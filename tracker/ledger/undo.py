@@ -39,7 +39,7 @@ class _Effect(NamedTuple):
     before: dict[str, Any] | None
 
 
-def find(store: Store, number: int | None) -> Change:
+def _find(store: Store, number: int | None) -> Change:
     """The change to revert: `number`, or the latest one that is neither an undo nor undone.
 
     Raises UsageError where there is none, Refused where it was undone already.
@@ -67,7 +67,7 @@ def find(store: Store, number: int | None) -> Change:
 
 def undo(store: Store, number: int | None) -> Undone:
     """Revert one change. Raises Refused, naming them, where later changes build on what it wrote."""
-    change = find(store, number)
+    change = _find(store, number)
     effects = _effects(store, change.id)
     builders = {found for effect in effects for found in _builders(store, effect, change.id)}
     spent = {one for pair in _undone(store).items() for one in pair if min(pair) > change.id}
