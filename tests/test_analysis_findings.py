@@ -19,7 +19,6 @@ from tracker.analysis.findings import (
     Sums,
     above_contracted,
     above_total,
-    command,
     currencies,
     duplicates,
     families,
@@ -50,6 +49,7 @@ from tracker.analysis.values import Value
 from tracker.dates import Period
 from tracker.money import Money
 from tracker.settings import Thresholds
+from tracker.text import plain_command
 
 DAY = date(2023, 6, 30)
 LIMITS = Thresholds()
@@ -595,7 +595,7 @@ def test_likeness_as_ratcliff_and_obershelp_defined_it() -> None:
 
 
 def test_a_command_is_quoted_for_a_shell_and_keeps_what_is_open() -> None:
-    assert command("capital", "correct", "4", "--amount", "CNY 1m", "--why", "…") == (
+    assert plain_command("capital correct", 4, "--amount", "CNY 1m", "--why", "…") == (
         "tracker capital correct 4 --amount 'CNY 1m' --why …"
     )
-    assert command("project", "edit", "a;b", "--site", "…") == "tracker project edit 'a;b' --site …"
+    assert plain_command("project edit", "a;b", "--site", "…") == "tracker project edit 'a;b' --site …"

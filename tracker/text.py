@@ -155,19 +155,25 @@ def name_place(place: str | None) -> None:
     _place = place
 
 
-def command_line(line: str, *, at: str | None = None, **values: object) -> str:
-    """A command to type: `line`, which follows the name of the program, with its {values} quoted for a shell.
+def command_line(line: str, *words: object, at: str | None = None, **values: object) -> str:
+    """A command to type: `line`, which follows the name of the program, its {values} and further `words`, all quoted.
 
     It names the database that this command line named, or the one `at` a place.
     """
-    place = f"--db {_quoted(mask(at or _place or ''))} " if at or _place else ""
-    return f"tracker {place}{line.format_map({name: _quoted(str(value)) for name, value in values.items()})}"
+    text = plain_command(line, *words, **values)
+    return text.replace("tracker", f"tracker --db {_quoted(mask(at or _place or ''))}", 1) if at or _place else text
 
 
-def _quoted(word: str) -> str:
+def plain_command(line: str, *words: object, **values: object) -> str:
+    """The same for a cell of a report, which is a file and a mail too: the reader knows which ledger it is of."""
+    filled = line.format_map({name: _quoted(value) for name, value in values.items()})
+    return " ".join(("tracker", filled, *map(_quoted, words)))
+
+
+def _quoted(word: object) -> str:
     from shlex import quote
 
-    return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else quote(word)
+    return str(word) if re.fullmatch(r"[\w@%+=:,./…-]+", str(word)) else quote(str(word))
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -6,7 +6,6 @@ A figure that looks like another one in the wrong unit, a family whose sums do n
 from __future__ import annotations
 
 import re
-import shlex
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ from tracker.dates import Period, month_end
 from tracker.i18n import _, language, ngettext
 from tracker.money import Figure, Money, figure_text
 from tracker.settings import Thresholds
-from tracker.text import fold
+from tracker.text import fold, plain_command
 from tracker.vocabulary import CAPITAL_KINDS, CONDITIONS, MILESTONES, STAGES, VALID_FROM, Term
 
 # GB 32100-2015: the signs in the order of their values, and the weight of each of the first 17 places, 3**place mod 31.
@@ -221,14 +220,9 @@ def of_project(one: Subject, as_of: date, limits: Thresholds) -> Iterator[Findin
 # --- commands and words ----------------------------------------------------------------------------------------------
 
 
-def command(*words: str) -> str:
-    """A command line of the program, quoted for a shell; what only the person knows stays “…”."""
-    return " ".join(("tracker", *(word if word == OPEN else shlex.quote(word) for word in words)))
-
-
 def correct(entry: int, *words: str, why: str = OPEN) -> str:
     """The command that puts an entry right."""
-    return command("capital", "correct", str(entry), *words, "--why", why)
+    return plain_command("capital correct", entry, *words, "--why", why)
 
 
 def said(money: Money) -> str:
@@ -338,7 +332,7 @@ def above_contracted(one: Subject, limits: Thresholds) -> Iterator[Finding]:
         if len(entries) == 1:
             mend = correct(entries[0].id, "--amount", OPEN)
         else:
-            mend = command("capital", "record", one.code, "contracted_foreign", OPEN, "--on", OPEN)
+            mend = plain_command("capital record", one.code, "contracted_foreign", OPEN, "--on", OPEN)
         sentence = _("utilised foreign capital {part} is more than the contracted {whole}")
         money = compared(Money(part.minor or 0, currency), Money(whole.minor or 0, currency))
         yield Finding("warning", "above_contracted", one.code, sentence.format(**money), mend)
@@ -423,7 +417,7 @@ def _restated(one: Subject, kind: str, currency: str, alike: Sequence[Restatemen
     if len(restated.entries) == 1:
         mend = correct(restated.entries[0], "--amount", said(others))
     else:
-        mend = command("capital", "list", one.code, "--kind", kind)
+        mend = plain_command("capital list", one.code, "--kind", kind)
     return Finding("warning", "restated", one.code, text, mend)
 
 
@@ -566,7 +560,7 @@ def physical(one: Subject, limits: Thresholds) -> Iterator[Finding]:
         if before - now > 100 * limits.physical_fall_points:
             sentence = _("physical progress falls from {before}% ({day}) to {now}% ({later})")
             text = sentence.format(before=_percent(before), day=days(on), now=_percent(now), later=days(later))
-            mend = command("project", "review", one.code, "--on", str(later), "--physical", OPEN)
+            mend = plain_command("project review", one.code, "--on", later, "--physical", OPEN)
             yield Finding("warning", "physical_fall", one.code, text, mend)
     total = one.total
     if not reports or total is None or not total.minor:
@@ -582,8 +576,9 @@ def physical(one: Subject, limits: Thresholds) -> Iterator[Finding]:
     if now - share > 100 * limits.physical_points:
         sentence = _("physical progress is {now}% ({day}), completed investment {share}% of the total")
         text = sentence.format(now=_percent(now), day=days(on), share=f"{float(share / 100):.0f}")
-        record = ("capital", "record", one.code, "completed", OPEN, "--cumulative", "--on", str(Period.day(on.last)))
-        yield Finding("warning", "physical", one.code, text, command(*record))
+        day = Period.day(on.last)
+        mend = plain_command("capital record", one.code, "completed", OPEN, "--cumulative", "--on", day)
+        yield Finding("warning", "physical", one.code, text, mend)
 
 
 def _percent(hundredths: int) -> str:
@@ -604,7 +599,7 @@ def in_the_future(one: Subject, as_of: date) -> Iterator[Finding]:
                 _("{milestone} cannot be reached {day}, which is in the future").format(
                     milestone=_called(milestone), day=days(milestone.actual)
                 ),
-                command("milestone", "reach", one.code, milestone.code, OPEN, "--why", OPEN),
+                plain_command("milestone reach", one.code, milestone.code, OPEN, "--why", OPEN),
             )
     for stage, on in one.stages:
         if on and on.first > as_of:
@@ -614,7 +609,7 @@ def in_the_future(one: Subject, as_of: date) -> Iterator[Finding]:
                 "future",
                 one.code,
                 sentence.format(stage=_stage(stage), day=days(on)),
-                command("log", one.code),
+                plain_command("log", one.code),
             )
 
 
@@ -628,11 +623,11 @@ def stage_and_milestone(one: Subject) -> Iterator[Finding]:
         if milestone.actual is None and milestone.code in reached:
             on = reached[milestone.code]
             sentence = _("“{stage}” was entered {day}, and its milestone is still open")
-            mend = command("milestone", "reach", one.code, milestone.code, str(on))
+            mend = plain_command("milestone reach", one.code, milestone.code, on)
         elif milestone.actual and stage.order > one.order and not one.ended:
             on = milestone.actual
             sentence = _("the milestone “{stage}” was reached {day}, and the stage not entered")
-            mend = command("project", "stage", one.code, milestone.code, "--on", str(on))
+            mend = plain_command("project stage", one.code, milestone.code, "--on", on)
         else:
             continue
         yield Finding("warning", "stage", one.code, sentence.format(stage=_stage(stage.code), day=days(on)), mend)
@@ -663,9 +658,9 @@ def out_of_order(one: Subject) -> Iterator[Finding]:
 def _put_in_order(one: Subject, earlier: Milestone, later: Milestone) -> str:
     """The later milestone is to be expected anew where it is open; else the earlier one was reached at another time."""
     if later.actual is None:
-        return command("milestone", "forecast", one.code, later.code, OPEN)
+        return plain_command("milestone forecast", one.code, later.code, OPEN)
     why = ("--why", OPEN) if earlier.actual else ()
-    return command("milestone", "reach", one.code, earlier.code, OPEN, *why)
+    return plain_command("milestone reach", one.code, earlier.code, OPEN, *why)
 
 
 def past_forecasts(one: Subject, limits: Thresholds) -> Iterator[Finding]:
@@ -677,7 +672,7 @@ def past_forecasts(one: Subject, limits: Thresholds) -> Iterator[Finding]:
         if (made - expected.last).days > limits.forecast_days:
             sentence = _("{milestone} was expected {day}, which was past when the forecast was made ({made})")
             text = sentence.format(milestone=_called(milestone), day=days(expected), made=days(Period.day(made)))
-            mend = command("milestone", "forecast", one.code, milestone.code, OPEN)
+            mend = plain_command("milestone forecast", one.code, milestone.code, OPEN)
             yield Finding("warning", "forecast", one.code, text, mend)
 
 
@@ -685,7 +680,7 @@ def silent(one: Subject, as_of: date, limits: Thresholds) -> Iterator[Finding]:
     """A running project has no dated fact for months, or nothing was recorded about it for days."""
     if one.ended or one.condition == "suspended" or one.stage == "at_capacity":
         return
-    mend = command("project", "review", one.code, "--text", OPEN)
+    mend = plain_command("project review", one.code, "--text", OPEN)
     last = one.last_fact
     if STAGES["signed"].order <= one.order < STAGES["in_production"].order and last is not None:
         months = _months(last, as_of)
@@ -750,11 +745,11 @@ def missing(one: Subject, facts: Sequence[str], as_of: date) -> Iterator[Finding
         sentence = _("before “{stage}”: {fields} not recorded").format(
             stage=stage, fields=", ".join(_field(fact) for fact in fields)
         )
-        yield Finding("note", "missing", one.code, sentence, command("project", "edit", one.code, *words))
+        yield Finding("note", "missing", one.code, sentence, plain_command("project edit", one.code, *words))
     for fact, fix in (
-        ("total", command("capital", "record", one.code, "total", OPEN)),
-        ("plan", command("capital", "plan", one.code, OPEN, "--year", str(as_of.year))),
-        ("milestone", command("milestone", "plan", one.code, upcoming.code, OPEN)),
+        ("total", plain_command("capital record", one.code, "total", OPEN)),
+        ("plan", plain_command("capital plan", one.code, OPEN, "--year", as_of.year)),
+        ("milestone", plain_command("milestone plan", one.code, upcoming.code, OPEN)),
     ):
         if fact in facts:
             sentence = _("before “{stage}”: {fields} not recorded").format(stage=stage, fields=_field(fact))
@@ -763,7 +758,7 @@ def missing(one: Subject, facts: Sequence[str], as_of: date) -> Iterator[Finding
 
 def counted(by_fact: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """One finding for each fact that projects are lacking, from their codes."""
-    fix = command("check", "--rule", "missing")
+    fix = plain_command("check --rule missing")
     for fact in dict.fromkeys(fact for facts in NEEDED.values() for fact in facts):
         codes = by_fact.get(fact, ())
         if codes:
@@ -1064,7 +1059,7 @@ class Sums:
                     share=round(Fraction(100 * total.largest, total.whole)),
                     count=total.projects,
                 )
-                mend = command("capital", "list", total.code, "--kind", kind)
+                mend = plain_command("capital list", total.code, "--kind", kind)
                 yield Finding("note", "dominant", total.code, text, mend)
 
 
@@ -1184,7 +1179,7 @@ def _on_both(parent: Member, part: Member) -> Iterator[Finding]:
         if more:
             text += ngettext("; and {count} more period", "; and {count} more periods", more).format(count=more)
         later = max(upper, lower, key=lambda entry: (entry.said.recorded, entry.id))
-        mend = command("capital", "correct", str(later.id), "--withdraw", "--why", OPEN)
+        mend = plain_command("capital correct", later.id, "--withdraw", "--why", OPEN)
         yield Finding("warning", "both", part.code, text, mend)
 
 
@@ -1241,9 +1236,9 @@ def duplicates(
             found.add(other.project_id)
             # What was given up and signed anew is another project in the place of the first.
             if one.ended:
-                mend = command("project", "link", other.code, "replaces", one.code)
+                mend = plain_command("project link", other.code, "replaces", one.code)
             else:
-                mend = command("project", "remove", other.code)
+                mend = plain_command("project remove", other.code)
             yield Finding(severity, "duplicate", other.code, sentence.format(code=one.code), mend)
 
 

@@ -19,7 +19,6 @@ from tracker.analysis.findings import (
     Sibling,
     Subject,
     Sums,
-    command,
     duplicates,
     families,
     is_well_formed,
@@ -46,6 +45,7 @@ from tracker.queries.projects import MOST_LISTED, first_facts
 from tracker.reports.portfolio import portfolio
 from tracker.reports.report import Column, Report
 from tracker.settings import CHECK_RULES, THRESHOLDS, Thresholds
+from tracker.text import plain_command
 from tracker.vocabulary import CAPITAL_KINDS, RELATIONS, STAGES, Term, noun_of
 
 # So many totals stand for all where only some projects are checked.
@@ -254,7 +254,7 @@ def _mutual(pair: queries.Mutual) -> Finding:
         code=pair.code, relation=relation, other=pair.target
     )
     return Finding(
-        "error", "mutual", pair.code, sentence, command("project", "unlink", pair.code, pair.relation, pair.target)
+        "error", "mutual", pair.code, sentence, plain_command("project unlink", pair.code, pair.relation, pair.target)
     )
 
 
@@ -269,9 +269,9 @@ def _malformed(number: queries.RegisterId) -> Finding:
             "identifier",
             None,
             f"{number.company}{_(': ')}{sentence}",
-            command("company", "show", number.company or ""),
+            plain_command("company show", number.company or ""),
         )
-    fix = command("project", "edit", number.project, "--id", f"{number.scheme}={OPEN}")
+    fix = plain_command("project edit", number.project, "--id", f"{number.scheme}={OPEN}")
     return Finding("warning", "identifier", number.project, sentence, fix)
 
 
@@ -281,10 +281,10 @@ def _references(reader: Reader) -> Iterator[Finding]:
         sentence = _("{record} {id} refers to {target} {number}, which was removed")
         text = sentence.format(record=noun_of(one.table), id=one.id, target=noun_of(one.target), number=one.target_id)
         if isinstance(one.target_id, str):
-            fix = command("project", "field", one.target_id, "--type", OPEN)
+            fix = plain_command("project field", one.target_id, "--type", OPEN)
         else:
             change = queries.ended_by(reader, one.target, one.target_id)
-            fix = command("database", "check") if change is None else command("undo", str(change))
+            fix = plain_command("database check") if change is None else plain_command("undo", change)
         yield Finding("error", "reference", None, text, fix)
 
 

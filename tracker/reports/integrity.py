@@ -15,7 +15,7 @@ from tracker.i18n import _, language
 from tracker.queries import database_info
 from tracker.queries.database_info import Seal
 from tracker.reports.report import Column, Report
-from tracker.text import command_line, show
+from tracker.text import plain_command, show
 from tracker.vocabulary import Term, noun_of
 
 
@@ -61,7 +61,7 @@ def of_schema(what: str, kind: str, name: str) -> Fault:
 def of_change(number: int) -> Fault:
     """A change whose rows do not match its hash."""
     sentence = _("change {number}: its rows are not what was recorded; see {command}").format(
-        number=number, command=command_line("log")
+        number=number, command=plain_command("log")
     )
     return Fault("change", str(number), sentence)
 
@@ -69,7 +69,7 @@ def of_change(number: int) -> Fault:
 def of_derived(table: str, row: str) -> Fault:
     """A derived row that is not what follows from the records."""
     sentence = _("{table}, {row}: not what follows from the records; run: {command}").format(
-        table=table, row=row, command=command_line("database upgrade")
+        table=table, row=row, command=plain_command("database upgrade")
     )
     return Fault("derived", f"{table} {row}", sentence)
 

@@ -14,7 +14,7 @@ from tracker.queries.reference import calendar
 from tracker.queries.schedules import DeliveryRow, RunRow, ScheduleRow
 from tracker.reports.report import Cell, Column, Kind, Report
 from tracker.reports.words import bag, term
-from tracker.text import command_line
+from tracker.text import command_line, plain_command
 from tracker.vocabulary import DAY_KINDS
 
 WEEKDAYS = {
@@ -150,8 +150,8 @@ def installed_word(installed: str | None) -> str | None:
         return None
     return {
         "yes": _("yes"),
-        "no": _("no; run: {command}").format(command=command_line("schedule install")),
-        "outdated": _("outdated; run: {command}").format(command=command_line("schedule install")),
+        "no": _("no; run: {command}").format(command=plain_command("schedule install")),
+        "outdated": _("outdated; run: {command}").format(command=plain_command("schedule install")),
     }[installed]
 
 
