@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analysis.completion import divided, gap_points, rate, share
+from tracker.analysis.completion import divided, gap_points, rate
 from tracker.analysis.milestones import Milestone, next_milestone
 from tracker.analysis.rag_status import RULES, Facts, judge
 from tracker.analysis.values import Value
@@ -35,7 +35,7 @@ JIANGMEN = [
 def test_completion_and_gap_of_jiangmens_published_reports(
     completed: int, plan: int, as_of: date, percent: str, gap: str
 ) -> None:
-    completion = share(money(completed), money(plan))
+    completion = divided(Figure(money(completed)), Figure(money(plan)))
     assert completion is not None
     places = len(percent.partition(".")[2])
     assert f"{float(100 * completion):.{places}f}" == percent
@@ -54,11 +54,11 @@ def test_time_progress_and_start_rate_of_sichuans_published_report() -> None:
 
 
 def test_a_share_needs_two_amounts_of_one_currency() -> None:
-    assert share(None, money(1)) is None
-    assert share(money(1), None) is None
-    assert share(money(1), money(0)) is None
-    assert share(money(1, "USD"), money(1)) is None
-    assert share(money(0), money(5)) == 0
+    assert divided(None, Figure(money(1))) is None
+    assert divided(Figure(money(1)), None) is None
+    assert divided(Figure(money(1)), Figure(money(0))) is None
+    assert divided(Figure(money(1, "USD")), Figure(money(1))) is None
+    assert divided(Figure(money(0)), Figure(money(5))) == 0
     assert rate(1, 0) is None
     assert gap_points(None, Fraction(1, 2)) is None
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.analysis.completion import decimal_text
 from tracker.dates import Period
 from tracker.errors import UsageError
 from tracker.money import Figure, Money
 from tracker.render import Options, render
-from tracker.render.cells import bar_text, cell_text, decimal_text
+from tracker.render.cells import bar_text, cell_text
 from tracker.render.widths import Need, fit, table_width
 from tracker.reports.report import Amounts, Bar, Cell, Column, Kind, Report
 from tracker.vocabulary import CONDITIONS, FORMATS, STAGES

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from tracker.dates import Order, Period
-from tracker.money import Figure, Money, exactness
+from tracker.money import Figure, exactness
 
 # How a share says that it is no exact one.
 _MARKS = {"over": "≥", "at_most": "≤", "nearly": "≈", "about": "≈"}
@@ -23,7 +23,12 @@ class Ratio(Fraction):
     @classmethod
     def of(cls, value: Fraction, qualifier: str, availability: str = "reported") -> "Ratio":
         """`value`, qualified."""
-        made = cls(value)
+        return cls.over(value.numerator, value.denominator, qualifier, availability)
+
+    @classmethod
+    def over(cls, part: int, whole: int, qualifier: str, availability: str = "reported") -> "Ratio":
+        """part ÷ whole, qualified."""
+        made = cls(part, whole)
         if qualifier != "exact" or availability != "reported":
             made.qualifier, made.availability = qualifier, availability
         return made
@@ -43,21 +48,34 @@ def divided(part: Figure | None, whole: Figure | None) -> Ratio | None:
     """
     if part is None or whole is None:
         return None
-    value = share(part.money, whole.money)
-    return None if value is None else Ratio.of(value, *exactness((part,), (whole,)))
-
-
-def share(part: Money | None, whole: Money | None) -> Fraction | None:
-    """part ÷ whole; None where either is missing, the whole is not positive, or the currencies differ."""
-    if part is None or whole is None or part.currency != whole.currency or whole.minor <= 0:
+    of, all_of_it = part.money, whole.money
+    if of is None or all_of_it is None or of.currency != all_of_it.currency or all_of_it.minor <= 0:
         return None
-    return Fraction(part.minor, whole.minor)
+    return Ratio.over(of.minor, all_of_it.minor, *exactness((part,), (whole,)))
+
+
+def decimal_text(value: Fraction, places: int, *, trim: bool = False, shift: int = 0) -> str:
+    """`value` × 10**`shift` rounded half-even to `places` decimals; `trim` drops the zeros at the end.
+
+    Zero has no sign.
+    """
+    unit = 10**places
+    # In integers: a product of fractions looks for common factors first, which takes ten times as long.
+    scaled, rest = divmod(value.numerator * unit * 10**shift, value.denominator)
+    half = 2 * rest - value.denominator
+    if half > 0 or (half == 0 and scaled % 2):
+        scaled += 1
+    whole, parts = divmod(abs(scaled), unit)
+    digits = f"{parts:0{places}d}" if places else ""
+    if trim:
+        digits = digits.rstrip("0")
+    return ("-" if scaled < 0 else "") + str(whole) + ("." + digits if digits else "")
 
 
 def points_in_words(gap: Ratio) -> str:
     """Points as sentences have them: with their sign and one decimal; nothing has no sign."""
-    rounded = round(Fraction(gap), 1)
-    return gap.mark + (f"{float(rounded):+.1f}" if rounded else "0.0")
+    text = decimal_text(gap, 1)
+    return gap.mark + (text if text.startswith("-") or text == "0.0" else "+" + text)
 
 
 def gap_points(completion: Fraction | None, elapsed: Fraction) -> Ratio | None:
@@ -75,7 +93,7 @@ def points_between(now: Fraction | None, before: Fraction | None, *, points: int
     # Over one denominator: of ten thousand projects each has a gap.
     top = points * (now.numerator * before.denominator - before.numerator * now.denominator)
     qualified = ((one,) if isinstance(one, Ratio) else () for one in (now, before))
-    return Ratio.of(Fraction(top, now.denominator * before.denominator), *exactness(*qualified))
+    return Ratio.over(top, now.denominator * before.denominator, *exactness(*qualified))
 
 
 def rate(part: int, cohort: int) -> Fraction | None:

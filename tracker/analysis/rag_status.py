@@ -7,6 +7,7 @@ sets of one's own measure as one of these does, with thresholds of their own.
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
 from tracker.analysis.completion import gap_points, points_between, points_in_words
@@ -68,6 +69,7 @@ def judge(rules: RuleSet | str, facts: Facts) -> Light:
     return _JUDGES[chosen.base](chosen, facts)
 
 
+@cache
 def bounds(rules: RuleSet, elapsed: Fraction) -> tuple[Fraction, Fraction] | None:
     """The completion below which a light is yellow, and that below which it is red; None where none is judged by it."""
     if rules.base == "slip" or (rules.base == "share" and not elapsed):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar
 
-from tracker.analysis.completion import Ratio
+from tracker.analysis.completion import Ratio, decimal_text
 from tracker.currencies import name as currency_name
 from tracker.dates import Period
 from tracker.i18n import _
@@ -115,24 +115,9 @@ def _is_rounded(amounts: Amounts, options: Options) -> bool:
     )
 
 
-def decimal_text(value: Fraction, places: int, *, trim: bool = False) -> str:
-    """`value` rounded half-even to `places` decimals; `trim` drops the zeros at the end. Zero has no sign."""
-    unit = 10**places
-    # In integers: a product of fractions looks for common factors first, which takes ten times as long.
-    scaled, rest = divmod(value.numerator * unit, value.denominator)
-    half = 2 * rest - value.denominator
-    if half > 0 or (half == 0 and scaled % 2):
-        scaled += 1
-    whole, parts = divmod(abs(scaled), unit)
-    digits = f"{parts:0{places}d}" if places else ""
-    if trim:
-        digits = digits.rstrip("0")
-    return ("-" if scaled < 0 else "") + str(whole) + ("." + digits if digits else "")
-
-
 def ratio_text(share: Fraction) -> str:
     """`share` (1 = 100 %) in percent with one decimal, rounded half-even."""
-    return decimal_text(share * 100, 1) + "%"
+    return decimal_text(share, 1, shift=2) + "%"
 
 
 def points_text(points: Fraction) -> str:

@@ -19,14 +19,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from io import StringIO
 from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
-from tracker.analysis.completion import Ratio
+from tracker.analysis.completion import Ratio, decimal_text
 from tracker.dates import Period, moment_text
 from tracker.money import WITHOUT_AMOUNT, Figure, Qualified, plain
-from tracker.render.cells import Texts, decimal_text
+from tracker.render.cells import Texts
 from tracker.reports.report import Amounts, Bar, Cell, Column, Fallback, Kind, Report, Row, Spark, Strip
 from tracker.text import show
 from tracker.vocabulary import Term
@@ -269,38 +270,43 @@ def _members(name: str, kind: Kind, step: str, line: str) -> Texts[str]:
 def _json_text(cell: Cell, kind: Kind, step: str, line: str) -> str:
     if isinstance(cell, Amounts) or (cell is None and kind is Kind.AMOUNT):
         return _amounts_text(cell or Amounts(), step, line)
+    if type(cell) is str:
+        return _text(cell)
     plain_cell = plain_value(cell, kind)
     value: JsonValue = list(plain_cell) if isinstance(plain_cell, tuple) else plain_cell
     return _indented(value, step, line) if step else _encoded(value)
 
 
 def _amounts_text(amounts: Amounts, step: str, line: str) -> str:
-    """The members of an amount are many, and the same but for the amount: they are put together as text."""
+    """The members of an amount are many, and the same but for the amount: they are put into a text made once."""
     inner = line + step
     figures = [_figure_text(figure, step, inner + step) for figure in amounts.figures]
-    members = [
-        f'"amounts": {_enclosed("[]", figures, step, inner)}' if figures else '"amounts": []',
-        '"known": null' if amounts.known is None else f'"known": {amounts.known}',
-        '"of": null' if amounts.of is None else f'"of": {amounts.of}',
-    ]
-    if amounts.state is not None:
-        members += (
-            f'"state": "{amounts.state}"',
-            '"figures_to": null' if amounts.to is None else f'"figures_to": "{amounts.to.isoformat()}"',
-            '"last": null' if amounts.last is None else f'"last": {_figure_text(amounts.last, step, inner)}',
-        )
-    return _enclosed("{}", members, step, line)
+    members = (
+        _enclosed("[]", figures, step, inner) if figures else "[]",
+        "null" if amounts.known is None else amounts.known,
+        "null" if amounts.of is None else amounts.of,
+    )
+    if amounts.state is None:
+        return _form(("amounts", "known", "of"), step, line) % members
+    return _form(("amounts", "known", "of", "state", "figures_to", "last"), step, line) % (
+        *members,
+        f'"{amounts.state}"',
+        "null" if amounts.to is None else f'"{amounts.to.isoformat()}"',
+        "null" if amounts.last is None else _figure_text(amounts.last, step, inner),
+    )
 
 
 def _figure_text(figure: Figure, step: str, line: str) -> str:
-    amount, currency = (plain(figure.money), figure.money.currency) if figure.money else (None, None)
-    members = (
-        '"amount": null' if amount is None else f'"amount": "{amount}"',
-        '"currency": null' if currency is None else f'"currency": "{currency}"',
-        f'"qualifier": "{figure.qualifier}"',
-        f'"availability": "{figure.availability}"',
-    )
-    return _enclosed("{}", members, step, line)
+    money = figure.money
+    amount, currency = (f'"{plain(money)}"', f'"{money.currency}"') if money else ("null", "null")
+    form = _form(("amount", "currency", "qualifier", "availability"), step, line)
+    return form % (amount, currency, f'"{figure.qualifier}"', f'"{figure.availability}"')
+
+
+@cache
+def _form(names: Sequence[str], step: str, line: str) -> str:
+    """An object of these names, with a place for each value."""
+    return _enclosed("{}", [f'"{name}": %s' for name in names], step, line)
 
 
 def _enclosed(ends: str, members: Sequence[str], step: str, line: str) -> str:

@@ -126,9 +126,10 @@ ByKind = defaultdict[str, dict[int, Tally]]
 
 def tallies(rows: Iterable[FigureRow]) -> ByKind:
     """What rows of any order come to."""
-    found: defaultdict[str, dict[int, list[FigureRow]]] = defaultdict(dict)
+    found: defaultdict[str, dict[int, tuple[FigureRow, ...]]] = defaultdict(dict)
     for row in rows:
-        found[row.kind].setdefault(row.project_id, []).append(row)
+        of, project = found[row.kind], row.project_id
+        of[project] = (*of[project], row) if project in of else (row,)
     return ByKind(dict, {kind: {project: tally_of(own) for project, own in of.items()} for kind, of in found.items()})
 
 
@@ -245,11 +246,12 @@ def group_amounts(
     and those of them that have figures are in `alike`.
     """
     parents = dict(items)
-    with_figure = {project for project in parents if by_project.get(project, NOTHING).known}
+    with_figure = {project for project in parents if project in by_project and by_project[project].known}
+    within = parts_by_parent(items)
     found = [
         (place, by_project[project])
         for place, project in enumerate(parents)
-        if project in by_project and not is_inside(project, parents, with_figure)
+        if project in by_project and not (within and is_inside(project, parents, with_figure))
     ]
     if alike:
         # Currencies stand in the order of the projects that have them first.
@@ -270,10 +272,10 @@ def group_amounts(
 
 def sums(figures: Iterable[Figure]) -> tuple[Figure, ...]:
     """The sum of the figures with money in each currency."""
-    by_currency: dict[str, list[Figure]] = {}
+    by_currency = defaultdict[str, list[Figure]](list)
     for figure in figures:
         if figure.money:
-            by_currency.setdefault(figure.money.currency, []).append(figure)
+            by_currency[figure.money.currency].append(figure)
     return tuple(map(added_up, by_currency.values()))
 
 

@@ -41,13 +41,15 @@ from tracker.reports.capital_sums import (
 from tracker.reports.conversion import at_one_rate
 from tracker.reports.four_rates import PLANNED, Cohorts, FourRates, rate_targets
 from tracker.reports.grouping import LIT, NONE, Label, Lights, groups, label_of, values_of
-from tracker.reports.portfolio import ENDED, ProjectState, family, portfolio, states_of
+from tracker.reports.portfolio import ENDED, ProjectState, family, far_of, portfolio
 from tracker.reports.progress import (
     NOTHING_SAID,
+    Badness,
     Latest,
     Line,
     Measured,
     Pair,
+    badness,
     latest_reviews,
     lines,
     one_currency,
@@ -74,7 +76,7 @@ class Item(NamedTuple):
 
 
 # What somebody judged of a project and what the rules give: its place, worst first, its code, and both lights.
-Lit = tuple[tuple[bool, bool, Fraction], int, str, str, str]
+Lit = tuple[Badness, int, str, str, str]
 
 
 class _Rates(NamedTuple):
@@ -304,8 +306,7 @@ def month_of(
     for values, one in every.simple.items():
         by_label.setdefault(label_of(by, values), Sums()).join(one)
         whole.join(one)
-    then = states_of(reader, earlier, existing(reader, earlier, ids))
-    now = _rates("funds", reader, as_of, cohorts[0], found)
+    rates = _rates(reader, as_of, earlier, cohorts, found)
     codes_shown = {line.project_id: line.state.row.code for line in shown}
     lights = [
         (one.line.badness, one.line.project_id, one.line.state.row.code, one.said.light, one.line.light.colour)
@@ -328,7 +329,7 @@ def month_of(
         lights=tuple(sorted([*lights, *simple.lights])),
         across=tuple((number, codes_shown[one], days) for number, one, days in across if one in codes_shown),
         parents=dict(tree),
-        _rates=(now, _rates("funds_then", reader, earlier, cohorts[1], then)),
+        _rates=rates,
     )
 
 
@@ -412,8 +413,7 @@ class _Simple:
         group.counts["light", colour] += 1
         light = self._said.get(one.project_id, NOTHING_SAID).light
         if light:
-            gap = gap_points(completion, self._elapsed)
-            place = not planned.tally(0).figures, gap is None, gap or Fraction(0)
+            place = badness(bool(planned.tally(0).figures), gap_points(completion, self._elapsed))
             self.lights.append((place, one.project_id, one.code, light, colour))
 
     def _compare(self, group: Sums, one: ProjectFigures, year: Class, done: Sum | None) -> None:
@@ -457,13 +457,29 @@ class _Simple:
         return self._silent
 
 
-def _rates(name: str, reader: Reader, as_of: AsOf, cohorts: Cohorts, states: Sequence[ProjectState]) -> _Rates:
+def _rates(
+    reader: Reader, as_of: AsOf, earlier: AsOf, cohorts: tuple[Cohorts, Cohorts], states: Sequence[ProjectState]
+) -> tuple[_Rates, _Rates]:
+    """What the rates count on the day asked about and on an earlier one."""
+    before = far_of(reader, earlier, existing(reader, earlier, [one.row.project_id for one in states]))
+    now: dict[int, tuple[Reached, dict[str, Period]]] = {one.row.project_id: (one.far, {}) for one in states}
+    then: dict[int, tuple[Reached, dict[str, Period]]] = {project: (far, {}) for project, far in before.items()}
+    day = earlier.day.isoformat()
+    for project, stage, since, on in planned(reader, as_of, PLANNED, now):
+        now[project][1][stage] = on
+        if since <= day and project in then:
+            then[project][1][stage] = on
+
+    def funds(as_of: AsOf, tree: Sequence[tuple[int, int | None]]) -> dict[int, Pair]:
+        own = since_beginning(reader, as_of, tree, ("funds_in_place", "total"))
+        return pairs(tree, own["funds_in_place"], own["total"])
+
     tree = family(states)
-    own = since_beginning(reader, as_of, tree, ("funds_in_place", "total"))
-    rated: dict[int, tuple[Reached, dict[str, Period]]] = {one.row.project_id: (one.far, {}) for one in states}
-    for project, stage, _since, on in planned(reader, as_of, PLANNED, rated):
-        rated[project][1][stage] = on
-    return _Rates(name, as_of, cohorts, rated, pairs(tree, own["funds_in_place"], own["total"]))
+    tree_then = [one for one in tree if one[0] in then]
+    return (
+        _Rates("funds", as_of, cohorts[0], now, funds(as_of, tree)),
+        _Rates("funds_then", earlier, cohorts[1], then, funds(earlier, tree_then)),
+    )
 
 
 def lights_of(

@@ -322,6 +322,12 @@ def states_of(reader: Reader, as_of: AsOf, ids: Collection[int]) -> list[Project
     ]
 
 
+def far_of(reader: Reader, as_of: AsOf, ids: Collection[int]) -> dict[int, Reached]:
+    """How far the projects of these ids had come."""
+    known = _Known(reader, as_of, ids)
+    return {project: known.far(project) for project in ids}
+
+
 def _by_project(rows: Iterable[R]) -> dict[int, list[R]]:
     found: dict[int, list[R]] = {}
     for row in rows:

@@ -47,6 +47,8 @@ from tracker.vocabulary import CONDITIONS, LIGHTS, STAGES, VALID_FROM, milestone
 
 # What was done, and of which whole.
 Pair = tuple[Tally, Tally]
+# Without a plan, without a gap to time progress, and that gap, first rounded.
+Badness = tuple[bool, bool, float, Fraction]
 
 
 class Line(NamedTuple):
@@ -85,9 +87,15 @@ class Line(NamedTuple):
         return max(year, ever) if year and ever else year or ever
 
     @property
-    def badness(self) -> tuple[bool, bool, Fraction]:
+    def badness(self) -> Badness:
         """Its place in a table: the lowest gap to time progress first, then what has none, then what has no plan."""
-        return not self.plan.figures, self.gap is None, self.gap or Fraction(0)
+        return badness(bool(self.plan.figures), self.gap)
+
+
+def badness(planned: bool, gap: Fraction | None) -> Badness:
+    """The place in a table of a project with such a gap."""
+    # Two floats are compared in a tenth of the time of two fractions, and are equal where these may not be.
+    return not planned, gap is None, float(gap or 0), gap or Fraction(0)
 
 
 def completion_of(done: Tally, plan: Tally) -> Ratio | None:
@@ -132,7 +140,8 @@ def lines(reader: Reader, as_of: AsOf, states: Iterable[ProjectState], rules: Ru
         total, cumulative = whole["total"].get(project, NOTHING), whole["completed"].get(project, NOTHING)
         done, plan = of_plan[project]
         completion = completion_of(done, plan)
-        facts = Facts(completion=completion, elapsed=elapsed, missing=missing_of(done, plan))
+        missing = missing_of(done, plan) if completion is None else None
+        facts = Facts(completion=completion, elapsed=elapsed, missing=missing)
         if rules.base == "slip" and (upcoming := one.next):
             name = milestone_term(upcoming.code, upcoming.title).name(language())
             facts = facts._replace(late=upcoming.late(as_of.day), next_milestone=name)

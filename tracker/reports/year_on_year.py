@@ -84,10 +84,12 @@ def completed_before(reader: Reader, as_of: AsOf, rows: Sequence[Line], others: 
     for day, projects in by_day.items():
         found |= _years(reader, native._replace(day=year_earlier(day)), projects)
     tree = family(line.state for line in rows)
-    year_end = date(year_earlier(as_of.day).year, 12, 31)
-    whole = with_parts(tree, _years(reader, native._replace(day=year_end), dict(tree)))
     bases = with_parts(tree, found)
-    begun = capital.first_signed(reader, native, {project for project, tally in whole.items() if not tally.known})
+    # The parts of a project without a base have none either.
+    baseless = {project for project, base in bases.items() if not base.known}
+    year_end = date(year_earlier(as_of.day).year, 12, 31)
+    whole = with_parts(tree, _years(reader, native._replace(day=year_end), baseless) if baseless else {})
+    begun = capital.first_signed(reader, native, {project for project in baseless if not whole[project].known})
     silent = set[int]()
     for line in rows:
         project = line.project_id
